@@ -1,0 +1,97 @@
+# wakegap: one file, non-recursive; every output below build/.
+# Variants never mix: release goes to build/, the others to build/VARIANT/.
+VARIANT ?= release
+CC      ?= cc
+V       ?= 0
+PREFIX  ?= /usr/local
+DESTDIR ?=
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+VERSION := 0.1.0
+B := $(if $(filter release,$(VARIANT)),build,build/$(VARIANT))
+O := $(B)/obj
+Q := $(if $(filter 1,$(V)),,@)
+has = $(shell pkg-config --exists $(1) 2>/dev/null && echo yes)
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
+OPT_release := -O2 -g
+OPT_debug   := -O0 -g3
+OPT_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+OPT_tsan    := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+CFLAGS  += -std=c11 -pthread $(OPT_$(VARIANT)) $(WARN)
+CPPFLAGS += -D_GNU_SOURCE -DWG_VERSION='"$(VERSION)"' -MMD -MP -I.
+LDFLAGS += -pthread $(filter -fsanitize=%,$(OPT_$(VARIANT)))
+
+# What each folder may link: the link line proves which way the data flows.
+UST_LIBS    := $(if $(call has,lttng-ust),$(shell pkg-config --libs lttng-ust))
+TRACES_PKGS := babeltrace2 lttng-ctl jansson
+TRACES_LIBS := $(shell pkg-config --libs $(TRACES_PKGS) 2>/dev/null)
+VIZ_LIBS    := $(shell pkg-config --libs ncursesw 2>/dev/null)
+WORK_LIBS   := $(shell pkg-config --libs libxxhash 2>/dev/null)
+TEST_LIBS   := $(shell pkg-config --libs cunit 2>/dev/null)
+
+# The core is built once for each tracing backend: lttng (or none) for users, test for the tests.
+BACKEND   := $(if $(UST_LIBS),lttng,none)
+CORE_SRC  := $(filter-out core/workload%.c core/tp.c,$(wildcard core/*.c))
+WORK_SRC  := $(wildcard core/workload*.c)
+TRACES_SRC := $(wildcard traces/*.c)
+VIZ_SRC   := $(wildcard viz/*.c)
+TEST_SRC  := $(wildcard tests/*.c)
+objs = $(patsubst %.c,$(O)/$(2)/%.o,$(1))
+CORE_OBJ  := $(call objs,$(CORE_SRC),$(BACKEND)) $(if $(UST_LIBS),$(O)/lttng/core/tp.o)
+
+all: $(B)/wakegap $(B)/wakegap-workload $(B)/libwakegap.a ## build the release variant into build/
+
+$(B)/libwakegap.a: $(CORE_OBJ)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+$(B)/wakegap-workload: $(call objs,$(WORK_SRC),$(BACKEND)) $(B)/libwakegap.a
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(UST_LIBS) $(WORK_LIBS)
+$(B)/wakegap: $(call objs,$(VIZ_SRC) $(TRACES_SRC),plain)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
+$(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(TEST_SRC),test) \
+		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(TEST_LIBS)
+
+$(O)/lttng/%.o: CPPFLAGS += -DWG_TRACE_LTTNG
+$(O)/test/%.o:  CPPFLAGS += -DWG_TRACE_TEST
+$(O)/lttng/core/%.o $(O)/none/core/%.o $(O)/test/core/%.o: WARN += -Wconversion
+define compile
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+endef
+$(O)/lttng/%.o: %.c ; $(compile)
+$(O)/none/%.o:  %.c ; $(compile)
+$(O)/test/%.o:  %.c ; $(compile)
+$(O)/plain/%.o: %.c ; $(compile)
+# The provider's headers are LTTng's and are not ours to warn about.
+$(O)/lttng/core/tp.o: WARN :=
+
+deps: ## install what is missing (apt; dnf and pacman by name)
+	$(Q)sh .ci/deps
+test: all $(B)/wakegap-tests ## run every suite, each in a process of its own
+	$(Q)WG_BUILD=$(B) $(B)/wakegap-tests
+asan: ## the whole suite under AddressSanitizer and UBSan
+	$(Q)$(MAKE) VARIANT=asan test
+tsan: ## the whole suite under ThreadSanitizer
+	$(Q)$(MAKE) VARIANT=tsan test
+demo: all ## a 10 MiB file, two clocks, one screen
+	$(Q)sh .ci/demo $(B)
+lint: ## format, layers, headers, banned calls, comments
+	$(Q)sh .ci/lint
+format: ## rewrite the sources as .clang-format says
+	$(Q)clang-format -i $(wildcard core/*.[ch] traces/*.[ch] viz/*.[ch] tests/*.[ch])
+install: all ## install below PREFIX (DESTDIR is honoured)
+	$(Q)install -D -m 755 $(B)/wakegap $(DESTDIR)$(PREFIX)/bin/wakegap
+	$(Q)install -D -m 755 $(B)/wakegap-workload $(DESTDIR)$(PREFIX)/libexec/wakegap/wakegap-workload
+	$(Q)install -D -m 644 $(B)/libwakegap.a $(DESTDIR)$(PREFIX)/lib/libwakegap.a
+clean: ## remove build/
+	$(Q)rm -rf build
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+.PHONY: all deps test asan tsan demo lint format install clean help
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
