@@ -29,7 +29,7 @@ LDFLAGS += -pthread $(filter -fsanitize=%,$(OPT_$(VARIANT)))
 # What each folder may link: the link line proves which way the data flows.
 UST_LIBS    := $(if $(call has,lttng-ust),$(shell pkg-config --libs lttng-ust))
 TRACES_PKGS := babeltrace2 lttng-ctl jansson
-TRACES_LIBS := $(shell pkg-config --libs $(TRACES_PKGS) 2>/dev/null)
+TRACES_LIBS := $(shell pkg-config --libs $(TRACES_PKGS) 2>/dev/null) -lm
 VIZ_LIBS    := $(shell pkg-config --libs ncursesw 2>/dev/null)
 WORK_LIBS   := $(shell pkg-config --libs libxxhash 2>/dev/null)
 TEST_LIBS   := $(shell pkg-config --libs cunit 2>/dev/null)

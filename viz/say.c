@@ -1,0 +1,47 @@
+/*
+ * say.c: see say.h.
+ */
+#include "viz/say.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "viz/cmd.h"
+
+void wg_say(const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)fputs("wakegap: ", stderr);
+	va_start(ap, fmt);
+	(void)vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	(void)fputc('\n', stderr);
+}
+
+int wg_say_usage(const char *command, const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)fputs("wakegap: ", stderr);
+	va_start(ap, fmt);
+	(void)vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	(void)fprintf(stderr, " (see `wakegap %s%s--help`)\n", command, *command ? " " : "");
+	return WG_EXIT_USAGE;
+}
+
+int wg_say_flushed(int exit_code)
+{
+	int failed = ferror(stdout);
+
+	errno = 0;
+	if (fflush(stdout) != 0 || failed) {
+		wg_say("cannot write to standard output: %s",
+			errno ? strerror(errno) : "an earlier write failed");
+		return exit_code ? exit_code : WG_EXIT_FAILED;
+	}
+	return exit_code;
+}
