@@ -130,8 +130,8 @@ static void note_damage(const struct plan *plan, const char *name, const struct 
 	}
 	if (h->unfinished) {
 		wg__notes_add(notes,
-			"stream %s%s: %" PRIu64 " packets were never finished (a crash?); their "
-			"events are read as far as they go",
+			"stream %s%s: %" PRIu64 " packets were never finished (a crash?); "
+			"it is read as far as the first of them goes",
 			pre, name, h->unfinished);
 	}
 	if (h->index_lacks) {
