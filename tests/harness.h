@@ -1,8 +1,8 @@
 /*
  * harness.h: what a suite may use, beside CUnit's assertions.
  *
- * A suite is a file test_NAME.c with `void suite_NAME(void)`, which calls WG_TEST(fn) for each test,
- * and one line in suites.def. Every suite runs in a process of its own under a time limit.
+ * A suite is a file test_NAME.c with `void suite_NAME(void)`, which calls WG_TEST(fn) for each
+ * test, and one line in suites.def. Every suite runs in a process of its own under a time limit.
  * CUnit asserts on the test's own thread only: other threads hand their findings over.
  */
 #ifndef TESTS_HARNESS_H

@@ -43,7 +43,7 @@ struct counts {
 
 static struct {
 	CU_pSuite building;
-	const char *only;        /* NULL, or the one test to run */
+	const char *only;	 /* NULL, or the one test to run */
 	const char *skip_reason; /* of the running test */
 	char tmpdirs[64][128];
 	int tmpdir_count;
@@ -175,8 +175,8 @@ static const char *how_it_ended(int status, bool late)
 	if (late)
 		return "took longer than its time limit and was killed";
 	if (WIFSIGNALED(status))
-		(void)snprintf(text, sizeof(text), "was killed by signal %d (%s)",
-			WTERMSIG(status), strsignal(WTERMSIG(status)));
+		(void)snprintf(text, sizeof(text), "was killed by signal %d (%s)", WTERMSIG(status),
+			strsignal(WTERMSIG(status)));
 	else
 		(void)snprintf(text, sizeof(text), "exited with %d before it was done",
 			WEXITSTATUS(status));

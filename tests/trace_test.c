@@ -45,8 +45,10 @@ size_t wg_trace_test_count(const char *name)
 {
 	size_t i, n = 0;
 
+	wg_lock(&lock);
 	for (i = 0; i < count; i++)
 		n += strcmp(events[i].name, name) == 0;
+	wg_unlock(&lock);
 	return n;
 }
 

@@ -11,7 +11,7 @@ struct wg_test_event {
 	const char *name; /* as in the contract */
 	uint32_t loop;
 	uint64_t op;
-	int64_t a, b;     /* the event's other fields, in the contract's order */
+	int64_t a, b; /* the event's other fields, in the contract's order */
 	int64_t ts_ns;
 	const char *text; /* loop: the strategy's name */
 };
@@ -21,6 +21,8 @@ void wg_trace_test_reset(void);
 
 /* The i-th event, or NULL. Call when no thread emits. */
 const struct wg_test_event *wg_trace_test_at(size_t i);
+
+/* How many of this name so far. Any time. */
 size_t wg_trace_test_count(const char *name);
 
 void wg_trace_test_loop(uint32_t loop, const char *wait, int64_t tick_ns);
