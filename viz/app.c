@@ -32,9 +32,9 @@ static const struct {
 
 static int64_t clip(int64_t t)
 {
-	return t < -WG_SCALE_LIMIT_NS ? -WG_SCALE_LIMIT_NS
-		: t > WG_SCALE_LIMIT_NS ? WG_SCALE_LIMIT_NS
-					: t;
+	return t < -WG_SCALE_LIMIT_NS  ? -WG_SCALE_LIMIT_NS
+	       : t > WG_SCALE_LIMIT_NS ? WG_SCALE_LIMIT_NS
+				       : t;
 }
 
 static int init_pane(struct wg_pane *pane, const struct wg_trace *trace)
@@ -89,7 +89,7 @@ unsigned wg_app_resize(struct wg_app *app, int cols, int rows)
 
 	app->cols = cols > WG_COLS_MAX ? WG_COLS_MAX : cols;
 	app->rows = rows > WG_ROWS_MAX ? WG_ROWS_MAX : rows;
-	app->name_cols = app->cols >= 100 ? 16 : app->cols >= 60 ? 12 : 9;
+	app->name_cols = app->cols >= 76 ? 16 : app->cols >= 60 ? 12 : 9;
 	app->scale.cols = app->cols - app->name_cols;
 	if (app->scale.cols < 1)
 		app->scale.cols = 1;
@@ -138,7 +138,8 @@ static void change_speed(struct wg_app *app, int by, int64_t now_ns)
 	if (speed >= 0 && speed < SPEED_COUNT)
 		app->speed = speed;
 	play_from(app, now_ns);
-	(void)snprintf(app->status, sizeof(app->status), "speed %s of real time", wg_app_speed(app));
+	(void)snprintf(
+		app->status, sizeof(app->status), "speed %s of real time", wg_app_speed(app));
 }
 
 unsigned wg_app_tick(struct wg_app *app, int64_t now_ns)
@@ -176,22 +177,16 @@ int64_t wg_app_next_tick(const struct wg_app *app, int64_t now_ns)
 static unsigned key_in_help(struct wg_app *app, enum wg_action action)
 {
 	switch (action) {
-	case WG_ACT_DOWN:
-		app->help_top++;
-		break;
+	case WG_ACT_DOWN: app->help_top++; break;
 	case WG_ACT_UP:
 		if (app->help_top > 0)
 			app->help_top--;
 		break;
-	case WG_ACT_REDRAW:
-		return WG_FX_DRAW | WG_FX_REDRAW;
+	case WG_ACT_REDRAW: return WG_FX_DRAW | WG_FX_REDRAW;
 	case WG_ACT_QUIT:
 	case WG_ACT_HELP:
-	case WG_ACT_CLEAR:
-		app->help = false;
-		break;
-	default:
-		return 0;
+	case WG_ACT_CLEAR: app->help = false; break;
+	default: return 0;
 	}
 	return WG_FX_DRAW;
 }
@@ -199,10 +194,8 @@ static unsigned key_in_help(struct wg_app *app, enum wg_action action)
 static unsigned act(struct wg_app *app, enum wg_action action, int64_t now_ns)
 {
 	switch (action) {
-	case WG_ACT_QUIT:
-		return WG_FX_QUIT;
-	case WG_ACT_REDRAW:
-		return WG_FX_DRAW | WG_FX_REDRAW;
+	case WG_ACT_QUIT: return WG_FX_QUIT;
+	case WG_ACT_REDRAW: return WG_FX_DRAW | WG_FX_REDRAW;
 	case WG_ACT_HELP:
 		app->help = true;
 		app->help_top = 0;
@@ -214,12 +207,8 @@ static unsigned act(struct wg_app *app, enum wg_action action, int64_t now_ns)
 		else
 			start_playing(app, now_ns);
 		break;
-	case WG_ACT_FASTER:
-		change_speed(app, 1, now_ns);
-		break;
-	case WG_ACT_SLOWER:
-		change_speed(app, -1, now_ns);
-		break;
+	case WG_ACT_FASTER: change_speed(app, 1, now_ns); break;
+	case WG_ACT_SLOWER: change_speed(app, -1, now_ns); break;
 	default:
 		wg_app_move(app, action);
 		/* Whoever moves the cursor while it plays sends it on from there. */

@@ -23,10 +23,10 @@
 #include "viz/scale.h"
 
 #define WG_PANES_MAX 2
-#define WG_COLS_MIN 40
-#define WG_ROWS_MIN 10
-#define WG_COLS_MAX 1000 /* also of --frame: no screen is wider, and memory stays small */
-#define WG_ROWS_MAX 1000
+#define WG_COLS_MIN  40
+#define WG_ROWS_MIN  10
+#define WG_COLS_MAX  1000 /* also of --frame: no screen is wider, and memory stays small */
+#define WG_ROWS_MAX  1000
 
 /* What the caller is to do after an update. */
 enum {
@@ -38,8 +38,8 @@ enum {
 struct wg_pane {
 	const struct wg_trace *trace; /* borrowed */
 	struct wg_figures figures;
-	int64_t origin_ns; /* what t=0 is in this trace */
-	size_t lane;       /* the chosen one */
+	int64_t origin_ns;	     /* what t=0 is in this trace */
+	size_t lane;		     /* the chosen one */
 	const struct wg_op_life *op; /* selected, or NULL; borrowed from the trace */
 };
 
@@ -52,7 +52,7 @@ struct wg_app {
 	int64_t begin_ns, end_ns; /* of all panes together */
 	int64_t cursor_ns;
 	bool playing, speed_chosen;
-	int speed; /* index, see wg_app_speed() */
+	int speed;			     /* index, see wg_app_speed() */
 	int64_t play_now_ns, play_cursor_ns; /* where playing began, in both times */
 	bool help;
 	int help_top;

@@ -86,6 +86,12 @@ static void zoom_to(struct wg_app *app, int64_t begin, int64_t end)
 	settle(app);
 }
 
+static void set_cursor(struct wg_app *app, int64_t t)
+{
+	app->cursor_ns = t < app->begin_ns ? app->begin_ns : t > app->end_ns ? app->end_ns : t;
+	wg_app_show(app, app->cursor_ns);
+}
+
 static void pan(struct wg_app *app, int direction)
 {
 	int64_t by = direction * (screen_ns(app) / 2);
@@ -95,16 +101,10 @@ static void pan(struct wg_app *app, int direction)
 	settle(app);
 	/* The cursor keeps its place on the screen, so that it is never out of sight. */
 	if (col >= 0 && col < app->scale.cols)
-		app->cursor_ns = wg_scale_time(&app->scale, col);
+		set_cursor(app, wg_scale_time(&app->scale, col));
 }
 
 /* ---- the cursor ---- */
-
-static void set_cursor(struct wg_app *app, int64_t t)
-{
-	app->cursor_ns = t < app->begin_ns ? app->begin_ns : t > app->end_ns ? app->end_ns : t;
-	wg_app_show(app, app->cursor_ns);
-}
 
 /* To the left border of the neighbouring column, so that steps there and back meet. */
 static void step_column(struct wg_app *app, int by)
@@ -141,16 +141,15 @@ static void go_wasted(struct wg_app *app, const struct wg_wait_rec *rec, const c
 	pane->op = NULL; /* what is at the cursor is the point now */
 	set_cursor(app, rec->interval.gap_begin_ns - pane->origin_ns);
 	(void)snprintf(app->status, sizeof(app->status), "wasted here: %s (z zooms to it)",
-		wg_format_time(time, sizeof(time),
-			rec->interval.wake_ns - rec->interval.gap_begin_ns));
+		wg_format_time(
+			time, sizeof(time), rec->interval.wake_ns - rec->interval.gap_begin_ns));
 }
 
 static void step_wasted(struct wg_app *app, bool forward)
 {
 	const struct wg_pane *pane = &app->panes[app->active];
 
-	go_wasted(app,
-		wg_seek_wasted(pane->trace, app->cursor_ns + pane->origin_ns, forward),
+	go_wasted(app, wg_seek_wasted(pane->trace, app->cursor_ns + pane->origin_ns, forward),
 		forward ? "no wasted interval after this" : "no wasted interval before this");
 }
 

@@ -70,8 +70,14 @@ static bool is_plain(uint32_t ch)
 	static const struct {
 		uint32_t first, last;
 	} plain[] = {
-		{ 0x20, 0x7e }, { 0xa1, 0xac }, { 0xae, 0x2ff }, { 0x370, 0x482 },
-		{ 0x48a, 0x52f }, { 0x2010, 0x2027 }, { 0x2030, 0x205e }, { 0x2190, 0x22ff },
+		{ 0x20, 0x7e },
+		{ 0xa1, 0xac },
+		{ 0xae, 0x2ff },
+		{ 0x370, 0x482 },
+		{ 0x48a, 0x52f },
+		{ 0x2010, 0x2027 },
+		{ 0x2030, 0x205e },
+		{ 0x2190, 0x22ff },
 		{ 0x2500, 0x25ff },
 	};
 	size_t i;
@@ -128,8 +134,7 @@ void wg_canvas_put(struct wg_canvas *canvas, int x, int y, unsigned style, uint3
 	*cell = (struct wg_cell){ .ch = ch, .style = (uint8_t)style };
 }
 
-void wg_canvas_fill(
-	struct wg_canvas *canvas, int x, int y, int width, unsigned style, uint32_t ch)
+void wg_canvas_fill(struct wg_canvas *canvas, int x, int y, int width, unsigned style, uint32_t ch)
 {
 	int i;
 
@@ -180,8 +185,8 @@ int wg_canvas_text(
 	return used;
 }
 
-int wg_canvas_textf(struct wg_canvas *canvas, int x, int y, int width, unsigned style,
-	const char *fmt, ...)
+int wg_canvas_textf(
+	struct wg_canvas *canvas, int x, int y, int width, unsigned style, const char *fmt, ...)
 {
 	char buf[1024];
 	va_list ap;

@@ -49,7 +49,7 @@ struct wg_cell {
 
 struct wg_canvas {
 	int cols, rows;
-	bool ascii; /* text is forced into ASCII as it comes in */
+	bool ascii;	       /* text is forced into ASCII as it comes in */
 	struct wg_cell *cells; /* rows * cols, owned */
 };
 
@@ -59,8 +59,7 @@ void wg_canvas_fini(struct wg_canvas *canvas); /* fine on a zeroed or finished o
 
 void wg_canvas_clear(struct wg_canvas *canvas);
 void wg_canvas_put(struct wg_canvas *canvas, int x, int y, unsigned style, uint32_t ch);
-void wg_canvas_fill(
-	struct wg_canvas *canvas, int x, int y, int width, unsigned style, uint32_t ch);
+void wg_canvas_fill(struct wg_canvas *canvas, int x, int y, int width, unsigned style, uint32_t ch);
 
 /* Reverse what stands in a cell. */
 void wg_canvas_reverse(struct wg_canvas *canvas, int x, int y);

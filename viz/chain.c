@@ -54,6 +54,10 @@ static void say_counts(const struct wg_pen *pen, int y, const size_t *counts)
 			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%zu %s",
 				used ? ", " : "", counts[i], names[i]);
 	}
+	/* Where that is too long, how many there are must do. */
+	if (used + 16 > (size_t)pen->app->scale.cols)
+		(void)snprintf(text, sizeof(text), "%zu events",
+			counts[0] + counts[1] + counts[2] + counts[3] + counts[4]);
 	(void)wg_canvas_textf(pen->canvas, pen->app->name_cols, y, pen->app->scale.cols,
 		WG_STYLE_DIM, "%s: + to see each", text);
 }
@@ -125,8 +129,8 @@ static size_t steps_of(const struct wg_op_life *op, const struct wg_glyphs *g, s
 }
 
 /* Lines down from the chain to the worker that served it, through rows where nothing is. */
-static void draw_down(const struct wg_pen *pen, size_t index, const struct wg_op_life *op, int y,
-	int64_t t)
+static void draw_down(
+	const struct wg_pen *pen, size_t index, const struct wg_op_life *op, int y, int64_t t)
 {
 	const struct wg_pane *pane = &pen->app->panes[index];
 	size_t top = wg_layout_top(pane, pen->layout, index), i;
@@ -164,8 +168,8 @@ bool wg_draw_chain(const struct wg_pen *pen, size_t index, const struct wg_lane 
 	last = wg_scale_col(scale, steps[n - 1].t - pane->origin_ns);
 	if (last < 0 || first >= scale->cols || (!pane->op && last - first < 3))
 		return false; /* out of sight, or too small to be read and nobody asked for it */
-	(void)wg_canvas_textf(pen->canvas, 2, y, x0 - 3, WG_STYLE_DIM, "op %llu",
-		(unsigned long long)op->op);
+	(void)wg_canvas_textf(
+		pen->canvas, 2, y, x0 - 3, WG_STYLE_DIM, "op %llu", (unsigned long long)op->op);
 	for (i = 1; i < n; i++) {
 		int from = wg_scale_col(scale, steps[i - 1].t - pane->origin_ns);
 		int to = wg_scale_col(scale, steps[i].t - pane->origin_ns);

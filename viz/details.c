@@ -54,11 +54,14 @@ static size_t parts_of(const struct wg_op_life *op, int64_t trace_end, struct pa
 			"to delivery", woken, op->deliver_ns, WG_STYLE_AWAKE });
 }
 
-static int name_op(char *buf, size_t len, const struct wg_op_life *op)
+static void name_op(char *buf, size_t len, const struct wg_op_life *op)
 {
-	return snprintf(buf, len, "op %llu %s %lld -> %s%lld", (unsigned long long)op->op,
-		wg_kind_name(op->kind), (long long)op->arg,
-		op->done_ns == WG_NO_TIME ? "pending " : "", (long long)op->result);
+	if (op->done_ns == WG_NO_TIME)
+		(void)snprintf(buf, len, "op %llu %s %lld, no result yet",
+			(unsigned long long)op->op, wg_kind_name(op->kind), (long long)op->arg);
+	else
+		(void)snprintf(buf, len, "op %llu %s %lld -> %lld", (unsigned long long)op->op,
+			wg_kind_name(op->kind), (long long)op->arg, (long long)op->result);
 }
 
 /* "op 12 read 65536 -> 65536: queued 3 us, served 31 us, ready 9.97 ms, to delivery 2 us" */
@@ -69,8 +72,9 @@ static void draw_op_line(const struct wg_pen *pen, int y, const struct wg_op_lif
 	char text[96];
 	size_t i;
 
-	(void)name_op(text, sizeof(text), op);
-	x += wg_canvas_textf(pen->canvas, x, y, cols - 2, WG_STYLE_STRONG, "%s:", text);
+	name_op(text, sizeof(text), op);
+	x += wg_canvas_textf(
+		pen->canvas, x, y, cols - 2, WG_STYLE_STRONG, "%s%s", text, n > 0 ? ":" : "");
 	for (i = 0; i < n; i++) {
 		(void)wg_format_time(text, sizeof(text), parts[i].end - parts[i].begin);
 		x += wg_canvas_textf(pen->canvas, x, y, cols - x - 1, parts[i].style, " %s %s%s",
@@ -87,7 +91,7 @@ static void draw_op_bars(const struct wg_pen *pen, struct wg_band band, const st
 	char text[96];
 	size_t i;
 
-	(void)name_op(text, sizeof(text), op);
+	name_op(text, sizeof(text), op);
 	(void)wg_canvas_text(pen->canvas, 1, band.y, pen->app->cols - 2, WG_STYLE_STRONG, text);
 	for (i = 0; i < n; i++)
 		all += parts[i].end - parts[i].begin;
@@ -101,8 +105,7 @@ static void draw_op_bars(const struct wg_pen *pen, struct wg_band band, const st
 		(void)wg_canvas_text(pen->canvas, 3, y, 34, WG_STYLE_PLAIN, parts[i].name);
 		(void)wg_format_time(text, sizeof(text), ns);
 		(void)wg_canvas_textf(pen->canvas, 38, y, 9, parts[i].style, "%8s", text);
-		wg_canvas_fill(
-			pen->canvas, 48, y, width, parts[i].style, pen->app->glyphs->bar);
+		wg_canvas_fill(pen->canvas, 48, y, width, parts[i].style, pen->app->glyphs->bar);
 	}
 }
 
@@ -153,8 +156,7 @@ static int name_event(char *buf, size_t len, const struct wg_event *event)
 }
 
 /* The event at the very cursor, or how many its column holds. */
-static void event_text(
-	const struct wg_app *app, const struct wg_pane *pane, char *buf, size_t len)
+static void event_text(const struct wg_app *app, const struct wg_pane *pane, char *buf, size_t len)
 {
 	const struct wg_trace *trace = pane->trace;
 	int64_t t = app->cursor_ns + pane->origin_ns, left, right;

@@ -19,8 +19,8 @@ static void add_strategy(struct wg_figures *f, const char *wait)
 		return;
 	if (used + strlen(wait) + 2 > sizeof(f->strategy))
 		return;
-	(void)snprintf(f->strategy + used, sizeof(f->strategy) - used, "%s%s", used ? "+" : "",
-		wait);
+	(void)snprintf(
+		f->strategy + used, sizeof(f->strategy) - used, "%s%s", used ? "+" : "", wait);
 }
 
 static void add_loop(struct wg_figures *f, const struct wg_loop_stats *loop)

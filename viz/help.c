@@ -6,7 +6,7 @@
 
 #include "viz/screen.h"
 
-#define KEYS_WIDTH 13
+#define KEYS_WIDTH   13
 #define COLUMN_WIDTH 76
 
 static size_t line_count(void)
@@ -27,8 +27,8 @@ static void draw_line(const struct wg_pen *pen, int x, int y, int width, size_t 
 		return;
 	}
 	(void)wg_canvas_text(pen->canvas, x + 2, y, KEYS_WIDTH - 3, WG_STYLE_KEY, row->keys);
-	(void)wg_canvas_text(pen->canvas, x + KEYS_WIDTH, y, width - KEYS_WIDTH, WG_STYLE_PLAIN,
-		row->help);
+	(void)wg_canvas_text(
+		pen->canvas, x + KEYS_WIDTH, y, width - KEYS_WIDTH, WG_STYLE_PLAIN, row->help);
 }
 
 void wg_draw_help(const struct wg_pen *pen)

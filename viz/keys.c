@@ -11,7 +11,7 @@
 #include "viz/canvas.h"
 
 static const struct wg_key_row rows[] = {
-#define WG_KEYS_GROUP(title) { WG_ACT_NONE, "", NULL, title },
+#define WG_KEYS_GROUP(title)		    { WG_ACT_NONE, "", NULL, title },
 #define WG_KEYS(action, keys, footer, help) { WG_ACT_##action, keys, footer, help },
 #include "viz/keys.def"
 #undef WG_KEYS

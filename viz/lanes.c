@@ -74,8 +74,8 @@ static void draw_end(const struct wg_pen *pen, const struct wg_pane *pane, int y
 		col = 0;
 	(void)snprintf(text, sizeof(text), "ends at %s", wg_format_time(time, sizeof(time), end));
 	if (col + 1 + (int)strlen(text) < app->scale.cols)
-		(void)wg_canvas_text(pen->canvas, app->name_cols + col + 1, y, app->cols,
-			WG_STYLE_DIM, text);
+		(void)wg_canvas_text(
+			pen->canvas, app->name_cols + col + 1, y, app->cols, WG_STYLE_DIM, text);
 }
 
 /* A worker's row outside the trace is blank, not idle: nobody looked. */
@@ -102,8 +102,8 @@ static void draw_lane(const struct wg_pen *pen, const struct wg_pane *pane,
 		wg_bins_add_empty_wakes(
 			pen->bins, &app->scale, pane->trace, lane->loop_idx, pane->origin_ns);
 	for (col = 0; col < app->scale.cols; col++) {
-		struct wg_cell cell = wg_bin_cell(
-			&pen->bins[col], app->scale.step_ns, lane->kind, app->glyphs);
+		struct wg_cell cell =
+			wg_bin_cell(&pen->bins[col], app->scale.step_ns, lane->kind, app->glyphs);
 
 		if (is_inside(pane, &app->scale, col))
 			wg_canvas_put(pen->canvas, app->name_cols + col, y, cell.style, cell.ch);
@@ -133,8 +133,8 @@ static int clipped_text(char *buf, size_t len, size_t above, size_t below, bool 
 	if (above && below)
 		(void)snprintf(buf, len, "+%zu above, +%zu below", above, below);
 	else if (above || below)
-		(void)snprintf(buf, len, "+%zu%s %s", above + below, lanes,
-			above ? "above" : "below");
+		(void)snprintf(
+			buf, len, "+%zu%s %s", above + below, lanes, above ? "above" : "below");
 	return (int)strlen(buf);
 }
 
@@ -150,10 +150,13 @@ static void draw_header(const struct wg_pen *pen, size_t index, size_t above, si
 	right = app->cols - clipped_text(text, sizeof(text), above, below, app->cols < 76) - 1;
 	if (text[0])
 		wg_canvas_textf(pen->canvas, right - 1, y, app->cols, WG_STYLE_ALERT, " %s ", text);
-	x += wg_canvas_textf(pen->canvas, x, y, right - x, style, " %c %s ", 'A' + (int)index,
-		f->strategy);
+	x += wg_canvas_textf(
+		pen->canvas, x, y, right - x, style, " %c %s ", 'A' + (int)index, f->strategy);
 	if (f->stuck)
 		x += wg_canvas_text(pen->canvas, x, y, right - x, WG_STYLE_ALERT, " STUCK ");
+	if (f->discarded)
+		x += wg_canvas_textf(pen->canvas, x, y, right - x, WG_STYLE_ALERT, " %llu LOST ",
+			(unsigned long long)f->discarded);
 	x += draw_bar(pen, x + 1, y, wg_figures_share(f));
 	(void)wg_format_time(wasted, sizeof(wasted), f->wasted_ns);
 	(void)wg_format_time(all, sizeof(all), f->duration_ns);
@@ -162,6 +165,9 @@ static void draw_header(const struct wg_pen *pen, size_t index, size_t above, si
 			all, 100 * wg_figures_share(f), (unsigned long long)f->ops);
 	else
 		(void)snprintf(text, sizeof(text), " wasted %s of %s ", wasted, all);
+	if (wg_canvas_width(text) > right - x - 2)
+		(void)snprintf(text, sizeof(text), " wasted %s (%.3g %%) ", wasted,
+			100 * wg_figures_share(f));
 	if (wg_canvas_width(text) > right - x - 2)
 		(void)snprintf(text, sizeof(text), " wasted %s ", wasted);
 	(void)wg_canvas_text(pen->canvas, x, y, right - x - 1, style, text);

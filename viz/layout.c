@@ -21,8 +21,8 @@ bool wg_layout_row(const struct wg_pane *pane, int below, size_t i, struct wg_ro
 		size_t rows = pane->trace->lanes[lane].kind == WG_LANE_LOOP ? (size_t)below + 1 : 1;
 
 		if (i < at + rows) {
-			*ret_row = (struct wg_row){ .kind = (enum wg_row_kind)(i - at),
-				.lane = lane };
+			*ret_row =
+				(struct wg_row){ .kind = (enum wg_row_kind)(i - at), .lane = lane };
 			/* With one row below, it is whichever is wanted: see lanes.c. */
 			return true;
 		}

@@ -79,9 +79,24 @@ void wg_draw_legend(const struct wg_pen *pen)
 /* ---- figures ---- */
 
 enum figure {
-	FIG_NAME, FIG_OPS, FIG_WAKES, FIG_NOTIFIED, FIG_TIMEOUT, FIG_READY, FIG_SPURIOUS,
-	FIG_INTERRUPTED, FIG_EMPTY, FIG_LATE, FIG_STUCK, FIG_WASTED, FIG_SHARE, FIG_P50, FIG_P99,
-	FIG_MAX, FIG_LOST, FIG_COUNT
+	FIG_NAME,
+	FIG_OPS,
+	FIG_WAKES,
+	FIG_NOTIFIED,
+	FIG_TIMEOUT,
+	FIG_READY,
+	FIG_SPURIOUS,
+	FIG_INTERRUPTED,
+	FIG_EMPTY,
+	FIG_LATE,
+	FIG_STUCK,
+	FIG_WASTED,
+	FIG_SHARE,
+	FIG_P50,
+	FIG_P99,
+	FIG_MAX,
+	FIG_LOST,
+	FIG_COUNT
 };
 
 /* rank: the order in which columns are kept where there is no room for all. */
@@ -132,9 +147,7 @@ static char *figure_text(
 	char *buf, size_t len, const struct wg_figures *f, size_t index, enum figure figure)
 {
 	switch (figure) {
-	case FIG_NAME:
-		(void)snprintf(buf, len, "%c %s", 'A' + (int)index, f->strategy);
-		return buf;
+	case FIG_NAME: (void)snprintf(buf, len, "%c %s", 'A' + (int)index, f->strategy); return buf;
 	case FIG_OPS: return count(buf, len, f->ops);
 	case FIG_WAKES: return count(buf, len, f->wakes);
 	case FIG_NOTIFIED: return count(buf, len, f->reasons[WG_REASON_NOTIFIED]);
@@ -146,9 +159,7 @@ static char *figure_text(
 	case FIG_LATE: return count(buf, len, f->late_wakes);
 	case FIG_STUCK: return count(buf, len, f->stuck);
 	case FIG_WASTED: return wg_format_time(buf, len, f->wasted_ns);
-	case FIG_SHARE:
-		(void)snprintf(buf, len, "%.3g %%", 100 * wg_figures_share(f));
-		return buf;
+	case FIG_SHARE: (void)snprintf(buf, len, "%.3g %%", 100 * wg_figures_share(f)); return buf;
 	case FIG_P50: return gap(buf, len, f, f->gap_p50_ns);
 	case FIG_P99: return gap(buf, len, f, f->gap_p99_ns);
 	case FIG_MAX: return gap(buf, len, f, f->gap_max_ns);
@@ -185,7 +196,7 @@ static int fitting_rank(int cols)
 static bool is_alarm(const struct wg_figures *f, size_t column)
 {
 	return (column == FIG_LOST && f->discarded) || (column == FIG_STUCK && f->stuck) ||
-		(column == FIG_LATE && f->late_wakes) || (column == FIG_EMPTY && f->empty_wakes);
+	       (column == FIG_LATE && f->late_wakes) || (column == FIG_EMPTY && f->empty_wakes);
 }
 
 static void draw_figure_row(const struct wg_pen *pen, int y, int rank, size_t index, bool head)
@@ -210,8 +221,7 @@ static void draw_figure_row(const struct wg_pen *pen, int y, int rank, size_t in
 		else if (!head && is_alarm(f, i))
 			style = WG_STYLE_ALERT;
 		pad = columns[i].width < 0 ? 0 : width - wg_canvas_width(text);
-		(void)wg_canvas_text(
-			pen->canvas, x + (pad > 0 ? pad : 0), y, width, style, text);
+		(void)wg_canvas_text(pen->canvas, x + (pad > 0 ? pad : 0), y, width, style, text);
 		x += width + 1;
 	}
 }
@@ -240,7 +250,7 @@ void wg_draw_footer(const struct wg_pen *pen)
 
 	if (app->status[0])
 		x += wg_canvas_text(pen->canvas, x, y, app->cols - 1, WG_STYLE_ALERT, app->status) +
-			3;
+		     3;
 	for (i = 0; (row = wg_key_row(i)); i++) {
 		int len = (int)strcspn(row->keys, " ");
 
@@ -250,7 +260,8 @@ void wg_draw_footer(const struct wg_pen *pen)
 			break;
 		x += wg_canvas_textf(
 			pen->canvas, x, y, app->cols, WG_STYLE_KEY, "%.*s", len, row->keys);
-		x += 1 + wg_canvas_text(pen->canvas, x + 1, y, app->cols, WG_STYLE_DIM, row->footer);
+		x += 1 +
+		     wg_canvas_text(pen->canvas, x + 1, y, app->cols, WG_STYLE_DIM, row->footer);
 		x += 2;
 	}
 }

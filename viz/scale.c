@@ -58,20 +58,16 @@ int64_t wg_scale_end(const struct wg_scale *scale)
 static char *write_time(char *buf, size_t len, int64_t t, const struct unit *unit, int decimals)
 {
 	int64_t size = llabs(t);
-	long long whole = size / unit->ns, rest = size % unit->ns;
-	int i;
+	char rest[24];
 
 	if (t == 0) {
 		(void)snprintf(buf, len, "0");
 		return buf;
 	}
-	for (i = decimals; i < unit->digits; i++)
-		rest /= 10;
-	if (decimals > 0)
-		(void)snprintf(buf, len, "%s%lld.%0*lld %s", t < 0 ? "-" : "", whole, decimals,
-			rest, unit->name);
-	else
-		(void)snprintf(buf, len, "%s%lld %s", t < 0 ? "-" : "", whole, unit->name);
+	/* All digits of the rest, of which the first few are wanted. */
+	(void)snprintf(rest, sizeof(rest), "%09lld", (long long)(size % unit->ns));
+	(void)snprintf(buf, len, "%s%lld%s%.*s %s", t < 0 ? "-" : "", (long long)(size / unit->ns),
+		decimals > 0 ? "." : "", decimals, rest + 9 - unit->digits, unit->name);
 	return buf;
 }
 

@@ -18,8 +18,7 @@ static void draw_too_small(const struct wg_app *app, struct wg_canvas *canvas)
 	(void)snprintf(text, sizeof(text), "%dx%d is too small: at least %dx%d", app->cols,
 		app->rows, WG_COLS_MIN, WG_ROWS_MIN);
 	x = (canvas->cols - (int)strlen(text)) / 2;
-	(void)wg_canvas_text(
-		canvas, x > 0 ? x : 0, y, canvas->cols, WG_STYLE_STRONG, text);
+	(void)wg_canvas_text(canvas, x > 0 ? x : 0, y, canvas->cols, WG_STYLE_STRONG, text);
 }
 
 static const char *base_name(const char *path)
@@ -108,8 +107,8 @@ static void draw_notes(const struct wg_pen *pen)
 			char more[40] = "";
 
 			if (n + 1 == (size_t)band.h && all > n + 1)
-				(void)snprintf(more, sizeof(more), " (+%zu more notes)",
-					all - n - 1);
+				(void)snprintf(
+					more, sizeof(more), " (+%zu more notes)", all - n - 1);
 			(void)wg_canvas_textf(pen->canvas, 1, band.y + (int)n, app->cols - 2,
 				WG_STYLE_ALERT, "note %c%s: %s", 'A' + (int)i, more,
 				trace->notes[k]);

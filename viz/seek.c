@@ -20,7 +20,7 @@ const struct wg_event *wg_seek_event(const struct wg_trace *trace, int64_t t, bo
 static bool has_gap(const struct wg_wait_rec *rec)
 {
 	return rec->interval.gap_begin_ns >= 0 &&
-		rec->interval.wake_ns > rec->interval.gap_begin_ns;
+	       rec->interval.wake_ns > rec->interval.gap_begin_ns;
 }
 
 /* Gaps of several loops are not in order of where they begin, so look at all: a key press only. */
@@ -35,9 +35,8 @@ const struct wg_wait_rec *wg_seek_wasted(const struct wg_trace *trace, int64_t t
 
 		if (!has_gap(rec) || (forward ? begin <= t : begin >= t))
 			continue;
-		if (!best ||
-			(forward ? begin < best->interval.gap_begin_ns
-				 : begin > best->interval.gap_begin_ns))
+		if (!best || (forward ? begin < best->interval.gap_begin_ns
+				      : begin > best->interval.gap_begin_ns))
 			best = rec;
 	}
 	return best;

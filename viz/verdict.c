@@ -54,8 +54,7 @@ static void say_one(struct text *text, const char *name, const struct wg_figures
 			wg_format_time(wasted, sizeof(wasted), f->wasted_ns),
 			wg_format_time(all, sizeof(all), f->duration_ns * f->loops),
 			100 * wg_figures_share(f));
-		say(text, "; a typical gap is %s",
-			wg_format_time(gap, sizeof(gap), f->gap_p50_ns));
+		say(text, "; a typical gap is %s", wg_format_time(gap, sizeof(gap), f->gap_p50_ns));
 	}
 	if (f->empty_wakes > 0)
 		say(text, "; it woke %llu times for nothing", (unsigned long long)f->empty_wakes);
@@ -73,18 +72,24 @@ static void say_two(struct text *text, const char *const names[2], const struct 
 	}
 	(void)wg_format_time(wa, sizeof(wa), a->wasted_ns);
 	(void)wg_format_time(wb, sizeof(wb), b->wasted_ns);
+	ratio = b->wasted_ns > 0 ? (double)a->wasted_ns / (double)b->wasted_ns : 0;
+	if (short_form && ratio >= 1.05) {
+		say(text, "%s wastes ", names[0]);
+		say_ratio(text, ratio);
+		say(text, "x more than %s", names[1]);
+		return;
+	}
 	if (short_form)
 		say(text, "wasted: %s %s, %s %s", names[0], wa, names[1], wb);
 	else
 		say(text, "%s slept %s with the answer ready; %s %s", names[0], wa, names[1], wb);
-	if (a->wasted_ns == 0 || b->wasted_ns == 0)
+	if (short_form || a->wasted_ns == 0 || b->wasted_ns == 0)
 		return;
-	ratio = (double)a->wasted_ns / (double)b->wasted_ns;
 	if (ratio > 0.95 && ratio < 1.05) {
 		say(text, ": about the same");
 		return;
 	}
-	say(text, short_form ? ", " : ": ");
+	say(text, ": ");
 	say_ratio(text, ratio > 1 ? ratio : 1 / ratio);
 	say(text, " times %s", ratio > 1 ? "less" : "more");
 }
@@ -97,8 +102,7 @@ static bool say_stuck(struct text *text, const char *name, const struct wg_figur
 		return false;
 	say(text, "%s%s is stuck: asleep to the end with %llu result%s ready, the last %s",
 		text->used ? "; " : "", name, (unsigned long long)f->stuck_results,
-		f->stuck_results == 1 ? "" : "s",
-		wg_format_time(time, sizeof(time), f->stuck_ns));
+		f->stuck_results == 1 ? "" : "s", wg_format_time(time, sizeof(time), f->stuck_ns));
 	return true;
 }
 
