@@ -44,6 +44,16 @@ TEST_SRC  := $(wildcard tests/*.c)
 objs = $(patsubst %.c,$(O)/$(2)/%.o,$(1))
 CORE_OBJ  := $(call objs,$(CORE_SRC),$(BACKEND)) $(if $(UST_LIBS),$(O)/lttng/core/tp.o)
 
+# `make deps demo`: what is built depends on what is installed, so after deps make starts afresh.
+REST := $(filter-out deps,$(MAKECMDGOALS))
+ifneq ($(and $(filter deps,$(MAKECMDGOALS)),$(REST)),)
+deps:
+	$(Q)sh .ci/deps
+$(REST): deps
+	$(Q)+$(MAKE) --no-print-directory $@
+.PHONY: deps $(REST)
+else
+
 all: $(B)/wakegap $(B)/wakegap-workload $(B)/libwakegap.a ## build the release variant into build/
 
 $(B)/libwakegap.a: $(CORE_OBJ)
@@ -95,3 +105,4 @@ help: ## this list
 
 .PHONY: all deps test asan tsan demo lint format install clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
+endif

@@ -15,16 +15,29 @@ struct unit {
 };
 
 static const struct unit sizes[] = {
-	{ "", 1 }, { "B", 1 },
-	{ "K", 1024 }, { "KB", 1024 }, { "KiB", 1024 },
-	{ "M", 1048576 }, { "MB", 1048576 }, { "MiB", 1048576 },
-	{ "G", 1073741824 }, { "GB", 1073741824 }, { "GiB", 1073741824 },
+	{ "", 1 },
+	{ "B", 1 },
+	{ "K", 1024 },
+	{ "KB", 1024 },
+	{ "KiB", 1024 },
+	{ "M", 1048576 },
+	{ "MB", 1048576 },
+	{ "MiB", 1048576 },
+	{ "G", 1073741824 },
+	{ "GB", 1073741824 },
+	{ "GiB", 1073741824 },
 	{ NULL, 0 },
 };
 
 static const struct unit times[] = {
-	{ "ns", 1 }, { "us", 1e3 }, { "\xc2\xb5s", 1e3 }, { "ms", 1e6 }, { "s", 1e9 },
-	{ "m", 60e9 }, { "min", 60e9 }, { NULL, 0 },
+	{ "ns", 1 },
+	{ "us", 1e3 },
+	{ "\xc2\xb5s", 1e3 },
+	{ "ms", 1e6 },
+	{ "s", 1e9 },
+	{ "m", 60e9 },
+	{ "min", 60e9 },
+	{ NULL, 0 },
 };
 
 static int parse(const char *text, const struct unit *units, double *ret_value)

@@ -1,0 +1,100 @@
+/*
+ * loop.h: the event loop: submit operations, wait until results are there, get them delivered.
+ *
+ * One loop belongs to one thread. Workers perform its operations and publish the results; the loop
+ * sleeps meanwhile, in the way of its wait strategy (wait.h). One turn:
+ *
+ *        ┌─► arm ──► look again ──nothing──► sleep ──► look ──► deliver ──┐
+ *        │               └──────────results──────────────────────┘        │
+ *        └────────────────────────────────────────────────────────────────┘
+ *
+ * Arm before the look, look before the sleep: DOC(turn). Why that order, see wait.h.
+ *
+ *     struct wg_loop *loop;
+ *     struct wg_op op;
+ *     char buf[4096];
+ *     int64_t n;
+ *     int rc = wg_loop_create(&(struct wg_loop_options){ .wait = "eventfd" }, &loop);
+ *     if (rc == 0) {
+ *             wg_op_read(&op, fd, buf, sizeof(buf), 0);
+ *             rc = wg_loop_submit(loop, &op);
+ *             if (rc == 0)
+ *                     rc = wg_loop_wait_result(loop, &op, &n);
+ *             wg_loop_destroy(loop);
+ *     }
+ *
+ * L1 An operation is the caller's memory; it stays valid from submit until its delivery.
+ * L2 Every submitted operation gets exactly one result, errors included.
+ * L3 All calls except wg_loop_wake() are for the thread that created the loop (asserted).
+ * L4 Results of one worker are delivered in the order in which it published them.
+ */
+#ifndef CORE_LOOP_H
+#define CORE_LOOP_H
+
+#include <stdint.h>
+
+#include "core/op.h"
+#include "core/pool.h"
+
+struct wg_loop;
+
+struct wg_loop_options {
+	const char *wait;     /* strategy name; NULL: "eventfd" */
+	int64_t tick_ns;      /* for strategies that poll; 0: 10 ms */
+	unsigned workers;     /* threads of the loop's own pool; 0: 4 */
+	struct wg_pool *pool; /* use this pool instead; borrowed, must outlive the loop */
+};
+
+/*
+ * Make a loop for the calling thread. options may be NULL. Blocks until its workers run.
+ * 0 and *ret_loop yours; -EINVAL unknown strategy or bad number; -ENOMEM, -EAGAIN, -EMFILE.
+ */
+int wg_loop_create(const struct wg_loop_options *options, struct wg_loop **ret_loop);
+
+/*
+ * Take back what no worker has begun, wait for what is running, drop undelivered results and free
+ * the loop. Every operation is the caller's again afterwards; no `done` is called. Not from inside
+ * `done`. NULL is fine.
+ */
+void wg_loop_destroy(struct wg_loop *loop);
+
+/*
+ * Hand op in. Never blocks long, never allocates. The result comes by op->done or by asking.
+ * 0; -EBUSY op is submitted already.
+ */
+int wg_loop_submit(struct wg_loop *loop, struct wg_op *op);
+
+/*
+ * Wait until results are there, and deliver those that have a `done`. timeout_ms: 0 waits for ever,
+ * N up to N ms. (poll(2) and epoll_wait(2) say -1 for ever and 0 for at once; this meaning of 0 is
+ * that of the runtime whose plan this project examines. To look without waiting:
+ * wg_loop_poll_result().)
+ * Returns the results that became ready in this call; 0: the time is over or wg_loop_wake() was
+ * called; -EINVAL negative timeout; -EBUSY called from inside `done`; or what the strategy's sleep
+ * failed with. A signal handler's return does not end the wait and does not move its end.
+ */
+int wg_loop_run_once(struct wg_loop *loop, int timeout_ms);
+
+/*
+ * Ask for the result of an operation without `done`. Never blocks. 1: delivered, *ret_result is set
+ * and op is idle; 0: not there yet; -EINVAL: op was not submitted here, or has a `done`.
+ */
+int wg_loop_poll_result(struct wg_loop *loop, struct wg_op *op, int64_t *ret_result);
+
+/*
+ * wg_loop_run_once() for ever until op has its result; results of others are delivered meanwhile.
+ * 0 and *ret_result; -EINVAL as above; or what run_once failed with.
+ */
+int wg_loop_wait_result(struct wg_loop *loop, struct wg_op *op, int64_t *ret_result);
+
+/*
+ * End the present or the next wait of run_once. Any thread; async-signal-safe if the strategy has
+ * WG_CAP_SIGNAL_SAFE. Never blocks long. Many wakes may count as one. A polling strategy notices
+ * when its tick is over. The loop must not be destroyed before this returns.
+ */
+void wg_loop_wake(struct wg_loop *loop);
+
+/* Operations handed in and not yet delivered. */
+unsigned wg_loop_in_flight(const struct wg_loop *loop);
+
+#endif

@@ -1,0 +1,115 @@
+/*
+ * sync.h: a mutex and a condition, with as much of their discipline as the compiler can check.
+ *
+ * Clang's thread safety analysis (make lint) refuses a call of a WG_REQUIRES(lock) function without
+ * the lock, and a lock not given back; gcc sees plain pthreads. (Clang 14 cannot yet tie a field of
+ * a C struct to the mutex beside it, so what a mutex guards stands in a comment at the mutex.)
+ * Conditions wait on the monotonic clock.
+ *
+ * A condition carries no memory: a signal that nobody waits for is gone. Therefore every wait in
+ * this project is `while (!predicate) wg_cond_wait(...)` with the predicate changed under the same
+ * mutex; a declaration of a condition names its predicate.
+ */
+#ifndef CORE_SYNC_H
+#define CORE_SYNC_H
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdint.h>
+
+#include "core/clock.h"
+
+#if defined(__clang__)
+#define WG_ATTR(x) __attribute__((x))
+#else
+#define WG_ATTR(x)
+#endif
+#define WG_CAPABILITY  WG_ATTR(capability("mutex"))
+#define WG_REQUIRES(m) WG_ATTR(requires_capability(m))
+#define WG_ACQUIRES(m) WG_ATTR(acquire_capability(m))
+#define WG_RELEASES(m) WG_ATTR(release_capability(m))
+#define WG_UNCHECKED   WG_ATTR(no_thread_safety_analysis)
+
+struct WG_CAPABILITY wg_mutex {
+	pthread_mutex_t os;
+};
+
+struct wg_cond {
+	pthread_cond_t os;
+};
+
+static inline int wg_mutex_init(struct wg_mutex *m)
+{
+	return -pthread_mutex_init(&m->os, NULL);
+}
+
+static inline void wg_mutex_fini(struct wg_mutex *m)
+{
+	int rc = pthread_mutex_destroy(&m->os);
+
+	assert(rc == 0); /* EBUSY: somebody still holds it */
+	(void)rc;
+}
+
+static inline void wg_lock(struct wg_mutex *m) WG_ACQUIRES(m) WG_UNCHECKED
+{
+	int rc = pthread_mutex_lock(&m->os);
+
+	assert(rc == 0);
+	(void)rc;
+}
+
+static inline void wg_unlock(struct wg_mutex *m) WG_RELEASES(m) WG_UNCHECKED
+{
+	int rc = pthread_mutex_unlock(&m->os);
+
+	assert(rc == 0);
+	(void)rc;
+}
+
+static inline int wg_cond_init(struct wg_cond *c)
+{
+	pthread_condattr_t attr;
+	int rc = pthread_condattr_init(&attr);
+
+	if (rc)
+		return -rc;
+	/* Deadlines are monotonic: on the default wall clock a jump would lengthen a wait. */
+	rc = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	if (!rc)
+		rc = pthread_cond_init(&c->os, &attr);
+	(void)pthread_condattr_destroy(&attr);
+	return -rc;
+}
+
+static inline void wg_cond_fini(struct wg_cond *c)
+{
+	(void)pthread_cond_destroy(&c->os);
+}
+
+/* Wait until signalled, the deadline (WG_FOREVER: none) or for no reason: 0, or -ETIMEDOUT. */
+static inline int wg_cond_wait(struct wg_cond *c, struct wg_mutex *m, int64_t deadline_ns)
+	WG_REQUIRES(m)
+{
+	struct timespec ts;
+	int rc;
+
+	if (deadline_ns == WG_FOREVER)
+		return -pthread_cond_wait(&c->os, &m->os);
+	ts = wg_timespec(deadline_ns);
+	rc = pthread_cond_timedwait(&c->os, &m->os, &ts);
+	return -rc;
+}
+
+static inline void wg_cond_signal(struct wg_cond *c)
+{
+	(void)pthread_cond_signal(&c->os);
+}
+
+static inline void wg_cond_broadcast(struct wg_cond *c)
+{
+	(void)pthread_cond_broadcast(&c->os);
+}
+
+#endif

@@ -1,0 +1,96 @@
+/*
+ * wait.h: how a loop sleeps and how it is woken: one small table per strategy.
+ *
+ * A loop that has nothing to do must sleep, and what it sleeps for happens on another thread. All
+ * the trouble of event loops lies in the moment between "I looked, nothing there" and "I sleep": a
+ * result published in that moment must still end the sleep. Every strategy here gives the loop the
+ * same three steps to get it right:
+ *
+ *     loop's thread                      any thread
+ *     T = arm()                          publish the result
+ *     look again; work? disarm()         wake()
+ *     sleep(T, deadline)
+ *
+ * Either the look sees the result, or wake() begins after arm() returned, and then sleep(T) does
+ * not stay (W1). There is no third case. DOC(arm-look-sleep)
+ *
+ * What every strategy promises; tests/test_wait.c holds each line over every registered one:
+ *   W1 no lost wake: if wake() starts after arm() returned T, sleep(T) returns promptly. A strategy
+ *      with WG_CAP_POLLS promises less: within its tick.
+ *   W2 sleep() may return early; the loop looks again.
+ *   W3 what a thread wrote before wake() is visible after the sleep() it ended.
+ *   W4 wakes coalesce: N wakes, at least one return, never a count.
+ *   W5 the deadline is absolute monotonic ns; WG_WOKE_TIMEOUT is never said before it (a strategy
+ *      with WG_CAP_POLLS: or before its tick); WG_FOREVER never comes; a signal does not move it.
+ *   W6 destroy only after the last wake() returned; arm, disarm and sleep on the loop's thread.
+ *
+ * Adding one is a file wait_NAME.c and a line of the registry in wait.c.
+ */
+#ifndef CORE_WAIT_H
+#define CORE_WAIT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/clock.h"
+
+/* Why sleep() returned; the labels travel in traces, keep in step with tp.h. */
+enum wg_woke {
+	WG_WOKE_NOTIFIED,    /* wake() was called */
+	WG_WOKE_TIMEOUT,     /* the deadline, or the tick */
+	WG_WOKE_READY,	     /* a watched descriptor is ready */
+	WG_WOKE_SPURIOUS,    /* for no reason that concerns this sleep */
+	WG_WOKE_INTERRUPTED, /* a signal */
+};
+
+enum {
+	WG_CAP_POLLS = 1u << 0,	      /* wake() does not end the sleep: time does */
+	WG_CAP_BLIND = 1u << 1,	      /* sleeps without looking first, as the runtime was found */
+	WG_CAP_SIGNAL_SAFE = 1u << 2, /* wake() may be called from a signal handler */
+};
+
+#define WG_TICK_DEFAULT_NS (10 * WG_NS_PER_MS)
+#define WG_TICK_CLAMP_NS   (50 * WG_NS_PER_MS)
+
+struct wg_wait_ops;
+
+/* First member of every strategy's own struct. */
+struct wg_waiter {
+	const struct wg_wait_ops *ops; /* immutable */
+	int64_t tick_ns;	       /* immutable; 0 if it does not poll */
+};
+
+struct wg_wait_ops {
+	const char *name; /* as in --wait and in traces */
+	const char *does; /* one line for people */
+	unsigned caps;
+
+	/* tick_ns is for strategies that poll. 0 and *ret_waiter ours, or a negative errno. */
+	int (*create)(int64_t tick_ns, struct wg_waiter **ret_waiter);
+	void (*destroy)(struct wg_waiter *waiter);
+
+	/* From here on wake() will be noticed; returns the ticket for sleep(). Never blocks long.
+	 */
+	uint64_t (*arm)(struct wg_waiter *waiter);
+
+	/* Instead of sleep(): there was work after all. */
+	void (*disarm)(struct wg_waiter *waiter);
+
+	/* Sleep until woken since arm() or the deadline. An enum wg_woke, or a negative errno. */
+	int (*sleep)(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns);
+
+	/* Ring. Any thread, never blocks long. 1: rang; 0: a ring not yet heard covers it (W4). */
+	int (*wake)(struct wg_waiter *waiter);
+};
+
+/* The i-th registered strategy, in the order people should meet them; NULL past the last. */
+const struct wg_wait_ops *wg_wait_at(size_t i);
+
+/* By name, or NULL. */
+const struct wg_wait_ops *wg_wait_find(const char *name);
+
+extern const struct wg_wait_ops wg__wait_tick;
+extern const struct wg_wait_ops wg__wait_condvar;
+extern const struct wg_wait_ops wg__wait_eventfd;
+
+#endif

@@ -1,0 +1,188 @@
+/*
+ * wait_eventfd.c: block in epoll on an eventfd, the way libuv does; sockets can wait beside it.
+ *
+ * The bell is a descriptor, so one epoll_wait() waits for rings and for sockets alike. An eventfd
+ * remembers a ring until it is read: there is no moment in which a ring can be lost. Two things
+ * still go wrong in loops like this one:
+ *   - Not draining it: level-triggered, it stays readable and the loop spins for ever.
+ *   - Draining it after looking at the queue: a ring that came with a result published in between
+ *     is eaten, and the result lies there until the next ring. Hence drain first, then look.
+ *
+ * `pending` spares the system call when a ring not yet drained already covers this one (W4).
+ * `rings` is the ticket: it tells a ring of this sleep from one whose result the loop has found by
+ * looking, and which therefore must not count as a wake-up.
+ *
+ * Invariant, outside drain(): pending == 1 means the eventfd is readable or its write is under way.
+ * W1: wake() after arm() returned: rings > ticket; pending is 0 and the eventfd gets written, or it
+ *     is 1 and was or is about to be; nobody drains it before sleep() does.
+ * W3: rings++ releases, sleep() acquires.
+ */
+#include "core/wait.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+
+struct eventfd {
+	struct wg_waiter base;
+
+	/* immutable after create */
+	int epfd, bell;
+
+	/* atomic */
+	_Atomic uint64_t rings; /* wake() calls so far */
+	_Atomic int pending;	/* 1: a ring is in the eventfd, or its write is under way */
+};
+
+static void eventfd_destroy(struct wg_waiter *waiter)
+{
+	struct eventfd *e = (struct eventfd *)waiter;
+
+	if (e->bell >= 0)
+		(void)close(e->bell);
+	if (e->epfd >= 0)
+		(void)close(e->epfd);
+	free(e);
+}
+
+static int eventfd_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
+{
+	struct eventfd *e = calloc(1, sizeof(*e));
+	struct epoll_event ev = { .events = EPOLLIN };
+	int rc;
+
+	(void)tick_ns;
+	if (!e)
+		return -ENOMEM;
+	e->base.ops = &wg__wait_eventfd;
+	atomic_init(&e->rings, 0);
+	atomic_init(&e->pending, 0);
+	e->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	e->epfd = epoll_create1(EPOLL_CLOEXEC);
+	if (e->bell < 0 || e->epfd < 0)
+		goto fail;
+	ev.data.fd = e->bell;
+	if (epoll_ctl(e->epfd, EPOLL_CTL_ADD, e->bell, &ev) < 0)
+		goto fail;
+	*ret_waiter = &e->base;
+	return 0;
+fail:
+	rc = -errno;
+	eventfd_destroy(&e->base);
+	return rc;
+}
+
+/*
+ * Empty the eventfd, then clear `pending`. In this order: cleared first, a ring that comes between
+ * would be read away with pending left at 1, and every later wake() would think it covered. A ring
+ * that comes between now elides its write, but its rings++ is visible once pending is cleared.
+ */
+static void drain(struct eventfd *e)
+{
+	eventfd_t count;
+
+	/* EAGAIN: a ring whose write is still under way; it ends a later sleep as spurious. */
+	(void)eventfd_read(e->bell, &count);
+	/* acq_rel: pairs with the exchange in wake(): if that one saw 1 and elided its write, its
+	 * rings++ and what it published come before this. */
+	(void)atomic_exchange_explicit(&e->pending, 0, memory_order_acq_rel);
+}
+
+static uint64_t eventfd_arm(struct wg_waiter *waiter)
+{
+	struct eventfd *e = (struct eventfd *)waiter;
+
+	/* A ring from before this arm() is answered by the look that follows it. relaxed: no data
+	 * rides on it; if a ring is missed here, the sleep ends at once and the loop looks again.
+	 */
+	if (atomic_load_explicit(&e->pending, memory_order_relaxed))
+		drain(e);
+	/* acquire: pairs with the release in wake(): what that thread published is there to be
+	 * found by the look. */
+	return atomic_load_explicit(&e->rings, memory_order_acquire);
+}
+
+static void eventfd_disarm(struct wg_waiter *waiter)
+{
+	(void)waiter; /* a ring left in the eventfd is drained by the next arm() */
+}
+
+static int ceil_ms(int64_t ns)
+{
+	int64_t ms = ns <= 0 ? 0 : (ns - 1) / WG_NS_PER_MS + 1;
+
+	return ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
+/* Wait for the bell or the deadline: the number of events, or -1 with errno. */
+static int epoll_until(struct eventfd *e, struct epoll_event *ev, int64_t deadline_ns)
+{
+	struct timespec ts;
+	int64_t left;
+	int n;
+
+	if (deadline_ns == WG_FOREVER)
+		return epoll_wait(e->epfd, ev, 1, -1);
+	left = deadline_ns - wg_now_ns();
+	ts = wg_timespec(left > 0 ? left : 0);
+	n = epoll_pwait2(e->epfd, ev, 1, &ts, NULL);
+	if (n < 0 && errno == ENOSYS) /* before Linux 5.11: whole milliseconds, rounded up */
+		n = epoll_wait(e->epfd, ev, 1, ceil_ms(left));
+	return n;
+}
+
+static int eventfd_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
+{
+	struct eventfd *e = (struct eventfd *)waiter;
+	struct epoll_event ev;
+	int n = epoll_until(e, &ev, deadline_ns);
+
+	if (n < 0)
+		return errno == EINTR ? WG_WOKE_INTERRUPTED : -errno;
+	if (n > 0)
+		drain(e);
+	/* acquire: pairs with the release in wake(). */
+	if (atomic_load_explicit(&e->rings, memory_order_acquire) != ticket)
+		return WG_WOKE_NOTIFIED;
+	if (n > 0)
+		return WG_WOKE_SPURIOUS;
+	/* The kernel measured from a moment after `left` was taken, so this is not early; but a
+	 * wait beyond INT_MAX ms was cut short. */
+	return wg_now_ns() >= deadline_ns ? WG_WOKE_TIMEOUT : WG_WOKE_SPURIOUS;
+}
+
+static int eventfd_wake(struct wg_waiter *waiter)
+{
+	struct eventfd *e = (struct eventfd *)waiter;
+
+	/* release: pairs with the acquires in arm() and sleep(); what the caller published before
+	 * ringing is visible to the loop after it. */
+	atomic_fetch_add_explicit(&e->rings, 1, memory_order_release);
+	/* acq_rel: pairs with the exchange in drain(): if we see 1, the drain that clears it comes
+	 * after our rings++; else we write. */
+	if (atomic_exchange_explicit(&e->pending, 1, memory_order_acq_rel))
+		return 0;
+	/* Cannot fail: 1 fits (the counter is drained before 2^64-2 writes), and EINTR is not
+	 * returned by an eventfd that does not block. */
+	(void)eventfd_write(e->bell, 1);
+	return 1;
+}
+
+const struct wg_wait_ops wg__wait_eventfd = {
+	.name = "eventfd",
+	.does = "block in epoll on an eventfd, as libuv does",
+	.caps = WG_CAP_SIGNAL_SAFE,
+	.create = eventfd_create,
+	.destroy = eventfd_destroy,
+	.arm = eventfd_arm,
+	.disarm = eventfd_disarm,
+	.sleep = eventfd_sleep,
+	.wake = eventfd_wake,
+};

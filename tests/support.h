@@ -1,0 +1,25 @@
+/*
+ * support.h: small things that several core suites need.
+ */
+#ifndef TESTS_SUPPORT_H
+#define TESTS_SUPPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Open descriptors of this process. */
+int wg_fd_count(void);
+
+/* Make a file of `bytes` bytes below dir whose content depends on the offset only. */
+const char *wg_make_file(const char *dir, const char *name, size_t bytes);
+unsigned char wg_file_byte(size_t offset);
+
+/* Interrupt thread `self` with SIGUSR1 (a handler that does nothing) until stopped. */
+struct wg_storm;
+struct wg_storm *wg_storm_start(void);
+int wg_storm_stop(struct wg_storm *storm); /* returns how many signals arrived */
+
+/* A seed that is printed, so that a failure can be repeated: WG_SEED, or the clock. */
+unsigned wg_seed(void);
+
+#endif

@@ -1,0 +1,160 @@
+/*
+ * workload.c: see workload.h.
+ */
+#include "viz/workload.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+int wg_workload_find(char *path, size_t len, struct wg_error *err)
+{
+	static const char *const places[] = { "%.*s/wakegap-workload",
+		"%.*s/../libexec/wakegap/wakegap-workload" };
+	char self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash;
+	size_t i;
+
+	if (n < 0)
+		return wg_error_set(
+			err, -errno, "cannot tell where wakegap is: %s", strerror(errno));
+	self[n] = '\0';
+	slash = strrchr(self, '/');
+	for (i = 0; slash && i < sizeof(places) / sizeof(places[0]); i++) {
+		int dir_len = (int)(slash - self);
+		/* The formats are the two above. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		int wanted = snprintf(path, len, places[i], dir_len, self);
+#pragma GCC diagnostic pop
+
+		if (wanted > 0 && (size_t)wanted < len && access(path, X_OK) == 0)
+			return 0;
+	}
+	return wg_error_set(err, -ENOENT,
+		"cannot find wakegap-workload beside wakegap or in ../libexec/wakegap: run `make`, "
+		"or "
+		"`make install` again");
+}
+
+int wg_workload_run(char *const *argv, int out_fd, struct wg_error *err)
+{
+	posix_spawn_file_actions_t actions;
+	int status, rc;
+	pid_t pid;
+
+	rc = posix_spawn_file_actions_init(&actions);
+	if (rc == 0)
+		rc = posix_spawn_file_actions_adddup2(&actions, out_fd, STDOUT_FILENO);
+	if (rc == 0)
+		rc = posix_spawn(&pid, argv[0], &actions, NULL, argv, environ);
+	(void)posix_spawn_file_actions_destroy(&actions);
+	if (rc)
+		return wg_error_set(err, -rc, "cannot start '%s': %s", argv[0], strerror(rc));
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* All of fd as a string, at most 1 MiB; NULL if out of memory or unreadable. */
+static char *slurp(int fd)
+{
+	off_t len = lseek(fd, 0, SEEK_END);
+	char *text = len >= 0 && len < (1 << 20) ? malloc((size_t)len + 1) : NULL;
+
+	if (!text || pread(fd, text, (size_t)len, 0) != len) {
+		free(text);
+		return NULL;
+	}
+	text[len] = '\0';
+	return text;
+}
+
+static int parse_waits(char *text, struct wg_wait_names *ret)
+{
+	char *line, *rest = text;
+
+	while ((line = strsep(&rest, "\n")) && *line) {
+		struct wg_wait_name *grown = reallocarray(ret->v, ret->count + 1, sizeof(*ret->v));
+		struct wg_wait_name *w;
+		char how[16];
+
+		if (!grown)
+			return -ENOMEM;
+		ret->v = grown;
+		w = &ret->v[ret->count];
+		memset(w, 0, sizeof(*w));
+		if (sscanf(line, "%23[^\t]\t%15[^\t]\t%127[^\n]", w->name, how, w->does) != 3)
+			return -EPROTO;
+		w->polls = strcmp(how, "polls") == 0;
+		ret->count++;
+	}
+	return ret->count ? 0 : -EPROTO;
+}
+
+int wg_workload_waits(const char *program, struct wg_wait_names *ret, struct wg_error *err)
+{
+	char *argv[] = { (char *)(uintptr_t)program, (char *)(uintptr_t) "--waits", NULL };
+	int fd = memfd_create("waits", MFD_CLOEXEC);
+	char *text = NULL;
+	int rc;
+
+	memset(ret, 0, sizeof(*ret));
+	if (fd < 0)
+		return wg_error_set(err, -errno, "cannot make a memory file: %s", strerror(errno));
+	rc = wg_workload_run(argv, fd, err);
+	if (rc >= 0) {
+		text = slurp(fd);
+		rc = rc == 0 && text ? parse_waits(text, ret) : -EPROTO;
+		if (rc < 0)
+			(void)wg_error_set(
+				err, rc, "'%s' does not answer as it should: run `make`", program);
+	}
+	free(text);
+	(void)close(fd);
+	return rc;
+}
+
+const struct wg_wait_name *wg_wait_names_find(const struct wg_wait_names *names, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < names->count; i++) {
+		if (strcmp(names->v[i].name, name) == 0)
+			return &names->v[i];
+	}
+	return NULL;
+}
+
+int wg_workload_answer(int fd, struct wg_answer *ret, struct wg_error *err)
+{
+	char *text = slurp(fd);
+	json_t *root = text ? json_loads(text, 0, NULL) : NULL;
+	json_int_t ops, bytes;
+	const char *checksum;
+	int rc;
+
+	memset(ret, 0, sizeof(*ret));
+	rc = json_unpack(root, "{s:I, s:I, s:s, s:{s:F, s:F, s:F}}", "ops", &ops, "bytes_read",
+		&bytes, "checksum", &checksum, "seconds", "min", &ret->min_s, "median",
+		&ret->median_s, "max", &ret->max_s);
+	if (rc == 0) {
+		ret->ops = (uint64_t)ops;
+		ret->bytes = (uint64_t)bytes;
+		(void)snprintf(ret->checksum, sizeof(ret->checksum), "%s", checksum);
+	} else {
+		rc = wg_error_set(err, -EPROTO, "the workload gave no answer");
+	}
+	json_decref(root);
+	free(text);
+	return rc;
+}

@@ -1,0 +1,50 @@
+/*
+ * workload.h: the program wakegap-workload, seen from the `wakegap` command: where it is, which
+ * strategies it knows, how it is called, what it answers.
+ *
+ * The command does not link the core; it asks the program that does.
+ */
+#ifndef VIZ_WORKLOAD_H
+#define VIZ_WORKLOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/error.h"
+
+struct wg_wait_name {
+	char name[24];
+	bool polls;
+	char does[128];
+};
+
+struct wg_wait_names {
+	struct wg_wait_name *v;
+	size_t count;
+};
+
+/* One answer: a strategy's passes over a file. */
+struct wg_answer {
+	uint64_t ops, bytes;
+	double min_s, median_s, max_s; /* per pass */
+	char checksum[32];
+};
+
+/* The program: beside this one, or in ../libexec/wakegap. 0, or -ENOENT with a line. */
+int wg_workload_find(char *path, size_t len, struct wg_error *err);
+
+/* Ask it for the strategies. ret->v is the caller's to free. */
+int wg_workload_waits(const char *program, struct wg_wait_names *ret, struct wg_error *err);
+const struct wg_wait_name *wg_wait_names_find(const struct wg_wait_names *names, const char *name);
+
+/*
+ * Run argv to its end, its standard output into out_fd. Returns its exit status (128 + N for signal
+ * N) or a negative errno. For runs that are not recorded. Blocks.
+ */
+int wg_workload_run(char *const *argv, int out_fd, struct wg_error *err);
+
+/* Read an answer from the start of fd. */
+int wg_workload_answer(int fd, struct wg_answer *ret, struct wg_error *err);
+
+#endif
