@@ -21,10 +21,6 @@
 
 #include "tests/harness.h"
 
-#define SUITE(name, seconds) void suite_##name(void);
-#include "tests/suites.def"
-#undef SUITE
-
 static const struct suite {
 	const char *name;
 	void (*build)(void);

@@ -35,7 +35,6 @@ struct recorder {
 	char dir[512];
 };
 
-void suite_record(void);
 
 /* ---- helpers ---- */
 
