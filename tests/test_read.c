@@ -340,7 +340,6 @@ static void nothing_is_left_behind(void)
 	CU_ASSERT_EQUAL(unsetenv("TMPDIR"), 0);
 }
 
-void suite_read(void);
 void suite_read(void)
 {
 	WG_TEST(whole_traces);
