@@ -131,7 +131,6 @@ static void no_event_of_ours_is_an_error(void)
 	CU_ASSERT_PTR_NULL(t);
 }
 
-void suite_model(void);
 void suite_model(void)
 {
 	WG_TEST(spans_are_in_order_and_add_up);

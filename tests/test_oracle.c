@@ -276,7 +276,6 @@ static void one_more_trace_agrees(void)
 		compare(path);
 }
 
-void suite_oracle(void);
 void suite_oracle(void)
 {
 	WG_TEST(samples_agree);

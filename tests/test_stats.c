@@ -104,7 +104,6 @@ static void wrong_calls_are_told(void)
 	free(out);
 }
 
-void suite_stats(void);
 void suite_stats(void)
 {
 	WG_TEST(json_has_the_promised_keys);
