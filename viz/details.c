@@ -174,6 +174,21 @@ static void event_text(const struct wg_app *app, const struct wg_pane *pane, cha
 		(void)snprintf(buf, len, "%zu event%s in this column", n, n == 1 ? "" : "s");
 }
 
+/* Events that the tracer discarded somewhere in the cursor's column. */
+static bool is_in_hole(const struct wg_app *app, const struct wg_pane *pane)
+{
+	int64_t left = app->cursor_ns + pane->origin_ns, right = left + app->scale.step_ns;
+	size_t i;
+
+	for (i = 0; i < pane->trace->hole_count; i++) {
+		const struct wg_hole *hole = &pane->trace->holes[i];
+
+		if (hole->begin_ns < right && hole->end_ns >= left)
+			return true;
+	}
+	return false;
+}
+
 static void draw_cursor_line(const struct wg_pen *pen, int y)
 {
 	const struct wg_app *app = pen->app;
@@ -199,6 +214,9 @@ static void draw_cursor_line(const struct wg_pen *pen, int y)
 			" for %s%s",
 			wg_format_time(time, sizeof(time), span->end_ns - span->begin_ns),
 			span->open ? " (to the end)" : "");
+	if (is_in_hole(app, pane))
+		x += wg_canvas_text(pen->canvas, x, y, app->cols - x - 1, WG_STYLE_ALERT,
+			"  EVENTS WERE LOST HERE");
 	event_text(app, pane, event, sizeof(event));
 	if (event[0])
 		(void)wg_canvas_textf(
