@@ -55,16 +55,27 @@ static void print_help(void)
 	     "sizes: 4096, 64K, 10M; times: 10ms, 1.5s");
 }
 
-static void list_waits(const struct wg_wait_names *names, FILE *to)
+static void list_waits(const struct wg_wait_names *names)
 {
 	size_t i;
 
 	for (i = 0; i < names->count; i++)
-		(void)fprintf(to, "  %-9s %-6s  %s\n", names->v[i].name,
+		printf("  %-9s %-6s  %s\n", names->v[i].name,
 			names->v[i].polls ? "polls" : "blocks", names->v[i].does);
 }
 
 /* ---- arguments ---- */
+
+static int no_such_wait(const struct run_cmd *c, const char *name)
+{
+	char all[512] = "";
+	size_t i, len = 0;
+
+	for (i = 0; i < c->names.count && len < sizeof(all); i++)
+		len += (size_t)snprintf(
+			all + len, sizeof(all) - len, "%s%s", i ? ", " : "", c->names.v[i].name);
+	return wg_say_usage("run", "no wait strategy '%s'; there are %s", name, all);
+}
 
 /* Cut --wait into rows. 0 or an exit status. */
 static int parse_waits(struct run_cmd *c)
@@ -77,9 +88,7 @@ static int parse_waits(struct run_cmd *c)
 		size_t i;
 
 		if (!wg_wait_names_find(&c->names, name)) {
-			(void)wg_say_usage("run", "no wait strategy '%s'; there are:", name);
-			list_waits(&c->names, stderr);
-			return WG_EXIT_USAGE;
+			return no_such_wait(c, name);
 		}
 		for (i = 0; i < c->run.row_count; i++) {
 			if (strcmp(c->run.rows[i].wait, name) == 0)
@@ -147,9 +156,11 @@ static int set_option(struct run_cmd *c, int opt, char *arg)
 				arg);
 		return 0;
 	case OPT_PASSES: return set_passes(c, arg);
-	case OPT_RECORD: c->run.record_dir = arg; return 0;
+	case OPT_RECORD:
+		c->run.record_dir = arg;
+		return *arg ? 0 : wg_say_usage("run", "the name of the folder is empty");
 	case OPT_JSON: c->json = true; return 0;
-	default: return wg_say_usage("run", "that option is not known or lacks its value");
+	default: return wg_say_usage("run", "that option is not known");
 	}
 }
 
@@ -196,21 +207,21 @@ static int parse_arguments(struct run_cmd *c, int argc, char **argv)
 {
 	int opt, rc;
 
+	optind = 0;
 	opterr = 0;
-	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (opt == OPT_HELP) {
+	while ((opt = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
+		if (opt == OPT_HELP || opt == 'h') {
 			print_help();
 			return wg_say_flushed(WG_EXIT_OK);
 		}
-		if (opt == '?')
-			return wg_say_usage("run", "option '%s' is not known or lacks its value",
-				argv[optind - 1]);
+		if (opt == '?' || opt == ':')
+			return wg_say_bad_option("run", opt, argv);
 		rc = set_option(c, opt, optarg);
 		if (rc)
 			return rc;
 	}
 	if (c->wait_list && strcmp(c->wait_list, "help") == 0) {
-		list_waits(&c->names, stdout);
+		list_waits(&c->names);
 		return wg_say_flushed(WG_EXIT_OK);
 	}
 	if (optind == argc)
