@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,17 +21,6 @@
 
 #define ARGS_MAX 24
 
-/* Fill argv with the words up to NULL; `wakegap` stands for the built one. */
-static void words_of(const char **argv, va_list ap)
-{
-	size_t n = 0;
-	const char *word;
-
-	while ((word = va_arg(ap, const char *)) && n < ARGS_MAX - 1)
-		argv[n++] = strcmp(word, "wakegap") == 0 ? wg_build_path("wakegap") : word;
-	argv[n] = NULL;
-}
-
 static bool is_one_line(const char *text)
 {
 	const char *end = strchr(text, '\n');
@@ -40,17 +28,19 @@ static bool is_one_line(const char *text)
 	return end && end[1] == '\0';
 }
 
-/* Run the words; they must be refused with this status, and one line that holds `why`. */
-static void refuses(int status, const char *why, ...)
+/*
+ * Run the words, `wakegap` standing for the built one; they must be refused with this status, and
+ * one line that holds `why`.
+ */
+static void check_refused(int status, const char *why, const char *const words[])
 {
-	const char *argv[ARGS_MAX];
+	const char *argv[ARGS_MAX] = { NULL };
 	char *out, *err;
-	va_list ap;
+	size_t n;
 	int got;
 
-	va_start(ap, why);
-	words_of(argv, ap);
-	va_end(ap);
+	for (n = 0; n < ARGS_MAX - 1 && words[n]; n++)
+		argv[n] = strcmp(words[n], "wakegap") == 0 ? wg_build_path("wakegap") : words[n];
 	got = wg_run(&out, &err, argv);
 	if (got != status || !is_one_line(err) || !wg_has(err, why) || *out)
 		printf("# wanted %d '%s', got %d '%s', out '%s'\n", status, why, got, err, out);
@@ -63,6 +53,9 @@ static void refuses(int status, const char *why, ...)
 	free(err);
 }
 
+#define REFUSES(status, why, ...)                                                                  \
+	check_refused(status, why, (const char *const[]){ __VA_ARGS__, NULL })
+
 /* ---- what is asked ---- */
 
 static void commands_and_options_are_known(void)
@@ -70,15 +63,15 @@ static void commands_and_options_are_known(void)
 	static const char *const commands[] = { "run", "record", "view", "stats" };
 	size_t i;
 
-	refuses(2, "no command 'nosuch'", "wakegap", "nosuch", NULL);
-	refuses(2, "no command '--nosuch'", "wakegap", "--nosuch", NULL);
+	REFUSES(2, "no command 'nosuch'", "wakegap", "nosuch");
+	REFUSES(2, "no command '--nosuch'", "wakegap", "--nosuch");
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		refuses(2, "no option '--nosuch'", "wakegap", commands[i], "--nosuch", NULL);
-		refuses(2, "no option '--nosuch=3'", "wakegap", commands[i], "--nosuch=3", NULL);
-		refuses(2, "no option '-x", "wakegap", commands[i], "-xy", NULL);
+		REFUSES(2, "no option '--nosuch'", "wakegap", commands[i], "--nosuch");
+		REFUSES(2, "no option '--nosuch=3'", "wakegap", commands[i], "--nosuch=3");
+		REFUSES(2, "no option '-x", "wakegap", commands[i], "-xy");
 	}
-	refuses(2, "no option '--json=3'", "wakegap", "run", "--json=3", NULL);
-	refuses(2, "no option '-x'", "wakegap", "run", "--json", "-xy", NULL);
+	REFUSES(2, "no option '--json=3'", "wakegap", "run", "--json=3");
+	REFUSES(2, "no option '-x'", "wakegap", "run", "--json", "-xy");
 }
 
 static void every_help_is_printed(void)
@@ -119,24 +112,21 @@ static void run_knows_its_arguments(void)
 {
 	const char *file = wg_make_file(wg_tmpdir(), "file", 1000);
 
-	refuses(2, "which workload", "wakegap", "run", NULL);
-	refuses(2, "no workload 'write'", "wakegap", "run", "write", NULL);
-	refuses(2, "read needs --file", "wakegap", "run", "read", NULL);
-	refuses(2, "--file needs a value", "wakegap", "run", "read", "--file", NULL);
-	refuses(2, "'too' is one argument too many", "wakegap", "run", "read", "too", NULL);
-	refuses(2, "not '0'", "wakegap", "run", "read", "--file", file, "--chunk", "0", NULL);
-	refuses(2, "not '-1'", "wakegap", "run", "read", "--file", file, "--chunk", "-1", NULL);
-	refuses(2, "not '2G'", "wakegap", "run", "read", "--file", file, "--chunk", "2G", NULL);
-	refuses(2, "not '10'", "wakegap", "run", "read", "--file", file, "--tick", "10", NULL);
-	refuses(2, "not '0'", "wakegap", "run", "read", "--file", file, "--passes", "0", NULL);
-	refuses(2, "'nosuch'; there are tick, ", "wakegap", "run", "read", "--file", file, "--wait",
-		"tick,nosuch", NULL);
-	refuses(2, "no wait strategy ''", "wakegap", "run", "read", "--file", file, "--wait", "",
-		NULL);
-	refuses(2, "'tick' twice", "wakegap", "run", "read", "--file", file, "--wait", "tick,tick",
-		NULL);
-	refuses(2, "the folder is empty", "wakegap", "run", "read", "--file", file, "--record", "",
-		NULL);
+	REFUSES(2, "which workload", "wakegap", "run");
+	REFUSES(2, "no workload 'write'", "wakegap", "run", "write");
+	REFUSES(2, "read needs --file", "wakegap", "run", "read");
+	REFUSES(2, "--file needs a value", "wakegap", "run", "read", "--file");
+	REFUSES(2, "'too' is one argument too many", "wakegap", "run", "read", "too");
+	REFUSES(2, "not '0'", "wakegap", "run", "read", "--file", file, "--chunk", "0");
+	REFUSES(2, "not '-1'", "wakegap", "run", "read", "--file", file, "--chunk", "-1");
+	REFUSES(2, "not '2G'", "wakegap", "run", "read", "--file", file, "--chunk", "2G");
+	REFUSES(2, "not '10'", "wakegap", "run", "read", "--file", file, "--tick", "10");
+	REFUSES(2, "not '0'", "wakegap", "run", "read", "--file", file, "--passes", "0");
+	REFUSES(2, "'nosuch'; there are tick, ", "wakegap", "run", "read", "--file", file, "--wait",
+		"tick,nosuch");
+	REFUSES(2, "no wait strategy ''", "wakegap", "run", "read", "--file", file, "--wait", "");
+	REFUSES(2, "'tick' twice", "wakegap", "run", "read", "--file", file, "--wait", "tick,tick");
+	REFUSES(2, "the folder is empty", "wakegap", "run", "read", "--file", file, "--record", "");
 }
 
 static void run_looks_at_the_file_first(void)
@@ -145,10 +135,10 @@ static void run_looks_at_the_file_first(void)
 	char empty[512];
 
 	(void)snprintf(empty, sizeof(empty), "%s", wg_make_file(dir, "empty", 0));
-	refuses(1, "No such file", "wakegap", "run", "read", "--file", "/no/such/file", NULL);
-	refuses(1, "is a folder", "wakegap", "run", "read", "--file", dir, NULL);
-	refuses(1, "is empty", "wakegap", "run", "read", "--file", empty, NULL);
-	refuses(1, "not a regular file", "wakegap", "run", "read", "--file", "/dev/zero", NULL);
+	REFUSES(1, "No such file", "wakegap", "run", "read", "--file", "/no/such/file");
+	REFUSES(1, "is a folder", "wakegap", "run", "read", "--file", dir);
+	REFUSES(1, "is empty", "wakegap", "run", "read", "--file", empty);
+	REFUSES(1, "not a regular file", "wakegap", "run", "read", "--file", "/dev/zero");
 }
 
 static void run_keeps_its_hands_off_other_traces(void)
@@ -161,11 +151,11 @@ static void run_keeps_its_hands_off_other_traces(void)
 	CU_ASSERT_EQUAL_FATAL(mkdir(path, 0777), 0);
 	(void)strncat(path, "/something", sizeof(path) - strlen(path) - 1);
 	CU_ASSERT_EQUAL_FATAL(mkdir(path, 0777), 0);
-	refuses(1, "/tick' is not an empty folder", "wakegap", "run", "read", "--file", file,
-		"--wait", "tick", "--record", dir, NULL);
+	REFUSES(1, "/tick' is not an empty folder", "wakegap", "run", "read", "--file", file,
+		"--wait", "tick", "--record", dir);
 	CU_ASSERT_EQUAL(access(path, F_OK), 0);
-	refuses(1, "cannot create the folder", "wakegap", "run", "read", "--file", file, "--wait",
-		"eventfd", "--record", "/proc/nosuch", NULL);
+	REFUSES(1, "cannot create the folder", "wakegap", "run", "read", "--file", file, "--wait",
+		"eventfd", "--record", "/proc/nosuch");
 }
 
 /* ---- as somebody who may not ---- */
@@ -192,11 +182,11 @@ static void a_file_that_may_not_be_read(void)
 	file = wg_make_file(dir, "file", 1000);
 	CU_ASSERT_EQUAL(chmod(dir, 0755), 0);
 	CU_ASSERT_EQUAL(chmod(file, 0600), 0);
-	refuses(1, "Permission denied", "setpriv", "--reuid=65534", "--regid=65534",
-		"--clear-groups", "wakegap", "run", "read", "--file", file, NULL);
+	REFUSES(1, "Permission denied", "setpriv", "--reuid=65534", "--regid=65534",
+		"--clear-groups", "wakegap", "run", "read", "--file", file);
 	CU_ASSERT_EQUAL(chmod(dir, 0700), 0);
-	refuses(1, "Permission denied", "setpriv", "--reuid=65534", "--regid=65534",
-		"--clear-groups", "wakegap", "stats", dir, NULL);
+	REFUSES(1, "Permission denied", "setpriv", "--reuid=65534", "--regid=65534",
+		"--clear-groups", "wakegap", "stats", dir);
 }
 
 /* A folder of PATH that may not be looked into does not make a command forbidden. */
@@ -207,8 +197,8 @@ static void a_closed_folder_in_the_path(void)
 	if (!can_be_nobody())
 		return;
 	(void)snprintf(path, sizeof(path), "PATH=%s:/usr/bin:/bin", wg_tmpdir());
-	refuses(1, "no such command", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
-		"env", path, "wakegap", "record", "-o", "/tmp/never", "no-such-command", NULL);
+	REFUSES(1, "no such command", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+		"env", path, "wakegap", "record", "-o", "/tmp/never", "no-such-command");
 }
 
 /* ---- record ---- */
@@ -219,15 +209,14 @@ static void record_knows_its_arguments(void)
 	char in[600];
 
 	(void)snprintf(in, sizeof(in), "%s/trace", dir);
-	refuses(2, "no command to record", "wakegap", "record", NULL);
-	refuses(2, "-o needs a value", "wakegap", "record", "-o", NULL);
-	refuses(2, "--output needs a value", "wakegap", "record", "--output", NULL);
-	refuses(2, "the folder is empty", "wakegap", "record", "-o", "", "true", NULL);
-	refuses(1, "is not a folder", "wakegap", "record", "-o", wg_make_file(dir, "file", 1),
-		"true", NULL);
-	refuses(1, "cannot run '/etc': Permission denied", "wakegap", "record", "-o", in, "/etc",
-		NULL);
-	refuses(1, "no such command", "wakegap", "record", "-o", in, "", NULL);
+	REFUSES(2, "no command to record", "wakegap", "record");
+	REFUSES(2, "-o needs a value", "wakegap", "record", "-o");
+	REFUSES(2, "--output needs a value", "wakegap", "record", "--output");
+	REFUSES(2, "the folder is empty", "wakegap", "record", "-o", "", "true");
+	REFUSES(1, "is not a folder", "wakegap", "record", "-o", wg_make_file(dir, "file", 1),
+		"true");
+	REFUSES(1, "cannot run '/etc': Permission denied", "wakegap", "record", "-o", in, "/etc");
+	REFUSES(1, "no such command", "wakegap", "record", "-o", in, "");
 	CU_ASSERT(access(in, F_OK) != 0);
 }
 
@@ -241,16 +230,15 @@ static void what_is_no_trace(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		refuses(2, "which trace?", "wakegap", commands[i], NULL);
-		refuses(1, "No such file", "wakegap", commands[i], "/no/such/folder", NULL);
-		refuses(1, "No such file", "wakegap", commands[i], "", NULL);
-		refuses(1, "is not a folder", "wakegap", commands[i], file, NULL);
-		refuses(1, dir, "wakegap", commands[i], dir, NULL);
-		refuses(1, "has no wakegap events", "wakegap", commands[i], wg_sample("foreign"),
-			NULL);
+		REFUSES(2, "which trace?", "wakegap", commands[i]);
+		REFUSES(1, "No such file", "wakegap", commands[i], "/no/such/folder");
+		REFUSES(1, "No such file", "wakegap", commands[i], "");
+		REFUSES(1, "is not a folder", "wakegap", commands[i], file);
+		REFUSES(1, dir, "wakegap", commands[i], dir);
+		REFUSES(1, "has no wakegap events", "wakegap", commands[i], wg_sample("foreign"));
 	}
-	refuses(2, "20x5 is too small", "wakegap", "view", "--frame", "20x5", dir, NULL);
-	refuses(2, "not 'nonsense'", "wakegap", "view", "--frame", "nonsense", dir, NULL);
+	REFUSES(2, "20x5 is too small", "wakegap", "view", "--frame", "20x5", dir);
+	REFUSES(2, "not 'nonsense'", "wakegap", "view", "--frame", "nonsense", dir);
 }
 
 /* What is there is shown, and what is missing is said, by both. */

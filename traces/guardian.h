@@ -15,11 +15,17 @@ struct wg__guardian {
 	int fd;	   /* our end; its closing is what the guardian waits for */
 };
 
+/* What is undone when we end, by whatever way. Each may be NULL. */
+struct wg__duty {
+	const char *session; /* its name; destroyed only if we did not say that it is gone */
+	const char *folder;  /* removed with all in it */
+};
+
 /*
- * Fork it, to watch over a session of that name which is yet to be created. Returns when a session
- * daemon answers: the guardian starts one if need be. Errors as wg__daemon_start(), and -EIO.
+ * Fork it, to watch over a session which is yet to be created. Returns when a session daemon
+ * answers: the guardian starts one if need be. Errors as wg__daemon_start(), and -EIO.
  */
-int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const char *session_name,
+int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const struct wg__duty *duty,
 	struct wg_error *err);
 
 /*

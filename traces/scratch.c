@@ -15,12 +15,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int make_root(struct wg__scratch *scratch)
+int wg__scratch_root(struct wg__scratch *scratch)
 {
 	const char *tmp = getenv("TMPDIR");
 	char *root;
 	int rc;
 
+	if (scratch->root)
+		return 0;
 	if (asprintf(&root, "%s/wakegap-XXXXXX", tmp && *tmp ? tmp : "/tmp") < 0)
 		return -ENOMEM;
 	if (!mkdtemp(root)) {
@@ -35,7 +37,7 @@ static int make_root(struct wg__scratch *scratch)
 int wg__scratch_folder(struct wg__scratch *scratch, char **ret_dir)
 {
 	char *dir;
-	int rc = scratch->root ? 0 : make_root(scratch);
+	int rc = wg__scratch_root(scratch);
 
 	if (rc < 0)
 		return rc;
@@ -83,11 +85,16 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return 0;
 }
 
+void wg__scratch_remove(const char *dir)
+{
+	(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 void wg__scratch_fini(struct wg__scratch *scratch)
 {
 	if (!scratch->root)
 		return;
-	(void)nftw(scratch->root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	wg__scratch_remove(scratch->root);
 	free(scratch->root);
 	*scratch = (struct wg__scratch){ 0 };
 }

@@ -12,11 +12,17 @@ struct wg__scratch {
 	unsigned count; /* folders made in it */
 };
 
+/* Make the folder itself, if it is not made yet; 0 or a negative errno. */
+int wg__scratch_root(struct wg__scratch *scratch);
+
 /* A new empty folder; 0 and its path (the caller's) or a negative errno. */
 int wg__scratch_folder(struct wg__scratch *scratch, char **ret_dir);
 
 /* A symbolic link DIR/NAME to FROM/NAME; the target is made absolute. */
 int wg__scratch_link(const char *dir, const char *from, const char *name);
+
+/* Remove a folder with all in it; what cannot be removed stays. */
+void wg__scratch_remove(const char *dir);
 
 /* Remove everything. */
 void wg__scratch_fini(struct wg__scratch *scratch);

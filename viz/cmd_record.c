@@ -60,7 +60,7 @@ int cmd_record(int argc, char **argv)
 	static const struct option longs[] = { { "output", required_argument, NULL, 'o' },
 		{ "only", no_argument, NULL, 'O' }, { "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 } };
-	struct wg_record_options options = { NULL, NULL, false, -1 };
+	struct wg_record_options options = { .stdout_fd = -1 };
 	struct wg_record_result result;
 	struct wg_error err = { 0, "" };
 	char dir[64];
