@@ -39,6 +39,13 @@ VIZ_LIBS    := $(shell pkg-config --libs ncursesw 2>/dev/null)
 WORK_LIBS   := $(shell pkg-config --libs libxxhash 2>/dev/null)
 TEST_LIBS   := $(shell pkg-config --libs cunit 2>/dev/null)
 
+# Said before the first file is compiled: a missing header says less.
+ifneq ($(filter-out deps clean help lint format,$(or $(MAKECMDGOALS),all)),)
+MISSING := $(foreach p,$(TRACES_PKGS) ncursesw libxxhash $(if $(filter test %-tests,$(MAKECMDGOALS)),cunit),\
+	$(if $(call has,$p),,$p))
+$(if $(or $(filter deps,$(MAKECMDGOALS)),$(if $(strip $(MISSING)),,none)),,$(error not installed: $(strip $(MISSING)): run `make deps`))
+endif
+
 # The core is built once for each tracing backend: lttng (or none) for users, test for the tests.
 BACKEND   := $(if $(UST_LIBS),lttng,none)
 CORE_SRC  := $(filter-out core/workload%.c core/tp.c,$(wildcard core/*.c))

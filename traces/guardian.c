@@ -23,6 +23,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -114,7 +116,13 @@ static _Noreturn void run_guardian(int fd, struct wg__daemon *d, const struct wg
 	ignore_signals();
 	(void)chdir("/"); /* hold no file system back from being unmounted */
 	drop_files(fd, d->lock_fd);
-	reply.code = wg__daemon_start(d, &reply);
+	if (duty->folder && !mkdtemp(duty->folder))
+		(void)wg_error_set(
+			&reply, -errno, "cannot make '%s': %s", duty->folder, strerror(errno));
+	if (reply.code == 0)
+		reply.code = wg__daemon_start(d, &reply);
+	if (reply.code == 0 && duty->folder)
+		(void)snprintf(reply.text, sizeof(reply.text), "%s", duty->folder);
 	(void)!send(fd, &reply, sizeof(reply), MSG_NOSIGNAL);
 	do
 		n = recv(fd, &byte, 1, 0);
@@ -156,8 +164,11 @@ int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const struc
 	while (n < 0 && errno == EINTR);
 	if (n != (ssize_t)sizeof(reply))
 		reply.code = wg_error_set(&reply, -EIO, "the guardian process was killed");
-	if (reply.code == 0)
+	if (reply.code == 0) {
+		if (duty->folder)
+			memcpy(duty->folder, reply.text, strlen(duty->folder));
 		return 0;
+	}
 	wg__guardian_finish(g, true);
 	return wg_error_set(err, reply.code, "%s", reply.text);
 }

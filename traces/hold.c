@@ -6,36 +6,38 @@
  * the exclusive lock when they leave.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "traces/daemon.h"
 #include "traces/guardian.h"
 #include "traces/record.h"
-#include "traces/scratch.h"
 
 struct wg_record_hold {
 	struct wg__daemon daemon;
 	struct wg__guardian guardian;
-	struct wg__scratch scratch;
+	char folder[WG__FOLDER_MAX]; /* "": none */
 };
 
 int wg_record_hold(bool with_folder, struct wg_record_hold **ret_hold, struct wg_error *err)
 {
 	struct wg_record_hold *h = calloc(1, sizeof(*h));
 	struct wg__duty duty = { NULL, NULL };
+	const char *tmp = getenv("TMPDIR");
 	int code;
 
 	if (!h)
 		return wg_error_set(err, -ENOMEM, "out of memory");
 	h->daemon.lock_fd = -1;
-	code = with_folder ? wg__scratch_root(&h->scratch) : 0;
-	if (code < 0)
-		(void)wg_error_set(
-			err, code, "cannot make a temporary folder: %s", strerror(-code));
-	duty.folder = h->scratch.root;
-	if (code == 0)
-		code = wg__daemon_open(&h->daemon, err);
+	if (with_folder) {
+		/* Absolute, since the guardian has another current folder. */
+		if (!tmp || *tmp != '/' || strlen(tmp) > sizeof(h->folder) / 2)
+			tmp = "/tmp";
+		(void)snprintf(h->folder, sizeof(h->folder), "%s/wakegap-XXXXXX", tmp);
+		duty.folder = h->folder;
+	}
+	code = wg__daemon_open(&h->daemon, err);
 	if (code == 0)
 		code = wg__guardian_start(&h->guardian, &h->daemon, &duty, err);
 	if (code == 0)
@@ -47,7 +49,7 @@ int wg_record_hold(bool with_folder, struct wg_record_hold **ret_hold, struct wg
 
 const char *wg_record_hold_folder(const struct wg_record_hold *hold)
 {
-	return hold->scratch.root;
+	return hold->folder;
 }
 
 void wg_record_release(struct wg_record_hold *hold)
@@ -57,6 +59,5 @@ void wg_record_release(struct wg_record_hold *hold)
 	wg__guardian_finish(&hold->guardian, true);
 	/* The guardian has left already; if somebody killed it, this does it in its place. */
 	wg__daemon_leave(&hold->daemon);
-	wg__scratch_fini(&hold->scratch);
 	free(hold);
 }

@@ -15,14 +15,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int wg__scratch_root(struct wg__scratch *scratch)
+static int make_root(struct wg__scratch *scratch)
 {
 	const char *tmp = getenv("TMPDIR");
 	char *root;
 	int rc;
 
-	if (scratch->root)
-		return 0;
 	if (asprintf(&root, "%s/wakegap-XXXXXX", tmp && *tmp ? tmp : "/tmp") < 0)
 		return -ENOMEM;
 	if (!mkdtemp(root)) {
@@ -37,7 +35,7 @@ int wg__scratch_root(struct wg__scratch *scratch)
 int wg__scratch_folder(struct wg__scratch *scratch, char **ret_dir)
 {
 	char *dir;
-	int rc = wg__scratch_root(scratch);
+	int rc = scratch->root ? 0 : make_root(scratch);
 
 	if (rc < 0)
 		return rc;

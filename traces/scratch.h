@@ -12,9 +12,6 @@ struct wg__scratch {
 	unsigned count; /* folders made in it */
 };
 
-/* Make the folder itself, if it is not made yet; 0 or a negative errno. */
-int wg__scratch_root(struct wg__scratch *scratch);
-
 /* A new empty folder; 0 and its path (the caller's) or a negative errno. */
 int wg__scratch_folder(struct wg__scratch *scratch, char **ret_dir);
 
