@@ -26,6 +26,11 @@ CFLAGS  += -std=c11 -pthread $(OPT_$(VARIANT)) $(WARN)
 CPPFLAGS += -D_GNU_SOURCE -DWG_VERSION='"$(VERSION)"' -MMD -MP -I.
 LDFLAGS += -pthread $(filter -fsanitize=%,$(OPT_$(VARIANT)))
 
+# For the sanitizers; what is given from outside comes last and wins. The path is absolute, since
+# programs under test run in other folders too. ThreadSanitizer needs no suppression.
+SAN_ENV := UBSAN_OPTIONS=print_stacktrace=1:$$UBSAN_OPTIONS \
+	LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0:$$LSAN_OPTIONS
+
 # What each folder may link: the link line proves which way the data flows.
 UST_LIBS    := $(if $(call has,lttng-ust),$(shell pkg-config --libs lttng-ust))
 TRACES_PKGS := babeltrace2 lttng-ctl jansson
@@ -33,6 +38,13 @@ TRACES_LIBS := $(shell pkg-config --libs $(TRACES_PKGS) 2>/dev/null) -lm
 VIZ_LIBS    := $(shell pkg-config --libs ncursesw 2>/dev/null)
 WORK_LIBS   := $(shell pkg-config --libs libxxhash 2>/dev/null)
 TEST_LIBS   := $(shell pkg-config --libs cunit 2>/dev/null)
+
+# Said before the first file is compiled: a missing header says less.
+ifneq ($(filter-out deps clean help lint format,$(or $(MAKECMDGOALS),all)),)
+MISSING := $(foreach p,$(TRACES_PKGS) ncursesw libxxhash $(if $(filter test %-tests,$(MAKECMDGOALS)),cunit),\
+	$(if $(call has,$p),,$p))
+$(if $(or $(filter deps,$(MAKECMDGOALS)),$(if $(strip $(MISSING)),,none)),,$(error not installed: $(strip $(MISSING)): run `make deps`))
+endif
 
 # The core is built once for each tracing backend: lttng (or none) for users, test for the tests.
 BACKEND   := $(if $(UST_LIBS),lttng,none)
@@ -83,11 +95,11 @@ $(O)/lttng/core/tp.o: WARN :=
 deps: ## install what is missing (apt; dnf and pacman by name)
 	$(Q)sh .ci/deps
 test: all $(B)/wakegap-tests ## run every suite, each in a process of its own
-	$(Q)WG_BUILD=$(B) $(B)/wakegap-tests
+	$(Q)$(SAN_ENV) WG_BUILD=$(B) $(B)/wakegap-tests
 asan: ## the whole suite under AddressSanitizer and UBSan
-	$(Q)$(MAKE) VARIANT=asan test
+	$(Q)$(MAKE) --no-print-directory VARIANT=asan test
 tsan: ## the whole suite under ThreadSanitizer
-	$(Q)$(MAKE) VARIANT=tsan test
+	$(Q)$(MAKE) --no-print-directory VARIANT=tsan test
 demo: all ## a 10 MiB file, two clocks, one screen
 	$(Q)sh .ci/demo $(B)
 lint: ## format, layers, headers, banned calls, comments

@@ -180,9 +180,9 @@ static void another_threads_turn_is_refused(void)
 		struct wg_loop *loop;
 
 		(void)close(2); /* the assertion's message is expected */
-		if (wg_loop_create(NULL, &loop) == 0)
-			(void)pthread_create(&thread, NULL, wrong_thread_main, loop);
-		(void)pthread_join(thread, NULL);
+		if (wg_loop_create(NULL, &loop) == 0 &&
+			pthread_create(&thread, NULL, wrong_thread_main, loop) == 0)
+			(void)pthread_join(thread, NULL);
 		_exit(0);
 	}
 	(void)waitpid(pid, &status, 0);

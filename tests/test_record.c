@@ -181,11 +181,12 @@ static bool session_ends_within_deadline(pid_t pid)
 	return !has_session(pid);
 }
 
+/* --only: what other programs of this user emit meanwhile is not the script's. */
 static int record_sh(char **out, char **err, const char *dir, const char *script)
 {
 	return wg_run(out, err,
-		(const char *const[]){ wg_build_path("wakegap"), "record", "-o", dir, "--",
-			"/bin/sh", "-c", script, NULL });
+		(const char *const[]){ wg_build_path("wakegap"), "record", "--only", "-o", dir,
+			"--", "/bin/sh", "-c", script, NULL });
 }
 
 /* ---- a run to its end ---- */

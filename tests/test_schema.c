@@ -11,11 +11,12 @@ static void every_name_leads_back(void)
 	int i;
 
 	for (i = 0; i < WG_EV_LOST; i++)
-		CU_ASSERT_EQUAL(wg_event_type_of(wg_event_type_name((enum wg_event_type)i)), i);
+		CU_ASSERT_EQUAL(
+			(int)wg_event_type_of(wg_event_type_name((enum wg_event_type)i)), (int)i);
 	for (i = 0; i < WG_KIND_COUNT; i++)
-		CU_ASSERT_EQUAL(wg_kind_of(wg_kind_name((enum wg_kind)i)), i);
+		CU_ASSERT_EQUAL((int)wg_kind_of(wg_kind_name((enum wg_kind)i)), i);
 	for (i = 0; i < WG_REASON_COUNT; i++)
-		CU_ASSERT_EQUAL(wg_reason_of(wg_reason_name((enum wg_reason)i)), i);
+		CU_ASSERT_EQUAL((int)wg_reason_of(wg_reason_name((enum wg_reason)i)), i);
 }
 
 static void names_are_those_of_the_trace(void)

@@ -20,6 +20,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <fcntl.h>
@@ -100,6 +101,8 @@ int wg__child_hold(struct wg__child *c, char *const *argv, int stdout_fd,
 	if (pid == 0) {
 		(void)close(c->hold[1]);
 		(void)close(exec_pipe[0]);
+		if (c->dies_with_us)
+			(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* stays across exec */
 		run_child(c->hold[0], exec_pipe[1], argv, stdout_fd, s);
 	}
 	c->exec_fd = exec_pipe[0];

@@ -4,15 +4,17 @@
 #ifndef TRACES_CHILD_H
 #define TRACES_CHILD_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "traces/error.h"
 #include "traces/signals.h"
 
 struct wg__child {
-	pid_t pid;   /* 0: none, or already reaped */
-	int hold[2]; /* one byte lets it exec; the end of its only writer makes it vanish */
-	int exec_fd; /* read end: exec's errno, or end of file when exec worked */
+	pid_t pid;	   /* 0: none, or already reaped */
+	int hold[2];	   /* one byte lets it exec; the end of its only writer makes it vanish */
+	int exec_fd;	   /* read end: exec's errno, or end of file when exec worked */
+	bool dies_with_us; /* set by the caller, before hold; see record.h */
 };
 
 /*

@@ -23,17 +23,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "traces/scratch.h"
 #include "traces/session.h"
 #include "traces/signals.h"
 
-/* A session may be refused for a moment while the recorder's last request is still served. */
-#define DESTROY_TRIES 5
+#define TRIES	 5
+#define PAUSE_MS 100
 
 static const char done_byte = 'd';
 
@@ -78,35 +81,61 @@ static void ignore_signals(void)
 		(void)sigaction(signals[i], &ignore, NULL);
 }
 
-static _Noreturn void run_guardian(int fd, struct wg__daemon *d, const char *session_name)
+/* A session may be refused for a moment while the recorder's last request is still served. */
+static void destroy_session(const char *name)
+{
+	int tries;
+
+	for (tries = 0; tries < TRIES; tries++) {
+		if (wg__session_destroy(name, NULL) == 0)
+			return;
+		wg__pause_ms(PAUSE_MS);
+	}
+}
+
+/* Another guardian's session may still be writing to it: what came meanwhile is removed, too. */
+static void remove_folder(const char *dir)
+{
+	int tries;
+
+	for (tries = 0; tries < TRIES && access(dir, F_OK) == 0; tries++) {
+		if (tries > 0)
+			wg__pause_ms(PAUSE_MS);
+		wg__scratch_remove(dir);
+	}
+}
+
+static _Noreturn void run_guardian(int fd, struct wg__daemon *d, const struct wg__duty *duty)
 {
 	struct wg_error reply = { 0, "" };
 	char byte = 0;
 	ssize_t n;
-	int tries;
 
 	(void)setsid();
 	(void)prctl(PR_SET_NAME, "wakegap-guard");
 	ignore_signals();
 	(void)chdir("/"); /* hold no file system back from being unmounted */
 	drop_files(fd, d->lock_fd);
-	reply.code = wg__daemon_start(d, &reply);
+	if (duty->folder && !mkdtemp(duty->folder))
+		(void)wg_error_set(
+			&reply, -errno, "cannot make '%s': %s", duty->folder, strerror(errno));
+	if (reply.code == 0)
+		reply.code = wg__daemon_start(d, &reply);
+	if (reply.code == 0 && duty->folder)
+		(void)snprintf(reply.text, sizeof(reply.text), "%s", duty->folder);
 	(void)!send(fd, &reply, sizeof(reply), MSG_NOSIGNAL);
 	do
 		n = recv(fd, &byte, 1, 0);
 	while (n < 0 && errno == EINTR);
-	if (n != 1 || byte != done_byte) {
-		for (tries = 0; tries < DESTROY_TRIES; tries++) {
-			if (wg__session_destroy(session_name, NULL) == 0)
-				break;
-			wg__pause_ms(100);
-		}
-	}
+	if (duty->session && (n != 1 || byte != done_byte))
+		destroy_session(duty->session);
 	wg__daemon_leave(d);
+	if (duty->folder)
+		remove_folder(duty->folder);
 	_exit(0);
 }
 
-int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const char *session_name,
+int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const struct wg__duty *duty,
 	struct wg_error *err)
 {
 	struct wg_error reply;
@@ -120,7 +149,7 @@ int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const char 
 		return wg_error_set(err, -EIO, "cannot make a socket: %s", strerror(errno));
 	g->pid = fork();
 	if (g->pid == 0)
-		run_guardian(fds[1], d, session_name);
+		run_guardian(fds[1], d, duty);
 	(void)close(fds[1]);
 	g->fd = fds[0];
 	if (g->pid < 0) {
@@ -135,8 +164,11 @@ int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const char 
 	while (n < 0 && errno == EINTR);
 	if (n != (ssize_t)sizeof(reply))
 		reply.code = wg_error_set(&reply, -EIO, "the guardian process was killed");
-	if (reply.code == 0)
+	if (reply.code == 0) {
+		if (duty->folder)
+			memcpy(duty->folder, reply.text, strlen(duty->folder));
 		return 0;
+	}
 	wg__guardian_finish(g, true);
 	return wg_error_set(err, reply.code, "%s", reply.text);
 }

@@ -5,6 +5,7 @@
 #define TRACES_GUARDIAN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "traces/daemon.h"
@@ -15,11 +16,20 @@ struct wg__guardian {
 	int fd;	   /* our end; its closing is what the guardian waits for */
 };
 
+/* What is undone when we end, by whatever way. Each may be NULL. */
+struct wg__duty {
+	const char *session; /* its name; destroyed only if we did not say that it is gone */
+	char *folder;	     /* a template for mkdtemp(3), filled in; removed with all in it */
+};
+
+#define WG__FOLDER_MAX sizeof(((struct wg_error *)NULL)->text)
+
 /*
- * Fork it, to watch over a session of that name which is yet to be created. Returns when a session
- * daemon answers: the guardian starts one if need be. Errors as wg__daemon_start(), and -EIO.
+ * Fork it, to watch over a session which is yet to be created. Returns when a session daemon
+ * answers: the guardian starts one if need be, and makes the folder, so that there is no moment at
+ * which nobody would remove it. Errors as wg__daemon_start(), what mkdtemp(3) says, and -EIO.
  */
-int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const char *session_name,
+int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const struct wg__duty *duty,
 	struct wg_error *err);
 
 /*

@@ -46,7 +46,8 @@ int wg__program_find(const char *name, const char *search, char *path, size_t le
 		here = here < 0 || (size_t)here >= len ? -ENAMETOOLONG : check(path);
 		if (here == 0)
 			return 0;
-		if (here == -EACCES)
+		/* A folder that may not be looked into says nothing about the command. */
+		if (here == -EACCES && access(path, F_OK) == 0)
 			result = -EACCES; /* unless a later element has one that runs */
 		if (!search[part])
 			return result;

@@ -44,6 +44,7 @@ static int set_up(struct recording *r, struct wg_error *err)
 	const struct wg_record_options *o = r->options;
 	int code = wg__session_create(r->session, r->dir, err);
 
+	r->child.dies_with_us = o->dies_with_us;
 	if (code == 0 && !wg__signals_interrupted(&r->signals))
 		code = wg__child_hold(&r->child, o->argv, o->stdout_fd, &r->signals, err);
 	if (code == 0 && r->child.pid > 0 && o->only_command)
@@ -93,12 +94,13 @@ static int record_and_clean_up(
 static int record_guarded(
 	struct recording *r, struct wg_record_result *result, struct wg_error *err)
 {
+	const struct wg__duty duty = { .session = r->session };
 	int code;
 
 	wg__signals_start(&r->signals);
 	code = wg__daemon_open(&r->daemon, err);
 	if (code == 0)
-		code = wg__guardian_start(&r->guardian, &r->daemon, r->session, err);
+		code = wg__guardian_start(&r->guardian, &r->daemon, &duty, err);
 	if (code == 0)
 		code = record_and_clean_up(r, result, err);
 	/* The guardian has left already; if somebody killed it, this does it in its place. */

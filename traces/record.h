@@ -24,6 +24,7 @@ struct wg_record_options {
 	const char *dir;   /* where the trace goes; created, must be absent or empty */
 	char *const *argv; /* the command, NULL-terminated, looked up in PATH */
 	bool only_command; /* track that one process, not its children or anything else of ours */
+	bool dies_with_us; /* the command is killed if this process is, instead of running on */
 	int stdout_fd;	   /* the command's standard output, or -1 for ours */
 };
 
@@ -42,11 +43,23 @@ struct wg_record_result {
  * caller's signal mask and handlers are restored. Main thread only.
  * A signal that comes before the command runs ends the recording without running it: that is no
  * error, interrupted_by says so. Only the command itself is waited for and killed, not what it
- * left in the background. If this process gets SIGKILL the command runs on, unobserved.
+ * left in the background. If this process gets SIGKILL the command runs on, unobserved, unless
+ * dies_with_us.
  * Errors, each with a line: -ENOENT/-EACCES the command cannot be started; -EEXIST dir is not
  * empty; -ENOSYS no session daemon and none can be started (says which package); -ENOSPC; -EIO.
  */
 int wg_record(const struct wg_record_options *options, struct wg_record_result *ret_result,
 	struct wg_error *err);
+
+/*
+ * Hold the session daemon across several recordings, so that it is started and stopped once (R2
+ * holds for all of them together), and with it, if asked for, a folder for traces that are not
+ * kept: it is removed with all in it at the end, also if this process is killed.
+ * Errors, each with a line: -ENOSYS and -EIO as above, or what mkdtemp(3) says.
+ */
+struct wg_record_hold;
+int wg_record_hold(bool with_folder, struct wg_record_hold **ret_hold, struct wg_error *err);
+const char *wg_record_hold_folder(const struct wg_record_hold *hold); /* borrowed */
+void wg_record_release(struct wg_record_hold *hold);		      /* NULL is fine */
 
 #endif

@@ -83,11 +83,16 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return 0;
 }
 
+void wg__scratch_remove(const char *dir)
+{
+	(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 void wg__scratch_fini(struct wg__scratch *scratch)
 {
 	if (!scratch->root)
 		return;
-	(void)nftw(scratch->root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	wg__scratch_remove(scratch->root);
 	free(scratch->root);
 	*scratch = (struct wg__scratch){ 0 };
 }

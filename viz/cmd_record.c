@@ -60,7 +60,7 @@ int cmd_record(int argc, char **argv)
 	static const struct option longs[] = { { "output", required_argument, NULL, 'o' },
 		{ "only", no_argument, NULL, 'O' }, { "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 } };
-	struct wg_record_options options = { NULL, NULL, false, -1 };
+	struct wg_record_options options = { .stdout_fd = -1 };
 	struct wg_record_result result;
 	struct wg_error err = { 0, "" };
 	char dir[64];
@@ -74,8 +74,7 @@ int cmd_record(int argc, char **argv)
 		case 'o': options.dir = optarg; break;
 		case 'O': options.only_command = true; break;
 		case 'h': print_help(); return wg_say_flushed(WG_EXIT_OK);
-		case ':': return wg_say_usage("record", "%s needs a value", argv[optind - 1]);
-		default: return wg_say_usage("record", "unknown option '%s'", argv[optind - 1]);
+		default: return wg_say_bad_option("record", opt, argv);
 		}
 	}
 	if (optind == argc)

@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -35,8 +34,7 @@ struct run_cmd {
 	char *wait_list; /* the argument of --wait, cut into names; owned */
 	int64_t tick_ns;
 	bool json;
-	bool untraced;	   /* no LTTng here, and no --record asked for */
-	char temp_dir[64]; /* for traces that are not kept; "" if none */
+	struct wg_record_hold *hold; /* NULL: no LTTng here, and no --record asked for */
 };
 
 static void print_help(void)
@@ -55,16 +53,27 @@ static void print_help(void)
 	     "sizes: 4096, 64K, 10M; times: 10ms, 1.5s");
 }
 
-static void list_waits(const struct wg_wait_names *names, FILE *to)
+static void list_waits(const struct wg_wait_names *names)
 {
 	size_t i;
 
 	for (i = 0; i < names->count; i++)
-		(void)fprintf(to, "  %-9s %-6s  %s\n", names->v[i].name,
+		printf("  %-9s %-6s  %s\n", names->v[i].name,
 			names->v[i].polls ? "polls" : "blocks", names->v[i].does);
 }
 
 /* ---- arguments ---- */
+
+static int no_such_wait(const struct run_cmd *c, const char *name)
+{
+	char all[512] = "";
+	size_t i, len = 0;
+
+	for (i = 0; i < c->names.count && len < sizeof(all); i++)
+		len += (size_t)snprintf(
+			all + len, sizeof(all) - len, "%s%s", i ? ", " : "", c->names.v[i].name);
+	return wg_say_usage("run", "no wait strategy '%s'; there are %s", name, all);
+}
 
 /* Cut --wait into rows. 0 or an exit status. */
 static int parse_waits(struct run_cmd *c)
@@ -77,9 +86,7 @@ static int parse_waits(struct run_cmd *c)
 		size_t i;
 
 		if (!wg_wait_names_find(&c->names, name)) {
-			(void)wg_say_usage("run", "no wait strategy '%s'; there are:", name);
-			list_waits(&c->names, stderr);
-			return WG_EXIT_USAGE;
+			return no_such_wait(c, name);
 		}
 		for (i = 0; i < c->run.row_count; i++) {
 			if (strcmp(c->run.rows[i].wait, name) == 0)
@@ -147,9 +154,11 @@ static int set_option(struct run_cmd *c, int opt, char *arg)
 				arg);
 		return 0;
 	case OPT_PASSES: return set_passes(c, arg);
-	case OPT_RECORD: c->run.record_dir = arg; return 0;
+	case OPT_RECORD:
+		c->run.record_dir = arg;
+		return *arg ? 0 : wg_say_usage("run", "the name of the folder is empty");
 	case OPT_JSON: c->json = true; return 0;
-	default: return wg_say_usage("run", "that option is not known or lacks its value");
+	default: return wg_say_usage("run", "that option is not known");
 	}
 }
 
@@ -196,21 +205,21 @@ static int parse_arguments(struct run_cmd *c, int argc, char **argv)
 {
 	int opt, rc;
 
+	optind = 0;
 	opterr = 0;
-	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (opt == OPT_HELP) {
+	while ((opt = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
+		if (opt == OPT_HELP || opt == 'h') {
 			print_help();
 			return wg_say_flushed(WG_EXIT_OK);
 		}
-		if (opt == '?')
-			return wg_say_usage("run", "option '%s' is not known or lacks its value",
-				argv[optind - 1]);
+		if (opt == '?' || opt == ':')
+			return wg_say_bad_option("run", opt, argv);
 		rc = set_option(c, opt, optarg);
 		if (rc)
 			return rc;
 	}
 	if (c->wait_list && strcmp(c->wait_list, "help") == 0) {
-		list_waits(&c->names, stdout);
+		list_waits(&c->names);
 		return wg_say_flushed(WG_EXIT_OK);
 	}
 	if (optind == argc)
@@ -256,7 +265,16 @@ static struct wg_measure *measure_trace(const char *dir)
 	return m;
 }
 
-/* Run it under the recorder. 0, or an exit status; WG_EXIT_SKIPPED: no LTTng, run it without. */
+/* The exit status of a workload. One that fails has said why, unless it was killed. */
+static int check_end(int status)
+{
+	if (status > 128)
+		wg_say("the workload was ended by signal %d: %s", status - 128,
+			strsignal(status - 128));
+	return status;
+}
+
+/* Run it under the recorder. 0, or an exit status. */
 static int run_recorded(struct run_cmd *c, struct wg_run_row *row, char *const *argv, int out_fd)
 {
 	struct wg_record_result result = { 0 };
@@ -265,15 +283,13 @@ static int run_recorded(struct run_cmd *c, struct wg_run_row *row, char *const *
 	int rc;
 
 	(void)snprintf(dir, sizeof(dir), "%s/%s",
-		c->run.record_dir ? c->run.record_dir : c->temp_dir, row->wait);
-	rc = wg_record(
-		&(struct wg_record_options){
-			.dir = dir, .argv = argv, .only_command = true, .stdout_fd = out_fd },
+		c->run.record_dir ? c->run.record_dir : wg_record_hold_folder(c->hold), row->wait);
+	rc = wg_record(&(struct wg_record_options){ .dir = dir,
+			       .argv = argv,
+			       .only_command = true,
+			       .dies_with_us = true,
+			       .stdout_fd = out_fd },
 		&result, &err);
-	if (rc == -ENOSYS && !c->run.record_dir) {
-		wg_say("not traced, so there are times only: %s", err.text);
-		return WG_EXIT_SKIPPED;
-	}
 	if (rc < 0) {
 		wg_say("%s", err.text);
 		return WG_EXIT_FAILED;
@@ -281,7 +297,7 @@ static int run_recorded(struct run_cmd *c, struct wg_run_row *row, char *const *
 	if (result.interrupted_by)
 		return 128 + result.interrupted_by;
 	if (result.exit_code)
-		return result.exit_code; /* it has said why */
+		return check_end(result.exit_code);
 	row->measure = measure_trace(dir);
 	return row->measure ? 0 : WG_EXIT_FAILED;
 }
@@ -296,7 +312,7 @@ static int run_row(struct run_cmd *c, struct wg_run_row *row, bool is_floor)
 		(char *)(uintptr_t) "--passes", passes, NULL };
 	int fd = memfd_create("answer", MFD_CLOEXEC);
 	struct wg_error err = { 0 };
-	int rc = WG_EXIT_SKIPPED;
+	int rc;
 
 	if (fd < 0) {
 		wg_say("cannot make a memory file: %s", strerror(errno));
@@ -305,12 +321,10 @@ static int run_row(struct run_cmd *c, struct wg_run_row *row, bool is_floor)
 	(void)snprintf(chunk, sizeof(chunk), "%" PRIu64, c->run.chunk);
 	(void)snprintf(tick, sizeof(tick), "%" PRId64, c->tick_ns);
 	(void)snprintf(passes, sizeof(passes), "%u", c->run.passes);
-	if (!is_floor && !c->untraced) {
+	if (!is_floor && c->hold)
 		rc = run_recorded(c, row, argv, fd);
-		c->untraced = rc == WG_EXIT_SKIPPED;
-	}
-	if (rc == WG_EXIT_SKIPPED)
-		rc = wg_workload_run(argv, fd, &err);
+	else
+		rc = check_end(wg_workload_run(argv, fd, &err));
 	if (rc == 0)
 		rc = wg_workload_answer(fd, &row->answer, &err);
 	if (rc < 0) {
@@ -364,36 +378,28 @@ static int report(struct run_cmd *c)
 	return wg_say_flushed(WG_EXIT_OK);
 }
 
-/* ---- traces that are not kept ---- */
+/* ---- the tracer ---- */
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+/* One session daemon for all runs; without one, times are better than nothing. */
+static int hold_daemon(struct run_cmd *c)
 {
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
+	struct wg_error err = { 0 };
 
-static int make_temp_dir(struct run_cmd *c)
-{
-	const char *base = getenv("TMPDIR");
-
-	if (!base || strlen(base) > 40)
-		base = "/tmp";
-	(void)snprintf(c->temp_dir, sizeof(c->temp_dir), "%s/wakegap-XXXXXX", base);
-	if (mkdtemp(c->temp_dir))
+	if (wg_record_hold(!c->run.record_dir, &c->hold, &err) == 0)
 		return 0;
-	wg_say("cannot make a folder in %s: %s", base, strerror(errno));
-	c->temp_dir[0] = '\0';
-	return WG_EXIT_FAILED;
+	if (c->run.record_dir) {
+		wg_say("%s", err.text);
+		return WG_EXIT_FAILED;
+	}
+	wg_say("not traced, so there are times only: %s", err.text);
+	return 0;
 }
 
 static void clean_up(struct run_cmd *c)
 {
 	size_t i;
 
-	if (c->temp_dir[0])
-		(void)nftw(c->temp_dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	wg_record_release(c->hold);
 	for (i = 0; i < c->run.row_count; i++)
 		wg_measure_destroy(c->run.rows[i].measure);
 	free(c->run.rows);
@@ -418,7 +424,7 @@ int cmd_run(int argc, char **argv)
 	rc = parse_arguments(&c, argc, argv);
 	if (rc >= 0)
 		goto out;
-	rc = c.run.record_dir ? 0 : make_temp_dir(&c);
+	rc = hold_daemon(&c);
 	if (rc == 0)
 		rc = run_all(&c);
 	if (rc == 0)

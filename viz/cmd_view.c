@@ -95,8 +95,7 @@ static int parse_options(int argc, char **argv, struct options *options)
 		case 'k': options->keys = optarg; break;
 		case 'a': options->ascii = true; break;
 		case 'h': print_help(); return wg_say_flushed(WG_EXIT_OK);
-		case ':': return wg_say_usage("view", "%s needs a value", argv[optind - 1]);
-		default: return wg_say_usage("view", "no option '%s'", argv[optind - 1]);
+		default: return wg_say_bad_option("view", option, argv);
 		}
 	}
 	for (; optind < argc; optind++) {

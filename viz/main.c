@@ -4,8 +4,10 @@
  * Each command is a file of its own; help is made from the table, so it cannot name one that is not
  * there.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "viz/cmd.h"
 #include "viz/say.h"
@@ -38,9 +40,26 @@ static void print_help(void)
 	     "exit status: 0 done, 1 failed, 2 usage, 77 skipped for want of something named");
 }
 
+/*
+ * A caller may have closed a standard file, and the next one opened would get its number: a socket
+ * of LTTng's, or the answer of a workload. Opened for reading, output is refused as before.
+ */
+static void fill_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		(void)close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	size_t i;
+
+	fill_standard_files();
 
 	if (argc < 2) {
 		print_help();

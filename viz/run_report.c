@@ -167,18 +167,21 @@ int wg_run_print_json(const struct wg_run *run)
 	json_t *rows = json_array();
 	json_t *root;
 	size_t i;
-	int rc;
+	json_t *file = json_string(run->file);
+	char *text;
 
 	for (i = 0; i < run->row_count; i++)
 		(void)json_array_append_new(rows, row_json(&run->rows[i]));
+	/* jansson takes UTF-8 only, and the name of a file may be anything. */
 	root = json_pack("{s:s, s:o, s:I, s:I, s:i, s:o, s:o}", "workload", run->workload, "file",
-		json_stringn_nocheck(run->file, strlen(run->file)), "bytes",
-		(json_int_t)run->floor.answer.bytes, "chunk", (json_int_t)run->chunk, "passes",
-		(int)run->passes, "runs", rows, "floor", row_json(&run->floor));
-	if (!root)
-		return -ENOMEM;
-	rc = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
-	printf("\n");
+		file ? file : json_string("?"), "bytes", (json_int_t)run->floor.answer.bytes,
+		"chunk", (json_int_t)run->chunk, "passes", (int)run->passes, "runs", rows, "floor",
+		row_json(&run->floor));
+	text = root ? json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) : NULL;
 	json_decref(root);
-	return rc == 0 ? 0 : -ENOMEM;
+	if (!text)
+		return -ENOMEM;
+	(void)puts(text); /* whether it arrived is asked at the end */
+	free(text);
+	return 0;
 }

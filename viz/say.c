@@ -4,6 +4,7 @@
 #include "viz/say.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +32,20 @@ int wg_say_usage(const char *command, const char *fmt, ...)
 	va_end(ap);
 	(void)fprintf(stderr, " (see `wakegap %s%s--help`)\n", command, *command ? " " : "");
 	return WG_EXIT_USAGE;
+}
+
+int wg_say_bad_option(const char *command, int opt, char *const *argv)
+{
+	const char *word = argv[optind - 1];
+	char letter[] = { '-', (char)optopt, '\0' };
+
+	/* In the middle of "-abc" the word is still the one before. optopt is a letter then. */
+	if (opt == '?' && optopt > 0 && optopt < 128 &&
+		!(strncmp(word, "--", 2) == 0 && strchr(word, '=')))
+		word = letter;
+	if (opt == ':')
+		return wg_say_usage(command, "%s needs a value", word);
+	return wg_say_usage(command, "no option '%s'", word);
 }
 
 int wg_say_flushed(int exit_code)

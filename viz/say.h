@@ -10,6 +10,9 @@ void wg_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The same for a mistake in the call of `wakegap COMMAND`; adds where help is. Returns 2. */
 int wg_say_usage(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* The same for an option that getopt_long(3) does not know ('?') or misses the value of (':'). */
+int wg_say_bad_option(const char *command, int opt, char *const *argv);
+
 /*
  * Flush stdout and say so if what was printed did not all arrive (full disk, closed pipe).
  * Returns exit_code, or 1 if it was 0 and output was lost.

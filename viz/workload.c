@@ -5,15 +5,14 @@
 
 #include <errno.h>
 #include <jansson.h>
-#include <spawn.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 int wg_workload_find(char *path, size_t len, struct wg_error *err)
 {
@@ -48,18 +47,19 @@ int wg_workload_find(char *path, size_t len, struct wg_error *err)
 
 int wg_workload_run(char *const *argv, int out_fd, struct wg_error *err)
 {
-	posix_spawn_file_actions_t actions;
-	int status, rc;
-	pid_t pid;
+	pid_t parent = getpid(), pid = fork();
+	int status;
 
-	rc = posix_spawn_file_actions_init(&actions);
-	if (rc == 0)
-		rc = posix_spawn_file_actions_adddup2(&actions, out_fd, STDOUT_FILENO);
-	if (rc == 0)
-		rc = posix_spawn(&pid, argv[0], &actions, NULL, argv, environ);
-	(void)posix_spawn_file_actions_destroy(&actions);
-	if (rc)
-		return wg_error_set(err, -rc, "cannot start '%s': %s", argv[0], strerror(rc));
+	if (pid < 0)
+		return wg_error_set(err, -errno, "cannot start '%s': %s", argv[0], strerror(errno));
+	if (pid == 0) {
+		/* It is ours, and must not run on when we are killed. */
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() == parent && dup2(out_fd, STDOUT_FILENO) >= 0)
+			(void)execv(argv[0], argv);
+		(void)fprintf(stderr, "wakegap: cannot start '%s': %s\n", argv[0], strerror(errno));
+		_exit(1);
+	}
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
