@@ -23,7 +23,7 @@ OPT_debug   := -O0 -g3
 OPT_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 OPT_tsan    := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 CFLAGS  += -std=c11 -pthread $(OPT_$(VARIANT)) $(WARN)
-CPPFLAGS += -D_GNU_SOURCE -DWG_VERSION='"$(VERSION)"' -MMD -MP -I.
+CPPFLAGS += -D_GNU_SOURCE -DWG_VERSION='"$(VERSION)"' $(if $(URING_LIBS),-DWG_HAVE_URING) -MMD -MP -I.
 LDFLAGS += -pthread $(filter -fsanitize=%,$(OPT_$(VARIANT)))
 
 # What each folder may link: the link line proves which way the data flows.
@@ -31,12 +31,14 @@ UST_LIBS    := $(if $(call has,lttng-ust),$(shell pkg-config --libs lttng-ust))
 TRACES_PKGS := babeltrace2 lttng-ctl jansson
 TRACES_LIBS := $(shell pkg-config --libs $(TRACES_PKGS) 2>/dev/null) -lm
 VIZ_LIBS    := $(shell pkg-config --libs ncursesw 2>/dev/null)
+# io_uring is optional: without liburing its strategy is left out.
+URING_LIBS  := $(shell pkg-config --libs liburing 2>/dev/null)
 WORK_LIBS   := $(shell pkg-config --libs libxxhash 2>/dev/null)
 TEST_LIBS   := $(shell pkg-config --libs cunit 2>/dev/null)
 
 # The core is built once for each tracing backend: lttng (or none) for users, test for the tests.
 BACKEND   := $(if $(UST_LIBS),lttng,none)
-CORE_SRC  := $(filter-out core/workload%.c core/tp.c,$(wildcard core/*.c))
+CORE_SRC  := $(filter-out core/workload%.c core/tp.c $(if $(URING_LIBS),,core/wait_uring.c),$(wildcard core/*.c))
 WORK_SRC  := $(wildcard core/workload*.c)
 TRACES_SRC := $(wildcard traces/*.c)
 VIZ_SRC   := $(wildcard viz/*.c)
@@ -59,12 +61,12 @@ all: $(B)/wakegap $(B)/wakegap-workload $(B)/libwakegap.a ## build the release v
 $(B)/libwakegap.a: $(CORE_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(B)/wakegap-workload: $(call objs,$(WORK_SRC),$(BACKEND)) $(B)/libwakegap.a
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(UST_LIBS) $(WORK_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(UST_LIBS) $(URING_LIBS) $(WORK_LIBS)
 $(B)/wakegap: $(call objs,$(VIZ_SRC) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
 $(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(TEST_SRC),test) \
 		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(TEST_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(URING_LIBS) $(TEST_LIBS)
 
 $(O)/lttng/%.o: CPPFLAGS += -DWG_TRACE_LTTNG
 $(O)/test/%.o:  CPPFLAGS += -DWG_TRACE_TEST
