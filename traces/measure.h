@@ -40,6 +40,7 @@ struct wg_loop_stats {
 	uint64_t submitted, started, done, delivered;
 	uint64_t notifies_sent, notifies_coalesced;
 	uint64_t waits;
+	uint64_t unclosed_waits; /* of them, followed by another wait and no wake: one event is missing */
 	int64_t asleep_ns;
 	uint64_t wakes[WG_REASON_COUNT];
 	uint64_t empty_wakes, late_wakes;

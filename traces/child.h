@@ -1,0 +1,41 @@
+/*
+ * child.h: the recorded command, held back until tracing has started.
+ */
+#ifndef TRACES_CHILD_H
+#define TRACES_CHILD_H
+
+#include <sys/types.h>
+
+#include "traces/error.h"
+#include "traces/signals.h"
+
+struct wg__child {
+	pid_t pid;   /* 0: none, or already reaped */
+	int hold[2]; /* one byte lets it exec; the end of its only writer makes it vanish */
+	int exec_fd; /* read end: exec's errno, or end of file when exec worked */
+};
+
+/*
+ * Fork; the child has its final pid, and waits before exec. stdout_fd as in struct
+ * wg_record_options. Errors: -EAGAIN, -ENOMEM, -EMFILE.
+ */
+int wg__child_hold(struct wg__child *c, char *const *argv, int stdout_fd,
+	const struct wg__signals *s, struct wg_error *err);
+
+/* Let it exec. 0, or what exec said (the child is gone then). */
+int wg__child_release(struct wg__child *c, const char *name, struct wg_error *err);
+
+/*
+ * Wait until it has ended and pass signals on meanwhile, as record.h says. Its descendants are
+ * neither waited for nor killed.
+ */
+int wg__child_wait(
+	struct wg__child *c, struct wg__signals *s, int *ret_exit_code, struct wg_error *err);
+
+/* Kill and reap it if it is still there; what a half-built child needs. */
+void wg__child_abandon(struct wg__child *c);
+
+/* The line for a command that cannot be run; returns code. */
+int wg__child_no_command(const char *name, int code, struct wg_error *err);
+
+#endif

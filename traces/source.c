@@ -1,0 +1,384 @@
+/*
+ * source.c: see source.h.
+ *
+ * libbabeltrace2 pushes: a graph runs until its sinks are done. We want to pull. So the graph is
+ * run one step whenever our batch is empty, and our sink does nothing but move the batch of
+ * messages that the muxer hands it (at most 15) to where wg__source_next() finds it.
+ *
+ *     source.ctf.fs --one port a stream--> filter.utils.muxer --> our sink --> batch
+ *
+ * The library would log to standard error and leave its error causes in thread-local memory; we
+ * silence the first and turn the second into one line.
+ */
+#include "traces/source.h"
+
+#include <babeltrace2/babeltrace.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/decode.h"
+
+#define BATCH_MAX 64 /* the library hands out 15 at a time; it may change its mind */
+
+struct stream_count {
+	const bt_stream *stream; /* alive as long as the graph */
+	uint64_t messages;
+};
+
+struct wg__source {
+	struct wg__shared *shared;
+	struct wg__decoder *decoder;
+	bt_graph *graph;
+	const bt_message *batch[BATCH_MAX];
+	size_t batch_count, batch_next;
+	struct stream_count *streams;
+	size_t stream_count, stream_cap;
+	uint64_t skip; /* messages yet to pass over: another source delivered them */
+	bool too_many; /* a batch did not fit: cannot happen with the versions we know */
+};
+
+/* Take the library's error of this thread and make one line of its first, most exact cause. */
+static int error_line(struct wg_error *err, int code, const char *what)
+{
+	const bt_error *error = bt_current_thread_take_error();
+	const char *cause = "no reason given";
+	char *addresses;
+	size_t i;
+
+	if (error && bt_error_get_cause_count(error) > 0)
+		cause = bt_error_cause_get_message(bt_error_borrow_cause_by_index(error, 0));
+	(void)wg_error_set(err, code, "%s%.300s", what, cause);
+	for (i = 0; err && err->text[i]; i++) {
+		if (err->text[i] == '\n')
+			err->text[i] = ' ';
+	}
+	/* What follows are addresses in memory, for the library's own developers. */
+	addresses = err ? strstr(err->text, "-addr=") : NULL;
+	while (addresses && addresses > err->text && *addresses != ':')
+		addresses--;
+	if (addresses && addresses > err->text)
+		*addresses = '\0';
+	if (error)
+		bt_error_release(error);
+	return code;
+}
+
+static bt_graph_simple_sink_component_initialize_func_status sink_init(
+	bt_message_iterator *iterator, void *user)
+{
+	(void)iterator; /* consume gets it too; it belongs to the component */
+	(void)user;
+	return BT_GRAPH_SIMPLE_SINK_COMPONENT_INITIALIZE_FUNC_STATUS_OK;
+}
+
+static bt_graph_simple_sink_component_consume_func_status sink_consume(
+	bt_message_iterator *iterator, void *user)
+{
+	struct wg__source *source = user;
+	bt_message_array_const messages;
+	bt_message_iterator_next_status status;
+	uint64_t count = 0, i;
+
+	status = bt_message_iterator_next(iterator, &messages, &count);
+	if (status != BT_MESSAGE_ITERATOR_NEXT_STATUS_OK)
+		return (bt_graph_simple_sink_component_consume_func_status)status;
+	for (i = 0; i < count; i++) {
+		if (i < BATCH_MAX) {
+			source->batch[i] = messages[i];
+		} else {
+			bt_message_put_ref(messages[i]);
+			source->too_many = true;
+		}
+	}
+	source->batch_next = 0;
+	source->batch_count = count < BATCH_MAX ? count : BATCH_MAX;
+	return BT_GRAPH_SIMPLE_SINK_COMPONENT_CONSUME_FUNC_STATUS_OK;
+}
+
+/* A plugin of the system, or NULL. The search loads shared objects until it finds the name. */
+static const bt_plugin *find_plugin(const char *name)
+{
+	const bt_plugin *plugin = NULL;
+
+	if (bt_plugin_find(name, BT_TRUE, BT_FALSE, BT_TRUE, BT_TRUE, BT_FALSE, &plugin) !=
+		BT_PLUGIN_FIND_STATUS_OK)
+		return NULL;
+	return plugin;
+}
+
+static int add_source(
+	struct wg__source *source, const char *dir, const bt_component_source **ret_fs)
+{
+	const bt_plugin *plugin = find_plugin("ctf");
+	const bt_component_class_source *class =
+		plugin ? bt_plugin_borrow_source_component_class_by_name_const(plugin, "fs") : NULL;
+	bt_value *params = bt_value_map_create(), *inputs = NULL;
+	int rc = -EIO;
+
+	if (class && params &&
+		bt_value_map_insert_empty_array_entry(params, "inputs", &inputs) ==
+			BT_VALUE_MAP_INSERT_ENTRY_STATUS_OK &&
+		bt_value_array_append_string_element(inputs, dir) ==
+			BT_VALUE_ARRAY_APPEND_ELEMENT_STATUS_OK &&
+		bt_graph_add_source_component(source->graph, class, "trace", params,
+			BT_LOGGING_LEVEL_NONE, ret_fs) == BT_GRAPH_ADD_COMPONENT_STATUS_OK)
+		rc = 0;
+	if (!class)
+		rc = -ENOSYS;
+	bt_value_put_ref(params);
+	bt_plugin_put_ref(plugin);
+	return rc;
+}
+
+static int add_muxer(struct wg__source *source, const bt_component_filter **ret_muxer)
+{
+	const bt_plugin *plugin = find_plugin("utils");
+	const bt_component_class_filter *class =
+		plugin ? bt_plugin_borrow_filter_component_class_by_name_const(plugin, "muxer")
+		       : NULL;
+	int rc = class ? -EIO : -ENOSYS;
+
+	if (class && bt_graph_add_filter_component(source->graph, class, "muxer", NULL,
+			     BT_LOGGING_LEVEL_NONE, ret_muxer) == BT_GRAPH_ADD_COMPONENT_STATUS_OK)
+		rc = 0;
+	bt_plugin_put_ref(plugin);
+	return rc;
+}
+
+/* Every stream of the trace into the muxer; it grows an input as each one is taken. */
+static int connect_all(struct wg__source *source, const bt_component_source *fs,
+	const bt_component_filter *muxer, const bt_component_sink *sink)
+{
+	uint64_t i, count = bt_component_source_get_output_port_count(fs);
+
+	for (i = 0; i < count; i++) {
+		const bt_port_output *out =
+			bt_component_source_borrow_output_port_by_index_const(fs, i);
+		const bt_port_input *in = bt_component_filter_borrow_input_port_by_index_const(
+			muxer, bt_component_filter_get_input_port_count(muxer) - 1);
+
+		if (bt_graph_connect_ports(source->graph, out, in, NULL) !=
+			BT_GRAPH_CONNECT_PORTS_STATUS_OK)
+			return -EIO;
+	}
+	if (bt_graph_connect_ports(source->graph,
+		    bt_component_filter_borrow_output_port_by_index_const(muxer, 0),
+		    bt_component_sink_borrow_input_port_by_index_const(sink, 0),
+		    NULL) != BT_GRAPH_CONNECT_PORTS_STATUS_OK)
+		return -EIO;
+	return 0;
+}
+
+static int build_graph(struct wg__source *source, const char *dir)
+{
+	const bt_component_source *fs = NULL;
+	const bt_component_filter *muxer = NULL;
+	const bt_component_sink *sink = NULL;
+	int rc;
+
+	source->graph = bt_graph_create(0);
+	if (!source->graph)
+		return -ENOMEM;
+	rc = add_source(source, dir, &fs);
+	if (rc == 0)
+		rc = add_muxer(source, &muxer);
+	if (rc < 0)
+		return rc;
+	if (bt_graph_add_simple_sink_component(source->graph, "reader", sink_init, sink_consume,
+		    NULL, source, &sink) != BT_GRAPH_ADD_COMPONENT_STATUS_OK)
+		return -EIO;
+	return connect_all(source, fs, muxer, sink);
+}
+
+int wg__source_open(const char *dir, struct wg__shared *shared, struct wg__source **ret_source,
+	struct wg_error *err)
+{
+	struct wg__source *source = calloc(1, sizeof(*source));
+	int rc;
+
+	if (!source)
+		return wg_error_set(err, -ENOMEM, "cannot open '%s': out of memory", dir);
+	source->shared = shared;
+	bt_logging_set_global_level(BT_LOGGING_LEVEL_NONE);
+	source->decoder = wg__decoder_create(shared->names);
+	rc = source->decoder ? build_graph(source, dir) : -ENOMEM;
+	if (rc == -ENOSYS) {
+		bt_current_thread_clear_error();
+		(void)wg_error_set(err, rc,
+			"babeltrace2's plugins ctf and utils were not found; install its package "
+			"(libbabeltrace2-0 on Debian)");
+	} else if (rc < 0) {
+		(void)error_line(err, rc == -EIO ? -EINVAL : rc,
+			"babeltrace2 rejects it, most likely its metadata: ");
+	}
+	if (rc < 0) {
+		wg__source_close(source);
+		return rc == -EIO ? -EINVAL : rc;
+	}
+	*ret_source = source;
+	return 0;
+}
+
+static void count_message(struct wg__source *source, const bt_stream *stream)
+{
+	size_t i;
+
+	/* A handful of streams, and neighbours in time are mostly of the same one. */
+	for (i = 0; i < source->stream_count; i++) {
+		if (source->streams[i].stream == stream) {
+			source->streams[i].messages++;
+			return;
+		}
+	}
+	if (wg__grow(&source->streams, &source->stream_cap, source->stream_count,
+		    sizeof(*source->streams)) < 0)
+		return; /* only the recovery from damage needs the count */
+	source->streams[source->stream_count++] = (struct stream_count){ stream, 1 };
+}
+
+static int take_event(struct wg__source *source, const bt_message *message, struct wg_event *ret)
+{
+	const bt_event *event = bt_message_event_borrow_event_const(message);
+	const bt_clock_class *clock;
+	int rc;
+
+	count_message(source, bt_event_borrow_stream_const(event));
+	clock = bt_message_event_borrow_stream_class_default_clock_class_const(message);
+	if (!clock) /* LTTng always has one; a trace without cannot be put in order */
+		return 0;
+	rc = wg__decode(source->decoder, message, ret);
+	if (rc == 0)
+		source->shared->foreign++;
+	else if (rc > 0 && source->shared->epoch_offset_ns == 0)
+		source->shared->epoch_offset_ns = wg__clock_epoch_offset_ns(clock);
+	return rc;
+}
+
+static int take_lost_events(
+	struct wg__source *source, const bt_message *message, struct wg_event *ret)
+{
+	const bt_stream *stream = bt_message_discarded_events_borrow_stream_const(message);
+	const bt_stream_class *sc = bt_stream_borrow_class_const(stream);
+	struct wg_event ev = { .type = WG_EV_LOST, .procname = "" };
+	uint64_t count;
+
+	count_message(source, stream);
+	if (!bt_stream_class_discarded_events_have_default_clock_snapshots(sc))
+		return 0;
+	ev.lost.begin_ns = wg__clock_ns(
+		bt_message_discarded_events_borrow_beginning_default_clock_snapshot_const(message));
+	ev.ts_ns = wg__clock_ns(
+		bt_message_discarded_events_borrow_end_default_clock_snapshot_const(message));
+	if (bt_message_discarded_events_get_count(message, &count) ==
+		BT_PROPERTY_AVAILABILITY_AVAILABLE)
+		ev.lost.count = count;
+	*ret = ev;
+	return 1;
+}
+
+static int take_lost_packets(
+	struct wg__source *source, const bt_message *message, struct wg_event *ret)
+{
+	const bt_stream *stream = bt_message_discarded_packets_borrow_stream_const(message);
+	const bt_stream_class *sc = bt_stream_borrow_class_const(stream);
+	const char *name = bt_stream_get_name(stream);
+	const char *file = name ? strrchr(name, '/') : NULL;
+	struct wg_event ev = { .type = WG_EV_LOST, .procname = "" };
+	uint64_t count = 0;
+
+	count_message(source, stream);
+	(void)bt_message_discarded_packets_get_count(message, &count);
+	wg__notes_add(&source->shared->notes,
+		"stream %s lacks %llu whole packets; how many events were in them is unknown",
+		file ? file + 1 : "?", (unsigned long long)count);
+	if (!bt_stream_class_discarded_packets_have_default_clock_snapshots(sc))
+		return 0;
+	ev.lost.begin_ns = wg__clock_ns(
+		bt_message_discarded_packets_borrow_beginning_default_clock_snapshot_const(
+			message));
+	ev.ts_ns = wg__clock_ns(
+		bt_message_discarded_packets_borrow_end_default_clock_snapshot_const(message));
+	*ret = ev;
+	return 1;
+}
+
+/* 1 an event, 0 nothing for us in this message, negative errno. */
+static int take(struct wg__source *source, const bt_message *message, struct wg_event *ret)
+{
+	const bt_message_type ours = BT_MESSAGE_TYPE_EVENT | BT_MESSAGE_TYPE_DISCARDED_EVENTS |
+				     BT_MESSAGE_TYPE_DISCARDED_PACKETS;
+	bt_message_type type = bt_message_get_type(message);
+
+	if (source->skip && (type & ours)) {
+		source->skip--;
+		return 0;
+	}
+	switch (type) {
+	case BT_MESSAGE_TYPE_EVENT: return take_event(source, message, ret);
+	case BT_MESSAGE_TYPE_DISCARDED_EVENTS: return take_lost_events(source, message, ret);
+	case BT_MESSAGE_TYPE_DISCARDED_PACKETS: return take_lost_packets(source, message, ret);
+	default: return 0;
+	}
+}
+
+int wg__source_next(struct wg__source *source, struct wg_event *ret_event, struct wg_error *err)
+{
+	for (;;) {
+		bt_graph_run_once_status status;
+
+		while (source->batch_next < source->batch_count) {
+			const bt_message *message = source->batch[source->batch_next++];
+			int rc = take(source, message, ret_event);
+
+			bt_message_put_ref(message);
+			if (rc < 0)
+				return wg_error_set(err, rc, "out of memory");
+			if (rc > 0)
+				return 1;
+		}
+		source->batch_next = source->batch_count = 0;
+		status = bt_graph_run_once(source->graph);
+		if (source->too_many)
+			return wg_error_set(err, -EIO, "this babeltrace2 hands out larger batches");
+		if (status == BT_GRAPH_RUN_ONCE_STATUS_END)
+			return 0;
+		if (status == BT_GRAPH_RUN_ONCE_STATUS_MEMORY_ERROR)
+			return error_line(err, -ENOMEM, "out of memory: ");
+		if (status != BT_GRAPH_RUN_ONCE_STATUS_OK &&
+			status != BT_GRAPH_RUN_ONCE_STATUS_AGAIN)
+			return error_line(err, -EIO, "");
+	}
+}
+
+void wg__source_skip(struct wg__source *source, uint64_t messages)
+{
+	source->skip = messages;
+}
+
+bool wg__source_stream(
+	const struct wg__source *source, size_t i, const char **ret_file, uint64_t *ret_messages)
+{
+	const char *name, *slash;
+
+	if (i >= source->stream_count)
+		return false;
+	/* source.ctf.fs names a stream after its file. */
+	name = bt_stream_get_name(source->streams[i].stream);
+	slash = name ? strrchr(name, '/') : NULL;
+	*ret_file = slash ? slash + 1 : name;
+	*ret_messages = source->streams[i].messages;
+	return true;
+}
+
+void wg__source_close(struct wg__source *source)
+{
+	if (!source)
+		return;
+	while (source->batch_next < source->batch_count)
+		bt_message_put_ref(source->batch[source->batch_next++]);
+	bt_graph_put_ref(source->graph);
+	wg__decoder_destroy(source->decoder);
+	free(source->streams);
+	free(source);
+}

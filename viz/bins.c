@@ -1,0 +1,118 @@
+/*
+ * bins.c: see bins.h. One pass over the spans on screen, handing each column its share.
+ */
+#include "viz/bins.h"
+
+#include <string.h>
+
+static void add_span(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_span *span,
+	int64_t origin_ns)
+{
+	int64_t begin = span->begin_ns - origin_ns, end = span->end_ns - origin_ns;
+	int col = wg_scale_col(scale, begin), last = wg_scale_col(scale, end - 1);
+
+	if (col < 0)
+		col = 0;
+	if (last >= scale->cols)
+		last = scale->cols - 1;
+	for (; col <= last; col++) {
+		int64_t left = wg_scale_time(scale, col), right = left + scale->step_ns;
+
+		bins[col].ns[span->state] +=
+			(end < right ? end : right) - (begin > left ? begin : left);
+		bins[col].spans++;
+	}
+}
+
+void wg_bins_fill(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_lane *lane,
+	int64_t origin_ns)
+{
+	int64_t end = wg_scale_end(scale) + origin_ns;
+	size_t i;
+
+	memset(bins, 0, (size_t)scale->cols * sizeof(*bins));
+	for (i = wg_lane_first(lane, scale->from_ns + origin_ns); i < lane->span_count; i++) {
+		if (lane->spans[i].begin_ns >= end)
+			break;
+		add_span(bins, scale, &lane->spans[i], origin_ns);
+	}
+}
+
+/* Waits are in order of wait time, so a wake on screen may belong to one wait before the screen. */
+static size_t first_wait(const struct wg_trace *trace, size_t loop_idx, int64_t t)
+{
+	size_t low = 0, high = trace->wait_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (trace->waits[middle].interval.wait_ns < t)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low > 0) {
+		low--;
+		if (trace->waits[low].interval.loop_idx == loop_idx)
+			break; /* a loop's waits do not overlap: none before it can reach t */
+	}
+	return low;
+}
+
+void wg_bins_add_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,
+	const struct wg_trace *trace, size_t loop_idx, int64_t origin_ns)
+{
+	int64_t end = wg_scale_end(scale) + origin_ns;
+	size_t i;
+
+	i = first_wait(trace, loop_idx, scale->from_ns + origin_ns);
+	for (; i < trace->wait_count && trace->waits[i].interval.wait_ns < end; i++) {
+		const struct wg_wait_rec *rec = &trace->waits[i];
+		int col;
+
+		if (!rec->empty || rec->interval.open || rec->interval.loop_idx != loop_idx)
+			continue;
+		col = wg_scale_col(scale, rec->interval.wake_ns - origin_ns);
+		if (col >= 0 && col < scale->cols)
+			bins[col].empty_wakes++;
+	}
+}
+
+static struct wg_cell wasted_cell(int64_t wasted_ns, int64_t step_ns, const struct wg_glyphs *g)
+{
+	/* Rounded up: the smallest waste still takes the lowest step. Double is enough for eight
+	 * steps, and a column may be years wide. */
+	int step = (int)((double)wasted_ns / (double)step_ns * WG_WASTED_STEPS);
+
+	if (step >= WG_WASTED_STEPS)
+		step = WG_WASTED_STEPS - 1;
+	return (struct wg_cell){ .ch = g->wasted[step], .style = WG_STYLE_WASTED };
+}
+
+struct wg_cell wg_bin_cell(const struct wg_bin *bin, int64_t step_ns, enum wg_lane_kind kind,
+	const struct wg_glyphs *g)
+{
+	const int64_t *ns = bin->ns;
+
+	if (ns[WG_SPAN_WASTED] > 0)
+		return wasted_cell(ns[WG_SPAN_WASTED], step_ns, g);
+	if (ns[WG_SPAN_LOST] > 0)
+		return (struct wg_cell){ .ch = g->lost, .style = WG_STYLE_LOST };
+	if (bin->empty_wakes > 0)
+		return (struct wg_cell){ .ch = g->empty, .style = WG_STYLE_EMPTY };
+	if (ns[WG_SPAN_WORKING] > 0)
+		return (struct wg_cell){
+			.ch = ns[WG_SPAN_WORKING] * 2 >= step_ns ? g->working : g->working_part,
+			.style = WG_STYLE_WORKING,
+		};
+	if (ns[WG_SPAN_AWAKE] > 0)
+		return (struct wg_cell){
+			.ch = ns[WG_SPAN_AWAKE] * 2 >= step_ns ? g->awake : g->awake_part,
+			.style = WG_STYLE_AWAKE,
+		};
+	if (ns[WG_SPAN_ASLEEP] > 0)
+		return (struct wg_cell){ .ch = g->asleep, .style = WG_STYLE_ASLEEP };
+	if (kind == WG_LANE_WORKER)
+		return (struct wg_cell){ .ch = g->idle, .style = WG_STYLE_IDLE };
+	return (struct wg_cell){ .ch = ' ', .style = WG_STYLE_PLAIN };
+}

@@ -1,0 +1,34 @@
+/*
+ * bins.h: a lane cut into columns. However far one zooms out, nothing important is lost: each
+ * column knows every state that touches it and for how long, and the worst one is drawn.
+ */
+#ifndef VIZ_BINS_H
+#define VIZ_BINS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "traces/model.h"
+#include "viz/canvas.h"
+#include "viz/glyphs.h"
+#include "viz/scale.h"
+
+struct wg_bin {
+	int64_t ns[WG_SPAN_STATE_COUNT]; /* time in each state; 1 at least where it was touched */
+	uint32_t spans;
+	uint32_t empty_wakes;
+};
+
+/* Fill scale->cols bins from a lane; origin_ns is the pane's t=0. O(spans on screen). */
+void wg_bins_fill(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_lane *lane,
+	int64_t origin_ns);
+
+/* Count a loop's empty wakes into bins. */
+void wg_bins_add_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,
+	const struct wg_trace *trace, size_t loop_idx, int64_t origin_ns);
+
+/* What is drawn for a bin: wasted beats lost, an empty wake, awake or working, asleep. */
+struct wg_cell wg_bin_cell(const struct wg_bin *bin, int64_t step_ns, enum wg_lane_kind kind,
+	const struct wg_glyphs *glyphs);
+
+#endif

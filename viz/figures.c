@@ -1,0 +1,83 @@
+/*
+ * figures.c: see figures.h.
+ */
+#include "viz/figures.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "tick", and "+eventfd" if another loop waits another way; as many as fit. */
+static void add_strategy(struct wg_figures *f, const char *wait)
+{
+	size_t used = strlen(f->strategy);
+	const char *at = strstr(f->strategy, wait);
+
+	if (at && (at == f->strategy || at[-1] == '+') &&
+		(at[strlen(wait)] == '\0' || at[strlen(wait)] == '+'))
+		return;
+	if (used + strlen(wait) + 2 > sizeof(f->strategy))
+		return;
+	(void)snprintf(
+		f->strategy + used, sizeof(f->strategy) - used, "%s%s", used ? "+" : "", wait);
+}
+
+static void add_loop(struct wg_figures *f, const struct wg_loop_stats *loop)
+{
+	size_t i;
+
+	f->loops++;
+	add_strategy(f, loop->wait);
+	f->ops += loop->submitted;
+	f->delivered += loop->delivered;
+	f->waits += loop->waits;
+	for (i = 0; i < WG_REASON_COUNT; i++) {
+		f->reasons[i] += loop->wakes[i];
+		f->wakes += loop->wakes[i];
+	}
+	f->empty_wakes += loop->empty_wakes;
+	f->late_wakes += loop->late_wakes;
+	f->stuck += loop->stuck;
+	f->stuck_results += loop->stuck_results;
+	if (loop->stuck_ns > f->stuck_ns)
+		f->stuck_ns = loop->stuck_ns;
+	f->asleep_ns += loop->asleep_ns;
+	f->wasted_ns += loop->wasted_ns;
+}
+
+int wg_figures_init(struct wg_figures *f, const struct wg_trace *trace)
+{
+	const struct wg_loop_stats *loop;
+	struct wg_dist gaps = { 0 };
+	size_t i, k;
+
+	memset(f, 0, sizeof(*f));
+	f->duration_ns = trace->end_ns - trace->begin_ns;
+	f->discarded = wg_measure_discarded(trace->measure);
+	for (i = 0; (loop = wg_measure_loop(trace->measure, i)); i++) {
+		add_loop(f, loop);
+		for (k = 0; k < loop->gap.count; k++) {
+			if (wg_dist_add(&gaps, loop->gap.v[k]) < 0) {
+				free(gaps.v);
+				return -ENOMEM;
+			}
+		}
+	}
+	if (!f->strategy[0])
+		(void)snprintf(f->strategy, sizeof(f->strategy), "?");
+	wg_dist_finish(&gaps);
+	f->gaps = gaps.count;
+	f->gap_p50_ns = gaps.p50;
+	f->gap_p99_ns = gaps.p99;
+	f->gap_max_ns = gaps.max;
+	free(gaps.v);
+	return 0;
+}
+
+double wg_figures_share(const struct wg_figures *f)
+{
+	double time = (double)f->duration_ns * (f->loops ? f->loops : 1);
+
+	return time > 0 ? (double)f->wasted_ns / time : 0;
+}

@@ -1,0 +1,44 @@
+/*
+ * figures.h: what one trace comes to, its loops added up, and the sentence that says it.
+ *
+ * Nothing is counted here that measure.h has not counted; loops are summed and their gaps are
+ * sorted together, so that a percentile is one of all gaps and not a mean of percentiles.
+ */
+#ifndef VIZ_FIGURES_H
+#define VIZ_FIGURES_H
+
+#include <stdint.h>
+
+#include "traces/measure.h"
+#include "traces/model.h"
+
+struct wg_figures {
+	char strategy[32]; /* "tick"; "tick+eventfd" for a trace with both; "?" if never said */
+	uint32_t loops;
+	uint64_t ops; /* submitted */
+	uint64_t delivered;
+	uint64_t waits;
+	uint64_t wakes, reasons[WG_REASON_COUNT];
+	uint64_t empty_wakes, late_wakes, stuck, stuck_results;
+	int64_t stuck_ns;
+	int64_t asleep_ns, wasted_ns;
+	int64_t duration_ns;
+	int64_t gap_p50_ns, gap_p99_ns, gap_max_ns;
+	uint64_t gaps;
+	uint64_t discarded;
+};
+
+/* 0 or -ENOMEM. */
+int wg_figures_init(struct wg_figures *figures, const struct wg_trace *trace);
+
+/* Wasted time as a part of the loops' time: 0 to 1. */
+double wg_figures_share(const struct wg_figures *figures);
+
+/*
+ * One sentence on what the traces show; b may be NULL. short_form is for narrow screens.
+ * Returns buf.
+ */
+char *wg_verdict(char *buf, size_t len, const struct wg_figures *a, const struct wg_figures *b,
+	bool short_form);
+
+#endif

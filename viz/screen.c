@@ -1,0 +1,150 @@
+/*
+ * screen.c: see screen.h. Here: title, sentence, notes, and the parts in their order.
+ */
+#include "viz/screen.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "viz/bins.h"
+
+static void draw_too_small(const struct wg_app *app, struct wg_canvas *canvas)
+{
+	char text[80];
+	int x, y = canvas->rows / 2;
+
+	(void)snprintf(text, sizeof(text), "%dx%d is too small: at least %dx%d", app->cols,
+		app->rows, WG_COLS_MIN, WG_ROWS_MIN);
+	x = (canvas->cols - (int)strlen(text)) / 2;
+	(void)wg_canvas_text(canvas, x > 0 ? x : 0, y, canvas->cols, WG_STYLE_STRONG, text);
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+static void draw_title(const struct wg_pen *pen)
+{
+	const struct wg_app *app = pen->app;
+	int y = pen->layout->title.y, cols = app->cols, room, x;
+	char state[64];
+	size_t i;
+
+	wg_canvas_fill(pen->canvas, 0, y, cols, WG_STYLE_TITLE, ' ');
+	(void)snprintf(state, sizeof(state), app->playing ? "playing at %s " : "paused ",
+		wg_app_speed(app));
+	room = cols - wg_canvas_width(state);
+	(void)wg_canvas_text(pen->canvas, room, y, cols, WG_STYLE_TITLE, state);
+	x = wg_canvas_text(pen->canvas, 1, y, room, WG_STYLE_TITLE, "wakegap view") + 1;
+	for (i = 0; i < app->pane_count; i++) {
+		const char *path = app->panes[i].trace->path;
+		int each = (room - 14) / (int)app->pane_count - 6;
+
+		if (!path)
+			path = "";
+		if (wg_canvas_width(path) > each)
+			path = base_name(path);
+		x += wg_canvas_textf(pen->canvas, x, y, room - x - 1, WG_STYLE_TITLE, "  %c %s",
+			'A' + (int)i, path);
+	}
+}
+
+/* Write text into a band, breaking at blanks; the last row is cut if need be. */
+static void draw_wrapped(
+	const struct wg_pen *pen, struct wg_band band, unsigned style, const char *text)
+{
+	int width = pen->app->cols - 2, row;
+
+	for (row = 0; row < band.h && *text; row++) {
+		size_t len = strlen(text), cut = len;
+		char line[1024];
+
+		if (wg_canvas_width(text) > width && row + 1 < band.h) {
+			for (cut = (size_t)width < len ? (size_t)width : len; cut > 0; cut--) {
+				if (text[cut] == ' ')
+					break;
+			}
+			if (cut == 0)
+				cut = len;
+		}
+		(void)snprintf(line, sizeof(line), "%.*s", (int)cut, text);
+		(void)wg_canvas_text(pen->canvas, 1, band.y + row, width, style, line);
+		text += cut;
+		text += strspn(text, " ");
+	}
+}
+
+static void draw_sentence(const struct wg_pen *pen)
+{
+	const struct wg_app *app = pen->app;
+	const struct wg_figures *b = app->pane_count > 1 ? &app->panes[1].figures : NULL;
+	struct wg_band band = pen->layout->sentence;
+	char text[512];
+
+	(void)wg_verdict(text, sizeof(text), &app->panes[0].figures, b, false);
+	if ((int)strlen(text) > (app->cols - 4) * band.h)
+		(void)wg_verdict(text, sizeof(text), &app->panes[0].figures, b, true);
+	draw_wrapped(pen, band, WG_STYLE_STRONG, text);
+}
+
+static void draw_notes(const struct wg_pen *pen)
+{
+	const struct wg_app *app = pen->app;
+	struct wg_band band = pen->layout->notes;
+	size_t i, k, n = 0, all = 0;
+
+	for (i = 0; i < app->pane_count; i++)
+		all += app->panes[i].trace->note_count;
+	for (i = 0; i < app->pane_count; i++) {
+		const struct wg_trace *trace = app->panes[i].trace;
+
+		for (k = 0; k < trace->note_count && n < (size_t)band.h; k++, n++) {
+			char more[40] = "";
+
+			if (n + 1 == (size_t)band.h && all > n + 1)
+				(void)snprintf(
+					more, sizeof(more), " (+%zu more notes)", all - n - 1);
+			(void)wg_canvas_textf(pen->canvas, 1, band.y + (int)n, app->cols - 2,
+				WG_STYLE_ALERT, "note %c%s: %s", 'A' + (int)i, more,
+				trace->notes[k]);
+		}
+	}
+}
+
+int wg_screen_draw(const struct wg_app *app, struct wg_canvas *canvas)
+{
+	struct wg_layout layout;
+	struct wg_pen pen = { .app = app, .canvas = canvas, .layout = &layout };
+	size_t i;
+
+	wg_canvas_clear(canvas);
+	if (wg_app_too_small(app)) {
+		draw_too_small(app, canvas);
+		return 0;
+	}
+	pen.bins = malloc((size_t)app->scale.cols * sizeof(*pen.bins));
+	if (!pen.bins)
+		return -ENOMEM;
+	wg_layout_init(&layout, app);
+	draw_title(&pen);
+	if (app->help) {
+		wg_draw_help(&pen);
+	} else {
+		draw_sentence(&pen);
+		draw_notes(&pen);
+		wg_draw_legend(&pen);
+		wg_draw_axis(&pen);
+		for (i = 0; i < app->pane_count; i++)
+			wg_draw_pane(&pen, i);
+		wg_draw_figures(&pen);
+		wg_draw_details(&pen);
+	}
+	wg_draw_footer(&pen);
+	free(pen.bins);
+	return 0;
+}

@@ -1,0 +1,21 @@
+/*
+ * script.h: keys in, screens out: the viewer driven by text, for --frame and for tests.
+ *
+ *     "w z Right Right"          keys by the names of the help screen, blanks between
+ *     "Space Wait:500ms Space"   the virtual clock goes on by 500 ms
+ *     "Play:500ms"               the same in one word
+ */
+#ifndef VIZ_SCRIPT_H
+#define VIZ_SCRIPT_H
+
+#include <stddef.h>
+
+#include "viz/app.h"
+
+/*
+ * Feed a script to the app. 0; or -EINVAL for a word that is no key, which is then copied to bad
+ * (cut to len).
+ */
+int wg_script_run(struct wg_app *app, const char *script, char *bad, size_t len);
+
+#endif

@@ -1,0 +1,115 @@
+/*
+ * stats_json.c: `wakegap stats --json`. Keys are a promise: some may be added, none renamed.
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "viz/stats.h"
+
+#define I(value) ((json_int_t)(value))
+
+static json_t *dist_json(const struct wg_dist *d)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "count", I(d->count), "min",
+		I(d->min), "p50", I(d->p50), "p90", I(d->p90), "p99", I(d->p99), "max", I(d->max),
+		"p999", I(d->p999), "sum", I(d->sum));
+}
+
+static json_t *wakes_json(const struct wg_loop_stats *s)
+{
+	json_t *wakes = json_object();
+	size_t i;
+
+	for (i = 0; i < WG_REASON_COUNT; i++) {
+		/* A reason that this version does not know is shown if there is one. */
+		if (i == WG_REASON_UNKNOWN && s->wakes[i] == 0)
+			continue;
+		(void)json_object_set_new(
+			wakes, wg_reason_name((enum wg_reason)i), json_integer(I(s->wakes[i])));
+	}
+	return wakes;
+}
+
+/* A name of the traced program: jansson takes UTF-8 only, a process name may be anything. */
+static json_t *text_json(const char *text)
+{
+	json_t *string = json_string(text);
+
+	return string ? string : json_string("?");
+}
+
+static json_t *loop_json(const struct wg_loop_stats *s)
+{
+	json_t *o = json_object();
+
+	if (!o)
+		return NULL;
+	(void)json_object_set_new(o, "process", text_json(s->process));
+	(void)json_object_set_new(o, "pid", json_integer(I(s->pid)));
+	(void)json_object_set_new(o, "loop", json_integer(I(s->loop)));
+	(void)json_object_set_new(o, "wait", text_json(s->wait));
+	(void)json_object_set_new(o, "tick_ns", json_integer(I(s->tick_ns)));
+	(void)json_object_set_new(o, "ops",
+		json_pack("{s:I, s:I, s:I, s:I}", "submitted", I(s->submitted), "started",
+			I(s->started), "done", I(s->done), "delivered", I(s->delivered)));
+	(void)json_object_set_new(o, "waits", json_integer(I(s->waits)));
+	(void)json_object_set_new(o, "unclosed_waits", json_integer(I(s->unclosed_waits)));
+	(void)json_object_set_new(o, "asleep_ns", json_integer(I(s->asleep_ns)));
+	(void)json_object_set_new(o, "wakes", wakes_json(s));
+	(void)json_object_set_new(o, "empty_wakes", json_integer(I(s->empty_wakes)));
+	(void)json_object_set_new(o, "late_wakes", json_integer(I(s->late_wakes)));
+	(void)json_object_set_new(o, "stuck", json_integer(I(s->stuck)));
+	(void)json_object_set_new(o, "stuck_results", json_integer(I(s->stuck_results)));
+	(void)json_object_set_new(o, "stuck_ns", json_integer(I(s->stuck_ns)));
+	(void)json_object_set_new(o, "polls", json_integer(I(s->polls)));
+	(void)json_object_set_new(o, "empty_polls", json_integer(I(s->empty_polls)));
+	(void)json_object_set_new(o, "notifies",
+		json_pack("{s:I, s:I}", "sent", I(s->notifies_sent), "coalesced",
+			I(s->notifies_coalesced)));
+	(void)json_object_set_new(o, "wasted_ns", json_integer(I(s->wasted_ns)));
+	(void)json_object_set_new(o, "gap_ns", dist_json(&s->gap));
+	(void)json_object_set_new(o, "working_ns", json_integer(I(s->working_ns)));
+	(void)json_object_set_new(o, "service_ns", dist_json(&s->service));
+	return o;
+}
+
+static json_t *trace_json(const struct stats_trace *trace)
+{
+	const struct wg_measure *m = trace->summary->measure;
+	const struct wg_loop_stats *s;
+	json_t *o = json_object(), *loops = json_array(), *notes = json_array();
+	size_t i;
+
+	for (i = 0; (s = wg_measure_loop(m, i)); i++)
+		(void)json_array_append_new(loops, loop_json(s));
+	for (i = 0; i < trace->summary->note_count; i++)
+		(void)json_array_append_new(notes, text_json(trace->summary->notes[i]));
+	(void)json_object_set_new(o, "path", text_json(trace->path));
+	(void)json_object_set_new(o, "events", json_integer(I(wg_measure_events(m))));
+	(void)json_object_set_new(o, "discarded", json_integer(I(wg_measure_discarded(m))));
+	(void)json_object_set_new(
+		o, "duration_ns", json_integer(I(wg_measure_end_ns(m) - wg_measure_begin_ns(m))));
+	(void)json_object_set_new(o, "notes", notes);
+	(void)json_object_set_new(o, "loops", loops);
+	return o;
+}
+
+int wg_stats_print_json(const struct stats_trace *traces, size_t count)
+{
+	json_t *list = json_array();
+	json_t *root = json_pack("{s:o}", "traces", list);
+	char *text;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		(void)json_array_append_new(list, trace_json(&traces[i]));
+	text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
+	json_decref(root);
+	if (!text)
+		return -ENOMEM;
+	(void)puts(text);
+	free(text);
+	return 0;
+}

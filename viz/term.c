@@ -1,0 +1,436 @@
+/*
+ * term.c: see term.h.
+ *
+ * This program is about loops that wake for nothing, so its own loop must not be one: it sleeps in
+ * poll(2) on the keyboard and on a pipe that the signal handlers write to, for ever unless
+ * something is playing, and writes to the terminal only cells that changed.
+ *
+ * Signals. Handlers write the signal's number into the pipe; the loop does the rest. The exception
+ * is a crash: its handler may call nothing of curses, so what restores the terminal is worked out
+ * beforehand, as bytes for write(2) and a struct for tcsetattr(3), both async-signal-safe.
+ *
+ * Handlers have no argument to carry state, hence the one static object here, set up before the
+ * first handler is installed and constant while any is: nothing but its pipe is shared.
+ */
+#include "viz/term.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "viz/app.h"
+#include "viz/canvas.h"
+#include "viz/cmd.h"
+#include "viz/say.h"
+#include "viz/screen.h"
+#include "viz/term_style.h"
+
+static struct {
+	int pipe[2];
+	int in_fd;	    /* keyboard */
+	struct termios tty; /* as it was before */
+	char restore[256];  /* bytes that bring the normal screen back */
+	size_t restore_len;
+} shared = { .pipe = { -1, -1 }, .in_fd = -1 };
+
+struct terminal {
+	FILE *in; /* ours if the keyboard is not standard input */
+	SCREEN *screen;
+	struct wg_canvas now, shown; /* what is to be seen, what the terminal shows */
+	attr_t attrs[WG_STYLE_COUNT];
+	short pairs[WG_STYLE_COUNT];
+	int ended_by; /* a signal, or 0 */
+	bool lost;    /* the terminal is gone */
+};
+
+static const int fatal[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
+static const int handled[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH };
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* ---- signals ---- */
+
+static void on_signal(int signo)
+{
+	int saved = errno;
+	unsigned char byte = (unsigned char)signo;
+
+	/* A full pipe already holds a reason to look. */
+	(void)!write(shared.pipe[1], &byte, 1);
+	errno = saved;
+}
+
+/* SA_RESETHAND has put the default action back, so raising again ends as it would have. */
+static void on_crash(int signo)
+{
+	(void)!write(STDOUT_FILENO, shared.restore, shared.restore_len);
+	(void)tcsetattr(shared.in_fd, TCSANOW, &shared.tty);
+	(void)raise(signo);
+}
+
+static void set_handler(int signo, void (*handler)(int), int flags)
+{
+	struct sigaction action = { .sa_handler = handler, .sa_flags = flags };
+
+	(void)sigemptyset(&action.sa_mask);
+	(void)sigaction(signo, &action, NULL);
+}
+
+static void catch_signals(void)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(handled); i++)
+		set_handler(handled[i], on_signal, SA_RESTART);
+	/* On a stack of their own, because a crash may be the end of the usual one. */
+	for (i = 0; i < COUNT(fatal); i++)
+		set_handler(fatal[i], on_crash, SA_RESETHAND | SA_NODEFER | SA_ONSTACK);
+}
+
+static void release_signals(void)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(handled); i++)
+		set_handler(handled[i], SIG_DFL, 0);
+	for (i = 0; i < COUNT(fatal); i++)
+		set_handler(fatal[i], SIG_DFL, 0);
+}
+
+static int set_crash_stack(void)
+{
+	static char memory[1 << 16];
+	stack_t stack = { .ss_sp = memory, .ss_size = sizeof(memory) };
+
+	return sigaltstack(&stack, NULL) < 0 ? -errno : 0;
+}
+
+static int keep_byte(int ch)
+{
+	if (shared.restore_len < sizeof(shared.restore))
+		shared.restore[shared.restore_len++] = (char)ch;
+	return ch;
+}
+
+static void keep_capability(const char *name)
+{
+	const char *text = tigetstr((char *)name);
+
+	if (text && text != (char *)-1)
+		(void)tputs(text, 1, keep_byte);
+}
+
+/* ---- opening and closing ---- */
+
+static int open_pipe(void)
+{
+	return pipe2(shared.pipe, O_CLOEXEC | O_NONBLOCK) < 0 ? -errno : 0;
+}
+
+static void close_pipe(void)
+{
+	(void)close(shared.pipe[0]);
+	(void)close(shared.pipe[1]);
+	shared.pipe[0] = shared.pipe[1] = -1;
+}
+
+static int fail(const char *what)
+{
+	wg_say("%s (--frame 120x40 prints the view as text)", what);
+	return WG_EXIT_FAILED;
+}
+
+/* The keyboard: standard input, or the terminal itself where that is a file or a pipe. */
+static int open_keyboard(struct terminal *term)
+{
+	term->in = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "re");
+	if (!term->in)
+		return fail("cannot read keys: standard input is no terminal");
+	shared.in_fd = fileno(term->in);
+	if (tcgetattr(shared.in_fd, &shared.tty) < 0)
+		return fail("cannot read the terminal's settings");
+	return WG_EXIT_OK;
+}
+
+static void set_modes(void)
+{
+	(void)cbreak(); /* ^C and ^Z stay signals */
+	(void)noecho();
+	(void)nonl();
+	(void)keypad(stdscr, TRUE);
+	(void)nodelay(stdscr, TRUE);
+	(void)leaveok(stdscr, TRUE);
+	(void)set_escdelay(25);
+	(void)curs_set(0);
+}
+
+static int open_screen(struct terminal *term)
+{
+	const char *name = getenv("TERM");
+	char text[160];
+
+	term->screen = name && *name ? newterm(NULL, stdout, term->in) : NULL;
+	if (!term->screen) {
+		(void)snprintf(text, sizeof(text), "cannot use the terminal: TERM is %s%s%s",
+			name && *name ? "'" : "not set", name && *name ? name : "",
+			name && *name ? "', which is not known here" : "");
+		return fail(text);
+	}
+	if (!tigetstr("cup") || tigetstr("cup") == (char *)-1) {
+		(void)endwin();
+		(void)snprintf(text, sizeof(text),
+			"cannot use the terminal: TERM is '%s', which cannot place the cursor",
+			name);
+		return fail(text);
+	}
+	set_modes();
+	shared.restore_len = 0;
+	keep_capability("sgr0");
+	keep_capability("rmkx");
+	keep_capability("cnorm");
+	keep_capability("rmcup");
+	wg_term_styles(term->attrs, term->pairs);
+	return WG_EXIT_OK;
+}
+
+static void close_screen(struct terminal *term)
+{
+	if (term->screen) {
+		(void)endwin();
+		delscreen(term->screen);
+	}
+	if (term->in && term->in != stdin)
+		(void)fclose(term->in);
+	wg_canvas_fini(&term->now);
+	wg_canvas_fini(&term->shown);
+}
+
+/* ---- drawing ---- */
+
+static void draw_row(struct terminal *term, int y)
+{
+	const struct wg_canvas *canvas = &term->now;
+	cchar_t row[WG_COLS_MAX];
+	int x;
+
+	for (x = 0; x < canvas->cols; x++) {
+		struct wg_cell cell = wg_canvas_at(canvas, x, y);
+		unsigned style = cell.style & ~WG_STYLE_REVERSED;
+		wchar_t text[2] = { (wchar_t)cell.ch, 0 };
+		attr_t attrs = term->attrs[style];
+
+		if (cell.style & WG_STYLE_REVERSED)
+			attrs ^= A_REVERSE;
+		(void)setcchar(&row[x], text, attrs, term->pairs[style], NULL);
+	}
+	(void)mvadd_wchnstr(y, 0, row, canvas->cols);
+}
+
+static bool row_changed(const struct terminal *term, int y)
+{
+	const struct wg_canvas *now = &term->now, *shown = &term->shown;
+	int x;
+
+	for (x = 0; x < now->cols; x++) {
+		struct wg_cell a = wg_canvas_at(now, x, y), b = wg_canvas_at(shown, x, y);
+
+		if (a.ch != b.ch || a.style != b.style)
+			return true;
+	}
+	return false;
+}
+
+/* Both canvases take the app's size; what is shown is then unknown, hence drawn anew. */
+static int fit_canvases(struct terminal *term, const struct wg_app *app, bool anew)
+{
+	int cols = app->cols, rows = app->rows;
+
+	if (term->now.cols == cols && term->now.rows == rows && !anew)
+		return 0;
+	wg_canvas_fini(&term->now);
+	wg_canvas_fini(&term->shown);
+	(void)erase();
+	(void)clearok(curscr, anew ? TRUE : FALSE);
+	if (wg_canvas_init(&term->now, cols, rows, app->ascii) < 0)
+		return -ENOMEM;
+	return wg_canvas_init(&term->shown, cols, rows, app->ascii);
+}
+
+static int draw(struct terminal *term, const struct wg_app *app, bool anew)
+{
+	struct wg_canvas swap;
+	bool changed = anew;
+	int y, rc;
+
+	rc = fit_canvases(term, app, anew);
+	if (rc == 0)
+		rc = wg_screen_draw(app, &term->now);
+	if (rc < 0)
+		return rc;
+	for (y = 0; y < term->now.rows; y++) {
+		if (!anew && !row_changed(term, y))
+			continue;
+		draw_row(term, y);
+		changed = true;
+	}
+	swap = term->shown;
+	term->shown = term->now;
+	term->now = swap;
+	if (changed) {
+		(void)wnoutrefresh(stdscr);
+		(void)doupdate();
+	}
+	return 0;
+}
+
+/* ---- events ---- */
+
+static int64_t now_ns(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static unsigned take_size(struct wg_app *app)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0 || size.ws_row == 0)
+		return 0;
+	if (size.ws_col == app->cols && size.ws_row == app->rows)
+		return 0;
+	(void)resize_term(size.ws_row, size.ws_col);
+	return wg_app_resize(app, size.ws_col, size.ws_row) | WG_FX_REDRAW;
+}
+
+/* Give the terminal back, stop as the default action would, and take it again when continued. */
+static unsigned suspend(struct wg_app *app)
+{
+	sigset_t set;
+
+	(void)endwin();
+	set_handler(SIGTSTP, SIG_DFL, 0);
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTSTP);
+	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
+	(void)raise(SIGTSTP);
+	set_handler(SIGTSTP, on_signal, SA_RESTART);
+	(void)take_size(app);
+	return WG_FX_DRAW | WG_FX_REDRAW;
+}
+
+static unsigned take_signals(struct terminal *term, struct wg_app *app)
+{
+	unsigned char signo;
+	unsigned fx = 0;
+
+	while (read(shared.pipe[0], &signo, 1) == 1) {
+		switch (signo) {
+		case SIGWINCH: fx |= take_size(app); break;
+		case SIGTSTP: fx |= suspend(app); break;
+		case SIGCONT:
+			/* Who was stopped without being asked finds the shell's modes. */
+			(void)reset_prog_mode();
+			fx |= take_size(app) | WG_FX_DRAW | WG_FX_REDRAW;
+			break;
+		default: term->ended_by = signo; return WG_FX_QUIT;
+		}
+	}
+	return fx;
+}
+
+static unsigned take_keys(struct wg_app *app)
+{
+	unsigned fx = 0;
+	wint_t ch;
+	int rc;
+
+	while ((rc = get_wch(&ch)) != ERR && !(fx & WG_FX_QUIT)) {
+		if (rc == KEY_CODE_YES && ch == KEY_RESIZE)
+			fx |= take_size(app);
+		else
+			fx |= wg_app_key(app, wg_term_key(rc == KEY_CODE_YES, ch), now_ns());
+	}
+	return fx;
+}
+
+/* Sleep until there is a key, a signal, or time for the next picture. */
+static unsigned wait_for_more(struct terminal *term, struct wg_app *app)
+{
+	struct pollfd fds[2] = { { .fd = shared.in_fd, .events = POLLIN },
+		{ .fd = shared.pipe[0], .events = POLLIN } };
+	int64_t now = now_ns(), next = wg_app_next_tick(app, now);
+	int timeout = next < 0 ? -1 : (int)((next - now + 999999) / 1000000);
+	unsigned fx = 0;
+
+	if (poll(fds, 2, timeout) < 0 && errno != EINTR) {
+		term->lost = true;
+		return WG_FX_QUIT;
+	}
+	if (fds[1].revents)
+		fx |= take_signals(term, app);
+	if (fx & WG_FX_QUIT)
+		return fx;
+	if (fds[0].revents & POLLIN)
+		fx |= take_keys(app);
+	else if (fds[0].revents)
+		term->lost = true;
+	return fx | wg_app_tick(app, now_ns()) | (term->lost ? WG_FX_QUIT : 0);
+}
+
+static int loop(struct terminal *term, struct wg_app *app)
+{
+	unsigned fx = WG_FX_DRAW | WG_FX_REDRAW;
+	int rc = 0;
+
+	while (!(fx & WG_FX_QUIT) && rc == 0) {
+		if (fx & WG_FX_DRAW)
+			rc = draw(term, app, fx & WG_FX_REDRAW);
+		if (rc == 0)
+			fx = wait_for_more(term, app);
+	}
+	return rc;
+}
+
+int wg_term_run(struct wg_app *app)
+{
+	struct terminal term = { 0 };
+	int status, rc = 0;
+
+	if (open_pipe() < 0 || set_crash_stack() < 0) {
+		wg_say("cannot prepare for signals: %s", strerror(errno));
+		return WG_EXIT_FAILED;
+	}
+	status = open_keyboard(&term);
+	if (status == WG_EXIT_OK) {
+		/* Before newterm(), which leaves alone what it finds caught. */
+		catch_signals();
+		status = open_screen(&term);
+	}
+	if (status == WG_EXIT_OK) {
+		(void)take_size(app);
+		rc = loop(&term, app);
+	}
+	close_screen(&term);
+	release_signals();
+	close_pipe();
+	if (rc < 0)
+		wg_say("cannot draw: %s", strerror(-rc));
+	else if (term.lost)
+		wg_say("the terminal is gone");
+	if (term.ended_by)
+		(void)raise(term.ended_by);
+	return status == WG_EXIT_OK && (rc < 0 || term.lost) ? WG_EXIT_FAILED : status;
+}
