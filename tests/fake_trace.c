@@ -433,7 +433,7 @@ struct wg_trace *fake_reads(const char *path, int ops, int workers, int64_t tick
 		service = 30000 + (int64_t)(op * 7919 % 23) * 1000;
 		fake_submit(fake, t, 1, op);
 		fake_wait(fake, t + 1500, 1, tick_ns ? tick_ns : -1, 0);
-		fake_start(fake, t + 4000, 1, op, (uint32_t)(op % (uint64_t)workers));
+		fake_start(fake, t + 4000, 1, op, (uint32_t)((op - 1) % (uint64_t)workers));
 		fake_done(fake, t + 4000 + service, 1, op);
 		if (!tick_ns)
 			fake_notify(fake, t + 4300 + service, 1, op);

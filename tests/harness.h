@@ -11,6 +11,11 @@
 #include <CUnit/CUnit.h>
 #include <stdbool.h>
 
+/* Every suite, declared. */
+#define SUITE(name, seconds) void suite_##name(void);
+#include "tests/suites.def"
+#undef SUITE
+
 /* Register a `static void fn(void)` with the suite being built. */
 #define WG_TEST(fn) wg_test_add(#fn, fn)
 void wg_test_add(const char *name, void (*fn)(void));

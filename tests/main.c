@@ -21,10 +21,6 @@
 
 #include "tests/harness.h"
 
-#define SUITE(name, seconds) void suite_##name(void);
-#include "tests/suites.def"
-#undef SUITE
-
 static const struct suite {
 	const char *name;
 	void (*build)(void);
@@ -95,10 +91,11 @@ const char *wg_golden(const char *name)
 char *wg_tmpdir(void)
 {
 	const char *base = getenv("TMPDIR");
-	char *dir = run.tmpdirs[run.tmpdir_count];
+	char *dir;
 
 	if (run.tmpdir_count == 64)
 		return NULL;
+	dir = run.tmpdirs[run.tmpdir_count];
 	(void)snprintf(dir, sizeof(run.tmpdirs[0]), "%s/wakegap-test-XXXXXX", base ? base : "/tmp");
 	if (!mkdtemp(dir))
 		return NULL;

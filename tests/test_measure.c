@@ -387,7 +387,6 @@ static void hooks_see_what_is_counted(void)
 	wg_measure_destroy(m);
 }
 
-void suite_measure(void);
 void suite_measure(void)
 {
 	WG_TEST(gaps);

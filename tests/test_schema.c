@@ -48,7 +48,6 @@ static void numbers_out_of_range_have_a_name(void)
 	CU_ASSERT_STRING_EQUAL(wg_reason_name((enum wg_reason)99), "?");
 }
 
-void suite_schema(void);
 void suite_schema(void)
 {
 	WG_TEST(every_name_leads_back);

@@ -20,7 +20,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <lttng/lttng.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -29,10 +28,9 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "traces/program.h"
+#include "traces/launch.h"
 #include "traces/signals.h"
 
 #define DAEMON	    "lttng-sessiond"
@@ -216,110 +214,17 @@ static bool read_owned(struct wg__daemon *d, struct identity *ret_who)
 
 /* ---- start ---- */
 
-static _Noreturn void exec_daemon(const char *path)
-{
-	struct sigaction dfl;
-	sigset_t none;
-	int null_fd = open("/dev/null", O_RDWR);
-	int sig;
-
-	memset(&dfl, 0, sizeof(dfl));
-	dfl.sa_handler = SIG_DFL;
-	for (sig = 1; sig < NSIG; sig++)
-		(void)sigaction(sig, &dfl, NULL);
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-	if (null_fd < 0 || dup2(null_fd, STDIN_FILENO) < 0 || dup2(null_fd, STDOUT_FILENO) < 0 ||
-		dup2(null_fd, STDERR_FILENO) < 0)
-		_exit(126);
-	if (null_fd > STDERR_FILENO)
-		(void)close(null_fd);
-	/* A probe library meant for the recorded command has no business in there. */
-	(void)unsetenv("LD_PRELOAD");
-	(void)execl(path, DAEMON, "--daemonize", "--no-kernel", (char *)NULL);
-	_exit(127);
-}
-
-/* Run `lttng-sessiond --daemonize`, which returns when it is ready. Its exit status, or -errno. */
-static int launch(const char *path)
-{
-	int64_t deadline = wg__now_ms() + START_MS;
-	int status;
-	pid_t pid = fork();
-
-	if (pid < 0)
-		return -errno;
-	if (pid == 0)
-		exec_daemon(path);
-	for (;;) {
-		pid_t got = waitpid(pid, &status, WNOHANG);
-
-		if (got == pid)
-			return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-		if (got < 0 && errno != EINTR)
-			return -errno;
-		if (wg__now_ms() >= deadline) {
-			(void)kill(pid, SIGKILL);
-			while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-				;
-			return -ETIMEDOUT;
-		}
-		wg__pause_ms(POLL_MS);
-	}
-}
-
-static bool answers_within(int64_t ms)
-{
-	int64_t deadline = wg__now_ms() + ms;
-
-	for (;;) {
-		if (lttng_session_daemon_alive() == 1)
-			return true;
-		if (wg__now_ms() >= deadline)
-			return false;
-		wg__pause_ms(POLL_MS);
-	}
-}
-
-static int find_program(char *path, size_t len)
-{
-	const char *given = getenv("LTTNG_SESSIOND_PATH"); /* LTTng's own variable for this */
-	const char *search = getenv("PATH");
-
-	if (given && *given)
-		return wg__program_find(given, "", path, len);
-	if (search && wg__program_find(DAEMON, search, path, len) == 0)
-		return 0;
-	return wg__program_find(DAEMON, DAEMON_PATH, path, len);
-}
-
 int wg__daemon_start(struct wg__daemon *d, struct wg_error *err)
 {
 	struct identity who;
-	char path[PATH_MAX];
-	int status;
+	int code;
 
 	if (lttng_session_daemon_alive() == 1)
 		return 0;
-	if (find_program(path, sizeof(path)) != 0)
-		return wg_error_set(
-			err, -ENOSYS, DAEMON " is not installed: apt install lttng-tools");
-	status = launch(path);
-	if (status == 0) {
-		if (!answers_within(START_MS))
-			return wg_error_set(err, -EIO, "%s was started but does not answer", path);
-		if (find_daemon(d, &who))
-			write_owned(d, &who);
-		return 0;
-	}
-	/* Someone else may have been faster, and may still be at it. */
-	if (answers_within(status > 0 ? 2000 : 0))
-		return 0;
-	if (status < 0)
-		return wg_error_set(err, -EIO, "cannot start %s: %s", path, strerror(-status));
-	return wg_error_set(err, -EIO,
-		"cannot start %s: it ended with status %d: run `" DAEMON " --no-kernel` to see why",
-		path, status);
+	code = wg__launch(err);
+	if (code == 1 && find_daemon(d, &who))
+		write_owned(d, &who);
+	return code < 0 ? code : 0;
 }
 
 /* ---- leave ---- */

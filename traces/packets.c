@@ -10,8 +10,9 @@
  * The library believes these numbers: a size beyond the file ends its reading with an error and
  * takes every other stream with it. So they are checked here first.
  *
- * A cut packet is mended by padding it and by lowering content_size to what is there; the decoder
- * then stops with an error inside the last, incomplete event, having delivered all whole ones.
+ * A cut packet is mended by lowering both sizes to what is there; the decoder then stops with an
+ * error inside the last, incomplete event, having delivered all whole ones. It must not be padded:
+ * the decoder looks at content_size between events only and would make up the rest from zeros.
  */
 #include "traces/packets.h"
 
@@ -210,10 +211,12 @@ static bool index_agrees(int fd, uint64_t i, uint32_t len, const struct packet *
 
 static bool starts_with_magic(const struct walk *walk)
 {
-	uint8_t magic[4];
+	const uint32_t magic = htole32(STREAM_MAGIC);
+	size_t len = walk->size < sizeof(magic) ? (size_t)walk->size : sizeof(magic);
+	uint8_t start[sizeof(magic)];
 
 	return walk->has_magic ||
-	       (read_at(walk->fd, magic, sizeof(magic), 0) == 0 && le32(magic) == STREAM_MAGIC);
+	       (read_at(walk->fd, start, len, 0) == 0 && memcmp(start, &magic, len) == 0);
 }
 
 static void note_packet(struct wg__health *health, const struct packet *p)
@@ -312,12 +315,10 @@ static int put_packet(const struct walk *walk, int out, uint64_t at, const struc
 
 	if (rc == 0 && content > p->there * 8)
 		rc = put64(out, at + 48, p->there * 8);
+	if (rc == 0 && p->packet_bits > p->there * 8)
+		rc = put64(out, at + 56, p->there * 8);
 	if (rc == 0 && p->ts_end < p->ts_begin)
 		rc = put64(out, at + 40, p->ts_begin + UNKNOWN_END_NS);
-	if (rc == 0 && ftruncate(out, (off_t)(at + p->packet_bits / 8)) < 0)
-		rc = -errno;
-	if (rc == 0 && lseek(out, 0, SEEK_END) < 0)
-		rc = -errno;
 	return rc;
 }
 
@@ -344,7 +345,7 @@ int wg__packets_mend(
 		open_end = p.ts_end < p.ts_begin ? at : UINT64_MAX;
 		if (rc == 0)
 			rc = put_packet(&walk, out, at, &p);
-		at += p.packet_bits / 8;
+		at += p.there;
 	}
 	if (out >= 0)
 		(void)close(out);

@@ -30,6 +30,7 @@ struct part {
 	char *stream; /* the one stream it holds, or NULL for all of dir */
 	char *prefix; /* before stream names in notes */
 	bool damaged;
+	bool has_pids;	      /* the context vpid was recorded */
 	struct wg_event head; /* the next event, if source is not NULL */
 	int64_t last_ns;      /* time of the last event taken from it */
 };
@@ -114,10 +115,13 @@ static int end_part(struct wg_reader *r, struct part *part, const char *why, str
 	return add_open_hole(r, from) < 0 ? wg_error_set(err, -ENOMEM, "out of memory") : 0;
 }
 
-/* Memory that was never written decodes as events of process 0; only mended streams have any. */
+/*
+ * Memory that was never written decodes as events of process 0, which is the process of no program.
+ * Only mended streams have any, and only a trace with that context can tell.
+ */
 static bool is_unwritten(const struct part *part, const struct wg_event *ev)
 {
-	return part->damaged && ev->pid == 0 && ev->tid == 0 && ev->procname[0] == '\0';
+	return part->damaged && part->has_pids && ev->pid == 0 && ev->tid == 0;
 }
 
 /* Get the next head of a part, or end it. */
@@ -137,6 +141,7 @@ static int fill(struct wg_reader *r, size_t i, struct wg_error *err)
 			return end_part(r, part, NULL, err);
 		if (part->head.type != WG_EV_LOST) {
 			part->last_ns = part->head.ts_ns;
+			part->has_pids = part->has_pids || part->head.pid;
 			return 0;
 		}
 		if (add_hole(r, &part->head) < 0)

@@ -117,9 +117,14 @@ static int look_at_files(
 
 	if (seen == 0)
 		result->has_events = files.has_events;
-	if (files.is_full || (seen == 0 && files.is_cut))
+	if (files.is_full)
 		return wg_error_set(err, -ENOSPC,
 			"the trace in '%s' is incomplete: no space left on the disk",
+			r->options->dir);
+	if (code == 0 && seen == 0 && files.is_cut)
+		return wg_error_set(err, -EIO,
+			"the trace in '%s' is incomplete: LTTng could not write all of it (is the "
+			"disk full, or over a quota?)",
 			r->options->dir);
 	if (code == 0 && seen != 0)
 		return wg_error_set(err, -EIO, "cannot read the trace in '%s': %s", r->options->dir,

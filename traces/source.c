@@ -181,8 +181,10 @@ static int build_graph(struct wg__source *source, const char *dir)
 	if (!source->graph)
 		return -ENOMEM;
 	rc = add_source(source, dir, &fs);
-	if (rc == 0)
+	if (rc == 0) {
+		bt_current_thread_clear_error(); /* as in wg__source_next() */
 		rc = add_muxer(source, &muxer);
+	}
 	if (rc < 0)
 		return rc;
 	if (bt_graph_add_simple_sink_component(source->graph, "reader", sink_init, sink_consume,
@@ -338,6 +340,10 @@ int wg__source_next(struct wg__source *source, struct wg_event *ret_event, struc
 				return 1;
 		}
 		source->batch_next = source->batch_count = 0;
+		/* source.ctf.fs can leave an error behind where it recovered by itself (it looks
+		 * for the last event of an unfinished packet); the library aborts if it finds one.
+		 */
+		bt_current_thread_clear_error();
 		status = bt_graph_run_once(source->graph);
 		if (source->too_many)
 			return wg_error_set(err, -EIO, "this babeltrace2 hands out larger batches");
@@ -378,6 +384,8 @@ void wg__source_close(struct wg__source *source)
 	while (source->batch_next < source->batch_count)
 		bt_message_put_ref(source->batch[source->batch_next++]);
 	bt_graph_put_ref(source->graph);
+	/* An error that the decoder kept for later comes back to us when it is torn down. */
+	bt_current_thread_clear_error();
 	wg__decoder_destroy(source->decoder);
 	free(source->streams);
 	free(source);

@@ -47,6 +47,15 @@ static int init_pane(struct wg_pane *pane, const struct wg_trace *trace)
 	return wg_figures_init(&pane->figures, trace);
 }
 
+static void say_verdict(struct wg_app *app)
+{
+	const struct wg_figures *a = &app->panes[0].figures;
+	const struct wg_figures *b = app->pane_count > 1 ? &app->panes[1].figures : NULL;
+
+	(void)wg_verdict(app->verdict, sizeof(app->verdict), a, b, false);
+	(void)wg_verdict(app->verdict_short, sizeof(app->verdict_short), a, b, true);
+}
+
 int wg_app_init(struct wg_app *app, const struct wg_trace *const *traces, size_t count, int cols,
 	int rows, bool ascii)
 {
@@ -69,6 +78,7 @@ int wg_app_init(struct wg_app *app, const struct wg_trace *const *traces, size_t
 		if (i == 0 || end > app->end_ns)
 			app->end_ns = end;
 	}
+	say_verdict(app);
 	app->scale = (struct wg_scale){ .from_ns = app->begin_ns, .step_ns = 1, .cols = 1 };
 	(void)wg_app_resize(app, cols, rows);
 	wg_app_fit(app);

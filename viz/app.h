@@ -58,7 +58,8 @@ struct wg_app {
 	int help_top;
 	bool ascii;
 	const struct wg_glyphs *glyphs;
-	char status[160]; /* answers to the last key; "" for none */
+	char status[160];		       /* answers to the last key; "" for none */
+	char verdict[512], verdict_short[512]; /* what the traces show, in a sentence */
 };
 
 /* One or two traces, borrowed for the life of the app. 0 or -ENOMEM. */

@@ -129,7 +129,7 @@ static void go_wasted(struct wg_app *app, const struct wg_wait_rec *rec, const c
 {
 	struct wg_pane *pane = &app->panes[app->active];
 	char time[32];
-	size_t lane;
+	size_t lane, place, count;
 
 	if (!rec) {
 		say(app, none);
@@ -140,9 +140,11 @@ static void go_wasted(struct wg_app *app, const struct wg_wait_rec *rec, const c
 		pane->lane = lane;
 	pane->op = NULL; /* what is at the cursor is the point now */
 	set_cursor(app, rec->interval.gap_begin_ns - pane->origin_ns);
-	(void)snprintf(app->status, sizeof(app->status), "wasted here: %s (z zooms to it)",
+	place = wg_seek_place(pane->trace, rec, &count);
+	(void)snprintf(app->status, sizeof(app->status), "wasted %s, interval %zu of %zu",
 		wg_format_time(
-			time, sizeof(time), rec->interval.wake_ns - rec->interval.gap_begin_ns));
+			time, sizeof(time), rec->interval.wake_ns - rec->interval.gap_begin_ns),
+		place, count);
 }
 
 static void step_wasted(struct wg_app *app, bool forward)

@@ -3,6 +3,8 @@
  */
 #include "viz/layout.h"
 
+#include <string.h>
+
 /* How many rows a pane would take, header included, with `below` rows under each loop lane. */
 static int pane_rows(const struct wg_pane *pane, int below)
 {
@@ -81,6 +83,11 @@ static size_t note_count(const struct wg_app *app)
 	return n;
 }
 
+static int sentence_rows(const char *text, int cols)
+{
+	return (int)strlen(text) > cols - 2 ? 2 : 1;
+}
+
 static void share_out(struct wg_layout *layout, const struct wg_app *app)
 {
 	int figures = 1 + (int)app->pane_count, notes = (int)note_count(app);
@@ -93,6 +100,7 @@ static void share_out(struct wg_layout *layout, const struct wg_app *app)
 	grow(&layout->axis, 1, &left);
 	grow_panes(layout, app, 2, 2, &left);
 	grow(&layout->notes, notes < 1 ? notes : 1, &left);
+	grow(&layout->sentence, sentence_rows(app->verdict_short, app->cols), &left);
 	grow(&layout->details, 1, &left);
 	grow_panes(layout, app, 3, 2, &left);
 	if (left >= figures)
@@ -100,8 +108,7 @@ static void share_out(struct wg_layout *layout, const struct wg_app *app)
 	grow(&layout->axis, 2, &left);
 	grow_panes(layout, app, 5, 2, &left);
 	grow(&layout->details, 2, &left);
-	if (app->cols < 120)
-		grow(&layout->sentence, 2, &left);
+	grow(&layout->sentence, sentence_rows(app->verdict, app->cols), &left);
 	grow_panes(layout, app, 8, 2, &left);
 	grow(&layout->legend, 2, &left);
 	grow(&layout->details, 6, &left);

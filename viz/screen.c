@@ -12,13 +12,18 @@
 
 static void draw_too_small(const struct wg_app *app, struct wg_canvas *canvas)
 {
-	char text[80];
-	int x, y = canvas->rows / 2;
+	char size[40], least[40];
+	int y = canvas->rows / 2;
 
-	(void)snprintf(text, sizeof(text), "%dx%d is too small: at least %dx%d", app->cols,
-		app->rows, WG_COLS_MIN, WG_ROWS_MIN);
-	x = (canvas->cols - (int)strlen(text)) / 2;
-	(void)wg_canvas_text(canvas, x > 0 ? x : 0, y, canvas->cols, WG_STYLE_STRONG, text);
+	(void)snprintf(size, sizeof(size), "%dx%d is too small", app->cols, app->rows);
+	(void)snprintf(least, sizeof(least), "at least %dx%d", WG_COLS_MIN, WG_ROWS_MIN);
+	if (canvas->rows < 2) {
+		(void)wg_canvas_textf(
+			canvas, 0, 0, canvas->cols, WG_STYLE_STRONG, "%s: %s", size, least);
+		return;
+	}
+	(void)wg_canvas_textf(canvas, 0, y - 1, canvas->cols, WG_STYLE_STRONG, "%s:", size);
+	(void)wg_canvas_text(canvas, 0, y, canvas->cols, WG_STYLE_STRONG, least);
 }
 
 static const char *base_name(const char *path)
@@ -82,14 +87,10 @@ static void draw_wrapped(
 static void draw_sentence(const struct wg_pen *pen)
 {
 	const struct wg_app *app = pen->app;
-	const struct wg_figures *b = app->pane_count > 1 ? &app->panes[1].figures : NULL;
 	struct wg_band band = pen->layout->sentence;
-	char text[512];
+	bool fits = (int)strlen(app->verdict) <= (app->cols - 2) * band.h - 8 * (band.h - 1);
 
-	(void)wg_verdict(text, sizeof(text), &app->panes[0].figures, b, false);
-	if ((int)strlen(text) > (app->cols - 4) * band.h)
-		(void)wg_verdict(text, sizeof(text), &app->panes[0].figures, b, true);
-	draw_wrapped(pen, band, WG_STYLE_STRONG, text);
+	draw_wrapped(pen, band, WG_STYLE_STRONG, fits ? app->verdict : app->verdict_short);
 }
 
 static void draw_notes(const struct wg_pen *pen)

@@ -61,6 +61,23 @@ const struct wg_wait_rec *wg_seek_longest(const struct wg_trace *trace)
 	return best;
 }
 
+size_t wg_seek_place(const struct wg_trace *trace, const struct wg_wait_rec *rec, size_t *ret_count)
+{
+	size_t i, place = 0;
+
+	*ret_count = 0;
+	for (i = 0; i < trace->wait_count; i++) {
+		const struct wg_wait_rec *other = &trace->waits[i];
+
+		if (!has_gap(other))
+			continue;
+		(*ret_count)++;
+		if (other->interval.gap_begin_ns <= rec->interval.gap_begin_ns)
+			place++;
+	}
+	return place;
+}
+
 size_t wg_seek_lane(const struct wg_trace *trace, size_t loop_idx)
 {
 	size_t i;

@@ -16,6 +16,10 @@ const struct wg_event *wg_seek_event(const struct wg_trace *trace, int64_t t, bo
 const struct wg_wait_rec *wg_seek_wasted(const struct wg_trace *trace, int64_t t, bool forward);
 const struct wg_wait_rec *wg_seek_longest(const struct wg_trace *trace);
 
+/* How many wasted intervals there are, and the place of rec among them by time, from 1. */
+size_t wg_seek_place(
+	const struct wg_trace *trace, const struct wg_wait_rec *rec, size_t *ret_count);
+
 /* The wasted interval that touches [t, t + step), or NULL; the first if there are several. */
 const struct wg_wait_rec *wg_seek_wasted_at(
 	const struct wg_trace *trace, const struct wg_lane *lane, int64_t t, int64_t step_ns);

@@ -4,19 +4,11 @@
  * This program is about loops that wake for nothing, so its own loop must not be one: it sleeps in
  * poll(2) on the keyboard and on a pipe that the signal handlers write to, for ever unless
  * something is playing, and writes to the terminal only cells that changed.
- *
- * Signals. Handlers write the signal's number into the pipe; the loop does the rest. The exception
- * is a crash: its handler may call nothing of curses, so what restores the terminal is worked out
- * beforehand, as bytes for write(2) and a struct for tcsetattr(3), both async-signal-safe.
- *
- * Handlers have no argument to carry state, hence the one static object here, set up before the
- * first handler is installed and constant while any is: nothing but its pipe is shared.
  */
 #include "viz/term.h"
 
 #include <curses.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,24 +16,16 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <term.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "viz/app.h"
 #include "viz/canvas.h"
 #include "viz/cmd.h"
+#include "viz/guard.h"
+#include "viz/keys.h"
 #include "viz/say.h"
 #include "viz/screen.h"
-#include "viz/term_style.h"
-
-static struct {
-	int pipe[2];
-	int in_fd;	    /* keyboard */
-	struct termios tty; /* as it was before */
-	char restore[256];  /* bytes that bring the normal screen back */
-	size_t restore_len;
-} shared = { .pipe = { -1, -1 }, .in_fd = -1 };
 
 struct terminal {
 	FILE *in; /* ours if the keyboard is not standard input */
@@ -53,95 +37,102 @@ struct terminal {
 	bool lost;    /* the terminal is gone */
 };
 
-static const int fatal[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
-static const int handled[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH };
+/* ---- styles and keys ---- */
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+/*
+ * The hues are of the Okabe-Ito set, which people with any colour blindness tell apart: orange for
+ * waste, bluish green for awake, blue for work, reddish purple for loss. The background is the
+ * terminal's own. Attributes alone (bold, dim, underline, reverse) still rank what matters.
+ */
+#define OWN (-1) /* the terminal's own colour */
 
-/* ---- signals ---- */
+static const struct {
+	attr_t attrs;
+	short rich;  /* of 256 */
+	short plain; /* of 8 */
+} styles[WG_STYLE_COUNT] = {
+	[WG_STYLE_PLAIN] = { A_NORMAL, OWN, OWN },
+	[WG_STYLE_DIM] = { A_DIM, OWN, OWN },
+	[WG_STYLE_STRONG] = { A_BOLD, OWN, OWN },
+	[WG_STYLE_TITLE] = { A_REVERSE, OWN, OWN },
+	[WG_STYLE_WASTED] = { A_BOLD, 208, COLOR_YELLOW },
+	[WG_STYLE_ASLEEP] = { A_DIM, OWN, OWN },
+	[WG_STYLE_AWAKE] = { A_NORMAL, 36, COLOR_CYAN },
+	[WG_STYLE_WORKING] = { A_NORMAL, 33, COLOR_BLUE },
+	[WG_STYLE_IDLE] = { A_DIM, OWN, OWN },
+	[WG_STYLE_LOST] = { A_BOLD | A_UNDERLINE, 175, COLOR_MAGENTA },
+	[WG_STYLE_EMPTY] = { A_BOLD, 175, COLOR_MAGENTA },
+	[WG_STYLE_MARK] = { A_NORMAL, OWN, OWN },
+	[WG_STYLE_KEY] = { A_BOLD, OWN, OWN },
+	[WG_STYLE_ALERT] = { A_BOLD | A_UNDERLINE, OWN, OWN },
+};
 
-static void on_signal(int signo)
+static bool wants_colours(void)
 {
-	int saved = errno;
-	unsigned char byte = (unsigned char)signo;
+	const char *no = getenv("NO_COLOR");
 
-	/* A full pipe already holds a reason to look. */
-	(void)!write(shared.pipe[1], &byte, 1);
-	errno = saved;
+	return !(no && *no) && has_colors() && start_color() == OK && COLORS >= 8;
 }
 
-/* SA_RESETHAND has put the default action back, so raising again ends as it would have. */
-static void on_crash(int signo)
+static void set_styles(attr_t *attrs, short *pairs)
 {
-	(void)!write(STDOUT_FILENO, shared.restore, shared.restore_len);
-	(void)tcsetattr(shared.in_fd, TCSANOW, &shared.tty);
-	(void)raise(signo);
+	bool coloured = wants_colours();
+	short own = OWN;
+	int i;
+
+	/* Terminals that cannot say "my own" mean white on black. */
+	if (coloured && use_default_colors() != OK)
+		own = COLOR_WHITE;
+	for (i = 0; i < WG_STYLE_COUNT; i++) {
+		short colour = COLORS >= 256 ? styles[i].rich : styles[i].plain;
+
+		attrs[i] = styles[i].attrs;
+		pairs[i] = 0;
+		if (!coloured || colour == OWN || i + 1 >= COLOR_PAIRS)
+			continue;
+		if (init_pair((short)(i + 1), colour, own == OWN ? OWN : COLOR_BLACK) == OK)
+			pairs[i] = (short)(i + 1);
+	}
 }
 
-static void set_handler(int signo, void (*handler)(int), int flags)
+/* What get_wch() returned, as a key of keys.h. */
+static uint32_t key_of(bool is_code, wint_t ch)
 {
-	struct sigaction action = { .sa_handler = handler, .sa_flags = flags };
-
-	(void)sigemptyset(&action.sa_mask);
-	(void)sigaction(signo, &action, NULL);
-}
-
-static void catch_signals(void)
-{
+	static const struct {
+		wint_t code;
+		uint32_t key;
+	} keys[] = {
+		{ KEY_LEFT, WG_KEY_LEFT },
+		{ KEY_RIGHT, WG_KEY_RIGHT },
+		{ KEY_UP, WG_KEY_UP },
+		{ KEY_DOWN, WG_KEY_DOWN },
+		{ KEY_HOME, WG_KEY_HOME },
+		{ KEY_END, WG_KEY_END },
+		{ KEY_PPAGE, WG_KEY_PAGE_UP },
+		{ KEY_NPAGE, WG_KEY_PAGE_DOWN },
+		{ KEY_BTAB, WG_KEY_BACK_TAB },
+		{ KEY_ENTER, '\n' },
+		{ KEY_BACKSPACE, 0x7f },
+	};
 	size_t i;
 
-	for (i = 0; i < COUNT(handled); i++)
-		set_handler(handled[i], on_signal, SA_RESTART);
-	/* On a stack of their own, because a crash may be the end of the usual one. */
-	for (i = 0; i < COUNT(fatal); i++)
-		set_handler(fatal[i], on_crash, SA_RESETHAND | SA_NODEFER | SA_ONSTACK);
+	if (!is_code)
+		return ch == '\r' ? '\n' : ch;
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (keys[i].code == ch)
+			return keys[i].key;
+	}
+	return WG_KEY_OTHER;
 }
 
-static void release_signals(void)
-{
-	size_t i;
-
-	for (i = 0; i < COUNT(handled); i++)
-		set_handler(handled[i], SIG_DFL, 0);
-	for (i = 0; i < COUNT(fatal); i++)
-		set_handler(fatal[i], SIG_DFL, 0);
-}
-
-static int set_crash_stack(void)
-{
-	static char memory[1 << 16];
-	stack_t stack = { .ss_sp = memory, .ss_size = sizeof(memory) };
-
-	return sigaltstack(&stack, NULL) < 0 ? -errno : 0;
-}
-
-static int keep_byte(int ch)
-{
-	if (shared.restore_len < sizeof(shared.restore))
-		shared.restore[shared.restore_len++] = (char)ch;
-	return ch;
-}
+/* ---- opening and closing ---- */
 
 static void keep_capability(const char *name)
 {
 	const char *text = tigetstr((char *)name);
 
 	if (text && text != (char *)-1)
-		(void)tputs(text, 1, keep_byte);
-}
-
-/* ---- opening and closing ---- */
-
-static int open_pipe(void)
-{
-	return pipe2(shared.pipe, O_CLOEXEC | O_NONBLOCK) < 0 ? -errno : 0;
-}
-
-static void close_pipe(void)
-{
-	(void)close(shared.pipe[0]);
-	(void)close(shared.pipe[1]);
-	shared.pipe[0] = shared.pipe[1] = -1;
+		(void)tputs(text, 1, wg_guard_restore_byte);
 }
 
 static int fail(const char *what)
@@ -156,8 +147,8 @@ static int open_keyboard(struct terminal *term)
 	term->in = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "re");
 	if (!term->in)
 		return fail("cannot read keys: standard input is no terminal");
-	shared.in_fd = fileno(term->in);
-	if (tcgetattr(shared.in_fd, &shared.tty) < 0)
+	/* Before newterm(), which leaves alone the signals it finds caught. */
+	if (wg_guard_start(fileno(term->in)) < 0)
 		return fail("cannot read the terminal's settings");
 	return WG_EXIT_OK;
 }
@@ -194,12 +185,11 @@ static int open_screen(struct terminal *term)
 		return fail(text);
 	}
 	set_modes();
-	shared.restore_len = 0;
 	keep_capability("sgr0");
 	keep_capability("rmkx");
 	keep_capability("cnorm");
 	keep_capability("rmcup");
-	wg_term_styles(term->attrs, term->pairs);
+	set_styles(term->attrs, term->pairs);
 	return WG_EXIT_OK;
 }
 
@@ -318,25 +308,18 @@ static unsigned take_size(struct wg_app *app)
 /* Give the terminal back, stop as the default action would, and take it again when continued. */
 static unsigned suspend(struct wg_app *app)
 {
-	sigset_t set;
-
 	(void)endwin();
-	set_handler(SIGTSTP, SIG_DFL, 0);
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGTSTP);
-	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
-	(void)raise(SIGTSTP);
-	set_handler(SIGTSTP, on_signal, SA_RESTART);
+	wg_guard_suspend();
 	(void)take_size(app);
 	return WG_FX_DRAW | WG_FX_REDRAW;
 }
 
 static unsigned take_signals(struct terminal *term, struct wg_app *app)
 {
-	unsigned char signo;
 	unsigned fx = 0;
+	int signo;
 
-	while (read(shared.pipe[0], &signo, 1) == 1) {
+	while ((signo = wg_guard_next()) != 0) {
 		switch (signo) {
 		case SIGWINCH: fx |= take_size(app); break;
 		case SIGTSTP: fx |= suspend(app); break;
@@ -361,7 +344,7 @@ static unsigned take_keys(struct wg_app *app)
 		if (rc == KEY_CODE_YES && ch == KEY_RESIZE)
 			fx |= take_size(app);
 		else
-			fx |= wg_app_key(app, wg_term_key(rc == KEY_CODE_YES, ch), now_ns());
+			fx |= wg_app_key(app, key_of(rc == KEY_CODE_YES, ch), now_ns());
 	}
 	return fx;
 }
@@ -369,8 +352,8 @@ static unsigned take_keys(struct wg_app *app)
 /* Sleep until there is a key, a signal, or time for the next picture. */
 static unsigned wait_for_more(struct terminal *term, struct wg_app *app)
 {
-	struct pollfd fds[2] = { { .fd = shared.in_fd, .events = POLLIN },
-		{ .fd = shared.pipe[0], .events = POLLIN } };
+	struct pollfd fds[2] = { { .fd = fileno(term->in), .events = POLLIN },
+		{ .fd = wg_guard_fd(), .events = POLLIN } };
 	int64_t now = now_ns(), next = wg_app_next_tick(app, now);
 	int timeout = next < 0 ? -1 : (int)((next - now + 999999) / 1000000);
 	unsigned fx = 0;
@@ -409,23 +392,15 @@ int wg_term_run(struct wg_app *app)
 	struct terminal term = { 0 };
 	int status, rc = 0;
 
-	if (open_pipe() < 0 || set_crash_stack() < 0) {
-		wg_say("cannot prepare for signals: %s", strerror(errno));
-		return WG_EXIT_FAILED;
-	}
 	status = open_keyboard(&term);
-	if (status == WG_EXIT_OK) {
-		/* Before newterm(), which leaves alone what it finds caught. */
-		catch_signals();
+	if (status == WG_EXIT_OK)
 		status = open_screen(&term);
-	}
 	if (status == WG_EXIT_OK) {
 		(void)take_size(app);
 		rc = loop(&term, app);
 	}
 	close_screen(&term);
-	release_signals();
-	close_pipe();
+	wg_guard_stop();
 	if (rc < 0)
 		wg_say("cannot draw: %s", strerror(-rc));
 	else if (term.lost)

@@ -1,0 +1,15 @@
+/*
+ * launch.h: start a session daemon.
+ */
+#ifndef TRACES_LAUNCH_H
+#define TRACES_LAUNCH_H
+
+#include "traces/error.h"
+
+/*
+ * Start one and wait until it answers. Returns 1 if it is ours, 0 if somebody else's came up first;
+ * -ENOSYS: none is installed; -EIO: none comes up.
+ */
+int wg__launch(struct wg_error *err);
+
+#endif
