@@ -1,8 +1,8 @@
 /*
  * fake_trace.h: traces made of hand-written events, for the viewer's tests.
  *
- * Spans are derived from the events here, in the simplest way that is right for the events a test
- * writes; the figures are measure.h's own. The viewer cannot tell such a trace from a loaded one.
+ * The events take the way of recorded ones through the model, so the viewer cannot tell such a
+ * trace from a loaded one.
  *
  *     struct fake *fake = fake_create();
  *     fake_loop(fake, 0, 1, "tick", 10000000);

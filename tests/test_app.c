@@ -256,8 +256,8 @@ static void scripts_name_their_mistakes(void)
 	struct wg_app app = opened("");
 	char bad[64] = "";
 
-	CU_ASSERT(wg_script_run(&app, "l Rigth h", bad, sizeof(bad)) < 0);
-	CU_ASSERT_STRING_EQUAL(bad, "Rigth");
+	CU_ASSERT(wg_script_run(&app, "l Rihgt h", bad, sizeof(bad)) < 0);
+	CU_ASSERT_STRING_EQUAL(bad, "Rihgt");
 	CU_ASSERT(wg_script_run(&app, "Wait:5", bad, sizeof(bad)) < 0);
 	CU_ASSERT_STRING_EQUAL(bad, "Wait:5");
 	CU_ASSERT(wg_script_run(&app, "  ", bad, sizeof(bad)) == 0);

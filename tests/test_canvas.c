@@ -148,14 +148,14 @@ static void columns_are_exact(void)
 
 static void labels_are_exact_and_apart(void)
 {
-	static const int64_t froms[] = { 0, -50000, 1234567891, 86400000000000, -999999999999 };
+	static const int64_t begins[] = { 0, -50000, 1234567891, 86400000000000, -999999999999 };
 	static const int64_t steps[] = { 1, 3, 7, 999, 1000, 123456, 9999999, 1000000000,
 		3600000000000 };
 	size_t i, k;
 
-	for (i = 0; i < sizeof(froms) / sizeof(froms[0]); i++) {
+	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
 		for (k = 0; k < sizeof(steps) / sizeof(steps[0]); k++) {
-			struct wg_scale scale = { froms[i], steps[k], 104 };
+			struct wg_scale scale = { begins[i], steps[k], 104 };
 			int64_t tick = wg_scale_tick(&scale), lead = tick, t;
 			char label[48];
 
@@ -213,7 +213,7 @@ static void keys_have_one_meaning_and_a_name(void)
 	}
 	CU_ASSERT(n > 30);
 	CU_ASSERT(wg_key_parse("", 0, &key) < 0);
-	CU_ASSERT(wg_key_parse("Rigth", 5, &key) < 0);
+	CU_ASSERT(wg_key_parse("Rihgt", 5, &key) < 0);
 	CU_ASSERT(wg_key_parse("Ctrl-", 5, &key) < 0);
 	CU_ASSERT(wg_key_parse("\xff", 1, &key) < 0);
 	CU_ASSERT(wg_key_parse("a-name-longer-than-any-key", 26, &key) < 0);

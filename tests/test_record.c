@@ -35,7 +35,6 @@ struct recorder {
 	char dir[512];
 };
 
-
 /* ---- helpers ---- */
 
 static int64_t now_ms(void)

@@ -9,7 +9,7 @@
 #define TRACES_ERROR_H
 
 struct wg_error {
-	int code;       /* 0, or a negative errno */
+	int code;	/* 0, or a negative errno */
 	char text[480]; /* one line for a person; "" while code is 0 */
 };
 

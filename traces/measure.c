@@ -26,7 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/inflight.h"
+#include "traces/flight.h"
 #include "traces/map.h"
 #include "traces/names.h"
 
@@ -47,7 +47,7 @@ struct wg_measure {
 	struct loop *loops;
 	size_t loop_count, loop_cap;
 	struct wg__map loop_map;
-	struct wg__inflight ops;
+	struct wg__flight ops;
 	uint64_t events, discarded;
 	int64_t begin_ns, end_ns;
 	int64_t hole_end_ns; /* the last hole seen ends here; WG__NEVER: none */
@@ -66,7 +66,7 @@ int wg_measure_create(const struct wg_measure_hooks *hooks, struct wg_measure **
 	}
 	if (hooks)
 		m->hooks = *hooks;
-	wg__inflight_init(&m->ops);
+	wg__flight_init(&m->ops);
 	m->hole_end_ns = WG__NEVER;
 	*ret_measure = m;
 	return 0;
@@ -76,12 +76,12 @@ int wg_measure_create(const struct wg_measure_hooks *hooks, struct wg_measure **
 
 static void forget(struct wg_measure *m, size_t i)
 {
-	wg__inflight_forget(&m->ops, &m->loops[m->ops.op[i].loop_idx].ready, i);
+	wg__flight_forget(&m->ops, &m->loops[m->ops.op[i].loop_idx].ready, i);
 }
 
 static int feed_start(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
 {
-	size_t i = wg__inflight_get(&m->ops, ev->pid, ev->op, loop_idx);
+	size_t i = wg__flight_get(&m->ops, ev->pid, ev->op, loop_idx);
 
 	if (i == WG__NONE)
 		return -ENOMEM;
@@ -93,7 +93,7 @@ static int feed_start(struct wg_measure *m, size_t loop_idx, const struct wg_eve
 static int feed_done(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
 {
 	struct loop *loop = &m->loops[loop_idx];
-	size_t i = wg__inflight_get(&m->ops, ev->pid, ev->op, loop_idx);
+	size_t i = wg__flight_get(&m->ops, ev->pid, ev->op, loop_idx);
 	struct wg__op *op;
 
 	if (i == WG__NONE)
@@ -113,7 +113,7 @@ static int feed_done(struct wg_measure *m, size_t loop_idx, const struct wg_even
 		return 0;
 	op->done_ns = ev->ts_ns;
 	op->loop_idx = loop_idx;
-	wg__inflight_push_ready(&m->ops, &loop->ready, i);
+	wg__flight_push_ready(&m->ops, &loop->ready, i);
 	if (loop->is_waiting && loop->now.gap_begin_ns < 0) {
 		loop->now.gap_begin_ns = ev->ts_ns;
 		loop->now.gap_op = ev->op;
@@ -124,7 +124,7 @@ static int feed_done(struct wg_measure *m, size_t loop_idx, const struct wg_even
 static void feed_deliver(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
 {
 	struct loop *loop = &m->loops[loop_idx];
-	size_t i = wg__inflight_find(&m->ops, ev->pid, ev->op);
+	size_t i = wg__flight_find(&m->ops, ev->pid, ev->op);
 
 	loop->stats.delivered++;
 	loop->may_be_empty = false;
@@ -311,7 +311,7 @@ int wg_measure_feed(struct wg_measure *m, const struct wg_event *ev)
 	case WG_EV_LOOP: return feed_loop(m, i, ev);
 	case WG_EV_SUBMIT:
 		m->loops[i].stats.submitted++;
-		return wg__inflight_get(&m->ops, ev->pid, ev->op, i) == WG__NONE ? -ENOMEM : 0;
+		return wg__flight_get(&m->ops, ev->pid, ev->op, i) == WG__NONE ? -ENOMEM : 0;
 	case WG_EV_START: return feed_start(m, i, ev);
 	case WG_EV_DONE: return feed_done(m, i, ev);
 	case WG_EV_NOTIFY:
@@ -400,7 +400,7 @@ void wg_measure_destroy(struct wg_measure *measure)
 	}
 	free(measure->loops);
 	wg__map_fini(&measure->loop_map);
-	wg__inflight_fini(&measure->ops);
+	wg__flight_fini(&measure->ops);
 	wg__names_destroy(measure->names);
 	free(measure);
 }

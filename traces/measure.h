@@ -40,24 +40,25 @@ struct wg_loop_stats {
 	uint64_t submitted, started, done, delivered;
 	uint64_t notifies_sent, notifies_coalesced;
 	uint64_t waits;
-	uint64_t unclosed_waits; /* of them, followed by another wait and no wake: one event is missing */
+	uint64_t unclosed_waits; /* of them, followed by another wait and no wake: one event is
+				    missing */
 	int64_t asleep_ns;
 	uint64_t wakes[WG_REASON_COUNT];
 	uint64_t empty_wakes, late_wakes;
-	uint64_t stuck;         /* 1 if M6 holds, else 0 */
+	uint64_t stuck;		/* 1 if M6 holds, else 0 */
 	uint64_t stuck_results; /* results ready while stuck */
-	int64_t stuck_ns;       /* from the earliest of them (or the wait) to the end of the trace */
+	int64_t stuck_ns; /* from the earliest of them (or the wait) to the end of the trace */
 	uint64_t polls, empty_polls;
 	int64_t wasted_ns;
-	int64_t working_ns;      /* sum of service times: start -> done */
-	struct wg_dist gap;      /* M3 */
-	struct wg_dist service;  /* start -> done, one an operation */
+	int64_t working_ns;	/* sum of service times: start -> done */
+	struct wg_dist gap;	/* M3 */
+	struct wg_dist service; /* start -> done, one an operation */
 	int64_t first_ns, last_ns;
 };
 
 /* One wait interval, as handed to the hook when it closes (or at the end, still open). */
 struct wg_interval {
-	size_t loop_idx;     /* index into wg_measure_loop() */
+	size_t loop_idx;	  /* index into wg_measure_loop() */
 	int64_t wait_ns, wake_ns; /* wake_ns is the end of the trace where open is set */
 	int64_t timeout_ns;
 	enum wg_reason reason;
@@ -72,7 +73,7 @@ typedef void (*wg_interval_fn)(void *user, const struct wg_interval *interval);
 typedef void (*wg_empty_wake_fn)(void *user, size_t loop_idx, int64_t wake_ns);
 
 struct wg_measure_hooks {
-	wg_interval_fn interval; /* may be NULL */
+	wg_interval_fn interval;     /* may be NULL */
 	wg_empty_wake_fn empty_wake; /* may be NULL */
 	void *user;
 };

@@ -23,11 +23,11 @@
 #define WG_NO_TIME INT64_MIN /* "did not happen, or was not seen" */
 
 enum wg_span_state {
-	WG_SPAN_ASLEEP,  /* loop: in a wait interval, nothing ready */
-	WG_SPAN_WASTED,  /* loop: in a wait interval, a result ready: the gap */
-	WG_SPAN_AWAKE,   /* loop: between a wake and the next wait */
+	WG_SPAN_ASLEEP,	 /* loop: in a wait interval, nothing ready */
+	WG_SPAN_WASTED,	 /* loop: in a wait interval, a result ready: the gap */
+	WG_SPAN_AWAKE,	 /* loop: between a wake and the next wait */
 	WG_SPAN_WORKING, /* worker: between start and done of one operation */
-	WG_SPAN_LOST,    /* the tracer discarded events: what happened is unknown */
+	WG_SPAN_LOST,	 /* the tracer discarded events: what happened is unknown */
 	WG_SPAN_STATE_COUNT
 };
 
@@ -46,8 +46,8 @@ struct wg_lane {
 	uint32_t pid, loop; /* loop: the id, for a worker that of the first loop it served */
 	uint32_t worker;    /* WORKER only */
 	uint32_t tid;
-	size_t loop_idx;    /* LOOP: index into wg_measure_loop(trace->measure, i) */
-	const char *name;   /* "loop 1 tick", "worker 0" */
+	size_t loop_idx;	     /* LOOP: index into wg_measure_loop(trace->measure, i) */
+	const char *name;	     /* "loop 1 tick", "worker 0" */
 	const struct wg_span *spans; /* in time order, not overlapping */
 	size_t span_count;
 };
@@ -56,8 +56,8 @@ struct wg_op_life {
 	uint64_t op;
 	uint32_t pid, loop;
 	enum wg_kind kind;
-	int64_t arg, result; /* result is 0 until done */
-	size_t worker_lane;  /* index into lanes, SIZE_MAX if it never started */
+	int64_t arg, result;  /* result is 0 until done */
+	size_t worker_lane;   /* index into lanes, SIZE_MAX if it never started */
 	uint32_t notify_sent; /* 1 rang, 0 coalesced; meaningless without notify_ns */
 	/* each WG_NO_TIME if it did not happen; wake_ns is the first wake of the loop after done,
 	 * if that wake came before deliver */
@@ -99,6 +99,14 @@ struct wg_trace {
  * names how many foreign events there are).
  */
 int wg_trace_load(const char *path, struct wg_trace **ret_trace, struct wg_error *err);
+
+/*
+ * The same from events in memory, in time order, which are copied; the strings they point to must
+ * outlive the trace. It has no notes. For tests, and for whoever has events from elsewhere.
+ * 0 or -ENOMEM.
+ */
+int wg_trace_build(
+	const char *path, const struct wg_event *events, size_t count, struct wg_trace **ret_trace);
 void wg_trace_free(struct wg_trace *trace); /* NULL is fine */
 
 /* Index of the first span of lane that ends after t, or lane->span_count. O(log n). */

@@ -146,7 +146,7 @@ int wg__grow(void *array, size_t *cap, size_t count, size_t element_bytes)
 	grown = reallocarray(old, wanted, element_bytes);
 	if (!grown)
 		return -ENOMEM;
-	memcpy(array, &grown, sizeof(grown));
+	memcpy(array, &grown, sizeof(grown)); /* the caller owns it now */
 	*cap = wanted;
-	return 0;
+	return 0; /* cppcheck-suppress memleak */
 }

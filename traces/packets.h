@@ -41,7 +41,8 @@ int wg__packets_check(const char *dir, const char *name, const struct wg__metada
 
 bool wg__health_is_good(const struct wg__health *health);
 
-/* Write the readable packets of DIR/NAME to OUT_DIR/NAME, the cut one made shorter. 0 or negative errno.
+/* Write the readable packets of DIR/NAME to OUT_DIR/NAME, the cut one made shorter. 0 or negative
+ * errno.
  */
 int wg__packets_mend(const char *dir, const char *name, const struct wg__metadata *metadata,
 	const char *out_dir);

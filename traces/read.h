@@ -37,8 +37,8 @@ struct wg_reader;
 int wg_reader_open(const char *path, struct wg_reader **ret_reader, struct wg_error *err);
 
 /*
- * The next event of provider `wakegap`, in time order across all streams: 1 and *ret_event filled, 0 at the
- * end, or a negative errno. Foreign events are counted, not returned.
+ * The next event of provider `wakegap`, in time order across all streams: 1 and *ret_event filled,
+ * 0 at the end, or a negative errno. Foreign events are counted, not returned.
  */
 int wg_reader_next(struct wg_reader *reader, struct wg_event *ret_event, struct wg_error *err);
 

@@ -28,14 +28,29 @@ enum wg_event_type {
 };
 
 enum wg_kind {
-	WG_KIND_READ, WG_KIND_WRITE, WG_KIND_OPEN, WG_KIND_CLOSE, WG_KIND_STAT, WG_KIND_CONNECT,
-	WG_KIND_ACCEPT, WG_KIND_RECV, WG_KIND_SEND, WG_KIND_TIMER, WG_KIND_WORK,
-	WG_KIND_UNKNOWN, WG_KIND_COUNT
+	WG_KIND_READ,
+	WG_KIND_WRITE,
+	WG_KIND_OPEN,
+	WG_KIND_CLOSE,
+	WG_KIND_STAT,
+	WG_KIND_CONNECT,
+	WG_KIND_ACCEPT,
+	WG_KIND_RECV,
+	WG_KIND_SEND,
+	WG_KIND_TIMER,
+	WG_KIND_WORK,
+	WG_KIND_UNKNOWN,
+	WG_KIND_COUNT
 };
 
 enum wg_reason {
-	WG_REASON_NOTIFIED, WG_REASON_TIMEOUT, WG_REASON_READY, WG_REASON_SPURIOUS,
-	WG_REASON_INTERRUPTED, WG_REASON_UNKNOWN, WG_REASON_COUNT
+	WG_REASON_NOTIFIED,
+	WG_REASON_TIMEOUT,
+	WG_REASON_READY,
+	WG_REASON_SPURIOUS,
+	WG_REASON_INTERRUPTED,
+	WG_REASON_UNKNOWN,
+	WG_REASON_COUNT
 };
 
 struct wg_event {
@@ -44,19 +59,42 @@ struct wg_event {
 	uint32_t cpu;
 	uint32_t pid, tid;    /* contexts vpid and vtid; 0 if the trace lacks them */
 	const char *procname; /* interned by the reader, lives as long as it does; "" if absent */
-	uint32_t loop;        /* unique within pid */
-	uint64_t op;          /* unique within pid; 0 for events without one */
+	uint32_t loop;	      /* unique within pid */
+	uint64_t op;	      /* unique within pid; 0 for events without one */
 	union {
-		struct { const char *wait; int64_t tick_ns; } loop_; /* wait is interned */
-		struct { enum wg_kind kind; int64_t arg; } submit;
-		struct { uint32_t worker; } start;
-		struct { int64_t result; } done, deliver;
-		struct { uint32_t sent; } notify;
-		struct { int64_t timeout_ns; uint32_t ready; } wait;
-		struct { enum wg_reason reason; uint32_t ready; } wake;
-		struct { uint32_t found; } poll;
-		struct { int64_t begin_ns; uint64_t count; } lost; /* hole is [begin_ns, ts_ns];
-		                                                      count 0: unknown, at least 1 */
+		struct {
+			const char *wait;
+			int64_t tick_ns;
+		} loop_; /* wait is interned */
+		struct {
+			enum wg_kind kind;
+			int64_t arg;
+		} submit;
+		struct {
+			uint32_t worker;
+		} start;
+		struct {
+			int64_t result;
+		} done, deliver;
+		struct {
+			uint32_t sent;
+		} notify;
+		struct {
+			int64_t timeout_ns;
+			uint32_t ready;
+		} wait;
+		struct {
+			enum wg_reason reason;
+			uint32_t ready;
+		} wake;
+		struct {
+			uint32_t found;
+		} poll;
+		struct {
+			int64_t begin_ns;
+			uint64_t count;
+		} lost; /* hole is [begin_ns, ts_ns];
+			   count 0: unknown, at least 1 */
 	};
 };
 

@@ -3,6 +3,7 @@
  */
 #include "viz/app.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -70,7 +71,7 @@ int wg_app_init(struct wg_app *app, const struct wg_trace *const *traces, size_t
 		int64_t begin, end;
 
 		if (init_pane(&app->panes[i], traces[i]) < 0)
-			return -1;
+			return -ENOMEM;
 		begin = clip(traces[i]->begin_ns - pane->origin_ns);
 		end = clip(traces[i]->end_ns - pane->origin_ns);
 		if (i == 0 || begin < app->begin_ns)

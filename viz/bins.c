@@ -78,6 +78,22 @@ void wg_bins_add_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,
 	}
 }
 
+void wg_bins_add_holes(struct wg_bin *bins, const struct wg_scale *scale,
+	const struct wg_trace *trace, int64_t origin_ns)
+{
+	size_t i;
+
+	for (i = 0; i < trace->hole_count; i++) {
+		struct wg_span span = { .begin_ns = trace->holes[i].begin_ns,
+			.end_ns = trace->holes[i].end_ns,
+			.state = WG_SPAN_LOST };
+
+		if (span.end_ns <= span.begin_ns)
+			span.end_ns = span.begin_ns + 1; /* a moment still takes a cell */
+		add_span(bins, scale, &span, origin_ns);
+	}
+}
+
 static struct wg_cell wasted_cell(int64_t wasted_ns, int64_t step_ns, const struct wg_glyphs *g)
 {
 	/* Rounded up: the smallest waste still takes the lowest step. Double is enough for eight
@@ -96,15 +112,15 @@ struct wg_cell wg_bin_cell(const struct wg_bin *bin, int64_t step_ns, enum wg_la
 
 	if (ns[WG_SPAN_WASTED] > 0)
 		return wasted_cell(ns[WG_SPAN_WASTED], step_ns, g);
-	if (ns[WG_SPAN_LOST] > 0)
-		return (struct wg_cell){ .ch = g->lost, .style = WG_STYLE_LOST };
-	if (bin->empty_wakes > 0)
-		return (struct wg_cell){ .ch = g->empty, .style = WG_STYLE_EMPTY };
 	if (ns[WG_SPAN_WORKING] > 0)
 		return (struct wg_cell){
 			.ch = ns[WG_SPAN_WORKING] * 2 >= step_ns ? g->working : g->working_part,
 			.style = WG_STYLE_WORKING,
 		};
+	if (ns[WG_SPAN_LOST] > 0)
+		return (struct wg_cell){ .ch = g->lost, .style = WG_STYLE_LOST };
+	if (bin->empty_wakes > 0)
+		return (struct wg_cell){ .ch = g->empty, .style = WG_STYLE_EMPTY };
 	if (ns[WG_SPAN_AWAKE] > 0)
 		return (struct wg_cell){
 			.ch = ns[WG_SPAN_AWAKE] * 2 >= step_ns ? g->awake : g->awake_part,

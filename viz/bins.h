@@ -27,7 +27,12 @@ void wg_bins_fill(struct wg_bin *bins, const struct wg_scale *scale, const struc
 void wg_bins_add_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,
 	const struct wg_trace *trace, size_t loop_idx, int64_t origin_ns);
 
-/* What is drawn for a bin: wasted beats lost, an empty wake, awake or working, asleep. */
+/* Add the trace's holes as time lost: nobody knows what a lane did there. */
+void wg_bins_add_holes(struct wg_bin *bins, const struct wg_scale *scale,
+	const struct wg_trace *trace, int64_t origin_ns);
+
+/* What is drawn for a bin: wasted beats an operation at work, lost events,
+ * an empty wake, awake, asleep. */
 struct wg_cell wg_bin_cell(const struct wg_bin *bin, int64_t step_ns, enum wg_lane_kind kind,
 	const struct wg_glyphs *glyphs);
 

@@ -111,7 +111,8 @@ static void draw_op_bars(const struct wg_pen *pen, struct wg_band band, const st
 
 /* ---- the cursor ---- */
 
-static const char *state_text(const struct wg_lane *lane, const struct wg_span *span)
+static const char *state_text(const struct wg_trace *trace, const struct wg_lane *lane,
+	const struct wg_span *span, int64_t t)
 {
 	static const char *const texts[WG_SPAN_STATE_COUNT] = {
 		[WG_SPAN_ASLEEP] = "asleep, nothing ready",
@@ -121,6 +122,10 @@ static const char *state_text(const struct wg_lane *lane, const struct wg_span *
 		[WG_SPAN_LOST] = "unknown: events were lost here",
 	};
 
+	if (t > trace->end_ns)
+		return "this trace has ended";
+	if (t < trace->begin_ns)
+		return "this trace has not begun";
 	if (!span)
 		return lane->kind == WG_LANE_WORKER ? "idle" : "not observed";
 	return texts[span->state];
@@ -174,12 +179,28 @@ static void event_text(const struct wg_app *app, const struct wg_pane *pane, cha
 		(void)snprintf(buf, len, "%zu event%s in this column", n, n == 1 ? "" : "s");
 }
 
+/* Events that the tracer discarded somewhere in the cursor's column. */
+static bool is_in_hole(const struct wg_app *app, const struct wg_pane *pane)
+{
+	int64_t left = app->cursor_ns + pane->origin_ns, right = left + app->scale.step_ns;
+	size_t i;
+
+	for (i = 0; i < pane->trace->hole_count; i++) {
+		const struct wg_hole *hole = &pane->trace->holes[i];
+
+		if (hole->begin_ns < right && hole->end_ns >= left)
+			return true;
+	}
+	return false;
+}
+
 static void draw_cursor_line(const struct wg_pen *pen, int y)
 {
 	const struct wg_app *app = pen->app;
 	const struct wg_pane *pane = &app->panes[app->active];
 	const struct wg_lane *lane;
 	const struct wg_span *span;
+	int64_t t = app->cursor_ns + pane->origin_ns;
 	char time[48], event[96];
 	int x = 1;
 
@@ -191,14 +212,17 @@ static void draw_cursor_line(const struct wg_pen *pen, int y)
 		return;
 	}
 	lane = &pane->trace->lanes[pane->lane];
-	span = wg_seek_span(lane, app->cursor_ns + pane->origin_ns, app->scale.step_ns);
+	span = wg_seek_span(lane, t, app->scale.step_ns);
 	x += wg_canvas_textf(pen->canvas, x, y, app->cols - x - 1, WG_STYLE_PLAIN, "  %c %s: %s",
-		'A' + (int)app->active, lane->name, state_text(lane, span));
+		'A' + (int)app->active, lane->name, state_text(pane->trace, lane, span, t));
 	if (span && lane->kind == WG_LANE_LOOP)
 		x += wg_canvas_textf(pen->canvas, x, y, app->cols - x - 1, WG_STYLE_PLAIN,
 			" for %s%s",
 			wg_format_time(time, sizeof(time), span->end_ns - span->begin_ns),
 			span->open ? " (to the end)" : "");
+	if (is_in_hole(app, pane))
+		x += wg_canvas_text(pen->canvas, x, y, app->cols - x - 1, WG_STYLE_ALERT,
+			"  EVENTS WERE LOST HERE");
 	event_text(app, pane, event, sizeof(event));
 	if (event[0])
 		(void)wg_canvas_textf(

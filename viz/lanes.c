@@ -98,6 +98,7 @@ static void draw_lane(const struct wg_pen *pen, const struct wg_pane *pane,
 	(void)wg_canvas_text(pen->canvas, lane->kind == WG_LANE_WORKER ? 2 : 1, y,
 		app->name_cols - (lane->kind == WG_LANE_WORKER ? 3 : 2), style, lane->name);
 	wg_bins_fill(pen->bins, &app->scale, lane, pane->origin_ns);
+	wg_bins_add_holes(pen->bins, &app->scale, pane->trace, pane->origin_ns);
 	if (lane->kind == WG_LANE_LOOP)
 		wg_bins_add_empty_wakes(
 			pen->bins, &app->scale, pane->trace, lane->loop_idx, pane->origin_ns);
@@ -111,6 +112,14 @@ static void draw_lane(const struct wg_pen *pen, const struct wg_pane *pane,
 }
 
 /* ---- the pane's header ---- */
+
+/* What is orange below: gaps, and the wait that never ended, which is not counted as one. */
+static double orange_share(const struct wg_figures *f)
+{
+	double time = (double)f->duration_ns * (f->loops ? f->loops : 1);
+
+	return wg_figures_share(f) + (f->stuck && time > 0 ? (double)f->stuck_ns / time : 0);
+}
 
 static int draw_bar(const struct wg_pen *pen, int x, int y, double share)
 {
@@ -153,11 +162,12 @@ static void draw_header(const struct wg_pen *pen, size_t index, size_t above, si
 	x += wg_canvas_textf(
 		pen->canvas, x, y, right - x, style, " %c %s ", 'A' + (int)index, f->strategy);
 	if (f->stuck)
-		x += wg_canvas_text(pen->canvas, x, y, right - x, WG_STYLE_ALERT, " STUCK ");
+		x += wg_canvas_textf(pen->canvas, x, y, right - x, WG_STYLE_ALERT, " STUCK %s ",
+			wg_format_time(wasted, sizeof(wasted), f->stuck_ns));
 	if (f->discarded)
 		x += wg_canvas_textf(pen->canvas, x, y, right - x, WG_STYLE_ALERT, " %llu LOST ",
 			(unsigned long long)f->discarded);
-	x += draw_bar(pen, x + 1, y, wg_figures_share(f));
+	x += draw_bar(pen, x + 1, y, orange_share(f));
 	(void)wg_format_time(wasted, sizeof(wasted), f->wasted_ns);
 	(void)wg_format_time(all, sizeof(all), f->duration_ns);
 	if (app->cols >= 76)

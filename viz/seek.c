@@ -95,8 +95,8 @@ static int rank(enum wg_span_state state)
 	static const int ranks[WG_SPAN_STATE_COUNT] = {
 		[WG_SPAN_ASLEEP] = 1,
 		[WG_SPAN_AWAKE] = 2,
-		[WG_SPAN_WORKING] = 3,
-		[WG_SPAN_LOST] = 4,
+		[WG_SPAN_LOST] = 3,
+		[WG_SPAN_WORKING] = 4,
 		[WG_SPAN_WASTED] = 5,
 	};
 

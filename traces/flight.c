@@ -1,28 +1,28 @@
 /*
- * inflight.c: see inflight.h.
+ * flight.c: see flight.h.
  *
  * Nodes in one array, linked by index: the array may move when it grows, and unused nodes are used
  * again, so memory follows the most that ever was in flight and not the length of the trace.
  */
-#include "traces/inflight.h"
+#include "traces/flight.h"
 
 #include <stdlib.h>
 
 #include "traces/names.h"
 
-void wg__inflight_init(struct wg__inflight *f)
+void wg__flight_init(struct wg__flight *f)
 {
-	*f = (struct wg__inflight){ .unused = WG__NONE };
+	*f = (struct wg__flight){ .unused = WG__NONE };
 }
 
-void wg__inflight_fini(struct wg__inflight *f)
+void wg__flight_fini(struct wg__flight *f)
 {
 	free(f->op);
 	wg__map_fini(&f->map);
-	wg__inflight_init(f);
+	wg__flight_init(f);
 }
 
-static size_t new_node(struct wg__inflight *f)
+static size_t new_node(struct wg__flight *f)
 {
 	size_t i = f->unused;
 
@@ -35,13 +35,13 @@ static size_t new_node(struct wg__inflight *f)
 	return f->count++;
 }
 
-static void free_node(struct wg__inflight *f, size_t i)
+static void free_node(struct wg__flight *f, size_t i)
 {
 	f->op[i].next = f->unused;
 	f->unused = i;
 }
 
-size_t wg__inflight_get(struct wg__inflight *f, uint32_t pid, uint64_t id, size_t loop_idx)
+size_t wg__flight_get(struct wg__flight *f, uint32_t pid, uint64_t id, size_t loop_idx)
 {
 	size_t i = wg__map_get(&f->map, pid, id);
 
@@ -64,14 +64,14 @@ size_t wg__inflight_get(struct wg__inflight *f, uint32_t pid, uint64_t id, size_
 	return i;
 }
 
-size_t wg__inflight_find(const struct wg__inflight *f, uint32_t pid, uint64_t id)
+size_t wg__flight_find(const struct wg__flight *f, uint32_t pid, uint64_t id)
 {
 	size_t i = wg__map_get(&f->map, pid, id);
 
 	return i == WG__MAP_NONE ? WG__NONE : i;
 }
 
-void wg__inflight_push_ready(struct wg__inflight *f, struct wg__ready *ready, size_t i)
+void wg__flight_push_ready(struct wg__flight *f, struct wg__ready *ready, size_t i)
 {
 	f->op[i].is_ready = true;
 	f->op[i].prev = ready->tail;
@@ -84,7 +84,7 @@ void wg__inflight_push_ready(struct wg__inflight *f, struct wg__ready *ready, si
 	ready->count++;
 }
 
-static void unlink_ready(struct wg__inflight *f, struct wg__ready *ready, size_t i)
+static void unlink_ready(struct wg__flight *f, struct wg__ready *ready, size_t i)
 {
 	const struct wg__op *op = &f->op[i];
 
@@ -99,7 +99,7 @@ static void unlink_ready(struct wg__inflight *f, struct wg__ready *ready, size_t
 	ready->count--;
 }
 
-void wg__inflight_forget(struct wg__inflight *f, struct wg__ready *ready, size_t i)
+void wg__flight_forget(struct wg__flight *f, struct wg__ready *ready, size_t i)
 {
 	if (f->op[i].is_ready)
 		unlink_ready(f, ready, i);

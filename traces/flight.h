@@ -1,9 +1,9 @@
 /*
- * inflight.h: operations that were handed in and not yet delivered, and which of them are ready.
+ * flight.h: operations that were handed in and not yet delivered, and which of them are ready.
  * Private to traces/.
  */
-#ifndef TRACES_INFLIGHT_H
-#define TRACES_INFLIGHT_H
+#ifndef TRACES_FLIGHT_H
+#define TRACES_FLIGHT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,25 +31,25 @@ struct wg__op {
 };
 
 /* Indices stay valid while the operation is in flight; pointers into op only until the next get. */
-struct wg__inflight {
+struct wg__flight {
 	struct wg__op *op;
 	size_t count, cap, unused; /* unused: head of the list of free nodes */
 	struct wg__map map;
 };
 
-void wg__inflight_init(struct wg__inflight *f);
-void wg__inflight_fini(struct wg__inflight *f);
+void wg__flight_init(struct wg__flight *f);
+void wg__flight_fini(struct wg__flight *f);
 
 /* The index of an operation, made if it is not known. WG__NONE: no memory. */
-size_t wg__inflight_get(struct wg__inflight *f, uint32_t pid, uint64_t id, size_t loop_idx);
+size_t wg__flight_get(struct wg__flight *f, uint32_t pid, uint64_t id, size_t loop_idx);
 
 /* The index of an operation, or WG__NONE. */
-size_t wg__inflight_find(const struct wg__inflight *f, uint32_t pid, uint64_t id);
+size_t wg__flight_find(const struct wg__flight *f, uint32_t pid, uint64_t id);
 
 /* It became ready: the last of its loop. */
-void wg__inflight_push_ready(struct wg__inflight *f, struct wg__ready *ready, size_t i);
+void wg__flight_push_ready(struct wg__flight *f, struct wg__ready *ready, size_t i);
 
 /* Forget it; ready is the list of its loop. */
-void wg__inflight_forget(struct wg__inflight *f, struct wg__ready *ready, size_t i);
+void wg__flight_forget(struct wg__flight *f, struct wg__ready *ready, size_t i);
 
 #endif

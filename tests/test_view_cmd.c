@@ -1,0 +1,125 @@
+/*
+ * test_view_cmd.c: `wakegap view` as a program: its arguments, its exit status, its text where
+ * there is no terminal. Real traces, the samples.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/harness.h"
+
+struct result {
+	int status;
+	char *out, *err;
+};
+
+/* `wakegap view ARGS` with a locale and a COLUMNS of its own. */
+static struct result view(const char *locale, const char *cols, const char *a, const char *b,
+	const char *c, const char *d, const char *e)
+{
+	char lc[64], columns[64], program[512];
+	const char *argv[] = { "env", lc, columns, "LINES=", program, "view", a, b, c, d, e, NULL };
+	struct result r = { 0 };
+
+	(void)snprintf(lc, sizeof(lc), "LC_ALL=%s", locale);
+	(void)snprintf(columns, sizeof(columns), "COLUMNS=%s", cols);
+	(void)snprintf(program, sizeof(program), "%s", wg_build_path("wakegap"));
+	r.status = wg_run(&r.out, &r.err, argv);
+	return r;
+}
+
+static void done(struct result *r)
+{
+	free(r->out);
+	free(r->err);
+}
+
+static void refuses(int status, const char *why, const char *a, const char *b, const char *c,
+	const char *d, const char *e)
+{
+	struct result r = view("C.UTF-8", "", a, b, c, d, e);
+
+	CU_ASSERT(r.status == status);
+	CU_ASSERT(wg_has(r.err, why));
+	CU_ASSERT_STRING_EQUAL(r.out, "");
+	CU_ASSERT(strchr(r.err, '\n') == r.err + strlen(r.err) - 1); /* one line */
+	done(&r);
+}
+
+static void mistakes_are_named(void)
+{
+	refuses(2, "which trace", NULL, NULL, NULL, NULL, NULL);
+	refuses(2, "one trace or two", "a", "b", "c", NULL, NULL);
+	refuses(2, "no option '--frmae'", "--frmae", "80x24", "a", NULL, NULL);
+	refuses(2, "--frame needs a value", "a", "--frame", NULL, NULL, NULL);
+	refuses(2, "'80'", "--frame", "80", "a", NULL, NULL);
+	refuses(2, "'80x24x'", "--frame", "80x24x", "a", NULL, NULL);
+	refuses(2, "'99999x99'", "--frame", "99999x99", "a", NULL, NULL);
+	refuses(2, "20x5 is too small: at least 40x10", "--frame", "20x5", "a", NULL, NULL);
+	refuses(2, "'Rihgt'", wg_sample("tick"), "--frame", "80x24", "--keys", "l Rihgt");
+	refuses(1, "/no/such/trace", "--frame", "80x24", "/no/such/trace", NULL, NULL);
+}
+
+static void help_is_printed(void)
+{
+	struct result r = view("C.UTF-8", "", "--help", NULL, NULL, NULL, NULL);
+
+	CU_ASSERT(r.status == 0 && wg_has(r.out, "usage: wakegap view"));
+	done(&r);
+}
+
+static void frames_need_no_terminal(void)
+{
+	const char *tick = wg_sample("tick"), *eventfd = wg_sample("eventfd");
+	struct result r = view("C.UTF-8", "", tick, eventfd, "--frame", "120x40", NULL), again;
+	int rows = 0;
+	char *p;
+
+	CU_ASSERT(r.status == 0);
+	CU_ASSERT_STRING_EQUAL(r.err, "");
+	CU_ASSERT(wg_has(r.out, "A tick") && wg_has(r.out, "B eventfd"));
+	for (p = r.out; (p = strchr(p, '\n')); p++)
+		rows++;
+	CU_ASSERT(rows == 40);
+	again = view("C.UTF-8", "", tick, eventfd, "--frame", "120x40", NULL);
+	CU_ASSERT_STRING_EQUAL(r.out, again.out);
+	done(&r);
+	done(&again);
+}
+
+static void a_plain_locale_gets_ascii(void)
+{
+	struct result r = view("C", "", wg_sample("tick"), "--frame", "100x30", NULL, NULL);
+	const char *p;
+
+	CU_ASSERT(r.status == 0);
+	for (p = r.out; *p; p++)
+		CU_ASSERT_FATAL(*p == '\n' || (*p >= ' ' && *p <= '~'));
+	done(&r);
+	r = view("C.UTF-8", "", wg_sample("tick"), "--ascii", "--frame", "100x30", NULL);
+	for (p = r.out; *p; p++)
+		CU_ASSERT_FATAL(*p == '\n' || (*p >= ' ' && *p <= '~'));
+	done(&r);
+}
+
+static void a_pipe_gets_one_screen(void)
+{
+	struct result r = view("C.UTF-8", "77", wg_sample("tick"), NULL, NULL, NULL, NULL);
+
+	CU_ASSERT(r.status == 0);
+	CU_ASSERT(wg_has(r.err, "no terminal") && wg_has(r.err, "77x30"));
+	CU_ASSERT(wg_has(r.out, "loop 1 tick"));
+	done(&r);
+	r = view("C.UTF-8", "3", wg_sample("tick"), NULL, NULL, NULL, NULL);
+	CU_ASSERT(r.status == 0 && wg_has(r.err, "100x30"));
+	done(&r);
+}
+
+void suite_view_cmd(void)
+{
+	WG_TEST(mistakes_are_named);
+	WG_TEST(help_is_printed);
+	WG_TEST(frames_need_no_terminal);
+	WG_TEST(a_plain_locale_gets_ascii);
+	WG_TEST(a_pipe_gets_one_screen);
+}
