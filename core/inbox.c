@@ -49,8 +49,8 @@ unsigned wg__inbox_take(struct wg_loop *loop)
 	unsigned found;
 
 	/* acquire: pairs with the release in wg__loop_publish(). Seeing 0 here after arm() is as
-	 * good as looking under the lock: a publication that the ticket counts came before its ring,
-	 * so it is seen; one that the ticket does not count rings after arm() (W1). */
+	 * good as looking under the lock: a publication that the ticket counts came before its
+	 * ring, so it is seen; one that the ticket does not count rings after arm() (W1). */
 	if (atomic_load_explicit(&loop->inbox.count, memory_order_acquire) == 0)
 		return 0;
 	wg_lock(&loop->inbox.lock);

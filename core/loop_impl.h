@@ -22,25 +22,26 @@ struct wg_loop {
 	struct wg_pool *pool;
 	bool owns_pool;
 	bool is_polling, is_blind, has_fds; /* the strategy's capabilities */
-	int64_t tick_ns;                    /* for files and timers; 0 unless is_polling */
+	int64_t tick_ns;		    /* for files and timers; 0 unless is_polling */
 
 	/* owned by the loop's thread */
 	uint64_t next_op;
-	unsigned in_flight;  /* submitted, not yet delivered */
-	unsigned net_waits;  /* those of in_flight that are socket operations */
+	unsigned in_flight;   /* submitted, not yet delivered */
+	unsigned net_waits;   /* those of in_flight that are socket operations */
 	unsigned ready_count; /* length of ready */
-	unsigned fresh;      /* those of ready that no run_once has reported */
-	unsigned callbacks;  /* those of ready with a `done` */
+	unsigned fresh;	      /* those of ready that no run_once has reported */
+	unsigned callbacks;   /* those of ready with a `done` */
 	struct wg_list ready; /* results here, not yet delivered */
 	struct wg__timers timers;
-	unsigned watched;    /* sockets that the strategy watches for us */
-	bool is_turning;     /* inside run_once: `done` may not start another turn */
+	struct wg_list watched; /* of wg_sock.link: sockets that the strategy watches for us */
+	bool is_turning;	/* inside run_once: `done` may not start another turn */
 
 	struct wg__inbox inbox; /* results from other threads */
 
 	/* atomic */
-	_Atomic bool is_woken;    /* wg_loop_wake() was called and no run_once returned for it */
-	_Atomic bool is_stopping; /* wg_loop_stop() was called and no wg_loop_run() returned for it */
+	_Atomic bool is_woken; /* wg_loop_wake() was called and no run_once returned for it */
+	_Atomic bool
+		is_stopping; /* wg_loop_stop() was called and no wg_loop_run() returned for it */
 };
 
 static inline void wg__assert_own_thread(const struct wg_loop *loop)

@@ -21,6 +21,7 @@ int wg_sock_init(struct wg_sock *sock, int fd)
 	sock->slot = 0;
 	wg_list_init(&sock->readers);
 	wg_list_init(&sock->writers);
+	wg_list_init(&sock->link);
 	return 0;
 }
 
@@ -96,8 +97,7 @@ static ssize_t try_once(struct wg_op *op)
 	case WG_OP_CONNECT: return try_connect(op);
 	case WG_OP_ACCEPT: return accept4(op->sock->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	case WG_OP_RECV: return recv(op->sock->fd, op->buf, op->len, op->flags);
-	case WG_OP_SEND:
-		return send(op->sock->fd, op->buf, op->len, op->flags | MSG_NOSIGNAL);
+	case WG_OP_SEND: return send(op->sock->fd, op->buf, op->len, op->flags | MSG_NOSIGNAL);
 	default: errno = ENOTSUP; return -1;
 	}
 }

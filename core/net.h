@@ -10,8 +10,8 @@
  * said, or was not yet watching when it was said, waits for ever; this is the story's last bug.
  * Hence three rules. N1: "may be ready" is remembered in the wg_sock until a call said EAGAIN, or
  * read less than it asked for. N2: a descriptor is watched only after that, and to begin watching
- * reports what is there at that moment; so what came in between is found. N3: once the peer has hung
- * up, nothing clears "may be ready": the end of the stream gives no second edge. DOC(edge)
+ * reports what is there at that moment; so what came in between is found. N3: once the peer has
+ * hung up, nothing clears "may be ready": the end of the stream gives no second edge. DOC(edge)
  *
  * Operations of one direction (accept and recv; connect and send) on one socket are done in the
  * order in which they were submitted.
@@ -30,11 +30,13 @@ struct wg_sock {
 	int fd; /* immutable; O_NONBLOCK */
 
 	/* owned by the loop's thread, or by the net thread if that waits for it */
-	bool may_read, may_write;       /* N1 */
-	bool has_ended;                 /* hung up or broken (N3) */
-	uint32_t watched;               /* EPOLL* events asked for so far */
-	uint32_t slot;                  /* its place among the net thread's; 0: none */
+	bool may_read, may_write;	 /* N1 */
+	bool has_ended;			 /* hung up or broken (N3) */
+	uint32_t watched;		 /* EPOLL* events asked for so far */
+	uint32_t slot;			 /* its place among the net thread's; 0: none */
 	struct wg_list readers, writers; /* of wg_op.node, waiting, first in first out */
+
+	struct wg_list link; /* among the loop's watched sockets. The loop's thread */
 };
 
 /*
@@ -48,11 +50,17 @@ int wg_sock_init(struct wg_sock *sock, int fd);
  * close-on-exec; recv bytes, 0 when the peer has closed; send bytes, possibly fewer than asked
  * (EPIPE is a result, not a signal).
  */
-void wg_op_connect(struct wg_op *op, struct wg_sock *sock, const struct sockaddr *addr,
-	socklen_t addr_len);
+void wg_op_connect(
+	struct wg_op *op, struct wg_sock *sock, const struct sockaddr *addr, socklen_t addr_len);
 void wg_op_accept(struct wg_op *op, struct wg_sock *sock);
 void wg_op_recv(struct wg_op *op, struct wg_sock *sock, void *buf, size_t len);
 void wg_op_send(struct wg_op *op, struct wg_sock *sock, const void *buf, size_t len);
+
+/*
+ * End all that waits on sock with -ECANCELED (delivered like any result), stop watching it and
+ * close the descriptor. The memory is the caller's again when this returns. The loop's thread.
+ */
+void wg_loop_sock_close(struct wg_loop *loop, struct wg_sock *sock);
 
 /* Is this a socket operation? */
 bool wg__op_is_net(const struct wg_op *op);

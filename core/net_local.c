@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include "core/loop_impl.h"
 #include "core/net.h"
@@ -24,7 +25,8 @@ static int watch(struct wg_loop *loop, struct wg_sock *sock, uint32_t events)
 		loop->waiter, sock->fd, sock->watched | events, sock->watched != 0, sock);
 	if (rc < 0)
 		return rc;
-	loop->watched += sock->watched == 0;
+	if (sock->watched == 0)
+		wg_list_push(&loop->watched, &sock->link);
 	sock->watched |= events;
 	return 0;
 }
@@ -125,11 +127,12 @@ void wg_loop_sock_close(struct wg_loop *loop, struct wg_sock *sock)
 	wg__assert_own_thread(loop);
 	if (loop->has_fds && sock->watched) {
 		loop->waiter->ops->unwatch(loop->waiter, sock->fd);
-		loop->watched--;
+		wg_list_remove(&sock->link);
 	} else if (sock->slot && wg__pool_net_thread(loop->pool, &net) == 0) {
 		wg__net_thread_forget(net, sock);
 	}
 	cancel_all(loop, &sock->readers);
 	cancel_all(loop, &sock->writers);
-	wg__net_close_fd(sock);
+	(void)close(sock->fd);
+	sock->fd = -1;
 }

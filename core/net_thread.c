@@ -38,7 +38,8 @@ struct wg__net_thread {
 	uint32_t worker_id;
 	pthread_t thread;
 
-	struct wg_mutex lock; /* guards: slots and all below, and the socks in them. order: before inbox */
+	struct wg_mutex
+		lock; /* guards: slots and all below, and the socks in them. order: before inbox */
 	struct slot *slots;
 	uint32_t slot_count, free_slot; /* free_slot 0: none */
 	bool is_stopping;
@@ -92,22 +93,27 @@ static int arm(struct wg__net_thread *net, struct wg_sock *sock) WG_REQUIRES(net
 
 int wg__net_thread_submit(struct wg__net_thread *net, struct wg_op *op)
 {
+	int64_t result = -EAGAIN;
 	int rc = 0;
 
 	wg_lock(&net->lock);
-	if (op->sock->slot == 0)
+	/* A connect must begin before there is anything to wait for. */
+	if (op->kind == WG_OP_CONNECT) {
+		result = wg__net_try(op);
+		if (result >= 0) /* connected at once: the next attempt says so again */
+			result = -EAGAIN;
+	}
+	if (result == -EAGAIN && op->sock->slot == 0)
 		rc = take_slot(net, op->sock);
-	if (rc == 0) {
+	if (result == -EAGAIN && rc == 0) {
 		wg_list_push(wg__net_queue(op), &op->node);
-		/* A connect must begin before there is anything to wait for. */
-		if (op->kind == WG_OP_CONNECT && wg__net_try(op) != -EAGAIN)
-			op->sock->may_write = true;
 		rc = arm(net, op->sock);
 		if (rc < 0)
 			wg_list_remove(&op->node);
 	}
 	wg_unlock(&net->lock);
-	return rc;
+	/* An operation that fails at once is handed back like one that cannot wait. */
+	return rc < 0 || result == -EAGAIN ? rc : (int)result;
 }
 
 bool wg__net_thread_take_back(struct wg__net_thread *net, struct wg_op *op)
@@ -158,8 +164,7 @@ static void serve(struct wg__net_thread *net, struct wg_sock *sock, uint32_t dir
 	}
 }
 
-static void handle(struct wg__net_thread *net, const struct epoll_event *ev)
-	WG_REQUIRES(net->lock)
+static void handle(struct wg__net_thread *net, const struct epoll_event *ev) WG_REQUIRES(net->lock)
 {
 	uint32_t slot = (uint32_t)ev->data.u64;
 	struct wg_sock *sock;

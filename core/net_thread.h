@@ -22,7 +22,8 @@ int wg__net_thread_start(uint32_t worker_id, struct wg__net_thread **ret_net);
 /* End it and free. No operation may wait there. NULL is fine. */
 void wg__net_thread_stop(struct wg__net_thread *net);
 
-/* Wait for op's socket and publish its result. A loop's thread. 0, or what epoll_ctl failed with. */
+/* Wait for op's socket and publish its result. A loop's thread. 0, or what epoll_ctl failed with.
+ */
 int wg__net_thread_submit(struct wg__net_thread *net, struct wg_op *op);
 
 /* Take op back if it still waits there. Its loop's thread. */

@@ -46,9 +46,9 @@ enum wg_op_kind {
 };
 
 enum wg_op_state {
-	WG_OP_IDLE,      /* the caller's */
+	WG_OP_IDLE,	 /* the caller's */
 	WG_OP_SUBMITTED, /* queued, running, armed, or published and not yet seen by the loop */
-	WG_OP_READY,     /* the loop has the result, the caller has not */
+	WG_OP_READY,	 /* the loop has the result, the caller has not */
 };
 
 /*
@@ -63,30 +63,32 @@ typedef int64_t (*wg_work_fn)(struct wg_op *op, void *arg);
 struct wg_op {
 	/* immutable while submitted; set by an initialiser below */
 	enum wg_op_kind kind;
-	int fd;                 /* READ, WRITE, CLOSE */
-	void *buf;              /* READ, RECV: filled; WRITE, SEND: only read; STAT: a struct stat */
-	size_t len;             /* bytes */
-	int64_t offset;         /* READ, WRITE: from the start of the file, or -1: where it stands */
-	const char *path;       /* OPEN, STAT; borrowed until the result is there */
-	int flags;              /* OPEN: of open(2); SEND, RECV: of send(2) and recv(2) */
-	mode_t mode;            /* OPEN */
-	struct wg_sock *sock;   /* CONNECT, ACCEPT, RECV, SEND */
+	int fd;		      /* READ, WRITE, CLOSE */
+	void *buf;	      /* READ, RECV: filled; WRITE, SEND: only read; STAT: a struct stat */
+	size_t len;	      /* bytes */
+	int64_t offset;	      /* READ, WRITE: from the start of the file, or -1: where it stands */
+	const char *path;     /* OPEN, STAT; borrowed until the result is there */
+	int flags;	      /* OPEN: of open(2); SEND, RECV: of send(2) and recv(2) */
+	mode_t mode;	      /* OPEN */
+	struct wg_sock *sock; /* CONNECT, ACCEPT, RECV, SEND */
 	const struct sockaddr *addr; /* CONNECT; borrowed */
-	socklen_t addr_len;     /* CONNECT */
-	int64_t delay_ns;       /* TIMER */
-	wg_work_fn work;        /* WORK */
-	void *work_arg;         /* WORK */
-	wg_done_fn done;        /* NULL: the caller asks with wg_loop_poll_result() */
-	void *user;             /* the caller's, never looked at */
+	socklen_t addr_len;	     /* CONNECT */
+	int64_t delay_ns;	     /* TIMER */
+	wg_work_fn work;	     /* WORK */
+	void *work_arg;		     /* WORK */
+	wg_done_fn done;	     /* NULL: the caller asks with wg_loop_poll_result() */
+	void *user;		     /* the caller's, never looked at */
 
 	/* the library's */
-	struct wg_list node;    /* in the pool's queue, a socket's, the loop's inbox or ready list */
-	struct wg_loop *loop;   /* immutable while submitted */
-	uint64_t id;            /* unique in the process; a new one each submit */
-	int64_t result;         /* whoever performs it, until published */
-	size_t heap_idx;        /* TIMER, armed: its place among the timers. Loop's thread */
-	enum wg_op_state state; /* loop's thread */
-	bool is_fresh;          /* ready, and no run_once has said so yet. Loop's thread */
+	struct wg_list node;  /* in the pool's queue, a socket's, the loop's inbox or ready list */
+	struct wg_loop *loop; /* immutable while submitted */
+	uint64_t id;	      /* unique in the process; a new one each submit */
+	int64_t result;	      /* whoever performs it, until published */
+	size_t heap_idx;      /* TIMER, armed: its place among the timers. Loop's thread */
+	uint64_t turn;	      /* queued: its number in the pool. Guarded by the pool's lock */
+	bool is_queued;	      /* in the pool, and no worker has it. Guarded by the pool's lock */
+	enum wg_op_state state;	   /* loop's thread */
+	bool is_fresh;		   /* ready, and no run_once has said so yet. Loop's thread */
 	_Atomic bool is_cancelled; /* wg_loop_cancel() came too late to take it back */
 };
 

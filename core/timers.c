@@ -10,7 +10,7 @@
 #include "core/clock.h"
 #include "core/op.h"
 
-#define ARITY     4
+#define ARITY	  4
 #define FIRST_CAP 16
 
 void wg__timers_init(struct wg__timers *t)

@@ -33,7 +33,8 @@ struct wg__timers {
 void wg__timers_init(struct wg__timers *timers);
 void wg__timers_fini(struct wg__timers *timers);
 
-/* Arm op; its place is kept in op->heap_idx. 0 or -ENOMEM. O(log n), memory doubles now and then. */
+/* Arm op; its place is kept in op->heap_idx. 0 or -ENOMEM. O(log n), memory doubles now and then.
+ */
 int wg__timers_push(struct wg__timers *timers, struct wg_op *op, int64_t deadline_ns);
 
 /* Take op out again. It must be armed. O(log n). */

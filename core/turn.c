@@ -43,7 +43,7 @@ unsigned wg__loop_look(struct wg_loop *loop)
  */
 static unsigned glance_at_sockets(struct wg_loop *loop, uint64_t ticket)
 {
-	if (loop->watched == 0)
+	if (wg_list_is_empty(&loop->watched))
 		return 0;
 	(void)loop->waiter->ops->sleep(loop->waiter, ticket, 0);
 	return wg__net_harvest(loop);

@@ -48,6 +48,7 @@ enum {
 	WG_CAP_BLIND = 1u << 1,	      /* sleeps without looking first, as the runtime was found */
 	WG_CAP_SIGNAL_SAFE = 1u << 2, /* wake() may be called from a signal handler */
 	WG_CAP_SPINS = 1u << 3,	      /* uses the processor while it waits */
+	WG_CAP_FDS = 1u << 4,	      /* its sleep waits for descriptors, too: watch, harvest */
 };
 
 #define WG_TICK_DEFAULT_NS (10 * WG_NS_PER_MS)
@@ -55,10 +56,16 @@ enum {
 
 struct wg_wait_ops;
 
+/* A descriptor that the last sleep found ready. */
+struct wg_fd_ready {
+	void *cookie;	 /* as given to watch() */
+	uint32_t events; /* EPOLL* */
+};
+
 /* First member of every strategy's own struct. */
 struct wg_waiter {
 	const struct wg_wait_ops *ops; /* immutable */
-	int64_t tick_ns;	       /* immutable; 0 if it does not poll */
+	int64_t tick_ns;	       /* of the next sleep; the loop's thread; 0: does not poll */
 };
 
 struct wg_wait_ops {
@@ -85,6 +92,17 @@ struct wg_wait_ops {
 
 	/* Ring. Any thread, never blocks long. 1: rang; 0: a ring not yet heard covers it (W4). */
 	int (*wake)(struct wg_waiter *waiter);
+
+	/*
+	 * With WG_CAP_FDS. Report fd, edge-triggered, when one of events (EPOLL*) happens; what is
+	 * there now counts as happening. again: it is watched already, for fewer events. 0 or a
+	 * negative errno. The loop's thread, as unwatch and harvest.
+	 */
+	int (*watch)(struct wg_waiter *waiter, int fd, uint32_t events, int again, void *cookie);
+	void (*unwatch)(struct wg_waiter *waiter, int fd);
+
+	/* What the last sleep() reported, once; borrowed until the next sleep. */
+	unsigned (*harvest)(struct wg_waiter *waiter, const struct wg_fd_ready **ret_ready);
 };
 
 /* The i-th registered strategy, in the order people should meet them; NULL past the last. */

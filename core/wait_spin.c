@@ -14,7 +14,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "core/relax.h"
+#include "core/spin.h"
 
 struct spin {
 	struct wg_waiter base;
