@@ -43,6 +43,8 @@ WORK_SRC  := $(wildcard core/workload*.c)
 TRACES_SRC := $(wildcard traces/*.c)
 VIZ_SRC   := $(wildcard viz/*.c)
 TEST_SRC  := $(wildcard tests/*.c)
+BENCH_SRC := $(wildcard tests/bench/*.c)
+UV_LIBS   := $(shell pkg-config --libs libuv 2>/dev/null)
 objs = $(patsubst %.c,$(O)/$(2)/%.o,$(1))
 CORE_OBJ  := $(call objs,$(CORE_SRC),$(BACKEND)) $(if $(UST_LIBS),$(O)/lttng/core/tp.o)
 
@@ -68,6 +70,10 @@ $(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(TEST_SRC),test) \
 		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(URING_LIBS) $(TEST_LIBS)
 
+$(B)/wakegap-bench: $(call objs,$(BENCH_SRC),$(BACKEND)) $(B)/libwakegap.a \
+		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(UST_LIBS) $(URING_LIBS) $(UV_LIBS) $(TRACES_LIBS) $(VIZ_LIBS)
+
 $(O)/lttng/%.o: CPPFLAGS += -DWG_TRACE_LTTNG
 $(O)/test/%.o:  CPPFLAGS += -DWG_TRACE_TEST
 $(O)/lttng/core/%.o $(O)/none/core/%.o $(O)/test/core/%.o: WARN += -Wconversion
@@ -79,8 +85,9 @@ $(O)/lttng/%.o: %.c ; $(compile)
 $(O)/none/%.o:  %.c ; $(compile)
 $(O)/test/%.o:  %.c ; $(compile)
 $(O)/plain/%.o: %.c ; $(compile)
-# The provider's headers are LTTng's and are not ours to warn about.
-$(O)/lttng/core/tp.o: WARN :=
+# Providers' headers are LTTng's and are not ours to warn about.
+$(O)/lttng/core/tp.o $(O)/lttng/tests/bench/bare_tp.o: WARN :=
+$(O)/$(BACKEND)/tests/bench/%.o: CPPFLAGS += $(if $(UV_LIBS),-DWG_HAVE_UV)
 
 deps: ## install what is missing (apt; dnf and pacman by name)
 	$(Q)sh .ci/deps
@@ -92,6 +99,8 @@ tsan: ## the whole suite under ThreadSanitizer
 	$(Q)$(MAKE) VARIANT=tsan test
 demo: all ## a 10 MiB file, two clocks, one screen
 	$(Q)sh .ci/demo $(B)
+bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in the same run
+	$(Q)$(B)/wakegap-bench
 lint: ## format, layers, headers, banned calls, comments
 	$(Q)sh .ci/lint
 format: ## rewrite the sources as .clang-format says
@@ -105,6 +114,6 @@ clean: ## remove build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-.PHONY: all deps test asan tsan demo lint format install clean help
+.PHONY: all deps test asan tsan demo bench lint format install clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 endif
