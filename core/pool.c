@@ -53,14 +53,16 @@ struct wg_pool {
 	bool has_lingerer; /* a worker looks at `queued` */
 	bool is_stopping;
 	uint64_t next_turn;
+	int64_t dry_since_ns; /* with may_spin: when a worker first found nothing; 0: there was work
+			       */
 	struct wg__net_thread *net; /* NULL until a socket needs it */
 
 	/* predicate: can_take() or is_stopping; made true by push and stop, under lock */
 	struct wg_cond work;
 
-	/* atomic */
-	_Atomic unsigned
-		queued; /* length of both queues; changed under the lock, read by the lingerer */
+	/* atomic; changed under the lock but for returning++, read without it by the lingerer */
+	_Atomic unsigned queued;    /* length of both queues */
+	_Atomic unsigned returning; /* workers that publish now and look for work next */
 	_Atomic bool may_spin;
 
 	struct wg_spin spin; /* the lingerer's */
@@ -122,16 +124,22 @@ out:
 }
 
 /* The next operation to perform, or NULL: the pool is stopping. */
-static struct wg_op *take(struct wg_pool *pool)
+static struct wg_op *take(struct wg_pool *pool, bool is_returning)
 {
 	/* relaxed: set before the first operation that matters for it */
 	bool may_spin = atomic_load_explicit(&pool->may_spin, memory_order_relaxed);
-	int64_t begin_ns = may_spin ? wg_now_ns() : 0;
 	struct wg_op *op;
 
 	wg_lock(&pool->lock);
-	if (may_spin && !can_take(pool) && !pool->has_lingerer && !pool->is_stopping)
-		linger(pool);
+	if (is_returning)
+		/* relaxed: under the lock; see wg__pool_push() */
+		atomic_fetch_sub_explicit(&pool->returning, 1, memory_order_relaxed);
+	if (may_spin && !can_take(pool) && !pool->is_stopping) {
+		if (pool->dry_since_ns == 0)
+			pool->dry_since_ns = wg_now_ns();
+		if (!pool->has_lingerer)
+			linger(pool);
+	}
 	while (!(op = can_take(pool)) && !pool->is_stopping) {
 		pool->idle++;
 		(void)wg_cond_wait(&pool->work, &pool->lock, WG_FOREVER);
@@ -145,8 +153,6 @@ static struct wg_op *take(struct wg_pool *pool)
 			wg_cond_signal(&pool->work);
 	}
 	wg_unlock(&pool->lock);
-	if (may_spin)
-		wg_spin_learn(&pool->spin, wg_now_ns() - begin_ns);
 	return op;
 }
 
@@ -207,15 +213,19 @@ static void join_predecessor(struct worker *w)
 static void *worker_main(void *arg)
 {
 	struct worker *w = arg;
+	bool is_returning = false;
 	int64_t result;
 
 	join_predecessor(w);
-	while ((w->running = take(w->pool))) {
+	while ((w->running = take(w->pool, is_returning))) {
 		WG_TRACE(start, w->running->loop->id, w->running->id, w->id);
 		pthread_cleanup_push(on_death, w);
 		result = wg__op_perform(w->running);
 		pthread_cleanup_pop(0);
+		/* relaxed: push reads it under the lock that take() takes next */
+		atomic_fetch_add_explicit(&w->pool->returning, 1, memory_order_relaxed);
 		publish(w, result);
+		is_returning = true;
 	}
 	return NULL;
 }
@@ -335,7 +345,7 @@ void wg_pool_destroy(struct wg_pool *pool)
 
 void wg__pool_push(struct wg_pool *pool, struct wg_op *op)
 {
-	unsigned queued;
+	unsigned queued, coming;
 
 	wg_lock(&pool->lock);
 	if (pool->is_stopping) {
@@ -348,7 +358,16 @@ void wg__pool_push(struct wg_pool *pool, struct wg_op *op)
 	wg_list_push(wg__op_is_slow(op) ? &pool->slow : &pool->quick, &op->node);
 	/* relaxed: under the lock; see linger() */
 	queued = atomic_fetch_add_explicit(&pool->queued, 1, memory_order_relaxed) + 1;
-	if (pool->idle > 0 && queued > pool->has_lingerer && can_take(pool))
+	/* What a lingerer has to wait for is the next push, whoever takes it. */
+	if (pool->dry_since_ns) {
+		wg_spin_learn(&pool->spin, wg_now_ns() - pool->dry_since_ns);
+		pool->dry_since_ns = 0;
+	}
+	/* A worker that lingers, or that is on its way back from publishing, will look at the queue
+	 * after we leave the lock: it needs no signal, and one more worker awake would only be in
+	 * its way. relaxed: it is counted until it has taken the lock. */
+	coming = pool->has_lingerer + atomic_load_explicit(&pool->returning, memory_order_relaxed);
+	if (pool->idle > 0 && queued > coming && can_take(pool))
 		wg_cond_signal(&pool->work);
 	wg_unlock(&pool->lock);
 }
