@@ -23,7 +23,7 @@ OPT_debug   := -O0 -g3
 OPT_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 OPT_tsan    := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 CFLAGS  += -std=c11 -pthread $(OPT_$(VARIANT)) $(WARN)
-CPPFLAGS += -D_GNU_SOURCE -DWG_VERSION='"$(VERSION)"' -MMD -MP -I.
+CPPFLAGS += -D_GNU_SOURCE -DWG_VERSION='"$(VERSION)"' $(if $(URING_LIBS),-DWG_HAVE_URING) -MMD -MP -I.
 LDFLAGS += -pthread $(filter -fsanitize=%,$(OPT_$(VARIANT)))
 
 # For the sanitizers; what is given from outside comes last and wins. The path is absolute, since
@@ -36,6 +36,8 @@ UST_LIBS    := $(if $(call has,lttng-ust),$(shell pkg-config --libs lttng-ust))
 TRACES_PKGS := babeltrace2 lttng-ctl jansson
 TRACES_LIBS := $(shell pkg-config --libs $(TRACES_PKGS) 2>/dev/null) -lm
 VIZ_LIBS    := $(shell pkg-config --libs ncursesw 2>/dev/null)
+# io_uring is optional: without liburing its strategy is left out.
+URING_LIBS  := $(shell pkg-config --libs liburing 2>/dev/null)
 WORK_LIBS   := $(shell pkg-config --libs libxxhash 2>/dev/null)
 TEST_LIBS   := $(shell pkg-config --libs cunit 2>/dev/null)
 
@@ -48,11 +50,13 @@ endif
 
 # The core is built once for each tracing backend: lttng (or none) for users, test for the tests.
 BACKEND   := $(if $(UST_LIBS),lttng,none)
-CORE_SRC  := $(filter-out core/workload%.c core/tp.c,$(wildcard core/*.c))
+CORE_SRC  := $(filter-out core/workload%.c core/tp.c $(if $(URING_LIBS),,core/wait_uring.c),$(wildcard core/*.c))
 WORK_SRC  := $(wildcard core/workload*.c)
 TRACES_SRC := $(wildcard traces/*.c)
 VIZ_SRC   := $(wildcard viz/*.c)
 TEST_SRC  := $(wildcard tests/*.c)
+BENCH_SRC := $(wildcard tests/bench/*.c)
+UV_LIBS   := $(shell pkg-config --libs libuv 2>/dev/null)
 objs = $(patsubst %.c,$(O)/$(2)/%.o,$(1))
 CORE_OBJ  := $(call objs,$(CORE_SRC),$(BACKEND)) $(if $(UST_LIBS),$(O)/lttng/core/tp.o)
 
@@ -71,12 +75,16 @@ all: $(B)/wakegap $(B)/wakegap-workload $(B)/libwakegap.a ## build the release v
 $(B)/libwakegap.a: $(CORE_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(B)/wakegap-workload: $(call objs,$(WORK_SRC),$(BACKEND)) $(B)/libwakegap.a
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(UST_LIBS) $(WORK_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(UST_LIBS) $(URING_LIBS) $(WORK_LIBS)
 $(B)/wakegap: $(call objs,$(VIZ_SRC) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
 $(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(TEST_SRC),test) \
 		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(TEST_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(URING_LIBS) $(TEST_LIBS)
+
+$(B)/wakegap-bench: $(call objs,$(BENCH_SRC),$(BACKEND)) $(B)/libwakegap.a \
+		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(UST_LIBS) $(URING_LIBS) $(UV_LIBS) $(TRACES_LIBS) $(VIZ_LIBS)
 
 $(O)/lttng/%.o: CPPFLAGS += -DWG_TRACE_LTTNG
 $(O)/test/%.o:  CPPFLAGS += -DWG_TRACE_TEST
@@ -89,8 +97,9 @@ $(O)/lttng/%.o: %.c ; $(compile)
 $(O)/none/%.o:  %.c ; $(compile)
 $(O)/test/%.o:  %.c ; $(compile)
 $(O)/plain/%.o: %.c ; $(compile)
-# The provider's headers are LTTng's and are not ours to warn about.
-$(O)/lttng/core/tp.o: WARN :=
+# Providers' headers are LTTng's and are not ours to warn about.
+$(O)/lttng/core/tp.o $(O)/lttng/tests/bench/bare_tp.o: WARN :=
+$(O)/$(BACKEND)/tests/bench/%.o: CPPFLAGS += $(if $(UV_LIBS),-DWG_HAVE_UV)
 
 deps: ## install what is missing (apt; dnf and pacman by name)
 	$(Q)sh .ci/deps
@@ -102,6 +111,8 @@ tsan: ## the whole suite under ThreadSanitizer
 	$(Q)$(MAKE) --no-print-directory VARIANT=tsan test
 demo: all ## a 10 MiB file, two clocks, one screen
 	$(Q)sh .ci/demo $(B)
+bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in the same run
+	$(Q)$(B)/wakegap-bench
 lint: ## format, layers, headers, banned calls, comments
 	$(Q)sh .ci/lint
 format: ## rewrite the sources as .clang-format says
@@ -115,6 +126,6 @@ clean: ## remove build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-.PHONY: all deps test asan tsan demo lint format install clean help
+.PHONY: all deps test asan tsan demo bench lint format install clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 endif

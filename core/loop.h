@@ -25,14 +25,18 @@
  *
  * L1 An operation is the caller's memory; it stays valid from submit until its delivery.
  * L2 Every submitted operation gets exactly one result, errors included.
- * L3 All calls except wg_loop_wake() are for the thread that created the loop (asserted).
- * L4 Results of one worker are delivered in the order in which it published them.
+ * L3 All calls except wg_loop_wake() and wg_loop_stop() are for the thread that created the loop
+ *    (asserted).
+ * L4 Results of one worker are delivered in the order in which it published them; timers in the
+ *    order of their deadlines, equal ones in the order of submit.
  */
 #ifndef CORE_LOOP_H
 #define CORE_LOOP_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
+#include "core/net.h"
 #include "core/op.h"
 #include "core/pool.h"
 
@@ -46,34 +50,56 @@ struct wg_loop_options {
 };
 
 /*
- * Make a loop for the calling thread. options may be NULL. Blocks until its workers run.
- * 0 and *ret_loop yours; -EINVAL unknown strategy or bad number; -ENOMEM, -EAGAIN, -EMFILE.
+ * Make a loop for the calling thread. options may be NULL. Blocks until its workers are made.
+ * 0 and *ret_loop yours; -EINVAL unknown strategy or bad number; -ENOSYS, -EPERM the strategy is
+ * not to be had on this machine; -ENOMEM, -EAGAIN, -EMFILE.
  */
 int wg_loop_create(const struct wg_loop_options *options, struct wg_loop **ret_loop);
 
 /*
  * Take back what no worker has begun, wait for what is running, drop undelivered results and free
- * the loop. Every operation is the caller's again afterwards; no `done` is called. Not from inside
- * `done`. NULL is fine.
+ * the loop. Every operation is the caller's again afterwards; no `done` is called. Sockets must
+ * have been closed. Not from inside `done`. NULL is fine.
  */
 void wg_loop_destroy(struct wg_loop *loop);
 
 /*
- * Hand op in. Never blocks long, never allocates. The result comes by op->done or by asking.
- * 0; -EBUSY op is submitted already.
+ * Hand op in. Never blocks long, never allocates (a timer may double the timers' array; a socket
+ * may be tried at once and be ready when this returns). 0; -EBUSY op is submitted already; -ENOMEM.
+ * Everything else comes as op's result.
  */
 int wg_loop_submit(struct wg_loop *loop, struct wg_op *op);
+
+/*
+ * Ask that op end early. 0: it ends with -ECANCELED, delivered like any result; -EBUSY: too late,
+ * it runs, and its own result will come (a `work` function is told by wg_op_is_cancelled());
+ * -EINVAL: op is not submitted to this loop, or has its result already. Never blocks long.
+ */
+int wg_loop_cancel(struct wg_loop *loop, struct wg_op *op);
 
 /*
  * Wait until results are there, and deliver those that have a `done`. timeout_ms: 0 waits for ever,
  * N up to N ms. (poll(2) and epoll_wait(2) say -1 for ever and 0 for at once; this meaning of 0 is
  * that of the runtime whose plan this project examines. To look without waiting:
  * wg_loop_poll_result().)
- * Returns the results that became ready in this call; 0: the time is over or wg_loop_wake() was
- * called; -EINVAL negative timeout; -EBUSY called from inside `done`; or what the strategy's sleep
- * failed with. A signal handler's return does not end the wait and does not move its end.
+ * Returns how many results became ready since the last call; 0: the time is over or wg_loop_wake()
+ * was called; -EINVAL negative timeout; -EBUSY called from inside `done`; or what the strategy's
+ * sleep failed with. A signal handler's return does not end the wait and does not move its end.
  */
 int wg_loop_run_once(struct wg_loop *loop, int timeout_ms);
+
+/*
+ * Turn until nothing is in flight or wg_loop_stop() was called; for programs of callbacks. 0: idle,
+ * 1: stopped, or what run_once failed with. Results without `done` count as in flight until they
+ * are asked for.
+ */
+int wg_loop_run(struct wg_loop *loop);
+
+/*
+ * Have the present or the next wg_loop_run() return after its turn. Any thread; signal-safe as
+ * wg_loop_wake(), which it includes.
+ */
+void wg_loop_stop(struct wg_loop *loop);
 
 /*
  * Ask for the result of an operation without `done`. Never blocks. 1: delivered, *ret_result is set
@@ -86,6 +112,9 @@ int wg_loop_poll_result(struct wg_loop *loop, struct wg_op *op, int64_t *ret_res
  * 0 and *ret_result; -EINVAL as above; or what run_once failed with.
  */
 int wg_loop_wait_result(struct wg_loop *loop, struct wg_op *op, int64_t *ret_result);
+
+/* Sleep for ms on the loop: a timer, waited for. 0, or what wait_result failed with. */
+int wg_loop_sleep(struct wg_loop *loop, int ms);
 
 /*
  * End the present or the next wait of run_once. Any thread; async-signal-safe if the strategy has

@@ -7,12 +7,14 @@
  */
 #include "core/op.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
-static void init(struct wg_op *op, enum wg_op_kind kind)
+void wg__op_init(struct wg_op *op, enum wg_op_kind kind)
 {
 	memset(op, 0, sizeof(*op));
 	op->kind = kind;
@@ -22,7 +24,7 @@ static void init(struct wg_op *op, enum wg_op_kind kind)
 
 void wg_op_read(struct wg_op *op, int fd, void *buf, size_t len, int64_t offset)
 {
-	init(op, WG_OP_READ);
+	wg__op_init(op, WG_OP_READ);
 	op->fd = fd;
 	op->buf = buf;
 	op->len = len;
@@ -31,7 +33,7 @@ void wg_op_read(struct wg_op *op, int fd, void *buf, size_t len, int64_t offset)
 
 void wg_op_write(struct wg_op *op, int fd, const void *buf, size_t len, int64_t offset)
 {
-	init(op, WG_OP_WRITE);
+	wg__op_init(op, WG_OP_WRITE);
 	op->fd = fd;
 	op->buf = (void *)(uintptr_t)buf; /* only ever passed to write(2) */
 	op->len = len;
@@ -40,7 +42,7 @@ void wg_op_write(struct wg_op *op, int fd, const void *buf, size_t len, int64_t 
 
 void wg_op_open(struct wg_op *op, const char *path, int flags, mode_t mode)
 {
-	init(op, WG_OP_OPEN);
+	wg__op_init(op, WG_OP_OPEN);
 	op->path = path;
 	op->flags = flags;
 	op->mode = mode;
@@ -48,26 +50,55 @@ void wg_op_open(struct wg_op *op, const char *path, int flags, mode_t mode)
 
 void wg_op_stat(struct wg_op *op, const char *path, struct stat *st)
 {
-	init(op, WG_OP_STAT);
+	wg__op_init(op, WG_OP_STAT);
 	op->path = path;
 	op->buf = st;
 }
 
 void wg_op_close(struct wg_op *op, int fd)
 {
-	init(op, WG_OP_CLOSE);
+	wg__op_init(op, WG_OP_CLOSE);
 	op->fd = fd;
+}
+
+void wg_op_timer(struct wg_op *op, int64_t delay_ns)
+{
+	wg__op_init(op, WG_OP_TIMER);
+	op->delay_ns = delay_ns > 0 ? delay_ns : 0;
+}
+
+void wg_op_work(struct wg_op *op, wg_work_fn work, void *arg)
+{
+	wg__op_init(op, WG_OP_WORK);
+	op->work = work;
+	op->work_arg = arg;
+}
+
+bool wg_op_is_cancelled(struct wg_op *op)
+{
+	/* relaxed: a hint to stop early; no data rides on it */
+	return atomic_load_explicit(&op->is_cancelled, memory_order_relaxed);
+}
+
+bool wg__op_is_slow(const struct wg_op *op)
+{
+	return op->kind == WG_OP_WORK;
 }
 
 int64_t wg__op_arg(const struct wg_op *op)
 {
 	switch (op->kind) {
 	case WG_OP_READ:
-	case WG_OP_WRITE: return (int64_t)op->len;
+	case WG_OP_WRITE:
+	case WG_OP_RECV:
+	case WG_OP_SEND: return (int64_t)op->len;
 	case WG_OP_CLOSE: return op->fd;
+	case WG_OP_TIMER: return op->delay_ns;
 	default: return 0;
 	}
 }
+
+static_assert(sizeof(struct wg_op) <= 256, "a hundred thousand queued operations fit in 25 MB");
 
 static ssize_t perform_once(struct wg_op *op)
 {
@@ -89,6 +120,8 @@ int64_t wg__op_perform(struct wg_op *op)
 {
 	ssize_t rc;
 
+	if (op->kind == WG_OP_WORK)
+		return op->work(op, op->work_arg);
 	do
 		rc = perform_once(op);
 	while (rc < 0 && errno == EINTR && op->kind != WG_OP_CLOSE);

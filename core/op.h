@@ -1,28 +1,33 @@
 /*
- * op.h: an operation: something slow that a loop hands to a worker, and its result.
+ * op.h: an operation: something slow that a loop gets done elsewhere, and its result.
  *
  * The struct is the caller's, from before submit until its result is delivered: on the stack, in an
  * array, inside something larger. The library links it into its lists and never allocates for it.
  *
- *     idle ──submit──► submitted ──(worker publishes, loop looks)──► ready ──deliver──► idle
+ *     idle ──submit──► submitted ──(result published, loop looks)──► ready ──deliver──► idle
  *
  * Only the loop's thread moves an operation along this line; between submit and ready the
- * arguments and `result` belong to the worker. An idle operation may be submitted again.
+ * arguments and `result` belong to whoever performs it. An idle operation may be submitted again.
  *
- * Errors are results: a result is >= 0, or a negative errno. There is no completion path that does
- * not publish a result (O1), because a waiter cannot tell "failed" from "forgotten".
+ * Errors are results: a result is >= 0, or a negative errno.
+ * O1 Every submitted operation gets exactly one result: a waiter cannot tell "failed" from
+ *    "forgotten". Cancelled: -ECANCELED. Its worker died: -EOWNERDEAD. The pool was shut down:
+ *    -ESHUTDOWN.
  */
 #ifndef CORE_OP_H
 #define CORE_OP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include "core/list.h"
 
 struct wg_loop;
 struct wg_op;
+struct wg_sock;
 
 /* The labels of these travel in traces; keep in step with tp.h. */
 enum wg_op_kind {
@@ -42,7 +47,7 @@ enum wg_op_kind {
 
 enum wg_op_state {
 	WG_OP_IDLE,	 /* the caller's */
-	WG_OP_SUBMITTED, /* queued, running, or published and not yet seen by the loop */
+	WG_OP_SUBMITTED, /* queued, running, armed, or published and not yet seen by the loop */
 	WG_OP_READY,	 /* the loop has the result, the caller has not */
 };
 
@@ -52,25 +57,39 @@ enum wg_op_state {
  */
 typedef void (*wg_done_fn)(struct wg_op *op, int64_t result);
 
+/* Called on a worker's thread with no lock held; may block. Its return value is the result. */
+typedef int64_t (*wg_work_fn)(struct wg_op *op, void *arg);
+
 struct wg_op {
 	/* immutable while submitted; set by an initialiser below */
 	enum wg_op_kind kind;
-	int fd;
-	void *buf;	  /* READ: filled; WRITE: not changed; STAT: a struct stat */
-	size_t len;	  /* bytes */
-	int64_t offset;	  /* bytes from the start of the file, or -1: where the file stands */
-	const char *path; /* OPEN, STAT; borrowed until the result is there */
-	int flags;	  /* OPEN */
-	mode_t mode;	  /* OPEN */
-	wg_done_fn done;  /* NULL: the caller asks with wg_loop_poll_result() */
-	void *user;	  /* the caller's, never looked at */
+	int fd;		      /* READ, WRITE, CLOSE */
+	void *buf;	      /* READ, RECV: filled; WRITE, SEND: only read; STAT: a struct stat */
+	size_t len;	      /* bytes */
+	int64_t offset;	      /* READ, WRITE: from the start of the file, or -1: where it stands */
+	const char *path;     /* OPEN, STAT; borrowed until the result is there */
+	int flags;	      /* OPEN: of open(2); SEND, RECV: of send(2) and recv(2) */
+	mode_t mode;	      /* OPEN */
+	struct wg_sock *sock; /* CONNECT, ACCEPT, RECV, SEND */
+	const struct sockaddr *addr; /* CONNECT; borrowed */
+	socklen_t addr_len;	     /* CONNECT */
+	int64_t delay_ns;	     /* TIMER */
+	wg_work_fn work;	     /* WORK */
+	void *work_arg;		     /* WORK */
+	wg_done_fn done;	     /* NULL: the caller asks with wg_loop_poll_result() */
+	void *user;		     /* the caller's, never looked at */
 
 	/* the library's */
-	struct wg_list node;	/* in the pool's queue, the loop's inbox, or its ready list */
-	struct wg_loop *loop;	/* immutable while submitted */
-	uint64_t id;		/* unique in the process; a new one each submit */
-	int64_t result;		/* worker's until published */
-	enum wg_op_state state; /* loop's thread */
+	struct wg_list node;  /* in the pool's queue, a socket's, the loop's inbox or ready list */
+	struct wg_loop *loop; /* immutable while submitted */
+	uint64_t id;	      /* unique in the process; a new one each submit */
+	int64_t result;	      /* whoever performs it, until published */
+	size_t heap_idx;      /* TIMER, armed: its place among the timers. Loop's thread */
+	uint64_t turn;	      /* queued: its number in the pool. Guarded by the pool's lock */
+	bool is_queued;	      /* in the pool, and no worker has it. Guarded by the pool's lock */
+	enum wg_op_state state;	   /* loop's thread */
+	bool is_fresh;		   /* ready, and no run_once has said so yet. Loop's thread */
+	_Atomic bool is_cancelled; /* wg_loop_cancel() came too late to take it back */
 };
 
 /*
@@ -78,7 +97,7 @@ struct wg_op {
  * block; what is wrong with the arguments shows in the result. Any thread, on an idle operation.
  *
  * Results: read, write: bytes, possibly fewer than asked, 0 at the end of the file. open: a
- * descriptor with O_CLOEXEC set. stat, close: 0.
+ * descriptor with O_CLOEXEC set. stat, close: 0. Sockets: see net.h.
  */
 void wg_op_read(struct wg_op *op, int fd, void *buf, size_t len, int64_t offset);
 void wg_op_write(struct wg_op *op, int fd, const void *buf, size_t len, int64_t offset);
@@ -86,8 +105,27 @@ void wg_op_open(struct wg_op *op, const char *path, int flags, mode_t mode);
 void wg_op_stat(struct wg_op *op, const char *path, struct stat *st);
 void wg_op_close(struct wg_op *op, int fd);
 
-/* The number a trace shows as `arg`: bytes asked for, descriptor to close, else 0. */
+/* Result 0, not before delay_ns have passed since submit. A negative delay is 0. */
+void wg_op_timer(struct wg_op *op, int64_t delay_ns);
+
+/*
+ * Call work(op, arg) on a worker. It counts as slow: at most half the workers do slow operations at
+ * a time, so that files are read while somebody computes. A `work` that ends its thread gives
+ * -EOWNERDEAD; one that takes long may ask wg_op_is_cancelled() now and then.
+ */
+void wg_op_work(struct wg_op *op, wg_work_fn work, void *arg);
+
+/* Has somebody cancelled it while it runs? The worker's thread, inside `work`. */
+bool wg_op_is_cancelled(struct wg_op *op);
+
+/* The number a trace shows as `arg`: bytes asked for, descriptor, ns of a timer, else 0. */
 int64_t wg__op_arg(const struct wg_op *op);
+
+/* Set all of *op to nothing but its kind. */
+void wg__op_init(struct wg_op *op, enum wg_op_kind kind);
+
+/* Does it go to a worker and may take long? */
+bool wg__op_is_slow(const struct wg_op *op);
 
 /* Do it, here and now, and return the result. Blocks. A worker's thread; holds no lock. */
 int64_t wg__op_perform(struct wg_op *op);

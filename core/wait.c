@@ -7,8 +7,16 @@
 
 static const struct wg_wait_ops *const registry[] = {
 	&wg__wait_tick,
+	&wg__wait_ticker,
 	&wg__wait_condvar,
+	&wg__wait_futex,
+	&wg__wait_elide,
 	&wg__wait_eventfd,
+	&wg__wait_hybrid,
+#ifdef WG_HAVE_URING
+	&wg__wait_uring,
+#endif
+	&wg__wait_spin,
 };
 
 const struct wg_wait_ops *wg_wait_at(size_t i)

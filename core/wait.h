@@ -22,7 +22,7 @@
  *   W4 wakes coalesce: N wakes, at least one return, never a count.
  *   W5 the deadline is absolute monotonic ns; WG_WOKE_TIMEOUT is never said before it (a strategy
  *      with WG_CAP_POLLS: or before its tick); WG_FOREVER never comes; a signal does not move it.
- *   W6 destroy only after the last wake() returned; arm, disarm and sleep on the loop's thread.
+ *   W6 destroy only after the last wake() returned; all but wake() on one thread, the loop's.
  *
  * Adding one is a file wait_NAME.c and a line of the registry in wait.c.
  */
@@ -47,6 +47,8 @@ enum {
 	WG_CAP_POLLS = 1u << 0,	      /* wake() does not end the sleep: time does */
 	WG_CAP_BLIND = 1u << 1,	      /* sleeps without looking first, as the runtime was found */
 	WG_CAP_SIGNAL_SAFE = 1u << 2, /* wake() may be called from a signal handler */
+	WG_CAP_SPINS = 1u << 3,	      /* uses the processor while it waits */
+	WG_CAP_FDS = 1u << 4,	      /* its sleep waits for descriptors, too: watch, harvest */
 };
 
 #define WG_TICK_DEFAULT_NS (10 * WG_NS_PER_MS)
@@ -54,10 +56,16 @@ enum {
 
 struct wg_wait_ops;
 
+/* A descriptor that the last sleep found ready. */
+struct wg_fd_ready {
+	void *cookie;	 /* as given to watch() */
+	uint32_t events; /* EPOLL* */
+};
+
 /* First member of every strategy's own struct. */
 struct wg_waiter {
 	const struct wg_wait_ops *ops; /* immutable */
-	int64_t tick_ns;	       /* immutable; 0 if it does not poll */
+	int64_t tick_ns;	       /* of the next sleep; the loop's thread; 0: does not poll */
 };
 
 struct wg_wait_ops {
@@ -65,7 +73,10 @@ struct wg_wait_ops {
 	const char *does; /* one line for people */
 	unsigned caps;
 
-	/* tick_ns is for strategies that poll. 0 and *ret_waiter ours, or a negative errno. */
+	/*
+	 * tick_ns is for strategies that poll. 0 and *ret_waiter ours, or a negative errno; -ENOSYS
+	 * or -EPERM: this machine does not offer what it is built on, and callers skip it by name.
+	 */
 	int (*create)(int64_t tick_ns, struct wg_waiter **ret_waiter);
 	void (*destroy)(struct wg_waiter *waiter);
 
@@ -81,6 +92,17 @@ struct wg_wait_ops {
 
 	/* Ring. Any thread, never blocks long. 1: rang; 0: a ring not yet heard covers it (W4). */
 	int (*wake)(struct wg_waiter *waiter);
+
+	/*
+	 * With WG_CAP_FDS. Report fd, edge-triggered, when one of events (EPOLL*) happens; what is
+	 * there now counts as happening. again: it is watched already, for fewer events. 0 or a
+	 * negative errno. The loop's thread, as unwatch and harvest.
+	 */
+	int (*watch)(struct wg_waiter *waiter, int fd, uint32_t events, int again, void *cookie);
+	void (*unwatch)(struct wg_waiter *waiter, int fd);
+
+	/* What the last sleep() reported, once; borrowed until the next sleep. */
+	unsigned (*harvest)(struct wg_waiter *waiter, const struct wg_fd_ready **ret_ready);
 };
 
 /* The i-th registered strategy, in the order people should meet them; NULL past the last. */
@@ -90,7 +112,16 @@ const struct wg_wait_ops *wg_wait_at(size_t i);
 const struct wg_wait_ops *wg_wait_find(const char *name);
 
 extern const struct wg_wait_ops wg__wait_tick;
+extern const struct wg_wait_ops wg__wait_ticker;
 extern const struct wg_wait_ops wg__wait_condvar;
+extern const struct wg_wait_ops wg__wait_futex;
+extern const struct wg_wait_ops wg__wait_elide;
 extern const struct wg_wait_ops wg__wait_eventfd;
+extern const struct wg_wait_ops wg__wait_hybrid;
+extern const struct wg_wait_ops wg__wait_uring; /* if built with liburing */
+extern const struct wg_wait_ops wg__wait_spin;
+
+/* How often a hybrid waiter has spun. The loop's thread. */
+uint64_t wg__hybrid_spins(const struct wg_waiter *waiter);
 
 #endif

@@ -30,11 +30,18 @@
 
 #include "core/clock.h"
 
+/* Descriptors reported by one sleep; more are reported by the next. */
+#define BATCH 64
+
 struct eventfd {
 	struct wg_waiter base;
 
 	/* immutable after create */
 	int epfd, bell;
+
+	/* the loop's thread */
+	struct wg_fd_ready ready[BATCH]; /* descriptors that the last sleep found ready */
+	unsigned ready_count;
 
 	/* atomic */
 	_Atomic uint64_t rings; /* wake() calls so far */
@@ -55,7 +62,7 @@ static void eventfd_destroy(struct wg_waiter *waiter)
 static int eventfd_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
 {
 	struct eventfd *e = calloc(1, sizeof(*e));
-	struct epoll_event ev = { .events = EPOLLIN };
+	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = NULL }; /* NULL: the bell */
 	int rc;
 
 	(void)tick_ns;
@@ -68,7 +75,6 @@ static int eventfd_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
 	e->epfd = epoll_create1(EPOLL_CLOEXEC);
 	if (e->bell < 0 || e->epfd < 0)
 		goto fail;
-	ev.data.fd = e->bell;
 	if (epoll_ctl(e->epfd, EPOLL_CTL_ADD, e->bell, &ev) < 0)
 		goto fail;
 	*ret_waiter = &e->base;
@@ -129,30 +135,44 @@ static int epoll_until(struct eventfd *e, struct epoll_event *ev, int64_t deadli
 	int n;
 
 	if (deadline_ns == WG_FOREVER)
-		return epoll_wait(e->epfd, ev, 1, -1);
+		return epoll_wait(e->epfd, ev, BATCH, -1);
 	left = deadline_ns - wg_now_ns();
 	ts = wg_timespec(left > 0 ? left : 0);
-	n = epoll_pwait2(e->epfd, ev, 1, &ts, NULL);
+	n = epoll_pwait2(e->epfd, ev, BATCH, &ts, NULL);
 	if (n < 0 && errno == ENOSYS) /* before Linux 5.11: whole milliseconds, rounded up */
-		n = epoll_wait(e->epfd, ev, 1, ceil_ms(left));
+		n = epoll_wait(e->epfd, ev, BATCH, ceil_ms(left));
 	return n;
+}
+
+/* Sort what epoll reported: the bell is emptied, descriptors are kept for harvest(). */
+static void sort_events(struct eventfd *e, const struct epoll_event *ev, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if (ev[i].data.ptr)
+			e->ready[e->ready_count++] = (struct wg_fd_ready){ .cookie = ev[i].data.ptr,
+				.events = ev[i].events };
+		else
+			drain(e);
+	}
 }
 
 static int eventfd_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
 {
 	struct eventfd *e = (struct eventfd *)waiter;
-	struct epoll_event ev;
-	int n = epoll_until(e, &ev, deadline_ns);
+	struct epoll_event ev[BATCH];
+	int n = epoll_until(e, ev, deadline_ns);
 
+	e->ready_count = 0;
 	if (n < 0)
 		return errno == EINTR ? WG_WOKE_INTERRUPTED : -errno;
-	if (n > 0)
-		drain(e);
+	sort_events(e, ev, n);
 	/* acquire: pairs with the release in wake(). */
 	if (atomic_load_explicit(&e->rings, memory_order_acquire) != ticket)
 		return WG_WOKE_NOTIFIED;
 	if (n > 0)
-		return WG_WOKE_SPURIOUS;
+		return e->ready_count > 0 ? WG_WOKE_READY : WG_WOKE_SPURIOUS;
 	/* The kernel measured from a moment after `left` was taken, so this is not early; but a
 	 * wait beyond INT_MAX ms was cut short. */
 	return wg_now_ns() >= deadline_ns ? WG_WOKE_TIMEOUT : WG_WOKE_SPURIOUS;
@@ -175,14 +195,40 @@ static int eventfd_wake(struct wg_waiter *waiter)
 	return 1;
 }
 
+static int eventfd_watch(struct wg_waiter *waiter, int fd, uint32_t events, int again, void *cookie)
+{
+	struct eventfd *e = (struct eventfd *)waiter;
+	struct epoll_event ev = { .events = events | EPOLLRDHUP | EPOLLET, .data.ptr = cookie };
+
+	return epoll_ctl(e->epfd, again ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &ev) < 0 ? -errno : 0;
+}
+
+static void eventfd_unwatch(struct wg_waiter *waiter, int fd)
+{
+	(void)epoll_ctl(((struct eventfd *)waiter)->epfd, EPOLL_CTL_DEL, fd, NULL);
+}
+
+static unsigned eventfd_harvest(struct wg_waiter *waiter, const struct wg_fd_ready **ret_ready)
+{
+	struct eventfd *e = (struct eventfd *)waiter;
+	unsigned count = e->ready_count;
+
+	*ret_ready = e->ready;
+	e->ready_count = 0;
+	return count;
+}
+
 const struct wg_wait_ops wg__wait_eventfd = {
 	.name = "eventfd",
 	.does = "block in epoll on an eventfd, as libuv does",
-	.caps = WG_CAP_SIGNAL_SAFE,
+	.caps = WG_CAP_SIGNAL_SAFE | WG_CAP_FDS,
 	.create = eventfd_create,
 	.destroy = eventfd_destroy,
 	.arm = eventfd_arm,
 	.disarm = eventfd_disarm,
 	.sleep = eventfd_sleep,
 	.wake = eventfd_wake,
+	.watch = eventfd_watch,
+	.unwatch = eventfd_unwatch,
+	.harvest = eventfd_harvest,
 };

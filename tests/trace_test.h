@@ -4,6 +4,7 @@
 #ifndef TESTS_TRACE_TEST_H
 #define TESTS_TRACE_TEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,9 @@ struct wg_test_event {
 
 /* Forget everything; recording goes on. */
 void wg_trace_test_reset(void);
+
+/* Drop what comes while muted: for tests of millions, and of memory. */
+void wg_trace_test_mute(bool is_muted);
 
 /* The i-th event, or NULL. Call when no thread emits. */
 const struct wg_test_event *wg_trace_test_at(size_t i);

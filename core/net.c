@@ -1,0 +1,136 @@
+/*
+ * net.c: one attempt at each socket operation, and what is remembered from it. See net.h.
+ */
+#include "core/net.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+int wg_sock_init(struct wg_sock *sock, int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+		return -errno;
+	sock->fd = fd;
+	sock->may_read = sock->may_write = true;
+	sock->has_ended = false;
+	sock->watched = 0;
+	sock->slot = 0;
+	wg_list_init(&sock->readers);
+	wg_list_init(&sock->writers);
+	wg_list_init(&sock->link);
+	return 0;
+}
+
+static void init(struct wg_op *op, enum wg_op_kind kind, struct wg_sock *sock)
+{
+	wg__op_init(op, kind);
+	op->sock = sock;
+}
+
+void wg_op_connect(
+	struct wg_op *op, struct wg_sock *sock, const struct sockaddr *addr, socklen_t addr_len)
+{
+	init(op, WG_OP_CONNECT, sock);
+	op->addr = addr;
+	op->addr_len = addr_len;
+}
+
+void wg_op_accept(struct wg_op *op, struct wg_sock *sock)
+{
+	init(op, WG_OP_ACCEPT, sock);
+}
+
+void wg_op_recv(struct wg_op *op, struct wg_sock *sock, void *buf, size_t len)
+{
+	init(op, WG_OP_RECV, sock);
+	op->buf = buf;
+	op->len = len;
+}
+
+void wg_op_send(struct wg_op *op, struct wg_sock *sock, const void *buf, size_t len)
+{
+	init(op, WG_OP_SEND, sock);
+	op->buf = (void *)(uintptr_t)buf; /* only ever passed to send(2) */
+	op->len = len;
+}
+
+bool wg__op_is_net(const struct wg_op *op)
+{
+	return op->kind == WG_OP_CONNECT || op->kind == WG_OP_ACCEPT || op->kind == WG_OP_RECV ||
+	       op->kind == WG_OP_SEND;
+}
+
+static bool is_reader(const struct wg_op *op)
+{
+	return op->kind == WG_OP_ACCEPT || op->kind == WG_OP_RECV;
+}
+
+uint32_t wg__net_events(const struct wg_op *op)
+{
+	return is_reader(op) ? EPOLLIN : EPOLLOUT;
+}
+
+struct wg_list *wg__net_queue(struct wg_op *op)
+{
+	return is_reader(op) ? &op->sock->readers : &op->sock->writers;
+}
+
+/* The first call begins, later ones ask how it went: a second connect(2) says so. */
+static int try_connect(struct wg_op *op)
+{
+	int rc = connect(op->sock->fd, op->addr, op->addr_len);
+
+	if (rc < 0 && errno == EISCONN)
+		return 0;
+	if (rc < 0 && (errno == EINPROGRESS || errno == EALREADY))
+		errno = EAGAIN;
+	return rc;
+}
+
+static ssize_t try_once(struct wg_op *op)
+{
+	switch (op->kind) {
+	case WG_OP_CONNECT: return try_connect(op);
+	case WG_OP_ACCEPT: return accept4(op->sock->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	case WG_OP_RECV: return recv(op->sock->fd, op->buf, op->len, op->flags);
+	case WG_OP_SEND: return send(op->sock->fd, op->buf, op->len, op->flags | MSG_NOSIGNAL);
+	default: errno = ENOTSUP; return -1;
+	}
+}
+
+int64_t wg__net_try(struct wg_op *op)
+{
+	bool *may = is_reader(op) ? &op->sock->may_read : &op->sock->may_write;
+	ssize_t n;
+
+	if (!*may)
+		return -EAGAIN;
+	do
+		n = try_once(op);
+	while (n < 0 && errno == EINTR);
+	/* A short read has emptied the socket: the next call would say EAGAIN, so spare it. */
+	if (n < 0 ? errno == EAGAIN : op->kind == WG_OP_RECV && (size_t)n < op->len)
+		*may = op->sock->has_ended;
+	return n < 0 ? -errno : n;
+}
+
+void wg__net_note(struct wg_sock *sock, uint32_t events)
+{
+	if (events & (EPOLLHUP | EPOLLRDHUP | EPOLLERR))
+		sock->has_ended = true;
+	if (sock->has_ended || (events & EPOLLIN))
+		sock->may_read = true;
+	if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)))
+		sock->may_write = true;
+}
+
+struct wg_op *wg__net_first(struct wg_sock *sock, uint32_t direction)
+{
+	struct wg_list *queue = direction == EPOLLIN ? &sock->readers : &sock->writers;
+
+	return wg_list_is_empty(queue) ? NULL : wg_container_of(queue->next, struct wg_op, node);
+}

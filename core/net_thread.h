@@ -1,0 +1,38 @@
+/*
+ * net_thread.h: the thread that waits for sockets on behalf of loops that cannot.
+ *
+ * A condition variable and a socket cannot be waited for in one call. So a loop that blocks on one
+ * has somebody else wait for its sockets, and rings like a worker when there is a result: one hand-
+ * over more for each. One thread serves all loops of a pool; it starts with the first socket
+ * operation and uses no time while nothing comes.
+ */
+#ifndef CORE_NET_THREAD_H
+#define CORE_NET_THREAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/net.h"
+
+struct wg__net_thread;
+
+/* worker_id: how traces name it. 0, or -ENOMEM, -EMFILE, -EAGAIN with nothing left behind. */
+int wg__net_thread_start(uint32_t worker_id, struct wg__net_thread **ret_net);
+
+/* End it and free. No operation may wait there. NULL is fine. */
+void wg__net_thread_stop(struct wg__net_thread *net);
+
+/* Wait for op's socket and publish its result. A loop's thread. 0, or what epoll_ctl failed with.
+ */
+int wg__net_thread_submit(struct wg__net_thread *net, struct wg_op *op);
+
+/* Take op back if it still waits there. Its loop's thread. */
+bool wg__net_thread_take_back(struct wg__net_thread *net, struct wg_op *op);
+
+/*
+ * Stop watching sock and leave its operations in its queues, which are the caller's afterwards. The
+ * thread will not touch it again.
+ */
+void wg__net_thread_forget(struct wg__net_thread *net, struct wg_sock *sock);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * spin.c: see spin.h.
+ */
+#include "core/spin.h"
+
+#include <stdatomic.h>
+
+/* About ten times what sleeping and waking cost here: beyond that a spin cannot pay. */
+#define SPIN_MAX_NS INT64_C(50000)
+
+void wg_spin_init(struct wg_spin *spin)
+{
+	wg_crowd_init(&spin->crowd);
+	atomic_init(&spin->average_ns, SPIN_MAX_NS / 2); /* optimistic: try a spin first */
+	atomic_init(&spin->count, 0);
+}
+
+void wg_spin_fini(struct wg_spin *spin)
+{
+	wg_crowd_fini(&spin->crowd);
+}
+
+int64_t wg_spin_window_ns(struct wg_spin *spin, int64_t now_ns)
+{
+	/* relaxed, here and below: a hint; no data rides on it */
+	int64_t average_ns = atomic_load_explicit(&spin->average_ns, memory_order_relaxed);
+
+	if (average_ns > SPIN_MAX_NS || wg_is_crowded(&spin->crowd, now_ns))
+		return 0;
+	atomic_fetch_add_explicit(&spin->count, 1, memory_order_relaxed);
+	return 2 * average_ns + 1;
+}
+
+void wg_spin_learn(struct wg_spin *spin, int64_t waited_ns)
+{
+	int64_t average_ns = atomic_load_explicit(&spin->average_ns, memory_order_relaxed);
+
+	/* One long pause should not take long to forget. */
+	if (waited_ns > 4 * SPIN_MAX_NS)
+		waited_ns = 4 * SPIN_MAX_NS;
+	/* Two threads that learn at once may lose one lesson: a hint. */
+	atomic_store_explicit(
+		&spin->average_ns, average_ns + (waited_ns - average_ns) / 8, memory_order_relaxed);
+}

@@ -1,0 +1,121 @@
+/*
+ * wait_elide.c: ring only if the loop sleeps: version 2 of the ring.
+ *
+ * Most rings are for nothing: under load the loop is awake and will look anyway, and the system
+ * call costs more than the result. So the loop says when it sleeps (`armed`), and wake() asks.
+ * wait_futex.c, one file before, rings always; compare.
+ *
+ *     loop                                any thread
+ *     S1 armed = 1                        S2 rings++
+ *     L1 rings == ticket? then sleep      L2 armed? then FUTEX_WAKE
+ *
+ * The forbidden outcome: L1 still sees the ticket AND L2 still sees armed == 0. The loop sleeps,
+ * nobody rings, and it sleeps until something else wakes it: a lost wake-up with a counter, an
+ * atomic and a futex all in place. DOC(forbidden-elide)
+ *
+ * It is not excluded by releases and acquires: each thread first writes one word and then reads the
+ * other, and a processor may let the read overtake its own write (x86 does: the write waits in the
+ * store buffer). All four accesses are seq_cst, so there is one order of them: if L2 comes before
+ * S1, then S2 < L2 < S1 < L1, and L1 sees the ring. tests/test_model.c tries every order of the
+ * four, with store buffers, and finds the outcome as soon as one of the four is weaker.
+ *
+ * FUTEX_WAIT compares rings with the ticket once more, in the kernel, under its own lock: the ring
+ * that comes after L1 has seen armed == 1 at L2, and finds the sleeper or keeps it from sleeping.
+ */
+#include "core/elide.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "core/futex.h"
+
+uint64_t wg__elide_ticket(struct wg_waiter *waiter)
+{
+	struct wg__elide *e = (struct wg__elide *)waiter;
+
+	/* acquire: pairs with the seq_cst increment in wake(): what was published before a ring
+	 * that the ticket counts is there for the look. */
+	return atomic_load_explicit(&e->rings, memory_order_acquire);
+}
+
+int wg__elide_rung(struct wg__elide *e, uint64_t ticket)
+{
+	/* acquire: as above; W3. */
+	return atomic_load_explicit(&e->rings, memory_order_acquire) != (uint32_t)ticket;
+}
+
+int wg__elide_block(struct wg__elide *e, uint64_t ticket, int64_t deadline_ns)
+{
+	int rc = 0;
+
+	do {
+		/* S1. seq_cst: L1 below must not overtake it; see the forbidden outcome above. */
+		atomic_store_explicit(&e->armed, 1, memory_order_seq_cst);
+		/* L1. seq_cst: pairs with S2. */
+		if (atomic_load_explicit(&e->rings, memory_order_seq_cst) != (uint32_t)ticket)
+			break;
+		rc = wg_futex_wait(&e->rings, (uint32_t)ticket, deadline_ns);
+	} while (rc == 0 || rc == -EAGAIN);
+	/* relaxed: a wake() that still sees 1 makes a system call for nobody: no harm. */
+	atomic_store_explicit(&e->armed, 0, memory_order_relaxed);
+	if (wg__elide_rung(e, ticket))
+		return WG_WOKE_NOTIFIED;
+	if (rc == -EINTR)
+		return WG_WOKE_INTERRUPTED;
+	return rc == -ETIMEDOUT ? WG_WOKE_TIMEOUT : rc;
+}
+
+int wg__elide_wake(struct wg_waiter *waiter)
+{
+	struct wg__elide *e = (struct wg__elide *)waiter;
+
+	/* S2. seq_cst: L2 must not overtake it; also releases what the caller published. */
+	atomic_fetch_add_explicit(&e->rings, 1, memory_order_seq_cst);
+	/* L2. seq_cst: pairs with S1. */
+	if (!atomic_load_explicit(&e->armed, memory_order_seq_cst))
+		return 0;
+	/* Of many that see it armed, one rings. relaxed: no data rides on the flag. */
+	if (!atomic_exchange_explicit(&e->armed, 0, memory_order_relaxed))
+		return 0;
+	wg_futex_wake(&e->rings);
+	return 1;
+}
+
+static int elide_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
+{
+	struct wg__elide *e = calloc(1, sizeof(*e));
+
+	(void)tick_ns;
+	if (!e)
+		return -ENOMEM;
+	e->base.ops = &wg__wait_elide;
+	*ret_waiter = &e->base;
+	return 0;
+}
+
+static void elide_destroy(struct wg_waiter *waiter)
+{
+	free(waiter);
+}
+
+static void elide_disarm(struct wg_waiter *waiter)
+{
+	(void)waiter; /* armed is set inside sleep() only */
+}
+
+static int elide_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
+{
+	return wg__elide_block((struct wg__elide *)waiter, ticket, deadline_ns);
+}
+
+const struct wg_wait_ops wg__wait_elide = {
+	.name = "elide",
+	.does = "as futex, but rung only while the loop sleeps",
+	.caps = WG_CAP_SIGNAL_SAFE,
+	.create = elide_create,
+	.destroy = elide_destroy,
+	.arm = wg__elide_ticket,
+	.disarm = elide_disarm,
+	.sleep = elide_sleep,
+	.wake = wg__elide_wake,
+};

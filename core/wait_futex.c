@@ -1,0 +1,109 @@
+/*
+ * wait_futex.c: block on one word. What a condition variable does, without the mutex.
+ *
+ *     predicate: rings != ticket
+ *
+ * The word is the count of rings itself, so "check the predicate and sleep" is the one step that
+ * the kernel makes atomic: FUTEX_WAIT(rings, ticket) sleeps only if no ring came since arm(). This
+ * is version 1 of the ring: always. Whether the loop sleeps or not, wake() makes the system call
+ * (unless a ring not yet heard covers it). wait_elide.c, one file further, asks first; compare.
+ *
+ * W1: a wake() after arm() makes rings differ from the ticket; FUTEX_WAIT then refuses to sleep, or
+ *     the sleeper is queued on the word already and FUTEX_WAKE finds it.
+ * W3: rings++ releases, arm() and sleep() acquire.
+ * The count is 32 bits wide: a sleeper would have to miss exactly 2^32 rings to be fooled.
+ */
+#include "core/wait.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "core/futex.h"
+
+struct futex {
+	struct wg_waiter base;
+
+	_Atomic uint32_t rings;	  /* wake() calls so far; the futex word */
+	_Atomic uint32_t pending; /* 1: rung since the loop last armed or woke */
+};
+
+static int futex_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
+{
+	struct futex *f = calloc(1, sizeof(*f));
+
+	(void)tick_ns;
+	if (!f)
+		return -ENOMEM;
+	f->base.ops = &wg__wait_futex;
+	*ret_waiter = &f->base;
+	return 0;
+}
+
+static void futex_destroy(struct wg_waiter *waiter)
+{
+	free(waiter);
+}
+
+/* Rings up to here are heard; returns their count. */
+static uint32_t hear(struct futex *f)
+{
+	/* acq_rel: pairs with the exchange in wake(): one that saw 1 and elided its call has its
+	 * rings++ before this, and so before the load below. */
+	(void)atomic_exchange_explicit(&f->pending, 0, memory_order_acq_rel);
+	/* acquire: pairs with the release in wake(): what was published before the ring is seen. */
+	return atomic_load_explicit(&f->rings, memory_order_acquire);
+}
+
+static uint64_t futex_arm(struct wg_waiter *waiter)
+{
+	return hear((struct futex *)waiter);
+}
+
+static void futex_disarm(struct wg_waiter *waiter)
+{
+	(void)waiter;
+}
+
+static int futex_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
+{
+	struct futex *f = (struct futex *)waiter;
+	int rc;
+
+	do {
+		/* acquire: pairs with the release in wake(). */
+		if (atomic_load_explicit(&f->rings, memory_order_acquire) != (uint32_t)ticket) {
+			(void)hear(f);
+			return WG_WOKE_NOTIFIED;
+		}
+		rc = wg_futex_wait(&f->rings, (uint32_t)ticket, deadline_ns);
+	} while (rc == 0 || rc == -EAGAIN);
+	if (rc == -EINTR)
+		return WG_WOKE_INTERRUPTED;
+	return rc == -ETIMEDOUT ? WG_WOKE_TIMEOUT : rc;
+}
+
+static int futex_wake(struct wg_waiter *waiter)
+{
+	struct futex *f = (struct futex *)waiter;
+
+	/* release: pairs with the acquires above. */
+	atomic_fetch_add_explicit(&f->rings, 1, memory_order_release);
+	/* acq_rel: pairs with the exchange in hear(). Seeing 1 means that an earlier wake() calls
+	 * the kernel for a ticket older than its own rings++, which serves for ours. */
+	if (atomic_exchange_explicit(&f->pending, 1, memory_order_acq_rel))
+		return 0;
+	wg_futex_wake(&f->rings);
+	return 1;
+}
+
+const struct wg_wait_ops wg__wait_futex = {
+	.name = "futex",
+	.does = "block on one word in the kernel; every ring is a system call",
+	.caps = WG_CAP_SIGNAL_SAFE,
+	.create = futex_create,
+	.destroy = futex_destroy,
+	.arm = futex_arm,
+	.disarm = futex_disarm,
+	.sleep = futex_sleep,
+	.wake = futex_wake,
+};

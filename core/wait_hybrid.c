@@ -1,0 +1,96 @@
+/*
+ * wait_hybrid.c: spin for a bounded while, then block.
+ *
+ * A loop that keeps looking for as long as its waits have lately taken gets a quick result at the
+ * price of a cache line's journey; when that does not pay it blocks as in wait_elide.c. While it
+ * spins it is not armed, so nobody makes a system call to wake it. How long a spin may pay, and
+ * when it never does: spin.h.
+ */
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "core/elide.h"
+#include "core/spin.h"
+
+struct hybrid {
+	struct wg__elide elide; /* first: it is our waiter */
+	struct wg_spin spin;	/* the loop's thread */
+};
+
+static int hybrid_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
+{
+	struct hybrid *h = calloc(1, sizeof(*h));
+
+	(void)tick_ns;
+	if (!h)
+		return -ENOMEM;
+	h->elide.base.ops = &wg__wait_hybrid;
+	wg_spin_init(&h->spin);
+	*ret_waiter = &h->elide.base;
+	return 0;
+}
+
+static void hybrid_destroy(struct wg_waiter *waiter)
+{
+	struct hybrid *h = (struct hybrid *)waiter;
+
+	wg_spin_fini(&h->spin);
+	free(h);
+}
+
+static void hybrid_disarm(struct wg_waiter *waiter)
+{
+	(void)waiter;
+}
+
+/* Look until rung or `until_ns`; 1 rung, 0 not. */
+static int spin(struct hybrid *h, uint64_t ticket, int64_t until_ns)
+{
+	int i;
+
+	do {
+		for (i = 0; i < WG_LOOKS_A_TIME; i++) {
+			if (wg__elide_rung(&h->elide, ticket))
+				return 1;
+			wg_cpu_relax();
+		}
+	} while (wg_now_ns() < until_ns);
+	return wg__elide_rung(&h->elide, ticket);
+}
+
+static int hybrid_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
+{
+	struct hybrid *h = (struct hybrid *)waiter;
+	int64_t begin_ns = wg_now_ns();
+	int64_t window_ns = wg_spin_window_ns(&h->spin, begin_ns);
+	int64_t until_ns = begin_ns + window_ns;
+	int woke = WG_WOKE_NOTIFIED;
+
+	if (until_ns > deadline_ns)
+		until_ns = deadline_ns;
+	if (window_ns == 0 || !spin(h, ticket, until_ns))
+		woke = wg__elide_block(&h->elide, ticket, deadline_ns);
+	if (woke == WG_WOKE_NOTIFIED)
+		wg_spin_learn(&h->spin, wg_now_ns() - begin_ns);
+	return woke;
+}
+
+uint64_t wg__hybrid_spins(const struct wg_waiter *waiter)
+{
+	/* relaxed: a count */
+	return atomic_load_explicit(
+		&((const struct hybrid *)waiter)->spin.count, memory_order_relaxed);
+}
+
+const struct wg_wait_ops wg__wait_hybrid = {
+	.name = "hybrid",
+	.does = "spin briefly while that pays, then block as elide does",
+	.caps = WG_CAP_SIGNAL_SAFE | WG_CAP_SPINS,
+	.create = hybrid_create,
+	.destroy = hybrid_destroy,
+	.arm = wg__elide_ticket,
+	.disarm = hybrid_disarm,
+	.sleep = hybrid_sleep,
+	.wake = wg__elide_wake,
+};

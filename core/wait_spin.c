@@ -1,0 +1,88 @@
+/*
+ * wait_spin.c: the floor: look without a pause, and never sleep.
+ *
+ * A result is seen as soon as its cache line arrives, and a whole processor is spent on that, idle
+ * or not. No strategy can be quicker; none is more expensive. It is here to measure the others
+ * against, and because a loop that "never blocks" is sometimes this one by accident.
+ *
+ * It lets others run now and then: with one processor the thread that is waited for needs it.
+ */
+#include "core/wait.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "core/spin.h"
+
+struct spin {
+	struct wg_waiter base;
+
+	_Atomic uint64_t rings;
+};
+
+static int spin_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
+{
+	struct spin *s = calloc(1, sizeof(*s));
+
+	(void)tick_ns;
+	if (!s)
+		return -ENOMEM;
+	s->base.ops = &wg__wait_spin;
+	*ret_waiter = &s->base;
+	return 0;
+}
+
+static void spin_destroy(struct wg_waiter *waiter)
+{
+	free(waiter);
+}
+
+static uint64_t spin_arm(struct wg_waiter *waiter)
+{
+	/* acquire: pairs with the release in wake(). */
+	return atomic_load_explicit(&((struct spin *)waiter)->rings, memory_order_acquire);
+}
+
+static void spin_disarm(struct wg_waiter *waiter)
+{
+	(void)waiter;
+}
+
+static int spin_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
+{
+	struct spin *s = (struct spin *)waiter;
+	int i;
+
+	for (;;) {
+		for (i = 0; i < 1000; i++) {
+			/* acquire: pairs with the release in wake(); W3. */
+			if (atomic_load_explicit(&s->rings, memory_order_acquire) != ticket)
+				return WG_WOKE_NOTIFIED;
+			wg_cpu_relax();
+		}
+		if (wg_now_ns() >= deadline_ns)
+			return WG_WOKE_TIMEOUT;
+		(void)sched_yield();
+	}
+}
+
+static int spin_wake(struct wg_waiter *waiter)
+{
+	/* release: pairs with the acquires above. */
+	atomic_fetch_add_explicit(&((struct spin *)waiter)->rings, 1, memory_order_release);
+	return 0; /* nobody needs to be rung for */
+}
+
+const struct wg_wait_ops wg__wait_spin = {
+	.name = "spin",
+	.does = "look without a pause: the floor, at the price of a processor",
+	.caps = WG_CAP_SIGNAL_SAFE | WG_CAP_SPINS,
+	.create = spin_create,
+	.destroy = spin_destroy,
+	.arm = spin_arm,
+	.disarm = spin_disarm,
+	.sleep = spin_sleep,
+	.wake = spin_wake,
+};
