@@ -1,11 +1,14 @@
 /*
- * workload.c: main of wakegap-workload. See workload.h.
+ * workload.c: main of wakegap-workload: the registry of workloads, and options made from their
+ * tables. See workload.h.
  */
 #include "core/workload.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,28 +16,53 @@
 #include "core/pool.h"
 #include "core/wait.h"
 
-int wg_workload_fail(const char *fmt, ...)
-{
-	va_list ap;
+#define USAGE	   2
+#define PASSES_MAX 1000000
 
-	(void)fputs("wakegap: ", stderr);
-	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	(void)fputc('\n', stderr);
-	return 1;
-}
+/* In the order people should meet them. */
+static const struct wg_workload_ops *const workloads[] = {
+	&wg_workload_read,
+	&wg_workload_sleep,
+	&wg_workload_echo,
+	&wg_workload_mixed,
+	&wg_workload_storm,
+};
+
+#define WORKLOAD_COUNT (sizeof(workloads) / sizeof(workloads[0]))
+
+/* What every workload takes. */
+static const struct wg_param common[] = {
+	{ "tick", WG_PARAM_TIME, offsetof(struct wg_workload, tick_ns), 0, 0, INT64_MAX, "" },
+	{ "passes", WG_PARAM_COUNT, offsetof(struct wg_workload, passes), 1, 1, PASSES_MAX, "" },
+	{ "workers", WG_PARAM_COUNT, offsetof(struct wg_workload, workers), 0, 0, WG_WORKERS_MAX,
+		"" },
+};
+
+#define COMMON_COUNT (sizeof(common) / sizeof(common[0]))
+
+/* ---- what there is ---- */
 
 static void print_help(void)
 {
 	puts("wakegap-workload: the programs that `wakegap run` records\n\n"
-	     "usage: wakegap-workload read --file F --wait NAME [--chunk BYTES] [--tick-ns N]\n"
-	     "                             [--passes N] [--workers N]\n"
-	     "       wakegap-workload --waits\n\n"
-	     "--wait pread reads without a loop. --waits lists the strategies: name, polls or\n"
-	     "blocks, what it does. The answer is one line of JSON. Meant for `wakegap run`, "
-	     "which\n"
-	     "takes sizes and times with units.");
+	     "usage: wakegap-workload NAME --wait STRATEGY [--tick-ns N] [--passes N] [--workers "
+	     "N]\n"
+	     "                        [--OPTION N...]\n"
+	     "       wakegap-workload --waits\n"
+	     "       wakegap-workload --workloads\n\n"
+	     "--waits lists the strategies: name, polls or blocks, what it does. --workloads "
+	     "lists\n"
+	     "the workloads: name and what it does, then a line for each option: name, unit,\n"
+	     "preset, least, most, what it does. Times take -ns after their name. read takes\n"
+	     "--wait pread, too: no loop at all. The answer is one line of JSON; 77 says that the\n"
+	     "strategy is not to be had here. Meant for `wakegap run`, which takes sizes and "
+	     "times\n"
+	     "with units.");
+}
+
+static int flushed(void)
+{
+	return fflush(stdout) == 0 ? 0 : 1;
 }
 
 static int list_waits(void)
@@ -45,90 +73,150 @@ static int list_waits(void)
 	for (i = 0; (ops = wg_wait_at(i)); i++)
 		printf("%s\t%s\t%s\n", ops->name, ops->caps & WG_CAP_POLLS ? "polls" : "blocks",
 			ops->does);
-	return fflush(stdout) == 0 ? 0 : 1;
+	return flushed();
 }
 
-static int parse_number(const char *text, uint64_t max, uint64_t *ret_value)
+static int list_workloads(void)
 {
+	static const char *const units[] = { "count", "size", "time", "file" };
+	size_t i, p;
+
+	for (i = 0; i < WORKLOAD_COUNT; i++) {
+		const struct wg_param *params = workloads[i]->params;
+
+		printf("%s\t%s\n", workloads[i]->name, workloads[i]->does);
+		for (p = 0; p < WG_PARAMS_MAX && params[p].name; p++)
+			printf("\t%s\t%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%s\n",
+				params[p].name, units[params[p].unit], params[p].preset,
+				params[p].min, params[p].max, params[p].does);
+	}
+	return flushed();
+}
+
+static const struct wg_workload_ops *find_workload(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < WORKLOAD_COUNT; i++) {
+		if (strcmp(workloads[i]->name, name) == 0)
+			return workloads[i];
+	}
+	return NULL;
+}
+
+/* ---- arguments ---- */
+
+static uint64_t *number_at(struct wg_workload *w, const struct wg_param *p)
+{
+	return (uint64_t *)(void *)((char *)w + p->offset);
+}
+
+/* 0, or a usage status after one line. */
+static int set_param(struct wg_workload *w, const struct wg_param *p, const char *arg)
+{
+	uint64_t value;
 	char *end;
 
+	if (p->unit == WG_PARAM_FILE) {
+		w->file = arg;
+		return 0;
+	}
 	errno = 0;
-	*ret_value = strtoull(text, &end, 10);
-	if (errno || end == text || *end || strchr(text, '-') || *ret_value > max)
-		return -EINVAL;
+	value = strtoull(arg, &end, 10);
+	if (errno || end == arg || *end || strchr(arg, '-') || value < p->min || value > p->max) {
+		(void)wg_workload_fail("--%s takes a number from %" PRIu64 " to %" PRIu64
+				       ", not '%s'",
+			p->name, p->min, p->max, arg);
+		return USAGE;
+	}
+	*number_at(w, p) = value;
 	return 0;
 }
 
-enum { OPT_FILE, OPT_WAIT, OPT_CHUNK, OPT_TICK, OPT_PASSES, OPT_WORKERS, OPT_WAITS, OPT_HELP };
-
-static const struct option options[] = {
-	{ "file", required_argument, NULL, OPT_FILE },
-	{ "wait", required_argument, NULL, OPT_WAIT },
-	{ "chunk", required_argument, NULL, OPT_CHUNK },
-	{ "tick-ns", required_argument, NULL, OPT_TICK },
-	{ "passes", required_argument, NULL, OPT_PASSES },
-	{ "workers", required_argument, NULL, OPT_WORKERS },
-	{ "waits", no_argument, NULL, OPT_WAITS },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ NULL, 0, NULL, 0 },
+/* The options of one workload, those of all included, as getopt_long(3) wants them. */
+struct option_set {
+	const struct wg_param *params[COMMON_COUNT + WG_PARAMS_MAX];
+	struct option options[COMMON_COUNT + WG_PARAMS_MAX + 2]; /* --wait, and the end */
+	char names[COMMON_COUNT + WG_PARAMS_MAX][32];
+	size_t count;
 };
 
-/* 0, or a usage status after one line. */
-static int set_option(struct wg_workload *w, int opt, const char *arg)
+static void add_option(struct option_set *set, const struct wg_param *p, struct wg_workload *w)
 {
-	uint64_t n = 0;
-	int rc = 0;
+	size_t i = set->count++;
 
-	switch (opt) {
-	case OPT_FILE: w->file = arg; break;
-	case OPT_WAIT: w->wait = arg; break;
-	case OPT_CHUNK:
-		rc = parse_number(arg, UINT64_C(1) << 30, &n);
-		w->chunk = n;
-		break;
-	case OPT_TICK:
-		rc = parse_number(arg, INT64_MAX, &n);
-		w->tick_ns = (int64_t)n;
-		break;
-	case OPT_PASSES:
-		rc = parse_number(arg, 1000000, &n);
-		w->passes = (unsigned)n;
-		break;
-	case OPT_WORKERS:
-		rc = parse_number(arg, WG_WORKERS_MAX, &n);
-		w->workers = (unsigned)n;
-		break;
-	default: return 2; /* getopt has said why */
+	(void)snprintf(set->names[i], sizeof(set->names[i]), "%s%s", p->name,
+		p->unit == WG_PARAM_TIME ? "-ns" : "");
+	set->params[i] = p;
+	set->options[i] = (struct option){ set->names[i], required_argument, NULL, (int)i };
+	if (p->unit != WG_PARAM_FILE)
+		*number_at(w, p) = p->preset;
+}
+
+/* 0, or a usage status after one line. Sets w to the presets and what argv says. */
+static int parse(const struct wg_workload_ops *ops, struct wg_workload *w, int argc, char **argv)
+{
+	struct option_set set = { .count = 0 };
+	size_t i;
+	int opt, rc = 0;
+
+	for (i = 0; i < COMMON_COUNT; i++)
+		add_option(&set, &common[i], w);
+	for (i = 0; i < WG_PARAMS_MAX && ops->params[i].name; i++)
+		add_option(&set, &ops->params[i], w);
+	set.options[set.count] = (struct option){ "wait", required_argument, NULL, 'w' + 256 };
+	while (rc == 0 && (opt = getopt_long(argc, argv, "", set.options, NULL)) != -1) {
+		if (opt == 'w' + 256)
+			w->wait = optarg;
+		else if (opt == '?')
+			rc = USAGE; /* getopt has said why */
+		else
+			rc = set_param(w, set.params[opt], optarg);
 	}
-	if (rc < 0) {
-		(void)wg_workload_fail("'%s' is no number for --%s", arg, options[opt].name);
-		return 2;
+	if (rc == 0 && optind < argc) {
+		(void)wg_workload_fail("'%s' is one argument too many", argv[optind]);
+		rc = USAGE;
 	}
+	return rc;
+}
+
+/* What a table cannot say. */
+static int check(const struct wg_workload_ops *ops, const struct wg_workload *w)
+{
+	bool is_floor = strcmp(w->wait, "pread") == 0;
+
+	if (ops == &wg_workload_read && !w->file)
+		return wg_workload_fail("read needs --file");
+	if (is_floor ? ops != &wg_workload_read : !wg_wait_find(w->wait))
+		return wg_workload_fail("no wait strategy '%s' for %s", w->wait, ops->name);
 	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	struct wg_workload w = { .wait = "eventfd", .chunk = 65536, .passes = 1 };
-	int opt;
+	/* A reader that went away is an error to tell, not a reason to die. */
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct wg_workload w = { .wait = "eventfd" };
+	const struct wg_workload_ops *ops = argc > 1 ? find_workload(argv[1]) : NULL;
+	int rc;
 
-	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (opt == OPT_WAITS)
-			return list_waits();
-		if (opt == OPT_HELP) {
-			print_help();
-			return fflush(stdout) == 0 ? 0 : 1;
-		}
-		if (set_option(&w, opt, optarg))
-			return 2;
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+	if (argc == 2 && strcmp(argv[1], "--waits") == 0)
+		return list_waits();
+	if (argc == 2 && strcmp(argv[1], "--workloads") == 0)
+		return list_workloads();
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		print_help();
+		return flushed();
 	}
-	if (optind + 1 != argc || strcmp(argv[optind], "read") != 0 || !w.file) {
-		(void)wg_workload_fail("usage: wakegap-workload read --file F (see --help)");
-		return 2;
+	if (!ops) {
+		(void)wg_workload_fail("wakegap-workload: %s%s%s (see --help)",
+			argc > 1 ? "no workload '" : "which workload?", argc > 1 ? argv[1] : "",
+			argc > 1 ? "'" : "");
+		return USAGE;
 	}
-	if (w.chunk == 0 || w.passes == 0) {
-		(void)wg_workload_fail("--chunk and --passes must be at least 1");
-		return 2;
-	}
-	return wg_workload_read(&w);
+	rc = parse(ops, &w, argc - 1, argv + 1);
+	if (rc == 0 && check(ops, &w))
+		rc = USAGE;
+	return rc ? rc : ops->run(&w);
 }

@@ -1,27 +1,121 @@
 /*
- * workload.h: what a workload is given and what it reports.
+ * workload.h: what a workload is given, what it reports, and how one is added.
  *
  * wakegap-workload is the program that gets recorded: a leaf with plain numbers for arguments and
- * one line of JSON for an answer, so that the `wakegap` command can stay free of the core.
+ * one line of JSON for an answer, so that the `wakegap` command can stay free of the core. It also
+ * lists what it knows (--waits, --workloads): defaults and bounds are written down here only, and
+ * the command makes its options and its help from the list.
+ *
+ * Adding one is a file workload_NAME.c that ends in a table, and a line of the registry in
+ * workload.c.
  */
 #ifndef CORE_WORKLOAD_H
 #define CORE_WORKLOAD_H
 
+#include <netinet/in.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "core/loop.h"
+
+/* What was asked for. A workload reads the numbers that its own table names. */
 struct wg_workload {
 	const char *wait; /* strategy, or "pread": no loop at all, the floor */
+	uint64_t tick_ns;
+	uint64_t passes;
+	uint64_t workers; /* 0: default */
+
 	const char *file;
-	uint64_t chunk; /* bytes a read */
-	int64_t tick_ns;
-	unsigned passes;
-	unsigned workers; /* 0: default */
+	uint64_t chunk;	   /* read: bytes a read */
+	uint64_t timers;   /* sleep */
+	uint64_t every_ns; /* sleep, mixed */
+	uint64_t clients;  /* echo: connections, all at once */
+	uint64_t requests; /* echo: in one pass, over all clients */
+	uint64_t bytes;	   /* echo: in one request */
+	uint64_t rounds;   /* mixed: steps of each of its four chains */
+	uint64_t ops;	   /* storm: in one pass */
+	uint64_t inflight; /* storm: at a time */
 };
 
-/* 0, or 1 after one line on stderr. The answer goes to stdout. */
-int wg_workload_read(const struct wg_workload *w);
+/* How people write the number; --workloads says count, size, time, file. */
+enum wg_param_unit { WG_PARAM_COUNT, WG_PARAM_SIZE, WG_PARAM_TIME, WG_PARAM_FILE };
+
+struct wg_param {
+	const char *name; /* the option; a time's takes "-ns" here, where units are not known */
+	enum wg_param_unit unit;
+	size_t offset; /* in struct wg_workload: a uint64_t, or the text of a file */
+	uint64_t preset, min, max;
+	const char *does; /* one line for people */
+};
+
+#define WG_PARAMS_MAX 6
+
+struct wg_workload_ops {
+	const char *name;
+	const char *does;		       /* one line for people */
+	struct wg_param params[WG_PARAMS_MAX]; /* up to the first without a name */
+
+	/* 0, 77 (the strategy is not to be had here), or 1, after one line on stderr. The answer
+	 * goes to stdout. */
+	int (*run)(const struct wg_workload *w);
+};
+
+extern const struct wg_workload_ops wg_workload_read;
+extern const struct wg_workload_ops wg_workload_sleep;
+extern const struct wg_workload_ops wg_workload_echo;
+extern const struct wg_workload_ops wg_workload_mixed;
+extern const struct wg_workload_ops wg_workload_storm;
 
 /* One line on stderr, as the command that runs us would say it. Returns 1. */
 int wg_workload_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* ---- passes and their report (workload_report.c) ---- */
+
+struct wg_pass {
+	uint64_t ops;
+	uint64_t bytes;
+	uint64_t checksum; /* of what was delivered: equal for every pass and every strategy */
+	int64_t ns;
+};
+
+struct wg_job {
+	/* One pass. loop is NULL for the floor. 0, or a status after one line on stderr. */
+	int (*pass)(struct wg_job *job, struct wg_loop *loop, struct wg_pass *ret_pass);
+
+	/* Print further members of the answer, each with a comma before it; or NULL. */
+	void (*print_more)(struct wg_job *job, int64_t median_ns);
+	const struct wg_workload *w;
+};
+
+/* Make the loop, run all passes on it, print the answer. As run() above. */
+int wg_workload_repeat(struct wg_job *job);
+
+/* Many times of one sort, to be told as a distribution. */
+struct wg_times {
+	int64_t *v; /* owned */
+	size_t count, cap;
+};
+
+/* Room for cap of them; 0 or -ENOMEM. */
+int wg_times_init(struct wg_times *t, uint64_t cap);
+void wg_times_fini(struct wg_times *t);
+
+/* One more; it must have room. */
+void wg_times_add(struct wg_times *t, int64_t ns);
+
+/* ,"name":{"min":..,"p50":..,"p99":..,"max":..}, nearest rank. Sorts. */
+void wg_times_print(struct wg_times *t, const char *name);
+
+/* ---- sockets (workload_tcp.c) ---- */
+
+/*
+ * A listening socket on a port of the kernel's choice on 127.0.0.1. 0, *ret_fd and *ret_addr, or 1
+ * after one line.
+ */
+int wg_workload_listen(uint64_t backlog, int *ret_fd, struct sockaddr_in *ret_addr);
+
+/* A TCP socket, close-on-exec, that sends at once what it is given. -errno if there is none. */
+int wg_workload_tcp_socket(void);
+void wg_workload_tcp_no_delay(int fd);
 
 #endif

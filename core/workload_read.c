@@ -21,18 +21,13 @@
 #include "core/clock.h"
 #include "core/loop.h"
 
-struct pass {
-	uint64_t ops; /* reads that returned data */
-	uint64_t bytes;
-	uint64_t checksum;
-	int64_t ns;
-};
-
 struct stream {
-	const struct wg_workload *w;
+	struct wg_job job;    /* first */
 	struct wg_loop *loop; /* NULL: the floor */
 	char *buf;	      /* chunk bytes */
 	XXH3_state_t *hash;
+	uint64_t first_checksum;
+	bool is_later; /* there was a pass before */
 };
 
 /* Submit and wait; the whole life of an operation in the handle style. */
@@ -53,16 +48,16 @@ static int64_t do_open(const struct stream *s)
 	int64_t fd, rc;
 
 	if (!s->loop) {
-		fd = open(s->w->file, O_RDONLY | O_CLOEXEC);
+		fd = open(s->job.w->file, O_RDONLY | O_CLOEXEC);
 		return fd < 0 ? -errno : fd;
 	}
-	wg_op_stat(&op, s->w->file, &st);
+	wg_op_stat(&op, s->job.w->file, &st);
 	rc = await(s->loop, &op);
 	if (rc < 0)
 		return rc;
 	if (S_ISDIR(st.st_mode))
 		return -EISDIR;
-	wg_op_open(&op, s->w->file, O_RDONLY, 0);
+	wg_op_open(&op, s->job.w->file, O_RDONLY, 0);
 	return await(s->loop, &op);
 }
 
@@ -73,11 +68,11 @@ static int64_t do_read(const struct stream *s, int fd, uint64_t offset)
 
 	if (!s->loop) {
 		do
-			n = pread(fd, s->buf, s->w->chunk, (off_t)offset);
+			n = pread(fd, s->buf, s->job.w->chunk, (off_t)offset);
 		while (n < 0 && errno == EINTR);
 		return n < 0 ? -errno : n;
 	}
-	wg_op_read(&op, fd, s->buf, s->w->chunk, (int64_t)offset);
+	wg_op_read(&op, fd, s->buf, s->job.w->chunk, (int64_t)offset);
 	return await(s->loop, &op);
 }
 
@@ -91,7 +86,7 @@ static int64_t do_close(const struct stream *s, int fd)
 	return await(s->loop, &op);
 }
 
-static int64_t one_pass(const struct stream *s, struct pass *p)
+static int64_t read_all(const struct stream *s, struct wg_pass *p)
 {
 	int64_t begin_ns = wg_now_ns();
 	int64_t n, rc;
@@ -99,7 +94,6 @@ static int64_t one_pass(const struct stream *s, struct pass *p)
 
 	if (fd < 0)
 		return fd;
-	memset(p, 0, sizeof(*p));
 	(void)XXH3_64bits_reset(s->hash);
 	while ((n = do_read(s, (int)fd, p->bytes)) > 0) {
 		(void)XXH3_64bits_update(s->hash, s->buf, (size_t)n);
@@ -112,80 +106,51 @@ static int64_t one_pass(const struct stream *s, struct pass *p)
 	return n < 0 ? n : rc;
 }
 
-static int by_time(const void *a, const void *b)
+static int one_pass(struct wg_job *job, struct wg_loop *loop, struct wg_pass *p)
 {
-	int64_t x = ((const struct pass *)a)->ns, y = ((const struct pass *)b)->ns;
+	struct stream *s = (struct stream *)(void *)job;
+	const char *file = job->w->file;
+	int64_t rc;
 
-	return (x > y) - (x < y);
-}
-
-static double seconds(int64_t ns)
-{
-	return (double)ns / (double)WG_NS_PER_SEC;
-}
-
-static int report(const struct wg_workload *w, struct pass *passes)
-{
-	unsigned n = w->passes;
-	int64_t median;
-
-	qsort(passes, n, sizeof(*passes), by_time);
-	median = n % 2 ? passes[n / 2].ns : (passes[n / 2 - 1].ns + passes[n / 2].ns) / 2;
-	printf("{\"wait\":\"%s\",\"ops\":%" PRIu64 ",\"seconds\":{\"min\":%.9f,\"median\":%.9f,"
-	       "\"max\":%.9f},\"bytes_read\":%" PRIu64 ",\"checksum\":\"%016" PRIx64 "\"}\n",
-		w->wait, passes[0].ops, seconds(passes[0].ns), seconds(median),
-		seconds(passes[n - 1].ns), passes[0].bytes, passes[0].checksum);
-	if (fflush(stdout) != 0)
-		return wg_workload_fail("cannot write the answer: %s", strerror(errno));
+	s->loop = loop;
+	rc = read_all(s, p);
+	if (rc < 0)
+		return wg_workload_fail("cannot read '%s': %s", file, strerror((int)-rc));
+	if (p->bytes == 0)
+		return wg_workload_fail("'%s' is empty: nothing to read", file);
+	if (s->is_later && p->checksum != s->first_checksum)
+		return wg_workload_fail("'%s' changed while it was read, or a strategy delivered "
+					"the wrong bytes",
+			file);
+	s->first_checksum = p->checksum;
+	s->is_later = true;
 	return 0;
 }
 
-static int all_passes(const struct stream *s, struct pass *passes)
+static int run(const struct wg_workload *w)
 {
-	unsigned i;
-	int64_t rc;
-
-	for (i = 0; i < s->w->passes; i++) {
-		rc = one_pass(s, &passes[i]);
-		if (rc < 0)
-			return wg_workload_fail(
-				"cannot read '%s': %s", s->w->file, strerror((int)-rc));
-		if (passes[i].bytes == 0)
-			return wg_workload_fail("'%s' is empty: nothing to read", s->w->file);
-		if (passes[i].checksum != passes[0].checksum)
-			return wg_workload_fail("'%s' changed while it was read, or a strategy "
-						"delivered the wrong bytes",
-				s->w->file);
-	}
-	return report(s->w, passes);
-}
-
-int wg_workload_read(const struct wg_workload *w)
-{
-	struct wg_loop_options o = {
-		.wait = w->wait, .tick_ns = w->tick_ns, .workers = w->workers
-	};
-	struct stream s = { .w = w };
-	struct pass *passes = calloc(w->passes, sizeof(*passes));
-	int rc = 1;
+	struct stream s = { .job = { .pass = one_pass, .w = w } };
+	int rc;
 
 	s.buf = malloc(w->chunk);
 	s.hash = XXH3_createState();
-	if (!passes || !s.buf || !s.hash) {
-		(void)wg_workload_fail("out of memory for a chunk of %" PRIu64 " bytes", w->chunk);
-	} else if (strcmp(w->wait, "pread") == 0) {
-		rc = all_passes(&s, passes);
-	} else {
-		rc = wg_loop_create(&o, &s.loop);
-		if (rc == 0)
-			rc = all_passes(&s, passes);
-		else
-			rc = wg_workload_fail("cannot make a loop that waits by '%s': %s", w->wait,
-				strerror(-rc));
-		wg_loop_destroy(s.loop);
-	}
+	if (s.buf && s.hash)
+		rc = wg_workload_repeat(&s.job);
+	else
+		rc = wg_workload_fail("out of memory for a chunk of %" PRIu64 " bytes", w->chunk);
 	(void)XXH3_freeState(s.hash);
 	free(s.buf);
-	free(passes);
 	return rc;
 }
+
+#define AT(field) offsetof(struct wg_workload, field)
+
+const struct wg_workload_ops wg_workload_read = {
+	.name = "read",
+	.does = "a file from start to end, one read in flight",
+	.params = {
+		{ "file", WG_PARAM_FILE, AT(file), 0, 0, 0, "the file to read" },
+		{ "chunk", WG_PARAM_SIZE, AT(chunk), 65536, 1, 1 << 30, "bytes a read" },
+	},
+	.run = run,
+};

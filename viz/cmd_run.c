@@ -2,244 +2,79 @@
  * cmd_run.c: `wakegap run`: a workload once per wait strategy, recorded, measured, side by side.
  *
  * It is `record` and `stats` in one: start a child, record it, read its trace. The strategies run
- * one after another, so that they do not disturb each other; before them the floor, a plain pread
- * loop.
+ * one after another, so that they do not disturb each other; before them the floor, if there is a
+ * way to do the same without a loop. A strategy that this machine does not offer is left out by
+ * name.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <getopt.h>
+#include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "traces/read.h"
 #include "traces/record.h"
 #include "viz/cmd.h"
 #include "viz/run.h"
+#include "viz/run_options.h"
 #include "viz/say.h"
-#include "viz/units.h"
 
-#define PASSES_MAX    1000
-#define CHUNK_MAX     (UINT64_C(1) << 30)
-#define TICK_CLAMP_NS INT64_C(50000000)
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st;
+	(void)flag;
+	(void)ftw;
+	return remove(path);
+}
 
-struct run_cmd {
-	struct wg_run run;
-	char program[4096]; /* wakegap-workload */
-	struct wg_wait_names names;
-	char *wait_list; /* the argument of --wait, cut into names; owned */
-	int64_t tick_ns;
-	bool json;
-	struct wg_record_hold *hold; /* NULL: no LTTng here, and no --record asked for */
+static void remove_tree(const char *dir)
+{
+	(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* ---- one run ---- */
+
+/* What the workload is called with: texts point into here. */
+struct call {
+	char *argv[2 * (WG_PARAMS_MAX + 3) + 3];
+	char names[WG_PARAMS_MAX][32];
+	char values[WG_PARAMS_MAX + 2][24];
+	size_t count;
 };
 
-static void print_help(void)
+static void add(struct call *call, const char *option, const char *value)
 {
-	puts("usage: wakegap run read --file F [OPTION...]\n\n"
-	     "Reads F from start to end through an event loop, once per wait strategy, each run\n"
-	     "recorded and measured, and compares them with each other and with a plain pread "
-	     "loop.\n\n"
-	     "  --file F        the file to read\n"
-	     "  --wait A,B,...  the strategies (tick,condvar,eventfd); `--wait help` lists them\n"
-	     "  --chunk SIZE    bytes a read (64K)\n"
-	     "  --tick TIME     how long a polling strategy sleeps (10ms; tick clamps at 50ms)\n"
-	     "  --passes N      how often each reads the file (1)\n"
-	     "  --record DIR    keep the traces: DIR/A, DIR/B, ...\n"
-	     "  --json          the figures as JSON\n\n"
-	     "sizes: 4096, 64K, 10M; times: 10ms, 1.5s");
+	call->argv[call->count++] = (char *)(uintptr_t)option;
+	call->argv[call->count++] = (char *)(uintptr_t)value;
+	call->argv[call->count] = NULL;
 }
 
-static void list_waits(const struct wg_wait_names *names)
+static void make_call(const struct wg_run_cmd *c, const struct wg_run_row *row, struct call *call)
 {
+	const struct wg_workload_desc *w = c->run.workload;
+	char *tick = call->values[WG_PARAMS_MAX], *passes = call->values[WG_PARAMS_MAX + 1];
 	size_t i;
 
-	for (i = 0; i < names->count; i++)
-		printf("  %-9s %-6s  %s\n", names->v[i].name,
-			names->v[i].polls ? "polls" : "blocks", names->v[i].does);
-}
+	call->count = 0;
+	add(call, c->program, w->name);
+	add(call, "--wait", row->wait);
+	(void)snprintf(tick, sizeof(call->values[0]), "%" PRId64, c->tick_ns);
+	add(call, "--tick-ns", tick);
+	(void)snprintf(passes, sizeof(call->values[0]), "%u", c->run.passes);
+	add(call, "--passes", passes);
+	for (i = 0; i < w->param_count; i++) {
+		const struct wg_param *p = &w->params[i];
 
-/* ---- arguments ---- */
-
-static int no_such_wait(const struct run_cmd *c, const char *name)
-{
-	char all[512] = "";
-	size_t i, len = 0;
-
-	for (i = 0; i < c->names.count && len < sizeof(all); i++)
-		len += (size_t)snprintf(
-			all + len, sizeof(all) - len, "%s%s", i ? ", " : "", c->names.v[i].name);
-	return wg_say_usage("run", "no wait strategy '%s'; there are %s", name, all);
-}
-
-/* Cut --wait into rows. 0 or an exit status. */
-static int parse_waits(struct run_cmd *c)
-{
-	char *rest = c->wait_list;
-	char *name;
-
-	while ((name = strsep(&rest, ","))) {
-		struct wg_run_row *grown;
-		size_t i;
-
-		if (!wg_wait_names_find(&c->names, name)) {
-			return no_such_wait(c, name);
-		}
-		for (i = 0; i < c->run.row_count; i++) {
-			if (strcmp(c->run.rows[i].wait, name) == 0)
-				return wg_say_usage("run", "--wait names '%s' twice", name);
-		}
-		grown = reallocarray(c->run.rows, c->run.row_count + 1, sizeof(*grown));
-		if (!grown) {
-			wg_say("out of memory");
-			return WG_EXIT_FAILED;
-		}
-		c->run.rows = grown;
-		memset(&grown[c->run.row_count], 0, sizeof(*grown));
-		grown[c->run.row_count++].wait = name;
-	}
-	return 0;
-}
-
-enum { OPT_FILE = 256, OPT_WAIT, OPT_CHUNK, OPT_TICK, OPT_PASSES, OPT_RECORD, OPT_JSON, OPT_HELP };
-
-static const struct option options[] = {
-	{ "file", required_argument, NULL, OPT_FILE },
-	{ "wait", required_argument, NULL, OPT_WAIT },
-	{ "chunk", required_argument, NULL, OPT_CHUNK },
-	{ "tick", required_argument, NULL, OPT_TICK },
-	{ "passes", required_argument, NULL, OPT_PASSES },
-	{ "record", required_argument, NULL, OPT_RECORD },
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ NULL, 0, NULL, 0 },
-};
-
-static int set_passes(struct run_cmd *c, const char *arg)
-{
-	char *end;
-	long n = strtol(arg, &end, 10);
-
-	if (end == arg || *end || n < 1 || n > PASSES_MAX)
-		return wg_say_usage(
-			"run", "--passes takes a number from 1 to %d, not '%s'", PASSES_MAX, arg);
-	c->run.passes = (unsigned)n;
-	return 0;
-}
-
-/* 0, or an exit status after one line. */
-static int set_option(struct run_cmd *c, int opt, char *arg)
-{
-	switch (opt) {
-	case OPT_FILE: c->run.file = arg; return 0;
-	case OPT_WAIT:
-		free(c->wait_list);
-		c->wait_list = strdup(arg);
-		return c->wait_list ? 0 : WG_EXIT_FAILED;
-	case OPT_CHUNK:
-		if (wg_parse_size(arg, &c->run.chunk) < 0 || c->run.chunk == 0 ||
-			c->run.chunk > CHUNK_MAX)
-			return wg_say_usage("run",
-				"--chunk takes a size from 1 to 1G, such as 64K, not '%s'", arg);
-		return 0;
-	case OPT_TICK:
-		if (wg_parse_time(arg, &c->tick_ns) < 0 || c->tick_ns < 1)
-			return wg_say_usage(
-				"run", "--tick takes a time such as 10ms, not '%s'", arg);
-		if (c->tick_ns > TICK_CLAMP_NS)
-			wg_say("--tick %s is clamped to 50ms, as in the runtime that tick models",
-				arg);
-		return 0;
-	case OPT_PASSES: return set_passes(c, arg);
-	case OPT_RECORD:
-		c->run.record_dir = arg;
-		return *arg ? 0 : wg_say_usage("run", "the name of the folder is empty");
-	case OPT_JSON: c->json = true; return 0;
-	default: return wg_say_usage("run", "that option is not known");
+		(void)snprintf(call->names[i], sizeof(call->names[i]), "--%s%s", p->name,
+			p->unit == WG_UNIT_TIME ? "-ns" : "");
+		(void)snprintf(
+			call->values[i], sizeof(call->values[i]), "%" PRIu64, c->run.values[i]);
+		add(call, call->names[i], p->unit == WG_UNIT_FILE ? c->run.file : call->values[i]);
 	}
 }
-
-/* Refuse early what every run would stumble over, before anything is recorded. */
-static int check_file(const char *file)
-{
-	struct stat st;
-	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	int failed = fd < 0 || fstat(fd, &st) < 0 ? errno : 0;
-
-	if (fd >= 0)
-		(void)close(fd);
-	if (failed)
-		wg_say("cannot read '%s': %s", file, strerror(failed));
-	else if (S_ISDIR(st.st_mode))
-		wg_say("'%s' is a folder: --file takes a file", file);
-	else if (!S_ISREG(st.st_mode))
-		wg_say("'%s' is not a regular file", file);
-	else if (st.st_size == 0)
-		wg_say("'%s' is empty: nothing to read", file);
-	else
-		return 0;
-	return WG_EXIT_FAILED;
-}
-
-/* Traces go to empty folders; find out before the first run, not after it. */
-static int check_record_dirs(const struct run_cmd *c)
-{
-	char dir[4096];
-	size_t i;
-
-	for (i = 0; i < c->run.row_count; i++) {
-		(void)snprintf(dir, sizeof(dir), "%s/%s", c->run.record_dir, c->run.rows[i].wait);
-		if (rmdir(dir) < 0 && errno != ENOENT) {
-			wg_say("'%s' is not an empty folder: choose another, or remove it", dir);
-			return WG_EXIT_FAILED;
-		}
-	}
-	return 0;
-}
-
-/* -1: go on; else the exit status. */
-static int parse_arguments(struct run_cmd *c, int argc, char **argv)
-{
-	int opt, rc;
-
-	optind = 0;
-	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
-		if (opt == OPT_HELP || opt == 'h') {
-			print_help();
-			return wg_say_flushed(WG_EXIT_OK);
-		}
-		if (opt == '?' || opt == ':')
-			return wg_say_bad_option("run", opt, argv);
-		rc = set_option(c, opt, optarg);
-		if (rc)
-			return rc;
-	}
-	if (c->wait_list && strcmp(c->wait_list, "help") == 0) {
-		list_waits(&c->names);
-		return wg_say_flushed(WG_EXIT_OK);
-	}
-	if (optind == argc)
-		return wg_say_usage("run", "which workload? there is: read");
-	if (strcmp(argv[optind], "read") != 0)
-		return wg_say_usage("run", "no workload '%s'; there is: read", argv[optind]);
-	if (optind + 1 < argc)
-		return wg_say_usage("run", "'%s' is one argument too many", argv[optind + 1]);
-	c->run.workload = "read";
-	if (!c->run.file)
-		return wg_say_usage("run", "read needs --file");
-	rc = parse_waits(c);
-	if (rc == 0)
-		rc = check_file(c->run.file);
-	if (rc == 0 && c->run.record_dir)
-		rc = check_record_dirs(c);
-	return rc ? rc : -1;
-}
-
-/* ---- running ---- */
 
 /* The figures of the trace in dir, or NULL after one line. */
 static struct wg_measure *measure_trace(const char *dir)
@@ -275,7 +110,7 @@ static int check_end(int status)
 }
 
 /* Run it under the recorder. 0, or an exit status. */
-static int run_recorded(struct run_cmd *c, struct wg_run_row *row, char *const *argv, int out_fd)
+static int run_recorded(struct wg_run_cmd *c, struct wg_run_row *row, char *const *argv, int out_fd)
 {
 	struct wg_record_result result = { 0 };
 	struct wg_error err = { 0 };
@@ -296,37 +131,41 @@ static int run_recorded(struct run_cmd *c, struct wg_run_row *row, char *const *
 	}
 	if (result.interrupted_by)
 		return 128 + result.interrupted_by;
+	/* It has said why. The trace of a strategy that is not to be had shows nothing. */
+	if (result.exit_code == WG_EXIT_SKIPPED)
+		remove_tree(dir);
 	if (result.exit_code)
 		return check_end(result.exit_code);
+	/* So it is with a core that was built without lttng-ust. */
+	if (!result.has_events) {
+		wg_say("the run with %s left no events, so there are times only", row->wait);
+		return 0;
+	}
 	row->measure = measure_trace(dir);
 	return row->measure ? 0 : WG_EXIT_FAILED;
 }
 
-static int run_row(struct run_cmd *c, struct wg_run_row *row, bool is_floor)
+/* 0, or an exit status; WG_EXIT_SKIPPED: this strategy is not to be had here, which was said. */
+static int run_row(struct wg_run_cmd *c, struct wg_run_row *row, bool is_floor)
 {
-	char chunk[32], tick[32], passes[32];
-	char *argv[] = { c->program, (char *)(uintptr_t)c->run.workload,
-		(char *)(uintptr_t) "--file", (char *)(uintptr_t)c->run.file,
-		(char *)(uintptr_t) "--wait", (char *)(uintptr_t)row->wait,
-		(char *)(uintptr_t) "--chunk", chunk, (char *)(uintptr_t) "--tick-ns", tick,
-		(char *)(uintptr_t) "--passes", passes, NULL };
 	int fd = memfd_create("answer", MFD_CLOEXEC);
 	struct wg_error err = { 0 };
+	struct call call;
 	int rc;
 
 	if (fd < 0) {
 		wg_say("cannot make a memory file: %s", strerror(errno));
 		return WG_EXIT_FAILED;
 	}
-	(void)snprintf(chunk, sizeof(chunk), "%" PRIu64, c->run.chunk);
-	(void)snprintf(tick, sizeof(tick), "%" PRId64, c->tick_ns);
-	(void)snprintf(passes, sizeof(passes), "%u", c->run.passes);
+	make_call(c, row, &call);
 	if (!is_floor && c->hold)
-		rc = run_recorded(c, row, argv, fd);
+		rc = run_recorded(c, row, call.argv, fd);
 	else
-		rc = check_end(wg_workload_run(argv, fd, &err));
-	if (rc == 0)
+		rc = check_end(wg_workload_run(call.argv, fd, &err));
+	if (rc == 0) {
+		wg_answer_fini(&row->answer);
 		rc = wg_workload_answer(fd, &row->answer, &err);
+	}
 	if (rc < 0) {
 		wg_say("%s", err.text);
 		rc = WG_EXIT_FAILED;
@@ -335,33 +174,67 @@ static int run_row(struct run_cmd *c, struct wg_run_row *row, bool is_floor)
 	return rc;
 }
 
-static void show_progress(const struct run_cmd *c, const char *wait)
+/* ---- all runs ---- */
+
+/* On a terminal only. The cursor stays at the left, so that what others say covers it. */
+static void show_progress(const char *workload, const char *wait)
 {
-	if (isatty(STDERR_FILENO))
-		(void)fprintf(
-			stderr, "\r\033[K%s%s", wait ? "wakegap: running " : "", wait ? wait : "");
-	(void)c;
+	if (!isatty(STDERR_FILENO))
+		return;
+	if (wait)
+		(void)fprintf(stderr, "\033[Kwakegap: %s with %s\r", workload, wait);
+	else
+		(void)fputs("\033[K", stderr);
 }
 
-static int run_all(struct run_cmd *c)
+static int run_floor(struct wg_run_cmd *c)
 {
-	size_t i;
 	int rc;
 
 	c->run.floor.wait = "pread";
+	if (!c->run.has_floor)
+		return 0;
 	/* Twice: the first brings the file into the page cache, for all alike. */
 	rc = run_row(c, &c->run.floor, true);
-	if (rc == 0)
-		rc = run_row(c, &c->run.floor, true);
-	for (i = 0; i < c->run.row_count && rc == 0; i++) {
-		show_progress(c, c->run.rows[i].wait);
+	return rc ? rc : run_row(c, &c->run.floor, true);
+}
+
+/* Move row i behind those that ran. */
+static void skip_row(struct wg_run *run, size_t i)
+{
+	struct wg_run_row row = run->rows[i];
+	size_t all = run->row_count + run->skipped_count;
+
+	memmove(&run->rows[i], &run->rows[i + 1], (all - i - 1) * sizeof(row));
+	run->rows[all - 1] = row;
+	run->row_count--;
+	run->skipped_count++;
+}
+
+static int run_all(struct wg_run_cmd *c)
+{
+	int rc = run_floor(c);
+	size_t i = 0;
+
+	while (rc == 0 && i < c->run.row_count) {
+		show_progress(c->run.workload->name, c->run.rows[i].wait);
 		rc = run_row(c, &c->run.rows[i], false);
-		show_progress(c, NULL);
+		show_progress(NULL, NULL);
+		if (rc == WG_EXIT_SKIPPED) {
+			skip_row(&c->run, i);
+			rc = 0;
+		} else {
+			i++;
+		}
+	}
+	if (rc == 0 && c->run.row_count == 0) {
+		wg_say("none of these strategies is to be had on this machine");
+		rc = WG_EXIT_SKIPPED;
 	}
 	return rc;
 }
 
-static int report(struct run_cmd *c)
+static int report(struct wg_run_cmd *c)
 {
 	if (c->json) {
 		if (wg_run_print_json(&c->run) < 0) {
@@ -372,16 +245,16 @@ static int report(struct run_cmd *c)
 		wg_run_print_table(&c->run);
 	}
 	if (!wg_run_agrees(&c->run)) {
-		wg_say("the strategies did not deliver the same bytes");
+		wg_say("the strategies did not deliver the same");
 		return wg_say_flushed(WG_EXIT_FAILED);
 	}
 	return wg_say_flushed(WG_EXIT_OK);
 }
 
-/* ---- the tracer ---- */
+/* ---- before and after ---- */
 
 /* One session daemon for all runs; without one, times are better than nothing. */
-static int hold_daemon(struct run_cmd *c)
+static int hold_daemon(struct wg_run_cmd *c)
 {
 	struct wg_error err = { 0 };
 
@@ -395,33 +268,39 @@ static int hold_daemon(struct run_cmd *c)
 	return 0;
 }
 
-static void clean_up(struct run_cmd *c)
+static void clean_up(struct wg_run_cmd *c)
 {
 	size_t i;
 
 	wg_record_release(c->hold);
-	for (i = 0; i < c->run.row_count; i++)
+	for (i = 0; i < c->run.row_count + c->run.skipped_count; i++) {
 		wg_measure_destroy(c->run.rows[i].measure);
+		wg_answer_fini(&c->run.rows[i].answer);
+	}
+	wg_answer_fini(&c->run.floor.answer);
 	free(c->run.rows);
 	free(c->names.v);
+	free(c->catalogue.v);
 	free(c->wait_list);
 }
 
 int cmd_run(int argc, char **argv)
 {
-	struct run_cmd c = { .run = { .chunk = 65536, .passes = 1 }, .tick_ns = 10000000 };
+	struct wg_run_cmd c = { .run = { .passes = 1 }, .tick_ns = 10000000 };
 	struct wg_error err = { 0 };
 	int rc = wg_workload_find(c.program, sizeof(c.program), &err);
 
 	if (rc == 0)
 		rc = wg_workload_waits(c.program, &c.names, &err);
+	if (rc == 0)
+		rc = wg_catalogue_read(c.program, &c.catalogue, &err);
 	c.wait_list = strdup("tick,condvar,eventfd");
 	if (rc < 0 || !c.wait_list) {
 		wg_say("%s", *err.text ? err.text : "out of memory");
 		rc = WG_EXIT_FAILED;
 		goto out;
 	}
-	rc = parse_arguments(&c, argc, argv);
+	rc = wg_run_parse(&c, argc, argv);
 	if (rc >= 0)
 		goto out;
 	rc = hold_daemon(&c);

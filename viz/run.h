@@ -9,29 +9,36 @@
 #include <stdint.h>
 
 #include "traces/measure.h"
+#include "viz/catalogue.h"
 #include "viz/workload.h"
 
 /* One row: a strategy, or the floor. */
 struct wg_run_row {
 	const char *wait;
-	struct wg_answer answer;
+	struct wg_answer answer;    /* owned */
 	struct wg_measure *measure; /* owned; NULL if this row was not recorded */
 };
 
 struct wg_run {
-	const char *workload, *file;
-	uint64_t chunk;
+	const struct wg_workload_desc *workload;
+	uint64_t values[WG_PARAMS_MAX]; /* of its parameters, in its order */
+	const char *file;		/* if it has such a parameter */
 	unsigned passes;
 	const char *record_dir;	 /* NULL: traces were not kept */
-	struct wg_run_row *rows; /* in the order asked for */
-	size_t row_count;
+	struct wg_run_row *rows; /* in the order asked for, those that ran first */
+	size_t row_count;	 /* that ran, or shall */
+	size_t skipped_count;	 /* behind these: not to be had on this machine */
+	bool has_floor;		 /* there is a way to do the same without a loop */
 	struct wg_run_row floor;
 };
 
-/* Did every row deliver the bytes that the floor read? */
+/* Did every row do and deliver the same, and as the floor if there is one? */
 bool wg_run_agrees(const struct wg_run *run);
 
 void wg_run_print_table(const struct wg_run *run);
 int wg_run_print_json(const struct wg_run *run); /* 0 or -ENOMEM */
+
+/* What only this workload tells, a line each, a column for each strategy; nothing if nothing. */
+void wg_run_print_figures(const struct wg_run *run);
 
 #endif

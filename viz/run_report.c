@@ -28,15 +28,18 @@ static uint64_t all_wakes(const struct wg_loop_stats *s)
 	return n;
 }
 
+static bool is_same(const struct wg_answer *a, const struct wg_answer *b)
+{
+	return a->ops == b->ops && a->bytes == b->bytes && strcmp(a->checksum, b->checksum) == 0;
+}
+
 bool wg_run_agrees(const struct wg_run *run)
 {
+	const struct wg_answer *first = run->has_floor ? &run->floor.answer : &run->rows[0].answer;
 	size_t i;
 
 	for (i = 0; i < run->row_count; i++) {
-		const struct wg_answer *a = &run->rows[i].answer;
-
-		if (a->bytes != run->floor.answer.bytes ||
-			strcmp(a->checksum, run->floor.answer.checksum) != 0)
+		if (!is_same(&run->rows[i].answer, first))
 			return false;
 	}
 	return true;
@@ -78,6 +81,7 @@ static void print_row(const struct wg_run *run, const struct wg_run_row *row)
 /* "tick slept 1.63 s with the answer ready; condvar 0.9 ms; eventfd 1.1 ms" */
 static void print_verdict(const struct wg_run *run)
 {
+	uint64_t wasted_ns = 0;
 	size_t i;
 	char buf[24];
 
@@ -86,6 +90,16 @@ static void print_verdict(const struct wg_run *run)
 
 		if (!s)
 			return;
+		wasted_ns += (uint64_t)s->wasted_ns;
+	}
+	/* So it is where there are timers only: they are late, but ready when they are found. */
+	if (wasted_ns == 0) {
+		printf("no loop slept with an answer ready\n");
+		return;
+	}
+	for (i = 0; i < run->row_count; i++) {
+		const struct wg_loop_stats *s = stats_of(&run->rows[i]);
+
 		printf("%s%s %s%s", i ? "; " : "", run->rows[i].wait, i ? "" : "slept ",
 			wg_format_time(buf, sizeof(buf), s->wasted_ns));
 		if (i == 0)
@@ -108,28 +122,57 @@ static void print_discarded(const struct wg_run *run)
 	}
 }
 
-void wg_run_print_table(const struct wg_run *run)
+/* "read F: 10 MiB in 64 KiB reads, ..." or "echo: clients 8, requests 160, ...". */
+static void print_title(const struct wg_run *run)
 {
-	char size[24], chunk[24];
+	const struct wg_workload_desc *w = run->workload;
+	char text[32];
 	size_t i;
 
-	printf("%s %s: %s in %s reads, one in flight, %u pass%s each\n\n", run->workload, run->file,
-		wg_format_size(size, sizeof(size), run->floor.answer.bytes),
-		wg_format_size(chunk, sizeof(chunk), run->chunk), run->passes,
-		run->passes == 1 ? "" : "es");
+	printf("%s%s%s: ", w->name, run->file ? " " : "", run->file ? run->file : "");
+	if (run->has_floor)
+		printf("%s, one read in flight, ",
+			wg_format_size(text, sizeof(text), run->floor.answer.bytes));
+	for (i = 0; i < w->param_count; i++) {
+		if (w->params[i].unit != WG_UNIT_FILE)
+			printf("%s %s, ", w->params[i].name,
+				wg_param_text(
+					text, sizeof(text), w->params[i].unit, run->values[i]));
+	}
+	printf("%u pass%s each\n\n", run->passes, run->passes == 1 ? "" : "es");
+}
+
+static void print_agreement(const struct wg_run *run)
+{
+	const struct wg_answer *a = &run->rows[0].answer;
+
+	if (!wg_run_agrees(run))
+		return; /* the command says so, and fails */
+	if (run->has_floor)
+		printf("all delivered the same bytes: %" PRIu64 " reads, checksum %s; %s has no "
+		       "loop: the floor\n",
+			a->ops, a->checksum, run->floor.wait);
+	else
+		printf("all did the same: %" PRIu64 " operations, checksum %s\n", a->ops,
+			a->checksum);
+}
+
+void wg_run_print_table(const struct wg_run *run)
+{
+	size_t i;
+
+	print_title(run);
 	printf("%-9s %10s  %13s  %6s  %6s  %6s  %9s  %9s  %9s\n", "wait", "time/pass", "vs first",
 		"wakes", "empty", "late", "wasted", "gap p50", "gap p99");
 	for (i = 0; i < run->row_count; i++)
 		print_row(run, &run->rows[i]);
-	print_row(run, &run->floor);
+	if (run->has_floor)
+		print_row(run, &run->floor);
 	printf("\n");
+	wg_run_print_figures(run);
 	print_verdict(run);
 	print_discarded(run);
-	if (wg_run_agrees(run))
-		printf("all delivered the same bytes: %" PRIu64
-		       " reads, checksum %s; %s has no loop: "
-		       "the floor\n",
-			run->floor.answer.ops, run->floor.answer.checksum, run->floor.wait);
+	print_agreement(run);
 	if (run->record_dir) {
 		printf("look at it: wakegap view");
 		for (i = 0; i < run->row_count && i < 2; i++)
@@ -138,19 +181,13 @@ void wg_run_print_table(const struct wg_run *run)
 	}
 }
 
-static json_t *seconds_json(const struct wg_answer *a)
-{
-	return json_pack(
-		"{s:f, s:f, s:f}", "min", a->min_s, "median", a->median_s, "max", a->max_s);
-}
-
+/* The answer as it came, and what the trace adds to it. */
 static json_t *row_json(const struct wg_run_row *row)
 {
 	const struct wg_loop_stats *s = stats_of(row);
-	json_t *o = json_pack("{s:s, s:I, s:o, s:I, s:s}", "wait", row->wait, "ops",
-		(json_int_t)row->answer.ops, "seconds", seconds_json(&row->answer), "bytes_read",
-		(json_int_t)row->answer.bytes, "checksum", row->answer.checksum);
+	json_t *o = json_deep_copy(row->answer.all);
 
+	(void)json_object_set_new(o, "wait", json_string(row->wait));
 	if (s)
 		(void)json_object_update_new(o,
 			json_pack("{s:I, s:I, s:I, s:I, s:{s:I, s:I}, s:I}", "wakes",
@@ -162,21 +199,52 @@ static json_t *row_json(const struct wg_run_row *row)
 	return o;
 }
 
+/* jansson takes UTF-8 only, and the name of a file may be anything. */
+static json_t *file_json(const char *file)
+{
+	json_t *text = json_string(file);
+
+	return text ? text : json_string("?");
+}
+
+static void add_params(json_t *root, const struct wg_run *run)
+{
+	const struct wg_workload_desc *w = run->workload;
+	char key[32];
+	size_t i;
+
+	for (i = 0; i < w->param_count; i++) {
+		const struct wg_param *p = &w->params[i];
+
+		(void)snprintf(
+			key, sizeof(key), "%s%s", p->name, p->unit == WG_UNIT_TIME ? "_ns" : "");
+		(void)json_object_set_new(root, key,
+			p->unit == WG_UNIT_FILE ? file_json(run->file)
+						: json_integer((json_int_t)run->values[i]));
+	}
+}
+
 int wg_run_print_json(const struct wg_run *run)
 {
-	json_t *rows = json_array();
-	json_t *root;
-	size_t i;
-	json_t *file = json_string(run->file);
+	json_t *root = json_pack("{s:s}", "workload", run->workload->name);
+	json_t *rows = json_array(), *skipped = json_array();
 	char *text;
+	size_t i;
 
+	add_params(root, run);
+	if (run->has_floor)
+		(void)json_object_set_new(
+			root, "bytes", json_integer((json_int_t)run->floor.answer.bytes));
+	(void)json_object_set_new(root, "passes", json_integer((json_int_t)run->passes));
 	for (i = 0; i < run->row_count; i++)
 		(void)json_array_append_new(rows, row_json(&run->rows[i]));
-	/* jansson takes UTF-8 only, and the name of a file may be anything. */
-	root = json_pack("{s:s, s:o, s:I, s:I, s:i, s:o, s:o}", "workload", run->workload, "file",
-		file ? file : json_string("?"), "bytes", (json_int_t)run->floor.answer.bytes,
-		"chunk", (json_int_t)run->chunk, "passes", (int)run->passes, "runs", rows, "floor",
-		row_json(&run->floor));
+	(void)json_object_set_new(root, "runs", rows);
+	for (i = 0; i < run->skipped_count; i++)
+		(void)json_array_append_new(
+			skipped, json_string(run->rows[run->row_count + i].wait));
+	(void)json_object_set_new(root, "skipped", skipped);
+	if (run->has_floor)
+		(void)json_object_set_new(root, "floor", row_json(&run->floor));
 	text = root ? json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) : NULL;
 	json_decref(root);
 	if (!text)

@@ -101,26 +101,40 @@ static int parse_waits(char *text, struct wg_wait_names *ret)
 	return ret->count ? 0 : -EPROTO;
 }
 
-int wg_workload_waits(const char *program, struct wg_wait_names *ret, struct wg_error *err)
+int wg_workload_ask(const char *program, const char *option, char **ret_text, struct wg_error *err)
 {
-	char *argv[] = { (char *)(uintptr_t)program, (char *)(uintptr_t) "--waits", NULL };
-	int fd = memfd_create("waits", MFD_CLOEXEC);
+	char *argv[] = { (char *)(uintptr_t)program, (char *)(uintptr_t)option, NULL };
+	int fd = memfd_create("list", MFD_CLOEXEC);
 	char *text = NULL;
 	int rc;
 
-	memset(ret, 0, sizeof(*ret));
 	if (fd < 0)
 		return wg_error_set(err, -errno, "cannot make a memory file: %s", strerror(errno));
 	rc = wg_workload_run(argv, fd, err);
 	if (rc >= 0) {
-		text = slurp(fd);
-		rc = rc == 0 && text ? parse_waits(text, ret) : -EPROTO;
-		if (rc < 0)
-			(void)wg_error_set(
-				err, rc, "'%s' does not answer as it should: run `make`", program);
+		text = rc == 0 ? slurp(fd) : NULL;
+		rc = text ? 0
+			  : wg_error_set(err, -EPROTO,
+				    "'%s' does not answer as it should: run `make`", program);
 	}
-	free(text);
+	if (rc == 0)
+		*ret_text = text;
 	(void)close(fd);
+	return rc;
+}
+
+int wg_workload_waits(const char *program, struct wg_wait_names *ret, struct wg_error *err)
+{
+	char *text;
+	int rc = wg_workload_ask(program, "--waits", &text, err);
+
+	memset(ret, 0, sizeof(*ret));
+	if (rc < 0)
+		return rc;
+	rc = parse_waits(text, ret);
+	free(text);
+	if (rc < 0)
+		(void)wg_error_set(err, rc, "'%s' is not of this wakegap: run `make`", program);
 	return rc;
 }
 
@@ -151,10 +165,17 @@ int wg_workload_answer(int fd, struct wg_answer *ret, struct wg_error *err)
 		ret->ops = (uint64_t)ops;
 		ret->bytes = (uint64_t)bytes;
 		(void)snprintf(ret->checksum, sizeof(ret->checksum), "%s", checksum);
+		ret->all = root;
 	} else {
 		rc = wg_error_set(err, -EPROTO, "the workload gave no answer");
+		json_decref(root);
 	}
-	json_decref(root);
 	free(text);
 	return rc;
+}
+
+void wg_answer_fini(struct wg_answer *answer)
+{
+	json_decref(answer->all);
+	answer->all = NULL;
 }

@@ -1,6 +1,6 @@
 /*
  * workload.h: the program wakegap-workload, seen from the `wakegap` command: where it is, which
- * strategies it knows, how it is called, what it answers.
+ * strategies it knows (which workloads: catalogue.h), how it is called, what it answers.
  *
  * The command does not link the core; it asks the program that does.
  */
@@ -24,15 +24,21 @@ struct wg_wait_names {
 	size_t count;
 };
 
-/* One answer: a strategy's passes over a file. */
+struct json_t;
+
+/* One answer: a strategy's passes. */
 struct wg_answer {
 	uint64_t ops, bytes;
 	double min_s, median_s, max_s; /* per pass */
 	char checksum[32];
+	struct json_t *all; /* owned: the answer itself, with what only this workload tells */
 };
 
 /* The program: beside this one, or in ../libexec/wakegap. 0, or -ENOENT with a line. */
 int wg_workload_find(char *path, size_t len, struct wg_error *err);
+
+/* What it prints when started with one option; *ret_text is the caller's to free. */
+int wg_workload_ask(const char *program, const char *option, char **ret_text, struct wg_error *err);
 
 /* Ask it for the strategies. ret->v is the caller's to free. */
 int wg_workload_waits(const char *program, struct wg_wait_names *ret, struct wg_error *err);
@@ -46,5 +52,6 @@ int wg_workload_run(char *const *argv, int out_fd, struct wg_error *err);
 
 /* Read an answer from the start of fd. */
 int wg_workload_answer(int fd, struct wg_answer *ret, struct wg_error *err);
+void wg_answer_fini(struct wg_answer *answer);
 
 #endif

@@ -1,0 +1,151 @@
+/*
+ * workload_report.c: what all workloads share: passes on one loop, and the line that answers.
+ *
+ * All passes of a strategy run on one loop, so that threads and buffers are made once and not
+ * measured. Every pass must have done and delivered the same as the first: a strategy that lost or
+ * repeated something would show here.
+ */
+#include "core/workload.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/clock.h"
+
+#define SKIPPED 77
+
+int wg_workload_fail(const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)fputs("wakegap: ", stderr);
+	va_start(ap, fmt);
+	(void)vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	(void)fputc('\n', stderr);
+	return 1;
+}
+
+/* ---- times ---- */
+
+int wg_times_init(struct wg_times *t, uint64_t cap)
+{
+	*t = (struct wg_times){ .v = calloc(cap ? cap : 1, sizeof(*t->v)), .cap = cap };
+	return t->v ? 0 : -ENOMEM;
+}
+
+void wg_times_fini(struct wg_times *t)
+{
+	free(t->v);
+	*t = (struct wg_times){ 0 };
+}
+
+void wg_times_add(struct wg_times *t, int64_t ns)
+{
+	if (t->count < t->cap)
+		t->v[t->count++] = ns;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Nearest rank: the smallest value that `percent` of all do not exceed. */
+static int64_t rank(const struct wg_times *t, size_t percent)
+{
+	return t->v[(t->count * percent + 99) / 100 - 1];
+}
+
+void wg_times_print(struct wg_times *t, const char *name)
+{
+	if (t->count == 0)
+		return;
+	qsort(t->v, t->count, sizeof(*t->v), by_value);
+	printf(",\"%s\":{\"min\":%" PRId64 ",\"p50\":%" PRId64 ",\"p99\":%" PRId64
+	       ",\"max\":%" PRId64 "}",
+		name, t->v[0], rank(t, 50), rank(t, 99), t->v[t->count - 1]);
+}
+
+/* ---- passes ---- */
+
+static int by_time(const void *a, const void *b)
+{
+	return by_value(&((const struct wg_pass *)a)->ns, &((const struct wg_pass *)b)->ns);
+}
+
+static double seconds(int64_t ns)
+{
+	return (double)ns / (double)WG_NS_PER_SEC;
+}
+
+static int report(struct wg_job *job, struct wg_pass *passes)
+{
+	uint64_t n = job->w->passes;
+	int64_t median;
+
+	qsort(passes, n, sizeof(*passes), by_time);
+	median = n % 2 ? passes[n / 2].ns : (passes[n / 2 - 1].ns + passes[n / 2].ns) / 2;
+	printf("{\"wait\":\"%s\",\"ops\":%" PRIu64 ",\"seconds\":{\"min\":%.9f,\"median\":%.9f,"
+	       "\"max\":%.9f},\"bytes_read\":%" PRIu64 ",\"checksum\":\"%016" PRIx64 "\"",
+		job->w->wait, passes[0].ops, seconds(passes[0].ns), seconds(median),
+		seconds(passes[n - 1].ns), passes[0].bytes, passes[0].checksum);
+	if (job->print_more)
+		job->print_more(job, median);
+	puts("}");
+	if (fflush(stdout) != 0)
+		return wg_workload_fail("cannot write the answer: %s", strerror(errno));
+	return 0;
+}
+
+static int all_passes(struct wg_job *job, struct wg_loop *loop, struct wg_pass *passes)
+{
+	uint64_t i;
+
+	for (i = 0; i < job->w->passes; i++) {
+		struct wg_pass *p = &passes[i];
+		int rc = job->pass(job, loop, p);
+
+		if (rc)
+			return rc;
+		if (p->ops != passes[0].ops || p->checksum != passes[0].checksum)
+			return wg_workload_fail("pass %" PRIu64
+						" with '%s' did not deliver what the first did",
+				i + 1, job->w->wait);
+	}
+	return report(job, passes);
+}
+
+int wg_workload_repeat(struct wg_job *job)
+{
+	const struct wg_workload *w = job->w;
+	struct wg_loop_options o = {
+		.wait = w->wait, .tick_ns = (int64_t)w->tick_ns, .workers = (unsigned)w->workers
+	};
+	struct wg_pass *passes = calloc(w->passes, sizeof(*passes));
+	struct wg_loop *loop = NULL;
+	int rc = 0;
+
+	if (!passes)
+		return wg_workload_fail("out of memory for %" PRIu64 " passes", w->passes);
+	if (strcmp(w->wait, "pread") != 0)
+		rc = wg_loop_create(&o, &loop);
+	if (rc < 0) {
+		int is_absent = rc == -ENOSYS || rc == -EPERM;
+
+		(void)wg_workload_fail("%scannot make a loop that waits by '%s': %s",
+			is_absent ? "skipped: " : "", w->wait, strerror(-rc));
+		rc = is_absent ? SKIPPED : 1;
+	} else {
+		rc = all_passes(job, loop, passes);
+	}
+	wg_loop_destroy(loop);
+	free(passes);
+	return rc;
+}
