@@ -6,6 +6,7 @@
  */
 #include "traces/measure.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "traces/names.h"
@@ -34,6 +35,17 @@ int wg_dist_add(struct wg_dist *d, int64_t ns)
 	if (rc < 0)
 		return rc;
 	d->v[d->count++] = ns;
+	return 0;
+}
+
+int wg_dist_add_all(struct wg_dist *d, const struct wg_dist *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->count; i++) {
+		if (wg_dist_add(d, from->v[i]) < 0)
+			return -ENOMEM;
+	}
 	return 0;
 }
 
