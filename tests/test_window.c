@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "tests/harness.h"
-#include "traces/filter.h"
+#include "traces/part.h"
 #include "traces/measure.h"
 #include "traces/read.h"
 #include "traces/summary.h"
@@ -78,26 +78,25 @@ static const struct step life[] = {
 	{ 260, WG_EV_NOTIFY, 3, 0, 0 },
 };
 
-static struct wg_measure *run(
-	const struct step *steps, size_t count, const struct wg_filter *filter)
+static struct wg_measure *run(const struct step *steps, size_t count, const struct wg_part *part)
 {
-	struct wg_filtering filtering = { .filter = filter };
+	struct wg_parting parting = { .part = part };
 	struct wg_measure *m = NULL;
 	size_t i;
 
 	CU_ASSERT_EQUAL_FATAL(wg_measure_create(NULL, &m), 0);
-	if (filter && filter->kinds)
-		wg_measure_select(m, filter->kinds);
+	if (part && part->kinds)
+		wg_measure_select(m, part->kinds);
 	for (i = 0; i < count; i++) {
 		struct wg_event ev = event_of(&steps[i]);
 
-		CU_ASSERT_EQUAL(wg_filter_feed(&filtering, m, &ev), 0);
+		CU_ASSERT_EQUAL(wg_part_feed(&parting, m, &ev), 0);
 	}
-	wg_filter_finish(&filtering, m);
+	wg_part_finish(&parting, m);
 	return m;
 }
 
-#define RUN(steps, filter) run(steps, sizeof(steps) / sizeof((steps)[0]), filter)
+#define RUN(steps, part) run(steps, sizeof(steps) / sizeof((steps)[0]), part)
 
 static void time_goes_into_stages(void)
 {
@@ -213,7 +212,7 @@ static void cpu_time_is_that_of_the_thread_that_waits(void)
 
 static void kinds_are_counted_apart(void)
 {
-	const struct wg_filter timers = { .kinds = 1u << WG_KIND_TIMER };
+	const struct wg_part timers = { .kinds = 1u << WG_KIND_TIMER };
 	struct wg_measure *m = RUN(life, &timers);
 	const struct wg_loop_stats *s = wg_measure_loop(m, 0);
 
@@ -238,8 +237,8 @@ static void loops_can_be_left_out(void)
 		{ 20, WG_EV_WAKE, 0, NOTIFIED, 2 },
 		{ 90, WG_EV_DONE, 1, 0, 1 },
 	};
-	const struct wg_filter second = { .loops = { { 0, 2 } }, .loop_count = 1 };
-	const struct wg_filter other = { .loops = { { 8, 2 } }, .loop_count = 1 };
+	const struct wg_part second = { .loops = { { 0, 2 } }, .loop_count = 1 };
+	const struct wg_part other = { .loops = { { 8, 2 } }, .loop_count = 1 };
 	struct wg_measure *m = RUN(steps, &second);
 
 	CU_ASSERT_EQUAL(wg_measure_loop(m, 0)->loop, 2);
@@ -257,7 +256,7 @@ static void loops_can_be_left_out(void)
 static void a_window_does_not_forget_what_goes_on(void)
 {
 	/* From amid the first gap to amid the last sleep. */
-	const struct wg_filter f = {
+	const struct wg_part f = {
 		.has_since = true, .since_ns = 50, .has_until = true, .until_ns = 240
 	};
 	struct wg_measure *m = RUN(life, &f);
@@ -339,8 +338,8 @@ static void two_windows_add_up_by_hand(void)
 	int64_t at;
 
 	for (at = 1; at <= 260; at++) {
-		const struct wg_filter before = { .has_until = true, .until_ns = at };
-		const struct wg_filter after = { .has_since = true, .since_ns = at };
+		const struct wg_part before = { .has_until = true, .until_ns = at };
+		const struct wg_part after = { .has_since = true, .since_ns = at };
 		struct wg_measure *a = RUN(life, &before), *b = RUN(life, &after);
 
 		check_split(a, b, whole, at);
@@ -361,8 +360,8 @@ static void split_sample(const char *path, int parts)
 	length = wg_measure_end_ns(whole->measure) - wg_measure_begin_ns(whole->measure);
 	for (i = 1; i < parts; i++) {
 		int64_t at = length / parts * i;
-		const struct wg_filter before = { .has_until = true, .until_ns = at };
-		const struct wg_filter after = { .has_since = true, .since_ns = at };
+		const struct wg_part before = { .has_until = true, .until_ns = at };
+		const struct wg_part after = { .has_since = true, .since_ns = at };
 		struct wg_summary *a = NULL, *b = NULL;
 
 		CU_ASSERT_EQUAL_FATAL(wg_summary_load_part(path, &before, false, &a, &err), 0);
@@ -383,8 +382,8 @@ static void two_windows_add_up_on_samples(void)
 
 static void nothing_left_is_an_error(void)
 {
-	const struct wg_filter late = { .has_since = true, .since_ns = INT64_C(3600000000000) };
-	const struct wg_filter other = { .loops = { { 0, 99 } }, .loop_count = 1 };
+	const struct wg_part late = { .has_since = true, .since_ns = INT64_C(3600000000000) };
+	const struct wg_part other = { .loops = { { 0, 99 } }, .loop_count = 1 };
 	struct wg_summary *s = NULL;
 	struct wg_error err = { 0 };
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/filter.h"
+#include "traces/part.h"
 #include "traces/names.h"
 #include "traces/read.h"
 
@@ -41,7 +41,7 @@ int wg__copy_notes(const struct wg_reader *reader, char ***ret_notes, size_t *re
 /* The measures of a summary, the one of everything first. */
 struct feeding {
 	struct wg_measure *measure;
-	struct wg_filtering filtering;
+	struct wg_parting parting;
 };
 
 static int feed_all(
@@ -54,12 +54,12 @@ static int feed_all(
 	/* To the end even behind a window: what is damaged is known only then. */
 	while ((rc = wg_reader_next(reader, &ev, err)) > 0) {
 		for (i = 0; i < count; i++) {
-			if (wg_filter_feed(&to[i].filtering, to[i].measure, &ev) < 0)
+			if (wg_part_feed(&to[i].parting, to[i].measure, &ev) < 0)
 				return wg_error_set(err, -ENOMEM, "out of memory");
 		}
 	}
 	for (i = 0; i < count; i++)
-		wg_filter_finish(&to[i].filtering, to[i].measure);
+		wg_part_finish(&to[i].parting, to[i].measure);
 	return rc;
 }
 
@@ -75,29 +75,29 @@ static bool has_operations(const struct wg_measure *measure)
 	return false;
 }
 
-static int create(struct wg_measure **ret_measure, const struct wg_filter *filter, uint32_t kinds)
+static int create(struct wg_measure **ret_measure, const struct wg_part *part, uint32_t kinds)
 {
 	int rc = wg_measure_create(NULL, ret_measure);
 
 	if (rc == 0)
-		wg_measure_select(*ret_measure,
-			kinds & (filter && filter->kinds ? filter->kinds : UINT32_MAX));
+		wg_measure_select(
+			*ret_measure, kinds & (part && part->kinds ? part->kinds : UINT32_MAX));
 	return rc;
 }
 
-static int measure_all(struct wg_summary *s, struct wg_reader *reader,
-	const struct wg_filter *filter, bool by_kind, struct wg_error *err)
+static int measure_all(struct wg_summary *s, struct wg_reader *reader, const struct wg_part *part,
+	bool by_kind, struct wg_error *err)
 {
 	struct feeding to[1 + WG_KIND_COUNT] = { 0 };
 	size_t count = by_kind ? 1 + WG_KIND_COUNT : 1, i;
-	int rc = create(&s->measure, filter, UINT32_MAX);
+	int rc = create(&s->measure, part, UINT32_MAX);
 
 	for (i = 1; i < count && rc == 0; i++)
-		rc = create(&s->kinds[i - 1], filter, 1u << (i - 1));
+		rc = create(&s->kinds[i - 1], part, 1u << (i - 1));
 	if (rc < 0)
 		return wg_error_set(err, rc, "out of memory");
 	for (i = 0; i < count; i++)
-		to[i] = (struct feeding){ i ? s->kinds[i - 1] : s->measure, { .filter = filter } };
+		to[i] = (struct feeding){ i ? s->kinds[i - 1] : s->measure, { .part = part } };
 	rc = feed_all(reader, to, count, err);
 	for (i = 0; i < WG_KIND_COUNT; i++) {
 		if (s->kinds[i] && !has_operations(s->kinds[i])) {
@@ -108,13 +108,13 @@ static int measure_all(struct wg_summary *s, struct wg_reader *reader,
 	return rc;
 }
 
-/* Nothing at all, or nothing that the filter left. */
+/* Nothing at all, or nothing that the part left. */
 static int refuse_nothing(const char *path, const struct wg_summary *s, struct wg_reader *reader,
-	const struct wg_filter *filter, struct wg_error *err)
+	const struct wg_part *part, struct wg_error *err)
 {
 	const struct wg_measure *m = s->measure;
 
-	if (!wg_filter_is_set(filter) || wg_measure_end_ns(m) == 0)
+	if (!wg_part_is_set(part) || wg_measure_end_ns(m) == 0)
 		return wg_measure_events(m) ? 0 : wg__no_events(path, reader, err);
 	if (wg_measure_events(m) == 0 && wg_measure_begin_ns(m) >= wg_measure_end_ns(m))
 		return wg_error_set(
@@ -129,7 +129,7 @@ int wg_summary_load(const char *path, struct wg_summary **ret_summary, struct wg
 	return wg_summary_load_part(path, NULL, false, ret_summary, err);
 }
 
-int wg_summary_load_part(const char *path, const struct wg_filter *filter, bool by_kind,
+int wg_summary_load_part(const char *path, const struct wg_part *part, bool by_kind,
 	struct wg_summary **ret_summary, struct wg_error *err)
 {
 	struct wg_summary *s = calloc(1, sizeof(*s));
@@ -140,9 +140,9 @@ int wg_summary_load_part(const char *path, const struct wg_filter *filter, bool 
 		return wg_error_set(err, -ENOMEM, "out of memory");
 	rc = wg_reader_open(path, &reader, err);
 	if (rc == 0)
-		rc = measure_all(s, reader, filter, by_kind, err);
+		rc = measure_all(s, reader, part, by_kind, err);
 	if (rc == 0)
-		rc = refuse_nothing(path, s, reader, filter, err);
+		rc = refuse_nothing(path, s, reader, part, err);
 	if (rc == 0 && wg__copy_notes(reader, &s->notes, &s->note_count) < 0)
 		rc = wg_error_set(err, -ENOMEM, "out of memory");
 	wg_reader_close(reader);

@@ -13,7 +13,7 @@
 #include "traces/error.h"
 #include "traces/measure.h"
 
-struct wg_filter;
+struct wg_part;
 struct wg_reader;
 
 struct wg_summary {
@@ -31,10 +31,10 @@ struct wg_summary {
 int wg_summary_load(const char *path, struct wg_summary **ret_summary, struct wg_error *err);
 
 /*
- * The same of a part of it; filter may be NULL. by_kind: one measure more for each kind, all fed in
+ * The same of a part of it; part may be NULL. by_kind: one measure more for each kind, all fed in
  * the one pass. -ENODATA also if the window lies behind the trace, or no loop is left.
  */
-int wg_summary_load_part(const char *path, const struct wg_filter *filter, bool by_kind,
+int wg_summary_load_part(const char *path, const struct wg_part *part, bool by_kind,
 	struct wg_summary **ret_summary, struct wg_error *err);
 void wg_summary_free(struct wg_summary *summary); /* NULL is fine */
 
