@@ -66,3 +66,18 @@ void wg_dist_finish(struct wg_dist *d)
 	d->p999 = rank(d, 999);
 	d->max = d->v[d->count - 1];
 }
+
+size_t wg_dist_below(const struct wg_dist *d, int64_t ns)
+{
+	size_t low = 0, high = d->count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (d->v[mid] < ns)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}

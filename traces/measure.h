@@ -159,6 +159,9 @@ void wg_dist_finish(struct wg_dist *d);
 int wg_dist_add(struct wg_dist *d, int64_t ns); /* 0 or -ENOMEM */
 int wg_dist_add_all(struct wg_dist *d, const struct wg_dist *from);
 
+/* How many samples of a finished distribution are below ns: what a histogram is made of. */
+size_t wg_dist_below(const struct wg_dist *d, int64_t ns);
+
 /* "queued", "service", "asleep", "delivery", "whole"; static. */
 const char *wg_stage_name(enum wg_stage stage);
 const struct wg_dist *wg_stage_dist(const struct wg_loop_stats *stats, enum wg_stage stage);
