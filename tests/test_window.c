@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "tests/harness.h"
+#include "tests/trace_files.h"
 #include "traces/part.h"
 #include "traces/measure.h"
 #include "traces/read.h"
@@ -210,6 +211,36 @@ static void cpu_time_is_that_of_the_thread_that_waits(void)
 	wg_measure_destroy(m);
 }
 
+/* A sample whose context vpid is called a task clock: the same number everywhere. */
+static void cpu_time_is_read_from_its_context(void)
+{
+	const char *const argv[] = { "/usr/bin/babeltrace2", "--output-format=ctf-metadata",
+		wg_sample("tick"), NULL };
+	const char *dir = wg_copy_sample("tick");
+	struct wg_summary *s = NULL;
+	struct wg_error err = { 0 };
+	char *text = NULL, *at, path[256];
+	FILE *out;
+
+	if (wg_run(&text, NULL, argv) != 0 || !(at = strstr(text, "_vpid;"))) {
+		wg_skip("the program babeltrace2");
+		free(text);
+		return;
+	}
+	(void)snprintf(path, sizeof(path), "%s/metadata", dir);
+	out = fopen(path, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(out);
+	fprintf(out, "%.*s_perf_thread_task_clock;%s", (int)(at - text), text, at + 6);
+	(void)fclose(out);
+	CU_ASSERT_EQUAL(wg_summary_load(dir, &s, &err), 0);
+	if (s) {
+		CU_ASSERT_EQUAL(wg_measure_loop(s->measure, 0)->cpu_samples, 23);
+		CU_ASSERT_EQUAL(wg_measure_loop(s->measure, 0)->cpu_ns, 0);
+	}
+	wg_summary_free(s);
+	free(text);
+}
+
 static void kinds_are_counted_apart(void)
 {
 	const struct wg_part timers = { .kinds = 1u << WG_KIND_TIMER };
@@ -402,6 +433,7 @@ void suite_window(void)
 	WG_TEST(delivered_while_asleep);
 	WG_TEST(ends_that_were_not_seen);
 	WG_TEST(cpu_time_is_that_of_the_thread_that_waits);
+	WG_TEST(cpu_time_is_read_from_its_context);
 	WG_TEST(kinds_are_counted_apart);
 	WG_TEST(loops_can_be_left_out);
 	WG_TEST(a_window_does_not_forget_what_goes_on);

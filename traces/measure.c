@@ -284,7 +284,7 @@ static void feed_poll(struct wg__loop *loop, const struct wg_event *ev)
 /* Only the thread that waits is the loop's; another one that takes over begins anew. */
 static void feed_cpu_time(struct wg__loop *loop, const struct wg_event *ev)
 {
-	if (!ev->has_cpu_time)
+	if (!ev->has_cpu_time || ev->tid == 0) /* of which thread, if the trace does not say? */
 		return;
 	if (loop->cpu_tid == ev->tid && ev->cpu_time_ns >= loop->cpu_last_ns) {
 		loop->stats.cpu_ns += ev->cpu_time_ns - loop->cpu_last_ns;
