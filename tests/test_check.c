@@ -20,7 +20,7 @@ static int check(char **out, char **err, const char *const *args)
 	const char *argv[16] = { wg_build_path("wakegap"), "check" };
 	size_t i;
 
-	for (i = 0; args[i] && i < 13; i++)
+	for (i = 0; i < 13 && args[i]; i++)
 		argv[i + 2] = args[i];
 	return wg_run(out, err, argv);
 }
