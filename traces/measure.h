@@ -124,8 +124,8 @@ int wg_measure_create(const struct wg_measure_hooks *hooks, struct wg_measure **
 int wg_measure_feed(struct wg_measure *measure, const struct wg_event *event);
 
 /* Count operations of these kinds only (1u << WG_KIND_...), with the gaps, late wakes and stuck
- * loops that their results make; what a loop does by itself (waits, wakes, empty wakes, polls) has
- * no kind and is counted all the same. Before the first event. */
+ * loops that their results make; what a loop does by itself (waits, wakes, empty wakes, polls) and
+ * notifies have no kind and is counted all the same. Before the first event. */
 void wg_measure_select(struct wg_measure *measure, uint32_t kinds);
 
 /* There is an event at ts_ns that is not counted: the trace reaches so far. */

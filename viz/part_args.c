@@ -23,7 +23,7 @@ const char wg_part_help[] =
 	"end of the trace can tell whether a loop is stuck. Discarded events count from\n"
 	"the beginning of the trace to the end of the window.\n"
 	"With --kind a gap begins with the first result of these kinds; waits, wakes,\n"
-	"empty wakes and polls have no kind and count all the same.\n";
+	"empty wakes, polls and notifies have no kind and count all the same.\n";
 
 int wg_option_value(int argc, char **argv, int *i, const char *name, const char **ret_value)
 {
