@@ -33,7 +33,7 @@ struct event_class {
 	bool foreign;
 	enum wg_event_type type;
 	uint64_t field[FIELD_MAX]; /* indices into the payload, in the order of fields_of[] */
-	struct context_field vpid, vtid, procname;
+	struct context_field vpid, vtid, procname, cpu_time;
 	uint64_t cpu_id;	   /* index into the packet's context */
 	int8_t label[LABEL_CACHE]; /* value of the enumeration -> ours + 1; 0 unknown yet */
 };
@@ -106,6 +106,10 @@ static void learn(struct event_class *class, const bt_event_class *ec)
 	class->vpid = find_context(ec, "vpid");
 	class->vtid = find_context(ec, "vtid");
 	class->procname = find_context(ec, "procname");
+	/* perf:thread:task-clock and :cpu-clock count nanoseconds; no other counter does. */
+	class->cpu_time = find_context(ec, "perf_thread_task_clock");
+	if (class->cpu_time.idx == NO_FIELD)
+		class->cpu_time = find_context(ec, "perf_thread_cpu_clock");
 	class->cpu_id = NO_FIELD;
 	if (bt_stream_class_supports_packets(sc)) {
 		class->cpu_id = member_index(
@@ -289,6 +293,8 @@ int wg__decode(struct wg__decoder *decoder, const bt_message *message, struct wg
 	ev.procname = wg__names_intern(decoder->names, text(context(event, &class->procname)));
 	if (!ev.procname)
 		return -ENOMEM;
+	ev.has_cpu_time = class->cpu_time.idx != NO_FIELD;
+	ev.cpu_time_ns = (int64_t)integer(context(event, &class->cpu_time));
 	if (class->cpu_id != NO_FIELD) {
 		const bt_packet *packet = bt_event_borrow_packet_const(event);
 

@@ -6,6 +6,7 @@
  */
 #include "traces/measure.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "traces/names.h"
@@ -37,6 +38,17 @@ int wg_dist_add(struct wg_dist *d, int64_t ns)
 	return 0;
 }
 
+int wg_dist_add_all(struct wg_dist *d, const struct wg_dist *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->count; i++) {
+		if (wg_dist_add(d, from->v[i]) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 void wg_dist_finish(struct wg_dist *d)
 {
 	size_t i;
@@ -53,4 +65,19 @@ void wg_dist_finish(struct wg_dist *d)
 	d->p99 = rank(d, 990);
 	d->p999 = rank(d, 999);
 	d->max = d->v[d->count - 1];
+}
+
+size_t wg_dist_below(const struct wg_dist *d, int64_t ns)
+{
+	size_t low = 0, high = d->count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (d->v[mid] < ns)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
 }

@@ -54,8 +54,11 @@ size_t wg__flight_get(struct wg__flight *f, uint32_t pid, uint64_t id, size_t lo
 		.id = id,
 		.pid = pid,
 		.loop_idx = loop_idx,
+		.kind = WG_KIND_UNKNOWN,
+		.submit_ns = WG__NEVER,
 		.start_ns = WG__NEVER,
 		.done_ns = WG__NEVER,
+		.wake_ns = WG__NEVER,
 	};
 	if (wg__map_put(&f->map, pid, id, i) < 0) {
 		free_node(f, i);

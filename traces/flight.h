@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "traces/map.h"
+#include "traces/schema.h"
 
 #define WG__NONE  SIZE_MAX
 #define WG__NEVER INT64_MIN
@@ -23,11 +24,14 @@ struct wg__ready {
 struct wg__op {
 	uint64_t id;
 	uint32_t pid;
-	size_t loop_idx;	   /* the loop that its result was published to */
-	int64_t start_ns, done_ns; /* WG__NEVER: not seen */
-	bool is_delivered;	   /* before its done was seen */
-	bool is_ready;		   /* in a list of ready results */
-	size_t prev, next;	   /* in that list, or next unused */
+	size_t loop_idx;   /* the loop that its result was published to */
+	enum wg_kind kind; /* UNKNOWN: its submit was not seen */
+	/* WG__NEVER: not seen. wake_ns: the loop's first wake after done */
+	int64_t submit_ns, start_ns, done_ns, wake_ns;
+	bool is_ignored;   /* not of the kinds that are counted */
+	bool is_delivered; /* before its done was seen */
+	bool is_ready;	   /* in a list of ready results */
+	size_t prev, next; /* in that list, or next unused */
 };
 
 /* Indices stay valid while the operation is in flight; pointers into op only until the next get. */

@@ -26,32 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/flight.h"
-#include "traces/map.h"
-#include "traces/names.h"
-
-struct loop {
-	struct wg_loop_stats stats;
-	bool name_is_final; /* the name is that of the main thread */
-	struct wg__ready ready;
-	bool is_waiting;
-	struct wg_interval now; /* the open interval, if is_waiting */
-	bool may_be_empty;	/* since the last wake nothing was found */
-	bool polled_nothing;	/* a poll found 0 since then */
-	int64_t woke_ns;
-};
-
-struct wg_measure {
-	struct wg_measure_hooks hooks;
-	struct wg__names *names;
-	struct loop *loops;
-	size_t loop_count, loop_cap;
-	struct wg__map loop_map;
-	struct wg__flight ops;
-	uint64_t events, discarded;
-	int64_t begin_ns, end_ns;
-	int64_t hole_end_ns; /* the last hole seen ends here; WG__NEVER: none */
-};
+#include "traces/measure_impl.h"
 
 int wg_measure_create(const struct wg_measure_hooks *hooks, struct wg_measure **ret_measure)
 {
@@ -66,6 +41,7 @@ int wg_measure_create(const struct wg_measure_hooks *hooks, struct wg_measure **
 	}
 	if (hooks)
 		m->hooks = *hooks;
+	m->kinds = UINT32_MAX;
 	wg__flight_init(&m->ops);
 	m->hole_end_ns = WG__NEVER;
 	*ret_measure = m;
@@ -79,75 +55,133 @@ static void forget(struct wg_measure *m, size_t i)
 	wg__flight_forget(&m->ops, &m->loops[m->ops.op[i].loop_idx].ready, i);
 }
 
-static int feed_start(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
+static bool is_counted(const struct wg_measure *m, enum wg_kind kind)
+{
+	return m->kinds >> kind & 1;
+}
+
+/* The operation of this event, made if it is not known. WG__NONE: no memory. */
+static size_t op_of(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
 {
 	size_t i = wg__flight_get(&m->ops, ev->pid, ev->op, loop_idx);
 
 	if (i == WG__NONE)
+		return i;
+	if (ev->type == WG_EV_SUBMIT && m->ops.op[i].submit_ns == WG__NEVER) {
+		m->ops.op[i].submit_ns = ev->ts_ns;
+		m->ops.op[i].kind = ev->submit.kind;
+	}
+	if (!m->ops.op[i].is_ready)
+		m->ops.op[i].is_ignored = !is_counted(m, m->ops.op[i].kind);
+	return i;
+}
+
+static int feed_submit(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
+{
+	size_t i = op_of(m, loop_idx, ev);
+
+	if (i == WG__NONE)
 		return -ENOMEM;
-	m->loops[loop_idx].stats.started++;
-	m->ops.op[i].start_ns = ev->ts_ns;
+	m->loops[loop_idx].stats.submitted += !m->ops.op[i].is_ignored;
 	return 0;
+}
+
+static int feed_start(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
+{
+	struct wg_loop_stats *stats = &m->loops[loop_idx].stats;
+	size_t i = op_of(m, loop_idx, ev);
+	struct wg__op *op;
+	int rc = 0;
+
+	if (i == WG__NONE)
+		return -ENOMEM;
+	op = &m->ops.op[i];
+	if (op->is_ignored)
+		return 0;
+	stats->started++;
+	if (op->submit_ns != WG__NEVER && op->start_ns == WG__NEVER)
+		rc = wg__stage_add(
+			stats, WG_STAGE_QUEUED, ev->ts_ns, ev->ts_ns - op->submit_ns, op);
+	op->start_ns = ev->ts_ns;
+	return rc;
+}
+
+/* The first done of an operation that is counted: its result is ready. */
+static void push_ready(struct wg_measure *m, size_t loop_idx, size_t i, const struct wg_event *ev)
+{
+	struct wg__loop *loop = &m->loops[loop_idx];
+
+	wg__flight_push_ready(&m->ops, &loop->ready, i);
+	if (loop->is_waiting && loop->now.gap_begin_ns < 0) {
+		loop->now.gap_begin_ns = ev->ts_ns;
+		loop->now.gap_op = ev->op;
+		loop->now.gap_kind = m->ops.op[i].kind;
+	}
 }
 
 static int feed_done(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
 {
-	struct loop *loop = &m->loops[loop_idx];
-	size_t i = wg__flight_get(&m->ops, ev->pid, ev->op, loop_idx);
+	struct wg__loop *loop = &m->loops[loop_idx];
+	size_t i = op_of(m, loop_idx, ev);
 	struct wg__op *op;
 
 	if (i == WG__NONE)
 		return -ENOMEM;
 	op = &m->ops.op[i];
-	loop->stats.done++;
-	if (op->start_ns != WG__NEVER && op->done_ns == WG__NEVER) {
-		loop->stats.working_ns += ev->ts_ns - op->start_ns;
-		if (wg_dist_add(&loop->stats.service, ev->ts_ns - op->start_ns) < 0)
-			return -ENOMEM;
+	if (!op->is_ignored) {
+		loop->stats.done++;
+		if (op->start_ns != WG__NEVER && op->done_ns == WG__NEVER) {
+			loop->stats.working_ns += ev->ts_ns - op->start_ns;
+			if (wg__stage_add(&loop->stats, WG_STAGE_SERVICE, ev->ts_ns,
+				    ev->ts_ns - op->start_ns, op) < 0)
+				return -ENOMEM;
+		}
 	}
 	if (op->is_delivered) {
 		forget(m, i);
 		return 0;
 	}
-	if (op->is_ready) /* a second done: the first one counts */
+	if (op->done_ns != WG__NEVER) /* a second done: the first one counts */
 		return 0;
 	op->done_ns = ev->ts_ns;
 	op->loop_idx = loop_idx;
-	wg__flight_push_ready(&m->ops, &loop->ready, i);
-	if (loop->is_waiting && loop->now.gap_begin_ns < 0) {
-		loop->now.gap_begin_ns = ev->ts_ns;
-		loop->now.gap_op = ev->op;
-	}
+	if (!op->is_ignored)
+		push_ready(m, loop_idx, i, ev);
 	return 0;
 }
 
-static void feed_deliver(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
+static int feed_deliver(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
 {
-	struct loop *loop = &m->loops[loop_idx];
 	size_t i = wg__flight_find(&m->ops, ev->pid, ev->op);
+	const struct wg__op *op = i == WG__NONE ? NULL : &m->ops.op[i];
+	int rc = 0;
 
-	loop->stats.delivered++;
-	loop->may_be_empty = false;
-	if (i == WG__NONE)
-		return;
-	if (m->ops.op[i].done_ns == WG__NEVER)
+	m->loops[loop_idx].stats.delivered += op ? !op->is_ignored : is_counted(m, WG_KIND_UNKNOWN);
+	m->loops[loop_idx].may_be_empty = false;
+	if (!op)
+		return 0;
+	if (!op->is_ignored && !op->is_delivered)
+		rc = wg__stages_deliver(m, &m->loops[op->loop_idx], i, ev->ts_ns);
+	if (op->done_ns == WG__NEVER)
 		m->ops.op[i].is_delivered = true;
 	else
 		forget(m, i);
+	return rc;
 }
 
-static void count_empty(struct wg_measure *m, size_t loop_idx)
+void wg__count_empty(struct wg_measure *m, size_t loop_idx)
 {
-	struct loop *loop = &m->loops[loop_idx];
+	struct wg__loop *loop = &m->loops[loop_idx];
 
 	loop->may_be_empty = false;
 	loop->stats.empty_wakes++;
+	wg__sight_first(&loop->stats.first_empty_wake, loop->woke_ns, loop->slept_ns, NULL);
 	if (m->hooks.empty_wake)
 		m->hooks.empty_wake(m->hooks.user, loop_idx, loop->woke_ns);
 }
 
 /* The deliver events of what became ready before a hole ended may be lost in it. */
-static void drop_lost_results(struct wg_measure *m, struct loop *loop)
+static void drop_lost_results(struct wg_measure *m, struct wg__loop *loop)
 {
 	while (loop->ready.count && m->ops.op[loop->ready.head].done_ns <= m->hole_end_ns)
 		forget(m, loop->ready.head);
@@ -155,13 +189,13 @@ static void drop_lost_results(struct wg_measure *m, struct loop *loop)
 
 static void feed_wait(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
 {
-	struct loop *loop = &m->loops[loop_idx];
+	struct wg__loop *loop = &m->loops[loop_idx];
 
 	loop->stats.waits++;
 	if (loop->is_waiting)
 		loop->stats.unclosed_waits++;
 	else if (loop->may_be_empty)
-		count_empty(m, loop_idx);
+		wg__count_empty(m, loop_idx);
 	loop->may_be_empty = false;
 	if (m->hole_end_ns != WG__NEVER && ev->wait.ready == 0)
 		drop_lost_results(m, loop);
@@ -176,13 +210,16 @@ static void feed_wait(struct wg_measure *m, size_t loop_idx, const struct wg_eve
 	if (loop->ready.count) {
 		loop->now.gap_begin_ns = ev->ts_ns;
 		loop->now.gap_op = m->ops.op[loop->ready.head].id;
+		loop->now.gap_kind = m->ops.op[loop->ready.head].kind;
 	}
 }
 
 /* Close the open interval at a wake. */
-static int close_interval(struct wg_measure *m, struct loop *loop, const struct wg_event *ev)
+static int close_interval(struct wg_measure *m, struct wg__loop *loop, const struct wg_event *ev)
 {
 	struct wg_interval *now = &loop->now;
+	/* It may be delivered by now, and forgotten. */
+	const struct wg__op first = { .id = now->gap_op, .kind = now->gap_kind };
 
 	loop->is_waiting = false;
 	now->wake_ns = ev->ts_ns;
@@ -196,6 +233,8 @@ static int close_interval(struct wg_measure *m, struct loop *loop, const struct 
 	loop->stats.asleep_ns += now->wake_ns - now->wait_ns;
 	if (now->gap_begin_ns >= 0) {
 		loop->stats.wasted_ns += now->wake_ns - now->gap_begin_ns;
+		wg__sight_longest(&loop->stats.longest_gap, now->wake_ns,
+			now->wake_ns - now->gap_begin_ns, &first);
 		if (wg_dist_add(&loop->stats.gap, now->wake_ns - now->gap_begin_ns) < 0)
 			return -ENOMEM;
 	}
@@ -206,36 +245,59 @@ static int close_interval(struct wg_measure *m, struct loop *loop, const struct 
 
 static int feed_wake(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
 {
-	struct loop *loop = &m->loops[loop_idx];
+	struct wg__loop *loop = &m->loops[loop_idx];
 	enum wg_reason reason = ev->wake.reason;
 
 	loop->stats.wakes[reason]++;
-	if (reason == WG_REASON_TIMEOUT && loop->ready.count)
+	if (reason == WG_REASON_TIMEOUT && loop->ready.count) {
+		const struct wg__op *first = &m->ops.op[loop->ready.head];
+
 		loop->stats.late_wakes++;
+		wg__sight_first(
+			&loop->stats.first_late_wake, ev->ts_ns, ev->ts_ns - first->done_ns, first);
+	}
+	if (reason == WG_REASON_SPURIOUS)
+		wg__sight_first(&loop->stats.first_spurious, ev->ts_ns, 0, NULL);
 	/* A wake after a wake: the wait between them was not seen, so neither was what it settles.
 	 */
 	loop->may_be_empty = reason == WG_REASON_NOTIFIED || reason == WG_REASON_TIMEOUT ||
 			     reason == WG_REASON_READY;
 	loop->polled_nothing = false;
 	loop->woke_ns = ev->ts_ns;
+	loop->slept_ns = loop->is_waiting ? ev->ts_ns - loop->now.wait_ns : 0;
+	wg__stages_wake(m, loop, ev->ts_ns);
 	return loop->is_waiting ? close_interval(m, loop, ev) : 0;
 }
 
-static void feed_poll(struct loop *loop, const struct wg_event *ev)
+static void feed_poll(struct wg__loop *loop, const struct wg_event *ev)
 {
 	loop->stats.polls++;
 	if (ev->poll.found) {
 		loop->may_be_empty = false;
 	} else {
 		loop->stats.empty_polls++;
+		wg__sight_first(&loop->stats.first_empty_poll, ev->ts_ns, 0, NULL);
 		loop->polled_nothing = true;
 	}
+}
+
+/* Only the thread that waits is the loop's; another one that takes over begins anew. */
+static void feed_cpu_time(struct wg__loop *loop, const struct wg_event *ev)
+{
+	if (!ev->has_cpu_time || ev->tid == 0) /* of which thread, if the trace does not say? */
+		return;
+	if (loop->cpu_tid == ev->tid && ev->cpu_time_ns >= loop->cpu_last_ns) {
+		loop->stats.cpu_ns += ev->cpu_time_ns - loop->cpu_last_ns;
+		loop->stats.cpu_samples++;
+	}
+	loop->cpu_tid = ev->tid;
+	loop->cpu_last_ns = ev->cpu_time_ns;
 }
 
 /* --- loops --- */
 
 /* Worker threads may carry names of their own; the main thread's is the program's. */
-static int name_process(struct wg_measure *m, struct loop *loop, const struct wg_event *ev)
+static int name_process(struct wg_measure *m, struct wg__loop *loop, const struct wg_event *ev)
 {
 	const char *name;
 
@@ -252,7 +314,7 @@ static int name_process(struct wg_measure *m, struct loop *loop, const struct wg
 static size_t loop_of(struct wg_measure *m, const struct wg_event *ev)
 {
 	size_t i = wg__map_get(&m->loop_map, ev->pid, ev->loop);
-	struct loop *loop;
+	struct wg__loop *loop;
 
 	if (i == WG__MAP_NONE) {
 		i = m->loop_count;
@@ -260,7 +322,7 @@ static size_t loop_of(struct wg_measure *m, const struct wg_event *ev)
 			wg__map_put(&m->loop_map, ev->pid, ev->loop, i) < 0)
 			return WG__NONE;
 		m->loop_count++;
-		m->loops[i] = (struct loop){
+		m->loops[i] = (struct wg__loop){
 			.stats = { .pid = ev->pid,
 				.loop = ev->loop,
 				.wait = "?",
@@ -291,6 +353,15 @@ static void feed_lost(struct wg_measure *m, const struct wg_event *ev)
 		m->hole_end_ns = ev->ts_ns;
 }
 
+void wg_measure_pass(struct wg_measure *m, int64_t ts_ns)
+{
+	if (!m->has_origin) {
+		m->has_origin = true;
+		m->origin_ns = m->begin_ns = ts_ns;
+	}
+	m->end_ns = ts_ns;
+}
+
 int wg_measure_feed(struct wg_measure *m, const struct wg_event *ev)
 {
 	size_t i;
@@ -299,9 +370,8 @@ int wg_measure_feed(struct wg_measure *m, const struct wg_event *ev)
 		feed_lost(m, ev);
 		return 0;
 	}
-	if (m->events++ == 0)
-		m->begin_ns = ev->ts_ns;
-	m->end_ns = ev->ts_ns;
+	m->events++;
+	wg_measure_pass(m, ev->ts_ns);
 	if (ev->type == WG_EV_OTHER)
 		return 0; /* what its fields mean is not known, so not which loop it is of either */
 	i = loop_of(m, ev);
@@ -309,9 +379,7 @@ int wg_measure_feed(struct wg_measure *m, const struct wg_event *ev)
 		return -ENOMEM;
 	switch (ev->type) {
 	case WG_EV_LOOP: return feed_loop(m, i, ev);
-	case WG_EV_SUBMIT:
-		m->loops[i].stats.submitted++;
-		return wg__flight_get(&m->ops, ev->pid, ev->op, i) == WG__NONE ? -ENOMEM : 0;
+	case WG_EV_SUBMIT: return feed_submit(m, i, ev);
 	case WG_EV_START: return feed_start(m, i, ev);
 	case WG_EV_DONE: return feed_done(m, i, ev);
 	case WG_EV_NOTIFY:
@@ -320,87 +388,14 @@ int wg_measure_feed(struct wg_measure *m, const struct wg_event *ev)
 		else
 			m->loops[i].stats.notifies_coalesced++;
 		break;
-	case WG_EV_WAIT: feed_wait(m, i, ev); break;
-	case WG_EV_WAKE: return feed_wake(m, i, ev);
+	case WG_EV_WAIT:
+		feed_cpu_time(&m->loops[i], ev);
+		feed_wait(m, i, ev);
+		break;
+	case WG_EV_WAKE: feed_cpu_time(&m->loops[i], ev); return feed_wake(m, i, ev);
 	case WG_EV_POLL: feed_poll(&m->loops[i], ev); break;
-	case WG_EV_DELIVER: feed_deliver(m, i, ev); break;
+	case WG_EV_DELIVER: return feed_deliver(m, i, ev);
 	default: break;
 	}
 	return 0;
-}
-
-/* When the wait became one for nothing: at its beginning, or when the first result was ready. */
-static int64_t stuck_since(const struct wg_measure *m, const struct loop *loop)
-{
-	int64_t done_ns = m->ops.op[loop->ready.head].done_ns;
-
-	return done_ns > loop->now.wait_ns ? done_ns : loop->now.wait_ns;
-}
-
-void wg_measure_finish(struct wg_measure *m)
-{
-	size_t i;
-
-	for (i = 0; i < m->loop_count; i++) {
-		struct loop *loop = &m->loops[i];
-
-		if (loop->is_waiting) {
-			loop->now.open = true;
-			loop->now.wake_ns = m->end_ns;
-			if (loop->ready.count) {
-				loop->stats.stuck = 1;
-				loop->stats.stuck_results = loop->ready.count;
-				loop->stats.stuck_ns = m->end_ns - stuck_since(m, loop);
-			}
-			if (m->hooks.interval)
-				m->hooks.interval(m->hooks.user, &loop->now);
-		} else if (loop->may_be_empty && loop->polled_nothing) {
-			/* No wait settles it any more, but it did look. */
-			count_empty(m, i);
-		}
-		wg_dist_finish(&loop->stats.gap);
-		wg_dist_finish(&loop->stats.service);
-	}
-}
-
-const struct wg_loop_stats *wg_measure_loop(const struct wg_measure *measure, size_t i)
-{
-	return i < measure->loop_count ? &measure->loops[i].stats : NULL;
-}
-
-uint64_t wg_measure_events(const struct wg_measure *measure)
-{
-	return measure->events;
-}
-
-uint64_t wg_measure_discarded(const struct wg_measure *measure)
-{
-	return measure->discarded;
-}
-
-int64_t wg_measure_begin_ns(const struct wg_measure *measure)
-{
-	return measure->begin_ns;
-}
-
-int64_t wg_measure_end_ns(const struct wg_measure *measure)
-{
-	return measure->end_ns;
-}
-
-void wg_measure_destroy(struct wg_measure *measure)
-{
-	size_t i;
-
-	if (!measure)
-		return;
-	for (i = 0; i < measure->loop_count; i++) {
-		free(measure->loops[i].stats.gap.v);
-		free(measure->loops[i].stats.service.v);
-	}
-	free(measure->loops);
-	wg__map_fini(&measure->loop_map);
-	wg__flight_fini(&measure->ops);
-	wg__names_destroy(measure->names);
-	free(measure);
 }

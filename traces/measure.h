@@ -12,7 +12,17 @@
  *   M5 late wake       reason timeout with a result ready.
  *   M6 stuck           at the end of the trace the loop is asleep with a result ready.
  *   M7 empty poll      `poll` with found 0.
+ *   M8 stages          where the time of an operation went. queued: submit -> start; service:
+ *                      start -> done; asleep: done -> the loop's first wake after it, 0 if the
+ *                      result was delivered before any wake, since the loop was awake; delivery:
+ *                      that wake (or that done) -> deliver; whole: submit -> deliver. A stage of
+ *                      which an end was not seen has no sample, nor have asleep and delivery if
+ *                      `deliver` was written before `done`.
  * Percentiles are nearest rank: the ceil(p*n)-th smallest.
+ *
+ * What is counted is counted, whole, at the event that completes it: a gap and asleep_ns at the
+ * wake, a stage at its end, an empty wake at the event that settles it. So the figures of two
+ * windows of time that share a border add up to those of both; see wg_measure_restart().
  *
  * Thread: one at a time. Nothing blocks.
  */
@@ -30,6 +40,24 @@ struct wg_dist {
 	int64_t *v; /* sorted once finished; owned by the measure */
 	size_t count, cap;
 	int64_t sum, min, p50, p90, p99, p999, max; /* all 0 when count is 0 */
+};
+
+/* One thing that was counted, so that a figure can be looked up in the trace. */
+struct wg_sight {
+	bool seen;     /* all else is 0 if not */
+	int64_t at_ns; /* the event that completed it */
+	int64_t for_ns;
+	uint64_t op; /* 0: none */
+	enum wg_kind kind;
+};
+
+enum wg_stage {
+	WG_STAGE_QUEUED,
+	WG_STAGE_SERVICE,
+	WG_STAGE_ASLEEP,
+	WG_STAGE_DELIVERY,
+	WG_STAGE_WHOLE,
+	WG_STAGE_COUNT
 };
 
 struct wg_loop_stats {
@@ -50,10 +78,20 @@ struct wg_loop_stats {
 	int64_t stuck_ns; /* from the earliest of them (or the wait) to the end of the trace */
 	uint64_t polls, empty_polls;
 	int64_t wasted_ns;
-	int64_t working_ns;	/* sum of service times: start -> done */
-	struct wg_dist gap;	/* M3 */
-	struct wg_dist service; /* start -> done, one an operation */
+	int64_t working_ns;				/* sum of service times: start -> done */
+	struct wg_dist gap;				/* M3 */
+	struct wg_dist service;				/* start -> done, one an operation */
+	struct wg_dist queued, asleep, delivery, whole; /* the other stages of M8 */
+	/* CPU time of the thread that waits, between its first wait or wake and its last. */
+	int64_t cpu_ns;
+	uint64_t cpu_samples; /* differences that it is the sum of; 0: not recorded */
 	int64_t first_ns, last_ns;
+	/* The first of those counted, or the longest; wg_sight.for_ns as the comment says. */
+	struct wg_sight first_empty_wake;		  /* asleep before it */
+	struct wg_sight first_late_wake;		  /* its first result was ready */
+	struct wg_sight first_spurious, first_empty_poll; /* nothing */
+	struct wg_sight stuck_at;			  /* stuck; at_ns: since when */
+	struct wg_sight longest_gap, longest[WG_STAGE_COUNT];
 };
 
 /* One wait interval, as handed to the hook when it closes (or at the end, still open). */
@@ -64,6 +102,7 @@ struct wg_interval {
 	enum wg_reason reason;
 	int64_t gap_begin_ns; /* max(wait, earliest ready done); -1 if no result was ready */
 	uint64_t gap_op;      /* the operation that was ready first; 0 if none */
+	enum wg_kind gap_kind;
 	bool late, open;
 };
 
@@ -84,6 +123,22 @@ int wg_measure_create(const struct wg_measure_hooks *hooks, struct wg_measure **
 /* Take one event; events come in time order. Copies what it keeps. 0 or -ENOMEM. */
 int wg_measure_feed(struct wg_measure *measure, const struct wg_event *event);
 
+/* Count operations of these kinds only (1u << WG_KIND_...), with the gaps, late wakes and stuck
+ * loops that their results make; what a loop does by itself (waits, wakes, empty wakes, polls) and
+ * notifies have no kind and is counted all the same. Before the first event. */
+void wg_measure_select(struct wg_measure *measure, uint32_t kinds);
+
+/* There is an event at ts_ns that is not counted: the trace reaches so far. */
+void wg_measure_pass(struct wg_measure *measure, int64_t ts_ns);
+
+/* A window begins at at_ns: forget what was counted, but not what goes on (what is in flight or
+ * ready, who is asleep). Discarded events stay counted, for what goes on depends on them. */
+void wg_measure_restart(struct wg_measure *measure, int64_t at_ns);
+
+/* The window ends at end_ns, before the trace does: nobody is called stuck, and a wake is not
+ * settled by the end. After the last event, before finish. */
+void wg_measure_cut(struct wg_measure *measure, int64_t end_ns);
+
 /* Close what is open at the end of the trace and sort the distributions. Once. */
 void wg_measure_finish(struct wg_measure *measure);
 
@@ -93,7 +148,8 @@ const struct wg_loop_stats *wg_measure_loop(const struct wg_measure *measure, si
 /* Totals of the trace. discarded counts a hole of unknown size as 1. */
 uint64_t wg_measure_events(const struct wg_measure *measure); /* without WG_EV_LOST */
 uint64_t wg_measure_discarded(const struct wg_measure *measure);
-int64_t wg_measure_begin_ns(const struct wg_measure *measure);
+int64_t wg_measure_origin_ns(const struct wg_measure *measure); /* the first event of the trace */
+int64_t wg_measure_begin_ns(const struct wg_measure *measure);	/* the same, or of the window */
 int64_t wg_measure_end_ns(const struct wg_measure *measure);
 
 void wg_measure_destroy(struct wg_measure *measure); /* NULL is fine */
@@ -101,5 +157,22 @@ void wg_measure_destroy(struct wg_measure *measure); /* NULL is fine */
 /* Sort d and fill its summary. The caller owns d->v. Shared with the histograms. */
 void wg_dist_finish(struct wg_dist *d);
 int wg_dist_add(struct wg_dist *d, int64_t ns); /* 0 or -ENOMEM */
+int wg_dist_add_all(struct wg_dist *d, const struct wg_dist *from);
+
+/* How many samples of a finished distribution are below ns: what a histogram is made of. */
+size_t wg_dist_below(const struct wg_dist *d, int64_t ns);
+
+/* "queued", "service", "asleep", "delivery", "whole"; static. */
+const char *wg_stage_name(enum wg_stage stage);
+const struct wg_dist *wg_stage_dist(const struct wg_loop_stats *stats, enum wg_stage stage);
+
+/*
+ * Add the counts and the distributions of a loop to a sum, which begins as all zero; name and wait
+ * are those of the first, wait "mixed" if they differ. Sights are kept: the first, the longest.
+ * Finish with wg_stats_sum_finish(); free with wg_stats_sum_fini(). 0 or -ENOMEM.
+ */
+int wg_stats_sum_add(struct wg_loop_stats *sum, const struct wg_loop_stats *loop);
+void wg_stats_sum_finish(struct wg_loop_stats *sum);
+void wg_stats_sum_fini(struct wg_loop_stats *sum);
 
 #endif

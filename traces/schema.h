@@ -10,6 +10,7 @@
 #ifndef TRACES_SCHEMA_H
 #define TRACES_SCHEMA_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum wg_event_type {
@@ -60,7 +61,9 @@ struct wg_event {
 	uint32_t pid, tid;    /* contexts vpid and vtid; 0 if the trace lacks them */
 	const char *procname; /* interned by the reader, lives as long as it does; "" if absent */
 	uint32_t loop;	      /* unique within pid */
+	bool has_cpu_time;    /* the trace has a context for cpu_time_ns */
 	uint64_t op;	      /* unique within pid; 0 for events without one */
+	int64_t cpu_time_ns;  /* of the thread, from some point on: perf:thread:task-clock */
 	union {
 		struct {
 			const char *wait;

@@ -7,16 +7,20 @@
 #ifndef TRACES_SUMMARY_H
 #define TRACES_SUMMARY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "traces/error.h"
 #include "traces/measure.h"
 
+struct wg_part;
 struct wg_reader;
 
 struct wg_summary {
-	struct wg_measure *measure; /* finished */
-	char **notes;		    /* as wg_reader_note() */
+	struct wg_measure *measure;		 /* finished */
+	struct wg_measure *kinds[WG_KIND_COUNT]; /* by_kind: each with operations of one kind only;
+						    NULL: there was none of it */
+	char **notes;				 /* as wg_reader_note() */
 	size_t note_count;
 };
 
@@ -25,6 +29,13 @@ struct wg_summary {
  * with a line for a trace without one wakegap event.
  */
 int wg_summary_load(const char *path, struct wg_summary **ret_summary, struct wg_error *err);
+
+/*
+ * The same of a part of it; part may be NULL. by_kind: one measure more for each kind, all fed in
+ * the one pass. -ENODATA also if the window lies behind the trace, or no loop is left.
+ */
+int wg_summary_load_part(const char *path, const struct wg_part *part, bool by_kind,
+	struct wg_summary **ret_summary, struct wg_error *err);
 void wg_summary_free(struct wg_summary *summary); /* NULL is fine */
 
 /* The line for -ENODATA; shared with the model. Returns -ENODATA. */

@@ -21,6 +21,7 @@ static const struct command {
 	{ "record", cmd_record, "record the events of any command" },
 	{ "view", cmd_view, "look at one trace, or at two side by side" },
 	{ "stats", cmd_stats, "count wakes, gaps and wasted time per loop" },
+	{ "check", cmd_check, "fail if a loop breaks a bound: for your own CI" },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -40,6 +40,36 @@ static json_t *text_json(const char *text)
 	return string ? string : json_string("?");
 }
 
+static json_t *stages_json(const struct wg_loop_stats *s)
+{
+	json_t *o = json_object();
+	size_t i;
+
+	for (i = 0; i < WG_STAGE_COUNT; i++)
+		(void)json_object_set_new(o, wg_stage_name((enum wg_stage)i),
+			dist_json(wg_stage_dist(s, (enum wg_stage)i)));
+	return o;
+}
+
+/* Operations of one kind, of all loops: what a loop does by itself is not among it. */
+static json_t *kind_json(const struct stats_group *g)
+{
+	const struct wg_loop_stats *s = &g->sum;
+	json_t *o = json_object();
+
+	(void)json_object_set_new(o, "kind", text_json(g->key));
+	(void)json_object_set_new(o, "ops",
+		json_pack("{s:I, s:I, s:I, s:I}", "submitted", I(s->submitted), "started",
+			I(s->started), "done", I(s->done), "delivered", I(s->delivered)));
+	(void)json_object_set_new(o, "late_wakes", json_integer(I(s->late_wakes)));
+	(void)json_object_set_new(o, "stuck", json_integer(I(s->stuck)));
+	(void)json_object_set_new(o, "wasted_ns", json_integer(I(s->wasted_ns)));
+	(void)json_object_set_new(o, "gap_ns", dist_json(&s->gap));
+	(void)json_object_set_new(o, "working_ns", json_integer(I(s->working_ns)));
+	(void)json_object_set_new(o, "stages_ns", stages_json(s));
+	return o;
+}
+
 static json_t *loop_json(const struct wg_loop_stats *s)
 {
 	json_t *o = json_object();
@@ -72,10 +102,53 @@ static json_t *loop_json(const struct wg_loop_stats *s)
 	(void)json_object_set_new(o, "gap_ns", dist_json(&s->gap));
 	(void)json_object_set_new(o, "working_ns", json_integer(I(s->working_ns)));
 	(void)json_object_set_new(o, "service_ns", dist_json(&s->service));
+	(void)json_object_set_new(o, "stages_ns", stages_json(s));
+	/* Not recorded is not 0. */
+	(void)json_object_set_new(
+		o, "cpu_ns", s->cpu_samples ? json_integer(I(s->cpu_ns)) : json_null());
 	return o;
 }
 
-static json_t *trace_json(const struct stats_trace *trace)
+/* The window, in ns from the first event; null where it is open. */
+static json_t *window_json(const struct wg_part *part)
+{
+	json_t *o = json_object();
+
+	(void)json_object_set_new(
+		o, "since_ns", part->has_since ? json_integer(I(part->since_ns)) : json_null());
+	(void)json_object_set_new(
+		o, "until_ns", part->has_until ? json_integer(I(part->until_ns)) : json_null());
+	return o;
+}
+
+/* The groups of a trace, each as `as` has it; NULL without memory. */
+static json_t *groups_json(const struct stats_trace *trace, enum stats_by by,
+	json_t *(*as)(const struct stats_group *))
+{
+	json_t *list = json_array();
+	struct stats_groups groups;
+	size_t i;
+
+	if (wg_stats_groups_init(&groups, trace, by) < 0) {
+		json_decref(list);
+		list = NULL;
+	}
+	for (i = 0; list && i < groups.count; i++)
+		(void)json_array_append_new(list, as(&groups.group[i]));
+	wg_stats_groups_fini(&groups);
+	return list;
+}
+
+static json_t *process_json(const struct stats_group *g)
+{
+	json_t *o = loop_json(&g->sum);
+
+	(void)json_object_del(o, "loop");
+	(void)json_object_set_new(o, "loops", json_integer(I(g->loops)));
+	return o;
+}
+
+static json_t *trace_json(const struct stats_trace *trace, const struct stats_options *options)
 {
 	const struct wg_measure *m = trace->summary->measure;
 	const struct wg_loop_stats *s;
@@ -93,10 +166,16 @@ static json_t *trace_json(const struct stats_trace *trace)
 		o, "duration_ns", json_integer(I(wg_measure_end_ns(m) - wg_measure_begin_ns(m))));
 	(void)json_object_set_new(o, "notes", notes);
 	(void)json_object_set_new(o, "loops", loops);
+	(void)json_object_set_new(o, "kinds", groups_json(trace, STATS_BY_KIND, kind_json));
+	(void)json_object_set_new(
+		o, "processes", groups_json(trace, STATS_BY_PROCESS, process_json));
+	if (options->part.has_since || options->part.has_until)
+		(void)json_object_set_new(o, "window", window_json(&options->part));
 	return o;
 }
 
-int wg_stats_print_json(const struct stats_trace *traces, size_t count)
+int wg_stats_print_json(
+	const struct stats_trace *traces, size_t count, const struct stats_options *options)
 {
 	json_t *list = json_array();
 	json_t *root = json_pack("{s:o}", "traces", list);
@@ -104,7 +183,7 @@ int wg_stats_print_json(const struct stats_trace *traces, size_t count)
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		(void)json_array_append_new(list, trace_json(&traces[i]));
+		(void)json_array_append_new(list, trace_json(&traces[i], options));
 	text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
 	json_decref(root);
 	if (!text)

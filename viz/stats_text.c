@@ -1,170 +1,15 @@
 /*
- * stats_text.c: `wakegap stats` for people.
- *
- * What is shown of a loop, or of all loops of a trace together, is first made a struct of plain
- * numbers, so that one table of rows serves both: one column for a loop, or a column for each trace
- * with its ratio to the first.
+ * stats_text.c: `wakegap stats` for people: a block a group of one trace, or a column a trace.
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "viz/figures.h"
 #include "viz/stats.h"
 #include "viz/units.h"
-
-#define NAME_WIDTH  15
-#define VALUE_WIDTH 10
-#define RATIO_WIDTH 13
-
-struct figures {
-	const char *wait; /* the strategy, if all loops share one */
-	size_t loops;
-	int64_t submitted, done, delivered, waits, unclosed, asleep_ns, wakes[WG_REASON_COUNT];
-	int64_t empty_wakes, late_wakes, stuck, polls, empty_polls, sent, coalesced, wasted_ns;
-	int64_t working_ns, duration_ns;
-	struct wg_dist gap;
-};
-
-/* Rows are left out where all columns are 0, unless the zero is what one came to see. */
-static const struct row {
-	const char *name;
-	size_t offset;
-	bool is_time, is_always;
-} rows[] = {
-#define ROW(name, field, is_time, is_always)                                                       \
-	{                                                                                          \
-		name, offsetof(struct figures, field), is_time, is_always                          \
-	}
-	ROW("duration", duration_ns, true, true),
-	ROW("submitted", submitted, false, true),
-	ROW("done", done, false, true),
-	ROW("delivered", delivered, false, true),
-	ROW("worked", working_ns, true, false),
-	ROW("waits", waits, false, true),
-	ROW("  without wake", unclosed, false, false),
-	ROW("asleep", asleep_ns, true, true),
-	ROW("woke notified", wakes[WG_REASON_NOTIFIED], false, false),
-	ROW("woke timeout", wakes[WG_REASON_TIMEOUT], false, false),
-	ROW("woke ready", wakes[WG_REASON_READY], false, false),
-	ROW("woke spurious", wakes[WG_REASON_SPURIOUS], false, false),
-	ROW("woke by signal", wakes[WG_REASON_INTERRUPTED], false, false),
-	ROW("woke unknown", wakes[WG_REASON_UNKNOWN], false, false),
-	ROW("empty wakes", empty_wakes, false, true),
-	ROW("late wakes", late_wakes, false, true),
-	ROW("stuck", stuck, false, true),
-	ROW("polls", polls, false, true),
-	ROW("  empty", empty_polls, false, false),
-	ROW("notifies sent", sent, false, true),
-	ROW("  coalesced", coalesced, false, false),
-	ROW("wasted", wasted_ns, true, true),
-	ROW("gaps", gap.count, false, true),
-	ROW("  min", gap.min, true, false),
-	ROW("  p50", gap.p50, true, false),
-	ROW("  p90", gap.p90, true, false),
-	ROW("  p99", gap.p99, true, false),
-	ROW("  max", gap.max, true, false),
-#undef ROW
-};
-
-static int64_t value_of(const struct figures *f, const struct row *row)
-{
-	int64_t value;
-
-	/* gap.count is a size_t, as wide and never that large. */
-	memcpy(&value, (const char *)f + row->offset, sizeof(value));
-	return value;
-}
-
-_Static_assert(sizeof(size_t) == sizeof(int64_t), "value_of() reads a count as a number");
-
-static int add_loop(struct figures *f, const struct wg_loop_stats *s)
-{
-	size_t i;
-
-	f->wait = f->loops == 0 || strcmp(f->wait, s->wait) == 0 ? s->wait : "mixed";
-	f->loops++;
-	f->submitted += (int64_t)s->submitted;
-	f->done += (int64_t)s->done;
-	f->delivered += (int64_t)s->delivered;
-	f->waits += (int64_t)s->waits;
-	f->unclosed += (int64_t)s->unclosed_waits;
-	f->asleep_ns += s->asleep_ns;
-	for (i = 0; i < WG_REASON_COUNT; i++)
-		f->wakes[i] += (int64_t)s->wakes[i];
-	f->empty_wakes += (int64_t)s->empty_wakes;
-	f->late_wakes += (int64_t)s->late_wakes;
-	f->stuck += (int64_t)s->stuck;
-	f->polls += (int64_t)s->polls;
-	f->empty_polls += (int64_t)s->empty_polls;
-	f->sent += (int64_t)s->notifies_sent;
-	f->coalesced += (int64_t)s->notifies_coalesced;
-	f->wasted_ns += s->wasted_ns;
-	f->working_ns += s->working_ns;
-	for (i = 0; i < s->gap.count; i++) {
-		if (wg_dist_add(&f->gap, s->gap.v[i]) < 0)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static void format_value(char *buf, size_t len, int64_t value, bool is_time)
-{
-	if (is_time)
-		(void)wg_format_time(buf, len, value);
-	else
-		(void)snprintf(buf, len, "%" PRId64, value);
-}
-
-/* "1447x less", "1.3x more", or nothing where there is none to tell. */
-static void format_ratio(char *buf, size_t len, int64_t first, int64_t value)
-{
-	double r;
-
-	buf[0] = '\0';
-	if (first <= 0 || value <= 0 || first == value)
-		return;
-	r = first > value ? (double)first / (double)value : (double)value / (double)first;
-	if (r >= 1.05)
-		(void)snprintf(
-			buf, len, "%.*fx %s", r < 9.95 ? 1 : 0, r, first > value ? "less" : "more");
-}
-
-static void print_row(const struct row *row, const struct figures *f, size_t count)
-{
-	int64_t first = value_of(&f[0], row);
-	bool is_needed = row->is_always;
-	char text[32];
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		is_needed = is_needed || value_of(&f[i], row) != 0;
-	if (!is_needed)
-		return;
-	printf("  %-*s", NAME_WIDTH, row->name);
-	for (i = 0; i < count; i++) {
-		format_value(text, sizeof(text), value_of(&f[i], row), row->is_time);
-		printf("%*s", VALUE_WIDTH, text);
-		if (i == 0)
-			continue;
-		format_ratio(text, sizeof(text), first, value_of(&f[i], row));
-		if (i + 1 < count)
-			printf("  %-*s", RATIO_WIDTH, text);
-		else if (text[0])
-			printf("  %s", text);
-	}
-	putchar('\n');
-}
-
-static void print_rows(const struct figures *f, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		print_row(&rows[i], f, count);
-}
 
 /* What makes the figures less than whole stands right behind them. */
 static void print_faults(const struct stats_trace *trace)
@@ -182,8 +27,49 @@ static void print_faults(const struct stats_trace *trace)
 	}
 }
 
-/* "tick slept 1.59 s with the answer ready; eventfd 1.1 ms" */
-static void print_verdict(const struct stats_trace *traces, const struct figures *f, size_t count)
+/* "a/b/tick/" -> "tick" */
+static void base_name(char *buf, size_t len, const char *path)
+{
+	size_t end = strlen(path), begin;
+
+	while (end > 1 && path[end - 1] == '/')
+		end--;
+	for (begin = end; begin > 0 && path[begin - 1] != '/'; begin--)
+		;
+	(void)snprintf(buf, len, "%.*s", (int)(end - begin), path + begin);
+}
+
+/* The viewer's sentence wants the viewer's figures. */
+static struct wg_figures figures_of(const struct stats_trace *trace, const struct stats_group *g)
+{
+	const struct wg_loop_stats *s = &g->sum;
+	struct wg_figures f = {
+		.loops = (uint32_t)g->loops,
+		.ops = s->submitted,
+		.delivered = s->delivered,
+		.waits = s->waits,
+		.empty_wakes = s->empty_wakes,
+		.late_wakes = s->late_wakes,
+		.stuck = s->stuck,
+		.stuck_results = s->stuck_results,
+		.stuck_ns = s->stuck_ns,
+		.asleep_ns = s->asleep_ns,
+		.wasted_ns = s->wasted_ns,
+		.duration_ns = g->duration_ns,
+		.gap_p50_ns = s->gap.p50,
+		.gap_p99_ns = s->gap.p99,
+		.gap_max_ns = s->gap.max,
+		.gaps = s->gap.count,
+		.discarded = wg_measure_discarded(trace->summary->measure),
+	};
+
+	(void)snprintf(f.strategy, sizeof(f.strategy), "%s", s->wait ? s->wait : "?");
+	return f;
+}
+
+/* Three and more: "tick slept 1.59 s with the answer ready; eventfd 1.1 ms; futex 1.0 ms" */
+static void print_long_verdict(
+	const struct stats_trace *traces, const struct stats_group *const *groups, size_t count)
 {
 	bool by_path = false;
 	char wasted[32];
@@ -191,104 +77,231 @@ static void print_verdict(const struct stats_trace *traces, const struct figures
 
 	for (i = 0; i < count; i++) {
 		for (k = 0; k < i; k++)
-			by_path = by_path || strcmp(f[i].wait, f[k].wait) == 0;
+			by_path = by_path || strcmp(groups[i]->sum.wait, groups[k]->sum.wait) == 0;
 	}
 	for (i = 0; i < count; i++) {
-		printf("%s%s %s%s%s", i ? "; " : "", by_path ? traces[i].path : f[i].wait,
-			i ? "" : "slept ", wg_format_time(wasted, sizeof(wasted), f[i].wasted_ns),
+		printf("%s%s %s%s%s", i ? "; " : "", by_path ? traces[i].path : groups[i]->sum.wait,
+			i ? "" : "slept ",
+			wg_format_time(wasted, sizeof(wasted), groups[i]->sum.wasted_ns),
 			i ? "" : " with the answer ready");
 	}
 	putchar('\n');
 }
 
-static int print_one(const struct stats_trace *trace)
+/* The groups are those of whole traces, none absent. */
+static void print_verdict(
+	const struct stats_trace *traces, const struct stats_group *const *groups, size_t count)
 {
-	const struct wg_measure *m = trace->summary->measure;
-	const struct wg_loop_stats *s;
-	char text[32];
+	struct wg_figures a, b = { 0 };
+	char buf[400];
+
+	for (size_t i = 0; i < count; i++) {
+		if (!groups[i] || !groups[i]->sum.wait)
+			return; /* a trace without a loop: nothing to say */
+	}
+	if (count > 2) {
+		print_long_verdict(traces, groups, count);
+		return;
+	}
+	a = figures_of(&traces[0], groups[0]);
+	if (count == 2) {
+		b = figures_of(&traces[1], groups[1]);
+		if (strcmp(a.strategy, b.strategy) == 0) {
+			base_name(a.strategy, sizeof(a.strategy), traces[0].path);
+			base_name(b.strategy, sizeof(b.strategy), traces[1].path);
+		}
+	}
+	puts(wg_verdict(buf, sizeof(buf), &a, count == 2 ? &b : NULL, false));
+}
+
+/* One block, or one row of columns, with what was asked for below it. */
+static void print_section(
+	const struct stats_group *const *groups, size_t count, const struct stats_options *options)
+{
 	size_t i;
-	int rc = 0;
 
-	printf("%s: %" PRIu64 " events in %s\n", trace->path, wg_measure_events(m),
-		wg_format_time(text, sizeof(text), wg_measure_end_ns(m) - wg_measure_begin_ns(m)));
-	for (i = 0; (s = wg_measure_loop(m, i)) && rc == 0; i++) {
-		struct figures f = { .duration_ns = s->last_ns - s->first_ns };
+	wg_stats_print_rows(groups, count, options->by);
+	for (i = 0; i < count; i++) {
+		const struct wg_loop_stats *s = groups[i] ? &groups[i]->sum : NULL;
+		char text[32];
 
-		printf("\n%s %" PRIu32 ", loop %" PRIu32 ", %s", s->process, s->pid, s->loop,
-			s->wait);
-		if (s->tick_ns)
-			printf(" (%s)", wg_format_time(text, sizeof(text), s->tick_ns));
-		putchar('\n');
-		rc = add_loop(&f, s);
-		wg_dist_finish(&f.gap);
-		print_rows(&f, 1);
-		if (s->stuck) {
-			printf("  stuck: asleep for %s with %" PRIu64
+		if (s && s->stuck) {
+			printf("  stuck%s%s: asleep for %s with %" PRIu64
 			       " results ready, to the end\n",
+				count > 1 ? ", " : "", count > 1 ? s->wait : "",
 				wg_format_time(text, sizeof(text), s->stuck_ns), s->stuck_results);
 		}
-		free(f.gap.v);
 	}
-	print_faults(trace);
-	return rc;
+	for (i = 0; i < count && (options->where || count == 1); i++) {
+		if (count > 1 && groups[i])
+			printf("\n%s:\n", groups[i]->sum.wait);
+		if (groups[i])
+			wg_stats_print_where(groups[i]);
+	}
+	if (options->histogram)
+		wg_stats_print_histograms(groups, count, options);
 }
 
-static int sum_up(const struct stats_trace *trace, struct figures *ret)
+/* "from 10.0 ms to 20.0 ms, kinds read,timer" */
+static void print_part(const struct wg_part *part)
+{
+	char text[32];
+	size_t i;
+
+	if (!wg_part_is_set(part))
+		return;
+	(void)fputs("only", stdout);
+	if (part->has_since)
+		printf(" from %s", wg_format_time(text, sizeof(text), part->since_ns));
+	if (part->has_until)
+		printf(" up to %s", wg_format_time(text, sizeof(text), part->until_ns));
+	for (i = 0; i < part->loop_count; i++)
+		printf("%s%" PRIu32, i ? "," : " loop ", part->loops[i].loop);
+	for (i = 0; i < WG_KIND_COUNT; i++) {
+		if (part->kinds >> i & 1)
+			printf("%s%s", part->kinds & ((1u << i) - 1) ? "," : " kind ",
+				wg_kind_name((enum wg_kind)i));
+	}
+	putchar('\n');
+}
+
+static int print_one(const struct stats_trace *trace, const struct stats_options *options)
 {
 	const struct wg_measure *m = trace->summary->measure;
-	const struct wg_loop_stats *s;
+	struct stats_groups groups, all = { 0 };
+	char text[32];
 	size_t i;
-	int rc = 0;
+	int rc = wg_stats_groups_init(&groups, trace, options->by);
 
-	ret->wait = "?";
-	ret->duration_ns = wg_measure_end_ns(m) - wg_measure_begin_ns(m);
-	for (i = 0; (s = wg_measure_loop(m, i)) && rc == 0; i++)
-		rc = add_loop(ret, s);
-	wg_dist_finish(&ret->gap);
+	if (rc == 0)
+		rc = wg_stats_groups_init(&all, trace, STATS_BY_TRACE);
+	if (rc == 0) {
+		printf("%s: %" PRIu64 " events in %s\n", trace->path, wg_measure_events(m),
+			wg_format_time(
+				text, sizeof(text), wg_measure_end_ns(m) - wg_measure_begin_ns(m)));
+		print_part(&options->part);
+		for (i = 0; i < groups.count; i++) {
+			const struct stats_group *g = &groups.group[i];
+
+			printf("\n%s\n", g->title);
+			print_section(&g, 1, options);
+		}
+		print_faults(trace);
+		if (all.count) {
+			const struct stats_group *g = &all.group[0];
+
+			putchar('\n');
+			print_verdict(trace, &g, 1);
+		}
+	}
+	wg_stats_groups_fini(&groups);
+	wg_stats_groups_fini(&all);
 	return rc;
 }
 
-static void print_heads(const struct stats_trace *traces, const struct figures *f, size_t count)
+static void print_heads(
+	const struct stats_trace *traces, const struct stats_group *const *groups, size_t count)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
 		printf("%zu  %s: %" PRIu64 " events, %zu loop%s, %s\n", i + 1, traces[i].path,
-			wg_measure_events(traces[i].summary->measure), f[i].loops,
-			f[i].loops == 1 ? "" : "s together", f[i].wait);
+			wg_measure_events(traces[i].summary->measure), groups[i]->loops,
+			groups[i]->loops == 1 ? "" : "s together", groups[i]->sum.wait);
 	}
-	printf("\n  %-*s", NAME_WIDTH, "");
-	for (i = 0; i < count; i++) {
-		printf("%*s", VALUE_WIDTH, f[i].wait);
-		if (i > 0 && i + 1 < count)
-			printf("  %-*s", RATIO_WIDTH, "");
-	}
-	putchar('\n');
 }
 
-int wg_stats_print(const struct stats_trace *traces, size_t count)
+/* The group of each trace with this key; of a trace with one group that one, if all have one. */
+static void pick(const struct stats_groups *of, size_t count, const char *key, bool all_have_one,
+	const struct stats_group **ret)
 {
-	struct figures *f;
+	size_t i, k;
+
+	for (i = 0; i < count; i++) {
+		ret[i] = all_have_one ? &of[i].group[0] : NULL;
+		for (k = 0; k < of[i].count && !all_have_one; k++) {
+			if (strcmp(of[i].group[k].key, key) == 0)
+				ret[i] = &of[i].group[k];
+		}
+	}
+}
+
+/* A section for each key that some trace has, in the order in which they are met. */
+static void print_sections(const struct stats_groups *of, size_t count,
+	const struct stats_group **row, const struct stats_options *options)
+{
+	bool all_have_one = options->by != STATS_BY_KIND;
+	size_t i, k, before;
+
+	for (i = 0; i < count; i++)
+		all_have_one = all_have_one && of[i].count == 1;
+	for (i = 0; i < count; i++) {
+		for (k = 0; k < of[i].count; k++) {
+			const struct stats_group *g = &of[i].group[k];
+
+			pick(of, count, g->key, all_have_one, row);
+			for (before = 0; before < i && !row[before]; before++)
+				;
+			if (before < i) /* shown with an earlier trace */
+				continue;
+			printf("\n%s\n", g->key);
+			print_section(row, count, options);
+		}
+	}
+}
+
+/* of: for each trace its groups, then for each trace all of it as one. */
+static int print_several(const struct stats_trace *traces, size_t count, struct stats_groups *of,
+	const struct stats_group **row, const struct stats_options *options)
+{
+	const struct stats_groups *all = of + count;
+	static struct stats_group nothing = { .sum = { .wait = "none" } };
 	size_t i;
 	int rc = 0;
 
-	if (count == 1)
-		return print_one(&traces[0]);
-	f = calloc(count, sizeof(*f));
-	if (!f)
-		return -ENOMEM;
-	for (i = 0; i < count && rc == 0; i++)
-		rc = sum_up(&traces[i], &f[i]);
-	if (rc == 0) {
-		print_heads(traces, f, count);
-		print_rows(f, count);
-		for (i = 0; i < count; i++)
-			print_faults(&traces[i]);
-		printf("\n");
-		print_verdict(traces, f, count);
+	for (i = 0; i < count && rc == 0; i++) {
+		rc = wg_stats_groups_init(&of[i], &traces[i], options->by);
+		if (rc == 0)
+			rc = wg_stats_groups_init(&of[count + i], &traces[i], STATS_BY_TRACE);
+	}
+	if (rc < 0)
+		return rc;
+	for (i = 0; i < count; i++)
+		row[i] = all[i].count ? &all[i].group[0] : &nothing;
+	print_heads(traces, row, count);
+	print_part(&options->part);
+	if (options->by == STATS_BY_TRACE) {
+		putchar('\n');
+		print_section(row, count, options);
+	} else {
+		print_sections(of, count, row, options);
 	}
 	for (i = 0; i < count; i++)
-		free(f[i].gap.v);
-	free(f);
+		print_faults(&traces[i]);
+	for (i = 0; i < count; i++)
+		row[i] = all[i].count ? &all[i].group[0] : NULL;
+	putchar('\n');
+	print_verdict(traces, row, count);
+	return 0;
+}
+
+int wg_stats_print(
+	const struct stats_trace *traces, size_t count, const struct stats_options *options)
+{
+	struct stats_groups *of;
+	const struct stats_group **row;
+	size_t i;
+	int rc = -ENOMEM;
+
+	if (count == 1)
+		return print_one(&traces[0], options);
+	of = calloc(2 * count, sizeof(*of));
+	row = calloc(count, sizeof(*row));
+	if (of && row)
+		rc = print_several(traces, count, of, row, options);
+	for (i = 0; of && i < 2 * count; i++)
+		wg_stats_groups_fini(&of[i]);
+	free(of);
+	free(row);
 	return rc;
 }
