@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <unistd.h>
 
 #include "viz/cmd.h"
 #include "viz/say.h"
@@ -58,7 +59,12 @@ static void fill_standard_files(void)
 
 int main(int argc, char **argv)
 {
+	/* Room for any table, so that a write that fails does so at the end, with its reason. */
+	static char room[1 << 16];
 	size_t i;
+
+	if (!isatty(STDOUT_FILENO))
+		(void)setvbuf(stdout, room, _IOFBF, sizeof(room));
 
 	fill_standard_files();
 
