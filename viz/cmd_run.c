@@ -22,7 +22,7 @@
 #include "viz/cmd.h"
 #include "viz/run.h"
 #include "viz/say.h"
-#include "viz/units.h"
+#include "traces/units.h"
 
 #define PASSES_MAX    1000
 #define CHUNK_MAX     (UINT64_C(1) << 30)
