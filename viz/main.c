@@ -19,6 +19,7 @@ static const struct command {
 	{ "record", cmd_record, "record the events of any command" },
 	{ "view", cmd_view, "look at one trace, or at two side by side" },
 	{ "stats", cmd_stats, "count wakes, gaps and wasted time per loop" },
+	{ "export", cmd_export, "write traces for spreadsheets, pandas, Perfetto, slides" },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

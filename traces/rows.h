@@ -1,0 +1,57 @@
+/*
+ * rows.h: a row of named values, and the two ways to write one: csv and jsonl. Private to traces/.
+ */
+#ifndef TRACES_ROWS_H
+#define TRACES_ROWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/out.h"
+
+#define WG__COLS_MAX 32
+
+enum wg__cell { WG__EMPTY, WG__SIGNED, WG__UNSIGNED, WG__TEXT };
+
+struct wg__row {
+	uint8_t type[WG__COLS_MAX]; /* enum wg__cell */
+	union {
+		int64_t i;
+		uint64_t u;
+		const char *text;
+	} value[WG__COLS_MAX];
+};
+
+struct wg__row_format {
+	/* Once, before the first row; columns ends with NULL. May be NULL. */
+	void (*header)(struct wg_out *out, const char *const *columns);
+	void (*row)(struct wg_out *out, const char *const *columns, const struct wg__row *row);
+	/* A line on what is missing, in a form that is no row. May be NULL. */
+	void (*note)(struct wg_out *out, const char *label, const char *line);
+	/* Holes as {"event":"lost"} in sheets that have no row for them. */
+	bool shows_holes;
+};
+
+extern const struct wg__row_format wg__csv_rows, wg__jsonl_rows;
+
+static inline void wg__row_i64(struct wg__row *row, size_t column, int64_t value)
+{
+	row->type[column] = WG__SIGNED;
+	row->value[column].i = value;
+}
+
+static inline void wg__row_u64(struct wg__row *row, size_t column, uint64_t value)
+{
+	row->type[column] = WG__UNSIGNED;
+	row->value[column].u = value;
+}
+
+/* text is borrowed until the row is written. */
+static inline void wg__row_text(struct wg__row *row, size_t column, const char *text)
+{
+	row->type[column] = WG__TEXT;
+	row->value[column].text = text;
+}
+
+#endif
