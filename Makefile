@@ -77,6 +77,8 @@ $(O)/lttng/%.o: %.c ; $(compile)
 $(O)/none/%.o:  %.c ; $(compile)
 $(O)/test/%.o:  %.c ; $(compile)
 $(O)/plain/%.o: %.c ; $(compile)
+# The assembler reads these; the compiler does not know (see traces/page.c).
+$(O)/plain/traces/page.o: traces/export_html.css traces/export_html.js
 # The provider's headers are LTTng's and are not ours to warn about.
 $(O)/lttng/core/tp.o: WARN :=
 

@@ -14,6 +14,10 @@ static const struct wg_export_format formats[] = {
 	{ "csv", "csv", "for spreadsheets, sqlite3, pandas: RFC 4180 with a header row", ROWS,
 		wg__export_csv },
 	{ "jsonl", "jsonl", "for jq and pandas: one JSON object a line", ROWS, wg__export_jsonl },
+	{ "svg", "svg", "a picture of one trace or two, for slides and papers", PICTURE,
+		wg__export_svg },
+	{ "html", "html", "a page to look around in: one file, no network", PICTURE,
+		wg__export_html },
 };
 
 static const char *const what_names[] = {
