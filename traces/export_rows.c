@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <stddef.h>
 
-#include "traces/export.h"
+#include "traces/export_rows.h"
+
 #include "traces/export_pass.h"
-#include "traces/rows.h"
 
 /* --- events --- */
 
@@ -112,6 +112,16 @@ static void fill_event(struct wg__row *row, const struct wg__pass *pass, const s
 	fill_fields(row, ev);
 }
 
+void wg__row_hole(
+	const struct wg__pass *pass, const struct wg__row_format *format, const struct wg_event *ev)
+{
+	struct wg__row row = { .filled = 0 };
+
+	wg__row_text(&row, EV_TRACE, pass->label);
+	fill_hole(&row, pass, ev);
+	format->row(pass->ex->out, event_columns, &row);
+}
+
 static int feed_event(void *user, const struct wg__pass *pass, const struct wg_event *ev)
 {
 	struct events *events = user;
@@ -147,7 +157,7 @@ static void note_event(void *user, const struct wg__pass *pass, const char *line
 static int export_events(
 	const struct wg_export *ex, const struct wg__row_format *format, struct wg_error *err)
 {
-	static const struct wg__pass_ops ops = { feed_event, note_event };
+	static const struct wg__pass_ops ops = { feed_event, NULL, note_event };
 	struct events events = { .format = format };
 	size_t i;
 	int rc = 0;
@@ -166,6 +176,8 @@ static int export_rows(
 	const struct wg_export *ex, const struct wg__row_format *format, struct wg_error *err)
 {
 	switch (ex->what) {
+	case WG_EXPORT_INTERVALS: return wg__export_intervals(ex, format, err);
+	case WG_EXPORT_OPERATIONS: return wg__export_operations(ex, format, err);
 	default: return export_events(ex, format, err);
 	}
 }
