@@ -43,7 +43,7 @@ struct wg_export_format {
 	const char *name;      /* as in --format */
 	const char *extension; /* without the dot */
 	const char *does;      /* one line for --help */
-	unsigned whats;	       /* which of 1u << enum wg_export_what it can write */
+	unsigned sheets;       /* which of 1u << enum wg_export_what it can write */
 	int (*run)(const struct wg_export *ex, struct wg_error *err);
 };
 

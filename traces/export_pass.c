@@ -93,6 +93,8 @@ int wg__export_pass(const struct wg_export *ex, size_t i, const struct wg__pass_
 	rc = read_all(reader, &pass, &tally, ops, user, err);
 	if (rc == 0 && tally.events == 0 && !wg_out_failed(ex->out))
 		rc = wg__no_events(ex->paths[i], reader, err);
+	if (rc == 0 && ops->end && ops->end(user, &pass) < 0)
+		rc = wg_error_set(err, -ENOMEM, "out of memory");
 	if (rc == 0)
 		report(reader, &pass, &tally, ops, user);
 	wg_reader_close(reader);

@@ -20,7 +20,9 @@ struct wg__pass {
 struct wg__pass_ops {
 	/* Take one event, holes included. The range is the callee's to mind. 0 or -ENOMEM. */
 	int (*feed)(void *user, const struct wg__pass *pass, const struct wg_event *event);
-	/* A line on what is missing from the trace, after the last event. May be NULL. */
+	/* After the last event. May be NULL. 0 or -ENOMEM. */
+	int (*end)(void *user, const struct wg__pass *pass);
+	/* A line on what is missing from the trace, after end(). May be NULL. */
 	void (*note)(void *user, const struct wg__pass *pass, const char *line);
 };
 

@@ -4,11 +4,11 @@
  * An event is written as it is read; nothing is kept.
  */
 #include <errno.h>
-#include <string.h>
+#include <stddef.h>
 
-#include "traces/export.h"
+#include "traces/export_rows.h"
+
 #include "traces/export_pass.h"
-#include "traces/rows.h"
 
 /* --- events --- */
 
@@ -49,6 +49,7 @@ _Static_assert(EV_COLUMN_COUNT <= WG__COLS_MAX, "a row has room for them");
 
 struct events {
 	const struct wg__row_format *format;
+	struct wg__quoted label, process; /* the last ones; a pass interns the names it sees */
 };
 
 /* The fields that only this event has. */
@@ -82,7 +83,6 @@ static void fill_fields(struct wg__row *row, const struct wg_event *ev)
 
 static void fill_hole(struct wg__row *row, const struct wg__pass *pass, const struct wg_event *ev)
 {
-	wg__row_text(row, EV_TRACE, pass->label);
 	wg__row_i64(row, EV_T_NS, ev->ts_ns - pass->begin_ns);
 	wg__row_i64(row, EV_TS_NS, ev->ts_ns);
 	wg__row_text(row, EV_EVENT, wg_event_type_name(ev->type));
@@ -93,14 +93,12 @@ static void fill_hole(struct wg__row *row, const struct wg__pass *pass, const st
 
 static void fill_event(struct wg__row *row, const struct wg__pass *pass, const struct wg_event *ev)
 {
-	wg__row_text(row, EV_TRACE, pass->label);
 	wg__row_i64(row, EV_T_NS, ev->ts_ns - pass->begin_ns);
 	wg__row_i64(row, EV_TS_NS, ev->ts_ns);
 	wg__row_text(row, EV_EVENT, wg_event_type_name(ev->type));
 	wg__row_u64(row, EV_PID, ev->pid);
 	wg__row_u64(row, EV_TID, ev->tid);
 	wg__row_u64(row, EV_CPU, ev->cpu);
-	wg__row_text(row, EV_PROCESS, ev->procname);
 	wg__row_u64(row, EV_LOOP, ev->loop);
 	switch (ev->type) {
 	case WG_EV_SUBMIT:
@@ -114,19 +112,36 @@ static void fill_event(struct wg__row *row, const struct wg__pass *pass, const s
 	fill_fields(row, ev);
 }
 
+void wg__row_hole(
+	const struct wg__pass *pass, const struct wg__row_format *format, const struct wg_event *ev)
+{
+	struct wg__row row = { .filled = 0 };
+
+	wg__row_text(&row, EV_TRACE, pass->label);
+	fill_hole(&row, pass, ev);
+	format->row(pass->ex->out, event_columns, &row);
+}
+
 static int feed_event(void *user, const struct wg__pass *pass, const struct wg_event *ev)
 {
-	const struct events *events = user;
+	struct events *events = user;
 	bool is_hole = ev->type == WG_EV_LOST;
 	struct wg__row row;
 
 	if (!wg__pass_wants(pass, is_hole ? ev->lost.begin_ns : ev->ts_ns, ev->ts_ns))
 		return 0;
-	memset(row.type, WG__EMPTY, sizeof(row.type));
-	if (is_hole)
+	row.filled = 0;
+	if (!events->label.text)
+		events->format->quote(pass->label, &events->label);
+	if (events->process.text != ev->procname)
+		events->format->quote(ev->procname, &events->process);
+	wg__row_quoted(&row, EV_TRACE, &events->label);
+	if (is_hole) {
 		fill_hole(&row, pass, ev);
-	else
+	} else {
 		fill_event(&row, pass, ev);
+		wg__row_quoted(&row, EV_PROCESS, &events->process);
+	}
 	events->format->row(pass->ex->out, event_columns, &row);
 	return 0;
 }
@@ -142,15 +157,18 @@ static void note_event(void *user, const struct wg__pass *pass, const char *line
 static int export_events(
 	const struct wg_export *ex, const struct wg__row_format *format, struct wg_error *err)
 {
-	static const struct wg__pass_ops ops = { feed_event, note_event };
-	struct events events = { format };
+	static const struct wg__pass_ops ops = { feed_event, NULL, note_event };
+	struct events events = { .format = format };
 	size_t i;
 	int rc = 0;
 
 	if (format->header)
 		format->header(ex->out, event_columns);
-	for (i = 0; i < ex->path_count && rc == 0; i++)
+	for (i = 0; i < ex->path_count && rc == 0; i++) {
+		/* The names of one pass are gone in the next. */
+		events.label.text = events.process.text = NULL;
 		rc = wg__export_pass(ex, i, &ops, &events, err);
+	}
 	return rc;
 }
 
@@ -158,6 +176,8 @@ static int export_rows(
 	const struct wg_export *ex, const struct wg__row_format *format, struct wg_error *err)
 {
 	switch (ex->what) {
+	case WG_EXPORT_INTERVALS: return wg__export_intervals(ex, format, err);
+	case WG_EXPORT_OPERATIONS: return wg__export_operations(ex, format, err);
 	default: return export_events(ex, format, err);
 	}
 }

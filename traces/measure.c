@@ -50,6 +50,7 @@ struct wg_measure {
 	struct wg__flight ops;
 	uint64_t events, discarded;
 	int64_t begin_ns, end_ns;
+	bool keeps_no_samples;
 	int64_t hole_end_ns; /* the last hole seen ends here; WG__NEVER: none */
 };
 
@@ -72,7 +73,17 @@ int wg_measure_create(const struct wg_measure_hooks *hooks, struct wg_measure **
 	return 0;
 }
 
+void wg_measure_keep_no_samples(struct wg_measure *measure)
+{
+	measure->keeps_no_samples = true;
+}
+
 /* --- events --- */
+
+static int add_sample(const struct wg_measure *m, struct wg_dist *dist, int64_t ns)
+{
+	return m->keeps_no_samples ? 0 : wg_dist_add(dist, ns);
+}
 
 static void forget(struct wg_measure *m, size_t i)
 {
@@ -102,7 +113,7 @@ static int feed_done(struct wg_measure *m, size_t loop_idx, const struct wg_even
 	loop->stats.done++;
 	if (op->start_ns != WG__NEVER && op->done_ns == WG__NEVER) {
 		loop->stats.working_ns += ev->ts_ns - op->start_ns;
-		if (wg_dist_add(&loop->stats.service, ev->ts_ns - op->start_ns) < 0)
+		if (add_sample(m, &loop->stats.service, ev->ts_ns - op->start_ns) < 0)
 			return -ENOMEM;
 	}
 	if (op->is_delivered) {
@@ -196,7 +207,7 @@ static int close_interval(struct wg_measure *m, struct loop *loop, const struct 
 	loop->stats.asleep_ns += now->wake_ns - now->wait_ns;
 	if (now->gap_begin_ns >= 0) {
 		loop->stats.wasted_ns += now->wake_ns - now->gap_begin_ns;
-		if (wg_dist_add(&loop->stats.gap, now->wake_ns - now->gap_begin_ns) < 0)
+		if (add_sample(m, &loop->stats.gap, now->wake_ns - now->gap_begin_ns) < 0)
 			return -ENOMEM;
 	}
 	if (m->hooks.interval)

@@ -81,6 +81,12 @@ struct wg_measure_hooks {
 /* hooks may be NULL and is copied. 0 or -ENOMEM. */
 int wg_measure_create(const struct wg_measure_hooks *hooks, struct wg_measure **ret_measure);
 
+/*
+ * Keep no single gap or service time: their distributions stay empty, and memory does not grow with
+ * the trace. For those who want the intervals only. Before the first event.
+ */
+void wg_measure_keep_no_samples(struct wg_measure *measure);
+
 /* Take one event; events come in time order. Copies what it keeps. 0 or -ENOMEM. */
 int wg_measure_feed(struct wg_measure *measure, const struct wg_event *event);
 

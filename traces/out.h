@@ -69,7 +69,7 @@ static inline bool wg_out_failed(const struct wg_out *out)
 	return out->rc < 0;
 }
 
-#define WG__OUT_BYTES (256u << 10) /* large enough that write(2) costs nothing worth measuring */
+#define WG__OUT_BYTES (128u << 10) /* large enough that write(2) costs nothing worth measuring */
 
 static inline char *wg_out_room(struct wg_out *out, size_t bytes)
 {

@@ -80,7 +80,7 @@ static int check_options(struct options *options)
 		return wg_say_usage("export", "which trace?");
 	if (!options->format)
 		return wg_say_usage("export", "which --format?");
-	if (!(options->format->whats & 1u << options->ex.what))
+	if (!(options->format->sheets & 1u << options->ex.what))
 		return wg_say_usage("export", "--format %s has no --what %s", options->format->name,
 			wg_export_what_name(options->ex.what));
 	return -1;
