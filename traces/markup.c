@@ -107,7 +107,9 @@ void wg_markup_json(FILE *out, const char *text)
 	while (*text) {
 		uint32_t c = next(&text);
 
-		if (c >= 0x10000)
+		if (c & NO_CHARACTER)
+			(void)fprintf(out, "\\\\x%02x", (unsigned)(c & 0xff));
+		else if (c >= 0x10000)
 			(void)fprintf(
 				out, "\\u%04x\\u%04x", 0xd7c0u + (c >> 10), 0xdc00u + (c & 0x3ff));
 		else if (c > 0x7e || c == '<' || c == '>' || c == '&' || c == '"' || c == '\\' ||
