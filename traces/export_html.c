@@ -73,47 +73,60 @@ static void write_part(FILE *out, const char *class, double share)
 			100 * (share > 1 ? 1 : share));
 }
 
-static void write_card(FILE *out, const struct wg_figures *f, size_t index)
+/* Where the loops' time went. A stuck loop's last sleep has no wake, so it is not among asleep_ns.
+ */
+static void write_shares(FILE *out, const struct wg_figures *f, double all)
 {
-	double all = (double)f->duration_ns * (f->loops ? f->loops : 1), asleep, wasted, stuck;
-	char text[32];
+	double stuck = (double)f->stuck_ns / all, wasted = (double)f->wasted_ns / all;
+	double asleep = (double)f->asleep_ns / all - wasted, rest;
 
-	all = all > 0 ? all : 1;
-	stuck = (double)f->stuck_ns / all;
-	wasted = (double)f->wasted_ns / all;
-	asleep = (double)f->asleep_ns / all - wasted - stuck;
 	asleep = asleep > 0 ? asleep : 0;
-	(void)fprintf(out, "<article class=\"card\">\n<h2><b class=\"tag t%c\">%c</b> ",
-		'a' + (int)index, 'A' + (int)index);
-	wg_markup_text(out, f->strategy);
-	(void)fprintf(out, "</h2>\n<p class=\"big\">%s</p>\n",
-		wg_format_time(text, sizeof(text), f->wasted_ns));
-	(void)fprintf(out, "<p>asleep with the answer ready: %.3g&#160;%% of %s</p>\n",
-		100 * wg_figures_share(f),
-		wg_format_time(text, sizeof(text), f->duration_ns * (f->loops ? f->loops : 1)));
+	rest = 1 - stuck - wasted - asleep;
+	rest = rest > 0 ? rest : 0;
 	(void)fputs("<div class=\"bar\" aria-hidden=\"true\">", out);
 	write_part(out, "bw", wasted + stuck);
 	write_part(out, "bs", asleep);
-	write_part(out, "ba", 1 - wasted - stuck - asleep);
+	write_part(out, "ba", rest);
 	(void)fprintf(out,
-		"</div>\n<p class=\"small\"><span>%.3g&#160;%% wasted</span> "
+		"</div>\n<p class=\"small\"><span>%.3g&#160;%% wasted%s</span> "
 		"<span>%.3g&#160;%% asleep, nothing ready</span> "
-		"<span>%.3g&#160;%% awake</span></p>\n",
-		100 * (wasted + stuck), 100 * asleep, 100 * (1 - wasted - stuck - asleep));
-	(void)fprintf(out, "<p class=\"small\">%" PRIu64 " operations, %" PRIu64 " wakes", f->ops,
-		f->wakes);
+		"<span>%.3g&#160;%% awake%s</span></p>\n",
+		100 * (wasted + stuck), f->stuck ? " or stuck" : "", 100 * asleep, 100 * rest,
+		f->stuck || f->discarded ? " or not seen" : "");
+}
+
+static void write_card(FILE *out, const struct wg_figures *f, size_t index)
+{
+	int64_t all_ns = f->duration_ns * (f->loops ? f->loops : 1);
+	char wasted[32], all[32], text[32];
+
+	(void)wg_format_time(wasted, sizeof(wasted), f->wasted_ns);
+	(void)wg_format_time(all, sizeof(all), all_ns);
+	(void)fprintf(out, "<article class=\"card\">\n<h2><b class=\"tag t%c\">%c</b> ",
+		'a' + (int)index, 'A' + (int)index);
+	wg_markup_text(out, f->strategy);
+	if (f->stuck)
+		(void)fprintf(out,
+			"</h2>\n<p class=\"big\">stuck</p>\n<p>asleep to the end with %" PRIu64
+			" result%s ready, the last %s; before that, %s of %s wasted</p>\n",
+			f->stuck_results, f->stuck_results == 1 ? "" : "s",
+			wg_format_time(text, sizeof(text), f->stuck_ns), wasted, all);
+	else
+		(void)fprintf(out,
+			"</h2>\n<p class=\"big\">%s</p>\n<p>asleep with the answer ready: "
+			"%.3g&#160;%% of %s</p>\n",
+			wasted, 100 * wg_figures_share(f), all);
+	write_shares(out, f, all_ns > 0 ? (double)all_ns : 1);
+	(void)fprintf(out, "<p class=\"small\">%" PRIu64 " operation%s, %" PRIu64 " wake%s", f->ops,
+		f->ops == 1 ? "" : "s", f->wakes, f->wakes == 1 ? "" : "s");
 	if (f->gaps)
 		(void)fprintf(
 			out, ", typical gap %s", wg_format_time(text, sizeof(text), f->gap_p50_ns));
 	(void)fputs("</p>\n", out);
-	if (f->stuck)
-		(void)fprintf(out,
-			"<p class=\"alert\">stuck for %s with %" PRIu64 " result%s ready</p>\n",
-			wg_format_time(text, sizeof(text), f->stuck_ns), f->stuck_results,
-			f->stuck_results == 1 ? "" : "s");
 	if (f->discarded)
-		(void)fprintf(out, "<p class=\"alert\">%" PRIu64 " events lost: lower bounds</p>\n",
-			f->discarded);
+		(void)fprintf(out,
+			"<p class=\"alert\">%" PRIu64 " event%s lost: these are lower bounds</p>\n",
+			f->discarded, f->discarded == 1 ? "" : "s");
 	(void)fputs("</article>\n", out);
 }
 

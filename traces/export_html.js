@@ -127,7 +127,8 @@ function shapes(lane, scale, y) {
 		let now = "";
 		if (c < scale.cols) {
 			if (ns[WASTED][c] > 0)
-				now = "w" + Math.min(STEPS - 1, Math.floor(ns[WASTED][c] / scale.step * STEPS));
+				now = "w" + Math.min(STEPS - 1, Math.floor(ns[WASTED][c] / scale.step * STEPS)) +
+					(ns[AWAKE][c] * 2 >= scale.step ? "a" : ns[ASLEEP][c] > 0 ? "s" : "");
 			else if (ns[WORKING][c] > 0) now = ns[WORKING][c] * 2 >= scale.step ? "k" : "k2";
 			else if (ns[LOST][c] > 0) now = "l";
 			else if (empty.has(c)) now = "e";
@@ -137,12 +138,15 @@ function shapes(lane, scale, y) {
 		if (now === key) continue;
 		if (key[0] === "w") {
 			const height = Math.ceil(h * (+key[1] + 1) / STEPS);
+			/* Low enough to show what the rest of the time was. */
+			if (+key[1] <= 2 && key[2] === "a") put("a", start, c, (h - (h / 4 | 0)) / 2 | 0, h / 4 | 0);
+			if (+key[1] <= 2 && key[2] === "s") put("s", start, c, h / 2 - 1, 2);
 			put("w", start, c, h - height, height);
 		} else if (key === "k" || key === "k2") put(key === "k" ? "k" : "k k2", start, c, 0, h);
 		else if (key === "l") put("l", start, c, 0, h);
 		else if (key === "a") put("a", start, c, h / 4 + 1 | 0, h / 2 | 0);
 		else if (key === "a2") put("a", start, c, (h - (h / 4 | 0)) / 2 | 0, h / 4 | 0);
-		else if (key === "s") put("s", start, c, h / 2 - 2, 4);
+		else if (key === "s") put("s", start, c, h / 2 - 1, 2);
 		else if (key === "e") {
 			for (let x = start; x < c; x += 8)
 				out.e = (out.e || "") + "M" + (scale.x + x - 3) + " " + (y + h / 2) +

@@ -9,8 +9,8 @@
  * most a few elements a pixel and lane, and a wasted interval is drawn however short it is. Equal
  * neighbours are one shape; what is wide enough to be pointed at carries a <title>.
  *
- * What a thing is, is told by a class (look_class() in svg.c); the colours are in the style sheet,
- * and every state has a height or a pattern of its own, so a print in grey says as much.
+ * What a thing is, is told by a class (look_class() in svg_lane.c); the colours are in the style
+ * sheet, and every state has a height or a pattern of its own, so a print in grey says as much.
  */
 #ifndef TRACES_SVG_H
 #define TRACES_SVG_H
@@ -54,5 +54,11 @@ void wg_svg_sample(FILE *out, enum wg_look look, int x, int y);
 
 /* The colours for a light ground; a page has its own. */
 void wg_svg_style(FILE *out);
+
+#define WG__SVG_CHAR_W 7 /* of a name or a label at 11 px, in the widest common font */
+
+/* Inside the library: a lane of height h at y, and room for its runs (NULL without memory). */
+void wg__svg_lane(struct wg_svg *svg, size_t index, const struct wg_lane *lane, int y, int h);
+struct wg_svg_run *wg__svg_runs(int cols);
 
 #endif
