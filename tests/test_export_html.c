@@ -36,21 +36,21 @@ static json_t *trace_of(json_t *root, size_t i)
 /* The time that the page draws as wasted. */
 static int64_t wasted_in(json_t *trace)
 {
-	json_t *lane, *length, *wasted;
+	json_t *lane, *length, *part;
 	int64_t sum = 0;
-	size_t i, k, n;
+	size_t i, k;
 
 	json_array_foreach(json_object_get(trace, "lanes"), i, lane)
 	{
 		const char *state = json_string_value(json_object_get(lane, "state"));
 
 		length = json_object_get(lane, "length");
-		wasted = json_object_get(lane, "wasted");
+		part = json_object_get(lane, "part");
 		CU_ASSERT_EQUAL(strlen(state), json_array_size(length));
-		for (k = n = 0; state[k]; k++) {
+		for (k = 0; state[k]; k++) {
 			if (state[k] == '1')
-				sum += json_integer_value(wasted ? json_array_get(wasted, n++)
-								 : json_array_get(length, k));
+				sum += json_integer_value(
+					part ? json_array_get(part, k) : json_array_get(length, k));
 		}
 	}
 	return sum;
@@ -182,6 +182,21 @@ static void a_browser_runs_it(void)
 	fake_trace_free(b);
 }
 
+static void a_browser_runs_a_merged_one(void)
+{
+	struct wg_trace *trace = fake_reads("big", 30000, 6, 0);
+	char *page = picture_draw(wg_export_html, trace, NULL, NULL), *dom;
+
+	dom = picture_browse(picture_file("page.html", page), "#l");
+	if (dom) {
+		CU_ASSERT(wg_has(dom, "data-ready=\"1\"") && !wg_has(dom, "data-error"));
+		CU_ASSERT(wg_has(dom, "data-lanes=\"7\"") && wg_has(dom, "data-wasted=\"1\""));
+	}
+	free(dom);
+	free(page);
+	fake_trace_free(trace);
+}
+
 static void a_browser_runs_no_name(void)
 {
 	struct wg_trace *trace = picture_hostile();
@@ -206,5 +221,6 @@ void suite_export_html(void)
 	WG_TEST(too_much_is_merged_and_said);
 	WG_TEST(names_stay_names);
 	WG_TEST(a_browser_runs_it);
+	WG_TEST(a_browser_runs_a_merged_one);
 	WG_TEST(a_browser_runs_no_name);
 }

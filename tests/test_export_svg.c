@@ -208,7 +208,7 @@ static void it_says_what_was_measured(void)
 	CU_ASSERT(wg_has(text, wasted));
 	CU_ASSERT(wg_has(text, "times less"));
 	CU_ASSERT(wg_has(text, ">loop 1 tick</text>") && wg_has(text, ">worker 2</text>"));
-	CU_ASSERT(wg_has(text, "ends at "));	    /* the shorter one */
+	CU_ASSERT(wg_has(text, "ends at ")); /* the shorter one */
 	CU_ASSERT(wg_has(text, "empty wake") && wg_has(text, "gap p99"));
 	free(text);
 	text = picture_draw(wg_export_svg, a, b, &few);

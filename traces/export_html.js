@@ -24,7 +24,7 @@ let view = { from: whole.from, to: whole.to }, hover = null;
 
 for (const trace of data.traces) {
 	for (const lane of trace.lanes) {
-		const n = lane.begin.length, own = lane.op || lane.wasted;
+		const n = lane.begin.length, own = lane.op || lane.part;
 		const begin = new Float64Array(n), end = new Float64Array(n);
 		let before = 0, k = 0;
 		lane.extra = new Array(n).fill(null);
@@ -32,7 +32,7 @@ for (const trace of data.traces) {
 			const state = +lane.state[i];
 			begin[i] = before + lane.begin[i];
 			before = end[i] = begin[i] + lane.length[i];
-			if (state === WASTED || (state === WORKING && lane.op)) lane.extra[i] = own[k++];
+			if (lane.part || state === WASTED || state === WORKING) lane.extra[i] = own[k++];
 		}
 		lane.begin = begin;
 		lane.end = end;
@@ -101,8 +101,7 @@ function columns(lane, scale) {
 	};
 	for (let i = first(lane, view.from); i < lane.begin.length && lane.begin[i] < view.to; i++) {
 		const state = +lane.state[i], length = lane.end[i] - lane.begin[i];
-		const merged = lane.trace.merged && state === WASTED;
-		add(lane.begin[i], lane.end[i], state, merged ? Math.min(1, lane.extra[i] / length) : 1);
+		add(lane.begin[i], lane.end[i], state, lane.trace.merged ? Math.min(1, lane.extra[i] / length) : 1);
 	}
 	for (const [begin, end] of lane.trace.holes) {
 		if (end >= view.from && begin < view.to) add(begin, Math.max(end, begin + 1), LOST, 1);
@@ -345,8 +344,8 @@ function longest() {
 function describe(lane, i) {
 	const trace = lane.trace, lines = [trace.tag + " " + lane.name];
 	const state = +lane.state[i], length = lane.end[i] - lane.begin[i];
-	if (trace.merged && state === WASTED)
-		lines.push(time(lane.extra[i]) + " wasted of " + time(length) + ", from " + time(lane.begin[i]));
+	if (trace.merged)
+		lines.push(WORDS[state] + ": " + time(lane.extra[i]) + " of " + time(length) + ", from " + time(lane.begin[i]));
 	else
 		lines.push(WORDS[state] + " for " + time(length) + ", from " + time(lane.begin[i]));
 	const op = lane.extra[i] !== null && !trace.merged ? trace.byOp.get(String(lane.extra[i])) : null;

@@ -113,7 +113,7 @@ static int figure_width(const struct wg_picture *p, size_t i)
 
 		chars = n > chars ? n : chars;
 	}
-	return (int)chars * CHAR_W + 14;
+	return (int)chars * CHAR_W + 10;
 }
 
 static void draw_figure(const struct sheet *s, size_t i, int right, int y)

@@ -75,7 +75,7 @@ bool wg_page_has_ops(const struct wg_picture *p, size_t index)
 
 /* A span as it is written: merged or not. */
 struct piece {
-	int64_t begin, end, wasted;
+	int64_t begin, end, part; /* part: merged, the time in this state */
 	int state;
 	uint64_t op;
 };
@@ -139,12 +139,13 @@ static int merge_spans(struct pieces *list, const struct wg_picture *p, size_t i
 			continue;
 		if (last && last->end == at && last->state == state && state != WG_SPAN_WASTED) {
 			last->end = at + scale.step_ns;
+			last->part += bins[col].ns[state];
 			continue;
 		}
 		list->v[list->count++] = (struct piece){ .begin = at,
 			.end = at + scale.step_ns,
 			.state = state,
-			.wasted = bins[col].ns[WG_SPAN_WASTED] };
+			.part = bins[col].ns[state] };
 	}
 	free(bins);
 	return 0;
@@ -173,16 +174,16 @@ static void write_pieces(FILE *out, const struct pieces *list, bool merged)
 	(void)fputs("],\"state\":\"", out);
 	for (i = 0; i < list->count; i++)
 		(void)putc('0' + list->v[i].state, out);
-	(void)fputs(merged ? "\",\"wasted\":[" : "\",\"op\":[", out);
+	(void)fputs(merged ? "\",\"part\":[" : "\",\"op\":[", out);
 	for (i = 0; i < list->count; i++) {
 		int state = list->v[i].state;
 
-		if (state != WG_SPAN_WASTED && (merged || state != WG_SPAN_WORKING))
+		if (!merged && state != WG_SPAN_WASTED && state != WG_SPAN_WORKING)
 			continue;
 		(void)fputs(comma ? "," : "", out);
 		comma = true;
 		if (merged)
-			(void)fprintf(out, "%" PRId64, list->v[i].wasted);
+			(void)fprintf(out, "%" PRId64, list->v[i].part);
 		else
 			write_op(out, list->v[i].op);
 	}

@@ -8,9 +8,9 @@
  * wasted and working spans only; "empty" lists the times of empty wakes.
  *
  * A page stays small enough to be opened and mailed: above WG_PAGE_SPANS_MAX spans a trace, spans
- * of a lane are merged, the worst state winning as in any picture, and "wasted" says of each wasted
- * one how much of it was; "merged" is the grain in ns, 0 if nothing was merged. Above
- * WG_PAGE_OPS_MAX operations they are left out ("ops" is null).
+ * of a lane are merged, the worst state winning as in any picture, and "part" (in place of "op")
+ * says how much of each was spent in its state; "merged" is the grain in ns, 0 if nothing was
+ * merged. Above WG_PAGE_OPS_MAX operations they are left out ("ops" is null).
  */
 #ifndef TRACES_PAGE_DATA_H
 #define TRACES_PAGE_DATA_H
