@@ -130,7 +130,8 @@ char *picture_browse(const char *path, const char *fragment)
 	const char *const argv[] = { name, "--headless", "--no-sandbox", "--disable-gpu",
 		"--disable-quic", "--no-first-run", "--disable-background-networking",
 		"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-		"--window-size=1000,1400", "--dump-dom", profile, url, NULL };
+		"--window-size=1000,1400", "--virtual-time-budget=2000", "--dump-dom", profile, url,
+		NULL };
 
 	if (!name) {
 		wg_skip("no Chromium");

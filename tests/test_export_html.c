@@ -3,6 +3,7 @@
  * tables and data, bounded, with names in it that try to get out; and what a browser makes of it.
  */
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,6 +183,48 @@ static void a_browser_runs_it(void)
 	fake_trace_free(b);
 }
 
+/* The wheel, a drag, keys and the pointer, as a hand would: a script at the page's end plays them.
+ */
+static const char hands[] =
+	"<script>const s=document.getElementById('live'),b=s.getBoundingClientRect();"
+	"const at=(x,y)=>({clientX:b.left+b.width*x,clientY:b.top+y,bubbles:true,cancelable:true,"
+	"pointerId:1});const d=document.documentElement.dataset;const seen=[];"
+	"const tell=()=>new "
+	"Promise(r=>setTimeout(()=>{seen.push((d.to-d.from).toFixed(0));r()},50));"
+	"s.setPointerCapture=()=>{};"
+	"(async()=>{await tell();"
+	"s.dispatchEvent(new WheelEvent('wheel',{...at(.5,80),deltaY:-1}));await tell();"
+	"s.dispatchEvent(new KeyboardEvent('keydown',{key:'+'}));await tell();"
+	"const f=+d.from;s.dispatchEvent(new PointerEvent('pointerdown',at(.5,80)));"
+	"s.dispatchEvent(new PointerEvent('pointermove',at(.4,80)));"
+	"s.dispatchEvent(new PointerEvent('pointerup',at(.4,80)));await tell();d.moved=+d.from>f;"
+	"s.dispatchEvent(new PointerEvent('pointermove',at(.5,75)));"
+	"d.tip=document.getElementById('tip').textContent;"
+	"s.dispatchEvent(new KeyboardEvent('keydown',{key:'0'}));await tell();"
+	"d.zoomed=+seen[1]<+seen[0]&&+seen[2]<+seen[1]&&seen[3]===seen[2]&&seen[4]===seen[0];})()"
+	"</script></body>";
+
+static void a_browser_lets_it_be_moved(void)
+{
+	struct wg_trace *trace = fake_reads("tick", 40, 3, 10000000);
+	char *page = picture_draw(wg_export_html, trace, NULL, NULL), *dom;
+	char *end = strstr(page, "</body>"), *whole = NULL;
+
+	CU_ASSERT_FATAL(asprintf(&whole, "%.*s%s</html>", (int)(end - page), page, hands) > 0);
+	dom = picture_browse(picture_file("page.html", whole), "");
+	if (dom) {
+		CU_ASSERT(
+			wg_has(dom, "data-zoomed=\"true\"") && wg_has(dom, "data-moved=\"true\""));
+		CU_ASSERT(
+			wg_has(dom, "data-tip=\"A loop 1 tickwasted: asleep with a result ready"));
+		CU_ASSERT(!wg_has(dom, "data-error"));
+	}
+	free(dom);
+	free(whole);
+	free(page);
+	fake_trace_free(trace);
+}
+
 static void a_browser_runs_a_merged_one(void)
 {
 	struct wg_trace *trace = fake_reads("big", 30000, 6, 0);
@@ -221,6 +264,7 @@ void suite_export_html(void)
 	WG_TEST(too_much_is_merged_and_said);
 	WG_TEST(names_stay_names);
 	WG_TEST(a_browser_runs_it);
+	WG_TEST(a_browser_lets_it_be_moved);
 	WG_TEST(a_browser_runs_a_merged_one);
 	WG_TEST(a_browser_runs_no_name);
 }

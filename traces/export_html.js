@@ -280,8 +280,6 @@ function draw(width) {
 	cross = make("path", { class: "cross", d: "" }, live);
 	root.dataset.lanes = rows.length;
 	root.dataset.wasted = live.querySelectorAll("path.w").length;
-	root.dataset.from = view.from;
-	root.dataset.to = view.to;
 }
 let cross = null, pending = false;
 
@@ -294,6 +292,8 @@ function redraw() {
 /* ---- moving ---- */
 
 function say(text) {
+	root.dataset.from = view.from;
+	root.dataset.to = view.to;
 	status.textContent = text || "Showing " + time(view.to - view.from) + ", from " + time(view.from) + " to " + time(view.to) + ".";
 }
 
