@@ -14,6 +14,10 @@ static const struct wg_export_format formats[] = {
 	{ "csv", "csv", "for spreadsheets, sqlite3, pandas: RFC 4180 with a header row", ROWS,
 		wg__export_csv },
 	{ "jsonl", "jsonl", "for jq and pandas: one JSON object a line", ROWS, wg__export_jsonl },
+	{ "chrome", "json", "for Perfetto, chrome://tracing, speedscope: trace-event JSON", PICTURE,
+		wg__export_chrome },
+	{ "perfetto", "pftrace", "for Perfetto, and several traces at once: protobuf", PICTURE,
+		wg__export_perfetto },
 };
 
 static const char *const what_names[] = {
