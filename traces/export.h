@@ -64,6 +64,8 @@ char *wg_export_label(const struct wg_export *ex, size_t i, char *ret, size_t le
 /* The formats; each in a file of its own. */
 int wg__export_csv(const struct wg_export *ex, struct wg_error *err);
 int wg__export_jsonl(const struct wg_export *ex, struct wg_error *err);
+int wg__export_chrome(const struct wg_export *ex, struct wg_error *err);
+int wg__export_perfetto(const struct wg_export *ex, struct wg_error *err);
 int wg__export_svg(const struct wg_export *ex, struct wg_error *err);
 int wg__export_html(const struct wg_export *ex, struct wg_error *err);
 

@@ -141,7 +141,7 @@ static bool copy_plain(struct wg_out *out, const char *text, const char *quote)
 
 	if (*quote)
 		*to++ = *quote;
-	for (i = 0; is_plain((unsigned char)text[i]) && i < WG_OUT_ROOM_MAX - 2; i++)
+	for (i = 0; i < WG_OUT_ROOM_MAX - 2 && is_plain((unsigned char)text[i]); i++)
 		*to++ = text[i];
 	if (text[i])
 		return false;
