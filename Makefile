@@ -100,6 +100,8 @@ $(O)/plain/%.o: %.c ; $(compile)
 # Providers' headers are LTTng's and are not ours to warn about.
 $(O)/lttng/core/tp.o $(O)/lttng/tests/bench/bare_tp.o: WARN :=
 $(O)/$(BACKEND)/tests/bench/%.o: CPPFLAGS += $(if $(UV_LIBS),-DWG_HAVE_UV)
+# The assembler reads these; the compiler does not know (see traces/page.c).
+$(O)/plain/traces/page.o: traces/export_html.css traces/export_html.js
 
 deps: ## install what is missing (apt; dnf and pacman by name)
 	$(Q)sh .ci/deps
@@ -116,7 +118,7 @@ bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in 
 lint: ## format, layers, headers, banned calls, comments
 	$(Q)sh .ci/lint
 format: ## rewrite the sources as .clang-format says
-	$(Q)clang-format -i $(wildcard core/*.[ch] traces/*.[ch] viz/*.[ch] tests/*.[ch])
+	$(Q)clang-format -i $(filter-out %tp.h,$(wildcard core/*.[ch] traces/*.[ch] viz/*.[ch] tests/*.[ch] tests/bench/*.[ch]))
 install: all ## install below PREFIX (DESTDIR is honoured)
 	$(Q)install -D -m 755 $(B)/wakegap $(DESTDIR)$(PREFIX)/bin/wakegap
 	$(Q)install -D -m 755 $(B)/wakegap-workload $(DESTDIR)$(PREFIX)/libexec/wakegap/wakegap-workload

@@ -30,10 +30,10 @@ static int64_t rank(const struct wg_dist *d, size_t permille)
 
 int wg_dist_add(struct wg_dist *d, int64_t ns)
 {
-	int rc = wg__grow(&d->v, &d->cap, d->count, sizeof(*d->v));
-
-	if (rc < 0)
-		return rc;
+	if (d->keeps_none)
+		return 0;
+	if (wg__grow(&d->v, &d->cap, d->count, sizeof(*d->v)) < 0)
+		return -ENOMEM;
 	d->v[d->count++] = ns;
 	return 0;
 }

@@ -48,6 +48,18 @@ int wg_measure_create(const struct wg_measure_hooks *hooks, struct wg_measure **
 	return 0;
 }
 
+void wg_measure_keep_no_samples(struct wg_measure *measure)
+{
+	measure->keeps_no_samples = true;
+}
+
+static void keep_none(struct wg_loop_stats *stats)
+{
+	stats->gap.keeps_none = stats->service.keeps_none = true;
+	stats->queued.keeps_none = stats->asleep.keeps_none = true;
+	stats->delivery.keeps_none = stats->whole.keeps_none = true;
+}
+
 /* --- events --- */
 
 static void forget(struct wg_measure *m, size_t i)
@@ -329,6 +341,8 @@ static size_t loop_of(struct wg_measure *m, const struct wg_event *ev)
 				.first_ns = ev->ts_ns },
 			.ready = { .head = WG__NONE, .tail = WG__NONE },
 		};
+		if (m->keeps_no_samples)
+			keep_none(&m->loops[i].stats);
 	}
 	loop = &m->loops[i];
 	loop->stats.last_ns = ev->ts_ns;

@@ -40,6 +40,7 @@ struct wg_dist {
 	int64_t *v; /* sorted once finished; owned by the measure */
 	size_t count, cap;
 	int64_t sum, min, p50, p90, p99, p999, max; /* all 0 when count is 0 */
+	bool keeps_none; /* wg_dist_add() does nothing: see wg_measure_keep_no_samples() */
 };
 
 /* One thing that was counted, so that a figure can be looked up in the trace. */
@@ -119,6 +120,12 @@ struct wg_measure_hooks {
 
 /* hooks may be NULL and is copied. 0 or -ENOMEM. */
 int wg_measure_create(const struct wg_measure_hooks *hooks, struct wg_measure **ret_measure);
+
+/*
+ * Keep no single gap or service time: their distributions stay empty, and memory does not grow with
+ * the trace. For those who want the intervals only. Before the first event.
+ */
+void wg_measure_keep_no_samples(struct wg_measure *measure);
 
 /* Take one event; events come in time order. Copies what it keeps. 0 or -ENOMEM. */
 int wg_measure_feed(struct wg_measure *measure, const struct wg_event *event);

@@ -32,7 +32,7 @@ struct wg_measure {
 	struct wg__map loop_map;
 	struct wg__flight ops;
 	uint64_t events, discarded;
-	bool has_origin, is_cut;
+	bool has_origin, is_cut, keeps_no_samples;
 	int64_t origin_ns, begin_ns, end_ns;
 	int64_t hole_end_ns; /* the last hole seen ends here; WG__NEVER: none */
 };

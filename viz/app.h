@@ -17,10 +17,10 @@
 #include <stdint.h>
 
 #include "traces/model.h"
-#include "viz/figures.h"
+#include "traces/figures.h"
 #include "viz/glyphs.h"
 #include "viz/keys.h"
-#include "viz/scale.h"
+#include "traces/scale.h"
 
 #define WG_PANES_MAX 2
 #define WG_COLS_MIN  40

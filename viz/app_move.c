@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "viz/seek.h"
-#include "viz/units.h"
+#include "traces/units.h"
 
 static int64_t screen_ns(const struct wg_app *app)
 {

@@ -7,7 +7,7 @@
 
 #include "viz/screen.h"
 #include "viz/seek.h"
-#include "viz/units.h"
+#include "traces/units.h"
 
 /* ---- the operation ---- */
 

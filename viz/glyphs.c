@@ -58,3 +58,28 @@ const struct wg_glyphs *wg_glyphs(bool is_ascii)
 {
 	return is_ascii ? &ascii : &utf8;
 }
+
+struct wg_cell wg_bin_cell(const struct wg_bin *bin, int64_t step_ns, enum wg_lane_kind kind,
+	const struct wg_glyphs *g)
+{
+	bool most_working = bin->ns[WG_SPAN_WORKING] * 2 >= step_ns;
+	bool most_awake = bin->ns[WG_SPAN_AWAKE] * 2 >= step_ns;
+	int step;
+
+	switch (wg_bin_look(bin, kind)) {
+	case WG_LOOK_WASTED:
+		step = wg_bin_wasted_step(bin, step_ns);
+		return (struct wg_cell){ .ch = g->wasted[step], .style = WG_STYLE_WASTED };
+	case WG_LOOK_WORKING:
+		return (struct wg_cell){ .ch = most_working ? g->working : g->working_part,
+			.style = WG_STYLE_WORKING };
+	case WG_LOOK_LOST: return (struct wg_cell){ .ch = g->lost, .style = WG_STYLE_LOST };
+	case WG_LOOK_EMPTY: return (struct wg_cell){ .ch = g->empty, .style = WG_STYLE_EMPTY };
+	case WG_LOOK_AWAKE:
+		return (struct wg_cell){ .ch = most_awake ? g->awake : g->awake_part,
+			.style = WG_STYLE_AWAKE };
+	case WG_LOOK_ASLEEP: return (struct wg_cell){ .ch = g->asleep, .style = WG_STYLE_ASLEEP };
+	case WG_LOOK_IDLE: return (struct wg_cell){ .ch = g->idle, .style = WG_STYLE_IDLE };
+	default: return (struct wg_cell){ .ch = ' ', .style = WG_STYLE_PLAIN };
+	}
+}

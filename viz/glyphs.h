@@ -2,8 +2,7 @@
  * glyphs.h: which character stands for what, once for UTF-8 and once for ASCII.
  *
  * Every state has a shape of its own, so a screen without colours says as much as one with them.
- * Waste is drawn as height: the part of a column's time that was wasted, never less than the lowest
- * step, so a column cannot look clean that is not, nor look lost that is merely touched.
+ * Waste is drawn as height (see traces/bins.h).
  */
 #ifndef VIZ_GLYPHS_H
 #define VIZ_GLYPHS_H
@@ -11,7 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define WG_WASTED_STEPS 8
+#include "traces/bins.h"
+#include "viz/canvas.h"
 
 struct wg_glyphs {
 	uint32_t wasted[WG_WASTED_STEPS]; /* from a trace of it to the whole column */
@@ -29,5 +29,9 @@ struct wg_glyphs {
 };
 
 const struct wg_glyphs *wg_glyphs(bool ascii);
+
+/* What is drawn for a bin. */
+struct wg_cell wg_bin_cell(const struct wg_bin *bin, int64_t step_ns, enum wg_lane_kind kind,
+	const struct wg_glyphs *glyphs);
 
 #endif

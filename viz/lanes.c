@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "viz/bins.h"
+#include "traces/bins.h"
 #include "viz/screen.h"
-#include "viz/units.h"
+#include "traces/units.h"
 
 /* ---- axis ---- */
 

@@ -23,6 +23,7 @@ static const struct command {
 	{ "view", cmd_view, "look at one trace, or at two side by side" },
 	{ "stats", cmd_stats, "count wakes, gaps and wasted time per loop" },
 	{ "check", cmd_check, "fail if a loop breaks a bound: for your own CI" },
+	{ "export", cmd_export, "write traces for spreadsheets, pandas, Perfetto, slides" },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

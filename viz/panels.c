@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "viz/screen.h"
-#include "viz/units.h"
+#include "traces/units.h"
 
 /* ---- legend ---- */
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "viz/run.h"
-#include "viz/units.h"
+#include "traces/units.h"
 
 static bool is_common(const char *key)
 {

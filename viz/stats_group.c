@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "viz/stats.h"
-#include "viz/units.h"
+#include "traces/units.h"
 
 static struct stats_group *find(const struct stats_groups *groups, const char *key)
 {

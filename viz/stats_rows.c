@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "viz/stats.h"
-#include "viz/units.h"
+#include "traces/units.h"
 
 #define NAME_WIDTH  15
 #define VALUE_WIDTH 10

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "viz/figures.h"
+#include "traces/figures.h"
 #include "viz/stats.h"
-#include "viz/units.h"
+#include "traces/units.h"
 
 /* What makes the figures less than whole stands right behind them. */
 static void print_faults(const struct stats_trace *trace)

@@ -14,7 +14,7 @@
 
 #include "tests/bench/bench.h"
 #include "tests/bench/events.h"
-#include "viz/units.h"
+#include "traces/units.h"
 
 struct wg_bench_setup wg_bench_setup = { .scale = 1 };
 

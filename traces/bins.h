@@ -2,16 +2,14 @@
  * bins.h: a lane cut into columns. However far one zooms out, nothing important is lost: each
  * column knows every state that touches it and for how long, and the worst one is drawn.
  */
-#ifndef VIZ_BINS_H
-#define VIZ_BINS_H
+#ifndef TRACES_BINS_H
+#define TRACES_BINS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "traces/model.h"
-#include "viz/canvas.h"
-#include "viz/glyphs.h"
-#include "viz/scale.h"
+#include "traces/scale.h"
 
 struct wg_bin {
 	int64_t ns[WG_SPAN_STATE_COUNT]; /* time in each state; 1 at least where it was touched */
@@ -31,9 +29,27 @@ void wg_bins_add_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,
 void wg_bins_add_holes(struct wg_bin *bins, const struct wg_scale *scale,
 	const struct wg_trace *trace, int64_t origin_ns);
 
-/* What is drawn for a bin: wasted beats an operation at work, lost events,
- * an empty wake, awake, asleep. */
-struct wg_cell wg_bin_cell(const struct wg_bin *bin, int64_t step_ns, enum wg_lane_kind kind,
-	const struct wg_glyphs *glyphs);
+/* What a bin looks like: wasted beats an operation at work, lost events, an empty wake, awake,
+ * asleep. A worker with nothing to do is idle. */
+enum wg_look {
+	WG_LOOK_WASTED,
+	WG_LOOK_WORKING,
+	WG_LOOK_LOST,
+	WG_LOOK_EMPTY,
+	WG_LOOK_AWAKE,
+	WG_LOOK_ASLEEP,
+	WG_LOOK_IDLE,
+	WG_LOOK_BLANK,
+	WG_LOOK_COUNT
+};
+enum wg_look wg_bin_look(const struct wg_bin *bin, enum wg_lane_kind kind);
+
+/*
+ * Waste is drawn as height, 0 the lowest step: the part of a column's time that was wasted, never
+ * less than the lowest step, so a column cannot look clean that is not, nor look lost that is
+ * merely touched.
+ */
+#define WG_WASTED_STEPS 8
+int wg_bin_wasted_step(const struct wg_bin *bin, int64_t step_ns);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * units.h: sizes and times as people type and read them: 64K, 10M, 10ms, 1.5s.
  */
-#ifndef VIZ_UNITS_H
-#define VIZ_UNITS_H
+#ifndef TRACES_UNITS_H
+#define TRACES_UNITS_H
 
 #include <stddef.h>
 #include <stdint.h>

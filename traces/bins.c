@@ -1,7 +1,7 @@
 /*
  * bins.c: see bins.h. One pass over the spans on screen, handing each column its share.
  */
-#include "viz/bins.h"
+#include "traces/bins.h"
 
 #include <string.h>
 
@@ -94,41 +94,30 @@ void wg_bins_add_holes(struct wg_bin *bins, const struct wg_scale *scale,
 	}
 }
 
-static struct wg_cell wasted_cell(int64_t wasted_ns, int64_t step_ns, const struct wg_glyphs *g)
-{
-	/* Rounded up: the smallest waste still takes the lowest step. Double is enough for eight
-	 * steps, and a column may be years wide. */
-	int step = (int)((double)wasted_ns / (double)step_ns * WG_WASTED_STEPS);
-
-	if (step >= WG_WASTED_STEPS)
-		step = WG_WASTED_STEPS - 1;
-	return (struct wg_cell){ .ch = g->wasted[step], .style = WG_STYLE_WASTED };
-}
-
-struct wg_cell wg_bin_cell(const struct wg_bin *bin, int64_t step_ns, enum wg_lane_kind kind,
-	const struct wg_glyphs *g)
+enum wg_look wg_bin_look(const struct wg_bin *bin, enum wg_lane_kind kind)
 {
 	const int64_t *ns = bin->ns;
 
 	if (ns[WG_SPAN_WASTED] > 0)
-		return wasted_cell(ns[WG_SPAN_WASTED], step_ns, g);
+		return WG_LOOK_WASTED;
 	if (ns[WG_SPAN_WORKING] > 0)
-		return (struct wg_cell){
-			.ch = ns[WG_SPAN_WORKING] * 2 >= step_ns ? g->working : g->working_part,
-			.style = WG_STYLE_WORKING,
-		};
+		return WG_LOOK_WORKING;
 	if (ns[WG_SPAN_LOST] > 0)
-		return (struct wg_cell){ .ch = g->lost, .style = WG_STYLE_LOST };
+		return WG_LOOK_LOST;
 	if (bin->empty_wakes > 0)
-		return (struct wg_cell){ .ch = g->empty, .style = WG_STYLE_EMPTY };
+		return WG_LOOK_EMPTY;
 	if (ns[WG_SPAN_AWAKE] > 0)
-		return (struct wg_cell){
-			.ch = ns[WG_SPAN_AWAKE] * 2 >= step_ns ? g->awake : g->awake_part,
-			.style = WG_STYLE_AWAKE,
-		};
+		return WG_LOOK_AWAKE;
 	if (ns[WG_SPAN_ASLEEP] > 0)
-		return (struct wg_cell){ .ch = g->asleep, .style = WG_STYLE_ASLEEP };
-	if (kind == WG_LANE_WORKER)
-		return (struct wg_cell){ .ch = g->idle, .style = WG_STYLE_IDLE };
-	return (struct wg_cell){ .ch = ' ', .style = WG_STYLE_PLAIN };
+		return WG_LOOK_ASLEEP;
+	return kind == WG_LANE_WORKER ? WG_LOOK_IDLE : WG_LOOK_BLANK;
+}
+
+int wg_bin_wasted_step(const struct wg_bin *bin, int64_t step_ns)
+{
+	/* Rounded up: the smallest waste still takes the lowest step. Double is enough for eight
+	 * steps, and a column may be years wide. */
+	int step = (int)((double)bin->ns[WG_SPAN_WASTED] / (double)step_ns * WG_WASTED_STEPS);
+
+	return step >= WG_WASTED_STEPS ? WG_WASTED_STEPS - 1 : step;
 }

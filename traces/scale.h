@@ -5,8 +5,8 @@
  * event can be said to lie in one column and no other. Times are relative to a pane's t=0; both
  * panes share one scale, which is what makes them comparable by eye.
  */
-#ifndef VIZ_SCALE_H
-#define VIZ_SCALE_H
+#ifndef TRACES_SCALE_H
+#define TRACES_SCALE_H
 
 #include <stddef.h>
 #include <stdint.h>

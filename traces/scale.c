@@ -2,7 +2,7 @@
  * scale.c: see scale.h. All integer arithmetic: at 1 ns a column, seconds away from t=0, a double
  * would still do, but nobody should have to check.
  */
-#include "viz/scale.h"
+#include "traces/scale.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,8 +4,8 @@
  * Nothing is counted here that measure.h has not counted; loops are summed and their gaps are
  * sorted together, so that a percentile is one of all gaps and not a mean of percentiles.
  */
-#ifndef VIZ_FIGURES_H
-#define VIZ_FIGURES_H
+#ifndef TRACES_FIGURES_H
+#define TRACES_FIGURES_H
 
 #include <stdint.h>
 

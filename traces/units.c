@@ -1,7 +1,7 @@
 /*
  * units.c: see units.h. Parsing is exact: a number that does not fit is refused, never clipped.
  */
-#include "viz/units.h"
+#include "traces/units.h"
 
 #include <errno.h>
 #include <math.h>

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "viz/figures.h"
-#include "viz/units.h"
+#include "traces/figures.h"
+#include "traces/units.h"
 
 /* A sentence under construction; what does not fit is cut. */
 struct text {

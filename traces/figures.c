@@ -1,7 +1,7 @@
 /*
  * figures.c: see figures.h.
  */
-#include "viz/figures.h"
+#include "traces/figures.h"
 
 #include <errno.h>
 #include <stdio.h>
