@@ -19,7 +19,8 @@
 /* What an importer keeps of a track. */
 struct track {
 	json_int_t pid, tid;
-	int64_t last_ns, ends[16]; /* ends: of the slices that are open; INT64_MAX for B */
+	int64_t last_ns;
+	const json_t *open[16]; /* slices, the innermost last */
 	size_t depth;
 };
 
@@ -71,27 +72,40 @@ static struct track *track_of(struct file *f, const json_t *event)
 	return &f->tracks[i];
 }
 
-/* A slice begins: not before the last one did, and within what is open. */
-static void open_slice(struct track *t, int64_t begin_ns, int64_t end_ns)
+/* A slice begins: not before the last edge of its track. */
+static void open_slice(struct file *f, const json_t *event)
 {
-	CU_ASSERT(begin_ns >= t->last_ns);
-	t->last_ns = begin_ns;
-	while (t->depth && t->ends[t->depth - 1] <= begin_ns)
-		t->depth--;
-	CU_ASSERT(!t->depth || t->ends[t->depth - 1] >= end_ns);
+	struct track *t = track_of(f, event);
+
+	f->slice = text(event, "name");
+	f->slice_ns = ns(event, "ts");
+	f->slice_pid = t->pid;
+	f->slice_tid = t->tid;
+	CU_ASSERT(f->slice_ns >= t->last_ns);
+	t->last_ns = f->slice_ns;
 	CU_ASSERT_FATAL(t->depth < 16);
-	t->ends[t->depth++] = end_ns;
+	t->open[t->depth++] = event;
 }
 
-static void close_slice(struct track *t, int64_t end_ns)
+/* It ends: the innermost, by name and arguments, as speedscope wants it. */
+static void close_slice(struct file *f, const json_t *event)
 {
+	struct track *t = track_of(f, event);
+	int64_t end_ns = ns(event, "ts"), length_ns;
+	const json_t *begin;
+
 	CU_ASSERT(end_ns >= t->last_ns);
 	t->last_ns = end_ns;
-	while (t->depth && t->ends[t->depth - 1] <= end_ns)
-		t->depth--;
 	CU_ASSERT_FATAL(t->depth > 0);
-	CU_ASSERT_EQUAL(t->ends[t->depth - 1], INT64_MAX);
-	t->depth--;
+	begin = t->open[--t->depth];
+	CU_ASSERT_STRING_EQUAL(text(begin, "name"), text(event, "name"));
+	CU_ASSERT(json_object_get(begin, "args") == json_object_get(event, "args") ||
+		  json_equal(json_object_get(begin, "args"), json_object_get(event, "args")));
+	length_ns = end_ns - ns(begin, "ts");
+	if (strcmp(text(event, "name"), "wasted") == 0)
+		f->wasted_ns += length_ns;
+	if (strcmp(text(event, "name"), "working") == 0)
+		f->working_ns += length_ns;
 }
 
 /* An arrow's end: at the begin of the slice before it, and in order. */
@@ -127,19 +141,8 @@ static void take_event(struct file *f, const json_t *event)
 
 	f->count[phase & 127]++;
 	switch (phase) {
-	case 'X':
-		f->slice = text(event, "name");
-		f->slice_ns = ns(event, "ts");
-		f->slice_pid = number(event, "pid");
-		f->slice_tid = number(event, "tid");
-		open_slice(track_of(f, event), f->slice_ns, f->slice_ns + ns(event, "dur"));
-		if (strcmp(f->slice, "wasted") == 0)
-			f->wasted_ns += ns(event, "dur");
-		if (strcmp(f->slice, "working") == 0)
-			f->working_ns += ns(event, "dur");
-		break;
-	case 'B': open_slice(track_of(f, event), ns(event, "ts"), INT64_MAX); break;
-	case 'E': close_slice(track_of(f, event), ns(event, "ts")); break;
+	case 'B': open_slice(f, event); break;
+	case 'E': close_slice(f, event); break;
 	case 's':
 	case 't':
 	case 'f': take_flow(f, event, phase); break;
@@ -158,11 +161,8 @@ static void load(struct file *f, char *json)
 	events = json_object_get(f->root, "traceEvents");
 	CU_ASSERT(json_array_size(events) > 20);
 	json_array_foreach(events, i, event) take_event(f, event);
-	for (i = 0; i < f->track_count; i++) {
-		struct track *t = &f->tracks[i];
-
-		CU_ASSERT(!t->depth || t->ends[0] != INT64_MAX);
-	}
+	for (i = 0; i < f->track_count; i++)
+		CU_ASSERT_EQUAL(f->tracks[i].depth, 0);
 	free(json);
 }
 
