@@ -5,6 +5,9 @@
  * exact to the nanosecond for more than a hundred days, which times since the Epoch are not. Arrows
  * are flow events (s, t, f); each follows the slice it belongs to and has that slice's begin for
  * its time, so no reader can bind it to another one.
+ *
+ * Slices are B and E, not X with a duration: a reader that adds ts and dur as doubles (speedscope)
+ * finds an end a hair after the next begin, and nests what stands side by side.
  */
 #include <stdio.h>
 
@@ -106,30 +109,43 @@ static void on_end(void *user, const struct wg__track *track, int64_t t_ns)
 	wg_out_text(c->out, ",\"cat\":\"loop\",\"name\":\"awake\"}");
 }
 
+/* What stands before a value of args: a key, after what separates it. Returns the colon. */
+static const char *next_key(struct wg_out *out, const char **before, const char *key)
+{
+	wg_out_text(out, *before);
+	*before = ",";
+	wg_out_json(out, key);
+	return ":";
+}
+
 /* ,"args":{...}: what of a slice has a meaning. */
 static void write_args(struct wg_out *out, const struct wg__slice *slice)
 {
 	static const char *const number_keys[WG__SLICE_KIND_COUNT] = {
-		[WG__SLICE_NOTIFY] = ",\"sent\":",
-		[WG__SLICE_POLL] = ",\"found\":",
-		[WG__SLICE_DELIVER] = ",\"result\":",
+		[WG__SLICE_NOTIFY] = "sent",
+		[WG__SLICE_POLL] = "found",
+		[WG__SLICE_DELIVER] = "result",
 	};
+	const char *before = ",\"args\":{";
 
-	/* Always there, so that what follows can begin with a comma. */
-	wg_out_text(out, slice->open ? ",\"args\":{\"open\":true" : ",\"args\":{\"open\":false");
 	if (slice->op)
-		op_id(out, ",\"op\":", slice->op);
+		op_id(out, next_key(out, &before, "op"), slice->op);
 	if (slice->op_kind != WG_KIND_UNKNOWN) {
-		wg_out_text(out, ",\"kind\":");
+		wg_out_text(out, next_key(out, &before, "kind"));
 		wg_out_json(out, wg_kind_name(slice->op_kind));
 	}
 	if (slice->reason != WG_REASON_UNKNOWN) {
-		wg_out_text(out, ",\"reason\":");
+		wg_out_text(out, next_key(out, &before, "reason"));
 		wg_out_json(out, wg_reason_name(slice->reason));
 	}
 	if (number_keys[slice->kind])
-		number(out, number_keys[slice->kind], slice->number);
-	wg_out_char(out, '}');
+		number(out, next_key(out, &before, number_keys[slice->kind]), slice->number);
+	if (slice->open) {
+		wg_out_text(out, next_key(out, &before, "open"));
+		wg_out_text(out, "true");
+	}
+	if (before[0] == ',' && !before[1])
+		wg_out_char(out, '}');
 }
 
 static void write_flow(struct chrome *c, const struct wg__track *track,
@@ -148,21 +164,27 @@ static void write_flow(struct chrome *c, const struct wg__track *track,
 	wg_out_char(c->out, '}');
 }
 
+/* Where a slice begins, and where it ends: both say all of it, by which speedscope pairs them. */
+static void write_edge(struct chrome *c, const char *phase, const struct wg__track *track,
+	const struct wg__slice *slice, int64_t t_ns)
+{
+	begin_event(c, phase, track->pid, track->tid, t_ns);
+	wg_out_text(c->out,
+		track->is_loop ? ",\"cat\":\"loop\",\"name\":" : ",\"cat\":\"worker\",\"name\":");
+	wg_out_json(c->out, wg__slice_name(slice->kind));
+	write_args(c->out, slice);
+	wg_out_char(c->out, '}');
+}
+
 static void on_slice(void *user, const struct wg__track *track, const struct wg__slice *slice)
 {
-	const char *name = wg__slice_name(slice->kind);
 	struct chrome *c = user;
 	size_t i;
 
-	begin_event(c, "X", track->pid, track->tid, slice->begin_ns);
-	us(c->out, ",\"dur\":", slice->end_ns - slice->begin_ns);
-	wg_out_text(c->out,
-		track->is_loop ? ",\"cat\":\"loop\",\"name\":" : ",\"cat\":\"worker\",\"name\":");
-	wg_out_json(c->out, name);
-	write_args(c->out, slice);
-	wg_out_char(c->out, '}');
+	write_edge(c, "B", track, slice, slice->begin_ns);
 	for (i = 0; i < slice->flow_count; i++)
 		write_flow(c, track, slice, &slice->flows[i]);
+	write_edge(c, "E", track, slice, slice->end_ns);
 }
 
 static void on_ready(void *user, const struct wg__track *track, int64_t t_ns, uint64_t count)

@@ -1,0 +1,432 @@
+/*
+ * test_export_text.c: csv and jsonl as strict parsers read them, and what becomes of FILE when
+ * something goes wrong.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/export_run.h"
+#include "tests/harness.h"
+#include "tests/trace_files.h"
+#include "traces/text_out.h"
+
+#define NAME_BYTES 15 /* of "wakegap-workloa", as the kernel cuts it */
+
+/* Reads csv from argv[1] strictly; prints rows, the widths met, and the process names as JSON. */
+static const char python_reader[] =
+	"import csv, json, sys\n"
+	"f = open(sys.argv[1], newline='', encoding='utf-8')\n"
+	"rows = list(csv.reader(f, strict=True))\n"
+	"head = rows.pop(0)\n"
+	"print(len(rows), sorted({len(r) for r in rows}) == [len(head)])\n"
+	"print(json.dumps(sorted({r[head.index('process')] for r in rows})))\n"
+	"for r in rows:\n"
+	"    for name, cell in zip(head, r):\n"
+	"        if name.endswith('_ns') and cell: int(cell)\n";
+
+/* A copy of the sample whose processes are called `name`. */
+static const char *renamed_sample(const char *name)
+{
+	static const char *const streams[] = { "wakegap_0", "wakegap_1" };
+	const char *dir = wg_copy_sample("eventfd");
+	char padded[NAME_BYTES + 1] = "";
+	size_t s, at;
+
+	(void)snprintf(padded, sizeof(padded), "%s", name);
+	for (s = 0; s < 2; s++) {
+		size_t count = wg_file_bytes(dir, streams[s]);
+		char path[1024], *bytes = malloc(count);
+		FILE *f;
+
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, streams[s]);
+		f = fopen(path, "re");
+		CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+		CU_ASSERT_EQUAL_FATAL(fread(bytes, 1, count, f), count);
+		(void)fclose(f);
+		for (at = 0; at + NAME_BYTES <= count; at++) {
+			if (memcmp(bytes + at, "wakegap-workloa", NAME_BYTES) == 0)
+				wg_overwrite(dir, streams[s], at, padded, NAME_BYTES);
+		}
+		free(bytes);
+	}
+	return dir;
+}
+
+static const struct {
+	const char *name;    /* 15 bytes */
+	const char *in_json; /* as JSON text, what a reader gets */
+} hostile[] = {
+	{ "a,b,\"c\",\"\"d,,,,", "[\"a,b,\\\"c\\\",\\\"\\\"d,,,,\"]" },
+	{ "line\nline\r\nlin\n", "[\"line\\nline\\r\\nlin\\n\"]" },
+	{ "\xff\xfe ok \xc3\xa4 \xed\xa0\x80 \xc0",
+		"[\"\\\\xff\\\\xfe ok \\u00e4 \\\\xed\\\\xa0\\\\x80 \\\\xc0\"]" },
+	{ " {\"a\":1}\\u0000\t", "[\" {\\\"a\\\":1}\\\\u0000\\t\"]" },
+};
+
+static void csv_survives_a_strict_parser(void)
+{
+	char *out = NULL, file[256], rows[32];
+	size_t i;
+
+	for (i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+		const char *dir = renamed_sample(hostile[i].name);
+		const char *const argv[] = { "python3", "-c", python_reader, file, NULL };
+		struct wg_reading reading;
+		int rc;
+
+		wg_read_all(dir, &reading);
+		(void)snprintf(file, sizeof(file), "%s.csv", dir);
+		CU_ASSERT_EQUAL(wg_export(NULL, NULL, dir, "--format", "csv", "-o", file, NULL), 0);
+		rc = wg_run(&out, NULL, argv);
+		(void)unlink(file);
+		if (rc == 127) {
+			free(out);
+			wg_skip("python3");
+			return;
+		}
+		CU_ASSERT_EQUAL(rc, 0);
+		(void)snprintf(rows, sizeof(rows), "%zu True\n", reading.events);
+		CU_ASSERT_EQUAL(strncmp(out, rows, strlen(rows)), 0);
+		CU_ASSERT(wg_has(out, hostile[i].in_json));
+		free(out);
+	}
+}
+
+/* Parse every line; the number of them, and in *ret the last with that event. */
+static size_t parse_lines(char *text, const char *event, json_t **ret)
+{
+	char *line, *save = NULL;
+	size_t count = 0;
+
+	*ret = NULL;
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		json_t *object = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+		const char *is;
+
+		CU_ASSERT_PTR_NOT_NULL_FATAL(object);
+		is = json_string_value(json_object_get(object, "event"));
+		count++;
+		if (event && is && strcmp(is, event) == 0) {
+			json_decref(*ret);
+			*ret = json_incref(object);
+		}
+		json_decref(object);
+	}
+	return count;
+}
+
+static void jsonl_survives_a_parser(void)
+{
+	char *out = NULL;
+	json_t *submit, *names;
+	size_t i;
+
+	for (i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+		const char *dir = renamed_sample(hostile[i].name);
+		struct wg_reading reading;
+
+		wg_read_all(dir, &reading);
+		CU_ASSERT_EQUAL(wg_export(&out, NULL, dir, "--format", "jsonl", NULL), 0);
+		CU_ASSERT_EQUAL(parse_lines(out, "submit", &submit), reading.events);
+		names = json_loads(hostile[i].in_json, 0, NULL);
+		CU_ASSERT(json_equal(json_object_get(submit, "process"), json_array_get(names, 0)));
+		json_decref(names);
+		json_decref(submit);
+		free(out);
+	}
+}
+
+/* What `write` makes of text. Static until the next call. */
+static const char *written(void (*write)(struct wg_out *, const char *), const char *text)
+{
+	static char bytes[1 << 16];
+	int fd = memfd_create("written", MFD_CLOEXEC);
+	struct wg_out out;
+	ssize_t n;
+
+	CU_ASSERT_EQUAL_FATAL(wg_out_open(&out, NULL, NULL), 0);
+	out.fd = fd; /* not ours to close, as standard output is not */
+	write(&out, text);
+	CU_ASSERT_EQUAL(wg_out_close(&out, true, NULL), 0);
+	n = pread(fd, bytes, sizeof(bytes) - 1, 0);
+	bytes[n > 0 ? n : 0] = '\0';
+	(void)close(fd);
+	return bytes;
+}
+
+static void texts_of_any_length_are_whole(void)
+{
+	char *text = malloc(20001);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	memset(text, 'a', 20000);
+	text[20000] = '\0';
+	CU_ASSERT_EQUAL(strlen(written(wg_out_csv, text)), 20000);
+	memset(text, '"', 20000);
+	CU_ASSERT_EQUAL(strlen(written(wg_out_csv, text)), 40002);
+	CU_ASSERT_EQUAL(strlen(written(wg_out_json, text)), 40002);
+	memset(text, '\xff', 10000);
+	text[10000] = '\0';
+	CU_ASSERT_EQUAL(strlen(written(wg_out_json, text)), 50002);
+	CU_ASSERT_STRING_EQUAL(written(wg_out_csv, ""), "");
+	CU_ASSERT_STRING_EQUAL(written(wg_out_csv, " x"), "\" x\"");
+	CU_ASSERT_STRING_EQUAL(written(wg_out_json, "\x01\x7f/"), "\"\\u0001\\u007f/\"");
+	free(text);
+}
+
+static void put(char *(*fn)(char *, int64_t), int64_t value, const char *expected)
+{
+	char text[WG_NUMBER_MAX + 3];
+
+	*fn(text, value) = '\0';
+	CU_ASSERT_STRING_EQUAL(text, expected);
+}
+
+static void numbers_are_exact(void)
+{
+	char text[WG_NUMBER_MAX + 3], expected[32];
+	uint64_t value = 1;
+	int i;
+
+	for (i = 0; i < 20; i++, value *= 10) {
+		(void)snprintf(expected, sizeof(expected), "%" PRIu64, value - 1);
+		*wg_put_u64(text, value - 1) = '\0';
+		CU_ASSERT_STRING_EQUAL(text, expected);
+	}
+	*wg_put_u64(text, UINT64_MAX) = '\0';
+	CU_ASSERT_STRING_EQUAL(text, "18446744073709551615");
+	put(wg_put_i64, INT64_MIN, "-9223372036854775808");
+	put(wg_put_i64, -7, "-7");
+	put(wg_put_us, 1, "0.001");
+	put(wg_put_us, 1234567, "1234.567");
+	put(wg_put_us, -20, "-0.020");
+	put(wg_put_json_i64, 9007199254740992, "9007199254740992");
+	put(wg_put_json_i64, 9007199254740993, "\"9007199254740993\"");
+	put(wg_put_json_i64, -9007199254740993, "\"-9007199254740993\"");
+	*wg_put_json_u64(text, UINT64_MAX) = '\0';
+	CU_ASSERT_STRING_EQUAL(text, "\"18446744073709551615\"");
+}
+
+static size_t count_lines(const char *text)
+{
+	size_t count = 0;
+
+	for (; *text; text++)
+		count += *text == '\n';
+	return count;
+}
+
+static void sheets_have_a_row_for_each(void)
+{
+	char *out = NULL;
+
+	CU_ASSERT_EQUAL(wg_export(&out, NULL, wg_sample("tick"), "--format", "csv", "--what",
+				"intervals", NULL),
+		0);
+	CU_ASSERT_EQUAL(count_lines(out), 1 + 12);
+	CU_ASSERT(wg_has(out, "trace,pid,process,loop,wait,wait_ns,wake_ns,"));
+	free(out);
+	CU_ASSERT_EQUAL(wg_export(&out, NULL, wg_sample("tick"), wg_sample("eventfd"), "--format",
+				"csv", "--what", "operations", NULL),
+		0);
+	CU_ASSERT_EQUAL(count_lines(out), 1 + 12 + 12);
+	CU_ASSERT(wg_has(out, "\neventfd,12842,wakegap-workloa,1,1,stat,0,0,3,12848,1,5378,"));
+	free(out);
+	/* loop, submit and wait come in the first 18 us of this trace. */
+	CU_ASSERT_EQUAL(wg_export(&out, NULL, wg_sample("tick"), "--format", "csv", "--range",
+				"..20us", NULL),
+		0);
+	CU_ASSERT_EQUAL(count_lines(out), 1 + 3);
+	free(out);
+}
+
+static void what_is_missing_is_in_jsonl(void)
+{
+	const char *dir = wg_copy_sample("packets");
+	char *out = NULL, *err = NULL;
+	json_t *lost, *note;
+
+	CU_ASSERT_EQUAL(wg_export(&out, &err, wg_sample("lossy"), "--format", "jsonl", NULL), 0);
+	CU_ASSERT_STRING_EQUAL(err, "wakegap: lossy: 82 events are missing\n");
+	(void)parse_lines(out, "lost", &lost);
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(lost, "lost")), 82);
+	json_decref(lost);
+	free(out);
+	free(err);
+	wg_cut(dir, "wakegap_0", 1000);
+	CU_ASSERT_EQUAL(
+		wg_export(&out, &err, dir, "--format", "jsonl", "--what", "operations", NULL), 0);
+	CU_ASSERT(wg_has(err, "stream wakegap_0 was cut at byte 0"));
+	CU_ASSERT(wg_has(out, "\"event\":\"note\",\"note\":\"stream wakegap_0 was cut at byte 0"));
+	(void)parse_lines(out, "note", &note);
+	CU_ASSERT(json_is_string(json_object_get(note, "note")));
+	json_decref(note);
+	free(out);
+	free(err);
+}
+
+/* Names in a folder, dot files included. */
+static size_t entries(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+	size_t count = 0;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+	while ((entry = readdir(d)))
+		count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+	(void)closedir(d);
+	return count;
+}
+
+/* Mount a tmpfs of some KiB on dir; false without the right to. */
+static bool mount_small(const char *dir, unsigned long flags, const char *size)
+{
+	return mount("wakegap-test", dir, "tmpfs", flags, size) == 0;
+}
+
+static void a_full_disk_leaves_nothing(void)
+{
+	char *err = NULL, file[256];
+	const char *dir = wg_tmpdir();
+
+	if (!mount_small(dir, 0, "size=4k")) {
+		wg_skip("the right to mount");
+		return;
+	}
+	(void)snprintf(file, sizeof(file), "%s/x.csv", dir);
+	CU_ASSERT_EQUAL(
+		wg_export(NULL, &err, wg_sample("tick"), "--format", "csv", "-o", file, NULL), 1);
+	CU_ASSERT(wg_has(err, "wakegap: cannot write '"));
+	CU_ASSERT(wg_has(err, "x.csv': No space left on device\n"));
+	CU_ASSERT_EQUAL(entries(dir), 0);
+	CU_ASSERT_EQUAL(umount(dir), 0);
+	free(err);
+}
+
+static void a_read_only_folder_is_told(void)
+{
+	char *err = NULL, file[256];
+	const char *dir = wg_tmpdir();
+	bool mounted = mount_small(dir, MS_RDONLY, "size=4k");
+
+	if (!mounted)
+		(void)chmod(dir, 0555);
+	(void)snprintf(file, sizeof(file), "%s/x.csv", dir);
+	CU_ASSERT_EQUAL(
+		wg_export(NULL, &err, wg_sample("tick"), "--format", "csv", "-o", file, NULL), 1);
+	CU_ASSERT(wg_has(err, mounted ? "Read-only file system" : "Permission denied"));
+	CU_ASSERT_EQUAL(entries(dir), 0);
+	if (mounted)
+		CU_ASSERT_EQUAL(umount(dir), 0);
+	(void)chmod(dir, 0755);
+	free(err);
+}
+
+static void a_closed_pipe_is_told(void)
+{
+	const char *program = wg_build_path("wakegap"), *sample = wg_sample("tick");
+	char text[256] = "";
+	int out[2], err[2], status;
+	pid_t pid;
+
+	CU_ASSERT_EQUAL_FATAL(pipe2(out, O_CLOEXEC), 0);
+	CU_ASSERT_EQUAL_FATAL(pipe2(err, O_CLOEXEC), 0);
+	(void)close(out[0]);
+	pid = fork();
+	if (pid == 0) {
+		(void)dup2(out[1], STDOUT_FILENO);
+		(void)dup2(err[1], STDERR_FILENO);
+		(void)execl(program, program, "export", sample, "--format", "csv", (char *)NULL);
+		_exit(127);
+	}
+	(void)close(out[1]);
+	(void)close(err[1]);
+	CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
+	CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+	CU_ASSERT(read(err[0], text, sizeof(text) - 1) > 0);
+	CU_ASSERT_STRING_EQUAL(text, "wakegap: cannot write to standard output: Broken pipe\n");
+	(void)close(err[0]);
+}
+
+static void a_failed_export_keeps_the_old_file(void)
+{
+	const char *dir = wg_tmpdir();
+	char *err = NULL, file[256];
+	struct stat st;
+	FILE *f;
+
+	(void)snprintf(file, sizeof(file), "%s/x.csv", dir);
+	f = fopen(file, "we");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	(void)fputs("old", f);
+	(void)fclose(f);
+	(void)chmod(file, 0640);
+	CU_ASSERT_EQUAL(wg_export(NULL, &err, wg_sample("foreign"), "-o", file, NULL), 1);
+	CU_ASSERT(wg_has(err, "has no wakegap events"));
+	CU_ASSERT_EQUAL(wg_file_bytes(dir, "x.csv"), 3);
+	free(err);
+	CU_ASSERT_EQUAL(wg_export(NULL, NULL, wg_sample("tick"), "-o", file, NULL), 0);
+	CU_ASSERT_EQUAL(stat(file, &st), 0);
+	CU_ASSERT_EQUAL(st.st_mode & 0777, 0640);
+	CU_ASSERT(st.st_size > 4000);
+	CU_ASSERT_EQUAL(entries(dir), 1);
+	CU_ASSERT_EQUAL(
+		wg_export(NULL, &err, wg_sample("tick"), "--format", "csv", "-o", dir, NULL), 1);
+	CU_ASSERT(wg_has(err, "Is a directory"));
+	free(err);
+}
+
+static void wrong_calls_are_told(void)
+{
+	static const char *const calls[][4] = {
+		{ "--format", "xml", "no format 'xml'", NULL },
+		{ "--what", "everything", "nothing is called 'everything'", NULL },
+		{ "--range", "10..20", "--range takes FROM..TO", NULL },
+		{ "--range", "20ms..10ms", "--range takes FROM..TO", NULL },
+		{ "-o", "x.unknown", "which --format?", NULL },
+		{ "-o", "x.csv", "which trace?", NULL },
+	};
+	char *err = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		const char *trace = strstr(calls[i][2], "trace") ? NULL : wg_sample("tick");
+
+		CU_ASSERT_EQUAL(wg_export(NULL, &err, calls[i][0], calls[i][1], trace, NULL), 2);
+		CU_ASSERT(wg_has(err, calls[i][2]));
+		free(err);
+	}
+	CU_ASSERT_EQUAL(wg_export(NULL, &err, wg_sample("tick"), "--format", "chrome", "--what",
+				"intervals", NULL),
+		2);
+	CU_ASSERT(wg_has(err, "--format chrome has no --what intervals"));
+	free(err);
+}
+
+void suite_export_text(void)
+{
+	WG_TEST(csv_survives_a_strict_parser);
+	WG_TEST(jsonl_survives_a_parser);
+	WG_TEST(texts_of_any_length_are_whole);
+	WG_TEST(numbers_are_exact);
+	WG_TEST(sheets_have_a_row_for_each);
+	WG_TEST(what_is_missing_is_in_jsonl);
+	WG_TEST(a_full_disk_leaves_nothing);
+	WG_TEST(a_read_only_folder_is_told);
+	WG_TEST(a_closed_pipe_is_told);
+	WG_TEST(a_failed_export_keeps_the_old_file);
+	WG_TEST(wrong_calls_are_told);
+}
