@@ -117,7 +117,16 @@ int wg_loop_sleep(struct wg_loop *loop, int ms)
 
 	wg_op_timer(&timer, ms * WG_NS_PER_MS);
 	rc = wg_loop_submit(loop, &timer);
-	return rc < 0 ? rc : wg_loop_wait_result(loop, &timer, &result);
+	if (rc < 0)
+		return rc;
+	rc = wg_loop_wait_result(loop, &timer, &result);
+	if (rc < 0) {
+		/* The wait was refused, but the timer is armed, or ready and on a list; and it is
+		 * this function's memory. */
+		(void)wg_loop_cancel(loop, &timer);
+		(void)wg__loop_finish(loop, &timer);
+	}
+	return rc;
 }
 
 int wg_loop_run(struct wg_loop *loop)

@@ -113,7 +113,10 @@ int wg_loop_poll_result(struct wg_loop *loop, struct wg_op *op, int64_t *ret_res
  */
 int wg_loop_wait_result(struct wg_loop *loop, struct wg_op *op, int64_t *ret_result);
 
-/* Sleep for ms on the loop: a timer, waited for. 0, or what wait_result failed with. */
+/*
+ * Sleep for ms on the loop: a timer, waited for; results of others are delivered meanwhile. 0, or
+ * what wait_result failed with (-EBUSY inside `done`).
+ */
 int wg_loop_sleep(struct wg_loop *loop, int ms);
 
 /*
