@@ -36,6 +36,9 @@ URING_LIBS  := $(shell pkg-config --libs liburing 2>/dev/null)
 WORK_LIBS   := $(shell pkg-config --libs libxxhash 2>/dev/null)
 TEST_LIBS   := $(shell pkg-config --libs cunit 2>/dev/null)
 
+# Calls that the tests can let fail; see tests/faults.h.
+FAULTS    := malloc calloc reallocarray pthread_create
+
 # The core is built once for each tracing backend: lttng (or none) for users, test for the tests.
 BACKEND   := $(if $(UST_LIBS),lttng,none)
 CORE_SRC  := $(filter-out core/workload%.c core/tp.c $(if $(URING_LIBS),,core/wait_uring.c),$(wildcard core/*.c))
@@ -66,7 +69,7 @@ $(B)/wakegap: $(call objs,$(VIZ_SRC) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
 $(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(TEST_SRC),test) \
 		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(URING_LIBS) $(TEST_LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(FAULTS:%=-Wl,--wrap=%) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(URING_LIBS) $(TEST_LIBS)
 
 $(O)/lttng/%.o: CPPFLAGS += -DWG_TRACE_LTTNG
 $(O)/test/%.o:  CPPFLAGS += -DWG_TRACE_TEST

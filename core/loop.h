@@ -96,8 +96,8 @@ int wg_loop_run_once(struct wg_loop *loop, int timeout_ms);
 int wg_loop_run(struct wg_loop *loop);
 
 /*
- * Have the present or the next wg_loop_run() return after its turn. Any thread; signal-safe as
- * wg_loop_wake(), which it includes.
+ * Have the present wg_loop_run() return after its turn, or the next one at once. Any thread;
+ * signal-safe as wg_loop_wake(), which it includes.
  */
 void wg_loop_stop(struct wg_loop *loop);
 

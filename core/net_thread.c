@@ -160,7 +160,7 @@ static void serve(struct wg__net_thread *net, struct wg_sock *sock, uint32_t dir
 			break;
 		WG_TRACE(start, op->loop->id, op->id, net->worker_id);
 		wg_list_remove(&op->node);
-		wg__loop_publish(op, result);
+		wg__loop_publish(op, result, NULL);
 	}
 }
 
