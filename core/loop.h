@@ -126,6 +126,16 @@ int wg_loop_sleep(struct wg_loop *loop, int ms);
  */
 void wg_loop_wake(struct wg_loop *loop);
 
+/*
+ * fork(2), with a loop that goes on in both processes; for loops with a pool of their own. In the
+ * child, what was queued, running or waiting for a socket ends with -ECANCELED: the parent has it.
+ * What was published is delivered in both, timers fire in both, and sockets can be used (and are to
+ * be closed) in both. Blocks until the child has its workers. The pid, or 0 in the child; -ENOTSUP
+ * the pool is borrowed, -EBUSY inside `done`, or what fork(2) or making the child's loop failed
+ * with: then there is no child.
+ */
+pid_t wg_loop_fork(struct wg_loop *loop);
+
 /* Operations handed in and not yet delivered. */
 unsigned wg_loop_in_flight(const struct wg_loop *loop);
 

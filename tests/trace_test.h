@@ -4,6 +4,7 @@
 #ifndef TESTS_TRACE_TEST_H
 #define TESTS_TRACE_TEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,12 @@ struct wg_test_event {
 
 /* Forget everything; recording goes on. */
 void wg_trace_test_reset(void);
+
+/*
+ * Record nothing for a while: for millions of events, and for signal handlers that emit some (this
+ * backend takes a lock; LTTng's does not).
+ */
+void wg_trace_test_mute(bool mute);
 
 /* The i-th event, or NULL. Call when no thread emits. */
 const struct wg_test_event *wg_trace_test_at(size_t i);
