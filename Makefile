@@ -93,6 +93,8 @@ asan: ## the whole suite under AddressSanitizer and UBSan
 	$(Q)$(MAKE) VARIANT=asan test
 tsan: ## the whole suite under ThreadSanitizer
 	$(Q)$(MAKE) VARIANT=tsan test
+soak: $(B)/wakegap-tests ## ten million hand-overs with every strategy that blocks (SOAK=N)
+	$(Q)WG_SOAK=$(or $(SOAK),10000000) $(B)/wakegap-tests --suite soak
 demo: all ## a 10 MiB file, two clocks, one screen
 	$(Q)sh .ci/demo $(B)
 lint: ## format, layers, headers, banned calls, comments
@@ -108,6 +110,6 @@ clean: ## remove build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-.PHONY: all deps test asan tsan demo lint format install clean help
+.PHONY: all deps test asan tsan soak demo lint format install clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 endif
