@@ -112,6 +112,7 @@ static void stopped_by_handler(struct wg_loop *loop, const struct wg_wait_ops *o
 {
 	pthread_t self = pthread_self(), thread;
 	struct wg_op far;
+	int64_t result;
 	int i;
 
 	if (!(ops->caps & WG_CAP_SIGNAL_SAFE))
@@ -126,6 +127,7 @@ static void stopped_by_handler(struct wg_loop *loop, const struct wg_wait_ops *o
 		(void)pthread_join(thread, NULL);
 	}
 	CU_ASSERT_EQUAL(wg_loop_cancel(loop, &far), 0);
+	CU_ASSERT_EQUAL(wg_loop_wait_result(loop, &far, &result), 0);
 	handle(NULL, false);
 	wg_trace_test_mute(false);
 }
@@ -192,6 +194,7 @@ static void stopped(struct wg_loop *loop, const struct wg_wait_ops *ops)
 {
 	pthread_t thread;
 	struct wg_op far;
+	int64_t result;
 	int i;
 
 	(void)ops;
@@ -203,6 +206,7 @@ static void stopped(struct wg_loop *loop, const struct wg_wait_ops *ops)
 		(void)pthread_join(thread, NULL);
 	}
 	CU_ASSERT_EQUAL(wg_loop_cancel(loop, &far), 0);
+	CU_ASSERT_EQUAL(wg_loop_wait_result(loop, &far, &result), 0);
 }
 
 static void another_thread_stops_a_loop_that_waits(void)

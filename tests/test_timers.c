@@ -236,7 +236,7 @@ static void ordered(struct wg_loop *loop, const struct wg_wait_ops *ops)
 		int a = s.order[i - 1], b = s.order[i];
 
 		wrong += s.deadline_ns[a] > s.deadline_ns[b] ||
-			 (s.deadline_ns[a] == s.deadline_ns[b] && a > b);
+			 (s.deadline_ns[a] == s.deadline_ns[b] && s.op[a].id > s.op[b].id);
 	}
 	CU_ASSERT_EQUAL(wrong, 0);
 }
