@@ -48,6 +48,9 @@ MISSING := $(foreach p,$(TRACES_PKGS) ncursesw libxxhash $(if $(filter test %-te
 $(if $(or $(filter deps,$(MAKECMDGOALS)),$(if $(strip $(MISSING)),,none)),,$(error not installed: $(strip $(MISSING)): run `make deps`))
 endif
 
+# Calls that the tests can let fail; see tests/faults.h.
+FAULTS    := malloc calloc reallocarray pthread_create
+
 # The core is built once for each tracing backend: lttng (or none) for users, test for the tests.
 BACKEND   := $(if $(UST_LIBS),lttng,none)
 CORE_SRC  := $(filter-out core/workload%.c core/tp.c $(if $(URING_LIBS),,core/wait_uring.c),$(wildcard core/*.c))
@@ -80,7 +83,7 @@ $(B)/wakegap: $(call objs,$(VIZ_SRC) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
 $(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(TEST_SRC),test) \
 		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(URING_LIBS) $(TEST_LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(FAULTS:%=-Wl,--wrap=%) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(URING_LIBS) $(TEST_LIBS)
 
 $(B)/wakegap-bench: $(call objs,$(BENCH_SRC),$(BACKEND)) $(B)/libwakegap.a \
 		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
@@ -111,6 +114,8 @@ asan: ## the whole suite under AddressSanitizer and UBSan
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan test
 tsan: ## the whole suite under ThreadSanitizer
 	$(Q)$(MAKE) --no-print-directory VARIANT=tsan test
+soak: $(B)/wakegap-tests ## ten million hand-overs with every strategy that blocks (SOAK=N)
+	$(Q)WG_SOAK=$(or $(SOAK),10000000) $(B)/wakegap-tests --suite soak
 demo: all ## a 10 MiB file, two clocks, one screen
 	$(Q)sh .ci/demo $(B)
 bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in the same run
@@ -128,6 +133,6 @@ clean: ## remove build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-.PHONY: all deps test asan tsan demo bench lint format install clean help
+.PHONY: all deps test asan tsan soak demo bench lint format install clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 endif

@@ -7,7 +7,7 @@
 #include "core/loop_impl.h"
 #include "core/trace.h"
 
-void wg__loop_publish(struct wg_op *op, int64_t result)
+void wg__loop_publish(struct wg_op *op, int64_t result, struct wg_op **running)
 {
 	struct wg_loop *loop = op->loop;
 	struct wg__inbox *in = &loop->inbox;
@@ -19,6 +19,8 @@ void wg__loop_publish(struct wg_op *op, int64_t result)
 	WG_TRACE(done, loop->id, id, result);
 	op->result = result;
 	wg_list_push(&in->list, &op->node);
+	if (running)
+		*running = NULL;
 	/* release: pairs with the acquire in wg__inbox_take(), which then takes the lock anyway; so
 	 * this only has to be seen in time, and the ring that follows sees to that. */
 	atomic_fetch_add_explicit(&in->count, 1, memory_order_release);

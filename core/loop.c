@@ -117,20 +117,33 @@ int wg_loop_sleep(struct wg_loop *loop, int ms)
 
 	wg_op_timer(&timer, ms * WG_NS_PER_MS);
 	rc = wg_loop_submit(loop, &timer);
-	return rc < 0 ? rc : wg_loop_wait_result(loop, &timer, &result);
+	if (rc < 0)
+		return rc;
+	rc = wg_loop_wait_result(loop, &timer, &result);
+	if (rc < 0) {
+		/* The wait was refused, but the timer is armed, or ready and on a list; and it is
+		 * this function's memory. */
+		(void)wg_loop_cancel(loop, &timer);
+		(void)wg__loop_finish(loop, &timer);
+	}
+	return rc;
 }
 
 int wg_loop_run(struct wg_loop *loop)
 {
 	int rc = 0;
 
-	while (rc >= 0 && loop->in_flight > 0) {
-		/* acquire: pairs with the store in wg_loop_stop(). */
+	while (rc >= 0) {
+		/* acquire: pairs with the store in wg_loop_stop(). Asked before in_flight is: a
+		 * stop from the very last callback, or of a loop with nothing to do, is answered
+		 * here and does not lie in wait for the next run. */
 		if (atomic_exchange_explicit(&loop->is_stopping, false, memory_order_acquire))
 			return 1;
+		if (loop->in_flight == 0)
+			return 0;
 		rc = wg_loop_run_once(loop, 0);
 	}
-	return rc < 0 ? rc : 0;
+	return rc;
 }
 
 /* ---- submit and cancel ---- */

@@ -96,8 +96,8 @@ int wg_loop_run_once(struct wg_loop *loop, int timeout_ms);
 int wg_loop_run(struct wg_loop *loop);
 
 /*
- * Have the present or the next wg_loop_run() return after its turn. Any thread; signal-safe as
- * wg_loop_wake(), which it includes.
+ * Have the present wg_loop_run() return after its turn, or the next one at once. Any thread;
+ * signal-safe as wg_loop_wake(), which it includes.
  */
 void wg_loop_stop(struct wg_loop *loop);
 
@@ -113,7 +113,10 @@ int wg_loop_poll_result(struct wg_loop *loop, struct wg_op *op, int64_t *ret_res
  */
 int wg_loop_wait_result(struct wg_loop *loop, struct wg_op *op, int64_t *ret_result);
 
-/* Sleep for ms on the loop: a timer, waited for. 0, or what wait_result failed with. */
+/*
+ * Sleep for ms on the loop: a timer, waited for; results of others are delivered meanwhile. 0, or
+ * what wait_result failed with (-EBUSY inside `done`).
+ */
 int wg_loop_sleep(struct wg_loop *loop, int ms);
 
 /*
@@ -122,6 +125,16 @@ int wg_loop_sleep(struct wg_loop *loop, int ms);
  * when its tick is over. The loop must not be destroyed before this returns.
  */
 void wg_loop_wake(struct wg_loop *loop);
+
+/*
+ * fork(2), with a loop that goes on in both processes; for loops with a pool of their own. In the
+ * child, what was queued, running or waiting for a socket ends with -ECANCELED: the parent has it.
+ * What was published is delivered in both, timers fire in both, and sockets can be used (and are to
+ * be closed) in both. Blocks until the child has its workers. The pid, or 0 in the child; -ENOTSUP
+ * the pool is borrowed, -EBUSY inside `done`, or what fork(2) or making the child's loop failed
+ * with: then there is no child.
+ */
+pid_t wg_loop_fork(struct wg_loop *loop);
 
 /* Operations handed in and not yet delivered. */
 unsigned wg_loop_in_flight(const struct wg_loop *loop);

@@ -52,9 +52,10 @@ static inline void wg__assert_own_thread(const struct wg_loop *loop)
 
 /*
  * Publish op's result to its loop and ring. A worker's or the net thread, no loop's lock held. op
- * belongs to the loop from here on.
+ * belongs to the loop from here on. *running (it may be NULL) is where the caller keeps op while it
+ * performs it: cleared in the same step, under the inbox lock.
  */
-void wg__loop_publish(struct wg_op *op, int64_t result);
+void wg__loop_publish(struct wg_op *op, int64_t result, struct wg_op **running);
 
 /* The same from the loop's own thread: no inbox, no bell. */
 void wg__loop_complete(struct wg_loop *loop, struct wg_op *op, int64_t result);

@@ -16,7 +16,7 @@ int wg_sock_init(struct wg_sock *sock, int fd)
 		return -errno;
 	sock->fd = fd;
 	sock->may_read = sock->may_write = true;
-	sock->has_ended = false;
+	sock->has_ended = sock->has_urgent = false;
 	sock->watched = 0;
 	sock->slot = 0;
 	wg_list_init(&sock->readers);
@@ -102,6 +102,18 @@ static ssize_t try_once(struct wg_op *op)
 	}
 }
 
+/*
+ * A short read has emptied the socket: the next call would say EAGAIN, so spare it. Not a peek,
+ * which leaves the data where it is; and not beside urgent data, where recv(2) stops at the mark
+ * with more behind it. Both would wait for an edge that has been. Urgent data cannot slip in
+ * unnoticed: its own edge comes after the read, or its event was noted before it.
+ */
+static bool has_emptied(const struct wg_op *op, ssize_t n)
+{
+	return op->kind == WG_OP_RECV && (size_t)n < op->len && op->flags == 0 &&
+	       !op->sock->has_urgent;
+}
+
 int64_t wg__net_try(struct wg_op *op)
 {
 	bool *may = is_reader(op) ? &op->sock->may_read : &op->sock->may_write;
@@ -112,8 +124,7 @@ int64_t wg__net_try(struct wg_op *op)
 	do
 		n = try_once(op);
 	while (n < 0 && errno == EINTR);
-	/* A short read has emptied the socket: the next call would say EAGAIN, so spare it. */
-	if (n < 0 ? errno == EAGAIN : op->kind == WG_OP_RECV && (size_t)n < op->len)
+	if (n < 0 ? errno == EAGAIN : has_emptied(op, n))
 		*may = op->sock->has_ended;
 	return n < 0 ? -errno : n;
 }
@@ -122,7 +133,9 @@ void wg__net_note(struct wg_sock *sock, uint32_t events)
 {
 	if (events & (EPOLLHUP | EPOLLRDHUP | EPOLLERR))
 		sock->has_ended = true;
-	if (sock->has_ended || (events & EPOLLIN))
+	if (events & EPOLLPRI)
+		sock->has_urgent = true;
+	if (sock->has_ended || (events & (EPOLLIN | EPOLLPRI)))
 		sock->may_read = true;
 	if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)))
 		sock->may_write = true;

@@ -9,9 +9,10 @@
  * Readiness is edge-triggered: the kernel says once that something came. Whoever forgets what was
  * said, or was not yet watching when it was said, waits for ever; this is the story's last bug.
  * Hence three rules. N1: "may be ready" is remembered in the wg_sock until a call said EAGAIN, or
- * read less than it asked for. N2: a descriptor is watched only after that, and to begin watching
- * reports what is there at that moment; so what came in between is found. N3: once the peer has
- * hung up, nothing clears "may be ready": the end of the stream gives no second edge. DOC(edge)
+ * read less than it asked for (and was no peek, and met no urgent data). N2: a descriptor is
+ * watched only after that, and to begin watching reports what is there at that moment; so what came
+ * in between is found. N3: once the peer has hung up, nothing clears "may be ready": the end of the
+ * stream gives no second edge. DOC(edge)
  *
  * Operations of one direction (accept and recv; connect and send) on one socket are done in the
  * order in which they were submitted.
@@ -30,10 +31,11 @@ struct wg_sock {
 	int fd; /* immutable; O_NONBLOCK */
 
 	/* owned by the loop's thread, or by the net thread if that waits for it */
-	bool may_read, may_write;	 /* N1 */
-	bool has_ended;			 /* hung up or broken (N3) */
-	uint32_t watched;		 /* EPOLL* events asked for so far */
-	uint32_t slot;			 /* its place among the net thread's; 0: none */
+	bool may_read, may_write; /* N1 */
+	bool has_ended;		  /* hung up or broken (N3) */
+	bool has_urgent;	  /* urgent data came at some time: a short read proves nothing */
+	uint32_t watched;	  /* EPOLL* events asked for so far */
+	uint32_t slot;		  /* its place among the net thread's; 0: none */
 	struct wg_list readers, writers; /* of wg_op.node, waiting, first in first out */
 
 	struct wg_list link; /* among the loop's watched sockets. The loop's thread */

@@ -130,6 +130,10 @@ void wg_loop_sock_close(struct wg_loop *loop, struct wg_sock *sock)
 		wg_list_remove(&sock->link);
 	} else if (sock->slot && wg__pool_net_thread(loop->pool, &net) == 0) {
 		wg__net_thread_forget(net, sock);
+		/* The net thread publishes no more for sock; what it has published becomes ready
+		 * here. So whatever is still submitted afterwards has nothing to do with sock, and
+		 * a cancel that comes late does not look for it in memory given back. */
+		(void)wg__inbox_take(loop);
 	}
 	cancel_all(loop, &sock->readers);
 	cancel_all(loop, &sock->writers);

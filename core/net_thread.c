@@ -160,7 +160,7 @@ static void serve(struct wg__net_thread *net, struct wg_sock *sock, uint32_t dir
 			break;
 		WG_TRACE(start, op->loop->id, op->id, net->worker_id);
 		wg_list_remove(&op->node);
-		wg__loop_publish(op, result);
+		wg__loop_publish(op, result, NULL);
 	}
 }
 
@@ -202,15 +202,20 @@ static void *net_main(void *arg)
 	return NULL;
 }
 
-static void destroy(struct wg__net_thread *net)
+void wg__net_thread_abandon(struct wg__net_thread *net)
 {
 	if (net->bell >= 0)
 		(void)close(net->bell);
 	if (net->epfd >= 0)
 		(void)close(net->epfd);
-	wg_mutex_fini(&net->lock);
 	free(net->slots);
 	free(net);
+}
+
+static void destroy(struct wg__net_thread *net)
+{
+	wg_mutex_fini(&net->lock);
+	wg__net_thread_abandon(net);
 }
 
 static int prepare(struct wg__net_thread *net)
@@ -263,4 +268,25 @@ void wg__net_thread_stop(struct wg__net_thread *net)
 	(void)eventfd_write(net->bell, 1);
 	(void)pthread_join(net->thread, NULL);
 	destroy(net);
+}
+
+void wg__net_thread_hold(struct wg__net_thread *net) WG_UNCHECKED
+{
+	wg_lock(&net->lock);
+}
+
+void wg__net_thread_release(struct wg__net_thread *net) WG_UNCHECKED
+{
+	wg_unlock(&net->lock);
+}
+
+struct wg_sock *wg__net_thread_pop(struct wg__net_thread *net) WG_UNCHECKED
+{
+	while (net->slot_count > 0) {
+		struct wg_sock *sock = net->slots[--net->slot_count].sock;
+
+		if (sock)
+			return sock;
+	}
+	return NULL;
 }

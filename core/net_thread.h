@@ -35,4 +35,14 @@ bool wg__net_thread_take_back(struct wg__net_thread *net, struct wg_op *op);
  */
 void wg__net_thread_forget(struct wg__net_thread *net, struct wg_sock *sock);
 
+/* For fork: hold everything still, and let it go on. */
+void wg__net_thread_hold(struct wg__net_thread *net);
+void wg__net_thread_release(struct wg__net_thread *net);
+
+/* For the child of a fork, where the thread does not exist: the next socket it had, or NULL. */
+struct wg_sock *wg__net_thread_pop(struct wg__net_thread *net);
+
+/* The same: free, and close the child's copies of its descriptors. */
+void wg__net_thread_abandon(struct wg__net_thread *net);
+
 #endif

@@ -11,7 +11,8 @@
  *
  * A `work` function may end its thread (pthread_exit, cancellation). Its operation still gets a
  * result, and a successor takes the worker's place: a pool that loses threads would stop one day
- * with everybody waiting.
+ * with everybody waiting. If no successor can be made and nobody is left, the pool says so: it is
+ * as good as stopped.
  */
 #include "core/pool.h"
 
@@ -24,56 +25,15 @@
 
 #include "core/loop_impl.h"
 #include "core/net_thread.h"
-#include "core/spin.h"
-#include "core/sync.h"
+#include "core/pool_impl.h"
 #include "core/trace.h"
-
-struct worker {
-	struct wg_pool *pool; /* immutable */
-	uint32_t id;	      /* immutable; unique in the process */
-
-	/* guarded by the pool's lock */
-	pthread_t thread;
-	pthread_t predecessor; /* died and is to be joined by its successor */
-	bool has_predecessor;
-
-	struct wg_op *running; /* the worker's thread */
-};
-
-struct wg_pool {
-	/* immutable after create */
-	unsigned worker_count;
-	struct worker *workers;
-	uint32_t first_id;
-
-	struct wg_mutex lock;	    /* guards: all in this group. order: before no other lock */
-	struct wg_list quick, slow; /* of wg_op.node, first in first out */
-	unsigned slow_running;
-	unsigned idle;	   /* workers waiting on `work` */
-	bool has_lingerer; /* a worker looks at `queued` */
-	bool is_stopping;
-	uint64_t next_turn;
-	int64_t dry_since_ns; /* with may_spin: when a worker first found nothing; 0: there was work
-			       */
-	struct wg__net_thread *net; /* NULL until a socket needs it */
-
-	/* predicate: can_take() or is_stopping; made true by push and stop, under lock */
-	struct wg_cond work;
-
-	/* atomic; changed under the lock but for returning++, read without it by the lingerer */
-	_Atomic unsigned queued;    /* length of both queues */
-	_Atomic unsigned returning; /* workers that publish now and look for work next */
-	_Atomic bool may_spin;
-
-	struct wg_spin spin; /* the lingerer's */
-};
 
 /* Worker ids are unique in a process, so that a trace of two pools keeps their lanes apart. */
 static _Atomic uint32_t next_worker_id;
 
-static unsigned slow_limit(const struct wg_pool *pool)
+static unsigned slow_limit(const struct wg_pool *pool) WG_REQUIRES(pool->lock)
 {
-	return (pool->worker_count + 1) / 2;
+	return (pool->alive + 1) / 2;
 }
 
 static struct wg_op *head(struct wg_list *queue)
@@ -123,9 +83,10 @@ out:
 	pool->has_lingerer = false;
 }
 
-/* The next operation to perform, or NULL: the pool is stopping. */
-static struct wg_op *take(struct wg_pool *pool, bool is_returning)
+/* w->running is the next operation to perform; false: there is none, the pool is stopping. */
+static bool take(struct worker *w, bool is_returning)
 {
+	struct wg_pool *pool = w->pool;
 	/* relaxed: set before the first operation that matters for it */
 	bool may_spin = atomic_load_explicit(&pool->may_spin, memory_order_relaxed);
 	struct wg_op *op;
@@ -147,13 +108,14 @@ static struct wg_op *take(struct wg_pool *pool, bool is_returning)
 	}
 	if (op) {
 		unqueue(pool, op);
+		w->running = op;
 		pool->slow_running += wg__op_is_slow(op);
 		/* A slow one that had to wait for its turn was not signalled for: pass it on. */
 		if (pool->idle > 0 && !wg_list_is_empty(&pool->slow) && can_take(pool))
 			wg_cond_signal(&pool->work);
 	}
 	wg_unlock(&pool->lock);
-	return op;
+	return op != NULL;
 }
 
 /* The result of what w runs is known: publish it. */
@@ -166,34 +128,68 @@ static void publish(struct worker *w, int64_t result)
 		w->pool->slow_running--;
 		wg_unlock(&w->pool->lock);
 	}
-	w->running = NULL;
 	/* Not `op` after this line: once published it may be the caller's again. */
-	wg__loop_publish(op, result);
+	wg__loop_publish(op, result, &w->running);
 }
 
 static void *worker_main(void *arg);
+
+void wg__pool_unqueue_all(struct wg_pool *pool, struct wg_list *to)
+{
+	struct wg_list *node;
+
+	wg_list_move(to, &pool->quick);
+	wg_list_move(to, &pool->slow);
+	for (node = to->next; node != to; node = node->next)
+		wg_container_of(node, struct wg_op, node)->is_queued = false;
+	/* relaxed: under the lock */
+	atomic_store_explicit(&pool->queued, 0, memory_order_relaxed);
+}
+
+/* Nobody will do these. Holds no lock. */
+static void publish_all(struct wg_list *left, int64_t result)
+{
+	struct wg_list *node;
+
+	while ((node = wg_list_pop(left)))
+		wg__loop_publish(wg_container_of(node, struct wg_op, node), result, NULL);
+}
+
+/* A worker died and has no successor; stop joins it. What nobody can do any more goes to `left`. */
+static void lose_worker(struct wg_pool *pool, struct wg_list *left) WG_REQUIRES(pool->lock)
+{
+	pool->alive--;
+	if (pool->alive == 0)
+		wg__pool_unqueue_all(pool, left);
+	else if (pool->idle > 0 && can_take(pool))
+		wg_cond_signal(&pool->work); /* a slow one that waited for the dead one's turn */
+}
 
 /* The thread ends inside a user's `work`: give the result and have somebody else go on. */
 static void on_death(void *arg)
 {
 	struct worker *w = arg;
 	struct wg_pool *pool = w->pool;
+	struct wg_list left;
 	sigset_t all, before;
 	pthread_t next;
 
+	wg_list_init(&left);
 	publish(w, -EOWNERDEAD);
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	wg_lock(&pool->lock);
 	if (!pool->is_stopping) {
-		/* If this fails the pool is one worker smaller, and stop joins us. */
 		w->predecessor = pthread_self();
 		w->has_predecessor = pthread_create(&next, NULL, worker_main, w) == 0;
 		if (w->has_predecessor)
 			w->thread = next;
+		else
+			lose_worker(pool, &left);
 	}
 	wg_unlock(&pool->lock);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	publish_all(&left, -ESHUTDOWN);
 }
 
 static void join_predecessor(struct worker *w)
@@ -210,17 +206,37 @@ static void join_predecessor(struct worker *w)
 		(void)pthread_join(dead, NULL);
 }
 
+/*
+ * A worker can be cancelled inside `work` and nowhere else. Its other waits are cancellation points
+ * too: it would die in take() or while it rings, with a lock in its hands.
+ */
+static int64_t perform(struct wg_op *op)
+{
+	int64_t result;
+
+	if (!wg__op_is_slow(op))
+		return wg__op_perform(op);
+	(void)pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
+	result = wg__op_perform(op);
+	/* Asked for and not yet met: it is meant for this operation, not for the next. */
+	pthread_testcancel();
+	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+	(void)pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, NULL);
+	return result;
+}
+
 static void *worker_main(void *arg)
 {
 	struct worker *w = arg;
 	bool is_returning = false;
 	int64_t result;
 
+	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
 	join_predecessor(w);
-	while ((w->running = take(w->pool, is_returning))) {
+	while (take(w, is_returning)) {
 		WG_TRACE(start, w->running->loop->id, w->running->id, w->id);
 		pthread_cleanup_push(on_death, w);
-		result = wg__op_perform(w->running);
+		result = perform(w->running);
 		pthread_cleanup_pop(0);
 		/* relaxed: push reads it under the lock that take() takes next */
 		atomic_fetch_add_explicit(&w->pool->returning, 1, memory_order_relaxed);
@@ -231,7 +247,7 @@ static void *worker_main(void *arg)
 }
 
 /* Threads start with all signals blocked: a signal belongs to the program, not to a worker. */
-static int start_workers(struct wg_pool *pool, unsigned count)
+int wg__pool_start_workers(struct wg_pool *pool, unsigned count)
 {
 	sigset_t all, before;
 	int rc = 0;
@@ -249,8 +265,10 @@ static int start_workers(struct wg_pool *pool, unsigned count)
 		/* Under the lock: the thread may look at worker_count. */
 		wg_lock(&pool->lock);
 		rc = pthread_create(&w->thread, NULL, worker_main, w);
-		if (rc == 0)
+		if (rc == 0) {
 			pool->worker_count++;
+			pool->alive++;
+		}
 		wg_unlock(&pool->lock);
 	}
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -294,7 +312,7 @@ int wg_pool_create(unsigned workers, struct wg_pool **ret_pool)
 		return rc;
 	}
 	wg_spin_init(&pool->spin);
-	rc = start_workers(pool, workers);
+	rc = wg__pool_start_workers(pool, workers);
 	if (rc < 0) {
 		wg_pool_destroy(pool);
 		return rc;
@@ -305,7 +323,7 @@ int wg_pool_create(unsigned workers, struct wg_pool **ret_pool)
 
 void wg_pool_stop(struct wg_pool *pool)
 {
-	struct wg_list left, *node;
+	struct wg_list left;
 	unsigned i;
 
 	wg_list_init(&left);
@@ -315,16 +333,10 @@ void wg_pool_stop(struct wg_pool *pool)
 		return;
 	}
 	pool->is_stopping = true;
-	wg_list_move(&left, &pool->quick);
-	wg_list_move(&left, &pool->slow);
-	for (node = left.next; node != &left; node = node->next)
-		wg_container_of(node, struct wg_op, node)->is_queued = false;
-	/* relaxed: under the lock */
-	atomic_store_explicit(&pool->queued, 0, memory_order_relaxed);
+	wg__pool_unqueue_all(pool, &left);
 	wg_cond_broadcast(&pool->work);
 	wg_unlock(&pool->lock);
-	while ((node = wg_list_pop(&left)))
-		wg__loop_publish(wg_container_of(node, struct wg_op, node), -ESHUTDOWN);
+	publish_all(&left, -ESHUTDOWN);
 	/* From here on no worker gets a successor, so w->thread is final. */
 	for (i = 0; i < pool->worker_count; i++)
 		(void)pthread_join(pool->workers[i].thread, NULL);
@@ -348,9 +360,9 @@ void wg__pool_push(struct wg_pool *pool, struct wg_op *op)
 	unsigned queued, coming;
 
 	wg_lock(&pool->lock);
-	if (pool->is_stopping) {
+	if (pool->is_stopping || pool->alive == 0) {
 		wg_unlock(&pool->lock);
-		wg__loop_publish(op, -ESHUTDOWN);
+		wg__loop_publish(op, -ESHUTDOWN, NULL);
 		return;
 	}
 	op->turn = pool->next_turn++;

@@ -108,15 +108,30 @@ static int sleep_and_look(struct wg_loop *loop, uint64_t ticket, int64_t deadlin
 	return (int)found;
 }
 
+/*
+ * Results came about outside of a turn: a socket that was ready at submit, a cancel, or what
+ * wg_loop_poll_result() met while it looked for another. Look all the same: a callback that makes
+ * another such result each time would shut out everybody else for ever.
+ */
+static int tell_of_fresh(struct wg_loop *loop)
+{
+	uint64_t ticket = loop->waiter->ops->arm(loop->waiter);
+	unsigned found = wg__loop_look(loop);
+
+	loop->waiter->ops->disarm(loop->waiter);
+	found += glance_at_sockets(loop, ticket);
+	if (found > 0)
+		WG_TRACE(poll, loop->id, found);
+	return (int)loop->fresh;
+}
+
 int wg__loop_turn(struct wg_loop *loop, int64_t deadline_ns)
 {
 	const struct wg_wait_ops *ops = loop->waiter->ops;
 	int found;
 
-	/* What came about outside of a turn: a socket that was ready at submit, or what
-	 * wg_loop_poll_result() met while it looked for another. */
 	if (loop->fresh > 0)
-		return (int)loop->fresh;
+		return tell_of_fresh(loop);
 	do {
 		uint64_t ticket = ops->arm(loop->waiter);
 

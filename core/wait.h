@@ -80,6 +80,12 @@ struct wg_wait_ops {
 	int (*create)(int64_t tick_ns, struct wg_waiter **ret_waiter);
 	void (*destroy)(struct wg_waiter *waiter);
 
+	/*
+	 * Instead of destroy in the child of a fork, whatever other threads of the parent were
+	 * doing with it at that moment. NULL: destroy does.
+	 */
+	void (*abandon)(struct wg_waiter *waiter);
+
 	/* From here on wake() will be noticed; returns the ticket for sleep(). Never blocks long.
 	 */
 	uint64_t (*arm)(struct wg_waiter *waiter);

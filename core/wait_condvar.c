@@ -67,6 +67,11 @@ static void condvar_destroy(struct wg_waiter *waiter)
 	free(c);
 }
 
+static void condvar_abandon(struct wg_waiter *waiter)
+{
+	free(waiter); /* m may be held by a thread that is not here, and must not be touched */
+}
+
 static uint64_t condvar_arm(struct wg_waiter *waiter)
 {
 	struct condvar *c = (struct condvar *)waiter;
@@ -120,6 +125,7 @@ const struct wg_wait_ops wg__wait_condvar = {
 	.does = "block on a condition variable, predicate checked under its lock",
 	.create = condvar_create,
 	.destroy = condvar_destroy,
+	.abandon = condvar_abandon,
 	.arm = condvar_arm,
 	.disarm = condvar_disarm,
 	.sleep = condvar_sleep,

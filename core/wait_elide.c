@@ -16,11 +16,16 @@
  * It is not excluded by releases and acquires: each thread first writes one word and then reads the
  * other, and a processor may let the read overtake its own write (x86 does: the write waits in the
  * store buffer). All four accesses are seq_cst, so there is one order of them: if L2 comes before
- * S1, then S2 < L2 < S1 < L1, and L1 sees the ring. tests/test_model.c tries every order of the
- * four, with store buffers, and finds the outcome as soon as one of the four is weaker.
+ * S1, then S2 < L2 < S1 < L1, and L1 sees the ring. tests/test_protocols.c tries every order of the
+ * four, with store buffers and with reordering, and finds the outcome: on x86 as soon as S1 is a
+ * plain store (S2, a read-modify-write, is a barrier there whatever it says), elsewhere as soon as
+ * one of the four is weaker.
  *
  * FUTEX_WAIT compares rings with the ticket once more, in the kernel, under its own lock: the ring
  * that comes after L1 has seen armed == 1 at L2, and finds the sleeper or keeps it from sleeping.
+ * (The kernel's look is behind a barrier of its own, so with a futex a weaker S1 or L1 would be
+ * caught there, and only S2 and L2 hang. That is luck of this way to sleep, not of the protocol: a
+ * sleep that does not compare, a semaphore's or an eventfd's, hangs with any of the four.)
  */
 #include "core/elide.h"
 

@@ -198,7 +198,10 @@ static int eventfd_wake(struct wg_waiter *waiter)
 static int eventfd_watch(struct wg_waiter *waiter, int fd, uint32_t events, int again, void *cookie)
 {
 	struct eventfd *e = (struct eventfd *)waiter;
-	struct epoll_event ev = { .events = events | EPOLLRDHUP | EPOLLET, .data.ptr = cookie };
+	/* RDHUP and PRI: what a socket must know to trust a short read, see net.h. (The net thread,
+	 * level-triggered, is told of what was left anyway.) */
+	struct epoll_event ev = { .events = events | EPOLLRDHUP | EPOLLPRI | EPOLLET,
+		.data.ptr = cookie };
 
 	return epoll_ctl(e->epfd, again ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &ev) < 0 ? -errno : 0;
 }

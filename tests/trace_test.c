@@ -3,6 +3,8 @@
  */
 #include "tests/trace_test.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,15 +14,35 @@
 static struct wg_mutex lock = { PTHREAD_MUTEX_INITIALIZER }; /* guards: all below */
 static struct wg_test_event *events;
 static size_t count, cap;
-static bool is_muted;
+
+static _Atomic bool is_mute;
+
+/* A child of fork must not find the lock held by a thread that it does not have. */
+static void before_fork(void) WG_UNCHECKED
+{
+	wg_lock(&lock);
+}
+
+static void after_fork(void) WG_UNCHECKED
+{
+	wg_unlock(&lock);
+}
+
+__attribute__((constructor)) static void mind_fork(void)
+{
+	(void)pthread_atfork(before_fork, after_fork, after_fork);
+}
+
+void wg_trace_test_mute(bool mute)
+{
+	atomic_store(&is_mute, mute);
+}
 
 static void emit(struct wg_test_event ev)
 {
-	wg_lock(&lock);
-	if (is_muted) {
-		wg_unlock(&lock);
+	if (atomic_load(&is_mute))
 		return;
-	}
+	wg_lock(&lock);
 	if (count == cap) {
 		cap = cap ? 2 * cap : 1024;
 		events = realloc(events, cap * sizeof(*events));
@@ -38,13 +60,6 @@ void wg_trace_test_reset(void)
 	free(events);
 	events = NULL;
 	count = cap = 0;
-	wg_unlock(&lock);
-}
-
-void wg_trace_test_mute(bool mute)
-{
-	wg_lock(&lock);
-	is_muted = mute;
 	wg_unlock(&lock);
 }
 

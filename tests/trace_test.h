@@ -20,8 +20,11 @@ struct wg_test_event {
 /* Forget everything; recording goes on. */
 void wg_trace_test_reset(void);
 
-/* Drop what comes while muted: for tests of millions, and of memory. */
-void wg_trace_test_mute(bool is_muted);
+/*
+ * Record nothing for a while: for millions of events, and for signal handlers that emit some (this
+ * backend takes a lock; LTTng's does not).
+ */
+void wg_trace_test_mute(bool mute);
 
 /* The i-th event, or NULL. Call when no thread emits. */
 const struct wg_test_event *wg_trace_test_at(size_t i);

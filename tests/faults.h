@@ -1,0 +1,17 @@
+/*
+ * faults.h: let the N-th allocation or thread fail, to see what is left behind.
+ *
+ * The test program is linked with --wrap for the calls below; unarmed they are the real ones.
+ */
+#ifndef TESTS_FAULTS_H
+#define TESTS_FAULTS_H
+
+#define WG_FAULT_NEVER 0
+
+/* The nth malloc, calloc or reallocarray of this thread from now on fails with ENOMEM, once. */
+void wg_fault_alloc(int nth);
+
+/* The nth pthread_create of any thread from now on and all after it fail with EAGAIN. */
+void wg_fault_threads(int nth);
+
+#endif

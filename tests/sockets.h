@@ -1,0 +1,25 @@
+/*
+ * sockets.h: pairs of connected sockets for the suites about sockets; every failure is fatal.
+ */
+#ifndef TESTS_SOCKETS_H
+#define TESTS_SOCKETS_H
+
+#include <netinet/in.h>
+#include <stddef.h>
+
+#include "core/loop.h"
+
+/* A TCP socket that listens on loopback, and where. */
+int wg_test_listen(struct sockaddr_in *ret_addr);
+
+/* Two ends of one stream: fd[0] to be watched, fd[1] plain and blocking. */
+void wg_test_socketpair(int fd[2]);
+void wg_test_tcp_pair(int fd[2]);
+
+/* Put all of text into a blocking socket, with flags of send(2). */
+void wg_test_put(int fd, const char *text, int flags);
+
+/* recv on sock over loop, waited for: its result. */
+int64_t wg_test_recv(struct wg_loop *loop, struct wg_sock *sock, char *buf, size_t len);
+
+#endif
