@@ -29,12 +29,8 @@
 #define FILE_BYTES  (10u << 20)
 #define FILE_READS  160 /* of 64 KiB */
 
-/* Instrumented code is slower by more than a sleep is: there the ratios are looked at loosely. */
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-#define WG_TIME_SHARE 0.2
-#else
-#define WG_TIME_SHARE 1.0
-#endif
+/* A quiet machine shows 100 to 400; a busy one must not make a test fail. */
+#define TIMES_FASTER 10
 
 static struct {
 	char home[256];	  /* LTTNG_HOME of this test */
@@ -100,16 +96,18 @@ static const char *const *privately(const char *const words[])
 	return t.argv;
 }
 
-static bool is_empty(const char *path)
+/* A folder for traces that are not kept. (A sanitizer makes a file of its own in TMPDIR.) */
+static bool has_temp_folder(void)
 {
-	DIR *dir = opendir(path);
-	int n = 0;
+	DIR *dir = opendir(t.temp);
+	struct dirent *e;
+	bool found = false;
 
-	while (dir && readdir(dir))
-		n++;
+	while (dir && (e = readdir(dir)))
+		found = found || strncmp(e->d_name, "wakegap-", 8) == 0;
 	if (dir)
 		(void)closedir(dir);
-	return n == 2;
+	return found;
 }
 
 /* The daemon removes its pid file, and we our lock, when no recording is left. */
@@ -125,7 +123,7 @@ static bool has_daemon(void)
 static void nothing_is_left(void)
 {
 	CU_ASSERT(!has_daemon());
-	CU_ASSERT(is_empty(t.temp));
+	CU_ASSERT(!has_temp_folder());
 }
 
 static json_t *at(json_t *list, size_t i)
@@ -168,7 +166,8 @@ static void check_tick(json_t *run, json_t *loop)
 {
 	json_t *wakes = json_object_get(loop, "wakes");
 	json_int_t waits = number(loop, "waits"), wasted = number(loop, "wasted_ns");
-	double pass_ns = min_seconds(run) * 1e9, rest_ns;
+	json_int_t asleep = number(loop, "asleep_ns");
+	double pass_ns = min_seconds(run) * 1e9;
 
 	CU_ASSERT_EQUAL(number(wakes, "notified"), 0);
 	CU_ASSERT_EQUAL(number(json_object_get(loop, "notifies"), "sent"), 0);
@@ -178,12 +177,11 @@ static void check_tick(json_t *run, json_t *loop)
 	CU_ASSERT(number(loop, "late_wakes") + number(loop, "empty_wakes") <= waits);
 	CU_ASSERT(number(loop, "late_wakes") >= FILE_READS / 2);
 	CU_ASSERT(pass_ns >= (double)waits * 10e6);
-	CU_ASSERT(number(loop, "asleep_ns") >= waits * 10000000);
-	/* All time is waste but what the workers needed, and what the empty wakes took. */
-	rest_ns = pass_ns - (double)number(loop, "working_ns") -
-		  (double)number(loop, "empty_wakes") * 10e6;
-	CU_ASSERT((double)wasted <= pass_ns);
-	CU_ASSERT((double)wasted >= rest_ns * 0.9);
+	CU_ASSERT(asleep >= waits * 10000000);
+	CU_ASSERT((double)asleep <= pass_ns);
+	/* A worker needs microseconds of the 10 ms. 99 % is what a quiet machine shows. */
+	CU_ASSERT(wasted <= asleep);
+	CU_ASSERT(wasted >= asleep / 2);
 	CU_ASSERT(number(loop, "stuck") == 0);
 }
 
@@ -193,7 +191,7 @@ static void check_blocking(json_t *tick, json_t *run, json_t *loop)
 	CU_ASSERT_EQUAL(number(loop, "late_wakes"), 0);
 	CU_ASSERT_EQUAL(number(loop, "stuck"), 0);
 	CU_ASSERT_EQUAL(number(json_object_get(loop, "wakes"), "timeout"), 0);
-	CU_ASSERT(min_seconds(tick) > 20 * min_seconds(run) * WG_TIME_SHARE);
+	CU_ASSERT(min_seconds(tick) > TIMES_FASTER * min_seconds(run));
 }
 
 static void the_three_compared(void)
@@ -270,8 +268,8 @@ static void times_without_a_tracer(void)
 	runs = json_object_get(root, "runs");
 	CU_ASSERT_EQUAL_FATAL(json_array_size(runs), 3);
 	CU_ASSERT(!json_object_get(at(runs, 0), "wakes"));
-	CU_ASSERT(min_seconds(at(runs, 0)) > 100 * min_seconds(at(runs, 1)) * WG_TIME_SHARE);
-	CU_ASSERT(min_seconds(at(runs, 0)) > 100 * min_seconds(at(runs, 2)) * WG_TIME_SHARE);
+	CU_ASSERT(min_seconds(at(runs, 0)) > TIMES_FASTER * min_seconds(at(runs, 1)));
+	CU_ASSERT(min_seconds(at(runs, 0)) > TIMES_FASTER * min_seconds(at(runs, 2)));
 	json_decref(root);
 	free(out);
 	free(err);
@@ -344,12 +342,7 @@ static bool comes_true(bool (*fact)(void))
 
 static bool is_gone(void)
 {
-	return !has_daemon() && is_empty(t.temp);
-}
-
-static bool has_temp_folder(void)
-{
-	return !is_empty(t.temp);
+	return !has_daemon() && !has_temp_folder();
 }
 
 /* The folder of the first recording, in the one folder below TMPDIR. */
@@ -412,7 +405,10 @@ static void kill_run(int sig, bool (*moment)(void))
 	CU_ASSERT(
 		(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status)) == 128 + sig);
 	(void)close(fds[0]);
-	CU_ASSERT(comes_true(is_gone));
+	if (!comes_true(is_gone))
+		printf("# left after signal %d: daemon or lock %d, temporary folder %d\n", sig,
+			has_daemon(), has_temp_folder());
+	CU_ASSERT(is_gone());
 }
 
 static void a_killed_run_leaves_nothing(void)
