@@ -8,6 +8,10 @@
  * Where the kernel refuses io_uring (a container's filter, the sysctl io_uring_disabled, a kernel
  * before 5.11) create() says so with -ENOSYS or -EPERM, and callers skip this strategy by name.
  *
+ * A thread with a ring is interrupted by the kernel's own work for it, as by a signal that restarts
+ * the call: so a blocking call beside the loop may return less than it would, a recv(2) with
+ * MSG_WAITALL two of three bytes, though no signal came.
+ *
  * W1: wake() after arm(): rings > ticket, and the eventfd is written (or the write that `pending`
  *     stands for is under way): the read completes now or as soon as it is handed in.
  * W3: rings++ releases, sleep() acquires.

@@ -51,6 +51,18 @@ void wg_test_put(int fd, const char *text, int flags)
 	CU_ASSERT_EQUAL_FATAL(send(fd, text, (size_t)len, flags | MSG_NOSIGNAL), len);
 }
 
+void wg_test_get(int fd, char *buf, size_t len)
+{
+	/* Not MSG_WAITALL: io_uring cuts it short, see core/wait_uring.c. */
+	while (len > 0) {
+		ssize_t n = recv(fd, buf, len, 0);
+
+		CU_ASSERT_FATAL(n > 0);
+		buf += n;
+		len -= (size_t)n;
+	}
+}
+
 int64_t wg_test_recv(struct wg_loop *loop, struct wg_sock *sock, char *buf, size_t len)
 {
 	struct wg_op op;

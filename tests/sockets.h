@@ -19,6 +19,9 @@ void wg_test_tcp_pair(int fd[2]);
 /* Put all of text into a blocking socket, with flags of send(2). */
 void wg_test_put(int fd, const char *text, int flags);
 
+/* Take len bytes out of a blocking socket, in as many calls as it takes. */
+void wg_test_get(int fd, char *buf, size_t len);
+
 /* recv on sock over loop, waited for: its result. */
 int64_t wg_test_recv(struct wg_loop *loop, struct wg_sock *sock, char *buf, size_t len);
 
