@@ -12,6 +12,8 @@
 #include "traces/measure.h"
 #include "traces/model.h"
 
+#define WG_BUCKETS 128
+
 struct wg_figures {
 	char strategy[32]; /* "tick"; "tick+eventfd" for a trace with both; "?" if never said */
 	uint32_t loops;
@@ -23,10 +25,15 @@ struct wg_figures {
 	int64_t stuck_ns;
 	int64_t asleep_ns, wasted_ns;
 	int64_t duration_ns;
-	int64_t gap_p50_ns, gap_p99_ns, gap_max_ns;
+	int64_t gap_min_ns, gap_p50_ns, gap_p90_ns, gap_p99_ns, gap_p999_ns, gap_max_ns;
 	uint64_t gaps;
+	uint32_t histogram[WG_BUCKETS]; /* of the gaps, see wg_bucket() */
 	uint64_t discarded;
 };
+
+/* Gaps range from nanoseconds to seconds, so buckets do: two for each doubling. */
+int wg_bucket(int64_t ns);
+int64_t wg_bucket_begin_ns(int bucket);
 
 /* 0 or -ENOMEM. */
 int wg_figures_init(struct wg_figures *figures, const struct wg_trace *trace);
