@@ -105,7 +105,7 @@ struct wg_app {
 	bool dragging;
 	int64_t drag_from_ns; /* the window and the column where the drag began */
 	int drag_col;
-	bool ascii;
+	bool ascii, light, no_mouse; /* of the terminal; light: its background */
 	const struct wg_glyphs *glyphs;
 	char status[160];		       /* answers to the last key; "" for none */
 	char verdict[512], verdict_short[512]; /* what the traces show, in a sentence */
@@ -139,6 +139,9 @@ bool wg_app_too_small(const struct wg_app *app);
 /* The findings of all panes, one after another. Returns how many. */
 struct wg_finding;
 size_t wg_app_findings(const struct wg_app *app, struct wg_finding *findings, size_t max);
+
+/* Read the bookmarks of all traces; what cannot be read is said in the status. Does I/O. */
+void wg_app_load(struct wg_app *app);
 
 /* Write the bookmarks beside their traces and say in the status where, or why not. Does I/O: the
  * caller does it on WG_FX_SAVE. */

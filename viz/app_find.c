@@ -170,6 +170,21 @@ static void go_bookmark(struct wg_app *app, bool forward)
 		pane->bookmarks.count, mark->name[0] ? ": " : "", mark->name);
 }
 
+void wg_app_load(struct wg_app *app)
+{
+	size_t i;
+
+	for (i = 0; i < app->pane_count; i++) {
+		struct wg_pane *pane = &app->panes[i];
+		int rc = wg_bookmarks_load(&pane->bookmarks, pane->trace->path);
+
+		if (rc < 0)
+			wg_app_say(app, "no bookmarks: %.90s/%s: %s", pane->trace->path,
+				WG_BOOKMARKS_FILE,
+				rc == -EBADMSG ? "not a file of bookmarks" : strerror(-rc));
+	}
+}
+
 void wg_app_save(struct wg_app *app)
 {
 	const struct wg_pane *pane = &app->panes[app->active];
