@@ -32,7 +32,8 @@ TRACES_PKGS := babeltrace2 lttng-ctl jansson
 TRACES_LIBS := $(shell pkg-config --libs $(TRACES_PKGS) 2>/dev/null) -lm
 VIZ_LIBS    := $(shell pkg-config --libs ncursesw 2>/dev/null)
 WORK_LIBS   := $(shell pkg-config --libs libxxhash 2>/dev/null)
-TEST_LIBS   := $(shell pkg-config --libs cunit 2>/dev/null)
+VTERM       := $(call has,vterm)
+TEST_LIBS   := $(shell pkg-config --libs cunit $(if $(VTERM),vterm) 2>/dev/null)
 
 # The core is built once for each tracing backend: lttng (or none) for users, test for the tests.
 BACKEND   := $(if $(UST_LIBS),lttng,none)
@@ -66,8 +67,12 @@ $(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(TEST_SRC),test) \
 		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(TEST_LIBS)
 
+$(B)/bench_view: $(call objs,tests/bench/bench_view.c tests/fake_trace.c,test) \
+		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
+
 $(O)/lttng/%.o: CPPFLAGS += -DWG_TRACE_LTTNG
-$(O)/test/%.o:  CPPFLAGS += -DWG_TRACE_TEST
+$(O)/test/%.o:  CPPFLAGS += -DWG_TRACE_TEST $(if $(VTERM),-DWG_HAVE_VTERM)
 $(O)/lttng/core/%.o $(O)/none/core/%.o $(O)/test/core/%.o: WARN += -Wconversion
 define compile
 	$(Q)mkdir -p $(@D)
@@ -88,21 +93,25 @@ asan: ## the whole suite under AddressSanitizer and UBSan
 	$(Q)$(MAKE) VARIANT=asan test
 tsan: ## the whole suite under ThreadSanitizer
 	$(Q)$(MAKE) VARIANT=tsan test
+bench-view: $(B)/bench_view ## what a frame of the viewer costs on a long trace
+	$(Q)$(B)/bench_view $(or $(EVENTS),1000000)
 demo: all ## a 10 MiB file, two clocks, one screen
 	$(Q)sh .ci/demo $(B)
 lint: ## format, layers, headers, banned calls, comments
 	$(Q)sh .ci/lint
 format: ## rewrite the sources as .clang-format says
-	$(Q)clang-format -i $(wildcard core/*.[ch] traces/*.[ch] viz/*.[ch] tests/*.[ch])
+	$(Q)clang-format -i $(wildcard core/*.[ch] traces/*.[ch] viz/*.[ch] tests/*.[ch] tests/bench/*.[ch])
 install: all ## install below PREFIX (DESTDIR is honoured)
 	$(Q)install -D -m 755 $(B)/wakegap $(DESTDIR)$(PREFIX)/bin/wakegap
 	$(Q)install -D -m 755 $(B)/wakegap-workload $(DESTDIR)$(PREFIX)/libexec/wakegap/wakegap-workload
+	$(Q)mkdir -p $(DESTDIR)$(PREFIX)/share/man/man1
+	$(Q)$(B)/wakegap view --man >$(DESTDIR)$(PREFIX)/share/man/man1/wakegap-view.1
 	$(Q)install -D -m 644 $(B)/libwakegap.a $(DESTDIR)$(PREFIX)/lib/libwakegap.a
 clean: ## remove build/
 	$(Q)rm -rf build
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-.PHONY: all deps test asan tsan demo lint format install clean help
+.PHONY: all deps test asan tsan bench-view demo lint format install clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 endif
