@@ -15,6 +15,8 @@ struct fake {
 	size_t event_count;
 	char *notes[8];
 	size_t note_count;
+	uint32_t pid;
+	const char *procname;
 };
 
 static void *grown(void *list, size_t count, size_t size)
@@ -36,7 +38,14 @@ struct fake *fake_create(void)
 
 	if (!fake)
 		abort();
+	fake_process(fake, PID, "fake");
 	return fake;
+}
+
+void fake_process(struct fake *fake, uint32_t pid, const char *name)
+{
+	fake->pid = pid;
+	fake->procname = name;
 }
 
 static struct wg_event *add(
@@ -48,9 +57,9 @@ static struct wg_event *add(
 	event = &fake->events[fake->event_count++];
 	*event = (struct wg_event){ .ts_ns = t,
 		.type = type,
-		.pid = PID,
-		.tid = PID,
-		.procname = "fake",
+		.pid = fake->pid,
+		.tid = fake->pid,
+		.procname = fake->procname,
 		.loop = loop,
 		.op = op };
 	return event;

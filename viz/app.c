@@ -232,8 +232,8 @@ static void go_back(struct wg_app *app, bool back)
 		return;
 	}
 	app->scale.step_ns = at.step_ns;
-	app->cursor_ns = at.cursor_ns;
 	wg_app_set_from(app, at.from_ns);
+	wg_app_set_cursor(app, at.cursor_ns); /* the traces may lie elsewhere by now */
 }
 
 static void open_view(struct wg_app *app, enum wg_view view)

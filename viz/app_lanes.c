@@ -84,8 +84,8 @@ static void change_align(struct wg_app *app)
 	app->align = (app->align + 1) % WG_ALIGN_COUNT;
 	wg_app_align(app);
 	/* What the cursor was on, it stays on. */
-	wg_app_set_cursor(app, app->cursor_ns + origin - pane->origin_ns);
 	wg_app_set_from(app, app->scale.from_ns + origin - pane->origin_ns);
+	wg_app_set_cursor(app, app->cursor_ns + origin - pane->origin_ns);
 	if (fitted)
 		wg_app_fit(app);
 	wg_overview_build(app);
@@ -117,7 +117,7 @@ static void switch_pane(struct wg_app *app)
 	swap(&app->scale.from_ns, &app->panes[app->active].own_from_ns);
 	swap(&app->cursor_ns, &app->panes[app->active].own_cursor_ns);
 	wg_app_set_from(app, app->scale.from_ns);
-	wg_app_show(app, app->cursor_ns);
+	wg_app_set_cursor(app, app->cursor_ns);
 }
 
 static void change_free(struct wg_app *app)

@@ -213,8 +213,14 @@ static void zoom_to_cursor(struct wg_app *app)
 		rec = wg_seek_wasted_at(pane->trace, &pane->trace->lanes[pane->lane],
 			app->cursor_ns + pane->origin_ns, app->scale.step_ns);
 	if (rec) {
+		int64_t step = app->scale.step_ns, from = app->scale.from_ns;
+
 		wg_app_zoom_to(app, rec->interval.wait_ns - pane->origin_ns,
 			rec->interval.wake_ns - pane->origin_ns);
+		/* Once more: the gap alone, which may be a moment of a long sleep. */
+		if (app->scale.step_ns == step && app->scale.from_ns == from)
+			wg_app_zoom_to(app, rec->interval.gap_begin_ns - pane->origin_ns,
+				rec->interval.wake_ns - pane->origin_ns);
 		wg_app_set_cursor(app, rec->interval.gap_begin_ns - pane->origin_ns);
 	} else if (op && op->submit_ns != WG_NO_TIME) {
 		wg_app_zoom_to(app, op->submit_ns - pane->origin_ns, latest(op) - pane->origin_ns);

@@ -75,7 +75,7 @@ char *wg_figure_row_value(char *buf, size_t len, const struct wg_figures *f, siz
 
 	switch (rows[row].unit) {
 	case COUNT: (void)snprintf(buf, len, "%.0f", value); break;
-	case SHARE: (void)snprintf(buf, len, "%.3g %%", value); break;
+	case SHARE: return wg_figures_share_text(buf, len, f);
 	case GAP:
 		if (f->gaps == 0) {
 			(void)snprintf(buf, len, "none");

@@ -104,3 +104,16 @@ double wg_figures_share(const struct wg_figures *f)
 
 	return time > 0 ? (double)f->wasted_ns / time : 0;
 }
+
+char *wg_figures_share_text(char *buf, size_t len, const struct wg_figures *f)
+{
+	double percent = 100 * wg_figures_share(f);
+
+	if (percent > 0 && percent < 0.01)
+		(void)snprintf(buf, len, "<0.01 %%");
+	else if (percent < 1)
+		(void)snprintf(buf, len, "%.2g %%", percent);
+	else
+		(void)snprintf(buf, len, "%.3g %%", percent);
+	return buf;
+}

@@ -7,6 +7,7 @@
 #ifndef VIZ_FIGURES_H
 #define VIZ_FIGURES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "traces/measure.h"
@@ -40,6 +41,8 @@ int wg_figures_init(struct wg_figures *figures, const struct wg_trace *trace);
 
 /* Wasted time as a part of the loops' time: 0 to 1. */
 double wg_figures_share(const struct wg_figures *figures);
+/* "99.5 %", "<0.01 %": never a power of ten. Returns buf. */
+char *wg_figures_share_text(char *buf, size_t len, const struct wg_figures *figures);
 
 /*
  * One sentence on what the traces show; b may be NULL. short_form is for narrow screens.

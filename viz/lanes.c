@@ -147,7 +147,7 @@ static void draw_header(const struct wg_pen *pen, size_t index, size_t above, si
 	const struct wg_figures *f = &app->panes[index].figures;
 	int y = pen->layout->pane[index].y, x = 1, right;
 	unsigned style = index == app->active ? WG_STYLE_STRONG : WG_STYLE_PLAIN;
-	char text[128], wasted[32], all[32];
+	char text[128], wasted[32], all[32], share[32];
 
 	wg_canvas_fill(pen->canvas, 0, y, app->cols, WG_STYLE_DIM, app->glyphs->rule);
 	right = app->cols - clipped_text(text, sizeof(text), above, below, app->cols < 76) - 1;
@@ -170,14 +170,14 @@ static void draw_header(const struct wg_pen *pen, size_t index, size_t above, si
 	x += draw_bar(pen, x + 1, y, orange_share(f));
 	(void)wg_format_time(wasted, sizeof(wasted), f->wasted_ns);
 	(void)wg_format_time(all, sizeof(all), f->duration_ns);
+	(void)wg_figures_share_text(share, sizeof(share), f);
 	if (app->cols >= 76)
-		(void)snprintf(text, sizeof(text), " wasted %s of %s (%.3g %%), %llu ops ", wasted,
-			all, 100 * wg_figures_share(f), (unsigned long long)f->ops);
+		(void)snprintf(text, sizeof(text), " wasted %s of %s (%s), %llu ops ", wasted, all,
+			share, (unsigned long long)f->ops);
 	else
 		(void)snprintf(text, sizeof(text), " wasted %s of %s ", wasted, all);
 	if (wg_canvas_width(text) > right - x - 2)
-		(void)snprintf(text, sizeof(text), " wasted %s (%.3g %%) ", wasted,
-			100 * wg_figures_share(f));
+		(void)snprintf(text, sizeof(text), " wasted %s (%s) ", wasted, share);
 	if (wg_canvas_width(text) > right - x - 2)
 		(void)snprintf(text, sizeof(text), " wasted %s ", wasted);
 	(void)wg_canvas_text(pen->canvas, x, y, right - x - 1, style, text);

@@ -116,7 +116,7 @@ static const struct {
 	[FIG_LATE] = { "late", 4, 5 },
 	[FIG_STUCK] = { "stuck", 5, 5 },
 	[FIG_WASTED] = { "wasted", 7, 1 },
-	[FIG_SHARE] = { "share", 6, 2 },
+	[FIG_SHARE] = { "share", 7, 2 },
 	[FIG_P50] = { "gap p50", 7, 3 },
 	[FIG_P99] = { "p99", 7, 7 },
 	[FIG_MAX] = { "max", 7, 8 },
@@ -159,7 +159,7 @@ static char *figure_text(
 	case FIG_LATE: return count(buf, len, f->late_wakes);
 	case FIG_STUCK: return count(buf, len, f->stuck);
 	case FIG_WASTED: return wg_format_time(buf, len, f->wasted_ns);
-	case FIG_SHARE: (void)snprintf(buf, len, "%.3g %%", 100 * wg_figures_share(f)); return buf;
+	case FIG_SHARE: return wg_figures_share_text(buf, len, f);
 	case FIG_P50: return gap(buf, len, f, f->gap_p50_ns);
 	case FIG_P99: return gap(buf, len, f, f->gap_p99_ns);
 	case FIG_MAX: return gap(buf, len, f, f->gap_max_ns);

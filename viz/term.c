@@ -25,6 +25,7 @@
 #include "viz/palette.h"
 #include "viz/say.h"
 #include "viz/screen.h"
+#include "viz/sgr.h"
 #include "viz/tty.h"
 
 struct terminal {
@@ -36,6 +37,7 @@ struct terminal {
 	int ended_by; /* a signal, or 0 */
 	bool lost;    /* the terminal is gone */
 	bool mouse;   /* it reports its mouse */
+	struct wg_sgr sgr;
 };
 
 /* ---- styles and keys ---- */
@@ -133,9 +135,10 @@ static int open_keyboard(struct terminal *term)
 	return WG_EXIT_OK;
 }
 
-/* Presses, the wheel, and motion while a button is down: 1002, which curses does not ask for. */
-#define MOUSE_MOTION_ON	 "\033[?1002h"
-#define MOUSE_MOTION_OFF "\033[?1002l\033[?1000l\033[?1006l"
+/* Presses, the wheel, and motion while a button is down, all in the words of sgr.h. */
+#define MOUSE_ON  "\033[?1002h\033[?1006h"
+#define MOUSE_OFF "\033[?1002l\033[?1006l"
+#define KEY_SGR	  (KEY_MAX + 1)
 
 static void open_mouse(struct terminal *term, const struct wg_app *app)
 {
@@ -143,15 +146,12 @@ static void open_mouse(struct terminal *term, const struct wg_app *app)
 
 	if (app->no_mouse || !kmous || kmous == (char *)-1)
 		return;
-	(void)mouseinterval(0); /* a click is said at once */
-	term->mouse = mousemask(BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED |
-					BUTTON5_PRESSED | REPORT_MOUSE_POSITION,
-			      NULL) != 0;
+	term->mouse = define_key("\033[<", KEY_SGR) == OK;
 	if (!term->mouse)
 		return;
-	for (byte = MOUSE_MOTION_OFF; *byte; byte++)
+	for (byte = MOUSE_OFF; *byte; byte++)
 		(void)wg_guard_restore_byte(*byte);
-	wg_tty_say(MOUSE_MOTION_ON);
+	wg_tty_say(MOUSE_ON);
 }
 
 static void set_modes(void)
@@ -199,7 +199,7 @@ static void close_screen(struct terminal *term)
 {
 	if (term->screen) {
 		if (term->mouse)
-			wg_tty_say(MOUSE_MOTION_OFF);
+			wg_tty_say(MOUSE_OFF);
 		(void)endwin();
 		delscreen(term->screen);
 	}
@@ -289,12 +289,12 @@ static unsigned take_size(struct wg_app *app)
 static unsigned suspend(const struct terminal *term, struct wg_app *app)
 {
 	if (term->mouse)
-		wg_tty_say(MOUSE_MOTION_OFF);
+		wg_tty_say(MOUSE_OFF);
 	(void)endwin();
 	wg_guard_suspend();
 	(void)doupdate(); /* takes the screen and the keyboard again */
 	if (term->mouse)
-		wg_tty_say(MOUSE_MOTION_ON);
+		wg_tty_say(MOUSE_ON);
 	(void)take_size(app);
 	return WG_FX_DRAW | WG_FX_REDRAW;
 }
@@ -319,22 +319,18 @@ static unsigned take_signals(struct terminal *term, struct wg_app *app)
 	return fx;
 }
 
-static unsigned take_mouse(struct wg_app *app)
+/* A sequence may end in the next read only, so how far it has come is kept. */
+static unsigned take_mouse(struct terminal *term, struct wg_app *app, wint_t ch)
 {
-	MEVENT event;
 	enum wg_mouse what;
+	int x, y;
 
-	if (getmouse(&event) != OK)
+	if (!wg_sgr_feed(&term->sgr, (uint32_t)ch, &what, &x, &y))
 		return 0;
-	what = event.bstate & BUTTON4_PRESSED	 ? WG_MOUSE_UP
-	       : event.bstate & BUTTON5_PRESSED	 ? WG_MOUSE_DOWN
-	       : event.bstate & BUTTON1_PRESSED	 ? WG_MOUSE_PRESS
-	       : event.bstate & BUTTON1_RELEASED ? WG_MOUSE_RELEASE
-						 : WG_MOUSE_MOVE;
-	return wg_app_mouse(app, what, event.x, event.y, wg_tty_now_ns());
+	return wg_app_mouse(app, what, x, y, wg_tty_now_ns());
 }
 
-static unsigned take_keys(struct wg_app *app)
+static unsigned take_keys(struct terminal *term, struct wg_app *app)
 {
 	unsigned fx = 0;
 	wint_t ch;
@@ -343,8 +339,10 @@ static unsigned take_keys(struct wg_app *app)
 	while ((rc = get_wch(&ch)) != ERR && !(fx & WG_FX_QUIT)) {
 		if (rc == KEY_CODE_YES && ch == KEY_RESIZE)
 			fx |= take_size(app);
-		else if (rc == KEY_CODE_YES && ch == KEY_MOUSE)
-			fx |= take_mouse(app);
+		else if (rc == KEY_CODE_YES && ch == KEY_SGR)
+			wg_sgr_begin(&term->sgr);
+		else if (rc != KEY_CODE_YES && term->sgr.active)
+			fx |= take_mouse(term, app, ch);
 		else
 			fx |= wg_app_key(app, key_of(rc == KEY_CODE_YES, ch), wg_tty_now_ns());
 	}
@@ -369,7 +367,7 @@ static unsigned wait_for_more(struct terminal *term, struct wg_app *app)
 	if (fx & WG_FX_QUIT)
 		return fx;
 	if (fds[0].revents & POLLIN)
-		fx |= take_keys(app);
+		fx |= take_keys(term, app);
 	else if (fds[0].revents)
 		term->lost = true;
 	return fx | wg_app_tick(app, wg_tty_now_ns()) | (term->lost ? WG_FX_QUIT : 0);

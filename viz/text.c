@@ -122,13 +122,13 @@ static void print_pane(const struct wg_app *app, size_t index, FILE *out)
 	const struct wg_pane *pane = &app->panes[index];
 	const struct wg_figures *f = &pane->figures;
 	size_t chosen = wg_lane_list_find(&pane->list, pane->lane), i, k;
-	char wasted[32], all[32], name[96];
+	char wasted[48], all[32], share[32], name[96];
 
-	(void)fprintf(out, "trace: %c %s, %s, wasted %s of %s (%.3g %%), %llu operations\n",
+	(void)fprintf(out, "trace: %c %s, %s, wasted %s of %s (%s), %llu operations\n",
 		'A' + (int)index, pane->trace->path ? pane->trace->path : "", f->strategy,
 		wg_format_time(wasted, sizeof(wasted), f->wasted_ns),
-		wg_format_time(all, sizeof(all), f->duration_ns), 100 * wg_figures_share(f),
-		(unsigned long long)f->ops);
+		wg_format_time(all, sizeof(all), f->duration_ns),
+		wg_figures_share_text(share, sizeof(share), f), (unsigned long long)f->ops);
 	for (i = 0; i < pane->trace->note_count; i++)
 		(void)fprintf(out, "note: %s\n", pane->trace->notes[i]);
 	for (i = 0; i < pane->list.count; i++) {
