@@ -186,3 +186,19 @@ struct wg_trace *fake_reads(const char *path, int ops, int workers, int64_t tick
 	}
 	return fake_finish(fake, path);
 }
+
+struct wg_trace *fake_hour(void)
+{
+	const int64_t hour = INT64_C(3600000000000);
+	struct fake *fake = fake_create();
+
+	fake_loop(fake, 0, 1, "condvar", 0);
+	fake_submit(fake, 1000, 1, 1);
+	fake_wait(fake, 2000, 1, -1, 0);
+	fake_done(fake, hour / 3, 1, 1);
+	fake_wake(fake, hour / 3 + 1000, 1, WG_REASON_NOTIFIED, 1);
+	fake_deliver(fake, hour / 3 + 2000, 1, 1);
+	fake_wait(fake, hour / 3 + 3000, 1, -1, 0);
+	fake_wake(fake, hour, 1, WG_REASON_NOTIFIED, 0);
+	return fake_finish(fake, "hour");
+}

@@ -50,4 +50,7 @@ void fake_trace_free(struct wg_trace *trace);
  */
 struct wg_trace *fake_reads(const char *path, int ops, int workers, int64_t tick_ns);
 
+/* An hour asleep, and a third into it a microsecond with a result ready. */
+struct wg_trace *fake_hour(void);
+
 #endif

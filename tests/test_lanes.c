@@ -293,19 +293,9 @@ static void every_screen_has_a_twin_in_words(void)
 static void a_microsecond_in_an_hour_is_seen(void)
 {
 	const int64_t hour = INT64_C(3600000000000);
-	struct fake *fake = fake_create();
-	struct wg_trace *t;
+	struct wg_trace *t = fake_hour();
 	struct wg_app app;
 
-	fake_loop(fake, 0, 1, "condvar", 0);
-	fake_submit(fake, 1000, 1, 1);
-	fake_wait(fake, 2000, 1, -1, 0);
-	fake_done(fake, hour / 3, 1, 1);
-	fake_wake(fake, hour / 3 + 1000, 1, WG_REASON_NOTIFIED, 1);
-	fake_deliver(fake, hour / 3 + 2000, 1, 1);
-	fake_wait(fake, hour / 3 + 3000, 1, -1, 0);
-	fake_wake(fake, hour, 1, WG_REASON_NOTIFIED, 0);
-	t = fake_finish(fake, "hour");
 	golden("view-hour.txt", t, NULL, 100, 24, false, "");
 	golden("view-hour-found.txt", t, NULL, 100, 24, false, "W z z");
 	app = opened(t, NULL, "W z z");

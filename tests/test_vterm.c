@@ -15,22 +15,13 @@
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <vterm.h>
 
+#include "tests/emulator.h"
 #include "tests/fake_trace.h"
 #include "tests/golden.h"
-#include "tests/pty.h"
+#include "tests/trace_files.h"
 #include "viz/app.h"
 #include "viz/term.h"
-
-struct seen {
-	struct pty *pty;
-	VTerm *vt;
-	VTermScreen *screen;
-	int cols, rows;
-	int altscreen, cursor_visible, mouse;
-	char *text; /* of the last look */
-};
 
 /* ---- the viewer ---- */
 
@@ -38,12 +29,13 @@ struct how {
 	const char *term, *no_color;
 	bool ascii, light, shell;
 	int cols, rows;
+	struct wg_trace *trace; /* NULL for 20 reads by a ticking loop */
 };
 
 static void view(const struct how *how)
 {
-	struct wg_trace *trace = fake_reads("tick", 20, 4, 10000000);
-	const struct wg_trace *traces[] = { trace };
+	const struct wg_trace *traces[] = { how->trace ? how->trace
+						       : fake_reads("tick", 20, 4, 10000000) };
 	struct wg_app app;
 
 	(void)setlocale(LC_ALL, "C.UTF-8");
@@ -96,139 +88,65 @@ static void child(void *arg)
 	view(how);
 }
 
-/* ---- the emulator ---- */
-
-static int take_prop(VTermProp prop, VTermValue *value, void *user)
-{
-	struct seen *s = user;
-
-	if (prop == VTERM_PROP_ALTSCREEN)
-		s->altscreen = value->boolean;
-	else if (prop == VTERM_PROP_CURSORVISIBLE)
-		s->cursor_visible = value->boolean;
-	else if (prop == VTERM_PROP_MOUSE)
-		s->mouse = value->number;
-	return 1;
-}
-
-static void hear(void *user, const char *bytes, size_t n)
-{
-	struct seen *s = user;
-
-	(void)vterm_input_write(s->vt, bytes, n);
-}
-
 static struct seen *look(struct how how)
 {
-	static const VTermScreenCallbacks callbacks = { .settermprop = take_prop };
-	struct seen *s = calloc(1, sizeof(*s));
-
-	CU_ASSERT_FATAL(s != NULL);
-	s->cols = how.cols;
-	s->rows = how.rows;
-	s->cursor_visible = 1;
-	s->vt = vterm_new(how.rows, how.cols);
-	vterm_set_utf8(s->vt, 1);
-	s->screen = vterm_obtain_screen(s->vt);
-	vterm_screen_enable_altscreen(s->screen, 1);
-	vterm_screen_set_callbacks(s->screen, &callbacks, s);
-	vterm_screen_reset(s->screen, 1);
-	s->pty = pty_start(how.cols, how.rows, child, &how);
-	s->pty->heard = hear;
-	s->pty->user = s;
-	return s;
-}
-
-static void done(struct seen *s)
-{
-	vterm_free(s->vt);
-	free(s->pty);
-	free(s->text);
-	free(s);
-}
-
-/* The emulator's screen as --frame prints one. */
-static const char *text_of(struct seen *s)
-{
-	size_t len;
-	FILE *out;
-	int y;
-
-	free(s->text);
-	out = open_memstream(&s->text, &len);
-	for (y = 0; y < s->rows; y++) {
-		char row[4096];
-		VTermRect rect = {
-			.start_row = y, .end_row = y + 1, .start_col = 0, .end_col = s->cols
-		};
-		size_t n = vterm_screen_get_text(s->screen, row, sizeof(row) - 1, rect);
-
-		while (n > 0 && row[n - 1] == ' ')
-			n--;
-		(void)fprintf(out, "%.*s\n", (int)n, row);
-	}
-	(void)fclose(out);
-	return s->text;
-}
-
-static bool sees(struct seen *s, const char *text)
-{
-	int i;
-
-	for (i = 0; i < 500 && !wg_has(text_of(s), text) && pty_take(s->pty, 20); i++)
-		;
-	return wg_has(text_of(s), text);
-}
-
-static bool sees_all(struct seen *s, const char *screen)
-{
-	int i;
-
-	for (i = 0; i < 500 && strcmp(text_of(s), screen) != 0 && pty_take(s->pty, 20); i++)
-		;
-	return strcmp(text_of(s), screen) == 0;
-}
-
-/* The cell where text begins. */
-static VTermScreenCell cell_of(struct seen *s, const char *text)
-{
-	VTermScreenCell cell = { 0 };
-	const char *at = strstr(text_of(s), text), *line, *p;
-	VTermPos pos = { 0 };
-
-	CU_ASSERT_FATAL(at != NULL);
-	for (line = p = s->text; p < at; p++) {
-		if (*p == '\n') {
-			line = p + 1;
-			pos.row++;
-		}
-	}
-	for (p = line; p < at; p++)
-		pos.col += ((unsigned char)*p & 0xc0) != 0x80;
-	(void)vterm_screen_get_cell(s->screen, pos, &cell);
-	return cell;
+	return seen_start(how.cols, how.rows, child, &how);
 }
 
 /* ---- tests ---- */
 
-static void is_as_printed(int cols, int rows, bool ascii, const char *typed, const char *keys)
+static void trace_is_as_printed(
+	struct wg_trace *trace, int cols, int rows, bool ascii, const char *typed, const char *keys)
 {
-	struct wg_trace *traces[2] = { fake_reads("tick", 20, 4, 10000000), NULL };
+	struct wg_trace *traces[2] = { trace, NULL };
 	char *frame = wg_screen_text(traces, 1, cols, rows, ascii, keys);
-	struct seen *s =
-		look((struct how){ "xterm-256color", "", ascii, false, false, cols, rows });
+	struct seen *s = look((struct how){ .term = "xterm-256color",
+		.no_color = "",
+		.ascii = ascii,
+		.cols = cols,
+		.rows = rows,
+		.trace = trace });
 
-	CU_ASSERT(sees(s, "quit"));
+	CU_ASSERT(seen_text(s, "quit"));
 	pty_keys(s->pty, typed);
-	CU_ASSERT(sees_all(s, frame));
+	CU_ASSERT(seen_all(s, frame));
 	if (strcmp(s->text, frame) != 0)
 		fprintf(stderr, "# printed:\n%s# on the terminal:\n%s", frame, s->text);
 	CU_ASSERT(s->altscreen && !s->cursor_visible);
 	pty_keys(s->pty, "\033q");
 	(void)pty_finish(s->pty);
 	free(frame);
-	fake_trace_free(traces[0]);
-	done(s);
+	seen_finish(s);
+}
+
+static void is_as_printed(int cols, int rows, bool ascii, const char *typed, const char *keys)
+{
+	struct wg_trace *trace = fake_reads("tick", 20, 4, 10000000);
+
+	trace_is_as_printed(trace, cols, rows, ascii, typed, keys);
+	fake_trace_free(trace);
+}
+
+static void odd_traces_are_as_printed(void)
+{
+	struct wg_trace *traces[5] = { NULL };
+	const char *cut = wg_copy_sample("tick");
+	struct fake *one = fake_create();
+	struct wg_error err;
+	size_t i;
+
+	wg_cut(cut, "wakegap_0", wg_file_bytes(cut, "wakegap_0") / 2 + 7); /* in mid-packet */
+	CU_ASSERT_FATAL(wg_trace_load(cut, &traces[0], &err) == 0);
+	CU_ASSERT(traces[0]->note_count > 0); /* said, not hidden */
+	traces[1] = fake_finish(fake_create(), "nothing");
+	fake_submit(one, 1000, 1, 1);
+	traces[2] = fake_finish(one, "one");
+	traces[3] = fake_reads("many", 640, 64, 10000000);
+	traces[4] = fake_hour();
+	for (i = 0; i < 5; i++) {
+		trace_is_as_printed(traces[i], 80, 24, true, "wzGjjj", "w z G j j j");
+		wg_trace_free(traces[i]);
+	}
 }
 
 static void what_is_seen_is_what_is_printed(void)
@@ -246,12 +164,18 @@ static void what_is_seen_is_what_is_printed(void)
 static void it_is_resized_while_it_plays(void)
 {
 	static const int sizes[][2] = { { 40, 10 }, { 200, 60 }, { 30, 8 }, { 100, 30 } };
-	struct seen *s = look((struct how){ "xterm-256color", "", false, false, false, 80, 24 });
+	struct seen *s = look((struct how){ .term = "xterm-256color",
+		.no_color = "",
+		.ascii = false,
+		.light = false,
+		.shell = false,
+		.cols = 80,
+		.rows = 24 });
 	size_t i;
 
-	CU_ASSERT(sees(s, "quit"));
+	CU_ASSERT(seen_text(s, "quit"));
 	pty_keys(s->pty, "[[ ");
-	CU_ASSERT(sees(s, "playing"));
+	CU_ASSERT(seen_text(s, "playing"));
 	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		struct winsize size = { .ws_col = (unsigned short)sizes[i][0],
 			.ws_row = (unsigned short)sizes[i][1] };
@@ -260,31 +184,37 @@ static void it_is_resized_while_it_plays(void)
 		s->rows = sizes[i][1];
 		vterm_set_size(s->vt, s->rows, s->cols);
 		CU_ASSERT(ioctl(s->pty->fd, TIOCSWINSZ, &size) == 0);
-		CU_ASSERT(sees(s, s->cols < 40 ? "30x8 is too small" : "playing"));
+		CU_ASSERT(seen_text(s, s->cols < 40 ? "30x8 is too small" : "playing"));
 		if (s->cols >= 40)
-			CU_ASSERT(sees(s, "q quit"));
+			CU_ASSERT(seen_text(s, "q quit"));
 	}
 	pty_keys(s->pty, " q");
 	CU_ASSERT(WEXITSTATUS(pty_finish(s->pty)) == 0);
-	done(s);
+	seen_finish(s);
 }
 
 /* The colour of the legend's word for waste: its cell's, an index, or -1 for the default. */
 static int waste_colour(const char *term, const char *no_color, bool light)
 {
-	struct seen *s = look((struct how){ term, no_color, true, light, false, 80, 24 });
+	struct seen *s = look((struct how){ .term = term,
+		.no_color = no_color,
+		.ascii = true,
+		.light = light,
+		.shell = false,
+		.cols = 80,
+		.rows = 24 });
 	VTermScreenCell cell;
 	int colour = -1;
 
-	CU_ASSERT(sees(s, "# WASTED"));
-	cell = cell_of(s, "# WASTED");
+	CU_ASSERT(seen_text(s, "# WASTED"));
+	cell = seen_cell(s, "# WASTED");
 	CU_ASSERT(cell.attrs.bold); /* never colour alone */
 	CU_ASSERT(VTERM_COLOR_IS_DEFAULT_BG(&cell.bg));
 	if (!VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) && VTERM_COLOR_IS_INDEXED(&cell.fg))
 		colour = cell.fg.indexed.idx;
 	pty_keys(s->pty, "q");
 	(void)pty_finish(s->pty);
-	done(s);
+	seen_finish(s);
 	return colour;
 }
 
@@ -315,72 +245,90 @@ static void press(struct seen *s, int row, int col, bool down)
 
 static void the_mouse_selects_zooms_and_pans(void)
 {
-	struct seen *s = look((struct how){ "xterm-256color", "", true, false, false, 80, 24 });
+	struct seen *s = look((struct how){ .term = "xterm-256color",
+		.no_color = "",
+		.ascii = true,
+		.light = false,
+		.shell = false,
+		.cols = 80,
+		.rows = 24 });
 
-	CU_ASSERT(sees(s, "q quit"));
+	CU_ASSERT(seen_text(s, "q quit"));
 	CU_ASSERT(s->mouse == VTERM_PROP_MOUSE_DRAG);
-	CU_ASSERT(sees(s, "3.15 ms/col"));
+	CU_ASSERT(seen_text(s, "3.15 ms/col"));
 	/* A click on a lane, press and release in one go. */
 	press(s, 14, 40, true);
 	press(s, 14, 40, false);
 	flush_mouse(s);
-	CU_ASSERT(sees(s, ">  worker") || sees(s, "> worker"));
-	CU_ASSERT(sees(s, "at 75.4")); /* column 24 of 3.15 ms each */
+	CU_ASSERT(seen_text(s, ">  worker") || seen_text(s, "> worker"));
+	CU_ASSERT(seen_text(s, "at 75.4")); /* column 24 of 3.15 ms each */
 	/* The wheel zooms about the mouse. */
 	vterm_mouse_button(s->vt, 4, true, 0);
 	flush_mouse(s);
-	CU_ASSERT(sees(s, "1.57 ms/col") && sees(s, "at 75.4"));
+	CU_ASSERT(seen_text(s, "1.57 ms/col") && seen_text(s, "at 75.4"));
 	vterm_mouse_button(s->vt, 4, true, 0);
 	flush_mouse(s);
-	CU_ASSERT(sees(s, "us/col") && !wg_has(s->text, "110 ms"));
+	CU_ASSERT(seen_text(s, "us/col") && !wg_has(s->text, "110 ms"));
 	/* Drag: what is under the mouse goes with it. */
 	press(s, 11, 60, true);
 	vterm_mouse_move(s->vt, 11, 35, 0);
 	press(s, 11, 30, false);
 	flush_mouse(s);
-	CU_ASSERT(sees(s, "110 ms"));
+	CU_ASSERT(seen_text(s, "110 ms"));
 	vterm_mouse_button(s->vt, 5, true, 0);
 	vterm_mouse_button(s->vt, 5, true, 0);
 	flush_mouse(s);
-	CU_ASSERT(sees(s, "3.15 ms/col"));
+	CU_ASSERT(seen_text(s, "3.15 ms/col"));
 	pty_keys(s->pty, "q");
 	(void)pty_finish(s->pty);
 	CU_ASSERT(s->mouse == VTERM_PROP_MOUSE_NONE);
-	done(s);
+	seen_finish(s);
 }
 
 static void it_stops_as_the_shell_says_and_goes_on(void)
 {
-	struct seen *s = look((struct how){ "xterm-256color", "", true, false, true, 80, 24 });
+	struct seen *s = look((struct how){ .term = "xterm-256color",
+		.no_color = "",
+		.ascii = true,
+		.light = false,
+		.shell = true,
+		.cols = 80,
+		.rows = 24 });
 
-	CU_ASSERT(sees(s, "q quit"));
+	CU_ASSERT(seen_text(s, "q quit"));
 	pty_keys(s->pty, "w\032"); /* ^Z */
-	CU_ASSERT(sees(s, "STOPPED"));
+	CU_ASSERT(seen_text(s, "STOPPED"));
 	CU_ASSERT(wg_has(s->text, "BEFORE")); /* the screen of before */
 	CU_ASSERT(!s->altscreen && s->cursor_visible && s->mouse == 0);
 	pty_keys(s->pty, "\n");
-	CU_ASSERT(sees(s, "q quit"));
+	CU_ASSERT(seen_text(s, "q quit"));
 	pty_keys(s->pty, "?");
-	CU_ASSERT(sees(s, "leave the viewer"));
+	CU_ASSERT(seen_text(s, "leave the viewer"));
 	CU_ASSERT(s->altscreen && s->mouse == VTERM_PROP_MOUSE_DRAG);
 	pty_keys(s->pty, "qq");
 	CU_ASSERT(WEXITSTATUS(pty_finish(s->pty)) == 0);
-	done(s);
+	seen_finish(s);
 }
 
 static void ends_by(int signo)
 {
-	struct seen *s = look((struct how){ "xterm-256color", "", true, false, false, 80, 24 });
+	struct seen *s = look((struct how){ .term = "xterm-256color",
+		.no_color = "",
+		.ascii = true,
+		.light = false,
+		.shell = false,
+		.cols = 80,
+		.rows = 24 });
 	int status;
 
-	CU_ASSERT(sees(s, "q quit"));
+	CU_ASSERT(seen_text(s, "q quit"));
 	CU_ASSERT(s->altscreen && !s->cursor_visible && s->mouse != 0);
 	CU_ASSERT(kill(s->pty->pid, signo) == 0);
 	status = pty_finish(s->pty);
 	CU_ASSERT(WIFSIGNALED(status) && WTERMSIG(status) == signo);
-	CU_ASSERT(wg_has(text_of(s), "BEFORE") && !wg_has(s->text, "quit"));
+	CU_ASSERT(wg_has(seen_screen(s), "BEFORE") && !wg_has(s->text, "quit"));
 	CU_ASSERT(!s->altscreen && s->cursor_visible && s->mouse == 0);
-	done(s);
+	seen_finish(s);
 }
 
 static void however_it_ends_the_screen_of_before_is_back(void)
@@ -403,6 +351,7 @@ void suite_vterm(void)
 {
 #ifdef WG_HAVE_VTERM
 	WG_TEST(what_is_seen_is_what_is_printed);
+	WG_TEST(odd_traces_are_as_printed);
 	WG_TEST(it_is_resized_while_it_plays);
 	WG_TEST(colours_are_those_of_the_terminal);
 	WG_TEST(the_mouse_selects_zooms_and_pans);
