@@ -331,7 +331,7 @@ static void findings_name_the_cause(void)
 	CU_ASSERT(wg_has(app.status, "stuck"));
 	fake_trace_free(t);
 	t = fake_reads("eventfd", 5, 2, 0);
-	CU_ASSERT(finds(t, "5 rings woke it within"));
+	CU_ASSERT(finds(t, "5 rings woke it in"));
 	fake_trace_free(t);
 }
 

@@ -178,8 +178,8 @@ static void find_slow_rings(struct list *list, const struct seen *seen)
 			longest, mean);
 	else
 		add(list, 0, seen->wasted[WG_REASON_NOTIFIED], find, seen,
-			"%llu ring%s woke it within %s, at most %s", (ull)gaps, s(gaps), mean,
-			longest);
+			"%llu ring%s woke it in %s on average, at most %s", (ull)gaps, s(gaps),
+			mean, longest);
 }
 
 static void find_spin(struct list *list, const struct seen *seen)
