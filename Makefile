@@ -39,7 +39,8 @@ VIZ_LIBS    := $(shell pkg-config --libs ncursesw 2>/dev/null)
 # io_uring is optional: without liburing its strategy is left out.
 URING_LIBS  := $(shell pkg-config --libs liburing 2>/dev/null)
 WORK_LIBS   := $(shell pkg-config --libs libxxhash 2>/dev/null)
-TEST_LIBS   := $(shell pkg-config --libs cunit 2>/dev/null)
+VTERM       := $(call has,vterm)
+TEST_LIBS   := $(shell pkg-config --libs cunit $(if $(VTERM),vterm) 2>/dev/null)
 
 # Said before the first file is compiled: a missing header says less.
 ifneq ($(filter-out deps clean help lint format,$(or $(MAKECMDGOALS),all)),)
@@ -58,7 +59,7 @@ WORK_SRC  := $(wildcard core/workload*.c)
 TRACES_SRC := $(wildcard traces/*.c)
 VIZ_SRC   := $(wildcard viz/*.c)
 TEST_SRC  := $(wildcard tests/*.c)
-BENCH_SRC := $(wildcard tests/bench/*.c)
+BENCH_SRC := $(filter-out %/bench_view.c,$(wildcard tests/bench/*.c))
 UV_LIBS   := $(shell pkg-config --libs libuv 2>/dev/null)
 objs = $(patsubst %.c,$(O)/$(2)/%.o,$(1))
 CORE_OBJ  := $(call objs,$(CORE_SRC),$(BACKEND)) $(if $(UST_LIBS),$(O)/lttng/core/tp.o)
@@ -89,8 +90,12 @@ $(B)/wakegap-bench: $(call objs,$(BENCH_SRC),$(BACKEND)) $(B)/libwakegap.a \
 		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(UST_LIBS) $(URING_LIBS) $(UV_LIBS) $(TRACES_LIBS) $(VIZ_LIBS)
 
+$(B)/bench_view: $(call objs,tests/bench/bench_view.c tests/fake_trace.c,test) \
+		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
+
 $(O)/lttng/%.o: CPPFLAGS += -DWG_TRACE_LTTNG
-$(O)/test/%.o:  CPPFLAGS += -DWG_TRACE_TEST
+$(O)/test/%.o:  CPPFLAGS += -DWG_TRACE_TEST $(if $(VTERM),-DWG_HAVE_VTERM)
 $(O)/lttng/core/%.o $(O)/none/core/%.o $(O)/test/core/%.o: WARN += -Wconversion
 define compile
 	$(Q)mkdir -p $(@D)
@@ -116,6 +121,8 @@ tsan: ## the whole suite under ThreadSanitizer
 	$(Q)$(MAKE) --no-print-directory VARIANT=tsan test
 soak: $(B)/wakegap-tests ## ten million hand-overs with every strategy that blocks (SOAK=N)
 	$(Q)WG_SOAK=$(or $(SOAK),10000000) $(B)/wakegap-tests --suite soak
+bench-view: $(B)/bench_view ## what a frame of the viewer costs on a long trace
+	$(Q)$(B)/bench_view $(or $(EVENTS),1000000)
 demo: all ## a 10 MiB file, two clocks, one screen
 	$(Q)sh .ci/demo $(B)
 bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in the same run
@@ -127,12 +134,14 @@ format: ## rewrite the sources as .clang-format says
 install: all ## install below PREFIX (DESTDIR is honoured)
 	$(Q)install -D -m 755 $(B)/wakegap $(DESTDIR)$(PREFIX)/bin/wakegap
 	$(Q)install -D -m 755 $(B)/wakegap-workload $(DESTDIR)$(PREFIX)/libexec/wakegap/wakegap-workload
+	$(Q)mkdir -p $(DESTDIR)$(PREFIX)/share/man/man1
+	$(Q)$(B)/wakegap view --man >$(DESTDIR)$(PREFIX)/share/man/man1/wakegap-view.1
 	$(Q)install -D -m 644 $(B)/libwakegap.a $(DESTDIR)$(PREFIX)/lib/libwakegap.a
 clean: ## remove build/
 	$(Q)rm -rf build
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-.PHONY: all deps test asan tsan soak demo bench lint format install clean help
+.PHONY: all deps test asan tsan soak demo bench bench-view lint format install clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 endif

@@ -15,6 +15,8 @@ struct fake {
 	size_t event_count;
 	char *notes[8];
 	size_t note_count;
+	uint32_t pid;
+	const char *procname;
 };
 
 static void *grown(void *list, size_t count, size_t size)
@@ -36,7 +38,14 @@ struct fake *fake_create(void)
 
 	if (!fake)
 		abort();
+	fake_process(fake, PID, "fake");
 	return fake;
+}
+
+void fake_process(struct fake *fake, uint32_t pid, const char *name)
+{
+	fake->pid = pid;
+	fake->procname = name;
 }
 
 static struct wg_event *add(
@@ -48,9 +57,9 @@ static struct wg_event *add(
 	event = &fake->events[fake->event_count++];
 	*event = (struct wg_event){ .ts_ns = t,
 		.type = type,
-		.pid = PID,
-		.tid = PID,
-		.procname = "fake",
+		.pid = fake->pid,
+		.tid = fake->pid,
+		.procname = fake->procname,
 		.loop = loop,
 		.op = op };
 	return event;
@@ -176,4 +185,20 @@ struct wg_trace *fake_reads(const char *path, int ops, int workers, int64_t tick
 		t = woken + 2500;
 	}
 	return fake_finish(fake, path);
+}
+
+struct wg_trace *fake_hour(void)
+{
+	const int64_t hour = INT64_C(3600000000000);
+	struct fake *fake = fake_create();
+
+	fake_loop(fake, 0, 1, "condvar", 0);
+	fake_submit(fake, 1000, 1, 1);
+	fake_wait(fake, 2000, 1, -1, 0);
+	fake_done(fake, hour / 3, 1, 1);
+	fake_wake(fake, hour / 3 + 1000, 1, WG_REASON_NOTIFIED, 1);
+	fake_deliver(fake, hour / 3 + 2000, 1, 1);
+	fake_wait(fake, hour / 3 + 3000, 1, -1, 0);
+	fake_wake(fake, hour, 1, WG_REASON_NOTIFIED, 0);
+	return fake_finish(fake, "hour");
 }

@@ -21,7 +21,10 @@ struct fake;
 
 struct fake *fake_create(void);
 
-/* One event each; times must not go back. pid is 4242, loop and op as given. */
+/* The process of the events that follow; 4242 "fake" at first. */
+void fake_process(struct fake *fake, uint32_t pid, const char *name);
+
+/* One event each; times must not go back. Loop and op as given. */
 void fake_loop(struct fake *fake, int64_t t, uint32_t loop, const char *wait, int64_t tick_ns);
 void fake_submit(struct fake *fake, int64_t t, uint32_t loop, uint64_t op);
 void fake_start(struct fake *fake, int64_t t, uint32_t loop, uint64_t op, uint32_t worker);
@@ -46,5 +49,8 @@ void fake_trace_free(struct wg_trace *trace);
  * microseconds after each result.
  */
 struct wg_trace *fake_reads(const char *path, int ops, int workers, int64_t tick_ns);
+
+/* An hour asleep, and a third into it a microsecond with a result ready. */
+struct wg_trace *fake_hour(void);
 
 #endif

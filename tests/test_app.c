@@ -150,7 +150,7 @@ static void the_longest_is_the_longest(void)
 {
 	struct wg_app app = opened("Tab W");
 	const struct wg_trace *trace = app.panes[1].trace;
-	const struct wg_wait_rec *rec = wg_seek_longest(trace);
+	const struct wg_wait_rec *rec = wg_seek_longest(trace, 0);
 	size_t i;
 
 	CU_ASSERT_FATAL(rec != NULL);
@@ -268,9 +268,9 @@ static void help_opens_scrolls_and_closes(void)
 {
 	struct wg_app app = opened("? j j");
 
-	CU_ASSERT(app.help && app.help_top == 2);
+	CU_ASSERT(app.view == WG_VIEW_HELP && app.top == 2);
 	CU_ASSERT(!(wg_app_key(&app, 'q', 0) & WG_FX_QUIT)); /* leaves the help first */
-	CU_ASSERT(!app.help);
+	CU_ASSERT(app.view == WG_VIEW_LANES);
 	CU_ASSERT(wg_app_key(&app, 'q', 0) & WG_FX_QUIT);
 	done();
 }

@@ -2,8 +2,6 @@
  * test_term.c: the viewer on a real terminal, a pty of ours: it comes up, answers, sleeps when
  * nothing happens, and gives the terminal back however it ends.
  */
-#include <errno.h>
-#include <poll.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,17 +15,11 @@
 
 #include "tests/fake_trace.h"
 #include "tests/harness.h"
+#include "tests/pty.h"
 #include "viz/app.h"
 #include "viz/term.h"
 
 #define LEAVE_SCREEN "\033[?1049l" /* rmcup of xterm-256color */
-
-struct session {
-	pid_t pid;
-	int fd;
-	char seen[1 << 18]; /* all output since the last expect() */
-	size_t len;
-};
 
 /* The child: the viewer, with a way to crash it. */
 static void child(const char *term, const char *no_color)
@@ -48,84 +40,40 @@ static void child(const char *term, const char *no_color)
 	_exit(wg_term_run(&app));
 }
 
-static struct session *start(const char *term, const char *no_color)
-{
-	struct winsize size = { .ws_col = 80, .ws_row = 24 };
-	struct session *s = calloc(1, sizeof(*s));
+struct how {
+	const char *term, *no_color;
+};
 
-	CU_ASSERT_FATAL(s != NULL);
-	s->pid = forkpty(&s->fd, NULL, NULL, &size);
-	CU_ASSERT_FATAL(s->pid >= 0);
-	if (s->pid == 0)
-		child(term, no_color);
-	return s;
+static void run_child(void *arg)
+{
+	const struct how *how = arg;
+
+	child(how->term, how->no_color);
 }
 
-/* Take what comes within ms of quiet; false once the terminal is closed. */
-static bool take(struct session *s, int ms)
+static struct pty *start(const char *term, const char *no_color)
 {
-	struct pollfd fd = { .fd = s->fd, .events = POLLIN };
-	ssize_t n;
+	struct how how = { term, no_color };
 
-	if (poll(&fd, 1, ms) <= 0)
-		return true;
-	n = read(s->fd, s->seen + s->len, sizeof(s->seen) - 1 - s->len);
-	if (n <= 0)
-		return false;
-	s->len += (size_t)n;
-	s->seen[s->len] = '\0';
-	return true;
-}
-
-/* Read until text has come, for at most some seconds; forget all up to and with it. */
-static bool expect(struct session *s, const char *text)
-{
-	char *at = strstr(s->seen, text);
-	int i;
-
-	for (i = 0; i < 500 && !at && take(s, 10); i++)
-		at = strstr(s->seen, text);
-	if (!at)
-		return false;
-	at += strlen(text);
-	s->len -= (size_t)(at - s->seen);
-	memmove(s->seen, at, s->len + 1);
-	return true;
-}
-
-/* Read to the end; the status of the child as waitpid() tells it. */
-static int finish(struct session *s)
-{
-	int status = -1, i;
-
-	for (i = 0; i < 500 && take(s, 10); i++)
-		;
-	(void)waitpid(s->pid, &status, 0);
-	(void)close(s->fd);
-	return status;
-}
-
-static void keys(struct session *s, const char *text)
-{
-	CU_ASSERT(write(s->fd, text, strlen(text)) == (ssize_t)strlen(text));
+	return pty_start(80, 24, run_child, &how);
 }
 
 static void it_comes_up_answers_and_leaves(void)
 {
-	struct session *s = start("xterm-256color", "");
+	struct pty *s = start("xterm-256color", "");
 	int status;
 
-	CU_ASSERT(expect(s, "wakegap view"));
-	CU_ASSERT(expect(s, "quit"));
-	keys(s, "x");
-	CU_ASSERT(expect(s, "no such key: x"));
-	keys(s, "?");
-	CU_ASSERT(expect(s, "leave the viewer"));
-	keys(s, "?w");
-	CU_ASSERT(expect(s, "interval 1 of 20"));
-	keys(s, "\033OC"); /* Right */
-	keys(s, "q");
-	status = finish(s);
+	CU_ASSERT(pty_expect(s, "wakegap view"));
+	CU_ASSERT(pty_expect(s, "quit"));
+	pty_keys(s, "x");
+	CU_ASSERT(pty_expect(s, "no such key: x"));
+	pty_keys(s, "?");
+	CU_ASSERT(pty_expect(s, "leave the viewer"));
+	pty_keys(s, "?w");
+	CU_ASSERT(pty_expect(s, "interval 1 of 20"));
+	pty_keys(s, "\033OC"); /* Right */
+	pty_keys(s, "q");
+	status = pty_finish(s);
 	CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	CU_ASSERT(wg_has(s->seen, LEAVE_SCREEN));
 	free(s);
@@ -133,12 +81,12 @@ static void it_comes_up_answers_and_leaves(void)
 
 static void ends_by(int signo)
 {
-	struct session *s = start("xterm-256color", "");
+	struct pty *s = start("xterm-256color", "");
 	int status;
 
-	CU_ASSERT(expect(s, "quit"));
+	CU_ASSERT(pty_expect(s, "quit"));
 	CU_ASSERT(kill(s->pid, signo) == 0);
-	status = finish(s);
+	status = pty_finish(s);
 	CU_ASSERT(WIFSIGNALED(status) && WTERMSIG(status) == signo);
 	CU_ASSERT(wg_has(s->seen, LEAVE_SCREEN));
 	free(s);
@@ -169,7 +117,7 @@ static void the_modes_come_back(void)
 	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		struct termios before, during, after;
 		struct winsize size = { .ws_col = 80, .ws_row = 24 };
-		struct session s = { 0 };
+		struct pty s = { 0 };
 		int slave, status;
 
 		CU_ASSERT_FATAL(openpty(&s.fd, &slave, NULL, NULL, &size) == 0);
@@ -180,14 +128,14 @@ static void the_modes_come_back(void)
 			(void)login_tty(slave);
 			child("xterm-256color", "");
 		}
-		CU_ASSERT(expect(&s, "quit"));
+		CU_ASSERT(pty_expect(&s, "quit"));
 		CU_ASSERT(tcgetattr(slave, &during) == 0);
 		CU_ASSERT(!(during.c_lflag & ICANON) && (before.c_lflag & ICANON));
 		if (ends[i])
 			(void)kill(s.pid, ends[i]);
 		else
-			keys(&s, "q");
-		CU_ASSERT(expect(&s, LEAVE_SCREEN));
+			pty_keys(&s, "q");
+		CU_ASSERT(pty_expect(&s, LEAVE_SCREEN));
 		(void)waitpid(s.pid, &status, 0);
 		CU_ASSERT(tcgetattr(slave, &after) == 0);
 		CU_ASSERT(after.c_lflag == before.c_lflag && after.c_iflag == before.c_iflag);
@@ -216,101 +164,101 @@ static long sleeps(pid_t pid)
 /* The very thing this project is about: nothing to do, so no wake-up and no byte. */
 static void an_idle_viewer_does_not_wake(void)
 {
-	struct session *s = start("xterm-256color", "");
+	struct pty *s = start("xterm-256color", "");
 	long before;
 	int i;
 
-	CU_ASSERT(expect(s, "quit"));
+	CU_ASSERT(pty_expect(s, "quit"));
 	for (i = 0; i < 3; i++)
-		(void)take(s, 100); /* the rest of the first screen */
+		(void)pty_take(s, 100); /* the rest of the first screen */
 	before = sleeps(s->pid);
 	s->len = 0;
-	(void)take(s, 400);
+	(void)pty_take(s, 400);
 	CU_ASSERT(before > 0);
 	CU_ASSERT(sleeps(s->pid) == before);
 	CU_ASSERT(s->len == 0);
-	keys(s, "q");
-	(void)finish(s);
+	pty_keys(s, "q");
+	(void)pty_finish(s);
 	free(s);
 }
 
 static void a_step_costs_few_bytes(void)
 {
-	struct session *s = start("xterm-256color", "");
+	struct pty *s = start("xterm-256color", "");
 	int i;
 
-	CU_ASSERT(expect(s, "quit"));
+	CU_ASSERT(pty_expect(s, "quit"));
 	for (i = 0; i < 3; i++)
-		(void)take(s, 100);
+		(void)pty_take(s, 100);
 	s->len = 0;
-	keys(s, "l");
+	pty_keys(s, "l");
 	for (i = 0; i < 3; i++)
-		(void)take(s, 100);
+		(void)pty_take(s, 100);
 	CU_ASSERT(s->len > 0 && s->len < 1500);
-	keys(s, "q");
-	(void)finish(s);
+	pty_keys(s, "q");
+	(void)pty_finish(s);
 	free(s);
 }
 
 static void resizing_draws_anew(void)
 {
 	struct winsize size = { .ws_col = 20, .ws_row = 5 };
-	struct session *s = start("xterm-256color", "");
+	struct pty *s = start("xterm-256color", "");
 
-	CU_ASSERT(expect(s, "quit"));
+	CU_ASSERT(pty_expect(s, "quit"));
 	CU_ASSERT(ioctl(s->fd, TIOCSWINSZ, &size) == 0);
-	CU_ASSERT(expect(s, "is too small"));
+	CU_ASSERT(pty_expect(s, "is too small"));
 	size = (struct winsize){ .ws_col = 100, .ws_row = 30 };
 	CU_ASSERT(ioctl(s->fd, TIOCSWINSZ, &size) == 0);
-	CU_ASSERT(expect(s, "worker 3"));
-	keys(s, "q");
-	(void)finish(s);
+	CU_ASSERT(pty_expect(s, "worker 3"));
+	pty_keys(s, "q");
+	(void)pty_finish(s);
 	free(s);
 }
 
 static void it_stops_and_goes_on(void)
 {
-	struct session *s = start("xterm-256color", "");
+	struct pty *s = start("xterm-256color", "");
 	int status;
 
-	CU_ASSERT(expect(s, "quit"));
+	CU_ASSERT(pty_expect(s, "quit"));
 	CU_ASSERT(kill(s->pid, SIGTSTP) == 0);
-	CU_ASSERT(expect(s, LEAVE_SCREEN));
+	CU_ASSERT(pty_expect(s, LEAVE_SCREEN));
 	/* An orphaned process group is not stopped by the terminal's stop signal; then it goes on
 	 * at once, which is as right. */
 	CU_ASSERT(kill(s->pid, SIGCONT) == 0);
-	CU_ASSERT(expect(s, "wakegap view"));
-	keys(s, "q");
-	status = finish(s);
+	CU_ASSERT(pty_expect(s, "wakegap view"));
+	pty_keys(s, "q");
+	status = pty_finish(s);
 	CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	free(s);
 }
 
 static void colours_only_where_wanted(void)
 {
-	struct session *s = start("xterm-256color", "");
+	struct pty *s = start("xterm-256color", "");
 
-	CU_ASSERT(expect(s, "38;5;208m"));
-	keys(s, "q");
-	(void)finish(s);
+	CU_ASSERT(pty_expect(s, "38;5;208m"));
+	pty_keys(s, "q");
+	(void)pty_finish(s);
 	free(s);
 	s = start("xterm-256color", "1");
-	keys(s, "q"); /* waits in the terminal until it is read */
-	(void)finish(s);
+	pty_keys(s, "q"); /* waits in the terminal until it is read */
+	(void)pty_finish(s);
 	CU_ASSERT(wg_has(s->seen, "WASTED"));
 	CU_ASSERT(!wg_has(s->seen, "38;5;"));
 	free(s);
 	s = start("xterm", ""); /* 8 colours */
-	CU_ASSERT(expect(s, "\033[33m"));
-	keys(s, "q");
-	(void)finish(s);
+	CU_ASSERT(pty_expect(s, "\033[33m"));
+	pty_keys(s, "q");
+	(void)pty_finish(s);
 	free(s);
 }
 
 static void refused(const char *term, const char *why)
 {
-	struct session *s = start(term, "");
-	int status = finish(s);
+	struct pty *s = start(term, "");
+	int status = pty_finish(s);
 
 	CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 1);
 	CU_ASSERT(wg_has(s->seen, why));
@@ -327,10 +275,10 @@ static void terminals_it_cannot_use_are_named(void)
 
 static void a_vanished_terminal_ends_it(void)
 {
-	struct session *s = start("xterm-256color", "");
+	struct pty *s = start("xterm-256color", "");
 	int status = -1;
 
-	CU_ASSERT(expect(s, "quit"));
+	CU_ASSERT(pty_expect(s, "quit"));
 	(void)close(s->fd);
 	(void)waitpid(s->pid, &status, 0);
 	CU_ASSERT(WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 1));

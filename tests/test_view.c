@@ -11,77 +11,23 @@
 #include <string.h>
 
 #include "tests/fake_trace.h"
+#include "tests/golden.h"
 #include "tests/harness.h"
 #include "viz/app.h"
 #include "viz/canvas.h"
 #include "viz/layout.h"
 #include "viz/screen.h"
-#include "viz/script.h"
 
 /* ---- golden screens ---- */
-
-static char *slurp(const char *path)
-{
-	FILE *in = fopen(path, "re");
-	char *text = calloc(1, 1 << 17);
-
-	if (in && text)
-		(void)!fread(text, 1, (1 << 17) - 1, in);
-	if (in)
-		(void)fclose(in);
-	return text;
-}
-
-/* The screen after keys, as text; the caller frees it. */
-static char *screen_text(struct wg_trace *const *traces, size_t count, int cols, int rows,
-	bool ascii, const char *keys)
-{
-	const struct wg_trace *borrowed[2] = { traces[0], traces[1] };
-	struct wg_canvas canvas;
-	struct wg_app app;
-	char *text = NULL, bad[64];
-	size_t len;
-	FILE *out = open_memstream(&text, &len);
-
-	CU_ASSERT_FATAL(out != NULL);
-	CU_ASSERT_FATAL(wg_app_init(&app, borrowed, count, cols, rows, ascii) == 0);
-	CU_ASSERT(wg_script_run(&app, keys, bad, sizeof(bad)) == 0);
-	CU_ASSERT_FATAL(wg_canvas_init(&canvas, cols, rows, ascii) == 0);
-	CU_ASSERT(wg_screen_draw(&app, &canvas) == 0);
-	wg_canvas_print(&canvas, out);
-	wg_canvas_fini(&canvas);
-	(void)fclose(out);
-	return text;
-}
-
-static void compare(const char *name, const char *text)
-{
-	const char *path = wg_golden(name), *update = getenv("WG_GOLDEN_UPDATE");
-	char *want;
-
-	if (update && *update) {
-		FILE *out = fopen(path, "we");
-
-		CU_ASSERT_FATAL(out != NULL);
-		(void)fputs(text, out);
-		(void)fclose(out);
-	}
-	want = slurp(path);
-	CU_ASSERT_FATAL(want != NULL);
-	CU_ASSERT(strcmp(want, text) == 0);
-	if (strcmp(want, text) != 0)
-		fprintf(stderr, "# %s differs; the screen is now:\n%s", name, text);
-	free(want);
-}
 
 /* The run of a polling loop and of one that is told, as the demo shows them. */
 static void golden_pair(const char *name, int cols, int rows, bool ascii, const char *keys)
 {
 	struct wg_trace *traces[2] = { fake_reads("/tmp/demo/tick", 160, 4, 10000000),
 		fake_reads("/tmp/demo/eventfd", 160, 4, 0) };
-	char *text = screen_text(traces, 2, cols, rows, ascii, keys);
+	char *text = wg_screen_text(traces, 2, cols, rows, ascii, keys);
 
-	compare(name, text);
+	wg_golden_compare(name, text);
 	free(text);
 	fake_trace_free(traces[0]);
 	fake_trace_free(traces[1]);
@@ -91,9 +37,9 @@ static void golden_one(
 	const char *name, struct wg_trace *trace, int cols, int rows, const char *keys)
 {
 	struct wg_trace *traces[2] = { trace, NULL };
-	char *text = screen_text(traces, 1, cols, rows, false, keys);
+	char *text = wg_screen_text(traces, 1, cols, rows, false, keys);
 
-	compare(name, text);
+	wg_golden_compare(name, text);
 	free(text);
 	fake_trace_free(trace);
 }
@@ -159,12 +105,12 @@ static void honest_cases(void)
 static void too_small_says_so(void)
 {
 	struct wg_trace *traces[2] = { fake_reads("tick", 3, 1, 10000000), NULL };
-	char *text = screen_text(traces, 1, 20, 5, false, "");
+	char *text = wg_screen_text(traces, 1, 20, 5, false, "");
 
 	CU_ASSERT(wg_has(text, "20x5 is too small"));
 	CU_ASSERT(wg_has(text, "at least 40x10"));
 	free(text);
-	free(screen_text(traces, 1, 1, 1, false, ""));
+	free(wg_screen_text(traces, 1, 1, 1, false, ""));
 	fake_trace_free(traces[0]);
 }
 
@@ -176,9 +122,9 @@ static void every_size_can_be_drawn(void)
 
 	for (cols = 40; cols <= 240; cols += 13) {
 		for (rows = 10; rows <= 70; rows += 3) {
-			free(screen_text(traces, 2, cols, rows, false, "w z Enter"));
-			free(screen_text(traces, 2, cols, rows, true, "? j"));
-			free(screen_text(traces, 1, cols, rows, false, "j j j j j j Tab"));
+			free(wg_screen_text(traces, 2, cols, rows, false, "w z Enter"));
+			free(wg_screen_text(traces, 2, cols, rows, true, "? j"));
+			free(wg_screen_text(traces, 1, cols, rows, false, "j j j j j j Tab"));
 		}
 	}
 	fake_trace_free(traces[0]);

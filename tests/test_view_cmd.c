@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/harness.h"
+#include "tests/trace_files.h"
+#include "viz/keys.h"
 
 struct result {
 	int status;
@@ -57,6 +60,7 @@ static void mistakes_are_named(void)
 	refuses(2, "'99999x99'", "--frame", "99999x99", "a", NULL, NULL);
 	refuses(2, "20x5 is too small: at least 40x10", "--frame", "20x5", "a", NULL, NULL);
 	refuses(2, "'Rihgt'", wg_sample("tick"), "--frame", "80x24", "--keys", "l Rihgt");
+	refuses(2, "'pink'", "--background", "pink", "a", NULL, NULL);
 	refuses(1, "/no/such/trace", "--frame", "80x24", "/no/such/trace", NULL, NULL);
 }
 
@@ -115,8 +119,56 @@ static void a_pipe_gets_one_screen(void)
 	done(&r);
 }
 
+static void words_instead_of_pictures(void)
+{
+	struct result r =
+		view("C.UTF-8", "", wg_sample("tick"), wg_sample("eventfd"), "--text", NULL, NULL);
+
+	CU_ASSERT(r.status == 0);
+	CU_ASSERT_STRING_EQUAL(r.err, "");
+	CU_ASSERT(wg_has(r.out, "verdict: tick slept"));
+	CU_ASSERT(wg_has(r.out, "wait: at "));
+	done(&r);
+	r = view("C.UTF-8", "", wg_sample("tick"), "--text", "--keys", "i", NULL);
+	CU_ASSERT(r.status == 0 && wg_has(r.out, "nobody rings"));
+	done(&r);
+}
+
+/* Every key of the table is in the manual, the help and the words. */
+static void the_manual_is_made_from_the_keys(void)
+{
+	struct result r = view("C.UTF-8", "", "--man", NULL, NULL, NULL, NULL);
+	const struct wg_key_row *row;
+	size_t i;
+
+	CU_ASSERT(r.status == 0 && wg_has(r.out, ".TH WAKEGAP"));
+	for (i = 0; (row = wg_key_row(i)); i++) {
+		char help[24];
+
+		(void)snprintf(
+			help, sizeof(help), "%.*s", (int)strcspn(row->help, "-'"), row->help);
+		CU_ASSERT(wg_has(r.out, help));
+	}
+	done(&r);
+}
+
+static void a_frame_writes_no_bookmark(void)
+{
+	const char *copy = wg_copy_sample("tick");
+	struct result r = view("C.UTF-8", "", copy, "--frame", "80x24", "--keys", "w m");
+	char path[512];
+
+	CU_ASSERT(r.status == 0);
+	(void)snprintf(path, sizeof(path), "%s/.wakegap-bookmarks", copy);
+	CU_ASSERT(access(path, F_OK) < 0);
+	done(&r);
+}
+
 void suite_view_cmd(void)
 {
+	WG_TEST(words_instead_of_pictures);
+	WG_TEST(the_manual_is_made_from_the_keys);
+	WG_TEST(a_frame_writes_no_bookmark);
 	WG_TEST(mistakes_are_named);
 	WG_TEST(help_is_printed);
 	WG_TEST(frames_need_no_terminal);

@@ -24,17 +24,65 @@ static void add_span(struct wg_bin *bins, const struct wg_scale *scale, const st
 	}
 }
 
+void wg_bins_clear(struct wg_bin *bins, const struct wg_scale *scale)
+{
+	memset(bins, 0, (size_t)scale->cols * sizeof(*bins));
+}
+
+/*
+ * Far out, thousands of spans fall into one column: those that lie wholly in the column of the one
+ * before are added without a division. A million events then take milliseconds.
+ */
 void wg_bins_fill(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_lane *lane,
 	int64_t origin_ns)
 {
-	int64_t end = wg_scale_end(scale) + origin_ns;
+	int64_t end = wg_scale_end(scale) + origin_ns, left = 0, right = 0;
+	struct wg_bin *bin = NULL;
 	size_t i;
 
-	memset(bins, 0, (size_t)scale->cols * sizeof(*bins));
 	for (i = wg_lane_first(lane, scale->from_ns + origin_ns); i < lane->span_count; i++) {
-		if (lane->spans[i].begin_ns >= end)
+		const struct wg_span *span = &lane->spans[i];
+		int col;
+
+		if (span->begin_ns >= end)
 			break;
-		add_span(bins, scale, &lane->spans[i], origin_ns);
+		if (bin && span->begin_ns >= left && span->end_ns <= right) {
+			bin->ns[span->state] += span->end_ns - span->begin_ns;
+			bin->spans++;
+			continue;
+		}
+		add_span(bins, scale, span, origin_ns);
+		col = wg_scale_col(scale, span->end_ns - origin_ns);
+		bin = col >= 0 && col < scale->cols ? &bins[col] : NULL;
+		left = wg_scale_time(scale, col) + origin_ns;
+		right = left + scale->step_ns;
+	}
+}
+
+void wg_bins_filter(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_lane *lane,
+	int64_t origin_ns, const struct wg_trace *trace, const struct wg_filter *filter)
+{
+	int64_t end = wg_scale_end(scale) + origin_ns;
+	size_t i;
+	int col;
+
+	for (i = wg_lane_first(lane, scale->from_ns + origin_ns); i < lane->span_count; i++) {
+		const struct wg_span *span = &lane->spans[i];
+		int last;
+
+		if (span->begin_ns >= end)
+			break;
+		col = wg_scale_col(scale, span->begin_ns - origin_ns);
+		last = wg_scale_col(scale, span->end_ns - 1 - origin_ns);
+		if (col < 0)
+			col = 0;
+		/* Who stands alone in a column that is marked already adds nothing. */
+		if (col == last && (bins[col].passed >> span->state & 1))
+			continue;
+		if (!wg_filter_span(filter, trace, lane, span))
+			continue;
+		for (; col <= last && col < scale->cols; col++)
+			bins[col].passed |= (uint8_t)(1u << span->state);
 	}
 }
 

@@ -9,17 +9,25 @@
 #include <stdint.h>
 
 #include "traces/model.h"
+#include "traces/filter.h"
 #include "traces/scale.h"
 
 struct wg_bin {
 	int64_t ns[WG_SPAN_STATE_COUNT]; /* time in each state; 1 at least where it was touched */
-	uint32_t spans;
+	uint32_t spans;			 /* merged into this column */
 	uint32_t empty_wakes;
+	uint8_t passed; /* states of which some span passes the filter, one bit each */
 };
 
-/* Fill scale->cols bins from a lane; origin_ns is the pane's t=0. O(spans on screen). */
+void wg_bins_clear(struct wg_bin *bins, const struct wg_scale *scale);
+
+/* Add a lane to scale->cols bins; origin_ns is the pane's t=0. O(spans on screen). */
 void wg_bins_fill(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_lane *lane,
 	int64_t origin_ns);
+
+/* Mark what passes the filter, after filling. What does not is drawn dim, never left out. */
+void wg_bins_filter(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_lane *lane,
+	int64_t origin_ns, const struct wg_trace *trace, const struct wg_filter *filter);
 
 /* Count a loop's empty wakes into bins. */
 void wg_bins_add_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,

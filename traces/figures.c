@@ -46,6 +46,25 @@ static void add_loop(struct wg_figures *f, const struct wg_loop_stats *loop)
 	f->wasted_ns += loop->wasted_ns;
 }
 
+int wg_bucket(int64_t ns)
+{
+	int bit = 0;
+
+	if (ns < 2)
+		return 0;
+	while (ns >> (bit + 1))
+		bit++;
+	/* The upper half of [2^bit, 2^(bit+1)) is a bucket of its own. */
+	return 2 * bit + (int)(ns >> (bit - 1) & 1);
+}
+
+int64_t wg_bucket_begin_ns(int bucket)
+{
+	int64_t begin = INT64_C(1) << (bucket / 2);
+
+	return bucket % 2 ? begin + begin / 2 : bucket == 0 ? 0 : begin;
+}
+
 int wg_figures_init(struct wg_figures *f, const struct wg_trace *trace)
 {
 	const struct wg_loop_stats *loop;
@@ -62,14 +81,18 @@ int wg_figures_init(struct wg_figures *f, const struct wg_trace *trace)
 				free(gaps.v);
 				return -ENOMEM;
 			}
+			f->histogram[wg_bucket(loop->gap.v[k])]++;
 		}
 	}
 	if (!f->strategy[0])
 		(void)snprintf(f->strategy, sizeof(f->strategy), "?");
 	wg_dist_finish(&gaps);
 	f->gaps = gaps.count;
+	f->gap_min_ns = gaps.min;
 	f->gap_p50_ns = gaps.p50;
+	f->gap_p90_ns = gaps.p90;
 	f->gap_p99_ns = gaps.p99;
+	f->gap_p999_ns = gaps.p999;
 	f->gap_max_ns = gaps.max;
 	free(gaps.v);
 	return 0;
@@ -80,4 +103,17 @@ double wg_figures_share(const struct wg_figures *f)
 	double time = (double)f->duration_ns * (f->loops ? f->loops : 1);
 
 	return time > 0 ? (double)f->wasted_ns / time : 0;
+}
+
+char *wg_figures_share_text(char *buf, size_t len, const struct wg_figures *f)
+{
+	double percent = 100 * wg_figures_share(f);
+
+	if (percent > 0 && percent < 0.01)
+		(void)snprintf(buf, len, "<0.01 %%");
+	else if (percent < 1)
+		(void)snprintf(buf, len, "%.2g %%", percent);
+	else
+		(void)snprintf(buf, len, "%.3g %%", percent);
+	return buf;
 }

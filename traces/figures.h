@@ -7,10 +7,13 @@
 #ifndef TRACES_FIGURES_H
 #define TRACES_FIGURES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "traces/measure.h"
 #include "traces/model.h"
+
+#define WG_BUCKETS 128
 
 struct wg_figures {
 	char strategy[32]; /* "tick"; "tick+eventfd" for a trace with both; "?" if never said */
@@ -23,16 +26,23 @@ struct wg_figures {
 	int64_t stuck_ns;
 	int64_t asleep_ns, wasted_ns;
 	int64_t duration_ns;
-	int64_t gap_p50_ns, gap_p99_ns, gap_max_ns;
+	int64_t gap_min_ns, gap_p50_ns, gap_p90_ns, gap_p99_ns, gap_p999_ns, gap_max_ns;
 	uint64_t gaps;
+	uint32_t histogram[WG_BUCKETS]; /* of the gaps, see wg_bucket() */
 	uint64_t discarded;
 };
+
+/* Gaps range from nanoseconds to seconds, so buckets do: two for each doubling. */
+int wg_bucket(int64_t ns);
+int64_t wg_bucket_begin_ns(int bucket);
 
 /* 0 or -ENOMEM. */
 int wg_figures_init(struct wg_figures *figures, const struct wg_trace *trace);
 
 /* Wasted time as a part of the loops' time: 0 to 1. */
 double wg_figures_share(const struct wg_figures *figures);
+/* "99.5 %", "<0.01 %": never a power of ten. Returns buf. */
+char *wg_figures_share_text(char *buf, size_t len, const struct wg_figures *figures);
 
 /*
  * One sentence on what the traces show; b may be NULL. short_form is for narrow screens.

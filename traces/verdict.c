@@ -43,17 +43,17 @@ static void say_ratio(struct text *text, double ratio)
 /* What one loop did with its time. */
 static void say_one(struct text *text, const char *name, const struct wg_figures *f)
 {
-	char wasted[32], all[32], gap[32];
+	char wasted[32], all[32], gap[32], share[32];
 
 	if (f->waits == 0) {
 		say(text, "%s never slept", name);
 	} else if (f->wasted_ns == 0) {
 		say(text, "%s never slept with the answer ready", name);
 	} else {
-		say(text, "%s slept %s of %s (%.3g %%) with the answer ready", name,
+		say(text, "%s slept %s of %s (%s) with the answer ready", name,
 			wg_format_time(wasted, sizeof(wasted), f->wasted_ns),
 			wg_format_time(all, sizeof(all), f->duration_ns * f->loops),
-			100 * wg_figures_share(f));
+			wg_figures_share_text(share, sizeof(share), f));
 		say(text, "; a typical gap is %s", wg_format_time(gap, sizeof(gap), f->gap_p50_ns));
 	}
 	if (f->empty_wakes > 0)

@@ -4,10 +4,10 @@
 #include "viz/app.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "viz/app_move.h"
+#include "viz/overview.h"
 #include "viz/seek.h"
 #include "traces/units.h"
 
@@ -31,22 +31,7 @@ static const struct {
 /* No more pictures a second than people see. */
 #define FRAME_NS INT64_C(33000000)
 
-static int64_t clip(int64_t t)
-{
-	return t < -WG_SCALE_LIMIT_NS  ? -WG_SCALE_LIMIT_NS
-	       : t > WG_SCALE_LIMIT_NS ? WG_SCALE_LIMIT_NS
-				       : t;
-}
-
-static int init_pane(struct wg_pane *pane, const struct wg_trace *trace)
-{
-	memset(pane, 0, sizeof(*pane));
-	pane->trace = trace;
-	pane->origin_ns = trace->begin_ns;
-	if (trace->op_count > 0 && trace->ops[0].submit_ns != WG_NO_TIME)
-		pane->origin_ns = trace->ops[0].submit_ns;
-	return wg_figures_init(&pane->figures, trace);
-}
+/* ---- beginning ---- */
 
 static void say_verdict(struct wg_app *app)
 {
@@ -66,24 +51,46 @@ int wg_app_init(struct wg_app *app, const struct wg_trace *const *traces, size_t
 	app->ascii = ascii;
 	app->glyphs = wg_glyphs(ascii);
 	app->pane_count = count;
+	app->mark_ns[0] = app->mark_ns[1] = WG_NO_TIME;
 	for (i = 0; i < count; i++) {
-		const struct wg_pane *pane = &app->panes[i];
-		int64_t begin, end;
-
-		if (init_pane(&app->panes[i], traces[i]) < 0)
+		app->panes[i].trace = traces[i];
+		if (wg_figures_init(&app->panes[i].figures, traces[i]) < 0)
 			return -ENOMEM;
-		begin = clip(traces[i]->begin_ns - pane->origin_ns);
-		end = clip(traces[i]->end_ns - pane->origin_ns);
-		if (i == 0 || begin < app->begin_ns)
-			app->begin_ns = begin;
-		if (i == 0 || end > app->end_ns)
-			app->end_ns = end;
+		wg_lane_list_build(&app->panes[i].list, traces[i]);
 	}
+	wg_app_align(app);
 	say_verdict(app);
 	app->scale = (struct wg_scale){ .from_ns = app->begin_ns, .step_ns = 1, .cols = 1 };
 	(void)wg_app_resize(app, cols, rows);
 	wg_app_fit(app);
 	return 0;
+}
+
+unsigned wg_app_grown(struct wg_app *app)
+{
+	int64_t fit = wg_scale_fit_step(app->begin_ns, app->end_ns, app->scale.cols);
+	bool fitted = app->scale.step_ns >= fit;
+	size_t i;
+
+	for (i = 0; i < app->pane_count; i++) {
+		struct wg_pane *pane = &app->panes[i];
+
+		/* Without memory the figures stay those of before: old, but true of a part. */
+		(void)wg_figures_init(&pane->figures, pane->trace);
+		if (pane->op)
+			pane->op = wg_trace_op(pane->trace, pane->op_pid, pane->op_id);
+		if (pane->lane >= pane->trace->lane_count)
+			pane->lane = 0;
+		wg_lane_list_build(&pane->list, pane->trace);
+	}
+	wg_app_align(app);
+	say_verdict(app);
+	wg_overview_build(app);
+	if (fitted)
+		wg_app_fit(app);
+	if (app->following)
+		wg_app_set_cursor(app, app->end_ns);
+	return WG_FX_DRAW;
 }
 
 /* ---- size ---- */
@@ -109,6 +116,7 @@ unsigned wg_app_resize(struct wg_app *app, int cols, int rows)
 		wg_app_fit(app);
 	else
 		wg_app_show(app, app->cursor_ns);
+	wg_overview_build(app);
 	return WG_FX_DRAW;
 }
 
@@ -149,8 +157,7 @@ static void change_speed(struct wg_app *app, int by, int64_t now_ns)
 	if (speed >= 0 && speed < SPEED_COUNT)
 		app->speed = speed;
 	play_from(app, now_ns);
-	(void)snprintf(
-		app->status, sizeof(app->status), "speed %s of real time", wg_app_speed(app));
+	wg_app_say(app, "speed %s of real time", wg_app_speed(app));
 }
 
 unsigned wg_app_tick(struct wg_app *app, int64_t now_ns)
@@ -163,7 +170,7 @@ unsigned wg_app_tick(struct wg_app *app, int64_t now_ns)
 		app->cursor_ns = app->end_ns;
 		app->playing = false;
 	}
-	wg_app_follow(app);
+	wg_app_turn(app);
 	return WG_FX_DRAW;
 }
 
@@ -185,33 +192,74 @@ int64_t wg_app_next_tick(const struct wg_app *app, int64_t now_ns)
 
 /* ---- keys ---- */
 
-static unsigned key_in_help(struct wg_app *app, enum wg_action action)
+static struct wg_window window(const struct wg_app *app)
+{
+	return (struct wg_window){ app->scale.from_ns, app->scale.step_ns, app->cursor_ns };
+}
+
+/* Steps and pans are undone by their opposites; zooms and jumps are worth going back from. */
+static bool is_step(enum wg_action action)
 {
 	switch (action) {
-	case WG_ACT_DOWN: app->help_top++; break;
-	case WG_ACT_UP:
-		if (app->help_top > 0)
-			app->help_top--;
-		break;
-	case WG_ACT_REDRAW: return WG_FX_DRAW | WG_FX_REDRAW;
-	case WG_ACT_QUIT:
-	case WG_ACT_HELP:
-	case WG_ACT_CLEAR: app->help = false; break;
-	default: return 0;
+	case WG_ACT_LEFT:
+	case WG_ACT_RIGHT:
+	case WG_ACT_PAN_LEFT:
+	case WG_ACT_PAN_RIGHT:
+	case WG_ACT_EVENT_NEXT:
+	case WG_ACT_EVENT_PREV:
+	case WG_ACT_PLAY:
+	case WG_ACT_PANE:
+	case WG_ACT_UNDO:
+	case WG_ACT_REDO: return true;
+	default: return false;
 	}
-	return WG_FX_DRAW;
+}
+
+static void remember(struct wg_app *app, struct wg_window before)
+{
+	struct wg_window after = window(app);
+
+	if (before.from_ns != after.from_ns || before.step_ns != after.step_ns ||
+		before.cursor_ns != after.cursor_ns)
+		wg_history_push(&app->history, before);
+}
+
+static void go_back(struct wg_app *app, bool back)
+{
+	struct wg_window at = window(app);
+
+	if (!(back ? wg_history_back : wg_history_on)(&app->history, &at)) {
+		wg_app_say(app, back ? "nothing to go back to" : "nothing to go on to");
+		return;
+	}
+	app->scale.step_ns = at.step_ns;
+	wg_app_set_from(app, at.from_ns);
+	wg_app_set_cursor(app, at.cursor_ns); /* the traces may lie elsewhere by now */
+}
+
+static void open_view(struct wg_app *app, enum wg_view view)
+{
+	app->view = view;
+	app->top = app->row = 0;
+	app->playing = false; /* nobody sees it play */
 }
 
 static unsigned act(struct wg_app *app, enum wg_action action, int64_t now_ns)
 {
+	unsigned fx = WG_FX_DRAW;
+
 	switch (action) {
 	case WG_ACT_QUIT: return WG_FX_QUIT;
 	case WG_ACT_REDRAW: return WG_FX_DRAW | WG_FX_REDRAW;
-	case WG_ACT_HELP:
-		app->help = true;
-		app->help_top = 0;
-		app->playing = false; /* nobody sees it play */
-		break;
+	case WG_ACT_HELP: open_view(app, WG_VIEW_HELP); break;
+	case WG_ACT_FIGURES: open_view(app, WG_VIEW_FIGURES); break;
+	case WG_ACT_FINDINGS: open_view(app, WG_VIEW_FINDINGS); break;
+	case WG_ACT_UNDO: go_back(app, true); break;
+	case WG_ACT_REDO: go_back(app, false); break;
+	case WG_ACT_GO: wg_prompt_open(app, WG_PROMPT_GO); break;
+	case WG_ACT_SEARCH: wg_prompt_open(app, WG_PROMPT_SEARCH); break;
+	case WG_ACT_FILTER: wg_prompt_open(app, WG_PROMPT_FILTER); break;
+	case WG_ACT_BOOKMARK_NAME: wg_prompt_open(app, WG_PROMPT_NAME); break;
 	case WG_ACT_PLAY:
 		if (app->playing)
 			app->playing = false;
@@ -221,28 +269,42 @@ static unsigned act(struct wg_app *app, enum wg_action action, int64_t now_ns)
 	case WG_ACT_FASTER: change_speed(app, 1, now_ns); break;
 	case WG_ACT_SLOWER: change_speed(app, -1, now_ns); break;
 	default:
-		wg_app_move(app, action);
-		/* Whoever moves the cursor while it plays sends it on from there. */
-		play_from(app, now_ns);
+		if (!wg_app_find(app, action, &fx) && !wg_app_lanes(app, action))
+			(void)wg_app_move(app, action);
 	}
-	return WG_FX_DRAW;
+	return fx;
 }
 
 unsigned wg_app_key(struct wg_app *app, uint32_t key, int64_t now_ns)
 {
-	enum wg_action action = wg_key_action(key);
 	unsigned fx = wg_app_tick(app, now_ns);
+	enum wg_action action = WG_ACT_NONE;
+	struct wg_window before = window(app);
 	char name[16];
 
 	app->status[0] = '\0';
-	if (action == WG_ACT_NONE) {
-		(void)snprintf(app->status, sizeof(app->status), "no such key: %s (? for help)",
-			wg_key_name(name, sizeof(name), key));
-		return fx | WG_FX_DRAW;
+	if (app->prompt.kind != WG_PROMPT_NONE) {
+		fx |= wg_prompt_key(app, key);
+	} else {
+		action = wg_key_action(key);
+		if (action != WG_ACT_WASTED_LONGEST)
+			app->longest = 0;
+		if (action == WG_ACT_NONE) {
+			wg_app_say(app, "no such key: %s (? for help)",
+				wg_key_name(name, sizeof(name), key));
+			fx |= WG_FX_DRAW;
+		} else if (app->view != WG_VIEW_LANES) {
+			fx |= wg_app_view_key(app, action);
+		} else {
+			fx |= act(app, action, now_ns);
+		}
 	}
-	if (app->help)
-		return fx | key_in_help(app, action);
-	return fx | act(app, action, now_ns);
+	if (!is_step(action))
+		remember(app, before);
+	/* Whoever moves the cursor while it plays sends it on from there. */
+	if (app->playing && app->cursor_ns != before.cursor_ns)
+		play_from(app, now_ns);
+	return fx;
 }
 
 /* ---- what is at the cursor ---- */
@@ -255,11 +317,19 @@ int wg_app_cursor_col(const struct wg_app *app)
 const struct wg_op_life *wg_app_op(const struct wg_app *app, size_t index)
 {
 	const struct wg_pane *pane = &app->panes[index];
-	int64_t t = app->cursor_ns + pane->origin_ns;
+	int64_t cursor =
+		app->is_free && index != app->active ? pane->own_cursor_ns : app->cursor_ns;
+	int64_t t = cursor + pane->origin_ns;
+	const struct wg_op_life *op = pane->op;
+	size_t at = wg_lane_list_find(&pane->list, pane->lane), i;
 
-	if (pane->op)
-		return pane->op;
-	if (pane->lane >= pane->trace->lane_count)
-		return NULL;
-	return wg_seek_op(pane->trace, &pane->trace->lanes[pane->lane], t, app->scale.step_ns);
+	if (op || at >= pane->list.count)
+		return op;
+	/* Of lanes folded into one, the first that has something there. */
+	for (i = 0; i < pane->list.entries[at].members && !op; i++) {
+		const struct wg_lane *lane = &pane->trace->lanes[pane->list.entries[at].lane + i];
+
+		op = wg_seek_op(pane->trace, lane, t, app->scale.step_ns);
+	}
+	return op;
 }

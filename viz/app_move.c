@@ -3,6 +3,7 @@
  */
 #include "viz/app_move.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "viz/seek.h"
@@ -13,9 +14,13 @@ static int64_t screen_ns(const struct wg_app *app)
 	return app->scale.step_ns * app->scale.cols;
 }
 
-static void say(struct wg_app *app, const char *text)
+void wg_app_say(struct wg_app *app, const char *fmt, ...)
 {
-	(void)snprintf(app->status, sizeof(app->status), "%s", text);
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(app->status, sizeof(app->status), fmt, ap);
+	va_end(ap);
 }
 
 /* ---- the window ---- */
@@ -47,7 +52,7 @@ void wg_app_show(struct wg_app *app, int64_t t)
 	settle(app);
 }
 
-void wg_app_follow(struct wg_app *app)
+void wg_app_turn(struct wg_app *app)
 {
 	int col = wg_app_cursor_col(app);
 
@@ -57,26 +62,37 @@ void wg_app_follow(struct wg_app *app)
 	settle(app);
 }
 
-/* The cursor stays in its column while the time around it grows or shrinks. */
-static void zoom(struct wg_app *app, bool in)
+/* What is in column col stays there while the time around it grows or shrinks. */
+void wg_app_zoom_at(struct wg_app *app, int col, bool in)
 {
 	int64_t fit = wg_scale_fit_step(app->begin_ns, app->end_ns, app->scale.cols);
-	int64_t step = in ? (app->scale.step_ns + 1) / 2 : app->scale.step_ns * 2;
-	int col;
+	int64_t step = in ? (app->scale.step_ns + 1) / 2 : app->scale.step_ns * 2, t;
 
-	wg_app_show(app, app->cursor_ns);
-	col = wg_app_cursor_col(app);
 	if (step == app->scale.step_ns || (!in && app->scale.step_ns >= fit)) {
-		say(app, in ? "one column is one nanosecond: no closer" : "everything is in sight");
+		wg_app_say(app,
+			in ? "one column is one nanosecond: no closer" : "everything is in sight");
 		return;
 	}
+	t = col == wg_app_cursor_col(app) ? app->cursor_ns : wg_scale_time(&app->scale, col);
 	app->scale.step_ns = step < fit ? step : fit;
-	app->scale.from_ns = app->cursor_ns - col * app->scale.step_ns;
+	app->scale.from_ns = t - col * app->scale.step_ns;
+	settle(app);
+}
+
+static void zoom(struct wg_app *app, bool in)
+{
+	wg_app_show(app, app->cursor_ns);
+	wg_app_zoom_at(app, wg_app_cursor_col(app), in);
+}
+
+void wg_app_set_from(struct wg_app *app, int64_t from_ns)
+{
+	app->scale.from_ns = from_ns;
 	settle(app);
 }
 
 /* Make [begin, end] the middle half of the screen. */
-static void zoom_to(struct wg_app *app, int64_t begin, int64_t end)
+void wg_app_zoom_to(struct wg_app *app, int64_t begin, int64_t end)
 {
 	int64_t fit = wg_scale_fit_step(app->begin_ns, app->end_ns, app->scale.cols);
 	int64_t step = (end - begin) * 2 / app->scale.cols + 1;
@@ -86,7 +102,7 @@ static void zoom_to(struct wg_app *app, int64_t begin, int64_t end)
 	settle(app);
 }
 
-static void set_cursor(struct wg_app *app, int64_t t)
+void wg_app_set_cursor(struct wg_app *app, int64_t t)
 {
 	app->cursor_ns = t < app->begin_ns ? app->begin_ns : t > app->end_ns ? app->end_ns : t;
 	wg_app_show(app, app->cursor_ns);
@@ -101,7 +117,7 @@ static void pan(struct wg_app *app, int direction)
 	settle(app);
 	/* The cursor keeps its place on the screen, so that it is never out of sight. */
 	if (col >= 0 && col < app->scale.cols)
-		set_cursor(app, wg_scale_time(&app->scale, col));
+		wg_app_set_cursor(app, wg_scale_time(&app->scale, col));
 }
 
 /* ---- the cursor ---- */
@@ -110,7 +126,7 @@ static void pan(struct wg_app *app, int direction)
 static void step_column(struct wg_app *app, int by)
 {
 	wg_app_show(app, app->cursor_ns);
-	set_cursor(app, wg_scale_time(&app->scale, wg_app_cursor_col(app) + by));
+	wg_app_set_cursor(app, wg_scale_time(&app->scale, wg_app_cursor_col(app) + by));
 }
 
 static void step_event(struct wg_app *app, bool forward)
@@ -120,51 +136,44 @@ static void step_event(struct wg_app *app, bool forward)
 		wg_seek_event(pane->trace, app->cursor_ns + pane->origin_ns, forward);
 
 	if (event)
-		set_cursor(app, event->ts_ns - pane->origin_ns);
+		wg_app_set_cursor(app, event->ts_ns - pane->origin_ns);
 	else
-		say(app, forward ? "no event after this" : "no event before this");
-}
-
-static void go_wasted(struct wg_app *app, const struct wg_wait_rec *rec, const char *none)
-{
-	struct wg_pane *pane = &app->panes[app->active];
-	char time[32];
-	size_t lane, place, count;
-
-	if (!rec) {
-		say(app, none);
-		return;
-	}
-	lane = wg_seek_lane(pane->trace, rec->interval.loop_idx);
-	if (lane < pane->trace->lane_count)
-		pane->lane = lane;
-	pane->op = NULL; /* what is at the cursor is the point now */
-	set_cursor(app, rec->interval.gap_begin_ns - pane->origin_ns);
-	place = wg_seek_place(pane->trace, rec, &count);
-	(void)snprintf(app->status, sizeof(app->status), "wasted %s, interval %zu of %zu",
-		wg_format_time(
-			time, sizeof(time), rec->interval.wake_ns - rec->interval.gap_begin_ns),
-		place, count);
-}
-
-static void step_wasted(struct wg_app *app, bool forward)
-{
-	const struct wg_pane *pane = &app->panes[app->active];
-
-	go_wasted(app, wg_seek_wasted(pane->trace, app->cursor_ns + pane->origin_ns, forward),
-		forward ? "no wasted interval after this" : "no wasted interval before this");
+		wg_app_say(app, forward ? "no event after this" : "no event before this");
 }
 
 /* ---- lanes, operations ---- */
 
-static void step_lane(struct wg_app *app, int by)
+void wg_app_choose_lane(struct wg_app *app, size_t lane)
 {
 	struct wg_pane *pane = &app->panes[app->active];
 
-	if (by < 0 && pane->lane > 0)
-		pane->lane--;
-	else if (by > 0 && pane->lane + 1 < pane->trace->lane_count)
-		pane->lane++;
+	if (lane < pane->trace->lane_count)
+		pane->lane = lane;
+}
+
+static void step_lane(struct wg_app *app, int by)
+{
+	struct wg_pane *pane = &app->panes[app->active];
+	struct wg_lane_list *list = &pane->list;
+	size_t at = wg_lane_list_find(list, pane->lane);
+
+	if (at >= list->count)
+		at = 0;
+	/* Headings are passed over. */
+	while (by < 0 ? at > 0 : at + 1 < list->count) {
+		at = by < 0 ? at - 1 : at + 1;
+		if (list->entries[at].kind != WG_ENTRY_PROCESS) {
+			pane->lane = list->entries[at].lane;
+			return;
+		}
+	}
+}
+
+void wg_app_select(struct wg_pane *pane, const struct wg_op_life *op)
+{
+	pane->op = op;
+	pane->op_pid = op ? op->pid : 0;
+	pane->op_id = op ? op->op : 0;
 }
 
 static void select_op(struct wg_app *app)
@@ -172,12 +181,12 @@ static void select_op(struct wg_app *app)
 	struct wg_pane *pane = &app->panes[app->active];
 	const struct wg_op_life *was = pane->op;
 
-	pane->op = NULL;
-	pane->op = wg_app_op(app, app->active);
+	wg_app_select(pane, NULL);
+	wg_app_select(pane, wg_app_op(app, app->active));
 	if (pane->op == was)
-		pane->op = NULL; /* once more lets go of it */
+		wg_app_select(pane, NULL); /* once more lets go of it */
 	if (!pane->op && !was)
-		say(app, "no operation here");
+		wg_app_say(app, "no operation here");
 }
 
 static int64_t latest(const struct wg_op_life *op)
@@ -204,44 +213,84 @@ static void zoom_to_cursor(struct wg_app *app)
 		rec = wg_seek_wasted_at(pane->trace, &pane->trace->lanes[pane->lane],
 			app->cursor_ns + pane->origin_ns, app->scale.step_ns);
 	if (rec) {
-		zoom_to(app, rec->interval.wait_ns - pane->origin_ns,
+		int64_t step = app->scale.step_ns, from = app->scale.from_ns;
+
+		wg_app_zoom_to(app, rec->interval.wait_ns - pane->origin_ns,
 			rec->interval.wake_ns - pane->origin_ns);
-		set_cursor(app, rec->interval.gap_begin_ns - pane->origin_ns);
+		/* Once more: the gap alone, which may be a moment of a long sleep. */
+		if (app->scale.step_ns == step && app->scale.from_ns == from)
+			wg_app_zoom_to(app, rec->interval.gap_begin_ns - pane->origin_ns,
+				rec->interval.wake_ns - pane->origin_ns);
+		wg_app_set_cursor(app, rec->interval.gap_begin_ns - pane->origin_ns);
 	} else if (op && op->submit_ns != WG_NO_TIME) {
-		zoom_to(app, op->submit_ns - pane->origin_ns, latest(op) - pane->origin_ns);
+		wg_app_zoom_to(app, op->submit_ns - pane->origin_ns, latest(op) - pane->origin_ns);
 		wg_app_show(app, app->cursor_ns);
 	} else {
-		say(app, "no wait and no operation here to zoom to");
+		wg_app_say(app, "no wait and no operation here to zoom to");
 	}
 }
 
-void wg_app_move(struct wg_app *app, enum wg_action action)
+static void set_mark(struct wg_app *app, int which)
 {
-	const struct wg_trace *trace = app->panes[app->active].trace;
+	int64_t *mark = &app->mark_ns[which];
 
+	*mark = *mark == app->cursor_ns ? WG_NO_TIME : app->cursor_ns;
+	if (*mark == WG_NO_TIME)
+		wg_app_say(app, "mark %d is taken away", which + 1);
+}
+
+static void zoom_to_marks(struct wg_app *app)
+{
+	int64_t a = app->mark_ns[0], b = app->mark_ns[1];
+
+	if (a == WG_NO_TIME || b == WG_NO_TIME) {
+		wg_app_say(app, "set marks 1 and 2 first");
+		return;
+	}
+	wg_app_zoom_to(app, a < b ? a : b, a < b ? b : a);
+	wg_app_set_cursor(app, a < b ? a : b);
+}
+
+/* One thing at a time: the selection, then the filter. */
+static void let_go(struct wg_app *app)
+{
+	struct wg_pane *pane = &app->panes[app->active];
+
+	if (pane->op)
+		wg_app_select(pane, NULL);
+	else
+		app->filter = (struct wg_filter){ 0 };
+}
+
+bool wg_app_move(struct wg_app *app, enum wg_action action)
+{
 	switch (action) {
 	case WG_ACT_LEFT: step_column(app, -1); break;
 	case WG_ACT_RIGHT: step_column(app, 1); break;
 	case WG_ACT_PAN_LEFT: pan(app, -1); break;
 	case WG_ACT_PAN_RIGHT: pan(app, 1); break;
-	case WG_ACT_HOME: set_cursor(app, app->begin_ns); break;
-	case WG_ACT_END: set_cursor(app, app->end_ns); break;
+	case WG_ACT_HOME: wg_app_set_cursor(app, app->begin_ns); break;
+	case WG_ACT_END: wg_app_set_cursor(app, app->end_ns); break;
 	case WG_ACT_ZOOM_IN: zoom(app, true); break;
 	case WG_ACT_ZOOM_OUT: zoom(app, false); break;
 	case WG_ACT_FIT: wg_app_fit(app); break;
 	case WG_ACT_ZOOM_TO: zoom_to_cursor(app); break;
+	case WG_ACT_ZOOM_MARKS: zoom_to_marks(app); break;
+	case WG_ACT_MARK_1: set_mark(app, 0); break;
+	case WG_ACT_MARK_2: set_mark(app, 1); break;
 	case WG_ACT_EVENT_NEXT: step_event(app, true); break;
 	case WG_ACT_EVENT_PREV: step_event(app, false); break;
-	case WG_ACT_WASTED_NEXT: step_wasted(app, true); break;
-	case WG_ACT_WASTED_PREV: step_wasted(app, false); break;
-	case WG_ACT_WASTED_LONGEST:
-		go_wasted(app, wg_seek_longest(trace), "no time is wasted in this trace");
-		break;
 	case WG_ACT_DOWN: step_lane(app, 1); break;
 	case WG_ACT_UP: step_lane(app, -1); break;
-	case WG_ACT_PANE: app->active = (app->active + 1) % app->pane_count; break;
 	case WG_ACT_SELECT: select_op(app); break;
-	case WG_ACT_CLEAR: app->panes[app->active].op = NULL; break;
-	default: break;
+	case WG_ACT_CLEAR: let_go(app); break;
+	case WG_ACT_FOLLOW:
+		app->following = !app->following;
+		if (app->following)
+			wg_app_set_cursor(app, app->end_ns);
+		wg_app_say(app, app->following ? "following the end" : "no longer following");
+		break;
+	default: return false;
 	}
+	return true;
 }

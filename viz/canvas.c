@@ -197,6 +197,19 @@ int wg_canvas_textf(
 	return wg_canvas_text(canvas, x, y, width, style, buf);
 }
 
+bool wg_canvas_same_row(const struct wg_canvas *a, const struct wg_canvas *b, int y)
+{
+	int x;
+
+	for (x = 0; x < a->cols; x++) {
+		struct wg_cell p = wg_canvas_at(a, x, y), q = wg_canvas_at(b, x, y);
+
+		if (p.ch != q.ch || p.style != q.style)
+			return false;
+	}
+	return true;
+}
+
 void wg_canvas_print(const struct wg_canvas *canvas, FILE *out)
 {
 	char buf[8];

@@ -77,6 +77,9 @@ int wg_canvas_width(const char *text);
 /* What stands at x, y; a blank outside the grid. */
 struct wg_cell wg_canvas_at(const struct wg_canvas *canvas, int x, int y);
 
+/* Do two canvases of one size show the same in row y? */
+bool wg_canvas_same_row(const struct wg_canvas *a, const struct wg_canvas *b, int y);
+
 /* The whole canvas as text, rows ended by a newline, without blanks at their ends. */
 void wg_canvas_print(const struct wg_canvas *canvas, FILE *out);
 

@@ -15,6 +15,10 @@
 
 /* ---- marks ---- */
 
+/* Beyond so many events in sight they are not told apart: a frame must not take longer because a
+ * trace is long. */
+#define COUNTED_MAX 100000
+
 enum { MARK_SUBMIT, MARK_READY, MARK_NOTIFY, MARK_WAKE, MARK_DELIVER, MARK_COUNT };
 
 static const char letters[MARK_COUNT] = { 's', 'r', 'n', 'w', 'd' };
@@ -72,6 +76,12 @@ void wg_draw_marks(const struct wg_pen *pen, size_t index, const struct wg_lane 
 	bool draw;
 
 	first = wg_trace_first_event(trace, scale->from_ns + pane->origin_ns);
+	i = wg_trace_first_event(trace, end) - first;
+	if (i > COUNTED_MAX) {
+		(void)wg_canvas_textf(pen->canvas, pen->app->name_cols, y, scale->cols,
+			WG_STYLE_DIM, "%zu events in sight: + to see each", i);
+		return;
+	}
 	for (i = first; i < trace->event_count && trace->events[i].ts_ns < end; i++) {
 		const struct wg_event *event = &trace->events[i];
 		int mark = mark_of(event->type);

@@ -16,18 +16,22 @@
 #include "viz/app.h"
 #include "viz/canvas.h"
 #include "viz/cmd.h"
+#include "viz/man.h"
+#include "viz/palette.h"
 #include "viz/say.h"
 #include "viz/screen.h"
 #include "viz/script.h"
 #include "viz/term.h"
+#include "viz/text.h"
 
 struct options {
 	const char *paths[WG_PANES_MAX];
 	size_t path_count;
 	const char *frame; /* "120x40", or NULL */
 	const char *keys;  /* or NULL */
+	const char *background;
 	int cols, rows;
-	bool ascii;
+	bool ascii, text, no_mouse;
 };
 
 static void print_help(void)
@@ -38,7 +42,14 @@ static void print_help(void)
 	     "  --frame COLSxROWS  print one screen as text and exit; needs no terminal\n"
 	     "  --keys KEYS        press these keys first: names as in the help screen, blanks\n"
 	     "                     between, as in \"w z Right\"; Play:500ms plays for so long\n"
+	     "                     and Type:TEXT types\n"
+	     "  --text             the same in lines of words, for screen readers and pipes; on a\n"
+	     "                     terminal it asks for keys, a line at a time\n"
 	     "  --ascii            draw with ASCII characters only\n"
+	     "  --background light|dark\n"
+	     "                     of the terminal; else COLORFGBG says, else it is dark\n"
+	     "  --no-mouse         leave the mouse to the terminal\n"
+	     "  --man              the manual page, as troff source\n"
 	     "  --help             this text\n\n"
 	     "NO_COLOR=1 turns colours off. Where standard output is no terminal, one screen is\n"
 	     "printed as with --frame, COLUMNS by LINES or else 100x30.\n"
@@ -82,6 +93,10 @@ static int parse_options(int argc, char **argv, struct options *options)
 		{ "frame", required_argument, NULL, 'f' },
 		{ "keys", required_argument, NULL, 'k' },
 		{ "ascii", no_argument, NULL, 'a' },
+		{ "text", no_argument, NULL, 't' },
+		{ "background", required_argument, NULL, 'b' },
+		{ "no-mouse", no_argument, NULL, 'n' },
+		{ "man", no_argument, NULL, 'm' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -94,6 +109,10 @@ static int parse_options(int argc, char **argv, struct options *options)
 		case 'f': options->frame = optarg; break;
 		case 'k': options->keys = optarg; break;
 		case 'a': options->ascii = true; break;
+		case 't': options->text = true; break;
+		case 'b': options->background = optarg; break;
+		case 'n': options->no_mouse = true; break;
+		case 'm': wg_man_print(stdout); return wg_say_flushed(WG_EXIT_OK);
 		case 'h': print_help(); return wg_say_flushed(WG_EXIT_OK);
 		default: return wg_say_bad_option("view", option, argv);
 		}
@@ -105,6 +124,10 @@ static int parse_options(int argc, char **argv, struct options *options)
 	}
 	if (options->path_count == 0)
 		return wg_say_usage("view", "which trace?");
+	if (options->background && strcmp(options->background, "light") != 0 &&
+		strcmp(options->background, "dark") != 0)
+		return wg_say_usage(
+			"view", "--background takes light or dark, not '%s'", options->background);
 	if (options->frame) {
 		option = check_frame(options);
 		return option == WG_EXIT_OK ? -1 : option;
@@ -145,10 +168,34 @@ static int print_screen(const struct wg_app *app)
 	return wg_say_flushed(rc < 0 ? WG_EXIT_FAILED : WG_EXIT_OK);
 }
 
+/* The twin of the screen in words; who sits at a terminal is asked for more keys. */
+static int converse(struct wg_app *app)
+{
+	bool asks = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	char line[512], bad[64];
+
+	wg_text_print(app, stdout);
+	while (asks && fputs("keys (q leaves): ", stdout) >= 0 && fflush(stdout) == 0 &&
+		fgets(line, sizeof(line), stdin)) {
+		unsigned fx = 0;
+
+		if (wg_script_feed(app, line, &fx, bad, sizeof(bad)) < 0) {
+			(void)printf("no key is called '%s'\n", bad);
+			continue;
+		}
+		if (fx & WG_FX_QUIT)
+			break;
+		if (fx & WG_FX_SAVE)
+			wg_app_save(app);
+		wg_text_print(app, stdout);
+	}
+	return wg_say_flushed(WG_EXIT_OK);
+}
+
 static int show(struct options *options, struct wg_trace *const *traces)
 {
 	const struct wg_trace *borrowed[WG_PANES_MAX] = { traces[0], traces[1] };
-	bool on_terminal = !options->frame && isatty(STDOUT_FILENO);
+	bool on_terminal = !options->frame && !options->text && isatty(STDOUT_FILENO);
 	struct wg_app app;
 	char bad[64];
 
@@ -159,10 +206,16 @@ static int show(struct options *options, struct wg_trace *const *traces)
 		wg_say("cannot show the traces: out of memory");
 		return WG_EXIT_FAILED;
 	}
+	app.no_mouse = options->no_mouse;
+	app.light = options->background ? options->background[0] == 'l'
+					: wg_background_is_light(getenv("COLORFGBG"));
+	wg_app_load(&app);
 	if (options->keys && wg_script_run(&app, options->keys, bad, sizeof(bad)) < 0)
 		return wg_say_usage("view", "--keys: no key is called '%s'", bad);
 	if (on_terminal)
 		return wg_term_run(&app);
+	if (options->text)
+		return converse(&app);
 	if (!options->frame)
 		wg_say("standard output is no terminal: one screen of %dx%d as text", options->cols,
 			options->rows);

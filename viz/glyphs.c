@@ -27,6 +27,9 @@ static const struct wg_glyphs utf8 = {
 	.bar = 0x2588,
 	.bar_rest = 0xb7,
 	.rule = 0x2500,
+	.window = 0x2501,
+	.bookmark = 0xb6,
+	.both = 0x2593,
 };
 
 static const struct wg_glyphs ascii = {
@@ -52,6 +55,9 @@ static const struct wg_glyphs ascii = {
 	.bar = '#',
 	.bar_rest = '.',
 	.rule = '-',
+	.window = '=',
+	.bookmark = '@',
+	.both = '8',
 };
 
 const struct wg_glyphs *wg_glyphs(bool is_ascii)

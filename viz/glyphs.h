@@ -26,6 +26,8 @@ struct wg_glyphs {
 	uint32_t ruler, tick, cursor;
 	uint32_t left, right, chosen;
 	uint32_t bar, bar_rest, rule;
+	uint32_t window, bookmark;
+	uint32_t both; /* histograms of two traces: where they overlap */
 };
 
 const struct wg_glyphs *wg_glyphs(bool ascii);

@@ -9,57 +9,6 @@
 #include "viz/screen.h"
 #include "traces/units.h"
 
-/* ---- axis ---- */
-
-static void draw_labels(const struct wg_pen *pen, int64_t tick)
-{
-	const struct wg_scale *scale = &pen->app->scale;
-	const struct wg_glyphs *g = pen->app->glyphs;
-	int y = pen->layout->axis.y, x0 = pen->app->name_cols, free_x = 0;
-	bool one_row = pen->layout->axis.h == 1;
-	int64_t t = scale->from_ns / tick * tick;
-
-	for (; t < wg_scale_end(scale); t += tick) {
-		int x = wg_scale_col(scale, t), width;
-		char label[48];
-
-		if (x < 0)
-			continue;
-		if (!one_row)
-			wg_canvas_put(pen->canvas, x0 + x, y + 1, WG_STYLE_DIM, g->tick);
-		(void)wg_scale_label(scale, label, sizeof(label), t, tick);
-		width = (int)strlen(label) + one_row;
-		if (x < free_x || x + width > scale->cols)
-			continue; /* never over another label, never cut */
-		if (one_row)
-			wg_canvas_put(pen->canvas, x0 + x, y, WG_STYLE_DIM, g->up_down);
-		(void)wg_canvas_text(
-			pen->canvas, x0 + x + one_row, y, width, WG_STYLE_PLAIN, label);
-		free_x = x + width + 1;
-	}
-}
-
-void wg_draw_axis(const struct wg_pen *pen)
-{
-	const struct wg_app *app = pen->app;
-	struct wg_band band = pen->layout->axis;
-	int x0 = app->name_cols, col = wg_app_cursor_col(app);
-	char text[32];
-
-	if (band.h > 1)
-		wg_canvas_fill(pen->canvas, x0, band.y + 1, app->scale.cols, WG_STYLE_DIM,
-			app->glyphs->ruler);
-	draw_labels(pen, wg_scale_tick(&app->scale));
-	if (col >= 0 && col < app->scale.cols)
-		wg_canvas_put(pen->canvas, x0 + col, band.y + band.h - 1, WG_STYLE_KEY,
-			app->glyphs->cursor);
-	(void)wg_canvas_text(pen->canvas, 1, band.y, x0 - 2, WG_STYLE_DIM, "time");
-	if (band.h > 1 && x0 >= 12)
-		(void)wg_canvas_textf(pen->canvas, 1, band.y + 1, x0 - 1, WG_STYLE_DIM, "%s/%s",
-			wg_format_time(text, sizeof(text), app->scale.step_ns),
-			x0 >= 16 ? "col" : "c");
-}
-
 /* ---- lanes ---- */
 
 /* What comes after the last event of a trace: nothing, and it is said how long it all took. */
@@ -86,29 +35,74 @@ static bool is_inside(const struct wg_pane *pane, const struct wg_scale *scale, 
 	return left <= pane->trace->end_ns && left + scale->step_ns > pane->trace->begin_ns;
 }
 
-static void draw_lane(const struct wg_pen *pen, const struct wg_pane *pane,
-	const struct wg_lane *lane, int y, bool chosen)
+static uint8_t bit_of_style(unsigned style)
+{
+	switch (style) {
+	case WG_STYLE_WASTED: return 1u << WG_SPAN_WASTED;
+	case WG_STYLE_WORKING: return 1u << WG_SPAN_WORKING;
+	case WG_STYLE_AWAKE: return 1u << WG_SPAN_AWAKE;
+	case WG_STYLE_ASLEEP: return 1u << WG_SPAN_ASLEEP;
+	default: return 0;
+	}
+}
+
+static void draw_bins(const struct wg_pen *pen, const struct wg_pane *pane, int y,
+	enum wg_lane_kind kind, size_t members)
 {
 	const struct wg_app *app = pen->app;
-	unsigned style = chosen ? WG_STYLE_STRONG : WG_STYLE_PLAIN;
+	int64_t step = app->scale.step_ns * (int64_t)members;
 	int col;
 
-	if (chosen)
-		wg_canvas_put(pen->canvas, 0, y, WG_STYLE_KEY, app->glyphs->chosen);
-	(void)wg_canvas_text(pen->canvas, lane->kind == WG_LANE_WORKER ? 2 : 1, y,
-		app->name_cols - (lane->kind == WG_LANE_WORKER ? 3 : 2), style, lane->name);
-	wg_bins_fill(pen->bins, &app->scale, lane, pane->origin_ns);
-	wg_bins_add_holes(pen->bins, &app->scale, pane->trace, pane->origin_ns);
-	if (lane->kind == WG_LANE_LOOP)
-		wg_bins_add_empty_wakes(
-			pen->bins, &app->scale, pane->trace, lane->loop_idx, pane->origin_ns);
 	for (col = 0; col < app->scale.cols; col++) {
-		struct wg_cell cell =
-			wg_bin_cell(&pen->bins[col], app->scale.step_ns, lane->kind, app->glyphs);
+		const struct wg_bin *bin = &pen->bins[col];
+		struct wg_cell cell = wg_bin_cell(bin, step, kind, app->glyphs);
 
+		/* The shape stays: what a filter does not let through is dim, not gone. */
+		if (app->filter.count && !(bin->passed & bit_of_style(cell.style)))
+			cell.style = WG_STYLE_DIM;
 		if (is_inside(pane, &app->scale, col))
 			wg_canvas_put(pen->canvas, app->name_cols + col, y, cell.style, cell.ch);
 	}
+}
+
+/* One lane, or several folded into one row. */
+static void draw_lane(const struct wg_pen *pen, const struct wg_pane *pane,
+	const struct wg_row *row, int y, bool chosen)
+{
+	const struct wg_app *app = pen->app;
+	const struct wg_scale *scale = &app->scale;
+	const struct wg_lane *lane = &pane->trace->lanes[row->lane];
+	unsigned style = chosen ? WG_STYLE_STRONG : WG_STYLE_PLAIN;
+	int indent = lane->kind == WG_LANE_WORKER ? 2 : 1;
+	char name[64];
+	size_t i;
+
+	if (chosen)
+		wg_canvas_put(pen->canvas, 0, y, WG_STYLE_KEY, app->glyphs->chosen);
+	(void)wg_canvas_text(pen->canvas, indent, y, app->name_cols - indent - 1, style,
+		wg_entry_name(name, sizeof(name), pane->trace, &pane->list.entries[row->entry]));
+	wg_bins_clear(pen->bins, scale);
+	for (i = 0; i < row->members; i++) {
+		wg_bins_fill(pen->bins, scale, lane + i, pane->origin_ns);
+		if (app->filter.count)
+			wg_bins_filter(pen->bins, scale, lane + i, pane->origin_ns, pane->trace,
+				&app->filter);
+	}
+	wg_bins_add_holes(pen->bins, scale, pane->trace, pane->origin_ns);
+	if (lane->kind == WG_LANE_LOOP)
+		wg_bins_add_empty_wakes(
+			pen->bins, scale, pane->trace, lane->loop_idx, pane->origin_ns);
+	draw_bins(pen, pane, y, lane->kind, row->members);
+}
+
+static void draw_process(
+	const struct wg_pen *pen, const struct wg_pane *pane, const struct wg_row *row, int y)
+{
+	char name[96];
+
+	wg_canvas_fill(pen->canvas, 1, y, pen->app->cols - 1, WG_STYLE_DIM, pen->app->glyphs->idle);
+	(void)wg_canvas_textf(pen->canvas, 1, y, pen->app->cols - 2, WG_STYLE_STRONG, "%s ",
+		wg_entry_name(name, sizeof(name), pane->trace, &pane->list.entries[row->entry]));
 }
 
 /* ---- the pane's header ---- */
@@ -153,7 +147,7 @@ static void draw_header(const struct wg_pen *pen, size_t index, size_t above, si
 	const struct wg_figures *f = &app->panes[index].figures;
 	int y = pen->layout->pane[index].y, x = 1, right;
 	unsigned style = index == app->active ? WG_STYLE_STRONG : WG_STYLE_PLAIN;
-	char text[128], wasted[32], all[32];
+	char text[128], wasted[32], all[32], share[32];
 
 	wg_canvas_fill(pen->canvas, 0, y, app->cols, WG_STYLE_DIM, app->glyphs->rule);
 	right = app->cols - clipped_text(text, sizeof(text), above, below, app->cols < 76) - 1;
@@ -167,41 +161,48 @@ static void draw_header(const struct wg_pen *pen, size_t index, size_t above, si
 	if (f->discarded)
 		x += wg_canvas_textf(pen->canvas, x, y, right - x, WG_STYLE_ALERT, " %llu LOST ",
 			(unsigned long long)f->discarded);
+	if (app->panes[index].list.hidden_lanes)
+		x += wg_canvas_textf(pen->canvas, x, y, right - x, WG_STYLE_ALERT, " %zu hidden ",
+			app->panes[index].list.hidden_lanes);
+	if (app->is_free)
+		x += wg_canvas_textf(pen->canvas, x, y, right - x, style, " cursor at %s ",
+			wg_scale_exact(wasted, sizeof(wasted), app->cursor_ns));
 	x += draw_bar(pen, x + 1, y, orange_share(f));
 	(void)wg_format_time(wasted, sizeof(wasted), f->wasted_ns);
 	(void)wg_format_time(all, sizeof(all), f->duration_ns);
+	(void)wg_figures_share_text(share, sizeof(share), f);
 	if (app->cols >= 76)
-		(void)snprintf(text, sizeof(text), " wasted %s of %s (%.3g %%), %llu ops ", wasted,
-			all, 100 * wg_figures_share(f), (unsigned long long)f->ops);
+		(void)snprintf(text, sizeof(text), " wasted %s of %s (%s), %llu ops ", wasted, all,
+			share, (unsigned long long)f->ops);
 	else
 		(void)snprintf(text, sizeof(text), " wasted %s of %s ", wasted, all);
 	if (wg_canvas_width(text) > right - x - 2)
-		(void)snprintf(text, sizeof(text), " wasted %s (%.3g %%) ", wasted,
-			100 * wg_figures_share(f));
+		(void)snprintf(text, sizeof(text), " wasted %s (%s) ", wasted, share);
 	if (wg_canvas_width(text) > right - x - 2)
 		(void)snprintf(text, sizeof(text), " wasted %s ", wasted);
 	(void)wg_canvas_text(pen->canvas, x, y, right - x - 1, style, text);
 }
 
-void wg_draw_pane(const struct wg_pen *pen, size_t index)
+static void draw_rows(const struct wg_pen *pen, size_t index, size_t top, size_t *ret_shown)
 {
 	const struct wg_pane *pane = &pen->app->panes[index];
 	struct wg_band band = pen->layout->pane[index];
-	size_t top = wg_layout_top(pane, pen->layout, index), i, above, shown = 0;
 	int below = pen->layout->below[index], y = band.y + 1, col = wg_app_cursor_col(pen->app);
+	size_t chosen = wg_lane_list_find(&pane->list, pane->lane), i;
 	int chain_y = WG_ROWS_MAX;
-	struct wg_row row = { 0 };
+	struct wg_row row;
 
-	above = wg_layout_row(pane, below, top, &row) ? row.lane : 0;
-	if (top > 0 && row.kind != WG_ROW_LANE)
-		above++; /* its own row is above, only what belongs to it is in sight */
 	for (i = top; y < band.y + band.h && wg_layout_row(pane, below, i, &row); i++, y++) {
 		const struct wg_lane *lane = &pane->trace->lanes[row.lane];
-		bool chosen = index == pen->app->active && row.lane == pane->lane;
 
+		*ret_shown = row.entry + 1;
+		if (row.kind == WG_ROW_PROCESS) {
+			draw_process(pen, pane, &row, y);
+			continue;
+		}
 		if (row.kind == WG_ROW_LANE) {
-			draw_lane(pen, pane, lane, y, chosen);
-			shown = row.lane + 1;
+			draw_lane(pen, pane, &row, y,
+				index == pen->app->active && row.entry == chosen);
 			if (row.lane == 0)
 				draw_end(pen, pane, y);
 		} else if (row.kind == WG_ROW_CHAIN || (below == 1 && pane->op)) {
@@ -214,5 +215,29 @@ void wg_draw_pane(const struct wg_pen *pen, size_t index)
 			wg_canvas_reverse(pen->canvas, pen->app->name_cols + col, y);
 	}
 	wg_draw_chain_down(pen, index, chain_y);
-	draw_header(pen, index, above, shown ? pane->trace->lane_count - shown : 0);
+}
+
+/* Lanes among entries [from, to); headings are none. */
+static size_t lanes_in(const struct wg_lane_list *list, size_t from, size_t to)
+{
+	size_t n = 0;
+
+	for (; from < to; from++)
+		n += list->entries[from].kind == WG_ENTRY_PROCESS ? 0 : list->entries[from].members;
+	return n;
+}
+
+void wg_draw_pane(const struct wg_pen *pen, size_t index)
+{
+	const struct wg_pane *pane = &pen->app->panes[index];
+	size_t top = wg_layout_top(pane, pen->layout, index), above = 0, shown = 0;
+	struct wg_row row = { 0 };
+
+	if (wg_layout_row(pane, pen->layout->below[index], top, &row))
+		above = lanes_in(&pane->list, 0, row.entry);
+	if (top > 0 && (row.kind == WG_ROW_MARKS || row.kind == WG_ROW_CHAIN))
+		above++; /* its own row is above, only what belongs to it is in sight */
+	draw_rows(pen, index, top, &shown);
+	draw_header(pen, index, above,
+		lanes_in(&pane->list, shown, pane->list.count) + pane->list.beyond);
 }

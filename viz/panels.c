@@ -116,7 +116,7 @@ static const struct {
 	[FIG_LATE] = { "late", 4, 5 },
 	[FIG_STUCK] = { "stuck", 5, 5 },
 	[FIG_WASTED] = { "wasted", 7, 1 },
-	[FIG_SHARE] = { "share", 6, 2 },
+	[FIG_SHARE] = { "share", 7, 2 },
 	[FIG_P50] = { "gap p50", 7, 3 },
 	[FIG_P99] = { "p99", 7, 7 },
 	[FIG_MAX] = { "max", 7, 8 },
@@ -159,7 +159,7 @@ static char *figure_text(
 	case FIG_LATE: return count(buf, len, f->late_wakes);
 	case FIG_STUCK: return count(buf, len, f->stuck);
 	case FIG_WASTED: return wg_format_time(buf, len, f->wasted_ns);
-	case FIG_SHARE: (void)snprintf(buf, len, "%.3g %%", 100 * wg_figures_share(f)); return buf;
+	case FIG_SHARE: return wg_figures_share_text(buf, len, f);
 	case FIG_P50: return gap(buf, len, f, f->gap_p50_ns);
 	case FIG_P99: return gap(buf, len, f, f->gap_p99_ns);
 	case FIG_MAX: return gap(buf, len, f, f->gap_max_ns);
@@ -241,6 +241,32 @@ void wg_draw_figures(const struct wg_pen *pen)
 
 /* ---- footer ---- */
 
+static void draw_prompt(const struct wg_pen *pen, int y)
+{
+	static const struct {
+		const char *asks, *hint;
+	} prompts[] = {
+		[WG_PROMPT_GO] = { "go to: ", "1.5ms, +2ms, -2ms, 50%, #event, op 12" },
+		[WG_PROMPT_SEARCH] = { "search: ",
+			"gap>1ms reason=timeout; kind=read; op=12; late" },
+		[WG_PROMPT_FILTER] = { "filter: ", "as search: gap>1ms; nothing for no filter" },
+		[WG_PROMPT_NAME] = { "bookmark: ", "its name" },
+	};
+	const struct wg_prompt *prompt = &pen->app->prompt;
+	int cols = pen->app->cols, x = 1, room;
+	const char *text = prompt->text;
+
+	x += wg_canvas_text(pen->canvas, x, y, cols - x, WG_STYLE_KEY, prompts[prompt->kind].asks);
+	/* What was typed last stays in sight. */
+	room = cols - x - 2;
+	while (wg_canvas_width(text) > room)
+		(void)wg_utf8_next(&text);
+	x += wg_canvas_text(pen->canvas, x, y, room, WG_STYLE_STRONG, text);
+	wg_canvas_put(pen->canvas, x, y, WG_STYLE_KEY | WG_STYLE_REVERSED, '_');
+	(void)wg_canvas_text(
+		pen->canvas, x + 3, y, cols - x - 4, WG_STYLE_DIM, prompts[prompt->kind].hint);
+}
+
 void wg_draw_footer(const struct wg_pen *pen)
 {
 	const struct wg_app *app = pen->app;
@@ -248,6 +274,10 @@ void wg_draw_footer(const struct wg_pen *pen)
 	const struct wg_key_row *row;
 	size_t i;
 
+	if (app->prompt.kind != WG_PROMPT_NONE) {
+		draw_prompt(pen, y);
+		return;
+	}
 	if (app->status[0])
 		x += wg_canvas_text(pen->canvas, x, y, app->cols - 1, WG_STYLE_ALERT, app->status) +
 		     3;

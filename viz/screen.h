@@ -22,7 +22,9 @@ struct wg_pen {
 	struct wg_bin *bins; /* scratch, scale.cols of them */
 };
 
+void wg_draw_overview(const struct wg_pen *pen);
 void wg_draw_axis(const struct wg_pen *pen);
+void wg_draw_mark_line(const struct wg_pen *pen);
 void wg_draw_pane(const struct wg_pen *pen, size_t index);
 /* The rows under a loop's lane. */
 void wg_draw_marks(const struct wg_pen *pen, size_t index, const struct wg_lane *lane, int y);
@@ -34,5 +36,15 @@ void wg_draw_details(const struct wg_pen *pen);
 void wg_draw_legend(const struct wg_pen *pen);
 void wg_draw_footer(const struct wg_pen *pen);
 void wg_draw_help(const struct wg_pen *pen);
+void wg_draw_figure_view(const struct wg_pen *pen);
+void wg_draw_findings(const struct wg_pen *pen);
+
+/* The bytes of text that go into width columns, broken at a blank; all of it if is_last. */
+int wg_wrap(const char *text, int width, bool is_last);
+
+/* Write text into a band, breaking at blanks; the last row is cut if need be. Returns the rows
+ * used. */
+int wg_draw_wrapped(
+	const struct wg_pen *pen, struct wg_band band, unsigned style, const char *text);
 
 #endif

@@ -47,16 +47,29 @@ static int64_t gap_of(const struct wg_wait_rec *rec)
 	return rec->interval.wake_ns - rec->interval.gap_begin_ns;
 }
 
-const struct wg_wait_rec *wg_seek_longest(const struct wg_trace *trace)
+/* Is a behind b in the order from long to short? Of equals the earlier comes first. */
+static bool is_shorter(const struct wg_wait_rec *a, const struct wg_wait_rec *b)
 {
-	const struct wg_wait_rec *best = NULL;
-	size_t i;
+	return gap_of(a) < gap_of(b) || (gap_of(a) == gap_of(b) && a > b);
+}
 
-	for (i = 0; i < trace->wait_count; i++) {
-		const struct wg_wait_rec *rec = &trace->waits[i];
+const struct wg_wait_rec *wg_seek_longest(const struct wg_trace *trace, size_t rank)
+{
+	const struct wg_wait_rec *last = NULL, *best = NULL;
+	size_t i, round;
 
-		if (has_gap(rec) && (!best || gap_of(rec) > gap_of(best)))
-			best = rec;
+	for (round = 0; round <= rank; round++) {
+		best = NULL;
+		for (i = 0; i < trace->wait_count; i++) {
+			const struct wg_wait_rec *rec = &trace->waits[i];
+
+			if (has_gap(rec) && (!last || is_shorter(rec, last)) &&
+				(!best || is_shorter(best, rec)))
+				best = rec;
+		}
+		if (!best)
+			break;
+		last = best;
 	}
 	return best;
 }

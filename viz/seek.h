@@ -14,7 +14,8 @@ const struct wg_event *wg_seek_event(const struct wg_trace *trace, int64_t t, bo
 
 /* The wasted interval whose gap begins next after t, or last before it; NULL if none. O(waits). */
 const struct wg_wait_rec *wg_seek_wasted(const struct wg_trace *trace, int64_t t, bool forward);
-const struct wg_wait_rec *wg_seek_longest(const struct wg_trace *trace);
+/* The longest but `rank`; NULL if there are not so many. O(waits * rank). */
+const struct wg_wait_rec *wg_seek_longest(const struct wg_trace *trace, size_t rank);
 
 /* How many wasted intervals there are, and the place of rec among them by time, from 1. */
 size_t wg_seek_place(

@@ -14,9 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <term.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "viz/app.h"
@@ -24,8 +22,11 @@
 #include "viz/cmd.h"
 #include "viz/guard.h"
 #include "viz/keys.h"
+#include "viz/palette.h"
 #include "viz/say.h"
 #include "viz/screen.h"
+#include "viz/sgr.h"
+#include "viz/tty.h"
 
 struct terminal {
 	FILE *in; /* ours if the keyboard is not standard input */
@@ -35,37 +36,11 @@ struct terminal {
 	short pairs[WG_STYLE_COUNT];
 	int ended_by; /* a signal, or 0 */
 	bool lost;    /* the terminal is gone */
+	bool mouse;   /* it reports its mouse */
+	struct wg_sgr sgr;
 };
 
 /* ---- styles and keys ---- */
-
-/*
- * The hues are of the Okabe-Ito set, which people with any colour blindness tell apart: orange for
- * waste, bluish green for awake, blue for work, reddish purple for loss. The background is the
- * terminal's own. Attributes alone (bold, dim, underline, reverse) still rank what matters.
- */
-#define OWN (-1) /* the terminal's own colour */
-
-static const struct {
-	attr_t attrs;
-	short rich;  /* of 256 */
-	short plain; /* of 8 */
-} styles[WG_STYLE_COUNT] = {
-	[WG_STYLE_PLAIN] = { A_NORMAL, OWN, OWN },
-	[WG_STYLE_DIM] = { A_DIM, OWN, OWN },
-	[WG_STYLE_STRONG] = { A_BOLD, OWN, OWN },
-	[WG_STYLE_TITLE] = { A_REVERSE, OWN, OWN },
-	[WG_STYLE_WASTED] = { A_BOLD, 208, COLOR_YELLOW },
-	[WG_STYLE_ASLEEP] = { A_DIM, OWN, OWN },
-	[WG_STYLE_AWAKE] = { A_NORMAL, 36, COLOR_CYAN },
-	[WG_STYLE_WORKING] = { A_NORMAL, 33, COLOR_BLUE },
-	[WG_STYLE_IDLE] = { A_DIM, OWN, OWN },
-	[WG_STYLE_LOST] = { A_BOLD | A_UNDERLINE, 175, COLOR_MAGENTA },
-	[WG_STYLE_EMPTY] = { A_BOLD, 175, COLOR_MAGENTA },
-	[WG_STYLE_MARK] = { A_NORMAL, OWN, OWN },
-	[WG_STYLE_KEY] = { A_BOLD, OWN, OWN },
-	[WG_STYLE_ALERT] = { A_BOLD | A_UNDERLINE, OWN, OWN },
-};
 
 static bool wants_colours(void)
 {
@@ -74,23 +49,31 @@ static bool wants_colours(void)
 	return !(no && *no) && has_colors() && start_color() == OK && COLORS >= 8;
 }
 
-static void set_styles(attr_t *attrs, short *pairs)
+static attr_t attrs_of(unsigned look)
+{
+	return (look & WG_LOOK_BOLD ? A_BOLD : 0) | (look & WG_LOOK_DIM ? A_DIM : 0) |
+	       (look & WG_LOOK_UNDERLINE ? A_UNDERLINE : 0) |
+	       (look & WG_LOOK_REVERSE ? A_REVERSE : 0);
+}
+
+static void set_styles(attr_t *attrs, short *pairs, bool light)
 {
 	bool coloured = wants_colours();
-	short own = OWN;
+	short own = -1;
 	int i;
 
 	/* Terminals that cannot say "my own" mean white on black. */
 	if (coloured && use_default_colors() != OK)
 		own = COLOR_WHITE;
 	for (i = 0; i < WG_STYLE_COUNT; i++) {
-		short colour = COLORS >= 256 ? styles[i].rich : styles[i].plain;
+		struct wg_ink look =
+			wg_look((enum wg_style)i, coloured ? COLORS : 0, own < 0 && light);
 
-		attrs[i] = styles[i].attrs;
+		attrs[i] = attrs_of(look.attrs);
 		pairs[i] = 0;
-		if (!coloured || colour == OWN || i + 1 >= COLOR_PAIRS)
+		if (look.colour < 0 || i + 1 >= COLOR_PAIRS)
 			continue;
-		if (init_pair((short)(i + 1), colour, own == OWN ? OWN : COLOR_BLACK) == OK)
+		if (init_pair((short)(i + 1), (short)look.colour, own < 0 ? -1 : COLOR_BLACK) == OK)
 			pairs[i] = (short)(i + 1);
 	}
 }
@@ -141,16 +124,34 @@ static int fail(const char *what)
 	return WG_EXIT_FAILED;
 }
 
-/* The keyboard: standard input, or the terminal itself where that is a file or a pipe. */
+/* The keyboard, and the guard before newterm(), which leaves alone the signals it finds caught. */
 static int open_keyboard(struct terminal *term)
 {
-	term->in = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "re");
+	term->in = wg_tty_open_keys();
 	if (!term->in)
 		return fail("cannot read keys: standard input is no terminal");
-	/* Before newterm(), which leaves alone the signals it finds caught. */
 	if (wg_guard_start(fileno(term->in)) < 0)
 		return fail("cannot read the terminal's settings");
 	return WG_EXIT_OK;
+}
+
+/* Presses, the wheel, and motion while a button is down, all in the words of sgr.h. */
+#define MOUSE_ON  "\033[?1002h\033[?1006h"
+#define MOUSE_OFF "\033[?1002l\033[?1006l"
+#define KEY_SGR	  (KEY_MAX + 1)
+
+static void open_mouse(struct terminal *term, const struct wg_app *app)
+{
+	const char *kmous = tigetstr("kmous"), *byte;
+
+	if (app->no_mouse || !kmous || kmous == (char *)-1)
+		return;
+	term->mouse = define_key("\033[<", KEY_SGR) == OK;
+	if (!term->mouse)
+		return;
+	for (byte = MOUSE_OFF; *byte; byte++)
+		(void)wg_guard_restore_byte(*byte);
+	wg_tty_say(MOUSE_ON);
 }
 
 static void set_modes(void)
@@ -165,7 +166,7 @@ static void set_modes(void)
 	(void)curs_set(0);
 }
 
-static int open_screen(struct terminal *term)
+static int open_screen(struct terminal *term, const struct wg_app *app)
 {
 	const char *name = getenv("TERM");
 	char text[160];
@@ -189,13 +190,16 @@ static int open_screen(struct terminal *term)
 	keep_capability("rmkx");
 	keep_capability("cnorm");
 	keep_capability("rmcup");
-	set_styles(term->attrs, term->pairs);
+	open_mouse(term, app);
+	set_styles(term->attrs, term->pairs, app->light);
 	return WG_EXIT_OK;
 }
 
 static void close_screen(struct terminal *term)
 {
 	if (term->screen) {
+		if (term->mouse)
+			wg_tty_say(MOUSE_OFF);
 		(void)endwin();
 		delscreen(term->screen);
 	}
@@ -226,20 +230,6 @@ static void draw_row(struct terminal *term, int y)
 	(void)mvadd_wchnstr(y, 0, row, canvas->cols);
 }
 
-static bool row_changed(const struct terminal *term, int y)
-{
-	const struct wg_canvas *now = &term->now, *shown = &term->shown;
-	int x;
-
-	for (x = 0; x < now->cols; x++) {
-		struct wg_cell a = wg_canvas_at(now, x, y), b = wg_canvas_at(shown, x, y);
-
-		if (a.ch != b.ch || a.style != b.style)
-			return true;
-	}
-	return false;
-}
-
 /* Both canvases take the app's size; what is shown is then unknown, hence drawn anew. */
 static int fit_canvases(struct terminal *term, const struct wg_app *app, bool anew)
 {
@@ -268,7 +258,7 @@ static int draw(struct terminal *term, const struct wg_app *app, bool anew)
 	if (rc < 0)
 		return rc;
 	for (y = 0; y < term->now.rows; y++) {
-		if (!anew && !row_changed(term, y))
+		if (!anew && wg_canvas_same_row(&term->now, &term->shown, y))
 			continue;
 		draw_row(term, y);
 		changed = true;
@@ -285,31 +275,26 @@ static int draw(struct terminal *term, const struct wg_app *app, bool anew)
 
 /* ---- events ---- */
 
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 static unsigned take_size(struct wg_app *app)
 {
-	struct winsize size;
+	int cols, rows;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0 || size.ws_row == 0)
+	if (!wg_tty_size(&cols, &rows) || (cols == app->cols && rows == app->rows))
 		return 0;
-	if (size.ws_col == app->cols && size.ws_row == app->rows)
-		return 0;
-	(void)resize_term(size.ws_row, size.ws_col);
-	return wg_app_resize(app, size.ws_col, size.ws_row) | WG_FX_REDRAW;
+	(void)resize_term(rows, cols);
+	return wg_app_resize(app, cols, rows) | WG_FX_REDRAW;
 }
 
 /* Give the terminal back, stop as the default action would, and take it again when continued. */
-static unsigned suspend(struct wg_app *app)
+static unsigned suspend(const struct terminal *term, struct wg_app *app)
 {
+	if (term->mouse)
+		wg_tty_say(MOUSE_OFF);
 	(void)endwin();
 	wg_guard_suspend();
+	(void)doupdate(); /* takes the screen and the keyboard again */
+	if (term->mouse)
+		wg_tty_say(MOUSE_ON);
 	(void)take_size(app);
 	return WG_FX_DRAW | WG_FX_REDRAW;
 }
@@ -322,7 +307,7 @@ static unsigned take_signals(struct terminal *term, struct wg_app *app)
 	while ((signo = wg_guard_next()) != 0) {
 		switch (signo) {
 		case SIGWINCH: fx |= take_size(app); break;
-		case SIGTSTP: fx |= suspend(app); break;
+		case SIGTSTP: fx |= suspend(term, app); break;
 		case SIGCONT:
 			/* Who was stopped without being asked finds the shell's modes. */
 			(void)reset_prog_mode();
@@ -334,7 +319,18 @@ static unsigned take_signals(struct terminal *term, struct wg_app *app)
 	return fx;
 }
 
-static unsigned take_keys(struct wg_app *app)
+/* A sequence may end in the next read only, so how far it has come is kept. */
+static unsigned take_mouse(struct terminal *term, struct wg_app *app, wint_t ch)
+{
+	enum wg_mouse what;
+	int x, y;
+
+	if (!wg_sgr_feed(&term->sgr, (uint32_t)ch, &what, &x, &y))
+		return 0;
+	return wg_app_mouse(app, what, x, y, wg_tty_now_ns());
+}
+
+static unsigned take_keys(struct terminal *term, struct wg_app *app)
 {
 	unsigned fx = 0;
 	wint_t ch;
@@ -343,8 +339,12 @@ static unsigned take_keys(struct wg_app *app)
 	while ((rc = get_wch(&ch)) != ERR && !(fx & WG_FX_QUIT)) {
 		if (rc == KEY_CODE_YES && ch == KEY_RESIZE)
 			fx |= take_size(app);
+		else if (rc == KEY_CODE_YES && ch == KEY_SGR)
+			wg_sgr_begin(&term->sgr);
+		else if (rc != KEY_CODE_YES && term->sgr.active)
+			fx |= take_mouse(term, app, ch);
 		else
-			fx |= wg_app_key(app, key_of(rc == KEY_CODE_YES, ch), now_ns());
+			fx |= wg_app_key(app, key_of(rc == KEY_CODE_YES, ch), wg_tty_now_ns());
 	}
 	return fx;
 }
@@ -354,7 +354,7 @@ static unsigned wait_for_more(struct terminal *term, struct wg_app *app)
 {
 	struct pollfd fds[2] = { { .fd = fileno(term->in), .events = POLLIN },
 		{ .fd = wg_guard_fd(), .events = POLLIN } };
-	int64_t now = now_ns(), next = wg_app_next_tick(app, now);
+	int64_t now = wg_tty_now_ns(), next = wg_app_next_tick(app, now);
 	int timeout = next < 0 ? -1 : (int)((next - now + 999999) / 1000000);
 	unsigned fx = 0;
 
@@ -367,10 +367,10 @@ static unsigned wait_for_more(struct terminal *term, struct wg_app *app)
 	if (fx & WG_FX_QUIT)
 		return fx;
 	if (fds[0].revents & POLLIN)
-		fx |= take_keys(app);
+		fx |= take_keys(term, app);
 	else if (fds[0].revents)
 		term->lost = true;
-	return fx | wg_app_tick(app, now_ns()) | (term->lost ? WG_FX_QUIT : 0);
+	return fx | wg_app_tick(app, wg_tty_now_ns()) | (term->lost ? WG_FX_QUIT : 0);
 }
 
 static int loop(struct terminal *term, struct wg_app *app)
@@ -379,6 +379,8 @@ static int loop(struct terminal *term, struct wg_app *app)
 	int rc = 0;
 
 	while (!(fx & WG_FX_QUIT) && rc == 0) {
+		if (fx & WG_FX_SAVE)
+			wg_app_save(app);
 		if (fx & WG_FX_DRAW)
 			rc = draw(term, app, fx & WG_FX_REDRAW);
 		if (rc == 0)
@@ -394,7 +396,7 @@ int wg_term_run(struct wg_app *app)
 
 	status = open_keyboard(&term);
 	if (status == WG_EXIT_OK)
-		status = open_screen(&term);
+		status = open_screen(&term, app);
 	if (status == WG_EXIT_OK) {
 		(void)take_size(app);
 		rc = loop(&term, app);

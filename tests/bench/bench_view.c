@@ -1,0 +1,159 @@
+/*
+ * bench_view.c: what a frame of the viewer costs on a long trace: time, bytes to the terminal, and
+ * the time from a key to the screen. Prints figures; judges nothing.
+ *
+ *     make bench-view        EVENTS=1000000 by default
+ */
+#include <poll.h>
+#include <pty.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/fake_trace.h"
+#include "viz/app.h"
+#include "viz/canvas.h"
+#include "viz/screen.h"
+#include "viz/script.h"
+#include "viz/term.h"
+
+#define COLS   200
+#define ROWS   50
+#define FRAMES 200
+
+static double now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void print(const char *what, double *v, size_t n, const char *unit)
+{
+	qsort(v, n, sizeof(*v), by_size);
+	printf("%-44s p50 %8.2f  p99 %8.2f  max %8.2f %s\n", what, v[n / 2], v[n * 99 / 100],
+		v[n - 1], unit);
+}
+
+/* ---- drawing alone ---- */
+
+static void bench_frames(struct wg_trace *const *traces, size_t count, const char *what,
+	const char *keys, uint32_t key)
+{
+	const struct wg_trace *borrowed[2] = { traces[0], traces[1] };
+	struct wg_app *app = malloc(sizeof(*app));
+	struct wg_canvas canvas;
+	double ms[FRAMES];
+	char bad[64];
+	int i;
+
+	if (!app || wg_app_init(app, borrowed, count, COLS, ROWS, false) < 0 ||
+		wg_canvas_init(&canvas, COLS, ROWS, false) < 0 ||
+		wg_script_run(app, keys, bad, sizeof(bad)) < 0)
+		abort();
+	for (i = 0; i < FRAMES; i++) {
+		double begin = now_ms();
+
+		(void)wg_app_key(app, i < FRAMES / 2 ? key : key == 'L' ? 'H' : key, 0);
+		(void)wg_screen_draw(app, &canvas);
+		ms[i] = now_ms() - begin;
+	}
+	print(what, ms, FRAMES, "ms");
+	wg_canvas_fini(&canvas);
+	free(app);
+}
+
+/* ---- on a terminal ---- */
+
+/* All that comes until it has been quiet for ms; the time until the first of it in *ret_first. */
+static size_t listen_for(int fd, int ms, double *ret_first)
+{
+	static char bytes[1 << 16];
+	struct pollfd poller = { .fd = fd, .events = POLLIN };
+	double begin = now_ms();
+	size_t all = 0;
+	ssize_t n;
+
+	*ret_first = -1;
+	while (poll(&poller, 1, ms) > 0 && (n = read(fd, bytes, sizeof(bytes))) > 0) {
+		if (*ret_first < 0)
+			*ret_first = now_ms() - begin;
+		all += (size_t)n;
+	}
+	return all;
+}
+
+/* keys first, then n times there and back by the other two. */
+static void bench_terminal(struct wg_trace *const *traces, size_t count, const char *what,
+	const char *keys, const char *there, const char *back)
+{
+	struct winsize size = { .ws_col = COLS, .ws_row = ROWS };
+	const struct wg_trace *borrowed[2] = { traces[0], traces[1] };
+	double bytes[60], ms[60], first;
+	pid_t pid;
+	int fd, i, n = 60;
+
+	pid = forkpty(&fd, NULL, NULL, &size);
+	if (pid == 0) {
+		struct wg_app *app = malloc(sizeof(*app));
+
+		(void)setenv("TERM", "xterm-256color", 1);
+		if (!app || wg_app_init(app, borrowed, count, COLS, ROWS, false) < 0)
+			_exit(1);
+		_exit(wg_term_run(app));
+	}
+	(void)listen_for(fd, 3000, &first);
+	(void)!write(fd, keys, strlen(keys));
+	(void)listen_for(fd, 1000, &first);
+	for (i = 0; i < n; i++) {
+		(void)!write(fd, i < n / 2 ? there : back, 1);
+		bytes[i] = (double)listen_for(fd, 100, &first) / 1024;
+		ms[i] = first;
+	}
+	printf("terminal, %s: idle %zu bytes in 1 s\n", what, listen_for(fd, 1000, &first));
+	print("  bytes for a step", bytes, (size_t)n, "KiB");
+	print("  key to the first byte of its frame", ms, (size_t)n, "ms");
+	(void)!write(fd, "q", 1);
+	(void)listen_for(fd, 500, &first);
+	(void)close(fd);
+	(void)waitpid(pid, NULL, 0);
+}
+
+int main(int argc, char **argv)
+{
+	long events = argc > 1 ? strtol(argv[1], NULL, 10) : 1000000;
+	struct wg_trace *traces[2];
+	double begin = now_ms();
+
+	/* Nine events an operation with a ring, eight without. */
+	traces[0] = fake_reads("/bench/tick", (int)(events / 8), 4, 10000000);
+	traces[1] = fake_reads("/bench/eventfd", (int)(events / 9), 4, 0);
+	printf("%zu and %zu events, %dx%d; built in %.0f ms\n", traces[0]->event_count,
+		traces[1]->event_count, COLS, ROWS, now_ms() - begin);
+	bench_frames(traces, 1, "one trace, all in sight: cursor step", "", 'l');
+	bench_frames(traces, 2, "two traces, all in sight: cursor step", "", 'l');
+	bench_frames(traces, 2, "two traces, half in sight: pan", "+", 'L');
+	bench_frames(traces, 2, "two traces, 1/64 in sight: pan", "+ + + + + +", 'L');
+	bench_frames(traces, 2, "two traces, one wait: pan", "w z", 'L');
+	bench_frames(traces, 2, "two traces, all in sight: next waste", "", 'w');
+	bench_frames(traces, 2, "two traces, all in sight, filter gap>10ms",
+		"& Type:gap>10ms Enter", 'l');
+	bench_terminal(traces, 2, "all in sight: cursor step", "", "l", "h");
+	bench_terminal(traces, 2, "1/256 in sight: pan", "t50%\r++++++++", "L", "H");
+	bench_terminal(traces, 2, "some operations: pan", "\tt0.1%\r+++++++++++++++++++", "L", "H");
+	bench_terminal(traces, 2, "draw the whole screen again", "", "\f", "\f");
+	fake_trace_free(traces[0]);
+	fake_trace_free(traces[1]);
+	return 0;
+}

@@ -1,0 +1,43 @@
+/*
+ * history.c: see history.h. Going back leaves the present window in the place of the one taken, so
+ * that going on finds it there.
+ */
+#include "viz/history.h"
+
+#include <string.h>
+
+void wg_history_push(struct wg_history *history, struct wg_window left)
+{
+	if (history->at == WG_HISTORY_MAX) {
+		/* The oldest is forgotten. */
+		history->at--;
+		memmove(&history->windows[0], &history->windows[1],
+			history->at * sizeof(history->windows[0]));
+	}
+	history->windows[history->at++] = left;
+	history->count = history->at;
+}
+
+static void swap(struct wg_window *a, struct wg_window *b)
+{
+	struct wg_window was = *a;
+
+	*a = *b;
+	*b = was;
+}
+
+bool wg_history_back(struct wg_history *history, struct wg_window *window)
+{
+	if (history->at == 0)
+		return false;
+	swap(&history->windows[--history->at], window);
+	return true;
+}
+
+bool wg_history_on(struct wg_history *history, struct wg_window *window)
+{
+	if (history->at == history->count)
+		return false;
+	swap(&history->windows[history->at++], window);
+	return true;
+}
