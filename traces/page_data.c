@@ -129,6 +129,7 @@ static int merge_spans(struct pieces *list, const struct wg_picture *p, size_t i
 		free(bins);
 		return -ENOMEM;
 	}
+	wg_bins_clear(bins, &scale);
 	wg_bins_fill(bins, &scale, lane, p->origin_ns[index]);
 	for (col = 0; col < cols; col++) {
 		struct piece *last = list->count ? &list->v[list->count - 1] : NULL;

@@ -91,6 +91,7 @@ static size_t cut_runs(struct wg_svg *svg, size_t index, const struct wg_lane *l
 	size_t count = 0;
 	int col;
 
+	wg_bins_clear(svg->bins, &svg->scale);
 	wg_bins_fill(svg->bins, &svg->scale, lane, origin);
 	wg_bins_add_holes(svg->bins, &svg->scale, p->trace[index], origin);
 	if (lane->kind == WG_LANE_LOOP)
