@@ -62,12 +62,12 @@ static void unqueue(struct wg_pool *pool, struct wg_op *op) WG_REQUIRES(pool->lo
 /* Look for work for a while, without the lock. */
 static void linger(struct wg_pool *pool) WG_UNCHECKED
 {
-	int64_t now_ns, until_ns;
+	int64_t begin_ns, now_ns, until_ns;
 	int i;
 
 	pool->has_lingerer = true;
 	wg_unlock(&pool->lock);
-	now_ns = wg_now_ns();
+	begin_ns = now_ns = wg_now_ns();
 	until_ns = now_ns + wg_spin_window_ns(&pool->spin, now_ns);
 	while (now_ns < until_ns) {
 		for (i = 0; i < WG_LOOKS_A_TIME; i++) {
@@ -78,6 +78,8 @@ static void linger(struct wg_pool *pool) WG_UNCHECKED
 		}
 		now_ns = wg_now_ns();
 	}
+	if (until_ns > begin_ns)
+		wg_spin_learn_vain(&pool->spin);
 out:
 	wg_lock(&pool->lock);
 	pool->has_lingerer = false;

@@ -31,6 +31,12 @@ int64_t wg_spin_window_ns(struct wg_spin *spin, int64_t now_ns);
 /* A wait took this long. Any thread. */
 void wg_spin_learn(struct wg_spin *spin, int64_t waited_ns);
 
+/*
+ * A spin ended with nothing. It counts for much: whoever was waited for may have had no other
+ * processor than ours, and then the next spin would be as vain. Any thread.
+ */
+void wg_spin_learn_vain(struct wg_spin *spin);
+
 /* Let the processor breathe between two looks. */
 static inline void wg_cpu_relax(void)
 {

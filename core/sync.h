@@ -39,9 +39,22 @@ struct wg_cond {
 	pthread_cond_t os;
 };
 
+/*
+ * Adaptive: who finds it locked looks again for a moment before it sleeps. The sections here are a
+ * few list operations long, and the other side is often a thread that is spinning for the result:
+ * sleeping would cost it more than the whole hand-over.
+ */
 static inline int wg_mutex_init(struct wg_mutex *m)
 {
-	return -pthread_mutex_init(&m->os, NULL);
+	pthread_mutexattr_t attr;
+	int rc = pthread_mutexattr_init(&attr);
+
+	if (rc)
+		return -rc;
+	(void)pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ADAPTIVE_NP);
+	rc = pthread_mutex_init(&m->os, &attr);
+	(void)pthread_mutexattr_destroy(&attr);
+	return -rc;
 }
 
 static inline void wg_mutex_fini(struct wg_mutex *m)

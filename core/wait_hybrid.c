@@ -65,13 +65,18 @@ static int hybrid_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadl
 	int64_t begin_ns = wg_now_ns();
 	int64_t window_ns = wg_spin_window_ns(&h->spin, begin_ns);
 	int64_t until_ns = begin_ns + window_ns;
-	int woke = WG_WOKE_NOTIFIED;
+	int woke;
 
 	if (until_ns > deadline_ns)
 		until_ns = deadline_ns;
-	if (window_ns == 0 || !spin(h, ticket, until_ns))
-		woke = wg__elide_block(&h->elide, ticket, deadline_ns);
-	if (woke == WG_WOKE_NOTIFIED)
+	if (window_ns > 0 && spin(h, ticket, until_ns)) {
+		wg_spin_learn(&h->spin, wg_now_ns() - begin_ns);
+		return WG_WOKE_NOTIFIED;
+	}
+	if (window_ns > 0)
+		wg_spin_learn_vain(&h->spin);
+	woke = wg__elide_block(&h->elide, ticket, deadline_ns);
+	if (window_ns == 0 && woke == WG_WOKE_NOTIFIED)
 		wg_spin_learn(&h->spin, wg_now_ns() - begin_ns);
 	return woke;
 }
