@@ -127,7 +127,7 @@ char *wg_verdict(char *buf, size_t len, const struct wg_figures *a, const struct
 	else if (!stuck)
 		say_one(&text, names[0], a);
 	if (lost > 0)
-		say(&text, "; %llu events were lost: figures are a lower bound",
-			(unsigned long long)lost);
+		say(&text, "; %llu %s lost: figures are a lower bound", (unsigned long long)lost,
+			lost == 1 ? "event was" : "events were");
 	return buf;
 }
