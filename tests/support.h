@@ -7,6 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* ThreadSanitizer is at work: a few tests ask more of the system than it can follow. */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define WG_UNDER_TSAN 1
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define WG_UNDER_TSAN 1
+#endif
+
 /* Open descriptors of this process. */
 int wg_fd_count(void);
 

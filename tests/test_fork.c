@@ -22,18 +22,11 @@
 #include "tests/support.h"
 #include "tests/trace_test.h"
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define UNDER_TSAN 1
-#endif
-#elif defined(__SANITIZE_THREAD__)
-#define UNDER_TSAN 1
-#endif
 /* It keeps a list of threads by address. In the child it does not learn that they are gone, and
  * refuses the workers, which get the same stacks. What the parent does is still checked. */
 static bool tsan_refuses(void)
 {
-#ifdef UNDER_TSAN
+#ifdef WG_UNDER_TSAN
 	wg_skip("ThreadSanitizer cannot follow threads made in the child of a fork");
 	return true;
 #else

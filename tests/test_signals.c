@@ -49,6 +49,20 @@ static void handle(struct wg_loop *loop, bool stops)
 
 /* ---- from handlers ---- */
 
+/*
+ * It runs a handler not when the signal comes but at the next call it knows, and it knows neither
+ * futex(2) nor io_uring_enter(2): a signal just before one of these is not heard until it ends.
+ */
+static bool tsan_delays(void)
+{
+#ifdef WG_UNDER_TSAN
+	wg_skip("ThreadSanitizer runs handlers late");
+	return true;
+#else
+	return false;
+#endif
+}
+
 struct sender {
 	pthread_t target;
 	int count;
@@ -99,6 +113,8 @@ static void woken(struct wg_loop *loop, const struct wg_wait_ops *ops)
 
 static void a_handler_may_wake_the_loop(void)
 {
+	if (tsan_delays())
+		return;
 	wg_test_over_all(1, woken);
 }
 
@@ -134,6 +150,8 @@ static void stopped_by_handler(struct wg_loop *loop, const struct wg_wait_ops *o
 
 static void a_handler_may_stop_the_loop(void)
 {
+	if (tsan_delays())
+		return;
 	wg_test_over_all(1, stopped_by_handler);
 }
 
