@@ -24,6 +24,7 @@ struct wg__op {
 	uint64_t id;
 	uint32_t pid;
 	size_t loop_idx;	   /* the loop that its result was published to */
+	int64_t since_ns;	   /* first heard of; set by the measure */
 	int64_t start_ns, done_ns; /* WG__NEVER: not seen */
 	bool is_delivered;	   /* before its done was seen */
 	bool is_ready;		   /* in a list of ready results */

@@ -20,38 +20,15 @@
  *     hole's end: their deliver is in the hole. Without this one lost event would make every later
  *     wait look wasted. Without a hole the program's own count is never used.
  */
-#include "traces/measure.h"
-
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "traces/flight.h"
-#include "traces/map.h"
-#include "traces/names.h"
+#include "traces/hist.h"
+#include "traces/measure_impl.h"
 
-struct loop {
-	struct wg_loop_stats stats;
-	bool name_is_final; /* the name is that of the main thread */
-	struct wg__ready ready;
-	bool is_waiting;
-	struct wg_interval now; /* the open interval, if is_waiting */
-	bool may_be_empty;	/* since the last wake nothing was found */
-	bool polled_nothing;	/* a poll found 0 since then */
-	int64_t woke_ns;
-};
-
-struct wg_measure {
-	struct wg_measure_hooks hooks;
-	struct wg__names *names;
-	struct loop *loops;
-	size_t loop_count, loop_cap;
-	struct wg__map loop_map;
-	struct wg__flight ops;
-	uint64_t events, discarded;
-	int64_t begin_ns, end_ns;
-	int64_t hole_end_ns; /* the last hole seen ends here; WG__NEVER: none */
-};
+/* In flight so many, and for so long, is no program we know: their end was not traced. */
+#define SWEEP_MIN    65536
+#define SWEEP_AGE_NS INT64_C(60000000000)
 
 int wg_measure_create(const struct wg_measure_hooks *hooks, struct wg_measure **ret_measure)
 {
@@ -72,6 +49,17 @@ int wg_measure_create(const struct wg_measure_hooks *hooks, struct wg_measure **
 	return 0;
 }
 
+int wg_measure_create_endless(const struct wg_measure_hooks *hooks, struct wg_measure **ret_measure)
+{
+	int rc = wg_measure_create(hooks, ret_measure);
+
+	if (rc == 0) {
+		(*ret_measure)->is_endless = true;
+		(*ret_measure)->sweep_at = SWEEP_MIN;
+	}
+	return rc;
+}
+
 /* --- events --- */
 
 static void forget(struct wg_measure *m, size_t i)
@@ -79,9 +67,41 @@ static void forget(struct wg_measure *m, size_t i)
 	wg__flight_forget(&m->ops, &m->loops[m->ops.op[i].loop_idx].ready, i);
 }
 
+/* A node that is not in use is not where the map says its operation is. */
+static void sweep(struct wg_measure *m, int64_t now_ns)
+{
+	int64_t before = now_ns - SWEEP_AGE_NS;
+	size_t i;
+
+	if (m->hole_end_ns > before)
+		before = m->hole_end_ns;
+	for (i = 0; i < m->ops.count; i++) {
+		const struct wg__op *op = &m->ops.op[i];
+
+		if (op->since_ns < before && wg__flight_find(&m->ops, op->pid, op->id) == i)
+			forget(m, i);
+	}
+	/* Twice what is left: whatever the program does, looking stays cheap. */
+	m->sweep_at = m->ops.map.count * 2 > SWEEP_MIN ? m->ops.map.count * 2 : SWEEP_MIN;
+}
+
+/* The operation of an event, in flight from now on at the latest; WG__NONE: no memory. */
+static size_t get_op(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
+{
+	size_t before, i;
+
+	if (m->is_endless && m->ops.map.count >= m->sweep_at)
+		sweep(m, ev->ts_ns);
+	before = m->ops.map.count;
+	i = wg__flight_get(&m->ops, ev->pid, ev->op, loop_idx);
+	if (m->ops.map.count > before)
+		m->ops.op[i].since_ns = ev->ts_ns;
+	return i;
+}
+
 static int feed_start(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
 {
-	size_t i = wg__flight_get(&m->ops, ev->pid, ev->op, loop_idx);
+	size_t i = get_op(m, loop_idx, ev);
 
 	if (i == WG__NONE)
 		return -ENOMEM;
@@ -92,8 +112,8 @@ static int feed_start(struct wg_measure *m, size_t loop_idx, const struct wg_eve
 
 static int feed_done(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
 {
-	struct loop *loop = &m->loops[loop_idx];
-	size_t i = wg__flight_get(&m->ops, ev->pid, ev->op, loop_idx);
+	struct wg__loop *loop = &m->loops[loop_idx];
+	size_t i = get_op(m, loop_idx, ev);
 	struct wg__op *op;
 
 	if (i == WG__NONE)
@@ -123,7 +143,7 @@ static int feed_done(struct wg_measure *m, size_t loop_idx, const struct wg_even
 
 static void feed_deliver(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
 {
-	struct loop *loop = &m->loops[loop_idx];
+	struct wg__loop *loop = &m->loops[loop_idx];
 	size_t i = wg__flight_find(&m->ops, ev->pid, ev->op);
 
 	loop->stats.delivered++;
@@ -136,9 +156,9 @@ static void feed_deliver(struct wg_measure *m, size_t loop_idx, const struct wg_
 		forget(m, i);
 }
 
-static void count_empty(struct wg_measure *m, size_t loop_idx)
+void wg__measure_count_empty(struct wg_measure *m, size_t loop_idx)
 {
-	struct loop *loop = &m->loops[loop_idx];
+	struct wg__loop *loop = &m->loops[loop_idx];
 
 	loop->may_be_empty = false;
 	loop->stats.empty_wakes++;
@@ -147,7 +167,7 @@ static void count_empty(struct wg_measure *m, size_t loop_idx)
 }
 
 /* The deliver events of what became ready before a hole ended may be lost in it. */
-static void drop_lost_results(struct wg_measure *m, struct loop *loop)
+static void drop_lost_results(struct wg_measure *m, struct wg__loop *loop)
 {
 	while (loop->ready.count && m->ops.op[loop->ready.head].done_ns <= m->hole_end_ns)
 		forget(m, loop->ready.head);
@@ -155,13 +175,13 @@ static void drop_lost_results(struct wg_measure *m, struct loop *loop)
 
 static void feed_wait(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
 {
-	struct loop *loop = &m->loops[loop_idx];
+	struct wg__loop *loop = &m->loops[loop_idx];
 
 	loop->stats.waits++;
 	if (loop->is_waiting)
 		loop->stats.unclosed_waits++;
 	else if (loop->may_be_empty)
-		count_empty(m, loop_idx);
+		wg__measure_count_empty(m, loop_idx);
 	loop->may_be_empty = false;
 	if (m->hole_end_ns != WG__NEVER && ev->wait.ready == 0)
 		drop_lost_results(m, loop);
@@ -180,7 +200,7 @@ static void feed_wait(struct wg_measure *m, size_t loop_idx, const struct wg_eve
 }
 
 /* Close the open interval at a wake. */
-static int close_interval(struct wg_measure *m, struct loop *loop, const struct wg_event *ev)
+static int close_interval(struct wg_measure *m, struct wg__loop *loop, const struct wg_event *ev)
 {
 	struct wg_interval *now = &loop->now;
 
@@ -206,7 +226,7 @@ static int close_interval(struct wg_measure *m, struct loop *loop, const struct 
 
 static int feed_wake(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
 {
-	struct loop *loop = &m->loops[loop_idx];
+	struct wg__loop *loop = &m->loops[loop_idx];
 	enum wg_reason reason = ev->wake.reason;
 
 	loop->stats.wakes[reason]++;
@@ -221,7 +241,7 @@ static int feed_wake(struct wg_measure *m, size_t loop_idx, const struct wg_even
 	return loop->is_waiting ? close_interval(m, loop, ev) : 0;
 }
 
-static void feed_poll(struct loop *loop, const struct wg_event *ev)
+static void feed_poll(struct wg__loop *loop, const struct wg_event *ev)
 {
 	loop->stats.polls++;
 	if (ev->poll.found) {
@@ -235,7 +255,7 @@ static void feed_poll(struct loop *loop, const struct wg_event *ev)
 /* --- loops --- */
 
 /* Worker threads may carry names of their own; the main thread's is the program's. */
-static int name_process(struct wg_measure *m, struct loop *loop, const struct wg_event *ev)
+static int name_process(struct wg_measure *m, struct wg__loop *loop, const struct wg_event *ev)
 {
 	const char *name;
 
@@ -249,10 +269,17 @@ static int name_process(struct wg_measure *m, struct loop *loop, const struct wg
 	return 0;
 }
 
+static int make_hists(struct wg_loop_stats *stats)
+{
+	stats->gap.hist = calloc(1, sizeof(*stats->gap.hist));
+	stats->service.hist = calloc(1, sizeof(*stats->service.hist));
+	return stats->gap.hist && stats->service.hist ? 0 : -ENOMEM;
+}
+
 static size_t loop_of(struct wg_measure *m, const struct wg_event *ev)
 {
 	size_t i = wg__map_get(&m->loop_map, ev->pid, ev->loop);
-	struct loop *loop;
+	struct wg__loop *loop;
 
 	if (i == WG__MAP_NONE) {
 		i = m->loop_count;
@@ -260,13 +287,15 @@ static size_t loop_of(struct wg_measure *m, const struct wg_event *ev)
 			wg__map_put(&m->loop_map, ev->pid, ev->loop, i) < 0)
 			return WG__NONE;
 		m->loop_count++;
-		m->loops[i] = (struct loop){
+		m->loops[i] = (struct wg__loop){
 			.stats = { .pid = ev->pid,
 				.loop = ev->loop,
 				.wait = "?",
 				.first_ns = ev->ts_ns },
 			.ready = { .head = WG__NONE, .tail = WG__NONE },
 		};
+		if (m->is_endless && make_hists(&m->loops[i].stats) < 0)
+			return WG__NONE;
 	}
 	loop = &m->loops[i];
 	loop->stats.last_ns = ev->ts_ns;
@@ -300,8 +329,9 @@ int wg_measure_feed(struct wg_measure *m, const struct wg_event *ev)
 		return 0;
 	}
 	if (m->events++ == 0)
-		m->begin_ns = ev->ts_ns;
-	m->end_ns = ev->ts_ns;
+		m->begin_ns = m->end_ns = ev->ts_ns;
+	if (ev->ts_ns > m->end_ns) /* time may have been advanced past it */
+		m->end_ns = ev->ts_ns;
 	if (ev->type == WG_EV_OTHER)
 		return 0; /* what its fields mean is not known, so not which loop it is of either */
 	i = loop_of(m, ev);
@@ -311,7 +341,7 @@ int wg_measure_feed(struct wg_measure *m, const struct wg_event *ev)
 	case WG_EV_LOOP: return feed_loop(m, i, ev);
 	case WG_EV_SUBMIT:
 		m->loops[i].stats.submitted++;
-		return wg__flight_get(&m->ops, ev->pid, ev->op, i) == WG__NONE ? -ENOMEM : 0;
+		return get_op(m, i, ev) == WG__NONE ? -ENOMEM : 0;
 	case WG_EV_START: return feed_start(m, i, ev);
 	case WG_EV_DONE: return feed_done(m, i, ev);
 	case WG_EV_NOTIFY:
@@ -327,80 +357,4 @@ int wg_measure_feed(struct wg_measure *m, const struct wg_event *ev)
 	default: break;
 	}
 	return 0;
-}
-
-/* When the wait became one for nothing: at its beginning, or when the first result was ready. */
-static int64_t stuck_since(const struct wg_measure *m, const struct loop *loop)
-{
-	int64_t done_ns = m->ops.op[loop->ready.head].done_ns;
-
-	return done_ns > loop->now.wait_ns ? done_ns : loop->now.wait_ns;
-}
-
-void wg_measure_finish(struct wg_measure *m)
-{
-	size_t i;
-
-	for (i = 0; i < m->loop_count; i++) {
-		struct loop *loop = &m->loops[i];
-
-		if (loop->is_waiting) {
-			loop->now.open = true;
-			loop->now.wake_ns = m->end_ns;
-			if (loop->ready.count) {
-				loop->stats.stuck = 1;
-				loop->stats.stuck_results = loop->ready.count;
-				loop->stats.stuck_ns = m->end_ns - stuck_since(m, loop);
-			}
-			if (m->hooks.interval)
-				m->hooks.interval(m->hooks.user, &loop->now);
-		} else if (loop->may_be_empty && loop->polled_nothing) {
-			/* No wait settles it any more, but it did look. */
-			count_empty(m, i);
-		}
-		wg_dist_finish(&loop->stats.gap);
-		wg_dist_finish(&loop->stats.service);
-	}
-}
-
-const struct wg_loop_stats *wg_measure_loop(const struct wg_measure *measure, size_t i)
-{
-	return i < measure->loop_count ? &measure->loops[i].stats : NULL;
-}
-
-uint64_t wg_measure_events(const struct wg_measure *measure)
-{
-	return measure->events;
-}
-
-uint64_t wg_measure_discarded(const struct wg_measure *measure)
-{
-	return measure->discarded;
-}
-
-int64_t wg_measure_begin_ns(const struct wg_measure *measure)
-{
-	return measure->begin_ns;
-}
-
-int64_t wg_measure_end_ns(const struct wg_measure *measure)
-{
-	return measure->end_ns;
-}
-
-void wg_measure_destroy(struct wg_measure *measure)
-{
-	size_t i;
-
-	if (!measure)
-		return;
-	for (i = 0; i < measure->loop_count; i++) {
-		free(measure->loops[i].stats.gap.v);
-		free(measure->loops[i].stats.service.v);
-	}
-	free(measure->loops);
-	wg__map_fini(&measure->loop_map);
-	wg__flight_fini(&measure->ops);
-	wg__names_destroy(measure->names);
-	free(measure);
 }

@@ -25,10 +25,13 @@
 
 #include "traces/schema.h"
 
+struct wg__hist;
+
 /* A distribution of nanoseconds; sorted and summed up by wg_measure_finish(). */
 struct wg_dist {
 	int64_t *v; /* sorted once finished; owned by the measure */
 	size_t count, cap;
+	struct wg__hist *hist; /* instead of v, in a measure without end; owned likewise */
 	int64_t sum, min, p50, p90, p99, p999, max; /* all 0 when count is 0 */
 };
 
@@ -81,6 +84,15 @@ struct wg_measure_hooks {
 /* hooks may be NULL and is copied. 0 or -ENOMEM. */
 int wg_measure_create(const struct wg_measure_hooks *hooks, struct wg_measure **ret_measure);
 
+/*
+ * The same for events that come for ever, as from a running program: memory stays bounded. Gaps and
+ * service times are counted in cells (hist.h), so percentiles are too low by up to 0.1 %; and of
+ * more than 65536 operations in flight those are forgotten that are older than a minute or than the
+ * last hole, whose end is not likely to be seen any more.
+ */
+int wg_measure_create_endless(
+	const struct wg_measure_hooks *hooks, struct wg_measure **ret_measure);
+
 /* Take one event; events come in time order. Copies what it keeps. 0 or -ENOMEM. */
 int wg_measure_feed(struct wg_measure *measure, const struct wg_event *event);
 
@@ -89,6 +101,12 @@ void wg_measure_finish(struct wg_measure *measure);
 
 /* Loops in order of appearance; NULL past the last. Borrowed. Figures are final after finish. */
 const struct wg_loop_stats *wg_measure_loop(const struct wg_measure *measure, size_t i);
+
+/* The interval that loop i is in now, as it would be if it ended at the end so far; false: none. */
+bool wg_measure_open_wait(const struct wg_measure *measure, size_t i, struct wg_interval *ret);
+
+/* Nothing has happened until now_ns: the end so far, if it is later than the last event. */
+void wg_measure_advance(struct wg_measure *measure, int64_t now_ns);
 
 /* Totals of the trace. discarded counts a hole of unknown size as 1. */
 uint64_t wg_measure_events(const struct wg_measure *measure); /* without WG_EV_LOST */
@@ -100,6 +118,8 @@ void wg_measure_destroy(struct wg_measure *measure); /* NULL is fine */
 
 /* Sort d and fill its summary. The caller owns d->v. Shared with the histograms. */
 void wg_dist_finish(struct wg_dist *d);
-int wg_dist_add(struct wg_dist *d, int64_t ns); /* 0 or -ENOMEM */
+int wg_dist_add(struct wg_dist *d, int64_t ns);			   /* 0 or -ENOMEM */
+int wg_dist_merge(struct wg_dist *d, const struct wg_dist *other); /* add all; likewise */
+void wg_dist_fini(struct wg_dist *d);
 
 #endif

@@ -50,18 +50,17 @@ int wg_figures_init(struct wg_figures *f, const struct wg_trace *trace)
 {
 	const struct wg_loop_stats *loop;
 	struct wg_dist gaps = { 0 };
-	size_t i, k;
+	size_t i;
 
 	memset(f, 0, sizeof(*f));
-	f->duration_ns = trace->end_ns - trace->begin_ns;
+	/* All that was measured: a live trace forgets its beginning, its figures do not. */
+	f->duration_ns = wg_measure_end_ns(trace->measure) - wg_measure_begin_ns(trace->measure);
 	f->discarded = wg_measure_discarded(trace->measure);
 	for (i = 0; (loop = wg_measure_loop(trace->measure, i)); i++) {
 		add_loop(f, loop);
-		for (k = 0; k < loop->gap.count; k++) {
-			if (wg_dist_add(&gaps, loop->gap.v[k]) < 0) {
-				free(gaps.v);
-				return -ENOMEM;
-			}
+		if (wg_dist_merge(&gaps, &loop->gap) < 0) {
+			wg_dist_fini(&gaps);
+			return -ENOMEM;
 		}
 	}
 	if (!f->strategy[0])
@@ -71,7 +70,7 @@ int wg_figures_init(struct wg_figures *f, const struct wg_trace *trace)
 	f->gap_p50_ns = gaps.p50;
 	f->gap_p99_ns = gaps.p99;
 	f->gap_max_ns = gaps.max;
-	free(gaps.v);
+	wg_dist_fini(&gaps);
 	return 0;
 }
 
