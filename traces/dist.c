@@ -44,16 +44,22 @@ int wg_dist_add(struct wg_dist *d, int64_t ns)
 	return 0;
 }
 
+int wg_dist_bound(struct wg_dist *d)
+{
+	d->hist = calloc(1, sizeof(*d->hist));
+	return d->hist ? 0 : -ENOMEM;
+}
+
 int wg_dist_merge(struct wg_dist *d, const struct wg_dist *other)
 {
 	size_t i;
 	int rc = 0;
 
 	if (other->hist) {
-		if (!d->hist)
-			d->hist = calloc(1, sizeof(*d->hist));
+		if (!d->hist && wg_dist_bound(d) < 0)
+			return -ENOMEM;
 		d->count += other->count;
-		return d->hist ? wg__hist_merge(d->hist, other->hist) : -ENOMEM;
+		return wg__hist_merge(d->hist, other->hist);
 	}
 	for (i = 0; i < other->count && rc == 0; i++)
 		rc = wg_dist_add(d, other->v[i]);

@@ -3,11 +3,14 @@
  *
  *      recorder                              guardian
  *      fork ───────────────────────────────▶ own session, no terminal, our lock, no other file
- *                                            starts the daemon unless one answers
- *           ◀── struct wg_error: how it went
+ *                                            starts the daemon unless one answers,
+ *                                            and a relay daemon for a live session
+ *           ◀── struct reply: how it went
  *      creates the session, records,
  *      destroys the session
  *           ── 'd', then close ────────────▶ leaves the daemon (stops it if last), ends
+ *           ── 'e' ────────────────────────▶ stops and destroys the session
+ *           ◀── struct wg__guardian_end      (live only: so that the screen need not wait for it)
  *      or is killed
  *           ── close alone ────────────────▶ destroys the session by name, leaves, ends
  *
@@ -29,6 +32,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "traces/relay.h"
 #include "traces/session.h"
 #include "traces/signals.h"
 
@@ -78,38 +82,80 @@ static void ignore_signals(void)
 		(void)sigaction(signals[i], &ignore, NULL);
 }
 
-static _Noreturn void run_guardian(int fd, struct wg__daemon *d, const char *session_name)
+/* What the guardian says when all is up. */
+struct reply {
+	struct wg_error err;
+	unsigned short ports[WG__RELAY_PORTS];
+};
+
+static void destroy_session(const char *name)
 {
-	struct wg_error reply = { 0, "" };
-	char byte = 0;
-	ssize_t n;
 	int tries;
 
+	for (tries = 0; tries < DESTROY_TRIES; tries++) {
+		if (wg__session_destroy(name, NULL) == 0)
+			break;
+		wg__pause_ms(100);
+	}
+}
+
+static void end_session(int fd, const char *name)
+{
+	struct wg__guardian_end end = { .discarded = 0 };
+
+	end.err.code = wg__session_stop(name, &end.discarded, &end.lost_packets, &end.err);
+	destroy_session(name);
+	(void)!send(fd, &end, sizeof(end), MSG_NOSIGNAL);
+}
+
+/* Until the recorder is done, or gone. */
+static void serve(int fd, const char *session_name)
+{
+	char byte;
+	ssize_t n;
+
+	for (;;) {
+		byte = 0;
+		n = recv(fd, &byte, 1, 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n != 1)
+			destroy_session(session_name);
+		if (n != 1 || byte == done_byte)
+			return;
+		end_session(fd, session_name);
+	}
+}
+
+static _Noreturn void run_guardian(
+	int fd, struct wg__daemon *d, const char *session_name, bool has_relay)
+{
+	struct reply reply;
+	struct wg__relay relay = { 0 };
+
+	memset(&reply, 0, sizeof(reply));
 	(void)setsid();
 	(void)prctl(PR_SET_NAME, "wakegap-guard");
 	ignore_signals();
 	(void)chdir("/"); /* hold no file system back from being unmounted */
 	drop_files(fd, d->lock_fd);
-	reply.code = wg__daemon_start(d, &reply);
+	/* The commonest lack first: it costs no session daemon. */
+	if (has_relay)
+		reply.err.code = wg__relay_start(&relay, &reply.err);
+	if (reply.err.code == 0)
+		reply.err.code = wg__daemon_start(d, &reply.err);
+	memcpy(reply.ports, relay.port, sizeof(reply.ports));
 	(void)!send(fd, &reply, sizeof(reply), MSG_NOSIGNAL);
-	do
-		n = recv(fd, &byte, 1, 0);
-	while (n < 0 && errno == EINTR);
-	if (n != 1 || byte != done_byte) {
-		for (tries = 0; tries < DESTROY_TRIES; tries++) {
-			if (wg__session_destroy(session_name, NULL) == 0)
-				break;
-			wg__pause_ms(100);
-		}
-	}
+	serve(fd, session_name);
+	wg__relay_stop(&relay);
 	wg__daemon_leave(d);
 	_exit(0);
 }
 
 int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const char *session_name,
-	struct wg_error *err)
+	unsigned short *ret_ports, struct wg_error *err)
 {
-	struct wg_error reply;
+	struct reply reply;
 	ssize_t n;
 	int fds[2];
 
@@ -120,7 +166,7 @@ int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const char 
 		return wg_error_set(err, -EIO, "cannot make a socket: %s", strerror(errno));
 	g->pid = fork();
 	if (g->pid == 0)
-		run_guardian(fds[1], d, session_name);
+		run_guardian(fds[1], d, session_name, ret_ports != NULL);
 	(void)close(fds[1]);
 	g->fd = fds[0];
 	if (g->pid < 0) {
@@ -134,11 +180,31 @@ int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const char 
 		n = recv(g->fd, &reply, sizeof(reply), 0);
 	while (n < 0 && errno == EINTR);
 	if (n != (ssize_t)sizeof(reply))
-		reply.code = wg_error_set(&reply, -EIO, "the guardian process was killed");
-	if (reply.code == 0)
+		reply.err.code = wg_error_set(&reply.err, -EIO, "the guardian process was killed");
+	if (reply.err.code == 0) {
+		if (ret_ports)
+			memcpy(ret_ports, reply.ports, sizeof(reply.ports));
 		return 0;
+	}
 	wg__guardian_finish(g, true);
-	return wg_error_set(err, reply.code, "%s", reply.text);
+	return wg_error_set(err, reply.err.code, "%s", reply.err.text);
+}
+
+void wg__guardian_ask_end(struct wg__guardian *g)
+{
+	const char ask = 'e';
+
+	(void)!send(g->fd, &ask, 1, MSG_NOSIGNAL);
+}
+
+int wg__guardian_end(struct wg__guardian *g, struct wg__guardian_end *ret_end)
+{
+	ssize_t n;
+
+	do
+		n = recv(g->fd, ret_end, sizeof(*ret_end), 0);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)sizeof(*ret_end) ? 0 : -EIO;
 }
 
 void wg__guardian_finish(struct wg__guardian *g, bool is_session_gone)

@@ -9,6 +9,7 @@
 #include "traces/live.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -114,6 +115,8 @@ static int rest(struct wg_live *l)
 	int64_t quiet_ns = wg__source_quiet_until(l->source);
 	int rc = quiet_ns != INT64_MIN ? add_holes_until(l, quiet_ns) : 0;
 
+	/* lttng-live attaches when it is first asked for events. */
+	wg__queue_attached(&l->queue);
 	if (rc == 0)
 		rc = flush(l);
 	if (quiet_ns != INT64_MIN)
@@ -254,6 +257,22 @@ int wg_live_open(const char *url, struct wg_live **ret_live, struct wg_error *er
 	}
 	*ret_live = l;
 	return 0;
+}
+
+int wg_live_wait(struct wg_live *l, int timeout_ms, struct wg_error *err)
+{
+	struct pollfd fd = { .fd = l->queue.fd, .events = POLLIN };
+	struct wg__queue_news news;
+	int n;
+
+	do
+		n = poll(&fd, 1, timeout_ms);
+	while (n < 0 && errno == EINTR);
+	(void)wg__queue_take(&l->queue, NULL, 0, &news);
+	if (news.has_ended)
+		return wg_error_set(err, -EIO, "cannot attach: %s",
+			news.end.code ? news.end.text : "the session is gone");
+	return n > 0 ? 0 : wg_error_set(err, -ETIMEDOUT, "the relay daemon does not answer");
 }
 
 int wg_live_fd(const struct wg_live *live)

@@ -43,6 +43,12 @@ int wg_live_check(const char *url, struct wg_error *err);
 /* Start reading. Main thread. 0 or -errno with a line. */
 int wg_live_open(const char *url, struct wg_live **ret_live, struct wg_error *err);
 
+/*
+ * Wait until it is attached, at most so long: what happens from then on can be read whole. 0, or
+ * what the thread ended with, or -ETIMEDOUT, with a line. Before the first take.
+ */
+int wg_live_wait(struct wg_live *live, int timeout_ms, struct wg_error *err);
+
 int wg_live_fd(const struct wg_live *live);
 
 /* Up to max events in time order, WG_EV_LOST among them; returns how many. One thread at a time. */

@@ -23,7 +23,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "traces/hist.h"
 #include "traces/measure_impl.h"
 
 /* In flight so many, and for so long, is no program we know: their end was not traced. */
@@ -269,13 +268,6 @@ static int name_process(struct wg_measure *m, struct wg__loop *loop, const struc
 	return 0;
 }
 
-static int make_hists(struct wg_loop_stats *stats)
-{
-	stats->gap.hist = calloc(1, sizeof(*stats->gap.hist));
-	stats->service.hist = calloc(1, sizeof(*stats->service.hist));
-	return stats->gap.hist && stats->service.hist ? 0 : -ENOMEM;
-}
-
 static size_t loop_of(struct wg_measure *m, const struct wg_event *ev)
 {
 	size_t i = wg__map_get(&m->loop_map, ev->pid, ev->loop);
@@ -294,7 +286,8 @@ static size_t loop_of(struct wg_measure *m, const struct wg_event *ev)
 				.first_ns = ev->ts_ns },
 			.ready = { .head = WG__NONE, .tail = WG__NONE },
 		};
-		if (m->is_endless && make_hists(&m->loops[i].stats) < 0)
+		if (m->is_endless && (wg_dist_bound(&m->loops[i].stats.gap) < 0 ||
+					     wg_dist_bound(&m->loops[i].stats.service) < 0))
 			return WG__NONE;
 	}
 	loop = &m->loops[i];

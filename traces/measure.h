@@ -120,6 +120,8 @@ void wg_measure_destroy(struct wg_measure *measure); /* NULL is fine */
 void wg_dist_finish(struct wg_dist *d);
 int wg_dist_add(struct wg_dist *d, int64_t ns);			   /* 0 or -ENOMEM */
 int wg_dist_merge(struct wg_dist *d, const struct wg_dist *other); /* add all; likewise */
+/* Count in cells from now on (hist.h), for samples without end; d is empty. 0 or -ENOMEM. */
+int wg_dist_bound(struct wg_dist *d);
 void wg_dist_fini(struct wg_dist *d);
 
 #endif

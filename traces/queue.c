@@ -103,6 +103,16 @@ void wg__queue_set_quiet(struct wg__queue *q, int64_t quiet_ns)
 	(void)pthread_mutex_unlock(&q->lock);
 }
 
+void wg__queue_attached(struct wg__queue *q)
+{
+	(void)pthread_mutex_lock(&q->lock);
+	if (!q->is_attached) {
+		q->is_attached = q->has_news = true;
+		settle_locked(q);
+	}
+	(void)pthread_mutex_unlock(&q->lock);
+}
+
 void wg__queue_end(struct wg__queue *q, const struct wg_error *why)
 {
 	(void)pthread_mutex_lock(&q->lock);
@@ -151,6 +161,7 @@ size_t wg__queue_take(
 	*ret_news = (struct wg__queue_news){ .quiet_ns = INT64_MIN };
 	if (q->count == 0) {
 		ret_news->quiet_ns = q->quiet_ns;
+		ret_news->is_attached = q->is_attached;
 		ret_news->has_ended = q->has_ended;
 		ret_news->end = q->end;
 		q->has_news = false;

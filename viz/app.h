@@ -43,6 +43,8 @@ struct wg_pane {
 	const struct wg_op_life *op; /* selected, or NULL; borrowed from the trace */
 };
 
+struct wg_live_title;
+
 struct wg_app {
 	struct wg_pane panes[WG_PANES_MAX];
 	size_t pane_count, active;
@@ -58,6 +60,7 @@ struct wg_app {
 	int help_top;
 	bool ascii;
 	const struct wg_glyphs *glyphs;
+	const struct wg_live_title *live;      /* of a running program, or NULL; borrowed */
 	char status[160];		       /* answers to the last key; "" for none */
 	char verdict[512], verdict_short[512]; /* what the traces show, in a sentence */
 };

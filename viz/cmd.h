@@ -14,6 +14,7 @@ enum {
 	WG_EXIT_SKIPPED = 77, /* for want of something that was named */
 };
 
+int cmd_live(int argc, char **argv);
 int cmd_record(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_stats(int argc, char **argv);

@@ -132,7 +132,10 @@ int wg_screen_draw(const struct wg_app *app, struct wg_canvas *canvas)
 	if (!pen.bins)
 		return -ENOMEM;
 	wg_layout_init(&layout, app);
-	draw_title(&pen);
+	if (app->live)
+		wg_draw_live_title(&pen);
+	else
+		draw_title(&pen);
 	if (app->help) {
 		wg_draw_help(&pen);
 	} else {

@@ -22,6 +22,7 @@ struct wg_pen {
 	struct wg_bin *bins; /* scratch, scale.cols of them */
 };
 
+void wg_draw_live_title(const struct wg_pen *pen);
 void wg_draw_axis(const struct wg_pen *pen);
 void wg_draw_pane(const struct wg_pen *pen, size_t index);
 /* The rows under a loop's lane. */
