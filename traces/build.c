@@ -113,8 +113,9 @@ static int on_start(struct wg__build *b, struct wg_op_life *life, const struct w
 	b->workers[i].since_ns = ev->ts_ns;
 	b->workers[i].op = ev->op;
 	life->start_ns = ev->ts_ns;
-	/* Its lane finds its place when all are known. */
 	b->op_worker[life - b->trace->ops] = (uint32_t)i;
+	/* Else its lane is yet to find its place, and tells it then. */
+	life->worker_lane = i < b->placed_workers ? b->worker_place[i] : SIZE_MAX;
 	return rc;
 }
 

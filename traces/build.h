@@ -34,7 +34,9 @@ struct wg__build {
 	uint32_t *op_worker; /* for each of ops: index into workers, or WG__NO_WORKER */
 	size_t op_worker_cap;
 	size_t *order; /* place in trace->lanes -> index among loops, or loop_count + workers */
-	int rc;	       /* of hooks, which cannot return one */
+	size_t *worker_place; /* the way back, for the workers that had a place the last time */
+	size_t placed_workers;
+	int rc; /* of hooks, which cannot return one */
 };
 
 /* Hooks that fill build; for the measure that it is built with. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "traces/build.h"
 #include "traces/names.h"
@@ -88,6 +89,10 @@ static int make_room(struct wg__build *b, size_t count)
 	if (!order)
 		return -ENOMEM;
 	b->order = order;
+	order = reallocarray(b->worker_place, b->worker_count + 1, sizeof(*order));
+	if (!order)
+		return -ENOMEM;
+	b->worker_place = order;
 	return 0;
 }
 
@@ -109,10 +114,12 @@ static int fill_lanes(struct wg__build *b, const struct place *places, size_t co
 		if (!t->lanes[i].name)
 			return -ENOMEM;
 	}
+	memcpy(b->worker_place, to + b->loop_count, b->worker_count * sizeof(*to));
+	b->placed_workers = b->worker_count;
 	for (i = 0; i < t->op_count; i++) {
 		uint32_t w = b->op_worker[i];
 
-		t->ops[i].worker_lane = w == WG__NO_WORKER ? SIZE_MAX : to[b->loop_count + w];
+		t->ops[i].worker_lane = w == WG__NO_WORKER ? SIZE_MAX : b->worker_place[w];
 	}
 	return 0;
 }
@@ -259,4 +266,5 @@ void wg__build_fini(struct wg__build *b)
 	wg__map_fini(&b->op_map);
 	free(b->op_worker);
 	free(b->order);
+	free(b->worker_place);
 }

@@ -36,8 +36,11 @@
 
 static int find_program(char *path, size_t len)
 {
+	const char *given = getenv("LTTNG_RELAYD_PATH"); /* as LTTNG_SESSIOND_PATH is for its */
 	const char *search = getenv("PATH");
 
+	if (given && *given)
+		return wg__program_find(given, "", path, len);
 	if (search && wg__program_find(DAEMON, search, path, len) == 0)
 		return 0;
 	return wg__program_find(DAEMON, DAEMON_PATH, path, len);
