@@ -30,6 +30,7 @@
 #define WINDOW_NS     INT64_C(60000000000)
 #define WINDOW_EVENTS 1000000
 #define ATTACH_MS     10000
+#define END_NS	      INT64_C(5000000000)
 
 struct options {
 	struct wg_window_limits limits;
@@ -194,6 +195,9 @@ static int wait_without_terminal(
 
 		if (end >= 0 && now >= end)
 			break;
+		/* The session is gone; should the reader not notice, this does. */
+		if (view->status.state == WG_COMMAND_ENDED && end < 0)
+			end = now + END_NS;
 		if (poll(fds, 2, timeout) < 0 && errno != EINTR)
 			break;
 		if (fds[1].revents && read(signal_fd, &info, sizeof(info)) == sizeof(info))

@@ -216,16 +216,18 @@ int wg_live_view_feed(
 	return rc;
 }
 
-static void end(struct wg_live_view *view, const struct wg_error *why)
+/* A command that ended is waited for until it is known what was lost. */
+static bool is_over(const struct wg_live_view *view)
 {
-	if (view->title.has_ended)
-		return;
+	return view->has_read_all && view->status.state != WG_COMMAND_ENDING;
+}
+
+static void end(struct wg_live_view *view)
+{
 	view->title.has_ended = true;
 	view->title.is_following = false;
 	view->title.behind_ns = -1;
 	view->title.per_second = 0;
-	if (why)
-		view->end = *why;
 	wg_window_end(view->window);
 	/* As it was seen last, with its end in sight. */
 	view->app.cursor_ns = view->app.end_ns;
@@ -257,8 +259,12 @@ unsigned wg_live_view_take(struct wg_live_view *view, int64_t now_ns)
 		(void)wg_error_set(&view->end, -ENOMEM, "out of memory");
 		return WG_FX_QUIT;
 	}
-	if (news.has_ended && !view->title.has_ended) {
-		end(view, &news.end);
+	if (news.has_ended && !view->has_read_all) {
+		view->has_read_all = true;
+		view->end = news.end;
+	}
+	if (is_over(view) && !view->title.has_ended) {
+		end(view);
 		(void)wg_live_view_feed(view, NULL, 0, now_ns);
 	}
 	return WG_FX_DRAW;
