@@ -149,8 +149,10 @@ int wg_command_release(struct wg_command *c, struct wg_error *err)
 {
 	int code = wg__child_release(&c->child, c->name, err);
 
-	if (code == 0)
+	if (code == 0) {
 		c->status.state = WG_COMMAND_RUNNING;
+		c->status.is_running = true;
+	}
 	return code;
 }
 
@@ -168,6 +170,9 @@ static void take_end_of_command(struct wg_command *c)
 		return;
 	(void)epoll_ctl(c->epoll_fd, EPOLL_CTL_DEL, c->pid_fd, NULL);
 	c->status.exit_code = exit_code;
+	c->status.is_running = false;
+	if (c->status.state == WG_COMMAND_ENDED)
+		return; /* the guardian was killed before */
 	c->status.state = WG_COMMAND_ENDING;
 	wg__guardian_ask_end(&c->guardian);
 }

@@ -37,8 +37,10 @@ enum wg_command_state {
 struct wg_command_status {
 	enum wg_command_state state;
 	pid_t pid;
-	int exit_code;	     /* from ENDING on: the command's, 128 + N if signal N ended it */
-	uint64_t discarded;  /* in ENDED: what the tracer counted */
+	bool is_running;    /* the command itself, whatever became of the session */
+	int exit_code;	    /* once it ran and does not any more: the command's, 128 + N if signal N
+			       ended it */
+	uint64_t discarded; /* in ENDED: what the tracer counted */
 	struct wg_error err; /* in ENDED: why that is not known */
 };
 

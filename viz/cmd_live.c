@@ -247,7 +247,12 @@ static void say_result(const struct wg_live_view *view, const struct options *o)
 		wg_say("%" PRIu64 " events came", t->events);
 	if (view->end.code)
 		wg_say("%s", view->end.text);
-	if (view->command && view->status.state == WG_COMMAND_RUNNING)
+	if (view->status.err.code)
+		wg_say("%s", view->status.err.text);
+	if (view->status.exit_code && !o->log)
+		wg_say("%s ended with status %d (--log FILE keeps what it prints)", o->argv[0],
+			view->status.exit_code);
+	if (view->status.is_running)
 		wg_say("%s goes on as process %ld", o->argv[0], (long)view->status.pid);
 }
 
@@ -258,10 +263,12 @@ static int show(struct wg_live_view *view, const struct options *o, int *ret_sig
 	int status = on_terminal ? wg_term_run_fed(&view->app, &feed, ret_signal)
 				 : show_as_text(view, &feed, o, ret_signal);
 
+	if (view->command)
+		wg_command_update(view->command, &view->status);
 	say_result(view, o);
 	if (status == WG_EXIT_OK && view->end.code)
 		status = WG_EXIT_FAILED;
-	if (status == WG_EXIT_OK && view->command && view->status.state >= WG_COMMAND_ENDING)
+	if (status == WG_EXIT_OK && view->command && !view->status.is_running)
 		status = view->status.exit_code;
 	return status;
 }

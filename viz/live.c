@@ -238,6 +238,7 @@ static void take_command(struct wg_live_view *view)
 	if (!view->command)
 		return;
 	wg_command_update(view->command, &view->status);
+	view->title.exit_code = view->status.exit_code;
 	if (view->status.state == WG_COMMAND_ENDED)
 		view->tail_discarded = (int64_t)view->status.discarded;
 }

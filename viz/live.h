@@ -23,6 +23,7 @@
 struct wg_live_title {
 	char name[64];
 	bool is_following, has_ended;
+	int exit_code; /* of the command that ended */
 	uint64_t events, discarded, per_second;
 	uint64_t kept; /* events; of at most: */
 	struct wg_window_limits limits;

@@ -35,9 +35,15 @@ static void format_limits(char *buf, size_t len, const struct wg_live_title *t)
 		wg_format_time(time, sizeof(time), t->limits.span_ns));
 }
 
-static const char *state_of(const struct wg_live_title *t)
+static void format_state(char *buf, size_t len, const struct wg_live_title *t)
 {
-	return t->has_ended ? "ended" : t->is_following ? "following" : "paused";
+	if (t->has_ended && t->exit_code)
+		(void)snprintf(buf, len, "ended with %d", t->exit_code);
+	else
+		(void)snprintf(buf, len, "%s",
+			t->has_ended	  ? "ended"
+			: t->is_following ? "following"
+					  : "paused");
 }
 
 /* In the order in which they stand; the order in which they are kept is that of the array too. */
@@ -77,11 +83,13 @@ void wg_draw_live_title(const struct wg_pen *pen)
 	const struct wg_live_title *t = pen->app->live;
 	int y = pen->layout->title.y, cols = pen->app->cols, x = 1, room;
 	struct part parts[8];
+	char state[32];
 	size_t i, count = make_parts(t, parts);
 
 	wg_canvas_fill(pen->canvas, 0, y, cols, WG_STYLE_TITLE, ' ');
-	room = cols - (int)strlen(state_of(t)) - 2;
-	(void)wg_canvas_text(pen->canvas, room + 1, y, cols, WG_STYLE_TITLE, state_of(t));
+	format_state(state, sizeof(state), t);
+	room = cols - (int)strlen(state) - 2;
+	(void)wg_canvas_text(pen->canvas, room + 1, y, cols, WG_STYLE_TITLE, state);
 	x += wg_canvas_text(pen->canvas, x, y, room - x, WG_STYLE_TITLE,
 		cols >= 60 ? "wakegap live " : "live ");
 	/* The events and what was lost are worth more than the whole of a name. */
