@@ -1,5 +1,5 @@
 /*
- * test_window.c: the model that grows and forgets: it shows what a whole trace would, keeps to its
+ * test_growing.c: the model that grows and forgets: it shows what a whole trace would, keeps to its
  * limits, and its figures forget nothing. N1 to N4 of window.h.
  */
 #include <errno.h>
@@ -405,7 +405,7 @@ static void cells_are_within_a_thousandth(void)
 	wg__hist_fini(&hist);
 }
 
-void suite_window(void)
+void suite_growing(void)
 {
 	WG_TEST(it_shows_what_a_whole_trace_does);
 	WG_TEST(three_million_events_stay_within_the_window);
