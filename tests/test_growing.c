@@ -8,7 +8,6 @@
 
 #include "tests/fake_trace.h"
 #include "tests/harness.h"
-#include "traces/hist.h"
 #include "traces/window.h"
 
 #define PID   7
@@ -376,33 +375,40 @@ static void lost_ends_do_not_pile_up(void)
 	wg_measure_destroy(m);
 }
 
-/* ---- cells ---- */
-
-static void cells_are_within_a_thousandth(void)
+static const struct wg_dist *dist_of(const struct wg_measure *m, int i)
 {
-	struct wg__hist hist = { 0 };
-	int64_t ns, last = 0;
+	const struct wg_loop_stats *loop = wg_measure_loop(m, 0);
 
-	CU_ASSERT_EQUAL(wg__hist_rank(&hist, 500), 0);
-	for (ns = 0; ns < INT64_MAX / 8; ns = ns * 3 / 2 + 1) {
-		struct wg__hist one = { 0 };
-		int64_t got;
+	return i < 0 ? &loop->gap : wg_stage_dist(loop, (enum wg_stage)i);
+}
 
-		CU_ASSERT_EQUAL(wg__hist_add(&one, 0), 0);
-		CU_ASSERT_EQUAL(wg__hist_add(&one, ns), 0);
-		got = wg__hist_rank(&one, 1000);
-		CU_ASSERT(got <= ns && ns - got <= ns / 1000);
-		CU_ASSERT(ns >= 2048 || got == ns);
-		CU_ASSERT_EQUAL(wg__hist_merge(&hist, &one), 0);
-		wg__hist_fini(&one);
-		last = ns;
+/* Not one sample of any distribution is kept by itself; all say what those of a trace say. */
+static void no_sample_is_kept(void)
+{
+	struct wg_measure *endless = NULL, *whole = NULL;
+	struct program p = { .now_ns = 1000, .seed = 5 };
+	struct wg_event ev;
+	int i;
+
+	CU_ASSERT_FATAL(wg_measure_create_endless(NULL, &endless) == 0 &&
+			wg_measure_create(NULL, &whole) == 0);
+	for (i = 0; i < 10000; i++) {
+		next_event(&p, &ev);
+		CU_ASSERT(wg_measure_feed(endless, &ev) == 0 && wg_measure_feed(whole, &ev) == 0);
 	}
-	CU_ASSERT_EQUAL(hist.max, last);
-	CU_ASSERT_EQUAL(wg__hist_rank(&hist, 1), 0);
-	wg__hist_fini(&hist);
-	CU_ASSERT_EQUAL(wg__hist_add(&hist, INT64_MAX), 0); /* the last row there is */
-	CU_ASSERT_EQUAL(hist.max, INT64_MAX);
-	wg__hist_fini(&hist);
+	wg_measure_finish(endless);
+	wg_measure_finish(whole);
+	for (i = -1; i < WG_STAGE_COUNT; i++) {
+		const struct wg_dist *d = dist_of(endless, i), *e = dist_of(whole, i);
+
+		CU_ASSERT(!d->v && d->cap == 0 && d->hist);
+		CU_ASSERT(d->count > 0 && d->count == e->count && d->sum == e->sum);
+		CU_ASSERT_EQUAL(d->max, e->max);
+		CU_ASSERT(d->p99 <= e->p99 && e->p99 - d->p99 <= e->p99 / 1000);
+		CU_ASSERT_EQUAL(wg_dist_below(d, e->max + 1), e->count);
+	}
+	wg_measure_destroy(endless);
+	wg_measure_destroy(whole);
 }
 
 void suite_growing(void)
@@ -414,5 +420,5 @@ void suite_growing(void)
 	WG_TEST(an_open_wait_outlives_its_events);
 	WG_TEST(held_it_keeps_twice_as_much);
 	WG_TEST(lost_ends_do_not_pile_up);
-	WG_TEST(cells_are_within_a_thousandth);
+	WG_TEST(no_sample_is_kept);
 }

@@ -136,6 +136,50 @@ static void a_selection_survives_until_forgotten(void)
 	wg_live_view_fini(&view);
 }
 
+static void press(struct wg_live_view *view, const char *keys)
+{
+	for (; *keys; keys++)
+		CU_ASSERT_EQUAL(wg_live_view_key(view, (unsigned char)*keys, 0) & WG_FX_SAVE, 0);
+}
+
+/* Typing is no command, other screens stay on top, and a figure leads to its interval. */
+static void other_screens_and_the_mouse_do_as_in_a_recorded_trace(void)
+{
+	static char text[16384];
+	struct wg_live_view view;
+	int64_t t;
+
+	new_view(&view, 100000);
+	for (t = 1; t < 1000; t++) {
+		feed(&view, WG_EV_SUBMIT, t * 10000000, (uint64_t)t);
+		feed(&view, WG_EV_WAIT, t * 10000000 + 1000, 0);
+		feed(&view, WG_EV_DONE, t * 10000000 + 2000, (uint64_t)t);
+		feed(&view, WG_EV_WAKE, t * 10000000 + 2000 + t * 7001, 0);
+		feed(&view, WG_EV_DELIVER, t * 10000000 + 9000000, (uint64_t)t);
+	}
+	press(&view, "&late 1");
+	CU_ASSERT(view.title.is_following && view.app.prompt.len == 6);
+	press(&view, "\033F");
+	CU_ASSERT(!view.title.is_following);
+	press(&view, "Fm's");
+	CU_ASSERT(view.app.view == WG_VIEW_FIGURES);
+	screen_text(&view, text, sizeof(text));
+	CU_ASSERT(wg_has(text, "p99.9"));
+	while (view.app.row < 18) /* the median, of which the cell is known */
+		press(&view, "j");
+	press(&view, " F");
+	CU_ASSERT_EQUAL(view.app.view, WG_VIEW_FIGURES);
+	press(&view, "\n");
+	CU_ASSERT(wg_has(view.app.status, ": 1 of 1"));
+	CU_ASSERT(view.app.view == WG_VIEW_LANES && !view.title.is_following);
+	press(&view, "G");
+	(void)wg_live_view_mouse(&view, WG_MOUSE_UP, 60, 10, 0);
+	CU_ASSERT(view.title.is_following && wg_scale_end(&view.app.scale) > view.app.end_ns);
+	(void)wg_live_view_mouse(&view, WG_MOUSE_PRESS, 60, 10, 0);
+	CU_ASSERT(!view.title.is_following);
+	wg_live_view_fini(&view);
+}
+
 static unsigned count_takes(void *user, int64_t now_ns)
 {
 	(void)now_ns;
@@ -381,6 +425,7 @@ void suite_live(void)
 	WG_TEST(the_header_counts_and_says_what_is_kept);
 	WG_TEST(space_pauses_and_keys_go_back);
 	WG_TEST(a_selection_survives_until_forgotten);
+	WG_TEST(other_screens_and_the_mouse_do_as_in_a_recorded_trace);
 	WG_TEST(a_feed_is_taken_at_once_and_then_thirty_times_a_second);
 	WG_TEST(mistakes_are_one_line_each);
 	WG_TEST(a_missing_relay_daemon_is_named);
