@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "tests/harness.h"
+#include "traces/hist.h"
 #include "traces/measure.h"
 
 struct example {
@@ -387,6 +388,35 @@ static void hooks_see_what_is_counted(void)
 	wg_measure_destroy(m);
 }
 
+/* ---- cells ---- */
+
+static void cells_are_within_a_thousandth(void)
+{
+	struct wg__hist hist = { 0 };
+	int64_t ns, last = 0;
+
+	CU_ASSERT_EQUAL(wg__hist_rank(&hist, 500), 0);
+	for (ns = 0; ns < INT64_MAX / 8; ns = ns * 3 / 2 + 1) {
+		struct wg__hist one = { 0 };
+		int64_t got;
+
+		CU_ASSERT_EQUAL(wg__hist_add(&one, 0), 0);
+		CU_ASSERT_EQUAL(wg__hist_add(&one, ns), 0);
+		got = wg__hist_rank(&one, 1000);
+		CU_ASSERT(got <= ns && ns - got <= ns / 1000);
+		CU_ASSERT(ns >= 2048 || got == ns);
+		CU_ASSERT_EQUAL(wg__hist_merge(&hist, &one), 0);
+		wg__hist_fini(&one);
+		last = ns;
+	}
+	CU_ASSERT_EQUAL(hist.max, last);
+	CU_ASSERT_EQUAL(wg__hist_rank(&hist, 1), 0);
+	wg__hist_fini(&hist);
+	CU_ASSERT_EQUAL(wg__hist_add(&hist, INT64_MAX), 0); /* the last row there is */
+	CU_ASSERT_EQUAL(hist.max, INT64_MAX);
+	wg__hist_fini(&hist);
+}
+
 void suite_measure(void)
 {
 	WG_TEST(gaps);
@@ -397,4 +427,5 @@ void suite_measure(void)
 	WG_TEST(percentiles_are_nearest_rank);
 	WG_TEST(processes_do_not_mix);
 	WG_TEST(hooks_see_what_is_counted);
+	WG_TEST(cells_are_within_a_thousandth);
 }

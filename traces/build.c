@@ -38,6 +38,8 @@ static struct wg_op_life *life_of(struct wg__build *b, const struct wg_event *ev
 	if (i != WG__MAP_NONE && (ev->type != WG_EV_SUBMIT || t->ops[i].submit_ns == WG_NO_TIME))
 		return &t->ops[i];
 	if (wg__grow(&t->ops, &b->op_cap, t->op_count, sizeof(*t->ops)) < 0 ||
+		wg__grow(&b->op_worker, &b->op_worker_cap, t->op_count, sizeof(*b->op_worker)) <
+			0 ||
 		wg__map_put(&b->op_map, ev->pid, ev->op, t->op_count) < 0)
 		return NULL;
 	t->ops[t->op_count] = (struct wg_op_life){
@@ -53,6 +55,7 @@ static struct wg_op_life *life_of(struct wg__build *b, const struct wg_event *ev
 		.wake_ns = WG_NO_TIME,
 		.deliver_ns = WG_NO_TIME,
 	};
+	b->op_worker[t->op_count] = WG__NO_WORKER;
 	return &t->ops[t->op_count++];
 }
 
@@ -110,15 +113,17 @@ static int on_start(struct wg__build *b, struct wg_op_life *life, const struct w
 	b->workers[i].since_ns = ev->ts_ns;
 	b->workers[i].op = ev->op;
 	life->start_ns = ev->ts_ns;
-	life->worker_lane = i;
+	b->op_worker[life - b->trace->ops] = (uint32_t)i;
+	/* Else its lane is yet to find its place, and tells it then. */
+	life->worker_lane = i < b->placed_workers ? b->worker_place[i] : SIZE_MAX;
 	return rc;
 }
 
 static int on_done(struct wg__build *b, struct wg_op_life *life, struct wg__lane *loop,
 	const struct wg_event *ev)
 {
-	struct wg__lane *worker =
-		life->worker_lane != SIZE_MAX ? &b->workers[life->worker_lane] : NULL;
+	uint32_t w = b->op_worker[life - b->trace->ops];
+	struct wg__lane *worker = w != WG__NO_WORKER ? &b->workers[w] : NULL;
 
 	life->done_ns = ev->ts_ns;
 	life->result = ev->done.result;
@@ -203,7 +208,14 @@ static int on_wait(struct wg__build *b, struct wg__lane *loop, const struct wg_e
 	if (wg__grow(&t->waits, &b->wait_cap, t->wait_count, sizeof(*t->waits)) < 0)
 		return -ENOMEM;
 	/* Room is taken now, so that waits stand in the order of their beginning. */
-	t->waits[t->wait_count] = (struct wg_wait_rec){ .interval = { .wake_ns = WG_NO_TIME } };
+	t->waits[t->wait_count] = (struct wg_wait_rec){
+		.interval = {
+			.loop_idx = loop->lane.loop_idx,
+			.wait_ns = ev->ts_ns,
+			.wake_ns = WG_NO_TIME,
+			.gap_begin_ns = -1,
+		},
+	};
 	loop->wait = t->wait_count++;
 	loop->lane.tid = ev->tid; /* it is the one that sleeps that the lane shows */
 	return end_awake(loop, ev->ts_ns, false);
@@ -225,7 +237,7 @@ static void on_wake(struct wg__build *b, struct wg__lane *loop, const struct wg_
 		loop->since_ns = ev->ts_ns;
 }
 
-static int close_wait(struct wg__build *b, struct wg__lane *loop, const struct wg_interval *now)
+int wg__build_push_wait(struct wg__lane *loop, const struct wg_interval *now, size_t wait)
 {
 	bool has_gap = now->gap_begin_ns >= 0;
 	struct wg_span span = {
@@ -233,13 +245,10 @@ static int close_wait(struct wg__build *b, struct wg__lane *loop, const struct w
 		.end_ns = has_gap ? now->gap_begin_ns : now->wake_ns,
 		.state = WG_SPAN_ASLEEP,
 		.open = now->open && !has_gap,
-		.wait = (uint32_t)(loop->wait + 1),
+		.wait = (uint32_t)(wait + 1),
 	};
 	int rc = push_span(loop, &span);
 
-	b->trace->waits[loop->wait].interval = *now;
-	loop->closed_wait = loop->wait;
-	loop->wait = SIZE_MAX;
 	if (rc < 0 || !has_gap)
 		return rc;
 	span.begin_ns = now->gap_begin_ns;
@@ -248,6 +257,14 @@ static int close_wait(struct wg__build *b, struct wg__lane *loop, const struct w
 	span.open = now->open;
 	span.op = now->gap_op;
 	return push_span(loop, &span);
+}
+
+static int close_wait(struct wg__build *b, struct wg__lane *loop, const struct wg_interval *now)
+{
+	b->trace->waits[loop->wait].interval = *now;
+	loop->closed_wait = loop->wait;
+	loop->wait = SIZE_MAX;
+	return wg__build_push_wait(loop, now, loop->closed_wait);
 }
 
 static void hook_interval(void *user, const struct wg_interval *interval)

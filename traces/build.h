@@ -18,7 +18,11 @@ struct wg__lane {
 	size_t wait, closed_wait; /* LOOP: the open wait and the last closed one, or SIZE_MAX */
 	size_t *fresh;		  /* LOOP: operations done since its last wake */
 	size_t fresh_count, fresh_cap;
+	size_t open_count; /* of the last spans, those that end only because the trace does so far
+			    */
 };
+
+#define WG__NO_WORKER UINT32_MAX
 
 struct wg__build {
 	struct wg_trace *trace; /* events, ops, waits, holes and measure grow in here */
@@ -27,6 +31,11 @@ struct wg__build {
 	struct wg__lane *workers;
 	size_t loop_count, loop_cap, worker_count, worker_cap;
 	size_t op_cap, wait_cap, hole_cap, event_cap;
+	uint32_t *op_worker; /* for each of ops: index into workers, or WG__NO_WORKER */
+	size_t op_worker_cap;
+	size_t *order; /* place in trace->lanes -> index among loops, or loop_count + workers */
+	size_t *worker_place; /* the way back, for the workers that had a place the last time */
+	size_t placed_workers;
 	int rc; /* of hooks, which cannot return one */
 };
 
@@ -38,6 +47,22 @@ int wg__build_feed(struct wg__build *build, const struct wg_event *event);
 
 /* Close what is open, sort lanes and waits. Once, after the last event. 0 or -ENOMEM. */
 int wg__build_finish(struct wg__build *build);
+
+/*
+ * Put the lanes in their order and name them, and tell the operations where their workers' lanes
+ * are. Their spans are not set. Again after lanes were added.
+ * 0 or -ENOMEM.
+ */
+int wg__build_lanes(struct wg__build *build);
+
+/* The lane that stands in place i of those in trace. */
+struct wg__lane *wg__build_lane_at(struct wg__build *build, size_t i);
+
+/* Add the spans of a wait interval, which is element `wait` of the list. 0 or -ENOMEM. */
+int wg__build_push_wait(struct wg__lane *loop, const struct wg_interval *interval, size_t wait);
+
+/* If the lane is in a state that nothing ended yet, end it here, as an open span. 0 or -ENOMEM. */
+int wg__build_push_open(struct wg__lane *lane, int64_t end_ns);
 
 /* Frees what did not move into the trace. */
 void wg__build_fini(struct wg__build *build);

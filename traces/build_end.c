@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "traces/build.h"
 #include "traces/names.h"
@@ -60,44 +61,105 @@ static char *name_lane(const struct wg__build *b, const struct wg_lane *lane)
 	return rc < 0 ? NULL : name;
 }
 
-static int order_lanes(struct wg__build *b)
+struct wg__lane *wg__build_lane_at(struct wg__build *b, size_t i)
+{
+	return grown_lane(b, b->order[i]);
+}
+
+static void free_names(struct wg_trace *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->lane_count; i++)
+		free((void *)t->lanes[i].name); /* the lanes own them; const is for others */
+	t->lane_count = 0;
+}
+
+/* Room for `count` lanes, and then some: lanes come one by one. */
+static int make_room(struct wg__build *b, size_t count)
 {
 	struct wg_trace *t = b->trace;
+	struct wg_lane *lanes = reallocarray(t->lanes, count + 1, sizeof(*lanes));
+	size_t *order;
+
+	if (!lanes)
+		return -ENOMEM;
+	t->lanes = lanes;
+	order = reallocarray(b->order, count + 1, sizeof(*order));
+	if (!order)
+		return -ENOMEM;
+	b->order = order;
+	order = reallocarray(b->worker_place, b->worker_count + 1, sizeof(*order));
+	if (!order)
+		return -ENOMEM;
+	b->worker_place = order;
+	return 0;
+}
+
+/* Lanes in trace, from places that are in order; `to` is the way back. */
+static int fill_lanes(struct wg__build *b, const struct place *places, size_t count, size_t *to)
+{
+	struct wg_trace *t = b->trace;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const struct wg__lane *grown = grown_lane(b, places[i].from);
+
+		to[places[i].from] = i;
+		b->order[i] = places[i].from;
+		t->lanes[i] = grown->lane;
+		t->lanes[i].spans = NULL;
+		t->lanes[i].name = name_lane(b, &grown->lane);
+		t->lane_count++;
+		if (!t->lanes[i].name)
+			return -ENOMEM;
+	}
+	memcpy(b->worker_place, to + b->loop_count, b->worker_count * sizeof(*to));
+	b->placed_workers = b->worker_count;
+	for (i = 0; i < t->op_count; i++) {
+		uint32_t w = b->op_worker[i];
+
+		t->ops[i].worker_lane = w == WG__NO_WORKER ? SIZE_MAX : b->worker_place[w];
+	}
+	return 0;
+}
+
+int wg__build_lanes(struct wg__build *b)
+{
 	size_t count = b->loop_count + b->worker_count, i;
 	struct place *places = calloc(count + 1, sizeof(*places));
 	size_t *to = calloc(count + 1, sizeof(*to));
 	int rc = places && to ? 0 : -ENOMEM;
 
-	t->lanes = calloc(count + 1, sizeof(*t->lanes));
-	if (!t->lanes)
-		rc = -ENOMEM;
+	free_names(b->trace);
+	if (rc == 0)
+		rc = make_room(b, count);
 	for (i = 0; i < count && rc == 0; i++) {
 		const struct wg_lane *lane = &grown_lane(b, i)->lane;
 
 		places[i] = (struct place){ process_of(b, lane->pid), lane->kind, lane->loop,
 			lane->worker, i };
 	}
-	if (rc == 0)
+	if (rc == 0) {
 		qsort(places, count, sizeof(*places), by_place);
-	for (i = 0; i < count && rc == 0; i++) {
-		struct wg__lane *grown = grown_lane(b, places[i].from);
-
-		to[places[i].from] = i;
-		t->lanes[i] = grown->lane;
-		t->lanes[i].spans = grown->spans;
-		grown->spans = NULL; /* moved */
-		t->lanes[i].name = name_lane(b, &grown->lane);
-		t->lane_count++;
-		if (!t->lanes[i].name)
-			rc = -ENOMEM;
-	}
-	for (i = 0; i < t->op_count && rc == 0; i++) {
-		if (t->ops[i].worker_lane != SIZE_MAX)
-			t->ops[i].worker_lane = to[b->loop_count + t->ops[i].worker_lane];
+		rc = fill_lanes(b, places, count, to);
 	}
 	free(places);
 	free(to);
 	return rc;
+}
+
+/* From here on the trace owns the spans. */
+static void move_spans(struct wg__build *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->trace->lane_count; i++) {
+		struct wg__lane *grown = wg__build_lane_at(b, i);
+
+		b->trace->lanes[i].spans = grown->spans;
+		grown->spans = NULL;
+	}
 }
 
 /* Take waits that no wake closed out of the list, and tell the spans their new numbers. */
@@ -128,21 +190,21 @@ static int drop_unclosed_waits(struct wg__build *b)
 	return 0;
 }
 
-static int push_open(struct wg__lane *lane, int64_t end_ns, enum wg_span_state state)
+int wg__build_push_open(struct wg__lane *lane, int64_t end_ns)
 {
-	struct wg_span *last;
+	bool is_loop = lane->lane.kind == WG_LANE_LOOP;
 
 	if (lane->since_ns == WG_NO_TIME || lane->since_ns >= end_ns)
 		return 0;
-	if (wg__grow(&lane->spans, &lane->span_cap, lane->lane.span_count, sizeof(*last)) < 0)
+	if (wg__grow(&lane->spans, &lane->span_cap, lane->lane.span_count, sizeof(*lane->spans)) <
+		0)
 		return -ENOMEM;
-	last = &lane->spans[lane->lane.span_count++];
-	*last = (struct wg_span){
+	lane->spans[lane->lane.span_count++] = (struct wg_span){
 		.begin_ns = lane->since_ns,
 		.end_ns = end_ns,
-		.state = state,
+		.state = is_loop ? WG_SPAN_AWAKE : WG_SPAN_WORKING,
 		.open = true,
-		.op = state == WG_SPAN_WORKING ? lane->op : 0,
+		.op = is_loop ? 0 : lane->op,
 	};
 	return 0;
 }
@@ -171,15 +233,16 @@ int wg__build_finish(struct wg__build *b)
 	b->trace->begin_ns = wg_measure_begin_ns(b->trace->measure);
 	b->trace->end_ns = wg_measure_end_ns(b->trace->measure);
 	for (i = 0; i < b->loop_count && rc == 0; i++) {
-		rc = push_open(
-			&b->loops[i], last_of_process(b, b->loops[i].lane.pid), WG_SPAN_AWAKE);
+		rc = wg__build_push_open(&b->loops[i], last_of_process(b, b->loops[i].lane.pid));
 	}
 	for (i = 0; i < b->worker_count && rc == 0; i++)
-		rc = push_open(&b->workers[i], b->trace->end_ns, WG_SPAN_WORKING);
+		rc = wg__build_push_open(&b->workers[i], b->trace->end_ns);
 	if (rc == 0)
 		rc = drop_unclosed_waits(b);
 	if (rc == 0)
-		rc = order_lanes(b);
+		rc = wg__build_lanes(b);
+	if (rc == 0)
+		move_spans(b);
 	return rc;
 }
 
@@ -201,4 +264,7 @@ void wg__build_fini(struct wg__build *b)
 	wg__map_fini(&b->loop_map);
 	wg__map_fini(&b->worker_map);
 	wg__map_fini(&b->op_map);
+	free(b->op_worker);
+	free(b->order);
+	free(b->worker_place);
 }

@@ -53,17 +53,29 @@ static void restore_signals(const struct wg__signals *s)
 	(void)pthread_sigmask(SIG_SETMASK, &s->saved_mask, NULL);
 }
 
-static _Noreturn void run_child(
-	int hold_fd, int exec_fd, char *const *argv, int stdout_fd, const struct wg__signals *s)
+static int set_stdio(const int *stdio)
+{
+	int fd;
+
+	for (fd = 0; fd < 3; fd++) {
+		if (stdio[fd] >= 0 && dup2(stdio[fd], fd) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+static _Noreturn void run_child(int hold_fd, int exec_fd, char *const *argv,
+	const struct wg__child_setup *setup, const struct wg__signals *s)
 {
 	char go;
 	int code;
 
 	if (read_retry(hold_fd, &go, 1) != 1)
 		_exit(127);
-	if (stdout_fd >= 0 && dup2(stdout_fd, STDOUT_FILENO) < 0) {
-		code = errno;
-	} else {
+	if (setup->own_session)
+		(void)setsid();
+	code = -set_stdio(setup->stdio);
+	if (code == 0) {
 		restore_signals(s);
 		(void)execvp(argv[0], argv);
 		code = errno;
@@ -88,7 +100,7 @@ static void close_pipes(struct wg__child *c)
 	close_fd(&c->exec_fd);
 }
 
-int wg__child_hold(struct wg__child *c, char *const *argv, int stdout_fd,
+int wg__child_hold(struct wg__child *c, char *const *argv, const struct wg__child_setup *setup,
 	const struct wg__signals *s, struct wg_error *err)
 {
 	int exec_pipe[2] = { -1, -1 };
@@ -103,7 +115,7 @@ int wg__child_hold(struct wg__child *c, char *const *argv, int stdout_fd,
 		(void)close(exec_pipe[0]);
 		if (c->dies_with_us)
 			(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* stays across exec */
-		run_child(c->hold[0], exec_pipe[1], argv, stdout_fd, s);
+		run_child(c->hold[0], exec_pipe[1], argv, setup, s);
 	}
 	c->exec_fd = exec_pipe[0];
 	if (pid < 0) {
@@ -198,6 +210,16 @@ int wg__child_wait(
 		if (kill_at < 0)
 			kill_at = wg__now_ms() + GRACE_MS;
 	}
+}
+
+int wg__child_status(struct wg__child *c)
+{
+	int status;
+
+	if (c->pid <= 0 || waitpid(c->pid, &status, WNOHANG) != c->pid)
+		return -1;
+	c->pid = 0;
+	return exit_code_of(status);
 }
 
 void wg__child_abandon(struct wg__child *c)

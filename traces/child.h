@@ -10,6 +10,12 @@
 #include "traces/error.h"
 #include "traces/signals.h"
 
+/* What the command gets instead of ours. */
+struct wg__child_setup {
+	int stdio[3];	  /* standard input, output, error; -1: ours */
+	bool own_session; /* no terminal: neither its Ctrl-C nor its end is the command's */
+};
+
 struct wg__child {
 	pid_t pid;	   /* 0: none, or already reaped */
 	int hold[2];	   /* one byte lets it exec; the end of its only writer makes it vanish */
@@ -18,10 +24,9 @@ struct wg__child {
 };
 
 /*
- * Fork; the child has its final pid, and waits before exec. stdout_fd as in struct
- * wg_record_options. Errors: -EAGAIN, -ENOMEM, -EMFILE.
+ * Fork; the child has its final pid, and waits before exec. Errors: -EAGAIN, -ENOMEM, -EMFILE.
  */
-int wg__child_hold(struct wg__child *c, char *const *argv, int stdout_fd,
+int wg__child_hold(struct wg__child *c, char *const *argv, const struct wg__child_setup *setup,
 	const struct wg__signals *s, struct wg_error *err);
 
 /* Let it exec. 0, or what exec said (the child is gone then). */
@@ -33,6 +38,9 @@ int wg__child_release(struct wg__child *c, const char *name, struct wg_error *er
  */
 int wg__child_wait(
 	struct wg__child *c, struct wg__signals *s, int *ret_exit_code, struct wg_error *err);
+
+/* Its status as a shell has it if it has ended, and it is reaped then; else -1. Never waits. */
+int wg__child_status(struct wg__child *c);
 
 /* Kill and reap it if it is still there; what a half-built child needs. */
 void wg__child_abandon(struct wg__child *c);

@@ -65,27 +65,34 @@ int64_t wg_bucket_begin_ns(int bucket)
 	return bucket % 2 ? begin + begin / 2 : bucket == 0 ? 0 : begin;
 }
 
+static void count_gap(void *user, int64_t ns, uint64_t count)
+{
+	struct wg_figures *f = user;
+
+	f->histogram[wg_bucket(ns)] += (uint32_t)count;
+}
+
 int wg_figures_init(struct wg_figures *f, const struct wg_trace *trace)
 {
 	const struct wg_loop_stats *loop;
 	struct wg_dist gaps = { 0 };
-	size_t i, k;
+	size_t i;
 
 	memset(f, 0, sizeof(*f));
-	f->duration_ns = trace->end_ns - trace->begin_ns;
+	/* All that was measured: a live trace forgets its beginning, its figures do not. */
+	f->duration_ns = wg_measure_end_ns(trace->measure) - wg_measure_begin_ns(trace->measure);
 	f->discarded = wg_measure_discarded(trace->measure);
 	for (i = 0; (loop = wg_measure_loop(trace->measure, i)); i++) {
 		add_loop(f, loop);
-		for (k = 0; k < loop->gap.count; k++) {
-			if (wg_dist_add(&gaps, loop->gap.v[k]) < 0) {
-				free(gaps.v);
-				return -ENOMEM;
-			}
-			f->histogram[wg_bucket(loop->gap.v[k])]++;
+		f->gaps_in_cells |= loop->gap.hist != NULL;
+		if (wg_dist_add_all(&gaps, &loop->gap) < 0) {
+			wg_dist_fini(&gaps);
+			return -ENOMEM;
 		}
 	}
 	if (!f->strategy[0])
 		(void)snprintf(f->strategy, sizeof(f->strategy), "?");
+	wg_dist_each(&gaps, count_gap, f);
 	wg_dist_finish(&gaps);
 	f->gaps = gaps.count;
 	f->gap_min_ns = gaps.min;
@@ -94,7 +101,7 @@ int wg_figures_init(struct wg_figures *f, const struct wg_trace *trace)
 	f->gap_p99_ns = gaps.p99;
 	f->gap_p999_ns = gaps.p999;
 	f->gap_max_ns = gaps.max;
-	free(gaps.v);
+	wg_dist_fini(&gaps);
 	return 0;
 }
 

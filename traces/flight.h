@@ -26,6 +26,7 @@ struct wg__op {
 	uint32_t pid;
 	size_t loop_idx;   /* the loop that its result was published to */
 	enum wg_kind kind; /* UNKNOWN: its submit was not seen */
+	int64_t since_ns;  /* first heard of; set by the measure */
 	/* WG__NEVER: not seen. wake_ns: the loop's first wake after done */
 	int64_t submit_ns, start_ns, done_ns, wake_ns;
 	bool is_ignored;   /* not of the kinds that are counted */

@@ -3,11 +3,14 @@
  *
  *      recorder                              guardian
  *      fork ───────────────────────────────▶ own session, no terminal, our lock, no other file
- *                                            starts the daemon unless one answers
- *           ◀── struct wg_error: how it went
+ *                                            starts the daemon unless one answers,
+ *                                            and a relay daemon for a live session
+ *           ◀── struct reply: how it went
  *      creates the session, records,
  *      destroys the session
  *           ── 'd', then close ────────────▶ leaves the daemon (stops it if last), ends
+ *           ── 'e' ────────────────────────▶ stops and destroys the session
+ *           ◀── struct wg__guardian_end      (live only: so that the screen need not wait for it)
  *      or is killed
  *           ── close alone ────────────────▶ destroys the session by name, leaves, ends
  *
@@ -31,6 +34,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "traces/relay.h"
 #include "traces/scratch.h"
 #include "traces/session.h"
 #include "traces/signals.h"
@@ -81,6 +85,12 @@ static void ignore_signals(void)
 		(void)sigaction(signals[i], &ignore, NULL);
 }
 
+/* What the guardian says when all is up; with a folder and no error, text is its name. */
+struct reply {
+	struct wg_error err;
+	unsigned short ports[WG__RELAY_PORTS];
+};
+
 /* A session may be refused for a moment while the recorder's last request is still served. */
 static void destroy_session(const char *name)
 {
@@ -105,12 +115,40 @@ static void remove_folder(const char *dir)
 	}
 }
 
-static _Noreturn void run_guardian(int fd, struct wg__daemon *d, const struct wg__duty *duty)
+static void end_session(int fd, const char *name)
 {
-	struct wg_error reply = { 0, "" };
-	char byte = 0;
+	struct wg__guardian_end end = { .discarded = 0 };
+
+	end.err.code = wg__session_stop(name, &end.discarded, &end.lost_packets, &end.err);
+	destroy_session(name);
+	(void)!send(fd, &end, sizeof(end), MSG_NOSIGNAL);
+}
+
+/* Until the recorder is done, or gone. session_name may be NULL. */
+static void serve(int fd, const char *session_name)
+{
+	char byte;
 	ssize_t n;
 
+	for (;;) {
+		byte = 0;
+		n = recv(fd, &byte, 1, 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n != 1 && session_name)
+			destroy_session(session_name);
+		if (n != 1 || byte == done_byte)
+			return;
+		end_session(fd, session_name);
+	}
+}
+
+static _Noreturn void run_guardian(int fd, struct wg__daemon *d, const struct wg__duty *duty)
+{
+	struct reply reply;
+	struct wg__relay relay = { 0 };
+
+	memset(&reply, 0, sizeof(reply));
 	(void)setsid();
 	(void)prctl(PR_SET_NAME, "wakegap-guard");
 	ignore_signals();
@@ -118,17 +156,18 @@ static _Noreturn void run_guardian(int fd, struct wg__daemon *d, const struct wg
 	drop_files(fd, d->lock_fd);
 	if (duty->folder && !mkdtemp(duty->folder))
 		(void)wg_error_set(
-			&reply, -errno, "cannot make '%s': %s", duty->folder, strerror(errno));
-	if (reply.code == 0)
-		reply.code = wg__daemon_start(d, &reply);
-	if (reply.code == 0 && duty->folder)
-		(void)snprintf(reply.text, sizeof(reply.text), "%s", duty->folder);
+			&reply.err, -errno, "cannot make '%s': %s", duty->folder, strerror(errno));
+	/* The commonest lack first: it costs no session daemon. */
+	if (reply.err.code == 0 && duty->ports)
+		reply.err.code = wg__relay_start(&relay, &reply.err);
+	if (reply.err.code == 0)
+		reply.err.code = wg__daemon_start(d, &reply.err);
+	if (reply.err.code == 0 && duty->folder)
+		(void)snprintf(reply.err.text, sizeof(reply.err.text), "%s", duty->folder);
+	memcpy(reply.ports, relay.port, sizeof(reply.ports));
 	(void)!send(fd, &reply, sizeof(reply), MSG_NOSIGNAL);
-	do
-		n = recv(fd, &byte, 1, 0);
-	while (n < 0 && errno == EINTR);
-	if (duty->session && (n != 1 || byte != done_byte))
-		destroy_session(duty->session);
+	serve(fd, duty->session);
+	wg__relay_stop(&relay);
 	wg__daemon_leave(d);
 	if (duty->folder)
 		remove_folder(duty->folder);
@@ -138,7 +177,7 @@ static _Noreturn void run_guardian(int fd, struct wg__daemon *d, const struct wg
 int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const struct wg__duty *duty,
 	struct wg_error *err)
 {
-	struct wg_error reply;
+	struct reply reply;
 	ssize_t n;
 	int fds[2];
 
@@ -163,14 +202,33 @@ int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const struc
 		n = recv(g->fd, &reply, sizeof(reply), 0);
 	while (n < 0 && errno == EINTR);
 	if (n != (ssize_t)sizeof(reply))
-		reply.code = wg_error_set(&reply, -EIO, "the guardian process was killed");
-	if (reply.code == 0) {
+		reply.err.code = wg_error_set(&reply.err, -EIO, "the guardian process was killed");
+	if (reply.err.code == 0) {
 		if (duty->folder)
-			memcpy(duty->folder, reply.text, strlen(duty->folder));
+			memcpy(duty->folder, reply.err.text, strlen(duty->folder));
+		if (duty->ports)
+			memcpy(duty->ports, reply.ports, sizeof(reply.ports));
 		return 0;
 	}
 	wg__guardian_finish(g, true);
-	return wg_error_set(err, reply.code, "%s", reply.text);
+	return wg_error_set(err, reply.err.code, "%s", reply.err.text);
+}
+
+void wg__guardian_ask_end(struct wg__guardian *g)
+{
+	const char ask = 'e';
+
+	(void)!send(g->fd, &ask, 1, MSG_NOSIGNAL);
+}
+
+int wg__guardian_end(struct wg__guardian *g, struct wg__guardian_end *ret_end)
+{
+	ssize_t n;
+
+	do
+		n = recv(g->fd, ret_end, sizeof(*ret_end), 0);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)sizeof(*ret_end) ? 0 : -EIO;
 }
 
 void wg__guardian_finish(struct wg__guardian *g, bool is_session_gone)

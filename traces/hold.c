@@ -23,7 +23,7 @@ struct wg_record_hold {
 int wg_record_hold(bool with_folder, struct wg_record_hold **ret_hold, struct wg_error *err)
 {
 	struct wg_record_hold *h = calloc(1, sizeof(*h));
-	struct wg__duty duty = { NULL, NULL };
+	struct wg__duty duty = { .session = NULL };
 	const char *tmp = getenv("TMPDIR");
 	int code;
 

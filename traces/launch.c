@@ -29,7 +29,7 @@
 #define OTHER_MS 2000
 #define POLL_MS	 10
 
-static _Noreturn void exec_daemon(const char *path)
+void wg__launch_prepare(void)
 {
 	struct sigaction dfl;
 	sigset_t none;
@@ -49,6 +49,11 @@ static _Noreturn void exec_daemon(const char *path)
 		(void)close(null_fd);
 	/* A probe library meant for the recorded command has no business in there. */
 	(void)unsetenv("LD_PRELOAD");
+}
+
+static _Noreturn void exec_daemon(const char *path)
+{
+	wg__launch_prepare();
 	(void)execl(path, DAEMON, "--daemonize", "--no-kernel", (char *)NULL);
 	_exit(127);
 }

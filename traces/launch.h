@@ -12,4 +12,7 @@
  */
 int wg__launch(struct wg_error *err);
 
+/* In a forked child, before it becomes a daemon's program: default signals, no terminal's files. */
+void wg__launch_prepare(void);
+
 #endif

@@ -75,10 +75,16 @@ static bool is_counted(const struct wg_measure *m, enum wg_kind kind)
 /* The operation of this event, made if it is not known. WG__NONE: no memory. */
 static size_t op_of(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
 {
-	size_t i = wg__flight_get(&m->ops, ev->pid, ev->op, loop_idx);
+	size_t before, i;
 
+	if (m->is_endless && m->ops.map.count >= m->sweep_at)
+		wg__measure_sweep(m, ev->ts_ns);
+	before = m->ops.map.count;
+	i = wg__flight_get(&m->ops, ev->pid, ev->op, loop_idx);
 	if (i == WG__NONE)
 		return i;
+	if (m->ops.map.count > before)
+		m->ops.op[i].since_ns = ev->ts_ns;
 	if (ev->type == WG_EV_SUBMIT && m->ops.op[i].submit_ns == WG__NEVER) {
 		m->ops.op[i].submit_ns = ev->ts_ns;
 		m->ops.op[i].kind = ev->submit.kind;
@@ -343,6 +349,8 @@ static size_t loop_of(struct wg_measure *m, const struct wg_event *ev)
 		};
 		if (m->keeps_no_samples)
 			keep_none(&m->loops[i].stats);
+		else if (m->is_endless && wg__measure_bound(&m->loops[i].stats) < 0)
+			return WG__NONE;
 	}
 	loop = &m->loops[i];
 	loop->stats.last_ns = ev->ts_ns;
@@ -371,9 +379,10 @@ void wg_measure_pass(struct wg_measure *m, int64_t ts_ns)
 {
 	if (!m->has_origin) {
 		m->has_origin = true;
-		m->origin_ns = m->begin_ns = ts_ns;
+		m->origin_ns = m->begin_ns = m->end_ns = ts_ns;
 	}
-	m->end_ns = ts_ns;
+	if (ts_ns > m->end_ns) /* time may have been advanced past it */
+		m->end_ns = ts_ns;
 }
 
 int wg_measure_feed(struct wg_measure *m, const struct wg_event *ev)

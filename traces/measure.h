@@ -35,10 +35,13 @@
 
 #include "traces/schema.h"
 
+struct wg__hist;
+
 /* A distribution of nanoseconds; sorted and summed up by wg_measure_finish(). */
 struct wg_dist {
 	int64_t *v; /* sorted once finished; owned by the measure */
 	size_t count, cap;
+	struct wg__hist *hist; /* instead of v, in a measure without end; owned likewise */
 	int64_t sum, min, p50, p90, p99, p999, max; /* all 0 when count is 0 */
 	bool keeps_none; /* wg_dist_add() does nothing: see wg_measure_keep_no_samples() */
 };
@@ -122,6 +125,15 @@ struct wg_measure_hooks {
 int wg_measure_create(const struct wg_measure_hooks *hooks, struct wg_measure **ret_measure);
 
 /*
+ * The same for events that come for ever, as from a running program: memory stays bounded. Gaps and
+ * stages are counted in cells (hist.h), so percentiles are too low by up to 0.1 %; and of more than
+ * 65536 operations in flight those are forgotten that are older than a minute or than the last
+ * hole, whose end is not likely to be seen any more. No windows: it is never restarted.
+ */
+int wg_measure_create_endless(
+	const struct wg_measure_hooks *hooks, struct wg_measure **ret_measure);
+
+/*
  * Keep no single gap or service time: their distributions stay empty, and memory does not grow with
  * the trace. For those who want the intervals only. Before the first event.
  */
@@ -152,6 +164,15 @@ void wg_measure_finish(struct wg_measure *measure);
 /* Loops in order of appearance; NULL past the last. Borrowed. Figures are final after finish. */
 const struct wg_loop_stats *wg_measure_loop(const struct wg_measure *measure, size_t i);
 
+/* The interval that loop i is in now, as it would be if it ended at the end so far; false: none. */
+bool wg_measure_open_wait(const struct wg_measure *measure, size_t i, struct wg_interval *ret);
+
+/* Operations handed in and not yet delivered, as far as is known. */
+size_t wg_measure_in_flight(const struct wg_measure *measure);
+
+/* Nothing has happened until now_ns: the end so far, if it is later than the last event. */
+void wg_measure_advance(struct wg_measure *measure, int64_t now_ns);
+
 /* Totals of the trace. discarded counts a hole of unknown size as 1. */
 uint64_t wg_measure_events(const struct wg_measure *measure); /* without WG_EV_LOST */
 uint64_t wg_measure_discarded(const struct wg_measure *measure);
@@ -161,10 +182,18 @@ int64_t wg_measure_end_ns(const struct wg_measure *measure);
 
 void wg_measure_destroy(struct wg_measure *measure); /* NULL is fine */
 
-/* Sort d and fill its summary. The caller owns d->v. Shared with the histograms. */
+/* Sort d and fill its summary. The caller owns d; wg_dist_fini() frees. Shared with histograms. */
 void wg_dist_finish(struct wg_dist *d);
 int wg_dist_add(struct wg_dist *d, int64_t ns); /* 0 or -ENOMEM */
+/* In cells from then on, if from is. 0 or -ENOMEM. */
 int wg_dist_add_all(struct wg_dist *d, const struct wg_dist *from);
+/* Count in cells from now on (hist.h), for samples without end; d is empty. 0 or -ENOMEM. */
+int wg_dist_bound(struct wg_dist *d);
+void wg_dist_fini(struct wg_dist *d);
+
+/* Call fn for every sample with count 1, or for every cell with its lower border. */
+typedef void (*wg_sample_fn)(void *user, int64_t ns, uint64_t count);
+void wg_dist_each(const struct wg_dist *d, wg_sample_fn fn, void *user);
 
 /* How many samples of a finished distribution are below ns: what a histogram is made of. */
 size_t wg_dist_below(const struct wg_dist *d, int64_t ns);

@@ -1,6 +1,6 @@
 /*
- * measure_impl.h: what a measure keeps while it is fed; shared by measure.c, measure_end.c and
- * stages.c, and private to them.
+ * measure_impl.h: what a measure keeps while it is fed; shared by measure.c, measure_end.c,
+ * endless.c and stages.c, and private to them.
  */
 #ifndef TRACES_MEASURE_IMPL_H
 #define TRACES_MEASURE_IMPL_H
@@ -35,6 +35,8 @@ struct wg_measure {
 	bool has_origin, is_cut, keeps_no_samples;
 	int64_t origin_ns, begin_ns, end_ns;
 	int64_t hole_end_ns; /* the last hole seen ends here; WG__NEVER: none */
+	bool is_endless;
+	size_t sweep_at; /* endless: with so many in flight, look for those to forget */
 };
 
 /* Note something that was counted: the first of its sort, or the longest. */
@@ -45,6 +47,12 @@ void wg__sight_longest(
 
 /* A wake is settled as one after which nothing was there. */
 void wg__count_empty(struct wg_measure *m, size_t loop_idx);
+
+/* Endless: forget operations whose end is not likely to be seen any more. */
+void wg__measure_sweep(struct wg_measure *m, int64_t now_ns);
+
+/* Endless: count all distributions of a new loop in cells. 0 or -ENOMEM. */
+int wg__measure_bound(struct wg_loop_stats *stats);
 
 /* One sample of a stage of M8, ended at at_ns. 0 or -ENOMEM. */
 int wg__stage_add(struct wg_loop_stats *stats, enum wg_stage stage, int64_t at_ns, int64_t for_ns,

@@ -1,8 +1,7 @@
 /*
  * model.c: see model.h; the pass itself is build.c.
  *
- * Behind the struct wg_trace that callers see stand the names its events point to and the map that
- * finds an operation.
+ * What stands behind the struct wg_trace that callers see is in model_impl.h.
  */
 #include "traces/model.h"
 
@@ -11,15 +10,9 @@
 #include <string.h>
 
 #include "traces/build.h"
-#include "traces/names.h"
+#include "traces/model_impl.h"
 #include "traces/read.h"
 #include "traces/summary.h"
-
-struct loaded {
-	struct wg_trace trace; /* first, so that one pointer is the other */
-	struct wg__names *names;
-	struct wg__map op_map;
-};
 
 static int read_all(struct wg_reader *reader, struct wg__build *build, struct wg_error *err)
 {
@@ -36,7 +29,7 @@ static int read_all(struct wg_reader *reader, struct wg__build *build, struct wg
 }
 
 static int load(
-	const char *path, struct wg_reader *reader, struct loaded *loaded, struct wg_error *err)
+	const char *path, struct wg_reader *reader, struct wg__loaded *loaded, struct wg_error *err)
 {
 	struct wg_trace *t = &loaded->trace;
 	struct wg__build build = { .trace = t };
@@ -61,7 +54,7 @@ static int load(
 
 int wg_trace_load(const char *path, struct wg_trace **ret_trace, struct wg_error *err)
 {
-	struct loaded *loaded = calloc(1, sizeof(*loaded));
+	struct wg__loaded *loaded = calloc(1, sizeof(*loaded));
 	struct wg_reader *reader = NULL;
 	int rc;
 
@@ -79,7 +72,7 @@ int wg_trace_load(const char *path, struct wg_trace **ret_trace, struct wg_error
 	return 0;
 }
 
-static int build_all(struct loaded *loaded, const struct wg_event *events, size_t count)
+static int build_all(struct wg__loaded *loaded, const struct wg_event *events, size_t count)
 {
 	struct wg_trace *t = &loaded->trace;
 	struct wg__build build = { .trace = t };
@@ -100,7 +93,7 @@ static int build_all(struct loaded *loaded, const struct wg_event *events, size_
 int wg_trace_build(
 	const char *path, const struct wg_event *events, size_t count, struct wg_trace **ret_trace)
 {
-	struct loaded *loaded = calloc(1, sizeof(*loaded));
+	struct wg__loaded *loaded = calloc(1, sizeof(*loaded));
 	int rc = -ENOMEM;
 
 	if (!loaded)
@@ -118,7 +111,7 @@ int wg_trace_build(
 
 void wg_trace_free(struct wg_trace *trace)
 {
-	struct loaded *loaded = (struct loaded *)trace;
+	struct wg__loaded *loaded = (struct wg__loaded *)trace;
 	size_t i;
 
 	if (!trace)
@@ -175,7 +168,7 @@ size_t wg_trace_first_event(const struct wg_trace *trace, int64_t t)
 
 const struct wg_op_life *wg_trace_op(const struct wg_trace *trace, uint32_t pid, uint64_t op)
 {
-	const struct loaded *loaded = (const struct loaded *)trace;
+	const struct wg__loaded *loaded = (const struct wg__loaded *)trace;
 	size_t i = wg__map_get(&loaded->op_map, pid, op);
 
 	return i == WG__MAP_NONE ? NULL : &trace->ops[i];

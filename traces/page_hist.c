@@ -46,26 +46,37 @@ static int bin_of(int64_t ns)
 	return bin;
 }
 
+struct filling {
+	struct hist *hist;
+	size_t trace;
+};
+
+static void count_gap(void *user, int64_t ns, uint64_t count)
+{
+	const struct filling *filling = user;
+	struct hist *h = filling->hist;
+	int bin = bin_of(ns);
+
+	h->count[filling->trace][bin] += count;
+	if (h->count[filling->trace][bin] > h->most)
+		h->most = h->count[filling->trace][bin];
+	h->first = bin < h->first ? bin : h->first;
+	h->last = bin > h->last ? bin : h->last;
+}
+
 /* The gaps are those of measure.h, looked at and not counted again. */
 static bool fill(struct hist *h, const struct wg_picture *p)
 {
 	const struct wg_loop_stats *loop;
-	size_t t, i, k;
+	struct filling filling = { .hist = h };
+	size_t i;
 
 	memset(h, 0, sizeof(*h));
 	h->first = BINS;
 	h->last = -1;
-	for (t = 0; t < p->count; t++) {
-		for (i = 0; (loop = wg_measure_loop(p->trace[t]->measure, i)); i++) {
-			for (k = 0; k < loop->gap.count; k++) {
-				int bin = bin_of(loop->gap.v[k]);
-
-				if (++h->count[t][bin] > h->most)
-					h->most = h->count[t][bin];
-				h->first = bin < h->first ? bin : h->first;
-				h->last = bin > h->last ? bin : h->last;
-			}
-		}
+	for (; filling.trace < p->count; filling.trace++) {
+		for (i = 0; (loop = wg_measure_loop(p->trace[filling.trace]->measure, i)); i++)
+			wg_dist_each(&loop->gap, count_gap, &filling);
 	}
 	while (h->last >= 0 && h->last - h->first + 1 < BINS_MIN) {
 		h->first -= h->first > 0;

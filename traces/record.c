@@ -42,11 +42,12 @@ struct recording {
 static int set_up(struct recording *r, struct wg_error *err)
 {
 	const struct wg_record_options *o = r->options;
+	const struct wg__child_setup setup = { { -1, o->stdout_fd, -1 }, false };
 	int code = wg__session_create(r->session, r->dir, err);
 
 	r->child.dies_with_us = o->dies_with_us;
 	if (code == 0 && !wg__signals_interrupted(&r->signals))
-		code = wg__child_hold(&r->child, o->argv, o->stdout_fd, &r->signals, err);
+		code = wg__child_hold(&r->child, o->argv, &setup, &r->signals, err);
 	if (code == 0 && r->child.pid > 0 && o->only_command)
 		code = wg__session_only(r->session, r->child.pid, err);
 	if (code == 0 && r->child.pid > 0)

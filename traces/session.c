@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <lttng/lttng.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,14 @@
 #define SUBBUF_COUNT	 4
 #define SUBBUF_MAX_BYTES (UINT64_C(4) << 20)
 #define SUBBUF_MIN_BYTES (UINT64_C(64) << 10)
+
+/*
+ * A live session is flushed ten times a second, and nobody reads what the relay daemon has on disk
+ * twice: it keeps four files of 16 MiB for each stream and writes over the oldest.
+ */
+#define LIVE_TIMER_US	100000
+#define LIVE_FILE_BYTES (UINT64_C(16) << 20)
+#define LIVE_FILE_COUNT 4
 
 /* Draining 16 MiB for each CPU to a slow disk; beyond that something is wrong with it. */
 #define DRAIN_MS 60000
@@ -81,7 +90,7 @@ static void fill_domain(struct lttng_domain *domain)
 	domain->buf_type = LTTNG_BUFFER_PER_UID;
 }
 
-static int add_channel(struct lttng_handle *handle, struct wg_error *err)
+static int add_channel(struct lttng_handle *handle, bool is_live, struct wg_error *err)
 {
 	struct lttng_channel *channel = lttng_channel_create(&handle->domain);
 	int code;
@@ -92,6 +101,10 @@ static int add_channel(struct lttng_handle *handle, struct wg_error *err)
 	channel->attr.overwrite = 0;
 	channel->attr.num_subbuf = SUBBUF_COUNT;
 	channel->attr.subbuf_size = subbuf_bytes();
+	if (is_live) {
+		channel->attr.tracefile_size = LIVE_FILE_BYTES;
+		channel->attr.tracefile_count = LIVE_FILE_COUNT;
+	}
 	code = lttng_enable_channel(handle, channel);
 	lttng_channel_destroy(channel);
 	return code < 0 ? lttng_failed(err, "create a channel", code) : 0;
@@ -132,16 +145,14 @@ static int add_events(struct lttng_handle *handle, struct wg_error *err)
 	return code < 0 ? lttng_failed(err, "enable the events wakegap:*", code) : 0;
 }
 
-int wg__session_create(const char *name, const char *dir, struct wg_error *err)
+/* Takes `what`. */
+static int create(
+	const char *name, struct lttng_session_descriptor *what, bool is_live, struct wg_error *err)
 {
-	struct lttng_session_descriptor *what = lttng_session_descriptor_local_create(name, dir);
 	struct lttng_domain domain;
 	struct lttng_handle *handle;
-	int code;
+	int code = (int)lttng_create_session_ext(what);
 
-	if (!what)
-		return wg_error_set(err, -EIO, "LTTng cannot write to the folder '%s'", dir);
-	code = (int)lttng_create_session_ext(what);
 	lttng_session_descriptor_destroy(what);
 	if (code != LTTNG_OK)
 		return lttng_failed(err, "create a session", code);
@@ -149,13 +160,36 @@ int wg__session_create(const char *name, const char *dir, struct wg_error *err)
 	handle = lttng_create_handle(name, &domain);
 	if (!handle)
 		return wg_error_set(err, -ENOMEM, "out of memory");
-	code = add_channel(handle, err);
+	code = add_channel(handle, is_live, err);
 	if (code == 0)
 		code = add_contexts(handle, err);
 	if (code == 0)
 		code = add_events(handle, err);
 	lttng_destroy_handle(handle);
 	return code;
+}
+
+int wg__session_create(const char *name, const char *dir, struct wg_error *err)
+{
+	struct lttng_session_descriptor *what = lttng_session_descriptor_local_create(name, dir);
+
+	if (!what)
+		return wg_error_set(err, -EIO, "LTTng cannot write to the folder '%s'", dir);
+	return create(name, what, false, err);
+}
+
+int wg__session_create_live(
+	const char *name, unsigned control_port, unsigned data_port, struct wg_error *err)
+{
+	struct lttng_session_descriptor *what;
+	char control[64], data[64];
+
+	(void)snprintf(control, sizeof(control), "tcp://127.0.0.1:%u", control_port);
+	(void)snprintf(data, sizeof(data), "tcp://127.0.0.1:%u", data_port);
+	what = lttng_session_descriptor_live_network_create(name, control, data, LIVE_TIMER_US);
+	if (!what)
+		return wg_error_set(err, -EIO, "LTTng cannot send to '%s'", control);
+	return create(name, what, true, err);
 }
 
 int wg__session_only(const char *name, pid_t pid, struct wg_error *err)

@@ -18,6 +18,10 @@ void wg__session_name(char *name, size_t len);
 /* Create it, configured but not started; dir is absolute. On failure it may exist half-made. */
 int wg__session_create(const char *name, const char *dir, struct wg_error *err);
 
+/* The same for a live one, sent to a relay daemon on loopback; flushed every 100 ms. */
+int wg__session_create_live(
+	const char *name, unsigned control_port, unsigned data_port, struct wg_error *err);
+
 /* Record that process only. */
 int wg__session_only(const char *name, pid_t pid, struct wg_error *err);
 

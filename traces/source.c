@@ -5,7 +5,10 @@
  * run one step whenever our batch is empty, and our sink does nothing but move the batch of
  * messages that the muxer hands it (at most 15) to where wg__source_next() finds it.
  *
- *     source.ctf.fs --one port a stream--> filter.utils.muxer --> our sink --> batch
+ *     what graph.c puts there --> our sink --> batch --> wg__source_next()
+ *
+ * A live source has times at which there is nothing yet: then the answer is -EAGAIN, and who asked
+ * comes again later.
  *
  * The library would log to standard error and leave its error causes in thread-local memory; we
  * silence the first and turn the second into one line.
@@ -18,6 +21,7 @@
 #include <string.h>
 
 #include "traces/decode.h"
+#include "traces/graph.h"
 
 #define BATCH_MAX 64 /* the library hands out 15 at a time; it may change its mind */
 
@@ -35,33 +39,18 @@ struct wg__source {
 	struct stream_count *streams;
 	size_t stream_count, stream_cap;
 	uint64_t skip; /* messages yet to pass over: another source delivered them */
-	bool too_many; /* a batch did not fit: cannot happen with the versions we know */
+	bool is_live;
+	int64_t quiet_ns; /* live: nothing more comes from before this; INT64_MIN: unknown yet */
+	bool too_many;	  /* a batch did not fit: cannot happen with the versions we know */
 };
 
-/* Take the library's error of this thread and make one line of its first, most exact cause. */
+/* Take the library's error of this thread and make one line of it. */
 static int error_line(struct wg_error *err, int code, const char *what)
 {
-	const bt_error *error = bt_current_thread_take_error();
-	const char *cause = "no reason given";
-	char *addresses;
-	size_t i;
+	char cause[320];
 
-	if (error && bt_error_get_cause_count(error) > 0)
-		cause = bt_error_cause_get_message(bt_error_borrow_cause_by_index(error, 0));
-	(void)wg_error_set(err, code, "%s%.300s", what, cause);
-	for (i = 0; err && err->text[i]; i++) {
-		if (err->text[i] == '\n')
-			err->text[i] = ' ';
-	}
-	/* What follows are addresses in memory, for the library's own developers. */
-	addresses = err ? strstr(err->text, "-addr=") : NULL;
-	while (addresses && addresses > err->text && *addresses != ':')
-		addresses--;
-	if (addresses && addresses > err->text)
-		*addresses = '\0';
-	if (error)
-		bt_error_release(error);
-	return code;
+	wg__graph_error(cause, sizeof(cause));
+	return wg_error_set(err, code, "%s%s", what, cause[0] ? cause : "no reason given");
 }
 
 static bt_graph_simple_sink_component_initialize_func_status sink_init(
@@ -96,115 +85,34 @@ static bt_graph_simple_sink_component_consume_func_status sink_consume(
 	return BT_GRAPH_SIMPLE_SINK_COMPONENT_CONSUME_FUNC_STATUS_OK;
 }
 
-/* A plugin of the system, or NULL. The search loads shared objects until it finds the name. */
-static const bt_plugin *find_plugin(const char *name)
+static int build_graph(struct wg__source *source, const char *where)
 {
-	const bt_plugin *plugin = NULL;
-
-	if (bt_plugin_find(name, BT_TRUE, BT_FALSE, BT_TRUE, BT_TRUE, BT_FALSE, &plugin) !=
-		BT_PLUGIN_FIND_STATUS_OK)
-		return NULL;
-	return plugin;
-}
-
-static int add_source(
-	struct wg__source *source, const char *dir, const bt_component_source **ret_fs)
-{
-	const bt_plugin *plugin = find_plugin("ctf");
-	const bt_component_class_source *class =
-		plugin ? bt_plugin_borrow_source_component_class_by_name_const(plugin, "fs") : NULL;
-	bt_value *params = bt_value_map_create(), *inputs = NULL;
-	int rc = -EIO;
-
-	if (class && params &&
-		bt_value_map_insert_empty_array_entry(params, "inputs", &inputs) ==
-			BT_VALUE_MAP_INSERT_ENTRY_STATUS_OK &&
-		bt_value_array_append_string_element(inputs, dir) ==
-			BT_VALUE_ARRAY_APPEND_ELEMENT_STATUS_OK &&
-		bt_graph_add_source_component(source->graph, class, "trace", params,
-			BT_LOGGING_LEVEL_NONE, ret_fs) == BT_GRAPH_ADD_COMPONENT_STATUS_OK)
-		rc = 0;
-	if (!class)
-		rc = -ENOSYS;
-	bt_value_put_ref(params);
-	bt_plugin_put_ref(plugin);
-	return rc;
-}
-
-static int add_muxer(struct wg__source *source, const bt_component_filter **ret_muxer)
-{
-	const bt_plugin *plugin = find_plugin("utils");
-	const bt_component_class_filter *class =
-		plugin ? bt_plugin_borrow_filter_component_class_by_name_const(plugin, "muxer")
-		       : NULL;
-	int rc = class ? -EIO : -ENOSYS;
-
-	if (class && bt_graph_add_filter_component(source->graph, class, "muxer", NULL,
-			     BT_LOGGING_LEVEL_NONE, ret_muxer) == BT_GRAPH_ADD_COMPONENT_STATUS_OK)
-		rc = 0;
-	bt_plugin_put_ref(plugin);
-	return rc;
-}
-
-/* Every stream of the trace into the muxer; it grows an input as each one is taken. */
-static int connect_all(struct wg__source *source, const bt_component_source *fs,
-	const bt_component_filter *muxer, const bt_component_sink *sink)
-{
-	uint64_t i, count = bt_component_source_get_output_port_count(fs);
-
-	for (i = 0; i < count; i++) {
-		const bt_port_output *out =
-			bt_component_source_borrow_output_port_by_index_const(fs, i);
-		const bt_port_input *in = bt_component_filter_borrow_input_port_by_index_const(
-			muxer, bt_component_filter_get_input_port_count(muxer) - 1);
-
-		if (bt_graph_connect_ports(source->graph, out, in, NULL) !=
-			BT_GRAPH_CONNECT_PORTS_STATUS_OK)
-			return -EIO;
-	}
-	if (bt_graph_connect_ports(source->graph,
-		    bt_component_filter_borrow_output_port_by_index_const(muxer, 0),
-		    bt_component_sink_borrow_input_port_by_index_const(sink, 0),
-		    NULL) != BT_GRAPH_CONNECT_PORTS_STATUS_OK)
-		return -EIO;
-	return 0;
-}
-
-static int build_graph(struct wg__source *source, const char *dir)
-{
-	const bt_component_source *fs = NULL;
-	const bt_component_filter *muxer = NULL;
 	const bt_component_sink *sink = NULL;
-	int rc;
 
 	source->graph = bt_graph_create(0);
 	if (!source->graph)
 		return -ENOMEM;
-	rc = add_source(source, dir, &fs);
-	if (rc == 0) {
-		bt_current_thread_clear_error(); /* as in wg__source_next() */
-		rc = add_muxer(source, &muxer);
-	}
-	if (rc < 0)
-		return rc;
 	if (bt_graph_add_simple_sink_component(source->graph, "reader", sink_init, sink_consume,
 		    NULL, source, &sink) != BT_GRAPH_ADD_COMPONENT_STATUS_OK)
 		return -EIO;
-	return connect_all(source, fs, muxer, sink);
+	return source->is_live ? wg__graph_live(source->graph, where, sink)
+			       : wg__graph_files(source->graph, where, sink);
 }
 
-int wg__source_open(const char *dir, struct wg__shared *shared, struct wg__source **ret_source,
-	struct wg_error *err)
+static int open_source(const char *where, bool is_live, struct wg__shared *shared,
+	struct wg__source **ret_source, struct wg_error *err)
 {
 	struct wg__source *source = calloc(1, sizeof(*source));
 	int rc;
 
 	if (!source)
-		return wg_error_set(err, -ENOMEM, "cannot open '%s': out of memory", dir);
+		return wg_error_set(err, -ENOMEM, "cannot open '%s': out of memory", where);
 	source->shared = shared;
+	source->is_live = is_live;
+	source->quiet_ns = INT64_MIN;
 	bt_logging_set_global_level(BT_LOGGING_LEVEL_NONE);
 	source->decoder = wg__decoder_create(shared->names);
-	rc = source->decoder ? build_graph(source, dir) : -ENOMEM;
+	rc = source->decoder ? build_graph(source, where) : -ENOMEM;
 	if (rc == -ENOSYS) {
 		bt_current_thread_clear_error();
 		(void)wg_error_set(err, rc,
@@ -212,7 +120,8 @@ int wg__source_open(const char *dir, struct wg__shared *shared, struct wg__sourc
 			"(libbabeltrace2-0 on Debian)");
 	} else if (rc < 0) {
 		(void)error_line(err, rc == -EIO ? -EINVAL : rc,
-			"babeltrace2 rejects it, most likely its metadata: ");
+			is_live ? "babeltrace2 cannot attach: "
+				: "babeltrace2 rejects it, most likely its metadata: ");
 	}
 	if (rc < 0) {
 		wg__source_close(source);
@@ -220,6 +129,28 @@ int wg__source_open(const char *dir, struct wg__shared *shared, struct wg__sourc
 	}
 	*ret_source = source;
 	return 0;
+}
+
+int wg__source_open(const char *dir, struct wg__shared *shared, struct wg__source **ret_source,
+	struct wg_error *err)
+{
+	return open_source(dir, false, shared, ret_source, err);
+}
+
+int wg__source_open_live(const char *url, struct wg__shared *shared, struct wg__source **ret_source,
+	struct wg_error *err)
+{
+	return open_source(url, true, shared, ret_source, err);
+}
+
+void wg__source_interrupt(struct wg__source *source)
+{
+	bt_interrupter_set(bt_graph_borrow_default_interrupter(source->graph));
+}
+
+int64_t wg__source_quiet_until(const struct wg__source *source)
+{
+	return source->quiet_ns;
 }
 
 static void count_message(struct wg__source *source, const bt_stream *stream)
@@ -320,6 +251,11 @@ static int take(struct wg__source *source, const bt_message *message, struct wg_
 	case BT_MESSAGE_TYPE_EVENT: return take_event(source, message, ret);
 	case BT_MESSAGE_TYPE_DISCARDED_EVENTS: return take_lost_events(source, message, ret);
 	case BT_MESSAGE_TYPE_DISCARDED_PACKETS: return take_lost_packets(source, message, ret);
+	case BT_MESSAGE_TYPE_MESSAGE_ITERATOR_INACTIVITY:
+		source->quiet_ns = wg__clock_ns(
+			bt_message_message_iterator_inactivity_borrow_clock_snapshot_const(
+				message));
+		return 0;
 	default: return 0;
 	}
 }
@@ -351,6 +287,8 @@ int wg__source_next(struct wg__source *source, struct wg_event *ret_event, struc
 			return 0;
 		if (status == BT_GRAPH_RUN_ONCE_STATUS_MEMORY_ERROR)
 			return error_line(err, -ENOMEM, "out of memory: ");
+		if (status == BT_GRAPH_RUN_ONCE_STATUS_AGAIN && source->is_live)
+			return -EAGAIN;
 		if (status != BT_GRAPH_RUN_ONCE_STATUS_OK &&
 			status != BT_GRAPH_RUN_ONCE_STATUS_AGAIN)
 			return error_line(err, -EIO, "");

@@ -1,5 +1,6 @@
 /*
- * source.h: one folder with metadata as a stream of events: a graph of libbabeltrace2.
+ * source.h: one folder with metadata, or a live session, as a stream of events: a graph of
+ * libbabeltrace2.
  *
  * A source reports discarded events when they begin, with ts_ns at their end; the reader holds them
  * back until then. Private to traces/.
@@ -27,6 +28,20 @@ struct wg__source;
 /* Open dir, which holds `metadata`. 0 or a negative errno with a line. */
 int wg__source_open(const char *dir, struct wg__shared *shared, struct wg__source **ret_source,
 	struct wg_error *err);
+
+/* Attach to a live session by its URL; see graph.h. It reports -EAGAIN when nothing is there yet.
+ */
+int wg__source_open_live(const char *url, struct wg__shared *shared, struct wg__source **ret_source,
+	struct wg_error *err);
+
+/*
+ * Make the next of a live source return as soon as it can, with -EIO; for ever. Any thread, while
+ * the source is open. A thread that is just reading from a socket needs a signal as well.
+ */
+void wg__source_interrupt(struct wg__source *source);
+
+/* A live source: it was said that nothing more comes from before this time; INT64_MIN: not yet. */
+int64_t wg__source_quiet_until(const struct wg__source *source);
 
 /*
  * The next event: 1, 0 at the end, -EIO with the decoder's reason in *err if the data is damaged

@@ -110,11 +110,11 @@ void wg_stats_sum_finish(struct wg_loop_stats *sum)
 
 void wg_stats_sum_fini(struct wg_loop_stats *sum)
 {
-	free(sum->gap.v);
-	free(sum->queued.v);
-	free(sum->service.v);
-	free(sum->asleep.v);
-	free(sum->delivery.v);
-	free(sum->whole.v);
+	wg_dist_fini(&sum->gap);
+	wg_dist_fini(&sum->queued);
+	wg_dist_fini(&sum->service);
+	wg_dist_fini(&sum->asleep);
+	wg_dist_fini(&sum->delivery);
+	wg_dist_fini(&sum->whole);
 	*sum = (struct wg_loop_stats){ 0 };
 }

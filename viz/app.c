@@ -192,9 +192,9 @@ int64_t wg_app_next_tick(const struct wg_app *app, int64_t now_ns)
 
 /* ---- keys ---- */
 
-static struct wg_window window(const struct wg_app *app)
+static struct wg_place window(const struct wg_app *app)
 {
-	return (struct wg_window){ app->scale.from_ns, app->scale.step_ns, app->cursor_ns };
+	return (struct wg_place){ app->scale.from_ns, app->scale.step_ns, app->cursor_ns };
 }
 
 /* Steps and pans are undone by their opposites; zooms and jumps are worth going back from. */
@@ -215,9 +215,9 @@ static bool is_step(enum wg_action action)
 	}
 }
 
-static void remember(struct wg_app *app, struct wg_window before)
+static void remember(struct wg_app *app, struct wg_place before)
 {
-	struct wg_window after = window(app);
+	struct wg_place after = window(app);
 
 	if (before.from_ns != after.from_ns || before.step_ns != after.step_ns ||
 		before.cursor_ns != after.cursor_ns)
@@ -226,7 +226,7 @@ static void remember(struct wg_app *app, struct wg_window before)
 
 static void go_back(struct wg_app *app, bool back)
 {
-	struct wg_window at = window(app);
+	struct wg_place at = window(app);
 
 	if (!(back ? wg_history_back : wg_history_on)(&app->history, &at)) {
 		wg_app_say(app, back ? "nothing to go back to" : "nothing to go on to");
@@ -279,7 +279,7 @@ unsigned wg_app_key(struct wg_app *app, uint32_t key, int64_t now_ns)
 {
 	unsigned fx = wg_app_tick(app, now_ns);
 	enum wg_action action = WG_ACT_NONE;
-	struct wg_window before = window(app);
+	struct wg_place before = window(app);
 	char name[16];
 
 	app->status[0] = '\0';

@@ -72,6 +72,7 @@ struct wg_pane {
 	const struct wg_trace *trace; /* borrowed */
 	struct wg_figures figures;
 	int64_t origin_ns;	     /* what t=0 is in this trace */
+	bool is_pinned;		     /* it stays so: the trace forgets its beginning */
 	size_t lane;		     /* the chosen one */
 	const struct wg_op_life *op; /* selected, or NULL; borrowed from the trace */
 	uint32_t op_pid;	     /* the same by name, for when the trace has grown */
@@ -81,6 +82,8 @@ struct wg_pane {
 	int64_t own_from_ns, own_cursor_ns; /* of the pane that is not active, cursors being free */
 	uint8_t overview[WG_COLS_MAX];	    /* see overview.h */
 };
+
+struct wg_live_title;
 
 struct wg_app {
 	struct wg_pane panes[WG_PANES_MAX];
@@ -109,6 +112,7 @@ struct wg_app {
 	int drag_col;
 	bool ascii, light, no_mouse; /* of the terminal; light: its background */
 	const struct wg_glyphs *glyphs;
+	const struct wg_live_title *live;      /* of a running program, or NULL; borrowed */
 	char status[160];		       /* answers to the last key; "" for none */
 	char verdict[512], verdict_short[512]; /* what the traces show, in a sentence */
 };

@@ -55,6 +55,8 @@ void wg_app_align(struct wg_app *app)
 
 		if (app->align == WG_ALIGN_OP && i != app->active && pane->origin_ns)
 			continue; /* its place is relative to the other's */
+		if (pane->is_pinned)
+			continue;
 		pane->origin_ns = app->align == WG_ALIGN_BEGIN ? pane->trace->begin_ns
 							       : first_submit(pane->trace);
 	}
@@ -81,6 +83,10 @@ static void change_align(struct wg_app *app)
 	struct wg_pane *pane = &app->panes[app->active];
 	int64_t origin = pane->origin_ns;
 
+	if (pane->is_pinned) {
+		wg_app_say(app, "t=0 stays the first submit that was seen");
+		return;
+	}
 	app->align = (app->align + 1) % WG_ALIGN_COUNT;
 	wg_app_align(app);
 	/* What the cursor was on, it stays on. */

@@ -16,6 +16,7 @@
 #include "viz/app.h"
 #include "viz/canvas.h"
 #include "viz/cmd.h"
+#include "viz/frame.h"
 #include "viz/man.h"
 #include "viz/palette.h"
 #include "viz/say.h"
@@ -56,8 +57,7 @@ static void print_help(void)
 	     "exit status: 0 done, 1 a trace or the terminal cannot be used, 2 usage");
 }
 
-/* "120x40": 0, or -EINVAL for anything else. */
-static int parse_frame(const char *text, int *ret_cols, int *ret_rows)
+int wg_frame_parse(const char *text, int *ret_cols, int *ret_rows)
 {
 	char *end;
 	long cols, rows;
@@ -77,7 +77,7 @@ static int parse_frame(const char *text, int *ret_cols, int *ret_rows)
 
 static int check_frame(struct options *options)
 {
-	if (parse_frame(options->frame, &options->cols, &options->rows) < 0)
+	if (wg_frame_parse(options->frame, &options->cols, &options->rows) < 0)
 		return wg_say_usage("view", "--frame takes COLSxROWS up to %dx%d, not '%s'",
 			WG_COLS_MAX, WG_ROWS_MAX, options->frame);
 	if (options->cols < WG_COLS_MIN || options->rows < WG_ROWS_MIN)
@@ -143,14 +143,14 @@ static void size_from_environment(struct options *options)
 
 	(void)snprintf(text, sizeof(text), "%sx%s", cols && *cols ? cols : "100",
 		rows && *rows ? rows : "30");
-	if (parse_frame(text, &options->cols, &options->rows) < 0 || options->cols < WG_COLS_MIN ||
-		options->rows < WG_ROWS_MIN) {
+	if (wg_frame_parse(text, &options->cols, &options->rows) < 0 ||
+		options->cols < WG_COLS_MIN || options->rows < WG_ROWS_MIN) {
 		options->cols = 100;
 		options->rows = 30;
 	}
 }
 
-static int print_screen(const struct wg_app *app)
+int wg_frame_print(const struct wg_app *app)
 {
 	struct wg_canvas canvas;
 	int rc;
@@ -219,7 +219,7 @@ static int show(struct options *options, struct wg_trace *const *traces)
 	if (!options->frame)
 		wg_say("standard output is no terminal: one screen of %dx%d as text", options->cols,
 			options->rows);
-	return print_screen(&app);
+	return wg_frame_print(&app);
 }
 
 int cmd_view(int argc, char **argv)

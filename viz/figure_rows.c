@@ -109,10 +109,15 @@ char *wg_figure_row_ratio(
 
 char *wg_figure_row_find(char *buf, size_t len, const struct wg_figures *f, size_t row)
 {
+	double value = value_of(f, row);
+
 	buf[0] = '\0';
-	if (rows[row].unit == GAP && f->gaps > 0)
-		(void)snprintf(buf, len, "gap=%.0fns", value_of(f, row));
-	else if (rows[row].unit != GAP && value_of(f, row) > 0)
+	/* Of a cell only the lower border is kept; no cell is wider than 1/1024 of it. */
+	if (rows[row].unit == GAP && f->gaps > 0 && f->gaps_in_cells)
+		(void)snprintf(buf, len, "gap>=%.0fns gap<=%.0fns", value, value + value / 1024);
+	else if (rows[row].unit == GAP && f->gaps > 0)
+		(void)snprintf(buf, len, "gap=%.0fns", value);
+	else if (rows[row].unit != GAP && value > 0)
 		(void)snprintf(buf, len, "%s", rows[row].find);
 	return buf;
 }

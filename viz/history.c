@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-void wg_history_push(struct wg_history *history, struct wg_window left)
+void wg_history_push(struct wg_history *history, struct wg_place left)
 {
 	if (history->at == WG_HISTORY_MAX) {
 		/* The oldest is forgotten. */
@@ -18,15 +18,15 @@ void wg_history_push(struct wg_history *history, struct wg_window left)
 	history->count = history->at;
 }
 
-static void swap(struct wg_window *a, struct wg_window *b)
+static void swap(struct wg_place *a, struct wg_place *b)
 {
-	struct wg_window was = *a;
+	struct wg_place was = *a;
 
 	*a = *b;
 	*b = was;
 }
 
-bool wg_history_back(struct wg_history *history, struct wg_window *window)
+bool wg_history_back(struct wg_history *history, struct wg_place *window)
 {
 	if (history->at == 0)
 		return false;
@@ -34,7 +34,7 @@ bool wg_history_back(struct wg_history *history, struct wg_window *window)
 	return true;
 }
 
-bool wg_history_on(struct wg_history *history, struct wg_window *window)
+bool wg_history_on(struct wg_history *history, struct wg_place *window)
 {
 	if (history->at == history->count)
 		return false;

@@ -21,6 +21,7 @@ static const struct command {
 	{ "run", cmd_run, "run a workload once per wait strategy and compare them" },
 	{ "record", cmd_record, "record the events of any command" },
 	{ "view", cmd_view, "look at one trace, or at two side by side" },
+	{ "live", cmd_live, "watch a program while it runs" },
 	{ "stats", cmd_stats, "count wakes, gaps and wasted time per loop" },
 	{ "check", cmd_check, "fail if a loop breaks a bound: for your own CI" },
 	{ "export", cmd_export, "write traces for spreadsheets, pandas, Perfetto, slides" },

@@ -69,7 +69,7 @@ static unsigned wheel(struct wg_app *app, int x, bool up)
 unsigned wg_app_mouse(struct wg_app *app, enum wg_mouse what, int x, int y, int64_t now_ns)
 {
 	unsigned fx = wg_app_tick(app, now_ns);
-	struct wg_window before = { app->scale.from_ns, app->scale.step_ns, app->cursor_ns };
+	struct wg_place before = { app->scale.from_ns, app->scale.step_ns, app->cursor_ns };
 
 	if (wg_app_too_small(app) || app->prompt.kind != WG_PROMPT_NONE)
 		return fx;

@@ -190,7 +190,10 @@ int wg_screen_draw(const struct wg_app *app, struct wg_canvas *canvas)
 	if (!pen.bins)
 		return -ENOMEM;
 	wg_layout_init(&layout, app);
-	draw_title(&pen);
+	if (app->live)
+		wg_draw_live_title(&pen);
+	else
+		draw_title(&pen);
 	switch (app->view) {
 	case WG_VIEW_HELP: wg_draw_help(&pen); break;
 	case WG_VIEW_FIGURES: wg_draw_figure_view(&pen); break;

@@ -23,6 +23,7 @@ struct wg_pen {
 };
 
 void wg_draw_overview(const struct wg_pen *pen);
+void wg_draw_live_title(const struct wg_pen *pen);
 void wg_draw_axis(const struct wg_pen *pen);
 void wg_draw_mark_line(const struct wg_pen *pen);
 void wg_draw_pane(const struct wg_pen *pen, size_t index);

@@ -20,6 +20,7 @@
 #include "viz/app.h"
 #include "viz/canvas.h"
 #include "viz/cmd.h"
+#include "viz/feed.h"
 #include "viz/guard.h"
 #include "viz/keys.h"
 #include "viz/palette.h"
@@ -34,9 +35,10 @@ struct terminal {
 	struct wg_canvas now, shown; /* what is to be seen, what the terminal shows */
 	attr_t attrs[WG_STYLE_COUNT];
 	short pairs[WG_STYLE_COUNT];
-	int ended_by; /* a signal, or 0 */
-	bool lost;    /* the terminal is gone */
-	bool mouse;   /* it reports its mouse */
+	struct wg_feed *feed; /* or NULL */
+	int ended_by;	      /* a signal, or 0 */
+	bool lost;	      /* the terminal is gone */
+	bool mouse;	      /* it reports its mouse */
 	struct wg_sgr sgr;
 };
 
@@ -322,12 +324,22 @@ static unsigned take_signals(struct terminal *term, struct wg_app *app)
 /* A sequence may end in the next read only, so how far it has come is kept. */
 static unsigned take_mouse(struct terminal *term, struct wg_app *app, wint_t ch)
 {
+	const struct wg_feed *feed = term->feed;
 	enum wg_mouse what;
 	int x, y;
 
 	if (!wg_sgr_feed(&term->sgr, (uint32_t)ch, &what, &x, &y))
 		return 0;
-	return wg_app_mouse(app, what, x, y, wg_tty_now_ns());
+	return feed ? feed->mouse(feed->user, what, x, y, wg_tty_now_ns())
+		    : wg_app_mouse(app, what, x, y, wg_tty_now_ns());
+}
+
+static unsigned press(const struct terminal *term, struct wg_app *app, uint32_t key)
+{
+	const struct wg_feed *feed = term->feed;
+
+	return feed ? feed->key(feed->user, key, wg_tty_now_ns())
+		    : wg_app_key(app, key, wg_tty_now_ns());
 }
 
 static unsigned take_keys(struct terminal *term, struct wg_app *app)
@@ -344,21 +356,30 @@ static unsigned take_keys(struct terminal *term, struct wg_app *app)
 		else if (rc != KEY_CODE_YES && term->sgr.active)
 			fx |= take_mouse(term, app, ch);
 		else
-			fx |= wg_app_key(app, key_of(rc == KEY_CODE_YES, ch), wg_tty_now_ns());
+			fx |= press(term, app, key_of(rc == KEY_CODE_YES, ch));
 	}
 	return fx;
 }
 
-/* Sleep until there is a key, a signal, or time for the next picture. */
+/* For poll(2), rounded up so that it is not too early; -1 for never. */
+static int time_to_next(const struct terminal *term, const struct wg_app *app)
+{
+	int64_t now = wg_tty_now_ns(), next = wg_feed_next(term->feed, wg_app_next_tick(app, now));
+
+	if (next < 0)
+		return -1;
+	return next <= now ? 0 : (int)((next - now + 999999) / 1000000);
+}
+
+/* Sleep until there is a key, a signal, something from the feed, or time for the next picture. */
 static unsigned wait_for_more(struct terminal *term, struct wg_app *app)
 {
-	struct pollfd fds[2] = { { .fd = fileno(term->in), .events = POLLIN },
-		{ .fd = wg_guard_fd(), .events = POLLIN } };
-	int64_t now = wg_tty_now_ns(), next = wg_app_next_tick(app, now);
-	int timeout = next < 0 ? -1 : (int)((next - now + 999999) / 1000000);
+	struct pollfd fds[3] = { { .fd = fileno(term->in), .events = POLLIN },
+		{ .fd = wg_guard_fd(), .events = POLLIN },
+		{ .fd = wg_feed_fd(term->feed), .events = POLLIN } };
 	unsigned fx = 0;
 
-	if (poll(fds, 2, timeout) < 0 && errno != EINTR) {
+	if (poll(fds, 3, time_to_next(term, app)) < 0 && errno != EINTR) {
 		term->lost = true;
 		return WG_FX_QUIT;
 	}
@@ -370,6 +391,8 @@ static unsigned wait_for_more(struct terminal *term, struct wg_app *app)
 		fx |= take_keys(term, app);
 	else if (fds[0].revents)
 		term->lost = true;
+	if (term->feed)
+		fx |= wg_feed_polled(term->feed, fds[2].revents != 0, wg_tty_now_ns());
 	return fx | wg_app_tick(app, wg_tty_now_ns()) | (term->lost ? WG_FX_QUIT : 0);
 }
 
@@ -389,9 +412,9 @@ static int loop(struct terminal *term, struct wg_app *app)
 	return rc;
 }
 
-int wg_term_run(struct wg_app *app)
+int wg_term_run_fed(struct wg_app *app, struct wg_feed *feed, int *ret_signal)
 {
-	struct terminal term = { 0 };
+	struct terminal term = { .feed = feed };
 	int status, rc = 0;
 
 	status = open_keyboard(&term);
@@ -407,7 +430,15 @@ int wg_term_run(struct wg_app *app)
 		wg_say("cannot draw: %s", strerror(-rc));
 	else if (term.lost)
 		wg_say("the terminal is gone");
-	if (term.ended_by)
-		(void)raise(term.ended_by);
+	*ret_signal = term.ended_by;
 	return status == WG_EXIT_OK && (rc < 0 || term.lost) ? WG_EXIT_FAILED : status;
+}
+
+int wg_term_run(struct wg_app *app)
+{
+	int signo, status = wg_term_run_fed(app, NULL, &signo);
+
+	if (signo)
+		(void)raise(signo);
+	return status;
 }
