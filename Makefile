@@ -28,7 +28,8 @@ LDFLAGS += -pthread $(filter -fsanitize=%,$(OPT_$(VARIANT)))
 
 # For the sanitizers; what is given from outside comes last and wins. The path is absolute, since
 # programs under test run in other folders too. ThreadSanitizer needs no suppression.
-SAN_ENV := UBSAN_OPTIONS=print_stacktrace=1:$$UBSAN_OPTIONS \
+# A traced program has LTTng's threads, and TSan would have it sleep a second at its exit for them.
+SAN_ENV := TSAN_OPTIONS=atexit_sleep_ms=0:$$TSAN_OPTIONS UBSAN_OPTIONS=print_stacktrace=1:$$UBSAN_OPTIONS \
 	LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0:$$LSAN_OPTIONS
 
 # What each folder may link: the link line proves which way the data flows.
