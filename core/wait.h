@@ -40,7 +40,7 @@ enum wg_woke {
 	WG_WOKE_TIMEOUT,     /* the deadline, or the tick */
 	WG_WOKE_READY,	     /* a watched descriptor is ready */
 	WG_WOKE_SPURIOUS,    /* for no reason that concerns this sleep */
-	WG_WOKE_INTERRUPTED, /* a signal */
+	WG_WOKE_INTERRUPTED, /* a signal, or the kernel's own work for this thread */
 };
 
 enum {

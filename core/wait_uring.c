@@ -10,7 +10,8 @@
  *
  * A thread with a ring is interrupted by the kernel's own work for it, as by a signal that restarts
  * the call: so a blocking call beside the loop may return less than it would, a recv(2) with
- * MSG_WAITALL two of three bytes, though no signal came.
+ * MSG_WAITALL two of three bytes, though no signal came. The kernel takes a ring down some time
+ * after it was closed, and that interrupts the thread once more, whatever it sleeps in by then.
  *
  * W1: wake() after arm(): rings > ticket, and the eventfd is written (or the write that `pending`
  *     stands for is under way): the read completes now or as soon as it is handed in.

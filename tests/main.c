@@ -233,10 +233,15 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "--list") == 0)
 		return list();
+	if (argc > 1 && (argc < 3 || strcmp(argv[1], "--suite") != 0)) {
+		(void)fprintf(
+			stderr, "wakegap-tests: usage: [--list] [--suite NAME [--test NAME]]\n");
+		return 2;
+	}
 	if (argc > 4 && strcmp(argv[3], "--test") == 0)
 		run.only = argv[4];
 	for (i = 0; i < SUITE_COUNT; i++) {
-		if (argc > 2 && strcmp(argv[1], "--suite") == 0) {
+		if (argc > 1) {
 			if (strcmp(argv[2], suites[i].name) == 0)
 				return run_here(&suites[i], -1);
 			continue;
