@@ -12,11 +12,16 @@
 
 #include "core/wait.h"
 
+#define WG__ARMED (UINT64_C(1) << 32) /* beside a ticket of 32 bits, so that 0 is none */
+
 struct wg__elide {
 	struct wg_waiter base;
 
 	_Atomic uint32_t rings; /* wake() calls so far; the futex word */
-	_Atomic uint32_t armed; /* 1: the loop sleeps, or is about to and will check rings again */
+
+	/* The ticket that the loop sleeps for, or is about to and will check rings again, with
+	 * WG__ARMED set; 0: it does not sleep, or somebody who rang since is about to kick(). */
+	_Atomic uint64_t armed;
 };
 
 /* The ticket: rings so far. The loop's thread. */
@@ -28,7 +33,8 @@ int wg__elide_rung(struct wg__elide *e, uint64_t ticket);
 /* Arm and sleep: an enum wg_woke or a negative errno. The loop's thread; blocks. */
 int wg__elide_block(struct wg__elide *e, uint64_t ticket, int64_t deadline_ns);
 
-/* Ring if armed: 1 rang, 0 elided. Any thread; async-signal-safe. */
+/* Ring: 1 it is armed, kick; 0 elided. Any thread; async-signal-safe, as the kick. */
 int wg__elide_wake(struct wg_waiter *waiter);
+void wg__elide_kick(struct wg_waiter *waiter);
 
 #endif

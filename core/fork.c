@@ -51,7 +51,7 @@ static void release(struct wg_loop *loop) WG_UNCHECKED
 
 static int renew_locks(struct wg_loop *loop)
 {
-	int rc = wg_mutex_init(&loop->inbox.lock);
+	int rc = wg__inbox_init(&loop->inbox);
 
 	if (rc == 0)
 		rc = wg_mutex_init(&loop->pool->lock);

@@ -7,12 +7,55 @@
 #include "core/loop_impl.h"
 #include "core/trace.h"
 
+/* wake() said so; `kicks` counts us. Not the loop after this: it may be destroyed. */
+static void kick(struct wg_loop *loop)
+{
+	struct wg__inbox *in = &loop->inbox;
+
+	loop->waiter->ops->kick(loop->waiter);
+	wg_lock(&in->lock);
+	in->kicks--;
+	if (in->kicks == 0 && in->is_closing)
+		wg_cond_signal(&in->quiet); /* inside: once out, `in` may be gone */
+	wg_unlock(&in->lock);
+}
+
+void wg__inbox_await_quiet(struct wg_loop *loop)
+{
+	struct wg__inbox *in = &loop->inbox;
+
+	wg_lock(&in->lock);
+	in->is_closing = true;
+	while (in->kicks > 0)
+		(void)wg_cond_wait(&in->quiet, &in->lock, WG_FOREVER);
+	wg_unlock(&in->lock);
+}
+
+int wg__inbox_init(struct wg__inbox *in)
+{
+	int rc = wg_mutex_init(&in->lock);
+
+	if (rc < 0)
+		return rc;
+	rc = wg_cond_init(&in->quiet);
+	if (rc < 0)
+		wg_mutex_fini(&in->lock);
+	in->kicks = 0;
+	return rc;
+}
+
+void wg__inbox_fini(struct wg__inbox *in)
+{
+	wg_cond_fini(&in->quiet);
+	wg_mutex_fini(&in->lock);
+}
+
 void wg__loop_publish(struct wg_op *op, int64_t result, struct wg_op **running)
 {
 	struct wg_loop *loop = op->loop;
 	struct wg__inbox *in = &loop->inbox;
 	uint64_t id = op->id;
-	int sent;
+	int must_kick;
 
 	wg_lock(&in->lock);
 	/* Stamped under the lock although that is slow: see inbox.h. */
@@ -24,11 +67,13 @@ void wg__loop_publish(struct wg_op *op, int64_t result, struct wg_op **running)
 	/* release: pairs with the acquire in wg__inbox_take(), which then takes the lock anyway; so
 	 * this only has to be seen in time, and the ring that follows sees to that. */
 	atomic_fetch_add_explicit(&in->count, 1, memory_order_release);
-	sent = loop->waiter->ops->wake(loop->waiter);
+	must_kick = loop->waiter->ops->wake(loop->waiter);
+	in->kicks += (unsigned)must_kick;
 	if (!loop->is_polling)
-		WG_TRACE(notify, loop->id, id, sent);
+		WG_TRACE(notify, loop->id, id, must_kick);
 	wg_unlock(&in->lock);
-	(void)sent;
+	if (must_kick)
+		kick(loop);
 	(void)id;
 }
 

@@ -25,7 +25,7 @@ void wg_loop_wake(struct wg_loop *loop)
 	/* release: pairs with the exchange in heard_wake(); what the caller wrote before is visible
 	 * to the loop when run_once returns for it. */
 	atomic_store_explicit(&loop->is_woken, true, memory_order_release);
-	sent = loop->waiter->ops->wake(loop->waiter);
+	sent = wg_wake(loop->waiter);
 	if (!loop->is_polling)
 		WG_TRACE(notify, loop->id, UINT64_C(0), sent);
 	(void)sent;
@@ -243,7 +243,7 @@ static int init(struct wg_loop *loop)
 	wg_list_init(&loop->watched);
 	wg_list_init(&loop->inbox.list);
 	wg__timers_init(&loop->timers);
-	return wg_mutex_init(&loop->inbox.lock);
+	return wg__inbox_init(&loop->inbox);
 }
 
 int wg_loop_create(const struct wg_loop_options *options, struct wg_loop **ret_loop)
@@ -324,9 +324,11 @@ void wg_loop_destroy(struct wg_loop *loop)
 		await_in_flight(loop);
 	if (loop->owns_pool)
 		wg_pool_destroy(loop->pool);
+	/* All results are here, but a worker of a pool that lives on may still be ringing. */
+	wg__inbox_await_quiet(loop);
 	if (loop->waiter)
 		loop->waiter->ops->destroy(loop->waiter);
 	wg__timers_fini(&loop->timers);
-	wg_mutex_fini(&loop->inbox.lock);
+	wg__inbox_fini(&loop->inbox);
 	free(loop);
 }

@@ -60,6 +60,13 @@ void wg__loop_publish(struct wg_op *op, int64_t result, struct wg_op **running);
 /* The same from the loop's own thread: no inbox, no bell. */
 void wg__loop_complete(struct wg_loop *loop, struct wg_op *op, int64_t result);
 
+/* The list and the ready list apart: those are the loop's. 0 or a negative errno. */
+int wg__inbox_init(struct wg__inbox *in);
+void wg__inbox_fini(struct wg__inbox *in);
+
+/* Block until nobody is about to kick. Before the waiter or the loop goes away. */
+void wg__inbox_await_quiet(struct wg_loop *loop);
+
 /* Move what is published to the ready list; returns how many. */
 unsigned wg__inbox_take(struct wg_loop *loop);
 

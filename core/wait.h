@@ -8,21 +8,28 @@
  *
  *     loop's thread                      any thread
  *     T = arm()                          publish the result
- *     look again; work? disarm()         wake()
+ *     look again; work? disarm()         if (wake()) kick()
  *     sleep(T, deadline)
  *
  * Either the look sees the result, or wake() begins after arm() returned, and then sleep(T) does
  * not stay (W1). There is no third case. DOC(arm-look-sleep)
  *
+ * Ringing has two halves. wake() changes the fact that the sleeper goes by, and is a few
+ * instructions; kick() is the system call that has the kernel look at it, and only somebody whom
+ * wake() told to makes it. They are apart because the fact belongs inside the lock that guards the
+ * results, and the call does not (inbox.h).
+ *
  * What every strategy promises; tests/test_wait.c holds each line over every registered one:
- *   W1 no lost wake: if wake() starts after arm() returned T, sleep(T) returns promptly. A strategy
- *      with WG_CAP_POLLS promises less: within its tick.
+ *   W1 no lost wake: if wake() starts after arm() returned T, sleep(T) returns promptly, at the
+ *      latest after the kick() of whoever was told to. A strategy with WG_CAP_POLLS promises less:
+ *      within its tick.
  *   W2 sleep() may return early; the loop looks again.
  *   W3 what a thread wrote before wake() is visible after the sleep() it ended.
  *   W4 wakes coalesce: N wakes, at least one return, never a count.
  *   W5 the deadline is absolute monotonic ns; WG_WOKE_TIMEOUT is never said before it (a strategy
  *      with WG_CAP_POLLS: or before its tick); WG_FOREVER never comes; a signal does not move it.
- *   W6 destroy only after the last wake() returned; all but wake() on one thread, the loop's.
+ *   W6 destroy only after the last wake() and kick() returned; all but these two on one thread,
+ *      the loop's.
  *
  * Adding one is a file wait_NAME.c and a line of the registry in wait.c.
  */
@@ -96,8 +103,18 @@ struct wg_wait_ops {
 	/* Sleep until woken since arm() or the deadline. An enum wg_woke, or a negative errno. */
 	int (*sleep)(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns);
 
-	/* Ring. Any thread, never blocks long. 1: rang; 0: a ring not yet heard covers it (W4). */
+	/*
+	 * Ring. Any thread, never blocks long. 1: the caller has to kick(), soon; 0: it need not,
+	 * since nobody sleeps or a ring not yet heard covers this one (W4).
+	 */
 	int (*wake)(struct wg_waiter *waiter);
+
+	/*
+	 * Make the sleeper see what wake() changed. Any thread, any number of other calls later: a
+	 * sleep that a kick disturbs after its ring was heard goes on, or ends as spurious. NULL
+	 * where wake() never asks for it.
+	 */
+	void (*kick)(struct wg_waiter *waiter);
 
 	/*
 	 * With WG_CAP_FDS. Report fd, edge-triggered, when one of events (EPOLL*) happens; what is
@@ -110,6 +127,16 @@ struct wg_wait_ops {
 	/* What the last sleep() reported, once; borrowed until the next sleep. */
 	unsigned (*harvest)(struct wg_waiter *waiter, const struct wg_fd_ready **ret_ready);
 };
+
+/* Ring, both halves. 1: rang; 0: there was no need. As wake(). */
+static inline int wg_wake(struct wg_waiter *waiter)
+{
+	int must_kick = waiter->ops->wake(waiter);
+
+	if (must_kick)
+		waiter->ops->kick(waiter);
+	return must_kick;
+}
 
 /* The i-th registered strategy, in the order people should meet them; NULL past the last. */
 const struct wg_wait_ops *wg_wait_at(size_t i);

@@ -12,8 +12,9 @@
  * Reading the ticket inside sleep() instead, after the look, would lose exactly the wakes between
  * look and sleep: the counter would be there and the hang as well.
  *
- * W1: wake() after arm(): rings > ticket when sleep() checks, or the signal finds the sleeper,
- *     since it cannot slip between the check and the wait: both are under m.
+ * W1: wake() after arm(): rings > ticket when sleep() checks, or the sleeper waits already, since
+ *     wake() cannot slip between the check and the wait: both are under m. The signal comes later
+ *     than the change and finds it.
  * W3: by the mutex.
  * W4: one counter, any number of wakes.
  */
@@ -31,7 +32,7 @@ struct condvar {
 	struct wg_mutex m;   /* guards: rings, heard. order: after the loop's inbox lock */
 	uint64_t rings;	     /* wake() calls so far */
 	uint64_t heard;	     /* rings when the loop last armed or woke */
-	struct wg_cond rung; /* predicate: rings != the sleeper's ticket; wake(), under m */
+	struct wg_cond rung; /* predicate: rings != the sleeper's ticket; by wake(), under m */
 };
 
 static int condvar_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
@@ -112,12 +113,19 @@ static int condvar_wake(struct wg_waiter *waiter)
 	wg_lock(&c->m);
 	first = c->rings == c->heard;
 	c->rings++;
-	/* One sleeper at the most, so signal. Inside the lock: after it, the loop could be woken by
-	 * another ring, be destroyed, and leave us signalling freed memory. */
-	if (first)
-		wg_cond_signal(&c->rung);
 	wg_unlock(&c->m);
 	return first;
+}
+
+/*
+ * After the unlock, or the sleeper would wake up only to wait for m. That is safe for two reasons:
+ * the predicate was changed under m, and the waiter is not destroyed before we return (W6). Without
+ * the second, the loop could be woken by another ring, be destroyed, and leave us signalling freed
+ * memory.
+ */
+static void condvar_kick(struct wg_waiter *waiter)
+{
+	wg_cond_signal(&((struct condvar *)waiter)->rung); /* one sleeper at the most */
 }
 
 const struct wg_wait_ops wg__wait_condvar = {
@@ -130,4 +138,5 @@ const struct wg_wait_ops wg__wait_condvar = {
 	.disarm = condvar_disarm,
 	.sleep = condvar_sleep,
 	.wake = condvar_wake,
+	.kick = condvar_kick,
 };

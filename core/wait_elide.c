@@ -6,10 +6,10 @@
  * wait_futex.c, one file before, rings always; compare.
  *
  *     loop                                any thread
- *     S1 armed = 1                        S2 rings++
- *     L1 rings == ticket? then sleep      L2 armed? then FUTEX_WAKE
+ *     S1 armed = ticket                   S2 rings++
+ *     L1 rings == ticket? then sleep      L2 armed? then kick: FUTEX_WAKE
  *
- * The forbidden outcome: L1 still sees the ticket AND L2 still sees armed == 0. The loop sleeps,
+ * The forbidden outcome: L1 still sees the ticket AND L2 still sees it not armed. The loop sleeps,
  * nobody rings, and it sleeps until something else wakes it: a lost wake-up with a counter, an
  * atomic and a futex all in place. DOC(forbidden-elide)
  *
@@ -22,10 +22,19 @@
  * one of the four is weaker.
  *
  * FUTEX_WAIT compares rings with the ticket once more, in the kernel, under its own lock: the ring
- * that comes after L1 has seen armed == 1 at L2, and finds the sleeper or keeps it from sleeping.
+ * that comes after L1 has seen it armed at L2, and finds the sleeper or keeps it from sleeping.
  * (The kernel's look is behind a barrier of its own, so with a futex a weaker S1 or L1 would be
  * caught there, and only S2 and L2 hang. That is luck of this way to sleep, not of the protocol: a
  * sleep that does not compare, a semaphore's or an eventfd's, hangs with any of the four.)
+ *
+ * Of many that see it armed, one is to kick: who takes the arming away. Why that is an exchange of
+ * a ticket and not of a flag: a ringer that is held up between L2 and there would take away the
+ * arming of a later sleep, whose ticket counts its ring already, kick nobody, and leave the loop
+ * asleep with nothing armed; the next ring is then elided. DOC(late-disarm) With the ticket in the
+ * word, a ringer takes away only an arming whose ticket is older than its own ring: that sleep does
+ * not stay. And whoever finds it gone is served by the one who took it, or the loop is up; to sleep
+ * again it must pass S1, which then comes after L2, and so L1 sees the ring. tests/test_sleeps.c
+ * has this, and what hangs without either half.
  */
 #include "core/elide.h"
 
@@ -55,13 +64,14 @@ int wg__elide_block(struct wg__elide *e, uint64_t ticket, int64_t deadline_ns)
 
 	do {
 		/* S1. seq_cst: L1 below must not overtake it; see the forbidden outcome above. */
-		atomic_store_explicit(&e->armed, 1, memory_order_seq_cst);
+		atomic_store_explicit(
+			&e->armed, WG__ARMED | (uint32_t)ticket, memory_order_seq_cst);
 		/* L1. seq_cst: pairs with S2. */
 		if (atomic_load_explicit(&e->rings, memory_order_seq_cst) != (uint32_t)ticket)
 			break;
 		rc = wg_futex_wait(&e->rings, (uint32_t)ticket, deadline_ns);
 	} while (rc == 0 || rc == -EAGAIN);
-	/* relaxed: a wake() that still sees 1 makes a system call for nobody: no harm. */
+	/* relaxed: a wake() that still sees it armed has a system call made for nobody: no harm. */
 	atomic_store_explicit(&e->armed, 0, memory_order_relaxed);
 	if (wg__elide_rung(e, ticket))
 		return WG_WOKE_NOTIFIED;
@@ -73,17 +83,23 @@ int wg__elide_block(struct wg__elide *e, uint64_t ticket, int64_t deadline_ns)
 int wg__elide_wake(struct wg_waiter *waiter)
 {
 	struct wg__elide *e = (struct wg__elide *)waiter;
+	uint32_t ring;
+	uint64_t armed;
 
 	/* S2. seq_cst: L2 must not overtake it; also releases what the caller published. */
-	atomic_fetch_add_explicit(&e->rings, 1, memory_order_seq_cst);
+	ring = atomic_fetch_add_explicit(&e->rings, 1, memory_order_seq_cst) + 1;
 	/* L2. seq_cst: pairs with S1. */
-	if (!atomic_load_explicit(&e->armed, memory_order_seq_cst))
-		return 0;
-	/* Of many that see it armed, one rings. relaxed: no data rides on the flag. */
-	if (!atomic_exchange_explicit(&e->armed, 0, memory_order_relaxed))
-		return 0;
-	wg_futex_wake(&e->rings);
-	return 1;
+	armed = atomic_load_explicit(&e->armed, memory_order_seq_cst);
+	if (!armed || (int32_t)(ring - (uint32_t)armed) <= 0)
+		return 0; /* awake; or the ticket counts this ring, and the loop looks after it */
+	/* relaxed: no data rides on it; that it is this arming is all that matters. */
+	return atomic_compare_exchange_strong_explicit(
+		&e->armed, &armed, 0, memory_order_relaxed, memory_order_relaxed);
+}
+
+void wg__elide_kick(struct wg_waiter *waiter)
+{
+	wg_futex_wake(&((struct wg__elide *)waiter)->rings);
 }
 
 static int elide_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
@@ -123,4 +139,5 @@ const struct wg_wait_ops wg__wait_elide = {
 	.disarm = elide_disarm,
 	.sleep = elide_sleep,
 	.wake = wg__elide_wake,
+	.kick = wg__elide_kick,
 };

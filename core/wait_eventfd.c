@@ -12,7 +12,8 @@
  * `rings` is the ticket: it tells a ring of this sleep from one whose result the loop has found by
  * looking, and which therefore must not count as a wake-up.
  *
- * Invariant, outside drain(): pending == 1 means the eventfd is readable or its write is under way.
+ * Invariant, outside drain(): pending == 1 means the eventfd is readable or its write is under way:
+ * whoever set it is about to kick().
  * W1: wake() after arm() returned: rings > ticket; pending is 0 and the eventfd gets written, or it
  *     is 1 and was or is about to be; nobody drains it before sleep() does.
  * W3: rings++ releases, sleep() acquires.
@@ -94,7 +95,7 @@ static void drain(struct eventfd *e)
 {
 	eventfd_t count;
 
-	/* EAGAIN: a ring whose write is still under way; it ends a later sleep as spurious. */
+	/* EAGAIN: a ring whose write is still under way; a later sleep meets it and goes on. */
 	(void)eventfd_read(e->bell, &count);
 	/* acq_rel: pairs with the exchange in wake(): if that one saw 1 and elided its write, its
 	 * rings++ and what it published come before this. */
@@ -162,20 +163,23 @@ static int eventfd_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t dead
 {
 	struct eventfd *e = (struct eventfd *)waiter;
 	struct epoll_event ev[BATCH];
-	int n = epoll_until(e, ev, deadline_ns);
+	int n;
 
-	e->ready_count = 0;
-	if (n < 0)
-		return errno == EINTR ? WG_WOKE_INTERRUPTED : -errno;
-	sort_events(e, ev, n);
-	/* acquire: pairs with the release in wake(). */
-	if (atomic_load_explicit(&e->rings, memory_order_acquire) != ticket)
-		return WG_WOKE_NOTIFIED;
-	if (n > 0)
-		return e->ready_count > 0 ? WG_WOKE_READY : WG_WOKE_SPURIOUS;
-	/* The kernel measured from a moment after `left` was taken, so this is not early; but a
-	 * wait beyond INT_MAX ms was cut short. */
-	return wg_now_ns() >= deadline_ns ? WG_WOKE_TIMEOUT : WG_WOKE_SPURIOUS;
+	do {
+		n = epoll_until(e, ev, deadline_ns);
+		e->ready_count = 0;
+		if (n < 0)
+			return errno == EINTR ? WG_WOKE_INTERRUPTED : -errno;
+		sort_events(e, ev, n);
+		/* acquire: pairs with the release in wake(). */
+		if (atomic_load_explicit(&e->rings, memory_order_acquire) != ticket)
+			return WG_WOKE_NOTIFIED;
+		if (e->ready_count > 0)
+			return WG_WOKE_READY;
+		/* The bell without a ring: a kick that came after its ring was answered. No bell:
+		 * the time is up, or was beyond INT_MAX ms and cut short. */
+	} while (n > 0 || wg_now_ns() < deadline_ns);
+	return WG_WOKE_TIMEOUT;
 }
 
 static int eventfd_wake(struct wg_waiter *waiter)
@@ -186,13 +190,15 @@ static int eventfd_wake(struct wg_waiter *waiter)
 	 * ringing is visible to the loop after it. */
 	atomic_fetch_add_explicit(&e->rings, 1, memory_order_release);
 	/* acq_rel: pairs with the exchange in drain(): if we see 1, the drain that clears it comes
-	 * after our rings++; else we write. */
-	if (atomic_exchange_explicit(&e->pending, 1, memory_order_acq_rel))
-		return 0;
+	 * after our rings++; else we have the eventfd written. */
+	return !atomic_exchange_explicit(&e->pending, 1, memory_order_acq_rel);
+}
+
+static void eventfd_kick(struct wg_waiter *waiter)
+{
 	/* Cannot fail: 1 fits (the counter is drained before 2^64-2 writes), and EINTR is not
 	 * returned by an eventfd that does not block. */
-	(void)eventfd_write(e->bell, 1);
-	return 1;
+	(void)eventfd_write(((struct eventfd *)waiter)->bell, 1);
 }
 
 static int eventfd_watch(struct wg_waiter *waiter, int fd, uint32_t events, int again, void *cookie)
@@ -231,6 +237,7 @@ const struct wg_wait_ops wg__wait_eventfd = {
 	.disarm = eventfd_disarm,
 	.sleep = eventfd_sleep,
 	.wake = eventfd_wake,
+	.kick = eventfd_kick,
 	.watch = eventfd_watch,
 	.unwatch = eventfd_unwatch,
 	.harvest = eventfd_harvest,

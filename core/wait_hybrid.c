@@ -98,4 +98,5 @@ const struct wg_wait_ops wg__wait_hybrid = {
 	.disarm = hybrid_disarm,
 	.sleep = hybrid_sleep,
 	.wake = wg__elide_wake,
+	.kick = wg__elide_kick,
 };

@@ -184,10 +184,12 @@ static int uring_wake(struct wg_waiter *waiter)
 	/* release: pairs with the acquires in arm() and sleep(). */
 	atomic_fetch_add_explicit(&u->rings, 1, memory_order_release);
 	/* acq_rel: pairs with the exchanges above. */
-	if (atomic_exchange_explicit(&u->pending, 1, memory_order_acq_rel))
-		return 0;
-	(void)eventfd_write(u->bell, 1);
-	return 1;
+	return !atomic_exchange_explicit(&u->pending, 1, memory_order_acq_rel);
+}
+
+static void uring_kick(struct wg_waiter *waiter)
+{
+	(void)eventfd_write(((struct uring *)waiter)->bell, 1); /* as in wait_eventfd.c */
 }
 
 const struct wg_wait_ops wg__wait_uring = {
@@ -200,4 +202,5 @@ const struct wg_wait_ops wg__wait_uring = {
 	.disarm = uring_disarm,
 	.sleep = uring_sleep,
 	.wake = uring_wake,
+	.kick = uring_kick,
 };

@@ -7,8 +7,12 @@
 #include "tests/explore.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "tests/harness.h"
 
 #define TABLE (1u << 18)
 
@@ -24,7 +28,7 @@ struct explorer {
 	uint64_t states;
 };
 
-static_assert(sizeof(struct wg_state) == WG_THREADS * (1 + 2 + 1 + 2 * WG_BUFFER) + WG_WORDS,
+static_assert(sizeof(struct wg_state) == WG_THREADS * (1 + 3 + 1 + 2 * WG_BUFFER) + WG_WORDS,
 	"no padding");
 
 int wg_state_load(const struct wg_state *s, int t, int word)
@@ -128,4 +132,17 @@ struct wg_explored wg_explore(const struct wg_model *model, const struct wg_stat
 	found.states = x.states;
 	free(x.table);
 	return found;
+}
+
+uint64_t wg_hanging(const char *what, const struct wg_model *model)
+{
+	struct wg_state start;
+	struct wg_explored found;
+
+	memset(&start, 0, sizeof(start));
+	found = wg_explore(model, &start);
+	printf("# %s: %" PRIu64 " of %" PRIu64 " schedules hang (%" PRIu64 " states)\n", what,
+		found.bad, found.schedules, found.states);
+	CU_ASSERT(found.schedules > 1);
+	return found.bad;
 }

@@ -20,7 +20,7 @@
 struct wg_state {
 	int8_t pc[WG_THREADS];
 	int8_t mem[WG_WORDS];
-	int8_t reg[WG_THREADS][2];
+	int8_t reg[WG_THREADS][3];
 	int8_t buffered[WG_THREADS];
 	int8_t buffer[WG_THREADS][WG_BUFFER][2]; /* word, value; oldest first */
 };
@@ -42,6 +42,9 @@ struct wg_explored {
 
 /* From *start, which is all zero or what the test makes of it. */
 struct wg_explored wg_explore(const struct wg_model *model, const struct wg_state *start);
+
+/* From all zero: the schedules that end badly, printed beside how many there are. */
+uint64_t wg_hanging(const char *what, const struct wg_model *model);
 
 /* As t sees word: its own latest store that is not yet in memory, else memory. */
 int wg_state_load(const struct wg_state *s, int t, int word);

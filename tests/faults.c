@@ -7,15 +7,25 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <sys/eventfd.h>
 
 static _Thread_local int alloc_countdown;
 static _Atomic int thread_countdown;
+
+static _Atomic bool writes_are_watched;
+static struct {
+	pthread_mutex_t lock; /* guards: the rest */
+	pthread_cond_t changed;
+	enum { WRITES_PASS, NEXT_IS_HELD, IS_HELD } state;
+} gate = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_reallocarray(void *p, size_t count, size_t size);
 int __real_pthread_create(
 	pthread_t *thread, const pthread_attr_t *attr, void *(*fn)(void *), void *arg);
+int __real_eventfd_write(int fd, eventfd_t value);
+int __wrap_eventfd_write(int fd, eventfd_t value);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_reallocarray(void *p, size_t count, size_t size);
@@ -65,4 +75,47 @@ int __wrap_pthread_create(
 	if (left > 1)
 		atomic_store(&thread_countdown, left - 1);
 	return __real_pthread_create(thread, attr, fn, arg);
+}
+
+static void set_gate(int state)
+{
+	(void)pthread_mutex_lock(&gate.lock);
+	gate.state = state;
+	atomic_store(&writes_are_watched, state != WRITES_PASS);
+	(void)pthread_cond_broadcast(&gate.changed);
+	(void)pthread_mutex_unlock(&gate.lock);
+}
+
+void wg_fault_hold_write(void)
+{
+	set_gate(NEXT_IS_HELD);
+}
+
+void wg_fault_release_write(void)
+{
+	set_gate(WRITES_PASS);
+}
+
+bool wg_fault_holds_write(void)
+{
+	bool is_held;
+
+	(void)pthread_mutex_lock(&gate.lock);
+	is_held = gate.state == IS_HELD;
+	(void)pthread_mutex_unlock(&gate.lock);
+	return is_held;
+}
+
+int __wrap_eventfd_write(int fd, eventfd_t value)
+{
+	/* Seldom armed, and wake() may be called from a signal handler: no lock otherwise. */
+	if (atomic_load(&writes_are_watched)) {
+		(void)pthread_mutex_lock(&gate.lock);
+		if (gate.state == NEXT_IS_HELD)
+			gate.state = IS_HELD;
+		while (gate.state == IS_HELD)
+			(void)pthread_cond_wait(&gate.changed, &gate.lock);
+		(void)pthread_mutex_unlock(&gate.lock);
+	}
+	return __real_eventfd_write(fd, value);
 }

@@ -6,10 +6,20 @@
 #ifndef TESTS_FAULTS_H
 #define TESTS_FAULTS_H
 
+#include <stdbool.h>
+
 #define WG_FAULT_NEVER 0
 
 /* The nth malloc, calloc or reallocarray of this thread from now on fails with ENOMEM, once. */
 void wg_fault_alloc(int nth);
+
+/*
+ * Hold the next eventfd_write of any thread back: it waits in front of the system call until
+ * wg_fault_release_write(). Once. The second call tells whether one is waiting.
+ */
+void wg_fault_hold_write(void);
+bool wg_fault_holds_write(void);
+void wg_fault_release_write(void);
 
 /* The nth pthread_create of any thread from now on and all after it fail with EAGAIN. */
 void wg_fault_threads(int nth);

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -12,8 +14,9 @@
 #include <unistd.h>
 
 #include "core/clock.h"
-#include "core/loop.h"
+#include "core/loop_impl.h"
 #include "core/wait.h"
+#include "tests/faults.h"
 #include "tests/harness.h"
 #include "tests/loop_cases.h"
 #include "tests/support.h"
@@ -131,6 +134,55 @@ static void two_loops_share_a_pool(void)
 	wg_pool_destroy(pool);
 }
 
+struct opener {
+	struct wg_loop *loop;
+	_Atomic bool is_open;
+};
+
+/* Let the held write go as soon as destroy waits for it. */
+static void *open_when_closing(void *arg)
+{
+	struct opener *o = arg;
+	bool is_closing;
+
+	do {
+		(void)sched_yield();
+		wg_lock(&o->loop->inbox.lock);
+		is_closing = o->loop->inbox.is_closing;
+		wg_unlock(&o->loop->inbox.lock);
+	} while (!is_closing);
+	atomic_store(&o->is_open, true);
+	wg_fault_release_write();
+	return NULL;
+}
+
+/* The result is here, found by looking, and the worker has yet to make the call that rings. */
+static void destroy_waits_for_a_kick_under_way(void)
+{
+	struct opener opener = { NULL };
+	struct wg_pool *pool;
+	pthread_t thread;
+	struct wg_op op;
+	int64_t result;
+
+	CU_ASSERT_EQUAL_FATAL(wg_pool_create(1, &pool), 0);
+	CU_ASSERT_EQUAL_FATAL(
+		wg_loop_create(
+			&(struct wg_loop_options){ .pool = pool, .wait = "eventfd" }, &opener.loop),
+		0);
+	wg_fault_hold_write();
+	wg_op_close(&op, -1);
+	(void)wg_loop_submit(opener.loop, &op);
+	while (!wg_fault_holds_write())
+		(void)sched_yield();
+	CU_ASSERT_EQUAL(wg_loop_poll_result(opener.loop, &op, &result), 1);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, open_when_closing, &opener), 0);
+	wg_loop_destroy(opener.loop);
+	CU_ASSERT(atomic_load(&opener.is_open));
+	(void)pthread_join(thread, NULL);
+	wg_pool_destroy(pool);
+}
+
 static void nothing_is_left_behind(void)
 {
 	struct rlimit old, tight;
@@ -196,7 +248,7 @@ static void traced(struct wg_loop *loop, const struct wg_wait_ops *ops)
 	int fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
 	const struct wg_test_event *ev;
 	bool is_polling = ops->caps & WG_CAP_POLLS;
-	int empty = 0, odd = 0, i;
+	int empty = 0, odd = 0, interrupted = 0, i;
 	struct wg_op op;
 	char c;
 
@@ -214,7 +266,10 @@ static void traced(struct wg_loop *loop, const struct wg_wait_ops *ops)
 	CU_ASSERT_EQUAL(wg_trace_test_count("notify"), is_polling ? 0 : 200);
 	CU_ASSERT_EQUAL(wg_trace_test_count("wait"), wg_trace_test_count("wake"));
 	for (i = 0; (ev = wg_trace_test_at((size_t)i)); i++) {
-		if (strcmp(ev->name, "wake") == 0)
+		/* The kernel may still be taking a ring of the test before this one down. */
+		if (strcmp(ev->name, "wake") == 0 && ev->a == WG_WOKE_INTERRUPTED)
+			interrupted++;
+		else if (strcmp(ev->name, "wake") == 0)
 			odd += ev->a != (is_polling ? WG_WOKE_TIMEOUT : WG_WOKE_NOTIFIED);
 		if (strcmp(ev->name, "poll") == 0)
 			empty += ev->a == 0;
@@ -223,7 +278,7 @@ static void traced(struct wg_loop *loop, const struct wg_wait_ops *ops)
 	}
 	CU_ASSERT_EQUAL(odd, 0);
 	if (!is_polling)
-		CU_ASSERT_EQUAL(empty, 0);
+		CU_ASSERT(empty <= interrupted);
 	(void)close(fd);
 }
 
@@ -238,6 +293,7 @@ void suite_loop_life(void)
 	WG_TEST(wake_ends_an_endless_wait);
 	WG_TEST(destroy_with_operations_in_flight);
 	WG_TEST(two_loops_share_a_pool);
+	WG_TEST(destroy_waits_for_a_kick_under_way);
 	WG_TEST(nothing_is_left_behind);
 	WG_TEST(another_threads_turn_is_refused);
 	WG_TEST(the_events_tell_what_happened);

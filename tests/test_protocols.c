@@ -4,27 +4,13 @@
  * Each right one must hang in no schedule, and each of its wrong sisters in some: a model that
  * cannot see the mistake proves nothing. The counts are printed.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tests/explore.h"
 #include "tests/harness.h"
 
-static uint64_t count(const char *what, const struct wg_model *model)
-{
-	struct wg_state start;
-	struct wg_explored found;
-
-	memset(&start, 0, sizeof(start));
-	found = wg_explore(model, &start);
-	printf("# %s: %" PRIu64 " of %" PRIu64 " schedules hang (%" PRIu64 " states)\n", what,
-		found.bad, found.schedules, found.states);
-	CU_ASSERT(found.schedules > 1);
-	return found.bad;
-}
-
-enum { LOOP, RINGER, SECOND_RINGER };
+enum { LOOP, RINGER };
 
 /* ---- core/wait_elide.c: S1 L1 | S2 L2 ---- */
 
@@ -139,7 +125,7 @@ static uint64_t elide(bool has_buffers, int weak, bool has_futex)
 
 	(void)snprintf(what, sizeof(what), "elide, %s, %s, %s", names[weak],
 		has_buffers ? "store buffers" : "reordering", has_futex ? "futex" : "semaphore");
-	return count(what, &model);
+	return wg_hanging(what, &model);
 }
 
 static void elide_needs_all_four(void)
@@ -248,7 +234,7 @@ static uint64_t eventfd(const char *what, struct eventfd_config c)
 		.is_bad = something_is_left,
 		.config = &c };
 
-	return count(what, &model);
+	return wg_hanging(what, &model);
 }
 
 static void eventfd_reads_then_clears_then_looks(void)
@@ -323,7 +309,7 @@ static uint64_t turn(const char *what, enum ticket ticket)
 		.threads = 2, .step = turn_step, .is_bad = loop_is_stuck, .config = &ticket
 	};
 
-	return count(what, &model);
+	return wg_hanging(what, &model);
 }
 
 static void the_ticket_is_taken_before_the_look(void)
