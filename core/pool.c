@@ -227,19 +227,29 @@ static int64_t perform(struct wg_op *op)
 	return result;
 }
 
+/* The same, with somebody to go on if the thread ends inside it. */
+static int64_t perform_mortal(struct worker *w)
+{
+	int64_t result;
+
+	pthread_cleanup_push(on_death, w);
+	result = perform(w->running);
+	pthread_cleanup_pop(0);
+	return result;
+}
+
 static void *worker_main(void *arg)
 {
 	struct worker *w = arg;
 	bool is_returning = false;
-	int64_t result;
 
 	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
 	join_predecessor(w);
 	while (take(w, is_returning)) {
+		int64_t result;
+
 		WG_TRACE(start, w->running->loop->id, w->running->id, w->id);
-		pthread_cleanup_push(on_death, w);
-		result = perform(w->running);
-		pthread_cleanup_pop(0);
+		result = perform_mortal(w);
 		/* relaxed: push reads it under the lock that take() takes next */
 		atomic_fetch_add_explicit(&w->pool->returning, 1, memory_order_relaxed);
 		publish(w, result);

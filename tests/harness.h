@@ -20,6 +20,10 @@
 #define WG_TEST(fn) wg_test_add(#fn, fn)
 void wg_test_add(const char *name, void (*fn)(void));
 
+/* The same for a test that needs something: where `have` is false it is skipped, with why. */
+#define WG_TEST_IF(have, why, fn) wg_test_add_if(have, why, #fn, fn)
+void wg_test_add_if(bool have, const char *why, const char *name, void (*fn)(void));
+
 /* Mark the running test as skipped for want of something; then return from it. */
 void wg_skip(const char *why);
 

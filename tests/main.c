@@ -41,6 +41,7 @@ static struct {
 	CU_pSuite building;
 	const char *only;	 /* NULL, or the one test to run */
 	const char *skip_reason; /* of the running test */
+	const char *absent;	 /* what this suite's skipped tests would need */
 	char tmpdirs[64][128];
 	int tmpdir_count;
 } run;
@@ -49,6 +50,18 @@ void wg_test_add(const char *name, void (*fn)(void))
 {
 	if (!run.only || strcmp(run.only, name) == 0)
 		(void)CU_add_test(run.building, name, fn);
+}
+
+static void skip_for_absence(void)
+{
+	wg_skip(run.absent);
+}
+
+void wg_test_add_if(bool have, const char *why, const char *name, void (*fn)(void))
+{
+	if (!have)
+		run.absent = why;
+	wg_test_add(name, have ? fn : skip_for_absence);
 }
 
 void wg_skip(const char *why)

@@ -11,6 +11,20 @@
 #include "tests/harness.h"
 #include "tests/loop_cases.h"
 
+bool wg_test_has_loopback(void)
+{
+	/* A datagram needs no listener: whether there is a way is known at once. */
+	struct sockaddr_in addr = { .sin_family = AF_INET,
+		.sin_port = htons(9),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool has = fd >= 0 && connect(fd, (struct sockaddr *)&addr, sizeof(addr)) == 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	return has;
+}
+
 int wg_test_listen(struct sockaddr_in *ret_addr)
 {
 	socklen_t len = sizeof(*ret_addr);

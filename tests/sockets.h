@@ -9,6 +9,12 @@
 
 #include "core/loop.h"
 
+/* Does the loopback interface carry anything? In a namespace of its own it is down. */
+bool wg_test_has_loopback(void);
+
+/* Register a test that needs TCP on the loopback. */
+#define WG_TEST_TCP(fn) WG_TEST_IF(wg_test_has_loopback(), "the loopback interface is down", fn)
+
 /* A TCP socket that listens on loopback, and where. */
 int wg_test_listen(struct sockaddr_in *ret_addr);
 

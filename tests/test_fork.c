@@ -373,7 +373,7 @@ static void a_child_that_cannot_go_on_never_was(void)
 
 void suite_fork(void)
 {
-	WG_TEST(both_go_on_and_get_their_own_results);
+	WG_TEST_TCP(both_go_on_and_get_their_own_results);
 	WG_TEST(a_child_may_fork);
 	WG_TEST(amid_results_and_rings);
 	WG_TEST(what_cannot_be_forked_says_so);

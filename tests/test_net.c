@@ -435,16 +435,16 @@ static void more_sockets_are_ready_than_one_sleep_reports(void)
 
 void suite_net(void)
 {
-	WG_TEST(echo_over_tcp);
-	WG_TEST(data_from_before_the_watch_is_found);
-	WG_TEST(the_end_that_came_with_the_last_data_is_found);
-	WG_TEST(a_half_closed_stream_still_sends);
-	WG_TEST(a_peek_leaves_the_data_to_the_next);
-	WG_TEST(urgent_data_does_not_hide_what_follows);
-	WG_TEST(nobody_listens);
-	WG_TEST(a_reset_and_a_broken_pipe_are_results);
-	WG_TEST(ten_are_accepted);
-	WG_TEST(operations_of_one_direction_go_in_order);
-	WG_TEST(more_than_the_buffers_take_goes_through);
-	WG_TEST(more_sockets_are_ready_than_one_sleep_reports);
+	WG_TEST_TCP(echo_over_tcp);
+	WG_TEST_TCP(data_from_before_the_watch_is_found);
+	WG_TEST_TCP(the_end_that_came_with_the_last_data_is_found);
+	WG_TEST_TCP(a_half_closed_stream_still_sends);
+	WG_TEST_TCP(a_peek_leaves_the_data_to_the_next);
+	WG_TEST_TCP(urgent_data_does_not_hide_what_follows);
+	WG_TEST_TCP(nobody_listens);
+	WG_TEST_TCP(a_reset_and_a_broken_pipe_are_results);
+	WG_TEST_TCP(ten_are_accepted);
+	WG_TEST_TCP(operations_of_one_direction_go_in_order);
+	WG_TEST_TCP(more_than_the_buffers_take_goes_through);
+	WG_TEST_TCP(more_sockets_are_ready_than_one_sleep_reports);
 }

@@ -338,11 +338,11 @@ static void cancels_in_callbacks_starve_nobody(void)
 
 void suite_net_life(void)
 {
-	WG_TEST(close_ends_what_waits_and_the_number_is_reused);
-	WG_TEST(a_callback_may_close_sockets);
-	WG_TEST(a_waiting_receive_is_cancelled_and_the_next_goes_on);
-	WG_TEST(a_closed_socket_is_not_looked_at_by_a_late_cancel);
-	WG_TEST(files_that_are_always_ready_do_not_starve_sockets);
-	WG_TEST(sends_that_are_done_at_once_starve_nobody);
-	WG_TEST(cancels_in_callbacks_starve_nobody);
+	WG_TEST_TCP(close_ends_what_waits_and_the_number_is_reused);
+	WG_TEST_TCP(a_callback_may_close_sockets);
+	WG_TEST_TCP(a_waiting_receive_is_cancelled_and_the_next_goes_on);
+	WG_TEST_TCP(a_closed_socket_is_not_looked_at_by_a_late_cancel);
+	WG_TEST_TCP(files_that_are_always_ready_do_not_starve_sockets);
+	WG_TEST_TCP(sends_that_are_done_at_once_starve_nobody);
+	WG_TEST_TCP(cancels_in_callbacks_starve_nobody);
 }

@@ -14,6 +14,7 @@
 
 #include "core/wait.h"
 #include "tests/harness.h"
+#include "tests/sockets.h"
 
 #define ARGS_MAX 12
 
@@ -373,10 +374,10 @@ static void absent_strategies_are_skipped_by_name(void)
 void suite_workloads(void)
 {
 	WG_TEST(sleep_over_all);
-	WG_TEST(echo_over_all);
-	WG_TEST(echo_of_much_over_all);
-	WG_TEST(some_clients_only_come_and_go);
-	WG_TEST(mixed_over_all);
+	WG_TEST_TCP(echo_over_all);
+	WG_TEST_TCP(echo_of_much_over_all);
+	WG_TEST_TCP(some_clients_only_come_and_go);
+	WG_TEST_TCP(mixed_over_all);
 	WG_TEST(storm_over_all);
 	WG_TEST(lateness_is_told);
 	WG_TEST(bad_numbers_are_named);
@@ -384,7 +385,7 @@ void suite_workloads(void)
 	WG_TEST(a_lost_answer_is_an_error);
 	WG_TEST(mistakes_are_named);
 	WG_TEST(help_is_made_from_the_tables);
-	WG_TEST(json_has_the_promised_keys);
+	WG_TEST_TCP(json_has_the_promised_keys);
 	WG_TEST(figures_stand_in_columns);
 	WG_TEST(absent_strategies_are_skipped_by_name);
 }
