@@ -1,5 +1,6 @@
 /*
- * pool_impl.h: the inside of a pool, for pool.c and for fork.c, which makes a pool anew in a child.
+ * pool_impl.h: the inside of a pool, for pool.c (queues), worker.c (threads) and fork.c, which
+ * makes a pool anew in a child.
  */
 #ifndef CORE_POOL_IMPL_H
 #define CORE_POOL_IMPL_H
@@ -46,7 +47,7 @@ struct wg_pool {
 	int64_t dry_since_ns; /* with may_spin: a worker first found nothing; 0: there was work */
 	struct wg__net_thread *net; /* NULL until a socket needs it */
 
-	/* predicate: can_take() or is_stopping; made true by push and stop, under lock */
+	/* predicate: wg__pool_can_take() or is_stopping; made true by push and stop, under lock */
 	struct wg_cond work;
 
 	/* atomic; changed under the lock but for returning++, read without it by the lingerer */
@@ -59,6 +60,15 @@ struct wg_pool {
 
 /* Begin with `count` workers, whose memory is there: 0 or -EAGAIN with some of them running. */
 int wg__pool_start_workers(struct wg_pool *pool, unsigned count);
+
+/* The operation that a worker may begin now, left where it is, or NULL. */
+struct wg_op *wg__pool_can_take(struct wg_pool *pool) WG_REQUIRES(pool->lock);
+
+/* A worker has it from here on. */
+void wg__pool_unqueue(struct wg_pool *pool, struct wg_op *op) WG_REQUIRES(pool->lock);
+
+/* Nobody will do these: publish all with result. Holds no lock. */
+void wg__pool_publish_all(struct wg_list *left, int64_t result);
 
 /* Move all that is queued to `to`, which is empty. */
 void wg__pool_unqueue_all(struct wg_pool *pool, struct wg_list *to) WG_REQUIRES(pool->lock);

@@ -3,8 +3,8 @@
  *
  * Three backends, chosen when compiling: LTTng-UST (for users), a recorder in memory (for the
  * tests), and nothing. The core behaves the same with each; with LTTng and no session, an event
- * costs one load and one branch. The calls stand in loop.c and pool.c only, never in a strategy, so
- * that all strategies leave comparable traces.
+ * costs one load and one branch. The calls stand in the loop and its workers, never in a strategy,
+ * so that all strategies leave comparable traces.
  *
  * Arguments must have no side effects: the empty backend does not evaluate them.
  */
