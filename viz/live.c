@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "viz/app_move.h"
+#include "viz/footer.h"
 
 /* Taken at a time; the rest stays in the queue, for the keyboard is to be asked in between. */
 #define TAKE_EVENTS 16384
@@ -363,8 +364,12 @@ unsigned wg_live_view_mouse(
 {
 	struct wg_app *app = &view->app;
 	int64_t cursor = app->cursor_ns, from = app->scale.from_ns, step = app->scale.step_ns;
-	unsigned fx = wg_app_mouse(app, what, x, y, now_ns);
+	uint32_t key;
+	unsigned fx;
 
+	if (what == WG_MOUSE_PRESS && !wg_app_too_small(app) && wg_footer_hit(app, x, y, &key))
+		return wg_live_view_key(view, key, now_ns);
+	fx = wg_app_mouse(app, what, x, y, now_ns);
 	if (view->title.has_ended || !view->title.is_following)
 		return fx;
 	if (app->scale.step_ns != step)

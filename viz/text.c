@@ -98,8 +98,8 @@ static void print_cursor(const struct wg_app *app, FILE *out)
 		const struct wg_lane *lane = &pane->trace->lanes[pane->lane];
 		const struct wg_span *span = wg_seek_span(lane, t, app->scale.step_ns);
 
-		(void)fprintf(
-			out, ", %s %s", lane->name, wg_state_text(pane->trace, lane, span, t));
+		(void)fprintf(out, ", %s %s", wg_lane_title(text, sizeof(text), pane->trace, lane),
+			wg_state_text(pane->trace, lane, span, t));
 		if (span)
 			(void)fprintf(out, " for %s",
 				wg_format_time(time, sizeof(time), span->end_ns - span->begin_ns));
@@ -112,8 +112,10 @@ static void print_cursor(const struct wg_app *app, FILE *out)
 	(void)fprintf(out, "operation: %s%s", text, pane->op ? " (selected)" : "");
 	n = wg_op_parts(op, pane->trace->end_ns, parts);
 	for (i = 0; i < n; i++)
-		(void)fprintf(out, ", %s %s", parts[i].name,
-			wg_format_time(time, sizeof(time), parts[i].end - parts[i].begin));
+		(void)fprintf(out, ", %s%s%s", parts[i].name, parts[i].is_moment ? "" : " ",
+			parts[i].is_moment ? ""
+					   : wg_format_time(time, sizeof(time),
+						     parts[i].end - parts[i].begin));
 	(void)fputc('\n', out);
 }
 
@@ -221,6 +223,8 @@ static void print_findings(const struct wg_app *app, FILE *out)
 	struct wg_finding findings[WG_FINDINGS_MAX];
 	size_t n = wg_app_findings(app, findings, WG_FINDINGS_MAX), i;
 
+	if (n == 0)
+		(void)fprintf(out, "finding: none: no result waited, no wake was for nothing\n");
 	for (i = 0; i < n; i++)
 		(void)fprintf(out, "finding: %s%c, %s, %s\n", (int)i == app->row ? "(chosen) " : "",
 			'A' + (int)findings[i].pane, words[findings[i].severity], findings[i].text);
