@@ -3,15 +3,23 @@
  * app_move.h).
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "viz/app_move.h"
 #include "viz/figure_rows.h"
 #include "viz/findings.h"
+#include "viz/live.h"
 
 size_t wg_app_findings(const struct wg_app *app, struct wg_finding *findings, size_t max)
 {
+	const struct wg_live_title *live = app->live;
 	size_t n = 0, i, from;
 
+	if (live && live->is_held) {
+		n = live->finding_count < max ? live->finding_count : max;
+		memcpy(findings, live->findings, n * sizeof(*findings));
+		return n;
+	}
 	for (i = 0; i < app->pane_count; i++) {
 		from = n;
 		n += wg_findings(app->panes[i].trace, findings + n, max - n);

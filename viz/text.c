@@ -9,6 +9,7 @@
 #include "viz/describe.h"
 #include "viz/figure_rows.h"
 #include "viz/findings.h"
+#include "viz/live.h"
 #include "viz/seek.h"
 #include "traces/units.h"
 
@@ -244,6 +245,12 @@ static void print_keys(FILE *out)
 void wg_text_print(const struct wg_app *app, FILE *out)
 {
 	static const char *const prompts[] = { "", "go to", "search", "filter", "bookmark" };
+	char title[512];
+
+	if (app->live) {
+		wg_live_title_text(title, sizeof(title), app->live);
+		(void)fprintf(out, "live: %s\n", title);
+	}
 
 	switch (app->view) {
 	case WG_VIEW_FIGURES: print_figures(app, out); break;
