@@ -144,7 +144,7 @@ static void bench_terminal(struct wg_trace *const *traces, size_t count, const c
 /* What a picture of a program of 100000 events a second costs when all that may be is kept. */
 static void bench_live(const struct wg_trace *trace)
 {
-	struct wg_window_limits limits = { INT64_MAX / 16, 1000000 };
+	struct wg_window_limits limits = { INT64_MAX / 16, 500000 };
 	struct wg_live_view *view = calloc(1, sizeof(*view));
 	size_t step = 3300, at = 0, n;
 	struct wg_canvas canvas;
