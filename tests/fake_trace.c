@@ -202,3 +202,28 @@ struct wg_trace *fake_hour(void)
 	fake_wake(fake, hour, 1, WG_REASON_NOTIFIED, 0);
 	return fake_finish(fake, "hour");
 }
+
+struct wg_trace *fake_processes(void)
+{
+	struct fake *fake = fake_create();
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		fake_loop(fake, i, (uint32_t)i + 1, i ? "eventfd" : "tick", i ? 0 : 10000000);
+	}
+	for (i = 0; i < 12; i++) {
+		int64_t t = 1000 + i * INT64_C(1000000);
+		uint64_t op = (uint64_t)i + 1;
+		uint32_t loop = (uint32_t)i % 2 + 1;
+
+		fake_process(fake, i % 3 == 2 ? 5000 : 4242, i % 3 == 2 ? "other" : "fake");
+		fake_submit(fake, t, loop, op);
+		fake_wait(fake, t + 1000, loop, -1, 0);
+		fake_start(fake, t + 2000, loop, op, (uint32_t)i % 2);
+		fake_done(fake, t + 2000 + i * 10000, loop, op);
+		fake_notify(fake, t + 3000 + i * 10000, loop, op);
+		fake_wake(fake, t + 9000 + i * 12000, loop, WG_REASON_NOTIFIED, 1);
+		fake_deliver(fake, t + 9500 + i * 12000, loop, op);
+	}
+	return fake_finish(fake, "processes");
+}

@@ -53,4 +53,7 @@ struct wg_trace *fake_reads(const char *path, int ops, int workers, int64_t tick
 /* An hour asleep, and a third into it a microsecond with a result ready. */
 struct wg_trace *fake_hour(void);
 
+/* Two processes: one with two loops, one with one; workers of both. */
+struct wg_trace *fake_processes(void);
+
 #endif

@@ -13,7 +13,7 @@
 #include "viz/screen.h"
 #include "viz/script.h"
 
-static char *slurp(const char *path)
+char *wg_slurp(const char *path)
 {
 	FILE *in = fopen(path, "re");
 	char *text = calloc(1, 1 << 17);
@@ -58,7 +58,7 @@ void wg_golden_compare(const char *name, const char *text)
 		(void)fputs(text, out);
 		(void)fclose(out);
 	}
-	want = slurp(path);
+	want = wg_slurp(path);
 	CU_ASSERT_FATAL(want != NULL);
 	CU_ASSERT(strcmp(want, text) == 0);
 	if (strcmp(want, text) != 0)

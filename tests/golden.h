@@ -15,6 +15,9 @@
 char *wg_screen_text(struct wg_trace *const *traces, size_t count, int cols, int rows, bool ascii,
 	const char *keys);
 
+/* A file's text, "" if there is none; the caller frees it. NULL without memory. */
+char *wg_slurp(const char *path);
+
 /* Assert that text is what the golden file holds. */
 void wg_golden_compare(const char *name, const char *text);
 

@@ -248,6 +248,10 @@ static void unknown_keys_are_answered(void)
 	CU_ASSERT_STRING_EQUAL(app.status, "no such key: x (? for help)");
 	(void)wg_app_key(&app, 'l', 0);
 	CU_ASSERT_STRING_EQUAL(app.status, "");
+	(void)wg_app_key(&app, WG_KEY_OTHER, 0); /* F5, say */
+	CU_ASSERT_STRING_EQUAL(app.status, "no such key (? for help)");
+	(void)wg_app_key(&app, 'F', 0);
+	CU_ASSERT(wg_has(app.status, "a recorded trace does not grow"));
 	done();
 }
 

@@ -21,189 +21,6 @@
 
 #include "tests/harness.h"
 #include "tests/live_run.h"
-#include "viz/screen.h"
-
-/* ---- without LTTng: events by hand ---- */
-
-static void feed(struct wg_live_view *view, enum wg_event_type type, int64_t t, uint64_t op)
-{
-	struct wg_event ev = { .ts_ns = t,
-		.type = type,
-		.pid = 7,
-		.tid = 7,
-		.procname = "fake",
-		.loop = 1,
-		.op = op };
-
-	if (type == WG_EV_LOST)
-		ev.lost.count = op;
-	CU_ASSERT_EQUAL(wg_live_view_feed(view, &ev, 1, t + 150000000), 0);
-}
-
-static void screen_text(const struct wg_live_view *view, char *text, size_t len)
-{
-	struct wg_canvas canvas;
-	FILE *out = fmemopen(text, len, "w");
-
-	CU_ASSERT_FATAL(out != NULL);
-	CU_ASSERT_FATAL(wg_canvas_init(&canvas, view->app.cols, view->app.rows, true) == 0);
-	CU_ASSERT_EQUAL(wg_screen_draw(&view->app, &canvas), 0);
-	wg_canvas_print(&canvas, out);
-	(void)fclose(out);
-	wg_canvas_fini(&canvas);
-}
-
-static void new_view(struct wg_live_view *view, size_t events)
-{
-	CU_ASSERT_FATAL(
-		wg_live_view_init(view, "fake", (struct wg_window_limits){ 60000000000, events },
-			120, 30, true) == 0);
-}
-
-static void the_header_counts_and_says_what_is_kept(void)
-{
-	static char text[16384];
-	struct wg_live_view view;
-	int i;
-
-	new_view(&view, 1000);
-	screen_text(&view, text, sizeof(text));
-	CU_ASSERT(wg_has(text, "wakegap live fake") && wg_has(text, "0 events"));
-	CU_ASSERT(wg_has(text, "following"));
-	for (i = 0; i < 2000; i++)
-		feed(&view, WG_EV_SUBMIT, 1000000000 + i * INT64_C(1000000), (uint64_t)i + 1);
-	feed(&view, WG_EV_LOST, 4000000000, 17);
-	screen_text(&view, text, sizeof(text));
-	CU_ASSERT(wg_has(text, "2000 events"));
-	CU_ASSERT(wg_has(text, "17 discarded"));
-	CU_ASSERT(wg_has(text, "of 1000, 60.0 s"));
-	CU_ASSERT(wg_has(text, "0.15 s behind"));
-	CU_ASSERT(view.title.kept <= 1000);
-	wg_live_view_fini(&view);
-}
-
-static void space_pauses_and_keys_go_back(void)
-{
-	struct wg_live_view view;
-	const struct wg_scale *scale = &view.app.scale;
-	int64_t from, t;
-
-	new_view(&view, 100000);
-	for (t = 1; t < 2000; t++)
-		feed(&view, WG_EV_SUBMIT, t * 10000000, (uint64_t)t);
-	CU_ASSERT(wg_scale_end(scale) > view.app.end_ns);
-	CU_ASSERT_EQUAL(view.app.cursor_ns, view.app.end_ns);
-	(void)wg_live_view_key(&view, ' ', 0);
-	from = scale->from_ns;
-	for (; t < 3000; t++)
-		feed(&view, WG_EV_SUBMIT, t * 10000000, (uint64_t)t);
-	CU_ASSERT_EQUAL(scale->from_ns, from);
-	CU_ASSERT_EQUAL(view.title.events, 2999);
-	(void)wg_live_view_key(&view, WG_KEY_PAGE_UP, 0);
-	CU_ASSERT(scale->from_ns < from && !view.title.is_following);
-	(void)wg_live_view_key(&view, 'G', 0);
-	CU_ASSERT(view.title.is_following && wg_scale_end(scale) > view.app.end_ns);
-	/* Zooming is no reason to stop; going to an event is. */
-	(void)wg_live_view_key(&view, '+', 0);
-	CU_ASSERT(view.title.is_following && wg_scale_end(scale) > view.app.end_ns);
-	(void)wg_live_view_key(&view, ',', 0);
-	CU_ASSERT(!view.title.is_following);
-	(void)wg_live_view_key(&view, ' ', 0);
-	CU_ASSERT(view.title.is_following);
-	CU_ASSERT_EQUAL(wg_live_view_key(&view, 'q', 0) & WG_FX_QUIT, WG_FX_QUIT);
-	wg_live_view_fini(&view);
-}
-
-/* The selected operation stays selected while the arrays move, until it is forgotten. */
-static void a_selection_survives_until_forgotten(void)
-{
-	struct wg_live_view view;
-	int64_t t;
-
-	new_view(&view, 1000);
-	for (t = 1; t < 500; t++)
-		feed(&view, WG_EV_SUBMIT, t * 1000, (uint64_t)t);
-	(void)wg_live_view_key(&view, '\n', 0);
-	CU_ASSERT_FATAL(view.app.panes[0].op != NULL);
-	CU_ASSERT_EQUAL(view.app.panes[0].op->op, 499);
-	for (; t < 900; t++)
-		feed(&view, WG_EV_SUBMIT, t * 1000, (uint64_t)t);
-	CU_ASSERT_FATAL(view.app.panes[0].op != NULL);
-	CU_ASSERT_EQUAL(view.app.panes[0].op->op, 499);
-	for (; t < 9000; t++)
-		feed(&view, WG_EV_SUBMIT, t * 1000, (uint64_t)t);
-	CU_ASSERT(view.app.panes[0].op == NULL);
-	wg_live_view_fini(&view);
-}
-
-static void press(struct wg_live_view *view, const char *keys)
-{
-	for (; *keys; keys++)
-		CU_ASSERT_EQUAL(wg_live_view_key(view, (unsigned char)*keys, 0) & WG_FX_SAVE, 0);
-}
-
-/* Typing is no command, other screens stay on top, and a figure leads to its interval. */
-static void other_screens_and_the_mouse_do_as_in_a_recorded_trace(void)
-{
-	static char text[16384];
-	struct wg_live_view view;
-	int64_t t;
-
-	new_view(&view, 100000);
-	for (t = 1; t < 1000; t++) {
-		feed(&view, WG_EV_SUBMIT, t * 10000000, (uint64_t)t);
-		feed(&view, WG_EV_WAIT, t * 10000000 + 1000, 0);
-		feed(&view, WG_EV_DONE, t * 10000000 + 2000, (uint64_t)t);
-		feed(&view, WG_EV_WAKE, t * 10000000 + 2000 + t * 7001, 0);
-		feed(&view, WG_EV_DELIVER, t * 10000000 + 9000000, (uint64_t)t);
-	}
-	press(&view, "&late 1");
-	CU_ASSERT(view.title.is_following && view.app.prompt.len == 6);
-	press(&view, "\033F");
-	CU_ASSERT(!view.title.is_following);
-	press(&view, "Fm's");
-	CU_ASSERT(view.app.view == WG_VIEW_FIGURES);
-	screen_text(&view, text, sizeof(text));
-	CU_ASSERT(wg_has(text, "p99.9"));
-	while (view.app.row < 18) /* the median, of which the cell is known */
-		press(&view, "j");
-	press(&view, " F");
-	CU_ASSERT_EQUAL(view.app.view, WG_VIEW_FIGURES);
-	press(&view, "\n");
-	CU_ASSERT(wg_has(view.app.status, ": 1 of 1"));
-	CU_ASSERT(view.app.view == WG_VIEW_LANES && !view.title.is_following);
-	press(&view, "G");
-	(void)wg_live_view_mouse(&view, WG_MOUSE_UP, 60, 10, 0);
-	CU_ASSERT(view.title.is_following && wg_scale_end(&view.app.scale) > view.app.end_ns);
-	(void)wg_live_view_mouse(&view, WG_MOUSE_PRESS, 60, 10, 0);
-	CU_ASSERT(!view.title.is_following);
-	wg_live_view_fini(&view);
-}
-
-static unsigned count_takes(void *user, int64_t now_ns)
-{
-	(void)now_ns;
-	++*(int *)user;
-	return WG_FX_DRAW;
-}
-
-static void a_feed_is_taken_at_once_and_then_thirty_times_a_second(void)
-{
-	int takes = 0;
-	struct wg_feed f = { .fd = 5, .user = &takes, .take = count_takes };
-	int64_t now = INT64_C(1000000000);
-
-	CU_ASSERT_EQUAL(wg_feed_next(&f, -1), -1); /* idle: for ever */
-	CU_ASSERT_EQUAL(wg_feed_polled(&f, true, now), WG_FX_DRAW);
-	CU_ASSERT_EQUAL(takes, 1);
-	CU_ASSERT_EQUAL(wg_feed_polled(&f, true, now + 1), 0);
-	CU_ASSERT_EQUAL(wg_feed_fd(&f), -1); /* not asked again until it is due */
-	CU_ASSERT_EQUAL(wg_feed_next(&f, -1), now + WG_FEED_NS);
-	CU_ASSERT_EQUAL(wg_feed_polled(&f, false, now + WG_FEED_NS), WG_FX_DRAW);
-	CU_ASSERT_EQUAL(takes, 2);
-	CU_ASSERT_EQUAL(wg_feed_fd(&f), 5);
-	CU_ASSERT_EQUAL(wg_feed_next(&f, -1), -1);
-}
 
 /* ---- mistakes ---- */
 
@@ -231,6 +48,7 @@ static void mistakes_are_one_line_each(void)
 		{ { "--window", "x", "true" }, 2, "--window takes a time" },
 		{ { "--events", "5", "true" }, 2, "--events takes" },
 		{ { "--frame", "9x9", "true" }, 2, "--frame takes" },
+		{ { "--background", "pink", "true" }, 2, "--background takes light or dark" },
 		{ { "no-such-command-here" }, 1, "no such command" },
 	};
 	size_t i;
@@ -308,6 +126,25 @@ static void it_shows_the_end_and_passes_the_status_on(void)
 	err = NULL;
 	CU_ASSERT_EQUAL(
 		live(&err, (const char *const[]){ "--", "/bin/sh", "-c", "exit 7", NULL }), 7);
+	free(err);
+}
+
+static void it_says_in_words_what_the_screen_shows(void)
+{
+	char *out = NULL, *err = NULL;
+
+	if (live_lacks_lttng())
+		return;
+	CU_ASSERT_EQUAL(wg_run(&out, &err,
+				(const char *const[]){ wg_build_path("wakegap"), "live", "--only",
+					"--text", "--no-mouse", "--background", "light", "--",
+					wg_build_path("wakegap-workload"), "storm", "--wait",
+					"futex", "--ops", "100", NULL }),
+		0);
+	CU_ASSERT(wg_has(out, "live: wakegap-workload, ended, "));
+	CU_ASSERT(wg_has(out, "0 discarded, kept ") && wg_has(out, "of 1000k, 60.0 s"));
+	CU_ASSERT(wg_has(out, "verdict: ") && wg_has(out, "lane: loop 1 futex"));
+	free(out);
 	free(err);
 }
 
@@ -422,15 +259,11 @@ static void killed_it_leaves_nothing(void)
 
 void suite_live(void)
 {
-	WG_TEST(the_header_counts_and_says_what_is_kept);
-	WG_TEST(space_pauses_and_keys_go_back);
-	WG_TEST(a_selection_survives_until_forgotten);
-	WG_TEST(other_screens_and_the_mouse_do_as_in_a_recorded_trace);
-	WG_TEST(a_feed_is_taken_at_once_and_then_thirty_times_a_second);
 	WG_TEST(mistakes_are_one_line_each);
 	WG_TEST(a_missing_relay_daemon_is_named);
 	WG_TEST(the_screen_follows_a_program);
 	WG_TEST(it_shows_the_end_and_passes_the_status_on);
+	WG_TEST(it_says_in_words_what_the_screen_shows);
 	WG_TEST(somebody_elses_session_is_shown_and_left_alone);
 	WG_TEST(leaving_leaves_the_program_running);
 	WG_TEST(killed_it_leaves_nothing);

@@ -5,10 +5,12 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/harness.h"
@@ -340,6 +342,72 @@ static void nothing_is_left_behind(void)
 	CU_ASSERT_EQUAL(unsetenv("TMPDIR"), 0);
 }
 
+/* Opens a damaged trace below TMPDIR and waits to be killed. */
+static pid_t reader_that_stays(const char *dir, int *ret_fd)
+{
+	int fds[2];
+	pid_t pid;
+
+	CU_ASSERT_FATAL(pipe(fds) == 0);
+	pid = fork();
+	if (pid == 0) {
+		struct wg_reader *reader = NULL;
+		struct wg_error err;
+
+		(void)!write(fds[1], wg_reader_open(dir, &reader, &err) == 0 ? "y" : "n", 1);
+		for (;;)
+			(void)pause();
+	}
+	(void)close(fds[1]);
+	*ret_fd = fds[0];
+	return pid;
+}
+
+static void make_old(const char *dir)
+{
+	const struct timespec old[2] = { { 1000000000, 0 }, { 1000000000, 0 } };
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+	while ((entry = readdir(d)))
+		(void)utimensat(dirfd(d), entry->d_name, old, 0);
+	(void)closedir(d);
+}
+
+static void count_after_an_open(const char *tmp, const char *dir, int expected)
+{
+	struct wg_reader *reader = NULL;
+	struct wg_error err;
+
+	make_old(tmp);
+	CU_ASSERT_EQUAL_FATAL(wg_reader_open(dir, &reader, &err), 0);
+	wg_reader_close(reader);
+	CU_ASSERT_EQUAL(count_entries(tmp), expected);
+}
+
+/* SIGKILL leaves a folder; the next reader takes it away, but none that is in use. */
+static void what_a_killed_reader_left_goes_with_the_next(void)
+{
+	const char *tmp = wg_tmpdir(), *dir = wg_copy_sample("packets");
+	char byte = 0;
+	pid_t pid;
+	int fd;
+
+	wg_cut(dir, long_stream(dir), PACKET_BYTES + 1000);
+	CU_ASSERT_EQUAL(setenv("TMPDIR", tmp, 1), 0);
+	pid = reader_that_stays(dir, &fd);
+	CU_ASSERT(read(fd, &byte, 1) == 1 && byte == 'y');
+	CU_ASSERT_EQUAL(count_entries(tmp), 1);
+	count_after_an_open(tmp, dir, 1); /* it lives */
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
+	CU_ASSERT_EQUAL(count_entries(tmp), 1);
+	count_after_an_open(tmp, dir, 0);
+	(void)close(fd);
+	CU_ASSERT_EQUAL(unsetenv("TMPDIR"), 0);
+}
+
 void suite_read(void)
 {
 	WG_TEST(whole_traces);
@@ -355,4 +423,5 @@ void suite_read(void)
 	WG_TEST(a_wrong_index_is_not_used);
 	WG_TEST(other_files_are_left_alone);
 	WG_TEST(nothing_is_left_behind);
+	WG_TEST(what_a_killed_reader_left_goes_with_the_next);
 }

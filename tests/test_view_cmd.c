@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/golden.h"
 #include "tests/harness.h"
 #include "tests/trace_files.h"
 #include "viz/keys.h"
@@ -164,6 +165,43 @@ static void a_frame_writes_no_bookmark(void)
 	done(&r);
 }
 
+/* The block from at, which begins with "$ COMMAND": does the command print the rest of it? */
+static void is_printed_by_its_command(const char *at)
+{
+	const char *line_end = strchr(at, '\n'), *end = strstr(at, "\n```");
+	char command[1280], program[512], *out = NULL, *want;
+	const char *const argv[] = { "env", "LC_ALL=C.UTF-8", "sh", "-c", command, NULL };
+
+	CU_ASSERT_FATAL(line_end != NULL && end > line_end);
+	(void)snprintf(program, sizeof(program), "%s", wg_build_path("wakegap"));
+	(void)snprintf(command, sizeof(command), "%s%.*s", program,
+		(int)(line_end - at - (int)strlen("$ build/wakegap")),
+		at + strlen("$ build/wakegap"));
+	CU_ASSERT_EQUAL(wg_run(&out, NULL, argv), 0);
+	want = strndup(line_end + 1, (size_t)(end - line_end));
+	CU_ASSERT(want && out && strcmp(out, want) == 0);
+	if (want && out && strcmp(out, want) != 0)
+		fprintf(stderr, "# a README says otherwise than %s:\n%s", command, out);
+	free(want);
+	free(out);
+}
+
+static void the_screens_of_the_readmes_are_what_is_printed(void)
+{
+	static const char *const files[] = { "README.md", "viz/README.md" };
+	size_t i, n = 0;
+
+	for (i = 0; i < 2; i++) {
+		char *text = wg_slurp(files[i]), *at = text;
+
+		CU_ASSERT_FATAL(text != NULL);
+		for (; (at = strstr(at, "```\n$ build/wakegap view ")); n++, at += 4)
+			is_printed_by_its_command(at + 4);
+		free(text);
+	}
+	CU_ASSERT(n >= 3);
+}
+
 void suite_view_cmd(void)
 {
 	WG_TEST(words_instead_of_pictures);
@@ -174,4 +212,5 @@ void suite_view_cmd(void)
 	WG_TEST(frames_need_no_terminal);
 	WG_TEST(a_plain_locale_gets_ascii);
 	WG_TEST(a_pipe_gets_one_screen);
+	WG_TEST(the_screens_of_the_readmes_are_what_is_printed);
 }

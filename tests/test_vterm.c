@@ -129,6 +129,8 @@ static void is_as_printed(int cols, int rows, bool ascii, const char *typed, con
 
 static void odd_traces_are_as_printed(void)
 {
+	static const char *const say[5] = { "note A: ", "no lanes", "submit op 1",
+		"+60 lanes below", "asleep with a result ready for 1.00 us" };
 	struct wg_trace *traces[5] = { NULL };
 	const char *cut = wg_copy_sample("tick");
 	struct fake *one = fake_create();
@@ -144,6 +146,14 @@ static void odd_traces_are_as_printed(void)
 	traces[3] = fake_reads("many", 640, 64, 10000000);
 	traces[4] = fake_hour();
 	for (i = 0; i < 5; i++) {
+		struct wg_trace *both[2] = { traces[i], NULL };
+		char *frame = wg_screen_text(both, 1, 80, 24, true, "w z");
+
+		CU_ASSERT(wg_has(frame, say[i]));
+		if (!wg_has(frame, say[i]))
+			fprintf(stderr, "# no '%s' in:\n%s", say[i], frame);
+		free(frame);
+		trace_is_as_printed(traces[i], 80, 24, true, "wz", "w z");
 		trace_is_as_printed(traces[i], 80, 24, true, "wzGjjj", "w z G j j j");
 		wg_trace_free(traces[i]);
 	}
@@ -218,6 +228,38 @@ static int waste_colour(const char *term, const char *no_color, bool light)
 	return colour;
 }
 
+/* Terminals of 16 colours are rarely described: xterm's description, with fewer of them. */
+static bool describe_16_colours(void)
+{
+	static const char text[] =
+		"wakegap-16color|16 colours,\n\tcolors#16, pairs#256,\n"
+		"\tsetaf=\\E[%?%p1%{8}%<%t3%p1%d%e9%p1%{8}%-%d%;m,\n"
+		"\tsetab=\\E[%?%p1%{8}%<%t4%p1%d%e10%p1%{8}%-%d%;m,\n\tuse=xterm-256color,\n";
+	const char *dir = wg_tmpdir();
+	char path[512];
+	FILE *out;
+
+	(void)snprintf(path, sizeof(path), "%s/source", dir);
+	out = fopen(path, "we");
+	CU_ASSERT_FATAL(out != NULL && fputs(text, out) >= 0 && fclose(out) == 0);
+	if (wg_run(NULL, NULL, (const char *const[]){ "tic", "-x", "-o", dir, path, NULL }) != 0)
+		return false;
+	(void)setenv("TERMINFO", dir, 1);
+	return true;
+}
+
+static void sixteen_colours_are_used_as_such(void)
+{
+	if (!describe_16_colours()) {
+		wg_skip("no tic here: a terminal of 16 colours cannot be described");
+		return;
+	}
+	CU_ASSERT(waste_colour("wakegap-16color", "", false) == 11);
+	CU_ASSERT(waste_colour("wakegap-16color", "", true) % 8 == 1);
+	CU_ASSERT(waste_colour("wakegap-16color", "1", false) == -1);
+	(void)unsetenv("TERMINFO");
+}
+
 static void colours_are_those_of_the_terminal(void)
 {
 	CU_ASSERT(waste_colour("xterm-256color", "", false) == 208);
@@ -277,6 +319,15 @@ static void the_mouse_selects_zooms_and_pans(void)
 	CU_ASSERT(seen_text(s, "110 ms"));
 	vterm_mouse_button(s->vt, 5, true, 0);
 	vterm_mouse_button(s->vt, 5, true, 0);
+	flush_mouse(s);
+	CU_ASSERT(seen_text(s, "3.15 ms/col"));
+	/* The bottom line: "? help", then "q back". */
+	press(s, 23, 10, true);
+	press(s, 23, 10, false);
+	flush_mouse(s);
+	CU_ASSERT(seen_text(s, "leave the viewer") && seen_text(s, "q back"));
+	press(s, 23, 2, true);
+	press(s, 23, 2, false);
 	flush_mouse(s);
 	CU_ASSERT(seen_text(s, "3.15 ms/col"));
 	pty_keys(s->pty, "q");
@@ -354,6 +405,7 @@ void suite_vterm(void)
 	WG_TEST(odd_traces_are_as_printed);
 	WG_TEST(it_is_resized_while_it_plays);
 	WG_TEST(colours_are_those_of_the_terminal);
+	WG_TEST(sixteen_colours_are_used_as_such);
 	WG_TEST(the_mouse_selects_zooms_and_pans);
 	WG_TEST(it_stops_as_the_shell_says_and_goes_on);
 	WG_TEST(however_it_ends_the_screen_of_before_is_back);

@@ -59,30 +59,59 @@ void wg_bins_fill(struct wg_bin *bins, const struct wg_scale *scale, const struc
 	}
 }
 
+/* Who passes marks every column that it touches. */
+static void mark_span(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_span *span,
+	int64_t origin_ns)
+{
+	int col = wg_scale_col(scale, span->begin_ns - origin_ns);
+	int last = wg_scale_col(scale, span->end_ns - 1 - origin_ns);
+
+	for (col = col < 0 ? 0 : col; col <= last && col < scale->cols; col++)
+		bins[col].passed |= (uint8_t)(1u << span->state);
+}
+
+/* The worst state of a column is drawn, so nobody will ask about the others. */
+static bool is_asked(const struct wg_bin *bin, enum wg_lane_kind kind, enum wg_span_state state)
+{
+	static const enum wg_look looks[WG_SPAN_STATE_COUNT] = { [WG_SPAN_ASLEEP] = WG_LOOK_ASLEEP,
+		[WG_SPAN_WASTED] = WG_LOOK_WASTED,
+		[WG_SPAN_AWAKE] = WG_LOOK_AWAKE,
+		[WG_SPAN_WORKING] = WG_LOOK_WORKING,
+		[WG_SPAN_LOST] = WG_LOOK_LOST };
+
+	return !(bin->passed >> state & 1) && wg_bin_look(bin, kind) == looks[state];
+}
+
+/* As wg_bins_fill(): what lies wholly in the column of the one before costs no division; and no
+ * question, if its column's answer is known or does not matter. */
 void wg_bins_filter(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_lane *lane,
 	int64_t origin_ns, const struct wg_trace *trace, const struct wg_filter *filter)
 {
-	int64_t end = wg_scale_end(scale) + origin_ns;
+	int64_t end = wg_scale_end(scale) + origin_ns, left = 0, right = 0;
+	const struct wg_op_life *near = NULL;
+	const struct wg_bin *bin = NULL;
 	size_t i;
-	int col;
 
+	/* Events are no spans, and only a loop waits. */
+	if (filter->finds == WG_FIND_EVENTS ||
+		(filter->finds == WG_FIND_WAITS && lane->kind != WG_LANE_LOOP))
+		return;
 	for (i = wg_lane_first(lane, scale->from_ns + origin_ns); i < lane->span_count; i++) {
 		const struct wg_span *span = &lane->spans[i];
-		int last;
+		int col;
 
 		if (span->begin_ns >= end)
 			break;
-		col = wg_scale_col(scale, span->begin_ns - origin_ns);
-		last = wg_scale_col(scale, span->end_ns - 1 - origin_ns);
-		if (col < 0)
-			col = 0;
-		/* Who stands alone in a column that is marked already adds nothing. */
-		if (col == last && (bins[col].passed >> span->state & 1))
+		if (!bin || span->begin_ns < left || span->begin_ns >= right) {
+			col = wg_scale_col(scale, span->begin_ns - origin_ns);
+			bin = col >= 0 && col < scale->cols ? &bins[col] : NULL;
+			left = wg_scale_time(scale, col) + origin_ns;
+			right = left + scale->step_ns;
+		}
+		if (bin && span->end_ns <= right && !is_asked(bin, lane->kind, span->state))
 			continue;
-		if (!wg_filter_span(filter, trace, lane, span))
-			continue;
-		for (; col <= last && col < scale->cols; col++)
-			bins[col].passed |= (uint8_t)(1u << span->state);
+		if (wg_filter_span(filter, trace, lane, span, &near))
+			mark_span(bins, scale, span, origin_ns);
 	}
 }
 

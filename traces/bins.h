@@ -16,7 +16,8 @@ struct wg_bin {
 	int64_t ns[WG_SPAN_STATE_COUNT]; /* time in each state; 1 at least where it was touched */
 	uint32_t spans;			 /* merged into this column */
 	uint32_t empty_wakes;
-	uint8_t passed; /* states of which some span passes the filter, one bit each */
+	uint8_t passed; /* does a span of the state that is drawn pass the filter? one bit a state
+			 */
 };
 
 void wg_bins_clear(struct wg_bin *bins, const struct wg_scale *scale);

@@ -294,8 +294,8 @@ static bool wait_term(const struct wg_term *term, const struct wg_interval *in, 
 	}
 }
 
-bool wg_filter_wait(
-	const struct wg_filter *filter, const struct wg_trace *trace, const struct wg_wait_rec *rec)
+static bool wait_passes(const struct wg_filter *filter, const struct wg_trace *trace,
+	const struct wg_wait_rec *rec, const struct wg_op_life **near)
 {
 	const struct wg_loop_stats *loop = wg_measure_loop(trace->measure, rec->interval.loop_idx);
 	const struct wg_op_life *op = NULL;
@@ -308,7 +308,8 @@ bool wg_filter_wait(
 		bool ok;
 
 		if (about == ABOUT_OP && !looked) {
-			op = wg_trace_op(trace, loop->pid, rec->interval.gap_op);
+			op = wg_trace_op_near(trace, *near, loop->pid, rec->interval.gap_op);
+			*near = op ? op : *near;
 			looked = true;
 		}
 		if (about == ABOUT_ALL)
@@ -321,6 +322,14 @@ bool wg_filter_wait(
 			return false;
 	}
 	return true;
+}
+
+bool wg_filter_wait(
+	const struct wg_filter *filter, const struct wg_trace *trace, const struct wg_wait_rec *rec)
+{
+	const struct wg_op_life *near = NULL;
+
+	return wait_passes(filter, trace, rec, &near);
 }
 
 bool wg_filter_event(
@@ -353,16 +362,17 @@ bool wg_filter_event(
 }
 
 bool wg_filter_span(const struct wg_filter *filter, const struct wg_trace *trace,
-	const struct wg_lane *lane, const struct wg_span *span)
+	const struct wg_lane *lane, const struct wg_span *span, const struct wg_op_life **near)
 {
 	const struct wg_op_life *op;
 
 	if (filter->count == 0)
 		return true;
 	if (filter->finds == WG_FIND_WAITS && span->wait > 0 && span->wait <= trace->wait_count)
-		return wg_filter_wait(filter, trace, &trace->waits[span->wait - 1]);
+		return wait_passes(filter, trace, &trace->waits[span->wait - 1], near);
 	if (filter->finds != WG_FIND_OPS || span->op == 0)
 		return false;
-	op = wg_trace_op(trace, lane->pid, span->op);
+	op = wg_trace_op_near(trace, *near, lane->pid, span->op);
+	*near = op ? op : *near;
 	return op && wg_filter_op(filter, trace, op);
 }

@@ -52,9 +52,10 @@ bool wg_filter_wait(const struct wg_filter *filter, const struct wg_trace *trace
 bool wg_filter_event(
 	const struct wg_filter *filter, const struct wg_trace *trace, const struct wg_event *event);
 
-/* Does what a span stands for pass: its wait, or its operation? True for no filter at all. */
+/* Does what a span stands for pass: its wait, or its operation? True for no filter at all. *near is
+ * for the caller to keep from one span of a lane to the next, NULL at first. */
 bool wg_filter_span(const struct wg_filter *filter, const struct wg_trace *trace,
-	const struct wg_lane *lane, const struct wg_span *span);
+	const struct wg_lane *lane, const struct wg_span *span, const struct wg_op_life **near);
 
 /* The time of the next match after t, or the last before it, WG_NO_TIME if none; its loop and how
  * many there are and which of them it is. O(trace): a key press only. */

@@ -173,3 +173,13 @@ const struct wg_op_life *wg_trace_op(const struct wg_trace *trace, uint32_t pid,
 
 	return i == WG__MAP_NONE ? NULL : &trace->ops[i];
 }
+
+const struct wg_op_life *wg_trace_op_near(
+	const struct wg_trace *trace, const struct wg_op_life *near, uint32_t pid, uint64_t op)
+{
+	size_t i = near ? (size_t)(near - trace->ops) + (size_t)(op - near->op) : SIZE_MAX;
+
+	if (i < trace->op_count && trace->ops[i].op == op && trace->ops[i].pid == pid)
+		return &trace->ops[i];
+	return wg_trace_op(trace, pid, op);
+}

@@ -118,4 +118,9 @@ size_t wg_trace_first_event(const struct wg_trace *trace, int64_t t);
 /* The life of an operation, or NULL. O(log n). */
 const struct wg_op_life *wg_trace_op(const struct wg_trace *trace, uint32_t pid, uint64_t op);
 
+/* The same for one after another: looks first where it must be if ids since near (an operation of
+ * this trace, or NULL) were given out without a gap. */
+const struct wg_op_life *wg_trace_op_near(
+	const struct wg_trace *trace, const struct wg_op_life *near, uint32_t pid, uint64_t op);
+
 #endif

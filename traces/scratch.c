@@ -7,13 +7,57 @@
  */
 #include "traces/scratch.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+#define PREFIX "wakegap-trace-"
+/* Between making a folder and locking it there is a moment; nobody needs so long for it. */
+#define YOUNG_S 10
+
+/* Is it a folder of ours that nobody holds? A process id would not tell: containers share /tmp. */
+static bool is_left_behind(int tmp_fd, const char *name)
+{
+	struct stat st;
+	bool is_free;
+	int fd;
+
+	if (strncmp(name, PREFIX, strlen(PREFIX)) != 0)
+		return false;
+	fd = openat(tmp_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	is_free = fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
+		  st.st_mtime + YOUNG_S < time(NULL) && flock(fd, LOCK_EX | LOCK_NB) == 0;
+	(void)close(fd);
+	return is_free;
+}
+
+static void remove_left_behind(const char *tmp)
+{
+	DIR *dir = opendir(tmp);
+	struct dirent *entry;
+	char *path;
+
+	while (dir && (entry = readdir(dir))) {
+		if (!is_left_behind(dirfd(dir), entry->d_name))
+			continue;
+		if (asprintf(&path, "%s/%s", tmp, entry->d_name) < 0)
+			break;
+		wg__scratch_remove(path);
+		free(path);
+	}
+	if (dir)
+		(void)closedir(dir);
+}
 
 static int make_root(struct wg__scratch *scratch)
 {
@@ -21,7 +65,9 @@ static int make_root(struct wg__scratch *scratch)
 	char *root;
 	int rc;
 
-	if (asprintf(&root, "%s/wakegap-XXXXXX", tmp && *tmp ? tmp : "/tmp") < 0)
+	tmp = tmp && *tmp ? tmp : "/tmp";
+	remove_left_behind(tmp);
+	if (asprintf(&root, "%s/" PREFIX "XXXXXX", tmp) < 0)
 		return -ENOMEM;
 	if (!mkdtemp(root)) {
 		rc = -errno;
@@ -29,6 +75,10 @@ static int make_root(struct wg__scratch *scratch)
 		return rc;
 	}
 	scratch->root = root;
+	/* Where it cannot be locked it is still good, only not safe from others for ever. */
+	scratch->lock_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (scratch->lock_fd >= 0)
+		(void)flock(scratch->lock_fd, LOCK_EX | LOCK_NB);
 	return 0;
 }
 
@@ -93,6 +143,8 @@ void wg__scratch_fini(struct wg__scratch *scratch)
 	if (!scratch->root)
 		return;
 	wg__scratch_remove(scratch->root);
+	if (scratch->lock_fd >= 0)
+		(void)close(scratch->lock_fd);
 	free(scratch->root);
 	*scratch = (struct wg__scratch){ 0 };
 }

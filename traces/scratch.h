@@ -1,5 +1,7 @@
 /*
  * scratch.h: a temporary folder in which a damaged trace is laid out anew. Private to traces/.
+ *
+ * Who is killed leaves his folder behind; whoever makes one next removes those whose owner is gone.
  */
 #ifndef TRACES_SCRATCH_H
 #define TRACES_SCRATCH_H
@@ -9,6 +11,7 @@
 /* All zero: nothing made yet. The folder is made on first use, below $TMPDIR or /tmp. */
 struct wg__scratch {
 	char *root;
+	int lock_fd;	/* on root, as long as it has an owner */
 	unsigned count; /* folders made in it */
 };
 

@@ -88,8 +88,6 @@ unsigned wg_app_grown(struct wg_app *app)
 	wg_overview_build(app);
 	if (fitted)
 		wg_app_fit(app);
-	if (app->following)
-		wg_app_set_cursor(app, app->end_ns);
 	return WG_FX_DRAW;
 }
 
@@ -290,8 +288,9 @@ unsigned wg_app_key(struct wg_app *app, uint32_t key, int64_t now_ns)
 		if (action != WG_ACT_WASTED_LONGEST)
 			app->longest = 0;
 		if (action == WG_ACT_NONE) {
-			wg_app_say(app, "no such key: %s (? for help)",
-				wg_key_name(name, sizeof(name), key));
+			wg_app_say(app, "no such key%s%s (? for help)",
+				key == WG_KEY_OTHER ? "" : ": ",
+				key == WG_KEY_OTHER ? "" : wg_key_name(name, sizeof(name), key));
 			fx |= WG_FX_DRAW;
 		} else if (app->view != WG_VIEW_LANES) {
 			fx |= wg_app_view_key(app, action);

@@ -96,8 +96,7 @@ struct wg_app {
 	struct wg_history history;
 	int64_t mark_ns[2]; /* WG_NO_TIME if not set */
 	enum wg_align align;
-	bool is_free;	/* each pane has a cursor and a window of its own */
-	bool following; /* the end, as the trace grows */
+	bool is_free; /* each pane has a cursor and a window of its own */
 	bool playing, speed_chosen;
 	int speed;			     /* index, see wg_app_speed() */
 	int64_t play_now_ns, play_cursor_ns; /* where playing began, in both times */

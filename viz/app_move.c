@@ -285,10 +285,7 @@ bool wg_app_move(struct wg_app *app, enum wg_action action)
 	case WG_ACT_SELECT: select_op(app); break;
 	case WG_ACT_CLEAR: let_go(app); break;
 	case WG_ACT_FOLLOW:
-		app->following = !app->following;
-		if (app->following)
-			wg_app_set_cursor(app, app->end_ns);
-		wg_app_say(app, app->following ? "following the end" : "no longer following");
+		wg_app_say(app, "a recorded trace does not grow: `wakegap live` follows");
 		break;
 	default: return false;
 	}

@@ -3,15 +3,23 @@
  * app_move.h).
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "viz/app_move.h"
 #include "viz/figure_rows.h"
 #include "viz/findings.h"
+#include "viz/live.h"
 
 size_t wg_app_findings(const struct wg_app *app, struct wg_finding *findings, size_t max)
 {
+	const struct wg_live_title *live = app->live;
 	size_t n = 0, i, from;
 
+	if (live && live->is_held) {
+		n = live->finding_count < max ? live->finding_count : max;
+		memcpy(findings, live->findings, n * sizeof(*findings));
+		return n;
+	}
 	for (i = 0; i < app->pane_count; i++) {
 		from = n;
 		n += wg_findings(app->panes[i].trace, findings + n, max - n);
@@ -27,8 +35,7 @@ static int row_count(const struct wg_app *app)
 
 	switch (app->view) {
 	case WG_VIEW_FIGURES: return (int)wg_figure_row_count();
-	case WG_VIEW_FINDINGS:
-		return (int)wg_findings(app->panes[app->active].trace, findings, WG_FINDINGS_MAX);
+	case WG_VIEW_FINDINGS: return (int)wg_app_findings(app, findings, WG_FINDINGS_MAX);
 	default: return 0;
 	}
 }
@@ -92,8 +99,9 @@ unsigned wg_app_view_key(struct wg_app *app, enum wg_action action)
 	case WG_ACT_END: move(app, WG_ROWS_MAX); break;
 	case WG_ACT_SELECT:
 		if (app->view == WG_VIEW_HELP)
-			return 0;
-		go_to_row(app);
+			app->view = WG_VIEW_LANES;
+		else
+			go_to_row(app);
 		break;
 	case WG_ACT_PANE:
 		(void)wg_app_lanes(app, WG_ACT_PANE);
@@ -105,7 +113,7 @@ unsigned wg_app_view_key(struct wg_app *app, enum wg_action action)
 	case WG_ACT_REDRAW: return WG_FX_DRAW | WG_FX_REDRAW;
 	case WG_ACT_QUIT:
 	case WG_ACT_CLEAR: app->view = WG_VIEW_LANES; break;
-	default: return 0;
+	default: wg_app_say(app, "that is for the lanes: Esc goes back to them");
 	}
 	return WG_FX_DRAW;
 }

@@ -25,6 +25,7 @@
 #include "viz/say.h"
 #include "viz/script.h"
 #include "viz/term.h"
+#include "viz/text.h"
 #include "viz/tty.h"
 #include "traces/units.h"
 
@@ -37,7 +38,8 @@ struct options {
 	struct wg_window_limits limits;
 	const char *frame, *keys, *log; /* or NULL */
 	int64_t for_ns;			/* -1: to the end */
-	bool only, ascii;
+	bool only, ascii, text, no_mouse;
+	const char *background; /* or NULL */
 	int cols, rows;
 	const char *url; /* or NULL: */
 	char **argv;
@@ -58,8 +60,12 @@ static void print_help(void)
 	     "                     yours that emit wakegap events at the same time\n"
 	     "  --frame COLSxROWS  no terminal: print one screen as text at COMMAND's end, or\n"
 	     "  --for T            after T; COMMAND goes on\n"
+	     "  --text             the same in lines of words, for screen readers and pipes\n"
 	     "  --keys KEYS        press these keys first, as `wakegap view --keys`\n"
 	     "  --ascii            draw with ASCII characters only\n"
+	     "  --background light|dark\n"
+	     "                     of the terminal; else COLORFGBG says, else it is dark\n"
+	     "  --no-mouse         leave the mouse to the terminal\n"
 	     "  -h, --help         this text\n\n"
 	     "Leaving, also by Ctrl-C, leaves COMMAND running; it has no terminal. All else that\n"
 	     "was started (a relay daemon on loopback, a session) is taken down.\n\n"
@@ -99,6 +105,12 @@ static int parse_value(int option, struct options *o)
 			return wg_say_usage(
 				"live", "--events takes 1000 to 100M, not '%s'", optarg);
 		return -1;
+	case 'b':
+		o->background = optarg;
+		if (strcmp(optarg, "light") != 0 && strcmp(optarg, "dark") != 0)
+			return wg_say_usage(
+				"live", "--background takes light or dark, not '%s'", optarg);
+		return -1;
 	case 't':
 		if (wg_parse_time(optarg, &o->for_ns) < 0 || o->for_ns < 0)
 			return wg_say_usage("live", "--for takes a time, not '%s'", optarg);
@@ -121,7 +133,9 @@ static int parse_options(int argc, char **argv, struct options *o)
 		{ "events", required_argument, NULL, 'n' }, { "for", required_argument, NULL, 't' },
 		{ "frame", required_argument, NULL, 'f' }, { "keys", required_argument, NULL, 'k' },
 		{ "log", required_argument, NULL, 'l' }, { "only", no_argument, NULL, 'O' },
-		{ "ascii", no_argument, NULL, 'a' }, { "help", no_argument, NULL, 'h' },
+		{ "ascii", no_argument, NULL, 'a' }, { "text", no_argument, NULL, 'T' },
+		{ "background", required_argument, NULL, 'b' },
+		{ "no-mouse", no_argument, NULL, 'M' }, { "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 } };
 	int option, status;
 
@@ -133,11 +147,14 @@ static int parse_options(int argc, char **argv, struct options *o)
 		case 'w':
 		case 'n':
 		case 't':
+		case 'b':
 		case 'f': status = parse_value(option, o); break;
 		case 'k': o->keys = optarg; break;
 		case 'l': o->log = optarg; break;
 		case 'O': o->only = true; break;
 		case 'a': o->ascii = true; break;
+		case 'T': o->text = true; break;
+		case 'M': o->no_mouse = true; break;
 		case 'h': print_help(); return wg_say_flushed(WG_EXIT_OK);
 		case ':': return wg_say_usage("live", "%s needs a value", argv[optind - 1]);
 		default: return wg_say_usage("live", "unknown option '%s'", argv[optind - 1]);
@@ -166,6 +183,11 @@ static unsigned take(void *user, int64_t now)
 static unsigned press(void *user, uint32_t key, int64_t now)
 {
 	return wg_live_view_key(user, key, now);
+}
+
+static void drawn(void *user, int64_t now)
+{
+	wg_live_view_drawn(user, now);
 }
 
 static unsigned point(void *user, enum wg_mouse what, int x, int y, int64_t now)
@@ -201,6 +223,8 @@ static int wait_without_terminal(
 		if (fds[1].revents && read(signal_fd, &info, sizeof(info)) == sizeof(info))
 			return (int)info.ssi_signo;
 		fx = wg_feed_polled(feed, fds[0].revents != 0, wg_tty_now_ns());
+		/* Taken is as far as it gets. */
+		wg_live_view_drawn(view, wg_tty_now_ns());
 	}
 	return 0;
 }
@@ -209,7 +233,7 @@ static int show_as_text(
 	struct wg_live_view *view, struct wg_feed *feed, const struct options *o, int *ret_signal)
 {
 	sigset_t mask, saved;
-	int signal_fd, status;
+	int signal_fd, status = WG_EXIT_OK;
 	char bad[64];
 
 	(void)sigemptyset(&mask);
@@ -223,8 +247,12 @@ static int show_as_text(
 		(void)close(signal_fd);
 	if (o->keys && wg_script_run(&view->app, o->keys, bad, sizeof(bad)) < 0)
 		status = wg_say_usage("live", "--keys: no key is called '%s'", bad);
+	else if (o->text)
+		wg_text_print(&view->app, stdout);
 	else
 		status = wg_frame_print(&view->app);
+	if (o->text)
+		status = wg_say_flushed(status);
 	(void)sigprocmask(SIG_SETMASK, &saved, NULL);
 	return status;
 }
@@ -256,12 +284,20 @@ static void say_result(const struct wg_live_view *view, const struct options *o)
 
 static int show(struct wg_live_view *view, const struct options *o, int *ret_signal)
 {
-	struct wg_feed feed = {
-		.fd = view->fd, .user = view, .take = take, .key = press, .mouse = point
-	};
-	bool on_terminal = !o->frame && isatty(STDOUT_FILENO);
-	int status = on_terminal ? wg_term_run_fed(&view->app, &feed, ret_signal)
-				 : show_as_text(view, &feed, o, ret_signal);
+	struct wg_feed feed = { .fd = view->fd,
+		.user = view,
+		.take = take,
+		.key = press,
+		.mouse = point,
+		.drawn = drawn };
+	bool on_terminal = !o->frame && !o->text && isatty(STDOUT_FILENO);
+	char bad[64];
+	int status;
+
+	if (on_terminal && o->keys && wg_script_run(&view->app, o->keys, bad, sizeof(bad)) < 0)
+		return wg_say_usage("live", "--keys: no key is called '%s'", bad);
+	status = on_terminal ? wg_term_run_fed(&view->app, &feed, ret_signal)
+			     : show_as_text(view, &feed, o, ret_signal);
 
 	if (view->command)
 		wg_command_update(view->command, &view->status);
@@ -298,7 +334,9 @@ static int watch(
 		wg_say("out of memory");
 		return WG_EXIT_FAILED;
 	}
-	view->app.light = wg_background_is_light(getenv("COLORFGBG"));
+	view->app.no_mouse = o->no_mouse;
+	view->app.light = o->background ? o->background[0] == 'l'
+					: wg_background_is_light(getenv("COLORFGBG"));
 	rc = wg_live_open(url, &live, &err);
 	if (rc == 0) {
 		rc = wg_live_view_connect(view, live, command);

@@ -25,22 +25,27 @@ size_t wg_op_parts(const struct wg_op_life *op, int64_t trace_end, struct wg_par
 	size_t n = 0;
 
 	n = add_part(parts, n,
-		(struct wg_part){ "queued", "queued", op->submit_ns, op->start_ns, WG_STYLE_DIM });
+		(struct wg_part){
+			"queued", "queued", op->submit_ns, op->start_ns, WG_STYLE_DIM, false });
 	n = add_part(parts, n,
 		(struct wg_part){ op->start_ns != WG_NO_TIME ? "in service" : "in flight",
 			op->start_ns != WG_NO_TIME ? "served" : "in flight", begun, op->done_ns,
-			WG_STYLE_WORKING });
+			WG_STYLE_WORKING, false });
 	n = add_part(parts, n,
 		(struct wg_part){ "ready, until the loop woke", "ready", op->done_ns, op->wake_ns,
-			WG_STYLE_WASTED });
+			WG_STYLE_WASTED, false });
+	if (op->deliver_ns == WG_NO_TIME && op->wake_ns == WG_NO_TIME && op->done_ns == trace_end)
+		return add_part(parts, n,
+			(struct wg_part){ "ready as the trace ends", "ready as the trace ends",
+				op->done_ns, trace_end, WG_STYLE_WASTED, true });
 	if (op->deliver_ns == WG_NO_TIME && op->wake_ns == WG_NO_TIME)
 		return add_part(parts, n,
 			(struct wg_part){ "ready, never delivered", "never delivered", op->done_ns,
-				trace_end, WG_STYLE_WASTED });
+				trace_end, WG_STYLE_WASTED, false });
 	return add_part(parts, n,
 		(struct wg_part){ op->wake_ns != WG_NO_TIME ? "woken, until delivered"
 							    : "ready, loop awake, until delivered",
-			"to delivery", woken, op->deliver_ns, WG_STYLE_AWAKE });
+			"to delivery", woken, op->deliver_ns, WG_STYLE_AWAKE, false });
 }
 
 void wg_op_name(char *buf, size_t len, const struct wg_op_life *op)
@@ -54,6 +59,20 @@ void wg_op_name(char *buf, size_t len, const struct wg_op_life *op)
 }
 
 /* ---- the cursor ---- */
+
+char *wg_lane_title(char *buf, size_t len, const struct wg_trace *trace, const struct wg_lane *lane)
+{
+	size_t i;
+
+	(void)snprintf(buf, len, "%.48s", lane->name);
+	for (i = 0; i < trace->lane_count; i++) {
+		if (trace->lanes[i].pid != lane->pid) {
+			(void)snprintf(buf, len, "%.48s of process %u", lane->name, lane->pid);
+			break;
+		}
+	}
+	return buf;
+}
 
 const char *wg_state_text(const struct wg_trace *trace, const struct wg_lane *lane,
 	const struct wg_span *span, int64_t t)

@@ -12,6 +12,7 @@ struct wg_part {
 	const char *short_name;
 	int64_t begin, end;
 	unsigned style;
+	bool is_moment; /* it says how things stand at the end, and takes no time */
 };
 
 #define WG_PARTS_MAX 4
@@ -21,6 +22,10 @@ size_t wg_op_parts(const struct wg_op_life *op, int64_t trace_end, struct wg_par
 
 /* "op 12 read 65536 -> 65536". */
 void wg_op_name(char *buf, size_t len, const struct wg_op_life *op);
+
+/* The lane's name, with its process if there are several; buf takes at least 80 bytes. */
+char *wg_lane_title(
+	char *buf, size_t len, const struct wg_trace *trace, const struct wg_lane *lane);
 
 /* What a lane does at absolute time t, span being what is drawn there, or NULL. */
 const char *wg_state_text(const struct wg_trace *trace, const struct wg_lane *lane,

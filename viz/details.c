@@ -25,8 +25,9 @@ static void draw_op_line(const struct wg_pen *pen, int y, const struct wg_op_lif
 		pen->canvas, x, y, cols - 2, WG_STYLE_STRONG, "%s%s", text, n > 0 ? ":" : "");
 	for (i = 0; i < n; i++) {
 		(void)wg_format_time(text, sizeof(text), parts[i].end - parts[i].begin);
-		x += wg_canvas_textf(pen->canvas, x, y, cols - x - 1, parts[i].style, " %s %s%s",
-			parts[i].short_name, text, i + 1 < n ? "," : "");
+		x += wg_canvas_textf(pen->canvas, x, y, cols - x - 1, parts[i].style, " %s%s%s%s",
+			parts[i].short_name, parts[i].is_moment ? "" : " ",
+			parts[i].is_moment ? "" : text, i + 1 < n ? "," : "");
 	}
 }
 
@@ -51,6 +52,8 @@ static void draw_op_bars(const struct wg_pen *pen, struct wg_band band, const st
 		if (ns > 0 && width < 1)
 			width = 1;
 		(void)wg_canvas_text(pen->canvas, 3, y, 34, WG_STYLE_PLAIN, parts[i].name);
+		if (parts[i].is_moment)
+			continue;
 		(void)wg_format_time(text, sizeof(text), ns);
 		(void)wg_canvas_textf(pen->canvas, 38, y, 9, parts[i].style, "%8s", text);
 		wg_canvas_fill(pen->canvas, 48, y, width, parts[i].style, pen->app->glyphs->bar);
@@ -81,7 +84,7 @@ static void draw_cursor_line(const struct wg_pen *pen, int y)
 	const struct wg_lane *lane;
 	const struct wg_span *span;
 	int64_t t = app->cursor_ns + pane->origin_ns;
-	char time[48], event[96];
+	char time[48], event[96], name[96];
 	size_t merged;
 	int x = 1;
 
@@ -95,7 +98,8 @@ static void draw_cursor_line(const struct wg_pen *pen, int y)
 	lane = &pane->trace->lanes[pane->lane];
 	span = wg_seek_span(lane, t, app->scale.step_ns);
 	x += wg_canvas_textf(pen->canvas, x, y, app->cols - x - 1, WG_STYLE_PLAIN, "  %c %s: %s",
-		'A' + (int)app->active, lane->name, wg_state_text(pane->trace, lane, span, t));
+		'A' + (int)app->active, wg_lane_title(name, sizeof(name), pane->trace, lane),
+		wg_state_text(pane->trace, lane, span, t));
 	if (span && lane->kind == WG_LANE_LOOP)
 		x += wg_canvas_textf(pen->canvas, x, y, app->cols - x - 1, WG_STYLE_PLAIN,
 			" for %s%s",

@@ -21,6 +21,7 @@ struct wg_feed {
 	unsigned (*take)(void *user, int64_t now_ns); /* fd is readable; returns WG_FX_* */
 	unsigned (*key)(void *user, uint32_t key, int64_t now_ns); /* for wg_app_key() */
 	unsigned (*mouse)(void *user, enum wg_mouse what, int x, int y, int64_t now_ns);
+	void (*drawn)(void *user, int64_t now_ns); /* a picture is on the terminal; or NULL */
 	/* private; 0 at first */
 	int64_t taken_ns; /* when it was taken last */
 	int64_t due_ns;	  /* when it is to be taken; 0: it was not readable yet */

@@ -68,12 +68,15 @@ void wg_draw_findings(const struct wg_pen *pen)
 		if (room <= bottom - y)
 			break;
 	}
+	if (n == 0)
+		(void)wg_canvas_text(pen->canvas, 4, y, app->cols - 5, WG_STYLE_PLAIN,
+			"nothing: no result waited, and no wake was for nothing");
 	for (i = top; i < n && y < bottom; i++)
 		y += draw_one(pen, y, bottom, &findings[i], (int)i == app->row);
 	if (i < n || top > 0)
 		(void)wg_canvas_textf(pen->canvas, 1, bottom + 1, app->cols - 2, WG_STYLE_ALERT,
 			"%zu of %zu in sight: j and k scroll", i - top, n);
-	else
+	else if (n > 0)
 		(void)wg_canvas_text(pen->canvas, 1, bottom + 1, app->cols - 2, WG_STYLE_DIM,
 			"j k choose  Enter goes to the first, n to the next  Esc goes back");
 }

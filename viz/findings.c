@@ -15,7 +15,7 @@
 struct seen {
 	const struct wg_trace *trace;
 	const struct wg_loop_stats *loop;
-	char name[48];	/* "loop 1" */
+	char name[72];	/* "loop 1 tick", with its process if there are several */
 	char where[64]; /* " loop=1", if the trace has several */
 	uint64_t empty[WG_REASON_COUNT];
 	uint64_t gaps[WG_REASON_COUNT];
@@ -214,9 +214,17 @@ static int worst_first(const void *va, const void *vb)
 
 static void name_loop(struct seen *seen, size_t loops)
 {
-	const struct wg_loop_stats *l = seen->loop;
+	const struct wg_loop_stats *l = seen->loop, *other;
+	int n = snprintf(seen->name, sizeof(seen->name), "loop %u %.20s", l->loop, l->wait);
+	size_t i;
 
-	(void)snprintf(seen->name, sizeof(seen->name), "loop %u %.20s", l->loop, l->wait);
+	for (i = 0; (other = wg_measure_loop(seen->trace->measure, i)); i++) {
+		if (other->pid == l->pid)
+			continue;
+		(void)snprintf(
+			seen->name + n, sizeof(seen->name) - (size_t)n, " of process %u", l->pid);
+		break;
+	}
 	if (loops > 1)
 		(void)snprintf(
 			seen->where, sizeof(seen->where), ",loop=%u,pid=%u", l->loop, l->pid);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "viz/app_move.h"
+#include "viz/footer.h"
 
 /* Taken at a time; the rest stays in the queue, for the keyboard is to be asked in between. */
 #define TAKE_EVENTS 16384
@@ -125,7 +126,7 @@ static void follow(struct wg_app *app)
 	int64_t screen = scale->step_ns * scale->cols;
 
 	app->cursor_ns = app->end_ns;
-	scale->from_ns = app->end_ns + scale->step_ns - screen;
+	scale->from_ns = app->end_ns + 1 - screen;
 	if (scale->from_ns < app->begin_ns)
 		scale->from_ns = app->begin_ns;
 }
@@ -148,6 +149,31 @@ static void refresh_figures(struct wg_live_view *view, const struct wg_trace *tr
 	view->title.kept = trace->event_count;
 }
 
+/* Who has paused looks at figures of then. What came since is in the title only. */
+static void hold(struct wg_live_view *view, bool held)
+{
+	struct wg_live_title *t = &view->title;
+	struct wg_app *app = &view->app;
+
+	if (held && !t->is_held) {
+		t->figures = app->panes[0].figures;
+		t->finding_count = wg_app_findings(app, t->findings, WG_FINDINGS_MAX);
+	}
+	t->is_held = held;
+}
+
+static void show_held(struct wg_live_view *view)
+{
+	struct wg_app *app = &view->app;
+	struct wg_figures *f = &app->panes[0].figures;
+
+	if (!view->title.is_held)
+		return;
+	*f = view->title.figures;
+	(void)wg_verdict(app->verdict, sizeof(app->verdict), f, NULL, false);
+	(void)wg_verdict(app->verdict_short, sizeof(app->verdict_short), f, NULL, true);
+}
+
 /* O(what is kept), so once a picture. */
 static int refresh(struct wg_live_view *view)
 {
@@ -162,6 +188,7 @@ static int refresh(struct wg_live_view *view)
 	set_origin(view, trace);
 	(void)wg_app_grown(app);
 	refresh_figures(view, trace);
+	show_held(view);
 	/* It would fit the whole window on the screen, if there is little in it yet. */
 	app->scale = scale;
 	app->cursor_ns = cursor;
@@ -193,10 +220,17 @@ static void count_lag(
 	for (i = 0; i < count; i++) {
 		int64_t lag = now_ns - events[i].ts_ns;
 
-		view->title.behind_ns = lag >= 0 && lag < LAG_MAX_NS ? lag : -1;
-		if (view->title.behind_ns >= 0)
+		if (lag >= 0 && lag < LAG_MAX_NS)
 			(void)wg_dist_add(&view->lag, lag);
 	}
+}
+
+static void say_behind(
+	struct wg_live_view *view, const struct wg_event *events, size_t count, int64_t now_ns)
+{
+	int64_t lag = count > 0 ? now_ns - events[count - 1].ts_ns : view->title.behind_ns;
+
+	view->title.behind_ns = lag >= 0 && lag < LAG_MAX_NS ? lag : -1;
 }
 
 int wg_live_view_feed(
@@ -204,11 +238,17 @@ int wg_live_view_feed(
 {
 	int rc = wg_window_feed(view->window, events, count);
 
-	count_lag(view, events, count, now_ns);
+	say_behind(view, events, count, now_ns);
 	if (rc == 0)
 		rc = refresh(view);
 	count_rate(view, now_ns);
 	return rc;
+}
+
+void wg_live_view_drawn(struct wg_live_view *view, int64_t now_ns)
+{
+	count_lag(view, view->batch, view->batch_count, now_ns);
+	view->batch_count = 0;
 }
 
 /* A command that ended is waited for until it is known what was lost. */
@@ -221,6 +261,7 @@ static void end(struct wg_live_view *view)
 {
 	view->title.has_ended = true;
 	view->title.is_following = false;
+	hold(view, false);
 	view->title.behind_ns = -1;
 	view->title.per_second = 0;
 	wg_window_end(view->window);
@@ -251,6 +292,7 @@ unsigned wg_live_view_take(struct wg_live_view *view, int64_t now_ns)
 	/* A program that ended needs no time to pass; while it runs, quiet is news, too. */
 	if (news.quiet_ns != INT64_MIN && view->status.state < WG_COMMAND_ENDING)
 		wg_window_advance(view->window, news.quiet_ns);
+	view->batch_count = n;
 	if (wg_live_view_feed(view, view->batch, n, now_ns) < 0) {
 		(void)wg_error_set(&view->end, -ENOMEM, "out of memory");
 		return WG_FX_QUIT;
@@ -304,12 +346,16 @@ static bool goes_somewhere(enum wg_action action)
 
 static void set_following(struct wg_live_view *view, bool is_following)
 {
-	struct wg_app *app = &view->app;
-
+	if (view->title.is_following == is_following) {
+		if (is_following)
+			follow(&view->app);
+		return;
+	}
 	view->title.is_following = is_following;
 	wg_window_hold(view->window, !is_following);
+	hold(view, !is_following);
 	if (is_following)
-		follow(app);
+		(void)refresh(view); /* and what came in between */
 }
 
 /* There is no trace to keep them with. */
@@ -363,8 +409,12 @@ unsigned wg_live_view_mouse(
 {
 	struct wg_app *app = &view->app;
 	int64_t cursor = app->cursor_ns, from = app->scale.from_ns, step = app->scale.step_ns;
-	unsigned fx = wg_app_mouse(app, what, x, y, now_ns);
+	uint32_t key;
+	unsigned fx;
 
+	if (what == WG_MOUSE_PRESS && !wg_app_too_small(app) && wg_footer_hit(app, x, y, &key))
+		return wg_live_view_key(view, key, now_ns);
+	fx = wg_app_mouse(app, what, x, y, now_ns);
 	if (view->title.has_ended || !view->title.is_following)
 		return fx;
 	if (app->scale.step_ns != step)

@@ -4,8 +4,8 @@
  *     reader thread -> queue -> wg_live_view_take() -> window -> app -> screen
  *
  * It follows: the newest event is at the right border, and keys that zoom keep it there. Space, and
- * every key that goes somewhere, pauses: the lanes stand still, while events are taken in, figures
- * count on, and twice as much is kept. Space again or the key for the last event follows again.
+ * every key that goes somewhere, pauses: lanes, figures and findings stand still, while events are
+ * taken in and twice as much is kept. Space again or the key for the last event follows again.
  */
 #ifndef VIZ_LIVE_H
 #define VIZ_LIVE_H
@@ -18,6 +18,7 @@
 #include "traces/live.h"
 #include "traces/window.h"
 #include "viz/app.h"
+#include "viz/findings.h"
 
 /* What the title says; live_title.c draws it. */
 struct wg_live_title {
@@ -29,7 +30,15 @@ struct wg_live_title {
 	struct wg_window_limits limits;
 	int64_t behind_ns; /* how long ago the newest happened; -1: unknown */
 	unsigned reattached;
+	/* of the moment when it was paused */
+	bool is_held;
+	struct wg_figures figures;
+	struct wg_finding findings[WG_FINDINGS_MAX];
+	size_t finding_count;
 };
+
+/* The title in one line of words. */
+void wg_live_title_text(char *buf, size_t len, const struct wg_live_title *title);
 
 struct wg_live_view {
 	struct wg_app app;
@@ -39,6 +48,7 @@ struct wg_live_view {
 	struct wg_command *command; /* borrowed, or NULL: somebody else's session */
 	struct wg_command_status status;
 	struct wg_event *batch;
+	size_t batch_count;   /* taken, and not on the screen yet */
 	int fd;		      /* readable when take() has something to do */
 	int64_t rate_from_ns; /* per_second is counted since then */
 	uint64_t rate_events;
@@ -61,6 +71,9 @@ unsigned wg_live_view_take(struct wg_live_view *view, int64_t now_ns);
 /* Feed events by hand, and show. For take(), and for tests. 0 or -ENOMEM. */
 int wg_live_view_feed(
 	struct wg_live_view *view, const struct wg_event *events, size_t count, int64_t now_ns);
+
+/* What was taken is on the screen now. */
+void wg_live_view_drawn(struct wg_live_view *view, int64_t now_ns);
 
 /* One key, or what the mouse did. Returns WG_FX_*. */
 unsigned wg_live_view_key(struct wg_live_view *view, uint32_t key, int64_t now_ns);

@@ -78,6 +78,20 @@ static size_t make_parts(const struct wg_live_title *t, struct part *parts)
 	return n;
 }
 
+void wg_live_title_text(char *buf, size_t len, const struct wg_live_title *t)
+{
+	struct part parts[8];
+	size_t i, count = make_parts(t, parts), used;
+	char state[32];
+
+	format_state(state, sizeof(state), t);
+	(void)snprintf(buf, len, "%s, %s", t->name, state);
+	for (i = 0; i < count; i++) {
+		used = strlen(buf);
+		(void)snprintf(buf + used, len - used, ", %s", parts[i].text);
+	}
+}
+
 void wg_draw_live_title(const struct wg_pen *pen)
 {
 	const struct wg_live_title *t = pen->app->live;

@@ -1,8 +1,10 @@
 /*
  * mouse.c: what a person does with the mouse: select, zoom with the wheel, pan by dragging (see
- * app.h). Everything can be done with keys, too.
+ * app.h); a key in the bottom line is pressed by pointing at it. Everything can be done with keys,
+ * too.
  */
 #include "viz/app_move.h"
+#include "viz/footer.h"
 #include "viz/layout.h"
 #include "viz/overview.h"
 
@@ -70,9 +72,12 @@ unsigned wg_app_mouse(struct wg_app *app, enum wg_mouse what, int x, int y, int6
 {
 	unsigned fx = wg_app_tick(app, now_ns);
 	struct wg_place before = { app->scale.from_ns, app->scale.step_ns, app->cursor_ns };
+	uint32_t key;
 
 	if (wg_app_too_small(app) || app->prompt.kind != WG_PROMPT_NONE)
 		return fx;
+	if (what == WG_MOUSE_PRESS && wg_footer_hit(app, x, y, &key))
+		return fx | wg_app_key(app, key, now_ns);
 	switch (what) {
 	case WG_MOUSE_UP:
 	case WG_MOUSE_DOWN:

@@ -1,5 +1,5 @@
 /*
- * panels.c: the legend, the table of figures and the footer.
+ * panels.c: the legend and the table of figures.
  */
 #include <stdio.h>
 #include <string.h>
@@ -237,61 +237,4 @@ void wg_draw_figures(const struct wg_pen *pen)
 	draw_figure_row(pen, band.y, rank, 0, true);
 	for (i = 0; i < pen->app->pane_count && (int)i + 1 < band.h; i++)
 		draw_figure_row(pen, band.y + 1 + (int)i, rank, i, false);
-}
-
-/* ---- footer ---- */
-
-static void draw_prompt(const struct wg_pen *pen, int y)
-{
-	static const struct {
-		const char *asks, *hint;
-	} prompts[] = {
-		[WG_PROMPT_GO] = { "go to: ", "1.5ms, +2ms, -2ms, 50%, #event, op 12" },
-		[WG_PROMPT_SEARCH] = { "search: ",
-			"gap>1ms reason=timeout; kind=read; op=12; late" },
-		[WG_PROMPT_FILTER] = { "filter: ", "as search: gap>1ms; nothing for no filter" },
-		[WG_PROMPT_NAME] = { "bookmark: ", "its name" },
-	};
-	const struct wg_prompt *prompt = &pen->app->prompt;
-	int cols = pen->app->cols, x = 1, room;
-	const char *text = prompt->text;
-
-	x += wg_canvas_text(pen->canvas, x, y, cols - x, WG_STYLE_KEY, prompts[prompt->kind].asks);
-	/* What was typed last stays in sight. */
-	room = cols - x - 2;
-	while (wg_canvas_width(text) > room)
-		(void)wg_utf8_next(&text);
-	x += wg_canvas_text(pen->canvas, x, y, room, WG_STYLE_STRONG, text);
-	wg_canvas_put(pen->canvas, x, y, WG_STYLE_KEY | WG_STYLE_REVERSED, '_');
-	(void)wg_canvas_text(
-		pen->canvas, x + 3, y, cols - x - 4, WG_STYLE_DIM, prompts[prompt->kind].hint);
-}
-
-void wg_draw_footer(const struct wg_pen *pen)
-{
-	const struct wg_app *app = pen->app;
-	int y = pen->layout->footer.y, x = 1;
-	const struct wg_key_row *row;
-	size_t i;
-
-	if (app->prompt.kind != WG_PROMPT_NONE) {
-		draw_prompt(pen, y);
-		return;
-	}
-	if (app->status[0])
-		x += wg_canvas_text(pen->canvas, x, y, app->cols - 1, WG_STYLE_ALERT, app->status) +
-		     3;
-	for (i = 0; (row = wg_key_row(i)); i++) {
-		int len = (int)strcspn(row->keys, " ");
-
-		if (!row->footer || (row->action == WG_ACT_PANE && app->pane_count < 2))
-			continue;
-		if (x + len + 1 + wg_canvas_width(row->footer) > app->cols)
-			break;
-		x += wg_canvas_textf(
-			pen->canvas, x, y, app->cols, WG_STYLE_KEY, "%.*s", len, row->keys);
-		x += 1 +
-		     wg_canvas_text(pen->canvas, x + 1, y, app->cols, WG_STYLE_DIM, row->footer);
-		x += 2;
-	}
 }

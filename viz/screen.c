@@ -42,10 +42,10 @@ static void name_state(const struct wg_app *app, char *buf, size_t len)
 
 	if (app->filter.count)
 		(void)snprintf(filter, sizeof(filter), "FILTER %.30s  ", app->filter.text);
-	(void)snprintf(buf, len, "%s%s%s%s%s%s ", filter,
+	(void)snprintf(buf, len, "%s%s%s%s%s ", filter,
 		app->pane_count > 1 ? aligned[app->align] : "",
-		app->is_free ? "free cursors  " : "", app->following ? "following  " : "",
-		app->playing ? "playing at " : "paused", app->playing ? wg_app_speed(app) : "");
+		app->is_free ? "free cursors  " : "", app->playing ? "playing at " : "paused",
+		app->playing ? wg_app_speed(app) : "");
 }
 
 static void draw_title(const struct wg_pen *pen)

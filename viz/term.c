@@ -404,8 +404,11 @@ static int loop(struct terminal *term, struct wg_app *app)
 	while (!(fx & WG_FX_QUIT) && rc == 0) {
 		if (fx & WG_FX_SAVE)
 			wg_app_save(app);
-		if (fx & WG_FX_DRAW)
+		if (fx & WG_FX_DRAW) {
 			rc = draw(term, app, fx & WG_FX_REDRAW);
+			if (term->feed && term->feed->drawn)
+				term->feed->drawn(term->feed->user, wg_tty_now_ns());
+		}
 		if (rc == 0)
 			fx = wait_for_more(term, app);
 	}

@@ -9,6 +9,7 @@
 #include "viz/describe.h"
 #include "viz/figure_rows.h"
 #include "viz/findings.h"
+#include "viz/live.h"
 #include "viz/seek.h"
 #include "traces/units.h"
 
@@ -98,8 +99,8 @@ static void print_cursor(const struct wg_app *app, FILE *out)
 		const struct wg_lane *lane = &pane->trace->lanes[pane->lane];
 		const struct wg_span *span = wg_seek_span(lane, t, app->scale.step_ns);
 
-		(void)fprintf(
-			out, ", %s %s", lane->name, wg_state_text(pane->trace, lane, span, t));
+		(void)fprintf(out, ", %s %s", wg_lane_title(text, sizeof(text), pane->trace, lane),
+			wg_state_text(pane->trace, lane, span, t));
 		if (span)
 			(void)fprintf(out, " for %s",
 				wg_format_time(time, sizeof(time), span->end_ns - span->begin_ns));
@@ -112,8 +113,10 @@ static void print_cursor(const struct wg_app *app, FILE *out)
 	(void)fprintf(out, "operation: %s%s", text, pane->op ? " (selected)" : "");
 	n = wg_op_parts(op, pane->trace->end_ns, parts);
 	for (i = 0; i < n; i++)
-		(void)fprintf(out, ", %s %s", parts[i].name,
-			wg_format_time(time, sizeof(time), parts[i].end - parts[i].begin));
+		(void)fprintf(out, ", %s%s%s", parts[i].name, parts[i].is_moment ? "" : " ",
+			parts[i].is_moment ? ""
+					   : wg_format_time(time, sizeof(time),
+						     parts[i].end - parts[i].begin));
 	(void)fputc('\n', out);
 }
 
@@ -221,6 +224,8 @@ static void print_findings(const struct wg_app *app, FILE *out)
 	struct wg_finding findings[WG_FINDINGS_MAX];
 	size_t n = wg_app_findings(app, findings, WG_FINDINGS_MAX), i;
 
+	if (n == 0)
+		(void)fprintf(out, "finding: none: no result waited, no wake was for nothing\n");
 	for (i = 0; i < n; i++)
 		(void)fprintf(out, "finding: %s%c, %s, %s\n", (int)i == app->row ? "(chosen) " : "",
 			'A' + (int)findings[i].pane, words[findings[i].severity], findings[i].text);
@@ -240,6 +245,12 @@ static void print_keys(FILE *out)
 void wg_text_print(const struct wg_app *app, FILE *out)
 {
 	static const char *const prompts[] = { "", "go to", "search", "filter", "bookmark" };
+	char title[512];
+
+	if (app->live) {
+		wg_live_title_text(title, sizeof(title), app->live);
+		(void)fprintf(out, "live: %s\n", title);
+	}
 
 	switch (app->view) {
 	case WG_VIEW_FIGURES: print_figures(app, out); break;

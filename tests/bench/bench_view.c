@@ -16,6 +16,7 @@
 #include "tests/fake_trace.h"
 #include "viz/app.h"
 #include "viz/canvas.h"
+#include "viz/live.h"
 #include "viz/screen.h"
 #include "viz/script.h"
 #include "viz/term.h"
@@ -76,8 +77,12 @@ static void bench_frames(struct wg_trace *const *traces, size_t count, const cha
 
 /* ---- on a terminal ---- */
 
-/* All that comes until it has been quiet for ms; the time until the first of it in *ret_first. */
-static size_t listen_for(int fd, int ms, double *ret_first)
+struct heard {
+	double first_ms, last_ms; /* -1 if nothing came */
+};
+
+/* All that comes until it has been quiet for ms, and when. */
+static size_t listen_for(int fd, int ms, struct heard *heard)
 {
 	static char bytes[1 << 16];
 	struct pollfd poller = { .fd = fd, .events = POLLIN };
@@ -85,10 +90,11 @@ static size_t listen_for(int fd, int ms, double *ret_first)
 	size_t all = 0;
 	ssize_t n;
 
-	*ret_first = -1;
+	*heard = (struct heard){ -1, -1 };
 	while (poll(&poller, 1, ms) > 0 && (n = read(fd, bytes, sizeof(bytes))) > 0) {
-		if (*ret_first < 0)
-			*ret_first = now_ms() - begin;
+		heard->last_ms = now_ms() - begin;
+		if (heard->first_ms < 0)
+			heard->first_ms = heard->last_ms;
 		all += (size_t)n;
 	}
 	return all;
@@ -100,7 +106,8 @@ static void bench_terminal(struct wg_trace *const *traces, size_t count, const c
 {
 	struct winsize size = { .ws_col = COLS, .ws_row = ROWS };
 	const struct wg_trace *borrowed[2] = { traces[0], traces[1] };
-	double bytes[60], ms[60], first;
+	double bytes[60], first_ms[60], last_ms[60];
+	struct heard heard;
 	pid_t pid;
 	int fd, i, n = 60;
 
@@ -113,21 +120,56 @@ static void bench_terminal(struct wg_trace *const *traces, size_t count, const c
 			_exit(1);
 		_exit(wg_term_run(app));
 	}
-	(void)listen_for(fd, 3000, &first);
+	(void)listen_for(fd, 3000, &heard);
 	(void)!write(fd, keys, strlen(keys));
-	(void)listen_for(fd, 1000, &first);
+	(void)listen_for(fd, 1000, &heard);
 	for (i = 0; i < n; i++) {
 		(void)!write(fd, i < n / 2 ? there : back, 1);
-		bytes[i] = (double)listen_for(fd, 100, &first) / 1024;
-		ms[i] = first;
+		bytes[i] = (double)listen_for(fd, 200, &heard) / 1024;
+		first_ms[i] = heard.first_ms;
+		last_ms[i] = heard.last_ms;
 	}
-	printf("terminal, %s: idle %zu bytes in 1 s\n", what, listen_for(fd, 1000, &first));
+	printf("terminal, %s: idle %zu bytes in 1 s\n", what, listen_for(fd, 1000, &heard));
 	print("  bytes for a step", bytes, (size_t)n, "KiB");
-	print("  key to the first byte of its frame", ms, (size_t)n, "ms");
+	print("  key to the first byte of its frame", first_ms, (size_t)n, "ms");
+	print("  key to the last byte: it is on the screen", last_ms, (size_t)n, "ms");
 	(void)!write(fd, "q", 1);
-	(void)listen_for(fd, 500, &first);
+	(void)listen_for(fd, 500, &heard);
 	(void)close(fd);
 	(void)waitpid(pid, NULL, 0);
+}
+
+/* ---- live ---- */
+
+/* What a picture of a program of 100000 events a second costs when all that may be is kept. */
+static void bench_live(const struct wg_trace *trace)
+{
+	struct wg_window_limits limits = { INT64_MAX / 16, 500000 };
+	struct wg_live_view *view = calloc(1, sizeof(*view));
+	size_t step = 3300, at = 0, n;
+	struct wg_canvas canvas;
+	double ms[FRAMES];
+	int i = 0;
+
+	if (!view || wg_live_view_init(view, "bench", limits, COLS, ROWS, false) < 0 ||
+		wg_canvas_init(&canvas, COLS, ROWS, false) < 0)
+		abort();
+	(void)wg_live_view_key(view, 'a', 0);
+	/* The first half at once, then picture by picture. */
+	at = trace->event_count / 2;
+	(void)wg_live_view_feed(view, trace->events, at, 0);
+	for (; i < FRAMES && at < trace->event_count; i++, at += n) {
+		double begin = now_ms();
+
+		n = trace->event_count - at < step ? trace->event_count - at : step;
+		(void)wg_live_view_feed(view, trace->events + at, n, 0);
+		(void)wg_screen_draw(&view->app, &canvas);
+		ms[i] = now_ms() - begin;
+	}
+	print("live, 100k events/s, all kept: take and draw", ms, (size_t)i, "ms");
+	wg_canvas_fini(&canvas);
+	wg_live_view_fini(view);
+	free(view);
 }
 
 int main(int argc, char **argv)
@@ -149,6 +191,11 @@ int main(int argc, char **argv)
 	bench_frames(traces, 2, "two traces, all in sight: next waste", "", 'w');
 	bench_frames(traces, 2, "two traces, all in sight, filter gap>10ms",
 		"& Type:gap>10ms Enter", 'l');
+	bench_frames(traces, 2, "two traces, all in sight, filter kind=write",
+		"& Type:kind=write Enter", 'l');
+	bench_frames(traces, 2, "two traces, all in sight, filter wasted op<9",
+		"& Type:wasted,op<9 Enter", 'l');
+	bench_live(traces[1]);
 	bench_terminal(traces, 2, "all in sight: cursor step", "", "l", "h");
 	bench_terminal(traces, 2, "1/256 in sight: pan", "t50%\r++++++++", "L", "H");
 	bench_terminal(traces, 2, "some operations: pan", "\tt0.1%\r+++++++++++++++++++", "L", "H");
