@@ -204,6 +204,9 @@ static void numbers_are_exact(void)
 		(void)snprintf(expected, sizeof(expected), "%" PRIu64, value - 1);
 		*wg_put_u64(text, value - 1) = '\0';
 		CU_ASSERT_STRING_EQUAL(text, expected);
+		(void)snprintf(expected, sizeof(expected), "%" PRIu64, value);
+		*wg_put_u64(text, value) = '\0';
+		CU_ASSERT_STRING_EQUAL(text, expected);
 	}
 	*wg_put_u64(text, UINT64_MAX) = '\0';
 	CU_ASSERT_STRING_EQUAL(text, "18446744073709551615");
