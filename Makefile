@@ -51,7 +51,7 @@ $(if $(or $(filter deps,$(MAKECMDGOALS)),$(if $(strip $(MISSING)),,none)),,$(err
 endif
 
 # Calls that the tests can let fail; see tests/faults.h.
-FAULTS    := malloc calloc reallocarray pthread_create
+FAULTS    := malloc calloc realloc reallocarray strdup asprintf vasprintf open_memstream pthread_create
 
 # The core is built once for each tracing backend: lttng (or none) for users, test for the tests.
 BACKEND   := $(if $(UST_LIBS),lttng,none)

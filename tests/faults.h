@@ -6,10 +6,16 @@
 #ifndef TESTS_FAULTS_H
 #define TESTS_FAULTS_H
 
+#include <stdbool.h>
+
 #define WG_FAULT_NEVER 0
 
-/* The nth malloc, calloc or reallocarray of this thread from now on fails with ENOMEM, once. */
+/* The nth of these calls of this thread from now on fails with ENOMEM, once: malloc, calloc,
+ * realloc, reallocarray, strdup, asprintf, vasprintf, open_memstream. */
 void wg_fault_alloc(int nth);
+
+/* It has not come to that call yet. */
+bool wg_fault_is_armed(void);
 
 /* The nth pthread_create of any thread from now on and all after it fail with EAGAIN. */
 void wg_fault_threads(int nth);

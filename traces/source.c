@@ -118,8 +118,11 @@ static int open_source(const char *where, bool is_live, struct wg__shared *share
 		(void)wg_error_set(err, rc,
 			"babeltrace2's plugins ctf and utils were not found; install its package "
 			"(libbabeltrace2-0 on Debian)");
+	} else if (rc == -ENOMEM) {
+		bt_current_thread_clear_error();
+		(void)wg_error_set(err, rc, "out of memory");
 	} else if (rc < 0) {
-		(void)error_line(err, rc == -EIO ? -EINVAL : rc,
+		(void)error_line(err, -EINVAL,
 			is_live ? "babeltrace2 cannot attach: "
 				: "babeltrace2 rejects it, most likely its metadata: ");
 	}
