@@ -69,7 +69,7 @@ CORE_OBJ  := $(call objs,$(CORE_SRC),$(BACKEND)) $(if $(UST_LIBS),$(O)/lttng/cor
 REST := $(filter-out deps,$(MAKECMDGOALS))
 ifneq ($(and $(filter deps,$(MAKECMDGOALS)),$(REST)),)
 deps:
-	$(Q)sh .ci/deps
+	$(Q)sh .ci/deps $(REST)
 $(REST): deps
 	$(Q)+$(MAKE) --no-print-directory $@
 .PHONY: deps $(REST)
