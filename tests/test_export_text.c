@@ -392,14 +392,31 @@ static void a_failed_export_keeps_the_old_file(void)
 	free(err);
 }
 
+static void a_range_behind_the_end_is_told(void)
+{
+	static const char *const formats[] = { "csv", "jsonl", "chrome", "perfetto" };
+	char *err = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		CU_ASSERT_EQUAL(wg_export(NULL, &err, wg_sample("tick"), wg_sample("eventfd"),
+					"--format", formats[i], "--range", "50ms..", NULL),
+			0);
+		CU_ASSERT_STRING_EQUAL(
+			err, "wakegap: eventfd: nothing of it is in that range: it lasts 529 us\n");
+		free(err);
+	}
+}
+
 static void wrong_calls_are_told(void)
 {
 	static const char *const calls[][4] = {
-		{ "--format", "xml", "no format 'xml'", NULL },
+		{ "--format", "xml", "no format 'xml', but csv, jsonl, chrome, perfetto, svg, html",
+			NULL },
 		{ "--what", "everything", "nothing is called 'everything'", NULL },
 		{ "--range", "10..20", "--range takes FROM..TO", NULL },
 		{ "--range", "20ms..10ms", "--range takes FROM..TO", NULL },
-		{ "-o", "x.unknown", "which --format?", NULL },
+		{ "-o", "x.unknown", "which --format? csv, jsonl, ", NULL },
 		{ "-o", "x.csv", "which trace?", NULL },
 	};
 	char *err = NULL;
@@ -431,5 +448,6 @@ void suite_export_text(void)
 	WG_TEST(a_read_only_folder_is_told);
 	WG_TEST(a_closed_pipe_is_told);
 	WG_TEST(a_failed_export_keeps_the_old_file);
+	WG_TEST(a_range_behind_the_end_is_told);
 	WG_TEST(wrong_calls_are_told);
 }

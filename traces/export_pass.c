@@ -13,6 +13,7 @@
 #include "traces/ahead.h"
 #include "traces/read.h"
 #include "traces/summary.h"
+#include "traces/units.h"
 
 #define PROGRESS_EVENTS 0x10000u /* some twenty times a second */
 
@@ -54,6 +55,19 @@ static void say(const struct wg_export *ex, const char *label, const char *line)
 		return;
 	(void)snprintf(text, sizeof(text), "%s: %s", label, line);
 	ex->say(ex->user, text);
+}
+
+/* A range behind the end of a trace gives a file with nothing of it: no mistake, but a surprise. */
+static void say_if_outside(const struct wg__pass *pass)
+{
+	int64_t length_ns = pass->end_ns - pass->begin_ns;
+	char line[160], length[32];
+
+	if (length_ns >= pass->ex->from_ns)
+		return;
+	(void)snprintf(line, sizeof(line), "nothing of it is in that range: it lasts %s",
+		wg_format_time(length, sizeof(length), length_ns));
+	say(pass->ex, pass->label, line);
 }
 
 /* What is missing, to the person and into the file. */
@@ -98,8 +112,10 @@ int wg__export_pass(const struct wg_export *ex, size_t i, const struct wg__pass_
 		rc = wg__no_events(ex->paths[i], reader, err);
 	if (rc == 0 && ops->end && ops->end(user, &pass) < 0)
 		rc = wg_error_set(err, -ENOMEM, "out of memory");
-	if (rc == 0)
+	if (rc == 0) {
+		say_if_outside(&pass);
 		report(reader, &pass, &tally, ops, user);
+	}
 	wg__ahead_close(ahead);
 	return rc;
 }
