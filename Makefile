@@ -51,7 +51,8 @@ $(if $(or $(filter deps,$(MAKECMDGOALS)),$(if $(strip $(MISSING)),,none)),,$(err
 endif
 
 # Calls that the tests can let fail; see tests/faults.h.
-FAULTS    := malloc calloc reallocarray pthread_create eventfd_write
+FAULTS    := malloc calloc realloc reallocarray strdup asprintf vasprintf open_memstream pthread_create \
+	eventfd_write
 
 # The core is built once for each tracing backend: lttng (or none) for users, test for the tests.
 BACKEND   := $(if $(UST_LIBS),lttng,none)
@@ -60,7 +61,7 @@ WORK_SRC  := $(wildcard core/workload*.c)
 TRACES_SRC := $(wildcard traces/*.c)
 VIZ_SRC   := $(wildcard viz/*.c)
 TEST_SRC  := $(wildcard tests/*.c)
-BENCH_SRC := $(filter-out %/bench_view.c,$(wildcard tests/bench/*.c))
+BENCH_SRC := $(filter-out tests/bench/bench_%.c,$(wildcard tests/bench/*.c))
 UV_LIBS   := $(shell pkg-config --libs libuv 2>/dev/null)
 objs = $(patsubst %.c,$(O)/$(2)/%.o,$(1))
 CORE_OBJ  := $(call objs,$(CORE_SRC),$(BACKEND)) $(if $(UST_LIBS),$(O)/lttng/core/tp.o)
@@ -69,7 +70,7 @@ CORE_OBJ  := $(call objs,$(CORE_SRC),$(BACKEND)) $(if $(UST_LIBS),$(O)/lttng/cor
 REST := $(filter-out deps,$(MAKECMDGOALS))
 ifneq ($(and $(filter deps,$(MAKECMDGOALS)),$(REST)),)
 deps:
-	$(Q)sh .ci/deps
+	$(Q)sh .ci/deps $(REST)
 $(REST): deps
 	$(Q)+$(MAKE) --no-print-directory $@
 .PHONY: deps $(REST)
@@ -91,7 +92,7 @@ $(B)/wakegap-bench: $(call objs,$(BENCH_SRC),$(BACKEND)) $(B)/libwakegap.a \
 		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(UST_LIBS) $(URING_LIBS) $(UV_LIBS) $(TRACES_LIBS) $(VIZ_LIBS)
 
-$(B)/bench_view: $(call objs,tests/bench/bench_view.c tests/fake_trace.c,test) \
+$(B)/bench_view $(B)/bench_export: $(B)/bench_%: $(O)/test/tests/bench/bench_%.o $(O)/test/tests/fake_trace.o \
 		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
 
@@ -124,6 +125,8 @@ soak: $(B)/wakegap-tests ## ten million hand-overs with every strategy that bloc
 	$(Q)WG_SOAK=$(or $(SOAK),10000000) $(B)/wakegap-tests --suite soak
 bench-view: $(B)/bench_view ## what a frame of the viewer costs on a long trace
 	$(Q)$(B)/bench_view $(or $(EVENTS),1000000)
+bench-export: all $(B)/bench_export ## what an export costs beside reading alone: time, memory
+	$(Q)$(B)/bench_export $(or $(EVENTS),1000000)
 demo: all ## a 10 MiB file, two clocks, one screen
 	$(Q)sh .ci/demo $(B)
 bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in the same run
@@ -143,6 +146,6 @@ clean: ## remove build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-.PHONY: all deps test asan tsan soak demo bench bench-view lint format install clean help
+.PHONY: all deps test asan tsan soak demo bench bench-view bench-export lint format install clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 endif

@@ -5,8 +5,10 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/eventfd.h>
 
 static _Thread_local int alloc_countdown;
@@ -21,20 +23,34 @@ static struct {
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *p, size_t size);
 void *__real_reallocarray(void *p, size_t count, size_t size);
+char *__real_strdup(const char *text);
+int __real_vasprintf(char **ret, const char *fmt, va_list ap);
+FILE *__real_open_memstream(char **ret, size_t *ret_size);
 int __real_pthread_create(
 	pthread_t *thread, const pthread_attr_t *attr, void *(*fn)(void *), void *arg);
 int __real_eventfd_write(int fd, eventfd_t value);
 int __wrap_eventfd_write(int fd, eventfd_t value);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *p, size_t size);
 void *__wrap_reallocarray(void *p, size_t count, size_t size);
+char *__wrap_strdup(const char *text);
+int __wrap_asprintf(char **ret, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int __wrap_vasprintf(char **ret, const char *fmt, va_list ap);
+FILE *__wrap_open_memstream(char **ret, size_t *ret_size);
 int __wrap_pthread_create(
 	pthread_t *thread, const pthread_attr_t *attr, void *(*fn)(void *), void *arg);
 
 void wg_fault_alloc(int nth)
 {
 	alloc_countdown = nth;
+}
+
+bool wg_fault_is_armed(void)
+{
+	return alloc_countdown != 0;
 }
 
 void wg_fault_threads(int nth)
@@ -58,6 +74,37 @@ void *__wrap_malloc(size_t size)
 void *__wrap_calloc(size_t count, size_t size)
 {
 	return alloc_fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *p, size_t size)
+{
+	return alloc_fails() ? NULL : __real_realloc(p, size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+	return alloc_fails() ? NULL : __real_strdup(text);
+}
+
+int __wrap_vasprintf(char **ret, const char *fmt, va_list ap)
+{
+	return alloc_fails() ? -1 : __real_vasprintf(ret, fmt, ap);
+}
+
+int __wrap_asprintf(char **ret, const char *fmt, ...)
+{
+	va_list ap;
+	int rc;
+
+	va_start(ap, fmt);
+	rc = __wrap_vasprintf(ret, fmt, ap);
+	va_end(ap);
+	return rc;
+}
+
+FILE *__wrap_open_memstream(char **ret, size_t *ret_size)
+{
+	return alloc_fails() ? NULL : __real_open_memstream(ret, ret_size);
 }
 
 void *__wrap_reallocarray(void *p, size_t count, size_t size)

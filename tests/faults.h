@@ -10,7 +10,8 @@
 
 #define WG_FAULT_NEVER 0
 
-/* The nth malloc, calloc or reallocarray of this thread from now on fails with ENOMEM, once. */
+/* The nth of these calls of this thread from now on fails with ENOMEM, once: malloc, calloc,
+ * realloc, reallocarray, strdup, asprintf, vasprintf, open_memstream. */
 void wg_fault_alloc(int nth);
 
 /*
@@ -20,6 +21,9 @@ void wg_fault_alloc(int nth);
 void wg_fault_hold_write(void);
 bool wg_fault_holds_write(void);
 void wg_fault_release_write(void);
+
+/* It has not come to that call yet. */
+bool wg_fault_is_armed(void);
 
 /* The nth pthread_create of any thread from now on and all after it fail with EAGAIN. */
 void wg_fault_threads(int nth);

@@ -3,6 +3,7 @@
  * Perfetto has published (perfetto_min.proto).
  */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,17 +14,21 @@
 
 #define TRACKS_MAX 64
 #define FLOWS_MAX  4096
+#define TRACES_MAX 3
 
 struct decoded {
 	size_t packets, begins, ends, counters, instants;
 	uint64_t uuids[TRACKS_MAX]; /* of tracks described */
 	int depth[TRACKS_MAX];
+	uint64_t machine_of[TRACKS_MAX];   /* by track */
+	size_t on_machine[TRACES_MAX + 1]; /* packets, by machine; 0: none is named */
 	size_t uuid_count;
 	uint64_t last_ns[TRACKS_MAX];
 	uint8_t hops[FLOWS_MAX]; /* by flow id: flow_ids seen */
 	uint8_t ended[FLOWS_MAX];
 	/* of the packet being read */
-	uint64_t timestamp, uuid;
+	uint64_t timestamp, uuid, described, machine, sequence;
+	bool is_cleared;
 	int type; /* 'B', 'E', 'C', 'I'; 0: not a track event */
 };
 
@@ -52,10 +57,17 @@ static void end_packet(struct decoded *d)
 {
 	size_t i = track_index(d, d->uuid);
 
+	CU_ASSERT_FATAL(d->machine <= TRACES_MAX);
+	CU_ASSERT_EQUAL(d->sequence, d->machine ? d->machine : 1);
 	d->packets++;
+	d->on_machine[d->machine]++;
+	CU_ASSERT_EQUAL(d->is_cleared, d->on_machine[d->machine] == 1);
+	if (d->described)
+		d->machine_of[track_index(d, d->described)] = d->machine;
 	if (!d->type)
 		return;
 	CU_ASSERT_FATAL(i < d->uuid_count); /* described before it is used */
+	CU_ASSERT_EQUAL(d->machine_of[i], d->machine);
 	CU_ASSERT(d->timestamp >= d->last_ns[i]);
 	d->last_ns[i] = d->timestamp;
 	d->depth[i] += (d->type == 'B') - (d->type == 'E');
@@ -71,8 +83,9 @@ static void take_line(struct decoded *d, const char *line)
 	uint64_t value;
 
 	if (strcmp(line, "packet {") == 0) {
-		d->timestamp = d->uuid = 0;
+		d->timestamp = d->uuid = d->described = d->machine = d->sequence = 0;
 		d->type = 0;
+		d->is_cleared = false;
 	} else if (strcmp(line, "}") == 0) {
 		end_packet(d);
 	} else if (strstr(line, " type: TYPE_")) {
@@ -80,9 +93,16 @@ static void take_line(struct decoded *d, const char *line)
 		d->type = strstr(line, "INSTANT") ? 'I' : d->type;
 	} else if (value_of(line, "timestamp", &value)) {
 		d->timestamp = value;
+	} else if (value_of(line, "machine_id", &value)) {
+		d->machine = value;
+	} else if (value_of(line, "trusted_packet_sequence_id", &value)) {
+		d->sequence = value;
+	} else if (value_of(line, "sequence_flags", &value)) {
+		d->is_cleared = value == 1;
 	} else if (value_of(line, "track_uuid", &value)) {
 		d->uuid = value;
 	} else if (value_of(line, "uuid", &value)) {
+		d->described = value;
 		if (track_index(d, value) == d->uuid_count) {
 			CU_ASSERT_FATAL(d->uuid_count < TRACKS_MAX);
 			d->uuids[d->uuid_count++] = value;
@@ -155,6 +175,7 @@ static void slices_close_and_flows_end(void)
 		rung += d.hops[i] == 2; /* submit and notify */
 	CU_ASSERT(rung >= 6);
 	CU_ASSERT_EQUAL(d.counters, 24);
+	CU_ASSERT_EQUAL(d.on_machine[0], d.packets); /* one trace is no machine */
 	CU_ASSERT(wg_has(text, "thread_name: \"loop 1 eventfd\""));
 	CU_ASSERT(wg_has(text, "process_name: \"wakegap-workloa\""));
 	CU_ASSERT(wg_has(text, "name: \"ready results, loop 1 eventfd\""));
@@ -162,7 +183,7 @@ static void slices_close_and_flows_end(void)
 	free(text);
 }
 
-static void two_traces_stand_side_by_side(void)
+static void two_traces_are_two_machines(void)
 {
 	struct decoded d;
 	char *text = decode(&d, wg_sample("tick"), wg_sample("eventfd"));
@@ -170,6 +191,9 @@ static void two_traces_stand_side_by_side(void)
 	if (!text)
 		return;
 	check(&d, 24);
+	CU_ASSERT_EQUAL(d.on_machine[0], 0);
+	CU_ASSERT(d.on_machine[1] > 100 && d.on_machine[2] > 100);
+	CU_ASSERT_EQUAL(d.on_machine[1] + d.on_machine[2], d.packets);
 	CU_ASSERT(wg_has(text, "process_name: \"tick: wakegap-workloa\""));
 	CU_ASSERT(wg_has(text, "process_name: \"eventfd: wakegap-workloa\""));
 	free(text);
@@ -215,7 +239,7 @@ static void the_writer_is_exact(void)
 void suite_export_perfetto(void)
 {
 	WG_TEST(slices_close_and_flows_end);
-	WG_TEST(two_traces_stand_side_by_side);
+	WG_TEST(two_traces_are_two_machines);
 	WG_TEST(what_is_missing_is_in_it);
 	WG_TEST(the_writer_is_exact);
 }

@@ -414,6 +414,10 @@ static void cells_are_within_a_thousandth(void)
 	wg__hist_fini(&hist);
 	CU_ASSERT_EQUAL(wg__hist_add(&hist, INT64_MAX), 0); /* the last row there is */
 	CU_ASSERT_EQUAL(hist.max, INT64_MAX);
+	CU_ASSERT_EQUAL(wg__hist_add(&hist, -1), 0); /* no cell is below the first */
+	CU_ASSERT_EQUAL(wg__hist_add(&hist, INT64_MIN), 0);
+	CU_ASSERT_EQUAL(hist.min, 0);
+	CU_ASSERT_EQUAL(wg__hist_below(&hist, 1), 2);
 	wg__hist_fini(&hist);
 }
 

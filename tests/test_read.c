@@ -217,6 +217,20 @@ static const char *long_stream(const char *dir)
 	return wg_file_bytes(dir, "wakegap_0") >= 3 * PACKET_BYTES ? "wakegap_0" : "wakegap_1";
 }
 
+/* The tracer counts up; a count that is less than the one before it says nothing. */
+static void a_counter_that_goes_back_is_unknown(void)
+{
+	const char *dir = wg_copy_sample("packets");
+	struct wg_reading r;
+
+	wg_overwrite(dir, long_stream(dir), PACKET_BYTES + 72, "\x07", 1);
+	wg_read_all(dir, &r);
+	CU_ASSERT_EQUAL(r.rc, 0);
+	CU_ASSERT_EQUAL(r.holes, 2);
+	CU_ASSERT_EQUAL(r.lost, 7);
+	CU_ASSERT(wg_has(r.text, ": its count of discarded events goes back"));
+}
+
 static void several_packets_cut(void)
 {
 	struct wg_reading whole, r;
@@ -417,6 +431,7 @@ void suite_read(void)
 	WG_TEST(metadata_cut_anywhere);
 	WG_TEST(a_foreign_trace_has_no_event_of_ours);
 	WG_TEST(discarded_events_are_holes);
+	WG_TEST(a_counter_that_goes_back_is_unknown);
 	WG_TEST(a_stream_cut_anywhere);
 	WG_TEST(several_packets_cut);
 	WG_TEST(garbage_in_a_stream);

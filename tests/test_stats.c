@@ -48,6 +48,27 @@ static void json_has_the_promised_keys(void)
 	free(out);
 }
 
+/* A path is any bytes; JSON is UTF-8, and says which byte was none. */
+static void json_has_any_name(void)
+{
+	const char *dir = wg_tmpdir();
+	char *out = NULL, odd[512];
+	const char *path;
+	json_t *root;
+
+	(void)snprintf(odd, sizeof(odd), "%s/a \xff\"b,\n", dir);
+	CU_ASSERT_EQUAL_FATAL(rename(wg_copy_sample("tick"), odd), 0);
+	CU_ASSERT_EQUAL(stats(&out, NULL, "--json", odd, NULL), 0);
+	root = json_loads(out, 0, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(root);
+	path = json_string_value(
+		json_object_get(json_array_get(json_object_get(root, "traces"), 0), "path"));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(path);
+	CU_ASSERT(wg_has(path, "/a \\xff\"b,\n"));
+	json_decref(root);
+	free(out);
+}
+
 static void two_traces_stand_side_by_side(void)
 {
 	char *out = NULL;
@@ -208,6 +229,7 @@ static void wrong_calls_are_told(void)
 void suite_stats(void)
 {
 	WG_TEST(json_has_the_promised_keys);
+	WG_TEST(json_has_any_name);
 	WG_TEST(two_traces_stand_side_by_side);
 	WG_TEST(what_is_missing_is_said);
 	WG_TEST(a_trace_that_fails_does_not_hide_the_others);

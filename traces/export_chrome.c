@@ -222,8 +222,8 @@ static void on_note(void *user, const char *trace, const char *line)
 
 int wg__export_chrome(const struct wg_export *ex, struct wg_error *err)
 {
-	static const struct wg__track_ops ops = { on_process, on_track, on_begin, on_end, on_slice,
-		on_ready, on_lost, on_note };
+	static const struct wg__track_ops ops = { NULL, on_process, on_track, on_begin, on_end,
+		on_slice, on_ready, on_lost, on_note };
 	struct chrome c = { .out = ex->out };
 	size_t i;
 	int rc;

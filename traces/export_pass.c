@@ -10,8 +10,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "traces/ahead.h"
 #include "traces/read.h"
 #include "traces/summary.h"
+#include "traces/units.h"
 
 #define PROGRESS_EVENTS 0x10000u /* some twenty times a second */
 
@@ -20,26 +22,26 @@ struct tally {
 	bool is_unknown; /* a hole of unknown size */
 };
 
-static int read_all(struct wg_reader *reader, struct wg__pass *pass, struct tally *tally,
+static int read_all(struct wg__ahead *ahead, struct wg__pass *pass, struct tally *tally,
 	const struct wg__pass_ops *ops, void *user, struct wg_error *err)
 {
 	const struct wg_export *ex = pass->ex;
+	const struct wg_event *ev;
 	bool is_first = true;
-	struct wg_event ev;
 	int rc;
 
-	while ((rc = wg_reader_next(reader, &ev, err)) > 0 && !wg_out_failed(ex->out)) {
+	while ((rc = wg__ahead_next(ahead, &ev, err)) > 0 && !wg_out_failed(ex->out)) {
 		if (is_first)
-			pass->begin_ns = ev.type == WG_EV_LOST ? ev.lost.begin_ns : ev.ts_ns;
+			pass->begin_ns = ev->type == WG_EV_LOST ? ev->lost.begin_ns : ev->ts_ns;
 		is_first = false;
-		pass->end_ns = ev.ts_ns;
-		if (ev.type == WG_EV_LOST) {
-			tally->discarded += ev.lost.count;
-			tally->is_unknown = tally->is_unknown || ev.lost.count == 0;
+		pass->end_ns = ev->ts_ns;
+		if (ev->type == WG_EV_LOST) {
+			tally->discarded += ev->lost.count;
+			tally->is_unknown = tally->is_unknown || ev->lost.count == 0;
 		} else if (++tally->events % PROGRESS_EVENTS == 0 && ex->progress) {
 			ex->progress(ex->user, tally->events);
 		}
-		if (ops->feed(user, pass, &ev) < 0)
+		if (ops->feed(user, pass, ev) < 0)
 			return wg_error_set(err, -ENOMEM, "out of memory");
 	}
 	return rc < 0 ? rc : 0;
@@ -53,6 +55,19 @@ static void say(const struct wg_export *ex, const char *label, const char *line)
 		return;
 	(void)snprintf(text, sizeof(text), "%s: %s", label, line);
 	ex->say(ex->user, text);
+}
+
+/* A range behind the end of a trace gives a file with nothing of it: no mistake, but a surprise. */
+static void say_if_outside(const struct wg__pass *pass)
+{
+	int64_t length_ns = pass->end_ns - pass->begin_ns;
+	char line[160], length[32];
+
+	if (length_ns >= pass->ex->from_ns)
+		return;
+	(void)snprintf(line, sizeof(line), "nothing of it is in that range: it lasts %s",
+		wg_format_time(length, sizeof(length), length_ns));
+	say(pass->ex, pass->label, line);
 }
 
 /* What is missing, to the person and into the file. */
@@ -83,21 +98,25 @@ int wg__export_pass(const struct wg_export *ex, size_t i, const struct wg__pass_
 {
 	struct wg__pass pass = { .ex = ex };
 	struct tally tally = { 0 };
-	struct wg_reader *reader = NULL;
+	struct wg__ahead *ahead = NULL;
+	struct wg_reader *reader;
 	int rc;
 
 	(void)wg_export_label(ex, i, pass.label, sizeof(pass.label));
-	rc = wg_reader_open(ex->paths[i], &reader, err);
+	rc = wg__ahead_open(ex->paths[i], &ahead, err);
 	if (rc < 0)
 		return rc;
-	rc = read_all(reader, &pass, &tally, ops, user, err);
+	rc = read_all(ahead, &pass, &tally, ops, user, err);
+	reader = wg__ahead_stop(ahead);
 	if (rc == 0 && tally.events == 0 && !wg_out_failed(ex->out))
 		rc = wg__no_events(ex->paths[i], reader, err);
 	if (rc == 0 && ops->end && ops->end(user, &pass) < 0)
 		rc = wg_error_set(err, -ENOMEM, "out of memory");
-	if (rc == 0)
+	if (rc == 0) {
+		say_if_outside(&pass);
 		report(reader, &pass, &tally, ops, user);
-	wg_reader_close(reader);
+	}
+	wg__ahead_close(ahead);
 	return rc;
 }
 

@@ -6,9 +6,10 @@
  * sort them by time. Packets name no clock, so their times are the reader's own: these begin at 0
  * and belong to no clock of the machine.
  *
- * Several traces in one file are groups of processes, named "TRACE: PROCESS", that all begin at
- * time 0: so what took longer is longer on the screen. (Machines proper need one file for each and
- * a manifest, which older readers do not know.)
+ * Several traces in one file are machines, each with a sequence of packets of its own, that all
+ * begin at time 0: so what took longer is longer on the screen. A reader that knows no machines
+ * passes over their numbers; so processes are called "TRACE: PROCESS", and neither pid, tid nor
+ * uuid comes twice.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -25,6 +26,7 @@ enum {
 	PACKET_TRACK_EVENT = 11,
 	PACKET_SEQUENCE_FLAGS = 13,
 	PACKET_TRACK_DESCRIPTOR = 60,
+	PACKET_MACHINE_ID = 98,
 };
 
 /* TrackDescriptor and what is in it */
@@ -61,7 +63,6 @@ enum {
 
 enum { TYPE_BEGIN = 1, TYPE_END = 2, TYPE_INSTANT = 3, TYPE_COUNTER = 4 };
 
-#define SEQUENCE_ID   1
 #define STATE_CLEARED 1 /* of PACKET_SEQUENCE_FLAGS: nothing was interned before */
 
 /* What a uuid is for stands in its high bits, so that none is used twice. */
@@ -73,8 +74,9 @@ enum { TYPE_BEGIN = 1, TYPE_END = 2, TYPE_INSTANT = 3, TYPE_COUNTER = 4 };
 struct perfetto {
 	struct wg_out *out;
 	struct wg__pb pb;
-	size_t packet;
-	bool has_packets, has_trace_track;
+	size_t packet, trace;
+	bool has_machines;		   /* more than one trace */
+	bool has_packets, has_trace_track; /* of this trace */
 	int64_t last_ns;
 };
 
@@ -82,7 +84,9 @@ static void begin_packet(struct perfetto *p)
 {
 	wg__pb_reset(&p->pb);
 	p->packet = wg__pb_begin(&p->pb, TRACE_PACKET);
-	wg__pb_u64(&p->pb, PACKET_SEQUENCE_ID, SEQUENCE_ID);
+	wg__pb_u64(&p->pb, PACKET_SEQUENCE_ID, p->trace + 1);
+	if (p->has_machines)
+		wg__pb_u64(&p->pb, PACKET_MACHINE_ID, p->trace + 1);
 	if (!p->has_packets)
 		wg__pb_u64(&p->pb, PACKET_SEQUENCE_FLAGS, STATE_CLEARED);
 	p->has_packets = true;
@@ -118,6 +122,15 @@ static void end_event(struct perfetto *p, size_t event)
 }
 
 /* --- tracks --- */
+
+static void on_trace(void *user, size_t i)
+{
+	struct perfetto *p = user;
+
+	p->trace = i;
+	p->has_packets = p->has_trace_track = false;
+	p->last_ns = 0;
+}
 
 static void on_process(void *user, uint32_t pid, const char *name)
 {
@@ -274,13 +287,13 @@ static void instant(struct perfetto *p, int64_t t_ns, const char *trace, const c
 		p->has_trace_track = true;
 		begin_packet(p);
 		part = wg__pb_begin(&p->pb, PACKET_TRACK_DESCRIPTOR);
-		wg__pb_u64(&p->pb, TRACK_UUID, UUID_TRACE);
+		wg__pb_u64(&p->pb, TRACK_UUID, UUID_TRACE + p->trace);
 		wg__pb_text(&p->pb, TRACK_NAME, "what is missing");
 		wg__pb_end(&p->pb, part);
 		end_packet(p);
 	}
 	(void)snprintf(name, sizeof(name), "%s: %s", trace, text);
-	part = begin_event(p, t_ns, TYPE_INSTANT, UUID_TRACE);
+	part = begin_event(p, t_ns, TYPE_INSTANT, UUID_TRACE + p->trace);
 	wg__pb_text(&p->pb, EVENT_CATEGORIES, "trace");
 	wg__pb_text(&p->pb, EVENT_NAME, name);
 	end_event(p, part);
@@ -304,9 +317,9 @@ static void on_note(void *user, const char *trace, const char *line)
 
 int wg__export_perfetto(const struct wg_export *ex, struct wg_error *err)
 {
-	static const struct wg__track_ops ops = { on_process, on_track, on_begin, on_end, on_slice,
-		on_ready, on_lost, on_note };
-	struct perfetto p = { .out = ex->out };
+	static const struct wg__track_ops ops = { on_trace, on_process, on_track, on_begin, on_end,
+		on_slice, on_ready, on_lost, on_note };
+	struct perfetto p = { .out = ex->out, .has_machines = ex->path_count > 1 };
 	int rc = wg__export_tracks(ex, &ops, &p, err);
 
 	wg__pb_fini(&p.pb);

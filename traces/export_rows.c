@@ -61,7 +61,7 @@ static void fill_fields(struct wg__row *row, const struct wg_event *ev)
 		wg__row_i64(row, EV_TICK_NS, ev->loop_.tick_ns);
 		break;
 	case WG_EV_SUBMIT:
-		wg__row_text(row, EV_KIND, wg_kind_name(ev->submit.kind));
+		wg__row_word(row, EV_KIND, wg_kind_name(ev->submit.kind));
 		wg__row_i64(row, EV_ARG, ev->submit.arg);
 		break;
 	case WG_EV_START: wg__row_u64(row, EV_WORKER, ev->start.worker); break;
@@ -73,7 +73,7 @@ static void fill_fields(struct wg__row *row, const struct wg_event *ev)
 		wg__row_u64(row, EV_READY, ev->wait.ready);
 		break;
 	case WG_EV_WAKE:
-		wg__row_text(row, EV_REASON, wg_reason_name(ev->wake.reason));
+		wg__row_word(row, EV_REASON, wg_reason_name(ev->wake.reason));
 		wg__row_u64(row, EV_READY, ev->wake.ready);
 		break;
 	case WG_EV_POLL: wg__row_u64(row, EV_FOUND, ev->poll.found); break;
@@ -85,7 +85,7 @@ static void fill_hole(struct wg__row *row, const struct wg__pass *pass, const st
 {
 	wg__row_i64(row, EV_T_NS, ev->ts_ns - pass->begin_ns);
 	wg__row_i64(row, EV_TS_NS, ev->ts_ns);
-	wg__row_text(row, EV_EVENT, wg_event_type_name(ev->type));
+	wg__row_word(row, EV_EVENT, wg_event_type_name(ev->type));
 	wg__row_i64(row, EV_SINCE_NS, ev->lost.begin_ns - pass->begin_ns);
 	if (ev->lost.count)
 		wg__row_u64(row, EV_LOST, ev->lost.count);
@@ -95,7 +95,7 @@ static void fill_event(struct wg__row *row, const struct wg__pass *pass, const s
 {
 	wg__row_i64(row, EV_T_NS, ev->ts_ns - pass->begin_ns);
 	wg__row_i64(row, EV_TS_NS, ev->ts_ns);
-	wg__row_text(row, EV_EVENT, wg_event_type_name(ev->type));
+	wg__row_word(row, EV_EVENT, wg_event_type_name(ev->type));
 	wg__row_u64(row, EV_PID, ev->pid);
 	wg__row_u64(row, EV_TID, ev->tid);
 	wg__row_u64(row, EV_CPU, ev->cpu);

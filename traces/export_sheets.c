@@ -106,7 +106,7 @@ static void write_pending(struct intervals *in, size_t loop_idx)
 	fill_length(&row, IN_ASLEEP_NS, p->is.wait_ns, p->is.wake_ns);
 	wg__row_i64(&row, IN_TIMEOUT_NS, p->is.timeout_ns);
 	if (!p->is.open)
-		wg__row_text(&row, IN_REASON, wg_reason_name(p->is.reason));
+		wg__row_word(&row, IN_REASON, wg_reason_name(p->is.reason));
 	if (p->is.gap_begin_ns >= 0) {
 		fill_time(&row, IN_GAP_FROM_NS, in->pass, p->is.gap_begin_ns);
 		fill_length(&row, IN_GAP_NS, p->is.gap_begin_ns, p->is.wake_ns);
@@ -276,7 +276,7 @@ static int write_life(void *user, struct wg__life *life)
 	wg__row_u64(&row, OP_LOOP, life->is.loop);
 	wg__row_u64(&row, OP_OP, life->is.op);
 	if (life->is.submit_ns != WG_NO_TIME) {
-		wg__row_text(&row, OP_KIND, wg_kind_name(life->is.kind));
+		wg__row_word(&row, OP_KIND, wg_kind_name(life->is.kind));
 		wg__row_i64(&row, OP_ARG, life->is.arg);
 	}
 	if (life->is_done || life->is_delivered)

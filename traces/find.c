@@ -20,14 +20,15 @@
 /* archives/CHUNK/ust/pid/NAME-PID-DATE/64-bit is six levels; more than eight is somebody's home. */
 #define DEPTH_MAX 8
 
-static bool has_metadata(const char *dir)
+/* 1, 0 or -ENOMEM. */
+static int has_metadata(const char *dir)
 {
 	char *path;
 	struct stat st;
 	bool found;
 
 	if (asprintf(&path, "%s/metadata", dir) < 0)
-		return false;
+		return -ENOMEM;
 	found = stat(path, &st) == 0 && S_ISREG(st.st_mode);
 	free(path);
 	return found;
@@ -53,41 +54,47 @@ static int list_folders(const char *dir, struct wg__notes *ret_folders)
 
 	if (!d)
 		return -errno;
-	while ((entry = readdir(d))) {
+	while (!ret_folders->is_short && (entry = readdir(d))) {
 		char *path;
 
 		if (entry->d_name[0] == '.')
 			continue;
-		if (asprintf(&path, "%s/%s", dir, entry->d_name) < 0)
+		if (asprintf(&path, "%s/%s", dir, entry->d_name) < 0) {
+			ret_folders->is_short = true;
 			break;
+		}
 		if (is_folder(path))
 			wg__notes_add(ret_folders, "%s", path);
 		free(path);
 	}
 	(void)closedir(d);
-	return 0;
+	return ret_folders->is_short ? -ENOMEM : 0;
 }
 
-static void walk(const char *dir, int depth, struct wg__notes *dirs, struct wg__notes *notes)
+/* 0 or -ENOMEM; a folder that cannot be looked into is a note. */
+static int walk(const char *dir, int depth, struct wg__notes *dirs, struct wg__notes *notes)
 {
 	struct wg__notes folders = { 0 };
 	size_t i;
-	int rc;
+	int rc = has_metadata(dir);
 
-	if (has_metadata(dir)) {
-		wg__notes_add(dirs, "%s", dir);
-		return;
-	}
-	if (depth == DEPTH_MAX)
-		return;
-	rc = list_folders(dir, &folders);
 	if (rc < 0)
+		return rc;
+	if (rc > 0)
+		wg__notes_add(dirs, "%s", dir);
+	if (rc > 0 || depth == DEPTH_MAX)
+		return dirs->is_short ? -ENOMEM : 0;
+	rc = list_folders(dir, &folders);
+	if (rc < 0 && rc != -ENOMEM) {
 		wg__notes_add(notes, "folder '%s' was not looked into: %s", dir, strerror(-rc));
+		rc = 0;
+	}
 	if (folders.count)
 		qsort(folders.line, folders.count, sizeof(*folders.line), by_name);
-	for (i = 0; i < folders.count; i++)
-		walk(folders.line[i], depth + 1, dirs, notes);
+	for (i = 0; i < folders.count && rc == 0; i++)
+		rc = walk(folders.line[i], depth + 1, dirs, notes);
 	wg__notes_fini(&folders);
+	return rc;
 }
 
 int wg__find_traces(
@@ -101,7 +108,8 @@ int wg__find_traces(
 		return wg_error_set(err, -ENOTDIR, "'%s' is not a folder; a trace is one", path);
 	if (access(path, R_OK | X_OK) < 0)
 		return wg_error_set(err, -errno, "cannot open '%s': %s", path, strerror(errno));
-	walk(path, 0, ret_dirs, notes);
+	if (walk(path, 0, ret_dirs, notes) < 0)
+		return wg_error_set(err, -ENOMEM, "cannot open '%s': out of memory", path);
 	if (ret_dirs->count == 0) {
 		return wg_error_set(
 			err, -EINVAL, "'%s' is not a trace: no metadata file in it or below", path);

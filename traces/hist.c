@@ -36,9 +36,15 @@ static uint64_t *row_at(struct wg__hist *hist, unsigned row)
 
 int wg__hist_add(struct wg__hist *hist, int64_t ns)
 {
-	unsigned row = row_of((uint64_t)ns);
-	uint64_t *cells = row_at(hist, row);
+	uint64_t *cells;
+	unsigned row;
 
+	/* There is no cell for it, and who feeds promises order; but a live session is fed by
+	 * another program. */
+	if (ns < 0)
+		ns = 0;
+	row = row_of((uint64_t)ns);
+	cells = row_at(hist, row);
 	if (!cells)
 		return -ENOMEM;
 	cells[cell_of((uint64_t)ns, row)]++;

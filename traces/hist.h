@@ -24,7 +24,8 @@ struct wg__hist {
 	int64_t sum, min, max; /* 0 while count is */
 };
 
-int wg__hist_add(struct wg__hist *hist, int64_t ns); /* ns >= 0; 0 or -ENOMEM */
+/* A negative one, of events out of order, is counted as 0. 0 or -ENOMEM. */
+int wg__hist_add(struct wg__hist *hist, int64_t ns);
 
 /* Add all of another. 0 or -ENOMEM. */
 int wg__hist_merge(struct wg__hist *hist, const struct wg__hist *other);

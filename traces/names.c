@@ -114,9 +114,12 @@ void wg__notes_add(struct wg__notes *notes, const char *fmt, ...)
 	va_start(ap, fmt);
 	rc = vasprintf(&line, fmt, ap);
 	va_end(ap);
-	if (rc < 0)
+	if (rc < 0) {
+		notes->is_short = true;
 		return;
+	}
 	if (wg__grow(&notes->line, &notes->cap, notes->count, sizeof(*notes->line)) < 0) {
+		notes->is_short = true;
 		free(line);
 		return;
 	}

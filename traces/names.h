@@ -6,6 +6,7 @@
 #ifndef TRACES_NAMES_H
 #define TRACES_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct wg_reader;
@@ -25,9 +26,10 @@ struct wg__names *wg__reader_take_names(struct wg_reader *reader);
 struct wg__notes {
 	char **line;
 	size_t count, cap;
+	bool is_short; /* a line is missing for want of memory */
 };
 
-/* Without memory the note is dropped: there is nothing better to do with it. */
+/* Without memory the line is dropped, and is_short set: who needs all of them looks there. */
 void wg__notes_add(struct wg__notes *notes, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void wg__notes_fini(struct wg__notes *notes);

@@ -246,6 +246,10 @@ int wg__packets_check(const char *dir, const char *name, const struct wg__metada
 	if (rc < 0)
 		return rc;
 	idx = open_index(dir, name, &listed, &entry_len);
+	if (idx == -ENOMEM) {
+		(void)close(walk.fd);
+		return idx;
+	}
 	while ((rc = next_packet(&walk, &p)) > 0) {
 		note_packet(&health, &p);
 		if (idx >= 0 && (seen >= listed || !index_agrees(idx, seen, entry_len, &p)))
@@ -333,12 +337,13 @@ int wg__packets_mend(
 
 	if (rc < 0)
 		return rc;
-	out = asprintf(&path, "%s/%s", out_dir, name) < 0
-		      ? -1
-		      : open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (asprintf(&path, "%s/%s", out_dir, name) < 0) {
+		(void)close(walk.fd);
+		return -ENOMEM;
+	}
+	out = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	rc = out < 0 ? -errno : 0;
-	if (out >= 0)
-		free(path);
+	free(path);
 	while (rc == 0 && next_packet(&walk, &p) > 0) {
 		if (open_end != UINT64_MAX)
 			rc = put64(out, open_end + 40, p.ts_begin);

@@ -301,6 +301,8 @@ int wg_reader_next(struct wg_reader *r, struct wg_event *ret_event, struct wg_er
 		r->now_ns = ret_event->ts_ns;
 		return 1;
 	}
+	if (!more && r->shared.notes.is_short)
+		return wg_error_set(err, -ENOMEM, "out of memory");
 	if (!more)
 		return 0;
 	*ret_event = r->parts[i].head;

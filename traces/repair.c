@@ -51,7 +51,7 @@ static int list_streams(const char *dir, struct wg__notes *ret_names)
 	(void)closedir(d);
 	if (ret_names->count)
 		qsort(ret_names->line, ret_names->count, sizeof(*ret_names->line), by_name);
-	return 0;
+	return ret_names->is_short ? -ENOMEM : 0;
 }
 
 static int add_input(struct wg__inputs *inputs, char *dir, const char *stream, bool damaged)
@@ -178,6 +178,8 @@ static int plan_stream(struct plan *plan, const char *name, const char *whole)
 	bool index_only;
 	int rc = wg__packets_check(plan->dir, name, &plan->metadata, &h);
 
+	if (rc == -ENOMEM)
+		return rc;
 	if (rc < 0) {
 		wg__notes_add(plan->notes, "stream %s%s was left out: %s", plan->prefix, name,
 			strerror(-rc));

@@ -12,6 +12,7 @@
 
 /* For all the numbers, commas and quoted texts of a row; only a text can need more. */
 #define ROW_ROOM WG_OUT_ROOM_MAX
+#define SHORT	 32
 _Static_assert(
 	WG__COLS_MAX *(WG_NUMBER_MAX + 1) + 4 * sizeof(((struct wg__quoted *)0)->bytes) + 32 <=
 		ROW_ROOM,
@@ -33,6 +34,16 @@ static void quote(const char *text, struct wg__quoted *ret,
 		return;
 	memcpy(ret->bytes, buf, out.used);
 	ret->len = out.used;
+}
+
+/* Nearly all are short, and a copy of a fixed length is no call. There is room for both. */
+static char *put_quoted(char *to, const struct wg__quoted *quoted)
+{
+	if (quoted->len <= SHORT)
+		memcpy(to, quoted->bytes, SHORT);
+	else
+		memcpy(to, quoted->bytes, quoted->len);
+	return to + quoted->len;
 }
 
 /* --- csv --- */
@@ -65,10 +76,10 @@ static void csv_row(struct wg_out *out, const char *const *columns, const struct
 		switch (row->type[i]) {
 		case WG__SIGNED: to = wg_put_i64(to, row->value[i].i); break;
 		case WG__UNSIGNED: to = wg_put_u64(to, row->value[i].u); break;
+		case WG__WORD: to = stpcpy(to, row->value[i].text); break;
 		case WG__QUOTED:
 			if (row->value[i].quoted->len) {
-				to = mempcpy(
-					to, row->value[i].quoted->bytes, row->value[i].quoted->len);
+				to = put_quoted(to, row->value[i].quoted);
 				break;
 			}
 			wg_out_took(out, to);
@@ -127,7 +138,7 @@ static void jsonl_row(struct wg_out *out, const char *const *columns, const stru
 		else if (row->type[i] == WG__UNSIGNED)
 			to = wg_put_json_u64(to, row->value[i].u);
 		wg_out_took(out, to);
-		if (row->type[i] == WG__TEXT)
+		if (row->type[i] == WG__TEXT || row->type[i] == WG__WORD)
 			wg_out_json(out, row->value[i].text);
 		else if (row->type[i] == WG__QUOTED)
 			json_quoted(out, row->value[i].quoted);

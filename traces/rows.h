@@ -11,8 +11,9 @@
 #include "traces/out.h"
 
 #define WG__COLS_MAX 32
+#define WG__WORD_MAX 16
 
-enum wg__cell { WG__SIGNED, WG__UNSIGNED, WG__TEXT, WG__QUOTED };
+enum wg__cell { WG__SIGNED, WG__UNSIGNED, WG__TEXT, WG__WORD, WG__QUOTED };
 
 struct wg__row {
 	uint32_t filled;	    /* 1u << column, for those with a value; 0 is an empty row */
@@ -66,6 +67,14 @@ static inline void wg__row_text(struct wg__row *row, size_t column, const char *
 	row->filled |= 1u << column;
 	row->type[column] = WG__TEXT;
 	row->value[column].text = text;
+}
+
+/* A text of ours, as schema.h has them: lower-case letters, or "?", fewer than WG__WORD_MAX. */
+static inline void wg__row_word(struct wg__row *row, size_t column, const char *word)
+{
+	row->filled |= 1u << column;
+	row->type[column] = WG__WORD;
+	row->value[column].text = word;
 }
 
 static inline void wg__row_quoted(

@@ -118,8 +118,11 @@ static int open_source(const char *where, bool is_live, struct wg__shared *share
 		(void)wg_error_set(err, rc,
 			"babeltrace2's plugins ctf and utils were not found; install its package "
 			"(libbabeltrace2-0 on Debian)");
+	} else if (rc == -ENOMEM) {
+		bt_current_thread_clear_error();
+		(void)wg_error_set(err, rc, "out of memory");
 	} else if (rc < 0) {
-		(void)error_line(err, rc == -EIO ? -EINVAL : rc,
+		(void)error_line(err, -EINVAL,
 			is_live ? "babeltrace2 cannot attach: "
 				: "babeltrace2 rejects it, most likely its metadata: ");
 	}
@@ -188,6 +191,15 @@ static int take_event(struct wg__source *source, const bt_message *message, stru
 	return rc;
 }
 
+/* source.ctf.fs names a stream after its file. */
+static const char *file_of(const bt_stream *stream)
+{
+	const char *name = bt_stream_get_name(stream);
+	const char *slash = name ? strrchr(name, '/') : NULL;
+
+	return slash ? slash + 1 : name ? name : "?";
+}
+
 static int take_lost_events(
 	struct wg__source *source, const bt_message *message, struct wg_event *ret)
 {
@@ -206,6 +218,13 @@ static int take_lost_events(
 	if (bt_message_discarded_events_get_count(message, &count) ==
 		BT_PROPERTY_AVAILABILITY_AVAILABLE)
 		ev.lost.count = count;
+	if (ev.lost.count > INT64_MAX) { /* a difference of two counts, below 0 */
+		ev.lost.count = 0;
+		wg__notes_add(&source->shared->notes,
+			"stream %s: its count of discarded events goes back, so how many there "
+			"were is unknown",
+			file_of(stream));
+	}
 	*ret = ev;
 	return 1;
 }
@@ -215,8 +234,6 @@ static int take_lost_packets(
 {
 	const bt_stream *stream = bt_message_discarded_packets_borrow_stream_const(message);
 	const bt_stream_class *sc = bt_stream_borrow_class_const(stream);
-	const char *name = bt_stream_get_name(stream);
-	const char *file = name ? strrchr(name, '/') : NULL;
 	struct wg_event ev = { .type = WG_EV_LOST, .procname = "" };
 	uint64_t count = 0;
 
@@ -224,7 +241,7 @@ static int take_lost_packets(
 	(void)bt_message_discarded_packets_get_count(message, &count);
 	wg__notes_add(&source->shared->notes,
 		"stream %s lacks %llu whole packets; how many events were in them is unknown",
-		file ? file + 1 : "?", (unsigned long long)count);
+		file_of(stream), (unsigned long long)count);
 	if (!bt_stream_class_discarded_packets_have_default_clock_snapshots(sc))
 		return 0;
 	ev.lost.begin_ns = wg__clock_ns(

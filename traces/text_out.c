@@ -23,24 +23,37 @@ static const char pairs[] = "00010203040506070809"
 
 /* --- numbers --- */
 
+/* Decimal digits of value, at least one. */
+static unsigned digits_of(uint64_t value)
+{
+	static const uint64_t powers[] = { 0, 10, 100, 1000, 10000, 100000, 1000000, 10000000,
+		100000000, 1000000000, 10000000000, 100000000000, 1000000000000, 10000000000000,
+		100000000000000, 1000000000000000, 10000000000000000, 100000000000000000,
+		1000000000000000000, 10000000000000000000u };
+	unsigned bits = 64 - (unsigned)__builtin_clzll(value | 1);
+	unsigned least = bits * 1233 >> 12; /* 1233 / 4096: log10(2), from below */
+
+	return least + (value >= powers[least]);
+}
+
 char *wg_put_u64(char *to, uint64_t value)
 {
-	char digits[20];
-	size_t at = sizeof(digits);
+	char *end, *at;
 
-	while (value >= 100) {
-		at -= 2;
-		memcpy(digits + at, pairs + value % 100 * 2, 2);
-		value /= 100;
+	if (value < 10) {
+		*to = (char)('0' + value);
+		return to + 1;
 	}
-	if (value >= 10) {
+	at = end = to + digits_of(value);
+	for (; value >= 100; value /= 100) {
 		at -= 2;
-		memcpy(digits + at, pairs + value * 2, 2);
-	} else {
-		digits[--at] = (char)('0' + value);
+		memcpy(at, pairs + value % 100 * 2, 2);
 	}
-	memcpy(to, digits + at, sizeof(digits) - at);
-	return to + (sizeof(digits) - at);
+	if (value >= 10)
+		memcpy(at - 2, pairs + value * 2, 2);
+	else
+		at[-1] = (char)('0' + value);
+	return end;
 }
 
 char *wg_put_i64(char *to, int64_t value)

@@ -400,6 +400,8 @@ int wg__export_tracks(const struct wg_export *ex, const struct wg__track_ops *op
 			break;
 		}
 		wg_measure_keep_no_samples(t.measure);
+		if (ops->trace)
+			ops->trace(user, i);
 		rc = wg__export_pass(ex, i, &pass_ops, &t, err);
 		forget_trace(&t);
 		file.pids = t.pids;

@@ -64,6 +64,8 @@ struct wg__track {
 };
 
 struct wg__track_ops {
+	/* What follows is of this trace of the request; before anything else of it. May be NULL. */
+	void (*trace)(void *user, size_t i);
 	/* A process, before its tracks; again if its name is known better. */
 	void (*process)(void *user, uint32_t pid, const char *name);
 	void (*track)(void *user, const struct wg__track *track); /* new, or named anew */

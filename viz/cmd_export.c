@@ -41,11 +41,25 @@ static void print_help(void)
 	     "                     output, the default. Its extension can stand for --format\n"
 	     "  --what WHAT        csv and jsonl: a row for each of events (the default),\n"
 	     "                     intervals (waits of a loop) or operations\n"
-	     "  --range FROM..TO   that part only, times since the first event of each trace:\n"
+	     "  --range FROM..TO   that part only, times since the first event of each trace\n"
+	     "                     (svg and html: since its first submit, as their axes have it):\n"
 	     "                     10ms..1.5s, ..20ms, 3s..\n"
 	     "  --help             this text\n\n"
 	     "Every column and unit is in traces/README.md. Discarded events and damage are said\n"
 	     "on standard error. exit status: 0 done, 1 failed (then FILE is as it was), 2 usage");
+}
+
+/* "csv, jsonl, ..."; static. */
+static const char *format_names(void)
+{
+	static char names[128];
+	const struct wg_export_format *format;
+	size_t i, used = 0;
+
+	for (i = 0; (format = wg_export_format_at(i)) && used < sizeof(names); i++)
+		used += (size_t)snprintf(
+			names + used, sizeof(names) - used, "%s%s", i ? ", " : "", format->name);
+	return names;
 }
 
 /* "FROM..TO", either end may be absent: 0 or -EINVAL. */
@@ -79,7 +93,7 @@ static int check_options(struct options *options)
 	if (options->ex.path_count == 0)
 		return wg_say_usage("export", "which trace?");
 	if (!options->format)
-		return wg_say_usage("export", "which --format?");
+		return wg_say_usage("export", "which --format? %s", format_names());
 	if (!(options->format->sheets & 1u << options->ex.what))
 		return wg_say_usage("export", "--format %s has no --what %s", options->format->name,
 			wg_export_what_name(options->ex.what));
@@ -106,7 +120,8 @@ static int parse_options(int argc, char **argv, struct options *options)
 		case 'f':
 			options->format = wg_export_format_of(optarg);
 			if (!options->format)
-				return wg_say_usage("export", "no format '%s'", optarg);
+				return wg_say_usage(
+					"export", "no format '%s', but %s", optarg, format_names());
 			break;
 		case 'o': options->file = optarg; break;
 		case 'w':

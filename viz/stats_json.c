@@ -6,9 +6,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "traces/text_out.h"
 #include "viz/stats.h"
 
-#define I(value) ((json_int_t)(value))
+#define WG_TEXT_MAX 4096 /* of a path, a name or a note */
+#define I(value)    ((json_int_t)(value))
+
+/* Without memory for a part, the whole is let go and NULL: so none of it is shown. */
+static void set(json_t **o, const char *key, json_t *value)
+{
+	if (json_object_set_new(*o, key, value) < 0) {
+		json_decref(*o);
+		*o = NULL;
+	}
+}
+
+static void append(json_t **list, json_t *value)
+{
+	if (json_array_append_new(*list, value) < 0) {
+		json_decref(*list);
+		*list = NULL;
+	}
+}
 
 static json_t *dist_json(const struct wg_dist *d)
 {
@@ -26,18 +45,18 @@ static json_t *wakes_json(const struct wg_loop_stats *s)
 		/* A reason that this version does not know is shown if there is one. */
 		if (i == WG_REASON_UNKNOWN && s->wakes[i] == 0)
 			continue;
-		(void)json_object_set_new(
-			wakes, wg_reason_name((enum wg_reason)i), json_integer(I(s->wakes[i])));
+		set(&wakes, wg_reason_name((enum wg_reason)i), json_integer(I(s->wakes[i])));
 	}
 	return wakes;
 }
 
-/* A name of the traced program: jansson takes UTF-8 only, a process name may be anything. */
+/* A name may be any bytes and JSON is UTF-8: others are written as the exports write them. */
 static json_t *text_json(const char *text)
 {
-	json_t *string = json_string(text);
+	char clean[WG_TEXT_MAX];
 
-	return string ? string : json_string("?");
+	(void)wg_utf8_clean(text, clean, sizeof(clean));
+	return json_string(clean);
 }
 
 static json_t *stages_json(const struct wg_loop_stats *s)
@@ -46,7 +65,7 @@ static json_t *stages_json(const struct wg_loop_stats *s)
 	size_t i;
 
 	for (i = 0; i < WG_STAGE_COUNT; i++)
-		(void)json_object_set_new(o, wg_stage_name((enum wg_stage)i),
+		set(&o, wg_stage_name((enum wg_stage)i),
 			dist_json(wg_stage_dist(s, (enum wg_stage)i)));
 	return o;
 }
@@ -57,16 +76,16 @@ static json_t *kind_json(const struct stats_group *g)
 	const struct wg_loop_stats *s = &g->sum;
 	json_t *o = json_object();
 
-	(void)json_object_set_new(o, "kind", text_json(g->key));
-	(void)json_object_set_new(o, "ops",
+	set(&o, "kind", text_json(g->key));
+	set(&o, "ops",
 		json_pack("{s:I, s:I, s:I, s:I}", "submitted", I(s->submitted), "started",
 			I(s->started), "done", I(s->done), "delivered", I(s->delivered)));
-	(void)json_object_set_new(o, "late_wakes", json_integer(I(s->late_wakes)));
-	(void)json_object_set_new(o, "stuck", json_integer(I(s->stuck)));
-	(void)json_object_set_new(o, "wasted_ns", json_integer(I(s->wasted_ns)));
-	(void)json_object_set_new(o, "gap_ns", dist_json(&s->gap));
-	(void)json_object_set_new(o, "working_ns", json_integer(I(s->working_ns)));
-	(void)json_object_set_new(o, "stages_ns", stages_json(s));
+	set(&o, "late_wakes", json_integer(I(s->late_wakes)));
+	set(&o, "stuck", json_integer(I(s->stuck)));
+	set(&o, "wasted_ns", json_integer(I(s->wasted_ns)));
+	set(&o, "gap_ns", dist_json(&s->gap));
+	set(&o, "working_ns", json_integer(I(s->working_ns)));
+	set(&o, "stages_ns", stages_json(s));
 	return o;
 }
 
@@ -74,38 +93,35 @@ static json_t *loop_json(const struct wg_loop_stats *s)
 {
 	json_t *o = json_object();
 
-	if (!o)
-		return NULL;
-	(void)json_object_set_new(o, "process", text_json(s->process));
-	(void)json_object_set_new(o, "pid", json_integer(I(s->pid)));
-	(void)json_object_set_new(o, "loop", json_integer(I(s->loop)));
-	(void)json_object_set_new(o, "wait", text_json(s->wait));
-	(void)json_object_set_new(o, "tick_ns", json_integer(I(s->tick_ns)));
-	(void)json_object_set_new(o, "ops",
+	set(&o, "process", text_json(s->process));
+	set(&o, "pid", json_integer(I(s->pid)));
+	set(&o, "loop", json_integer(I(s->loop)));
+	set(&o, "wait", text_json(s->wait));
+	set(&o, "tick_ns", json_integer(I(s->tick_ns)));
+	set(&o, "ops",
 		json_pack("{s:I, s:I, s:I, s:I}", "submitted", I(s->submitted), "started",
 			I(s->started), "done", I(s->done), "delivered", I(s->delivered)));
-	(void)json_object_set_new(o, "waits", json_integer(I(s->waits)));
-	(void)json_object_set_new(o, "unclosed_waits", json_integer(I(s->unclosed_waits)));
-	(void)json_object_set_new(o, "asleep_ns", json_integer(I(s->asleep_ns)));
-	(void)json_object_set_new(o, "wakes", wakes_json(s));
-	(void)json_object_set_new(o, "empty_wakes", json_integer(I(s->empty_wakes)));
-	(void)json_object_set_new(o, "late_wakes", json_integer(I(s->late_wakes)));
-	(void)json_object_set_new(o, "stuck", json_integer(I(s->stuck)));
-	(void)json_object_set_new(o, "stuck_results", json_integer(I(s->stuck_results)));
-	(void)json_object_set_new(o, "stuck_ns", json_integer(I(s->stuck_ns)));
-	(void)json_object_set_new(o, "polls", json_integer(I(s->polls)));
-	(void)json_object_set_new(o, "empty_polls", json_integer(I(s->empty_polls)));
-	(void)json_object_set_new(o, "notifies",
+	set(&o, "waits", json_integer(I(s->waits)));
+	set(&o, "unclosed_waits", json_integer(I(s->unclosed_waits)));
+	set(&o, "asleep_ns", json_integer(I(s->asleep_ns)));
+	set(&o, "wakes", wakes_json(s));
+	set(&o, "empty_wakes", json_integer(I(s->empty_wakes)));
+	set(&o, "late_wakes", json_integer(I(s->late_wakes)));
+	set(&o, "stuck", json_integer(I(s->stuck)));
+	set(&o, "stuck_results", json_integer(I(s->stuck_results)));
+	set(&o, "stuck_ns", json_integer(I(s->stuck_ns)));
+	set(&o, "polls", json_integer(I(s->polls)));
+	set(&o, "empty_polls", json_integer(I(s->empty_polls)));
+	set(&o, "notifies",
 		json_pack("{s:I, s:I}", "sent", I(s->notifies_sent), "coalesced",
 			I(s->notifies_coalesced)));
-	(void)json_object_set_new(o, "wasted_ns", json_integer(I(s->wasted_ns)));
-	(void)json_object_set_new(o, "gap_ns", dist_json(&s->gap));
-	(void)json_object_set_new(o, "working_ns", json_integer(I(s->working_ns)));
-	(void)json_object_set_new(o, "service_ns", dist_json(&s->service));
-	(void)json_object_set_new(o, "stages_ns", stages_json(s));
+	set(&o, "wasted_ns", json_integer(I(s->wasted_ns)));
+	set(&o, "gap_ns", dist_json(&s->gap));
+	set(&o, "working_ns", json_integer(I(s->working_ns)));
+	set(&o, "service_ns", dist_json(&s->service));
+	set(&o, "stages_ns", stages_json(s));
 	/* Not recorded is not 0. */
-	(void)json_object_set_new(
-		o, "cpu_ns", s->cpu_samples ? json_integer(I(s->cpu_ns)) : json_null());
+	set(&o, "cpu_ns", s->cpu_samples ? json_integer(I(s->cpu_ns)) : json_null());
 	return o;
 }
 
@@ -114,10 +130,8 @@ static json_t *window_json(const struct wg_part *part)
 {
 	json_t *o = json_object();
 
-	(void)json_object_set_new(
-		o, "since_ns", part->has_since ? json_integer(I(part->since_ns)) : json_null());
-	(void)json_object_set_new(
-		o, "until_ns", part->has_until ? json_integer(I(part->until_ns)) : json_null());
+	set(&o, "since_ns", part->has_since ? json_integer(I(part->since_ns)) : json_null());
+	set(&o, "until_ns", part->has_until ? json_integer(I(part->until_ns)) : json_null());
 	return o;
 }
 
@@ -134,7 +148,7 @@ static json_t *groups_json(const struct stats_trace *trace, enum stats_by by,
 		list = NULL;
 	}
 	for (i = 0; list && i < groups.count; i++)
-		(void)json_array_append_new(list, as(&groups.group[i]));
+		append(&list, as(&groups.group[i]));
 	wg_stats_groups_fini(&groups);
 	return list;
 }
@@ -144,7 +158,7 @@ static json_t *process_json(const struct stats_group *g)
 	json_t *o = loop_json(&g->sum);
 
 	(void)json_object_del(o, "loop");
-	(void)json_object_set_new(o, "loops", json_integer(I(g->loops)));
+	set(&o, "loops", json_integer(I(g->loops)));
 	return o;
 }
 
@@ -156,34 +170,32 @@ static json_t *trace_json(const struct stats_trace *trace, const struct stats_op
 	size_t i;
 
 	for (i = 0; (s = wg_measure_loop(m, i)); i++)
-		(void)json_array_append_new(loops, loop_json(s));
+		append(&loops, loop_json(s));
 	for (i = 0; i < trace->summary->note_count; i++)
-		(void)json_array_append_new(notes, text_json(trace->summary->notes[i]));
-	(void)json_object_set_new(o, "path", text_json(trace->path));
-	(void)json_object_set_new(o, "events", json_integer(I(wg_measure_events(m))));
-	(void)json_object_set_new(o, "discarded", json_integer(I(wg_measure_discarded(m))));
-	(void)json_object_set_new(
-		o, "duration_ns", json_integer(I(wg_measure_end_ns(m) - wg_measure_begin_ns(m))));
-	(void)json_object_set_new(o, "notes", notes);
-	(void)json_object_set_new(o, "loops", loops);
-	(void)json_object_set_new(o, "kinds", groups_json(trace, STATS_BY_KIND, kind_json));
-	(void)json_object_set_new(
-		o, "processes", groups_json(trace, STATS_BY_PROCESS, process_json));
+		append(&notes, text_json(trace->summary->notes[i]));
+	set(&o, "path", text_json(trace->path));
+	set(&o, "events", json_integer(I(wg_measure_events(m))));
+	set(&o, "discarded", json_integer(I(wg_measure_discarded(m))));
+	set(&o, "duration_ns", json_integer(I(wg_measure_end_ns(m) - wg_measure_begin_ns(m))));
+	set(&o, "notes", notes);
+	set(&o, "loops", loops);
+	set(&o, "kinds", groups_json(trace, STATS_BY_KIND, kind_json));
+	set(&o, "processes", groups_json(trace, STATS_BY_PROCESS, process_json));
 	if (options->part.has_since || options->part.has_until)
-		(void)json_object_set_new(o, "window", window_json(&options->part));
+		set(&o, "window", window_json(&options->part));
 	return o;
 }
 
 int wg_stats_print_json(
 	const struct stats_trace *traces, size_t count, const struct stats_options *options)
 {
-	json_t *list = json_array();
-	json_t *root = json_pack("{s:o}", "traces", list);
+	json_t *list = json_array(), *root = json_object();
 	char *text;
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		(void)json_array_append_new(list, trace_json(&traces[i], options));
+		append(&list, trace_json(&traces[i], options));
+	set(&root, "traces", list);
 	text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
 	json_decref(root);
 	if (!text)

@@ -127,9 +127,10 @@ static void print_section(
 
 		if (s && s->stuck) {
 			printf("  stuck%s%s: asleep for %s with %" PRIu64
-			       " results ready, to the end\n",
+			       " result%s ready, to the end\n",
 				count > 1 ? ", " : "", count > 1 ? s->wait : "",
-				wg_format_time(text, sizeof(text), s->stuck_ns), s->stuck_results);
+				wg_format_time(text, sizeof(text), s->stuck_ns), s->stuck_results,
+				s->stuck_results == 1 ? "" : "s");
 		}
 	}
 	for (i = 0; i < count && (options->where || count == 1); i++) {
