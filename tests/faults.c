@@ -76,6 +76,11 @@ void *__wrap_calloc(size_t count, size_t size)
 	return alloc_fails() ? NULL : __real_calloc(count, size);
 }
 
+void *wg_fault_free_realloc(void *p, size_t size)
+{
+	return __real_realloc(p, size);
+}
+
 void *__wrap_realloc(void *p, size_t size)
 {
 	return alloc_fails() ? NULL : __real_realloc(p, size);

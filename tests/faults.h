@@ -7,6 +7,7 @@
 #define TESTS_FAULTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define WG_FAULT_NEVER 0
 
@@ -21,6 +22,9 @@ void wg_fault_alloc(int nth);
 void wg_fault_hold_write(void);
 bool wg_fault_holds_write(void);
 void wg_fault_release_write(void);
+
+/* realloc() for the tests' own memory: never made to fail, and not counted. */
+void *wg_fault_free_realloc(void *p, size_t size);
 
 /* It has not come to that call yet. */
 bool wg_fault_is_armed(void);

@@ -10,6 +10,7 @@
 
 #include "core/clock.h"
 #include "core/sync.h"
+#include "tests/faults.h"
 
 static struct wg_mutex lock = { PTHREAD_MUTEX_INITIALIZER }; /* guards: all below */
 static struct wg_test_event *events;
@@ -45,7 +46,7 @@ static void emit(struct wg_test_event ev)
 	wg_lock(&lock);
 	if (count == cap) {
 		cap = cap ? 2 * cap : 1024;
-		events = realloc(events, cap * sizeof(*events));
+		events = wg_fault_free_realloc(events, cap * sizeof(*events));
 		if (!events)
 			abort();
 	}
