@@ -62,6 +62,7 @@ VIZ_SRC   := $(wildcard viz/*.c)
 TEST_SRC  := $(wildcard tests/*.c)
 BENCH_SRC := $(filter-out %/bench_view.c,$(wildcard tests/bench/*.c))
 UV_LIBS   := $(shell pkg-config --libs libuv 2>/dev/null)
+include labs/labs.mk
 objs = $(patsubst %.c,$(O)/$(2)/%.o,$(1))
 CORE_OBJ  := $(call objs,$(CORE_SRC),$(BACKEND)) $(if $(UST_LIBS),$(O)/lttng/core/tp.o)
 
@@ -79,11 +80,11 @@ all: $(B)/wakegap $(B)/wakegap-workload $(B)/libwakegap.a ## build the release v
 
 $(B)/libwakegap.a: $(CORE_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
-$(B)/wakegap-workload: $(call objs,$(WORK_SRC),$(BACKEND)) $(B)/libwakegap.a
+$(B)/wakegap-workload: $(call objs,$(WORK_SRC) $(LABS_WAITS_SRC),$(BACKEND)) $(B)/libwakegap.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(UST_LIBS) $(URING_LIBS) $(WORK_LIBS)
 $(B)/wakegap: $(call objs,$(VIZ_SRC) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
-$(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(TEST_SRC),test) \
+$(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(filter-out %/plug.c,$(LABS_WAITS_SRC)) $(TEST_SRC),test) \
 		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) $(FAULTS:%=-Wl,--wrap=%) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(URING_LIBS) $(TEST_LIBS)
 
@@ -131,7 +132,7 @@ bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in 
 lint: ## format, layers, headers, banned calls, comments
 	$(Q)sh .ci/lint
 format: ## rewrite the sources as .clang-format says
-	$(Q)clang-format -i $(filter-out %tp.h,$(wildcard core/*.[ch] traces/*.[ch] viz/*.[ch] tests/*.[ch] tests/bench/*.[ch]))
+	$(Q)clang-format -i $(filter-out %tp.h,$(wildcard core/*.[ch] traces/*.[ch] viz/*.[ch] tests/*.[ch] tests/bench/*.[ch] labs/*/*.[ch]))
 install: all ## install below PREFIX (DESTDIR is honoured)
 	$(Q)install -D -m 755 $(B)/wakegap $(DESTDIR)$(PREFIX)/bin/wakegap
 	$(Q)install -D -m 755 $(B)/wakegap-workload $(DESTDIR)$(PREFIX)/libexec/wakegap/wakegap-workload

@@ -149,6 +149,23 @@ const struct wg_wait_name *wg_wait_names_find(const struct wg_wait_names *names,
 	return NULL;
 }
 
+/* 0 if it tells of a hang. */
+static int read_hang(json_t *root, struct wg_answer *ret)
+{
+	json_int_t delivered, submitted, planned, ready, patience_ns;
+	int rc = json_unpack(root, "{s:{s:I, s:I, s:I, s:I, s:I}}", "hangs", "delivered",
+		&delivered, "submitted", &submitted, "planned", &planned, "ready", &ready,
+		"patience_ns", &patience_ns);
+
+	if (rc == 0) {
+		ret->hangs = true;
+		ret->hang = (struct wg_hang){ (uint64_t)delivered, (uint64_t)submitted,
+			(uint64_t)planned, (uint64_t)ready, patience_ns };
+		ret->all = root;
+	}
+	return rc;
+}
+
 int wg_workload_answer(int fd, struct wg_answer *ret, struct wg_error *err)
 {
 	char *text = slurp(fd);
@@ -166,6 +183,8 @@ int wg_workload_answer(int fd, struct wg_answer *ret, struct wg_error *err)
 		ret->bytes = (uint64_t)bytes;
 		(void)snprintf(ret->checksum, sizeof(ret->checksum), "%s", checksum);
 		ret->all = root;
+	} else if (read_hang(root, ret) == 0) {
+		rc = 0;
 	} else {
 		rc = wg_error_set(err, -EPROTO, "the workload gave no answer");
 		json_decref(root);

@@ -26,8 +26,20 @@ struct wg_wait_names {
 
 struct json_t;
 
-/* One answer: a strategy's passes. */
+/* The exit status of a workload whose loop hung; its answer says what was seen. */
+#define WG_WORKLOAD_HANGS 3
+
+struct wg_hang {
+	uint64_t delivered, submitted; /* operations */
+	uint64_t planned;	       /* in all passes; 0: not known before */
+	uint64_t ready;		       /* results published, which nobody takes */
+	int64_t patience_ns;	       /* so long nothing changed */
+};
+
+/* One answer: a strategy's passes, or how they hung: then times and checksum are not set. */
 struct wg_answer {
+	bool hangs;
+	struct wg_hang hang;
 	uint64_t ops, bytes;
 	double min_s, median_s, max_s; /* per pass */
 	char checksum[32];
