@@ -1,0 +1,21 @@
+# The labs: the controlled scheduler, and the shared objects that it runs.
+# A lab is ordinary C; what makes it one is how it is linked (explore/README.md).
+EXPLORE_SRC := $(wildcard labs/explore/*.c)
+EXPLORE_LIBS := $(shell pkg-config --libs jansson 2>/dev/null) -ldl
+LAB_CFLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -fPIC -pthread -I. -MMD -MP
+LAB_LINK := -shared @labs/explore/wrap.opts
+
+$(B)/wakegap-explore: $(call objs,$(EXPLORE_SRC),plain)
+	$(Q)$(CC) $(LDFLAGS) -rdynamic -o $@ $^ $(EXPLORE_LIBS)
+
+# Sanitizers are for the explorer; the lab under test stays as a learner builds it.
+$(O)/lab/%.o: %.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LAB_CFLAGS) -c -o $@ $<
+$(O)/lab-tsan/%.o: %.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LAB_CFLAGS) -fsanitize=thread -c -o $@ $<
+
+$(B)/labs/classics.so: $(call objs,$(wildcard labs/explore/classics/*.c),lab) labs/explore/wrap.opts
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LAB_LINK) -o $@ $(filter %.o,$^)
