@@ -9,3 +9,33 @@ LABS_PKGS    := inih libarchive libmd
 LABS_LIBS    := $(shell pkg-config --libs $(LABS_PKGS) $(SECCOMP) 2>/dev/null)
 LABS_SRC     := $(wildcard labs/grade/*.c)
 $(O)/plain/labs/%.o: CPPFLAGS += $(if $(SECCOMP),-DWG_HAVE_SECCOMP)
+
+# The labs: the controlled scheduler, and the shared objects that it runs.
+# A lab is ordinary C; what makes it one is how it is linked (explore/README.md).
+EXPLORE_SRC := $(wildcard labs/explore/*.c)
+EXPLORE_LIBS := $(shell pkg-config --libs jansson 2>/dev/null) -ldl
+LAB_CFLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -fPIC -pthread -I. -MMD -MP
+LAB_LINK := -shared @labs/explore/wrap.opts
+
+$(B)/wakegap-explore: $(call objs,$(EXPLORE_SRC),plain)
+	$(Q)$(CC) $(LDFLAGS) -rdynamic -o $@ $^ $(EXPLORE_LIBS)
+
+# Sanitizers are for the explorer; the lab under test stays as a learner builds it.
+$(O)/lab/%.o: %.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LAB_CFLAGS) -c -o $@ $<
+$(O)/lab-tsan/%.o: %.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LAB_CFLAGS) -fsanitize=thread -c -o $@ $<
+
+$(B)/labs/classics.so: $(call objs,$(wildcard labs/explore/classics/*.c),lab) labs/explore/wrap.opts
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LAB_LINK) -o $@ $(filter %.o,$^)
+
+$(B)/wakegap-lab: $(call objs,$(LABS_SRC),plain) $(call objs,traces/error.c,plain)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LABS_LIBS) $(shell pkg-config --libs jansson 2>/dev/null)
+
+install-labs: all
+	$(Q)sh labs/install $(B) $(DESTDIR)$(PREFIX)
+install: install-labs
+.PHONY: install-labs

@@ -14,10 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-int wg_workload_find(char *path, size_t len, struct wg_error *err)
+int wg_program_beside(const char *name, char *path, size_t len, struct wg_error *err)
 {
-	static const char *const places[] = { "%.*s/wakegap-workload",
-		"%.*s/../libexec/wakegap/wakegap-workload" };
+	static const char *const places[] = { "", "../libexec/wakegap/" };
 	char self[4096];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	char *slash;
@@ -30,19 +29,20 @@ int wg_workload_find(char *path, size_t len, struct wg_error *err)
 	slash = strrchr(self, '/');
 	for (i = 0; slash && i < sizeof(places) / sizeof(places[0]); i++) {
 		int dir_len = (int)(slash - self);
-		/* The formats are the two above. */
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		int wanted = snprintf(path, len, places[i], dir_len, self);
-#pragma GCC diagnostic pop
+		int wanted = snprintf(path, len, "%.*s/%s%s", dir_len, self, places[i], name);
 
 		if (wanted > 0 && (size_t)wanted < len && access(path, X_OK) == 0)
 			return 0;
 	}
 	return wg_error_set(err, -ENOENT,
-		"cannot find wakegap-workload beside wakegap or in ../libexec/wakegap: run `make`, "
-		"or "
-		"`make install` again");
+		"cannot find %s beside wakegap or in ../libexec/wakegap: run `make`, or `make "
+		"install` again",
+		name);
+}
+
+int wg_workload_find(char *path, size_t len, struct wg_error *err)
+{
+	return wg_program_beside("wakegap-workload", path, len, err);
 }
 
 int wg_workload_run(char *const *argv, int out_fd, struct wg_error *err)

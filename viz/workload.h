@@ -46,7 +46,10 @@ struct wg_answer {
 	struct json_t *all; /* owned: the answer itself, with what only this workload tells */
 };
 
-/* The program: beside this one, or in ../libexec/wakegap. 0, or -ENOENT with a line. */
+/* A program of ours: beside this one, or in ../libexec/wakegap. 0, or -ENOENT with a line. */
+int wg_program_beside(const char *name, char *path, size_t len, struct wg_error *err);
+
+/* The one that runs workloads. */
 int wg_workload_find(char *path, size_t len, struct wg_error *err);
 
 /* What it prints when started with one option; *ret_text is the caller's to free. */

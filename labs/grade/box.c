@@ -84,7 +84,8 @@ struct run {
 	struct wg_box_result *result;
 	struct pipes pipes;
 	pid_t keeper;
-	bool has_ended; /* the program, as the keeper told */
+	bool has_ended;	 /* the program, as the keeper told */
+	bool is_stopped; /* we were asked to */
 };
 
 /* What the keeper tells; false: it tells no more. */
@@ -142,11 +143,17 @@ static void attend(struct run *r)
 	while (r->pipes.status[0] >= 0) {
 		int64_t left = until - now_ms();
 
+		if (!r->is_stopped && r->options->is_over && r->options->is_over()) {
+			r->is_stopped = true;
+			(void)kill(r->keeper, SIGTERM);
+			until = now_ms() + GRACE_MS;
+			continue;
+		}
 		if (left > 0) {
 			serve(r, left > 1000 ? 1000 : (int)left);
 			continue;
 		}
-		if (r->result->is_late || r->has_ended) {
+		if (r->result->is_late || r->has_ended || r->is_stopped) {
 			(void)kill(r->keeper, SIGKILL); /* with it goes process 1 of the box */
 			break;
 		}
@@ -205,6 +212,8 @@ int wg_box_run(const struct wg_box_options *options, struct wg_box_result *ret_r
 			attend(&r);
 		close_pipes(&r.pipes);
 	}
+	if (rc == 0 && r.is_stopped)
+		rc = -EINTR;
 	if (rc == 0 && !r.has_ended && !ret_result->is_late)
 		rc = -ECHILD; /* the keeper failed before it could start anything */
 	if (rc < 0) {

@@ -35,8 +35,8 @@ struct wg_box_options {
 	char *const *argv;     /* looked up in PATH */
 	const char *dir;       /* what it may write */
 	const char *start_dir; /* its current folder; NULL: dir */
-	bool wants_report; /* descriptor 3 is a pipe, read to the end into report */
-	bool is_plain;	   /* limits only: for what must reach daemons, and is trusted so far */
+	bool wants_report;     /* descriptor 3 is a pipe, read to the end into report */
+	bool is_plain;	       /* limits only: for what must reach daemons, and is trusted so far */
 
 	unsigned without; /* WG_BOX_*: as if this machine had none, for tests */
 
@@ -46,6 +46,8 @@ struct wg_box_options {
 	uint64_t file_bytes;   /* of one file */
 	unsigned processes;
 	size_t keep_bytes; /* of each output */
+
+	int (*is_over)(void); /* asked after a signal: end it? NULL: never */
 };
 
 /* What was kept of an output: its first bytes, a NUL after them. */

@@ -62,7 +62,8 @@ static _Noreturn void be_the_program(struct wg__box *box)
 	(void)snprintf(tmpdir, sizeof(tmpdir), "TMPDIR=%s", o->dir);
 	(void)setsid(); /* no terminal, a group of its own */
 	default_signals();
-	if (set_descriptors(box) < 0 || chdir(o->start_dir ? o->start_dir : o->dir) < 0 || wg__box_limit(box) < 0) {
+	if (set_descriptors(box) < 0 || chdir(o->start_dir ? o->start_dir : o->dir) < 0 ||
+		wg__box_limit(box) < 0) {
 		(void)fprintf(stderr, "cannot prepare the box: %s\n", strerror(errno));
 		_exit(127);
 	}

@@ -45,8 +45,8 @@ static void add_files(struct wg_lab *lab, const char *value)
 	while ((word = strsep(&rest, " ,\t")) && lab->file_count < WG_LAB_FILES) {
 		/* A name, never a path. */
 		if (*word && !strchr(word, '/') && *word != '.')
-			(void)snprintf(lab->files[lab->file_count++], sizeof(lab->files[0]), "%s",
-				word);
+			(void)snprintf(
+				lab->files[lab->file_count++], sizeof(lab->files[0]), "%s", word);
 	}
 }
 
@@ -69,7 +69,8 @@ static void general(struct reading *r, const char *name, const char *value)
 }
 
 /* The entry called `id`, made if it is new; NULL: no room. */
-static void *entry(void *table, size_t size, size_t *count, size_t max, const char *id, size_t id_len)
+static void *entry(
+	void *table, size_t size, size_t *count, size_t max, const char *id, size_t id_len)
 {
 	char *at = table;
 	size_t i;
@@ -87,8 +88,8 @@ static void *entry(void *table, size_t size, size_t *count, size_t max, const ch
 
 static bool in_check(struct wg_lab *lab, const char *id, const char *name, const char *value)
 {
-	struct wg_lab_check *c = entry(lab->checks, sizeof(*c), &lab->check_count, WG_LAB_CHECKS,
-		id, sizeof(c->id));
+	struct wg_lab_check *c =
+		entry(lab->checks, sizeof(*c), &lab->check_count, WG_LAB_CHECKS, id, sizeof(c->id));
 
 	if (c && c->points == 0)
 		c->points = 1;
@@ -105,8 +106,8 @@ static bool in_check(struct wg_lab *lab, const char *id, const char *name, const
 
 static bool in_wrong(struct wg_lab *lab, const char *id, const char *name, const char *value)
 {
-	struct wg_lab_wrong *w = entry(lab->wrongs, sizeof(*w), &lab->wrong_count, WG_LAB_CHECKS,
-		id, sizeof(w->file));
+	struct wg_lab_wrong *w = entry(
+		lab->wrongs, sizeof(*w), &lab->wrong_count, WG_LAB_CHECKS, id, sizeof(w->file));
 
 	if (w && strcmp(name, "check") == 0)
 		PUT(w->check);
@@ -137,8 +138,10 @@ static int on_value(void *arg, const char *section, const char *name, const char
 {
 	static const struct {
 		const char *name;
-		bool (*take)(struct wg_lab *lab, const char *id, const char *name, const char *value);
-	} sections[] = { { "check ", in_check }, { "wrong ", in_wrong }, { "predict ", in_predict } };
+		bool (*take)(
+			struct wg_lab *lab, const char *id, const char *name, const char *value);
+	} sections[] = { { "check ", in_check }, { "wrong ", in_wrong },
+		{ "predict ", in_predict } };
 	struct reading *r = arg;
 	size_t i;
 
@@ -168,8 +171,8 @@ static int read_lab(struct wg_lab *lab, struct wg_error *err)
 	if (line < 0)
 		return wg_error_set(err, -EIO, "cannot read '%s': %s", path, strerror(errno));
 	if (line > 0)
-		return wg_error_set(err, -EINVAL, "%s:%d: neither a section nor 'key = value'", path,
-			line);
+		return wg_error_set(
+			err, -EINVAL, "%s:%d: neither a section nor 'key = value'", path, line);
 	if (*r.trouble)
 		return wg_error_set(err, -EINVAL, "%s: %s", path, r.trouble);
 	if (lab->file_count == 0)
@@ -194,18 +197,14 @@ static int by_number(const void *a, const void *b)
 	return x->number != y->number ? x->number - y->number : strcmp(x->name, y->name);
 }
 
+/* The folder of the labs that this program came with. */
 static int find_root(char *root, size_t len, struct wg_error *err)
 {
 	static const char *const places[] = { "/../labs", "/../../labs",
 		"/../../share/wakegap/labs" };
-	const char *given = getenv("WAKEGAP_LABS");
 	char dir[4096], path[4200];
 	size_t i;
 
-	if (given) {
-		(void)snprintf(root, len, "%s", given);
-		return 0;
-	}
 	wg_own_folder(dir, sizeof(dir));
 	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		char real[4096];
@@ -223,17 +222,21 @@ static int find_root(char *root, size_t len, struct wg_error *err)
 
 int wg_course_read(struct wg_course *ret, struct wg_error *err)
 {
-	int rc;
-	DIR *dir;
+	const char *given = getenv("WAKEGAP_LABS");
 	struct dirent *e;
+	DIR *dir;
+	int rc;
 
 	memset(ret, 0, sizeof(*ret));
-	rc = find_root(ret->root, sizeof(ret->root), err);
+	rc = find_root(ret->home, sizeof(ret->home), err);
 	if (rc < 0)
 		return rc;
+	if (!realpath(given ? given : ret->home, ret->root))
+		return wg_error_set(err, -errno, "cannot open '%s': %s", given, strerror(errno));
 	dir = opendir(ret->root);
 	if (!dir)
-		return wg_error_set(err, -errno, "cannot open '%s': %s", ret->root, strerror(errno));
+		return wg_error_set(
+			err, -errno, "cannot open '%s': %s", ret->root, strerror(errno));
 	while (rc == 0 && (e = readdir(dir))) {
 		struct wg_lab *grown, *lab;
 

@@ -53,7 +53,8 @@ struct wg_lab {
 };
 
 struct wg_course {
-	char root[4096]; /* the folder of the labs */
+	char home[4096];  /* what this program came with: explore/ is in it */
+	char root[4096];  /* the folder of the labs: home, or WAKEGAP_LABS */
 	struct wg_lab *v; /* by number; owned */
 	size_t count;
 };

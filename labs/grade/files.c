@@ -37,7 +37,8 @@ int wg_find_program(const char *name, char *path, size_t len, struct wg_error *e
 		if (access(path, X_OK) == 0)
 			return 0;
 	}
-	return wg_error_set(err, -ENOENT, "cannot find %s beside wakegap-lab: run `make` again", name);
+	return wg_error_set(
+		err, -ENOENT, "cannot find %s beside wakegap-lab: run `make` again", name);
 }
 
 /* ---- contents ---- */
@@ -72,8 +73,8 @@ int wg_file_read(const char *path, char **ret_text, size_t *ret_len, struct wg_e
 	return 0;
 }
 
-static int write_mode(const char *path, const char *text, size_t len, mode_t mode,
-	struct wg_error *err)
+static int write_mode(
+	const char *path, const char *text, size_t len, mode_t mode, struct wg_error *err)
 {
 	char beside[4200];
 	bool done;

@@ -103,8 +103,10 @@ int wg_state_load(const char *dir, struct wg_state *ret, struct wg_error *err)
 	ret->root = json_load_file(path, 0, &why);
 	if (!json_is_object(ret->root) || !*wg_state_text(ret, "lab")) {
 		wg_state_fini(ret);
-		return wg_error_set(err, -EINVAL, "'%s' is damaged: start the lab in a new folder, "
-						  "and copy your files there", path);
+		return wg_error_set(err, -EINVAL,
+			"'%s' is damaged: start the lab in a new folder, "
+			"and copy your files there",
+			path);
 	}
 	return 0;
 }
@@ -117,8 +119,9 @@ int wg_state_create(
 	memset(ret, 0, sizeof(*ret));
 	if (!realpath(dir, ret->dir))
 		return wg_error_set(err, -errno, "cannot open '%s': %s", dir, strerror(errno));
-	ret->root = json_pack("{s:i, s:s, s:s, s:i, s:i, s:I}", "version", VERSION, "lab", lab->name,
-		"status", "started", "attempts", 0, "hints", 0, "started", (json_int_t)time(NULL));
+	ret->root = json_pack("{s:i, s:s, s:s, s:i, s:i, s:I}", "version", VERSION, "lab",
+		lab->name, "status", "started", "attempts", 0, "hints", 0, "started",
+		(json_int_t)time(NULL));
 	if (!ret->root)
 		return wg_error_set(err, -ENOMEM, "out of memory");
 	rc = wg_state_save(ret, err);

@@ -1,5 +1,6 @@
 /*
- * state.h: how far a learner is: one small JSON file in the lab's folder, and a list of the folders.
+ * state.h: how far a learner is: one small JSON file in the lab's folder, and a list of the
+ * folders.
  *
  * The file (.wakegap-lab.json) goes with the folder, so a lab that was moved or packed up keeps its
  * state. Where the labs were started is noted in $XDG_STATE_HOME/wakegap/labs.json (or below
@@ -21,8 +22,8 @@ struct wg_state {
 
 /* Of a folder that `start` made. -ENOENT with a line: it is none. */
 int wg_state_load(const char *dir, struct wg_state *ret, struct wg_error *err);
-int wg_state_create(const char *dir, const struct wg_lab *lab, struct wg_state *ret,
-	struct wg_error *err);
+int wg_state_create(
+	const char *dir, const struct wg_lab *lab, struct wg_state *ret, struct wg_error *err);
 int wg_state_save(const struct wg_state *state, struct wg_error *err);
 void wg_state_fini(struct wg_state *state);
 
