@@ -15,22 +15,28 @@ $(O)/plain/labs/%.o: CPPFLAGS += $(if $(SECCOMP),-DWG_HAVE_SECCOMP)
 EXPLORE_SRC := $(wildcard labs/explore/*.c)
 EXPLORE_LIBS := $(shell pkg-config --libs jansson 2>/dev/null) -ldl
 LAB_CFLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -fPIC -pthread -I. -MMD -MP
-LAB_LINK := -shared @labs/explore/wrap.opts
 
 $(B)/wakegap-explore: $(call objs,$(EXPLORE_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -rdynamic -o $@ $^ $(EXPLORE_LIBS)
 
-# Sanitizers are for the explorer; the lab under test stays as a learner builds it.
-$(O)/lab/%.o: %.c
+# Sanitizers are for the explorer; the lab under test stays as a learner builds it. Marked: only
+# calls and marked accesses are steps; shared: every access of shared variables is seen.
+$(O)/marked/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LAB_CFLAGS) -c -o $@ $<
-$(O)/lab-tsan/%.o: %.c
+$(O)/shared/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LAB_CFLAGS) -fsanitize=thread -c -o $@ $<
 
-$(B)/labs/classics.so: $(call objs,$(wildcard labs/explore/classics/*.c),lab) labs/explore/wrap.opts
+CLASSICS := $(wildcard labs/explore/classics/*.c)
+CASES    := $(wildcard labs/explore/cases/*.c)
+$(B)/labs/classics.so: $(call objs,$(CLASSICS),marked)
+$(B)/labs/classics-shared.so: $(call objs,$(CLASSICS),shared)
+$(B)/labs/cases.so: $(call objs,$(CASES),shared)
+$(B)/labs/%.so: labs/explore/wrap.opts
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LAB_LINK) -o $@ $(filter %.o,$^)
+	$(Q)$(CC) -shared -o $@ $(filter %.o,$^) @$<
+EXPLORED := $(addprefix $(B)/labs/,classics.so classics-shared.so cases.so)
 
 $(B)/wakegap-lab: $(call objs,$(LABS_SRC),plain) $(call objs,traces/error.c,plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LABS_LIBS) $(shell pkg-config --libs jansson 2>/dev/null)

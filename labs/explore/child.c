@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "labs/explore/crash.h"
 #include "labs/explore/engine.h"
 #include "labs/explore/id.h"
 #include "labs/explore/image.h"
@@ -79,6 +80,7 @@ static void work(const struct lx_job *job)
 	lx.is_full = job->is_full;
 	lx.is_recording = job->is_recording;
 	lx_fiber_adopt(&lx.main);
+	lx_crash_install(4 * (scenario.max_seconds ? scenario.max_seconds : 20) + 20);
 	if (job->replay)
 		lx_replay(job->replay);
 	else

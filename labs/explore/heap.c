@@ -170,7 +170,8 @@ static void release(void *memory, const void *caller)
 
 	if (block_around(memory) != b)
 		lx_fail_and_end("bad-free", "free() of an address that malloc() never returned");
-	lx_memory_free(memory, b->size, caller);
+	if (!b->died)
+		lx_memory_free(memory, b->size, caller);
 	if (b->died)
 		lx_fail_and_end("double-free", "free() of memory that was freed at {%llx} already",
 			(unsigned long long)lx_image_offset(b->died));

@@ -13,6 +13,9 @@
 
 #define PARTS 8
 
+/* The dynamic linker's. */
+void *__tls_get_addr(size_t module_and_offset[2]);
+
 /* Writable memory of the lab, and a copy of what it held at first. */
 struct part {
 	char *at, *copy;
@@ -60,9 +63,10 @@ static void add_tls(const struct dl_phdr_info *info)
 	const ElfW(Phdr) *tls = find_header(info, PT_TLS);
 	int i;
 
-	if (!tls || !info->dlpi_tls_data)
+	if (!tls)
 		return;
-	image.tls = info->dlpi_tls_data;
+	/* Asking for it makes libc allocate it. */
+	image.tls = __tls_get_addr((size_t[]){ info->dlpi_tls_modid, 0 });
 	image.tls_bytes = tls->p_memsz;
 	image.tls_first = malloc(image.tls_bytes);
 	if (!image.tls_first)

@@ -90,6 +90,7 @@ struct lab_counts {
 	int notifies;		 /* rings by other threads: signals, writes to an eventfd, ... */
 	int64_t last_timeout_ns; /* of the latest wait; -1: for ever */
 	int pending;		 /* ready and not delivered */
+	int open_fds;		 /* modelled descriptors that are open */
 };
 struct lab_counts lab_counts(void);
 

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "labs/explore/fds.h"
 #include "labs/explore/record.h"
 
 #define OPS 1024
@@ -187,6 +188,7 @@ struct lab_counts lab_counts(void)
 	for (i = 0; i < lx.thread_count; i++)
 		counts.empty_wakes += ops.is_empty_so_far[i];
 	counts.pending = lx_ops_ready();
+	counts.open_fds = lx_fds_open();
 	return counts;
 }
 

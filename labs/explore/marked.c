@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "labs/explore/engine.h"
-#include "labs/explore/heap.h"
+#include "labs/explore/memory.h"
 #include "labs/explore/marked.h"
 #include "labs/explore/record.h"
 
@@ -67,18 +67,19 @@ void lx_put(void *at, size_t size, uint64_t value, bool may_linger, const char *
 	write_memory(at, size, value);
 }
 
-static void point(const char *call, const void *at, size_t size, bool is_write, const void *caller)
+void lx_point_memory(
+	const char *call, const void *at, size_t size, bool is_write, const void *caller)
 {
 	lx_point(&(struct lx_op){
 		.call = call, .caller = caller, .object = at, .touch = { { at, is_write } } });
-	lx_heap_touch(at, size, is_write ? "a write" : "a read");
+	lx_memory_use(at, size, is_write, is_write ? "a write" : "a read");
 }
 
 uint64_t lab_load(const void *at, size_t size, const char *name)
 {
 	uint64_t value;
 
-	point("LAB_LOAD", at, size, false, LX_CALLER());
+	lx_point_memory("LAB_LOAD", at, size, false, LX_CALLER());
 	value = lx_value_seen(at, size);
 	lx_note("%s is %llu", name, (unsigned long long)value);
 	return value;
@@ -86,7 +87,7 @@ uint64_t lab_load(const void *at, size_t size, const char *name)
 
 void lab_store(void *at, size_t size, uint64_t value, const char *name)
 {
-	point("LAB_STORE", at, size, true, LX_CALLER());
+	lx_point_memory("LAB_STORE", at, size, true, LX_CALLER());
 	lx_put(at, size, value, true, name);
 	lx_note("%s = %llu", name, (unsigned long long)value);
 }

@@ -13,4 +13,8 @@ uint64_t lx_value_seen(const void *at, size_t size);
  * ones before it. */
 void lx_put(void *at, size_t size, uint64_t value, bool may_linger, const char *name);
 
+/* A point at a marked or atomic access. */
+void lx_point_memory(
+	const char *call, const void *at, size_t size, bool is_write, const void *caller);
+
 #endif

@@ -33,8 +33,7 @@ void lx_point_at(const struct lx_op *op, size_t size)
 
 	with_touch.touch[0] = (struct lx_touch){ op->object, true };
 	lx_point(&with_touch);
-	lx_heap_touch(op->object, size, op->call);
-	lx_memory_use(op->object, size, op->call, op->caller);
+	lx_memory_use(op->object, size, true, op->call);
 }
 
 /* The mutex behind the pointer, if it is one. */

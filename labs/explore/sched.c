@@ -272,6 +272,7 @@ struct lx_thread *lx_thread_start(void *(*start)(void *), void *arg)
 		return NULL;
 	}
 	lx_image_new_tls(t->id);
+	t->clock[t->id] = 1;
 	if (!creator)
 		return t;
 	for (i = 0; i < LX_THREADS; i++)
@@ -287,8 +288,7 @@ void lx_thread_end(void *result)
 	struct lx_thread *self = lx.self, *next = self->newborn_of;
 
 	self->result = result;
-	self->is_live = false;
-	lx_drain_all(self);
+	self->is_live = false; /* what it stored may reach memory later still */
 	lx_touch(self, true);
 	if (!next)
 		next = next_thread();

@@ -31,6 +31,7 @@ static struct {
 	int depth;  /* the next point */
 	uint64_t sleep;
 	bool is_void;
+	const char *stopped_by; /* NULL: go on */
 
 	/* A schedule to be replayed. */
 	bool has_script;
@@ -282,9 +283,19 @@ static enum lx_outcome run_one(void)
 	return outcome;
 }
 
+bool lx_is_replay(void)
+{
+	return search.has_script;
+}
+
 void lx_search_void(void)
 {
 	search.is_void = true;
+}
+
+void lx_search_stop(const char *bound)
+{
+	search.stopped_by = bound;
 }
 
 static void start_afresh(void)
@@ -315,6 +326,10 @@ void lx_search(void)
 	start_afresh();
 	for (;;) {
 		(void)run_one();
+		if (search.stopped_by) {
+			say_bound("%s", search.stopped_by);
+			return;
+		}
 		if (search.is_void && restarts++ < RESTARTS) {
 			start_afresh();
 			continue;
@@ -343,6 +358,13 @@ void lx_replay(const char *id)
 		(void)snprintf(lx.shared->trouble, sizeof(lx.shared->trouble),
 			"'%s' is not the id of a schedule", id);
 		return;
+	}
+	if (lx.is_recording) {
+		/* Once to learn which words are shared without a lock, so as to show them. */
+		lx.is_recording = false;
+		(void)run_one();
+		lx.is_recording = true;
+		start_afresh();
 	}
 	if (run_one() == LX_UNFIT || !script_is_over())
 		(void)snprintf(lx.shared->trouble, sizeof(lx.shared->trouble),

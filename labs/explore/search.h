@@ -22,8 +22,14 @@ int lx_pick(int n);
  * nevertheless, because the schedule that is replayed changes threads here. */
 bool lx_passes_quietly(void);
 
+/* Is one given schedule being replayed? */
+bool lx_is_replay(void);
+
 /* Words that are accessed without a lock became more: what was searched so far is void. */
 void lx_search_void(void);
+
+/* End the search after the schedule under way, which was bounded so. */
+void lx_search_stop(const char *bound);
 
 /* All schedules of lx.scenario within its bounds; the findings go to lx.shared. */
 void lx_search(void);

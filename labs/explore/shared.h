@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LX_SCENARIOS 32
+#define LX_SCENARIOS 96
 #define LX_CHECKS    32
 #define LX_ID	     1024 /* longest text of a schedule id, with its end */
 #define LX_SEGMENTS  8192

@@ -40,7 +40,9 @@ LX_WRAP(int, pthread_create, pthread_t *ret, const pthread_attr_t *attr, void *(
 
 static bool has_ended(const struct lx_thread *t)
 {
-	return !((const struct lx_thread *)t->op.object)->is_live;
+	const struct lx_thread *other = t->op.object;
+
+	return !other->is_live && other->store_count == 0;
 }
 
 LX_WRAP(int, pthread_join, pthread_t thread, void **ret)

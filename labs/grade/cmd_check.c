@@ -28,7 +28,7 @@ static void next_line(
 			"edit %s/%s, save, wakegap lab check %s   |   wakegap lab hint %s (%lld of "
 			"%d "
 			"seen)   |   wakegap lab view %s",
-			dir, o->lab->files[0], dir, dir, wg_state_number(&o->state, "hints"),
+			dir, o->lab->files[0], dir, dir, wg_progress_number(&o->state, "hints"),
 			wg_hint_count(o->lab), dir);
 	else
 		(void)snprintf(text, len, "edit %s/%s, save, wakegap lab check %s", dir,
@@ -186,7 +186,7 @@ int wg_lab_view(int argc, char **argv)
 		return WG_LAB_USAGE;
 	rc = wg_open(&o, dir);
 	if (rc == 0)
-		rc = wg_lab_show(&o, wg_state_text(&o.state, "schedule"));
+		rc = wg_lab_show(&o, wg_progress_text(&o.state, "schedule"));
 	wg_close(&o);
 	return rc;
 }

@@ -15,7 +15,7 @@
 
 static int hint(struct wg_open *o)
 {
-	int count = wg_hint_count(o->lab), level = (int)wg_state_number(&o->state, "hints") + 1;
+	int count = wg_hint_count(o->lab), level = (int)wg_progress_number(&o->state, "hints") + 1;
 	char *text;
 
 	if (count == 0) {
@@ -28,7 +28,7 @@ static int hint(struct wg_open *o)
 	printf("hint %d of %d (counted, and costs nothing)\n\n%s\n", level, count,
 		text ? text : "");
 	free(text);
-	wg_state_set_number(&o->state, "hints", level);
+	wg_progress_set_number(&o->state, "hints", level);
 	return wg_open_save(o);
 }
 
@@ -79,7 +79,7 @@ int wg_lab_predict(int argc, char **argv)
 
 static int show(struct wg_open *o, bool gives_up)
 {
-	const char *status = wg_state_text(&o->state, "status");
+	const char *status = wg_progress_text(&o->state, "status");
 	char from[4200], path[4300], *text;
 	struct wg_error err = { 0 };
 	size_t len;
@@ -99,7 +99,7 @@ static int show(struct wg_open *o, bool gives_up)
 	}
 	free(text);
 	if (strcmp(status, "started") == 0)
-		wg_state_set_text(&o->state, "status", "seen");
+		wg_progress_set_text(&o->state, "status", "seen");
 	printf("%s\n next: diff %s/%s %s\n", path, o->state.dir, o->lab->files[0], path);
 	return wg_open_save(o);
 }

@@ -19,24 +19,25 @@
 
 static void print_lab(const struct wg_lab *lab)
 {
-	struct wg_state state = { .root = NULL };
+	struct wg_progress state = { .root = NULL };
 	struct wg_error err = { 0 };
 	const char *status = "not started";
 	char dir[4096] = "";
 
-	if (wg_state_where(lab, dir, sizeof(dir)) == 0 && wg_state_load(dir, &state, &err) == 0 &&
-		strcmp(wg_state_text(&state, "lab"), lab->name) == 0)
-		status = wg_state_text(&state, "status");
+	if (wg_progress_where(lab, dir, sizeof(dir)) == 0 &&
+		wg_progress_load(dir, &state, &err) == 0 &&
+		strcmp(wg_progress_text(&state, "lab"), lab->name) == 0)
+		status = wg_progress_text(&state, "status");
 	else
 		*dir = '\0';
 	printf("%02d  %-40s %4d min  %-11s", lab->number, lab->title, lab->minutes, status);
 	if (*dir)
-		printf("  %lld attempt%s, %lld hint%s  %s", wg_state_number(&state, "attempts"),
-			wg_state_number(&state, "attempts") == 1 ? "" : "s",
-			wg_state_number(&state, "hints"),
-			wg_state_number(&state, "hints") == 1 ? "" : "s", dir);
+		printf("  %lld attempt%s, %lld hint%s  %s", wg_progress_number(&state, "attempts"),
+			wg_progress_number(&state, "attempts") == 1 ? "" : "s",
+			wg_progress_number(&state, "hints"),
+			wg_progress_number(&state, "hints") == 1 ? "" : "s", dir);
 	printf("\n");
-	wg_state_fini(&state);
+	wg_progress_fini(&state);
 }
 
 int wg_lab_list(int argc, char **argv)
@@ -93,7 +94,7 @@ static int write_compile_commands(const struct wg_course *course, const struct w
 static int fill(const struct wg_course *course, const struct wg_lab *lab, const char *dir,
 	struct wg_error *err)
 {
-	struct wg_state state = { .root = NULL };
+	struct wg_progress state = { .root = NULL };
 	char real[4096];
 	size_t i;
 	int rc = wg_file_copy(lab->dir, dir, "README.md", err);
@@ -105,8 +106,8 @@ static int fill(const struct wg_course *course, const struct wg_lab *lab, const 
 	if (rc == 0 && realpath(dir, real))
 		rc = write_compile_commands(course, lab, real, err);
 	if (rc == 0)
-		rc = wg_state_create(dir, lab, &state, err);
-	wg_state_fini(&state);
+		rc = wg_progress_create(dir, lab, &state, err);
+	wg_progress_fini(&state);
 	return rc;
 }
 

@@ -84,8 +84,8 @@ static void hint(struct watch *w)
 
 	(void)wg_lab_hint(2, argv);
 	/* It has counted in the file. */
-	wg_state_fini(&w->o.state);
-	if (wg_state_load(w->dir, &w->o.state, &err) < 0)
+	wg_progress_fini(&w->o.state);
+	if (wg_progress_load(w->dir, &w->o.state, &err) < 0)
 		wg_lab_say("%s", err.text);
 	(void)fflush(stdout);
 }
@@ -104,7 +104,7 @@ static bool key(struct watch *w)
 	case 'l': (void)wg_lab_list(1, list); break;
 	case 'v':
 		cooked(w);
-		(void)wg_lab_show(&w->o, wg_state_text(&w->o.state, "schedule"));
+		(void)wg_lab_show(&w->o, wg_progress_text(&w->o.state, "schedule"));
 		raw(w);
 		break;
 	case 'q': return false;

@@ -55,16 +55,6 @@ static void print_help(void)
 	     "exit status: 0 passed or done, 1 failed, 2 usage, 77 inconclusive");
 }
 
-const char *wg_lab_folder(int argc, char **argv)
-{
-	if (argc <= 1)
-		return ".";
-	if (argc == 2 && argv[1][0] != '-')
-		return argv[1];
-	(void)wg_lab_usage("%s takes a folder, not '%s'", argv[0], argv[argc == 2 ? 1 : 2]);
-	return NULL;
-}
-
 int main(int argc, char **argv)
 {
 	size_t i;

@@ -58,21 +58,21 @@ int wg_open(struct wg_open *o, const char *dir)
 
 	if (rc)
 		return rc;
-	if (wg_state_load(dir, &o->state, &err) < 0) {
+	if (wg_progress_load(dir, &o->state, &err) < 0) {
 		wg_lab_say("%s", err.text);
 		return WG_LAB_FAILED;
 	}
-	o->lab = wg_course_find(&o->course, wg_state_text(&o->state, "lab"));
+	o->lab = wg_course_find(&o->course, wg_progress_text(&o->state, "lab"));
 	if (o->lab)
 		return 0;
 	wg_lab_say("'%s' holds lab '%s', which this wakegap has not", dir,
-		wg_state_text(&o->state, "lab"));
+		wg_progress_text(&o->state, "lab"));
 	return WG_LAB_FAILED;
 }
 
 void wg_close(struct wg_open *o)
 {
-	wg_state_fini(&o->state);
+	wg_progress_fini(&o->state);
 	wg_course_fini(&o->course);
 }
 
@@ -80,7 +80,7 @@ int wg_open_save(struct wg_open *o)
 {
 	struct wg_error err = { 0 };
 
-	if (wg_state_save(&o->state, &err) == 0)
+	if (wg_progress_save(&o->state, &err) == 0)
 		return 0;
 	wg_lab_say("%s", err.text);
 	return WG_LAB_FAILED;
@@ -108,23 +108,23 @@ static void note(struct wg_open *o, json_t *record)
 {
 	const char *verdict = text_of(record, "verdict");
 	bool passed = strcmp(verdict, "pass") == 0, failed = strcmp(verdict, "fail") == 0;
-	long long begun = wg_state_number(&o->state, "started");
+	long long begun = wg_progress_number(&o->state, "started");
 
 	if (passed || failed)
-		wg_state_set_number(
-			&o->state, "attempts", wg_state_number(&o->state, "attempts") + 1);
-	if (passed && strcmp(wg_state_text(&o->state, "status"), "started") == 0) {
-		wg_state_set_text(&o->state, "status", "passed");
-		wg_state_set_number(&o->state, "passed", (long long)time(NULL));
+		wg_progress_set_number(
+			&o->state, "attempts", wg_progress_number(&o->state, "attempts") + 1);
+	if (passed && strcmp(wg_progress_text(&o->state, "status"), "started") == 0) {
+		wg_progress_set_text(&o->state, "status", "passed");
+		wg_progress_set_number(&o->state, "passed", (long long)time(NULL));
 	}
-	wg_state_set_text(&o->state, "verdict", verdict);
+	wg_progress_set_text(&o->state, "verdict", verdict);
 	if (*text_of(record, "schedule_id"))
-		wg_state_set_text(&o->state, "schedule", text_of(record, "schedule_id"));
-	wg_state_set_text(&o->state, "source_sha256", text_of(record, "source_sha256"));
+		wg_progress_set_text(&o->state, "schedule", text_of(record, "schedule_id"));
+	wg_progress_set_text(&o->state, "source_sha256", text_of(record, "source_sha256"));
 	(void)json_object_set_new(record, "attempts",
-		json_integer((json_int_t)wg_state_number(&o->state, "attempts")));
+		json_integer((json_int_t)wg_progress_number(&o->state, "attempts")));
 	(void)json_object_set_new(
-		record, "hints", json_integer((json_int_t)wg_state_number(&o->state, "hints")));
+		record, "hints", json_integer((json_int_t)wg_progress_number(&o->state, "hints")));
 	(void)json_object_set_new(
 		record, "minutes", json_integer(((json_int_t)time(NULL) - begun) / 60));
 }
@@ -196,8 +196,11 @@ char *wg_hint_text(const struct wg_lab *lab, int level)
 	size_t len = 0;
 
 	at = text ? part(text, level, &len) : NULL;
-	if (at)
-		hint = strndup(at, len);
+	if (at) {
+		size_t title = strcspn(at, "\n"); /* "## 1" */
+
+		hint = strndup(at + title + (at[title] == '\n'), len > title ? len - title - 1 : 0);
+	}
 	free(text);
 	return hint;
 }

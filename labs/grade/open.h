@@ -5,12 +5,12 @@
 #define LABS_GRADE_OPEN_H
 
 #include "labs/grade/check.h"
-#include "labs/grade/state.h"
+#include "labs/grade/progress.h"
 
 struct wg_open {
 	struct wg_course course;
 	const struct wg_lab *lab; /* in course */
-	struct wg_state state;
+	struct wg_progress state;
 };
 
 /* 0, or an exit status after one line. wg_close() in either case. */

@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "labs/grade/cmd.h"
+
 void wg_lab_say(const char *fmt, ...)
 {
 	va_list ap;
@@ -28,4 +30,14 @@ int wg_lab_usage(const char *fmt, ...)
 	va_end(ap);
 	(void)fputs(" (see wakegap lab --help)\n", stderr);
 	return WG_LAB_USAGE;
+}
+
+const char *wg_lab_folder(int argc, char **argv)
+{
+	if (argc <= 1)
+		return ".";
+	if (argc == 2 && argv[1][0] != '-')
+		return argv[1];
+	(void)wg_lab_usage("%s takes a folder, not '%s'", argv[0], argv[argc == 2 ? 1 : 2]);
+	return NULL;
 }

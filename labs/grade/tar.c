@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 
 #include "labs/grade/files.h"
-#include "labs/grade/state.h"
+#include "labs/grade/progress.h"
 
 #define ENTRIES_MAX 10000
 

@@ -11,6 +11,7 @@
 
 #define SLOTS	     5 /* columns of the drawing: the last steps are those that matter */
 #define THREADS_MAX  6
+#define CELL_SHOWN   34 /* of a column */
 #define CELL	     64
 #define OUTPUT_LINES 12
 
@@ -75,12 +76,29 @@ static const char *short_call(const char *call)
 	return call;
 }
 
+/* Put a call behind the others of its column. What came first makes room: the end matters. */
+static void append(char *text, const char *call)
+{
+	size_t len = strlen(text), need = strlen(call);
+
+	while (len > 0 && len + need + 1 > CELL_SHOWN) {
+		char *space = strchr(strncmp(text, ".. ", 3) == 0 ? text + 3 : text, ' ');
+		char rest[CELL];
+
+		(void)snprintf(rest, sizeof(rest), "..%s", space ? space : "");
+		(void)snprintf(text, CELL, "%s", rest);
+		len = strlen(text);
+		if (!space)
+			break;
+	}
+	(void)snprintf(text + len, CELL - len, "%s%.32s", len ? " " : "", call);
+}
+
 /* What follows on the same thread shares a column; the oldest column makes room. */
 static void add_step(struct drawing *d, const json_t *step)
 {
-	size_t thread = row_of(d, text_of(step, "thread")), len;
+	size_t thread = row_of(d, text_of(step, "thread"));
 	const char *call = short_call(text_of(step, "call"));
-	char *text;
 
 	if (!*call)
 		return;
@@ -92,15 +110,10 @@ static void add_step(struct drawing *d, const json_t *step)
 		d->slots[d->slot_count].thread = thread;
 		d->slots[d->slot_count++].text[0] = '\0';
 	}
-	text = d->slots[d->slot_count - 1].text;
-	len = strlen(text);
-	if (len + strlen(call) + 2 < 30)
-		(void)snprintf(text + len, CELL - len, "%s%s", len ? " " : "", call);
-	else if (len + 4 < CELL && strcmp(text + len - 3, "...") != 0)
-		(void)snprintf(text + len, CELL - len, " ...");
+	append(d->slots[d->slot_count - 1].text, call);
 }
 
-static void draw(FILE *out, const json_t *steps)
+static void draw(FILE *out, const json_t *steps, bool is_stuck)
 {
 	struct drawing d = { .thread_count = 0 };
 	const json_t *each;
@@ -119,11 +132,14 @@ static void draw(FILE *out, const json_t *steps)
 			continue;
 		(void)fprintf(out, "          %-10.10s", d.threads[t]);
 		for (i = 0; i < d.slot_count; i++) {
-			int width = (int)strlen(d.slots[i].text);
+			/* The last column needs no room behind it. */
+			int width = i + 1 < d.slot_count ? (int)strlen(d.slots[i].text) : 0;
 
 			(void)fprintf(out, " | %-*s", width,
 				d.slots[i].thread == t ? d.slots[i].text : "");
 		}
+		if (is_stuck && d.slot_count && d.slots[d.slot_count - 1].thread == t)
+			(void)fputs("  (never ends)", out);
 		(void)fputc('\n', out);
 	}
 }
@@ -143,9 +159,36 @@ static void say_you(FILE *out, const struct wg_lab *lab, const json_t *steps)
 	}
 	if (!last)
 		return;
-	(void)fprintf(out, "        you: %s at %s:%lld%s%s\n", short_call(text_of(last, "call")),
-		text_of(last, "file"), (long long)json_integer_value(json_object_get(last, "line")),
-		*text_of(last, "note") ? ": " : "", text_of(last, "note"));
+	(void)fprintf(out, "        you: %s at %s:%lld, in '%s'\n",
+		short_call(text_of(last, "call")), text_of(last, "file"),
+		(long long)json_integer_value(json_object_get(last, "line")),
+		text_of(last, "thread"));
+}
+
+/* A remark of the scheduler's that tells something: not the number of an operation. */
+static bool is_remark(const json_t *step)
+{
+	const char *note = text_of(step, "note");
+
+	return *note && strncmp(note, "op ", 3) != 0 && strncmp(note, "check `", 7) != 0;
+}
+
+/* The last remark that was made before the end. */
+static void say_remark(FILE *out, const json_t *steps)
+{
+	const json_t *each, *last = NULL;
+	size_t i;
+
+	json_array_foreach(steps, i, each)
+	{
+		if (is_remark(each))
+			last = each;
+	}
+	if (last)
+		(void)fprintf(out, "        before: %s at %s:%lld, in '%s': %s\n",
+			short_call(text_of(last, "call")), text_of(last, "file"),
+			(long long)json_integer_value(json_object_get(last, "line")),
+			text_of(last, "thread"), text_of(last, "note"));
 }
 
 void wg_tell_steps(FILE *out, const json_t *record)
@@ -200,7 +243,8 @@ static void say_checks(FILE *out, const struct wg_lab *lab, const json_t *record
 		if (each != worst)
 			continue;
 		say_you(out, lab, steps);
-		draw(out, steps);
+		say_remark(out, steps);
+		draw(out, steps, strcmp(text_of(record, "evidence_check"), "stuck") == 0);
 		if (*text_of(each, "why"))
 			(void)fprintf(out, "        %s\n", text_of(each, "why"));
 	}

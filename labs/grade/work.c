@@ -133,32 +133,25 @@ static struct wg_box_options box(
 		.is_over = wg_stop_signal };
 }
 
-int wg_work_build(const struct wg_check_options *o, const struct wg_work *work, char **ret_text,
-	struct wg_error *err)
+/* What the compiler said so far, and goes on saying. */
+static void append(char **text, const char *more)
 {
-	static const char *const flags[] = { "-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-Wall",
-		"-Wextra", "-fPIC", "-pthread", "-I.", "-shared" };
-	const char *cc = getenv("CC");
-	struct wg_box_options options;
+	char *all = NULL;
+
+	if (asprintf(&all, "%s%s", *text ? *text : "", more) < 0)
+		return;
+	free(*text);
+	*text = all;
+}
+
+/* 1: done; 0: it says no; or a negative errno. */
+static int run_compiler(const struct wg_check_options *o, const struct wg_work *work,
+	const struct words *words, char **text, struct wg_error *err)
+{
+	struct wg_box_options options = box(o, work, words->v);
 	struct wg_box_result result;
-	struct words words = { .count = 0 };
-	size_t i;
 	int rc;
 
-	add(&words, cc && *cc ? cc : "cc");
-	add(&words, "@wrap.opts");
-	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		add(&words, flags[i]);
-	add(&words, "-o");
-	add(&words, work->so);
-	add(&words, "scenario.c");
-	for (i = 0; i < o->lab->file_count; i++) {
-		const char *dot = strrchr(o->lab->files[i], '.');
-
-		if (dot && strcmp(dot, ".c") == 0)
-			add(&words, o->lab->files[i]);
-	}
-	options = box(o, work, words.v);
 	options.wall_ms = BUILD_MS;
 	options.memory_bytes = 0;
 	rc = wg_box_run(&options, &result, err);
@@ -168,11 +161,85 @@ int wg_work_build(const struct wg_check_options *o, const struct wg_work *work, 
 		rc = wg_error_set(
 			err, -ETIMEDOUT, "the compiler did not end in %d s", BUILD_MS / 1000);
 	else if (result.exit_code == 127)
-		rc = wg_error_set(err, -ENOENT, "%s", result.out.text);
-	*ret_text = result.out.text;
-	result.out.text = NULL;
+		rc = wg_error_set(
+			err, -ENOENT, "%.*s", (int)strcspn(result.out.text, "\n"), result.out.text);
+	else
+		append(text, result.out.text);
 	wg_box_result_fini(&result);
 	return rc < 0 ? rc : result.exit_code == 0;
+}
+
+static const char *compiler(void)
+{
+	const char *cc = getenv("CC");
+
+	return cc && *cc ? cc : "cc";
+}
+
+/* As run_compiler(): src/NAME.c to out/NAME.c.o. */
+static int compile(const struct wg_check_options *o, const struct wg_work *work, const char *name,
+	char **text, struct wg_error *err)
+{
+	/* For the explorer: -fsanitize=thread makes accesses of shared variables visible to it. */
+	static const char *const flags[] = { "-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-Wall",
+		"-Wextra", "-fPIC", "-pthread", "-fsanitize=thread", "-I.", "-c", "-o" };
+	struct words words = { .count = 0 };
+	char object[400];
+	size_t i;
+
+	(void)snprintf(object, sizeof(object), "%s/%.63s.o", work->out, name);
+	add(&words, compiler());
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		add(&words, flags[i]);
+	add(&words, object);
+	add(&words, name);
+	return run_compiler(o, work, &words, text, err);
+}
+
+static bool is_c(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && strcmp(dot, ".c") == 0;
+}
+
+static int link_all(const struct wg_check_options *o, const struct wg_work *work, char **text,
+	struct wg_error *err)
+{
+	char objects[WG_LAB_FILES + 1][400];
+	struct words words = { .count = 0 };
+	size_t i;
+
+	add(&words, compiler());
+	add(&words, "-shared");
+	add(&words, "-o");
+	add(&words, work->so);
+	(void)snprintf(objects[0], sizeof(objects[0]), "%s/scenario.c.o", work->out);
+	add(&words, objects[0]);
+	for (i = 0; i < o->lab->file_count; i++) {
+		(void)snprintf(
+			objects[i + 1], sizeof(objects[0]), "%s/%s.o", work->out, o->lab->files[i]);
+		if (is_c(o->lab->files[i]))
+			add(&words, objects[i + 1]);
+	}
+	add(&words, "@wrap.opts");
+	return run_compiler(o, work, &words, text, err);
+}
+
+int wg_work_build(const struct wg_check_options *o, const struct wg_work *work, char **ret_text,
+	struct wg_error *err)
+{
+	size_t i;
+	int rc = 1;
+
+	*ret_text = NULL;
+	for (i = 0; rc > 0 && i < o->lab->file_count; i++) {
+		if (is_c(o->lab->files[i]))
+			rc = compile(o, work, o->lab->files[i], ret_text, err);
+	}
+	if (rc > 0)
+		rc = compile(o, work, "scenario.c", ret_text, err);
+	return rc > 0 ? link_all(o, work, ret_text, err) : rc;
 }
 
 /* ---- running ---- */

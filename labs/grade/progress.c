@@ -1,7 +1,7 @@
 /*
- * state.c: see state.h.
+ * progress.c: see progress.h.
  */
-#include "labs/grade/state.h"
+#include "labs/grade/progress.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -66,7 +66,7 @@ static void note_folder(const char *lab, const char *dir)
 	json_decref(root);
 }
 
-int wg_state_where(const struct wg_lab *lab, char *dir, size_t len)
+int wg_progress_where(const struct wg_lab *lab, char *dir, size_t len)
 {
 	char path[4200];
 	json_t *root = read_index(path, sizeof(path));
@@ -81,12 +81,12 @@ int wg_state_where(const struct wg_lab *lab, char *dir, size_t len)
 
 /* ---- one lab's state ---- */
 
-static void file_of(const struct wg_state *state, char *path, size_t len)
+static void file_of(const struct wg_progress *state, char *path, size_t len)
 {
 	(void)snprintf(path, len, "%s/%s", state->dir, WG_STATE_FILE);
 }
 
-int wg_state_load(const char *dir, struct wg_state *ret, struct wg_error *err)
+int wg_progress_load(const char *dir, struct wg_progress *ret, struct wg_error *err)
 {
 	char path[4200];
 	json_error_t why;
@@ -101,8 +101,8 @@ int wg_state_load(const char *dir, struct wg_state *ret, struct wg_error *err)
 			"start N DIR` makes one",
 			dir);
 	ret->root = json_load_file(path, 0, &why);
-	if (!json_is_object(ret->root) || !*wg_state_text(ret, "lab")) {
-		wg_state_fini(ret);
+	if (!json_is_object(ret->root) || !*wg_progress_text(ret, "lab")) {
+		wg_progress_fini(ret);
 		return wg_error_set(err, -EINVAL,
 			"'%s' is damaged: start the lab in a new folder, "
 			"and copy your files there",
@@ -111,8 +111,8 @@ int wg_state_load(const char *dir, struct wg_state *ret, struct wg_error *err)
 	return 0;
 }
 
-int wg_state_create(
-	const char *dir, const struct wg_lab *lab, struct wg_state *ret, struct wg_error *err)
+int wg_progress_create(
+	const char *dir, const struct wg_lab *lab, struct wg_progress *ret, struct wg_error *err)
 {
 	int rc;
 
@@ -124,13 +124,13 @@ int wg_state_create(
 		(json_int_t)time(NULL));
 	if (!ret->root)
 		return wg_error_set(err, -ENOMEM, "out of memory");
-	rc = wg_state_save(ret, err);
+	rc = wg_progress_save(ret, err);
 	if (rc == 0)
 		note_folder(lab->name, ret->dir);
 	return rc;
 }
 
-int wg_state_save(const struct wg_state *state, struct wg_error *err)
+int wg_progress_save(const struct wg_progress *state, struct wg_error *err)
 {
 	char path[4200];
 
@@ -138,30 +138,30 @@ int wg_state_save(const struct wg_state *state, struct wg_error *err)
 	return write_json(path, state->root, err);
 }
 
-void wg_state_fini(struct wg_state *state)
+void wg_progress_fini(struct wg_progress *state)
 {
 	json_decref(state->root);
 	state->root = NULL;
 }
 
-const char *wg_state_text(const struct wg_state *state, const char *key)
+const char *wg_progress_text(const struct wg_progress *state, const char *key)
 {
 	const char *text = json_string_value(json_object_get(state->root, key));
 
 	return text ? text : "";
 }
 
-long long wg_state_number(const struct wg_state *state, const char *key)
+long long wg_progress_number(const struct wg_progress *state, const char *key)
 {
 	return (long long)json_integer_value(json_object_get(state->root, key));
 }
 
-void wg_state_set_text(struct wg_state *state, const char *key, const char *text)
+void wg_progress_set_text(struct wg_progress *state, const char *key, const char *text)
 {
 	(void)json_object_set_new(state->root, key, json_string(text));
 }
 
-void wg_state_set_number(struct wg_state *state, const char *key, long long n)
+void wg_progress_set_number(struct wg_progress *state, const char *key, long long n)
 {
 	(void)json_object_set_new(state->root, key, json_integer((json_int_t)n));
 }
