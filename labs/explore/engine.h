@@ -46,6 +46,7 @@ struct lx_op {
 	struct lx_touch touch[LX_TOUCHES];	     /* up to a NULL */
 	bool touches_all;
 	bool is_blocking; /* a signal ends it with EINTR */
+	bool is_access; /* of memory: what was stored before may linger; else it is in memory now */
 };
 
 enum lx_wake { LX_ASLEEP, LX_NOTIFIED, LX_TIMED_OUT, LX_WOKEN_SPURIOUSLY, LX_INTERRUPTED };

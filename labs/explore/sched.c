@@ -235,7 +235,9 @@ void lx_point(const struct lx_op *op)
 	count_step(self->id);
 	for (touch = self->op.touch; touch->object; touch++)
 		lx_touch(touch->object, touch->is_write);
-	lx.touched_all = self->op.touches_all || self->store_count;
+	lx.touched_all = self->op.touches_all;
+	if (!self->op.is_access)
+		lx_drain_all(self);
 	lx_step_begin(self, self->op.call, self->op.caller);
 	lx_signals_deliver(self);
 }

@@ -142,7 +142,7 @@ static bool depends_on_last_step(int actor)
 	} else if (actor >= LX_DRAIN) {
 		other[0].object = t->store_count ? t->store[0].at : NULL;
 		touch = other;
-	} else if (t->op.touches_all || t->has_yielded || t->store_count) {
+	} else if (t->op.touches_all || t->has_yielded || (t->store_count && !t->op.is_access)) {
 		return true;
 	}
 	for (; touch->object; touch++) {
