@@ -133,7 +133,7 @@ bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in 
 lint: ## format, layers, headers, banned calls, comments
 	$(Q)sh .ci/lint
 format: ## rewrite the sources as .clang-format says
-	$(Q)clang-format -i $(filter-out %tp.h,$(wildcard core/*.[ch] traces/*.[ch] viz/*.[ch] tests/*.[ch] tests/bench/*.[ch] labs/*/*.[ch] labs/*/*/*.[ch]))
+	$(Q)clang-format -i $(filter-out %tp.h,$(shell find core traces viz tests labs -name '*.[ch]'))
 install: all ## install below PREFIX (DESTDIR is honoured)
 	$(Q)install -D -m 755 $(B)/wakegap $(DESTDIR)$(PREFIX)/bin/wakegap
 	$(Q)install -D -m 755 $(B)/wakegap-workload $(DESTDIR)$(PREFIX)/libexec/wakegap/wakegap-workload

@@ -1,5 +1,6 @@
 /*
- * prints.c: a learner's file that prints without end: the grader keeps the beginning and counts the rest.
+ * prints.c: a learner's file that prints without end: the grader keeps the beginning and counts the
+ * rest.
  */
 #include <stdio.h>
 
