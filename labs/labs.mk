@@ -38,10 +38,16 @@ $(B)/labs/%.so: labs/explore/wrap.opts
 	$(Q)$(CC) -shared -o $@ $(filter %.o,$^) @$<
 EXPLORED := $(addprefix $(B)/labs/,classics.so classics-shared.so cases.so)
 
-$(B)/wakegap-lab: $(call objs,$(LABS_SRC),plain) $(call objs,traces/error.c,plain)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LABS_LIBS) $(shell pkg-config --libs jansson 2>/dev/null)
+$(B)/wakegap-lab: $(call objs,$(LABS_SRC) $(wildcard traces/*.c),plain)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LABS_LIBS) $(TRACES_LIBS)
 
 install-labs: all
 	$(Q)sh labs/install $(B) $(DESTDIR)$(PREFIX)
 install: install-labs
 .PHONY: install-labs
+
+# Real threads: the same labs, recorded. The lab's calls come to wakegap-real by its dynamic symbols.
+REAL_SRC := $(wildcard labs/real/*.c)
+$(B)/wakegap-real: $(call objs,$(REAL_SRC),$(if $(UST_LIBS),lttng,none)) $(if $(UST_LIBS),$(O)/lttng/core/tp.o)
+	$(Q)$(CC) $(LDFLAGS) -rdynamic -o $@ $^ $(UST_LIBS) -ldl
+all: $(B)/wakegap-real

@@ -41,6 +41,7 @@ static void print_help(void)
 	for (i = 0; i < COMMAND_COUNT; i++)
 		printf("  %-8s %-9s %s\n", commands[i].name, commands[i].takes, commands[i].does);
 	puts("\n  check, watch --seconds N    the longest that a check may take (60)\n"
+	     "  check --real                on real threads as well, recorded with LTTng\n"
 	     "  watch --poll                look once a second instead of waiting for events\n"
 	     "  reset --yes                 do not ask\n"
 	     "  solution --give-up          show it now; the lab counts as seen, not as passed\n"

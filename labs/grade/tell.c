@@ -289,6 +289,13 @@ static void say_title(FILE *out, const struct wg_lab *lab, const json_t *record)
 	(void)fprintf(out, "   %s\n", lab->title);
 }
 
+static void say_real(FILE *out, const json_t *real)
+{
+	if (real)
+		(void)fprintf(out, " real threads: %s: %s\n", text_of(real, "verdict"),
+			text_of(real, "reason"));
+}
+
 void wg_tell(FILE *out, const struct wg_lab *lab, const json_t *record, const char *next)
 {
 	const char *verdict = text_of(record, "verdict");
@@ -299,6 +306,7 @@ void wg_tell(FILE *out, const struct wg_lab *lab, const json_t *record, const ch
 		(void)fputs("  what does not compile is no attempt: it is not counted\n", out);
 	} else {
 		say_checks(out, lab, record);
+		say_real(out, json_object_get(record, "real"));
 		if (strcmp(verdict, "inconclusive") == 0)
 			(void)fprintf(
 				out, " neither right nor wrong: %s\n", text_of(record, "reason"));

@@ -60,6 +60,14 @@ static int copy_harness(
 		rc = wg_file_copy(from, to, "lab.h", err);
 	if (rc == 0)
 		rc = wg_file_copy(from, w->src, "wrap.opts", err);
+	(void)snprintf(from, sizeof(from), "%s/real", o->course->home);
+	if (rc == 0 && o->is_real) {
+		rc = wg_file_copy(from, w->out, "wrap.opts", err);
+		(void)snprintf(from, sizeof(from), "%s/wrap.opts", w->out);
+		(void)snprintf(to, sizeof(to), "%s/real.opts", w->src);
+		if (rc == 0 && rename(from, to) < 0)
+			rc = wg_error_set(err, -errno, "cannot rename '%s'", from);
+	}
 	if (rc == 0)
 		rc = wg_find_program("wakegap-explore", program, sizeof(program), err);
 	if (rc < 0)
@@ -180,9 +188,8 @@ static const char *compiler(void)
 static int compile(const struct wg_check_options *o, const struct wg_work *work, const char *name,
 	char **text, struct wg_error *err)
 {
-	/* For the explorer: -fsanitize=thread makes accesses of shared variables visible to it. */
 	static const char *const flags[] = { "-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-Wall",
-		"-Wextra", "-fPIC", "-pthread", "-fsanitize=thread", "-I.", "-c", "-o" };
+		"-Wextra", "-fPIC", "-pthread", "-I.", "-c" };
 	struct words words = { .count = 0 };
 	char object[400];
 	size_t i;
@@ -191,6 +198,10 @@ static int compile(const struct wg_check_options *o, const struct wg_work *work,
 	add(&words, compiler());
 	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
 		add(&words, flags[i]);
+	/* For the explorer: it makes accesses of shared variables visible. */
+	if (!o->is_real)
+		add(&words, "-fsanitize=thread");
+	add(&words, "-o");
 	add(&words, object);
 	add(&words, name);
 	return run_compiler(o, work, &words, text, err);
@@ -222,7 +233,7 @@ static int link_all(const struct wg_check_options *o, const struct wg_work *work
 		if (is_c(o->lab->files[i]))
 			add(&words, objects[i + 1]);
 	}
-	add(&words, "@wrap.opts");
+	add(&words, o->is_real ? "@real.opts" : "@wrap.opts");
 	return run_compiler(o, work, &words, text, err);
 }
 
