@@ -38,6 +38,8 @@ $(B)/labs/%.so: labs/explore/wrap.opts
 	$(Q)$(CC) -shared -o $@ $(filter %.o,$^) @$<
 EXPLORED := $(addprefix $(B)/labs/,classics.so classics-shared.so cases.so)
 
+test: $(EXPLORED)
+
 $(B)/wakegap-lab: $(call objs,$(LABS_SRC) $(wildcard traces/*.c),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LABS_LIBS) $(TRACES_LIBS)
 

@@ -50,9 +50,11 @@ void case_leak(void)
 
 void case_no_leak(void)
 {
+	struct object *grown;
+
 	object = calloc(1, sizeof(*object));
-	object = realloc(object, 2 * sizeof(*object));
-	free(object);
+	grown = realloc(object, 2 * sizeof(*object));
+	free(grown);
 }
 
 /* Done, and only then rung: the waiter may free the object between the two. */

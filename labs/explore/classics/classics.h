@@ -9,8 +9,12 @@
 
 #include "labs/explore/lab.h"
 
-/* Start these threads at once and wait for all; NULL ends the list. */
-void classic_threads(void *(*first)(void *), ...);
+/* Start these threads at once and wait for all. */
+typedef void *classic_fn(void *unused);
+void classic_threads(classic_fn *const *start, int count);
+#define CLASSIC_THREADS(...)                                                                       \
+	classic_threads((classic_fn *const[]){ __VA_ARGS__ },                                      \
+		(int)(sizeof((classic_fn *const[]){ __VA_ARGS__ }) / sizeof(classic_fn *)))
 
 #define CLASSIC(id, ...) void classic_##id(void);
 #define RIGHT		 CLASSIC

@@ -61,10 +61,10 @@ static void *loop_before(void *unused)
 
 void classic_sampled_late(void)
 {
-	classic_threads(loop_late, publish, NULL);
+	CLASSIC_THREADS(loop_late, publish);
 }
 
 void classic_sampled_before(void)
 {
-	classic_threads(loop_before, publish, NULL);
+	CLASSIC_THREADS(loop_before, publish);
 }

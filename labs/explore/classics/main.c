@@ -2,26 +2,21 @@
  * main.c: the classics as one lab.
  */
 #include <pthread.h>
-#include <stdarg.h>
 #include <stddef.h>
 
 #include "labs/explore/classics/classics.h"
 
 #define THREADS 4
 
-void classic_threads(void *(*first)(void *), ...)
+void classic_threads(classic_fn *const *start, int count)
 {
-	void *(*start)(void *);
 	pthread_t thread[THREADS];
-	int count = 0;
-	va_list more;
+	int i;
 
-	va_start(more, first);
-	for (start = first; start; start = va_arg(more, void *(*)(void *)))
-		pthread_create(&thread[count++], NULL, start, NULL);
-	va_end(more);
-	while (count > 0)
-		pthread_join(thread[--count], NULL);
+	for (i = 0; i < count; i++)
+		pthread_create(&thread[i], NULL, start[i], NULL);
+	for (i = 0; i < count; i++)
+		pthread_join(thread[i], NULL);
 }
 
 const struct lab_scenario lab_scenarios[] = {

@@ -13,18 +13,11 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static int queue, taken;
 
-static void ring(void)
-{
-	pthread_mutex_lock(&mutex);
-	pthread_cond_signal(&cond);
-	pthread_mutex_unlock(&mutex);
-}
-
 /* Result into the queue, then the bell: two steps for the loop to get in between. */
 static void *publish_then_ring(void *unused)
 {
 	LAB_STORE(queue, 1);
-	ring();
+	pthread_cond_signal(&cond);
 	return unused;
 }
 
@@ -37,21 +30,30 @@ static void *publish_locked(void *unused)
 	return unused;
 }
 
-/* Waits, and then looks. */
+static int look(void)
+{
+	int found;
+
+	pthread_mutex_lock(&mutex);
+	found = LAB_LOAD(queue);
+	pthread_mutex_unlock(&mutex);
+	return found;
+}
+
+/* Looks, lets go of the lock, and waits. */
 static void *loop_without(void *unused)
 {
-	while (!taken) {
+	while (!look()) {
 		pthread_mutex_lock(&mutex);
 		pthread_cond_wait(&cond, &mutex);
 		pthread_mutex_unlock(&mutex);
-		taken = LAB_LOAD(queue);
 	}
 	return unused;
 }
 
 void classic_no_predicate(void)
 {
-	classic_threads(loop_without, publish_then_ring, NULL);
+	CLASSIC_THREADS(loop_without, publish_then_ring);
 }
 
 /* Looks, but not under the lock. */
@@ -67,7 +69,7 @@ static void *loop_outside(void *unused)
 
 void classic_outside_lock(void)
 {
-	classic_threads(loop_outside, publish_then_ring, NULL);
+	CLASSIC_THREADS(loop_outside, publish_then_ring);
 }
 
 static void *loop_inside(void *unused)
@@ -91,7 +93,7 @@ static void *publish_two(void *unused)
 
 void classic_predicate(void)
 {
-	classic_threads(loop_inside, publish_two, NULL);
+	CLASSIC_THREADS(loop_inside, publish_two);
 }
 
 void classic_predicate_spurious(void)
@@ -114,11 +116,11 @@ static void *take_if(void *unused)
 
 void classic_if_spurious(void)
 {
-	classic_threads(take_if, publish_locked, NULL);
+	CLASSIC_THREADS(take_if, publish_locked);
 }
 
 /* A consumer that comes late takes what the other was woken for. */
 void classic_if_stolen(void)
 {
-	classic_threads(take_if, take_if, publish_two, NULL);
+	CLASSIC_THREADS(take_if, take_if, publish_two);
 }

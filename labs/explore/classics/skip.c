@@ -66,10 +66,10 @@ static void *loop_fenced(void *unused)
 
 void classic_skip_unfenced(void)
 {
-	classic_threads(loop, publish, NULL);
+	CLASSIC_THREADS(loop, publish);
 }
 
 void classic_skip_fenced(void)
 {
-	classic_threads(loop_fenced, publish_fenced, NULL);
+	CLASSIC_THREADS(loop_fenced, publish_fenced);
 }

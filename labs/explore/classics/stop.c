@@ -48,15 +48,15 @@ static void *stop_one(void *unused)
 
 void classic_stop_unlocked(void)
 {
-	classic_threads(worker, stop_unlocked, NULL);
+	CLASSIC_THREADS(worker, stop_unlocked);
 }
 
 void classic_stop_locked(void)
 {
-	classic_threads(worker, worker, stop_all, NULL);
+	CLASSIC_THREADS(worker, worker, stop_all);
 }
 
 void classic_stop_signal(void)
 {
-	classic_threads(worker, worker, stop_one, NULL);
+	CLASSIC_THREADS(worker, worker, stop_one);
 }
