@@ -43,9 +43,12 @@ WORK_LIBS   := $(shell pkg-config --libs libxxhash 2>/dev/null)
 VTERM       := $(call has,vterm)
 TEST_LIBS   := $(shell pkg-config --libs cunit $(if $(VTERM),vterm) 2>/dev/null)
 
+objs = $(patsubst %.c,$(O)/$(2)/%.o,$(1))
+include labs/labs.mk
+
 # Said before the first file is compiled: a missing header says less.
 ifneq ($(filter-out deps clean help lint format,$(or $(MAKECMDGOALS),all)),)
-MISSING := $(foreach p,$(TRACES_PKGS) ncursesw libxxhash $(if $(filter test %-tests,$(MAKECMDGOALS)),cunit),\
+MISSING := $(foreach p,$(TRACES_PKGS) $(LABS_PKGS) ncursesw libxxhash $(if $(filter test %-tests,$(MAKECMDGOALS)),cunit),\
 	$(if $(call has,$p),,$p))
 $(if $(or $(filter deps,$(MAKECMDGOALS)),$(if $(strip $(MISSING)),,none)),,$(error not installed: $(strip $(MISSING)): run `make deps`))
 endif
@@ -63,7 +66,6 @@ VIZ_SRC   := $(wildcard viz/*.c)
 TEST_SRC  := $(wildcard tests/*.c)
 BENCH_SRC := $(filter-out tests/bench/bench_%.c,$(wildcard tests/bench/*.c))
 UV_LIBS   := $(shell pkg-config --libs libuv 2>/dev/null)
-objs = $(patsubst %.c,$(O)/$(2)/%.o,$(1))
 CORE_OBJ  := $(call objs,$(CORE_SRC),$(BACKEND)) $(if $(UST_LIBS),$(O)/lttng/core/tp.o)
 
 # `make deps demo`: what is built depends on what is installed, so after deps make starts afresh.
@@ -76,17 +78,17 @@ $(REST): deps
 .PHONY: deps $(REST)
 else
 
-all: $(B)/wakegap $(B)/wakegap-workload $(B)/libwakegap.a ## build the release variant into build/
+all: $(B)/wakegap $(B)/wakegap-workload $(B)/libwakegap.a $(B)/wakegap-explore $(B)/wakegap-lab ## build the release variant into build/
 
 $(B)/libwakegap.a: $(CORE_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
-$(B)/wakegap-workload: $(call objs,$(WORK_SRC),$(BACKEND)) $(B)/libwakegap.a
+$(B)/wakegap-workload: $(call objs,$(WORK_SRC) $(LABS_WAITS_SRC),$(BACKEND)) $(B)/libwakegap.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(UST_LIBS) $(URING_LIBS) $(WORK_LIBS)
 $(B)/wakegap: $(call objs,$(VIZ_SRC) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
-$(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(TEST_SRC),test) \
-		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
-	$(Q)$(CC) $(LDFLAGS) $(FAULTS:%=-Wl,--wrap=%) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(URING_LIBS) $(TEST_LIBS)
+$(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(filter-out %/plug.c,$(LABS_WAITS_SRC)) $(TEST_SRC),test) \
+		$(call objs,$(filter-out %/main.c,$(VIZ_SRC) $(LABS_SRC)) $(TRACES_SRC),plain)
+	$(Q)$(CC) $(LDFLAGS) $(FAULTS:%=-Wl,--wrap=%) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(URING_LIBS) $(LABS_LIBS) $(TEST_LIBS)
 
 $(B)/wakegap-bench: $(call objs,$(BENCH_SRC),$(BACKEND)) $(B)/libwakegap.a \
 		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
@@ -134,7 +136,7 @@ bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in 
 lint: ## format, layers, headers, banned calls, comments
 	$(Q)sh .ci/lint
 format: ## rewrite the sources as .clang-format says
-	$(Q)clang-format -i $(filter-out %tp.h,$(wildcard core/*.[ch] traces/*.[ch] viz/*.[ch] tests/*.[ch] tests/bench/*.[ch]))
+	$(Q)clang-format -i $(filter-out %tp.h,$(shell find core traces viz tests labs -name '*.[ch]'))
 install: all ## install below PREFIX (DESTDIR is honoured)
 	$(Q)install -D -m 755 $(B)/wakegap $(DESTDIR)$(PREFIX)/bin/wakegap
 	$(Q)install -D -m 755 $(B)/wakegap-workload $(DESTDIR)$(PREFIX)/libexec/wakegap/wakegap-workload

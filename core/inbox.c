@@ -114,7 +114,7 @@ unsigned wg__inbox_take_awake(struct wg_loop *loop, enum wg_woke woke)
 	/* relaxed: under the lock */
 	found = atomic_load_explicit(&loop->inbox.count, memory_order_relaxed);
 	/* The time ran out, and before we were back here somebody rang as well: it was told. */
-	if (woke == WG_WOKE_TIMEOUT && found > 0 && !loop->is_polling)
+	if (woke == WG_WOKE_TIMEOUT && found > 0 && !loop->is_deaf)
 		woke = WG_WOKE_NOTIFIED;
 	WG_TRACE(wake, loop->id, (int)woke, found + loop->ready_count);
 	found = take_locked(loop);

@@ -38,7 +38,25 @@ void wg_loop_stop(struct wg_loop *loop)
 	wg_loop_wake(loop);
 }
 
+void wg_loop_progress(struct wg_loop *loop, struct wg_loop_progress *ret)
+{
+	/* relaxed: numbers to look at; no data rides on them */
+	ret->delivered = atomic_load_explicit(&loop->delivered, memory_order_relaxed);
+	ret->submitted = atomic_load_explicit(&loop->submitted, memory_order_relaxed);
+	ret->ready = wg__inbox_count(loop);
+}
+
 /* ---- results ---- */
+
+/* One writer, so no read-modify-write is needed. */
+static void count_one(_Atomic uint64_t *n)
+{
+	/* relaxed, both: see wg_loop_progress() */
+	uint64_t now = atomic_load_explicit(n, memory_order_relaxed);
+
+	/* relaxed: as above */
+	atomic_store_explicit(n, now + 1, memory_order_relaxed);
+}
 
 void wg__loop_note_ready(struct wg_loop *loop, struct wg_op *op)
 {
@@ -67,6 +85,7 @@ int64_t wg__loop_finish(struct wg_loop *loop, struct wg_op *op)
 	loop->in_flight--;
 	loop->net_waits -= wg__op_is_net(op);
 	op->state = WG_OP_IDLE;
+	count_one(&loop->delivered);
 	WG_TRACE(deliver, loop->id, op->id, op->result);
 	return op->result;
 }
@@ -164,6 +183,7 @@ int wg_loop_submit(struct wg_loop *loop, struct wg_op *op)
 	 * those of the first loop are plain 1, 2, 3. */
 	op->id = ((uint64_t)(loop->id - 1) << 40) | ++loop->next_op;
 	loop->in_flight++;
+	count_one(&loop->submitted);
 	WG_TRACE(submit, loop->id, op->id, (int)op->kind, wg__op_arg(op));
 	if (wg__op_is_net(op)) {
 		loop->net_waits++;
@@ -208,11 +228,14 @@ unsigned wg_loop_in_flight(const struct wg_loop *loop)
 
 static int create_waiter(struct wg_loop *loop, const struct wg_loop_options *o)
 {
-	const struct wg_wait_ops *ops = wg_wait_find(o->wait ? o->wait : "eventfd");
+	const struct wg_wait_ops *ops = o->ops;
 
+	if (!ops)
+		ops = wg_wait_find(o->wait ? o->wait : "eventfd");
 	if (!ops)
 		return -EINVAL;
 	loop->is_polling = ops->caps & WG_CAP_POLLS;
+	loop->is_deaf = ops->caps & (WG_CAP_POLLS | WG_CAP_LOSES);
 	loop->is_blind = ops->caps & WG_CAP_BLIND;
 	loop->has_fds = ops->caps & WG_CAP_FDS;
 	return ops->create(o->tick_ns, &loop->waiter);

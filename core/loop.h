@@ -41,9 +41,12 @@
 #include "core/pool.h"
 
 struct wg_loop;
+struct wg_wait_ops;
 
 struct wg_loop_options {
-	const char *wait;     /* strategy name; NULL: "eventfd" */
+	const char *wait; /* strategy name; NULL: "eventfd" */
+	const struct wg_wait_ops
+		*ops;	      /* a strategy of the caller's own instead; it outlives the loop */
 	int64_t tick_ns;      /* for strategies that poll; 0: 10 ms */
 	unsigned workers;     /* threads of the loop's own pool; 0: 4 */
 	struct wg_pool *pool; /* use this pool instead; borrowed, must outlive the loop */
@@ -138,5 +141,14 @@ pid_t wg_loop_fork(struct wg_loop *loop);
 
 /* Operations handed in and not yet delivered. */
 unsigned wg_loop_in_flight(const struct wg_loop *loop);
+
+/* How far a loop is, for an onlooker: each number right by itself, a moment ago. */
+struct wg_loop_progress {
+	uint64_t submitted, delivered; /* operations, since the loop was made */
+	unsigned ready; /* results that workers published and the loop has not taken */
+};
+
+/* Any thread; the loop must not be destroyed before this returns. Never blocks long. */
+void wg_loop_progress(struct wg_loop *loop, struct wg_loop_progress *ret);
 
 #endif

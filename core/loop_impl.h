@@ -22,6 +22,7 @@ struct wg_loop {
 	struct wg_pool *pool;
 	bool owns_pool;
 	bool is_polling, is_blind, has_fds; /* the strategy's capabilities */
+	bool is_deaf;			    /* it may not hear a ring: polls, or loses some */
 	int64_t tick_ns;		    /* for files and timers; 0 unless is_polling */
 
 	/* owned by the loop's thread */
@@ -39,6 +40,7 @@ struct wg_loop {
 	struct wg__inbox inbox; /* results from other threads */
 
 	/* atomic */
+	_Atomic uint64_t submitted, delivered; /* written by the loop's thread only */
 	_Atomic bool is_woken; /* wg_loop_wake() was called and no run_once returned for it */
 	_Atomic bool
 		is_stopping; /* wg_loop_stop() was called and no wg_loop_run() returned for it */

@@ -56,6 +56,8 @@ enum {
 	WG_CAP_SIGNAL_SAFE = 1u << 2, /* wake() may be called from a signal handler */
 	WG_CAP_SPINS = 1u << 3,	      /* uses the processor while it waits */
 	WG_CAP_FDS = 1u << 4,	      /* its sleep waits for descriptors, too: watch, harvest */
+	WG_CAP_LOSES =
+		1u << 5, /* breaks W1, on purpose: see labs/waits; none registered here does */
 };
 
 #define WG_TICK_DEFAULT_NS (10 * WG_NS_PER_MS)

@@ -34,6 +34,10 @@ static const struct wg_workload_ops *const workloads[] = {
 static const struct wg_param common[] = {
 	{ "tick", WG_PARAM_TIME, offsetof(struct wg_workload, tick_ns), 0, 0, INT64_MAX, "" },
 	{ "passes", WG_PARAM_COUNT, offsetof(struct wg_workload, passes), 1, 1, PASSES_MAX, "" },
+	{ "patience", WG_PARAM_TIME, offsetof(struct wg_workload, patience_ns),
+		5 * (uint64_t)WG_NS_PER_SEC, 0, INT64_MAX, "" },
+	{ "window", WG_PARAM_TIME, offsetof(struct wg_workload, window_ns), 0, 0,
+		(uint64_t)WG_NS_PER_SEC, "" },
 	{ "workers", WG_PARAM_COUNT, offsetof(struct wg_workload, workers), 0, 0, WG_WORKERS_MAX,
 		"" },
 };
@@ -47,7 +51,7 @@ static void print_help(void)
 	puts("wakegap-workload: the programs that `wakegap run` records\n\n"
 	     "usage: wakegap-workload NAME --wait STRATEGY [--tick-ns N] [--passes N] [--workers "
 	     "N]\n"
-	     "                        [--OPTION N...]\n"
+	     "                        [--patience-ns N] [--window-ns N] [--OPTION N...]\n"
 	     "       wakegap-workload --waits\n"
 	     "       wakegap-workload --workloads\n\n"
 	     "--waits lists the strategies: name, polls or blocks, what it does. --workloads "
@@ -55,7 +59,8 @@ static void print_help(void)
 	     "the workloads: name and what it does, then a line for each option: name, unit,\n"
 	     "preset, least, most, what it does. Times take -ns after their name. read takes\n"
 	     "--wait pread, too: no loop at all. The answer is one line of JSON; 77 says that the\n"
-	     "strategy is not to be had here. Meant for `wakegap run`, which takes sizes and "
+	     "strategy is not to be had here, 3 that it hung for --patience-ns. Meant for `wakegap "
+	     "run`, which takes sizes and "
 	     "times\n"
 	     "with units.");
 }
@@ -65,12 +70,35 @@ static int flushed(void)
 	return fflush(stdout) == 0 ? 0 : 1;
 }
 
+const struct wg_wait_ops *wg_workload_wait_at(size_t i)
+{
+	size_t own = 0;
+
+	while (wg_wait_at(own))
+		own++;
+	if (i < own)
+		return wg_wait_at(i);
+	return wg_workload_more_waits ? wg_workload_more_waits[i - own] : NULL;
+}
+
+const struct wg_wait_ops *wg_workload_wait_find(const char *name)
+{
+	const struct wg_wait_ops *ops;
+	size_t i;
+
+	for (i = 0; (ops = wg_workload_wait_at(i)); i++) {
+		if (strcmp(ops->name, name) == 0)
+			return ops;
+	}
+	return NULL;
+}
+
 static int list_waits(void)
 {
 	const struct wg_wait_ops *ops;
 	size_t i;
 
-	for (i = 0; (ops = wg_wait_at(i)); i++)
+	for (i = 0; (ops = wg_workload_wait_at(i)); i++)
 		printf("%s\t%s\t%s\n", ops->name, ops->caps & WG_CAP_POLLS ? "polls" : "blocks",
 			ops->does);
 	return flushed();
@@ -187,7 +215,7 @@ static int check(const struct wg_workload_ops *ops, const struct wg_workload *w)
 
 	if (ops == &wg_workload_read && !w->file)
 		return wg_workload_fail("read needs --file");
-	if (is_floor ? ops != &wg_workload_read : !wg_wait_find(w->wait))
+	if (is_floor ? ops != &wg_workload_read : !wg_workload_wait_find(w->wait))
 		return wg_workload_fail("no wait strategy '%s' for %s", w->wait, ops->name);
 	return 0;
 }

@@ -17,13 +17,26 @@
 #include <stdint.h>
 
 #include "core/loop.h"
+#include "core/wait.h"
+
+/*
+ * Strategies that a program is linked with beyond those of libwakegap: a table that ends in NULL.
+ * Not in the core, and the link need not have one: labs/waits/plug.c.
+ */
+extern const struct wg_wait_ops *const wg_workload_more_waits[] __attribute__((weak));
+
+/* Those of the library first, then the others; NULL past the last. */
+const struct wg_wait_ops *wg_workload_wait_at(size_t i);
+const struct wg_wait_ops *wg_workload_wait_find(const char *name); /* or NULL */
 
 /* What was asked for. A workload reads the numbers that its own table names. */
 struct wg_workload {
 	const char *wait; /* strategy, or "pread": no loop at all, the floor */
 	uint64_t tick_ns;
 	uint64_t passes;
-	uint64_t workers; /* 0: default */
+	uint64_t workers;     /* 0: default */
+	uint64_t patience_ns; /* without progress, then it counts as hanging; 0: for ever */
+	uint64_t window_ns;   /* how long the moment between look and sleep is made to last */
 
 	const char *file;
 	uint64_t chunk;	   /* read: bytes a read */
@@ -69,6 +82,9 @@ extern const struct wg_workload_ops wg_workload_storm;
 /* One line on stderr, as the command that runs us would say it. Returns 1. */
 int wg_workload_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* The status of a workload that hung; it has told what was seen as its answer. */
+#define WG_WORKLOAD_HANGS 3
+
 /* ---- passes and their report (workload_report.c) ---- */
 
 struct wg_pass {
@@ -85,10 +101,22 @@ struct wg_job {
 	/* Print further members of the answer, each with a comma before it; or NULL. */
 	void (*print_more)(struct wg_job *job, int64_t median_ns);
 	const struct wg_workload *w;
+	uint64_t planned; /* operations of one pass, if that is known before; or 0 */
 };
 
 /* Make the loop, run all passes on it, print the answer. As run() above. */
 int wg_workload_repeat(struct wg_job *job);
+
+/* ops, with each sleep begun w->window_ns late (workload_window.c). One at a time. */
+const struct wg_wait_ops *wg_workload_widen(const struct wg_wait_ops *ops, int64_t window_ns);
+
+/*
+ * Watch the loop from a thread of its own until stopped; if it hangs, say so and end the process
+ * (workload_watch.c). NULL: nothing to watch, or no thread to be had, which was said.
+ */
+struct wg_watch;
+struct wg_watch *wg_workload_watch(const struct wg_job *job, struct wg_loop *loop);
+void wg_workload_unwatch(struct wg_watch *watch); /* NULL is fine */
 
 /* Many times of one sort, to be told as a distribution. */
 struct wg_times {

@@ -125,15 +125,17 @@ static int all_passes(struct wg_job *job, struct wg_loop *loop, struct wg_pass *
 int wg_workload_repeat(struct wg_job *job)
 {
 	const struct wg_workload *w = job->w;
-	struct wg_loop_options o = {
-		.wait = w->wait, .tick_ns = (int64_t)w->tick_ns, .workers = (unsigned)w->workers
-	};
+	struct wg_loop_options o = { .ops = wg_workload_wait_find(w->wait),
+		.tick_ns = (int64_t)w->tick_ns,
+		.workers = (unsigned)w->workers };
 	struct wg_pass *passes = calloc(w->passes, sizeof(*passes));
 	struct wg_loop *loop = NULL;
 	int rc = 0;
 
 	if (!passes)
 		return wg_workload_fail("out of memory for %" PRIu64 " passes", w->passes);
+	if (o.ops && w->window_ns > 0)
+		o.ops = wg_workload_widen(o.ops, (int64_t)w->window_ns);
 	if (strcmp(w->wait, "pread") != 0)
 		rc = wg_loop_create(&o, &loop);
 	if (rc < 0) {
@@ -143,7 +145,10 @@ int wg_workload_repeat(struct wg_job *job)
 			is_absent ? "skipped: " : "", w->wait, strerror(-rc));
 		rc = is_absent ? SKIPPED : 1;
 	} else {
+		struct wg_watch *watch = wg_workload_watch(job, loop);
+
 		rc = all_passes(job, loop, passes);
+		wg_workload_unwatch(watch);
 	}
 	wg_loop_destroy(loop);
 	free(passes);

@@ -53,7 +53,9 @@ static void print_more(struct wg_job *job, int64_t median_ns)
 
 static int run(const struct wg_workload *w)
 {
-	struct sleeper s = { .job = { .pass = one_pass, .print_more = print_more, .w = w } };
+	struct sleeper s = {
+		.job = { .pass = one_pass, .print_more = print_more, .w = w, .planned = w->timers }
+	};
 	int rc;
 
 	if (wg_times_init(&s.late, w->timers * w->passes) < 0)

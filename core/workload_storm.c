@@ -162,7 +162,9 @@ static int run(const struct wg_workload *w)
 	int rc = 1;
 
 	if (s) {
-		s->job = (struct wg_job){ .pass = one_pass, .print_more = print_more, .w = w };
+		s->job = (struct wg_job){
+			.pass = one_pass, .print_more = print_more, .w = w, .planned = w->ops
+		};
 		s->slots = calloc(w->inflight, sizeof(*s->slots));
 		s->times = calloc(w->ops, 1);
 	}

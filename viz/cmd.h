@@ -16,6 +16,7 @@ enum {
 
 int cmd_check(int argc, char **argv);
 int cmd_export(int argc, char **argv);
+int cmd_lab(int argc, char **argv);
 int cmd_live(int argc, char **argv);
 int cmd_record(int argc, char **argv);
 int cmd_run(int argc, char **argv);

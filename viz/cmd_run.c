@@ -39,9 +39,9 @@ static void remove_tree(const char *dir)
 
 /* What the workload is called with: texts point into here. */
 struct call {
-	char *argv[2 * (WG_PARAMS_MAX + 3) + 3];
+	char *argv[2 * (WG_PARAMS_MAX + 5) + 3];
 	char names[WG_PARAMS_MAX][32];
-	char values[WG_PARAMS_MAX + 2][24];
+	char values[WG_PARAMS_MAX + 4][24];
 	size_t count;
 };
 
@@ -52,19 +52,25 @@ static void add(struct call *call, const char *option, const char *value)
 	call->argv[call->count] = NULL;
 }
 
+static void add_number(struct call *call, const char *option, char *room, int64_t value)
+{
+	(void)snprintf(room, sizeof(call->values[0]), "%" PRId64, value);
+	add(call, option, room);
+}
+
 static void make_call(const struct wg_run_cmd *c, const struct wg_run_row *row, struct call *call)
 {
 	const struct wg_workload_desc *w = c->run.workload;
-	char *tick = call->values[WG_PARAMS_MAX], *passes = call->values[WG_PARAMS_MAX + 1];
+	char(*common)[sizeof(call->values[0])] = &call->values[WG_PARAMS_MAX];
 	size_t i;
 
 	call->count = 0;
 	add(call, c->program, w->name);
 	add(call, "--wait", row->wait);
-	(void)snprintf(tick, sizeof(call->values[0]), "%" PRId64, c->tick_ns);
-	add(call, "--tick-ns", tick);
-	(void)snprintf(passes, sizeof(call->values[0]), "%u", c->run.passes);
-	add(call, "--passes", passes);
+	add_number(call, "--tick-ns", common[0], c->tick_ns);
+	add_number(call, "--passes", common[1], c->run.passes);
+	add_number(call, "--patience-ns", common[2], c->patience_ns);
+	add_number(call, "--window-ns", common[3], c->window_ns);
 	for (i = 0; i < w->param_count; i++) {
 		const struct wg_param *p = &w->params[i];
 
@@ -109,7 +115,7 @@ static int check_end(int status)
 	return status;
 }
 
-/* Run it under the recorder. 0, or an exit status. */
+/* Run it under the recorder. 0, or an exit status; WG_WORKLOAD_HANGS is one with an answer. */
 static int run_recorded(struct wg_run_cmd *c, struct wg_run_row *row, char *const *argv, int out_fd)
 {
 	struct wg_record_result result = { 0 };
@@ -134,15 +140,30 @@ static int run_recorded(struct wg_run_cmd *c, struct wg_run_row *row, char *cons
 	/* It has said why. The trace of a strategy that is not to be had shows nothing. */
 	if (result.exit_code == WG_EXIT_SKIPPED)
 		remove_tree(dir);
-	if (result.exit_code)
+	if (result.exit_code && result.exit_code != WG_WORKLOAD_HANGS)
 		return check_end(result.exit_code);
 	/* So it is with a core that was built without lttng-ust. */
 	if (!result.has_events) {
 		wg_say("the run with %s left no events, so there are times only", row->wait);
-		return 0;
+		return result.exit_code;
 	}
 	row->measure = measure_trace(dir);
-	return row->measure ? 0 : WG_EXIT_FAILED;
+	return row->measure ? result.exit_code : WG_EXIT_FAILED;
+}
+
+/* "forever: hangs: 4 of 164 operations delivered, 1 result is ready and nobody wakes the loop..."
+ */
+static void say_hang(const struct wg_run_row *row)
+{
+	const struct wg_hang *h = &row->answer.hang;
+	char of[48] = "", time[24];
+
+	if (h->planned)
+		(void)snprintf(of, sizeof(of), " of %" PRIu64, h->planned);
+	wg_say("%s: hangs: %" PRIu64 "%s operations delivered, %" PRIu64 " result%s ready and "
+	       "nobody wakes the loop; ended after %s without progress",
+		row->wait, h->delivered, of, h->ready, h->ready == 1 ? " is" : "s are",
+		wg_param_text(time, sizeof(time), WG_UNIT_TIME, (uint64_t)h->patience_ns));
 }
 
 /* 0, or an exit status; WG_EXIT_SKIPPED: this strategy is not to be had here, which was said. */
@@ -162,9 +183,11 @@ static int run_row(struct wg_run_cmd *c, struct wg_run_row *row, bool is_floor)
 		rc = run_recorded(c, row, call.argv, fd);
 	else
 		rc = check_end(wg_workload_run(call.argv, fd, &err));
-	if (rc == 0) {
+	if (rc == 0 || rc == WG_WORKLOAD_HANGS) {
 		wg_answer_fini(&row->answer);
 		rc = wg_workload_answer(fd, &row->answer, &err);
+		if (row->answer.hangs)
+			say_hang(row);
 	}
 	if (rc < 0) {
 		wg_say("%s", err.text);
@@ -248,7 +271,9 @@ static int report(struct wg_run_cmd *c)
 		wg_say("the strategies did not deliver the same");
 		return wg_say_flushed(WG_EXIT_FAILED);
 	}
-	return wg_say_flushed(WG_EXIT_OK);
+	/* What hung was said when it was ended. */
+	return wg_say_flushed(
+		wg_run_first(&c->run) && !wg_run_has_hang(&c->run) ? WG_EXIT_OK : WG_EXIT_FAILED);
 }
 
 /* ---- before and after ---- */
@@ -286,7 +311,9 @@ static void clean_up(struct wg_run_cmd *c)
 
 int cmd_run(int argc, char **argv)
 {
-	struct wg_run_cmd c = { .run = { .passes = 1 }, .tick_ns = 10000000 };
+	struct wg_run_cmd c = {
+		.run = { .passes = 1 }, .tick_ns = 10000000, .patience_ns = 5000000000
+	};
 	struct wg_error err = { 0 };
 	int rc = wg_workload_find(c.program, sizeof(c.program), &err);
 

@@ -24,6 +24,7 @@ static const struct command {
 	{ "live", cmd_live, "watch a program while it runs" },
 	{ "stats", cmd_stats, "count wakes, gaps and wasted time per loop" },
 	{ "check", cmd_check, "fail if a loop breaks a bound: for your own CI" },
+	{ "lab", cmd_lab, "exercises on real event-loop bugs, judged in every schedule" },
 	{ "export", cmd_export, "write traces for spreadsheets, pandas, Perfetto, slides" },
 };
 

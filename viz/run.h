@@ -32,8 +32,12 @@ struct wg_run {
 	struct wg_run_row floor;
 };
 
-/* Did every row do and deliver the same, and as the floor if there is one? */
+/* Did every row that came to its end deliver the same, and as the floor if there is one? */
 bool wg_run_agrees(const struct wg_run *run);
+
+/* The first row that did not hang; NULL: all did. */
+const struct wg_run_row *wg_run_first(const struct wg_run *run);
+bool wg_run_has_hang(const struct wg_run *run);
 
 void wg_run_print_table(const struct wg_run *run);
 int wg_run_print_json(const struct wg_run *run); /* 0 or -ENOMEM */

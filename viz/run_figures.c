@@ -13,7 +13,8 @@
 
 static bool is_common(const char *key)
 {
-	static const char *const common[] = { "wait", "ops", "seconds", "bytes_read", "checksum" };
+	static const char *const common[] = { "wait", "ops", "seconds", "bytes_read", "checksum",
+		"hangs" };
 	size_t i;
 
 	for (i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
@@ -80,12 +81,15 @@ static void print_line(const struct wg_run *run, const char *key, const char *me
 
 void wg_run_print_figures(const struct wg_run *run)
 {
+	const struct wg_run_row *row = wg_run_first(run);
 	const char *key, *member;
 	json_t *value, *inner;
 	bool is_first = true;
 	size_t i;
 
-	json_object_foreach(run->rows[0].answer.all, key, value)
+	if (!row)
+		return;
+	json_object_foreach(row->answer.all, key, value)
 	{
 		if (is_common(key))
 			continue;

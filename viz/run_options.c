@@ -16,15 +16,29 @@
 #include "viz/say.h"
 #include "traces/units.h"
 
-#define PASSES_MAX    1000
-#define TICK_CLAMP_NS INT64_C(50000000)
+#define PASSES_MAX	1000
+#define TICK_CLAMP_NS	INT64_C(50000000)
+#define WINDOW_MAX_NS	INT64_C(1000000000)
+#define PATIENCE_MAX_NS INT64_C(3600000000000)
 
-enum { OPT_WAIT = 256, OPT_TICK, OPT_PASSES, OPT_RECORD, OPT_JSON, OPT_HELP, OPT_WORKLOAD };
+enum {
+	OPT_WAIT = 256,
+	OPT_TICK,
+	OPT_PASSES,
+	OPT_PATIENCE,
+	OPT_WINDOW,
+	OPT_RECORD,
+	OPT_JSON,
+	OPT_HELP,
+	OPT_WORKLOAD
+};
 
 static const struct option common[] = {
 	{ "wait", required_argument, NULL, OPT_WAIT },
 	{ "tick", required_argument, NULL, OPT_TICK },
 	{ "passes", required_argument, NULL, OPT_PASSES },
+	{ "patience", required_argument, NULL, OPT_PATIENCE },
+	{ "window", required_argument, NULL, OPT_WINDOW },
 	{ "record", required_argument, NULL, OPT_RECORD },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -39,6 +53,12 @@ static void print_common_help(void)
 	puts("  --wait A,B,...   the strategies (tick,condvar,eventfd); `--wait help` lists them\n"
 	     "  --tick TIME      how long a polling strategy sleeps (10ms; tick clamps at 50ms)\n"
 	     "  --passes N       how often each does it (1)\n"
+	     "  --patience TIME  end a run in which nothing is delivered so long while results "
+	     "are\n"
+	     "                   ready: its loop hangs (5s; 0s: wait for ever)\n"
+	     "  --window TIME    make the moment between the last look and the sleep last so "
+	     "long:\n"
+	     "                   what loses wake-ups loses them then (0s; at most 1s)\n"
 	     "  --record DIR     keep the traces: DIR/A, DIR/B, ...\n"
 	     "  --json           the figures as JSON\n\n"
 	     "sizes: 4096, 64K, 10M; times: 10ms, 1.5s");
@@ -84,7 +104,7 @@ static void list_waits(const struct wg_wait_names *names)
 	size_t i;
 
 	for (i = 0; i < names->count; i++)
-		printf("  %-9s %-6s  %s\n", names->v[i].name,
+		printf("  %-10s %-6s  %s\n", names->v[i].name,
 			names->v[i].polls ? "polls" : "blocks", names->v[i].does);
 }
 
@@ -151,6 +171,17 @@ static int set_tick(struct wg_run_cmd *c, const char *arg)
 	return 0;
 }
 
+static int set_time(const char *option, const char *arg, int64_t max_ns, int64_t *ret_ns)
+{
+	int64_t ns;
+
+	if (wg_parse_time(arg, &ns) < 0 || ns < 0 || ns > max_ns)
+		return wg_say_usage("run", "--%s takes a time such as 1ms, at most %s, not '%s'",
+			option, max_ns == WINDOW_MAX_NS ? "1s" : "1h", arg);
+	*ret_ns = ns;
+	return 0;
+}
+
 /* 0, or an exit status after one line. */
 static int set_common(struct wg_run_cmd *c, int opt, char *arg)
 {
@@ -161,6 +192,8 @@ static int set_common(struct wg_run_cmd *c, int opt, char *arg)
 		return c->wait_list ? 0 : WG_EXIT_FAILED;
 	case OPT_TICK: return set_tick(c, arg);
 	case OPT_PASSES: return set_passes(c, arg);
+	case OPT_PATIENCE: return set_time("patience", arg, PATIENCE_MAX_NS, &c->patience_ns);
+	case OPT_WINDOW: return set_time("window", arg, WINDOW_MAX_NS, &c->window_ns);
 	case OPT_RECORD:
 		c->run.record_dir = arg;
 		return *arg ? 0 : wg_say_usage("run", "the name of the folder is empty");

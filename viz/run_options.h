@@ -17,6 +17,8 @@ struct wg_run_cmd {
 	struct wg_catalogue catalogue;
 	char *wait_list; /* the argument of --wait, cut into names; owned */
 	int64_t tick_ns;
+	int64_t patience_ns; /* 0: for ever */
+	int64_t window_ns;
 	bool json;
 	bool wants_help;
 	struct wg_record_hold *hold; /* NULL: no LTTng here, and no --record asked for */

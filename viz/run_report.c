@@ -35,14 +35,36 @@ static bool is_same(const struct wg_answer *a, const struct wg_answer *b)
 
 bool wg_run_agrees(const struct wg_run *run)
 {
-	const struct wg_answer *first = run->has_floor ? &run->floor.answer : &run->rows[0].answer;
+	const struct wg_run_row *first = run->has_floor ? &run->floor : wg_run_first(run);
 	size_t i;
 
-	for (i = 0; i < run->row_count; i++) {
-		if (!is_same(&run->rows[i].answer, first))
+	for (i = 0; first && i < run->row_count; i++) {
+		if (!run->rows[i].answer.hangs && !is_same(&run->rows[i].answer, &first->answer))
 			return false;
 	}
 	return true;
+}
+
+const struct wg_run_row *wg_run_first(const struct wg_run *run)
+{
+	size_t i;
+
+	for (i = 0; i < run->row_count; i++) {
+		if (!run->rows[i].answer.hangs)
+			return &run->rows[i];
+	}
+	return NULL;
+}
+
+bool wg_run_has_hang(const struct wg_run *run)
+{
+	size_t i;
+
+	for (i = 0; i < run->row_count; i++) {
+		if (run->rows[i].answer.hangs)
+			return true;
+	}
+	return false;
 }
 
 /* "1.00", "188x faster", "1.3x slower": against the first row. */
@@ -63,11 +85,15 @@ static void print_row(const struct wg_run *run, const struct wg_run_row *row)
 {
 	const struct wg_loop_stats *s = stats_of(row);
 	char pass[24], ratio[24], wasted[24], p50[24], p99[24];
+	const struct wg_run_row *first = wg_run_first(run);
 
-	printf("%-9s %10s  %13s", row->wait,
-		wg_format_time(pass, sizeof(pass), NS(row->answer.median_s)),
-		ratio_text(
-			ratio, sizeof(ratio), run->rows[0].answer.median_s, row->answer.median_s));
+	if (row->answer.hangs || !first)
+		printf("%-10s %9s  %13s", row->wait, row->answer.hangs ? "hangs" : "-", "-");
+	else
+		printf("%-10s %9s  %13s", row->wait,
+			wg_format_time(pass, sizeof(pass), NS(row->answer.median_s)),
+			ratio_text(ratio, sizeof(ratio), first->answer.median_s,
+				row->answer.median_s));
 	if (s)
 		printf("  %6" PRIu64 "  %6" PRIu64 "  %6" PRIu64 "  %9s  %9s  %9s\n", all_wakes(s),
 			s->empty_wakes, s->late_wakes,
@@ -78,10 +104,11 @@ static void print_row(const struct wg_run *run, const struct wg_run_row *row)
 		printf("  %6s  %6s  %6s  %9s  %9s  %9s\n", "-", "-", "-", "-", "-", "-");
 }
 
-/* "tick slept 1.63 s with the answer ready; condvar 0.9 ms; eventfd 1.1 ms" */
+/* "tick slept 1.63 s with the answer ready; condvar 0.9 ms; forever hangs" */
 static void print_verdict(const struct wg_run *run)
 {
 	uint64_t wasted_ns = 0;
+	bool is_first = true;
 	size_t i;
 	char buf[24];
 
@@ -98,12 +125,16 @@ static void print_verdict(const struct wg_run *run)
 		return;
 	}
 	for (i = 0; i < run->row_count; i++) {
-		const struct wg_loop_stats *s = stats_of(&run->rows[i]);
+		const struct wg_run_row *row = &run->rows[i];
 
-		printf("%s%s %s%s", i ? "; " : "", run->rows[i].wait, i ? "" : "slept ",
-			wg_format_time(buf, sizeof(buf), s->wasted_ns));
-		if (i == 0)
-			printf(" with the answer ready");
+		if (row->answer.hangs) {
+			printf("%s%s hangs", i ? "; " : "", row->wait);
+			continue;
+		}
+		printf("%s%s %s%s%s", i ? "; " : "", row->wait, is_first ? "slept " : "",
+			wg_format_time(buf, sizeof(buf), stats_of(row)->wasted_ns),
+			is_first ? " with the answer ready" : "");
+		is_first = false;
 	}
 	printf("\n");
 }
@@ -144,10 +175,14 @@ static void print_title(const struct wg_run *run)
 
 static void print_agreement(const struct wg_run *run)
 {
-	const struct wg_answer *a = &run->rows[0].answer;
+	const struct wg_run_row *first = wg_run_first(run);
+	const struct wg_answer *a;
 
-	if (!wg_run_agrees(run))
+	if (!first || !wg_run_agrees(run))
 		return; /* the command says so, and fails */
+	a = &first->answer;
+	if (wg_run_has_hang(run))
+		printf("of those that came to an end, ");
 	if (run->has_floor)
 		printf("all delivered the same bytes: %" PRIu64 " reads, checksum %s; %s has no "
 		       "loop: the floor\n",
@@ -162,7 +197,7 @@ void wg_run_print_table(const struct wg_run *run)
 	size_t i;
 
 	print_title(run);
-	printf("%-9s %10s  %13s  %6s  %6s  %6s  %9s  %9s  %9s\n", "wait", "time/pass", "vs first",
+	printf("%-10s %9s  %13s  %6s  %6s  %6s  %9s  %9s  %9s\n", "wait", "time/pass", "vs first",
 		"wakes", "empty", "late", "wasted", "gap p50", "gap p99");
 	for (i = 0; i < run->row_count; i++)
 		print_row(run, &run->rows[i]);
@@ -188,6 +223,11 @@ static json_t *row_json(const struct wg_run_row *row)
 	json_t *o = json_deep_copy(row->answer.all);
 
 	(void)json_object_set_new(o, "wait", json_string(row->wait));
+	if (row->answer.hangs)
+		(void)json_object_set_new(
+			o, "ops", json_integer((json_int_t)row->answer.hang.delivered));
+	if (s)
+		(void)json_object_set_new(o, "stuck", json_integer((json_int_t)s->stuck));
 	if (s)
 		(void)json_object_update_new(o,
 			json_pack("{s:I, s:I, s:I, s:I, s:{s:I, s:I}, s:I}", "wakes",

@@ -14,10 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-int wg_workload_find(char *path, size_t len, struct wg_error *err)
+int wg_program_beside(const char *name, char *path, size_t len, struct wg_error *err)
 {
-	static const char *const places[] = { "%.*s/wakegap-workload",
-		"%.*s/../libexec/wakegap/wakegap-workload" };
+	static const char *const places[] = { "", "../libexec/wakegap/" };
 	char self[4096];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	char *slash;
@@ -30,19 +29,20 @@ int wg_workload_find(char *path, size_t len, struct wg_error *err)
 	slash = strrchr(self, '/');
 	for (i = 0; slash && i < sizeof(places) / sizeof(places[0]); i++) {
 		int dir_len = (int)(slash - self);
-		/* The formats are the two above. */
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		int wanted = snprintf(path, len, places[i], dir_len, self);
-#pragma GCC diagnostic pop
+		int wanted = snprintf(path, len, "%.*s/%s%s", dir_len, self, places[i], name);
 
 		if (wanted > 0 && (size_t)wanted < len && access(path, X_OK) == 0)
 			return 0;
 	}
 	return wg_error_set(err, -ENOENT,
-		"cannot find wakegap-workload beside wakegap or in ../libexec/wakegap: run `make`, "
-		"or "
-		"`make install` again");
+		"cannot find %s beside wakegap or in ../libexec/wakegap: run `make`, or `make "
+		"install` again",
+		name);
+}
+
+int wg_workload_find(char *path, size_t len, struct wg_error *err)
+{
+	return wg_program_beside("wakegap-workload", path, len, err);
 }
 
 int wg_workload_run(char *const *argv, int out_fd, struct wg_error *err)
@@ -149,6 +149,23 @@ const struct wg_wait_name *wg_wait_names_find(const struct wg_wait_names *names,
 	return NULL;
 }
 
+/* 0 if it tells of a hang. */
+static int read_hang(json_t *root, struct wg_answer *ret)
+{
+	json_int_t delivered, submitted, planned, ready, patience_ns;
+	int rc = json_unpack(root, "{s:{s:I, s:I, s:I, s:I, s:I}}", "hangs", "delivered",
+		&delivered, "submitted", &submitted, "planned", &planned, "ready", &ready,
+		"patience_ns", &patience_ns);
+
+	if (rc == 0) {
+		ret->hangs = true;
+		ret->hang = (struct wg_hang){ (uint64_t)delivered, (uint64_t)submitted,
+			(uint64_t)planned, (uint64_t)ready, patience_ns };
+		ret->all = root;
+	}
+	return rc;
+}
+
 int wg_workload_answer(int fd, struct wg_answer *ret, struct wg_error *err)
 {
 	char *text = slurp(fd);
@@ -166,6 +183,8 @@ int wg_workload_answer(int fd, struct wg_answer *ret, struct wg_error *err)
 		ret->bytes = (uint64_t)bytes;
 		(void)snprintf(ret->checksum, sizeof(ret->checksum), "%s", checksum);
 		ret->all = root;
+	} else if (read_hang(root, ret) == 0) {
+		rc = 0;
 	} else {
 		rc = wg_error_set(err, -EPROTO, "the workload gave no answer");
 		json_decref(root);

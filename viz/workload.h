@@ -26,15 +26,30 @@ struct wg_wait_names {
 
 struct json_t;
 
-/* One answer: a strategy's passes. */
+/* The exit status of a workload whose loop hung; its answer says what was seen. */
+#define WG_WORKLOAD_HANGS 3
+
+struct wg_hang {
+	uint64_t delivered, submitted; /* operations */
+	uint64_t planned;	       /* in all passes; 0: not known before */
+	uint64_t ready;		       /* results published, which nobody takes */
+	int64_t patience_ns;	       /* so long nothing changed */
+};
+
+/* One answer: a strategy's passes, or how they hung: then times and checksum are not set. */
 struct wg_answer {
+	bool hangs;
+	struct wg_hang hang;
 	uint64_t ops, bytes;
 	double min_s, median_s, max_s; /* per pass */
 	char checksum[32];
 	struct json_t *all; /* owned: the answer itself, with what only this workload tells */
 };
 
-/* The program: beside this one, or in ../libexec/wakegap. 0, or -ENOENT with a line. */
+/* A program of ours: beside this one, or in ../libexec/wakegap. 0, or -ENOENT with a line. */
+int wg_program_beside(const char *name, char *path, size_t len, struct wg_error *err);
+
+/* The one that runs workloads. */
 int wg_workload_find(char *path, size_t len, struct wg_error *err);
 
 /* What it prints when started with one option; *ret_text is the caller's to free. */

@@ -1,0 +1,82 @@
+/*
+ * crash.c: what ends a process, and what never ends.
+ */
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "labs/explore/cases/cases.h"
+
+static int *pointer, sum;
+static int one = 1;
+
+void case_null_pointer(void)
+{
+	sum = *pointer;
+}
+
+static void *set(void *unused)
+{
+	LAB_STORE(pointer, &one);
+	return unused;
+}
+
+static void *use(void *unused)
+{
+	sum += *LAB_LOAD(pointer);
+	return unused;
+}
+
+/* Only if the pointer is used before it is set. */
+void case_some_crash(void)
+{
+	case_two(set, use);
+}
+
+/* Not a tail call, and too much for any stack. */
+static int deeper(int n)
+{
+	char room[4096];
+
+	if (n == 0)
+		return 0;
+	room[n % 4096] = (char)n;
+	return deeper(n + one) + room[(n + 1) % 4096];
+}
+
+void case_recursion(void)
+{
+	sum = deeper(one);
+}
+
+void case_spin(void)
+{
+	while (one)
+		sum++;
+}
+
+void case_leaves(void)
+{
+	exit(3);
+}
+
+void case_aborts(void)
+{
+	abort();
+}
+
+void case_asserts(void)
+{
+	assert(sum == 1);
+}
+
+void case_endless(void)
+{
+	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+
+	while (one) {
+		pthread_mutex_lock(&m);
+		pthread_mutex_unlock(&m);
+	}
+}

@@ -1,0 +1,88 @@
+/*
+ * heap.c: memory that is used after it was freed, freed twice, overrun, forgotten.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "labs/explore/cases/cases.h"
+
+struct object {
+	pthread_mutex_t mutex;
+	pthread_cond_t cond;
+	int is_done;
+};
+
+static struct object *object;
+static void *last; /* marked, so that the compiler does not see through it */
+
+void case_use_after_free(void)
+{
+	int *n = malloc(sizeof(*n));
+
+	LAB_STORE(last, n);
+	free(n);
+	lab_check("read", *(int *)LAB_LOAD(last) == 1, "it is freed");
+}
+
+void case_double_free(void)
+{
+	char *text = strdup("twice");
+
+	LAB_STORE(last, text);
+	free(text);
+	free(LAB_LOAD(last));
+}
+
+void case_overflow(void)
+{
+	char *text = malloc(4);
+
+	LAB_STORE(last, text);
+	memset(LAB_LOAD(last), 'x', 5);
+	free(text);
+}
+
+void case_leak(void)
+{
+	object = calloc(1, sizeof(*object));
+}
+
+void case_no_leak(void)
+{
+	struct object *grown;
+
+	object = calloc(1, sizeof(*object));
+	grown = realloc(object, 2 * sizeof(*object));
+	free(grown);
+}
+
+/* Done, and only then rung: the waiter may free the object between the two. */
+static void *finish(void *unused)
+{
+	pthread_mutex_lock(&object->mutex);
+	object->is_done = 1;
+	pthread_mutex_unlock(&object->mutex);
+	pthread_cond_signal(&object->cond);
+	return unused;
+}
+
+static void *wait_and_free(void *unused)
+{
+	pthread_mutex_lock(&object->mutex);
+	while (!object->is_done)
+		pthread_cond_wait(&object->cond, &object->mutex);
+	pthread_mutex_unlock(&object->mutex);
+	pthread_mutex_destroy(&object->mutex);
+	free(object);
+	return unused;
+}
+
+void case_free_too_early(void)
+{
+	object = malloc(sizeof(*object));
+	pthread_mutex_init(&object->mutex, NULL);
+	pthread_cond_init(&object->cond, NULL);
+	object->is_done = 0;
+	case_two(finish, wait_and_free);
+}

@@ -1,0 +1,12 @@
+/*
+ * crash.h: what a learner's code may do to its process, and the words for it.
+ */
+#ifndef LABS_EXPLORE_CRASH_H
+#define LABS_EXPLORE_CRASH_H
+
+/* From now on signals such as SIGSEGV, loops without a step and calls that never return break a
+ * check. Crashes end the schedule; where nothing can be saved they end the process, and the
+ * findings stay. */
+void lx_crash_install(int wall_seconds);
+
+#endif

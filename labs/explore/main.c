@@ -1,0 +1,161 @@
+/*
+ * main.c: wakegap-explore: every schedule of the small programs in a lab.
+ *
+ *     wakegap-explore LAB.so [--scenario NAME] [--full] [--fd N]
+ *     wakegap-explore LAB.so --scenario NAME --replay ID [--trace DIR] [--fd N]
+ *
+ * Exit 0: nothing is broken; 1: something is; 2: usage, or the lab cannot be loaded.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "labs/explore/child.h"
+#include "labs/explore/ctf.h"
+#include "labs/explore/report.h"
+
+static const char usage[] =
+	"usage: wakegap-explore LAB.so [--scenario NAME] [--full] [--fd N]\n"
+	"                       [--max-schedules N] [--max-steps N] [--seconds N]\n"
+	"       wakegap-explore LAB.so --scenario NAME --replay ID [--trace DIR] [--fd N]\n";
+
+struct options {
+	struct lx_job job;
+	const char *scenario, *trace;
+	int fd;
+};
+
+static int number(const char *text)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	return *text && !*end && n >= 0 && n < 1000000000 ? (int)n : -1;
+}
+
+static bool parse(int argc, char **argv, struct options *o)
+{
+	enum { SCENARIO = 256, REPLAY, TRACE, FD, FULL, SCHEDULES, STEPS, SECONDS };
+	static const struct option longs[] = {
+		{ "scenario", required_argument, NULL, SCENARIO },
+		{ "replay", required_argument, NULL, REPLAY },
+		{ "trace", required_argument, NULL, TRACE },
+		{ "fd", required_argument, NULL, FD },
+		{ "full", no_argument, NULL, FULL },
+		{ "max-schedules", required_argument, NULL, SCHEDULES },
+		{ "max-steps", required_argument, NULL, STEPS },
+		{ "seconds", required_argument, NULL, SECONDS },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c, n;
+
+	*o = (struct options){ .fd = -1 };
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		n = optarg ? number(optarg) : 0;
+		switch (c) {
+		case SCENARIO: o->scenario = optarg; break;
+		case REPLAY: o->job.replay = optarg; break;
+		case TRACE: o->trace = optarg; break;
+		case FD: o->fd = n; break;
+		case FULL: o->job.is_full = true; break;
+		case SCHEDULES: o->job.max_schedules = n; break;
+		case STEPS: o->job.max_steps = n; break;
+		case SECONDS: o->job.max_seconds = n; break;
+		default: return false;
+		}
+		if (c >= FD && c != FULL && n < 0)
+			return false;
+	}
+	o->job.lab = argv[optind];
+	return optind + 1 == argc && (!o->job.replay || o->scenario) &&
+	       (!o->trace || o->job.replay);
+}
+
+/* One scenario: search, then run the shortest failing schedule once more to write it down. */
+static int explore(const struct options *o, const struct lx_about *about, int number_of,
+	struct lx_shared *shared, struct lx_report *report)
+{
+	struct lx_job job = o->job;
+	const struct lx_check *worst;
+	char id[LX_ID];
+	int rc;
+
+	job.scenario = number_of;
+	job.is_recording = job.replay != NULL;
+	lx_child_run(&job, shared);
+	rc = lx_report_findings(report, about, shared);
+	worst = lx_report_shortest(shared);
+	if (!job.replay && worst) {
+		(void)snprintf(id, sizeof(id), "%s", worst->schedule);
+		job.replay = id;
+		job.is_recording = true;
+		lx_child_run(&job, shared);
+	}
+	if (job.replay)
+		lx_report_steps(report, job.replay, shared);
+	if (o->trace && rc >= 0) {
+		rc = lx_ctf_write(o->trace, shared->event, shared->event_count);
+		if (rc < 0)
+			(void)fprintf(stderr, "wakegap-explore: cannot write a trace to '%s': %s\n",
+				o->trace, strerror(-rc));
+	}
+	return rc;
+}
+
+static int explore_all(const struct options *o, struct lx_shared *shared, struct lx_report *report)
+{
+	struct lx_about about[LX_SCENARIOS];
+	struct lx_job job = o->job;
+	uint32_t count, i;
+	bool is_found = false;
+
+	job.scenario = -1;
+	lx_child_run(&job, shared);
+	if (shared->trouble[0]) {
+		lx_report_trouble(report, shared->trouble);
+		return 2;
+	}
+	memcpy(about, shared->scenario, sizeof(about));
+	count = shared->scenario_count;
+	for (i = 0; i < count; i++) {
+		if (o->scenario && strcmp(o->scenario, about[i].name) != 0)
+			continue;
+		is_found = true;
+		if (explore(o, &about[i], (int)i, shared, report) < 0)
+			return 2;
+	}
+	if (!is_found) {
+		lx_report_trouble(report, "it has no such scenario");
+		return 2;
+	}
+	return lx_report_is_broken(report);
+}
+
+int main(int argc, char **argv)
+{
+	struct lx_shared *shared;
+	struct lx_report *report;
+	struct options o;
+	int rc;
+
+	if (!parse(argc, argv, &o)) {
+		(void)fputs(usage, stderr);
+		return 2;
+	}
+	shared = lx_shared_create();
+	report = lx_report_create(o.job.lab);
+	if (!shared || !report) {
+		(void)fprintf(stderr, "wakegap-explore: out of memory\n");
+		return 2;
+	}
+	rc = explore_all(&o, shared, report);
+	if (lx_report_print(report, o.fd) < 0) {
+		(void)fprintf(
+			stderr, "wakegap-explore: cannot write the report: %s\n", strerror(errno));
+		rc = 2;
+	}
+	lx_report_destroy(report);
+	return rc;
+}

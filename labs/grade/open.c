@@ -1,0 +1,242 @@
+/*
+ * open.c: see open.h.
+ */
+#include "labs/grade/open.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "labs/grade/files.h"
+#include "labs/grade/say.h"
+
+/* ---- signals ---- */
+
+static volatile sig_atomic_t stop_signal;
+
+static void on_signal(int sig)
+{
+	stop_signal = sig;
+}
+
+void wg_stop_catch(void)
+{
+	struct sigaction a = { .sa_handler = on_signal }; /* no SA_RESTART: waits end */
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	(void)sigaction(SIGINT, &a, NULL);
+	(void)sigaction(SIGTERM, &a, NULL);
+	(void)sigaction(SIGHUP, &a, NULL);
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+}
+
+int wg_stop_signal(void)
+{
+	return stop_signal;
+}
+
+/* ---- open and close ---- */
+
+int wg_open_course(struct wg_open *o)
+{
+	struct wg_error err = { 0 };
+
+	memset(o, 0, sizeof(*o));
+	if (wg_course_read(&o->course, &err) == 0)
+		return 0;
+	wg_lab_say("%s", err.text);
+	return WG_LAB_FAILED;
+}
+
+int wg_open(struct wg_open *o, const char *dir)
+{
+	struct wg_error err = { 0 };
+	int rc = wg_open_course(o);
+
+	if (rc)
+		return rc;
+	if (wg_progress_load(dir, &o->state, &err) < 0) {
+		wg_lab_say("%s", err.text);
+		return WG_LAB_FAILED;
+	}
+	o->lab = wg_course_find(&o->course, wg_progress_text(&o->state, "lab"));
+	if (o->lab)
+		return 0;
+	wg_lab_say("'%s' holds lab '%s', which this wakegap has not", dir,
+		wg_progress_text(&o->state, "lab"));
+	return WG_LAB_FAILED;
+}
+
+void wg_close(struct wg_open *o)
+{
+	wg_progress_fini(&o->state);
+	wg_course_fini(&o->course);
+}
+
+int wg_open_save(struct wg_open *o)
+{
+	struct wg_error err = { 0 };
+
+	if (wg_progress_save(&o->state, &err) == 0)
+		return 0;
+	wg_lab_say("%s", err.text);
+	return WG_LAB_FAILED;
+}
+
+/* ---- an attempt ---- */
+
+static const char *text_of(const json_t *o, const char *key)
+{
+	const char *text = json_string_value(json_object_get(o, key));
+
+	return text ? text : "";
+}
+
+int wg_record_status(const json_t *record)
+{
+	if (strcmp(text_of(record, "verdict"), "pass") == 0)
+		return WG_LAB_OK;
+	return strcmp(text_of(record, "verdict"), "inconclusive") == 0 ? WG_LAB_SKIPPED
+								       : WG_LAB_FAILED;
+}
+
+/* What the learner's state says of it goes into the record, and the other way round. */
+static void note(struct wg_open *o, json_t *record)
+{
+	const char *verdict = text_of(record, "verdict");
+	bool passed = strcmp(verdict, "pass") == 0, failed = strcmp(verdict, "fail") == 0;
+	long long begun = wg_progress_number(&o->state, "started");
+
+	if (passed || failed)
+		wg_progress_set_number(
+			&o->state, "attempts", wg_progress_number(&o->state, "attempts") + 1);
+	if (passed && strcmp(wg_progress_text(&o->state, "status"), "started") == 0) {
+		wg_progress_set_text(&o->state, "status", "passed");
+		wg_progress_set_number(&o->state, "passed", (long long)time(NULL));
+	}
+	wg_progress_set_text(&o->state, "verdict", verdict);
+	if (*text_of(record, "schedule_id"))
+		wg_progress_set_text(&o->state, "schedule", text_of(record, "schedule_id"));
+	wg_progress_set_text(&o->state, "source_sha256", text_of(record, "source_sha256"));
+	(void)json_object_set_new(record, "attempts",
+		json_integer((json_int_t)wg_progress_number(&o->state, "attempts")));
+	(void)json_object_set_new(
+		record, "hints", json_integer((json_int_t)wg_progress_number(&o->state, "hints")));
+	(void)json_object_set_new(
+		record, "minutes", json_integer(((json_int_t)time(NULL) - begun) / 60));
+}
+
+int wg_attempt(struct wg_open *o, int wall_ms, json_t **ret_record)
+{
+	struct wg_check_options options = {
+		.course = &o->course, .lab = o->lab, .dir = o->state.dir, .wall_ms = wall_ms
+	};
+	struct wg_error err = { 0 };
+	int rc = wg_check(&options, ret_record, &err);
+
+	if (rc < 0) {
+		if (!wg_stop_signal())
+			wg_lab_say("%s", err.text);
+		return wg_stop_signal() ? 128 + wg_stop_signal() : WG_LAB_FAILED;
+	}
+	note(o, *ret_record);
+	rc = wg_open_save(o);
+	if (rc)
+		json_decref(*ret_record);
+	return rc;
+}
+
+/* ---- hints ---- */
+
+/* The n-th part of hints.md that begins with "## "; its end in *ret_len. */
+static const char *part(const char *text, int n, size_t *ret_len)
+{
+	const char *at = strncmp(text, "## ", 3) == 0 ? text : strstr(text, "\n## ");
+	const char *end;
+
+	while (at && --n > 0)
+		at = strstr(at + 1, "\n## ");
+	if (!at)
+		return NULL;
+	at += *at == '\n';
+	end = strstr(at, "\n## ");
+	*ret_len = end ? (size_t)(end - at) : strlen(at);
+	return at;
+}
+
+static char *read_hints(const struct wg_lab *lab)
+{
+	struct wg_error err = { 0 };
+	char path[4200], *text = NULL;
+
+	(void)snprintf(path, sizeof(path), "%s/hints.md", lab->dir);
+	(void)wg_file_read(path, &text, NULL, &err);
+	return text;
+}
+
+int wg_hint_count(const struct wg_lab *lab)
+{
+	char *text = read_hints(lab);
+	size_t len;
+	int n = 0;
+
+	while (text && part(text, n + 1, &len))
+		n++;
+	free(text);
+	return n;
+}
+
+char *wg_hint_text(const struct wg_lab *lab, int level)
+{
+	char *text = read_hints(lab), *hint = NULL;
+	const char *at;
+	size_t len = 0;
+
+	at = text ? part(text, level, &len) : NULL;
+	if (at) {
+		size_t title = strcspn(at, "\n"); /* "## 1" */
+
+		hint = strndup(at + title + (at[title] == '\n'), len > title ? len - title - 1 : 0);
+	}
+	free(text);
+	return hint;
+}
+
+/* ---- predictions ---- */
+
+int wg_predict_open(const struct wg_open *o)
+{
+	size_t have = json_array_size(json_object_get(o->state.root, "answers"));
+
+	return have < o->lab->question_count ? (int)(o->lab->question_count - have) : 0;
+}
+
+/* The course's answer comes after the learner's own: who has predicted looks better. */
+int wg_predict_ask(struct wg_open *o)
+{
+	json_t *answers = json_object_get(o->state.root, "answers");
+	char line[1000];
+	size_t i;
+
+	if (!answers) {
+		answers = json_array();
+		(void)json_object_set_new(o->state.root, "answers", answers);
+	}
+	for (i = json_array_size(answers); i < o->lab->question_count; i++) {
+		json_t *text;
+
+		printf("predict %zu of %zu: %s\n> ", i + 1, o->lab->question_count,
+			o->lab->questions[i].question);
+		(void)fflush(stdout);
+		if (!fgets(line, sizeof(line), stdin))
+			break;
+		line[strcspn(line, "\n")] = '\0';
+		text = json_string(line);
+		(void)json_array_append_new(answers, text ? text : json_string("?"));
+		printf("here: %s\n\n", o->lab->questions[i].answer);
+	}
+	return wg_open_save(o);
+}

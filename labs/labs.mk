@@ -1,0 +1,55 @@
+# labs.mk: what labs/ adds to the Makefile, which includes it once its own lists are made.
+
+# Strategies that are wrong on purpose: linked into the workloads and the tests, not into the library.
+LABS_WAITS_SRC := $(wildcard labs/waits/*.c)
+
+# The grader: wakegap-lab. libseccomp is optional: without it the filter of system calls is left out.
+SECCOMP      := $(if $(call has,libseccomp),libseccomp)
+LABS_PKGS    := inih libarchive libmd
+LABS_LIBS    := $(shell pkg-config --libs $(LABS_PKGS) $(SECCOMP) 2>/dev/null)
+LABS_SRC     := $(wildcard labs/grade/*.c)
+$(O)/plain/labs/%.o: CPPFLAGS += $(if $(SECCOMP),-DWG_HAVE_SECCOMP)
+
+# The labs: the controlled scheduler, and the shared objects that it runs.
+# A lab is ordinary C; what makes it one is how it is linked (explore/README.md).
+EXPLORE_SRC := $(wildcard labs/explore/*.c)
+EXPLORE_LIBS := $(shell pkg-config --libs jansson 2>/dev/null) -ldl
+LAB_CFLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -fPIC -pthread -I. -MMD -MP
+
+$(B)/wakegap-explore: $(call objs,$(EXPLORE_SRC),plain)
+	$(Q)$(CC) $(LDFLAGS) -rdynamic -o $@ $^ $(EXPLORE_LIBS)
+
+# Sanitizers are for the explorer; the lab under test stays as a learner builds it. Marked: only
+# calls and marked accesses are steps; shared: every access of shared variables is seen.
+$(O)/marked/%.o: %.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LAB_CFLAGS) -c -o $@ $<
+$(O)/shared/%.o: %.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LAB_CFLAGS) -fsanitize=thread -c -o $@ $<
+
+CLASSICS := $(wildcard labs/explore/classics/*.c)
+CASES    := $(wildcard labs/explore/cases/*.c)
+$(B)/labs/classics.so: $(call objs,$(CLASSICS),marked)
+$(B)/labs/classics-shared.so: $(call objs,$(CLASSICS),shared)
+$(B)/labs/cases.so: $(call objs,$(CASES),shared)
+$(B)/labs/%.so: labs/explore/wrap.opts
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -shared -o $@ $(filter %.o,$^) @$<
+EXPLORED := $(addprefix $(B)/labs/,classics.so classics-shared.so cases.so)
+
+test: $(EXPLORED)
+
+$(B)/wakegap-lab: $(call objs,$(LABS_SRC) $(wildcard traces/*.c),plain)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LABS_LIBS) $(TRACES_LIBS)
+
+install-labs: all
+	$(Q)sh labs/install $(B) $(DESTDIR)$(PREFIX)
+install: install-labs
+.PHONY: install-labs
+
+# Real threads: the same labs, recorded. The lab's calls come to wakegap-real by its dynamic symbols.
+REAL_SRC := $(wildcard labs/real/*.c)
+$(B)/wakegap-real: $(call objs,$(REAL_SRC),$(if $(UST_LIBS),lttng,none)) $(if $(UST_LIBS),$(O)/lttng/core/tp.o)
+	$(Q)$(CC) $(LDFLAGS) -rdynamic -o $@ $^ $(UST_LIBS) -ldl
+all: $(B)/wakegap-real

@@ -1,0 +1,13 @@
+/*
+ * plug.c: the table that wakegap-workload is linked with. See waits.h.
+ */
+#include "core/workload.h"
+#include "labs/waits/waits.h"
+
+const struct wg_wait_ops *const wg_workload_more_waits[] = {
+	&wg_lab_wait_forever,
+	&wg_lab_wait_generation,
+	&wg_lab_wait_cap50,
+	&wg_lab_wait_sleep1ms,
+	NULL,
+};

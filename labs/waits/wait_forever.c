@@ -1,0 +1,124 @@
+/*
+ * wait_forever.c: the plan, word for word: timeout 0 becomes a wait without end. No predicate.
+ *
+ *     plan:  if timeout_ms == 0 { cvar.wait(guard) }              run-once, then poll-file-result
+ *     here:  pthread_cond_wait(&rung, &m)                          sleep, then look (WG_CAP_BLIND)
+ *
+ * A condition variable remembers nothing. A signal finds whoever waits at that moment, and is gone
+ * if nobody does. So between the submit and the wait there is a window:
+ *
+ *     loop                                   worker
+ *     submit ───────────────────────────────▶ reads, publishes
+ *                                             signal: nobody waits, forgotten
+ *     wait ... for a signal that was sent
+ *
+ * The plan calls this safe: "workers notify, so it cannot get stuck". They do notify, and it does
+ * get stuck: W1 is broken. While waits were timed the clock mended every such loss after 10 ms, so
+ * nobody saw one; now nothing mends it. Whether it happens is luck: a loop that reaches its wait
+ * within microseconds outruns most workers, and a test of 160 reads passes. That is the worst kind
+ * of bug, and `wakegap run --window 1ms` takes the luck out of it.
+ *
+ * What wait_condvar.c has and this file has not: a fact (`rings`), changed under m by wake(), and
+ * compared under m, in a loop, with what it was before the look. Having no loop, this one also
+ * takes a wake-up for no reason for a ring; the look that follows finds nothing then.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "core/sync.h"
+#include "labs/waits/waits.h"
+
+struct forever {
+	struct wg_waiter base;
+	struct wg_mutex m;   /* guards: nothing, and that is the flaw */
+	struct wg_cond rung; /* predicate: none */
+};
+
+static int forever_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
+{
+	struct forever *f = calloc(1, sizeof(*f));
+	int rc;
+
+	(void)tick_ns;
+	if (!f)
+		return -ENOMEM;
+	f->base.ops = &wg_lab_wait_forever;
+	rc = wg_mutex_init(&f->m);
+	if (rc == 0) {
+		rc = wg_cond_init(&f->rung);
+		if (rc < 0)
+			wg_mutex_fini(&f->m);
+	}
+	if (rc < 0) {
+		free(f);
+		return rc;
+	}
+	*ret_waiter = &f->base;
+	return 0;
+}
+
+static void forever_destroy(struct wg_waiter *waiter)
+{
+	struct forever *f = (struct forever *)waiter;
+
+	wg_cond_fini(&f->rung);
+	wg_mutex_fini(&f->m);
+	free(f);
+}
+
+static void forever_abandon(struct wg_waiter *waiter)
+{
+	free(waiter);
+}
+
+static uint64_t forever_arm(struct wg_waiter *waiter)
+{
+	(void)waiter;
+	return 0; /* a ticket for nothing: there is no fact to compare it with */
+}
+
+static void forever_disarm(struct wg_waiter *waiter)
+{
+	(void)waiter;
+}
+
+static int forever_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
+{
+	struct forever *f = (struct forever *)waiter;
+	int rc;
+
+	(void)ticket;
+	wg_lock(&f->m);
+	rc = wg_cond_wait(&f->rung, &f->m, deadline_ns); /* DOC(no-predicate) */
+	wg_unlock(&f->m);
+	return rc == -ETIMEDOUT ? WG_WOKE_TIMEOUT : WG_WOKE_NOTIFIED;
+}
+
+static int forever_wake(struct wg_waiter *waiter)
+{
+	(void)waiter;
+	return 1; /* no fact is changed; the signal is all there is */
+}
+
+static void forever_kick(struct wg_waiter *waiter)
+{
+	struct forever *f = (struct forever *)waiter;
+
+	wg_lock(&f->m);
+	wg_cond_signal(&f->rung);
+	wg_unlock(&f->m);
+}
+
+const struct wg_wait_ops wg_lab_wait_forever = {
+	.name = "forever",
+	.does = "flawed: the plan word for word; waits for a signal, and no predicate remembers it",
+	.caps = WG_CAP_BLIND | WG_CAP_LOSES,
+	.create = forever_create,
+	.destroy = forever_destroy,
+	.abandon = forever_abandon,
+	.arm = forever_arm,
+	.disarm = forever_disarm,
+	.sleep = forever_sleep,
+	.wake = forever_wake,
+	.kick = forever_kick,
+};

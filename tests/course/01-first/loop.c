@@ -1,0 +1,20 @@
+/*
+ * loop.c: yours. TODO(lab01): in some orders the loop sleeps for ever.
+ */
+#include "lab01.h"
+
+void mailbox_put(struct mailbox *b)
+{
+	pthread_mutex_lock(&b->m);
+	b->is_full = true;
+	pthread_cond_signal(&b->rung);
+	pthread_mutex_unlock(&b->m);
+}
+
+void mailbox_take(struct mailbox *b)
+{
+	pthread_mutex_lock(&b->m);
+	pthread_cond_wait(&b->rung, &b->m);
+	b->is_full = false;
+	pthread_mutex_unlock(&b->m);
+}

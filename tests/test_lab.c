@@ -1,0 +1,214 @@
+/*
+ * test_lab.c: `wakegap lab` from start to solution, and its records in every form.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/harness.h"
+#include "tests/lab_run.h"
+
+/* ---- the way through a lab ---- */
+
+static void a_lab_is_started_once(void)
+{
+	wg_learner_init();
+	CU_ASSERT(wg_has(learner.out, "README.md") && wg_has(learner.out, "solution"));
+	CU_ASSERT(wg_learner_has("loop.c") && wg_learner_has("README.md") &&
+		  wg_learner_has("lab01.h"));
+	CU_ASSERT(wg_learner_has("compile_commands.json") && wg_learner_has(".clangd"));
+	CU_ASSERT(!wg_learner_has("scenario.c") && !wg_learner_has("hints.md") &&
+		  !wg_learner_has("solution.c"));
+	CU_ASSERT_EQUAL(LAB("start", "1", learner.dir), 1);
+	CU_ASSERT(wg_has(learner.err, "there already and not empty"));
+	CU_ASSERT_EQUAL(LAB("start", "7", learner.dir), 2);
+	CU_ASSERT(wg_lab_lists("started      0 attempts, 0 hints"));
+	wg_learner_fini();
+}
+
+static void a_failure_says_what_you_did(void)
+{
+	wg_learner_init();
+	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
+	CU_ASSERT(wg_has(learner.out, "lab 01  FAIL   1 of 2 checks   schedule one/"));
+	CU_ASSERT(wg_has(learner.out, "[FAIL] no wake-up lost"));
+	CU_ASSERT(wg_has(learner.out, "0 allowed"));
+	CU_ASSERT(wg_has(learner.out, "you: cond_wait at loop.c:17, in 'loop'"));
+	CU_ASSERT(wg_has(learner.out, "nobody waits: the signal is forgotten"));
+	CU_ASSERT(wg_has(learner.out, "cond_wait  (never ends)"));
+	CU_ASSERT(wg_has(learner.out, "look at what you test between lock and wait"));
+	CU_ASSERT(wg_has(learner.out, "\n next: edit ") && wg_has(learner.out, "(0 of 3 seen)"));
+	CU_ASSERT(wg_lab_lists("started      1 attempt, 0 hints"));
+	wg_learner_fini();
+}
+
+static void a_pass_opens_the_solution(void)
+{
+	wg_learner_init();
+	CU_ASSERT_EQUAL(LAB("solution", learner.dir), 1);
+	CU_ASSERT(wg_has(learner.err, "--give-up") && !wg_learner_has("solution.c"));
+	wg_learner_writes(WG_COURSE "/solution.c", NULL);
+	CU_ASSERT_EQUAL(LAB("check", learner.dir), 0);
+	CU_ASSERT(wg_has(learner.out, "lab 01  PASS"));
+	CU_ASSERT_EQUAL(LAB("solution", learner.dir), 0);
+	CU_ASSERT(wg_learner_has("solution.c"));
+	CU_ASSERT(wg_lab_lists("passed       1 attempt"));
+	/* A later failure does not take it away. */
+	CU_ASSERT_EQUAL(LAB("reset", "--yes", learner.dir), 2);
+	CU_ASSERT_EQUAL(LAB("reset", learner.dir, "--yes"), 0);
+	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
+	CU_ASSERT(wg_lab_lists("passed       2 attempts"));
+	wg_learner_fini();
+}
+
+static void giving_up_is_seen_not_passed(void)
+{
+	wg_learner_init();
+	CU_ASSERT_EQUAL(LAB("solution", learner.dir, "--give-up"), 0);
+	CU_ASSERT(wg_learner_has("solution.c"));
+	CU_ASSERT(wg_lab_lists("seen "));
+	wg_learner_writes(WG_COURSE "/solution.c", NULL);
+	CU_ASSERT_EQUAL(LAB("check", learner.dir), 0);
+	CU_ASSERT(wg_lab_lists("seen "));
+	wg_learner_fini();
+}
+
+static void what_does_not_compile_costs_nothing(void)
+{
+	wg_learner_init();
+	wg_learner_writes("tests/suites.def", NULL);
+	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
+	CU_ASSERT(wg_has(learner.out, "DOES NOT COMPILE") && wg_has(learner.out, "loop.c:2:"));
+	CU_ASSERT(wg_has(learner.out, "not counted"));
+	CU_ASSERT(wg_lab_lists("0 attempts"));
+	wg_learner_fini();
+}
+
+static void hints_come_one_by_one(void)
+{
+	wg_learner_init();
+	CU_ASSERT_EQUAL(LAB("hint", learner.dir), 0);
+	CU_ASSERT(wg_has(learner.out, "hint 1 of 3") && wg_has(learner.out, "the last thing"));
+	CU_ASSERT_EQUAL(LAB("hint", learner.dir), 0);
+	CU_ASSERT(wg_has(learner.out, "hint 2 of 3") && wg_has(learner.out, "remembers nothing"));
+	CU_ASSERT_EQUAL(LAB("hint", learner.dir), 0);
+	CU_ASSERT_EQUAL(LAB("hint", learner.dir), 0);
+	CU_ASSERT(wg_has(learner.out, "hint 3 of 3"));
+	CU_ASSERT(wg_lab_lists("3 hints"));
+	wg_learner_fini();
+}
+
+static void predictions_come_before_answers(void)
+{
+	char command[600];
+	const char *argv[] = { "sh", "-c", command, NULL };
+
+	wg_learner_init();
+	(void)snprintf(command, sizeof(command), "echo none | %s lab predict %s",
+		wg_build_path("wakegap"), learner.dir);
+	wg_learner_fini();
+	CU_ASSERT_EQUAL(wg_run(&learner.out, &learner.err, argv), 0);
+	CU_ASSERT(wg_has(learner.out, "predict 1 of 1: Two threads") &&
+		  wg_has(learner.out, "here: In those"));
+	CU_ASSERT_EQUAL(LAB("predict", learner.dir), 0);
+	CU_ASSERT(wg_has(learner.out, " you: none"));
+	wg_learner_fini();
+}
+
+static void one_schedule_again(void)
+{
+	char *at, id[64] = "";
+
+	wg_learner_init();
+	CU_ASSERT_EQUAL(LAB("view", learner.dir), 1); /* nothing has failed yet */
+	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
+	at = strstr(learner.out, "schedule ");
+	CU_ASSERT_FATAL(at && sscanf(at, "schedule %63s", id) == 1);
+	CU_ASSERT_EQUAL(LAB("replay", id, learner.dir), 1);
+	CU_ASSERT(wg_has(learner.out, "cond_signal") &&
+		  wg_has(learner.out, "[FAIL] no wake-up lost"));
+	CU_ASSERT_EQUAL(LAB("replay", "nonsense", learner.dir), 2);
+	CU_ASSERT_EQUAL(LAB("view", learner.dir), 0);
+	CU_ASSERT(strlen(learner.out) > 100);
+	wg_learner_fini();
+}
+
+static void mistakes_are_named(void)
+{
+	wg_learner_init();
+	CU_ASSERT_EQUAL(LAB("cheque"), 2);
+	CU_ASSERT(wg_has(learner.err, "no command 'cheque'"));
+	CU_ASSERT_EQUAL(LAB("check", "/"), 1);
+	CU_ASSERT(wg_has(learner.err, "is not a lab's folder"));
+	CU_ASSERT_EQUAL(LAB("check", "--seconds", "0", learner.dir), 2);
+	CU_ASSERT_EQUAL(LAB("grade", "--format", "xml", learner.dir), 2);
+	CU_ASSERT(wg_has(learner.err, "there are json, gradescope"));
+	CU_ASSERT_EQUAL(LAB("reset", learner.dir), 1); /* nobody to ask */
+	CU_ASSERT(wg_has(learner.err, "--yes"));
+	CU_ASSERT_EQUAL(LAB("--help"), 0);
+	wg_learner_fini();
+}
+
+/* ---- forms ---- */
+
+/* What does not compile is written as each system wants it. */
+static void records_of_nothing(void)
+{
+	json_t *root;
+
+	wg_learner_writes("tests/suites.def", NULL);
+	root = wg_learner_grade("prairielearn");
+	CU_ASSERT(json_is_false(json_object_get(root, "gradable")));
+	CU_ASSERT_EQUAL(json_array_size(json_object_get(root, "format_errors")), 1);
+	json_decref(root);
+	root = wg_learner_grade("exercism");
+	CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(root, "status")), "error");
+	json_decref(root);
+	root = wg_learner_grade("gradescope");
+	CU_ASSERT(json_integer_value(json_object_get(root, "score")) == 0);
+	json_decref(root);
+}
+
+static void a_record_in_every_form(void)
+{
+	json_t *root;
+
+	wg_learner_init();
+	root = wg_learner_grade("json");
+	CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(root, "verdict")), "fail");
+	CU_ASSERT(json_integer_value(json_object_get(root, "score")) == 2);
+	CU_ASSERT(json_integer_value(json_object_get(root, "max")) == 5);
+	CU_ASSERT_EQUAL(strlen(json_string_value(json_object_get(root, "source_sha256"))), 64);
+	json_decref(root);
+	root = wg_learner_grade("gradescope");
+	CU_ASSERT_EQUAL(json_array_size(json_object_get(root, "tests")), 2);
+	json_decref(root);
+	root = wg_learner_grade("prairielearn");
+	CU_ASSERT(json_real_value(json_object_get(root, "score")) == 0.4);
+	json_decref(root);
+	root = wg_learner_grade("autolab");
+	CU_ASSERT(
+		strchr(learner.out, '\n') == learner.out + strlen(learner.out) - 1); /* one line */
+	CU_ASSERT(json_object_get(json_object_get(root, "scores"), "stuck") != NULL);
+	json_decref(root);
+	root = wg_learner_grade("exercism");
+	CU_ASSERT(json_integer_value(json_object_get(root, "version")) == 3);
+	json_decref(root);
+	CU_ASSERT_EQUAL(LAB("grade", "--format", "csv", "--student", "=1+1", learner.dir), 0);
+	CU_ASSERT(wg_has(learner.out, "\"'=1+1\",\"01-first\",\"stuck\",\"fail\""));
+	records_of_nothing();
+	wg_learner_fini();
+}
+
+void suite_lab(void)
+{
+	WG_TEST(a_lab_is_started_once);
+	WG_TEST(a_failure_says_what_you_did);
+	WG_TEST(a_pass_opens_the_solution);
+	WG_TEST(giving_up_is_seen_not_passed);
+	WG_TEST(what_does_not_compile_costs_nothing);
+	WG_TEST(hints_come_one_by_one);
+	WG_TEST(predictions_come_before_answers);
+	WG_TEST(one_schedule_again);
+	WG_TEST(mistakes_are_named);
+	WG_TEST(a_record_in_every_form);
+}
