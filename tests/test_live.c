@@ -96,6 +96,7 @@ static void the_screen_follows_a_program(void)
 	from = scale->from_ns;
 	CU_ASSERT(live_run_until_events(&run, run.view.title.events + 100));
 	CU_ASSERT_EQUAL(scale->from_ns, from);
+	CU_ASSERT(scale->step_ns > 1000000);
 	pid = run.view.status.pid;
 	live_run_leave(&run);
 	/* L2, L1 */
@@ -176,7 +177,7 @@ static void somebody_elses_session_is_shown_and_left_alone(void)
 
 static pid_t on_terminal(int *ret_fd, const char *passes)
 {
-	struct winsize size = { .ws_col = 100, .ws_row = 30 };
+	struct winsize size = { .ws_col = 90, .ws_row = 26 };
 	pid_t pid = forkpty(ret_fd, NULL, NULL, &size);
 
 	if (pid == 0) {

@@ -261,6 +261,50 @@ static void paused_is_the_whole_screen(void)
 	}
 }
 
+/* A terminal is hardly ever as large as the screen was made for, before there is an event. */
+static void another_size_shows_as_much_time(void)
+{
+	static const int sizes[][2] = { { 80, 24 }, { 200, 50 }, { 40, 10 }, { 20, 5 },
+		{ 90, 26 } };
+	struct wg_live_view view;
+	const struct wg_scale *scale = &view.app.scale;
+	size_t i, at = 1;
+
+	new_view(&view, 100000);
+	for (i = 0; i < 5; i++) {
+		(void)wg_app_resize(&view.app, sizes[i][0], sizes[i][1]);
+		CU_ASSERT(scale->step_ns * scale->cols >= 5000000000);
+		CU_ASSERT(scale->step_ns * scale->cols < 5001000000);
+		for (; at < (i + 1) * 200; at++)
+			feed(&view, WG_EV_SUBMIT, (int64_t)at * 10000000, at);
+		CU_ASSERT(wg_scale_end(scale) > view.app.end_ns);
+	}
+	press(&view, " hhhhh");
+	(void)wg_app_resize(&view.app, 132, 43);
+	CU_ASSERT(wg_app_cursor_col(&view.app) >= 0 && wg_app_cursor_col(&view.app) < scale->cols);
+	wg_live_view_fini(&view);
+}
+
+static void the_title_says_what_is_kept_at_every_width(void)
+{
+	static char text[16384];
+	struct wg_live_view view;
+	int64_t t;
+	int cols;
+
+	for (cols = 80; cols <= 200; cols += 10) {
+		new_view(&view, 100000);
+		(void)snprintf(view.title.name, sizeof(view.title.name), "a-command-of-long-name");
+		(void)wg_app_resize(&view.app, cols, 24);
+		for (t = 1; t < 1000; t++)
+			feed(&view, WG_EV_SUBMIT, t * 10000000, (uint64_t)t);
+		screen_text(&view, text, sizeof(text));
+		CU_ASSERT(wg_has(text, " 999 events  0 discarded  kept 999 of 100k, 60.0 s "));
+		CU_ASSERT(wg_has(text, " following\n"));
+		wg_live_view_fini(&view);
+	}
+}
+
 static void the_screen_in_cells_and_in_words(void)
 {
 	static char text[16384];
@@ -313,6 +357,8 @@ void suite_live_view(void)
 	WG_TEST(other_screens_and_the_mouse_do_as_in_a_recorded_trace);
 	WG_TEST(a_feed_is_taken_at_once_and_then_thirty_times_a_second);
 	WG_TEST(paused_is_the_whole_screen);
+	WG_TEST(another_size_shows_as_much_time);
+	WG_TEST(the_title_says_what_is_kept_at_every_width);
 	WG_TEST(the_screen_in_cells_and_in_words);
 	WG_TEST(an_event_is_shown_when_it_is_drawn);
 }

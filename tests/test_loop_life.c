@@ -159,7 +159,7 @@ static void *open_when_closing(void *arg)
 /* The result is here, found by looking, and the worker has yet to make the call that rings. */
 static void destroy_waits_for_a_kick_under_way(void)
 {
-	struct opener opener = { NULL };
+	struct opener opener = { .loop = NULL };
 	struct wg_pool *pool;
 	pthread_t thread;
 	struct wg_op op;

@@ -84,6 +84,16 @@ void wg__map_remove(struct wg__map *map, uint32_t pid, uint64_t id)
 	map->count--;
 }
 
+void wg__map_renumber(struct wg__map *map, const size_t *to)
+{
+	size_t i;
+
+	for (i = 0; i < map->size; i++) {
+		if (map->slot[i].value != WG__MAP_NONE)
+			map->slot[i].value = to[map->slot[i].value];
+	}
+}
+
 void wg__map_fini(struct wg__map *map)
 {
 	free(map->slot);

@@ -27,6 +27,9 @@ size_t wg__map_get(const struct wg__map *map, uint32_t pid, uint64_t id); /* or 
 int wg__map_put(struct wg__map *map, uint32_t pid, uint64_t id, size_t value);
 
 void wg__map_remove(struct wg__map *map, uint32_t pid, uint64_t id); /* absent is fine */
+
+/* Every value v becomes to[v]. O(size), in the order of memory. */
+void wg__map_renumber(struct wg__map *map, const size_t *to);
 void wg__map_fini(struct wg__map *map);
 
 #endif

@@ -196,22 +196,13 @@ static void renumber_fresh(struct wg__lane *loop, const size_t *to)
 	loop->fresh_count = kept;
 }
 
-static int map_ops(struct wg_window *w)
+/* One that came later under the same id stays. */
+static void unmap_op(struct wg_window *w, size_t i)
 {
-	struct wg_trace *t = &w->loaded.trace;
-	struct wg__map map = { 0 };
-	size_t i;
+	const struct wg_op_life *op = &w->loaded.trace.ops[i];
 
-	/* In order, so that of two of one id the later is found, as before. */
-	for (i = 0; i < t->op_count; i++) {
-		if (wg__map_put(&map, t->ops[i].pid, t->ops[i].op, i) < 0) {
-			wg__map_fini(&map);
-			return -ENOMEM;
-		}
-	}
-	wg__map_fini(&w->build.op_map);
-	w->build.op_map = map;
-	return 0;
+	if (wg__map_get(&w->build.op_map, op->pid, op->op) == i)
+		wg__map_remove(&w->build.op_map, op->pid, op->op);
 }
 
 static int forget_ops(struct wg_window *w, int64_t before_ns)
@@ -224,8 +215,10 @@ static int forget_ops(struct wg_window *w, int64_t before_ns)
 		return -ENOMEM;
 	for (i = 0; i < t->op_count; i++) {
 		to[i] = SIZE_MAX;
-		if (last_time(&t->ops[i]) < before_ns)
+		if (last_time(&t->ops[i]) < before_ns) {
+			unmap_op(w, i);
 			continue;
+		}
 		to[i] = kept;
 		w->build.op_worker[kept] = w->build.op_worker[i];
 		t->ops[kept++] = t->ops[i];
@@ -233,8 +226,9 @@ static int forget_ops(struct wg_window *w, int64_t before_ns)
 	t->op_count = kept;
 	for (i = 0; i < w->build.loop_count; i++)
 		renumber_fresh(&w->build.loops[i], to);
+	wg__map_renumber(&w->build.op_map, to);
 	free(to);
-	return map_ops(w);
+	return 0;
 }
 
 static bool is_open_wait(const struct wg_window *w, size_t i)

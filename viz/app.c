@@ -101,6 +101,7 @@ bool wg_app_too_small(const struct wg_app *app)
 unsigned wg_app_resize(struct wg_app *app, int cols, int rows)
 {
 	int64_t fit = wg_scale_fit_step(app->begin_ns, app->end_ns, app->scale.cols);
+	int64_t seen = app->scale.step_ns * app->scale.cols, until = wg_scale_end(&app->scale);
 	bool fitted = app->scale.step_ns >= fit;
 
 	app->cols = cols > WG_COLS_MAX ? WG_COLS_MAX : cols;
@@ -109,11 +110,15 @@ unsigned wg_app_resize(struct wg_app *app, int cols, int rows)
 	app->scale.cols = app->cols - app->name_cols;
 	if (app->scale.cols < 1)
 		app->scale.cols = 1;
-	/* Who saw everything goes on seeing everything. */
-	if (fitted)
+	/* Who saw everything goes on seeing everything; live, so much time up to the same end. */
+	if (app->live) {
+		app->scale.step_ns = (seen + app->scale.cols - 1) / app->scale.cols;
+		app->scale.from_ns = until - app->scale.step_ns * app->scale.cols;
+	} else if (fitted) {
 		wg_app_fit(app);
-	else
+	} else {
 		wg_app_show(app, app->cursor_ns);
+	}
 	wg_overview_build(app);
 	return WG_FX_DRAW;
 }

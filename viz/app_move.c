@@ -285,7 +285,9 @@ bool wg_app_move(struct wg_app *app, enum wg_action action)
 	case WG_ACT_SELECT: select_op(app); break;
 	case WG_ACT_CLEAR: let_go(app); break;
 	case WG_ACT_FOLLOW:
-		wg_app_say(app, "a recorded trace does not grow: `wakegap live` follows");
+		wg_app_say(app, app->live ? "it has ended: nothing more comes"
+					  : "a recorded trace does not grow: `wakegap live` "
+					    "follows");
 		break;
 	default: return false;
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "traces/bins.h"
+#include "viz/live.h"
 #include "viz/screen.h"
 #include "traces/units.h"
 
@@ -21,7 +22,9 @@ static void draw_end(const struct wg_pen *pen, const struct wg_pane *pane, int y
 
 	if (end < app->scale.from_ns)
 		col = 0;
-	(void)snprintf(text, sizeof(text), "ends at %s", wg_format_time(time, sizeof(time), end));
+	(void)snprintf(text, sizeof(text), "%s %s",
+		app->live && !app->live->has_ended ? "so far" : "ends at",
+		wg_format_time(time, sizeof(time), end));
 	if (col + 1 + (int)strlen(text) < app->scale.cols)
 		(void)wg_canvas_text(
 			pen->canvas, app->name_cols + col + 1, y, app->cols, WG_STYLE_DIM, text);

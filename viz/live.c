@@ -259,14 +259,17 @@ static bool is_over(const struct wg_live_view *view)
 
 static void end(struct wg_live_view *view)
 {
+	bool was_following = view->title.is_following;
+
 	view->title.has_ended = true;
 	view->title.is_following = false;
 	hold(view, false);
 	view->title.behind_ns = -1;
 	view->title.per_second = 0;
 	wg_window_end(view->window);
-	/* As it was seen last, with its end in sight. */
-	view->app.cursor_ns = view->app.end_ns;
+	/* As it was seen last, with its end in sight; who had paused stays where he is. */
+	if (was_following)
+		view->app.cursor_ns = view->app.end_ns;
 }
 
 static void take_command(struct wg_live_view *view)

@@ -98,17 +98,18 @@ void wg_draw_live_title(const struct wg_pen *pen)
 	int y = pen->layout->title.y, cols = pen->app->cols, x = 1, room;
 	struct part parts[8];
 	char state[32];
-	size_t i, count = make_parts(t, parts);
+	size_t i, count = make_parts(t, parts), needed = t->reattached ? 4 : 3, name;
 
 	wg_canvas_fill(pen->canvas, 0, y, cols, WG_STYLE_TITLE, ' ');
 	format_state(state, sizeof(state), t);
 	room = cols - (int)strlen(state) - 2;
 	(void)wg_canvas_text(pen->canvas, room + 1, y, cols, WG_STYLE_TITLE, state);
 	x += wg_canvas_text(pen->canvas, x, y, room - x, WG_STYLE_TITLE,
-		cols >= 60 ? "wakegap live " : "live ");
-	/* The events and what was lost are worth more than the whole of a name. */
-	i = strlen(parts[0].text) + strlen(parts[1].text) + 4;
-	x += wg_canvas_text(pen->canvas, x, y, room - x - (int)i > 8 ? room - x - (int)i : 8,
+		cols >= 100 ? "wakegap live " : "live ");
+	/* The events, what was lost and what is kept are worth more than the whole of a name. */
+	for (i = name = 0; i < needed; i++)
+		name += strlen(parts[i].text) + 2;
+	x += wg_canvas_text(pen->canvas, x, y, room - x - (int)name > 8 ? room - x - (int)name : 8,
 		WG_STYLE_TITLE, t->name);
 	for (i = 0; i < count; i++) {
 		int width = (int)strlen(parts[i].text);
