@@ -207,8 +207,25 @@ static void a_schedule_is_a_trace(void)
 	free(err);
 }
 
+static void the_linker_is_told_of_every_call(void)
+{
+	char *out = NULL, *err = NULL, listed[16384] = "";
+	FILE *f = fopen("labs/explore/wrap.opts", "re");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	CU_ASSERT(fread(listed, 1, sizeof(listed) - 1, f) > 0);
+	(void)fclose(f);
+	CU_ASSERT_EQUAL(wg_run(&out, &err,
+				(const char *const[]){ "/bin/sh", "labs/explore/mkopts.sh", NULL }),
+		0);
+	CU_ASSERT_STRING_EQUAL(out, listed);
+	free(out);
+	free(err);
+}
+
 void suite_explore_report(void)
 {
+	WG_TEST(the_linker_is_told_of_every_call);
 	WG_TEST(bad_calls_are_told_apart);
 	WG_TEST(a_schedule_can_be_had_again);
 	WG_TEST(a_schedule_that_does_not_fit_is_refused);
