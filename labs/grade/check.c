@@ -259,7 +259,10 @@ static void take_report(json_t *record, const struct wg_lab *lab, const struct w
 {
 	json_t *report = json_loads(r->report.text, 0, NULL);
 
-	if (r->is_late || !json_is_array(json_object_get(report, "scenarios")))
+	/* The explorer writes its report and then ends by itself, with 0 or 1. A report of one that
+	 * was killed is somebody else's. */
+	if (r->is_late || r->signal || r->exit_code > 1 ||
+		!json_is_array(json_object_get(report, "scenarios")))
 		take_end(record, lab, r);
 	else if (*text_of(report, "trouble")) {
 		break_check(check_in(record, lab, "report"), text_of(report, "trouble"));
