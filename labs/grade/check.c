@@ -21,6 +21,7 @@
 #include <sha2.h>
 
 #include "labs/grade/files.h"
+#include "labs/grade/requires.h"
 #include "labs/grade/work.h"
 
 /* Checks that every lab has without naming them; titles for people. */
@@ -359,12 +360,16 @@ static int try_it(const struct wg_check_options *o, struct wg_work *work, json_t
 	struct wg_error *err)
 {
 	struct wg_box_result result;
-	char *said = NULL;
+	char *said = NULL, lack[200];
 	int rc = wg_work_build(o, work, &said, err);
 
 	if (rc == 0) {
 		(void)json_object_set_new(record, "output", text_json(said));
 		set_verdict(record, "build", "it does not compile");
+	} else if (rc > 0 && wg_lab_lacks(o->lab, lack, sizeof(lack))) {
+		finish_checks(record, 0);
+		set_verdict(record, "inconclusive", lack);
+		rc = 0;
 	} else if (rc > 0) {
 		if (said && *said)
 			(void)json_object_set_new(record, "warnings", text_json(said));
