@@ -5,12 +5,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/harness.h"
 #include "tests/lab_run.h"
+#include "tests/pty.h"
 
 /* ---- handed in ---- */
 
@@ -74,7 +76,8 @@ static void only_the_listed_files_are_taken(void)
 static void the_grader_survives(void)
 {
 	static const char *const names[] = { "crashes", "exits", "aborts", "corrupts", "forks",
-		"hides", "closes", "shoots", "reports", "eats", "fills", "prints", "endless" };
+		"hides", "closes", "shoots", "forges", "reports", "eats", "fills", "prints",
+		"endless" };
 	char path[100];
 	json_t *root;
 	size_t i;
@@ -88,6 +91,9 @@ static void the_grader_survives(void)
 		status = LAB("check", "--seconds", "4", learner.dir);
 		CU_ASSERT(status == 0 || status == 1 || status == 77);
 		CU_ASSERT(wg_has(learner.out, "\n next: "));
+		/* A report of one's own making counts for nothing. */
+		if (strcmp(names[i], "forges") == 0)
+			CU_ASSERT_EQUAL(status, 1);
 		printf("# %s: %.*s\n", names[i], (int)strcspn(learner.out, "\n"), learner.out);
 	}
 	/* And it is as good as before. */
@@ -162,6 +168,45 @@ static void where_there_are_no_events_it_looks(void)
 	watch("--poll");
 }
 
+static void watch_here(void *arg)
+{
+	const char *program = wg_build_path("wakegap");
+
+	(void)arg;
+	(void)execl(program, program, "lab", "watch", learner.dir, (char *)NULL);
+	_exit(127);
+}
+
+/* On a terminal it asks first, then keys do the rest; the terminal is as before at the end. */
+static void keys_on_a_terminal(void)
+{
+	struct pty *s;
+	int status;
+
+	wg_learner_init();
+	s = pty_start(100, 40, watch_here, NULL);
+	CU_ASSERT_FATAL(s != NULL);
+	CU_ASSERT(pty_expect(s, "predict 1 of 1"));
+	pty_keys(s, "all of them\n");
+	CU_ASSERT(pty_expect(s, "here: In those"));
+	CU_ASSERT(pty_expect(s, "FAIL"));
+	CU_ASSERT(pty_expect(s, "q quit"));
+	pty_keys(s, "h");
+	CU_ASSERT(pty_expect(s, "hint 1 of 3"));
+	pty_keys(s, "x");
+	CU_ASSERT(pty_expect(s, "q quit"));
+	pty_keys(s, "l");
+	CU_ASSERT(pty_expect(s, "1 attempt, 1 hint"));
+	pty_keys(s, "r");
+	CU_ASSERT(pty_expect(s, "FAIL"));
+	CU_ASSERT(pty_expect(s, "q quit"));
+	pty_keys(s, "q");
+	status = pty_finish(s);
+	CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	free(s);
+	wg_learner_fini();
+}
+
 /* ---- real threads ---- */
 
 /* They confirm, or cannot tell; what holds in every schedule they do not contradict. */
@@ -198,6 +243,7 @@ void suite_lab_judge(void)
 	WG_TEST(the_grader_survives);
 	WG_TEST(a_save_is_noticed);
 	WG_TEST(where_there_are_no_events_it_looks);
+	WG_TEST(keys_on_a_terminal);
 	WG_TEST(real_threads_confirm);
 	WG_TEST(labs_judge_as_they_say);
 }

@@ -259,13 +259,18 @@ int wg_work_explore(const struct wg_check_options *o, const struct wg_work *work
 	struct wg_box_result *ret, struct wg_error *err)
 {
 	struct wg_box_options options;
+	int wall_ms = o->wall_ms ? o->wall_ms : WALL_MS;
 	struct words words = { .count = 0 };
-	char scenario[128];
+	char scenario[128], seconds[16];
 
 	add(&words, work->explorer);
 	add(&words, work->so);
 	add(&words, "--fd");
 	add(&words, "3");
+	/* So that it is the explorer that ends, with a report, and not we that end it. */
+	(void)snprintf(seconds, sizeof(seconds), "%d", wall_ms > 4000 ? wall_ms / 3000 : 1);
+	add(&words, "--seconds");
+	add(&words, seconds);
 	if (o->replay) {
 		const char *slash = strrchr(o->replay, '/');
 		int len = slash ? (int)(slash - o->replay) : 0;
@@ -282,6 +287,6 @@ int wg_work_explore(const struct wg_check_options *o, const struct wg_work *work
 	}
 	options = box(o, work, words.v);
 	options.wants_report = true;
-	options.wall_ms = o->wall_ms ? o->wall_ms : WALL_MS;
+	options.wall_ms = wall_ms;
 	return wg_box_run(&options, ret, err);
 }
