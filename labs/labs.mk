@@ -25,3 +25,5 @@ $(B)/labs/%.so: labs/explore/wrap.opts
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -shared -o $@ $(filter %.o,$^) @$<
 EXPLORED := $(addprefix $(B)/labs/,classics.so classics-shared.so cases.so)
+
+test: $(EXPLORED)

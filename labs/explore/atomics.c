@@ -17,7 +17,6 @@ static void fence(int order, const void *caller)
 	if (order != memory_order_seq_cst)
 		return; /* of two stores or two loads, which total store order keeps in place */
 	lx_point(&(struct lx_op){ .call = "atomic_thread_fence", .caller = caller });
-	lx_drain_all(lx.self);
 }
 
 LX_WRAP(void, __tsan_atomic_thread_fence, int order)

@@ -46,6 +46,8 @@ struct lx_op {
 	struct lx_touch touch[LX_TOUCHES];	     /* up to a NULL */
 	bool touches_all;
 	bool is_blocking; /* a signal ends it with EINTR */
+	bool is_silent;	  /* nobody can tell when it happens: it happens as soon as it can */
+	bool is_access; /* of memory: what was stored before may linger; else it is in memory now */
 };
 
 enum lx_wake { LX_ASLEEP, LX_NOTIFIED, LX_TIMED_OUT, LX_WOKEN_SPURIOUSLY, LX_INTERRUPTED };

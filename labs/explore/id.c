@@ -100,5 +100,6 @@ bool lx_id_parse(const char *text, struct lx_segment *segment, uint32_t max, uin
 			return false;
 	}
 	*ret_count = count;
-	return count > 0;
+	/* A pick is made within a step. */
+	return count > 0 && segment[0].actor != LX_PICK;
 }

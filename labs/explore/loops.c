@@ -17,12 +17,15 @@
 /* As core/tp.h numbers them. */
 enum { REASON_NOTIFIED, REASON_TIMEOUT, REASON_READY, REASON_SPURIOUS, REASON_INTERRUPTED };
 
+enum { KIND_WORK = 10 };
+
 enum stage { UNKNOWN, SUBMITTED, STARTED, DONE, READY, DELIVERED };
 
 static struct {
 	uint8_t stage[OPS];
 	int64_t result[OPS];
 	uint32_t loop_of[OPS];
+	uint64_t latest[LX_THREADS]; /* that this thread made ready */
 	struct lab_counts counts;
 	uint32_t loops;
 	bool is_empty_so_far[LX_THREADS]; /* since the last wake of this loop it found nothing */
@@ -42,7 +45,7 @@ static void become_loop(const char *how)
 		return;
 	self->is_loop = true;
 	self->loop = ++ops.loops;
-	lx_event(LX_EV_LOOP, 0, 0, 0, how);
+	lx_event(LX_EV_LOOP, self->loop, 0, 0, 0, how);
 }
 
 /* The stage that op must be at; labs number operations from 1. */
@@ -90,14 +93,17 @@ void lab_loop(const char *how)
 
 void lab_submit(uint64_t op)
 {
-	if (moves(op, UNKNOWN, SUBMITTED, "lab_submit", LX_CALLER()))
-		lx_event(LX_EV_SUBMIT, op, 10, 0, NULL); /* 10: work */
+	if (!moves(op, UNKNOWN, SUBMITTED, "lab_submit", LX_CALLER()))
+		return;
+	/* A thread that is no loop hands in for the only one. */
+	ops.loop_of[op] = lx.self->is_loop ? lx.self->loop : 1;
+	lx_event(LX_EV_SUBMIT, ops.loop_of[op], op, KIND_WORK, 0, NULL);
 }
 
 void lab_start(uint64_t op)
 {
 	if (moves(op, SUBMITTED, STARTED, "lab_start", LX_CALLER()))
-		lx_event(LX_EV_START, op, lx.self->id, 0, NULL);
+		lx_event(LX_EV_START, ops.loop_of[op], op, lx.self->id, 0, NULL);
 }
 
 void lab_done(uint64_t op, int64_t result)
@@ -108,8 +114,12 @@ void lab_done(uint64_t op, int64_t result)
 
 void lab_ready(uint64_t op)
 {
-	if (moves(op, DONE, READY, "lab_ready", LX_CALLER()))
-		lx_event(LX_EV_DONE, op, ops.result[op], 0, NULL);
+	if (!moves(op, DONE, READY, "lab_ready", LX_CALLER()))
+		return;
+	ops.latest[lx.self->id] = op;
+	if (ops.loop_of[op] == 0)
+		ops.loop_of[op] = 1;
+	lx_event(LX_EV_DONE, ops.loop_of[op], op, ops.result[op], 0, NULL);
 }
 
 void lab_poll(int found)
@@ -121,7 +131,7 @@ void lab_poll(int found)
 	ops.counts.empty_polls += found == 0;
 	if (found > 0)
 		ops.is_empty_so_far[lx.self->id] = false;
-	lx_event(LX_EV_POLL, 0, found, 0, NULL);
+	lx_event(LX_EV_POLL, lx.self->loop, 0, found, 0, NULL);
 }
 
 void lab_deliver(uint64_t op)
@@ -130,7 +140,7 @@ void lab_deliver(uint64_t op)
 	if (!moves(op, READY, DELIVERED, "lab_deliver", LX_CALLER()))
 		return;
 	ops.is_empty_so_far[lx.self->id] = false;
-	lx_event(LX_EV_DELIVER, op, ops.result[op], 0, NULL);
+	lx_event(LX_EV_DELIVER, ops.loop_of[op], op, ops.result[op], 0, NULL);
 }
 
 /* The wake before this was for nothing if nothing was found since. */
@@ -150,7 +160,7 @@ void lx_wait_begin(int64_t timeout_ns)
 	ops.counts.endless_waits += timeout_ns < 0;
 	ops.counts.zero_waits += timeout_ns == 0;
 	ops.counts.last_timeout_ns = timeout_ns;
-	lx_event(LX_EV_WAIT, 0, timeout_ns, lx_ops_ready(), NULL);
+	lx_event(LX_EV_WAIT, lx.self->loop, 0, timeout_ns, lx_ops_ready(), NULL);
 }
 
 void lx_wait_end(enum lx_wake wake, bool is_ready)
@@ -168,16 +178,18 @@ void lx_wait_end(enum lx_wake wake, bool is_ready)
 	ops.counts.interrupted += reason == REASON_INTERRUPTED;
 	ops.counts.late_wakes += reason == REASON_TIMEOUT && lx_ops_ready() > 0;
 	ops.is_empty_so_far[lx.self->id] = reason <= REASON_READY;
-	lx_event(LX_EV_WAKE, 0, reason, lx_ops_ready(), NULL);
+	lx_event(LX_EV_WAKE, lx.self->loop, 0, reason, lx_ops_ready(), NULL);
 }
 
 void lx_notify(bool was_heard)
 {
+	uint64_t op = ops.latest[lx.self->id];
+
 	(void)was_heard; /* a ring that nobody hears was sent nevertheless: that is the lesson */
 	if (lx.self->is_loop)
 		return;
 	ops.counts.notifies++;
-	lx_event(LX_EV_NOTIFY, 0, 1, 0, NULL);
+	lx_event(LX_EV_NOTIFY, op ? ops.loop_of[op] : 1, op, 1, 0, NULL);
 }
 
 struct lab_counts lab_counts(void)

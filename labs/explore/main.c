@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "labs/explore/child.h"
+#include "labs/explore/ctf.h"
 #include "labs/explore/report.h"
 
 static const char usage[] =
@@ -94,8 +95,12 @@ static int explore(const struct options *o, const struct lx_about *about, int nu
 	}
 	if (job.replay)
 		lx_report_steps(report, job.replay, shared);
-	if (o->trace && rc >= 0)
-		rc = lx_report_trace(report, o->trace, shared);
+	if (o->trace && rc >= 0) {
+		rc = lx_ctf_write(o->trace, shared->event, shared->event_count);
+		if (rc < 0)
+			(void)fprintf(stderr, "wakegap-explore: cannot write a trace to '%s': %s\n",
+				o->trace, strerror(-rc));
+	}
 	return rc;
 }
 

@@ -174,9 +174,10 @@ static void come_to(struct lx_op *op, size_t size, bool is_racy_here)
 
 void lx_memory_access(const void *at, size_t size, bool is_write, const void *caller)
 {
-	struct lx_op op = {
-		.call = is_write ? "(write)" : "(read)", .caller = caller, .object = at
-	};
+	struct lx_op op = { .call = is_write ? "(write)" : "(read)",
+		.caller = caller,
+		.object = at,
+		.is_access = true };
 
 	/* Constructors run before there are threads. */
 	if (!lx.self || size == 0)
@@ -192,9 +193,11 @@ void lx_memory_free(const void *at, size_t size, const void *caller)
 	struct access now;
 	uintptr_t word, end = (uintptr_t)at + size;
 
-	come_to(
-		&(struct lx_op){
-			.call = "free", .caller = caller, .object = at, .touches_all = true },
+	come_to(&(struct lx_op){ .call = "free",
+			.caller = caller,
+			.object = at,
+			.touches_all = true,
+			.is_access = true },
 		1, !lx.scenario->only_marked && is_racy(at, size));
 	/* Only what was accessed matters: who comes later uses freed memory, and hears so. */
 	now = access_now(true, false);

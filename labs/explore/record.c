@@ -165,7 +165,8 @@ void lx_note(const char *text, ...)
 	va_end(args);
 }
 
-void lx_event(enum lx_event_type type, uint64_t op, int64_t a, int64_t b, const char *text)
+void lx_event(
+	enum lx_event_type type, uint32_t loop, uint64_t op, int64_t a, int64_t b, const char *text)
 {
 	struct lx_shared *s = lx.shared;
 	struct lx_event *ev;
@@ -176,7 +177,7 @@ void lx_event(enum lx_event_type type, uint64_t op, int64_t a, int64_t b, const 
 	*ev = (struct lx_event){ .type = type,
 		.ts_ns = lx.ts_ns++,
 		.tid = (uint32_t)lx.self->id,
-		.loop = lx.self->loop ? lx.self->loop : 1,
+		.loop = loop,
 		.op = op,
 		.a = a,
 		.b = b };

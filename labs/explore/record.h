@@ -34,6 +34,7 @@ __attribute__((format(printf, 1, 2))) void lx_note(const char *text, ...);
 void lx_note_v(const char *text, va_list args);
 
 /* An event of the running thread, as a trace has it. */
-void lx_event(enum lx_event_type type, uint64_t op, int64_t a, int64_t b, const char *text);
+void lx_event(enum lx_event_type type, uint32_t loop, uint64_t op, int64_t a, int64_t b,
+	const char *text);
 
 #endif

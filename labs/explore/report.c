@@ -145,14 +145,6 @@ void lx_report_steps(struct lx_report *r, const char *id, const struct lx_shared
 	(void)json_object_set_new(r->last, "shortest", shortest);
 }
 
-int lx_report_trace(struct lx_report *r, const char *dir, const struct lx_shared *s)
-{
-	(void)r;
-	(void)dir;
-	(void)s;
-	return 0;
-}
-
 void lx_report_trouble(struct lx_report *r, const char *why)
 {
 	(void)json_object_set_new(r->root, "trouble", text_json(why));

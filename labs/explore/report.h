@@ -23,9 +23,6 @@ const struct lx_check *lx_report_shortest(const struct lx_shared *s);
 /* The steps of this schedule, for the scenario reported last. */
 void lx_report_steps(struct lx_report *r, const char *id, const struct lx_shared *s);
 
-/* Its trace, written to a folder. 0 or -errno. */
-int lx_report_trace(struct lx_report *r, const char *dir, const struct lx_shared *s);
-
 /* Why there is nothing to report. */
 void lx_report_trouble(struct lx_report *r, const char *why);
 

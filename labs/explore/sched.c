@@ -33,7 +33,7 @@ static bool can_run(const struct lx_thread *t)
 /* What must happen sooner or later: steps of threads, stores that reach memory. */
 static uint64_t possible(void)
 {
-	uint64_t ready = 0, polite = 0, drains = 0;
+	uint64_t ready = 0, polite = 0, drains = 0, silent = 0;
 	int i;
 
 	for (i = 0; i < lx.thread_count; i++) {
@@ -43,13 +43,25 @@ static uint64_t possible(void)
 			ready |= lx_bit(LX_RUN + i);
 			if (t->has_yielded)
 				polite |= lx_bit(LX_RUN + i);
+			if (t->op.is_silent)
+				silent |= lx_bit(LX_RUN + i);
 		}
 		if (t->store_count)
 			drains |= lx_bit(LX_DRAIN + i);
 	}
+	if (silent)
+		return lx_bit(lx_first(silent));
 	if (ready & ~polite)
 		ready &= ~polite;
 	return ready | drains;
+}
+
+/* Is this the one step that nobody notices? Then there is nothing to choose. */
+static bool is_silent(uint64_t options)
+{
+	int actor = lx_first(options);
+
+	return actor < LX_DRAIN && lx.thread[actor].op.is_silent;
 }
 
 /* What the system may do, and need not. */
@@ -189,10 +201,12 @@ static struct lx_thread *next_thread(void)
 {
 	for (;;) {
 		uint64_t must = possible();
-		uint64_t options =
-			(must ? must : at_rest()) | (lx.thread[0].is_live ? optional() : 0);
-		int actor = lx_first(options);
+		uint64_t options = must ? must : at_rest();
+		int actor;
 
+		if (lx.thread[0].is_live && !is_silent(options))
+			options |= optional();
+		actor = lx_first(options);
 		limit_steps();
 		if (actor < LX_TIME || (options & (options - 1)))
 			actor = lx_choose(options);
@@ -235,7 +249,9 @@ void lx_point(const struct lx_op *op)
 	count_step(self->id);
 	for (touch = self->op.touch; touch->object; touch++)
 		lx_touch(touch->object, touch->is_write);
-	lx.touched_all = self->op.touches_all || self->store_count;
+	lx.touched_all = self->op.touches_all;
+	if (!self->op.is_access)
+		lx_drain_all(self);
 	lx_step_begin(self, self->op.call, self->op.caller);
 	lx_signals_deliver(self);
 }

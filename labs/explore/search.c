@@ -112,6 +112,8 @@ bool lx_passes_quietly(void)
 	if (search.has_script && !script_is_over()) {
 		if (search.left == 0)
 			return false;
+		if (search.script[search.at].actor != lx.self->id)
+			lx_end(LX_UNFIT);
 		search.left--;
 	}
 	log_actor(lx.self->id, false);
@@ -142,7 +144,7 @@ static bool depends_on_last_step(int actor)
 	} else if (actor >= LX_DRAIN) {
 		other[0].object = t->store_count ? t->store[0].at : NULL;
 		touch = other;
-	} else if (t->op.touches_all || t->has_yielded || t->store_count) {
+	} else if (t->op.touches_all || t->has_yielded || (t->store_count && !t->op.is_access)) {
 		return true;
 	}
 	for (; touch->object; touch++) {
@@ -269,7 +271,7 @@ static enum lx_outcome run_one(void)
 	search.at = 0;
 	search.left = 0;
 	if (search.script_count > 0)
-		search.left = search.script[0].actor == LX_PICK ? 0 : search.script[0].count;
+		search.left = search.script[0].count;
 	lx.shared->log.count = 0;
 	lx.shared->log.is_closed = false;
 	lx_checks_begin();

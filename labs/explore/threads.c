@@ -60,6 +60,7 @@ LX_WRAP(int, pthread_join, pthread_t thread, void **ret)
 		.caller = LX_CALLER(),
 		.object = t,
 		.is_ready = has_ended,
+		.is_silent = true,
 		.touch = { { t, true } } });
 	for (i = 0; i < LX_THREADS; i++) {
 		if (lx.self->clock[i] < t->clock[i])
