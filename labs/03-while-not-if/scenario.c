@@ -1,0 +1,144 @@
+/*
+ * scenario.c: a producer and one or two consumers; some waits come back for no reason.
+ *
+ * A pop from the empty queue gives NOTHING here, and the consumer asks again, so that the schedule
+ * comes to its end and can be shown. In a real program it is a pointer to somewhere.
+ */
+#include "lab03.h"
+
+#include <pthread.h>
+#include <time.h>
+
+#define OPS	2
+#define NOTHING (-1)
+
+static int queue[OPS + 1], head, tail;
+static int bad_pops, taken[OPS + 1];
+
+void queue_push(int op)
+{
+	queue[tail++] = op;
+	lab_ready((uint64_t)op);
+}
+
+int queue_pop(void)
+{
+	lab_poll(head < tail);
+	if (head < tail)
+		return queue[head++];
+	bad_pops++;
+	lab_check("pop", false,
+		"%d / 0 pops from an empty queue: what was true at the notify is no longer true",
+		bad_pops);
+	return NOTHING;
+}
+
+bool queue_is_empty(void)
+{
+	return head == tail;
+}
+
+/* Each consumer takes its share, and each operation goes to one of them. */
+static void *consume(void *arg)
+{
+	const int *share = arg;
+	int got = 0;
+
+	lab_loop("condvar");
+	while (got < *share) {
+		int op = take();
+
+		if (op == NOTHING)
+			continue;
+		if (op < 1 || op > OPS)
+			break;
+		got++;
+		taken[op]++;
+		lab_deliver((uint64_t)op);
+	}
+	return NULL;
+}
+
+static void *consume_a(void *arg)
+{
+	lab_name("consumer A");
+	return consume(arg);
+}
+
+static void *consume_b(void *arg)
+{
+	lab_name("consumer B");
+	return consume(arg);
+}
+
+static void serve(int consumers, int pause_ms)
+{
+	static int share;
+	pthread_t thread[2];
+	struct lab_counts c;
+	int i, got = 0;
+
+	lab_name("producer");
+	share = OPS / consumers;
+	pthread_create(&thread[0], NULL, consume_a, &share);
+	if (consumers == 2)
+		pthread_create(&thread[1], NULL, consume_b, &share);
+	for (i = 1; i <= OPS; i++) {
+		struct timespec t = { 0, pause_ms * 1000000L };
+
+		if (pause_ms > 0)
+			nanosleep(&t, NULL);
+		lab_submit((uint64_t)i);
+		lab_start((uint64_t)i);
+		lab_done((uint64_t)i, 0);
+		put(i);
+	}
+	for (i = 0; i < consumers; i++)
+		pthread_join(thread[i], NULL);
+	for (i = 1; i <= OPS; i++)
+		got += taken[i] == 1;
+	c = lab_counts();
+	lab_check("late", c.late_wakes == 0,
+		"%d / 0 waits ended by timeout with work pending: the clock repaired a lost "
+		"wake-up",
+		c.late_wakes);
+	lab_check("poll", c.waits == c.endless_waits,
+		"%d of %d waits have a timeout: this consumer polls", c.waits - c.endless_waits,
+		c.waits);
+	lab_check("taken", got == OPS, "%d of %d operations are taken once: a consumer gave up",
+		got, OPS);
+}
+
+static void one(void)
+{
+	serve(1, 0);
+}
+
+static void two(void)
+{
+	serve(2, 0);
+}
+
+static void slow(void)
+{
+	serve(1, 100);
+}
+
+const struct lab_scenario lab_scenarios[] = {
+	{ .name = "spurious",
+		.title = "one consumer; one wait ends for no reason",
+		.run = one,
+		.spurious = 1,
+		.max_steps = 300 },
+	{ .name = "stolen",
+		.title = "two consumers; every wake has a reason",
+		.run = two,
+		.max_steps = 300 },
+	{ .name = "both",
+		.title = "two consumers; one wait ends for no reason",
+		.run = two,
+		.spurious = 1,
+		.max_steps = 300 },
+	{ .name = "slow", .title = "100 ms between operations", .run = slow, .max_steps = 300 },
+	{ 0 },
+};

@@ -1,0 +1,34 @@
+/*
+ * loop.c: a queue between one producer and several consumers.
+ *
+ * A wake says "look again", never "it is true". Between the notify and the moment when the woken
+ * consumer has the lock again another may have come by; and a wait may end for no reason at all.
+ */
+#include "lab03.h"
+
+#include <pthread.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the queue */
+static pthread_cond_t filled = PTHREAD_COND_INITIALIZER;
+
+/* In the producer. */
+void put(int op)
+{
+	pthread_mutex_lock(&lock);
+	queue_push(op);
+	pthread_cond_signal(&filled);
+	pthread_mutex_unlock(&lock);
+}
+
+/* In a consumer. */
+int take(void)
+{
+	int op;
+
+	pthread_mutex_lock(&lock);
+	while (queue_is_empty())
+		pthread_cond_wait(&filled, &lock);
+	op = queue_pop();
+	pthread_mutex_unlock(&lock);
+	return op;
+}

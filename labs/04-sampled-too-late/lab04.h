@@ -1,0 +1,19 @@
+/*
+ * lab04.h: what your loop.c offers, and what it may use.
+ *
+ * Results come from two sources, files and sockets. Each has a queue with a lock of its own, which
+ * nobody else can hold. So no single lock covers "all queues are empty".
+ */
+#ifndef LAB04_H
+#define LAB04_H
+
+#include "labs/explore/lab.h"
+
+/* Yours, in loop.c. */
+void notify(void);     /* a source: something was put; called with the sockets' lock held */
+int next_result(void); /* a loop: the next result; sleeps while there is none */
+
+/* Given. */
+int take_any(void); /* looks into all queues; 0: they were empty. Takes their locks */
+
+#endif

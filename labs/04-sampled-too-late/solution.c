@@ -1,0 +1,55 @@
+/*
+ * loop.c: loops that sleep until something has changed.
+ *
+ * The number is read before the look. A change after that, during the look or before the wait,
+ * makes the numbers differ, and the wait is none. "Since when" is for the caller to say.
+ */
+#include "lab04.h"
+
+#include <pthread.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards changes */
+static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static unsigned changes;
+
+/* In a source, after it has put a result. */
+void notify(void)
+{
+	pthread_mutex_lock(&lock);
+	changes++;
+	pthread_cond_broadcast(&bell);
+	pthread_mutex_unlock(&lock);
+}
+
+/* Before you look: the number to wait with. */
+static unsigned prepare(void)
+{
+	unsigned now;
+
+	pthread_mutex_lock(&lock);
+	now = changes;
+	pthread_mutex_unlock(&lock);
+	return now;
+}
+
+static void wait_for_change(unsigned since)
+{
+	pthread_mutex_lock(&lock);
+	while (changes == since)
+		pthread_cond_wait(&bell, &lock);
+	pthread_mutex_unlock(&lock);
+}
+
+/* In a loop. */
+int next_result(void)
+{
+	unsigned since = prepare();
+	int op = take_any();
+
+	while (op == 0) {
+		wait_for_change(since);
+		since = prepare();
+		op = take_any();
+	}
+	return op;
+}
