@@ -8,6 +8,7 @@
 #include "labs/explore/engine.h"
 #include "labs/explore/heap.h"
 #include "labs/explore/record.h"
+#include "labs/explore/script.h"
 #include "labs/explore/search.h"
 
 #define WORD	 4 /* bytes that are looked at as one */
