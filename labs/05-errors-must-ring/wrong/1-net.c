@@ -1,0 +1,94 @@
+/*
+ * 1-net.c: errors are put in and not rung for; a wait of 50 ms at most finds them.
+ */
+#include "lab05.h"
+
+#include <time.h>
+
+void pool_submit(struct pool *p, struct op *op)
+{
+	pthread_mutex_lock(&p->lock);
+	pool_put_todo(p, op);
+	pthread_cond_signal(&p->more);
+	pthread_mutex_unlock(&p->lock);
+}
+
+struct op *pool_wait(struct pool *p)
+{
+	struct timespec until;
+	struct op *all;
+
+	pthread_mutex_lock(&p->lock);
+	while (!p->ready.first) {
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += 50000000;
+		until.tv_sec += until.tv_nsec / 1000000000;
+		until.tv_nsec %= 1000000000;
+		pthread_cond_timedwait(&p->rung, &p->lock, &until);
+	}
+	all = pool_take_ready(p);
+	pthread_mutex_unlock(&p->lock);
+	return all;
+}
+
+/* The next operation; NULL: the pool is closed. */
+static struct op *next_op(struct pool *p)
+{
+	struct op *op;
+
+	pthread_mutex_lock(&p->lock);
+	while (!p->todo.first && !p->is_closing)
+		pthread_cond_wait(&p->more, &p->lock);
+	op = pool_take_todo(p);
+	pthread_mutex_unlock(&p->lock);
+	return op;
+}
+
+static void complete(struct pool *p, struct op *op, int64_t result)
+{
+	pthread_mutex_lock(&p->lock);
+	pool_put_ready(p, op, result);
+	pthread_cond_signal(&p->rung);
+	pthread_mutex_unlock(&p->lock);
+}
+
+/* The loop will see it when it looks. */
+static void fail(struct pool *p, struct op *op, int64_t result)
+{
+	pthread_mutex_lock(&p->lock);
+	pool_put_ready(p, op, result);
+	pthread_mutex_unlock(&p->lock);
+}
+
+static int64_t run_op(struct op *op)
+{
+	int64_t n;
+	int rc = disk_open(op);
+
+	if (rc < 0)
+		return rc;
+	n = disk_read(op);
+	disk_close(op);
+	return n;
+}
+
+void *pool_worker(void *arg)
+{
+	struct pool *p = arg;
+	bool is_gone = false;
+	struct op *op;
+
+	while ((op = next_op(p))) {
+		int64_t result = is_gone ? -ECANCELED : run_op(op);
+
+		if (result == DISK_IS_GONE) {
+			is_gone = true; /* and this worker stays, to say so to everybody */
+			result = -ECANCELED;
+		}
+		if (result > 0)
+			complete(p, op, result);
+		else
+			fail(p, op, result);
+	}
+	return NULL;
+}

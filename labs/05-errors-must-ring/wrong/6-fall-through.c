@@ -1,0 +1,70 @@
+/*
+ * 6-fall-through.c: an error rings, and the way through the function goes on.
+ */
+#include "lab05.h"
+
+void pool_submit(struct pool *p, struct op *op)
+{
+	pthread_mutex_lock(&p->lock);
+	pool_put_todo(p, op);
+	pthread_cond_signal(&p->more);
+	pthread_mutex_unlock(&p->lock);
+}
+
+struct op *pool_wait(struct pool *p)
+{
+	struct op *all;
+
+	pthread_mutex_lock(&p->lock);
+	while (!p->ready.first)
+		pthread_cond_wait(&p->rung, &p->lock);
+	all = pool_take_ready(p);
+	pthread_mutex_unlock(&p->lock);
+	return all;
+}
+
+/* The next operation; NULL: the pool is closed. */
+static struct op *next_op(struct pool *p)
+{
+	struct op *op;
+
+	pthread_mutex_lock(&p->lock);
+	while (!p->todo.first && !p->is_closing)
+		pthread_cond_wait(&p->more, &p->lock);
+	op = pool_take_todo(p);
+	pthread_mutex_unlock(&p->lock);
+	return op;
+}
+
+static void complete(struct pool *p, struct op *op, int64_t result)
+{
+	pthread_mutex_lock(&p->lock);
+	pool_put_ready(p, op, result);
+	pthread_cond_signal(&p->rung);
+	pthread_mutex_unlock(&p->lock);
+}
+
+static bool run_op(struct pool *p, struct op *op)
+{
+	int64_t n;
+	int rc = disk_open(op);
+
+	if (rc < 0)
+		complete(p, op, rc);
+	n = disk_read(op);
+	disk_close(op);
+	complete(p, op, n == DISK_IS_GONE ? -ECANCELED : n);
+	return true;
+}
+
+void *pool_worker(void *arg)
+{
+	struct pool *p = arg;
+	struct op *op;
+
+	while ((op = next_op(p))) {
+		if (!run_op(p, op))
+			break;
+	}
+	return NULL;
+}

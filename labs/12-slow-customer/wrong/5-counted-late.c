@@ -1,0 +1,43 @@
+/*
+ * 5-counted-late.c: slow ones are counted when they begin, after the unlock.
+ */
+#include "lab12.h"
+
+void pool_submit(struct pool *p, struct op *op)
+{
+	pthread_mutex_lock(&p->lock);
+	queue_put(&p->todo, op);
+	pthread_cond_signal(&p->more);
+	pthread_mutex_unlock(&p->lock);
+}
+
+static struct op *take(struct pool *p)
+{
+	return queue_take(&p->todo, p->slow_running < (p->workers + 1) / 2);
+}
+
+void *pool_worker(void *arg)
+{
+	struct pool *p = arg;
+	struct op *op;
+
+	pthread_mutex_lock(&p->lock);
+	for (;;) {
+		while (!(op = take(p)) && !p->is_closing)
+			pthread_cond_wait(&p->more, &p->lock);
+		if (!op)
+			break;
+		pthread_mutex_unlock(&p->lock);
+		if (op->is_slow) {
+			pthread_mutex_lock(&p->lock);
+			p->slow_running++;
+			pthread_mutex_unlock(&p->lock);
+		}
+		op_run(op);
+		pthread_mutex_lock(&p->lock);
+		if (op->is_slow)
+			p->slow_running--;
+	}
+	pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
