@@ -14,6 +14,8 @@ $(O)/plain/labs/%.o: CPPFLAGS += $(if $(SECCOMP),-DWG_HAVE_SECCOMP)
 # A lab is ordinary C; what makes it one is how it is linked (explore/README.md).
 EXPLORE_SRC := $(wildcard labs/explore/*.c)
 EXPLORE_LIBS := $(shell pkg-config --libs jansson 2>/dev/null) -ldl
+# clang leaves out the read of a read-then-write, which is half of what a race is made of.
+LAB_SHARED := -fsanitize=thread $(if $(findstring clang,$(CC)),-mllvm -tsan-instrument-read-before-write=1)
 LAB_CFLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -fPIC -pthread -I. -MMD -MP
 
 $(B)/wakegap-explore: $(call objs,$(EXPLORE_SRC),plain)
@@ -26,7 +28,7 @@ $(O)/marked/%.o: %.c
 	$(Q)$(CC) $(LAB_CFLAGS) -c -o $@ $<
 $(O)/shared/%.o: %.c
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LAB_CFLAGS) -fsanitize=thread -c -o $@ $<
+	$(Q)$(CC) $(LAB_CFLAGS) $(LAB_SHARED) -c -o $@ $<
 
 CLASSICS := $(wildcard labs/explore/classics/*.c)
 CASES    := $(wildcard labs/explore/cases/*.c)
