@@ -73,7 +73,7 @@ static long long number_of(const json_t *o, const char *key)
 static json_t *new_check(const struct wg_lab *lab, const char *id)
 {
 	const struct wg_lab_check *c = wg_lab_check_find(lab, id);
-	const char *title = c && *c->title ? c->title : id, *why = c ? c->why : "";
+	const char *title = c && *c->title ? c->title : id, *why = c ? c->idea : "";
 	json_t *o = json_object();
 	size_t i;
 

@@ -64,10 +64,11 @@ int wg_lab_predict(int argc, char **argv)
 	} else if (rc == 0) {
 		json_t *answers = json_object_get(o.state.root, "answers");
 
-		for (i = 0; i < o.lab->question_count; i++)
-			printf("%s\n you: %s\n here: %s\n\n", o.lab->questions[i].question,
-				json_string_value(json_array_get(answers, i)),
-				o.lab->questions[i].answer);
+		for (i = 0; i < o.lab->question_count; i++) {
+			printf("%s\n you: %s\n ", o.lab->questions[i].question,
+				json_string_value(json_array_get(answers, i)));
+			wg_lab_tell_answer(&o.lab->questions[i]);
+		}
 		if (o.lab->question_count == 0)
 			printf("lab %02d asks nothing\n", o.lab->number);
 	}

@@ -64,7 +64,9 @@ static void general(struct reading *r, const char *name, const char *value)
 		PUT(lab->story);
 	else if (strcmp(name, "requires") == 0)
 		PUT(lab->requires);
-	else
+	/* For people, and for the suite that holds the labs to what they say. */
+	else if (strcmp(name, "id") != 0 && strcmp(name, "name") != 0 &&
+		 strcmp(name, "given") != 0 && strcmp(name, "size") != 0)
 		complain(r, "", name);
 }
 
@@ -97,6 +99,8 @@ static bool in_check(struct wg_lab *lab, const char *id, const char *name, const
 		PUT(c->title);
 	else if (c && strcmp(name, "why") == 0)
 		PUT(c->why);
+	else if (c && strcmp(name, "idea") == 0)
+		PUT(c->idea);
 	else if (c && strcmp(name, "points") == 0)
 		c->points = (int)strtol(value, NULL, 10);
 	else
@@ -104,18 +108,27 @@ static bool in_check(struct wg_lab *lab, const char *id, const char *name, const
 	return true;
 }
 
-static bool in_wrong(struct wg_lab *lab, const char *id, const char *name, const char *value)
+static bool fails_how(struct wg_lab_wrong *w, const char *name, const char *value)
 {
-	struct wg_lab_wrong *w = entry(
-		lab->wrongs, sizeof(*w), &lab->wrong_count, WG_LAB_CHECKS, id, sizeof(w->file));
-
-	if (w && strcmp(name, "check") == 0)
+	if (w && strcmp(name, "fails") == 0)
 		PUT(w->check);
 	else if (w && strcmp(name, "message") == 0)
 		PUT(w->message);
 	else
 		return false;
 	return true;
+}
+
+static bool in_starter(struct wg_lab *lab, const char *id, const char *name, const char *value)
+{
+	return !*id && fails_how(&lab->starter, name, value);
+}
+
+static bool in_wrong(struct wg_lab *lab, const char *id, const char *name, const char *value)
+{
+	return fails_how(entry(lab->wrongs, sizeof(lab->wrongs[0]), &lab->wrong_count,
+				 WG_LAB_CHECKS, id, sizeof(lab->wrongs[0].file)),
+		name, value);
 }
 
 static bool in_predict(struct wg_lab *lab, const char *id, const char *name, const char *value)
@@ -129,6 +142,8 @@ static bool in_predict(struct wg_lab *lab, const char *id, const char *name, con
 		PUT(q->question);
 	else if (q && strcmp(name, "answer") == 0)
 		PUT(q->answer);
+	else if (q && strcmp(name, "why") == 0)
+		PUT(q->why);
 	else
 		return false;
 	return true;
@@ -140,12 +155,12 @@ static int on_value(void *arg, const char *section, const char *name, const char
 		const char *name;
 		bool (*take)(
 			struct wg_lab *lab, const char *id, const char *name, const char *value);
-	} sections[] = { { "check ", in_check }, { "wrong ", in_wrong },
+	} sections[] = { { "check ", in_check }, { "wrong ", in_wrong }, { "starter", in_starter },
 		{ "predict ", in_predict } };
 	struct reading *r = arg;
 	size_t i;
 
-	if (!*section) {
+	if (!*section || strcmp(section, "lab") == 0) {
 		general(r, name, value);
 		return 1;
 	}
@@ -314,4 +329,10 @@ bool wg_lab_has_file(const struct wg_lab *lab, const char *name)
 			return true;
 	}
 	return false;
+}
+
+void wg_lab_tell_answer(const struct wg_lab_question *question)
+{
+	printf("here: %.*s%s%s\n\n", (int)strcspn(question->answer, "|"), question->answer,
+		*question->why ? ": " : "", question->why);
 }

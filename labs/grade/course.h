@@ -1,8 +1,9 @@
 /*
  * course.h: the labs there are, as their folders and lab.conf files say.
  *
- * lab.conf is an INI file, read by libinih: `key = value`, sections [check ID], [wrong FILE],
- * [predict N], comments after ` ;`. A line has at most 199 characters; indented lines continue it.
+ * lab.conf is an INI file, read by libinih: `key = value`, sections [lab], [check ID], [starter],
+ * [wrong FILE], [predict N], comments after ` ;`. A line has at most 199 characters; indented lines
+ * continue it.
  */
 #ifndef LABS_GRADE_COURSE_H
 #define LABS_GRADE_COURSE_H
@@ -19,8 +20,9 @@
 struct wg_lab_check {
 	char id[32];
 	char title[128];
-	char why[WG_LAB_TEXT]; /* one idea, for who fails it */
-	int points;	       /* 1 unless said */
+	char why[WG_LAB_TEXT];	/* why it holds on a slow machine as well */
+	char idea[WG_LAB_TEXT]; /* one idea, for who fails it */
+	int points;		/* 1 unless said */
 };
 
 struct wg_lab_wrong {
@@ -31,7 +33,8 @@ struct wg_lab_wrong {
 
 struct wg_lab_question {
 	char question[WG_LAB_TEXT];
-	char answer[WG_LAB_TEXT];
+	char answer[WG_LAB_TEXT]; /* alternatives between bars */
+	char why[WG_LAB_TEXT];	  /* told after the answer */
 };
 
 struct wg_lab {
@@ -46,6 +49,7 @@ struct wg_lab {
 	size_t file_count;
 	struct wg_lab_check checks[WG_LAB_CHECKS];
 	size_t check_count;
+	struct wg_lab_wrong starter; /* file is empty */
 	struct wg_lab_wrong wrongs[WG_LAB_CHECKS];
 	size_t wrong_count;
 	struct wg_lab_question questions[WG_LAB_FILES];
@@ -65,6 +69,9 @@ void wg_course_fini(struct wg_course *course);
 
 /* By number, name, or the beginning of a name; NULL: none, or several. */
 const struct wg_lab *wg_course_find(const struct wg_course *course, const char *what);
+
+/* Print `here: ` and the answer, the first of its alternatives, with its reason. */
+void wg_lab_tell_answer(const struct wg_lab_question *question);
 
 const struct wg_lab_check *wg_lab_check_find(const struct wg_lab *lab, const char *id);
 bool wg_lab_has_file(const struct wg_lab *lab, const char *name);

@@ -236,7 +236,7 @@ int wg_predict_ask(struct wg_open *o)
 		line[strcspn(line, "\n")] = '\0';
 		text = json_string(line);
 		(void)json_array_append_new(answers, text ? text : json_string("?"));
-		printf("here: %s\n\n", o->lab->questions[i].answer);
+		wg_lab_tell_answer(&o->lab->questions[i]);
 	}
 	return wg_open_save(o);
 }
