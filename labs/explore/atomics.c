@@ -95,6 +95,7 @@ static uint64_t compare(
 	{                                                                                          \
 		(void)order;                                                                       \
 		return (type)modify(change, at, sizeof(type), by, &#name[14], LX_CALLER());        \
+		return (type)modify(change, at, sizeof(type), by, &(#name)[14], LX_CALLER());      \
 	}
 
 #define LX_WRAP_COMPARE(name, type)                                                                \
