@@ -68,6 +68,10 @@ static void run(void)
 	if (rc < 0)
 		printf("# %s\n", err.text);
 	CU_ASSERT_EQUAL_FATAL(rc, 0);
+	/* The program is an ordinary one; what it says of trouble helps to see why a test fails. */
+	if (t.result.exit_code != 0)
+		printf("# exit %d, signal %d: %.*s\n", t.result.exit_code, t.result.signal,
+			(int)strcspn(t.result.out.text, "\n"), t.result.out.text);
 }
 
 /* Does a process run this program, in whatever session? */
@@ -139,6 +143,9 @@ static void crashes_are_told(void)
 	size_t i;
 
 	for (i = 0; i < 4; i++) {
+		/* Without a limit it would have its way. */
+		if (WG_BOX_IS_SANITIZED && strcmp(names[i], "eats") == 0)
+			continue;
 		attack(names[i]);
 		/* Where memory is scarce the time may be over first. */
 		CU_ASSERT(t.result.signal != 0 || t.result.is_late);

@@ -42,7 +42,7 @@ struct wg_box_options {
 
 	int wall_ms;
 	unsigned cpu_s;
-	uint64_t memory_bytes; /* 0: no limit, as sanitizers want it */
+	uint64_t memory_bytes; /* 0: no limit */
 	uint64_t file_bytes;   /* of one file */
 	unsigned processes;
 	size_t keep_bytes; /* of each output */
@@ -77,6 +77,19 @@ void wg_box_result_fini(struct wg_box_result *result);
 
 /* "own network (none), own processes, read-only files, user nobody" */
 const char *wg_box_fences_text(unsigned fences, char *buf, size_t len);
+
+/* A sanitizer reserves terabytes of addresses: no limit on memory is set where one is at work, not
+ * even for the moment between the limit and exec. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define WG_BOX_IS_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define WG_BOX_IS_SANITIZED 1
+#endif
+#endif
+#ifndef WG_BOX_IS_SANITIZED
+#define WG_BOX_IS_SANITIZED 0
+#endif
 
 /* The user that a program of ours gets: ours, or if we are root `nobody`. */
 #define WG_BOX_NOBODY_ID 65534u

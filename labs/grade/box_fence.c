@@ -154,7 +154,8 @@ int wg__box_limit(const struct wg__box *box)
 		limit(RLIMIT_FSIZE, o->file_bytes, o->file_bytes) < 0 ||
 		limit(RLIMIT_NOFILE, 256, 256) < 0 || limit(RLIMIT_NPROC, processes, processes) < 0)
 		return -1;
-	if (o->memory_bytes && limit(RLIMIT_AS, o->memory_bytes, o->memory_bytes) < 0)
+	if (o->memory_bytes && !WG_BOX_IS_SANITIZED &&
+		limit(RLIMIT_AS, o->memory_bytes, o->memory_bytes) < 0)
 		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -1;

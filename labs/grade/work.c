@@ -21,17 +21,6 @@
 #define PROCESSES  64
 #define KEEP_BYTES (4u << 20)
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define IS_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define IS_SANITIZED 1
-#endif
-#endif
-#ifndef IS_SANITIZED
-#define IS_SANITIZED 0
-#endif
-
 /* ---- the folder ---- */
 
 static int copy_sources(
@@ -134,7 +123,7 @@ static struct wg_box_options box(
 		.start_dir = w->src,
 		.without = o->box_without,
 		.cpu_s = 120,
-		.memory_bytes = IS_SANITIZED ? 0 : MEMORY,
+		.memory_bytes = WG_BOX_IS_SANITIZED ? 0 : MEMORY,
 		.file_bytes = FILE_BYTES,
 		.processes = PROCESSES,
 		.keep_bytes = KEEP_BYTES,
