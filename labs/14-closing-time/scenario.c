@@ -1,0 +1,180 @@
+/*
+ * scenario.c: a pool that opens, is given work, and closes.
+ *
+ * In `race` a guest comes to the door while it is being shut. Either is right, to be let in or to
+ * be sent away; but who was let in is served.
+ */
+#include "lab14.h"
+
+#include <pthread.h>
+#include <time.h>
+
+static int runs[LAB14_OPS + 1], cancels[LAB14_OPS + 1];
+static bool is_accepted[LAB14_OPS + 1];
+
+static void end_of(int op, int *count)
+{
+	lab_poll(1);
+	LAB_STORE(*count, *count + 1);
+	lab_deliver((uint64_t)op);
+}
+
+static void submit(int op);
+static bool is_chain;
+
+/* In `chain` an operation submits the next one, as callbacks do. */
+void run(int op)
+{
+	end_of(op, &runs[op]);
+	if (is_chain && op == 1)
+		submit(2);
+}
+
+void cancel(int op)
+{
+	end_of(op, &cancels[op]);
+}
+
+static void submit(int op)
+{
+	lab_submit((uint64_t)op);
+	lab_start((uint64_t)op);
+	lab_done((uint64_t)op, 0);
+	LAB_STORE(is_accepted[op], pool_submit(op));
+	if (!LAB_LOAD(is_accepted[op])) {
+		lab_ready((uint64_t)op); /* sent away: an end, too */
+		lab_deliver((uint64_t)op);
+	}
+}
+
+/* Close, and look at what is left. */
+static void close_down(int ops)
+{
+	int op, accepted = 0, ended = 0;
+	struct lab_counts c;
+
+	pool_stop();
+	for (op = 1; op <= ops; op++) {
+		accepted += LAB_LOAD(is_accepted[op]);
+		ended += LAB_LOAD(is_accepted[op]) &&
+			 LAB_LOAD(runs[op]) + LAB_LOAD(cancels[op]) == 1;
+	}
+	lab_check("ended", ended == accepted,
+		"%d of %d accepted operations have one end: the others were left behind", ended,
+		accepted);
+	c = lab_counts();
+	lab_check("poll", c.waits == c.endless_waits,
+		"%d of %d waits have a timeout: the workers poll for closing time",
+		c.waits - c.endless_waits, c.waits);
+}
+
+static void submit_early(int op)
+{
+	submit(op);
+	lab_check("open", is_accepted[op], "operation %d is sent away while the pool is open", op);
+}
+
+static void idle(void)
+{
+	lab_name("boss");
+	pool_start(1);
+	close_down(0);
+}
+
+static void one(void)
+{
+	lab_name("boss");
+	pool_start(1);
+	submit_early(1);
+	close_down(1);
+}
+
+static void two(void)
+{
+	lab_name("boss");
+	pool_start(2);
+	submit_early(1);
+	close_down(1);
+}
+
+static void *guest(void *unused)
+{
+	lab_name("guest");
+	submit(2);
+	return unused;
+}
+
+static void race(void)
+{
+	pthread_t thread;
+
+	lab_name("boss");
+	pool_start(1);
+	submit_early(1);
+	pthread_create(&thread, NULL, guest, NULL);
+	pool_stop();
+	pthread_join(thread, NULL);
+	lab_check("ended", !is_accepted[2] || runs[2] + cancels[2] == 1,
+		"the guest was let in at closing time, and nobody serves: left behind");
+}
+
+static void again(void)
+{
+	int op;
+
+	lab_name("boss");
+	for (op = 1; op <= 2; op++) {
+		pool_start(1);
+		submit_early(op);
+		close_down(op);
+	}
+}
+
+static void chain(void)
+{
+	is_chain = true;
+	lab_name("boss");
+	pool_start(1);
+	submit_early(1);
+	close_down(2);
+}
+
+static void pass_ms(int ms)
+{
+	struct timespec t = { 0, ms * 1000000L };
+
+	nanosleep(&t, NULL);
+}
+
+static void slow(void)
+{
+	lab_name("boss");
+	pool_start(2);
+	pass_ms(100);
+	submit_early(1);
+	pass_ms(250);
+	lab_check("open", LAB_LOAD(runs[1]) == 1,
+		"operation 1 lies there for 250 ms while the pool is open");
+	close_down(1);
+}
+
+/* The solution needs 88 schedules at most: whoever never sleeps is found out soon. */
+#define BOUNDS .max_steps = 300, .max_schedules = 3000
+
+const struct lab_scenario lab_scenarios[] = {
+	{ .name = "idle", .title = "one worker, no work", .run = idle, BOUNDS },
+	{ .name = "one",
+		.title = "one worker, one operation, one wait that ends for no reason",
+		.run = one,
+		BOUNDS,
+		.spurious = 1 },
+	{ .name = "two", .title = "two workers, one operation", .run = two, BOUNDS },
+	{ .name = "race",
+		.title = "an operation comes while the pool closes",
+		.run = race,
+		BOUNDS },
+	{ .name = "again", .title = "open and close twice", .run = again, BOUNDS },
+	{ .name = "chain", .title = "an operation submits another", .run = chain, BOUNDS },
+	{ .name = "slow", .title = "open for 350 ms", .run = slow, BOUNDS },
+	{ 0 },
+};
