@@ -1,0 +1,152 @@
+/*
+ * scenario.c: one worker that rings, one loop that sleeps, and store buffers between them.
+ *
+ * With store buffers, a store waits in its processor and reaches memory later, while the next load
+ * is done already. So x86 does it. A call into the kernel empties the buffer.
+ */
+#include "lab17.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <time.h>
+
+#include "labs/explore/lab.h"
+
+/* What only keeps the books: no steps of its own. */
+#define QUIET __attribute__((no_sanitize("thread")))
+
+static struct gate gate;
+static sem_t bed;
+static int calls;
+
+/* ---- the kernel ---- */
+
+void kernel_sleep(void)
+{
+	sem_wait(&bed);
+}
+
+QUIET void kernel_wake(void)
+{
+	calls++;
+	sem_post(&bed);
+}
+
+/* ---- worker and loop ---- */
+
+static int64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+struct rings {
+	int first, last;
+};
+
+QUIET static void *work(void *arg)
+{
+	const struct rings *rings = arg;
+	int i;
+
+	lab_name("worker");
+	for (i = rings->first; i <= rings->last; i++) {
+		lab_start((uint64_t)i);
+		lab_done((uint64_t)i, 0);
+		lab_ready((uint64_t)i);
+		gate_ring(&gate);
+	}
+	return NULL;
+}
+
+QUIET static pthread_t start(struct rings *rings)
+{
+	pthread_t worker;
+	int i;
+
+	for (i = rings->first; i <= rings->last; i++)
+		lab_submit((uint64_t)i);
+	pthread_create(&worker, NULL, work, rings);
+	return worker;
+}
+
+static int rings_seen(void)
+{
+	return atomic_load_explicit(&gate.note, memory_order_acquire);
+}
+
+/* A result is there as soon as its ring is seen. Deliver those beyond `have`. */
+static void deliver(int have, int seen)
+{
+	lab_poll(seen - have);
+	for (; have < seen; have++)
+		lab_deliver((uint64_t)have + 1);
+}
+
+/* So many results, one after the other, for a loop that sleeps when there is none. */
+static void hand_over(int count)
+{
+	struct rings rings = { 1, count };
+	int64_t begin_ns = now_ns();
+	int have = -1, seen;
+	pthread_t worker;
+
+	lab_name("loop");
+	lab_loop("gate");
+	sem_init(&bed, 0, 0);
+	worker = start(&rings);
+	for (;; have = seen) {
+		seen = rings_seen();
+		lab_check("early", seen != have, "gate_sleep() came back at ring %d, as it went",
+			have);
+		deliver(have < 0 ? 0 : have, seen);
+		if (seen == count)
+			break;
+		gate_sleep(&gate, seen);
+	}
+	pthread_join(worker, NULL);
+	lab_check("clock", now_ns() == begin_ns,
+		"%d us went by in a program without clocks: somebody sleeps and hopes",
+		(int)((now_ns() - begin_ns) / 1000));
+}
+
+static void one(void)
+{
+	hand_over(1);
+}
+
+static void two(void)
+{
+	hand_over(2);
+}
+
+/* After a first hand-over the loop has other things to do, and sleeps no more. */
+static void busy(void)
+{
+	struct rings rings = { 2, 4 };
+	int calls_before;
+
+	hand_over(1);
+	calls_before = calls;
+	pthread_join(start(&rings), NULL);
+	deliver(1, rings_seen());
+	lab_check("skip", calls == calls_before,
+		"%d of 3 rings call the kernel, and nobody sleeps: correct, but the fast path is "
+		"gone",
+		calls - calls_before);
+}
+
+#define LIMITS .max_steps = 400, .max_seconds = 5
+
+const struct lab_scenario lab_scenarios[] = {
+	{ .name = "ideal", .title = "two results, no store buffers", .run = two, LIMITS },
+	{ .name = "one", .title = "one result", .run = one, .store_buffers = true, LIMITS },
+	{ .name = "busy",
+		.title = "one result; three more, and nobody sleeps",
+		.run = busy,
+		.store_buffers = true,
+		LIMITS },
+	{ 0 },
+};
