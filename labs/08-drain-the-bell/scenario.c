@@ -1,0 +1,184 @@
+/*
+ * scenario.c: workers that ring, and a loop that sleeps on an eventfd.
+ *
+ * A loop that spins would spin until the steps run out, and nothing else could be seen. So the
+ * queue counts the wakes, and holds a loop that has spun for long enough until there is work.
+ */
+#include "lab08.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define OPS	    2
+#define SEEN_ENOUGH 10 /* wakes more than rings, or looks more than wakes */
+
+/* ---- the queue ---- */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the queue */
+static pthread_cond_t filled = PTHREAD_COND_INITIALIZER;
+static int queue[OPS + 1], head, tail;
+
+void queue_push(int op)
+{
+	pthread_mutex_lock(&lock);
+	queue[tail++] = op;
+	lab_ready((uint64_t)op);
+	pthread_cond_signal(&filled);
+	pthread_mutex_unlock(&lock);
+}
+
+/* No more wakes than rings, and no other waits than for a ring. */
+static void check_waits(struct lab_counts c, int rings)
+{
+	lab_check("late", c.late_wakes == 0,
+		"%d / 0 waits ended by timeout with work pending: the clock repaired a lost "
+		"wake-up",
+		c.late_wakes);
+	lab_check("poll", c.waits == c.endless_waits,
+		"%d of %d waits have a timeout: a spin that is throttled is not removed",
+		c.waits - c.endless_waits, c.waits);
+	lab_check("spin", c.endless_waits <= rings,
+		"%d wakes for %d / %d rings: this bell never stops", c.endless_waits, rings, rings);
+	lab_check("spin", c.empty_polls <= c.waits + OPS,
+		"%d looks found nothing, and %d waits: this loop never sleeps", c.empty_polls,
+		c.waits);
+}
+
+int queue_pop(void)
+{
+	struct lab_counts c;
+	int op = 0;
+
+	pthread_mutex_lock(&lock);
+	c = lab_counts();
+	if (c.waits > OPS + SEEN_ENOUGH || c.empty_polls > c.waits + OPS + SEEN_ENOUGH) {
+		check_waits(c, OPS);
+		while (head == tail)
+			pthread_cond_wait(&filled, &lock);
+	}
+	if (head < tail)
+		op = queue[head++];
+	lab_poll(op != 0);
+	pthread_mutex_unlock(&lock);
+	return op;
+}
+
+/* ---- workers ---- */
+
+static int idle_ms, per_worker, own;
+
+static void *work(void *arg)
+{
+	int first = *(const int *)arg, i;
+
+	lab_name(first == 1 ? "worker 1" : "worker 2");
+	for (i = 0; i < per_worker; i++) {
+		struct timespec t = { idle_ms / 1000, idle_ms % 1000 * 1000000L };
+
+		lab_start((uint64_t)(first + i));
+		if (idle_ms > 0)
+			nanosleep(&t, NULL);
+		lab_done((uint64_t)(first + i), 0);
+		publish(first + i);
+	}
+	return NULL;
+}
+
+/* Somebody else in the same process opens a file of its own. Nobody may ring in it. The poll of
+ * nothing is a step that concerns descriptors, so that the file is opened at every place. */
+static void *open_own(void *unused)
+{
+	lab_name("stranger");
+	(void)poll(NULL, 0, 0);
+	own = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	return unused;
+}
+
+/* ---- the loop, and what must hold ---- */
+
+static void serve(int workers, int ops)
+{
+	static int first[OPS];
+	pthread_t thread[OPS];
+	struct lab_counts c;
+	int i, sum = 0;
+
+	lab_name("loop");
+	lab_loop("eventfd");
+	loop_open();
+	for (i = 0; i < ops; i++)
+		lab_submit((uint64_t)i + 1);
+	per_worker = ops / workers;
+	for (i = 0; i < workers; i++) {
+		first[i] = i * per_worker + 1;
+		pthread_create(&thread[i], NULL, work, &first[i]);
+	}
+	for (i = 0; i < ops; i++) {
+		int op = next_result();
+
+		sum += op;
+		lab_deliver((uint64_t)op);
+	}
+	c = lab_counts();
+	for (i = 0; i < workers; i++)
+		pthread_join(thread[i], NULL);
+	loop_close();
+	check_waits(c, ops);
+	lab_check("delivered", sum == ops * (ops + 1) / 2,
+		"the results are not those of the workers");
+}
+
+static void check_closed(void)
+{
+	lab_check("closed", lab_counts().open_fds == 0, "%d / 0 descriptors are left open",
+		lab_counts().open_fds);
+}
+
+static void one(void)
+{
+	serve(1, 1);
+	check_closed();
+}
+
+static void two(void)
+{
+	serve(1, 2);
+}
+
+static void pair(void)
+{
+	serve(2, 2);
+}
+
+static void stranger(void)
+{
+	pthread_t thread;
+	uint64_t rings = 0;
+
+	pthread_create(&thread, NULL, open_own, NULL);
+	serve(1, 2);
+	pthread_join(thread, NULL);
+	(void)!read(own, &rings, sizeof(rings));
+	lab_check("foreign", rings == 0, "%d / 0 rings went into a file that is not the bell",
+		(int)rings);
+	close(own);
+	check_closed();
+}
+
+static void idle(void)
+{
+	idle_ms = 1000;
+	serve(1, 2);
+}
+
+const struct lab_scenario lab_scenarios[] = {
+	{ .name = "one", .title = "one ring", .run = one },
+	{ .name = "two", .title = "two rings, one after the other", .run = two },
+	{ .name = "pair", .title = "two workers", .run = pair },
+	{ .name = "stranger", .title = "two rings, and a file of somebody else", .run = stranger },
+	{ .name = "idle", .title = "two rings, and an idle second before each", .run = idle },
+	{ 0 },
+};
