@@ -1,0 +1,22 @@
+/*
+ * A read costs a tick, so a tick is lost for each read.
+ */
+#include "lab01.h"
+
+const struct answers first = {
+	.tick_ms = 10,
+	.waste_ms = 10,
+	.ready_percent = 100,
+	.empty_wakes = 0,
+	.stranger_ms = 5,
+	.idle_wakes = 100,
+};
+
+const struct answers again = {
+	.tick_ms = 1,
+	.waste_ms = 0.3,
+	.ready_percent = 10,
+	.empty_wakes = 320,
+	.stranger_ms = 0.5,
+	.idle_wakes = 1000,
+};

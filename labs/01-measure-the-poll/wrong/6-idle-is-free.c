@@ -1,0 +1,22 @@
+/*
+ * Where nothing happens, nothing is lost.
+ */
+#include "lab01.h"
+
+const struct answers first = {
+	.tick_ms = 10,
+	.waste_ms = 7.3,
+	.ready_percent = 73,
+	.empty_wakes = 0,
+	.stranger_ms = 5,
+	.idle_wakes = 0,
+};
+
+const struct answers again = {
+	.tick_ms = 1,
+	.waste_ms = 0.3,
+	.ready_percent = 10,
+	.empty_wakes = 320,
+	.stranger_ms = 0.5,
+	.idle_wakes = 0,
+};

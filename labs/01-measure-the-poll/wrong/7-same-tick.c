@@ -1,0 +1,22 @@
+/*
+ * The first round again: it was right.
+ */
+#include "lab01.h"
+
+const struct answers first = {
+	.tick_ms = 10,
+	.waste_ms = 7.3,
+	.ready_percent = 73,
+	.empty_wakes = 0,
+	.stranger_ms = 5,
+	.idle_wakes = 100,
+};
+
+const struct answers again = {
+	.tick_ms = 10,
+	.waste_ms = 7.3,
+	.ready_percent = 73,
+	.empty_wakes = 0,
+	.stranger_ms = 5,
+	.idle_wakes = 100,
+};
