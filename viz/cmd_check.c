@@ -139,6 +139,7 @@ int cmd_check(int argc, char **argv)
 	struct check check = { .out = stdout };
 	int rc;
 
+	wg_say_pipes();
 	check.traces = calloc((size_t)argc + 1, sizeof(*check.traces));
 	if (!check.traces) {
 		wg_say("out of memory");

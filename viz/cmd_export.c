@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -198,13 +197,11 @@ static int run(struct options *options)
 
 int cmd_export(int argc, char **argv)
 {
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct options options = { .ex = { .to_ns = INT64_MAX } };
 	int status = parse_options(argc, argv, &options);
 
 	if (status >= 0)
 		return status;
-	/* A pipe that nobody reads any more is an error to be told, not a reason to vanish. */
-	(void)sigaction(SIGPIPE, &ignore, NULL);
+	wg_say_pipes();
 	return run(&options);
 }

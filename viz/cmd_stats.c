@@ -180,6 +180,7 @@ int cmd_stats(int argc, char **argv)
 		wg_say("out of memory");
 		return WG_EXIT_FAILED;
 	}
+	wg_say_pipes();
 	(void)setlocale(LC_CTYPE, "");
 	options.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	options.cols = columns();

@@ -177,8 +177,8 @@ static int put_and_close(FILE *out, const struct junit *junit)
 {
 	int rc = 0;
 
+	errno = 0; /* the first error stays: what follows it writes nothing */
 	put_all(out, junit);
-	errno = 0;
 	if (ferror(out) || fflush(out) != 0)
 		rc = errno ? -errno : -EIO;
 	if (fclose(out) != 0 && rc == 0)

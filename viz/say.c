@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,11 +49,22 @@ int wg_say_bad_option(const char *command, int opt, char *const *argv)
 	return wg_say_usage(command, "no option '%s'", word);
 }
 
+void wg_say_pipes(void)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+}
+
 int wg_say_flushed(int exit_code)
 {
 	int failed = ferror(stdout);
 
 	errno = 0;
+	if (failed) { /* why was known then; asked once more, it is said once more */
+		clearerr(stdout);
+		(void)fputc('\n', stdout);
+	}
 	if (fflush(stdout) != 0 || failed) {
 		wg_say("cannot write to standard output: %s",
 			errno ? strerror(errno) : "an earlier write failed");

@@ -13,6 +13,9 @@ int wg_say_usage(const char *command, const char *fmt, ...) __attribute__((forma
 /* The same for an option that getopt_long(3) does not know ('?') or misses the value of (':'). */
 int wg_say_bad_option(const char *command, int opt, char *const *argv);
 
+/* From here on a pipe that nobody reads any more is an error to be told, not a reason to vanish. */
+void wg_say_pipes(void);
+
 /*
  * Flush stdout and say so if what was printed did not all arrive (full disk, closed pipe).
  * Returns exit_code, or 1 if it was 0 and output was lost.
