@@ -14,8 +14,6 @@ $(O)/plain/labs/%.o: CPPFLAGS += $(if $(SECCOMP),-DWG_HAVE_SECCOMP)
 # A lab is ordinary C; what makes it one is how it is linked (explore/README.md).
 EXPLORE_SRC := $(wildcard labs/explore/*.c)
 EXPLORE_LIBS := $(shell pkg-config --libs jansson 2>/dev/null) -ldl
-# clang leaves out the read of a read-then-write, which is half of what a race is made of.
-LAB_SHARED := -fsanitize=thread $(if $(findstring clang,$(CC)),-mllvm -tsan-instrument-read-before-write=1)
 # clang leaves out a read that a write of the same variable follows; such a read is a step too.
 LAB_SHARED := -fsanitize=thread \
 	$(if $(findstring clang,$(shell $(CC) --version)),-mllvm -tsan-instrument-read-before-write)
