@@ -14,8 +14,9 @@ $(O)/plain/labs/%.o: CPPFLAGS += $(if $(SECCOMP),-DWG_HAVE_SECCOMP)
 # A lab is ordinary C; what makes it one is how it is linked (explore/README.md).
 EXPLORE_SRC := $(wildcard labs/explore/*.c)
 EXPLORE_LIBS := $(shell pkg-config --libs jansson 2>/dev/null) -ldl
-# clang leaves out the read of a read-then-write, which is half of what a race is made of.
-LAB_SHARED := -fsanitize=thread $(if $(findstring clang,$(CC)),-mllvm -tsan-instrument-read-before-write=1)
+# clang leaves out a read that a write of the same variable follows; such a read is a step too.
+LAB_SHARED := -fsanitize=thread \
+	$(if $(findstring clang,$(shell $(CC) --version)),-mllvm -tsan-instrument-read-before-write)
 LAB_CFLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -fPIC -pthread -I. -MMD -MP
 
 $(B)/wakegap-explore: $(call objs,$(EXPLORE_SRC),plain)
@@ -35,10 +36,11 @@ CASES    := $(wildcard labs/explore/cases/*.c)
 $(B)/labs/classics.so: $(call objs,$(CLASSICS),marked)
 $(B)/labs/classics-shared.so: $(call objs,$(CLASSICS),shared)
 $(B)/labs/cases.so: $(call objs,$(CASES),shared)
+$(B)/labs/random.so: $(call objs,$(wildcard labs/explore/random/*.c),shared)
 $(B)/labs/%.so: labs/explore/wrap.opts
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -shared -o $@ $(filter %.o,$^) @$<
-EXPLORED := $(addprefix $(B)/labs/,classics.so classics-shared.so cases.so)
+EXPLORED := $(addprefix $(B)/labs/,classics.so classics-shared.so cases.so random.so)
 
 test: $(EXPLORED)
 
