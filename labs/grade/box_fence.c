@@ -168,6 +168,12 @@ int wg__box_limit(const struct wg__box *box)
 
 #ifdef WG_HAVE_SECCOMP
 
+/* What SCMP_A0() makes, with all its members. */
+static struct scmp_arg_cmp first_is(enum scmp_compare how, scmp_datum_t a, scmp_datum_t b)
+{
+	return (struct scmp_arg_cmp){ .arg = 0, .op = how, .datum_a = a, .datum_b = b };
+}
+
 static int deny(scmp_filter_ctx f, int nr)
 {
 	return seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), nr, 0);
@@ -182,11 +188,11 @@ static void deny_shots(scmp_filter_ctx f, const struct wg__box *box)
 
 	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		(void)seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), calls[i], 1,
-			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)box->grader));
+			first_is(SCMP_CMP_EQ, (scmp_datum_t)box->grader, 0));
 		(void)seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), calls[i], 1,
-			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)box->keeper));
+			first_is(SCMP_CMP_EQ, (scmp_datum_t)box->keeper, 0));
 		(void)seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), calls[i], 1,
-			SCMP_A0(SCMP_CMP_MASKED_EQ, UINT64_C(0x80000000), UINT64_C(0x80000000)));
+			first_is(SCMP_CMP_MASKED_EQ, UINT64_C(0x80000000), UINT64_C(0x80000000)));
 	}
 }
 
@@ -205,7 +211,7 @@ static void deny_calls(scmp_filter_ctx f)
 		(void)deny(f, calls[i]);
 	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++)
 		(void)seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 1,
-			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
+			first_is(SCMP_CMP_EQ, (scmp_datum_t)families[i], 0));
 }
 
 bool wg__box_filter(const struct wg__box *box)
