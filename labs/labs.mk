@@ -2,6 +2,9 @@
 # A lab is ordinary C; what makes it one is how it is linked (explore/README.md).
 EXPLORE_SRC := $(wildcard labs/explore/*.c)
 EXPLORE_LIBS := $(shell pkg-config --libs jansson 2>/dev/null) -ldl
+# clang leaves out a read that a write of the same variable follows; such a read is a step too.
+LAB_SHARED := -fsanitize=thread \
+	$(if $(findstring clang,$(shell $(CC) --version)),-mllvm -tsan-instrument-read-before-write)
 LAB_CFLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -fPIC -pthread -I. -MMD -MP
 
 $(B)/wakegap-explore: $(call objs,$(EXPLORE_SRC),plain)
@@ -14,16 +17,17 @@ $(O)/marked/%.o: %.c
 	$(Q)$(CC) $(LAB_CFLAGS) -c -o $@ $<
 $(O)/shared/%.o: %.c
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LAB_CFLAGS) -fsanitize=thread -c -o $@ $<
+	$(Q)$(CC) $(LAB_CFLAGS) $(LAB_SHARED) -c -o $@ $<
 
 CLASSICS := $(wildcard labs/explore/classics/*.c)
 CASES    := $(wildcard labs/explore/cases/*.c)
 $(B)/labs/classics.so: $(call objs,$(CLASSICS),marked)
 $(B)/labs/classics-shared.so: $(call objs,$(CLASSICS),shared)
 $(B)/labs/cases.so: $(call objs,$(CASES),shared)
+$(B)/labs/random.so: $(call objs,$(wildcard labs/explore/random/*.c),shared)
 $(B)/labs/%.so: labs/explore/wrap.opts
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -shared -o $@ $(filter %.o,$^) @$<
-EXPLORED := $(addprefix $(B)/labs/,classics.so classics-shared.so cases.so)
+EXPLORED := $(addprefix $(B)/labs/,classics.so classics-shared.so cases.so random.so)
 
 test: $(EXPLORED)

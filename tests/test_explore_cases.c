@@ -88,7 +88,17 @@ static void crashes_are_findings(void)
 		{ "recursion", ALL, "crash", "no stack left" },
 		{ "leaves", ALL, "exit", "exit(3)" }, { "aborts", ALL, "crash", "abort()" },
 		{ "asserts", ALL, "crash", "sum == 1" }, { "endless", ALL, "endless", "300 steps" },
-		{ "spin", ALL, "spin", "endless loop" });
+		{ "null_mutex", ALL, "crash", "in a call at or after crash.c:" },
+		{ "crash_in_library", ALL, "crash", "in a call at or after crash.c:" });
+}
+
+static void a_loop_without_a_step_is_ended(void)
+{
+#ifdef __SANITIZE_THREAD__
+	wg_skip("ThreadSanitizer keeps signals back until the loop ends");
+#else
+	EXPECT({ "spin", ALL, "spin", "endless loop" });
+#endif
 }
 
 static void shared_accesses_are_steps_where_it_matters(void)
@@ -145,6 +155,7 @@ void suite_explore_cases(void)
 	WG_TEST(misuse_has_clear_words);
 	WG_TEST(memory_is_watched);
 	WG_TEST(crashes_are_findings);
+	WG_TEST(a_loop_without_a_step_is_ended);
 	WG_TEST(shared_accesses_are_steps_where_it_matters);
 	WG_TEST(stores_linger_if_the_scenario_says_so);
 	WG_TEST(descriptors_behave_as_in_linux);

@@ -136,7 +136,20 @@ static void a_search_that_was_cut_short_says_so(void)
 
 	CU_ASSERT_EQUAL(status, 0);
 	CU_ASSERT(json_is_false(json_object_get(s, "complete")));
-	CU_ASSERT(wg_has(wg_json_text(s, "bound"), "500"));
+	CU_ASSERT(wg_has(wg_json_text(s, "bound"), "every order with fewer than 3 switches"));
+	json_decref(report);
+}
+
+/* One early switch in long schedules: depth first would not come to it in years. */
+static void few_switches_come_before_many(void)
+{
+	int status;
+	json_t *report = EXPLORE("cases", &status, "--scenario", "needle");
+	const json_t *s = wg_explorer_scenario(report, "needle");
+
+	CU_ASSERT_EQUAL(status, 1);
+	CU_ASSERT(wg_json_number(wg_explorer_check(s, "counted"), "failing") > 0);
+	CU_ASSERT(strlen(wg_json_text(json_object_get(s, "shortest"), "id")) <= 6);
 	json_decref(report);
 }
 
@@ -155,7 +168,6 @@ static void text_and_json_say_the_same(void)
 	free(err);
 }
 
-/* What the lab prints goes nowhere: only the report is on standard output. */
 static void a_schedule_is_a_trace(void)
 {
 	char dir[300], *out = NULL, *err = NULL;
@@ -195,13 +207,45 @@ static void a_schedule_is_a_trace(void)
 	free(err);
 }
 
+static void what_was_found_outlives_the_process(void)
+{
+	int status;
+	json_t *report = EXPLORE("cases", &status, "--scenario", "crash_in_library");
+	const json_t *s = wg_explorer_scenario(report, "crash_in_library");
+
+	CU_ASSERT_EQUAL(status, 1);
+	CU_ASSERT(json_is_false(json_object_get(s, "complete")));
+	CU_ASSERT(wg_has(wg_json_text(s, "trouble"), "crashed in a library"));
+	CU_ASSERT(json_array_size(json_object_get(json_object_get(s, "shortest"), "steps")) > 0);
+	json_decref(report);
+}
+
+static void the_linker_is_told_of_every_call(void)
+{
+	char *out = NULL, *err = NULL, listed[16384] = "";
+	FILE *f = fopen("labs/explore/wrap.opts", "re");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	CU_ASSERT(fread(listed, 1, sizeof(listed) - 1, f) > 0);
+	(void)fclose(f);
+	CU_ASSERT_EQUAL(wg_run(&out, &err,
+				(const char *const[]){ "/bin/sh", "labs/explore/mkopts.sh", NULL }),
+		0);
+	CU_ASSERT_STRING_EQUAL(out, listed);
+	free(out);
+	free(err);
+}
+
 void suite_explore_report(void)
 {
+	WG_TEST(the_linker_is_told_of_every_call);
 	WG_TEST(bad_calls_are_told_apart);
 	WG_TEST(a_schedule_can_be_had_again);
 	WG_TEST(a_schedule_that_does_not_fit_is_refused);
 	WG_TEST(steps_have_thread_place_call_and_note);
 	WG_TEST(a_search_that_was_cut_short_says_so);
+	WG_TEST(few_switches_come_before_many);
+	WG_TEST(what_was_found_outlives_the_process);
 	WG_TEST(text_and_json_say_the_same);
 	WG_TEST(a_schedule_is_a_trace);
 }

@@ -94,7 +94,7 @@ static uint64_t compare(
 	LX_WRAP(type, name, void *at, type by, int order)                                          \
 	{                                                                                          \
 		(void)order;                                                                       \
-		return (type)modify(change, at, sizeof(type), by, #name + 14, LX_CALLER());        \
+		return (type)modify(change, at, sizeof(type), by, &(#name)[14], LX_CALLER());      \
 	}
 
 #define LX_WRAP_COMPARE(name, type)                                                                \

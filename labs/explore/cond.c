@@ -13,7 +13,7 @@
 #include "labs/explore/loops.h"
 #include "labs/explore/mutex.h"
 #include "labs/explore/record.h"
-#include "labs/explore/search.h"
+#include "labs/explore/path.h"
 #include "labs/explore/wrap.h"
 
 #define MADE 0x636f6e64u

@@ -8,7 +8,6 @@
 
 #include "labs/explore/id.h"
 #include "labs/explore/image.h"
-#include "labs/explore/search.h"
 
 /* ---- checks ---- */
 
@@ -63,15 +62,12 @@ static bool is_shorter(const struct lx_check *check)
 void lx_fail_v(const char *id, const char *message, va_list args)
 {
 	struct lx_check *check = check_of(id);
-	char text[sizeof(check->message)];
 
 	if (!check || check->is_new)
 		return; /* the first words of a schedule are the ones that count */
 	check->is_new = true;
-	(void)vsnprintf(text, sizeof(text), message, args);
-	lx_note("check `%s` is broken: %s", id, text);
-	if (is_shorter(check))
-		memcpy(check->message, text, sizeof(text));
+	(void)vsnprintf(check->latest, sizeof(check->latest), message, args);
+	lx_note("check `%s` is broken: %s", id, check->latest);
 }
 
 void lx_fail(const char *id, const char *message, ...)
@@ -93,24 +89,33 @@ void lx_fail_and_end(const char *id, const char *message, ...)
 	lx_end(LX_RAN);
 }
 
-bool lx_checks_end(void)
+void lx_checks_keep_shorter(void)
 {
-	bool is_broken = false;
 	uint32_t i;
 
 	for (i = 0; i < lx.shared->check_count; i++) {
 		struct lx_check *check = &lx.shared->check[i];
 
-		if (!check->is_new)
+		if (!check->is_new || !is_shorter(check))
 			continue;
-		is_broken = true;
-		if (is_shorter(check)) {
-			(void)lx_id_print(
-				&lx.shared->log, check->schedule, sizeof(check->schedule));
-			check->switches = lx.shared->log.count;
-			check->steps = lx.steps;
-		}
-		check->failing++;
+		(void)lx_id_print(&lx.shared->log, check->schedule, sizeof(check->schedule));
+		memcpy(check->message, check->latest, sizeof(check->message));
+		check->switches = lx.shared->log.count;
+		check->steps = lx.steps;
+	}
+}
+
+bool lx_checks_end(void)
+{
+	bool is_broken = false;
+	uint32_t i;
+
+	lx_checks_keep_shorter();
+	for (i = 0; i < lx.shared->check_count; i++) {
+		struct lx_check *check = &lx.shared->check[i];
+
+		is_broken = is_broken || check->is_new;
+		check->failing += check->is_new;
 		check->is_new = false;
 	}
 	return is_broken;

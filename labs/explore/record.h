@@ -12,7 +12,9 @@
 #include "labs/explore/engine.h"
 
 void lx_checks_begin(void);
-/* Did the schedule break any? Counts them and keeps the shortest of each. */
+/* Of the checks that the schedule broke, keep it where it is the shortest so far. */
+void lx_checks_keep_shorter(void);
+/* The same, and count. Did it break any? */
 bool lx_checks_end(void);
 void lx_checks_forget(void);
 

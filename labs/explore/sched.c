@@ -13,11 +13,12 @@
 #include "labs/explore/loops.h"
 #include "labs/explore/memory.h"
 #include "labs/explore/record.h"
-#include "labs/explore/search.h"
+#include "labs/explore/path.h"
 #include "labs/explore/signals.h"
 #include "labs/explore/stuck.h"
 
-#define MAX_STEPS 2000
+#define MAX_STEPS     2000
+#define STEPS_AT_MOST 8000 /* a path is as long at most */
 /* Steps in a row by one thread, after which others come first: who spins must let them. */
 #define ALONE_MAX 100
 
@@ -146,6 +147,8 @@ static void limit_steps(void)
 {
 	uint32_t max = lx.scenario->max_steps > 0 ? (uint32_t)lx.scenario->max_steps : MAX_STEPS;
 
+	if (max > STEPS_AT_MOST)
+		max = STEPS_AT_MOST;
 	if (++lx.steps > max)
 		lx_fail_and_end("endless", "%u steps, and no end in sight", max);
 }

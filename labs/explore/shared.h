@@ -35,6 +35,7 @@ struct lx_log {
 struct lx_check {
 	char id[32];
 	char message[320]; /* of the schedule below; {hex} stands for a place in the lab */
+	char latest[320];  /* of the schedule under way */
 	uint64_t failing;  /* schedules that break it */
 	char schedule[LX_ID];
 	uint32_t switches, steps; /* of that schedule */

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "labs/explore/engine.h"
 #include "labs/explore/record.h"
@@ -134,7 +135,7 @@ LX_WRAP(int, raise, int number)
 	return 0;
 }
 
-LX_WRAP(int, pthread_sigmask, int how, const sigset_t *set, sigset_t *ret_old)
+static int set_mask(int how, const sigset_t *set, sigset_t *ret_old)
 {
 	uint64_t *blocked = &lx.self->blocked_signals, given = 0;
 	int i;
@@ -153,6 +154,33 @@ LX_WRAP(int, pthread_sigmask, int how, const sigset_t *set, sigset_t *ret_old)
 		*blocked &= ~given;
 	else if (set)
 		*blocked = given;
+	lx_signals_deliver(lx.self);
+	return 0;
+}
+
+LX_WRAP(int, pthread_sigmask, int how, const sigset_t *set, sigset_t *ret_old)
+{
+	return set_mask(how, set, ret_old);
+}
+
+LX_WRAP(int, sigprocmask, int how, const sigset_t *set, sigset_t *ret_old)
+{
+	return set_mask(how, set, ret_old);
+}
+
+/* A signal for the process is for the first thread that does not block it. */
+LX_WRAP(int, kill, pid_t pid, int number)
+{
+	int i = 0;
+
+	lx_point(&(struct lx_op){ .call = "kill", .caller = LX_CALLER(), .touches_all = true });
+	if (pid != getpid() || !is_known(number))
+		lx_fail_and_end("not-modelled", "kill(%d, %d)", (int)pid, number);
+	while (i + 1 < lx.thread_count &&
+		(!lx.thread[i].is_live || (lx.thread[i].blocked_signals & bit(number))))
+		i++;
+	lx_note("signal %d for %s", number, lx.thread[i].name);
+	hit(&lx.thread[i], number);
 	lx_signals_deliver(lx.self);
 	return 0;
 }

@@ -173,3 +173,16 @@ void case_big(void)
 {
 	case_two(take_turns, take_turns);
 }
+
+static void *add_and_take_turns(void *unused)
+{
+	LAB_STORE(counter, LAB_LOAD(counter) + 1);
+	return take_turns(unused);
+}
+
+/* The mistake needs one switch, at the very beginning of very long schedules. */
+void case_needle(void)
+{
+	case_two(add_and_take_turns, add_and_take_turns);
+	lab_check("counted", counter == 18, "two threads count to %d", counter);
+}
