@@ -87,8 +87,9 @@ static void crashes_are_findings(void)
 	EXPECT({ "null_pointer", ALL, "crash", "crash.c:" }, { "some_crash", SOME, "crash", "T2" },
 		{ "recursion", ALL, "crash", "no stack left" },
 		{ "leaves", ALL, "exit", "exit(3)" }, { "aborts", ALL, "crash", "abort()" },
-		{ "asserts", ALL, "crash", "sum == 1" },
-		{ "endless", ALL, "endless", "300 steps" });
+		{ "asserts", ALL, "crash", "sum == 1" }, { "endless", ALL, "endless", "300 steps" },
+		{ "null_mutex", ALL, "crash", "in a call at or after crash.c:" },
+		{ "crash_in_library", ALL, "crash", "in a call at or after crash.c:" });
 }
 
 static void a_loop_without_a_step_is_ended(void)

@@ -207,6 +207,19 @@ static void a_schedule_is_a_trace(void)
 	free(err);
 }
 
+static void what_was_found_outlives_the_process(void)
+{
+	int status;
+	json_t *report = EXPLORE("cases", &status, "--scenario", "crash_in_library");
+	const json_t *s = wg_explorer_scenario(report, "crash_in_library");
+
+	CU_ASSERT_EQUAL(status, 1);
+	CU_ASSERT(json_is_false(json_object_get(s, "complete")));
+	CU_ASSERT(wg_has(wg_json_text(s, "trouble"), "crashed in a library"));
+	CU_ASSERT(json_array_size(json_object_get(json_object_get(s, "shortest"), "steps")) > 0);
+	json_decref(report);
+}
+
 static void the_linker_is_told_of_every_call(void)
 {
 	char *out = NULL, *err = NULL, listed[16384] = "";
@@ -232,6 +245,7 @@ void suite_explore_report(void)
 	WG_TEST(steps_have_thread_place_call_and_note);
 	WG_TEST(a_search_that_was_cut_short_says_so);
 	WG_TEST(few_switches_come_before_many);
+	WG_TEST(what_was_found_outlives_the_process);
 	WG_TEST(text_and_json_say_the_same);
 	WG_TEST(a_schedule_is_a_trace);
 }

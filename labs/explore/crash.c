@@ -88,9 +88,13 @@ static void on_crash(int number, siginfo_t *info, void *context)
 	if (lx_fiber_is_overflow(&lx.self->fiber, info->si_addr))
 		lx_fail("crash", "%s has no stack left at {%llx}: endless recursion?",
 			lx.self->name, offset);
-	else
+	else if (offset)
 		lx_fail("crash", "%s: %s at {%llx}, address %p", lx.self->name, strsignal(number),
 			offset, info->si_addr);
+	else
+		lx_fail("crash", "%s: %s in a call at or after {%llx}, address %p", lx.self->name,
+			strsignal(number), (unsigned long long)lx_image_offset(lx.self->op.caller),
+			info->si_addr);
 	if (place && !lx_image_has_code(place) && !is_ours(place))
 		die("it crashed in a library");
 	leave_schedule();
@@ -231,4 +235,8 @@ LX_WRAP_MISSING(alarm)
 LX_WRAP_MISSING(setitimer)
 LX_WRAP_MISSING(timer_create)
 LX_WRAP_MISSING(syscall)
+LX_WRAP_MISSING(pause)
+LX_WRAP_MISSING(sigsuspend)
+LX_WRAP_MISSING(sigwait)
+LX_WRAP_MISSING(waitpid)
 /* clang-format on */

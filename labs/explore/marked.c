@@ -78,13 +78,22 @@ void lx_point_memory(
 	lx_memory_use(at, size, is_write, is_write ? "a write" : "a read");
 }
 
+/* Addresses differ each time, and say nothing. */
+static void note_value(const char *name, const char *verb, uint64_t value)
+{
+	if (value > UINT32_MAX && value < (uint64_t)1 << 48)
+		lx_note("%s %s an address", name, verb);
+	else
+		lx_note("%s %s %llu", name, verb, (unsigned long long)value);
+}
+
 uint64_t lab_load(const void *at, size_t size, const char *name)
 {
 	uint64_t value;
 
 	lx_point_memory("LAB_LOAD", at, size, false, LX_CALLER());
 	value = lx_value_seen(at, size);
-	lx_note("%s is %llu", name, (unsigned long long)value);
+	note_value(name, "is", value);
 	return value;
 }
 
@@ -92,7 +101,7 @@ void lab_store(void *at, size_t size, uint64_t value, const char *name)
 {
 	lx_point_memory("LAB_STORE", at, size, true, LX_CALLER());
 	lx_put(at, size, value, true, name);
-	lx_note("%s = %llu", name, (unsigned long long)value);
+	note_value(name, "=", value);
 }
 
 void lab_fence(void)

@@ -7,6 +7,7 @@
 
 #include "labs/explore/engine.h"
 #include "labs/explore/heap.h"
+#include "labs/explore/marked.h"
 #include "labs/explore/record.h"
 #include "labs/explore/script.h"
 #include "labs/explore/search.h"
@@ -155,8 +156,9 @@ static bool is_racy(const void *at, size_t size)
 
 /* ---- events ---- */
 
-/* Until now the running thread is before this access; be a point if others must come between. */
-static void come_to(struct lx_op *op, size_t size, bool is_racy_here)
+/* Until now the running thread is before this access; be a point if others must come between. Is
+ * there a step for it in the report? */
+static bool come_to(struct lx_op *op, size_t size, bool is_racy_here)
 {
 	bool is_point = lx.self->newborn_of != NULL;
 
@@ -164,13 +166,14 @@ static void come_to(struct lx_op *op, size_t size, bool is_racy_here)
 	if (!is_point && !(is_racy_here && !lx_is_replay()) && lx_passes_quietly()) {
 		if (is_racy_here)
 			lx_remark_call(op->call, op->caller);
-		return;
+		return is_racy_here;
 	}
 	op->touches_all = size > WORD * 2 || op->touches_all;
 	op->touch[0].object = (const void *)first_word(op->object);
 	op->touch[1].object = (const void *)first_word((const char *)op->object + size - 1);
 	op->touch[1].is_write = op->touch[0].is_write;
 	lx_point(op);
+	return true;
 }
 
 void lx_memory_access(const void *at, size_t size, bool is_write, const void *caller)
@@ -180,12 +183,17 @@ void lx_memory_access(const void *at, size_t size, bool is_write, const void *ca
 		.object = at,
 		.is_access = true };
 
+	bool is_shown;
+
 	/* Constructors run before there are threads. */
 	if (!lx.self || size == 0)
 		return;
 	op.touch[0].is_write = is_write;
-	come_to(&op, size, !lx.scenario->only_marked && is_racy(at, size));
+	is_shown = come_to(&op, size, !lx.scenario->only_marked && is_racy(at, size));
 	lx_heap_touch(at, size, is_write ? "a write" : "a read");
+	if (is_shown && size <= WORD) /* more may be an address, which is another each time */
+		lx_note("%s %llu", is_write ? "it was" : "it is",
+			(unsigned long long)lx_value_seen(at, size));
 	note_all(at, size, is_write, false);
 }
 
@@ -194,11 +202,11 @@ void lx_memory_free(const void *at, size_t size, const void *caller)
 	struct access now;
 	uintptr_t word, end = (uintptr_t)at + size;
 
-	come_to(&(struct lx_op){ .call = "free",
-			.caller = caller,
-			.object = at,
-			.touches_all = true,
-			.is_access = true },
+	(void)come_to(&(struct lx_op){ .call = "free",
+			      .caller = caller,
+			      .object = at,
+			      .touches_all = true,
+			      .is_access = true },
 		1, !lx.scenario->only_marked && is_racy(at, size));
 	/* Only what was accessed matters: who comes later uses freed memory, and hears so. */
 	now = access_now(true, false);

@@ -219,10 +219,9 @@ void lx_replay(const char *id)
 	}
 	lx_script_set(search.script, count);
 	if (lx.is_recording) {
-		/* Once to learn which words are shared without a lock, so as to show them. */
-		lx.is_recording = false;
+		/* Once to learn which words are shared without a lock, so as to show them. If
+		 * the lab does not survive that, its steps are there already. */
 		(void)run();
-		lx.is_recording = true;
 		forget_findings();
 	}
 	if (run() == LX_UNFIT || !lx_script_is_over())

@@ -4,11 +4,13 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "labs/explore/cases/cases.h"
 
 static int *pointer, sum;
+static const char *no_text;
 static int one = 1;
 
 void case_null_pointer(void)
@@ -32,6 +34,19 @@ static void *use(void *unused)
 void case_some_crash(void)
 {
 	case_two(set, use);
+}
+
+static pthread_mutex_t *no_mutex;
+
+void case_null_mutex(void)
+{
+	pthread_mutex_lock(LAB_LOAD(no_mutex));
+}
+
+/* Nobody knows what libc was about: the search cannot go on. */
+void case_crash_in_library(void)
+{
+	lab_check("length", strlen(LAB_LOAD(no_text)) == 1, "%d", sum);
 }
 
 /* Not a tail call, and too much for any stack. */
