@@ -1,0 +1,238 @@
+/*
+ * scenario.c: bursts of results that nobody looks at until they are over, and results that come
+ * while the loop looks.
+ */
+#include "lab09.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "labs/explore/lab.h"
+
+/* What only keeps the books: no steps of its own. */
+#define QUIET __attribute__((no_sanitize("thread")))
+
+enum { OPS = 20, BURST = 10, WORKERS = 2 };
+
+static struct inbox inbox;
+static struct op ops[OPS];
+static int rings, wakes, delivered, last_of[WORKERS];
+
+/* ---- the inbox ---- */
+
+void inbox_add(struct inbox *in, struct op *op)
+{
+	pthread_mutex_lock(&in->lock);
+	op->next = NULL;
+	if (in->first)
+		in->last->next = op;
+	else
+		in->first = op;
+	in->last = op;
+	lab_done(op->id, 0);
+	lab_ready(op->id);
+	pthread_mutex_unlock(&in->lock);
+}
+
+struct op *inbox_take(struct inbox *in)
+{
+	struct op *all;
+
+	pthread_mutex_lock(&in->lock);
+	all = in->first;
+	in->first = NULL;
+	pthread_mutex_unlock(&in->lock);
+	return all;
+}
+
+/* ---- the bell ---- */
+
+QUIET void bell_ring(struct inbox *in)
+{
+	uint64_t one = 1;
+
+	rings++;
+	(void)!write(in->bell, &one, sizeof(one));
+}
+
+QUIET void bell_wait(struct inbox *in)
+{
+	(void)poll(&(struct pollfd){ .fd = in->bell, .events = POLLIN }, 1, -1);
+	wakes++;
+	lab_check("silent", wakes <= rings, "%d wakes for %d rings: the bell is never silent",
+		wakes, rings);
+}
+
+QUIET void bell_drain(struct inbox *in)
+{
+	uint64_t count;
+
+	(void)!read(in->bell, &count, sizeof(count));
+}
+
+/* ---- workers ---- */
+
+/* Operations first, first + step, ... below end. */
+struct job {
+	int first, end, step;
+};
+
+QUIET static void *work(void *arg)
+{
+	const struct job *job = arg;
+	int i;
+
+	lab_name(job->first == 0 || job->step == 1 ? "worker 1" : "worker 2");
+	for (i = job->first; i < job->end; i += job->step) {
+		ops[i].id = (uint64_t)i + 1;
+		lab_start(ops[i].id);
+		inbox_put(&inbox, &ops[i]);
+	}
+	return NULL;
+}
+
+QUIET static pthread_t start(struct job *job)
+{
+	pthread_t worker;
+	int i;
+
+	for (i = job->first; i < job->end; i += job->step)
+		lab_submit((uint64_t)i + 1);
+	pthread_create(&worker, NULL, work, job);
+	return worker;
+}
+
+/* ---- the loop ---- */
+
+static int64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+static void open_inbox(void)
+{
+	lab_name("loop");
+	lab_loop("eventfd");
+	pthread_mutex_init(&inbox.lock, NULL);
+	inbox.bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+}
+
+QUIET static void deliver(const struct op *op, int workers)
+{
+	int found = 0;
+	const struct op *at;
+
+	for (at = op; at; at = at->next)
+		found++;
+	lab_poll(found);
+	for (; op; op = op->next) {
+		int *last = &last_of[op->id % (unsigned)workers];
+
+		lab_check("order", (int)op->id > *last, "operation %d comes after %d", (int)op->id,
+			*last);
+		*last = (int)op->id;
+		lab_deliver(op->id);
+		delivered++;
+	}
+}
+
+QUIET static void deliver_until(int count, int workers)
+{
+	while (delivered < count)
+		deliver(inbox_wait(&inbox), workers);
+}
+
+QUIET static void check_rings(int results, int may)
+{
+	lab_check("rings", rings <= may, "%d rings for %d results, of which the loop hears %d",
+		rings, results, may);
+}
+
+QUIET static void close_inbox(int64_t begin_ns)
+{
+	struct lab_counts c = lab_counts();
+
+	lab_check("rings", rings <= wakes + 1, "%d rings for %d wakes", rings, wakes);
+	lab_check("forever", c.waits == c.endless_waits,
+		"%d of %d waits have a timeout: that is polling", c.waits - c.endless_waits,
+		c.waits);
+	lab_check("clock", now_ns() == begin_ns,
+		"%d us went by in a program without clocks: that is latency for everybody",
+		(int)((now_ns() - begin_ns) / 1000));
+	close(inbox.bell);
+}
+
+/* Ten results while the loop has other things to do; then ten more. */
+static void burst(void)
+{
+	struct job job[2] = { { 0, BURST, 1 }, { BURST, 2 * BURST, 1 } };
+	int64_t begin_ns = now_ns();
+	int i;
+
+	open_inbox();
+	for (i = 0; i < 2; i++) {
+		pthread_join(start(&job[i]), NULL);
+		check_rings((i + 1) * BURST, i + 1);
+		deliver_until((i + 1) * BURST, 1);
+	}
+	close_inbox(begin_ns);
+}
+
+/* Two workers, and nobody looks until both are done. */
+static void pair(void)
+{
+	struct job job[2] = { { 0, 2, 2 }, { 1, 2, 2 } };
+	int64_t begin_ns = now_ns();
+	pthread_t worker[2];
+
+	open_inbox();
+	worker[0] = start(&job[0]);
+	worker[1] = start(&job[1]);
+	pthread_join(worker[0], NULL);
+	pthread_join(worker[1], NULL);
+	check_rings(2, 1);
+	deliver_until(2, 2);
+	close_inbox(begin_ns);
+}
+
+/* While the loop looks: results by so many workers. */
+static void stream(int count, int workers)
+{
+	struct job job[WORKERS] = { { 0, count, workers }, { 1, count, workers } };
+	int64_t begin_ns = now_ns();
+	pthread_t worker[WORKERS];
+	int i;
+
+	open_inbox();
+	for (i = 0; i < workers; i++)
+		worker[i] = start(&job[i]);
+	deliver_until(count, workers);
+	for (i = 0; i < workers; i++)
+		pthread_join(worker[i], NULL);
+	close_inbox(begin_ns);
+}
+
+static void one_worker(void)
+{
+	stream(3, 1);
+}
+
+static void two_workers(void)
+{
+	stream(3, 2);
+}
+
+#define LIMITS .max_steps = 600, .max_seconds = 5
+
+const struct lab_scenario lab_scenarios[] = {
+	{ .name = "burst", .title = "ten results at once, twice", .run = burst, LIMITS },
+	{ .name = "pair", .title = "two workers, then the loop", .run = pair, LIMITS },
+	{ .name = "one", .title = "three results by one worker", .run = one_worker, LIMITS },
+	{ .name = "two", .title = "three results by two workers", .run = two_workers, LIMITS },
+	{ 0 },
+};
