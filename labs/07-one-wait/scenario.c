@@ -1,0 +1,182 @@
+/*
+ * scenario.c: a worker with results, a peer that writes to a socket, and a loop for both.
+ *
+ * A loop that spins is held after SEEN_ENOUGH waits, until all the others have done their part.
+ */
+#include "lab07.h"
+
+#include <pthread.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PART	    200 /* bytes that the peer writes at once */
+#define SEEN_ENOUGH 20
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the queue */
+static int queue[3], head, tail;
+static int results, parts, idle_ms; /* what is to come, and after which time */
+static int got, reads, peer_fd;
+static long bytes;
+
+static void pause_ms(int ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000L };
+
+	if (ms > 0)
+		nanosleep(&t, NULL);
+}
+
+void queue_push(int op)
+{
+	pthread_mutex_lock(&lock);
+	queue[tail++] = op;
+	lab_ready((uint64_t)op);
+	pthread_mutex_unlock(&lock);
+}
+
+int queue_pop(void)
+{
+	int op = 0;
+
+	pthread_mutex_lock(&lock);
+	if (head < tail)
+		op = queue[head++];
+	lab_poll(op != 0);
+	pthread_mutex_unlock(&lock);
+	return op;
+}
+
+/* ---- what must hold ---- */
+
+static void check_waits(void)
+{
+	static bool is_checked;
+	struct lab_counts c = lab_counts();
+	int reasons = c.notifies + reads;
+
+	if (is_checked) /* held, and that is no wait of the loop */
+		return;
+	is_checked = true;
+	lab_check("wait", c.late_wakes == 0,
+		"%d / 0 waits ended by timeout with work pending: nobody rang", c.late_wakes);
+	lab_check("wait", c.waits == c.endless_waits,
+		"%d of %d waits have a timeout: this loop polls", c.waits - c.endless_waits,
+		c.waits);
+	if (c.waits == c.endless_waits)
+		lab_check("spin", c.waits <= reasons,
+			"%d wakes for %d / %d rings and reads: something is never taken away",
+			c.waits, reasons, reasons);
+}
+
+bool is_done(void)
+{
+	if (lab_counts().waits > SEEN_ENOUGH) {
+		check_waits();
+		pause_ms(5000);
+	}
+	return got == results && bytes == (long)parts * PART;
+}
+
+void got_result(int op)
+{
+	got++;
+	lab_deliver((uint64_t)op);
+}
+
+void got_bytes(long count)
+{
+	bytes += count;
+	reads++;
+	lab_note("%ld of %d bytes", bytes, parts * PART);
+}
+
+/* ---- the others ---- */
+
+static void *work(void *unused)
+{
+	int i;
+
+	lab_name("worker");
+	for (i = 1; i <= results; i++) {
+		lab_start((uint64_t)i);
+		pause_ms(idle_ms);
+		lab_done((uint64_t)i, 0);
+		publish(i);
+	}
+	return unused;
+}
+
+static void *talk(void *unused)
+{
+	static const char part[PART];
+	int i;
+
+	lab_name("peer");
+	for (i = 0; i < parts; i++) {
+		pause_ms(idle_ms);
+		(void)!write(peer_fd, part, sizeof(part));
+	}
+	return unused;
+}
+
+static void serve(int result_count, int part_count, bool is_early)
+{
+	pthread_t worker, peer;
+	int pair[2], i;
+
+	lab_name("loop");
+	lab_loop("epoll");
+	results = result_count;
+	parts = part_count;
+	(void)socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair);
+	peer_fd = pair[1];
+	for (i = 1; i <= results; i++)
+		lab_submit((uint64_t)i);
+	if (is_early)
+		talk(NULL);
+	lab_name("loop");
+	loop_open(pair[0]);
+	pthread_create(&worker, NULL, work, NULL);
+	if (!is_early)
+		pthread_create(&peer, NULL, talk, NULL);
+	loop_run();
+	check_waits();
+	pthread_join(worker, NULL);
+	if (!is_early)
+		pthread_join(peer, NULL);
+	loop_close();
+	close(pair[0]);
+	close(pair[1]);
+	lab_check("closed", lab_counts().open_fds == 0, "%d / 0 descriptors are left open",
+		lab_counts().open_fds);
+}
+
+static void result(void)
+{
+	serve(2, 0, false);
+}
+
+static void both(void)
+{
+	serve(1, 1, false);
+}
+
+static void before(void)
+{
+	serve(1, 1, true);
+}
+
+static void idle(void)
+{
+	idle_ms = 120;
+	serve(2, 2, false);
+}
+
+const struct lab_scenario lab_scenarios[] = {
+	{ .name = "results", .title = "two results, and a silent socket", .run = result },
+	{ .name = "both", .title = "a result, and bytes on the socket", .run = both },
+	{ .name = "before", .title = "the bytes are there before the loop", .run = before },
+	{ .name = "idle", .title = "both, each 120 ms", .run = idle },
+	{ 0 },
+};

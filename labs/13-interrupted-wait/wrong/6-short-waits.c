@@ -1,0 +1,69 @@
+/*
+ * Wait 10 ms at most: then an interrupted wait costs next to nothing.
+ */
+#include "lab13.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+static int ep, bell;
+static volatile sig_atomic_t is_stopped;
+
+static void ring(void)
+{
+	uint64_t one = 1;
+
+	(void)!write(bell, &one, sizeof(one));
+}
+
+static void on_term(int number)
+{
+	(void)number;
+	is_stopped = 1;
+	ring();
+}
+
+void loop_open(void)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	struct sigaction action = { .sa_handler = on_term };
+
+	ep = epoll_create1(EPOLL_CLOEXEC);
+	bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	epoll_ctl(ep, EPOLL_CTL_ADD, bell, &event);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+void loop_close(void)
+{
+	close(bell);
+	close(ep);
+}
+
+/* In a worker. */
+void publish(int op)
+{
+	queue_push(op);
+	ring();
+}
+
+/* In the loop. */
+int next_event(int64_t due_ns)
+{
+	struct epoll_event event;
+	int op = queue_pop();
+	uint64_t rings;
+
+	while (op == 0 && !is_stopped && now_ns() < due_ns) {
+		if (epoll_wait(ep, &event, 1, 10) < 0 && errno != EINTR)
+			return FAILED;
+		(void)!read(bell, &rings, sizeof(rings));
+		op = queue_pop();
+	}
+	if (op != 0)
+		return op;
+	return is_stopped ? STOPPED : TIMER;
+}
