@@ -1,0 +1,20 @@
+/*
+ * loop.c: a loop that does not sleep: it finds each result at once.
+ */
+#include "lab15.h"
+
+#include <pthread.h>
+
+/* In a worker. */
+void publish(int op)
+{
+	inbox_put(op);
+}
+
+/* In the loop. TODO(lab15): fast when the result is near. And when it is not? */
+int next_result(void)
+{
+	while (!look())
+		continue;
+	return inbox_take();
+}
