@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -85,6 +86,9 @@ struct wg_storm *wg_storm_start(void)
 	s->target = pthread_self();
 	if (pthread_create(&s->thread, NULL, storm_main, s) != 0)
 		abort();
+	/* On a busy machine the thread may not run before what it is to disturb is over. */
+	while (atomic_load(&signals_seen) == 0)
+		(void)sched_yield();
 	return s;
 }
 

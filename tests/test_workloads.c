@@ -255,10 +255,14 @@ static void has_json(
 	const char *param, json_int_t value, const char *figure, const char *const *args)
 {
 	json_t *root, *runs, *run;
-	char *out;
+	char *out, *err;
 	size_t i;
+	int status = start("wakegap", args, NULL, &out, &err);
 
-	CU_ASSERT_EQUAL(start("wakegap", args, NULL, &out, NULL), 0);
+	if (status != 0)
+		printf("# %s: status %d: %s\n", args[1], status, err);
+	CU_ASSERT_EQUAL(status, 0);
+	free(err);
 	root = json_loads(out, 0, NULL);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(root);
 	CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(root, "workload")), args[1]);
