@@ -5,7 +5,7 @@
 
 #include "labs/explore/script.h"
 
-#define DEPTH 16384
+#define DEPTH 65536
 
 /* A point on the path. */
 struct choice {

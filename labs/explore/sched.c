@@ -18,7 +18,7 @@
 #include "labs/explore/stuck.h"
 
 #define MAX_STEPS     2000
-#define STEPS_AT_MOST 8000 /* a path is as long at most */
+#define STEPS_AT_MOST 32000 /* a path is as long at most */
 /* Steps in a row by one thread, after which others come first: who spins must let them. */
 #define ALONE_MAX 100
 

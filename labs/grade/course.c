@@ -292,15 +292,15 @@ const struct wg_lab *wg_course_find(const struct wg_course *course, const char *
 	const struct wg_lab *found = NULL;
 	char *end;
 	long number = strtol(what, &end, 10);
+	bool is_number = end != what && !*end; /* 1 is lab 1, and not the beginning of 10 */
 	size_t i;
 
 	for (i = 0; i < course->count; i++) {
 		const struct wg_lab *lab = &course->v[i];
 
-		if (strcmp(lab->name, what) == 0)
+		if (is_number ? lab->number == number : strcmp(lab->name, what) == 0)
 			return lab;
-		if ((end != what && !*end && lab->number == number) ||
-			strncmp(lab->name, what, strlen(what)) == 0) {
+		if (!is_number && strncmp(lab->name, what, strlen(what)) == 0) {
 			if (found)
 				return NULL;
 			found = lab;

@@ -19,7 +19,7 @@
 #define MEMORY	   (UINT64_C(2) << 30)
 #define FILE_BYTES (UINT64_C(64) << 20)
 #define PROCESSES  64
-#define KEEP_BYTES (4u << 20)
+#define KEEP_BYTES (32u << 20)
 
 /* ---- the folder ---- */
 
