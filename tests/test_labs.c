@@ -15,6 +15,7 @@
 
 #include "tests/harness.h"
 #include "tests/lab_conf.h"
+#include "tests/support.h"
 
 #define ENTRIES	    160
 #define PROCESSOR_S "10" /* a search may take so much; most take less than a second */
@@ -319,9 +320,18 @@ static int for_each_lab(void (*try)(struct lab *lab))
 	return count;
 }
 
+#ifdef WG_UNDER_TSAN
+static const bool is_under_tsan = true;
+#else
+static const bool is_under_tsan = false;
+#endif
+
 static void labs_judge_as_they_say(void)
 {
-	if (for_each_lab(try_lab) == 0)
+	/* Millions of switches between fibers; the explorer's own suites are run. */
+	if (is_under_tsan)
+		wg_skip("ThreadSanitizer makes fibers a hundred times slower");
+	else if (for_each_lab(try_lab) == 0)
 		wg_skip("there are no labs");
 }
 
