@@ -7,13 +7,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ThreadSanitizer is at work: a few tests ask more of the system than it can follow. */
+/* A sanitizer is at work: a few tests ask more of the system than it can follow. */
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
 #define WG_UNDER_TSAN 1
 #endif
+#if __has_feature(address_sanitizer)
+#define WG_UNDER_ASAN 1
+#endif
 #elif defined(__SANITIZE_THREAD__)
 #define WG_UNDER_TSAN 1
+#elif defined(__SANITIZE_ADDRESS__)
+#define WG_UNDER_ASAN 1
 #endif
 
 /* Open descriptors of this process. */

@@ -124,7 +124,7 @@ static bool copy_in(const struct lab *lab, const char *source, char *path, size_
 	if (from)
 		(void)fclose(from);
 	return to && got > 0 && got < sizeof(buffer) &&
-	       (fwrite(buffer, 1, got, to) == got) & (fclose(to) == 0);
+	       (int)(fwrite(buffer, 1, got, to) == got) & (int)(fclose(to) == 0);
 }
 
 /* The lab with `source` in the learner's place, searched; false: it came to no report. */
