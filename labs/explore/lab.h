@@ -75,6 +75,25 @@ void lab_deliver(uint64_t op);
 __attribute__((format(printf, 3, 4))) void lab_check(
 	const char *id, bool condition, const char *message, ...);
 
+/*
+ * The same for what a clock says: how late, how long. On real threads a clock tells as much about
+ * the machine as about the loop, so a miss there is inconclusive, and breaks nothing.
+ */
+__attribute__((format(printf, 3, 4))) void lab_check_time(
+	const char *id, bool condition, const char *message, ...);
+
+/*
+ * Do the threads of the system run this, and not the controlled scheduler? Then threads run at the
+ * same time, also those of the scenario; a clock goes on by itself; and nothing is injected
+ * (spurious, interrupts). A scenario that depends on what it is told here changes how long it takes
+ * or what it can know, never what must hold.
+ */
+bool lab_is_real(void);
+
+/* For functions that only keep a scenario's books: what they do is no step. On real threads they
+ * run at the same time, so what they share is _Atomic, or under a lock that is held anyway. */
+#define LAB_QUIET __attribute__((no_sanitize("thread")))
+
 /* A remark that stands in the report of a schedule, at the step that is being made. */
 __attribute__((format(printf, 1, 2))) void lab_note(const char *text, ...);
 

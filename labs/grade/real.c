@@ -21,7 +21,6 @@
 #include "traces/read.h"
 #include "traces/record.h"
 
-#define ROUNDS	    "300"
 #define PATIENCE_MS 2000
 #define HANGS	    3 /* the status of wakegap-real */
 
@@ -84,7 +83,6 @@ static json_t *verdict(const char *word, const char *reason)
 /* What the answer, the status and the trace say together. */
 static json_t *judge(const json_t *answer, const struct wg_record_result *end, const struct sums *s)
 {
-	const char *message = json_string_value(json_object_get(answer, "message"));
 	char text[500];
 
 	if (!answer) {
@@ -104,12 +102,13 @@ static json_t *judge(const json_t *answer, const struct wg_record_result *end, c
 				"it seems to hang, but the machine is too busy to tell");
 		return verdict("contradicts", text);
 	}
-	if (number_of(answer, "failing") > 0) {
-		(void)snprintf(text, sizeof(text), "%lld of %lld rounds break '%s': %s",
-			(long long)number_of(answer, "failing"),
-			(long long)number_of(answer, "rounds"),
-			json_string_value(json_object_get(answer, "check")),
-			message ? message : "");
+	if (json_object_get(answer, "broken")) {
+		const json_t *broken = json_object_get(answer, "broken");
+
+		(void)snprintf(text, sizeof(text), "round %lld breaks '%s': %s",
+			(long long)number_of(answer, "rounds") + 1,
+			json_string_value(json_object_get(broken, "check")),
+			json_string_value(json_object_get(broken, "message")));
 		return verdict("contradicts", text);
 	}
 	if (!s->is_measured || end->discarded + end->lost_packets + s->discarded > 0)
@@ -124,8 +123,8 @@ static json_t *judge(const json_t *answer, const struct wg_record_result *end, c
 static json_t *run(const struct wg_work *work, struct wg_error *err)
 {
 	char program[4400], trace[320], seed[16];
-	char *argv[] = { program, (char *)(uintptr_t)work->so, (char *)(uintptr_t)ROUNDS,
-		(char *)(uintptr_t) "2000", seed, NULL };
+	char *argv[] = { program, (char *)(uintptr_t) "--seed", seed, (char *)(uintptr_t)work->so,
+		NULL };
 	struct wg_record_options options = { .dir = trace,
 		.argv = argv,
 		.only_command = true,

@@ -26,8 +26,8 @@
 static struct {
 	pthread_mutex_t m; /* guards: all that follows */
 	struct wg_real_counts counts;
-	bool has_failed;
 	struct lab_counts seen;
+	int empty_so_far; /* loops that have found nothing since their latest wake */
 	struct {
 		uint32_t loop;
 		int64_t result;
@@ -41,8 +41,13 @@ static uint64_t op_base;    /* added to an operation's number; changed between r
 static uint32_t round_loop; /* the first loop of this round; guarded by lab.m */
 
 static _Thread_local uint32_t my_loop, my_worker;
-static _Thread_local uint64_t my_op; /* what this thread made ready last */
-static _Thread_local bool found_nothing;
+static _Thread_local uint64_t my_op;	 /* what this thread made ready last */
+static _Thread_local bool found_nothing; /* as a loop; counted in empty_so_far */
+
+bool lab_is_real(void)
+{
+	return true;
+}
 
 static void become_loop(const char *how)
 {
@@ -63,6 +68,13 @@ static uint32_t loop_of(uint64_t op)
 	uint32_t loop = lab.ops[op % OPS].loop;
 
 	return loop ? loop : round_loop ? round_loop : 1;
+}
+
+/* With lab.m held. */
+static void set_found_nothing(bool is_so)
+{
+	lab.empty_so_far += is_so - found_nothing;
+	found_nothing = is_so;
 }
 
 /* ---- the life of an operation ---- */
@@ -114,17 +126,17 @@ void lab_poll(int found)
 	pthread_mutex_lock(&lab.m);
 	lab.seen.polls++;
 	lab.seen.empty_polls += found == 0;
-	pthread_mutex_unlock(&lab.m);
 	if (found > 0)
-		found_nothing = false;
+		set_found_nothing(false);
+	pthread_mutex_unlock(&lab.m);
 	WG_TRACE(poll, my_loop, (uint32_t)found);
 }
 
 void lab_deliver(uint64_t op)
 {
 	become_loop("lab");
-	found_nothing = false;
 	pthread_mutex_lock(&lab.m);
+	set_found_nothing(false);
 	lab.counts.ready -= lab.ops[op % OPS].is_ready;
 	lab.ops[op % OPS].is_ready = false;
 	lab.counts.delivered++;
@@ -144,9 +156,9 @@ void wg_real_wait(int64_t timeout_ns)
 	lab.seen.endless_waits += timeout_ns < 0;
 	lab.seen.zero_waits += timeout_ns == 0;
 	lab.seen.last_timeout_ns = timeout_ns;
+	set_found_nothing(false);
 	WG_TRACE(wait, my_loop, timeout_ns, (uint32_t)lab.counts.ready);
 	pthread_mutex_unlock(&lab.m);
-	found_nothing = false;
 }
 
 void wg_real_wake(bool timed_out, bool is_ready, bool interrupted)
@@ -161,9 +173,9 @@ void wg_real_wake(bool timed_out, bool is_ready, bool interrupted)
 	pthread_mutex_lock(&lab.m);
 	lab.seen.late_wakes += timed_out && lab.counts.ready > 0;
 	lab.seen.interrupted += interrupted;
+	set_found_nothing(!interrupted);
 	WG_TRACE(wake, my_loop, reason, (uint32_t)lab.counts.ready);
 	pthread_mutex_unlock(&lab.m);
-	found_nothing = !interrupted;
 }
 
 void wg_real_ring(void)
@@ -178,22 +190,37 @@ void wg_real_ring(void)
 
 /* ---- checks ---- */
 
+/* The first that was said is kept. */
+static void keep(struct wg_real_finding *f, const char *id, const char *message, va_list args)
+{
+	pthread_mutex_lock(&lab.m);
+	if (!f->check[0]) {
+		(void)snprintf(f->check, sizeof(f->check), "%s", id);
+		(void)vsnprintf(f->message, sizeof(f->message), message, args);
+	}
+	pthread_mutex_unlock(&lab.m);
+}
+
 void lab_check(const char *id, bool condition, const char *message, ...)
 {
-	va_list ap;
+	va_list args;
 
 	if (condition)
 		return;
-	pthread_mutex_lock(&lab.m);
-	if (!lab.has_failed && lab.counts.failing == 0) {
-		(void)snprintf(lab.counts.check, sizeof(lab.counts.check), "%s", id);
-		va_start(ap, message);
-		(void)vsnprintf(lab.counts.message, sizeof(lab.counts.message), message, ap);
-		va_end(ap);
-	}
-	lab.counts.failing += !lab.has_failed;
-	lab.has_failed = true;
-	pthread_mutex_unlock(&lab.m);
+	va_start(args, message);
+	keep(&lab.counts.broken, id, message, args);
+	va_end(args);
+}
+
+void lab_check_time(const char *id, bool condition, const char *message, ...)
+{
+	va_list args;
+
+	if (condition)
+		return;
+	va_start(args, message);
+	keep(&lab.counts.unsure, id, message, args);
+	va_end(args);
 }
 
 void lab_note(const char *text, ...)
@@ -216,7 +243,7 @@ struct lab_counts lab_counts(void)
 	pthread_mutex_lock(&lab.m);
 	counts = lab.seen;
 	counts.pending = (int)lab.counts.ready;
-	counts.empty_wakes += found_nothing;
+	counts.empty_wakes += lab.empty_so_far;
 	pthread_mutex_unlock(&lab.m);
 	return counts;
 }
@@ -258,7 +285,7 @@ void lab_store(void *at, size_t size, uint64_t value, const char *name)
 
 void lab_fence(void)
 {
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	__sync_synchronize();
 }
 
 /* ---- pauses ---- */
@@ -301,23 +328,13 @@ void wg_real_begin(void)
 	memset(lab.ops, 0, sizeof(lab.ops));
 	counts.submitted = counts.delivered = counts.ready = 0;
 	lab.counts = counts;
-	lab.has_failed = false;
+	lab.empty_so_far = 0;
 	round_loop = 0;
 	op_base += OPS;
 	pthread_mutex_unlock(&lab.m);
 	my_loop = my_worker = 0;
 	my_op = 0;
 	found_nothing = false;
-}
-
-bool wg_real_failed(void)
-{
-	bool failed;
-
-	pthread_mutex_lock(&lab.m);
-	failed = lab.has_failed;
-	pthread_mutex_unlock(&lab.m);
-	return failed;
 }
 
 void wg_real_counts(struct wg_real_counts *ret)

@@ -1,14 +1,17 @@
 /*
  * main.c: wakegap-real: the scenarios of a lab on real threads, many times.
  *
- *     wakegap-real LAB.so [ROUNDS [PATIENCE_MS [SEED]]]
+ *     wakegap-real [--rounds N] [--budget MS] [--patience MS] [--seed N] LAB.so
  *
- * Each round loads the lab anew, so that its variables are as at the start. A thread looks on: if
- * a result is ready and nothing is delivered for all of its looks, the round hangs, and with it the
- * process; that is told and the process ended. The answer is one line of JSON on standard output.
- * Exit 0: all rounds ended well; 1: a check was broken; 3: hangs; 2: usage.
+ * Each round loads the lab anew, so that its variables are as at the start. The first round that
+ * breaks a check is the last one, since threads of it may be left. No round begins once the budget
+ * is used up: how many there were says how quick the machine is, and nothing else. A thread looks
+ * on: if a result is ready and nothing is delivered for all of its looks, the round hangs, and with
+ * it the process; that is told and the process ended. The answer is one line of JSON on standard
+ * output. Exit 0: all rounds ended well; 1: a check was broken; 3: hangs; 2: usage.
  */
 #include <dlfcn.h>
+#include <getopt.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -22,10 +25,13 @@
 #include "labs/explore/lab.h"
 #include "labs/real/real.h"
 
-#define HANGS	    3
-#define LOOKS	    20
-#define ROUNDS	    200
-#define PATIENCE_MS 2000
+#define BROKEN 1
+#define USAGE  2
+#define HANGS  3
+
+#define LOOKS 20 /* of the onlooker, in the time of its patience */
+
+static long rounds = 300, budget_ms = 1000, patience_ms = 2000;
 
 static _Atomic int rounds_done;
 static _Atomic int64_t worst_late_ms; /* how much too late a look came: how busy the machine is */
@@ -39,32 +45,43 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-static void answer(FILE *out, bool hangs)
+/* As a JSON object; a learner's message may hold anything. */
+static void say_finding(FILE *out, const char *name, struct wg_real_finding *f)
 {
-	struct wg_real_counts c;
 	char *p;
 
-	wg_real_counts(&c);
-	for (p = c.message; *p; p++) {
+	for (p = f->message; *p; p++) {
 		if (*p == '"' || *p == '\\' || (unsigned char)*p < ' ' || (unsigned char)*p > 126)
 			*p = '\'';
 	}
+	(void)fprintf(
+		out, ",\"%s\":{\"check\":\"%s\",\"message\":\"%s\"}", name, f->check, f->message);
+}
+
+static void answer(FILE *out, bool hangs)
+{
+	struct wg_real_counts c;
+
+	wg_real_counts(&c);
 	/* relaxed, all: numbers to look at */
 	(void)fprintf(out,
 		"{\"rounds\":%d,\"hangs\":%s,\"scenario\":\"%.60s\",\"delivered\":%" PRIu64
-		",\"submitted\":%" PRIu64 ",\"ready\":%" PRIu64 ",\"failing\":%" PRIu64
-		",\"check\":\"%s\",\"message\":\"%s\",\"late_ms\":%" PRId64 "}\n",
+		",\"submitted\":%" PRIu64 ",\"ready\":%" PRIu64 ",\"late_ms\":%" PRId64,
 		atomic_load_explicit(&rounds_done, memory_order_relaxed), hangs ? "true" : "false",
 		atomic_load_explicit(&scenario_name, memory_order_relaxed), c.delivered,
-		c.submitted, c.ready, c.failing, c.check, c.message,
-		atomic_load_explicit(&worst_late_ms, memory_order_relaxed));
+		c.submitted, c.ready, atomic_load_explicit(&worst_late_ms, memory_order_relaxed));
+	if (c.broken.check[0])
+		say_finding(out, "broken", &c.broken);
+	if (c.unsure.check[0])
+		say_finding(out, "unsure", &c.unsure);
+	(void)fputs("}\n", out);
 	(void)fflush(out);
 }
 
 /* A scenario may have nothing ready and hang all the same, as in a join: that takes longer. */
-static void *look_on(void *arg)
+static void *look_on(void *unused)
 {
-	int patience_ms = *(int *)arg, same = 0, last_round = -1;
+	int same = 0, last_round = -1;
 	struct wg_real_counts last = { 0 }, now;
 	struct timespec step = { patience_ms / LOOKS / 1000,
 		patience_ms / LOOKS % 1000 * 1000000L };
@@ -91,7 +108,7 @@ static void *look_on(void *arg)
 			_exit(HANGS); /* its threads sleep, and would not end */
 		}
 	}
-	return NULL;
+	return unused;
 }
 
 /* For a program that somebody wrote who is learning. */
@@ -110,7 +127,15 @@ static void limit(void)
 	}
 }
 
-/* All scenarios once. 0, or a status after one line. */
+static bool is_broken(void)
+{
+	struct wg_real_counts c;
+
+	wg_real_counts(&c);
+	return c.broken.check[0] != '\0';
+}
+
+/* All scenarios once, or up to the first that breaks a check. 0, or a status after one line. */
 static int round_of(const char *lab)
 {
 	void *so = dlopen(lab, RTLD_NOW | RTLD_LOCAL);
@@ -118,7 +143,7 @@ static int round_of(const char *lab)
 
 	if (!s) {
 		(void)fprintf(stderr, "wakegap-real: %s\n", dlerror());
-		return 2;
+		return USAGE;
 	}
 	for (; s->name; s++) {
 		/* relaxed: a name to show; its text outlives the onlooker's use of it but for the
@@ -126,6 +151,8 @@ static int round_of(const char *lab)
 		atomic_store_explicit(&scenario_name, s->name, memory_order_relaxed);
 		wg_real_begin();
 		s->run();
+		if (is_broken())
+			return BROKEN; /* loaded still: its threads may be */
 	}
 	/* relaxed: as above */
 	atomic_store_explicit(&scenario_name, "", memory_order_relaxed);
@@ -133,33 +160,60 @@ static int round_of(const char *lab)
 	return 0;
 }
 
-int main(int argc, char **argv)
+static int all_rounds(const char *lab)
 {
-	int rounds = argc > 2 ? (int)strtol(argv[2], NULL, 10) : ROUNDS;
-	static int patience_ms;
-	struct wg_real_counts c;
-	pthread_t onlooker;
+	int64_t begin_ms = now_ms();
 	int i, rc = 0;
 
-	patience_ms = argc > 3 ? (int)strtol(argv[3], NULL, 10) : PATIENCE_MS;
-	if (argc < 2 || argc > 5 || rounds < 1 || patience_ms < LOOKS) {
-		(void)fprintf(stderr, "usage: wakegap-real LAB.so [ROUNDS [PATIENCE_MS [SEED]]]\n");
-		return 2;
+	for (i = 0; rc == 0 && i < rounds && (i == 0 || now_ms() - begin_ms < budget_ms); i++) {
+		rc = round_of(lab);
+		/* relaxed: a number to look at */
+		if (rc == 0)
+			atomic_fetch_add_explicit(&rounds_done, 1, memory_order_relaxed);
 	}
-	wg_real_seed(argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : 0);
+	return rc;
+}
+
+/* False: said to be used otherwise. */
+static bool read_options(int argc, char **argv)
+{
+	static const struct option longs[] = { { "rounds", required_argument, NULL, 'r' },
+		{ "budget", required_argument, NULL, 'b' },
+		{ "patience", required_argument, NULL, 'p' },
+		{ "seed", required_argument, NULL, 's' }, { 0 } };
+	int opt;
+
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		switch (opt) {
+		case 'r': rounds = strtol(optarg, NULL, 10); break;
+		case 'b': budget_ms = strtol(optarg, NULL, 10); break;
+		case 'p': patience_ms = strtol(optarg, NULL, 10); break;
+		case 's': wg_real_seed((unsigned)strtoul(optarg, NULL, 10)); break;
+		default: return false;
+		}
+	}
+	return optind == argc - 1 && rounds > 0 && budget_ms > 0 && patience_ms >= LOOKS;
+}
+
+int main(int argc, char **argv)
+{
+	pthread_t onlooker;
+	int rc;
+
+	if (!read_options(argc, argv)) {
+		(void)fputs("usage: wakegap-real [--rounds N] [--budget MS] [--patience MS] "
+			    "[--seed N] LAB.so\n",
+			stderr);
+		return USAGE;
+	}
 	limit();
 	/* relaxed: no other thread yet */
 	atomic_store_explicit(&scenario_name, "", memory_order_relaxed);
-	if (pthread_create(&onlooker, NULL, look_on, &patience_ms) != 0)
-		return 2;
-	for (i = 0; i < rounds && rc == 0; i++) {
-		rc = round_of(argv[1]);
-		/* relaxed: a number to look at */
-		atomic_fetch_add_explicit(&rounds_done, 1, memory_order_relaxed);
-	}
-	if (rc)
-		return rc;
-	answer(stdout, false);
-	wg_real_counts(&c);
-	return c.failing ? 1 : 0;
+	if (pthread_create(&onlooker, NULL, look_on, NULL) != 0)
+		return USAGE;
+	rc = all_rounds(argv[optind]);
+	if (rc == 0 || rc == BROKEN)
+		answer(stdout, false);
+	_exit(rc); /* threads of a broken round may be left, and exit() would run beside them */
 }

@@ -18,20 +18,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* The first that was said; check is empty: nothing was. */
+struct wg_real_finding {
+	char check[32];
+	char message[256];
+};
+
 /* What the rounds brought to light; printed as one line of JSON. */
 struct wg_real_counts {
 	uint64_t submitted, delivered; /* operations of this round */
 	uint64_t ready;		       /* of these, published and not delivered */
-	uint64_t failing;	       /* rounds in which a check was broken */
-	char check[32];		       /* the first that was, and what it said */
-	char message[256];
+	struct wg_real_finding broken; /* by lab_check() */
+	struct wg_real_finding unsure; /* by lab_check_time(): a busy machine may be the reason */
 };
 
 /* A new round: no operations, no loops. Main thread, no other runs. */
 void wg_real_begin(void);
-
-/* After a round: was a check broken in it? */
-bool wg_real_failed(void);
 
 /* Any thread. */
 void wg_real_counts(struct wg_real_counts *ret);

@@ -2,42 +2,34 @@
  * wrap.c: the calls that a loop waits with, and those that others ring with.
  *
  * A lab for real threads is linked with -Wl,--wrap=NAME for each of these (labs/real/wrap.opts), so
- * its calls come here and from here to the system. The other calls are the system's own.
+ * its calls come here and from here to the system. What counts as a wait and what as a ring is the
+ * same as under the controlled scheduler; the other calls are the system's own.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "labs/explore/wrap.h"
 #include "labs/real/real.h"
 
 #define NS_PER_SEC INT64_C(1000000000)
+#define NS_PER_MS  INT64_C(1000000)
 
-int __wrap_pthread_mutex_lock(pthread_mutex_t *m);
-int __wrap_pthread_create(
-	pthread_t *thread, const pthread_attr_t *attr, void *(*fn)(void *), void *arg);
-int __wrap_pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m);
-int __wrap_pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *t);
-int __wrap_pthread_cond_clockwait(
-	pthread_cond_t *c, pthread_mutex_t *m, clockid_t clock, const struct timespec *t);
-int __wrap_pthread_cond_signal(pthread_cond_t *c);
-int __wrap_pthread_cond_broadcast(pthread_cond_t *c);
-int __wrap_epoll_wait(int fd, struct epoll_event *events, int max, int timeout_ms);
-int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout_ms);
-int __wrap_eventfd_write(int fd, eventfd_t value);
-ssize_t __wrap_write(int fd, const void *buf, size_t len);
-
-int __wrap_pthread_mutex_lock(pthread_mutex_t *m)
+LX_WRAP(int, pthread_mutex_lock, pthread_mutex_t *m)
 {
 	wg_real_jitter();
 	return pthread_mutex_lock(m);
 }
 
-int __wrap_pthread_create(
-	pthread_t *thread, const pthread_attr_t *attr, void *(*fn)(void *), void *arg)
+LX_WRAP(int, pthread_create, pthread_t *thread, const pthread_attr_t *attr, void *(*fn)(void *),
+	void *arg)
 {
 	int rc = pthread_create(thread, attr, fn, arg);
 
@@ -45,7 +37,9 @@ int __wrap_pthread_create(
 	return rc;
 }
 
-int __wrap_pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m)
+/* ---- conditions and semaphores ---- */
+
+LX_WRAP(int, pthread_cond_wait, pthread_cond_t *c, pthread_mutex_t *m)
 {
 	int rc;
 
@@ -66,7 +60,8 @@ static int64_t left_ns(clockid_t clock, const struct timespec *t)
 	return left > 0 ? left : 0;
 }
 
-int __wrap_pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *t)
+LX_WRAP(int, pthread_cond_timedwait, pthread_cond_t *c, pthread_mutex_t *m,
+	const struct timespec *t)
 {
 	/* Which clock the condition has cannot be asked; a time since boot is the smaller one. */
 	struct timespec mono;
@@ -80,8 +75,8 @@ int __wrap_pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m, const s
 	return rc;
 }
 
-int __wrap_pthread_cond_clockwait(
-	pthread_cond_t *c, pthread_mutex_t *m, clockid_t clock, const struct timespec *t)
+LX_WRAP(int, pthread_cond_clockwait, pthread_cond_t *c, pthread_mutex_t *m, clockid_t clock,
+	const struct timespec *t)
 {
 	int rc;
 
@@ -91,53 +86,176 @@ int __wrap_pthread_cond_clockwait(
 	return rc;
 }
 
-int __wrap_pthread_cond_signal(pthread_cond_t *c)
+LX_WRAP(int, pthread_cond_signal, pthread_cond_t *c)
 {
 	wg_real_ring();
 	return pthread_cond_signal(c);
 }
 
-int __wrap_pthread_cond_broadcast(pthread_cond_t *c)
+LX_WRAP(int, pthread_cond_broadcast, pthread_cond_t *c)
 {
 	wg_real_ring();
 	return pthread_cond_broadcast(c);
 }
 
-int __wrap_epoll_wait(int fd, struct epoll_event *events, int max, int timeout_ms)
+/* Tell of a wake that a call came back from with -1 and errno, or with something else. */
+static int tell_wake(int rc)
 {
-	int n, error;
+	int error = errno;
 
-	wg_real_jitter();
-	wg_real_wait(timeout_ms < 0 ? -1 : timeout_ms * INT64_C(1000000));
-	n = epoll_wait(fd, events, max, timeout_ms);
-	error = errno;
+	wg_real_wake(rc < 0 && error == ETIMEDOUT, false, rc < 0 && error == EINTR);
+	errno = error;
+	return rc;
+}
+
+LX_WRAP(int, sem_wait, sem_t *s)
+{
+	wg_real_wait(-1);
+	return tell_wake(sem_wait(s));
+}
+
+LX_WRAP(int, sem_timedwait, sem_t *s, const struct timespec *t)
+{
+	wg_real_wait(left_ns(CLOCK_REALTIME, t));
+	return tell_wake(sem_timedwait(s, t));
+}
+
+LX_WRAP(int, sem_clockwait, sem_t *s, clockid_t clock, const struct timespec *t)
+{
+	wg_real_wait(left_ns(clock, t));
+	return tell_wake(sem_clockwait(s, clock, t));
+}
+
+LX_WRAP(int, sem_post, sem_t *s)
+{
+	wg_real_ring();
+	return sem_post(s);
+}
+
+/* ---- descriptors ---- */
+
+/* Of a wait for descriptors: so many are ready, none in time, or -1. */
+static int tell_ready(int n)
+{
+	int error = errno;
+
 	wg_real_wake(n == 0, n > 0, n < 0 && error == EINTR);
 	errno = error;
 	return n;
 }
 
-int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
+static int64_t ns_of(int timeout_ms)
 {
-	int rc, error;
-
-	wg_real_wait(timeout_ms < 0 ? -1 : timeout_ms * INT64_C(1000000));
-	rc = poll(fds, n, timeout_ms);
-	error = errno;
-	wg_real_wake(rc == 0, rc > 0, rc < 0 && error == EINTR);
-	errno = error;
-	return rc;
+	return timeout_ms < 0 ? -1 : timeout_ms * NS_PER_MS;
 }
 
-int __wrap_eventfd_write(int fd, eventfd_t value)
+static int64_t ns_in(const struct timespec *t)
+{
+	return t ? t->tv_sec * NS_PER_SEC + t->tv_nsec : -1;
+}
+
+LX_WRAP(int, epoll_wait, int fd, struct epoll_event *events, int max, int timeout_ms)
+{
+	wg_real_jitter();
+	wg_real_wait(ns_of(timeout_ms));
+	return tell_ready(epoll_wait(fd, events, max, timeout_ms));
+}
+
+LX_WRAP(int, epoll_pwait, int fd, struct epoll_event *events, int max, int timeout_ms,
+	const sigset_t *mask)
+{
+	wg_real_jitter();
+	wg_real_wait(ns_of(timeout_ms));
+	return tell_ready(epoll_pwait(fd, events, max, timeout_ms, mask));
+}
+
+LX_WRAP(int, epoll_pwait2, int fd, struct epoll_event *events, int max,
+	const struct timespec *timeout, const sigset_t *mask)
+{
+	wg_real_jitter();
+	wg_real_wait(ns_in(timeout));
+	return tell_ready(epoll_pwait2(fd, events, max, timeout, mask));
+}
+
+LX_WRAP(int, poll, struct pollfd *fds, nfds_t n, int timeout_ms)
+{
+	wg_real_wait(ns_of(timeout_ms));
+	return tell_ready(poll(fds, n, timeout_ms));
+}
+
+LX_WRAP(int, ppoll, struct pollfd *fds, nfds_t n, const struct timespec *timeout,
+	const sigset_t *mask)
+{
+	wg_real_wait(ns_in(timeout));
+	return tell_ready(ppoll(fds, n, timeout, mask));
+}
+
+/* Who reads where reading may block, waits. */
+static ssize_t read_as_wait(int fd, void *buf, size_t len)
+{
+	ssize_t n;
+
+	if (fcntl(fd, F_GETFL) & O_NONBLOCK)
+		return read(fd, buf, len);
+	wg_real_wait(-1);
+	n = read(fd, buf, len);
+	(void)tell_wake(n < 0 ? -1 : 0);
+	return n;
+}
+
+LX_WRAP(ssize_t, read, int fd, void *buf, size_t len)
+{
+	return read_as_wait(fd, buf, len);
+}
+
+LX_WRAP(int, eventfd_read, int fd, eventfd_t *value)
+{
+	return read_as_wait(fd, value, sizeof(*value)) == sizeof(*value) ? 0 : -1;
+}
+
+LX_WRAP(int, eventfd_write, int fd, eventfd_t value)
 {
 	wg_real_ring();
 	return eventfd_write(fd, value);
 }
 
 /* Eight bytes are what an eventfd takes. */
-ssize_t __wrap_write(int fd, const void *buf, size_t len)
+LX_WRAP(ssize_t, write, int fd, const void *buf, size_t len)
 {
 	if (len == sizeof(uint64_t))
 		wg_real_ring();
 	return write(fd, buf, len);
+}
+
+/* ---- sleeping is a wait that nobody can ring for ---- */
+
+LX_WRAP(int, nanosleep, const struct timespec *t, struct timespec *left)
+{
+	int rc;
+
+	wg_real_wait(ns_in(t));
+	rc = nanosleep(t, left);
+	wg_real_wake(rc == 0, false, rc != 0);
+	return rc;
+}
+
+LX_WRAP(int, clock_nanosleep, clockid_t clock, int flags, const struct timespec *t,
+	struct timespec *left)
+{
+	int rc;
+
+	wg_real_wait(flags & TIMER_ABSTIME ? left_ns(clock, t) : ns_in(t));
+	rc = clock_nanosleep(clock, flags, t, left);
+	wg_real_wake(rc == 0, false, rc == EINTR);
+	return rc;
+}
+
+LX_WRAP(int, usleep, useconds_t us)
+{
+	int rc;
+
+	wg_real_wait(us * INT64_C(1000));
+	rc = usleep(us);
+	wg_real_wake(rc == 0, false, rc != 0);
+	return rc;
 }
