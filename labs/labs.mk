@@ -57,3 +57,8 @@ REAL_SRC := $(wildcard labs/real/*.c)
 $(B)/wakegap-real: $(call objs,$(REAL_SRC),$(if $(UST_LIBS),lttng,none)) $(if $(UST_LIBS),$(O)/lttng/core/tp.o)
 	$(Q)$(CC) $(LDFLAGS) -rdynamic -o $@ $^ $(UST_LIBS) -ldl
 all: $(B)/wakegap-real
+
+# The solutions on real threads, alone and beside a load: none may fail. CI makes 3 runs of each.
+labs-soak: all ## every lab's solution on real threads, idle and loaded (RUNS=N)
+	$(Q)$(B)/wakegap-lab soak --runs $(or $(RUNS),50) $(LAB)
+.PHONY: labs-soak

@@ -31,13 +31,17 @@ int wg_lab_run(const char *const *words)
 	return wg_run(&learner.out, &learner.err, argv);
 }
 
-/* A started lab, with nothing known of others. */
 void wg_learner_init(void)
+{
+	wg_learner_init_in("tests/course");
+}
+
+void wg_learner_init_in(const char *course)
 {
 	wg_learner_fini();
 	(void)snprintf(learner.home, sizeof(learner.home), "%s", wg_tmpdir());
 	(void)snprintf(learner.dir, sizeof(learner.dir), "%s/mine", learner.home);
-	CU_ASSERT_EQUAL(setenv("WAKEGAP_LABS", "tests/course", 1), 0);
+	CU_ASSERT_EQUAL(setenv("WAKEGAP_LABS", course, 1), 0);
 	CU_ASSERT_EQUAL(setenv("WAKEGAP_STATE", learner.home, 1), 0);
 	CU_ASSERT_EQUAL(LAB("start", "1", learner.dir), 0);
 }

@@ -18,8 +18,9 @@ struct wg_learner {
 
 extern struct wg_learner learner;
 
-/* A started lab, with nothing known of others. */
+/* A started lab, with nothing known of others: the first of tests/course, or of another one. */
 void wg_learner_init(void);
+void wg_learner_init_in(const char *course);
 void wg_learner_fini(void);
 
 /* wakegap lab WORDS; its status. */

@@ -207,25 +207,6 @@ static void keys_on_a_terminal(void)
 	wg_learner_fini();
 }
 
-/* ---- real threads ---- */
-
-/* They confirm, or cannot tell; what holds in every schedule they do not contradict. */
-static void real_threads_confirm(void)
-{
-	wg_learner_init();
-	wg_learner_writes(WG_COURSE "/solution.c", NULL);
-	CU_ASSERT_EQUAL(LAB("check", "--real", learner.dir), 0);
-	CU_ASSERT(wg_has(learner.out, "PASS"));
-	CU_ASSERT(wg_has(learner.out, " real threads: confirms: 300 rounds, none hung") ||
-		  wg_has(learner.out, " real threads: inconclusive: "));
-	/* Whether the starter hangs is luck; it fails in either case. */
-	wg_learner_writes(WG_COURSE "/loop.c", NULL);
-	CU_ASSERT_EQUAL(LAB("check", "--real", learner.dir), 1);
-	CU_ASSERT(wg_has(learner.out, " real threads: confirms: hangs in round ") ||
-		  wg_has(learner.out, " real threads: inconclusive: "));
-	wg_learner_fini();
-}
-
 /* ---- for authors ---- */
 
 static void labs_judge_as_they_say(void)
@@ -244,6 +225,5 @@ void suite_lab_judge(void)
 	WG_TEST(a_save_is_noticed);
 	WG_TEST(where_there_are_no_events_it_looks);
 	WG_TEST(keys_on_a_terminal);
-	WG_TEST(real_threads_confirm);
 	WG_TEST(labs_judge_as_they_say);
 }

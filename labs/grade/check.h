@@ -27,7 +27,8 @@ struct wg_check_options {
 	const char *dir;      /* with the learner's files */
 	const char *replay;   /* NULL, or SCENARIO/ID: run this schedule only */
 	const char *trace;    /* with replay: NULL, or where its trace goes, below TMPDIR */
-	bool is_real;	      /* for real threads: wg_real_confirm() sets it */
+	const char *in_place; /* NULL, or a file of the lab's folder that is the first file's */
+	bool is_real;	      /* built for real threads: wg_real_*() set it */
 	int wall_ms;	      /* of the run; 0: a minute */
 	unsigned box_without; /* for tests: see box.h */
 };
@@ -36,12 +37,12 @@ struct wg_check_options {
 int wg_check(const struct wg_check_options *options, json_t **ret_record, struct wg_error *err);
 
 /*
- * Run it on real threads as well, recorded, and add to the record what that showed, as "real":
- * { "verdict": confirms | contradicts | inconclusive, "reason", "rounds", "late_wakes",
- * "empty_wakes", "stuck", "discarded" }. It decides nothing alone: a pass that it contradicts is
- * inconclusive. Main thread. Not in the box: LTTng's daemon must be reached; for one's own files.
+ * Run it on real threads as well, recorded, and add to the record what that showed, as "real" (see
+ * real.h). It decides nothing alone: a pass that fails there is inconclusive. Main thread. trace:
+ * NULL, or where the recording is left.
  */
-int wg_real_confirm(const struct wg_check_options *options, json_t *record, struct wg_error *err);
+int wg_real_confirm(const struct wg_check_options *options, const char *trace, json_t *record,
+	struct wg_error *err);
 
 /* For the record's source_sha256: of the listed files, one after the other. */
 int wg_check_sha256(const struct wg_lab *lab, const char *dir, char *hex, struct wg_error *err);

@@ -17,6 +17,7 @@ int wg_lab_solution(int argc, char **argv);
 int wg_lab_grade(int argc, char **argv);
 int wg_lab_verify(int argc, char **argv);
 int wg_lab_author(int argc, char **argv);
+int wg_lab_soak(int argc, char **argv);
 
 /* A folder as the only argument; ".": none was given. NULL: usage, which was said. */
 const char *wg_lab_folder(int argc, char **argv);

@@ -36,19 +36,25 @@ static void next_line(
 			o->lab->files[0], dir);
 }
 
+struct how {
+	int wall_ms;
+	bool also_real;
+	const char *trace; /* NULL, or where the recording of real threads is left */
+};
+
 /* Real threads, too; what does not work out is said in the record. */
-static void confirm(struct wg_open *o, json_t *record)
+static void confirm(struct wg_open *o, const char *trace, json_t *record)
 {
 	struct wg_check_options options = {
 		.course = &o->course, .lab = o->lab, .dir = o->state.dir
 	};
 	struct wg_error err = { 0 };
 
-	if (wg_real_confirm(&options, record, &err) < 0)
+	if (wg_real_confirm(&options, trace, record, &err) < 0)
 		wg_lab_say("%s", err.text);
 }
 
-static int check(struct wg_open *o, const char *dir, int wall_ms, bool also_real)
+static int check(struct wg_open *o, const char *dir, const struct how *how)
 {
 	json_t *record;
 	char next[1200];
@@ -57,12 +63,12 @@ static int check(struct wg_open *o, const char *dir, int wall_ms, bool also_real
 	if (wg_predict_open(o) > 0 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
 		rc = wg_predict_ask(o);
 	if (rc == 0)
-		rc = wg_attempt(o, wall_ms, &record);
+		rc = wg_attempt(o, how->wall_ms, &record);
 	if (rc)
 		return rc;
-	if (also_real &&
+	if (how->also_real &&
 		strcmp(json_string_value(json_object_get(record, "verdict")), "build") != 0)
-		confirm(o, record);
+		confirm(o, how->trace, record);
 	next_line(o, dir, record, next, sizeof(next));
 	wg_tell(stdout, o->lab, record, next);
 	rc = wg_record_status(record);
@@ -70,31 +76,50 @@ static int check(struct wg_open *o, const char *dir, int wall_ms, bool also_real
 	return rc;
 }
 
-int wg_lab_check_cmd(int argc, char **argv)
+/* 0, or an exit status after one line; the folder is left at argv[optind]. */
+static int read_options(int argc, char **argv, struct how *ret)
 {
 	static const struct option longs[] = { { "seconds", required_argument, NULL, 's' },
-		{ "real", no_argument, NULL, 'r' }, { 0 } };
-	bool also_real = false;
-	const char *dir;
-	struct wg_open o;
+		{ "real", no_argument, NULL, 'r' }, { "trace", required_argument, NULL, 't' },
+		{ 0 } };
 	long seconds = 0;
-	int rc, opt;
+	int opt;
 
 	opterr = 0;
 	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		also_real = also_real || opt == 'r';
+		ret->also_real = ret->also_real || opt == 'r';
+		if (opt == 't')
+			ret->trace = optarg;
 		if (opt == 's')
 			seconds = strtol(optarg, NULL, 10);
 		if (opt == '?' || (opt == 's' && (seconds < 1 || seconds > 3600)))
-			return wg_lab_usage("check takes --real, and --seconds N from 1 to 3600");
+			return wg_lab_usage(
+				"check takes --real, --trace DIR with it, and --seconds "
+				"N from 1 to 3600");
 	}
+	if (ret->trace && !ret->also_real)
+		return wg_lab_usage(
+			"--trace keeps the recording of --real, which was not asked for");
+	ret->wall_ms = (int)seconds * 1000;
+	return 0;
+}
+
+int wg_lab_check_cmd(int argc, char **argv)
+{
+	struct how how = { 0 };
+	const char *dir;
+	struct wg_open o;
+	int rc = read_options(argc, argv, &how);
+
+	if (rc)
+		return rc;
 	argv[optind - 1] = argv[0];
 	dir = wg_lab_folder(argc - optind + 1, argv + optind - 1);
 	if (!dir)
 		return WG_LAB_USAGE;
 	rc = wg_open(&o, dir);
 	if (rc == 0)
-		rc = check(&o, dir, (int)seconds * 1000, also_real);
+		rc = check(&o, dir, &how);
 	wg_close(&o);
 	return rc;
 }

@@ -149,6 +149,17 @@ static bool in_predict(struct wg_lab *lab, const char *id, const char *name, con
 	return true;
 }
 
+/* As the lab's README says it: "10 ms". */
+static bool in_real(struct wg_lab *lab, const char *id, const char *name, const char *value)
+{
+	char *end;
+
+	if (*id || strcmp(name, "interval") != 0)
+		return false;
+	lab->interval_ms = (int)strtol(value, &end, 10);
+	return lab->interval_ms > 0 && strcmp(end, " ms") == 0;
+}
+
 static int on_value(void *arg, const char *section, const char *name, const char *value)
 {
 	static const struct {
@@ -156,7 +167,7 @@ static int on_value(void *arg, const char *section, const char *name, const char
 		bool (*take)(
 			struct wg_lab *lab, const char *id, const char *name, const char *value);
 	} sections[] = { { "check ", in_check }, { "wrong ", in_wrong }, { "starter", in_starter },
-		{ "predict ", in_predict } };
+		{ "predict ", in_predict }, { "real", in_real } };
 	struct reading *r = arg;
 	size_t i;
 

@@ -45,6 +45,7 @@ struct wg_lab {
 	int minutes;
 	char story[256];
 	char requires[128]; /* words: epoll, io_uring, lttng */
+	int interval_ms;    /* [real] interval: how often the starter polls; 0: it does not */
 	char files[WG_LAB_FILES][64];
 	size_t file_count;
 	struct wg_lab_check checks[WG_LAB_CHECKS];

@@ -27,6 +27,8 @@ static const struct command {
 	{ "grade", wg_lab_grade, "[DIR]", "check, and write the result for a grading system" },
 	{ "verify", wg_lab_verify, "FILE.tar", "for teachers: grade what was handed in" },
 	{ "author", wg_lab_author, "[N]", "for authors: does lab N judge as it says?" },
+	{ "soak", wg_lab_soak, "[N]",
+		"for authors: its solution on real threads, idle and loaded" },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -42,12 +44,14 @@ static void print_help(void)
 		printf("  %-8s %-9s %s\n", commands[i].name, commands[i].takes, commands[i].does);
 	puts("\n  check, watch --seconds N    the longest that a check may take (60)\n"
 	     "  check --real                on real threads as well, recorded with LTTng\n"
+	     "  check --real --trace DIR    and the recording is left there, for wakegap view\n"
 	     "  watch --poll                look once a second instead of waiting for events\n"
 	     "  reset --yes                 do not ask\n"
 	     "  solution --give-up          show it now; the lab counts as seen, not as passed\n"
 	     "  grade, verify --format F    json, gradescope, prairielearn, autolab, exercism, "
 	     "csv\n"
 	     "  grade, verify -o FILE       write it there; --student NAME is noted in it\n"
+	     "  soak --runs N               so many of each (3)\n"
 	     "  verify --lab N              if the tar file does not say which lab it is\n\n"
 	     "DIR is the folder that `start` made; the current one if it is left out. First "
 	     "steps:\n"

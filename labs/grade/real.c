@@ -1,9 +1,8 @@
 /*
- * real.c: the same lab on real threads, recorded and measured. See check.h, and labs/real.
- *
- * Only counts are judged: rounds that hang, checks that break. How long anything took is nobody's
- * fault. What LTTng discarded cannot be told from what did not happen, so any loss is inconclusive.
+ * real.c: see real.h.
  */
+#include "labs/grade/real.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -14,19 +13,30 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "labs/grade/check.h"
 #include "labs/grade/files.h"
-#include "labs/grade/work.h"
 #include "traces/measure.h"
 #include "traces/read.h"
 #include "traces/record.h"
 
-#define PATIENCE_MS 2000
-#define HANGS	    3 /* the status of wakegap-real */
+#define PATIENCE_MS 2000 /* of wakegap-real, unless it is told otherwise */
 
+/* The gap rule: so many gaps are needed, and so many of them below a quarter of the interval. */
+#define ENOUGH_GAPS   200
+#define QUICK_PERCENT 95
+
+/* What the trace says, over all its loops. */
 struct sums {
 	uint64_t late_wakes, empty_wakes, stuck, discarded;
+	size_t gaps, quick; /* of the gaps: below a quarter of the interval */
 	bool is_measured;
+};
+
+/* What there is to judge. */
+struct run {
+	const struct wg_lab *lab;
+	json_t *answer; /* of wakegap-real; NULL: none */
+	struct wg_record_result end;
+	struct sums sums;
 };
 
 static json_int_t number_of(const json_t *o, const char *key)
@@ -34,8 +44,30 @@ static json_int_t number_of(const json_t *o, const char *key)
 	return json_integer_value(json_object_get(o, key));
 }
 
-/* Add up the loops of the trace. */
-static void measure(const char *dir, struct sums *ret)
+static const char *text_of(const json_t *o, const char *key)
+{
+	const char *text = json_string_value(json_object_get(o, key));
+
+	return text ? text : "";
+}
+
+bool wg_real_is(const json_t *real, const char *verdict)
+{
+	return strcmp(text_of(real, "verdict"), verdict) == 0;
+}
+
+/* ---- measure ---- */
+
+static void add_loop(struct sums *sums, const struct wg_loop_stats *s, int64_t interval_ns)
+{
+	sums->late_wakes += s->late_wakes;
+	sums->empty_wakes += s->empty_wakes;
+	sums->stuck += s->stuck;
+	sums->gaps += s->gap.count;
+	sums->quick += wg_dist_below(&s->gap, interval_ns / 4);
+}
+
+static void measure(const char *trace, int64_t interval_ns, struct sums *ret)
 {
 	const struct wg_loop_stats *s;
 	struct wg_measure *m = NULL;
@@ -43,7 +75,7 @@ static void measure(const char *dir, struct sums *ret)
 	struct wg_error err = { 0 };
 	struct wg_event ev;
 	size_t i;
-	int rc = wg_reader_open(dir, &r, &err);
+	int rc = wg_reader_open(trace, &r, &err);
 
 	memset(ret, 0, sizeof(*ret));
 	if (rc == 0)
@@ -52,17 +84,98 @@ static void measure(const char *dir, struct sums *ret)
 		rc = wg_measure_feed(m, &ev);
 	if (rc == 0) {
 		wg_measure_finish(m);
-		for (i = 0; (s = wg_measure_loop(m, i)); i++) {
-			ret->late_wakes += s->late_wakes;
-			ret->empty_wakes += s->empty_wakes;
-			ret->stuck += s->stuck;
-		}
+		for (i = 0; (s = wg_measure_loop(m, i)); i++)
+			add_loop(ret, s, interval_ns);
 		ret->discarded = wg_measure_discarded(m);
 		ret->is_measured = true;
 	}
 	wg_measure_destroy(m);
 	wg_reader_close(r);
 }
+
+/* ---- judge ---- */
+
+__attribute__((format(printf, 2, 3))) static json_t *verdict(
+	const char *word, const char *reason, ...)
+{
+	char text[500];
+	va_list args;
+	json_t *json;
+
+	va_start(args, reason);
+	(void)vsnprintf(text, sizeof(text), reason, args);
+	va_end(args);
+	json = json_string(text);
+	return json_pack("{s:s, s:o}", "verdict", word, "reason", json ? json : json_string("?"));
+}
+
+static json_t *judge_hang(const json_t *answer)
+{
+	if (number_of(answer, "late_ms") > PATIENCE_MS / 2)
+		return verdict(
+			"inconclusive", "it seems to hang, but the machine is too busy to tell");
+	return verdict("fail",
+		"hangs in round %lld, '%s': %lld of %lld operations delivered, %lld ready",
+		(long long)number_of(answer, "rounds") + 1, text_of(answer, "scenario"),
+		(long long)number_of(answer, "delivered"),
+		(long long)number_of(answer, "submitted"), (long long)number_of(answer, "ready"));
+}
+
+static json_t *judge_gaps(const struct run *r)
+{
+	const struct sums *s = &r->sums;
+	json_t *unsure = json_object_get(r->answer, "unsure");
+
+	if (unsure)
+		return verdict("inconclusive", "'%s', or a busy machine: %s",
+			text_of(unsure, "check"), text_of(unsure, "message"));
+	if (s->gaps >= ENOUGH_GAPS && s->quick * 100 < s->gaps * QUICK_PERCENT)
+		return verdict("inconclusive",
+			"%zu of %zu results were found within a quarter of %d ms, %d %% must be: "
+			"it polls, or the machine is busy",
+			s->quick, s->gaps, r->lab->interval_ms, QUICK_PERCENT);
+	return verdict("pass",
+		"%lld rounds, none hung; %zu gaps, %" PRIu64 " late wakes, %" PRIu64 " empty ones",
+		(long long)number_of(r->answer, "rounds"), s->gaps, s->late_wakes, s->empty_wakes);
+}
+
+/* What the answer, the status and the trace say together. */
+static json_t *judge(const struct run *r)
+{
+	const json_t *broken = json_object_get(r->answer, "broken");
+
+	if (!r->answer && r->end.interrupted_by)
+		return verdict("inconclusive", "interrupted");
+	if (!r->answer)
+		return verdict("fail", "it ended with status %d and no answer", r->end.exit_code);
+	if (json_is_true(json_object_get(r->answer, "hangs")))
+		return judge_hang(r->answer);
+	if (broken)
+		return verdict("fail", "round %lld, '%s', breaks '%s': %s",
+			(long long)number_of(r->answer, "rounds") + 1,
+			text_of(r->answer, "scenario"), text_of(broken, "check"),
+			text_of(broken, "message"));
+	if (!r->sums.is_measured)
+		return verdict("inconclusive", "the recording cannot be read");
+	if (r->end.discarded + r->end.lost_packets + r->sums.discarded > 0)
+		return verdict("inconclusive", "events are missing from the recording");
+	return judge_gaps(r);
+}
+
+static void add_numbers(json_t *real, const struct run *r)
+{
+	const struct sums *s = &r->sums;
+	json_t *numbers = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "rounds",
+		number_of(r->answer, "rounds"), "late_wakes", (json_int_t)s->late_wakes,
+		"empty_wakes", (json_int_t)s->empty_wakes, "stuck", (json_int_t)s->stuck, "gaps",
+		(json_int_t)s->gaps, "quick", (json_int_t)s->quick, "discarded",
+		(json_int_t)(s->discarded + r->end.discarded));
+
+	(void)json_object_update(real, numbers);
+	json_decref(numbers);
+}
+
+/* ---- run ---- */
 
 /* The one line that wakegap-real prints, or NULL. */
 static json_t *read_answer(int fd)
@@ -73,56 +186,11 @@ static json_t *read_answer(int fd)
 	return n > 0 ? json_loadb(text, (size_t)n, JSON_DISABLE_EOF_CHECK, NULL) : NULL;
 }
 
-static json_t *verdict(const char *word, const char *reason)
+/* 0 and *ret to be judged; its answer is the caller's to free. */
+static int record(struct run *ret, const struct wg_work *work, const char *trace, char *seed,
+	struct wg_error *err)
 {
-	json_t *text = json_string(reason);
-
-	return json_pack("{s:s, s:o}", "verdict", word, "reason", text ? text : json_string("?"));
-}
-
-/* What the answer, the status and the trace say together. */
-static json_t *judge(const json_t *answer, const struct wg_record_result *end, const struct sums *s)
-{
-	char text[500];
-
-	if (!answer) {
-		(void)snprintf(text, sizeof(text), "it ended with status %d and no answer",
-			end->exit_code);
-		return verdict("contradicts", text);
-	}
-	if (json_is_true(json_object_get(answer, "hangs"))) {
-		(void)snprintf(text, sizeof(text),
-			"hangs in round %lld: %lld of %lld operations delivered, %lld ready",
-			(long long)number_of(answer, "rounds") + 1,
-			(long long)number_of(answer, "delivered"),
-			(long long)number_of(answer, "submitted"),
-			(long long)number_of(answer, "ready"));
-		if (number_of(answer, "late_ms") > PATIENCE_MS / 2)
-			return verdict("inconclusive",
-				"it seems to hang, but the machine is too busy to tell");
-		return verdict("contradicts", text);
-	}
-	if (json_object_get(answer, "broken")) {
-		const json_t *broken = json_object_get(answer, "broken");
-
-		(void)snprintf(text, sizeof(text), "round %lld breaks '%s': %s",
-			(long long)number_of(answer, "rounds") + 1,
-			json_string_value(json_object_get(broken, "check")),
-			json_string_value(json_object_get(broken, "message")));
-		return verdict("contradicts", text);
-	}
-	if (!s->is_measured || end->discarded + end->lost_packets + s->discarded > 0)
-		return verdict("inconclusive", "events are missing from the trace");
-	(void)snprintf(text, sizeof(text),
-		"%lld rounds, none hung; %" PRIu64 " late wakes, %" PRIu64 " empty ones",
-		(long long)number_of(answer, "rounds"), s->late_wakes, s->empty_wakes);
-	return verdict("confirms", text);
-}
-
-/* Run and record it in the work folder. */
-static json_t *run(const struct wg_work *work, struct wg_error *err)
-{
-	char program[4400], trace[320], seed[16];
+	char program[4400];
 	char *argv[] = { program, (char *)(uintptr_t) "--seed", seed, (char *)(uintptr_t)work->so,
 		NULL };
 	struct wg_record_options options = { .dir = trace,
@@ -130,82 +198,57 @@ static json_t *run(const struct wg_work *work, struct wg_error *err)
 		.only_command = true,
 		.dies_with_us = true,
 		.stdout_fd = memfd_create("answer", MFD_CLOEXEC) };
-	struct wg_record_result end = { 0 };
-	struct sums sums = { 0 };
-	json_t *answer, *real;
 	int rc = wg_find_program("wakegap-real", program, sizeof(program), err);
 
-	(void)snprintf(trace, sizeof(trace), "%s/real", work->dir);
-	(void)snprintf(seed, sizeof(seed), "%u", (unsigned)time(NULL) | 1u);
+	if (rc == 0 && options.stdout_fd < 0)
+		rc = wg_error_set(err, -errno, "no memory for its answer: %s", strerror(errno));
 	if (rc == 0)
-		rc = wg_record(&options, &end, err);
-	if (rc < 0) {
-		real = verdict("inconclusive", err->text);
-	} else {
-		if (end.has_events)
-			measure(trace, &sums);
-		answer = read_answer(options.stdout_fd);
-		real = judge(answer, &end, &sums);
-		(void)json_object_update_new(
-			real, json_pack("{s:I, s:I, s:I, s:I, s:I, s:s}", "rounds",
-				      number_of(answer, "rounds"), "late_wakes",
-				      (json_int_t)sums.late_wakes, "empty_wakes",
-				      (json_int_t)sums.empty_wakes, "stuck", (json_int_t)sums.stuck,
-				      "discarded", (json_int_t)(sums.discarded + end.discarded),
-				      "seed", seed));
-		json_decref(answer);
-	}
+		rc = wg_record(&options, &ret->end, err);
+	if (rc == 0 && ret->end.has_events)
+		measure(trace, ret->lab->interval_ms * INT64_C(1000000), &ret->sums);
+	if (rc == 0)
+		ret->answer = read_answer(options.stdout_fd);
 	if (options.stdout_fd >= 0)
 		(void)close(options.stdout_fd);
+	return rc;
+}
+
+json_t *wg_real_run(const struct wg_lab *lab, const struct wg_work *work, const char *trace)
+{
+	struct run r = { .lab = lab };
+	struct wg_error err = { 0 };
+	struct timespec now;
+	char seed[16];
+	json_t *real;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	(void)snprintf(seed, sizeof(seed), "%u", (unsigned)now.tv_nsec | 1u);
+	if (record(&r, work, trace, seed, &err) < 0)
+		return verdict("inconclusive", "%s", err.text);
+	real = judge(&r);
+	add_numbers(real, &r);
+	(void)json_object_set_new(real, "seed", json_string(seed));
+	(void)json_object_set_new(real, "interrupted", json_boolean(r.end.interrupted_by != 0));
+	json_decref(r.answer);
 	return real;
 }
 
-static bool is(const json_t *o, const char *verdict)
-{
-	const char *text = json_string_value(json_object_get(o, "verdict"));
-
-	return text && strcmp(text, verdict) == 0;
-}
-
-/* `real` says whether it went wrong; into the record goes how that fits what the schedules say. */
-static void compare(json_t *record, json_t *real)
-{
-	if (is(record, "fail") && is(real, "contradicts")) {
-		(void)json_object_set_new(real, "verdict", json_string("confirms"));
-	} else if (is(record, "fail") && is(real, "confirms")) {
-		char text[500];
-
-		(void)snprintf(text, sizeof(text), "%.300s: luck, as the schedule above shows",
-			json_string_value(json_object_get(real, "reason")));
-		(void)json_object_set_new(real, "verdict", json_string("inconclusive"));
-		(void)json_object_set_new(real, "reason", json_string(text));
-	} else if (is(record, "pass") && is(real, "contradicts")) {
-		(void)json_object_set_new(record, "verdict", json_string("inconclusive"));
-		(void)json_object_set_new(record, "reason",
-			json_string("every schedule holds, and real threads contradict"));
-	}
-	(void)json_object_set_new(record, "real", real);
-}
-
-int wg_real_confirm(const struct wg_check_options *options, json_t *record, struct wg_error *err)
+int wg_real_build(
+	const struct wg_check_options *options, struct wg_work *ret_work, struct wg_error *err)
 {
 	struct wg_check_options o = *options;
-	struct wg_work work;
 	char *text = NULL;
 	int rc;
 
 	o.is_real = true;
-	rc = wg_work_create(&o, &work, err);
+	rc = wg_work_create(&o, ret_work, err);
 	if (rc < 0)
 		return rc;
-	rc = wg_work_build(&o, &work, &text, err);
+	rc = wg_work_build(&o, ret_work, &text, err);
 	if (rc == 0)
 		rc = wg_error_set(err, -EINVAL, "it does not link for real threads: %.200s", text);
 	free(text);
-	if (rc > 0) {
-		compare(record, run(&work, err));
-		rc = 0;
-	}
-	wg_work_destroy(&work);
-	return rc;
+	if (rc < 0)
+		wg_work_destroy(ret_work);
+	return rc < 0 ? rc : 0;
 }

@@ -291,9 +291,16 @@ static void say_title(FILE *out, const struct wg_lab *lab, const json_t *record)
 
 static void say_real(FILE *out, const json_t *real)
 {
+	static const char *const words[][2] = { { "pass", "PASS" }, { "fail", "FAIL" } };
+	const char *verdict = text_of(real, "verdict"), *word = "INCONCLUSIVE";
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		if (strcmp(verdict, words[i][0]) == 0)
+			word = words[i][1];
+	}
 	if (real)
-		(void)fprintf(out, " real threads: %s: %s\n", text_of(real, "verdict"),
-			text_of(real, "reason"));
+		(void)fprintf(out, " real threads: %s: %s\n", word, text_of(real, "reason"));
 }
 
 void wg_tell(FILE *out, const struct wg_lab *lab, const json_t *record, const char *next)

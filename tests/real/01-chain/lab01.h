@@ -1,0 +1,20 @@
+/*
+ * lab01.h: one result at a time, from a worker to a loop.
+ */
+#ifndef LAB01_H
+#define LAB01_H
+
+#include <pthread.h>
+
+#include "labs/explore/lab.h"
+
+struct box {
+	pthread_mutex_t m;
+	pthread_cond_t rung;
+	int op; /* 0: empty */
+};
+
+void box_put(struct box *b, int op);
+int box_take(struct box *b); /* waits while it is empty */
+
+#endif

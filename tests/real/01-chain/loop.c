@@ -1,0 +1,32 @@
+/*
+ * loop.c: sleeps for two milliseconds at a time, whoever rings.
+ */
+#include "lab01.h"
+
+#include <time.h>
+
+static const struct timespec tick = { 0, 2000000 };
+
+void box_put(struct box *b, int op)
+{
+	pthread_mutex_lock(&b->m);
+	b->op = op;
+	pthread_cond_signal(&b->rung);
+	pthread_mutex_unlock(&b->m);
+}
+
+int box_take(struct box *b)
+{
+	int op;
+
+	pthread_mutex_lock(&b->m);
+	while (b->op == 0) {
+		pthread_mutex_unlock(&b->m);
+		nanosleep(&tick, NULL);
+		pthread_mutex_lock(&b->m);
+	}
+	op = b->op;
+	b->op = 0;
+	pthread_mutex_unlock(&b->m);
+	return op;
+}
