@@ -3,12 +3,13 @@
  *
  *     wakegap-real [--rounds N] [--budget MS] [--patience MS] [--seed N] LAB.so
  *
- * Each round loads the lab anew, so that its variables are as at the start. The first round that
- * breaks a check is the last one, since threads of it may be left. No round begins once the budget
- * is used up: how many there were says how quick the machine is, and nothing else. A thread looks
- * on: if a result is ready and nothing is delivered for all of its looks, the round hangs, and with
- * it the process; that is told and the process ended. The answer is one line of JSON on standard
- * output. Exit 0: all rounds ended well; 1: a check was broken; 3: hangs; 2: usage.
+ * Each scenario of each round loads the lab anew, so that its variables are as at the start. The
+ * first round that breaks a check is the last one, since threads of it may be left. No round begins
+ * once the budget is used up: how many there were says how quick the machine is, and nothing else.
+ * A thread looks on: if a result is ready and nothing is delivered for all of its looks, the round
+ * hangs, and with it the process; that is told and the process ended. The answer is one line of
+ * JSON on standard output. Exit 0: all rounds ended well; 1: a check was broken; 3: hangs; 2:
+ * usage.
  */
 #include <dlfcn.h>
 #include <getopt.h>
@@ -135,8 +136,9 @@ static bool is_broken(void)
 	return c.broken.check[0] != '\0';
 }
 
-/* All scenarios once, or up to the first that breaks a check. 0, or a status after one line. */
-static int round_of(const char *lab)
+/* Scenario number i, with all variables as at the start. 0, or a status; *ret_is_last: there is
+ * none after it. */
+static int run_scenario(const char *lab, int i, bool *ret_is_last)
 {
 	void *so = dlopen(lab, RTLD_NOW | RTLD_LOCAL);
 	const struct lab_scenario *s = so ? dlsym(so, "lab_scenarios") : NULL;
@@ -145,19 +147,30 @@ static int round_of(const char *lab)
 		(void)fprintf(stderr, "wakegap-real: %s\n", dlerror());
 		return USAGE;
 	}
-	for (; s->name; s++) {
-		/* relaxed: a name to show; its text outlives the onlooker's use of it but for the
-		 * moment between two rounds, in which nothing hangs */
-		atomic_store_explicit(&scenario_name, s->name, memory_order_relaxed);
-		wg_real_begin();
-		s->run();
-		if (is_broken())
-			return BROKEN; /* loaded still: its threads may be */
-	}
-	/* relaxed: as above */
+	s += i;
+	*ret_is_last = !s[1].name;
+	/* relaxed: a name to show */
+	atomic_store_explicit(&scenario_name, s->name, memory_order_relaxed);
+	wg_real_begin();
+	s->run();
+	if (is_broken())
+		return BROKEN; /* loaded still: its threads may be */
+	/* relaxed: its text goes with the lab; the moment in which the onlooker might read it is
+	 * one in which nothing hangs */
 	atomic_store_explicit(&scenario_name, "", memory_order_relaxed);
 	(void)dlclose(so);
 	return 0;
+}
+
+/* All scenarios once, or up to the first that breaks a check. 0, or a status after one line. */
+static int round_of(const char *lab)
+{
+	bool is_last = false;
+	int i, rc = 0;
+
+	for (i = 0; rc == 0 && !is_last; i++)
+		rc = run_scenario(lab, i, &is_last);
+	return rc;
 }
 
 static int all_rounds(const char *lab)
