@@ -146,7 +146,7 @@ install: all ## install below PREFIX (DESTDIR is honoured)
 clean: ## remove build/
 	$(Q)rm -rf build
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile labs/labs.mk | expand -t 18
 
 .PHONY: all deps test asan tsan soak demo bench bench-view bench-export lint format install clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

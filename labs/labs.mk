@@ -19,6 +19,9 @@ LAB_SHARED := -fsanitize=thread \
 	$(if $(findstring clang,$(shell $(CC) --version)),-mllvm -tsan-instrument-read-before-write)
 LAB_CFLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -fPIC -pthread -I. -MMD -MP
 
+# `make deps X` starts make afresh for X (see the Makefile): until then nothing is built.
+ifeq ($(filter deps,$(MAKECMDGOALS)),)
+
 $(B)/wakegap-explore: $(call objs,$(EXPLORE_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -rdynamic -o $@ $^ $(EXPLORE_LIBS)
 
@@ -62,3 +65,5 @@ all: $(B)/wakegap-real
 labs-soak: all ## every lab's solution on real threads, idle and loaded (RUNS=N)
 	$(Q)$(B)/wakegap-lab soak --runs $(or $(RUNS),50) $(LAB)
 .PHONY: labs-soak
+
+endif
