@@ -66,6 +66,11 @@ static void misuse_has_clear_words(void)
 			"pthread_cond_wait with a mutex that T0 does not hold" },
 		{ "destroy_locked", ALL, "misuse",
 			"pthread_mutex_destroy of a mutex that T0 holds" },
+		{ "free_with_lock", ALL, "misuse",
+			"free() of memory with a mutex in it that T0 holds" },
+		{ "realloc_with_lock", ALL, "misuse", "a mutex in it that T0 holds" },
+		{ "free_while_another_locks", SOME, "misuse", "a mutex in it that T1 holds" },
+		{ "free_after_unlock", NONE, NULL, NULL },
 		{ "lock_twice", ALL, "misuse", "it waits for itself" },
 		{ "join_twice", ALL, "misuse", "joined already" },
 		{ "destroy_waited_on", ALL, "misuse", "pthread_cond_destroy while T1 waits on it" },
@@ -156,7 +161,11 @@ static void waits_end_in_every_way(void)
 static void operations_are_counted(void)
 {
 	EXPECT({ "counts", SOME, "late", "1 waits ended by timeout" },
-		{ "delivered_twice", ALL, "once", "operation 1 is delivered twice" });
+		{ "delivered_twice", ALL, "once", "operation 1 is delivered twice" },
+		{ "left_undelivered", ALL, "stuck",
+			"every thread has ended; 1 of 1 open operations is ready" },
+		{ "left_unready", ALL, "stuck",
+			"every thread has ended; 0 of 1 open operations are ready" });
 }
 
 void suite_explore_cases(void)

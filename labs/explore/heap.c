@@ -13,6 +13,7 @@
 #include "labs/explore/engine.h"
 #include "labs/explore/image.h"
 #include "labs/explore/memory.h"
+#include "labs/explore/mutex.h"
 #include "labs/explore/record.h"
 #include "labs/explore/wrap.h"
 
@@ -167,6 +168,7 @@ void lx_heap_check(void)
 static void release(void *memory, const void *caller)
 {
 	struct block *b = block_of(memory);
+	const struct lx_thread *owner;
 
 	if (block_around(memory) != b)
 		lx_fail_and_end("bad-free", "free() of an address that malloc() never returned");
@@ -175,6 +177,10 @@ static void release(void *memory, const void *caller)
 	if (b->died)
 		lx_fail_and_end("double-free", "free() of memory that was freed at {%llx} already",
 			(unsigned long long)lx_image_offset(b->died));
+	owner = lx_mutex_owner_within(memory, b->size);
+	if (owner)
+		lx_fail_and_end(
+			"misuse", "free() of memory with a mutex in it that %s holds", owner->name);
 	b->died = caller;
 	memset(memory, FREED, b->size);
 }

@@ -55,6 +55,21 @@ const struct lx_thread *lx_mutex_owner(const void *mutex)
 	return owner > 0 && owner <= LX_THREADS ? &lx.thread[owner - 1] : NULL;
 }
 
+const struct lx_thread *lx_mutex_owner_within(const void *memory, size_t size)
+{
+	int t, i;
+
+	for (t = 0; t < lx.thread_count; t++) {
+		for (i = 0; i < lx.thread[t].held_count; i++) {
+			uintptr_t at = (uintptr_t)lx.thread[t].held[i];
+
+			if (at >= (uintptr_t)memory && at - (uintptr_t)memory < size)
+				return &lx.thread[t];
+		}
+	}
+	return NULL;
+}
+
 bool lx_mutex_is_free(const void *mutex)
 {
 	return !lx_mutex_owner(mutex);

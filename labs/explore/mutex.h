@@ -16,6 +16,9 @@
 const struct lx_thread *lx_mutex_owner(const void *mutex);
 bool lx_mutex_is_free(const void *mutex);
 
+/* Who holds a mutex that lies in this memory, or NULL. */
+const struct lx_thread *lx_mutex_owner_within(const void *memory, size_t size);
+
 /* For the running thread. Release says `call` if it does not hold it. */
 void lx_mutex_take(void *mutex);
 void lx_mutex_release(void *mutex, const char *call);

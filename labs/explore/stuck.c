@@ -39,6 +39,9 @@ void lx_check_stuck(void)
 		if (lx.thread[i].is_live && used + 1 < sizeof(text))
 			used += describe(&lx.thread[i], text + used, sizeof(text) - used);
 	}
+	if (used == 1)
+		used += (size_t)snprintf(
+			text + used, sizeof(text) - used, "every thread has ended");
 	if (open > 0)
 		lx_fail("stuck", "%s; %d of %d open operations %s ready", text + 1, ready, open,
 			ready == 1 ? "is" : "are");

@@ -86,3 +86,54 @@ void case_free_too_early(void)
 	object->is_done = 0;
 	case_two(finish, wait_and_free);
 }
+
+void case_free_with_lock(void)
+{
+	object = malloc(sizeof(*object));
+	pthread_mutex_init(&object->mutex, NULL);
+	pthread_mutex_lock(&object->mutex);
+	free(object);
+}
+
+void case_realloc_with_lock(void)
+{
+	object = malloc(sizeof(*object));
+	pthread_mutex_init(&object->mutex, NULL);
+	pthread_mutex_lock(&object->mutex);
+	object = realloc(object, 2 * sizeof(*object));
+	pthread_mutex_unlock(&object->mutex);
+	free(object);
+}
+
+static void *lock_and_unlock(void *unused)
+{
+	pthread_mutex_lock(&object->mutex);
+	LAB_STORE(object->is_done, 1);
+	pthread_mutex_unlock(&object->mutex);
+	return unused;
+}
+
+static void *free_when_done(void *unused)
+{
+	if (LAB_LOAD(object->is_done))
+		free(object);
+	return unused;
+}
+
+/* The flag is up while the lock is still held. */
+void case_free_while_another_locks(void)
+{
+	object = malloc(sizeof(*object));
+	pthread_mutex_init(&object->mutex, NULL);
+	object->is_done = 0;
+	case_two(lock_and_unlock, free_when_done);
+}
+
+void case_free_after_unlock(void)
+{
+	object = malloc(sizeof(*object));
+	pthread_mutex_init(&object->mutex, NULL);
+	pthread_mutex_lock(&object->mutex);
+	pthread_mutex_unlock(&object->mutex);
+	free(object);
+}

@@ -210,3 +210,15 @@ void case_delivered_twice(void)
 	lab_deliver(1);
 	lab_deliver(1);
 }
+
+/* The main thread leaves without a look, and nobody else is there to look. */
+void case_left_undelivered(void)
+{
+	lab_submit(1);
+	lab_ready(1);
+}
+
+void case_left_unready(void)
+{
+	lab_submit(1);
+}
