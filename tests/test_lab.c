@@ -53,8 +53,7 @@ static void a_pass_opens_the_solution(void)
 	CU_ASSERT(wg_learner_has("solution.c"));
 	CU_ASSERT(wg_lab_lists("passed       1 attempt"));
 	/* A later failure does not take it away. */
-	CU_ASSERT_EQUAL(LAB("reset", "--yes", learner.dir), 2);
-	CU_ASSERT_EQUAL(LAB("reset", learner.dir, "--yes"), 0);
+	CU_ASSERT_EQUAL(LAB("reset", "--yes", learner.dir), 0);
 	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
 	CU_ASSERT(wg_lab_lists("passed       2 attempts"));
 	wg_learner_fini();
@@ -129,6 +128,33 @@ static void one_schedule_again(void)
 	CU_ASSERT_EQUAL(LAB("replay", "nonsense", learner.dir), 2);
 	CU_ASSERT_EQUAL(LAB("view", learner.dir), 0);
 	CU_ASSERT(strlen(learner.out) > 100);
+	wg_learner_fini();
+}
+
+/* GNU style: before the folder, behind it, and "--" ends the options. */
+static void flags_stand_anywhere(void)
+{
+	wg_learner_init();
+	CU_ASSERT_EQUAL(LAB("reset", learner.dir, "--yes"), 0);
+	CU_ASSERT_EQUAL(LAB("reset", "--yes", "--", learner.dir), 0);
+	CU_ASSERT_EQUAL(LAB("reset", "--", "--yes"), 1);
+	CU_ASSERT(wg_has(learner.err, "cannot open '--yes'"));
+	CU_ASSERT_EQUAL(LAB("solution", "--give-up", learner.dir), 0);
+	CU_ASSERT_EQUAL(LAB("solution", learner.dir, "--give-up"), 0);
+	CU_ASSERT_EQUAL(LAB("reset", "--force", learner.dir), 2);
+	CU_ASSERT_STRING_EQUAL(learner.err,
+		"wakegap lab: reset has no option '--force'; it takes --yes and a folder (see "
+		"wakegap lab --help)\n");
+	CU_ASSERT_EQUAL(LAB("solution", learner.dir, "--yes"), 2);
+	CU_ASSERT(wg_has(learner.err, "solution has no option '--yes'; it takes --give-up"));
+	CU_ASSERT_EQUAL(LAB("hint", "-x", learner.dir), 2);
+	CU_ASSERT(wg_has(learner.err, "hint has no option '-x'; it takes a folder"));
+	CU_ASSERT_EQUAL(LAB("hint", learner.dir, learner.dir), 2);
+	CU_ASSERT(wg_has(learner.err, "one argument too many"));
+	CU_ASSERT_EQUAL(LAB("start", "--easy", "1"), 2);
+	CU_ASSERT(wg_has(learner.err, "start has no option '--easy'"));
+	CU_ASSERT_EQUAL(LAB("grade", "--easy", learner.dir), 2);
+	CU_ASSERT(wg_has(learner.err, "grade has no option '--easy'"));
 	wg_learner_fini();
 }
 
@@ -209,6 +235,7 @@ void suite_lab(void)
 	WG_TEST(hints_come_one_by_one);
 	WG_TEST(predictions_come_before_answers);
 	WG_TEST(one_schedule_again);
+	WG_TEST(flags_stand_anywhere);
 	WG_TEST(mistakes_are_named);
 	WG_TEST(a_record_in_every_form);
 }

@@ -4,6 +4,8 @@
 #ifndef LABS_GRADE_CMD_H
 #define LABS_GRADE_CMD_H
 
+#include <stdbool.h>
+
 int wg_lab_list(int argc, char **argv);
 int wg_lab_start(int argc, char **argv);
 int wg_lab_check_cmd(int argc, char **argv);
@@ -19,8 +21,13 @@ int wg_lab_verify(int argc, char **argv);
 int wg_lab_author(int argc, char **argv);
 int wg_lab_soak(int argc, char **argv);
 
-/* A folder as the only argument; ".": none was given. NULL: usage, which was said. */
+/*
+ * A folder as the only argument; ".": none was given. NULL: usage, which was said. Beside it `flag`
+ * may be given ("--yes"; NULL: there is none), before or after the folder; what follows "--" is no
+ * option.
+ */
 const char *wg_lab_folder(int argc, char **argv);
+const char *wg_lab_folder_flag(int argc, char **argv, const char *flag, bool *ret_is_given);
 
 /* Show a schedule in the viewer; SCENARIO/ID. An exit status. (check and watch have it, too.) */
 struct wg_open;

@@ -107,8 +107,8 @@ static int show(struct wg_open *o, bool gives_up)
 
 int wg_lab_solution(int argc, char **argv)
 {
-	bool gives_up = argc > 1 && strcmp(argv[argc - 1], "--give-up") == 0;
-	const char *dir = wg_lab_folder(argc - gives_up, argv);
+	bool gives_up;
+	const char *dir = wg_lab_folder_flag(argc, argv, "--give-up", &gives_up);
 	struct wg_open o;
 	int rc;
 

@@ -147,7 +147,11 @@ int wg_lab_start(int argc, char **argv)
 	struct wg_open o;
 	int rc;
 
-	if (argc < 2 || argc > 3 || argv[1][0] == '-')
+	if (argc > 1 && argv[1][0] == '-')
+		return wg_lab_usage("start has no option '%s'; it takes the number of a lab, and a "
+				    "folder",
+			argv[1]);
+	if (argc < 2 || argc > 3 || argv[argc - 1][0] == '-')
 		return wg_lab_usage("start takes the number of a lab, and a folder");
 	rc = wg_open_course(&o);
 	if (rc == 0)
@@ -192,8 +196,8 @@ static int put_back(struct wg_open *o)
 
 int wg_lab_reset(int argc, char **argv)
 {
-	bool yes = argc > 1 && strcmp(argv[argc - 1], "--yes") == 0;
-	const char *dir = wg_lab_folder(argc - yes, argv);
+	bool yes;
+	const char *dir = wg_lab_folder_flag(argc, argv, "--yes", &yes);
 	struct wg_open o;
 	int rc;
 
