@@ -256,9 +256,11 @@ static void take_end(json_t *record, const struct wg_lab *lab, const struct wg_b
 	set_verdict(record, "fail", text);
 }
 
-static void take_report(json_t *record, const struct wg_lab *lab, const struct wg_box_result *r)
+static void take_report(
+	json_t *record, const struct wg_check_options *o, const struct wg_box_result *r)
 {
 	json_t *report = json_loads(r->report.text, 0, NULL);
+	const struct wg_lab *lab = o->lab;
 
 	/* The explorer writes its report and then ends by itself, with 0 or 1. A report of one that
 	 * was killed is somebody else's. */
@@ -271,6 +273,8 @@ static void take_report(json_t *record, const struct wg_lab *lab, const struct w
 		set_verdict(record, "fail", text_of(report, "trouble"));
 	} else
 		take_scenarios(record, lab, report);
+	if (o->keeps_report && report)
+		(void)json_object_set(record, "report", report);
 	json_decref(report);
 }
 
@@ -375,7 +379,7 @@ static int try_it(const struct wg_check_options *o, struct wg_work *work, json_t
 			(void)json_object_set_new(record, "warnings", text_json(said));
 		rc = wg_work_explore(o, work, &result, err);
 		if (rc == 0) {
-			take_report(record, o->lab, &result);
+			take_report(record, o, &result);
 			add_output(record, &result);
 			add_env(record, result.fences);
 			(void)json_object_set_new(record, "wall_ms", json_integer(result.wall_ms));

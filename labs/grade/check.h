@@ -29,6 +29,7 @@ struct wg_check_options {
 	const char *trace;    /* with replay: NULL, or where its trace goes, below TMPDIR */
 	const char *in_place; /* NULL, or a file of the lab's folder that is the first file's */
 	bool is_real;	      /* built for real threads: wg_real_*() set it */
+	bool keeps_report;    /* all that the explorer said goes into the record, as "report" */
 	int wall_ms;	      /* of the run; 0: a minute */
 	unsigned box_without; /* for tests: see box.h */
 };
