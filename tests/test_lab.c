@@ -131,6 +131,41 @@ static void one_schedule_again(void)
 	wg_learner_fini();
 }
 
+/* A schedule in which threads take turns often has a name that nobody reads: it is shown short, and
+ * what is shown can be copied. */
+static void a_long_name_is_shown_short(void)
+{
+	char shown[64] = "", again[64] = "", *at;
+	const char *whole;
+	json_t *root;
+
+	wg_learner_init();
+	wg_learner_writes(WG_COURSE "/wrong/long.c", NULL);
+	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
+	at = strstr(learner.out, "schedule one/");
+	CU_ASSERT_FATAL(at && sscanf(at, "schedule %63s", shown) == 1);
+	CU_ASSERT(strlen(shown) == strlen("one/") + 22 && wg_has(shown, ".."));
+	CU_ASSERT_EQUAL(LAB("replay", shown, learner.dir), 1);
+	CU_ASSERT(wg_has(learner.out, "[FAIL] no wake-up lost"));
+	CU_ASSERT(sscanf(learner.out, "schedule %63s", again) == 1 && strcmp(shown, again) == 0);
+	CU_ASSERT_EQUAL(LAB("view", learner.dir), 0);
+	/* Records hold it whole, and that is the same schedule. */
+	root = wg_learner_grade("json");
+	whole = json_string_value(json_object_get(root, "schedule_id"));
+	CU_ASSERT_FATAL(whole && strlen(whole) > 30);
+	CU_ASSERT_EQUAL(LAB("replay", whole, learner.dir), 1);
+	CU_ASSERT(wg_has(learner.out, again));
+	json_decref(root);
+	/* After another check it is there still; what never was is not. */
+	wg_learner_writes(WG_COURSE "/loop.c", NULL);
+	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
+	wg_learner_writes(WG_COURSE "/wrong/long.c", NULL);
+	CU_ASSERT_EQUAL(LAB("replay", shown, learner.dir), 1);
+	CU_ASSERT_EQUAL(LAB("replay", "one/a1b1a1b1a1b1..00000000", learner.dir), 1);
+	CU_ASSERT(wg_has(learner.err, "is short for an id"));
+	wg_learner_fini();
+}
+
 /* GNU style: before the folder, behind it, and "--" ends the options. */
 static void flags_stand_anywhere(void)
 {
@@ -235,6 +270,7 @@ void suite_lab(void)
 	WG_TEST(hints_come_one_by_one);
 	WG_TEST(predictions_come_before_answers);
 	WG_TEST(one_schedule_again);
+	WG_TEST(a_long_name_is_shown_short);
 	WG_TEST(flags_stand_anywhere);
 	WG_TEST(mistakes_are_named);
 	WG_TEST(a_record_in_every_form);

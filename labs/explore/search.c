@@ -214,7 +214,7 @@ void lx_replay(const char *id)
 
 	if (!lx_id_parse(id, search.script, LX_SEGMENTS, &count)) {
 		(void)snprintf(lx.shared->trouble, sizeof(lx.shared->trouble),
-			"'%s' is not the id of a schedule", id);
+			"'%.40s%s' is not the id of a schedule", id, strlen(id) > 40 ? ".." : "");
 		return;
 	}
 	lx_script_set(search.script, count);
@@ -226,7 +226,8 @@ void lx_replay(const char *id)
 	}
 	if (run() == LX_UNFIT || !lx_script_is_over())
 		(void)snprintf(lx.shared->trouble, sizeof(lx.shared->trouble),
-			"schedule '%s' does not fit this program; has it changed since?", id);
+			"schedule '%.40s%s' does not fit this program; has it changed since?", id,
+			strlen(id) > 40 ? ".." : "");
 	lx.shared->schedules = 1;
 	lx.shared->failing = lx_checks_end();
 	lx.shared->is_complete = true;

@@ -13,7 +13,7 @@
 
 #define LX_SCENARIOS 96
 #define LX_CHECKS    32
-#define LX_ID	     1024 /* longest text of a schedule id, with its end */
+#define LX_ID	     40960 /* longest text of a schedule id, with its end: all segments */
 #define LX_SEGMENTS  8192
 #define LX_STEPS     8192
 #define LX_EVENTS    8192

@@ -148,12 +148,11 @@ static void take_check(
 static void take_evidence(json_t *record, const json_t *scenario)
 {
 	json_t *shortest = json_object_get(scenario, "shortest");
-	char id[512];
 
 	if (!shortest || json_object_get(record, "schedule_id"))
 		return;
-	(void)snprintf(id, sizeof(id), "%s/%s", text_of(scenario, "name"), text_of(shortest, "id"));
-	(void)json_object_set_new(record, "schedule_id", text_json(id));
+	(void)json_object_set_new(record, "schedule_id",
+		json_sprintf("%s/%s", text_of(scenario, "name"), text_of(shortest, "id")));
 	(void)json_object_set_new(record, "evidence_check", text_json(text_of(shortest, "check")));
 	(void)json_object_set(record, "evidence", json_object_get(shortest, "steps"));
 }

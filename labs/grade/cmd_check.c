@@ -14,6 +14,7 @@
 #include "labs/grade/files.h"
 #include "labs/grade/open.h"
 #include "labs/grade/say.h"
+#include "labs/grade/schedule.h"
 #include "labs/grade/tell.h"
 
 /* What to do now, as one line. */
@@ -145,8 +146,18 @@ static int again(struct wg_open *o, const char *schedule, const char *trace, jso
 	return WG_LAB_FAILED;
 }
 
+static int no_whole(const char *shown)
+{
+	wg_lab_say(
+		"'%s' is short for an id that no check of this folder ended with lately: copy it "
+		"from the latest check, or give the whole id, as `wakegap lab grade` writes it",
+		shown);
+	return WG_LAB_FAILED;
+}
+
 int wg_lab_replay(int argc, char **argv)
 {
+	const char *schedule = NULL;
 	struct wg_open o;
 	json_t *record;
 	int rc;
@@ -154,8 +165,10 @@ int wg_lab_replay(int argc, char **argv)
 	if (argc < 2 || argc > 3)
 		return wg_lab_usage("replay takes a schedule, SCENARIO/ID, and a folder");
 	rc = wg_open(&o, argc == 3 ? argv[2] : ".");
-	if (rc == 0)
-		rc = again(&o, argv[1], NULL, &record);
+	if (rc == 0) {
+		schedule = wg_schedule_whole(&o.state, argv[1]);
+		rc = schedule ? again(&o, schedule, NULL, &record) : no_whole(argv[1]);
+	}
 	if (rc == 0) {
 		wg_tell_steps(stdout, record);
 		wg_tell(stdout, o.lab, record, "wakegap lab view shows it on a time scale");

@@ -12,6 +12,7 @@
 
 #include "labs/grade/files.h"
 #include "labs/grade/say.h"
+#include "labs/grade/schedule.h"
 
 /* ---- signals ---- */
 
@@ -118,8 +119,10 @@ static void note(struct wg_open *o, json_t *record)
 		wg_progress_set_number(&o->state, "passed", (long long)time(NULL));
 	}
 	wg_progress_set_text(&o->state, "verdict", verdict);
-	if (*text_of(record, "schedule_id"))
+	if (*text_of(record, "schedule_id")) {
 		wg_progress_set_text(&o->state, "schedule", text_of(record, "schedule_id"));
+		wg_schedule_note(&o->state, text_of(record, "schedule_id"));
+	}
 	wg_progress_set_text(&o->state, "source_sha256", text_of(record, "source_sha256"));
 	(void)json_object_set_new(record, "attempts",
 		json_integer((json_int_t)wg_progress_number(&o->state, "attempts")));

@@ -17,7 +17,7 @@
 
 struct wg_progress {
 	char dir[4096]; /* the learner's */
-	json_t *root;	/* owned: lab, status, attempts, hints, started, passed, answers, last */
+	json_t *root;	/* owned: lab, status, attempts, hints, started, passed, answers, ... */
 };
 
 /* Of a folder that `start` made. -ENOENT with a line: it is none. */

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "labs/grade/schedule.h"
+
 #define SLOTS	     5 /* columns of the drawing: the last steps are those that matter */
 #define THREADS_MAX  6
 #define CELL_SHOWN   34 /* of a column */
@@ -193,10 +195,12 @@ static void say_remark(FILE *out, const json_t *steps)
 
 void wg_tell_steps(FILE *out, const json_t *record)
 {
+	char name[WG_SCHEDULE_TEXT];
 	const json_t *each;
 	size_t i;
 
-	(void)fprintf(out, "schedule %s\n", text_of(record, "schedule_id"));
+	(void)fprintf(out, "schedule %s\n",
+		wg_schedule_text(text_of(record, "schedule_id"), name, sizeof(name)));
 	json_array_foreach(json_object_get(record, "evidence"), i, each)
 	{
 		char place[100] = "";
@@ -265,6 +269,7 @@ static void say_lines(FILE *out, const char *text, int max)
 static void say_title(FILE *out, const struct wg_lab *lab, const json_t *record)
 {
 	const char *verdict = text_of(record, "verdict");
+	char name[WG_SCHEDULE_TEXT];
 	size_t failed = 0, i;
 	const json_t *each;
 
@@ -285,7 +290,8 @@ static void say_title(FILE *out, const struct wg_lab *lab, const json_t *record)
 		(void)fprintf(out, "   %zu of %zu checks", failed,
 			json_array_size(json_object_get(record, "checks")));
 	if (*text_of(record, "schedule_id"))
-		(void)fprintf(out, "   schedule %s", text_of(record, "schedule_id"));
+		(void)fprintf(out, "   schedule %s",
+			wg_schedule_text(text_of(record, "schedule_id"), name, sizeof(name)));
 	(void)fprintf(out, "   %s\n", lab->title);
 }
 
