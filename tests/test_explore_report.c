@@ -8,6 +8,7 @@
 
 #include "tests/explorer.h"
 #include "tests/harness.h"
+#include "tests/support.h"
 
 static int explore_text(char **out, char **err, const char *const *args)
 {
@@ -21,6 +22,12 @@ static int explore_text(char **out, char **err, const char *const *args)
 
 #define EXPLORE_TEXT(out, err, ...)                                                                \
 	explore_text(out, err, (const char *const[]){ __VA_ARGS__, NULL })
+
+#ifdef WG_UNDER_TSAN
+static const bool is_under_tsan = true;
+#else
+static const bool is_under_tsan = false;
+#endif
 
 static const char *lab(const char *name)
 {
@@ -125,6 +132,37 @@ static void steps_have_thread_place_call_and_note(void)
 				wg_has(wg_json_text(step, "note"), "forgotten"));
 	}
 	CU_ASSERT(is_there);
+	json_decref(report);
+}
+
+/* A loop without a step costs 2 s. One is enough for a verdict: nothing is run after it. */
+static void one_endless_loop_is_enough(void)
+{
+	int status;
+	json_t *report = EXPLORE("cases", &status, "--max-schedules", "20");
+	const json_t *scenarios = json_object_get(report, "scenarios"), *each;
+	bool is_after = false;
+	size_t i;
+
+	CU_ASSERT_EQUAL(status, 1);
+	json_array_foreach(scenarios, i, each)
+	{
+		if (is_after) {
+			CU_ASSERT_EQUAL(wg_json_number(each, "schedules"), 0);
+			CU_ASSERT(json_is_false(json_object_get(each, "complete")));
+			CU_ASSERT_STRING_EQUAL(wg_json_text(each, "bound"),
+				"not tried: 'spin' has a loop without a step");
+		} else {
+			CU_ASSERT(wg_json_number(each, "schedules") > 0);
+		}
+		if (strcmp(wg_json_text(each, "name"), "spin") == 0) {
+			is_after = true;
+			CU_ASSERT_EQUAL(wg_json_number(each, "schedules"), 1);
+			CU_ASSERT(json_is_true(json_object_get(each, "endless")));
+			CU_ASSERT(json_object_get(each, "shortest") != NULL);
+		}
+	}
+	CU_ASSERT(is_after);
 	json_decref(report);
 }
 
@@ -243,6 +281,8 @@ void suite_explore_report(void)
 	WG_TEST(a_schedule_can_be_had_again);
 	WG_TEST(a_schedule_that_does_not_fit_is_refused);
 	WG_TEST(steps_have_thread_place_call_and_note);
+	/* It keeps signals back until the loop ends. */
+	WG_TEST_IF(!is_under_tsan, "not under ThreadSanitizer", one_endless_loop_is_enough);
 	WG_TEST(a_search_that_was_cut_short_says_so);
 	WG_TEST(few_switches_come_before_many);
 	WG_TEST(what_was_found_outlives_the_process);

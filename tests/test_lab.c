@@ -6,6 +6,13 @@
 
 #include "tests/harness.h"
 #include "tests/lab_run.h"
+#include "tests/support.h"
+
+#ifdef WG_UNDER_TSAN
+static const bool is_under_tsan = true;
+#else
+static const bool is_under_tsan = false;
+#endif
 
 /* ---- the way through a lab ---- */
 
@@ -166,6 +173,27 @@ static void a_long_name_is_shown_short(void)
 	wg_learner_fini();
 }
 
+/* What a loop without a step kept from being tried is neither right nor wrong, and no points. */
+static void after_an_endless_loop_nothing_is_known(void)
+{
+	json_t *root;
+
+	wg_learner_init();
+	wg_learner_writes(WG_COURSE "/wrong/spin.c", NULL);
+	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
+	CU_ASSERT(wg_has(learner.out, " [?]    the result is delivered                      not "
+				      "tried to the end\n"));
+	CU_ASSERT(wg_has(
+		learner.out, "1 of 1 schedules, 0 allowed\n        seen: loop runs for 2 s"));
+	root = wg_learner_grade("json");
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(root, "score")), 0);
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(root, "schedules")), 1);
+	json_decref(root);
+	CU_ASSERT_EQUAL(LAB("grade", "--format", "csv", learner.dir), 0);
+	CU_ASSERT(wg_has(learner.out, "\"delivered\",\"skip\",\"not tried to the end\",\"\""));
+	wg_learner_fini();
+}
+
 /* GNU style: before the folder, behind it, and "--" ends the options. */
 static void flags_stand_anywhere(void)
 {
@@ -272,6 +300,8 @@ void suite_lab(void)
 	WG_TEST(one_schedule_again);
 	WG_TEST(a_long_name_is_shown_short);
 	WG_TEST(flags_stand_anywhere);
+	WG_TEST_IF(!is_under_tsan, "ThreadSanitizer keeps signals back until the loop ends",
+		after_an_endless_loop_nothing_is_known);
 	WG_TEST(mistakes_are_named);
 	WG_TEST(a_record_in_every_form);
 }

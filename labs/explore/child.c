@@ -82,7 +82,8 @@ static void work(const struct lx_job *job)
 	lx.is_full = job->is_full;
 	lx.is_recording = job->is_recording;
 	lx_fiber_adopt(&lx.main);
-	lx_crash_install(4 * (scenario.max_seconds ? scenario.max_seconds : 20) + 20);
+	lx_crash_install(
+		4 * (scenario.max_seconds ? scenario.max_seconds : 20) + 20, job->endless_at);
 	if (job->replay)
 		lx_replay(job->replay);
 	else

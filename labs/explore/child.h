@@ -13,6 +13,7 @@ struct lx_job {
 	bool is_recording;
 	bool is_full;
 	int max_schedules, max_steps, max_seconds; /* 0: the scenario's own */
+	uint32_t endless_at;			   /* of a replay: see lx_crash_install() */
 };
 
 /* Shared memory for the findings; NULL without. */

@@ -87,6 +87,8 @@ int lx_report_findings(struct lx_report *r, const struct lx_about *about, const 
 	(void)json_object_set_new(r->last, "failing", json_integer((json_int_t)s->failing));
 	(void)json_object_set_new(r->last, "complete", json_boolean(s->is_complete));
 	(void)json_object_set_new(r->last, "bound", text_json(s->bound));
+	if (s->is_endless)
+		(void)json_object_set_new(r->last, "endless", json_true());
 	if (s->trouble[0])
 		(void)json_object_set_new(r->last, "trouble", expanded(r, s->trouble));
 	(void)json_object_set_new(r->last, "checks", checks);

@@ -210,6 +210,7 @@ void lx_search(void)
 
 void lx_replay(const char *id)
 {
+	enum lx_outcome outcome;
 	uint32_t count;
 
 	if (!lx_id_parse(id, search.script, LX_SEGMENTS, &count)) {
@@ -218,13 +219,15 @@ void lx_replay(const char *id)
 		return;
 	}
 	lx_script_set(search.script, count);
-	if (lx.is_recording) {
-		/* Once to learn which words are shared without a lock, so as to show them. If
-		 * the lab does not survive that, its steps are there already. */
-		(void)run();
+	outcome = run();
+	/* The first was to learn which words are shared without a lock, so as to show them. If the
+	 * lab does not survive that, its steps are there already; and a loop without a step is not
+	 * gone through again for nothing. */
+	if (lx.is_recording && (search.is_void || !search.stopped_by)) {
 		forget_findings();
+		outcome = run();
 	}
-	if (run() == LX_UNFIT || !lx_script_is_over())
+	if (outcome == LX_UNFIT || !lx_script_is_over())
 		(void)snprintf(lx.shared->trouble, sizeof(lx.shared->trouble),
 			"schedule '%.40s%s' does not fit this program; has it changed since?", id,
 			strlen(id) > 40 ? ".." : "");

@@ -87,6 +87,7 @@ struct lx_shared {
 	uint64_t schedules, failing;
 	uint64_t redundant; /* begun and dropped: nothing new in them */
 	bool is_complete;
+	bool is_endless;   /* a loop without a step was met, and the search ended there */
 	char bound[200];   /* what was tried, in words */
 	char trouble[320]; /* the lab could not be loaded, the schedule does not fit, ... */
 	bool is_finished;  /* the child came to its end by itself */

@@ -48,6 +48,8 @@ static char *words(const json_t *check)
 	bool failed = strcmp(text_of(check, "verdict"), "fail") == 0;
 	char *text = NULL;
 
+	if (strcmp(text_of(check, "verdict"), "skip") == 0)
+		return strdup(text_of(check, "measured"));
 	if (asprintf(&text, "%s, %s allowed%s%s%s%s", text_of(check, "measured"),
 		    text_of(check, "bound"), failed && *message ? ": " : "", failed ? message : "",
 		    failed && *why ? ". Idea: " : "", failed ? why : "") < 0)
@@ -93,7 +95,7 @@ static int write_gradescope(FILE *out, const json_t *record)
 				text_of(each, "title"), "number", text_of(each, "id"), "score",
 				is_gradable(record) ? number_of(each, "points") : 0, "max_score",
 				number_of(each, "max"), "status",
-				strcmp(text_of(each, "verdict"), "fail") == 0 ? "failed" : "passed",
+				strcmp(text_of(each, "verdict"), "ok") == 0 ? "passed" : "failed",
 				"output", text ? text : "", "visibility", "visible"));
 		free(text);
 	}
@@ -177,7 +179,7 @@ static int write_exercism(FILE *out, const json_t *record)
 
 		(void)json_array_append_new(tests,
 			json_pack("{s:s, s:s, s:o, s:i}", "name", text_of(each, "title"), "status",
-				strcmp(text_of(each, "verdict"), "fail") == 0 ? "fail" : "pass",
+				strcmp(text_of(each, "verdict"), "ok") == 0 ? "pass" : "fail",
 				"message", cut(text ? text : ""), "task_id", 1));
 		free(text);
 	}
