@@ -169,18 +169,26 @@ static void draw_names(FILE *out, const struct drawing *d)
 		(void)fprintf(out, "%*s...\n", INDENT, "");
 }
 
+/* The remark without what `seen` says already. */
+static int own_part(const char *note)
+{
+	const char *check = strstr(note, "; check `");
+
+	return check ? (int)(check - note) : (int)strlen(note);
+}
+
 /* The cell runs on to the right, where the other threads do nothing at this moment. */
 static void draw_line(FILE *out, const struct line *l, const char *note)
 {
 	int at = INDENT + (int)l->column * COLUMN;
-	int width = fprintf(out, "%*s%.40s", at, "", l->call);
+	int width = fprintf(out, "%*s%.40s", at, "", l->call), len = own_part(note);
 
 	if (l->file)
 		width += fprintf(out, "  %s:%lld", l->file, (long long)l->number);
-	if (*note && width + 3 + (int)strlen(note) > WIDTH)
+	if (len > 0 && width + 3 + len > WIDTH)
 		width = fprintf(out, "\n%*s", at < INDENT + COLUMN ? at : INDENT + COLUMN, "");
-	if (*note)
-		(void)fprintf(out, "   %s", note);
+	if (len > 0)
+		(void)fprintf(out, "   %.*s", len, note);
 	(void)fputc('\n', out);
 }
 
@@ -216,7 +224,7 @@ static void draw(FILE *out, const struct wg_lab *lab, const json_t *steps, bool 
 			is_stuck && never_ends(&d, i) ? "(never ends)" : d.lines[i].note);
 }
 
-/* "you: cond_wait at loop.c:41, in 'loop'": the last step in the learner's file. */
+/* "you: cond_wait at loop.c:41, in 'loop'": the last step in the learner's file that is told. */
 static void say_you(FILE *out, const struct wg_lab *lab, const json_t *steps)
 {
 	const json_t *each, *last = NULL;
@@ -224,7 +232,7 @@ static void say_you(FILE *out, const struct wg_lab *lab, const json_t *steps)
 
 	json_array_foreach(steps, i, each)
 	{
-		if (*text_of(each, "call") && learners_file(lab, each))
+		if (learners_file(lab, each) && is_told(lab, each))
 			last = each;
 	}
 	if (last)
