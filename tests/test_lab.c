@@ -41,7 +41,7 @@ static void a_failure_says_what_you_did(void)
 	CU_ASSERT(wg_has(learner.out, "0 allowed"));
 	CU_ASSERT(wg_has(learner.out, "you: cond_wait at loop.c:17, in 'loop'"));
 	CU_ASSERT(wg_has(learner.out, "nobody waits: the signal is forgotten"));
-	CU_ASSERT(wg_has(learner.out, "cond_wait  (never ends)"));
+	CU_ASSERT(wg_has(learner.out, "cond_wait  loop.c:17   (never ends)"));
 	CU_ASSERT(wg_has(learner.out, "look at what you test between lock and wait"));
 	CU_ASSERT(wg_has(learner.out, "\n next: edit ") && wg_has(learner.out, "(0 of 3 seen)"));
 	CU_ASSERT(wg_lab_lists("started      1 attempt, 0 hints"));

@@ -138,6 +138,18 @@ void lx_step_begin(const struct lx_thread *t, const char *call, const void *call
 	step->place = lx_image_offset(caller);
 }
 
+void lx_rename(struct lx_thread *t, const char *name)
+{
+	struct lx_shared *s = lx.shared;
+	uint32_t i;
+
+	(void)snprintf(t->name, sizeof(t->name), "%s", name);
+	for (i = 0; lx.is_recording && i < s->step_count; i++) {
+		if (s->step[i].tid == (uint32_t)t->id)
+			(void)snprintf(s->step[i].thread, sizeof(s->step[i].thread), "%s", name);
+	}
+}
+
 void lx_remark_call(const char *call, const void *caller)
 {
 	if (lx.is_recording && lx.self)

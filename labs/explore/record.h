@@ -31,6 +31,9 @@ __attribute__((format(printf, 2, 3))) _Noreturn void lx_fail_and_end(
 /* A step begins: its thread, its call, its place. */
 void lx_step_begin(const struct lx_thread *t, const char *call, const void *caller);
 
+/* The thread has this name from now on, and what it did before is told under it as well. */
+void lx_rename(struct lx_thread *t, const char *name);
+
 /* Words for the step under way. */
 __attribute__((format(printf, 1, 2))) void lx_note(const char *text, ...);
 void lx_note_v(const char *text, va_list args);

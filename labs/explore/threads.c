@@ -100,9 +100,7 @@ LX_WRAP(void, pthread_exit, void *result)
 
 LX_WRAP(int, pthread_setname_np, pthread_t thread, const char *name)
 {
-	struct lx_thread *t = thread_of(thread, "pthread_setname_np");
-
-	(void)snprintf(t->name, sizeof(t->name), "%s", name);
+	lx_rename(thread_of(thread, "pthread_setname_np"), name);
 	return 0;
 }
 
@@ -128,5 +126,5 @@ LX_WRAP(int, pthread_once, pthread_once_t *once, void (*init)(void))
 
 void lab_name(const char *name)
 {
-	(void)snprintf(lx.self->name, sizeof(lx.self->name), "%s", name);
+	lx_rename(lx.self, name);
 }

@@ -23,6 +23,7 @@
 #include "labs/grade/say.h"
 #include "traces/record.h"
 
+#define BUDGET_MS 500
 #define RUNS	  3
 #define MAX_LOADS 256
 
@@ -104,7 +105,7 @@ static bool run_many(const struct wg_lab *lab, const struct wg_work *work, const
 	memset(ret, 0, sizeof(*ret));
 	(void)snprintf(trace, sizeof(trace), "%s/real", work->dir);
 	for (i = 0; i < runs && goes_on; i++) {
-		json_t *real = wg_real_run(lab, work, trace);
+		json_t *real = wg_real_run(lab, work, trace, BUDGET_MS);
 
 		goes_on = !json_is_true(json_object_get(real, "interrupted"));
 		if (goes_on)

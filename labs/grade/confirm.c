@@ -11,6 +11,8 @@
 #include "labs/grade/check.h"
 #include "labs/grade/real.h"
 
+#define BUDGET_MS 1000
+
 static const char *text_of(const json_t *o, const char *key)
 {
 	const char *text = json_string_value(json_object_get(o, key));
@@ -45,7 +47,7 @@ static json_t *run_once(
 	if (wg_real_build(options, &work, err) < 0)
 		return NULL;
 	(void)snprintf(own, sizeof(own), "%s/real", work.dir);
-	real = wg_real_run(options->lab, &work, trace ? trace : own);
+	real = wg_real_run(options->lab, &work, trace ? trace : own, BUDGET_MS);
 	wg_work_destroy(&work);
 	return real;
 }

@@ -187,11 +187,12 @@ static json_t *read_answer(int fd)
 }
 
 /* 0 and *ret to be judged; its answer is the caller's to free. */
-static int record(struct run *ret, const struct wg_work *work, const char *trace, char *seed,
-	struct wg_error *err)
+static int record(struct run *ret, const struct wg_work *work, const char *trace,
+	char *const *seed_and_budget, struct wg_error *err)
 {
 	char program[4400];
-	char *argv[] = { program, (char *)(uintptr_t) "--seed", seed, (char *)(uintptr_t)work->so,
+	char *argv[] = { program, (char *)(uintptr_t) "--seed", seed_and_budget[0],
+		(char *)(uintptr_t) "--budget", seed_and_budget[1], (char *)(uintptr_t)work->so,
 		NULL };
 	struct wg_record_options options = { .dir = trace,
 		.argv = argv,
@@ -213,17 +214,19 @@ static int record(struct run *ret, const struct wg_work *work, const char *trace
 	return rc;
 }
 
-json_t *wg_real_run(const struct wg_lab *lab, const struct wg_work *work, const char *trace)
+json_t *wg_real_run(
+	const struct wg_lab *lab, const struct wg_work *work, const char *trace, int budget_ms)
 {
 	struct run r = { .lab = lab };
 	struct wg_error err = { 0 };
 	struct timespec now;
-	char seed[16];
+	char seed[16], budget[16];
 	json_t *real;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	(void)snprintf(seed, sizeof(seed), "%u", (unsigned)now.tv_nsec | 1u);
-	if (record(&r, work, trace, seed, &err) < 0)
+	(void)snprintf(budget, sizeof(budget), "%d", budget_ms);
+	if (record(&r, work, trace, (char *const[]){ seed, budget }, &err) < 0)
 		return verdict("inconclusive", "%s", err.text);
 	real = judge(&r);
 	add_numbers(real, &r);

@@ -23,10 +23,11 @@ int wg_real_build(
 	const struct wg_check_options *options, struct wg_work *ret_work, struct wg_error *err);
 
 /*
- * Run it for about a second, recorded to `trace` (absent or empty). The verdict, the caller's to
+ * Run it for about so long, recorded to `trace` (absent or empty). The verdict, the caller's to
  * free; what kept it from being tried makes it inconclusive. NULL: no memory. Main thread.
  */
-json_t *wg_real_run(const struct wg_lab *lab, const struct wg_work *work, const char *trace);
+json_t *wg_real_run(
+	const struct wg_lab *lab, const struct wg_work *work, const char *trace, int budget_ms);
 
 /* The word of a verdict. */
 bool wg_real_is(const json_t *real, const char *verdict);

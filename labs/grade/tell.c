@@ -11,10 +11,12 @@
 
 #include "labs/grade/schedule.h"
 
-#define SLOTS	     5 /* columns of the drawing: the last steps are those that matter */
+/* The drawing. */
+#define WIDTH	     80
+#define INDENT	     10
+#define COLUMN	     22 /* of a thread */
 #define THREADS_MAX  6
-#define CELL_SHOWN   34 /* of a column */
-#define CELL	     64
+#define LINES	     10
 #define OUTPUT_LINES 12
 
 static const char *text_of(const json_t *o, const char *key)
@@ -39,19 +41,25 @@ static void say_word(FILE *out, const char *colour, const char *word)
 		(void)fputs(word, out);
 }
 
-/* ---- the threads side by side ---- */
+/* ---- the threads side by side, time downwards ---- */
 
-struct drawing {
-	const char *threads[THREADS_MAX];
-	size_t thread_count;
-	struct {
-		size_t thread;
-		char text[CELL];
-	} slots[SLOTS];
-	size_t slot_count;
+struct line {
+	const char *call, *name, *note;
+	const char *file; /* NULL: not the learner's */
+	json_int_t number;
+	size_t column;
 };
 
-static size_t row_of(struct drawing *d, const char *thread)
+struct drawing {
+	const struct wg_lab *lab;
+	const char *threads[THREADS_MAX];
+	size_t thread_count;
+	struct line lines[LINES]; /* the last ones: they are those that matter */
+	size_t line_count;
+	bool is_cut;
+};
+
+static size_t column_of(struct drawing *d, const char *thread)
 {
 	size_t i;
 
@@ -78,93 +86,13 @@ static const char *short_call(const char *call)
 	return call;
 }
 
-/* Put a call behind the others of its column. What came first makes room: the end matters. */
-static void append(char *text, const char *call)
+/* The file's name, if it is the learner's. */
+static const char *learners_file(const struct wg_lab *lab, const json_t *step)
 {
-	size_t len = strlen(text), need = strlen(call);
+	const char *file = text_of(step, "file"), *slash = strrchr(file, '/');
 
-	while (len > 0 && len + need + 1 > CELL_SHOWN) {
-		char *space = strchr(strncmp(text, ".. ", 3) == 0 ? text + 3 : text, ' ');
-		char rest[CELL];
-
-		(void)snprintf(rest, sizeof(rest), "..%s", space ? space : "");
-		(void)snprintf(text, CELL, "%s", rest);
-		len = strlen(text);
-		if (!space)
-			break;
-	}
-	(void)snprintf(text + len, CELL - len, "%s%.32s", len ? " " : "", call);
-}
-
-/* What follows on the same thread shares a column; the oldest column makes room. */
-static void add_step(struct drawing *d, const json_t *step)
-{
-	size_t thread = row_of(d, text_of(step, "thread"));
-	const char *call = short_call(text_of(step, "call"));
-
-	if (!*call)
-		return;
-	if (d->slot_count == 0 || d->slots[d->slot_count - 1].thread != thread) {
-		if (d->slot_count == SLOTS) {
-			memmove(&d->slots[0], &d->slots[1], (SLOTS - 1) * sizeof(d->slots[0]));
-			d->slot_count--;
-		}
-		d->slots[d->slot_count].thread = thread;
-		d->slots[d->slot_count++].text[0] = '\0';
-	}
-	append(d->slots[d->slot_count - 1].text, call);
-}
-
-static void draw(FILE *out, const json_t *steps, bool is_stuck)
-{
-	struct drawing d = { .thread_count = 0 };
-	const json_t *each;
-	size_t i, t;
-
-	json_array_foreach(steps, i, each)
-	{
-		add_step(&d, each);
-	}
-	for (t = 0; t < d.thread_count; t++) {
-		bool is_there = false;
-
-		for (i = 0; i < d.slot_count; i++)
-			is_there = is_there || d.slots[i].thread == t;
-		if (!is_there)
-			continue;
-		(void)fprintf(out, "          %-10.10s", d.threads[t]);
-		for (i = 0; i < d.slot_count; i++) {
-			/* The last column needs no room behind it. */
-			int width = i + 1 < d.slot_count ? (int)strlen(d.slots[i].text) : 0;
-
-			(void)fprintf(out, " | %-*s", width,
-				d.slots[i].thread == t ? d.slots[i].text : "");
-		}
-		if (is_stuck && d.slot_count && d.slots[d.slot_count - 1].thread == t)
-			(void)fputs("  (never ends)", out);
-		(void)fputc('\n', out);
-	}
-}
-
-/* "you: cond_wait at loop.c:41, waits; 1 result is ready" : the last step in the learner's file. */
-static void say_you(FILE *out, const struct wg_lab *lab, const json_t *steps)
-{
-	const json_t *each, *last = NULL;
-	size_t i;
-
-	json_array_foreach(steps, i, each)
-	{
-		const char *file = text_of(each, "file"), *slash = strrchr(file, '/');
-
-		if (*text_of(each, "call") && wg_lab_has_file(lab, slash ? slash + 1 : file))
-			last = each;
-	}
-	if (!last)
-		return;
-	(void)fprintf(out, "        you: %s at %s:%lld, in '%s'\n",
-		short_call(text_of(last, "call")), text_of(last, "file"),
-		(long long)json_integer_value(json_object_get(last, "line")),
-		text_of(last, "thread"));
+	file = slash ? slash + 1 : file;
+	return wg_lab_has_file(lab, file) ? file : NULL;
 }
 
 /* A remark of the scheduler's that tells something: not the number of an operation. */
@@ -175,22 +103,145 @@ static bool is_remark(const json_t *step)
 	return *note && strncmp(note, "op ", 3) != 0 && strncmp(note, "check `", 7) != 0;
 }
 
-/* The last remark that was made before the end. */
-static void say_remark(FILE *out, const json_t *steps)
+/* What is told of a schedule: all that the learner's file does but for giving a lock back, and of
+ * the scenario when a result is there, found and delivered, and who is waited for. */
+static bool is_told(const struct wg_lab *lab, const json_t *step)
+{
+	static const char *const scenarios[] = { "ready", "poll", "deliver", "join", "nanosleep",
+		"sem_wait", "kill", "write" };
+	const char *call = short_call(text_of(step, "call"));
+	size_t i;
+
+	if (!*call || *call == '(')
+		return false;
+	if (learners_file(lab, step))
+		return strcmp(call, "mutex_unlock") != 0;
+	for (i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++) {
+		if (strcmp(call, scenarios[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What comes first makes room: the end matters. */
+static void add_step(struct drawing *d, const json_t *step)
+{
+	struct line *l;
+
+	if (!is_told(d->lab, step))
+		return;
+	if (d->line_count == LINES) {
+		memmove(&d->lines[0], &d->lines[1], (LINES - 1) * sizeof(d->lines[0]));
+		d->line_count--;
+		d->is_cut = true;
+	}
+	l = &d->lines[d->line_count++];
+	*l = (struct line){ .call = short_call(text_of(step, "call")),
+		.file = learners_file(d->lab, step),
+		.note = is_remark(step) ? text_of(step, "note") : "",
+		.name = text_of(step, "thread"),
+		.number = json_integer_value(json_object_get(step, "line")) };
+}
+
+/* Columns in the order in which the threads came, for those that are drawn. */
+static void give_columns(struct drawing *d, const json_t *steps)
+{
+	const json_t *each;
+	size_t i, j;
+
+	json_array_foreach(steps, i, each)
+	{
+		for (j = 0; j < d->line_count; j++) {
+			if (strcmp(d->lines[j].name, text_of(each, "thread")) == 0)
+				d->lines[j].column = column_of(d, d->lines[j].name);
+		}
+	}
+}
+
+static void draw_names(FILE *out, const struct drawing *d)
+{
+	size_t i;
+
+	(void)fprintf(out, "%*s", INDENT, "");
+	for (i = 0; i < d->thread_count; i++)
+		(void)fprintf(out, "%-*.*s", i + 1 < d->thread_count ? COLUMN : 0, COLUMN - 1,
+			d->threads[i]);
+	(void)fputc('\n', out);
+	if (d->is_cut)
+		(void)fprintf(out, "%*s...\n", INDENT, "");
+}
+
+/* The remark without what `seen` says already. */
+static int own_part(const char *note)
+{
+	const char *check = strstr(note, "; check `");
+
+	return check ? (int)(check - note) : (int)strlen(note);
+}
+
+/* The cell runs on to the right, where the other threads do nothing at this moment. */
+static void draw_line(FILE *out, const struct line *l, const char *note)
+{
+	int at = INDENT + (int)l->column * COLUMN;
+	int width = fprintf(out, "%*s%.40s", at, "", l->call), len = own_part(note);
+
+	if (l->file)
+		width += fprintf(out, "  %s:%lld", l->file, (long long)l->number);
+	if (len > 0 && width + 3 + len > WIDTH)
+		width = fprintf(out, "\n%*s", at < INDENT + COLUMN ? at : INDENT + COLUMN, "");
+	if (len > 0)
+		(void)fprintf(out, "   %.*s", len, note);
+	(void)fputc('\n', out);
+}
+
+/* Where nobody can go on, it is what each thread did last; who is at an end did something else. */
+static bool never_ends(const struct drawing *d, size_t i)
+{
+	const char *call = d->lines[i].call;
+	size_t j;
+
+	for (j = i + 1; j < d->line_count; j++) {
+		if (d->lines[j].column == d->lines[i].column)
+			return false;
+	}
+	return strstr(call, "wait") || strstr(call, "lock") || strcmp(call, "join") == 0;
+}
+
+static void draw(FILE *out, const struct wg_lab *lab, const json_t *steps, bool is_stuck)
+{
+	struct drawing d = { .lab = lab };
+	const json_t *each;
+	size_t i;
+
+	json_array_foreach(steps, i, each)
+	{
+		add_step(&d, each);
+	}
+	if (d.line_count == 0)
+		return;
+	give_columns(&d, steps);
+	draw_names(out, &d);
+	for (i = 0; i < d.line_count; i++)
+		draw_line(out, &d.lines[i],
+			is_stuck && never_ends(&d, i) ? "(never ends)" : d.lines[i].note);
+}
+
+/* "you: cond_wait at loop.c:41, in 'loop'": the last step in the learner's file that is told. */
+static void say_you(FILE *out, const struct wg_lab *lab, const json_t *steps)
 {
 	const json_t *each, *last = NULL;
 	size_t i;
 
 	json_array_foreach(steps, i, each)
 	{
-		if (is_remark(each))
+		if (learners_file(lab, each) && is_told(lab, each))
 			last = each;
 	}
 	if (last)
-		(void)fprintf(out, "        before: %s at %s:%lld, in '%s': %s\n",
+		(void)fprintf(out, "        you: %s at %s:%lld, in '%s'\n",
 			short_call(text_of(last, "call")), text_of(last, "file"),
 			(long long)json_integer_value(json_object_get(last, "line")),
-			text_of(last, "thread"), text_of(last, "note"));
+			text_of(last, "thread"));
 }
 
 void wg_tell_steps(FILE *out, const json_t *record)
@@ -235,10 +286,38 @@ static void say_check(FILE *out, const json_t *check)
 		(void)fprintf(out, "        seen: %s\n", text_of(check, "message"));
 }
 
+/* The steps up to the one in which the check broke: what came then is no reason. To be released. */
+static json_t *steps_until(const json_t *steps, const char *check)
+{
+	json_t *some = json_array(), *each;
+	char broken[64];
+	size_t i;
+
+	(void)snprintf(broken, sizeof(broken), "check `%.40s` is broken", check);
+	json_array_foreach(steps, i, each)
+	{
+		(void)json_array_append(some, each);
+		if (strstr(text_of(each, "note"), broken))
+			break;
+	}
+	return some;
+}
+
+/* What happened, in the schedule that is shown. */
+static void say_schedule(FILE *out, const struct wg_lab *lab, const json_t *record)
+{
+	const char *check = text_of(record, "evidence_check");
+	json_t *steps = steps_until(json_object_get(record, "evidence"), check);
+
+	say_you(out, lab, steps);
+	draw(out, lab, steps, strcmp(check, "stuck") == 0);
+	json_decref(steps);
+}
+
 /* The first broken check, with all there is to say about it; the others in one line each. */
 static void say_checks(FILE *out, const struct wg_lab *lab, const json_t *record)
 {
-	const json_t *steps = json_object_get(record, "evidence"), *each, *worst = NULL;
+	const json_t *each, *worst = NULL;
 	size_t i;
 
 	json_array_foreach(json_object_get(record, "checks"), i, each)
@@ -253,9 +332,7 @@ static void say_checks(FILE *out, const struct wg_lab *lab, const json_t *record
 		say_check(out, each);
 		if (each != worst)
 			continue;
-		say_you(out, lab, steps);
-		say_remark(out, steps);
-		draw(out, steps, strcmp(text_of(record, "evidence_check"), "stuck") == 0);
+		say_schedule(out, lab, record);
 		if (*text_of(each, "why"))
 			(void)fprintf(out, "        %s\n", text_of(each, "why"));
 	}
