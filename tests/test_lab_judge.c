@@ -178,7 +178,8 @@ static void watch_here(void *arg)
 	_exit(127);
 }
 
-/* On a terminal it asks first, then keys do the rest; the terminal is as before at the end. */
+/* On a terminal it asks when told to, and keys do the rest; the terminal is as before at the end.
+ */
 static void keys_on_a_terminal(void)
 {
 	struct pty *s;
@@ -187,11 +188,13 @@ static void keys_on_a_terminal(void)
 	wg_learner_init();
 	s = pty_start(100, 40, watch_here, NULL);
 	CU_ASSERT_FATAL(s != NULL);
-	CU_ASSERT(pty_expect(s, "predict 1 of 1"));
-	pty_keys(s, "all of them\n");
-	CU_ASSERT(pty_expect(s, "here: In those"));
+	CU_ASSERT(pty_expect(s, "1 prediction is not made yet: key p, or wakegap lab predict"));
 	CU_ASSERT(pty_expect(s, "FAIL"));
 	CU_ASSERT(pty_expect(s, "q quit"));
+	pty_keys(s, "p");
+	CU_ASSERT(pty_expect(s, "predict 1 of 1"));
+	pty_keys(s, "all of them\n");
+	CU_ASSERT(pty_expect(s, "you said all of them; it is In those"));
 	pty_keys(s, "h");
 	CU_ASSERT(pty_expect(s, "hint 1 of 3"));
 	pty_keys(s, "x");

@@ -14,6 +14,7 @@
 #include "labs/grade/cmd.h"
 #include "labs/grade/files.h"
 #include "labs/grade/open.h"
+#include "labs/grade/predict.h"
 #include "labs/grade/say.h"
 #include "labs/grade/tar.h"
 #include "labs/grade/writers.h"
@@ -119,7 +120,7 @@ int wg_lab_grade(int argc, char **argv)
 /* ---- verify ---- */
 
 /* What was claimed, and what it is. */
-static void compare(json_t *record, const json_t *state)
+static void compare(json_t *record, const struct wg_lab *lab, const json_t *state)
 {
 	const char *claimed = json_string_value(json_object_get(state, "source_sha256"));
 	const char *is = json_string_value(json_object_get(record, "source_sha256"));
@@ -134,6 +135,8 @@ static void compare(json_t *record, const json_t *state)
 		(void)json_object_set(record, "attempts", json_object_get(state, "attempts"));
 	if (json_object_get(state, "hints"))
 		(void)json_object_set(record, "hints", json_object_get(state, "hints"));
+	if (json_object_get(state, "answers"))
+		(void)json_object_set_new(record, "predictions", wg_predict_json(lab, state));
 }
 
 static int take_and_check(const struct request *r, struct wg_open *o, const char *dir,
@@ -153,7 +156,7 @@ static int take_and_check(const struct request *r, struct wg_open *o, const char
 	if (rc == 0)
 		rc = wg_check(&options, ret_record, err);
 	if (rc == 0)
-		compare(*ret_record, state);
+		compare(*ret_record, o->lab, state);
 	json_decref(state);
 	return rc;
 }

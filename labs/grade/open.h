@@ -34,10 +34,6 @@ int wg_record_status(const json_t *record);
 int wg_hint_count(const struct wg_lab *lab);
 char *wg_hint_text(const struct wg_lab *lab, int level);
 
-/* Questions that wait for an answer; ask them on the terminal. 0, or an exit status. */
-int wg_predict_open(const struct wg_open *o);
-int wg_predict_ask(struct wg_open *o);
-
 /* SIGINT, SIGTERM, SIGHUP end what is under way in good order. The signal that came, or 0. */
 void wg_stop_catch(void);
 int wg_stop_signal(void);
