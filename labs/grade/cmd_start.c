@@ -122,6 +122,7 @@ static int start(struct wg_open *o, const char *what, const char *dir)
 {
 	const struct wg_lab *lab = wg_course_find(&o->course, what);
 	struct wg_error err = { 0 };
+	bool is_new;
 	int rc;
 
 	if (!lab)
@@ -135,9 +136,16 @@ static int start(struct wg_open *o, const char *what, const char *dir)
 			dir, dir);
 		return WG_LAB_FAILED;
 	}
+	is_new = access(dir, F_OK) < 0;
 	rc = wg_folder_make(dir, &err);
-	if (rc == 0)
+	if (rc == 0) {
 		rc = fill(&o->course, lab, dir, &err);
+		/* Half a lab would be refused by the next start, and is none for check. */
+		if (rc < 0)
+			wg_folder_empty(dir);
+		if (rc < 0 && is_new)
+			(void)rmdir(dir);
+	}
 	if (rc < 0) {
 		wg_lab_say("%s", *err.text ? err.text : strerror(-rc));
 		return WG_LAB_FAILED;

@@ -23,7 +23,7 @@ int wg_open_save(struct wg_open *o);
 
 /*
  * Check the learner's files and note it: an attempt, unless it did not compile or came to no
- * verdict. 0 and *ret_record, or an exit status after one line.
+ * verdict. 0 and *ret_record, or an exit status after one line. What cannot be noted is said.
  */
 int wg_attempt(struct wg_open *o, int wall_ms, json_t **ret_record);
 
