@@ -31,7 +31,8 @@ static struct {
 static bool build(const char *name)
 {
 	char source[300], nothing[400];
-	const char *argv[] = { "cc", "-w", "-D_GNU_SOURCE", "-o", t.program, source, nothing, NULL };
+	const char *argv[] = { "cc", "-w", "-D_GNU_SOURCE", "-o", t.program, source, nothing,
+		NULL };
 	FILE *f;
 
 	memset(&t, 0, sizeof(t));

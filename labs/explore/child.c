@@ -64,6 +64,7 @@ static void work(const struct lx_job *job)
 	const char *why = lx_image_load(job->lab, &all);
 
 	if (why) {
+		lx.shared->is_short = strcmp(why, LX_NO_MEMORY) == 0;
 		(void)snprintf(lx.shared->trouble, sizeof(lx.shared->trouble),
 			"cannot load '%s': %s", job->lab, why);
 		return;

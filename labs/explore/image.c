@@ -30,6 +30,7 @@ static struct {
 	char *tls; /* of the system's thread, which all fibers share */
 	size_t tls_bytes;
 	char *tls_first, *tls_of[LX_THREADS];
+	bool is_short; /* a copy could not be made: nothing can be run */
 } image;
 
 static const ElfW(Phdr) * find_header(const struct dl_phdr_info *info, ElfW(Word) type)
@@ -50,8 +51,9 @@ static void add_part(char *begin, char *end)
 	if (begin >= end || image.part_count == PARTS)
 		return;
 	p->copy = malloc((size_t)(end - begin));
+	image.is_short = image.is_short || !p->copy;
 	if (!p->copy)
-		abort();
+		return;
 	p->at = begin;
 	p->bytes = (size_t)(end - begin);
 	memcpy(p->copy, p->at, p->bytes);
@@ -69,13 +71,12 @@ static void add_tls(const struct dl_phdr_info *info)
 	image.tls = __tls_get_addr((size_t[]){ info->dlpi_tls_modid, 0 });
 	image.tls_bytes = tls->p_memsz;
 	image.tls_first = malloc(image.tls_bytes);
-	if (!image.tls_first)
-		abort();
-	memcpy(image.tls_first, image.tls, image.tls_bytes);
+	image.is_short = image.is_short || !image.tls_first;
+	if (image.tls_first)
+		memcpy(image.tls_first, image.tls, image.tls_bytes);
 	for (i = 0; i < LX_THREADS; i++) {
 		image.tls_of[i] = malloc(image.tls_bytes);
-		if (!image.tls_of[i])
-			abort();
+		image.is_short = image.is_short || !image.tls_of[i];
 	}
 }
 
@@ -123,6 +124,8 @@ const char *lx_image_load(const char *path, const struct lab_scenario **ret_scen
 	if (dlinfo(handle, RTLD_DI_LINKMAP, &image.map) < 0)
 		return dlerror();
 	(void)dl_iterate_phdr(look_at, NULL);
+	if (image.is_short)
+		return LX_NO_MEMORY;
 	*ret_scenarios = scenarios;
 	return NULL;
 }

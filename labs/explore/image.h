@@ -10,7 +10,10 @@
 
 struct lab_scenario;
 
-/* Load the shared object and remember its variables. NULL, or why not. */
+#define LX_NO_MEMORY "out of memory"
+
+/* Load the shared object and remember its variables. NULL, or why not; if that is no fault of the
+ * lab's, LX_NO_MEMORY. */
 const char *lx_image_load(const char *path, const struct lab_scenario **ret_scenarios);
 
 /* All variables as they were when the lab was loaded. */

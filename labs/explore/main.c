@@ -153,6 +153,21 @@ static int explore_all(const struct options *o, struct lx_shared *shared, struct
 	return lx_report_is_broken(report);
 }
 
+/* 0, or -1 after one line. What is not whole is not written: it would be read as if it were. */
+static int print_report(const struct lx_report *report, const struct lx_shared *shared, int fd)
+{
+	bool is_whole = lx_report_is_whole(report) && !shared->is_short;
+
+	if (is_whole && lx_report_print(report, fd) == 0)
+		return 0;
+	if (is_whole && lx_report_is_whole(report))
+		(void)fprintf(
+			stderr, "wakegap-explore: cannot write the report: %s\n", strerror(errno));
+	else
+		(void)fprintf(stderr, "wakegap-explore: out of memory\n");
+	return -1;
+}
+
 int main(int argc, char **argv)
 {
 	struct lx_shared *shared;
@@ -174,11 +189,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	rc = explore_all(&o, shared, report);
-	if (lx_report_print(report, o.fd) < 0) {
-		(void)fprintf(
-			stderr, "wakegap-explore: cannot write the report: %s\n", strerror(errno));
-		rc = 2;
-	}
+	rc = print_report(report, shared, o.fd) < 0 ? 2 : rc;
 	lx_report_destroy(report);
 	return rc;
 }

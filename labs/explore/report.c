@@ -18,10 +18,23 @@ struct lx_report {
 	bool is_broken;
 };
 
+/* jansson leaves out what it finds no memory for, and what is left of a report would be a better
+ * one: a check without its count of failing schedules holds. */
+static bool is_short;
+
+static void *noting_malloc(size_t size)
+{
+	void *p = malloc(size);
+
+	is_short = is_short || !p;
+	return p;
+}
+
 struct lx_report *lx_report_create(const char *lab)
 {
 	struct lx_report *r = calloc(1, sizeof(*r));
 
+	json_set_alloc_funcs(noting_malloc, free);
 	if (!r)
 		return NULL;
 	r->scenarios = json_array();
@@ -87,6 +100,7 @@ int lx_report_findings(struct lx_report *r, const struct lx_about *about, const 
 	(void)json_object_set_new(r->last, "failing", json_integer((json_int_t)s->failing));
 	(void)json_object_set_new(r->last, "complete", json_boolean(s->is_complete));
 	(void)json_object_set_new(r->last, "bound", text_json(s->bound));
+	is_short = is_short || s->is_short;
 	if (s->is_endless)
 		(void)json_object_set_new(r->last, "endless", json_true());
 	if (s->trouble[0])
@@ -131,6 +145,8 @@ void lx_report_steps(struct lx_report *r, const char *id, const struct lx_shared
 	json_t *steps = json_array(), *shortest = json_object(), *check = json_null();
 	uint32_t i;
 
+	is_short = is_short || s->is_short;
+
 	for (i = 0; i < s->step_count; i++)
 		lx_where_add(r->where, s->step[i].place);
 	for (i = 0; i < s->step_count; i++)
@@ -151,6 +167,11 @@ void lx_report_trouble(struct lx_report *r, const char *why)
 {
 	(void)json_object_set_new(r->root, "trouble", text_json(why));
 	r->is_broken = true;
+}
+
+bool lx_report_is_whole(const struct lx_report *r)
+{
+	return !is_short && !lx_where_is_short(r->where);
 }
 
 bool lx_report_is_broken(const struct lx_report *r)

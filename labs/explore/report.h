@@ -26,6 +26,9 @@ void lx_report_steps(struct lx_report *r, const char *id, const struct lx_shared
 /* Why there is nothing to report. */
 void lx_report_trouble(struct lx_report *r, const char *why);
 
+/* False: memory was short, and it does not say all. */
+bool lx_report_is_whole(const struct lx_report *r);
+
 bool lx_report_is_broken(const struct lx_report *r);
 
 /* JSON to this descriptor; fd < 0: text to standard output. 0, or -1 and errno. */

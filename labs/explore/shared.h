@@ -91,6 +91,7 @@ struct lx_shared {
 	char bound[200];   /* what was tried, in words */
 	char trouble[320]; /* the lab could not be loaded, the schedule does not fit, ... */
 	bool is_finished;  /* the child came to its end by itself */
+	bool is_short;	   /* there was no memory for what the explorer keeps of the lab */
 
 	struct lx_check check[LX_CHECKS];
 	uint32_t check_count;

@@ -19,6 +19,7 @@ struct lx_where {
 	char *path;
 	struct lx_place *place;
 	size_t count, cap, known; /* known: these have been asked for */
+	bool is_short;
 };
 
 struct lx_where *lx_where_create(const char *path)
@@ -41,6 +42,11 @@ void lx_where_destroy(struct lx_where *w)
 	free(w);
 }
 
+bool lx_where_is_short(const struct lx_where *w)
+{
+	return w->is_short;
+}
+
 static struct lx_place *find(struct lx_where *w, uint64_t offset)
 {
 	size_t i;
@@ -60,8 +66,10 @@ void lx_where_add(struct lx_where *w, uint64_t offset)
 		size_t cap = w->cap ? 2 * w->cap : 64;
 		struct lx_place *grown = reallocarray(w->place, cap, sizeof(*grown));
 
-		if (!grown)
+		if (!grown) {
+			w->is_short = true;
 			return;
+		}
 		w->place = grown;
 		w->cap = cap;
 	}

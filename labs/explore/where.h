@@ -5,6 +5,7 @@
 #define LABS_EXPLORE_WHERE_H
 
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct lx_where;
@@ -22,6 +23,7 @@ void lx_where_destroy(struct lx_where *w);
 
 /* Ask for these at once; later lookups of others cost a process each. */
 void lx_where_add(struct lx_where *w, uint64_t offset);
+bool lx_where_is_short(const struct lx_where *w); /* there was no memory for some of them */
 const struct lx_place *lx_where_find(struct lx_where *w, uint64_t offset);
 
 /* text with every {hex} as file:line. */

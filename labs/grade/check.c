@@ -21,6 +21,7 @@
 #include <sha2.h>
 
 #include "labs/grade/files.h"
+#include "labs/grade/memory.h"
 #include "labs/grade/requires.h"
 #include "labs/grade/work.h"
 
@@ -274,14 +275,21 @@ static void take_end(json_t *record, const struct wg_lab *lab, const struct wg_b
 static void take_report(
 	json_t *record, const struct wg_check_options *o, const struct wg_box_result *r)
 {
+	static const char no_memory[] = "wakegap-explore: out of memory";
 	json_t *report = json_loads(r->report.text, 0, NULL);
 	const struct wg_lab *lab = o->lab;
 
 	/* The explorer writes its report and then ends by itself: with 0 or 1, or with 2 and the
 	 * reason why there was nothing to explore. A report of one that was killed is somebody
 	 * else's. */
-	if (r->is_late || r->signal || r->exit_code > (*text_of(report, "trouble") ? 2 : 1) ||
-		!json_is_array(json_object_get(report, "scenarios")))
+	if (r->exit_code == 2 && r->report.total == 0 &&
+		strncmp(r->out.text, no_memory, strlen(no_memory)) == 0) {
+		/* What the lab prints goes nowhere: this is the explorer's own word. */
+		finish_checks(record, 0);
+		set_verdict(record, "inconclusive", no_memory);
+	} else if (r->is_late || r->signal ||
+		   r->exit_code > (*text_of(report, "trouble") ? 2 : 1) ||
+		   !json_is_array(json_object_get(report, "scenarios")))
 		take_end(record, lab, r);
 	else if (*text_of(report, "trouble")) {
 		break_check(check_in(record, lab, "report"), text_of(report, "trouble"));
@@ -428,6 +436,10 @@ int wg_check(const struct wg_check_options *options, json_t **ret_record, struct
 		return rc;
 	}
 	add_score(record);
-	*ret_record = record;
-	return 0;
+	rc = wg_memory_check(err);
+	if (rc < 0)
+		json_decref(record);
+	else
+		*ret_record = record;
+	return rc;
 }

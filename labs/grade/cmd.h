@@ -6,6 +6,9 @@
 
 #include <stdbool.h>
 
+/* Any of them: argv as of main(). */
+int wg_lab_command(int argc, char **argv);
+
 int wg_lab_list(int argc, char **argv);
 int wg_lab_start(int argc, char **argv);
 int wg_lab_check_cmd(int argc, char **argv);

@@ -13,6 +13,7 @@
 
 #include "labs/grade/cmd.h"
 #include "labs/grade/files.h"
+#include "labs/grade/memory.h"
 #include "labs/grade/open.h"
 #include "labs/grade/predict.h"
 #include "labs/grade/say.h"
@@ -80,8 +81,10 @@ static int parse(struct request *r, int argc, char **argv, const char *preset)
 /* The record that stands for none. */
 static json_t *no_record(const struct wg_lab *lab, const char *why)
 {
-	json_t *reason = json_string(why);
+	json_t *reason;
 
+	wg_memory_watch(); /* what was short may be had now, and a result is better than none */
+	reason = json_string(why);
 	return json_pack("{s:s, s:s, s:s, s:o, s:i, s:i, s:[], s:s}", "lab", lab ? lab->name : "?",
 		"title", lab ? lab->title : "?", "verdict", "inconclusive", "reason",
 		reason ? reason : json_string("?"), "score", 0, "max", 0, "checks", "tool_version",
@@ -103,7 +106,7 @@ static char *text_of_record(const struct request *r, json_t *record, size_t *ret
 	if (r->student)
 		(void)json_object_set_new(record, "student", student ? student : json_string("?"));
 	rc = r->writer->write(out, record);
-	if (fclose(out) == 0 && rc == 0)
+	if (fclose(out) == 0 && rc == 0 && !wg_memory_is_short())
 		return text;
 	free(text);
 	return NULL;
@@ -142,8 +145,11 @@ int wg_lab_grade(int argc, char **argv)
 		rc = wg_attempt(&o, r.wall_ms, &record);
 		if (rc)
 			record = no_record(o.lab, wg_stop_signal() ? "the check was interrupted"
-								   : "the check could not be made");
-		rc = write_out(&r, record);
+						  : wg_memory_is_short()
+							  ? "out of memory"
+							  : "the check could not be made");
+		if (write_out(&r, record) != 0 && rc == 0)
+			rc = WG_LAB_FAILED;
 	}
 	wg_close(&o);
 	return rc;

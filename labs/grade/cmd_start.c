@@ -12,6 +12,7 @@
 
 #include "labs/grade/cmd.h"
 #include "labs/grade/files.h"
+#include "labs/grade/memory.h"
 #include "labs/grade/open.h"
 #include "labs/grade/predict.h"
 #include "labs/grade/say.h"
@@ -90,7 +91,9 @@ static int write_compile_commands(const struct wg_course *course, const struct w
 				lab->files[i], "arguments", "cc", "-std=c11", "-D_GNU_SOURCE",
 				"-Wall", "-Wextra", "-I.", include, "-c", lab->files[i]));
 	text = json_dumps(list, JSON_INDENT(2));
-	rc = text ? write_text(dir, "compile_commands.json", text, err) : -ENOMEM;
+	rc = text ? wg_memory_check(err) : wg_error_set(err, -ENOMEM, "out of memory");
+	if (rc == 0)
+		rc = write_text(dir, "compile_commands.json", text, err);
 	if (rc == 0)
 		rc = write_text(dir, ".clangd", "CompileFlags:\n  CompilationDatabase: .\n", err);
 	free(text);

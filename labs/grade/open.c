@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "labs/grade/files.h"
+#include "labs/grade/memory.h"
 #include "labs/grade/predict.h"
 #include "labs/grade/say.h"
 #include "labs/grade/schedule.h"
@@ -148,6 +149,11 @@ int wg_attempt(struct wg_open *o, int wall_ms, json_t **ret_record)
 		return wg_stop_signal() ? 128 + wg_stop_signal() : WG_LAB_FAILED;
 	}
 	note(o, *ret_record);
+	if (wg_memory_check(&err) < 0) {
+		json_decref(*ret_record);
+		wg_lab_say("%s", err.text);
+		return WG_LAB_FAILED;
+	}
 	/* A verdict is one also where nothing can be written, as in the folder of a grading system.
 	 */
 	if (wg_progress_save(&o->state, &err) < 0)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "labs/grade/files.h"
+#include "labs/grade/memory.h"
 
 #define VERSION 1
 
@@ -45,8 +46,8 @@ static json_t *read_index(char *path, size_t len)
 static int write_json(const char *path, const json_t *root, struct wg_error *err)
 {
 	char *text = json_dumps(root, JSON_INDENT(2) | JSON_SORT_KEYS);
-	int rc = text ? wg_file_write(path, text, strlen(text), err)
-		      : wg_error_set(err, -ENOMEM, "out of memory");
+	int rc = text && !wg_memory_is_short() ? wg_file_write(path, text, strlen(text), err)
+					       : wg_error_set(err, -ENOMEM, "out of memory");
 
 	free(text);
 	return rc;
@@ -101,6 +102,10 @@ int wg_progress_load(const char *dir, struct wg_progress *ret, struct wg_error *
 			"start N DIR` makes one",
 			dir);
 	ret->root = json_load_file(path, 0, &why);
+	if (wg_memory_is_short()) {
+		wg_progress_fini(ret);
+		return wg_memory_check(err);
+	}
 	if (!json_is_object(ret->root) || !*wg_progress_text(ret, "lab")) {
 		wg_progress_fini(ret);
 		return wg_error_set(err, -EINVAL,

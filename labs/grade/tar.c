@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "labs/grade/files.h"
+#include "labs/grade/memory.h"
 #include "labs/grade/progress.h"
 
 #define ENTRIES_MAX 10000
@@ -35,6 +36,8 @@ static char *entry_text(struct archive *a, size_t *ret_len)
 		n = archive_read_data(a, text + len, WG_FILE_MAX + 1 - len);
 		len += n > 0 ? (size_t)n : 0;
 	}
+	if (!text)
+		wg_memory_note_lack();
 	if (!text || n < 0 || len > WG_FILE_MAX) {
 		free(text);
 		return NULL;
@@ -119,6 +122,8 @@ int wg_tar_take(const char *path, const struct wg_course *course, const struct w
 	int rc = go_through(&t, path); /* which lab it is may stand behind the files */
 
 	*ret_state = t.state;
+	if (rc == 0)
+		rc = wg_memory_check(err);
 	if (rc == 0 && !*lab) {
 		name = json_string_value(json_object_get(t.state, "lab"));
 		*lab = name ? wg_course_find(course, name) : NULL;
@@ -129,6 +134,8 @@ int wg_tar_take(const char *path, const struct wg_course *course, const struct w
 	t.lab = *lab;
 	if (rc == 0)
 		rc = go_through(&t, path);
+	if (wg_memory_is_short())
+		rc = wg_memory_check(err);
 	for (i = 0; rc == 0 && i < t.lab->file_count; i++) {
 		if (!(t.taken & (1u << i)))
 			rc = wg_error_set(err, -ENOENT, "'%s' has no %s", path, t.lab->files[i]);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "labs/grade/files.h"
+#include "labs/grade/memory.h"
 #include "labs/grade/open.h"
 
 /* A compiler needs seconds; what takes a minute was written to. */
@@ -154,8 +155,10 @@ static void append(char **text, const char *more)
 {
 	char *all = NULL;
 
-	if (asprintf(&all, "%s%s", *text ? *text : "", more) < 0)
+	if (asprintf(&all, "%s%s", *text ? *text : "", more) < 0) {
+		wg_memory_note_lack();
 		return;
+	}
 	free(*text);
 	*text = all;
 }

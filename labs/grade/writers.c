@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/grade/memory.h"
+
 #define EXERCISM_MAX 500
 
 static const char *text_of(const json_t *o, const char *key)
@@ -49,11 +51,14 @@ static char *words(const json_t *check)
 	char *text = NULL;
 
 	if (strcmp(text_of(check, "verdict"), "skip") == 0)
-		return strdup(text_of(check, "measured"));
-	if (asprintf(&text, "%s, %s allowed%s%s%s%s", text_of(check, "measured"),
-		    text_of(check, "bound"), failed && *message ? ": " : "", failed ? message : "",
-		    failed && *why ? ". Idea: " : "", failed ? why : "") < 0)
-		return NULL;
+		text = strdup(text_of(check, "measured"));
+	else if (asprintf(&text, "%s, %s allowed%s%s%s%s", text_of(check, "measured"),
+			 text_of(check, "bound"), failed && *message ? ": " : "",
+			 failed ? message : "", failed && *why ? ". Idea: " : "",
+			 failed ? why : "") < 0)
+		text = NULL;
+	if (!text)
+		wg_memory_note_lack();
 	return text;
 }
 

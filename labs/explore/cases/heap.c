@@ -105,17 +105,19 @@ void case_realloc_with_lock(void)
 	free(object);
 }
 
+static int is_up;
+
 static void *lock_and_unlock(void *unused)
 {
 	pthread_mutex_lock(&object->mutex);
-	LAB_STORE(object->is_done, 1);
+	LAB_STORE(is_up, 1);
 	pthread_mutex_unlock(&object->mutex);
 	return unused;
 }
 
 static void *free_when_done(void *unused)
 {
-	if (LAB_LOAD(object->is_done))
+	if (LAB_LOAD(is_up))
 		free(object);
 	return unused;
 }
@@ -125,7 +127,6 @@ void case_free_while_another_locks(void)
 {
 	object = malloc(sizeof(*object));
 	pthread_mutex_init(&object->mutex, NULL);
-	object->is_done = 0;
 	case_two(lock_and_unlock, free_when_done);
 }
 
