@@ -136,6 +136,15 @@ static bool is_broken(void)
 	return c.broken.check[0] != '\0';
 }
 
+/* The lab's code is unloaded only when nobody runs it. Who never ends hangs, for the onlooker. */
+static void wait_for_threads(void)
+{
+	static const struct timespec moment = { 0, 1000000 };
+
+	while (wg_real_threads() > 0 && !is_broken())
+		(void)nanosleep(&moment, NULL);
+}
+
 /* Scenario number i, with all variables as at the start. 0, or a status; *ret_is_last: there is
  * none after it. */
 static int run_scenario(const char *lab, int i, bool *ret_is_last)
@@ -153,6 +162,7 @@ static int run_scenario(const char *lab, int i, bool *ret_is_last)
 	atomic_store_explicit(&scenario_name, s->name, memory_order_relaxed);
 	wg_real_begin();
 	s->run();
+	wait_for_threads();
 	if (is_broken())
 		return BROKEN; /* loaded still: its threads may be */
 	/* relaxed: its text goes with the lab; the moment in which the onlooker might read it is

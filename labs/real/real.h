@@ -43,6 +43,9 @@ void wg_real_wait(int64_t timeout_ns);
 void wg_real_wake(bool timed_out, bool is_ready, bool interrupted);
 void wg_real_ring(void);
 
+/* How many threads of the lab have not returned to us yet. */
+int wg_real_threads(void);
+
 /* Now and then a pause, at a place of the seed's choice: luck alone shows the same order each time.
  * 0 is no seed: no pauses. */
 void wg_real_seed(unsigned seed);
