@@ -11,14 +11,12 @@
 
 #include "labs/explore/lab.h"
 
-/* What only keeps the books: no steps of its own. */
-#define QUIET __attribute__((no_sanitize("thread")))
-
 enum { OPS = 20, BURST = 10, WORKERS = 2 };
 
 static struct inbox inbox;
 static struct op ops[OPS];
-static int rings, wakes, delivered, last_of[WORKERS];
+static atomic_int rings;		       /* by workers */
+static int wakes, delivered, last_of[WORKERS]; /* by the loop */
 
 /* ---- the inbox ---- */
 
@@ -49,23 +47,27 @@ struct op *inbox_take(struct inbox *in)
 
 /* ---- the bell ---- */
 
-QUIET void bell_ring(struct inbox *in)
+LAB_QUIET void bell_ring(struct inbox *in)
 {
 	uint64_t one = 1;
 
-	rings++;
+	atomic_fetch_add(&rings, 1); /* before the bell sounds: who hears it finds it counted */
 	(void)!write(in->bell, &one, sizeof(one));
 }
 
-QUIET void bell_wait(struct inbox *in)
+/* Each wake drains the bell, so each takes a ring of its own. */
+LAB_QUIET void bell_wait(struct inbox *in)
 {
+	int so_far;
+
 	(void)poll(&(struct pollfd){ .fd = in->bell, .events = POLLIN }, 1, -1);
 	wakes++;
-	lab_check("silent", wakes <= rings, "%d wakes for %d rings: the bell is never silent",
-		wakes, rings);
+	so_far = atomic_load(&rings);
+	lab_check("silent", wakes <= so_far, "%d wakes for %d rings: the bell is never silent",
+		wakes, so_far);
 }
 
-QUIET void bell_drain(struct inbox *in)
+LAB_QUIET void bell_drain(struct inbox *in)
 {
 	uint64_t count;
 
@@ -79,7 +81,7 @@ struct job {
 	int first, end, step;
 };
 
-QUIET static void *work(void *arg)
+LAB_QUIET static void *work(void *arg)
 {
 	const struct job *job = arg;
 	int i;
@@ -93,7 +95,7 @@ QUIET static void *work(void *arg)
 	return NULL;
 }
 
-QUIET static pthread_t start(struct job *job)
+LAB_QUIET static pthread_t start(struct job *job)
 {
 	pthread_t worker;
 	int i;
@@ -122,7 +124,7 @@ static void open_inbox(void)
 	inbox.bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 }
 
-QUIET static void deliver(const struct op *op, int workers)
+LAB_QUIET static void deliver(const struct op *op, int workers)
 {
 	int found = 0;
 	const struct op *at;
@@ -141,29 +143,35 @@ QUIET static void deliver(const struct op *op, int workers)
 	}
 }
 
-QUIET static void deliver_until(int count, int workers)
+LAB_QUIET static void deliver_until(int count, int workers)
 {
 	while (delivered < count)
 		deliver(inbox_wait(&inbox), workers);
 }
 
-QUIET static void check_rings(int results, int may)
+LAB_QUIET static void check_rings(int results, int may)
 {
-	lab_check("rings", rings <= may, "%d rings for %d results, of which the loop hears %d",
-		rings, results, may);
+	int rung = atomic_load(&rings);
+
+	lab_check("rings", rung <= may, "%d rings for %d results, of which the loop hears %d", rung,
+		results, may);
 }
 
-QUIET static void close_inbox(int64_t begin_ns)
+/* A ring needs a cleared flag, and only a wake clears it. */
+LAB_QUIET static void close_inbox(int64_t begin_ns)
 {
 	struct lab_counts c = lab_counts();
+	int rung = atomic_load(&rings);
 
-	lab_check("rings", rings <= wakes + 1, "%d rings for %d wakes", rings, wakes);
+	lab_check("rings", rung <= wakes + 1, "%d rings for %d wakes", rung, wakes);
 	lab_check("forever", c.waits == c.endless_waits,
 		"%d of %d waits have a timeout: that is polling", c.waits - c.endless_waits,
 		c.waits);
-	lab_check("clock", now_ns() == begin_ns,
-		"%d us went by in a program without clocks: that is latency for everybody",
-		(int)((now_ns() - begin_ns) / 1000));
+	/* The machine's clock goes on for everybody: it cannot tell who waited for more to come. */
+	if (!lab_is_real())
+		lab_check("clock", now_ns() == begin_ns,
+			"%d us went by in a program without clocks: that is latency for everybody",
+			(int)((now_ns() - begin_ns) / 1000));
 	close(inbox.bell);
 }
 
@@ -200,9 +208,11 @@ static void pair(void)
 	close_inbox(begin_ns);
 }
 
-/* While the loop looks: results by so many workers. */
-static void stream(int count, int workers)
+/* While the loop looks: results by so many workers. Three are as many as an order needs to go
+ * wrong; on real threads more of them give luck a chance. */
+static void stream(int workers)
 {
+	int count = lab_is_real() ? OPS : 3;
 	struct job job[WORKERS] = { { 0, count, workers }, { 1, count, workers } };
 	int64_t begin_ns = now_ns();
 	pthread_t worker[WORKERS];
@@ -219,12 +229,12 @@ static void stream(int count, int workers)
 
 static void one_worker(void)
 {
-	stream(3, 1);
+	stream(1);
 }
 
 static void two_workers(void)
 {
-	stream(3, 2);
+	stream(2);
 }
 
 #define LIMITS .max_steps = 600, .max_seconds = 5
