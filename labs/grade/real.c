@@ -129,7 +129,8 @@ static json_t *judge_gaps(const struct run *r)
 	if (unsure)
 		return verdict("inconclusive", "'%s', or a busy machine: %s",
 			text_of(unsure, "check"), text_of(unsure, "message"));
-	if (s->gaps >= ENOUGH_GAPS && s->quick * 100 < s->gaps * QUICK_PERCENT)
+	if (r->lab->interval_ms > 0 && s->gaps >= ENOUGH_GAPS &&
+		s->quick * 100 < s->gaps * QUICK_PERCENT)
 		return verdict("inconclusive",
 			"%zu of %zu results were found within a quarter of %d ms, %d %% must be: "
 			"it polls, or the machine is busy",
