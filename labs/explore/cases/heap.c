@@ -115,7 +115,9 @@ static void *lock_and_unlock(void *unused)
 
 static void *free_when_done(void *unused)
 {
-	if (LAB_LOAD(object->is_done))
+	int is_done = LAB_LOAD(object->is_done);
+
+	if (is_done)
 		free(object);
 	return unused;
 }
