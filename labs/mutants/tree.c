@@ -22,7 +22,7 @@ static int semicolon(const struct mu_tokens *t, int i)
 static bool declares(const struct mu_tokens *t, int i)
 {
 	static const char *const words[] = { "const", "static", "struct", "enum", "unsigned",
-		"volatile", "_Atomic", NULL };
+		"_Atomic", NULL };
 	int name = i + 1;
 
 	if (mu_is_one_of(t, i, words))
