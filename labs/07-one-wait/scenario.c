@@ -10,12 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PART	    200 /* bytes that the peer writes at once */
+#define PART	    200 /* bytes that the peer writes at once, at most */
 #define SEEN_ENOUGH 20
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the queue */
 static int queue[3], head, tail;
 static int results, parts, idle_ms; /* what is to come, and after which time */
+static int part_bytes = PART;
 static int got, reads, peer_fd;
 static long bytes;
 
@@ -75,7 +76,7 @@ bool is_done(void)
 		check_waits();
 		pause_ms(5000);
 	}
-	return got == results && bytes == (long)parts * PART;
+	return got == results && bytes == (long)parts * part_bytes;
 }
 
 void got_result(int op)
@@ -88,7 +89,7 @@ void got_bytes(long count)
 {
 	bytes += count;
 	reads++;
-	lab_note("%ld of %d bytes", bytes, parts * PART);
+	lab_note("%ld of %d bytes", bytes, parts * part_bytes);
 }
 
 /* ---- the others ---- */
@@ -115,7 +116,7 @@ static void *talk(void *unused)
 	lab_name("peer");
 	for (i = 0; i < parts; i++) {
 		pause_ms(idle_ms);
-		(void)!write(peer_fd, part, sizeof(part));
+		(void)!write(peer_fd, part, (size_t)part_bytes);
 	}
 	return unused;
 }
@@ -162,6 +163,12 @@ static void both(void)
 	serve(1, 1, false);
 }
 
+static void byte(void)
+{
+	part_bytes = 1;
+	serve(1, 1, true);
+}
+
 static void before(void)
 {
 	serve(1, 1, true);
@@ -177,6 +184,7 @@ const struct lab_scenario lab_scenarios[] = {
 	{ .name = "results", .title = "two results, and a silent socket", .run = result },
 	{ .name = "both", .title = "a result, and bytes on the socket", .run = both },
 	{ .name = "before", .title = "the bytes are there before the loop", .run = before },
+	{ .name = "byte", .title = "the same, and it is one byte", .run = byte },
 	{ .name = "idle", .title = "both, each 120 ms", .run = idle },
 	{ 0 },
 };

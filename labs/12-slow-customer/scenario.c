@@ -126,13 +126,19 @@ static void *work(void *name)
 	return pool_worker(&pool);
 }
 
-static void start_workers(void)
+static void start_worker(int i)
 {
 	static char name[WORKERS][16] = { "worker 1", "worker 2", "worker 3" };
+
+	pthread_create(&worker[i], NULL, work, name[i]);
+}
+
+static void start_workers(void)
+{
 	int i;
 
 	for (i = 0; i < pool.workers; i++)
-		pthread_create(&worker[i], NULL, work, name[i]);
+		start_worker(i);
 }
 
 static int64_t now_ms(void)
@@ -260,6 +266,29 @@ LAB_QUIET static void slow_only(void)
 	close_pool();
 }
 
+/* Two slow ones that may end at once; the next two find as much room as they did. */
+static void at_once_slow(void)
+{
+	int i;
+
+	begin_with(3);
+	for (i = 0; i < 3; i++) {
+		if (i < 2)
+			submit(true);
+		start_worker(i);
+		wait_until_nobody_can_go_on();
+	}
+	let_pass(2);
+	wait_until_nobody_can_go_on();
+	submit(true);
+	submit(true);
+	wait_until_nobody_can_go_on();
+	lab_check(
+		"slow", slow_started == 4, "%d of 2 slow operations run, 2 may", slow_started - 2);
+	let_pass(2);
+	close_pool();
+}
+
 /* One slow one between fast ones, while the workers are at it: its turn comes. */
 static void in_turn(void)
 {
@@ -291,6 +320,7 @@ const struct lab_scenario lab_scenarios[] = {
 	{ .name = "behind", .title = "fast ones behind slow ones", .run = behind, LIMITS },
 	{ .name = "crowd", .title = "all of them at once", .run = crowd, LIMITS },
 	{ .name = "slow", .title = "nothing but slow ones", .run = slow_only, LIMITS },
+	{ .name = "pair", .title = "two slow ones that end at once", .run = at_once_slow, LIMITS },
 	{ .name = "turn", .title = "a slow one between fast ones", .run = in_turn, LIMITS },
 	{ .name = "closing", .title = "closed with slow ones queued", .run = closing, LIMITS },
 	{ 0 },

@@ -9,11 +9,12 @@
 #include <pthread.h>
 #include <time.h>
 
-#define PATIENCE_MS 5000 /* with real threads; what has not happened by then does not */
+#define OPS	    (2 * LAB14_OPS) /* in all rounds */
+#define PATIENCE_MS 5000	    /* with real threads; what has not happened by then does not */
 
 /* Written by whoever ends an operation, or submits it; read when pool_stop() has come back. */
-static int runs[LAB14_OPS + 1], cancels[LAB14_OPS + 1];
-static bool is_accepted[LAB14_OPS + 1];
+static int runs[OPS + 1], cancels[OPS + 1];
+static bool is_accepted[OPS + 1];
 
 static void end_of(int op, int *count)
 {
@@ -200,6 +201,22 @@ static void slow(void)
 	close_down(1);
 }
 
+/* As many operations as may come in one round, and that twice. */
+static void full(void)
+{
+	int round, op;
+
+	lab_name("boss");
+	for (round = 0; round < 2; round++) {
+		pool_start(1);
+		for (op = 1; op <= LAB14_OPS; op++) {
+			submit_early(round * LAB14_OPS + op);
+			pass_ms(1);
+		}
+		close_down((round + 1) * LAB14_OPS);
+	}
+}
+
 /* The solution needs 88 schedules at most: whoever never sleeps is found out soon. */
 #define BOUNDS .max_steps = 300, .max_schedules = 3000
 
@@ -218,5 +235,6 @@ const struct lab_scenario lab_scenarios[] = {
 	{ .name = "again", .title = "open and close twice", .run = again, BOUNDS },
 	{ .name = "chain", .title = "an operation submits another", .run = chain, BOUNDS },
 	{ .name = "slow", .title = "open for 350 ms", .run = slow, BOUNDS },
+	{ .name = "full", .title = "as many operations as may come, twice", .run = full, BOUNDS },
 	{ 0 },
 };
