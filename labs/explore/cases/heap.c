@@ -97,10 +97,13 @@ void case_free_with_lock(void)
 
 void case_realloc_with_lock(void)
 {
+	void *moved;
+
 	object = malloc(sizeof(*object));
 	pthread_mutex_init(&object->mutex, NULL);
 	pthread_mutex_lock(&object->mutex);
-	object = realloc(object, 2 * sizeof(*object));
+	moved = realloc(object, 2 * sizeof(*object));
+	object = moved;
 	pthread_mutex_unlock(&object->mutex);
 	free(object);
 }
