@@ -267,7 +267,7 @@ LAB_QUIET static void slow_only(void)
 }
 
 /* Two slow ones that may end at once; the next two find as much room as they did. */
-static void at_once_slow(void)
+LAB_QUIET static void at_once_slow(void)
 {
 	int i;
 
@@ -276,15 +276,15 @@ static void at_once_slow(void)
 		if (i < 2)
 			submit(true);
 		start_worker(i);
-		wait_until_nobody_can_go_on();
+		wait_for(&slow_started, i < 2 ? i + 1 : 2);
 	}
 	let_pass(2);
-	wait_until_nobody_can_go_on();
+	wait_for(&ended, 2);
 	submit(true);
 	submit(true);
-	wait_until_nobody_can_go_on();
-	lab_check(
-		"slow", slow_started == 4, "%d of 2 slow operations run, 2 may", slow_started - 2);
+	wait_for(&slow_started, 4);
+	lab_check("slow", atomic_load(&slow_started) == 4, "%d of 2 slow operations run, 2 may",
+		atomic_load(&slow_started) - 2);
 	let_pass(2);
 	close_pool();
 }
