@@ -31,7 +31,8 @@ static struct {
 static bool build(const char *name)
 {
 	char source[300], nothing[400];
-	const char *argv[] = { "cc", "-w", "-o", t.program, source, nothing, NULL };
+	const char *argv[] = { "cc", "-w", "-D_GNU_SOURCE", "-o", t.program, source, nothing,
+		NULL };
 	FILE *f;
 
 	memset(&t, 0, sizeof(t));
@@ -190,6 +191,14 @@ static void shots_do_not_reach_the_grader(void)
 	done();
 }
 
+/* As nobody, or beside a grader of the same user: it may not be looked into, nor written to. */
+static void its_parent_is_out_of_reach(void)
+{
+	attack("reaches");
+	CU_ASSERT_EQUAL(t.result.exit_code, 34);
+	done();
+}
+
 static void there_is_no_terminal(void)
 {
 	attack("terminal");
@@ -253,6 +262,7 @@ static void add_all(void)
 	WG_TEST(who_hides_is_found);
 	WG_TEST(closing_everything_harms_nobody);
 	WG_TEST(shots_do_not_reach_the_grader);
+	WG_TEST(its_parent_is_out_of_reach);
 	WG_TEST(there_is_no_terminal);
 	WG_TEST(a_forged_report_is_only_text);
 	WG_TEST(a_file_has_a_bound);
@@ -270,6 +280,7 @@ void suite_box(void)
 	WG_TEST(who_hides_is_found);
 	WG_TEST(closing_everything_harms_nobody);
 	WG_TEST(shots_do_not_reach_the_grader);
+	WG_TEST(its_parent_is_out_of_reach);
 	WG_TEST(there_is_no_terminal);
 	WG_TEST(there_is_no_network);
 }

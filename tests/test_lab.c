@@ -2,8 +2,10 @@
  * test_lab.c: `wakegap lab` from start to solution, and its records in every form.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "labs/grade/predict.h"
 #include "tests/harness.h"
 #include "tests/lab_run.h"
 #include "tests/support.h"
@@ -114,9 +116,112 @@ static void predictions_come_before_answers(void)
 	wg_learner_fini();
 	CU_ASSERT_EQUAL(wg_run(&learner.out, &learner.err, argv), 0);
 	CU_ASSERT(wg_has(learner.out, "predict 1 of 1: Two threads") &&
-		  wg_has(learner.out, "here: In those"));
+		  wg_has(learner.out, "> you said none; it is In those in which the signal comes "
+				      "before the wait.\n\n0 of 1 predicted\n"));
 	CU_ASSERT_EQUAL(LAB("predict", learner.dir), 0);
-	CU_ASSERT(wg_has(learner.out, " you: none"));
+	CU_ASSERT(wg_has(learner.out, "\n you said none; it is In those"));
+	CU_ASSERT(wg_lab_lists("0 attempts, 0 hints, 0 of 1 predicted  /"));
+	wg_learner_fini();
+}
+
+static void answers_are_judged(void)
+{
+	static const struct {
+		const char *answer, *given;
+		bool is_right;
+	} table[] = {
+		{ "7.3 +-20%", "7", true },
+		{ "7.3 +-20%", "about 8.7 ms", true },
+		{ "7.3 +-20%", "7,3", true },
+		{ "7.3 +-20%", "8.8", false },
+		{ "7.3 +-20%", "10 - 2.7", false },
+		{ "50|49", "49", true },
+		{ "50|49", "50.0 ms", true },
+		{ "50|49", "48", false },
+		{ "-1", "-1", true },
+		{ "-1", "it is -1, for ever", true },
+		{ "-1", "1", false },
+		{ "0", "0 %", true },
+		{ "0", "", false },
+		{ "1", "1 of 3", true },
+		{ "1", "1/3", true },
+		{ "1", "1 or 2", false },
+		{ "1|once", "Once.", true },
+		{ "2", "two", true },
+		{ "10", "100", false },
+		{ "4 and 1", "4, 1", true },
+		{ "4 and 1", "4 ways out, 1 rings", true },
+		{ "4 and 1", "1 and 4", false },
+		{ "2 W", "2*W", true },
+		{ "yes|y", "Yes, since it looks too early", true },
+		{ "yes", "y", true },
+		{ "yes", "no", false },
+		{ "no", "not at all", false },
+		{ "nobody|no one", "no one does", true },
+		{ "slow operations|slow", "the slow ones", true },
+		{ "call_complete", "call_complete()", true },
+		{ "call_complete", "inbox_put", false },
+		{ "as often as it can", "well, as often as it can!", true },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct wg_lab_question q = { .question = "?" };
+
+		(void)snprintf(q.answer, sizeof(q.answer), "%s", table[i].answer);
+		CU_ASSERT_EQUAL(wg_predict_is_right(&q, table[i].given), table[i].is_right);
+		if (wg_predict_is_right(&q, table[i].given) != table[i].is_right)
+			printf("# '%s' for '%s'\n", table[i].given, table[i].answer);
+	}
+}
+
+/* What is told as the answer would be one; a pattern in lab.conf is for no reader. */
+static void labs_know_their_own_answers(void)
+{
+	struct wg_error err = { 0 };
+	struct wg_course course;
+	size_t i, q;
+
+	CU_ASSERT_EQUAL(setenv("WAKEGAP_LABS", "labs", 1), 0);
+	CU_ASSERT_EQUAL_FATAL(wg_course_read(&course, &err), 0);
+	for (i = 0; i < course.count; i++) {
+		for (q = 0; q < course.v[i].question_count; q++) {
+			const struct wg_lab_question *it = &course.v[i].questions[q];
+			char shown[WG_LAB_TEXT];
+
+			(void)snprintf(shown, sizeof(shown), "%.*s", (int)strcspn(it->answer, "|+"),
+				it->answer);
+			CU_ASSERT(wg_predict_is_right(it, shown));
+			CU_ASSERT(*it->why && !strpbrk(shown, "[]()*?"));
+		}
+	}
+	wg_course_fini(&course);
+}
+
+/* Judged, counted, and in the record. */
+static void predictions_are_counted(void)
+{
+	char command[700];
+	const char *argv[] = { "sh", "-c", command, NULL };
+	json_t *root, *predictions;
+
+	wg_learner_init_in("labs");
+	(void)snprintf(command, sizeof(command),
+		"printf '7.5\\n60\\nhundred\\n' | %s lab predict %s", wg_build_path("wakegap"),
+		learner.dir);
+	wg_learner_fini();
+	CU_ASSERT_EQUAL(wg_run(&learner.out, &learner.err, argv), 0);
+	CU_ASSERT(wg_has(learner.out, "> right: each read begins"));
+	CU_ASSERT(wg_has(learner.out, "> you said 60; it is 5 because nothing ties them"));
+	CU_ASSERT(wg_has(learner.out, "\n1 of 3 predicted\n"));
+	CU_ASSERT(wg_lab_lists(", 1 of 3 predicted  "));
+	CU_ASSERT_EQUAL(LAB("grade", learner.dir), 0);
+	root = json_loads(learner.out, 0, NULL);
+	predictions = json_object_get(root, "predictions");
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(predictions, "right")), 1);
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(predictions, "answered")), 3);
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(predictions, "of")), 3);
+	json_decref(root);
 	wg_learner_fini();
 }
 
@@ -310,6 +415,9 @@ void suite_lab(void)
 	WG_TEST(what_does_not_compile_costs_nothing);
 	WG_TEST(hints_come_one_by_one);
 	WG_TEST(predictions_come_before_answers);
+	WG_TEST(answers_are_judged);
+	WG_TEST(labs_know_their_own_answers);
+	WG_TEST(predictions_are_counted);
 	WG_TEST(one_schedule_again);
 	WG_TEST(a_long_name_is_shown_short);
 	WG_TEST(flags_stand_anywhere);

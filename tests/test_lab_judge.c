@@ -105,6 +105,40 @@ static void the_grader_survives(void)
 	wg_learner_fini();
 }
 
+/* A wrong solution that says it is right, in every way there is but one: see Safety in
+ * labs/grade/README.md for what code in the explorer's process could do with more patience. */
+static void who_cheats_does_not_pass(void)
+{
+	static const char *const names[] = { "forges", "forges_all", "reports", "reaches",
+		"patches", "shoots", "exits", "closes" };
+	bool is_filtered;
+	char path[100];
+	json_t *root;
+	size_t i;
+
+	wg_learner_init();
+	root = wg_learner_grade("json");
+	is_filtered = wg_has(
+		json_string_value(json_object_get(json_object_get(root, "env"), "box")), "filter");
+	json_decref(root);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		/* Without the filter code can be changed by who runs in the same process. */
+		if (strcmp(names[i], "patches") == 0 && !is_filtered) {
+			printf("# no filter of system calls here: %s is not tried\n", names[i]);
+			continue;
+		}
+		(void)snprintf(path, sizeof(path), "tests/hostile/%s.c", names[i]);
+		wg_learner_writes(WG_COURSE "/loop.c", path);
+		CU_ASSERT_EQUAL(LAB("check", "--seconds", "4", learner.dir), 1);
+		CU_ASSERT(wg_has(learner.out, "lab 01  FAIL"));
+		printf("# %s: %.*s\n", names[i], (int)strcspn(strstr(learner.out, "seen: "), "\n"),
+			strstr(learner.out, "seen: "));
+		if (strcmp(names[i], "exits") == 0)
+			CU_ASSERT(wg_has(learner.out, "it calls _exit() while it is loaded"));
+	}
+	wg_learner_fini();
+}
+
 /* ---- watch ---- */
 
 /* Read fd until text was there `times` times; false: it ended, or half a minute went by. */
@@ -178,7 +212,8 @@ static void watch_here(void *arg)
 	_exit(127);
 }
 
-/* On a terminal it asks first, then keys do the rest; the terminal is as before at the end. */
+/* On a terminal it asks when told to, and keys do the rest; the terminal is as before at the end.
+ */
 static void keys_on_a_terminal(void)
 {
 	struct pty *s;
@@ -187,11 +222,13 @@ static void keys_on_a_terminal(void)
 	wg_learner_init();
 	s = pty_start(100, 40, watch_here, NULL);
 	CU_ASSERT_FATAL(s != NULL);
-	CU_ASSERT(pty_expect(s, "predict 1 of 1"));
-	pty_keys(s, "all of them\n");
-	CU_ASSERT(pty_expect(s, "here: In those"));
+	CU_ASSERT(pty_expect(s, "1 prediction is not made yet: key p, or wakegap lab predict"));
 	CU_ASSERT(pty_expect(s, "FAIL"));
 	CU_ASSERT(pty_expect(s, "q quit"));
+	pty_keys(s, "p");
+	CU_ASSERT(pty_expect(s, "predict 1 of 1"));
+	pty_keys(s, "all of them\n");
+	CU_ASSERT(pty_expect(s, "you said all of them; it is In those"));
 	pty_keys(s, "h");
 	CU_ASSERT(pty_expect(s, "hint 1 of 3"));
 	pty_keys(s, "x");
@@ -249,6 +286,7 @@ void suite_lab_judge(void)
 	WG_TEST(what_was_handed_in_is_judged_anew);
 	WG_TEST(only_the_listed_files_are_taken);
 	WG_TEST(the_grader_survives);
+	WG_TEST(who_cheats_does_not_pass);
 	WG_TEST(a_save_is_noticed);
 	WG_TEST(where_there_are_no_events_it_looks);
 	WG_TEST(keys_on_a_terminal);

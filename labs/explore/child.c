@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -93,6 +94,10 @@ static void work(const struct lx_job *job)
 
 static _Noreturn void be_child(const struct lx_job *job, struct lx_shared *shared)
 {
+	const struct rlimit none = { 0, 0 };
+
+	/* Who forks here would stay behind with the findings of later scenarios in its memory. */
+	(void)setrlimit(RLIMIT_NPROC, &none);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	be_quiet();
 	lx.shared = shared;

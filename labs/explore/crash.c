@@ -164,9 +164,20 @@ void lx_crash_install(int wall_seconds, uint32_t endless_at)
 
 /* ---- calls that end the process ---- */
 
+/* A constructor is no schedule that could end: nothing has begun. */
+static void only_in_a_schedule(const char *call)
+{
+	if (lx.self)
+		return;
+	(void)snprintf(lx.shared->trouble, sizeof(lx.shared->trouble),
+		"it calls %s() while it is loaded, before anything runs", call);
+	_exit(3);
+}
+
 #define LX_WRAP_EXIT(call)                                                                         \
 	LX_WRAP(_Noreturn void, call, int status)                                                  \
 	{                                                                                          \
+		only_in_a_schedule(#call);                                                         \
 		lx_remark_call(#call, LX_CALLER());                                                \
 		lx_fail_and_end("exit", "%s calls %s(%d) at {%llx}", lx.self->name, #call, status, \
 			(unsigned long long)lx_image_offset(LX_CALLER()));                         \
@@ -181,6 +192,7 @@ LX_WRAP_EXIT(quick_exit)
 
 LX_WRAP(_Noreturn void, abort, void)
 {
+	only_in_a_schedule("abort");
 	lx_fail_and_end("crash", "%s calls abort() at {%llx}", lx.self->name,
 		(unsigned long long)lx_image_offset(LX_CALLER()));
 }
@@ -191,6 +203,7 @@ LX_WRAP(_Noreturn void, __assert_fail, const char *what, const char *file, unsig
 	const char *name = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
 
 	(void)function;
+	only_in_a_schedule("assert");
 	lx_fail_and_end("crash", "%s: assertion `%.100s` fails at %.60s:%u", lx.self->name, what,
 		name, line);
 }
@@ -200,6 +213,7 @@ LX_WRAP(_Noreturn void, __assert_fail, const char *what, const char *file, unsig
 #define LX_WRAP_MISSING(name)                                                                      \
 	LX_WRAP(void, name, void)                                                                  \
 	{                                                                                          \
+		only_in_a_schedule(#name);                                                         \
 		lx_fail_and_end("not-modelled", #name "() at {%llx}",                              \
 			(unsigned long long)lx_image_offset(LX_CALLER()));                         \
 	}

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "labs/explore/child.h"
 #include "labs/explore/ctf.h"
@@ -163,6 +164,9 @@ int main(int argc, char **argv)
 	struct options o;
 	int rc;
 
+	/* What the lab runs in is a child of the same user: it shall not open our memory or our
+	 * descriptors by way of /proc. It inherits this. */
+	(void)prctl(PR_SET_DUMPABLE, 0);
 	if (!parse(argc, argv, &o)) {
 		(void)fputs(usage, stderr);
 		return 2;

@@ -1,6 +1,6 @@
 /*
  * box_impl.h: between the files of the box: box.c (the grader's side), box_keeper.c (the processes
- * around the program), box_fence.c (what they may not do).
+ * around the program), box_fence.c (what they may not do), box_filter.c (which system calls).
  */
 #ifndef LABS_GRADE_BOX_IMPL_H
 #define LABS_GRADE_BOX_IMPL_H

@@ -206,8 +206,11 @@ void wg__box_keep(struct wg__box *box)
 		box->fences |= WG_BOX_SECCOMP;
 	if (!box->options->is_plain)
 		wg__box_enter_namespaces(box);
-	/* After the change of user, which clears it. */
+	/* After the change of user, which clears the one and sets the other: the program may be of
+	 * our user, and shall not open our memory by way of /proc. Its exec undoes it for itself.
+	 */
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	(void)prctl(PR_SET_DUMPABLE, 0);
 	if (getppid() != box->grader)
 		_exit(1);
 	if (box->fences & WG_BOX_NAMESPACES)

@@ -277,9 +277,10 @@ static void take_report(
 	json_t *report = json_loads(r->report.text, 0, NULL);
 	const struct wg_lab *lab = o->lab;
 
-	/* The explorer writes its report and then ends by itself, with 0 or 1. A report of one that
-	 * was killed is somebody else's. */
-	if (r->is_late || r->signal || r->exit_code > 1 ||
+	/* The explorer writes its report and then ends by itself: with 0 or 1, or with 2 and the
+	 * reason why there was nothing to explore. A report of one that was killed is somebody
+	 * else's. */
+	if (r->is_late || r->signal || r->exit_code > (*text_of(report, "trouble") ? 2 : 1) ||
 		!json_is_array(json_object_get(report, "scenarios")))
 		take_end(record, lab, r);
 	else if (*text_of(report, "trouble")) {

@@ -13,6 +13,7 @@
 #include "labs/grade/cmd.h"
 #include "labs/grade/files.h"
 #include "labs/grade/open.h"
+#include "labs/grade/predict.h"
 #include "labs/grade/say.h"
 #include "labs/grade/schedule.h"
 #include "labs/grade/tell.h"

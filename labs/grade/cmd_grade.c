@@ -14,6 +14,7 @@
 #include "labs/grade/cmd.h"
 #include "labs/grade/files.h"
 #include "labs/grade/open.h"
+#include "labs/grade/predict.h"
 #include "labs/grade/say.h"
 #include "labs/grade/tar.h"
 #include "labs/grade/writers.h"
@@ -22,6 +23,7 @@ struct request {
 	const struct wg_writer *writer;
 	const char *out, *student, *lab;
 	const char *what; /* the folder or the tar file */
+	int wall_ms;	  /* 0: as always */
 };
 
 static int no_such_format(const char *name)
@@ -41,12 +43,14 @@ static int parse(struct request *r, int argc, char **argv, const char *preset)
 {
 	static const struct option longs[] = { { "format", required_argument, NULL, 'f' },
 		{ "student", required_argument, NULL, 's' },
-		{ "lab", required_argument, NULL, 'l' }, { 0 } };
+		{ "lab", required_argument, NULL, 'l' },
+		{ "seconds", required_argument, NULL, 't' }, { 0 } };
+	long seconds;
 	int opt;
 
 	*r = (struct request){ .writer = wg_writer_find("json"), .what = preset };
 	opterr = 0;
-	while ((opt = getopt_long(argc, argv, "o:", longs, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, ":o:", longs, NULL)) != -1) {
 		switch (opt) {
 		case 'f':
 			r->writer = wg_writer_find(optarg);
@@ -56,6 +60,13 @@ static int parse(struct request *r, int argc, char **argv, const char *preset)
 		case 's': r->student = optarg; break;
 		case 'l': r->lab = optarg; break;
 		case 'o': r->out = optarg; break;
+		case 't':
+			seconds = strtol(optarg, NULL, 10);
+			if (seconds < 1 || seconds > 3600)
+				return wg_lab_usage("--seconds takes a number from 1 to 3600");
+			r->wall_ms = (int)seconds * 1000;
+			break;
+		case ':': return wg_lab_usage("%s wants a value", argv[optind - 1]);
 		default: return wg_lab_usage("%s has no option '%s'", argv[0], argv[optind - 1]);
 		}
 	}
@@ -77,22 +88,44 @@ static json_t *no_record(const struct wg_lab *lab, const char *why)
 		WG_VERSION);
 }
 
-/* Takes the record over. */
+/* The whole result in its form, the caller's to free; NULL: out of memory. */
+static char *text_of_record(const struct request *r, json_t *record, size_t *ret_len)
+{
+	char *text = NULL;
+	FILE *out = record ? open_memstream(&text, ret_len) : NULL;
+	json_t *student = r->student ? json_string(r->student) : NULL;
+	int rc;
+
+	if (!out) {
+		json_decref(student);
+		return NULL;
+	}
+	if (r->student)
+		(void)json_object_set_new(record, "student", student ? student : json_string("?"));
+	rc = r->writer->write(out, record);
+	if (fclose(out) == 0 && rc == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* Takes the record over. A result is whole or not there: a half one would be read as one. */
 static int write_out(const struct request *r, json_t *record)
 {
-	FILE *out = r->out && strcmp(r->out, "-") != 0 ? fopen(r->out, "we") : stdout;
-	int rc = out ? 0 : WG_LAB_FAILED;
+	struct wg_error err = { 0 };
+	size_t len = 0;
+	char *text = text_of_record(r, record, &len);
+	int rc = text ? 0 : wg_error_set(&err, -ENOMEM, "out of memory");
 
-	if (r->student)
-		(void)json_object_set_new(record, "student", json_string(r->student));
-	if (rc == 0 && r->writer->write(out, record) < 0)
-		rc = WG_LAB_FAILED;
-	if (out && out != stdout && fclose(out) != 0)
-		rc = WG_LAB_FAILED;
+	if (rc == 0 && r->out && strcmp(r->out, "-") != 0)
+		rc = wg_file_put(r->out, text, len, &err);
+	else if (rc == 0 && (fwrite(text, 1, len, stdout) != len || fflush(stdout) != 0))
+		rc = wg_error_set(&err, -errno, "cannot write the result: %s", strerror(errno));
 	if (rc)
-		wg_lab_say("cannot write '%s': %s", r->out ? r->out : "-", strerror(errno));
+		wg_lab_say("%s", err.text);
+	free(text);
 	json_decref(record);
-	return rc;
+	return rc ? WG_LAB_FAILED : 0;
 }
 
 int wg_lab_grade(int argc, char **argv)
@@ -106,7 +139,7 @@ int wg_lab_grade(int argc, char **argv)
 		return rc;
 	rc = wg_open(&o, r.what);
 	if (rc == 0) {
-		rc = wg_attempt(&o, 0, &record);
+		rc = wg_attempt(&o, r.wall_ms, &record);
 		if (rc)
 			record = no_record(o.lab, wg_stop_signal() ? "the check was interrupted"
 								   : "the check could not be made");
@@ -119,7 +152,7 @@ int wg_lab_grade(int argc, char **argv)
 /* ---- verify ---- */
 
 /* What was claimed, and what it is. */
-static void compare(json_t *record, const json_t *state)
+static void compare(json_t *record, const struct wg_lab *lab, const json_t *state)
 {
 	const char *claimed = json_string_value(json_object_get(state, "source_sha256"));
 	const char *is = json_string_value(json_object_get(record, "source_sha256"));
@@ -134,12 +167,16 @@ static void compare(json_t *record, const json_t *state)
 		(void)json_object_set(record, "attempts", json_object_get(state, "attempts"));
 	if (json_object_get(state, "hints"))
 		(void)json_object_set(record, "hints", json_object_get(state, "hints"));
+	if (json_object_get(state, "answers"))
+		(void)json_object_set_new(record, "predictions", wg_predict_json(lab, state));
 }
 
 static int take_and_check(const struct request *r, struct wg_open *o, const char *dir,
 	json_t **ret_record, struct wg_error *err)
 {
-	struct wg_check_options options = { .course = &o->course, .dir = dir };
+	struct wg_check_options options = {
+		.course = &o->course, .dir = dir, .wall_ms = r->wall_ms
+	};
 	json_t *state = NULL;
 	int rc;
 
@@ -153,7 +190,7 @@ static int take_and_check(const struct request *r, struct wg_open *o, const char
 	if (rc == 0)
 		rc = wg_check(&options, ret_record, err);
 	if (rc == 0)
-		compare(*ret_record, state);
+		compare(*ret_record, o->lab, state);
 	json_decref(state);
 	return rc;
 }

@@ -9,6 +9,7 @@
 #include "labs/grade/cmd.h"
 #include "labs/grade/files.h"
 #include "labs/grade/open.h"
+#include "labs/grade/predict.h"
 #include "labs/grade/say.h"
 
 /* ---- hint ---- */
@@ -53,25 +54,15 @@ int wg_lab_predict(int argc, char **argv)
 {
 	const char *dir = wg_lab_folder(argc, argv);
 	struct wg_open o;
-	size_t i;
 	int rc;
 
 	if (!dir)
 		return WG_LAB_USAGE;
 	rc = wg_open(&o, dir);
-	if (rc == 0 && wg_predict_open(&o) > 0) {
+	if (rc == 0 && wg_predict_open(&o) > 0)
 		rc = wg_predict_ask(&o);
-	} else if (rc == 0) {
-		json_t *answers = json_object_get(o.state.root, "answers");
-
-		for (i = 0; i < o.lab->question_count; i++) {
-			printf("%s\n you: %s\n ", o.lab->questions[i].question,
-				json_string_value(json_array_get(answers, i)));
-			wg_lab_tell_answer(&o.lab->questions[i]);
-		}
-		if (o.lab->question_count == 0)
-			printf("lab %02d asks nothing\n", o.lab->number);
-	}
+	else if (rc == 0)
+		wg_predict_review(stdout, &o);
 	wg_close(&o);
 	return rc;
 }

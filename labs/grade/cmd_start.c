@@ -13,6 +13,7 @@
 #include "labs/grade/cmd.h"
 #include "labs/grade/files.h"
 #include "labs/grade/open.h"
+#include "labs/grade/predict.h"
 #include "labs/grade/say.h"
 
 /* ---- list ---- */
@@ -22,6 +23,7 @@ static void print_lab(const struct wg_lab *lab)
 	struct wg_progress state = { .root = NULL };
 	struct wg_error err = { 0 };
 	const char *status = "not started";
+	struct wg_predicted predicted;
 	char dir[4096] = "";
 
 	if (wg_progress_where(lab, dir, sizeof(dir)) == 0 &&
@@ -31,11 +33,16 @@ static void print_lab(const struct wg_lab *lab)
 	else
 		*dir = '\0';
 	printf("%02d  %-40s %4d min  %-11s", lab->number, lab->title, lab->minutes, status);
-	if (*dir)
-		printf("  %lld attempt%s, %lld hint%s  %s", wg_progress_number(&state, "attempts"),
+	if (*dir) {
+		printf("  %lld attempt%s, %lld hint%s", wg_progress_number(&state, "attempts"),
 			wg_progress_number(&state, "attempts") == 1 ? "" : "s",
 			wg_progress_number(&state, "hints"),
-			wg_progress_number(&state, "hints") == 1 ? "" : "s", dir);
+			wg_progress_number(&state, "hints") == 1 ? "" : "s");
+		predicted = wg_predict_count(lab, state.root);
+		if (predicted.answered)
+			printf(", %zu of %zu predicted", predicted.right, predicted.of);
+		printf("  %s", dir);
+	}
 	printf("\n");
 	wg_progress_fini(&state);
 }
@@ -115,6 +122,7 @@ static int start(struct wg_open *o, const char *what, const char *dir)
 {
 	const struct wg_lab *lab = wg_course_find(&o->course, what);
 	struct wg_error err = { 0 };
+	bool is_new;
 	int rc;
 
 	if (!lab)
@@ -128,9 +136,16 @@ static int start(struct wg_open *o, const char *what, const char *dir)
 			dir, dir);
 		return WG_LAB_FAILED;
 	}
+	is_new = access(dir, F_OK) < 0;
 	rc = wg_folder_make(dir, &err);
-	if (rc == 0)
+	if (rc == 0) {
 		rc = fill(&o->course, lab, dir, &err);
+		/* Half a lab would be refused by the next start, and is none for check. */
+		if (rc < 0)
+			wg_folder_empty(dir);
+		if (rc < 0 && is_new)
+			(void)rmdir(dir);
+	}
 	if (rc < 0) {
 		wg_lab_say("%s", *err.text ? err.text : strerror(-rc));
 		return WG_LAB_FAILED;

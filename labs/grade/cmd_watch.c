@@ -16,13 +16,14 @@
 #include "labs/grade/cmd.h"
 #include "labs/grade/events.h"
 #include "labs/grade/open.h"
+#include "labs/grade/predict.h"
 #include "labs/grade/say.h"
 #include "labs/grade/tell.h"
 
 /* Editors write more than once for one save; a check begins when it has been quiet so long. */
 #define QUIET_MS 200
 
-#define KEYS "r run   h hint   v view   l list   q quit"
+#define KEYS "r run   h hint   p predict   v view   l list   q quit"
 
 struct watch {
 	struct wg_open o;
@@ -59,13 +60,34 @@ static void cooked(struct watch *w)
 
 /* ---- what there is to do ---- */
 
+/* Other commands write into the same file: a hint, answers that were given in another window. */
+static bool load_again(struct watch *w)
+{
+	struct wg_error err = { 0 };
+	char dir[sizeof(w->o.state.dir)];
+
+	memcpy(dir, w->o.state.dir, sizeof(dir));
+	wg_progress_fini(&w->o.state);
+	if (wg_progress_load(dir, &w->o.state, &err) == 0)
+		return true;
+	wg_lab_say("%s", err.text);
+	return false;
+}
+
 static void check(struct watch *w)
 {
 	char what[300], next[400];
 	json_t *record;
+	int open;
 
+	if (!load_again(w))
+		return;
+	open = wg_predict_open(&w->o);
 	if (wg_tell_has_colour(stdout))
 		(void)fputs("\033[H\033[2J", stdout);
+	if (open > 0)
+		printf("%d prediction%s not made yet: %swakegap lab predict %s\n", open,
+			open == 1 ? " is" : "s are", w->has_keys ? "key p, or " : "", w->dir);
 	printf("checking %s/%s ...\n", wg_open_shown(&w->o, w->dir), w->o.lab->files[0]);
 	(void)fflush(stdout);
 	if (wg_attempt(&w->o, w->wall_ms, &record) != 0)
@@ -86,16 +108,20 @@ static void check(struct watch *w)
 static void hint(struct watch *w)
 {
 	char *argv[] = { (char *)(uintptr_t) "hint", (char *)(uintptr_t)w->dir, NULL };
-	struct wg_error err = { 0 };
-	char dir[sizeof(w->o.state.dir)];
 
 	(void)wg_lab_hint(2, argv);
-	/* It has counted in the file. */
-	memcpy(dir, w->o.state.dir, sizeof(dir));
-	wg_progress_fini(&w->o.state);
-	if (wg_progress_load(dir, &w->o.state, &err) < 0)
-		wg_lab_say("%s", err.text);
+	(void)load_again(w);
 	(void)fflush(stdout);
+}
+
+static void predict(struct watch *w)
+{
+	if (!load_again(w))
+		return;
+	if (wg_predict_open(&w->o) > 0)
+		(void)wg_predict_ask(&w->o);
+	else
+		wg_predict_review(stdout, &w->o);
 }
 
 /* False: leave. */
@@ -113,6 +139,11 @@ static bool key(struct watch *w)
 	case 'v':
 		cooked(w);
 		(void)wg_lab_show(&w->o, wg_progress_text(&w->o.state, "schedule"));
+		raw(w);
+		break;
+	case 'p':
+		cooked(w);
+		predict(w);
 		raw(w);
 		break;
 	case 'q': return false;
@@ -159,8 +190,6 @@ static int watch(struct watch *w, bool must_look)
 	if (w->events.why)
 		printf("no events here (%s): looking once a second, an empty wake each\n",
 			w->events.why);
-	if (wg_predict_open(&w->o) > 0 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
-		(void)wg_predict_ask(&w->o);
 	raw(w);
 	rc = loop(w);
 	cooked(w);

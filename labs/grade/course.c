@@ -341,9 +341,3 @@ bool wg_lab_has_file(const struct wg_lab *lab, const char *name)
 	}
 	return false;
 }
-
-void wg_lab_tell_answer(const struct wg_lab_question *question)
-{
-	printf("here: %.*s%s%s\n\n", (int)strcspn(question->answer, "|"), question->answer,
-		*question->why ? ": " : "", question->why);
-}

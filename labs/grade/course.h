@@ -33,7 +33,7 @@ struct wg_lab_wrong {
 
 struct wg_lab_question {
 	char question[WG_LAB_TEXT];
-	char answer[WG_LAB_TEXT]; /* alternatives between bars */
+	char answer[WG_LAB_TEXT]; /* alternatives between bars; see predict.h */
 	char why[WG_LAB_TEXT];	  /* told after the answer */
 };
 
@@ -70,9 +70,6 @@ void wg_course_fini(struct wg_course *course);
 
 /* By number, name, or the beginning of a name; NULL: none, or several. */
 const struct wg_lab *wg_course_find(const struct wg_course *course, const char *what);
-
-/* Print `here: ` and the answer, the first of its alternatives, with its reason. */
-void wg_lab_tell_answer(const struct wg_lab_question *question);
 
 const struct wg_lab_check *wg_lab_check_find(const struct wg_lab *lab, const char *id);
 bool wg_lab_has_file(const struct wg_lab *lab, const char *name);

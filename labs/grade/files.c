@@ -57,6 +57,10 @@ int wg_file_read(const char *path, char **ret_text, size_t *ret_len, struct wg_e
 		n = -1;
 	else
 		text = malloc((size_t)st.st_size + 1);
+	if (n > 0 && !text) {
+		(void)close(fd);
+		return wg_error_set(err, -ENOMEM, "cannot read '%s': out of memory", path);
+	}
 	while (text && n > 0 && len < (size_t)st.st_size) {
 		n = read(fd, text + len, (size_t)st.st_size - len);
 		len += n > 0 ? (size_t)n : 0;
@@ -73,24 +77,67 @@ int wg_file_read(const char *path, char **ret_text, size_t *ret_len, struct wg_e
 	return 0;
 }
 
+/* All of it; on a full disk the first write takes a part, and only the next one says why. */
+static int write_all(int fd, const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			text += n;
+			len -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
 static int write_mode(
 	const char *path, const char *text, size_t len, mode_t mode, struct wg_error *err)
 {
 	char beside[4200];
-	bool done;
-	int fd;
+	int fd, rc;
 
 	(void)snprintf(beside, sizeof(beside), "%s.new", path);
 	(void)unlink(beside);
 	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-	done = fd >= 0 && write(fd, text, len) == (ssize_t)len && fchmod(fd, mode) == 0;
-	if (fd >= 0)
-		done = close(fd) == 0 && done;
-	if (done && rename(beside, path) == 0)
+	rc = fd < 0 ? -errno : write_all(fd, text, len);
+	if (rc == 0 && fchmod(fd, mode) < 0)
+		rc = -errno;
+	if (fd >= 0 && close(fd) < 0 && rc == 0)
+		rc = -errno;
+	if (rc == 0 && rename(beside, path) < 0)
+		rc = -errno;
+	if (rc == 0)
 		return 0;
-	(void)wg_error_set(err, -errno, "cannot write '%s': %s", path, strerror(errno));
 	(void)unlink(beside);
-	return -EIO;
+	return wg_error_set(err, rc, "cannot write '%s': %s", path, strerror(-rc));
+}
+
+/* Into what is there: a device, a pipe, or a file in a folder that takes no new ones. */
+static int write_into(const char *path, const char *text, size_t len, struct wg_error *err)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
+	int rc = fd < 0 ? -errno : write_all(fd, text, len);
+
+	if (fd >= 0 && close(fd) < 0 && rc == 0)
+		rc = -errno;
+	return rc == 0 ? 0 : wg_error_set(err, rc, "cannot write '%s': %s", path, strerror(-rc));
+}
+
+int wg_file_put(const char *path, const char *text, size_t len, struct wg_error *err)
+{
+	char real[4096];
+	struct stat st;
+	int rc;
+
+	if (stat(path, &st) < 0)
+		return write_mode(path, text, len, 0644, err);
+	if (!S_ISREG(st.st_mode) || !realpath(path, real))
+		return write_into(path, text, len, err);
+	rc = write_mode(real, text, len, st.st_mode & 0777, err);
+	return rc == -EACCES || rc == -EPERM ? write_into(path, text, len, err) : rc;
 }
 
 int wg_file_write(const char *path, const char *text, size_t len, struct wg_error *err)
@@ -171,6 +218,21 @@ static int remove_one(const char *path, const struct stat *st, int flag, struct 
 	(void)flag;
 	(void)ftw;
 	return remove(path);
+}
+
+void wg_folder_empty(const char *path)
+{
+	DIR *dir = opendir(path);
+	struct dirent *e;
+	char entry[4400];
+
+	while (dir && (e = readdir(dir))) {
+		(void)snprintf(entry, sizeof(entry), "%.4000s/%.300s", path, e->d_name);
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			wg_folder_remove(entry);
+	}
+	if (dir)
+		(void)closedir(dir);
 }
 
 void wg_folder_remove(const char *path)

@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "labs/grade/cmd.h"
@@ -42,7 +43,9 @@ static void print_help(void)
 	     "usage: wakegap lab COMMAND [OPTION...]\n");
 	for (i = 0; i < COMMAND_COUNT; i++)
 		printf("  %-8s %-9s %s\n", commands[i].name, commands[i].takes, commands[i].does);
-	puts("\n  check, watch --seconds N    the longest that a check may take (60)\n"
+	puts("\n  --seconds N                 the longest that a check may take (60); check, "
+	     "watch,\n"
+	     "                              grade and verify take it\n"
 	     "  check --real                on real threads as well, recorded with LTTng\n"
 	     "  check --real --trace DIR    and the recording is left there, for wakegap view\n"
 	     "  watch --poll                look once a second instead of waiting for events\n"
@@ -50,7 +53,9 @@ static void print_help(void)
 	     "  solution --give-up          show it now; the lab counts as seen, not as passed\n"
 	     "  grade, verify --format F    json, gradescope, prairielearn, autolab, exercism, "
 	     "csv\n"
-	     "  grade, verify -o FILE       write it there; --student NAME is noted in it\n"
+	     "  grade, verify -o FILE       write it there, whole or not at all; --student NAME "
+	     "is\n"
+	     "                              noted in it\n"
 	     "  soak --runs N               so many of each (3)\n"
 	     "  verify --lab N              if the tar file does not say which lab it is\n\n"
 	     "DIR is the folder that `start` made, or the lab's number; the current one if it is "
@@ -74,6 +79,8 @@ int main(int argc, char **argv)
 		print_help();
 		return fflush(stdout) == 0 ? WG_LAB_OK : WG_LAB_FAILED;
 	}
+	/* What is judged may run as the same user: it shall not write into our memory. */
+	(void)prctl(PR_SET_DUMPABLE, 0);
 	wg_stop_catch();
 	for (i = 0; i < COMMAND_COUNT; i++) {
 		if (strcmp(argv[1], commands[i].name) != 0)
