@@ -66,4 +66,9 @@ labs-soak: all ## every lab's solution on real threads, idle and loaded (RUNS=N)
 	$(Q)$(B)/wakegap-lab soak --runs $(or $(RUNS),50) $(LAB)
 .PHONY: labs-soak
 
+# Mutants of the solutions, for the suite `mutants`.
+$(B)/wakegap-mutate: $(call objs,$(wildcard labs/mutants/*.c),plain)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+$(B)/wakegap-tests: | $(B)/wakegap-mutate
+
 endif

@@ -393,6 +393,19 @@ static void a_record_in_every_form(void)
 	wg_learner_fini();
 }
 
+/* From anywhere, by its number; a folder of that name comes first. */
+static void a_lab_is_found_by_its_number(void)
+{
+	wg_learner_init();
+	CU_ASSERT_EQUAL(LAB("check", "1"), 1);
+	CU_ASSERT(wg_has(learner.out, "you: cond_wait at loop.c:17"));
+	CU_ASSERT(wg_has(learner.out, "wakegap lab hint 1 ("));
+	CU_ASSERT_EQUAL(LAB("hint", "1"), 0);
+	CU_ASSERT_EQUAL(LAB("check", "2"), 1);
+	CU_ASSERT(wg_has(learner.err, "2"));
+	wg_learner_fini();
+}
+
 void suite_lab(void)
 {
 	WG_TEST(a_lab_is_started_once);
@@ -412,4 +425,5 @@ void suite_lab(void)
 		after_an_endless_loop_nothing_is_known);
 	WG_TEST(mistakes_are_named);
 	WG_TEST(a_record_in_every_form);
+	WG_TEST(a_lab_is_found_by_its_number);
 }

@@ -107,6 +107,17 @@ static void who_polls_does_not_pass(void)
 	wg_learner_fini();
 }
 
+/* Which interval should the gaps be compared with? */
+static void without_an_interval_there_is_no_gap_rule(void)
+{
+	wg_learner_init();
+	wg_learner_writes(WG_COURSE "/solution.c", NULL);
+	CU_ASSERT_EQUAL(LAB("check", "--real", learner.dir), 0);
+	if (is_recorded())
+		CU_ASSERT(!wg_has(learner.out, "a quarter of"));
+	wg_learner_fini();
+}
+
 static void the_recording_can_be_kept(void)
 {
 	char trace[300];
@@ -170,6 +181,7 @@ void suite_lab_real(void)
 	WG_TEST(a_hang_is_seen_and_ended);
 	WG_TEST(a_death_is_told);
 	WG_TEST(who_polls_does_not_pass);
+	WG_TEST(without_an_interval_there_is_no_gap_rule);
 	WG_TEST(the_recording_can_be_kept);
 	WG_TEST(soak_counts_verdicts);
 	WG_TEST(the_linker_is_told_of_every_call);

@@ -13,11 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/harness.h"
-#include "tests/lab_conf.h"
+#include "tests/lab_build.h"
 #include "tests/support.h"
 
-#define ENTRIES	    160
 #define PROCESSOR_S "10" /* a search may take so much; most take less than a second */
 
 /* What one search said, over all its scenarios. */
@@ -28,53 +26,7 @@ struct report {
 	char broken[256]; /* ids of the broken checks: " stuck late" */
 };
 
-/* Say what is wrong where the assertion can only say that something is. */
-#define MUST(holds, ...)                                                                           \
-	do {                                                                                       \
-		bool it_holds = (holds);                                                           \
-		if (!it_holds) {                                                                   \
-			printf("#   " __VA_ARGS__);                                                \
-			putchar('\n');                                                             \
-		}                                                                                  \
-		CU_ASSERT_TRUE(it_holds);                                                          \
-	} while (0)
-
 /* ---- build and search ---- */
-
-/* Compile as wakegap-lab does, with the warnings given; what the compiler says is in *said. */
-static bool compile(const struct lab *lab, const char *cc, const char *werror, const char *source,
-	const char *object, char **said)
-{
-	char here[256];
-	const char *const argv[] = { cc, "-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-Wall",
-		"-Wextra", "-fPIC", "-pthread", "-fsanitize=thread", "-I.", here, "-c", source,
-		"-o", object, werror, NULL };
-
-	(void)snprintf(here, sizeof(here), "-I%s", lab->dir);
-	return wg_run(NULL, said, argv) == 0;
-}
-
-static const char *cc(void)
-{
-	const char *given = getenv("CC");
-
-	return given && *given ? given : "cc";
-}
-
-static bool link_lab(const struct lab *lab, const char *so)
-{
-	char learner[256], scenario[256], *said = NULL;
-	const char *const argv[] = { cc(), "-shared", "-o", so, learner, scenario,
-		"@labs/explore/wrap.opts", NULL };
-	bool is_linked;
-
-	(void)snprintf(learner, sizeof(learner), "%s/learner.o", lab->tmp);
-	(void)snprintf(scenario, sizeof(scenario), "%s/scenario.o", lab->tmp);
-	is_linked = wg_run(NULL, &said, argv) == 0;
-	MUST(is_linked, "%s", said);
-	free(said);
-	return is_linked;
-}
 
 static const char *text(const json_t *o, const char *key)
 {
@@ -112,39 +64,28 @@ static void add_up(struct report *r)
 	}
 }
 
-/* As the learner has it: under the learner's name, so that reports say the same here and there. */
-static bool copy_in(const struct lab *lab, const char *source, char *path, size_t len)
-{
-	char buffer[16384];
-	FILE *from = fopen(source, "re"), *to;
-	size_t got = from ? fread(buffer, 1, sizeof(buffer), from) : 0;
-
-	(void)snprintf(path, len, "%s/%s", lab->tmp, lab->learner);
-	to = fopen(path, "we");
-	if (from)
-		(void)fclose(from);
-	return to && got > 0 && got < sizeof(buffer) &&
-	       (int)(fwrite(buffer, 1, got, to) == got) & (int)(fclose(to) == 0);
-}
-
 /* The lab with `source` in the learner's place, searched; false: it came to no report. */
 static bool search(
 	const struct lab *lab, const char *source, const char *werror, struct report *ret)
 {
-	char copy[256], object[256], so[256], *said = NULL, *out = NULL;
+	char so[256], *said = NULL, *out = NULL;
 	const char *const argv[] = { wg_build_path("wakegap-explore"), so, "--fd", "1", "--seconds",
 		PROCESSOR_S, NULL };
 	json_error_t error;
+	bool is_built;
 	int rc;
 
 	memset(ret, 0, sizeof(*ret));
-	(void)snprintf(object, sizeof(object), "%s/learner.o", lab->tmp);
 	(void)snprintf(so, sizeof(so), "%s/lab.so", lab->tmp);
-	MUST(copy_in(lab, source, copy, sizeof(copy)), "%s cannot be copied", source);
-	rc = compile(lab, cc(), werror, copy, object, &said) ? 0 : 1;
-	MUST(rc == 0, "%s: %s", source, said);
+	is_built = wg_labs_compile_learner(lab, source, werror, &said);
+	MUST(is_built, "%s: %s", source, said ? said : "it cannot be copied");
 	free(said);
-	if (rc != 0 || !link_lab(lab, so))
+	if (!is_built)
+		return false;
+	is_built = wg_labs_link(lab, &said);
+	MUST(is_built, "%s: %s", source, said);
+	free(said);
+	if (!is_built)
 		return false;
 	rc = wg_run(&out, NULL, argv);
 	ret->json = json_loads(out, 0, &error);
@@ -277,14 +218,12 @@ static long try_solution(const struct lab *lab)
 
 static void try_lab(struct lab *lab)
 {
-	char source[256], object[256], words[256] = "", *said = NULL;
+	char words[256] = "", *said = NULL;
 	long tried;
 	int wrongs;
 
 	(void)snprintf(lab->tmp, sizeof(lab->tmp), "%s", wg_tmpdir());
-	(void)snprintf(source, sizeof(source), "%s/scenario.c", lab->dir);
-	(void)snprintf(object, sizeof(object), "%s/scenario.o", lab->tmp);
-	CU_ASSERT_TRUE(compile(lab, cc(), "-Werror", source, object, &said));
+	CU_ASSERT_TRUE(wg_labs_compile_scenario(lab, &said));
 	printf("%s%s", *said ? "#   " : "", said);
 	free(said);
 	try_starter(lab, words, sizeof(words));
@@ -297,29 +236,6 @@ static void try_lab(struct lab *lab)
 
 /* ---- all labs ---- */
 
-static int for_each_lab(void (*try)(struct lab *lab))
-{
-	static struct lab lab;
-	const char *only = getenv("WG_LAB");
-	char pattern[64];
-	glob_t confs;
-	size_t i;
-	int count = 0;
-
-	(void)snprintf(pattern, sizeof(pattern), "labs/%.8s*/lab.conf", only ? only : "[0-9]");
-	if (glob(pattern, 0, NULL, &confs) == 0) {
-		for (i = 0; i < confs.gl_pathc; i++, count++) {
-			bool is_read = lab_read(&lab, confs.gl_pathv[i]);
-
-			MUST(is_read, "%s cannot be read", confs.gl_pathv[i]);
-			if (is_read)
-				try(&lab);
-		}
-	}
-	globfree(&confs);
-	return count;
-}
-
 #ifdef WG_UNDER_TSAN
 static const bool is_under_tsan = true;
 #else
@@ -331,7 +247,7 @@ static void labs_judge_as_they_say(void)
 	/* Millions of switches between fibers; the explorer's own suites are run. */
 	if (is_under_tsan)
 		wg_skip("ThreadSanitizer makes fibers a hundred times slower");
-	else if (for_each_lab(try_lab) == 0)
+	else if (wg_labs_each(try_lab) == 0)
 		wg_skip("there are no labs");
 }
 
@@ -349,8 +265,8 @@ static void try_warnings(struct lab *lab)
 
 			(void)snprintf(source, sizeof(source), "%s/%s", lab->dir,
 				files[f] ? files[f] : lab->learner);
-			is_clean =
-				compile(lab, compilers[c], "-Werror", source, "/dev/null", &said);
+			is_clean = wg_labs_compile(
+				lab, compilers[c], "-Werror", source, "/dev/null", &said);
 			MUST(is_clean || wg_has(said, "cannot run"), "%s: %s", compilers[c], said);
 			free(said);
 		}
@@ -359,7 +275,7 @@ static void try_warnings(struct lab *lab)
 
 static void starters_have_no_warning(void)
 {
-	if (for_each_lab(try_warnings) == 0)
+	if (wg_labs_each(try_warnings) == 0)
 		wg_skip("there are no labs");
 }
 
@@ -391,7 +307,7 @@ static void try_texts(struct lab *lab)
 
 static void texts_are_there(void)
 {
-	if (for_each_lab(try_texts) == 0)
+	if (wg_labs_each(try_texts) == 0)
 		wg_skip("there are no labs");
 }
 

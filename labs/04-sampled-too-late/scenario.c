@@ -16,7 +16,7 @@ static struct source {
 	int op; /* 0: none */
 } sources[SOURCES] = { { PTHREAD_MUTEX_INITIALIZER, 0 }, { PTHREAD_MUTEX_INITIALIZER, 0 } };
 
-static int pause_ms, share;
+static int pause_ms, share; /* set before there are threads */
 
 static int take_from(struct source *s)
 {
@@ -109,6 +109,11 @@ static void serve(int count, int loops)
 	lab_check("poll", c.waits == c.endless_waits,
 		"%d of %d waits have a timeout: this loop polls", c.waits - c.endless_waits,
 		c.waits);
+	/* Reasons to look are: to be asked for a result, to come back from a wait, and for each
+	 * loop a change. Who looks twice for each is thorough; more is polling without a wait. */
+	lab_check("poll", c.empty_polls <= 2 * (count + c.waits + loops * count),
+		"%d looks found nothing, for %d waits and %d changes: this loop polls",
+		c.empty_polls, c.waits, count);
 }
 
 static void one(void)
@@ -126,16 +131,22 @@ static void loops(void)
 	serve(2, 2);
 }
 
+/* Each wait is over before the next result is there; on real threads less is enough. */
+static int a_while_ms(void)
+{
+	return lab_is_real() ? 2 : 100;
+}
+
 static void slow(void)
 {
-	pause_ms = 100;
+	pause_ms = a_while_ms();
 	serve(2, 1);
 }
 
 /* The loop that is woken for nothing has time to show what it does then. */
 static void slow_loops(void)
 {
-	pause_ms = 100;
+	pause_ms = a_while_ms();
 	serve(2, 2);
 }
 

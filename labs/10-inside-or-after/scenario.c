@@ -2,16 +2,13 @@
  * scenario.c: calls that are waited for and freed, and an inbox that stays.
  *
  * Memory of malloc() is poisoned when it is freed, so who touches a call too late is found out,
- * whatever lies there on another day.
+ * whatever lies there on another day. On real threads nothing is poisoned, and it takes luck.
  */
 #include "lab10.h"
 
 #include <time.h>
 
 #include "labs/explore/lab.h"
-
-/* What only keeps the books: no steps of its own. */
-#define QUIET __attribute__((no_sanitize("thread")))
 
 enum { CALLS = 2, OPS = 2 };
 
@@ -30,6 +27,8 @@ static void check_waits(int64_t begin_ns)
 	lab_check("forever", c.waits == c.endless_waits,
 		"%d of %d waits have a timeout: that is polling", c.waits - c.endless_waits,
 		c.waits);
+	if (lab_is_real())
+		return; /* time goes by for everybody there; a caller that sleeps was seen above */
 	lab_check("clock", now_ns() == begin_ns,
 		"%d ms went by in a program without clocks: somebody sleeps and hopes",
 		(int)((now_ns() - begin_ns) / 1000000));
@@ -98,7 +97,7 @@ static void two(void)
 
 static struct inbox inbox = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, NULL };
 
-QUIET void op_is_ready(struct op *op)
+LAB_QUIET void op_is_ready(struct op *op)
 {
 	lab_done(op->id, 0);
 	lab_ready(op->id);
@@ -115,7 +114,7 @@ static void *put(void *arg)
 }
 
 /* How many were taken. */
-QUIET static int deliver(const struct op *op)
+LAB_QUIET static int deliver(const struct op *op)
 {
 	int count = 0;
 

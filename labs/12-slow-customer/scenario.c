@@ -2,19 +2,19 @@
  * scenario.c: slow customers stand at a gate that is ours, and the fast ones come behind them.
  *
  * The gate opens when nobody can go on any more: that is what a second of virtual time means. So
- * "before the gate opened" is no matter of speed: who could run by then has run.
+ * "before the gate opened" is no matter of speed: who could run by then has run. Real threads are
+ * waited for until they are where they must come to, and be it for seconds.
  */
 #include "lab12.h"
 
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <time.h>
 
 #include "labs/explore/lab.h"
 
-/* What only keeps the books: no steps of its own. */
-#define QUIET __attribute__((no_sanitize("thread")))
-
 enum { OPS = 4, WORKERS = 3 };
+enum { PATIENCE_MS = 5000 }; /* with real threads; who has not come by then does not come */
 
 static struct pool pool;
 static struct op ops[OPS];
@@ -22,8 +22,9 @@ static int op_count;
 static sem_t gate;
 static pthread_t worker[WORKERS];
 
-/* What happened. The explorer runs one thread at a time, so this needs no lock. */
-static int fast_done, slow_started, at_once, taken;
+/* What happened. */
+static atomic_int at_once, slow_started, fast_done, ended;
+static int taken;      /* guarded by the pool's lock, as the queue is */
 static bool is_strict; /* never more slow ones than may run: so all go in turn */
 
 /* ---- the queue ---- */
@@ -38,7 +39,7 @@ void queue_put(struct queue *q, struct op *op)
 	q->last = op;
 }
 
-QUIET static void note_taken(const struct op *op)
+LAB_QUIET static void note_taken(const struct op *op)
 {
 	taken++;
 	lab_note("op %d is taken", (int)op->id);
@@ -68,22 +69,24 @@ struct op *queue_take(struct queue *q, bool slow_too)
 
 /* ---- what operations do ---- */
 
-QUIET static void begin(const struct op *op)
+LAB_QUIET static void begin(const struct op *op)
 {
+	int running = atomic_fetch_add(&at_once, 1) + 1;
+
 	lab_start(op->id);
-	at_once++;
-	lab_check("pool", at_once <= pool.workers, "%d operations run at once, in a pool of %d",
-		at_once, pool.workers);
-	slow_started += op->is_slow;
+	lab_check("pool", running <= pool.workers, "%d operations run at once, in a pool of %d",
+		running, pool.workers);
+	atomic_fetch_add(&slow_started, op->is_slow);
 }
 
-QUIET static void end(const struct op *op)
+LAB_QUIET static void end(const struct op *op)
 {
-	at_once--;
-	fast_done += !op->is_slow;
+	atomic_fetch_sub(&at_once, 1);
 	lab_done(op->id, 0);
 	lab_ready(op->id);
 	lab_deliver(op->id);
+	atomic_fetch_add(&fast_done, !op->is_slow);
+	atomic_fetch_add(&ended, 1);
 }
 
 void op_run(struct op *op)
@@ -96,7 +99,7 @@ void op_run(struct op *op)
 
 /* ---- the scenarios ---- */
 
-QUIET static void submit(bool is_slow)
+LAB_QUIET static void submit(bool is_slow)
 {
 	struct op *op = &ops[op_count++];
 
@@ -118,21 +121,46 @@ static void begin_with(int workers)
 static void *work(void *name)
 {
 	lab_name(name);
+	if (lab_is_real())
+		lab_loop("condvar"); /* its waits are looked at */
 	return pool_worker(&pool);
+}
+
+static void start_worker(int i)
+{
+	static char name[WORKERS][16] = { "worker 1", "worker 2", "worker 3" };
+
+	pthread_create(&worker[i], NULL, work, name[i]);
 }
 
 static void start_workers(void)
 {
-	static char name[WORKERS][16] = { "worker 1", "worker 2", "worker 3" };
 	int i;
 
 	for (i = 0; i < pool.workers; i++)
-		pthread_create(&worker[i], NULL, work, name[i]);
+		start_worker(i);
 }
 
-static void wait_until_nobody_can_go_on(void)
+static int64_t now_ms(void)
 {
-	nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* Until nobody can go on. On real threads: until so many are counted, or never will be. */
+LAB_QUIET static void wait_for(atomic_int *count, int least)
+{
+	int64_t begin_ms;
+
+	if (!lab_is_real()) {
+		nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
+		return;
+	}
+	begin_ms = now_ms();
+	while (atomic_load(count) < least && now_ms() - begin_ms < PATIENCE_MS)
+		nanosleep(&(struct timespec){ .tv_nsec = 100000 }, NULL);
 }
 
 static void let_pass(int count)
@@ -141,6 +169,20 @@ static void let_pass(int count)
 
 	for (i = 0; i < count; i++)
 		sem_post(&gate);
+}
+
+/* The controlled scheduler sees by itself what is open at the end, and who polls: that one's steps
+ * have no end. */
+LAB_QUIET static void check_end(void)
+{
+	struct lab_counts c = lab_counts();
+	int done = atomic_load(&ended);
+
+	lab_check("stuck", done == op_count,
+		"%d of %d operations have ended, and the workers have left", done, op_count);
+	lab_check("poll", c.waits == c.endless_waits,
+		"%d of %d waits have a timeout: that is polling", c.waits - c.endless_waits,
+		c.waits);
 }
 
 static void close_pool(void)
@@ -153,12 +195,27 @@ static void close_pool(void)
 	pthread_mutex_unlock(&pool.lock);
 	for (i = 0; i < pool.workers; i++)
 		pthread_join(worker[i], NULL);
+	if (lab_is_real())
+		check_end();
 }
 
-static void check_fast(int count)
+LAB_QUIET static void check_fast(int count)
 {
-	lab_check("fast", fast_done == count, "%d of %d fast operations ran before the gate opened",
-		fast_done, count);
+	int done;
+
+	wait_for(&fast_done, count);
+	done = atomic_load(&fast_done);
+	lab_check("fast", done == count, "%d of %d fast operations ran before the gate opened",
+		done, count);
+}
+
+LAB_QUIET static void check_slow(int least)
+{
+	int started;
+
+	wait_for(&slow_started, least);
+	started = atomic_load(&slow_started);
+	lab_check("slow", started >= least, "%d of 3 slow operations run, %d may", started, least);
 }
 
 /* As many slow ones as there are workers; when all have found their place, a fast one comes. */
@@ -168,9 +225,8 @@ static void behind(void)
 	submit(true);
 	submit(true);
 	start_workers();
-	wait_until_nobody_can_go_on();
+	wait_for(&slow_started, 1);
 	submit(false);
-	wait_until_nobody_can_go_on();
 	check_fast(1);
 	let_pass(2);
 	close_pool();
@@ -182,18 +238,17 @@ static void crowd(void)
 	begin_with(2);
 	submit(false);
 	start_workers();
-	wait_until_nobody_can_go_on();
+	wait_for(&fast_done, 1);
 	submit(true);
 	submit(true);
 	submit(false);
-	wait_until_nobody_can_go_on();
 	check_fast(2);
 	let_pass(2);
 	close_pool();
 }
 
 /* Nothing but slow ones, of which two may run; they leave one by one. */
-static void slow_only(void)
+LAB_QUIET static void slow_only(void)
 {
 	int i;
 
@@ -201,13 +256,36 @@ static void slow_only(void)
 	for (i = 0; i < 3; i++)
 		submit(true);
 	start_workers();
-	wait_until_nobody_can_go_on();
-	lab_check("slow", slow_started >= 2, "%d of 3 slow operations run, 2 may", slow_started);
-	for (i = 0; i < 3; i++) {
+	check_slow(2);
+	for (i = 1; i <= 3; i++) {
 		let_pass(1);
-		wait_until_nobody_can_go_on();
+		wait_for(&ended, i);
 	}
-	lab_check("slow", slow_started == 3, "%d of 3 slow operations have run", slow_started);
+	lab_check("slow", atomic_load(&slow_started) == 3, "%d of 3 slow operations have run",
+		atomic_load(&slow_started));
+	close_pool();
+}
+
+/* Two slow ones that may end at once; the next two find as much room as they did. */
+LAB_QUIET static void at_once_slow(void)
+{
+	int i;
+
+	begin_with(3);
+	for (i = 0; i < 3; i++) {
+		if (i < 2)
+			submit(true);
+		start_worker(i);
+		wait_for(&slow_started, i < 2 ? i + 1 : 2);
+	}
+	let_pass(2);
+	wait_for(&ended, 2);
+	submit(true);
+	submit(true);
+	wait_for(&slow_started, 4);
+	lab_check("slow", atomic_load(&slow_started) == 4, "%d of 2 slow operations run, 2 may",
+		atomic_load(&slow_started) - 2);
+	let_pass(2);
 	close_pool();
 }
 
@@ -242,6 +320,7 @@ const struct lab_scenario lab_scenarios[] = {
 	{ .name = "behind", .title = "fast ones behind slow ones", .run = behind, LIMITS },
 	{ .name = "crowd", .title = "all of them at once", .run = crowd, LIMITS },
 	{ .name = "slow", .title = "nothing but slow ones", .run = slow_only, LIMITS },
+	{ .name = "pair", .title = "two slow ones that end at once", .run = at_once_slow, LIMITS },
 	{ .name = "turn", .title = "a slow one between fast ones", .run = in_turn, LIMITS },
 	{ .name = "closing", .title = "closed with slow ones queued", .run = closing, LIMITS },
 	{ 0 },

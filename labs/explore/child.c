@@ -82,6 +82,7 @@ static void work(const struct lx_job *job)
 		scenario.max_seconds = job->max_seconds;
 	lx.scenario = &scenario;
 	lx.is_full = job->is_full;
+	lx.is_first = job->is_first;
 	lx.is_recording = job->is_recording;
 	lx_fiber_adopt(&lx.main);
 	lx_crash_install(

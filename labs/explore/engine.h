@@ -97,6 +97,7 @@ struct lx {
 	struct lx_shared *shared;
 	const struct lab_scenario *scenario;
 	bool is_full;	   /* no reduction: count every order */
+	bool is_first;	   /* the first schedule that fails is enough */
 	bool is_recording; /* steps and events are written down */
 
 	struct lx_thread thread[LX_THREADS];

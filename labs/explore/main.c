@@ -1,7 +1,7 @@
 /*
  * main.c: wakegap-explore: every schedule of the small programs in a lab.
  *
- *     wakegap-explore LAB.so [--scenario NAME] [--full] [--fd N]
+ *     wakegap-explore LAB.so [--scenario NAME] [--full | --first] [--fd N]
  *     wakegap-explore LAB.so --scenario NAME --replay ID [--trace DIR] [--fd N]
  *
  * Exit 0: nothing is broken; 1: something is; 2: usage, or the lab cannot be loaded.
@@ -18,7 +18,7 @@
 #include "labs/explore/report.h"
 
 static const char usage[] =
-	"usage: wakegap-explore LAB.so [--scenario NAME] [--full] [--fd N]\n"
+	"usage: wakegap-explore LAB.so [--scenario NAME] [--full | --first] [--fd N]\n"
 	"                       [--max-schedules N] [--max-steps N] [--seconds N]\n"
 	"       wakegap-explore LAB.so --scenario NAME --replay ID [--trace DIR] [--fd N]\n";
 
@@ -38,13 +38,14 @@ static int number(const char *text)
 
 static bool parse(int argc, char **argv, struct options *o)
 {
-	enum { SCENARIO = 256, REPLAY, TRACE, FD, FULL, SCHEDULES, STEPS, SECONDS };
+	enum { SCENARIO = 256, REPLAY, TRACE, FD, FULL, FIRST, SCHEDULES, STEPS, SECONDS };
 	static const struct option longs[] = {
 		{ "scenario", required_argument, NULL, SCENARIO },
 		{ "replay", required_argument, NULL, REPLAY },
 		{ "trace", required_argument, NULL, TRACE },
 		{ "fd", required_argument, NULL, FD },
 		{ "full", no_argument, NULL, FULL },
+		{ "first", no_argument, NULL, FIRST },
 		{ "max-schedules", required_argument, NULL, SCHEDULES },
 		{ "max-steps", required_argument, NULL, STEPS },
 		{ "seconds", required_argument, NULL, SECONDS },
@@ -61,12 +62,13 @@ static bool parse(int argc, char **argv, struct options *o)
 		case TRACE: o->trace = optarg; break;
 		case FD: o->fd = n; break;
 		case FULL: o->job.is_full = true; break;
+		case FIRST: o->job.is_first = true; break;
 		case SCHEDULES: o->job.max_schedules = n; break;
 		case STEPS: o->job.max_steps = n; break;
 		case SECONDS: o->job.max_seconds = n; break;
 		default: return false;
 		}
-		if (c >= FD && c != FULL && n < 0)
+		if (c >= FD && n < 0)
 			return false;
 	}
 	o->job.lab = argv[optind];
@@ -89,7 +91,7 @@ static int explore(const struct options *o, const struct lx_about *about, int nu
 	rc = lx_report_findings(report, about, shared);
 	worst = lx_report_shortest(shared);
 	*ret_is_endless = shared->is_endless;
-	if (!job.replay && worst) {
+	if (!job.replay && worst && !job.is_first) {
 		(void)snprintf(id, sizeof(id), "%s", worst->schedule);
 		job.replay = id;
 		job.is_recording = true;
@@ -145,6 +147,8 @@ static int explore_all(const struct options *o, struct lx_shared *shared, struct
 			return 2;
 		if (is_endless && !endless)
 			endless = about[i].name;
+		if (o->job.is_first && lx_report_is_broken(report))
+			break;
 	}
 	if (!is_found) {
 		lx_report_trouble(report, "it has no such scenario");

@@ -83,6 +83,8 @@ static void run_and_count(int bound)
 		lx.shared->schedules++;
 		lx.shared->failing += lx_checks_end();
 	}
+	if (lx.is_first && lx.shared->failing > 0)
+		lx_search_stop("up to the first that fails");
 	search.runs++;
 }
 

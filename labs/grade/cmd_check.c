@@ -23,18 +23,18 @@ static void next_line(
 	const struct wg_open *o, const char *dir, const json_t *record, char *text, size_t len)
 {
 	const char *verdict = json_string_value(json_object_get(record, "verdict"));
+	const char *folder = wg_open_shown(o, dir);
 
 	if (strcmp(verdict, "pass") == 0)
 		(void)snprintf(text, len, "wakegap lab solution %s   then wakegap lab list", dir);
 	else if (strcmp(verdict, "fail") == 0)
 		(void)snprintf(text, len,
 			"edit %s/%s, save, wakegap lab check %s   |   wakegap lab hint %s (%lld of "
-			"%d "
-			"seen)   |   wakegap lab view %s",
-			dir, o->lab->files[0], dir, dir, wg_progress_number(&o->state, "hints"),
+			"%d seen)   |   wakegap lab view %s",
+			folder, o->lab->files[0], dir, dir, wg_progress_number(&o->state, "hints"),
 			wg_hint_count(o->lab), dir);
 	else
-		(void)snprintf(text, len, "edit %s/%s, save, wakegap lab check %s", dir,
+		(void)snprintf(text, len, "edit %s/%s, save, wakegap lab check %s", folder,
 			o->lab->files[0], dir);
 }
 

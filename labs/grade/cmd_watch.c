@@ -64,9 +64,11 @@ static void cooked(struct watch *w)
 static bool load_again(struct watch *w)
 {
 	struct wg_error err = { 0 };
+	char dir[sizeof(w->o.state.dir)];
 
+	memcpy(dir, w->o.state.dir, sizeof(dir));
 	wg_progress_fini(&w->o.state);
-	if (wg_progress_load(w->dir, &w->o.state, &err) == 0)
+	if (wg_progress_load(dir, &w->o.state, &err) == 0)
 		return true;
 	wg_lab_say("%s", err.text);
 	return false;
@@ -74,7 +76,7 @@ static bool load_again(struct watch *w)
 
 static void check(struct watch *w)
 {
-	char next[400];
+	char what[300], next[400];
 	json_t *record;
 	int open;
 
@@ -86,12 +88,18 @@ static void check(struct watch *w)
 	if (open > 0)
 		printf("%d prediction%s not made yet: %swakegap lab predict %s\n", open,
 			open == 1 ? " is" : "s are", w->has_keys ? "key p, or " : "", w->dir);
-	printf("checking %s/%s ...\n", w->dir, w->o.lab->files[0]);
+	printf("checking %s/%s ...\n", wg_open_shown(&w->o, w->dir), w->o.lab->files[0]);
 	(void)fflush(stdout);
 	if (wg_attempt(&w->o, w->wall_ms, &record) != 0)
 		return;
-	(void)snprintf(next, sizeof(next), "edit %.200s/%s, save%s%s", w->dir, w->o.lab->files[0],
-		w->has_keys ? "   |   " : "", w->has_keys ? KEYS : "");
+	if (wg_record_status(record) == WG_LAB_OK)
+		(void)snprintf(what, sizeof(what),
+			"wakegap lab solution %.200s, then wakegap lab list", w->dir);
+	else
+		(void)snprintf(what, sizeof(what), "edit %.200s/%s, save",
+			wg_open_shown(&w->o, w->dir), w->o.lab->files[0]);
+	(void)snprintf(next, sizeof(next), "%s%s%s", what, w->has_keys ? "   |   " : "",
+		w->has_keys ? KEYS : "");
 	wg_tell(stdout, w->o.lab, record, next);
 	(void)fflush(stdout);
 	json_decref(record);

@@ -56,8 +56,8 @@ static void print_help(void)
 	     "                              noted in it\n"
 	     "  soak --runs N               so many of each (3)\n"
 	     "  verify --lab N              if the tar file does not say which lab it is\n\n"
-	     "DIR is the folder that `start` made; the current one if it is left out. First "
-	     "steps:\n"
+	     "DIR is the folder that `start` made, or the lab's number; the current one if it is "
+	     "left out. First steps:\n"
 	     "  wakegap lab list\n"
 	     "  wakegap lab start 1\n\n"
 	     "exit status: 0 passed or done, 1 failed, 2 usage, 77 inconclusive");

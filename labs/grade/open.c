@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "labs/grade/files.h"
 #include "labs/grade/memory.h"
@@ -54,14 +55,23 @@ int wg_open_course(struct wg_open *o)
 	return WG_LAB_FAILED;
 }
 
+/* The folder, or if there is none of that name the one in which the lab so called was started. */
+static const char *folder_of(const struct wg_open *o, const char *dir, char *path, size_t len)
+{
+	const struct wg_lab *lab = access(dir, F_OK) < 0 ? wg_course_find(&o->course, dir) : NULL;
+
+	return lab && wg_progress_where(lab, path, len) == 0 ? path : dir;
+}
+
 int wg_open(struct wg_open *o, const char *dir)
 {
 	struct wg_error err = { 0 };
 	int rc = wg_open_course(o);
+	char path[4096];
 
 	if (rc)
 		return rc;
-	if (wg_progress_load(dir, &o->state, &err) < 0) {
+	if (wg_progress_load(folder_of(o, dir, path, sizeof(path)), &o->state, &err) < 0) {
 		wg_lab_say("%s", err.text);
 		return WG_LAB_FAILED;
 	}
@@ -77,6 +87,11 @@ void wg_close(struct wg_open *o)
 {
 	wg_progress_fini(&o->state);
 	wg_course_fini(&o->course);
+}
+
+const char *wg_open_shown(const struct wg_open *o, const char *dir)
+{
+	return access(dir, F_OK) == 0 ? dir : o->state.dir;
 }
 
 int wg_open_save(struct wg_open *o)

@@ -13,10 +13,14 @@ struct wg_open {
 	struct wg_progress state;
 };
 
-/* 0, or an exit status after one line. wg_close() in either case. */
+/* 0, or an exit status after one line. wg_close() in either case. dir: the learner's folder, or the
+ * number or name of a lab, which is where that was started last. */
 int wg_open_course(struct wg_open *o);
 int wg_open(struct wg_open *o, const char *dir);
 void wg_close(struct wg_open *o);
+
+/* The folder as it is to be shown: as it was called if that is a path, or in full. */
+const char *wg_open_shown(const struct wg_open *o, const char *dir);
 
 /* Save the state; 0, or an exit status after one line. */
 int wg_open_save(struct wg_open *o);

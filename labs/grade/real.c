@@ -129,7 +129,8 @@ static json_t *judge_gaps(const struct run *r)
 	if (unsure)
 		return verdict("inconclusive", "'%s', or a busy machine: %s",
 			text_of(unsure, "check"), text_of(unsure, "message"));
-	if (s->gaps >= ENOUGH_GAPS && s->quick * 100 < s->gaps * QUICK_PERCENT)
+	if (r->lab->interval_ms > 0 && s->gaps >= ENOUGH_GAPS &&
+		s->quick * 100 < s->gaps * QUICK_PERCENT)
 		return verdict("inconclusive",
 			"%zu of %zu results were found within a quarter of %d ms, %d %% must be: "
 			"it polls, or the machine is busy",
@@ -148,13 +149,13 @@ static json_t *judge(const struct run *r)
 		return verdict("inconclusive", "interrupted");
 	if (!r->answer)
 		return verdict("fail", "it ended with status %d and no answer", r->end.exit_code);
-	if (json_is_true(json_object_get(r->answer, "hangs")))
-		return judge_hang(r->answer);
-	if (broken)
+	if (broken) /* first: a loop that is wrong may hang afterwards */
 		return verdict("fail", "round %lld, '%s', breaks '%s': %s",
 			(long long)number_of(r->answer, "rounds") + 1,
 			text_of(r->answer, "scenario"), text_of(broken, "check"),
 			text_of(broken, "message"));
+	if (json_is_true(json_object_get(r->answer, "hangs")))
+		return judge_hang(r->answer);
 	if (!r->sums.is_measured)
 		return verdict("inconclusive", "the recording cannot be read");
 	if (r->end.discarded + r->end.lost_packets + r->sums.discarded > 0)

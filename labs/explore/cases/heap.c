@@ -97,27 +97,30 @@ void case_free_with_lock(void)
 
 void case_realloc_with_lock(void)
 {
+	void *moved;
+
 	object = malloc(sizeof(*object));
 	pthread_mutex_init(&object->mutex, NULL);
 	pthread_mutex_lock(&object->mutex);
-	object = realloc(object, 2 * sizeof(*object));
+	moved = realloc(object, 2 * sizeof(*object));
+	object = moved;
 	pthread_mutex_unlock(&object->mutex);
 	free(object);
 }
 
-static int is_up;
-
 static void *lock_and_unlock(void *unused)
 {
 	pthread_mutex_lock(&object->mutex);
-	LAB_STORE(is_up, 1);
+	LAB_STORE(object->is_done, 1);
 	pthread_mutex_unlock(&object->mutex);
 	return unused;
 }
 
 static void *free_when_done(void *unused)
 {
-	if (LAB_LOAD(is_up))
+	int is_done = LAB_LOAD(object->is_done);
+
+	if (is_done)
 		free(object);
 	return unused;
 }
@@ -127,6 +130,7 @@ void case_free_while_another_locks(void)
 {
 	object = malloc(sizeof(*object));
 	pthread_mutex_init(&object->mutex, NULL);
+	object->is_done = 0;
 	case_two(lock_and_unlock, free_when_done);
 }
 

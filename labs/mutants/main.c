@@ -1,0 +1,98 @@
+/*
+ * main.c: wakegap-mutate: a C file with one small mistake at a time.
+ *
+ * A lab claims that its scenarios find every mistake in the learner's file. Nobody can try all, but
+ * a program can try many, in every place: what the solution becomes if a line is forgotten, two are
+ * exchanged, a condition is turned round. The suite `mutants` has the explorer judge each of them.
+ *
+ *     wakegap-mutate FILE.c                 a line each: id, line, before, after; tabs between
+ *     wakegap-mutate FILE.c --write DIR     the same, and each mutant as DIR/ID.c
+ *
+ * Exit 0; 1: a file cannot be read or written; 2: usage.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "labs/mutants/mutants.h"
+
+static int complain(const char *what, const char *path)
+{
+	(void)fprintf(stderr, "wakegap-mutate: cannot %s '%s': %s\n", what, path, strerror(errno));
+	return 1;
+}
+
+static char *read_all(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char *text = NULL;
+	size_t size = 0;
+	ssize_t got;
+
+	if (!f)
+		return NULL;
+	got = getdelim(&text, &size, '\0', f);
+	(void)fclose(f);
+	if (got > 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static int write_one(const char *dir, const struct mu_mutant *mutant)
+{
+	char path[4096];
+	FILE *f;
+	bool is_written;
+
+	(void)snprintf(path, sizeof(path), "%s/%s.c", dir, mutant->id);
+	f = fopen(path, "we");
+	if (!f)
+		return complain("open", path);
+	is_written = fputs(mutant->text, f) >= 0;
+	if (fclose(f) != 0 || !is_written)
+		return complain("write", path);
+	return 0;
+}
+
+static int tell(const struct mu_mutants *m, const char *dir)
+{
+	int i, rc = 0;
+
+	for (i = 0; i < m->count && rc == 0; i++) {
+		const struct mu_mutant *one = &m->v[i];
+
+		printf("%s\t%d\t%s\t%s\n", one->id, one->line, one->before, one->after);
+		if (dir)
+			rc = write_one(dir, one);
+	}
+	return fflush(stdout) == 0 ? rc : complain("write", "standard output");
+}
+
+int main(int argc, char **argv)
+{
+	static struct mu_tree tree;
+	static struct mu_mutants mutants;
+	const char *dir = argc == 4 && strcmp(argv[2], "--write") == 0 ? argv[3] : NULL;
+	char *text;
+	int rc;
+
+	if (argc != 2 && !dir) {
+		(void)fputs("usage: wakegap-mutate FILE.c [--write DIR]\n", stderr);
+		return 2;
+	}
+	text = read_all(argv[1]);
+	if (!text)
+		return complain("read", argv[1]);
+	errno = EFBIG;
+	rc = mu_tree_read(&tree, text) ? 0 : complain("read", argv[1]);
+	if (rc == 0) {
+		mu_mutants_make(&mutants, &tree);
+		rc = mutants.is_full ? complain("hold all mutants of", argv[1])
+				     : tell(&mutants, dir);
+		mu_mutants_fini(&mutants);
+	}
+	free(text);
+	return rc;
+}
