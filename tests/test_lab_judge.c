@@ -164,7 +164,7 @@ static bool shows(int fd, const char *text, int times)
 	return false;
 }
 
-static void watch(const char *option)
+static void watch(const char *option, const char *dir)
 {
 	const char *program = wg_build_path("wakegap");
 	int fds[2], status = 0;
@@ -177,8 +177,8 @@ static void watch(const char *option)
 		(void)dup2(fds[1], 1);
 		(void)close(fds[0]);
 		(void)close(fds[1]);
-		(void)execl(program, program, "lab", "watch", option ? option : learner.dir,
-			option ? learner.dir : (char *)NULL, (char *)NULL);
+		(void)execl(program, program, "lab", "watch", option ? option : dir,
+			option ? dir : (char *)NULL, (char *)NULL);
 		_exit(127);
 	}
 	(void)close(fds[1]);
@@ -195,12 +195,17 @@ static void watch(const char *option)
 
 static void a_save_is_noticed(void)
 {
-	watch(NULL);
+	watch(NULL, learner.dir);
+}
+
+static void a_lab_is_watched_by_its_number(void)
+{
+	watch(NULL, "1");
 }
 
 static void where_there_are_no_events_it_looks(void)
 {
-	watch("--poll");
+	watch("--poll", learner.dir);
 }
 
 static void watch_here(void *arg)
@@ -288,6 +293,7 @@ void suite_lab_judge(void)
 	WG_TEST(the_grader_survives);
 	WG_TEST(who_cheats_does_not_pass);
 	WG_TEST(a_save_is_noticed);
+	WG_TEST(a_lab_is_watched_by_its_number);
 	WG_TEST(where_there_are_no_events_it_looks);
 	WG_TEST(keys_on_a_terminal);
 	WG_TEST(labs_judge_as_they_say);
