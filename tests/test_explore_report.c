@@ -153,7 +153,9 @@ static void one_endless_loop_is_enough(void)
 			CU_ASSERT_STRING_EQUAL(wg_json_text(each, "bound"),
 				"not tried: 'spin' has a loop without a step");
 		} else {
-			CU_ASSERT(wg_json_number(each, "schedules") > 0);
+			/* What ends the process, as UBSan does in one, is no such loop. */
+			CU_ASSERT(wg_json_number(each, "schedules") > 0 ||
+				  *wg_json_text(each, "trouble"));
 		}
 		if (strcmp(wg_json_text(each, "name"), "spin") == 0) {
 			is_after = true;

@@ -132,6 +132,12 @@ static void clear_away(pid_t program)
 	} while (waitpid(-1, NULL, 0) > 0 || errno != ECHILD);
 }
 
+/* There is no program whose words this could be taken for. */
+static void tell_fork(const struct wg__box *box)
+{
+	(void)dprintf(box->out_fd, "cannot start a process: %s", strerror(errno));
+}
+
 /* ---- process 1 ---- */
 
 static _Noreturn void be_first(struct wg__box *box)
@@ -145,6 +151,8 @@ static _Noreturn void be_first(struct wg__box *box)
 	program = fork();
 	if (program == 0)
 		be_the_program(box);
+	if (program < 0)
+		tell_fork(box);
 	if (program > 0 && await(program, &status))
 		tell(box, true, status);
 	_exit(0); /* and with it everything in here */
@@ -159,8 +167,10 @@ static void keep_namespace(struct wg__box *box)
 
 	if (first == 0)
 		be_first(box);
-	if (first < 0)
+	if (first < 0) {
+		tell_fork(box);
 		return;
+	}
 	if (!await(first, &status)) {
 		(void)kill(first, SIGKILL);
 		(void)waitpid(first, NULL, 0);
@@ -182,8 +192,10 @@ static void keep_children(struct wg__box *box)
 			_exit(127);
 		be_the_program(box);
 	}
-	if (program < 0)
+	if (program < 0) {
+		tell_fork(box);
 		return;
+	}
 	if (await(program, &status))
 		tell(box, true, status);
 	clear_away(program);

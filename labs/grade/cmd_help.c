@@ -72,9 +72,10 @@ int wg_lab_predict(int argc, char **argv)
 static int show(struct wg_open *o, bool gives_up)
 {
 	const char *status = wg_progress_text(&o->state, "status");
-	char from[4200], path[4300], *text;
+	char from[4200], path[4300], *text = NULL;
 	struct wg_error err = { 0 };
 	size_t len;
+	int rc;
 
 	if (strcmp(status, "started") == 0 && !gives_up) {
 		wg_lab_say("lab %02d has not passed yet: `wakegap lab hint` has hints; --give-up "
@@ -85,11 +86,14 @@ static int show(struct wg_open *o, bool gives_up)
 	}
 	(void)snprintf(from, sizeof(from), "%s/solution.c", o->lab->dir);
 	(void)snprintf(path, sizeof(path), "%s/solution.c", o->state.dir);
-	if (wg_file_read(from, &text, &len, &err) < 0 || wg_file_write(path, text, len, &err) < 0) {
+	rc = wg_file_read(from, &text, &len, &err);
+	if (rc == 0)
+		rc = wg_file_write(path, text, len, &err);
+	free(text);
+	if (rc < 0) {
 		wg_lab_say("%s", err.text);
 		return WG_LAB_FAILED;
 	}
-	free(text);
 	if (strcmp(status, "started") == 0)
 		wg_progress_set_text(&o->state, "status", "seen");
 	printf("%s\n next: diff %s/%s %s\n", path, o->state.dir, o->lab->files[0], path);
