@@ -126,7 +126,12 @@ void lx_child_run(const struct lx_job *job, struct lx_shared *shared)
 	}
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	if (!shared->is_finished && !shared->trouble[0])
+	if (shared->is_finished || shared->trouble[0])
+		return;
+	if (WIFSIGNALED(status))
 		(void)snprintf(shared->trouble, sizeof(shared->trouble), "the lab died: %s",
-			WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "it left");
+			strsignal(WTERMSIG(status)));
+	else
+		(void)snprintf(shared->trouble, sizeof(shared->trouble),
+			"the lab's process ended by itself, with status %d", WEXITSTATUS(status));
 }

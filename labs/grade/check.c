@@ -21,6 +21,7 @@
 #include <sha2.h>
 
 #include "labs/grade/files.h"
+#include "labs/grade/json.h"
 #include "labs/grade/memory.h"
 #include "labs/grade/requires.h"
 #include "labs/grade/work.h"
@@ -55,18 +56,6 @@ static json_t *text_json(const char *text)
 	json_t *s = text ? json_string(text) : NULL;
 
 	return s ? s : json_string("?"); /* not UTF-8 */
-}
-
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *text = json_string_value(json_object_get(o, key));
-
-	return text ? text : "";
-}
-
-static long long number_of(const json_t *o, const char *key)
-{
-	return (long long)json_integer_value(json_object_get(o, key));
 }
 
 /* ---- checks ---- */

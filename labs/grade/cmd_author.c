@@ -13,6 +13,7 @@
 
 #include "labs/grade/cmd.h"
 #include "labs/grade/files.h"
+#include "labs/grade/json.h"
 #include "labs/grade/open.h"
 #include "labs/grade/say.h"
 
@@ -21,13 +22,6 @@ struct trial {
 	const struct wg_lab *lab;
 	int failed;
 };
-
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *text = json_string_value(json_object_get(o, key));
-
-	return text ? text : "";
-}
 
 static void tell(struct trial *t, bool holds, const char *what, const char *why)
 {

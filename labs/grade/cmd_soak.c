@@ -18,6 +18,7 @@
 
 #include "labs/grade/cmd.h"
 #include "labs/grade/files.h"
+#include "labs/grade/json.h"
 #include "labs/grade/open.h"
 #include "labs/grade/real.h"
 #include "labs/grade/say.h"
@@ -73,13 +74,6 @@ static void end_load(struct load *l)
 }
 
 /* ---- runs ---- */
-
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *text = json_string_value(json_object_get(o, key));
-
-	return text ? text : "";
-}
 
 static void note(struct tally *t, const struct wg_lab *lab, const char *where, const json_t *real)
 {

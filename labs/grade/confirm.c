@@ -9,16 +9,10 @@
 #include <string.h>
 
 #include "labs/grade/check.h"
+#include "labs/grade/json.h"
 #include "labs/grade/real.h"
 
 #define BUDGET_MS 1000
-
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *text = json_string_value(json_object_get(o, key));
-
-	return text ? text : "";
-}
 
 static void set(json_t *o, const char *key, const char *text)
 {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "labs/grade/files.h"
+#include "labs/grade/json.h"
 #include "labs/grade/memory.h"
 #include "labs/grade/predict.h"
 #include "labs/grade/say.h"
@@ -105,13 +106,6 @@ int wg_open_save(struct wg_open *o)
 }
 
 /* ---- an attempt ---- */
-
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *text = json_string_value(json_object_get(o, key));
-
-	return text ? text : "";
-}
 
 int wg_record_status(const json_t *record)
 {

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "labs/grade/files.h"
+#include "labs/grade/json.h"
 #include "traces/measure.h"
 #include "traces/read.h"
 #include "traces/record.h"
@@ -38,18 +39,6 @@ struct run {
 	struct wg_record_result end;
 	struct sums sums;
 };
-
-static json_int_t number_of(const json_t *o, const char *key)
-{
-	return json_integer_value(json_object_get(o, key));
-}
-
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *text = json_string_value(json_object_get(o, key));
-
-	return text ? text : "";
-}
 
 bool wg_real_is(const json_t *real, const char *verdict)
 {

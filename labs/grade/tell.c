@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "labs/grade/json.h"
 #include "labs/grade/schedule.h"
 
 /* The drawing. */
@@ -18,13 +19,6 @@
 #define THREADS_MAX  6
 #define LINES	     10
 #define OUTPUT_LINES 12
-
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *text = json_string_value(json_object_get(o, key));
-
-	return text ? text : "";
-}
 
 int wg_tell_has_colour(FILE *out)
 {

@@ -17,21 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/grade/json.h"
 #include "labs/grade/memory.h"
 
 #define EXERCISM_MAX 500
-
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *text = json_string_value(json_object_get(o, key));
-
-	return text ? text : "";
-}
-
-static json_int_t number_of(const json_t *o, const char *key)
-{
-	return json_integer_value(json_object_get(o, key));
-}
 
 static bool is_verdict(const json_t *record, const char *verdict)
 {

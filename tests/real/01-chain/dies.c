@@ -5,14 +5,6 @@
 
 #include <stdlib.h>
 
-void box_put(struct box *b, int op)
-{
-	pthread_mutex_lock(&b->m);
-	b->op = op;
-	pthread_cond_signal(&b->rung);
-	pthread_mutex_unlock(&b->m);
-}
-
 int box_take(struct box *b)
 {
 	int op;

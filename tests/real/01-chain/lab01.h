@@ -14,7 +14,7 @@ struct box {
 	int op; /* 0: empty */
 };
 
-void box_put(struct box *b, int op);
-int box_take(struct box *b); /* waits while it is empty */
+/* The learner's: waits while it is empty. Who puts something in rings. */
+int box_take(struct box *b);
 
 #endif

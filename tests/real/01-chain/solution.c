@@ -3,14 +3,6 @@
  */
 #include "lab01.h"
 
-void box_put(struct box *b, int op)
-{
-	pthread_mutex_lock(&b->m);
-	b->op = op;
-	pthread_cond_signal(&b->rung);
-	pthread_mutex_unlock(&b->m);
-}
-
 int box_take(struct box *b)
 {
 	int op;
