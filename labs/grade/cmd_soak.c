@@ -24,7 +24,7 @@
 #include "labs/grade/say.h"
 #include "traces/record.h"
 
-#define BUDGET_MS 500
+#define BUDGET_MS 250
 #define RUNS	  3
 #define MAX_LOADS 256
 
