@@ -179,10 +179,10 @@ function layout(width) {
 		for (const lane of trace.shown) name = Math.max(name, Math.min(24, lane.name.length));
 	const x = Math.min(MARGIN + name * CHAR + 12, Math.floor(width / 3));
 	const cols = Math.max(60, Math.floor(width) - 4 - x);
-	return { x, cols, width: x + cols + 4, step: (view.to - view.from) / cols, chars: Math.floor((x - MARGIN) / CHAR) };
+	return { x, cols, width: x + cols + 4, from: view.from, step: (view.to - view.from) / cols, chars: Math.floor((x - MARGIN) / CHAR) };
 }
 
-const xOf = (t) => scale.x + (t - view.from) / scale.step;
+const xOf = (t) => scale.x + (t - scale.from) / scale.step;
 const clipped = (text, n) => text.length > n ? text.slice(0, n - 1) + "\u2026" : text;
 
 function drawAxis(svg, bottom) {
@@ -371,7 +371,7 @@ function hide() {
 function point(event) {
 	const box = live.getBoundingClientRect(), ratio = scale.width / box.width;
 	const x = (event.clientX - box.left) * ratio, y = (event.clientY - box.top) * ratio;
-	return { x, y, t: view.from + (x - scale.x) * scale.step };
+	return { x, y, t: scale.from + (x - scale.x) * scale.step }; /* as drawn: view may be ahead */
 }
 
 function hoverAt(event) {
@@ -489,14 +489,14 @@ document.getElementById("still").remove();
 stage.appendChild(live);
 stage.appendChild(tip);
 tools.hidden = status.hidden = false;
-draw(stage.clientWidth);
 say();
+if (location.hash.length > 1 && KEYS[location.hash.slice(1)]) {
+	KEYS[location.hash.slice(1)](); /* file.html#l opens at the longest gap */
+}
+draw(stage.clientWidth); /* at once: a page that is not in sight may get no frame for long */
 addEventListener("resize", redraw);
 /* Paper has a width of its own. */
 addEventListener("beforeprint", () => draw(860));
 addEventListener("afterprint", redraw);
-if (location.hash.length > 1 && KEYS[location.hash.slice(1)]) {
-	KEYS[location.hash.slice(1)](); /* file.html#l opens at the longest gap */
-}
 root.dataset.ready = "1";
 })();
