@@ -35,7 +35,8 @@ struct sums {
 /* What there is to judge. */
 struct run {
 	const struct wg_lab *lab;
-	json_t *answer; /* of wakegap-real; NULL: none */
+	char seed[16], budget[16]; /* what wakegap-real is told */
+	json_t *answer;		   /* of wakegap-real; NULL: none */
 	struct wg_record_result end;
 	struct sums sums;
 };
@@ -176,14 +177,13 @@ static json_t *read_answer(int fd)
 	return n > 0 ? json_loadb(text, (size_t)n, JSON_DISABLE_EOF_CHECK, NULL) : NULL;
 }
 
-/* 0 and *ret to be judged; its answer is the caller's to free. */
-static int record(struct run *ret, const struct wg_work *work, const char *trace,
-	char *const *seed_and_budget, struct wg_error *err)
+/* 0 and *r to be judged; its answer is the caller's to free. */
+static int record(
+	struct run *r, const struct wg_work *work, const char *trace, struct wg_error *err)
 {
 	char program[4400];
-	char *argv[] = { program, (char *)(uintptr_t) "--seed", seed_and_budget[0],
-		(char *)(uintptr_t) "--budget", seed_and_budget[1], (char *)(uintptr_t)work->so,
-		NULL };
+	char *argv[] = { program, (char *)(uintptr_t) "--seed", r->seed,
+		(char *)(uintptr_t) "--budget", r->budget, (char *)(uintptr_t)work->so, NULL };
 	struct wg_record_options options = { .dir = trace,
 		.argv = argv,
 		.only_command = true,
@@ -194,11 +194,11 @@ static int record(struct run *ret, const struct wg_work *work, const char *trace
 	if (rc == 0 && options.stdout_fd < 0)
 		rc = wg_error_set(err, -errno, "no memory for its answer: %s", strerror(errno));
 	if (rc == 0)
-		rc = wg_record(&options, &ret->end, err);
-	if (rc == 0 && ret->end.has_events)
-		measure(trace, ret->lab->interval_ms * INT64_C(1000000), &ret->sums);
+		rc = wg_record(&options, &r->end, err);
+	if (rc == 0 && r->end.has_events)
+		measure(trace, r->lab->interval_ms * INT64_C(1000000), &r->sums);
 	if (rc == 0)
-		ret->answer = read_answer(options.stdout_fd);
+		r->answer = read_answer(options.stdout_fd);
 	if (options.stdout_fd >= 0)
 		(void)close(options.stdout_fd);
 	return rc;
@@ -210,17 +210,16 @@ json_t *wg_real_run(
 	struct run r = { .lab = lab };
 	struct wg_error err = { 0 };
 	struct timespec now;
-	char seed[16], budget[16];
 	json_t *real;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	(void)snprintf(seed, sizeof(seed), "%u", (unsigned)now.tv_nsec | 1u);
-	(void)snprintf(budget, sizeof(budget), "%d", budget_ms);
-	if (record(&r, work, trace, (char *const[]){ seed, budget }, &err) < 0)
+	(void)snprintf(r.seed, sizeof(r.seed), "%u", (unsigned)now.tv_nsec | 1u);
+	(void)snprintf(r.budget, sizeof(r.budget), "%d", budget_ms);
+	if (record(&r, work, trace, &err) < 0)
 		return verdict("inconclusive", "%s", err.text);
 	real = judge(&r);
 	add_numbers(real, &r);
-	(void)json_object_set_new(real, "seed", json_string(seed));
+	(void)json_object_set_new(real, "seed", json_string(r.seed));
 	(void)json_object_set_new(real, "interrupted", json_boolean(r.end.interrupted_by != 0));
 	json_decref(r.answer);
 	return real;
@@ -239,7 +238,8 @@ int wg_real_build(
 		return rc;
 	rc = wg_work_build(&o, ret_work, &text, err);
 	if (rc == 0)
-		rc = wg_error_set(err, -EINVAL, "it does not link for real threads: %.200s", text);
+		rc = wg_error_set(err, -EINVAL, "it cannot be built for real threads: %.*s",
+			text ? (int)strcspn(text, "\n") : 0, text ? text : "");
 	free(text);
 	if (rc < 0)
 		wg_work_destroy(ret_work);
