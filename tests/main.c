@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -44,6 +45,7 @@ static struct {
 	const char *absent;	 /* what this suite's skipped tests would need */
 	char tmpdirs[64][128];
 	int tmpdir_count;
+	FILE *failures; /* of a full run: what its last lines repeat; one for all suites */
 } run;
 
 void wg_test_add(const char *name, void (*fn)(void))
@@ -134,11 +136,21 @@ static void remove_tmpdirs(void)
 
 static struct counts counts;
 
-static void print_failures(CU_pFailureRecord f)
+static void print_failures(FILE *to, CU_pFailureRecord f)
 {
 	for (; f; f = f->pNext)
-		printf("#   %s:%u: %s\n", f->strFileName ? f->strFileName : "?", f->uiLineNumber,
-			f->strCondition ? f->strCondition : "?");
+		(void)fprintf(to, "#   %s:%u: %s\n", f->strFileName ? f->strFileName : "?",
+			f->uiLineNumber, f->strCondition ? f->strCondition : "?");
+}
+
+/* Also for the end of a full run: whoever reads only that must find it. */
+static void note_failure(const char *suite, const char *test, CU_pFailureRecord f)
+{
+	if (!run.failures)
+		return;
+	(void)fprintf(run.failures, "FAILED: %s: %s\n", suite, test);
+	print_failures(run.failures, f);
+	(void)fflush(run.failures);
 }
 
 static void after_test(const CU_pTest test, const CU_pSuite suite, const CU_pFailureRecord failure)
@@ -149,7 +161,8 @@ static void after_test(const CU_pTest test, const CU_pSuite suite, const CU_pFai
 	if (failure) {
 		counts.failed++;
 		printf("not ok - %s: %s\n", suite->pName, test->pName);
-		print_failures(failure);
+		print_failures(stdout, failure);
+		note_failure(suite->pName, test->pName, failure);
 	} else if (why) {
 		counts.skipped++;
 		printf("ok - %s: %s # SKIP %s\n", suite->pName, test->pName, why);
@@ -224,10 +237,23 @@ static void run_apart(const struct suite *s, struct counts *total)
 		memset(&got, 0, sizeof(got));
 		got.failed = 1;
 		printf("not ok - %s: the suite %s\n", s->name, how_it_ended(status, late));
+		note_failure(s->name, how_it_ended(status, late), NULL);
 	}
 	total->passed += got.passed;
 	total->failed += got.failed;
 	total->skipped += got.skipped;
+}
+
+static void repeat_failures(void)
+{
+	int c;
+
+	if (!run.failures)
+		return;
+	rewind(run.failures);
+	while ((c = getc(run.failures)) != EOF)
+		putchar(c);
+	(void)fclose(run.failures);
 }
 
 static int list(void)
@@ -253,6 +279,8 @@ int main(int argc, char **argv)
 	}
 	if (argc > 4 && strcmp(argv[3], "--test") == 0)
 		run.only = argv[4];
+	if (argc == 1)
+		run.failures = fdopen(memfd_create("failures", MFD_CLOEXEC), "w+");
 	for (i = 0; i < SUITE_COUNT; i++) {
 		if (argc > 1) {
 			if (strcmp(argv[2], suites[i].name) == 0)
@@ -265,6 +293,7 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "wakegap-tests: no such suite; --list names them\n");
 		return 2;
 	}
+	repeat_failures();
 	printf("%d passed, %d failed", total.passed, total.failed);
 	if (total.skipped)
 		printf(", %d skipped", total.skipped);

@@ -95,7 +95,7 @@ static void the_grader_survives(void)
 		/* A report of one's own making counts for nothing. */
 		if (strcmp(names[i], "forges") == 0)
 			CU_ASSERT_EQUAL(status, 1);
-		printf("# %s: %.*s\n", names[i], (int)strcspn(learner.out, "\n"), learner.out);
+		printf("# %s: judged with status %d\n", names[i], status);
 	}
 	/* And it is as good as before. */
 	wg_learner_writes(WG_COURSE "/solution.c", NULL);
