@@ -230,8 +230,58 @@ static void there_is_no_network(void)
 		wg_skip("neither namespaces nor libseccomp here");
 	else
 		CU_ASSERT_EQUAL(t.result.exit_code, 34);
-	CU_ASSERT(geteuid() != 0 || (t.result.fences & WG_BOX_NOBODY));
+	CU_ASSERT(geteuid() != 0 || (t.result.fences & WG_BOX_OWN_USER));
 	done();
+}
+
+/* The user that a grader of its own runs its program as; written to fd by a child. */
+static void ask_for_the_user(int fd)
+{
+	char *argv[] = { (char *)(uintptr_t) "id", (char *)(uintptr_t) "-u", NULL };
+	struct wg_box_options o = { .argv = argv,
+		.dir = t.dir,
+		.without = without,
+		.wall_ms = 60000,
+		.cpu_s = 20,
+		.file_bytes = 1u << 20,
+		.processes = 30,
+		.keep_bytes = 100 };
+	struct wg_box_result result;
+	struct wg_error err;
+
+	if (wg_box_run(&o, &result, &err) < 0)
+		_exit(1);
+	_exit(write(fd, result.out.text, result.out.len) == (ssize_t)result.out.len ? 0 : 1);
+}
+
+/* Who may signal whom, and whose processes are counted together, is a question of the user. */
+static void two_graders_have_two_users(void)
+{
+	char user[2][100] = { "", "" };
+	int i;
+
+	if (geteuid() != 0 || wg_box_user() == 65534) {
+		wg_skip("root, and more users than a container has here");
+		return;
+	}
+	memset(&t, 0, sizeof(t));
+	(void)snprintf(t.dir, sizeof(t.dir), "%s", wg_tmpdir());
+	(void)chmod(t.dir, 0777);
+	for (i = 0; i < 2; i++) {
+		int fd[2];
+		pid_t pid;
+
+		CU_ASSERT_EQUAL_FATAL(pipe(fd), 0);
+		pid = fork();
+		if (pid == 0)
+			ask_for_the_user(fd[1]);
+		(void)close(fd[1]);
+		CU_ASSERT(read(fd[0], user[i], sizeof(user[i]) - 1) > 1);
+		(void)close(fd[0]);
+		CU_ASSERT_EQUAL(waitpid(pid, NULL, 0), pid);
+	}
+	CU_ASSERT_STRING_NOT_EQUAL(user[0], user[1]);
+	CU_ASSERT(strtoul(user[0], NULL, 10) > 65534 && strtoul(user[1], NULL, 10) > 65534);
 }
 
 static void what_cannot_be_started_is_told(void)
@@ -267,6 +317,7 @@ static void add_all(void)
 	WG_TEST(a_forged_report_is_only_text);
 	WG_TEST(a_file_has_a_bound);
 	WG_TEST(there_is_no_network);
+	WG_TEST(two_graders_have_two_users);
 	WG_TEST(what_cannot_be_started_is_told);
 }
 
@@ -283,4 +334,5 @@ void suite_box(void)
 	WG_TEST(its_parent_is_out_of_reach);
 	WG_TEST(there_is_no_terminal);
 	WG_TEST(there_is_no_network);
+	WG_TEST(two_graders_have_two_users);
 }

@@ -183,7 +183,8 @@ static void start(struct run *r)
 		.report_fd = r->pipes.report[1],
 		.status_fd = r->pipes.status[1],
 		.null_fd = open("/dev/null", O_RDWR | O_CLOEXEC),
-		.grader = getpid() };
+		.grader = getpid(),
+		.user = wg_box_user() };
 
 	(void)fflush(NULL);
 	r->keeper = fork();
@@ -218,8 +219,9 @@ int wg_box_run(const struct wg_box_options *options, struct wg_box_result *ret_r
 		rc = -ECHILD; /* the keeper failed before it could start anything */
 	if (rc < 0) {
 		(void)wg_error_set(err, rc, "cannot run '%s': %s", options->argv[0],
-			rc == -ECHILD && ret_result->out.len ? ret_result->out.text
-							     : strerror(-rc));
+			rc != -ECHILD	      ? strerror(-rc)
+			: ret_result->out.len ? ret_result->out.text
+					      : "what ran it was killed from outside");
 		wg_box_result_fini(ret_result);
 	}
 	return rc;
@@ -243,6 +245,6 @@ const char *wg_box_fences_text(unsigned fences, char *buf, size_t len)
 			? ", filtered system calls"
 			: "",
 		fences & WG_BOX_READ_ONLY ? ", files read-only" : "",
-		fences & WG_BOX_NOBODY ? ", as nobody" : "");
+		fences & WG_BOX_OWN_USER ? ", as a user of its own" : "");
 	return buf;
 }

@@ -7,7 +7,7 @@
  *   B2 when it returns no process is left that the program started, however it detached itself;
  *   B3 what was printed is kept up to a bound and counted beyond it;
  *   B4 the program has no network, no terminal, no input, no more rights than ours, and as root
- *      those of `nobody`; limits on time, memory, files, descriptors and processes.
+ *      those of a user of its own; limits on time, memory, files, descriptors and processes.
  * What enforces that depends on the machine; `fences` says what was in force.
  *
  *      grader ── fork ── keeper ── fork ── first ── fork ── program
@@ -28,7 +28,7 @@ enum {
 	WG_BOX_NAMESPACES = 1u << 0, /* own processes, network, users */
 	WG_BOX_READ_ONLY = 1u << 1,  /* no file outside its folder can be written */
 	WG_BOX_SECCOMP = 1u << 2,    /* system calls are filtered: no sockets, no shots at others */
-	WG_BOX_NOBODY = 1u << 3,     /* we are root, and it is not */
+	WG_BOX_OWN_USER = 1u << 3,   /* we are root, and it is not */
 };
 
 struct wg_box_options {
@@ -75,7 +75,7 @@ int wg_box_run(const struct wg_box_options *options, struct wg_box_result *ret_r
 	struct wg_error *err);
 void wg_box_result_fini(struct wg_box_result *result);
 
-/* "own network (none), own processes, read-only files, user nobody" */
+/* "own network (none), own processes, files read-only, as a user of its own" */
 const char *wg_box_fences_text(unsigned fences, char *buf, size_t len);
 
 /* A sanitizer reserves terabytes of addresses: no limit on memory is set where one is at work, not
@@ -91,7 +91,11 @@ const char *wg_box_fences_text(unsigned fences, char *buf, size_t len);
 #define WG_BOX_IS_SANITIZED 0
 #endif
 
-/* The user that a program of ours gets: ours, or if we are root `nobody`. */
-#define WG_BOX_NOBODY_ID 65534u
+/*
+ * The user and group of the programs of this process, if it is root: one that no program of another
+ * has, so that they can neither signal each other nor use up each other's processes, also where
+ * there are no namespaces. `nobody` where a container has no such number. Not root: our own.
+ */
+unsigned wg_box_user(void);
 
 #endif

@@ -4,7 +4,7 @@
  * Namespaces first: an empty network, its own process numbers, files that cannot be written. They
  * need no rights where the kernel gives them to all users; in many containers it does not. The
  * filter of system calls (libseccomp) needs nothing but a kernel that has it, and is set as well.
- * As root the program becomes nobody: root is exempt from the limit on processes.
+ * As root the program becomes a user of its own: root is exempt from the limit on processes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,21 +26,49 @@
 int mount(
 	const char *from, const char *to, const char *type, unsigned long flags, const void *data);
 
+/* No distribution gives these to anybody; there are at most 4 million process numbers. */
+#define FIRST_USER 0x70000000u
+#define NOBODY	   65534u
+
 #define MS_BIND_	4096ul
 #define MS_REC_PRIVATE_ (16384ul | (1ul << 18))
 
 /* ---- users and namespaces ---- */
 
+/* Is this number of a user or group known here? A container may have but a few. */
+static bool is_mapped(const char *path, unsigned id)
+{
+	unsigned long inside, outside, count;
+	FILE *f = fopen(path, "re");
+	bool found = false;
+
+	while (f && !found && fscanf(f, "%lu %lu %lu", &inside, &outside, &count) == 3)
+		found = id >= inside && id - inside < count;
+	if (f)
+		(void)fclose(f);
+	return found;
+}
+
+unsigned wg_box_user(void)
+{
+	unsigned own = FIRST_USER + (unsigned)getpid();
+
+	if (geteuid() != 0)
+		return geteuid();
+	return is_mapped("/proc/self/uid_map", own) && is_mapped("/proc/self/gid_map", own)
+		       ? own
+		       : NOBODY;
+}
+
 int wg__box_drop_root(struct wg__box *box)
 {
 	if (geteuid() != 0 || box->options->is_plain)
 		return 0;
-	if (setgroups(0, NULL) < 0 ||
-		setresgid(WG_BOX_NOBODY_ID, WG_BOX_NOBODY_ID, WG_BOX_NOBODY_ID) < 0 ||
-		setresuid(WG_BOX_NOBODY_ID, WG_BOX_NOBODY_ID, WG_BOX_NOBODY_ID) < 0)
+	if (setgroups(0, NULL) < 0 || setresgid(box->user, box->user, box->user) < 0 ||
+		setresuid(box->user, box->user, box->user) < 0)
 		return -1;
 	(void)prctl(PR_SET_DUMPABLE, 1); /* else /proc/self is root's, and the maps are not ours */
-	box->fences |= WG_BOX_NOBODY;
+	box->fences |= WG_BOX_OWN_USER;
 	return 0;
 }
 
@@ -143,7 +171,7 @@ int wg__box_limit(const struct wg__box *box)
 {
 	const struct wg_box_options *o = box->options;
 	/* Outside a namespace the limit counts all processes of the user. */
-	unsigned processes = box->fences & (WG_BOX_NAMESPACES | WG_BOX_NOBODY)
+	unsigned processes = box->fences & (WG_BOX_NAMESPACES | WG_BOX_OWN_USER)
 				     ? o->processes
 				     : o->processes + 4096;
 

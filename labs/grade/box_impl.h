@@ -22,13 +22,14 @@ struct wg__box {
 	int out_fd, report_fd, status_fd, null_fd; /* the program's ends; report_fd may be -1 */
 	pid_t grader;
 	pid_t keeper;
+	unsigned user; /* wg_box_user() of the grader */
 	unsigned fences;
 };
 
 /* The keeper's life; called in the child, does not return. */
 _Noreturn void wg__box_keep(struct wg__box *box);
 
-/* As root, become nobody. 0 or -1. */
+/* As root, become the box's user. 0 or -1. */
 int wg__box_drop_root(struct wg__box *box);
 
 /* Namespaces, if this machine has them for us; the fences that stand are noted. */

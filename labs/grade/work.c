@@ -102,7 +102,7 @@ int wg_work_create(const struct wg_check_options *o, struct wg_work *ret, struct
 	rc = wg_folder_make(ret->src, err);
 	if (rc == 0)
 		rc = wg_folder_make(ret->out, err);
-	if (rc == 0 && geteuid() == 0 && chown(ret->out, WG_BOX_NOBODY_ID, WG_BOX_NOBODY_ID) < 0)
+	if (rc == 0 && geteuid() == 0 && chown(ret->out, wg_box_user(), wg_box_user()) < 0)
 		rc = wg_error_set(
 			err, -errno, "cannot give '%s' away: %s", ret->out, strerror(errno));
 	if (rc == 0)
