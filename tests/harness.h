@@ -10,6 +10,7 @@
 
 #include <CUnit/CUnit.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 /* Every suite, declared. */
 #define SUITE(name, seconds) void suite_##name(void);
@@ -41,6 +42,10 @@ char *wg_tmpdir(void);
  * 128 + N if signal N ended it.
  */
 int wg_run(char **out, char **err, const char *const argv[]);
+
+/* For the runner: the last runs of a test that fails, each line as a remark; and forget them. */
+void wg_run_tell(FILE *to);
+void wg_run_forget(void);
 
 /* Does text hold this? For assertions with words. */
 bool wg_has(const char *text, const char *part);

@@ -141,6 +141,7 @@ static void print_failures(FILE *to, CU_pFailureRecord f)
 	for (; f; f = f->pNext)
 		(void)fprintf(to, "#   %s:%u: %s\n", f->strFileName ? f->strFileName : "?",
 			f->uiLineNumber, f->strCondition ? f->strCondition : "?");
+	wg_run_tell(to);
 }
 
 /* Also for the end of a full run: whoever reads only that must find it. */
@@ -170,6 +171,7 @@ static void after_test(const CU_pTest test, const CU_pSuite suite, const CU_pFai
 		counts.passed++;
 		printf("ok - %s: %s\n", suite->pName, test->pName);
 	}
+	wg_run_forget();
 	(void)fflush(stdout);
 }
 

@@ -82,6 +82,54 @@ static bool drain(struct capture c[2])
 	return true;
 }
 
+/* ---- what was run last, for a test that fails ---- */
+
+#define LAST 3
+
+static struct {
+	char command[200], out[400], err[400];
+	int status;
+} last[LAST];
+static unsigned runs;
+
+static void remember(const char *const argv[], const struct capture c[2], int status)
+{
+	unsigned which = runs++ % LAST;
+	size_t used = 0, i;
+
+	last[which].command[0] = '\0';
+	for (i = 0; argv[i] && used < sizeof(last->command); i++)
+		used += (size_t)snprintf(last[which].command + used, sizeof(last->command) - used,
+			"%s%s", i ? " " : "", argv[i]);
+	(void)snprintf(last[which].out, sizeof(last->out), "%s", c[0].text ? c[0].text : "");
+	(void)snprintf(last[which].err, sizeof(last->err), "%s", c[1].text ? c[1].text : "");
+	last[which].status = status;
+}
+
+/* Each line as a remark. */
+static void print_lines(FILE *to, const char *text)
+{
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n')
+		(void)fprintf(to, "#       %.*s\n", (int)strcspn(text, "\n"), text);
+}
+
+void wg_run_tell(FILE *to)
+{
+	unsigned i;
+
+	for (i = runs > LAST ? runs - LAST : 0; i < runs; i++) {
+		(void)fprintf(to, "#     it ran: %s: %d\n", last[i % LAST].command,
+			last[i % LAST].status);
+		print_lines(to, last[i % LAST].out);
+		print_lines(to, last[i % LAST].err);
+	}
+}
+
+void wg_run_forget(void)
+{
+	runs = 0;
+}
+
 static void hand_over(struct capture *c, char **ret)
 {
 	if (c->fd >= 0)
@@ -112,9 +160,9 @@ int wg_run(char **out, char **err, const char *const argv[])
 	if (!done)
 		(void)kill(pid, SIGKILL);
 	(void)waitpid(pid, &status, 0);
+	status = !done ? -1 : WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	remember(argv, c, status);
 	hand_over(&c[0], out);
 	hand_over(&c[1], err);
-	if (!done)
-		return -1;
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	return status;
 }
