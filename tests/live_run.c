@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -162,7 +163,8 @@ static bool spawn(struct live_viewer *v, char *const *argv)
 	int fds[2];
 
 	v->out = NULL;
-	if (pipe2(fds, O_CLOEXEC) != 0)
+	v->err_fd = memfd_create("errors", MFD_CLOEXEC);
+	if (v->err_fd < 0 || pipe2(fds, O_CLOEXEC) != 0)
 		return false;
 	v->pid = fork();
 	if (v->pid == 0) {
@@ -170,13 +172,21 @@ static bool spawn(struct live_viewer *v, char *const *argv)
 
 		(void)dup2(null_fd, 0);
 		(void)dup2(fds[1], 1);
-		(void)dup2(null_fd, 2);
+		(void)dup2(v->err_fd, 2);
 		(void)execv(argv[0], argv);
 		_exit(127);
 	}
 	(void)close(fds[1]);
 	v->fd = fds[0];
 	return v->pid > 0;
+}
+
+static void tell_errors(const struct live_viewer *v)
+{
+	char text[1000];
+	ssize_t n = pread(v->err_fd, text, sizeof(text) - 1, 0);
+
+	printf("# the viewer said: %.*s\n", n > 0 ? (int)n : 0, text);
 }
 
 bool live_viewer_start(struct live_viewer *v, const char *url)
@@ -201,7 +211,10 @@ bool live_viewer_start_command(struct live_viewer *v)
 		return false;
 	while (live_child_of(v->pid, "sleep") == 0 && now_ns() < deadline)
 		poll_pause();
-	return live_child_of(v->pid, "sleep") != 0;
+	if (live_child_of(v->pid, "sleep") != 0)
+		return true;
+	tell_errors(v);
+	return false;
 }
 
 int live_viewer_finish(struct live_viewer *v)
@@ -218,6 +231,7 @@ int live_viewer_finish(struct live_viewer *v)
 		len += n > 0 ? (size_t)n : 0;
 	}
 	(void)close(v->fd);
+	(void)close(v->err_fd);
 	while (waitpid(v->pid, &status, WNOHANG) == 0) {
 		if (now_ns() >= deadline) {
 			live_kill(v->pid);

@@ -45,7 +45,8 @@ void live_kill(pid_t pid);
 struct live_viewer {
 	pid_t pid;
 	int fd;
-	char *out; /* malloced, after finish */
+	int err_fd; /* what it said, for a test that fails */
+	char *out;  /* malloced, after finish */
 };
 
 bool live_viewer_start(struct live_viewer *viewer, const char *url);
