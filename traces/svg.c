@@ -175,30 +175,68 @@ static void draw_grid_line(const struct wg_svg *svg, int x, int y)
 	(void)fputs("\"/>\n", svg->out);
 }
 
+struct axis {
+	const struct wg_svg *svg;
+	struct wg_scale letters; /* the same time, in letters */
+	int y, free_x;		 /* a label may begin there */
+	int labels;
+};
+
+/* The label of a moment: in its place or, if it is nudged, as near to it as the edges let it be.
+ * Never over another label, never cut. */
+static void draw_label(struct axis *axis, int64_t t, int64_t tick, bool is_nudged)
+{
+	const struct wg_svg *svg = axis->svg;
+	int x = svg->plot_x + wg_scale_col(&svg->scale, t), half, most;
+	char label[48];
+
+	(void)wg_scale_label(&axis->letters, label, sizeof(label), t, tick);
+	half = (int)strlen(label) * WG__SVG_CHAR_W / 2 + 1;
+	most = svg->width - 2 - half;
+	if (is_nudged && x > most)
+		x = most;
+	if (is_nudged && x < axis->free_x + half)
+		x = axis->free_x + half;
+	if (x < axis->free_x + half || x > most)
+		return;
+	(void)fprintf(svg->out, "<text class=\"m t\" x=\"%d\" y=\"%d\">%s</text>\n", x,
+		axis->y + 16, label);
+	axis->free_x = x + half + WG__SVG_CHAR_W;
+	axis->labels++;
+}
+
+/* A narrow picture of long numbers may have a line at each edge only: one moment is named. */
+static void draw_only_label(struct axis *axis)
+{
+	const struct wg_scale *scale = &axis->svg->scale;
+	int64_t length = wg_scale_end(scale) - scale->from_ns, tick = 1, t;
+
+	while (tick * 10 <= length)
+		tick *= 10;
+	t = (scale->from_ns + tick - 1) / tick * tick;
+	draw_grid_line(axis->svg, axis->svg->plot_x + wg_scale_col(scale, t), axis->y + 22);
+	draw_label(axis, t, tick, true);
+}
+
 static void draw_axis(const struct wg_svg *svg, int y)
 {
 	const struct wg_scale *scale = &svg->scale;
 	/* In letters, wg_scale_tick() leaves room for a label between two ticks. */
-	struct wg_scale letters = { scale->from_ns, scale->step_ns * WG__SVG_CHAR_W,
-		scale->cols / WG__SVG_CHAR_W };
-	int64_t tick = wg_scale_tick(&letters), t = scale->from_ns / tick * tick;
-	int free_x = svg->plot_x - WG__SVG_CHAR_W;
+	struct axis axis = { svg,
+		{ scale->from_ns, scale->step_ns * WG__SVG_CHAR_W, scale->cols / WG__SVG_CHAR_W },
+		y, svg->plot_x - WG__SVG_CHAR_W, 0 };
+	int64_t tick = wg_scale_tick(&axis.letters), t = scale->from_ns / tick * tick;
 
 	for (; t < wg_scale_end(scale); t += tick) {
-		int col = wg_scale_col(scale, t), x = svg->plot_x + col, half;
-		char label[48];
+		int col = wg_scale_col(scale, t);
 
 		if (col < 0)
 			continue;
-		(void)wg_scale_label(&letters, label, sizeof(label), t, tick);
-		half = (int)strlen(label) * WG__SVG_CHAR_W / 2 + 1;
-		draw_grid_line(svg, x, y + 22);
-		if (x - half < free_x || x + half > svg->width - 2)
-			continue; /* never over another label, never cut */
-		(void)fprintf(svg->out, "<text class=\"m t\" x=\"%d\" y=\"%d\">%s</text>\n", x,
-			y + 16, label);
-		free_x = x + half + WG__SVG_CHAR_W;
+		draw_grid_line(svg, svg->plot_x + col, y + 22);
+		draw_label(&axis, t, tick, false);
 	}
+	if (axis.labels == 0)
+		draw_only_label(&axis);
 	(void)fprintf(svg->out, "<text class=\"d\" x=\"%d\" y=\"%d\">time</text>\n", WG_SVG_MARGIN,
 		y + 16);
 }
