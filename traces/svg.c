@@ -175,11 +175,13 @@ static void draw_grid_line(const struct wg_svg *svg, int x, int y)
 	(void)fputs("\"/>\n", svg->out);
 }
 
+/* The axis while it is drawn, from left to right. */
 struct axis {
 	const struct wg_svg *svg;
-	struct wg_scale letters; /* the same time, in letters */
-	int y, free_x;		 /* a label may begin there */
-	int labels;
+	struct wg_scale letters; /* the same time, with a column for each letter */
+	int y;			 /* of its upper edge */
+	int free_x;		 /* from here on there is no label yet */
+	int labels;		 /* so many are drawn */
 };
 
 /* The label of a moment: in its place or, if it is nudged, as near to it as the edges let it be.

@@ -245,6 +245,6 @@ const char *wg_box_fences_text(unsigned fences, char *buf, size_t len)
 			? ", filtered system calls"
 			: "",
 		fences & WG_BOX_READ_ONLY ? ", files read-only" : "",
-		fences & WG_BOX_OWN_USER ? ", as a user of its own" : "");
+		fences & WG_BOX_NOT_ROOT ? ", not as root" : "");
 	return buf;
 }

@@ -28,7 +28,7 @@ enum {
 	WG_BOX_NAMESPACES = 1u << 0, /* own processes, network, users */
 	WG_BOX_READ_ONLY = 1u << 1,  /* no file outside its folder can be written */
 	WG_BOX_SECCOMP = 1u << 2,    /* system calls are filtered: no sockets, no shots at others */
-	WG_BOX_OWN_USER = 1u << 3,   /* we are root, and it is not */
+	WG_BOX_NOT_ROOT = 1u << 3,   /* we are root, and it is not */
 };
 
 struct wg_box_options {
@@ -75,7 +75,7 @@ int wg_box_run(const struct wg_box_options *options, struct wg_box_result *ret_r
 	struct wg_error *err);
 void wg_box_result_fini(struct wg_box_result *result);
 
-/* "own network (none), own processes, files read-only, as a user of its own" */
+/* "own network (none), own processes, files read-only, not as root" */
 const char *wg_box_fences_text(unsigned fences, char *buf, size_t len);
 
 /* A sanitizer reserves terabytes of addresses: no limit on memory is set where one is at work, not

@@ -68,7 +68,7 @@ int wg__box_drop_root(struct wg__box *box)
 		setresuid(box->user, box->user, box->user) < 0)
 		return -1;
 	(void)prctl(PR_SET_DUMPABLE, 1); /* else /proc/self is root's, and the maps are not ours */
-	box->fences |= WG_BOX_OWN_USER;
+	box->fences |= WG_BOX_NOT_ROOT;
 	return 0;
 }
 
@@ -171,7 +171,7 @@ int wg__box_limit(const struct wg__box *box)
 {
 	const struct wg_box_options *o = box->options;
 	/* Outside a namespace the limit counts all processes of the user. */
-	unsigned processes = box->fences & (WG_BOX_NAMESPACES | WG_BOX_OWN_USER)
+	unsigned processes = box->fences & (WG_BOX_NAMESPACES | WG_BOX_NOT_ROOT)
 				     ? o->processes
 				     : o->processes + 4096;
 

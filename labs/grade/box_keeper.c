@@ -184,7 +184,7 @@ static void keep_children(struct wg__box *box)
 
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (geteuid() == 0 && !box->options->is_plain)
-		box->fences |= WG_BOX_OWN_USER;
+		box->fences |= WG_BOX_NOT_ROOT;
 	tell(box, false, 0);
 	program = fork();
 	if (program == 0) {
