@@ -59,8 +59,8 @@ FAULTS    := malloc calloc realloc reallocarray strdup asprintf vasprintf open_m
 
 # The core is built once for each tracing backend: lttng (or none) for users, test for the tests.
 BACKEND   := $(if $(UST_LIBS),lttng,none)
-CORE_SRC  := $(filter-out core/workload%.c core/tp.c $(if $(URING_LIBS),,core/wait_uring.c),$(wildcard core/*.c))
-WORK_SRC  := $(wildcard core/workload*.c)
+CORE_SRC  := $(filter-out core/tp.c $(if $(URING_LIBS),,core/wait/uring.c),$(wildcard core/*.c core/wait/*.c))
+WORK_SRC  := $(wildcard core/workload/*.c)
 TRACES_SRC := $(wildcard traces/*.c)
 VIZ_SRC   := $(wildcard viz/*.c)
 TEST_SRC  := $(wildcard tests/*.c)

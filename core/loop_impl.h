@@ -12,7 +12,7 @@
 #include "core/inbox.h"
 #include "core/loop.h"
 #include "core/timers.h"
-#include "core/wait.h"
+#include "core/wait/wait.h"
 
 struct wg_loop {
 	/* immutable after create, but for what fork replaces */

@@ -45,7 +45,7 @@ bool wg__pool_take_back(struct wg_pool *pool, struct wg_op *op);
 /* Move all of loop's operations that no worker has begun to `to`. A loop's thread. O(queue). */
 void wg__pool_take_back_all(struct wg_pool *pool, const struct wg_loop *loop, struct wg_list *to);
 
-/* From now on an idle worker may look for work a while before it sleeps; see spin.h. */
+/* From now on an idle worker may look for work a while before it sleeps; see spin_budget.h. */
 void wg__pool_let_spin(struct wg_pool *pool);
 
 /* The pool's net thread, started if need be. 0 or a negative errno. */

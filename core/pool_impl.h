@@ -12,7 +12,7 @@
 
 #include "core/list.h"
 #include "core/pool.h"
-#include "core/spin.h"
+#include "core/wait/spin_budget.h"
 #include "core/sync.h"
 
 struct worker {

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "core/loop.h"
-#include "core/wait.h"
+#include "core/wait/wait.h"
 
 #define WG_TEST_TICK_NS WG_NS_PER_MS /* keeps polling strategies quick */
 

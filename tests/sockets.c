@@ -67,7 +67,7 @@ void wg_test_put(int fd, const char *text, int flags)
 
 void wg_test_get(int fd, char *buf, size_t len)
 {
-	/* Not MSG_WAITALL: io_uring cuts it short, see core/wait_uring.c. */
+	/* Not MSG_WAITALL: io_uring cuts it short, see core/wait/uring.c. */
 	while (len > 0) {
 		ssize_t n = recv(fd, buf, len, 0);
 

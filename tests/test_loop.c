@@ -12,7 +12,7 @@
 
 #include "core/clock.h"
 #include "core/loop.h"
-#include "core/wait.h"
+#include "core/wait/wait.h"
 #include "tests/harness.h"
 #include "tests/loop_cases.h"
 #include "tests/support.h"

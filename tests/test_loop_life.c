@@ -15,7 +15,7 @@
 
 #include "core/clock.h"
 #include "core/loop_impl.h"
-#include "core/wait.h"
+#include "core/wait/wait.h"
 #include "tests/faults.h"
 #include "tests/harness.h"
 #include "tests/loop_cases.h"

@@ -12,7 +12,7 @@
 
 enum { LOOP, RINGER };
 
-/* ---- core/wait_elide.c: S1 L1 | S2 L2 ---- */
+/* ---- core/wait/elide.c: S1 L1 | S2 L2 ---- */
 
 enum { RINGS, ARMED, ASLEEP, TOKEN };
 enum { S1, L1, S2, L2, ACCESSES };
@@ -152,7 +152,7 @@ static void elide_needs_all_four(void)
 	CU_ASSERT_EQUAL(elide(false, L1, true), 0);
 }
 
-/* ---- core/wait_eventfd.c: pending and drain ---- */
+/* ---- core/wait/eventfd.c: pending and drain ---- */
 
 enum { QUEUE, PENDING, EVENTFD, TAKEN };
 
@@ -246,7 +246,7 @@ static void eventfd_reads_then_clears_then_looks(void)
 			  (struct eventfd_config){ .drains_after_look = true }) > 0);
 }
 
-/* ---- core/wait.h: arm, look, sleep ---- */
+/* ---- core/wait/wait.h: arm, look, sleep ---- */
 
 enum { RUNG, PUBLISHED, DONE, WAITING };
 

@@ -15,9 +15,9 @@ enum { RINGS, FLAG, ASLEEP, TOKEN };
 enum { HEARD_ALL = 9, SLEEPS = 6, RINGS_EACH = 2 };
 
 enum spare {
-	NOBODY,	     /* core/wait_futex.c */
+	NOBODY,	     /* core/wait/futex.c */
 	IF_PENDING,  /* wrong: a flag that ringers set, and arm() clears beside taking the ticket */
-	TAKE_OLDER,  /* core/wait_elide.c: if armed for a ticket before this ring; taken away by it
+	TAKE_OLDER,  /* core/wait/elide.c: if armed for a ticket before this ring; taken away by it
 		      */
 	TAKE_TICKET, /* wrong: for any ticket */
 	TAKE_FLAG,   /* wrong: by a flag, whichever sleep that belongs to by now */
@@ -126,7 +126,7 @@ static uint64_t sleeps(const char *what, enum spare spare)
 	return wg_hanging(what, &model);
 }
 
-/* The same rings and sleeps with a bell that stays rung: core/wait_eventfd.c. */
+/* The same rings and sleeps with a bell that stays rung: core/wait/eventfd.c. */
 static bool bell_ringer(struct wg_state *s, int t)
 {
 	int8_t *pc = &s->pc[t], *rung = &s->reg[t][1];

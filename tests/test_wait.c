@@ -1,5 +1,5 @@
 /*
- * test_wait.c: W1 to W6 of core/wait.h, each line over every registered strategy.
+ * test_wait.c: W1 to W6 of core/wait/wait.h, each line over every registered strategy.
  *
  * Nothing here sleeps to let something happen. Where a test could hang because a wake-up was lost,
  * its deadline is 30 s and the reason of the wake is checked: a loss is a failed assertion.
@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "core/clock.h"
-#include "core/wait.h"
+#include "core/wait/wait.h"
 #include "tests/harness.h"
 #include "tests/support.h"
 

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/wait.h"
+#include "core/wait/wait.h"
 #include "tests/harness.h"
 #include "tests/sockets.h"
 

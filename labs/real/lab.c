@@ -18,7 +18,7 @@
 
 #include "core/op.h"
 #include "core/trace.h"
-#include "core/wait.h"
+#include "core/wait/wait.h"
 #include "labs/real/real.h"
 
 #define OPS 256

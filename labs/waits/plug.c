@@ -1,7 +1,7 @@
 /*
  * plug.c: the table that wakegap-workload is linked with. See waits.h.
  */
-#include "core/workload.h"
+#include "core/workload/workload.h"
 #include "labs/waits/waits.h"
 
 const struct wg_wait_ops *const wg_workload_more_waits[] = {

@@ -16,9 +16,9 @@
 #include <unistd.h>
 
 #include "core/clock.h"
-#include "core/futex.h"
+#include "core/wait/futex_call.h"
 #include "core/loop.h"
-#include "core/spin.h"
+#include "core/wait/spin_budget.h"
 #include "core/sync.h"
 #include "tests/bench/bench.h"
 

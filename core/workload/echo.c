@@ -1,9 +1,9 @@
 /*
- * workload_echo.c: a TCP server on the measured loop that sends back what it gets.
+ * echo.c: a TCP server on the measured loop that sends back what it gets.
  *
  * Sockets are where polling hurts most: the runtime as found waited 50 ms for them, and an echo is
  * two waits, one for the request and one for the answer to be on its way. The clients live in a
- * thread of their own (workload_echo.h) and are not traced.
+ * thread of their own (echo.h) and are not traced.
  *
  * A connection is one operation that changes its role: accept, recv, send, recv, ... until the
  * client hangs up. As many accepts are in flight as clients will come; so the server has nothing in
@@ -12,7 +12,7 @@
  * What is received is hashed for each connection; the hashes are added up, since which client gets
  * which connection is chance.
  */
-#include "core/workload_echo.h"
+#include "core/workload/echo.h"
 
 #include <errno.h>
 #include <inttypes.h>

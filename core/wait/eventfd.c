@@ -1,5 +1,5 @@
 /*
- * wait_eventfd.c: block in epoll on an eventfd, the way libuv does; sockets can wait beside it.
+ * eventfd.c: block in epoll on an eventfd, the way libuv does; sockets can wait beside it.
  *
  * The bell is a descriptor, so one epoll_wait() waits for rings and for sockets alike. An eventfd
  * remembers a ring until it is read: there is no moment in which a ring can be lost. Two things
@@ -18,7 +18,7 @@
  *     is 1 and was or is about to be; nobody drains it before sleep() does.
  * W3: rings++ releases, sleep() acquires.
  */
-#include "core/wait.h"
+#include "core/wait/wait.h"
 
 #include <errno.h>
 #include <limits.h>

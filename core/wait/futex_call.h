@@ -1,12 +1,12 @@
 /*
- * futex.h: the two calls of the kernel's fast user-space mutex that the strategies here need.
+ * futex_call.h: the two calls of the kernel's fast user-space mutex that the strategies here need.
  *
  * A futex is not a lock: it is "sleep if this word still holds that value", with check and sleep in
  * one step inside the kernel. That step is what makes a missed wake-up impossible; a condition
  * variable is built from it. The word is private to the process.
  */
-#ifndef CORE_FUTEX_H
-#define CORE_FUTEX_H
+#ifndef CORE_WAIT_FUTEX_CALL_H
+#define CORE_WAIT_FUTEX_CALL_H
 
 #include <errno.h>
 #include <linux/futex.h>

@@ -1,9 +1,9 @@
 /*
- * wait_elide.c: ring only if the loop sleeps: version 2 of the ring.
+ * elide.c: ring only if the loop sleeps: version 2 of the ring.
  *
  * Most rings are for nothing: under load the loop is awake and will look anyway, and the system
  * call costs more than the result. So the loop says when it sleeps (`armed`), and wake() asks.
- * wait_futex.c, one file before, rings always; compare.
+ * futex.c, one file before, rings always; compare.
  *
  *     loop                                any thread
  *     S1 armed = ticket                   S2 rings++
@@ -36,12 +36,12 @@
  * again it must pass S1, which then comes after L2, and so L1 sees the ring. tests/test_sleeps.c
  * has this, and what hangs without either half.
  */
-#include "core/elide.h"
+#include "core/wait/elide.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-#include "core/futex.h"
+#include "core/wait/futex_call.h"
 
 uint64_t wg__elide_ticket(struct wg_waiter *waiter)
 {

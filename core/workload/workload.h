@@ -9,15 +9,15 @@
  * Adding one is a file workload_NAME.c that ends in a table, and a line of the registry in
  * workload.c.
  */
-#ifndef CORE_WORKLOAD_H
-#define CORE_WORKLOAD_H
+#ifndef CORE_WORKLOAD_WORKLOAD_H
+#define CORE_WORKLOAD_WORKLOAD_H
 
 #include <netinet/in.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/loop.h"
-#include "core/wait.h"
+#include "core/wait/wait.h"
 
 /*
  * Strategies that a program is linked with beyond those of libwakegap: a table that ends in NULL.
@@ -85,7 +85,7 @@ int wg_workload_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)))
 /* The status of a workload that hung; it has told what was seen as its answer. */
 #define WG_WORKLOAD_HANGS 3
 
-/* ---- passes and their report (workload_report.c) ---- */
+/* ---- passes and their report (report.c) ---- */
 
 struct wg_pass {
 	uint64_t ops;
@@ -107,12 +107,12 @@ struct wg_job {
 /* Make the loop, run all passes on it, print the answer. As run() above. */
 int wg_workload_repeat(struct wg_job *job);
 
-/* ops, with each sleep begun w->window_ns late (workload_window.c). One at a time. */
+/* ops, with each sleep begun w->window_ns late (window.c). One at a time. */
 const struct wg_wait_ops *wg_workload_widen(const struct wg_wait_ops *ops, int64_t window_ns);
 
 /*
  * Watch the loop from a thread of its own until stopped; if it hangs, say so and end the process
- * (workload_watch.c). NULL: nothing to watch, or no thread to be had, which was said.
+ * (watch.c). NULL: nothing to watch, or no thread to be had, which was said.
  */
 struct wg_watch;
 struct wg_watch *wg_workload_watch(const struct wg_job *job, struct wg_loop *loop);
@@ -134,7 +134,7 @@ void wg_times_add(struct wg_times *t, int64_t ns);
 /* ,"name":{"min":..,"p50":..,"p99":..,"max":..}, nearest rank. Sorts. */
 void wg_times_print(struct wg_times *t, const char *name);
 
-/* ---- sockets (workload_tcp.c) ---- */
+/* ---- sockets (tcp.c) ---- */
 
 /*
  * A listening socket on a port of the kernel's choice on 127.0.0.1. 0, *ret_fd and *ret_addr, or 1

@@ -33,8 +33,8 @@
  *
  * Adding one is a file wait_NAME.c and a line of the registry in wait.c.
  */
-#ifndef CORE_WAIT_H
-#define CORE_WAIT_H
+#ifndef CORE_WAIT_WAIT_H
+#define CORE_WAIT_WAIT_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /*
- * workload_sleep.c: timers in a chain, each armed when the one before is over.
+ * sleep.c: timers in a chain, each armed when the one before is over.
  *
  * A loop that blocks sleeps until the next deadline and is late by what the kernel needs to wake
  * it. A loop that polls does not know its timers: it finds them when its tick is over, so a timer
@@ -7,7 +7,7 @@
  * that is 6 ms each; a timer of exactly one tick would look punctual, which is why the preset is
  * none. How late is measured here, at the delivery, against the deadline that was asked for.
  */
-#include "core/workload.h"
+#include "core/workload/workload.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /*
- * workload_tcp.c: sockets on loopback, for the workloads that use some.
+ * tcp.c: sockets on loopback, for the workloads that use some.
  *
  * 127.0.0.1 and port 0, so that nothing outside is reached and no two runs meet. Nagle's algorithm
  * is off: it would hold back the second half of an answer for reasons that are not the loop's.
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/workload.h"
+#include "core/workload/workload.h"
 
 void wg_workload_tcp_no_delay(int fd)
 {

@@ -1,7 +1,7 @@
 /*
  * wait.c: the registry of strategies. Help, traces, tests and labs learn a name from here.
  */
-#include "core/wait.h"
+#include "core/wait/wait.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
 /*
- * workload_report.c: what all workloads share: passes on one loop, and the line that answers.
+ * report.c: what all workloads share: passes on one loop, and the line that answers.
  *
  * All passes of a strategy run on one loop, so that threads and buffers are made once and not
  * measured. Every pass must have done and delivered the same as the first: a strategy that lost or
  * repeated something would show here.
  */
-#include "core/workload.h"
+#include "core/workload/workload.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /*
- * spin.c: see spin.h.
+ * spin_budget.c: see spin_budget.h.
  */
-#include "core/spin.h"
+#include "core/wait/spin_budget.h"
 
 #include <stdatomic.h>
 

@@ -1,5 +1,5 @@
 /*
- * wait_tick.c: the runtime as it was found: sleep for a tick, wake, look, sleep again.
+ * tick.c: the runtime as it was found: sleep for a tick, wake, look, sleep again.
  *
  * Nobody rings. A worker publishes its result and the loop finds it when the tick is over, so an
  * operation that takes 30 us costs 10 ms. And because a chain of operations submits the next one
@@ -12,7 +12,7 @@
  *
  * It cannot lose a wake-up, since there is none to lose; that is what makes polling look safe.
  */
-#include "core/wait.h"
+#include "core/wait/wait.h"
 
 #include <errno.h>
 #include <stdlib.h>

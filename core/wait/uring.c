@@ -1,5 +1,5 @@
 /*
- * wait_uring.c: block on an io_uring in which a read of the bell is always under way.
+ * uring.c: block on an io_uring in which a read of the bell is always under way.
  *
  * The bell is an eventfd again, but nobody polls it: a read of it is handed to the kernel once, and
  * its completion is the wake-up. Handing in the next read and sleeping are one system call, where
@@ -25,7 +25,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "core/wait.h"
+#include "core/wait/wait.h"
 
 #define ENTRIES 256
 
@@ -114,7 +114,7 @@ static uint64_t uring_arm(struct wg_waiter *waiter)
 		 */
 		if (!u->is_reading)
 			(void)preadv2(u->bell, &iov, 1, -1, RWF_NOWAIT);
-		/* acq_rel: pairs with the exchange in wake(), as in wait_eventfd.c. */
+		/* acq_rel: pairs with the exchange in wake(), as in eventfd.c. */
 		(void)atomic_exchange_explicit(&u->pending, 0, memory_order_acq_rel);
 	}
 	/* acquire: pairs with the release in wake(). */
@@ -162,7 +162,7 @@ static int uring_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadli
 		reap(u);
 		if (!u->is_reading)
 			/* acq_rel: pairs with the exchange in wake(). The bell has been emptied by
-			 * the read; as in wait_eventfd.c, pending is cleared after that. */
+			 * the read; as in eventfd.c, pending is cleared after that. */
 			(void)atomic_exchange_explicit(&u->pending, 0, memory_order_acq_rel);
 		/* acquire: pairs with the release in wake(). */
 		if (atomic_load_explicit(&u->rings, memory_order_acquire) != ticket)
@@ -189,7 +189,7 @@ static int uring_wake(struct wg_waiter *waiter)
 
 static void uring_kick(struct wg_waiter *waiter)
 {
-	(void)eventfd_write(((struct uring *)waiter)->bell, 1); /* as in wait_eventfd.c */
+	(void)eventfd_write(((struct uring *)waiter)->bell, 1); /* as in eventfd.c */
 }
 
 const struct wg_wait_ops wg__wait_uring = {

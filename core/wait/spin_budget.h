@@ -1,5 +1,5 @@
 /*
- * spin.h: how long a spin may pay, learned from how long recent waits were.
+ * spin_budget.h: how long a spin may pay, learned from how long recent waits were.
  *
  * Going to sleep and being woken costs some microseconds on both sides. Who looks again and again
  * instead, for about as long as the recent waits took, usually gets what it waits for without that;
@@ -9,12 +9,12 @@
  *
  * Never with more runnable threads than processors: see crowd.h.
  */
-#ifndef CORE_SPIN_H
-#define CORE_SPIN_H
+#ifndef CORE_WAIT_SPIN_BUDGET_H
+#define CORE_WAIT_SPIN_BUDGET_H
 
 #include <stdint.h>
 
-#include "core/crowd.h"
+#include "core/wait/crowd.h"
 
 struct wg_spin {
 	struct wg_crowd crowd;	    /* owned by whoever spins */

@@ -1,16 +1,16 @@
 /*
  * elide.h: the sleeping half of the strategies that ring only if the loop sleeps.
  *
- * Shared by wait_elide.c (sleep at once) and wait_hybrid.c (spin first). The argument why no ring
- * is lost stands in wait_elide.c.
+ * Shared by elide.c (sleep at once) and hybrid.c (spin first). The argument why no ring
+ * is lost stands in elide.c.
  */
-#ifndef CORE_ELIDE_H
-#define CORE_ELIDE_H
+#ifndef CORE_WAIT_ELIDE_H
+#define CORE_WAIT_ELIDE_H
 
 #include <stdatomic.h>
 #include <stdint.h>
 
-#include "core/wait.h"
+#include "core/wait/wait.h"
 
 #define WG__ARMED (UINT64_C(1) << 32) /* beside a ticket of 32 bits, so that 0 is none */
 

@@ -1,24 +1,24 @@
 /*
- * wait_futex.c: block on one word. What a condition variable does, without the mutex.
+ * futex.c: block on one word. What a condition variable does, without the mutex.
  *
  *     predicate: rings != ticket
  *
  * The word is the count of rings itself, so "check the predicate and sleep" is the one step that
  * the kernel makes atomic: FUTEX_WAIT(rings, ticket) sleeps only if no ring came since arm(). This
  * is version 1 of the ring: always. Whether the loop sleeps or not, and however many rang before,
- * the system call is made. wait_elide.c, one file further, asks first; compare.
+ * the system call is made. elide.c, one file further, asks first; compare.
  *
  * W1: a wake() after arm() makes rings differ from the ticket; FUTEX_WAIT then refuses to sleep, or
  *     the sleeper is queued on the word already and FUTEX_WAKE finds it.
  * W3: rings++ releases, arm() and sleep() acquire.
  * The count is 32 bits wide: a sleeper would have to miss exactly 2^32 rings to be fooled.
  */
-#include "core/wait.h"
+#include "core/wait/wait.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-#include "core/futex.h"
+#include "core/wait/futex_call.h"
 
 struct futex {
 	struct wg_waiter base;

@@ -4,8 +4,8 @@
  * A spinner uses a processor while it waits. If the thread it waits for has no other processor to
  * run on, the spin delays exactly what it is waiting for. Not thread-safe: one owner each.
  */
-#ifndef CORE_CROWD_H
-#define CORE_CROWD_H
+#ifndef CORE_WAIT_CROWD_H
+#define CORE_WAIT_CROWD_H
 
 #include <stdbool.h>
 #include <stdint.h>

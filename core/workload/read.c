@@ -1,12 +1,12 @@
 /*
- * workload_read.c: stream a file through the loop, one read in flight, as the story's runtime did.
+ * read.c: stream a file through the loop, one read in flight, as the story's runtime did.
  *
  * A pass is open, stat, read until the end, close; every step is an operation, and every next one
  * is submitted when the previous result is there. So the latency of the loop is paid once for each
  * step and cannot hide behind parallel work. The bytes delivered are hashed: a strategy that lost
  * or repeated some would show. The floor does the same with pread(2) on this thread.
  */
-#include "core/workload.h"
+#include "core/workload/workload.h"
 
 #include <errno.h>
 #include <fcntl.h>

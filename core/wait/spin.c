@@ -1,5 +1,5 @@
 /*
- * wait_spin.c: the floor: look without a pause, and never sleep.
+ * spin.c: the floor: look without a pause, and never sleep.
  *
  * A result is seen as soon as its cache line arrives, and a whole processor is spent on that, idle
  * or not. No strategy can be quicker; none is more expensive. It is here to measure the others
@@ -7,14 +7,14 @@
  *
  * It lets others run now and then: with one processor the thread that is waited for needs it.
  */
-#include "core/wait.h"
+#include "core/wait/wait.h"
 
 #include <errno.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "core/spin.h"
+#include "core/wait/spin_budget.h"
 
 struct spin {
 	struct wg_waiter base;

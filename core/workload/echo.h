@@ -1,5 +1,5 @@
 /*
- * workload_echo.h: the clients of `echo`, all in one thread with nothing of the core in it.
+ * echo.h: the clients of `echo`, all in one thread with nothing of the core in it.
  *
  * They use poll(2) and their own state, so that the trace shows one loop, the one that is measured,
  * and so that nothing of what is measured is used to measure it.
@@ -9,7 +9,7 @@
 
 #include <netinet/in.h>
 
-#include "core/workload.h"
+#include "core/workload/workload.h"
 
 struct wg_echo_clients {
 	/* immutable while they run */

@@ -1,17 +1,17 @@
 /*
- * wait_hybrid.c: spin for a bounded while, then block.
+ * hybrid.c: spin for a bounded while, then block.
  *
  * A loop that keeps looking for as long as its waits have lately taken gets a quick result at the
- * price of a cache line's journey; when that does not pay it blocks as in wait_elide.c. While it
+ * price of a cache line's journey; when that does not pay it blocks as in elide.c. While it
  * spins it is not armed, so nobody makes a system call to wake it. How long a spin may pay, and
- * when it never does: spin.h.
+ * when it never does: spin_budget.h.
  */
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "core/elide.h"
-#include "core/spin.h"
+#include "core/wait/elide.h"
+#include "core/wait/spin_budget.h"
 
 struct hybrid {
 	struct wg__elide elide; /* first: it is our waiter */

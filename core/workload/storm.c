@@ -1,5 +1,5 @@
 /*
- * workload_storm.c: hand-overs as fast as they go: operations that do nothing.
+ * storm.c: hand-overs as fast as they go: operations that do nothing.
  *
  * What is left when the work is taken away is the loop itself: submit, a worker's queue, publish,
  * ring, wake, deliver. A bounded number is in flight; every delivery submits the next, so a loop
@@ -10,7 +10,7 @@
  * delivery can hold the promises of loop.h to the letter: each operation once (L2), none lost, and
  * those of one worker in the order in which it did them (L4).
  */
-#include "core/workload.h"
+#include "core/workload/workload.h"
 
 #include <errno.h>
 #include <inttypes.h>

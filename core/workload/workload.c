@@ -2,7 +2,7 @@
  * workload.c: main of wakegap-workload: the registry of workloads, and options made from their
  * tables. See workload.h.
  */
-#include "core/workload.h"
+#include "core/workload/workload.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "core/pool.h"
-#include "core/wait.h"
+#include "core/wait/wait.h"
 
 #define USAGE	   2
 #define PASSES_MAX 1000000

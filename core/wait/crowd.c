@@ -5,7 +5,7 @@
  * included. It counts the whole machine, so with an affinity mask smaller than the machine it errs
  * towards crowded, which costs a little latency and no processor time.
  */
-#include "core/crowd.h"
+#include "core/wait/crowd.h"
 
 #include <fcntl.h>
 #include <sched.h>

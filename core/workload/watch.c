@@ -1,5 +1,5 @@
 /*
- * workload_watch.c: a loop that hangs is ended, and told of, instead of waited for.
+ * watch.c: a loop that hangs is ended, and told of, instead of waited for.
  *
  * What hangs looks like what is slow, and a clock alone cannot tell them apart. Counts can: a
  * result is published, no operation is delivered, and so it stays. A loop that waits for a slow
@@ -8,7 +8,7 @@
  * The patience is cut into looks, and every one of them must find the same numbers. If the process
  * was stopped meanwhile, or starved, that is one look, not all of them.
  */
-#include "core/workload.h"
+#include "core/workload/workload.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /*
- * wait_ticker.c: look at fixed moments: every tick since the loop was made, come what may.
+ * ticker.c: look at fixed moments: every tick since the loop was made, come what may.
  *
  * The other way to poll. A result is found at the next moment of the grid, so an operation that is
  * handed in at a random time waits half a tick on average, against a whole one for `tick`. That
@@ -7,7 +7,7 @@
  * grid, and so it waits for the next one: the whole tick again. A periodic timer does not know what
  * it is waiting for; that is the point. Idle, it wakes as often as `tick` does.
  */
-#include "core/wait.h"
+#include "core/wait/wait.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /*
- * workload_window.c: any strategy, with the moment between the look and the sleep made longer.
+ * window.c: any strategy, with the moment between the look and the sleep made longer.
  *
  * All that can be lost is lost between the loop's last look and its sleep. That moment lasts a
  * microsecond, so whether something falls into it is luck, and a test that passes says nothing.
@@ -10,7 +10,7 @@
  * Done from outside: a table with the strategy's own calls, but for create, which exchanges the
  * table, and sleep, which comes late. So nothing in the loop or in a strategy knows of it.
  */
-#include "core/workload.h"
+#include "core/workload/workload.h"
 
 #include <errno.h>
 

@@ -1,5 +1,5 @@
 /*
- * workload_mixed.c: files, timers, sockets and computing at once, on one loop.
+ * mixed.c: files, timers, sockets and computing at once, on one loop.
  *
  * Four chains share the loop; each submits its next operation when the one before is delivered, and
  * knows nothing of the others. Side by side they show two things. On a loop that blocks, a chain
@@ -11,7 +11,7 @@
  * that it is over. The socket chain talks to itself: both ends of a TCP connection on loopback are
  * on this loop.
  */
-#include "core/workload.h"
+#include "core/workload/workload.h"
 
 #include <errno.h>
 #include <fcntl.h>

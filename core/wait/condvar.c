@@ -1,5 +1,5 @@
 /*
- * wait_condvar.c: block on a condition variable, with the predicate that the plan forgot.
+ * condvar.c: block on a condition variable, with the predicate that the plan forgot.
  *
  * A condition variable is a place to wait, not a thing that remembers. A signal sent while nobody
  * waits is gone, so "wait until signalled" hangs as soon as a worker is faster than the loop. What
@@ -18,7 +18,7 @@
  * W3: by the mutex.
  * W4: one counter, any number of wakes.
  */
-#include "core/wait.h"
+#include "core/wait/wait.h"
 
 #include <errno.h>
 #include <stdbool.h>
