@@ -43,6 +43,13 @@ WORK_LIBS   := $(shell pkg-config --libs libxxhash 2>/dev/null)
 VTERM       := $(call has,vterm)
 TEST_LIBS   := $(shell pkg-config --libs cunit $(if $(VTERM),vterm) 2>/dev/null)
 
+# What each folder is made of.
+CORE_SRC  := $(filter-out core/tp.c $(if $(URING_LIBS),,core/wait/uring.c),$(wildcard core/*.c core/wait/*.c))
+WORK_SRC  := $(wildcard core/workload/*.c)
+TRACES_SRC := $(wildcard traces/*.c traces/*/*.c)
+VIZ_SRC   := $(wildcard viz/*.c)
+TEST_SRC  := $(wildcard tests/*.c)
+BENCH_SRC := $(filter-out tests/bench/bench_%.c,$(wildcard tests/bench/*.c))
 objs = $(patsubst %.c,$(O)/$(2)/%.o,$(1))
 include labs/labs.mk
 
@@ -59,12 +66,6 @@ FAULTS    := malloc calloc realloc reallocarray strdup asprintf vasprintf open_m
 
 # The core is built once for each tracing backend: lttng (or none) for users, test for the tests.
 BACKEND   := $(if $(UST_LIBS),lttng,none)
-CORE_SRC  := $(filter-out core/tp.c $(if $(URING_LIBS),,core/wait/uring.c),$(wildcard core/*.c core/wait/*.c))
-WORK_SRC  := $(wildcard core/workload/*.c)
-TRACES_SRC := $(wildcard traces/*.c)
-VIZ_SRC   := $(wildcard viz/*.c)
-TEST_SRC  := $(wildcard tests/*.c)
-BENCH_SRC := $(filter-out tests/bench/bench_%.c,$(wildcard tests/bench/*.c))
 UV_LIBS   := $(shell pkg-config --libs libuv 2>/dev/null)
 CORE_OBJ  := $(call objs,$(CORE_SRC),$(BACKEND)) $(if $(UST_LIBS),$(O)/lttng/core/tp.o)
 
@@ -112,8 +113,8 @@ $(O)/plain/%.o: %.c ; $(compile)
 # Providers' headers are LTTng's and are not ours to warn about.
 $(O)/lttng/core/tp.o $(O)/lttng/tests/bench/bare_tp.o: WARN :=
 $(O)/$(BACKEND)/tests/bench/%.o: CPPFLAGS += $(if $(UV_LIBS),-DWG_HAVE_UV)
-# The assembler reads these; the compiler does not know (see traces/page.c).
-$(O)/plain/traces/page.o: traces/export_html.css traces/export_html.js
+# The assembler reads these; the compiler does not know (see traces/picture/page.c).
+$(O)/plain/traces/page.o: traces/picture/export_html.css traces/picture/export_html.js
 
 deps: ## install what is missing (apt; dnf and pacman by name)
 	$(Q)sh .ci/deps

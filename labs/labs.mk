@@ -47,7 +47,7 @@ EXPLORED := $(addprefix $(B)/labs/,classics.so classics-shared.so cases.so rando
 
 test: $(EXPLORED)
 
-$(B)/wakegap-lab: $(call objs,$(LABS_SRC) $(wildcard traces/*.c),plain)
+$(B)/wakegap-lab: $(call objs,$(LABS_SRC) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LABS_LIBS) $(TRACES_LIBS)
 
 install-labs: all

@@ -15,7 +15,7 @@
 
 #include <stdint.h>
 
-#include "traces/model.h"
+#include "traces/model/model.h"
 
 struct fake;
 

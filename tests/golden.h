@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "traces/model.h"
+#include "traces/model/model.h"
 
 /* The screen after keys, as text; the caller frees it. */
 char *wg_screen_text(struct wg_trace *const *traces, size_t count, int cols, int rows, bool ascii,

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "traces/export_svg.h"
+#include "traces/picture/export_svg.h"
 
 typedef int (*picture_fn)(FILE *out, const struct wg_trace *const traces[], size_t count,
 	const struct wg_picture_options *options);

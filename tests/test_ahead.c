@@ -1,6 +1,6 @@
 /*
- * test_ahead.c: A1 to A3 of traces/ahead.h: the same events with a thread and without, and an end
- * at any moment.
+ * test_ahead.c: A1 to A3 of traces/read/ahead.h: the same events with a thread and without, and an
+ * end at any moment.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,8 +10,8 @@
 #include "tests/faults.h"
 #include "tests/harness.h"
 #include "tests/trace_files.h"
-#include "traces/ahead.h"
-#include "traces/read.h"
+#include "traces/read/ahead.h"
+#include "traces/read/read.h"
 
 #define COPIES 40 /* of a sample: more events than all batches hold */
 

@@ -3,7 +3,7 @@
  */
 #include "tests/fake_trace.h"
 #include "tests/harness.h"
-#include "traces/bins.h"
+#include "traces/model/bins.h"
 
 /* What wg_bins_filter() is short for: every span asked, by every column that it touches. */
 static uint8_t asked_one_by_one(const struct wg_trace *t, const struct wg_lane *lane,

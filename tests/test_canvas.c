@@ -11,7 +11,7 @@
 #include "viz/canvas.h"
 #include "viz/glyphs.h"
 #include "viz/keys.h"
-#include "traces/scale.h"
+#include "traces/model/scale.h"
 
 /* The canvas as printed; the caller frees it. */
 static char *printed(const struct wg_canvas *canvas)

@@ -10,8 +10,8 @@
 
 #include "tests/harness.h"
 #include "tests/trace_files.h"
-#include "traces/check.h"
-#include "traces/summary.h"
+#include "traces/measure/check.h"
+#include "traces/measure/summary.h"
 #include "viz/check.h"
 #include "viz/junit.h"
 

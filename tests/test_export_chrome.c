@@ -11,7 +11,7 @@
 #include "tests/export_run.h"
 #include "tests/harness.h"
 #include "tests/trace_files.h"
-#include "traces/summary.h"
+#include "traces/measure/summary.h"
 
 #define TRACKS_MAX 32
 #define FLOWS_MAX  4096

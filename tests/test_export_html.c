@@ -11,8 +11,8 @@
 #include "tests/harness.h"
 #include "tests/picture_test.h"
 #include "tests/support.h"
-#include "traces/page_data.h"
-#include "traces/units.h"
+#include "traces/picture/page_data.h"
+#include "traces/base/units.h"
 
 /* The page's data, parsed. */
 static json_t *data_of(const char *page)

@@ -10,7 +10,7 @@
 
 #include "tests/export_run.h"
 #include "tests/harness.h"
-#include "traces/protobuf.h"
+#include "traces/export/protobuf.h"
 
 #define TRACKS_MAX 64
 #define FLOWS_MAX  4096

@@ -11,8 +11,8 @@
 #include "tests/harness.h"
 #include "tests/picture_test.h"
 #include "tests/support.h"
-#include "traces/svg.h"
-#include "traces/units.h"
+#include "traces/picture/svg.h"
+#include "traces/base/units.h"
 
 /* Every tag closed in order, attributes quoted, text without bare marks. */
 static bool is_balanced(const char *p)

@@ -12,7 +12,7 @@
 #include "tests/export_run.h"
 #include "tests/harness.h"
 #include "tests/trace_files.h"
-#include "traces/text_out.h"
+#include "traces/base/text_out.h"
 
 #define NAME_BYTES 15 /* of "wakegap-workloa", as the kernel cuts it */
 

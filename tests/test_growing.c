@@ -8,7 +8,7 @@
 
 #include "tests/fake_trace.h"
 #include "tests/harness.h"
-#include "traces/window.h"
+#include "traces/model/window.h"
 
 #define PID   7
 #define LOOPS 3

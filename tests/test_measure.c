@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "tests/harness.h"
-#include "traces/hist.h"
-#include "traces/measure.h"
+#include "traces/measure/hist.h"
+#include "traces/measure/measure.h"
 
 struct example {
 	const char *name;

@@ -6,7 +6,7 @@
 
 #include "tests/harness.h"
 #include "tests/trace_files.h"
-#include "traces/model.h"
+#include "traces/model/model.h"
 
 static struct wg_trace *load(const char *path)
 {

@@ -14,7 +14,7 @@
 #include "tests/harness.h"
 #include "tests/support.h"
 #include "tests/text_trace.h"
-#include "traces/summary.h"
+#include "traces/measure/summary.h"
 
 #define NEVER INT64_MAX
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "tests/harness.h"
-#include "traces/queue.h"
+#include "traces/read/queue.h"
 
 #define EVENTS 200000
 #define CAP    777

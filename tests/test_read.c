@@ -15,7 +15,7 @@
 
 #include "tests/harness.h"
 #include "tests/trace_files.h"
-#include "traces/read.h"
+#include "traces/read/read.h"
 
 #define HEADER_BYTES 84
 #define PACKET_BYTES 4096

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tests/harness.h"
-#include "traces/schema.h"
+#include "traces/read/schema.h"
 
 static void every_name_leads_back(void)
 {

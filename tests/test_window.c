@@ -12,10 +12,10 @@
 
 #include "tests/harness.h"
 #include "tests/trace_files.h"
-#include "traces/part.h"
-#include "traces/measure.h"
-#include "traces/read.h"
-#include "traces/summary.h"
+#include "traces/measure/part.h"
+#include "traces/measure/measure.h"
+#include "traces/read/read.h"
+#include "traces/measure/summary.h"
 
 struct step {
 	int64_t at;

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "tests/harness.h"
-#include "traces/read.h"
+#include "traces/read/read.h"
 
 static void copy_file(const char *from, const char *to)
 {

@@ -9,7 +9,7 @@
 #include "viz/app_move.h"
 #include "viz/overview.h"
 #include "viz/seek.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 /* Slow motion by powers of ten; a wake-up takes microseconds, a person some tenths of a second. */
 static const struct {

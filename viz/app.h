@@ -16,17 +16,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traces/model.h"
-#include "traces/figures.h"
+#include "traces/model/model.h"
+#include "traces/model/figures.h"
 #include "viz/bookmarks.h"
-#include "traces/figures.h"
-#include "traces/filter.h"
+#include "traces/model/figures.h"
+#include "traces/model/filter.h"
 #include "viz/glyphs.h"
 #include "viz/history.h"
 #include "viz/keys.h"
-#include "traces/scale.h"
+#include "traces/model/scale.h"
 #include "viz/lane_list.h"
-#include "traces/scale.h"
+#include "traces/model/scale.h"
 
 #define WG_PANES_MAX 2
 #define WG_COLS_MIN  40

@@ -8,7 +8,7 @@
 
 #include "viz/app_move.h"
 #include "viz/seek.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 /* ---- waste ---- */
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "viz/seek.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 static int64_t screen_ns(const struct wg_app *app)
 {

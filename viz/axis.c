@@ -6,7 +6,7 @@
 
 #include "viz/overview.h"
 #include "viz/screen.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 /* ---- axis ---- */
 

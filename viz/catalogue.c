@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/units.h"
+#include "traces/base/units.h"
 #include "viz/workload.h"
 
 /* "\tchunk\tsize\t65536\t1\t1073741824\tbytes a read", without the first tab. */

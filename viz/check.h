@@ -6,8 +6,8 @@
 
 #include <stdio.h>
 
-#include "traces/check.h"
-#include "traces/part.h"
+#include "traces/measure/check.h"
+#include "traces/measure/part.h"
 #include "viz/stats.h"
 
 struct check {

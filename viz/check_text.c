@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "viz/check.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 /* A figure as people read it; in full where three digits would make two figures one. */
 static void format(

@@ -13,7 +13,7 @@
 #include "viz/cmd.h"
 #include "viz/part_args.h"
 #include "viz/say.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 static void print_help(void)
 {

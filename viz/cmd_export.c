@@ -1,6 +1,6 @@
 /*
  * cmd_export.c: `wakegap export`: traces for other programs. The formats are those of
- * traces/export.h; this file reads the call and speaks.
+ * traces/export/export.h; this file reads the call and speaks.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -10,10 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "traces/export.h"
+#include "traces/export/export.h"
 #include "viz/cmd.h"
 #include "viz/say.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 struct options {
 	const struct wg_export_format *format;

@@ -27,7 +27,7 @@
 #include "viz/term.h"
 #include "viz/text.h"
 #include "viz/tty.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 #define WINDOW_NS     INT64_C(60000000000)
 #define WINDOW_EVENTS 1000000

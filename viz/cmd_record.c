@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "traces/record.h"
+#include "traces/record/record.h"
 #include "viz/cmd.h"
 #include "viz/say.h"
 

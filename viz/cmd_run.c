@@ -15,8 +15,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "traces/read.h"
-#include "traces/record.h"
+#include "traces/read/read.h"
+#include "traces/record/record.h"
 #include "viz/cmd.h"
 #include "viz/run.h"
 #include "viz/run_options.h"

@@ -1,5 +1,6 @@
 /*
- * cmd_stats.c: `wakegap stats`: the measures of traces/measure.h, for people and for programs.
+ * cmd_stats.c: `wakegap stats`: the measures of traces/measure/measure.h, for people and for
+ * programs.
  *
  * A trace that cannot be read does not keep the others from being shown; it costs the exit status.
  */

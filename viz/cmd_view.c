@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "traces/model.h"
+#include "traces/model/model.h"
 #include "viz/app.h"
 #include "viz/canvas.h"
 #include "viz/cmd.h"

@@ -8,7 +8,7 @@
 #include "viz/describe.h"
 #include "viz/screen.h"
 #include "viz/seek.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 /* ---- the operation ---- */
 

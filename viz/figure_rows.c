@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 enum unit { COUNT, TIME, GAP, SHARE };
 

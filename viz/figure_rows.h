@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "traces/figures.h"
+#include "traces/model/figures.h"
 
 /* How many rows there are, and the name of one. */
 size_t wg_figure_row_count(void);

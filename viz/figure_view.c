@@ -7,7 +7,7 @@
 
 #include "viz/figure_rows.h"
 #include "viz/screen.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 /* ---- histogram ---- */
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 /* What the rules look at: one loop's waits by how they ended. */
 struct seen {

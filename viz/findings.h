@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traces/model.h"
+#include "traces/model/model.h"
 
 #define WG_FINDINGS_MAX 24
 

@@ -2,7 +2,7 @@
  * glyphs.h: which character stands for what, once for UTF-8 and once for ASCII.
  *
  * Every state has a shape of its own, so a screen without colours says as much as one with them.
- * Waste is drawn as height (see traces/bins.h).
+ * Waste is drawn as height (see traces/model/bins.h).
  */
 #ifndef VIZ_GLYPHS_H
 #define VIZ_GLYPHS_H
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "traces/bins.h"
+#include "traces/model/bins.h"
 #include "viz/canvas.h"
 
 struct wg_glyphs {

@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traces/model.h"
+#include "traces/model/model.h"
 
 #define WG_ENTRIES_MAX 1024 /* lanes and headings; what is beyond is said to be */
 #define WG_HIDDEN_MAX  128

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/bins.h"
+#include "traces/model/bins.h"
 #include "viz/live.h"
 #include "viz/screen.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 /* ---- lanes ---- */
 

@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traces/command.h"
-#include "traces/live.h"
-#include "traces/window.h"
+#include "traces/record/command.h"
+#include "traces/read/live.h"
+#include "traces/model/window.h"
 #include "viz/app.h"
 #include "viz/findings.h"
 

@@ -8,7 +8,7 @@
 
 #include "viz/live.h"
 #include "viz/screen.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 struct part {
 	unsigned style;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "traces/bins.h"
+#include "traces/model/bins.h"
 
 /* What a byte says; wasted in eight steps, the highest are the worst. */
 enum { NOTHING, ASLEEP, AWAKE, EMPTY, LOST, WASTED };

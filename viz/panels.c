@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "viz/screen.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 /* ---- legend ---- */
 

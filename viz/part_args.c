@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "viz/say.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 const char wg_part_help[] =
 	"  --since T      from T after the first event on, as 10ms or 1.5s\n"

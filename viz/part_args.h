@@ -4,7 +4,7 @@
 #ifndef VIZ_PART_ARGS_H
 #define VIZ_PART_ARGS_H
 
-#include "traces/part.h"
+#include "traces/measure/part.h"
 
 /* The lines of --help about them; ends with a newline. */
 extern const char wg_part_help[];

@@ -9,7 +9,7 @@
 
 #include "viz/app_move.h"
 #include "viz/canvas.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 void wg_prompt_open(struct wg_app *app, enum wg_prompt_kind kind)
 {

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traces/measure.h"
+#include "traces/measure/measure.h"
 #include "viz/catalogue.h"
 #include "viz/workload.h"
 

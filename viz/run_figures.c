@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "viz/run.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 static bool is_common(const char *key)
 {

@@ -14,7 +14,7 @@
 
 #include "viz/cmd.h"
 #include "viz/say.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 #define PASSES_MAX	1000
 #define TICK_CLAMP_NS	INT64_C(50000000)

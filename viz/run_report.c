@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "viz/run.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 #define NS(seconds) ((int64_t)((seconds)*1e9 + 0.5))
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/bins.h"
+#include "traces/model/bins.h"
 
 static void draw_too_small(const struct wg_app *app, struct wg_canvas *canvas)
 {

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "traces/units.h"
+#include "traces/base/units.h"
 #include "viz/canvas.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 /* "Wait:500ms" -> 500000000. Returns 1 if word is such a word, 0 if not, -EINVAL for a bad time. */
 static int parse_timed(const char *word, const char *prefix, int64_t *ret_ns)

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "traces/model.h"
+#include "traces/model/model.h"
 
 /* The first event after t (forward) or the last before it; NULL if there is none. O(log n). */
 const struct wg_event *wg_seek_event(const struct wg_trace *trace, int64_t t, bool forward);

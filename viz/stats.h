@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "traces/part.h"
-#include "traces/summary.h"
+#include "traces/measure/part.h"
+#include "traces/measure/summary.h"
 
 struct stats_trace {
 	const char *path;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "viz/stats.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 static struct stats_group *find(const struct stats_groups *groups, const char *key)
 {

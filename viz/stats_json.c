@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "traces/text_out.h"
+#include "traces/base/text_out.h"
 #include "viz/stats.h"
 
 #define WG_TEXT_MAX 4096 /* of a path, a name or a note */

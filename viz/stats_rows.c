@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "viz/stats.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 #define NAME_WIDTH  15
 #define VALUE_WIDTH 10

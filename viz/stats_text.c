@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/figures.h"
+#include "traces/model/figures.h"
 #include "viz/stats.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 /* What makes the figures less than whole stands right behind them. */
 static void print_faults(const struct stats_trace *trace)

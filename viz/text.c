@@ -11,7 +11,7 @@
 #include "viz/findings.h"
 #include "viz/live.h"
 #include "viz/seek.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 /* Waits in sight that are told one by one. */
 #define WAITS_TOLD 12

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traces/error.h"
+#include "traces/base/error.h"
 
 struct wg_wait_name {
 	char name[24];

@@ -22,7 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traces/error.h"
+#include "traces/base/error.h"
 
 enum {
 	WG_BOX_NAMESPACES = 1u << 0, /* own processes, network, users */

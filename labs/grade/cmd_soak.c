@@ -22,7 +22,7 @@
 #include "labs/grade/open.h"
 #include "labs/grade/real.h"
 #include "labs/grade/say.h"
-#include "traces/record.h"
+#include "traces/record/record.h"
 
 #define BUDGET_MS 250
 #define RUNS	  3

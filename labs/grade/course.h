@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "traces/error.h"
+#include "traces/base/error.h"
 
 #define WG_LAB_FILES  8
 #define WG_LAB_CHECKS 16

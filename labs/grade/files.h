@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "traces/error.h"
+#include "traces/base/error.h"
 
 /* A learner's file is read up to this; what is longer is no C that somebody wrote. */
 #define WG_FILE_MAX (1u << 20)

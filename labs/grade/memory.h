@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#include "traces/error.h"
+#include "traces/base/error.h"
 
 /* Watch from here on; what failed before is forgotten. Main thread. */
 void wg_memory_watch(void);

@@ -15,9 +15,9 @@
 
 #include "labs/grade/files.h"
 #include "labs/grade/json.h"
-#include "traces/measure.h"
-#include "traces/read.h"
-#include "traces/record.h"
+#include "traces/measure/measure.h"
+#include "traces/read/read.h"
+#include "traces/record/record.h"
 
 #define PATIENCE_MS 2000 /* of wakegap-real, unless it is told otherwise */
 

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "traces/read.h"
+#include "traces/read/read.h"
 
 #define ROUNDS	    7
 #define FILE_BYTES  (1 << 20)

@@ -17,7 +17,7 @@
 #include "core/clock.h"
 #include "core/trace.h"
 #include "tests/bench/bench.h"
-#include "traces/record.h"
+#include "traces/record/record.h"
 
 #define DISABLED 2000000
 #define ENABLED	 100000

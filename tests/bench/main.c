@@ -14,7 +14,7 @@
 
 #include "tests/bench/bench.h"
 #include "tests/bench/events.h"
-#include "traces/units.h"
+#include "traces/base/units.h"
 
 struct wg_bench_setup wg_bench_setup = { .scale = 1 };
 

@@ -1,0 +1,155 @@
+/*
+ * names.c: see names.h.
+ *
+ * A trace holds few names (one per process and thread), looked up once an event, most often the one
+ * just looked up. So: an open hash table that is never more than half full, and a shortcut to the
+ * last hit.
+ */
+#include "traces/base/names.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct wg__names {
+	char **slot;	  /* size slots, NULL where free */
+	size_t size;	  /* a power of two */
+	size_t count;	  /* slots in use, at most size / 2 */
+	const char *last; /* the last hit */
+};
+
+static uint64_t hash_text(const char *text)
+{
+	uint64_t h = 14695981039346656037ull; /* FNV-1a: short keys, no attacker */
+
+	for (; *text; text++)
+		h = (h ^ (unsigned char)*text) * 1099511628211ull;
+	return h ^ (h >> 29);
+}
+
+static char **find_slot(char **slot, size_t size, const char *text)
+{
+	size_t i = (size_t)hash_text(text) & (size - 1);
+
+	while (slot[i] && strcmp(slot[i], text) != 0)
+		i = (i + 1) & (size - 1);
+	return &slot[i];
+}
+
+static int double_size(struct wg__names *names)
+{
+	size_t size = names->size * 2, i;
+	char **slot = calloc(size, sizeof(*slot));
+
+	if (!slot)
+		return -ENOMEM;
+	for (i = 0; i < names->size; i++) {
+		if (names->slot[i])
+			*find_slot(slot, size, names->slot[i]) = names->slot[i];
+	}
+	free(names->slot);
+	names->slot = slot;
+	names->size = size;
+	return 0;
+}
+
+struct wg__names *wg__names_create(void)
+{
+	struct wg__names *names = calloc(1, sizeof(*names));
+
+	if (!names)
+		return NULL;
+	names->size = 64;
+	names->slot = calloc(names->size, sizeof(*names->slot));
+	if (!names->slot) {
+		free(names);
+		return NULL;
+	}
+	return names;
+}
+
+void wg__names_destroy(struct wg__names *names)
+{
+	size_t i;
+
+	if (!names)
+		return;
+	for (i = 0; i < names->size; i++)
+		free(names->slot[i]);
+	free(names->slot);
+	free(names);
+}
+
+const char *wg__names_intern(struct wg__names *names, const char *text)
+{
+	char **slot;
+
+	if (names->last && strcmp(names->last, text) == 0)
+		return names->last;
+	slot = find_slot(names->slot, names->size, text);
+	if (!*slot) {
+		if (names->count * 2 >= names->size) {
+			if (double_size(names) < 0)
+				return NULL;
+			slot = find_slot(names->slot, names->size, text);
+		}
+		*slot = strdup(text);
+		if (!*slot)
+			return NULL;
+		names->count++;
+	}
+	names->last = *slot;
+	return *slot;
+}
+
+void wg__notes_add(struct wg__notes *notes, const char *fmt, ...)
+{
+	va_list ap;
+	char *line;
+	int rc;
+
+	va_start(ap, fmt);
+	rc = vasprintf(&line, fmt, ap);
+	va_end(ap);
+	if (rc < 0) {
+		notes->is_short = true;
+		return;
+	}
+	if (wg__grow(&notes->line, &notes->cap, notes->count, sizeof(*notes->line)) < 0) {
+		notes->is_short = true;
+		free(line);
+		return;
+	}
+	notes->line[notes->count++] = line;
+}
+
+void wg__notes_fini(struct wg__notes *notes)
+{
+	size_t i;
+
+	for (i = 0; i < notes->count; i++)
+		free(notes->line[i]);
+	free(notes->line);
+	*notes = (struct wg__notes){ 0 };
+}
+
+int wg__grow(void *array, size_t *cap, size_t count, size_t element_bytes)
+{
+	void *old, *grown;
+	size_t wanted;
+
+	if (count < *cap)
+		return 0;
+	wanted = *cap ? *cap * 2 : 16;
+	/* array is a `T **` for any T; memcpy is how C11 lets one read it without knowing T. */
+	memcpy(&old, array, sizeof(old));
+	grown = reallocarray(old, wanted, element_bytes);
+	if (!grown)
+		return -ENOMEM;
+	memcpy(array, &grown, sizeof(grown)); /* the caller owns it now */
+	*cap = wanted;
+	return 0; /* cppcheck-suppress memleak */
+}

@@ -1,0 +1,40 @@
+/*
+ * names.h: strings that live as long as a reader: interned names, and lines for a person.
+ *
+ * Events carry a process name each; interning makes that a pointer. Private to traces/.
+ */
+#ifndef TRACES_BASE_NAMES_H
+#define TRACES_BASE_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct wg_reader;
+struct wg__names;
+
+struct wg__names *wg__names_create(void); /* NULL: no memory */
+void wg__names_destroy(struct wg__names *names);
+
+/* The one copy of text; NULL if memory is out. Valid until the names are destroyed. */
+const char *wg__names_intern(struct wg__names *names, const char *text);
+
+/* The names that the events of this reader point to; they outlive the reader and are the caller's.
+ */
+struct wg__names *wg__reader_take_names(struct wg_reader *reader);
+
+/* A list of lines. All zero is an empty list. */
+struct wg__notes {
+	char **line;
+	size_t count, cap;
+	bool is_short; /* a line is missing for want of memory */
+};
+
+/* Without memory the line is dropped, and is_short set: who needs all of them looks there. */
+void wg__notes_add(struct wg__notes *notes, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void wg__notes_fini(struct wg__notes *notes);
+
+/* Room for one more element of *array; 0 or -ENOMEM. */
+int wg__grow(void *array, size_t *cap, size_t count, size_t element_bytes);
+
+#endif

@@ -1,0 +1,230 @@
+/*
+ * out.c: see out.h.
+ *
+ * The file has no name while it grows (O_TMPFILE), where the file system can do that; elsewhere it
+ * is a dot file beside the wanted one. A name cannot be replaced by linking, so at the end the
+ * nameless file gets the dot file's name and is renamed over the wanted one.
+ */
+#include "traces/base/out.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int fail_open(struct wg_out *out, int code, struct wg_error *err)
+{
+	char label[sizeof(out->label)];
+
+	memcpy(label, out->label, sizeof(label));
+	(void)wg_out_close(out, false, NULL);
+	return wg_error_set(err, code, "cannot write '%s': %s", label, strerror(-code));
+}
+
+/* "DIR/.wakegap-PID.part" for DIR/FILE; NULL without memory. */
+static char *temp_name(const char *final)
+{
+	const char *slash = strrchr(final, '/');
+	char *name;
+
+	if (asprintf(&name, "%.*s.wakegap-%ld.part", slash ? (int)(slash - final + 1) : 0, final,
+		    (long)getpid()) < 0)
+		return NULL;
+	return name;
+}
+
+/* A nameless file in the folder of out->final, or a named one beside it; fd, or negative errno. */
+static int open_temp(struct wg_out *out)
+{
+	const char *slash = strrchr(out->final, '/');
+	char dir[PATH_MAX] = ".";
+	int fd;
+
+	if (slash && (size_t)(slash - out->final) + 1 >= sizeof(dir))
+		return -ENAMETOOLONG;
+	if (slash) {
+		memcpy(dir, out->final, (size_t)(slash - out->final) + 1);
+		dir[slash - out->final + 1] = '\0';
+	}
+	fd = open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+	if (fd >= 0)
+		return fd;
+	if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOSYS && errno != EINVAL)
+		return -errno;
+	out->temp = temp_name(out->final);
+	if (!out->temp)
+		return -ENOMEM;
+	fd = open(out->temp, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+	if (fd < 0) {
+		fd = -errno;
+		free(out->temp); /* somebody else's */
+		out->temp = NULL;
+	}
+	return fd;
+}
+
+/* Decide what path is, and open it. */
+static int open_path(struct wg_out *out, const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (stat(path, &st) == 0) {
+		if (S_ISDIR(st.st_mode))
+			return -EISDIR;
+		if (!S_ISREG(st.st_mode)) {
+			fd = open(path, O_WRONLY | O_CLOEXEC);
+			return fd < 0 ? -errno : fd;
+		}
+		/* A file that may not be written to is not to be replaced either. */
+		if (access(path, W_OK) < 0)
+			return -errno;
+		out->final = realpath(path, NULL);
+		if (!out->final)
+			return -errno;
+		fd = open_temp(out);
+		if (fd >= 0)
+			(void)fchmod(fd, st.st_mode & 0777);
+		return fd;
+	}
+	if (errno != ENOENT)
+		return -errno;
+	if (path[0] && path[strlen(path) - 1] == '/')
+		return -EISDIR;
+	out->final = strdup(path);
+	return out->final ? open_temp(out) : -ENOMEM;
+}
+
+int wg_out_open(struct wg_out *out, const char *path, struct wg_error *err)
+{
+	bool is_stdout = !path || strcmp(path, "-") == 0;
+	int fd;
+
+	*out = (struct wg_out){ .fd = -1 };
+	(void)snprintf(out->label, sizeof(out->label), "%s", is_stdout ? "standard output" : path);
+	out->buf = malloc(WG__OUT_BYTES);
+	if (!out->buf)
+		return fail_open(out, -ENOMEM, err);
+	if (is_stdout) {
+		out->fd = STDOUT_FILENO;
+		return 0;
+	}
+	fd = path[0] ? open_path(out, path) : -ENOENT;
+	if (fd < 0)
+		return fail_open(out, fd, err);
+	out->fd = fd;
+	out->is_mine = true;
+	return 0;
+}
+
+/* A nameless file gets the name of a temporary one. 0 or negative errno. */
+static int name_temp(struct wg_out *out)
+{
+	char self[64];
+	int rc;
+
+	if (out->temp)
+		return 0;
+	out->temp = temp_name(out->final);
+	if (!out->temp)
+		return -ENOMEM;
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", out->fd);
+	if (linkat(AT_FDCWD, self, AT_FDCWD, out->temp, AT_SYMLINK_FOLLOW) == 0)
+		return 0;
+	rc = -errno;
+	free(out->temp); /* what has that name is not ours to remove */
+	out->temp = NULL;
+	return rc;
+}
+
+int wg_out_close(struct wg_out *out, bool keep, struct wg_error *err)
+{
+	int rc;
+
+	if (out->fd >= 0 && keep) {
+		wg_out_flush(out);
+		if (out->rc == 0 && out->final)
+			out->rc = name_temp(out);
+	}
+	/* Some file systems say only now that the disk is full: so before the file is in place. */
+	if (out->is_mine && close(out->fd) < 0 && out->rc == 0 && errno != EINTR)
+		out->rc = -errno;
+	if (out->temp && keep && out->rc == 0 && rename(out->temp, out->final) < 0)
+		out->rc = -errno;
+	if (out->temp && (!keep || out->rc < 0))
+		(void)unlink(out->temp);
+	rc = out->rc;
+	if (rc < 0)
+		(void)wg_error_set(err, rc, "cannot write %s%s%s: %s", out->is_mine ? "'" : "to ",
+			out->label, out->is_mine ? "'" : "", strerror(-rc));
+	free(out->buf);
+	free(out->final);
+	free(out->temp);
+	*out = (struct wg_out){ .fd = -1 };
+	return rc;
+}
+
+void wg_out_flush(struct wg_out *out)
+{
+	size_t done = 0;
+
+	while (out->rc == 0 && done < out->used) {
+		ssize_t n = write(out->fd, out->buf + done, out->used - done);
+
+		if (n < 0 && errno != EINTR)
+			out->rc = -errno;
+		else if (n > 0)
+			done += (size_t)n;
+	}
+	out->used = 0;
+}
+
+void wg_out_write(struct wg_out *out, const void *bytes, size_t count)
+{
+	const char *from = bytes;
+
+	while (count > 0) {
+		size_t part = count < WG_OUT_ROOM_MAX ? count : WG_OUT_ROOM_MAX;
+		char *to = wg_out_room(out, part);
+
+		memcpy(to, from, part);
+		wg_out_took(out, to + part);
+		from += part;
+		count -= part;
+	}
+}
+
+void wg_out_text(struct wg_out *out, const char *text)
+{
+	wg_out_write(out, text, strlen(text));
+}
+
+void wg_out_char(struct wg_out *out, char c)
+{
+	char *to = wg_out_room(out, 1);
+
+	*to = c;
+	wg_out_took(out, to + 1);
+}
+
+void wg_out_printf(struct wg_out *out, const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (len < 0) {
+		out->rc = out->rc ? out->rc : -ENOMEM;
+		return;
+	}
+	wg_out_write(out, text, (size_t)len);
+	free(text);
+}

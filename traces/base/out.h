@@ -1,0 +1,89 @@
+/*
+ * out.h: where an export goes: a large buffer in front of a file that appears only when it is
+ * whole.
+ *
+ * What is written goes to a file without a name in the folder of the wanted one and gets that name
+ * at the end, so nobody ever sees half an export, and an interrupted one leaves nothing behind.
+ * Standard output, pipes and devices are written to directly: they have no "end".
+ *
+ * An error sticks: after the first one nothing more is written and everything else is a no-op, so
+ * writers need not look until the end (wg_out_failed() lets them stop early).
+ *
+ * Thread: one at a time. wg_out_flush() and what fills the buffer block for the file.
+ */
+#ifndef TRACES_BASE_OUT_H
+#define TRACES_BASE_OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/base/error.h"
+
+#define WG_OUT_ROOM_MAX 4096 /* the most that wg_out_room() can be asked for */
+
+struct wg_out {
+	int fd;		 /* -1: not open */
+	int rc;		 /* the first error, negative errno; 0: none */
+	bool is_mine;	 /* fd is ours to close */
+	char *buf;	 /* owned */
+	size_t used;	 /* bytes in buf */
+	uint64_t bytes;	 /* taken so far, buffer included */
+	char *final;	 /* the name it gets at the end, or NULL: written to directly; owned */
+	char *temp;	 /* the name it has until then, or NULL: none; owned */
+	char label[256]; /* how a message calls it */
+};
+
+/*
+ * Open for path; NULL or "-" is standard output. A link is followed; a file that is there keeps its
+ * permissions and its content until wg_out_close(). Errors, each with a line in *err: -EISDIR for a
+ * folder, -ENOENT, -EACCES, -EROFS, -ENOMEM and others of open(2).
+ */
+int wg_out_open(struct wg_out *out, const char *path, struct wg_error *err);
+
+/*
+ * Write what is left and give the file its name; with keep false (or after an error) throw it away.
+ * Returns 0 or the first error, with a line in *err if it was one of writing. Frees all; fine on an
+ * object that is closed or all zero with fd -1.
+ */
+int wg_out_close(struct wg_out *out, bool keep, struct wg_error *err);
+
+/* Append. */
+void wg_out_write(struct wg_out *out, const void *bytes, size_t count);
+void wg_out_text(struct wg_out *out, const char *text);
+void wg_out_char(struct wg_out *out, char c);
+void wg_out_printf(struct wg_out *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Empty the buffer into the file. */
+void wg_out_flush(struct wg_out *out);
+
+/*
+ * At least `bytes` (at most WG_OUT_ROOM_MAX) free bytes in a row, to be filled from the start;
+ * wg_out_took() says up to where. Nothing else may be written between the two.
+ */
+static inline char *wg_out_room(struct wg_out *out, size_t bytes);
+static inline void wg_out_took(struct wg_out *out, const char *end);
+
+static inline bool wg_out_failed(const struct wg_out *out)
+{
+	return out->rc < 0;
+}
+
+#define WG__OUT_BYTES (128u << 10) /* large enough that write(2) costs nothing worth measuring */
+
+static inline char *wg_out_room(struct wg_out *out, size_t bytes)
+{
+	if (WG__OUT_BYTES - out->used < bytes)
+		wg_out_flush(out);
+	return out->buf + out->used;
+}
+
+static inline void wg_out_took(struct wg_out *out, const char *end)
+{
+	size_t count = (size_t)(end - (out->buf + out->used));
+
+	out->used += count;
+	out->bytes += count;
+}
+
+#endif

@@ -1,0 +1,150 @@
+/*
+ * scratch.c: see scratch.h.
+ *
+ * source.ctf.fs reads a whole folder or nothing, and opens the files of it whenever it likes. To
+ * leave one stream out, or to show it a mended copy of one, a folder of links is the only way. It
+ * has to stay as long as the reader does.
+ */
+#include "traces/base/scratch.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PREFIX "wakegap-trace-"
+/* Between making a folder and locking it there is a moment; nobody needs so long for it. */
+#define YOUNG_S 10
+
+/* Is it a folder of ours that nobody holds? A process id would not tell: containers share /tmp. */
+static bool is_left_behind(int tmp_fd, const char *name)
+{
+	struct stat st;
+	bool is_free;
+	int fd;
+
+	if (strncmp(name, PREFIX, strlen(PREFIX)) != 0)
+		return false;
+	fd = openat(tmp_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	is_free = fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
+		  st.st_mtime + YOUNG_S < time(NULL) && flock(fd, LOCK_EX | LOCK_NB) == 0;
+	(void)close(fd);
+	return is_free;
+}
+
+static void remove_left_behind(const char *tmp)
+{
+	DIR *dir = opendir(tmp);
+	struct dirent *entry;
+	char *path;
+
+	while (dir && (entry = readdir(dir))) {
+		if (!is_left_behind(dirfd(dir), entry->d_name))
+			continue;
+		if (asprintf(&path, "%s/%s", tmp, entry->d_name) < 0)
+			break;
+		wg__scratch_remove(path);
+		free(path);
+	}
+	if (dir)
+		(void)closedir(dir);
+}
+
+static int make_root(struct wg__scratch *scratch)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *root;
+	int rc;
+
+	tmp = tmp && *tmp ? tmp : "/tmp";
+	remove_left_behind(tmp);
+	if (asprintf(&root, "%s/" PREFIX "XXXXXX", tmp) < 0)
+		return -ENOMEM;
+	if (!mkdtemp(root)) {
+		rc = -errno;
+		free(root);
+		return rc;
+	}
+	scratch->root = root;
+	/* Where it cannot be locked it is still good, only not safe from others for ever. */
+	scratch->lock_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (scratch->lock_fd >= 0)
+		(void)flock(scratch->lock_fd, LOCK_EX | LOCK_NB);
+	return 0;
+}
+
+int wg__scratch_folder(struct wg__scratch *scratch, char **ret_dir)
+{
+	char *dir;
+	int rc = scratch->root ? 0 : make_root(scratch);
+
+	if (rc < 0)
+		return rc;
+	if (asprintf(&dir, "%s/%u", scratch->root, scratch->count) < 0)
+		return -ENOMEM;
+	if (mkdir(dir, 0700) < 0) {
+		rc = -errno;
+		free(dir);
+		return rc;
+	}
+	scratch->count++;
+	*ret_dir = dir;
+	return 0;
+}
+
+int wg__scratch_link(const char *dir, const char *from, const char *name)
+{
+	char *real = realpath(from, NULL), *target = NULL, *link = NULL;
+	int rc = 0;
+
+	if (!real)
+		return -errno;
+	if (asprintf(&target, "%s/%s", real, name) < 0) {
+		target = NULL;
+		rc = -ENOMEM;
+	}
+	if (rc == 0 && asprintf(&link, "%s/%s", dir, name) < 0) {
+		link = NULL;
+		rc = -ENOMEM;
+	}
+	if (rc == 0 && symlink(target, link) < 0)
+		rc = -errno;
+	free(real);
+	free(target);
+	free(link);
+	return rc;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	(void)remove(path);
+	return 0;
+}
+
+void wg__scratch_remove(const char *dir)
+{
+	(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+void wg__scratch_fini(struct wg__scratch *scratch)
+{
+	if (!scratch->root)
+		return;
+	wg__scratch_remove(scratch->root);
+	if (scratch->lock_fd >= 0)
+		(void)close(scratch->lock_fd);
+	free(scratch->root);
+	*scratch = (struct wg__scratch){ 0 };
+}

@@ -1,0 +1,30 @@
+/*
+ * scratch.h: a temporary folder in which a damaged trace is laid out anew. Private to traces/.
+ *
+ * Who is killed leaves his folder behind; whoever makes one next removes those whose owner is gone.
+ */
+#ifndef TRACES_BASE_SCRATCH_H
+#define TRACES_BASE_SCRATCH_H
+
+#include <stdbool.h>
+
+/* All zero: nothing made yet. The folder is made on first use, below $TMPDIR or /tmp. */
+struct wg__scratch {
+	char *root;
+	int lock_fd;	/* on root, as long as it has an owner */
+	unsigned count; /* folders made in it */
+};
+
+/* A new empty folder; 0 and its path (the caller's) or a negative errno. */
+int wg__scratch_folder(struct wg__scratch *scratch, char **ret_dir);
+
+/* A symbolic link DIR/NAME to FROM/NAME; the target is made absolute. */
+int wg__scratch_link(const char *dir, const char *from, const char *name);
+
+/* Remove a folder with all in it; what cannot be removed stays. */
+void wg__scratch_remove(const char *dir);
+
+/* Remove everything. */
+void wg__scratch_fini(struct wg__scratch *scratch);
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * signals.c: see signals.h.
+ *
+ * sigtimedwait(2) rather than signalfd(2): there is one source to wait for, and it gives the
+ * si_code that tells a terminal's Ctrl-C (SI_KERNEL, which the command got as well) from kill(1).
+ */
+#include "traces/base/signals.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+void wg__signals_start(struct wg__signals *s)
+{
+	struct sigaction old, dfl;
+
+	memset(&dfl, 0, sizeof(dfl));
+	dfl.sa_handler = SIG_DFL;
+	s->first = 0;
+	(void)sigemptyset(&s->watched);
+	(void)sigaddset(&s->watched, SIGINT);
+	(void)sigaddset(&s->watched, SIGTERM);
+	(void)sigaddset(&s->watched, SIGCHLD);
+	if (sigaction(SIGHUP, NULL, &old) != 0 || old.sa_handler != SIG_IGN)
+		(void)sigaddset(&s->watched, SIGHUP);
+	(void)pthread_sigmask(SIG_BLOCK, &s->watched, &s->saved_mask);
+	(void)sigaction(SIGCHLD, &dfl, &s->saved_chld);
+}
+
+void wg__signals_stop(struct wg__signals *s)
+{
+	(void)wg__signals_interrupted(s);
+	(void)sigaction(SIGCHLD, &s->saved_chld, NULL);
+	(void)pthread_sigmask(SIG_SETMASK, &s->saved_mask, NULL);
+}
+
+int wg__signals_next(struct wg__signals *s, int64_t timeout_ms, siginfo_t *ret_info)
+{
+	int64_t deadline = timeout_ms < 0 ? -1 : wg__now_ms() + timeout_ms;
+	int sig;
+
+	for (;;) {
+		struct timespec left = { 0, 0 };
+		int64_t ms = deadline < 0 ? 0 : deadline - wg__now_ms();
+
+		if (ms > 0) {
+			left.tv_sec = ms / 1000;
+			left.tv_nsec = ms % 1000 * 1000000;
+		}
+		sig = sigtimedwait(&s->watched, ret_info, deadline < 0 ? NULL : &left);
+		if (sig > 0)
+			break;
+		/* EINTR: stopped and continued, or a handler of the caller's ran. */
+		if (errno != EINTR)
+			return 0;
+	}
+	if (sig != SIGCHLD && !s->first)
+		s->first = sig;
+	return sig;
+}
+
+int wg__signals_interrupted(struct wg__signals *s)
+{
+	siginfo_t info;
+
+	while (wg__signals_next(s, 0, &info))
+		;
+	return s->first;
+}
+
+int64_t wg__now_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+void wg__pause_ms(int64_t ms)
+{
+	struct timespec left = { ms / 1000, ms % 1000 * 1000000 };
+
+	while (nanosleep(&left, &left) != 0 && errno == EINTR)
+		;
+}

@@ -1,0 +1,43 @@
+/*
+ * signals.h: while a recording lasts, signals are read one at a time instead of interrupting.
+ *
+ * SIGINT, SIGTERM, SIGHUP and SIGCHLD are blocked between start and stop and fetched by next() or
+ * looked for by interrupted(). So there is no moment, in set-up, run or tear-down, at which a
+ * signal could end this process with a session left over. A SIGHUP that was ignored when we came
+ * (nohup) stays ignored.
+ */
+#ifndef TRACES_BASE_SIGNALS_H
+#define TRACES_BASE_SIGNALS_H
+
+#include <signal.h>
+#include <stdint.h>
+
+struct wg__signals {
+	sigset_t watched;    /* what next() fetches */
+	sigset_t saved_mask; /* the caller's, given back by stop(); the command gets it too */
+	struct sigaction saved_chld; /* the caller's: SIG_IGN would lose the command's status */
+	int first;		     /* the first SIGINT, SIGTERM or SIGHUP that came, or 0 */
+};
+
+/* Main thread only: the mask is this thread's alone. */
+void wg__signals_start(struct wg__signals *s);
+
+/* What is still pending is fetched first, so that it does not hit the caller on return. */
+void wg__signals_stop(struct wg__signals *s);
+
+/*
+ * Wait for the next signal, at most timeout_ms (for ever if negative). Returns its number and fills
+ * *ret_info, or 0 when the time is over.
+ */
+int wg__signals_next(struct wg__signals *s, int64_t timeout_ms, siginfo_t *ret_info);
+
+/* The first signal that asked for an end until now, or 0; does not block. */
+int wg__signals_interrupted(struct wg__signals *s);
+
+/* CLOCK_MONOTONIC in milliseconds, for deadlines. */
+int64_t wg__now_ms(void);
+
+/* Sleep for ms in a poll loop; signals that are blocked do not shorten it. */
+void wg__pause_ms(int64_t ms);
+
+#endif

@@ -1,0 +1,242 @@
+/*
+ * chrome.c: trace-event JSON, which chrome://tracing, Perfetto and speedscope read.
+ *
+ * Times are microseconds with three decimals from the beginning of the trace: as doubles these are
+ * exact to the nanosecond for more than a hundred days, which times since the Epoch are not. Arrows
+ * are flow events (s, t, f); each follows the slice it belongs to and has that slice's begin for
+ * its time, so no reader can bind it to another one.
+ *
+ * Slices are B and E, not X with a duration: a reader that adds ts and dur as doubles (speedscope)
+ * finds an end a hair after the next begin, and nests what stands side by side.
+ */
+#include <stdio.h>
+
+#include "traces/export/export.h"
+#include "traces/base/names.h"
+#include "traces/base/text_out.h"
+#include "traces/export/tracks.h"
+
+struct chrome {
+	struct wg_out *out;
+	bool has_events;
+	struct wg__notes notes;
+};
+
+/* --- pieces --- */
+
+static void number(struct wg_out *out, const char *key, int64_t value)
+{
+	char *to;
+
+	wg_out_text(out, key);
+	to = wg_out_room(out, WG_NUMBER_MAX);
+	wg_out_took(out, wg_put_json_i64(to, value));
+}
+
+static void op_id(struct wg_out *out, const char *key, uint64_t value)
+{
+	char *to;
+
+	wg_out_text(out, key);
+	to = wg_out_room(out, WG_NUMBER_MAX + 2);
+	wg_out_took(out, wg_put_json_u64(to, value));
+}
+
+static void us(struct wg_out *out, const char *key, int64_t ns)
+{
+	char *to;
+
+	wg_out_text(out, key);
+	to = wg_out_room(out, WG_NUMBER_MAX);
+	wg_out_took(out, wg_put_us(to, ns));
+}
+
+/* {"ph":"X","pid":1,"tid":2,"ts":3.004 of a new event; the caller goes on. */
+static void begin_event(
+	struct chrome *c, const char *phase, uint32_t pid, uint32_t tid, int64_t t_ns)
+{
+	wg_out_text(c->out, c->has_events ? ",\n{\"ph\":\"" : "\n{\"ph\":\"");
+	c->has_events = true;
+	wg_out_text(c->out, phase);
+	number(c->out, "\",\"pid\":", pid);
+	number(c->out, ",\"tid\":", tid);
+	us(c->out, ",\"ts\":", t_ns);
+}
+
+static void name_event(
+	struct chrome *c, uint32_t pid, uint32_t tid, const char *what, const char *name)
+{
+	begin_event(c, "M", pid, tid, 0);
+	wg_out_text(c->out, ",\"name\":\"");
+	wg_out_text(c->out, what);
+	wg_out_text(c->out, "\",\"args\":{\"name\":");
+	wg_out_json(c->out, name);
+	wg_out_text(c->out, "}}");
+}
+
+/* --- tracks --- */
+
+static void on_process(void *user, uint32_t pid, const char *name)
+{
+	name_event(user, pid, 0, "process_name", name);
+}
+
+static void on_track(void *user, const struct wg__track *track)
+{
+	struct chrome *c = user;
+
+	name_event(c, track->pid, track->tid, "thread_name", track->name);
+	begin_event(c, "M", track->pid, track->tid, 0);
+	wg_out_text(c->out, ",\"name\":\"thread_sort_index\",\"args\":{\"sort_index\":");
+	/* Loops above those who work for them. */
+	number(c->out, "", (int64_t)track->id + (track->is_loop ? 0 : 1 << 20));
+	wg_out_text(c->out, "}}");
+}
+
+static void on_begin(void *user, const struct wg__track *track, int64_t t_ns)
+{
+	struct chrome *c = user;
+
+	begin_event(c, "B", track->pid, track->tid, t_ns);
+	wg_out_text(c->out, ",\"cat\":\"loop\",\"name\":\"awake\"}");
+}
+
+static void on_end(void *user, const struct wg__track *track, int64_t t_ns)
+{
+	struct chrome *c = user;
+
+	begin_event(c, "E", track->pid, track->tid, t_ns);
+	wg_out_text(c->out, ",\"cat\":\"loop\",\"name\":\"awake\"}");
+}
+
+/* What stands before a value of args: a key, after what separates it. Returns the colon. */
+static const char *next_key(struct wg_out *out, const char **before, const char *key)
+{
+	wg_out_text(out, *before);
+	*before = ",";
+	wg_out_json(out, key);
+	return ":";
+}
+
+/* ,"args":{...}: what of a slice has a meaning. */
+static void write_args(struct wg_out *out, const struct wg__slice *slice)
+{
+	static const char *const number_keys[WG__SLICE_KIND_COUNT] = {
+		[WG__SLICE_NOTIFY] = "sent",
+		[WG__SLICE_POLL] = "found",
+		[WG__SLICE_DELIVER] = "result",
+	};
+	const char *before = ",\"args\":{";
+
+	if (slice->op)
+		op_id(out, next_key(out, &before, "op"), slice->op);
+	if (slice->op_kind != WG_KIND_UNKNOWN) {
+		wg_out_text(out, next_key(out, &before, "kind"));
+		wg_out_json(out, wg_kind_name(slice->op_kind));
+	}
+	if (slice->reason != WG_REASON_UNKNOWN) {
+		wg_out_text(out, next_key(out, &before, "reason"));
+		wg_out_json(out, wg_reason_name(slice->reason));
+	}
+	if (number_keys[slice->kind])
+		number(out, next_key(out, &before, number_keys[slice->kind]), slice->number);
+	if (slice->open) {
+		wg_out_text(out, next_key(out, &before, "open"));
+		wg_out_text(out, "true");
+	}
+	if (before[0] == ',' && !before[1])
+		wg_out_char(out, '}');
+}
+
+static void write_flow(struct chrome *c, const struct wg__track *track,
+	const struct wg__slice *slice, const struct wg__flow *flow)
+{
+	static const char *const phases[] = {
+		[WG__FLOW_BEGIN] = "s",
+		[WG__FLOW_STEP] = "t",
+		[WG__FLOW_END] = "f",
+	};
+
+	begin_event(c, phases[flow->role], track->pid, track->tid, slice->begin_ns);
+	/* bp:e binds to the slice around it; without it `f` takes the next one. */
+	wg_out_text(c->out, ",\"bp\":\"e\",\"cat\":\"operation\",\"name\":\"result\"");
+	op_id(c->out, ",\"id\":", flow->id);
+	wg_out_char(c->out, '}');
+}
+
+/* Where a slice begins, and where it ends: both say all of it, by which speedscope pairs them. */
+static void write_edge(struct chrome *c, const char *phase, const struct wg__track *track,
+	const struct wg__slice *slice, int64_t t_ns)
+{
+	begin_event(c, phase, track->pid, track->tid, t_ns);
+	wg_out_text(c->out,
+		track->is_loop ? ",\"cat\":\"loop\",\"name\":" : ",\"cat\":\"worker\",\"name\":");
+	wg_out_json(c->out, wg__slice_name(slice->kind));
+	write_args(c->out, slice);
+	wg_out_char(c->out, '}');
+}
+
+static void on_slice(void *user, const struct wg__track *track, const struct wg__slice *slice)
+{
+	struct chrome *c = user;
+	size_t i;
+
+	write_edge(c, "B", track, slice, slice->begin_ns);
+	for (i = 0; i < slice->flow_count; i++)
+		write_flow(c, track, slice, &slice->flows[i]);
+	write_edge(c, "E", track, slice, slice->end_ns);
+}
+
+static void on_ready(void *user, const struct wg__track *track, int64_t t_ns, uint64_t count)
+{
+	struct chrome *c = user;
+	char name[128];
+
+	/* Counters belong to a process, so the name says which loop. */
+	(void)snprintf(name, sizeof(name), "ready results, %s", track->name);
+	begin_event(c, "C", track->pid, track->tid, t_ns);
+	wg_out_text(c->out, ",\"name\":");
+	wg_out_json(c->out, name);
+	op_id(c->out, ",\"args\":{\"ready\":", count);
+	wg_out_text(c->out, "}}");
+}
+
+static void on_lost(void *user, const char *trace, int64_t begin_ns, int64_t end_ns, uint64_t count)
+{
+	struct chrome *c = user;
+
+	begin_event(c, "i", 0, 0, end_ns);
+	wg_out_text(c->out, ",\"s\":\"g\",\"cat\":\"trace\",\"name\":\"events lost\",\"args\":{");
+	wg_out_text(c->out, "\"trace\":");
+	wg_out_json(c->out, trace);
+	number(c->out, ",\"since_ns\":", begin_ns);
+	if (count)
+		op_id(c->out, ",\"count\":", count);
+	wg_out_text(c->out, "}}");
+}
+
+static void on_note(void *user, const char *trace, const char *line)
+{
+	wg__notes_add(&((struct chrome *)user)->notes, "%s: %s", trace, line);
+}
+
+int wg__export_chrome(const struct wg_export *ex, struct wg_error *err)
+{
+	static const struct wg__track_ops ops = { NULL, on_process, on_track, on_begin, on_end,
+		on_slice, on_ready, on_lost, on_note };
+	struct chrome c = { .out = ex->out };
+	size_t i;
+	int rc;
+
+	wg_out_text(ex->out, "{\"traceEvents\":[");
+	rc = wg__export_tracks(ex, &ops, &c, err);
+	wg_out_text(ex->out, "\n],\n\"displayTimeUnit\":\"ns\",\n\"otherData\":{\"notes\":[");
+	for (i = 0; i < c.notes.count; i++) {
+		if (i)
+			wg_out_char(ex->out, ',');
+		wg_out_json(ex->out, c.notes.line[i]);
+	}
+	wg_out_text(ex->out, "]}}\n");
+	wg__notes_fini(&c.notes);
+	return rc;
+}

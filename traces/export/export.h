@@ -1,0 +1,72 @@
+/*
+ * export.h: traces in the formats of other programs.
+ *
+ * A format is one line of the table in export.c: a name, a file extension, a sentence, what it can
+ * be asked for, and a function that writes the traces of a request to its out. It speaks through
+ * ex->say only (what is missing from a trace is said there, once for each trace), and reports
+ * errors as everything in traces/ does; errors of writing stick to ex->out and need no attention.
+ */
+#ifndef TRACES_EXPORT_EXPORT_H
+#define TRACES_EXPORT_EXPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/base/error.h"
+#include "traces/base/out.h"
+
+enum wg_export_what {
+	WG_EXPORT_EVENTS,     /* one row an event */
+	WG_EXPORT_INTERVALS,  /* one row a wait interval: M1 and M3 of measure.h */
+	WG_EXPORT_OPERATIONS, /* one row an operation */
+	WG_EXPORT_WHAT_COUNT
+};
+
+struct wg_export {
+	const char *const *paths;
+	size_t path_count;
+	enum wg_export_what what;
+	/*
+	 * Since the first event of each trace; half-open. What has a length is in the range if any
+	 * part of it is. 0 and INT64_MAX: all.
+	 */
+	int64_t from_ns, to_ns;
+	struct wg_out *out;
+	/* A line for a person: holes, damage. May be NULL. */
+	void (*say)(void *user, const char *line);
+	/* Called now and then with the number of events read so far. May be NULL. */
+	void (*progress)(void *user, uint64_t events);
+	void *user;
+};
+
+struct wg_export_format {
+	const char *name;      /* as in --format */
+	const char *extension; /* without the dot */
+	const char *does;      /* one line for --help */
+	unsigned sheets;       /* which of 1u << enum wg_export_what it can write */
+	int (*run)(const struct wg_export *ex, struct wg_error *err);
+};
+
+/* The i-th format, or NULL past the last; the one of a name, or NULL. Static. */
+const struct wg_export_format *wg_export_format_at(size_t i);
+const struct wg_export_format *wg_export_format_of(const char *name);
+
+/* "events", "intervals", "operations"; WG_EXPORT_WHAT_COUNT for any other name. */
+const char *wg_export_what_name(enum wg_export_what what);
+enum wg_export_what wg_export_what_of(const char *name);
+
+/*
+ * What a trace is called in an export of several: the last part of its path, or all of it where
+ * another one ends alike. ret is at least len bytes; cut if it must be. Returns ret.
+ */
+char *wg_export_label(const struct wg_export *ex, size_t i, char *ret, size_t len);
+
+/* The formats; each in a file of its own. */
+int wg__export_csv(const struct wg_export *ex, struct wg_error *err);
+int wg__export_jsonl(const struct wg_export *ex, struct wg_error *err);
+int wg__export_chrome(const struct wg_export *ex, struct wg_error *err);
+int wg__export_perfetto(const struct wg_export *ex, struct wg_error *err);
+int wg__export_svg(const struct wg_export *ex, struct wg_error *err);
+int wg__export_html(const struct wg_export *ex, struct wg_error *err);
+
+#endif

@@ -1,0 +1,416 @@
+/*
+ * tracks.c: see tracks.h.
+ *
+ * Slices of a track are handed out in the order of their beginning, what holds before what is held:
+ * readers that sort by time, stably, then see every slice within the one that holds it. Hence an
+ * awake slice has a begin and an end, and a moment is written when the next event of its thread
+ * tells how long it may be. Work is written when it is done, which is after what its thread did
+ * meanwhile: a rare thing, and in no sorting reader's way.
+ */
+#include "traces/export/tracks.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "traces/base/names.h"
+#include "traces/export/tracks_impl.h"
+
+#define FIRST_FREE_ID (UINT32_C(1) << 22) /* PID_MAX_LIMIT of Linux */
+
+static const char *const slice_names[] = {
+	[WG__SLICE_ASLEEP] = "asleep",
+	[WG__SLICE_WASTED] = "wasted",
+	[WG__SLICE_AWAKE] = "awake",
+	[WG__SLICE_WORKING] = "working",
+	[WG__SLICE_SUBMIT] = "submit",
+	[WG__SLICE_NOTIFY] = "notify",
+	[WG__SLICE_WAKE] = "wake",
+	[WG__SLICE_POLL] = "poll",
+	[WG__SLICE_DELIVER] = "deliver",
+};
+
+const char *wg__slice_name(enum wg__slice_kind kind)
+{
+	return kind < WG__SLICE_KIND_COUNT ? slice_names[kind] : "?";
+}
+
+/* --- writing --- */
+
+static bool is_in_range(const struct wg__tracks *t, int64_t t_ns)
+{
+	return t_ns >= t->ex->from_ns && t_ns < t->ex->to_ns;
+}
+
+/* Hand out what of the slice is in the range. */
+static void write_slice(struct wg__tracks *t, size_t strand, struct wg__slice slice)
+{
+	if (slice.begin_ns >= t->ex->to_ns ||
+		(slice.begin_ns < t->ex->from_ns && slice.end_ns <= t->ex->from_ns))
+		return;
+	if (slice.begin_ns < t->ex->from_ns)
+		slice.begin_ns = t->ex->from_ns;
+	if (slice.end_ns > t->ex->to_ns)
+		slice.end_ns = t->ex->to_ns;
+	t->ops->slice(t->user, &t->strands[strand].is, &slice);
+}
+
+/* The moment of a track ends now, if it has not before. */
+static void end_moment(struct wg__tracks *t, size_t strand, int64_t now_ns)
+{
+	struct wg__strand *s = &t->strands[strand];
+
+	if (!s->has_moment)
+		return;
+	s->has_moment = false;
+	s->moment.end_ns = s->moment.begin_ns + WG__MOMENT_NS;
+	if (s->moment.end_ns > now_ns)
+		s->moment.end_ns = now_ns;
+	s->moment.flows = s->flows;
+	s->moment.flow_count = s->flow_count;
+	s->flow_count = 0;
+	write_slice(t, strand, s->moment);
+}
+
+static void begin_awake(struct wg__tracks *t, struct wg__loop_state *loop)
+{
+	int64_t at = loop->awake_ns > t->ex->from_ns ? loop->awake_ns : t->ex->from_ns;
+
+	if (loop->is_open || loop->awake_ns == WG_NO_TIME || at >= t->ex->to_ns)
+		return;
+	loop->is_open = true;
+	t->ops->begin(t->user, &t->strands[loop->strand].is, at);
+}
+
+static void end_awake(struct wg__tracks *t, struct wg__loop_state *loop, int64_t now_ns)
+{
+	end_moment(t, loop->strand, now_ns);
+	if (now_ns > t->ex->from_ns)
+		begin_awake(t, loop);
+	if (loop->is_open)
+		t->ops->end(t->user, &t->strands[loop->strand].is,
+			now_ns < t->ex->to_ns ? now_ns : t->ex->to_ns);
+	loop->is_open = false;
+	loop->awake_ns = WG_NO_TIME;
+}
+
+/* A moment of the event's thread begins; its track, or SIZE_MAX without memory. */
+static size_t begin_moment(struct wg__tracks *t, size_t loop_idx, const struct wg_event *ev,
+	const struct wg__slice *slice)
+{
+	struct wg__loop_state *loop = &t->loops[loop_idx];
+	bool is_loops = ev->tid == loop->tid && !loop->is_asleep;
+	size_t strand = is_loops ? loop->strand : wg__tracks_thread(t, ev->pid, ev->tid, NULL);
+
+	if (strand == SIZE_MAX)
+		return SIZE_MAX;
+	end_moment(t, strand, t->now_ns);
+	if (!is_in_range(t, t->now_ns))
+		return strand;
+	if (is_loops)
+		begin_awake(t, loop);
+	t->strands[strand].has_moment = true;
+	t->strands[strand].moment = *slice;
+	t->strands[strand].moment.begin_ns = t->now_ns;
+	return strand;
+}
+
+/* Let the flow of a life pass through the moment of a track. */
+static int add_flow(
+	struct wg__tracks *t, size_t strand, struct wg__life *life, enum wg__flow_role role)
+{
+	struct wg__strand *s = &t->strands[strand];
+
+	if (!s->has_moment || life->is_flowing != (role != WG__FLOW_BEGIN))
+		return 0;
+	if (wg__grow(&s->flows, &s->flow_cap, s->flow_count, sizeof(*s->flows)) < 0)
+		return -ENOMEM;
+	s->flows[s->flow_count++] = (struct wg__flow){ t->flow_base + life->seq, role };
+	life->is_flowing = role != WG__FLOW_END;
+	return 0;
+}
+
+/* --- workers --- */
+
+static void end_work(struct wg__tracks *t, size_t strand, int64_t end_ns, bool open)
+{
+	struct wg__strand *s = &t->strands[strand];
+	const struct wg__slice slice = {
+		.kind = WG__SLICE_WORKING,
+		.begin_ns = s->working_ns,
+		.end_ns = end_ns,
+		.op = s->working_op,
+		.op_kind = s->working_kind,
+		.reason = WG_REASON_UNKNOWN,
+		.open = open,
+	};
+
+	if (s->working_ns == WG_NO_TIME)
+		return;
+	end_moment(t, strand, end_ns);
+	s->working_ns = WG_NO_TIME;
+	write_slice(t, strand, slice);
+}
+
+static int on_start(struct wg__tracks *t, const struct wg_event *ev, const struct wg__life *life)
+{
+	size_t i = wg__tracks_thread(t, ev->pid, ev->tid, ev);
+
+	if (i == SIZE_MAX)
+		return -ENOMEM;
+	/* If the done of the last one was lost, it must have been before this. */
+	end_work(t, i, t->now_ns, false);
+	end_moment(t, i, t->now_ns);
+	if (t->strands[i].is.name[0] != 'w')
+		wg__tracks_rename(t, i, "worker %u", ev->start.worker);
+	t->strands[i].working_ns = t->now_ns;
+	t->strands[i].working_op = ev->op;
+	t->strands[i].working_kind = life->is.kind;
+	return 0;
+}
+
+static int on_done(struct wg__tracks *t, const struct wg_event *ev, const struct wg__life *life)
+{
+	size_t i;
+
+	if (life->is.start_ns == WG_NO_TIME)
+		return 0;
+	i = wg__tracks_thread(t, ev->pid, life->worker_tid, NULL);
+	if (i == SIZE_MAX)
+		return -ENOMEM;
+	if (t->strands[i].working_op == ev->op)
+		end_work(t, i, t->now_ns, false);
+	return 0;
+}
+
+/* --- loops --- */
+
+static void hook_interval(void *user, const struct wg_interval *now)
+{
+	struct wg__tracks *t = user;
+	size_t strand = t->loops[now->loop_idx].strand;
+	bool has_gap = now->gap_begin_ns >= 0;
+	struct wg__slice slice = {
+		.kind = WG__SLICE_ASLEEP,
+		.begin_ns = now->wait_ns - t->pass->begin_ns,
+		.end_ns = (has_gap ? now->gap_begin_ns : now->wake_ns) - t->pass->begin_ns,
+		.op_kind = WG_KIND_UNKNOWN,
+		.reason = has_gap || now->open ? WG_REASON_UNKNOWN : now->reason,
+		.open = now->open && !has_gap,
+	};
+
+	end_moment(t, strand, slice.begin_ns);
+	if (slice.end_ns > slice.begin_ns)
+		write_slice(t, strand, slice);
+	if (!has_gap)
+		return;
+	slice.kind = WG__SLICE_WASTED;
+	slice.begin_ns = slice.end_ns;
+	slice.end_ns = now->wake_ns - t->pass->begin_ns;
+	slice.op = now->gap_op;
+	slice.reason = now->open ? WG_REASON_UNKNOWN : now->reason;
+	slice.open = now->open;
+	write_slice(t, strand, slice);
+}
+
+/* A life's loop woke with it ready: the flow ends here if somebody rang for it. */
+static int life_woke(void *user, struct wg__life *life)
+{
+	struct wg__tracks *t = user;
+	size_t i = wg__map_get(&t->loop_map, life->is.pid, life->is.loop);
+
+	if (i == WG__MAP_NONE || life->is.notify_ns == WG_NO_TIME)
+		return 0;
+	return add_flow(t, t->loops[i].strand, life, WG__FLOW_END);
+}
+
+static int life_ended(void *user, struct wg__life *life)
+{
+	(void)user;
+	(void)life;
+	return 0;
+}
+
+static void show_ready(struct wg__tracks *t, size_t loop_idx)
+{
+	struct wg__loop_state *loop = &t->loops[loop_idx];
+	uint64_t count = wg__lives_ready(&t->lives, loop->pid, loop->loop);
+
+	if (count == loop->ready)
+		return;
+	loop->ready = count;
+	if (is_in_range(t, t->now_ns))
+		t->ops->ready(t->user, &t->strands[loop->strand].is, t->now_ns, count);
+}
+
+/* What the event changes before its life is told; the moment's track in *ret_strand. */
+static int before_life(
+	struct wg__tracks *t, size_t i, const struct wg_event *ev, size_t *ret_strand)
+{
+	struct wg__slice slice = {
+		.op = ev->op, .op_kind = WG_KIND_UNKNOWN, .reason = WG_REASON_UNKNOWN
+	};
+	struct wg__loop_state *loop = &t->loops[i];
+
+	switch (ev->type) {
+	case WG_EV_WAIT:
+		end_awake(t, loop, t->now_ns);
+		loop->is_asleep = true;
+		loop->tid = ev->tid;
+		return 0;
+	case WG_EV_WAKE:
+		loop->is_asleep = false;
+		loop->tid = ev->tid;
+		if (loop->awake_ns == WG_NO_TIME)
+			loop->awake_ns = t->now_ns;
+		slice.kind = WG__SLICE_WAKE;
+		slice.reason = ev->wake.reason;
+		break;
+	case WG_EV_SUBMIT:
+		slice.kind = WG__SLICE_SUBMIT;
+		slice.op_kind = ev->submit.kind;
+		break;
+	case WG_EV_NOTIFY:
+		slice.kind = WG__SLICE_NOTIFY;
+		slice.number = ev->notify.sent;
+		break;
+	case WG_EV_POLL:
+		slice.kind = WG__SLICE_POLL;
+		slice.number = ev->poll.found;
+		break;
+	case WG_EV_DELIVER:
+		slice.kind = WG__SLICE_DELIVER;
+		slice.number = ev->deliver.result;
+		break;
+	default: return 0;
+	}
+	*ret_strand = begin_moment(t, i, ev, &slice);
+	return *ret_strand == SIZE_MAX ? -ENOMEM : 0;
+}
+
+/* What it changes once its life was told. */
+static int after_life(
+	struct wg__tracks *t, const struct wg_event *ev, struct wg__life *life, size_t strand)
+{
+	switch (ev->type) {
+	case WG_EV_SUBMIT: return add_flow(t, strand, life, WG__FLOW_BEGIN);
+	case WG_EV_NOTIFY: return add_flow(t, strand, life, WG__FLOW_STEP);
+	case WG_EV_DELIVER: return add_flow(t, strand, life, WG__FLOW_END);
+	case WG_EV_START: return on_start(t, ev, life);
+	case WG_EV_DONE: return on_done(t, ev, life);
+	default: return 0;
+	}
+}
+
+static int feed(void *user, const struct wg__pass *pass, const struct wg_event *ev)
+{
+	struct wg__tracks *t = user;
+	struct wg__life *life;
+	size_t loop_idx, strand = SIZE_MAX;
+
+	t->pass = pass;
+	t->now_ns = ev->ts_ns - pass->begin_ns;
+	if (ev->type == WG_EV_OTHER)
+		return wg_measure_feed(t->measure, ev);
+	if (ev->type == WG_EV_LOST) {
+		if (wg__pass_wants(pass, ev->lost.begin_ns, ev->ts_ns))
+			t->ops->lost(t->user, pass->label, ev->lost.begin_ns - pass->begin_ns,
+				t->now_ns, ev->lost.count);
+		return wg_measure_feed(t->measure, ev) < 0 ||
+				       wg__lives_feed(&t->lives, ev, NULL) < 0
+			       ? -ENOMEM
+			       : 0;
+	}
+	loop_idx = wg__tracks_loop(t, ev);
+	/* The measure closes an interval at its wake, before the loop goes on. */
+	if (loop_idx == SIZE_MAX || wg_measure_feed(t->measure, ev) < 0 ||
+		before_life(t, loop_idx, ev, &strand) < 0 ||
+		wg__lives_feed(&t->lives, ev, &life) < 0)
+		return -ENOMEM;
+	show_ready(t, loop_idx);
+	return life ? after_life(t, ev, life, strand) : 0;
+}
+
+static int end(void *user, const struct wg__pass *pass)
+{
+	struct wg__tracks *t = user;
+	size_t i;
+
+	t->pass = pass;
+	t->now_ns = pass->end_ns - pass->begin_ns;
+	wg_measure_finish(t->measure);
+	for (i = 0; i < t->loop_count; i++) {
+		struct wg__loop_state *loop = &t->loops[i];
+
+		int64_t last_ns = t->processes[loop->process].last_ns;
+
+		/* Its last moment lies within the slice of which it is a part. */
+		if (t->strands[loop->strand].has_moment)
+			last_ns += WG__MOMENT_NS;
+		if (loop->awake_ns != WG_NO_TIME)
+			end_awake(t, loop, last_ns);
+	}
+	for (i = 0; i < t->strand_count; i++) {
+		end_work(t, i, t->now_ns, true);
+		end_moment(t, i, INT64_MAX);
+	}
+	return 0;
+}
+
+static void note(void *user, const struct wg__pass *pass, const char *line)
+{
+	struct wg__tracks *t = user;
+
+	t->ops->note(t->user, pass->label, line);
+}
+
+/* --- the file --- */
+
+static void forget_trace(struct wg__tracks *t)
+{
+	size_t i;
+
+	t->flow_base += t->lives.seq;
+	wg_measure_destroy(t->measure);
+	wg__lives_fini(&t->lives);
+	for (i = 0; i < t->strand_count; i++)
+		free(t->strands[i].flows);
+	free(t->strands);
+	free(t->loops);
+	free(t->processes);
+	wg__map_fini(&t->loop_map);
+	wg__map_fini(&t->thread_map);
+	wg__map_fini(&t->process_map);
+}
+
+int wg__export_tracks(const struct wg_export *ex, const struct wg__track_ops *ops, void *user,
+	struct wg_error *err)
+{
+	static const struct wg__pass_ops pass_ops = { feed, end, note };
+	struct wg__tracks file = { .ex = ex, .ops = ops, .user = user, .next_id = FIRST_FREE_ID };
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < ex->path_count && rc == 0; i++) {
+		struct wg__tracks t = file;
+		struct wg_measure_hooks hooks = { hook_interval, NULL, &t };
+
+		t.lives = (struct wg__lives){ .ended = life_ended, .woke = life_woke, .user = &t };
+		if (wg_measure_create(&hooks, &t.measure) < 0) {
+			rc = wg_error_set(err, -ENOMEM, "out of memory");
+			break;
+		}
+		wg_measure_keep_no_samples(t.measure);
+		if (ops->trace)
+			ops->trace(user, i);
+		rc = wg__export_pass(ex, i, &pass_ops, &t, err);
+		forget_trace(&t);
+		file.pids = t.pids;
+		file.tids = t.tids;
+		file.next_id = t.next_id;
+		file.track_count = t.track_count;
+		file.flow_base = t.flow_base;
+	}
+	wg__map_fini(&file.pids);
+	wg__map_fini(&file.tids);
+	return rc;
+}

@@ -1,0 +1,70 @@
+/*
+ * endless.c: what a measure of events that come for ever does beside: it keeps its memory bounded,
+ * and can be asked about what goes on, for there is no end at which to tell.
+ */
+#include <errno.h>
+
+#include "traces/measure/measure_impl.h"
+
+/* In flight so many, and for so long, is no program we know: their end was not traced. */
+#define SWEEP_MIN    65536
+#define SWEEP_AGE_NS INT64_C(60000000000)
+
+int wg_measure_create_endless(const struct wg_measure_hooks *hooks, struct wg_measure **ret_measure)
+{
+	int rc = wg_measure_create(hooks, ret_measure);
+
+	if (rc == 0) {
+		(*ret_measure)->is_endless = true;
+		(*ret_measure)->sweep_at = SWEEP_MIN;
+	}
+	return rc;
+}
+
+int wg__measure_bound(struct wg_loop_stats *stats)
+{
+	if (wg_dist_bound(&stats->gap) < 0 || wg_dist_bound(&stats->queued) < 0 ||
+		wg_dist_bound(&stats->service) < 0 || wg_dist_bound(&stats->asleep) < 0 ||
+		wg_dist_bound(&stats->delivery) < 0 || wg_dist_bound(&stats->whole) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+/* A node that is not in use is not where the map says its operation is. */
+void wg__measure_sweep(struct wg_measure *m, int64_t now_ns)
+{
+	int64_t before = now_ns - SWEEP_AGE_NS;
+	size_t i;
+
+	if (m->hole_end_ns > before)
+		before = m->hole_end_ns;
+	for (i = 0; i < m->ops.count; i++) {
+		const struct wg__op *op = &m->ops.op[i];
+
+		if (op->since_ns < before && wg__flight_find(&m->ops, op->pid, op->id) == i)
+			wg__flight_forget(&m->ops, &m->loops[op->loop_idx].ready, i);
+	}
+	/* Twice what is left: whatever the program does, looking stays cheap. */
+	m->sweep_at = m->ops.map.count * 2 > SWEEP_MIN ? m->ops.map.count * 2 : SWEEP_MIN;
+}
+
+bool wg_measure_open_wait(const struct wg_measure *m, size_t i, struct wg_interval *ret)
+{
+	if (i >= m->loop_count || !m->loops[i].is_waiting)
+		return false;
+	*ret = m->loops[i].now;
+	ret->open = true;
+	ret->wake_ns = m->end_ns;
+	return true;
+}
+
+size_t wg_measure_in_flight(const struct wg_measure *m)
+{
+	return m->ops.map.count;
+}
+
+void wg_measure_advance(struct wg_measure *m, int64_t now_ns)
+{
+	if (m->events > 0 && now_ns > m->end_ns)
+		m->end_ns = now_ns;
+}

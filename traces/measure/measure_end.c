@@ -1,0 +1,130 @@
+/*
+ * measure_end.c: where the counting of a measure begins anew and where it ends, and what it says.
+ *
+ * A window of time begins with a restart: the counts go back to 0 and the state stays, so what was
+ * handed in before the window is known in it. It ends with a cut: whoever is asleep then will wake
+ * later, as far as the window can tell, so nobody is stuck.
+ */
+#include <stdlib.h>
+
+#include "traces/measure/measure_impl.h"
+
+void wg_measure_select(struct wg_measure *measure, uint32_t kinds)
+{
+	measure->kinds = kinds;
+}
+
+void wg_measure_restart(struct wg_measure *m, int64_t at_ns)
+{
+	size_t i;
+
+	for (i = 0; i < m->loop_count; i++) {
+		struct wg_loop_stats *s = &m->loops[i].stats;
+		struct wg_loop_stats fresh = {
+			.pid = s->pid,
+			.loop = s->loop,
+			.process = s->process,
+			.wait = s->wait,
+			.tick_ns = s->tick_ns,
+			.first_ns = at_ns,
+			.last_ns = at_ns,
+		};
+
+		wg_stats_sum_fini(s);
+		*s = fresh;
+	}
+	m->events = 0;
+	m->begin_ns = m->end_ns = at_ns;
+}
+
+void wg_measure_cut(struct wg_measure *measure, int64_t end_ns)
+{
+	measure->is_cut = true;
+	measure->end_ns = end_ns;
+}
+
+/* When the wait became one for nothing: at its beginning, or when the first result was ready. */
+static int64_t stuck_since(const struct wg_measure *m, const struct wg__loop *loop)
+{
+	int64_t done_ns = m->ops.op[loop->ready.head].done_ns;
+
+	return done_ns > loop->now.wait_ns ? done_ns : loop->now.wait_ns;
+}
+
+static void count_stuck(struct wg_measure *m, struct wg__loop *loop)
+{
+	int64_t since_ns = stuck_since(m, loop);
+
+	loop->stats.stuck = 1;
+	loop->stats.stuck_results = loop->ready.count;
+	loop->stats.stuck_ns = m->end_ns - since_ns;
+	wg__sight_first(&loop->stats.stuck_at, since_ns, loop->stats.stuck_ns,
+		&m->ops.op[loop->ready.head]);
+}
+
+void wg_measure_finish(struct wg_measure *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->loop_count; i++) {
+		struct wg__loop *loop = &m->loops[i];
+
+		if (loop->is_waiting) {
+			loop->now.open = true;
+			loop->now.wake_ns = m->end_ns;
+			if (loop->ready.count && !m->is_cut)
+				count_stuck(m, loop);
+			if (m->hooks.interval)
+				m->hooks.interval(m->hooks.user, &loop->now);
+		} else if (loop->may_be_empty && loop->polled_nothing && !m->is_cut) {
+			/* No wait settles it any more, but it did look. */
+			wg__count_empty(m, i);
+		}
+		wg_stats_sum_finish(&loop->stats);
+	}
+}
+
+const struct wg_loop_stats *wg_measure_loop(const struct wg_measure *measure, size_t i)
+{
+	return i < measure->loop_count ? &measure->loops[i].stats : NULL;
+}
+
+uint64_t wg_measure_events(const struct wg_measure *measure)
+{
+	return measure->events;
+}
+
+uint64_t wg_measure_discarded(const struct wg_measure *measure)
+{
+	return measure->discarded;
+}
+
+int64_t wg_measure_origin_ns(const struct wg_measure *measure)
+{
+	return measure->origin_ns;
+}
+
+int64_t wg_measure_begin_ns(const struct wg_measure *measure)
+{
+	return measure->begin_ns;
+}
+
+int64_t wg_measure_end_ns(const struct wg_measure *measure)
+{
+	return measure->end_ns;
+}
+
+void wg_measure_destroy(struct wg_measure *measure)
+{
+	size_t i;
+
+	if (!measure)
+		return;
+	for (i = 0; i < measure->loop_count; i++)
+		wg_stats_sum_fini(&measure->loops[i].stats);
+	free(measure->loops);
+	wg__map_fini(&measure->loop_map);
+	wg__flight_fini(&measure->ops);
+	wg__names_destroy(measure->names);
+	free(measure);
+}

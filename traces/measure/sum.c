@@ -1,0 +1,120 @@
+/*
+ * sum.c: several loops as one: for a process, for a trace, for one column of a table.
+ *
+ * Counts are added and distributions put together, so that a percentile is one of all samples and
+ * never a mean of percentiles.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/measure/measure.h"
+
+static void keep_first(struct wg_sight *sum, const struct wg_sight *s)
+{
+	if (s->seen && (!sum->seen || s->at_ns < sum->at_ns))
+		*sum = *s;
+}
+
+static void keep_longest(struct wg_sight *sum, const struct wg_sight *s)
+{
+	if (s->seen && (!sum->seen || s->for_ns > sum->for_ns))
+		*sum = *s;
+}
+
+static void add_counts(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
+{
+	size_t i;
+
+#define ADD(field) sum->field += s->field
+	ADD(submitted);
+	ADD(started);
+	ADD(done);
+	ADD(delivered);
+	ADD(notifies_sent);
+	ADD(notifies_coalesced);
+	ADD(waits);
+	ADD(unclosed_waits);
+	ADD(asleep_ns);
+	for (i = 0; i < WG_REASON_COUNT; i++)
+		ADD(wakes[i]);
+	ADD(empty_wakes);
+	ADD(late_wakes);
+	ADD(stuck);
+	ADD(stuck_results);
+	ADD(polls);
+	ADD(empty_polls);
+	ADD(wasted_ns);
+	ADD(working_ns);
+	ADD(cpu_ns);
+	ADD(cpu_samples);
+#undef ADD
+	if (s->stuck_ns > sum->stuck_ns)
+		sum->stuck_ns = s->stuck_ns;
+}
+
+static int add_dists(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
+{
+	if (wg_dist_add_all(&sum->gap, &s->gap) < 0 ||
+		wg_dist_add_all(&sum->queued, &s->queued) < 0 ||
+		wg_dist_add_all(&sum->service, &s->service) < 0 ||
+		wg_dist_add_all(&sum->asleep, &s->asleep) < 0 ||
+		wg_dist_add_all(&sum->delivery, &s->delivery) < 0 ||
+		wg_dist_add_all(&sum->whole, &s->whole) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+int wg_stats_sum_add(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
+{
+	size_t i;
+
+	if (!sum->wait) {
+		sum->pid = s->pid;
+		sum->loop = s->loop;
+		sum->process = s->process;
+		sum->wait = s->wait;
+		sum->tick_ns = s->tick_ns;
+		sum->first_ns = s->first_ns;
+		sum->last_ns = s->last_ns;
+	} else if (strcmp(sum->wait, s->wait) != 0) {
+		sum->wait = "mixed";
+	}
+	if (s->first_ns < sum->first_ns)
+		sum->first_ns = s->first_ns;
+	if (s->last_ns > sum->last_ns)
+		sum->last_ns = s->last_ns;
+	if (sum->tick_ns != s->tick_ns)
+		sum->tick_ns = 0;
+	add_counts(sum, s);
+	keep_first(&sum->first_empty_wake, &s->first_empty_wake);
+	keep_first(&sum->first_late_wake, &s->first_late_wake);
+	keep_first(&sum->first_spurious, &s->first_spurious);
+	keep_first(&sum->first_empty_poll, &s->first_empty_poll);
+	keep_longest(&sum->stuck_at, &s->stuck_at);
+	keep_longest(&sum->longest_gap, &s->longest_gap);
+	for (i = 0; i < WG_STAGE_COUNT; i++)
+		keep_longest(&sum->longest[i], &s->longest[i]);
+	return add_dists(sum, s);
+}
+
+void wg_stats_sum_finish(struct wg_loop_stats *sum)
+{
+	wg_dist_finish(&sum->gap);
+	wg_dist_finish(&sum->queued);
+	wg_dist_finish(&sum->service);
+	wg_dist_finish(&sum->asleep);
+	wg_dist_finish(&sum->delivery);
+	wg_dist_finish(&sum->whole);
+}
+
+void wg_stats_sum_fini(struct wg_loop_stats *sum)
+{
+	wg_dist_fini(&sum->gap);
+	wg_dist_fini(&sum->queued);
+	wg_dist_fini(&sum->service);
+	wg_dist_fini(&sum->asleep);
+	wg_dist_fini(&sum->delivery);
+	wg_dist_fini(&sum->whole);
+	*sum = (struct wg_loop_stats){ 0 };
+}

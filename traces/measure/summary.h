@@ -1,0 +1,47 @@
+/*
+ * summary.h: the figures of a trace without the trace: for stats and check.
+ *
+ * Reads and measures in one pass; memory does not grow with the number of events but for one number
+ * a gap and a service time. The viewer and the exporters load the whole trace (model.h) instead.
+ */
+#ifndef TRACES_MEASURE_SUMMARY_H
+#define TRACES_MEASURE_SUMMARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "traces/base/error.h"
+#include "traces/measure/measure.h"
+
+struct wg_part;
+struct wg_reader;
+
+struct wg_summary {
+	struct wg_measure *measure;		 /* finished */
+	struct wg_measure *kinds[WG_KIND_COUNT]; /* by_kind: each with operations of one kind only;
+						    NULL: there was none of it */
+	char **notes;				 /* as wg_reader_note() */
+	size_t note_count;
+};
+
+/*
+ * Read all of the trace below path. Blocks for the disk. Errors as wg_reader_open(), and -ENODATA
+ * with a line for a trace without one wakegap event.
+ */
+int wg_summary_load(const char *path, struct wg_summary **ret_summary, struct wg_error *err);
+
+/*
+ * The same of a part of it; part may be NULL. by_kind: one measure more for each kind, all fed in
+ * the one pass. -ENODATA also if the window lies behind the trace, or no loop is left.
+ */
+int wg_summary_load_part(const char *path, const struct wg_part *part, bool by_kind,
+	struct wg_summary **ret_summary, struct wg_error *err);
+void wg_summary_free(struct wg_summary *summary); /* NULL is fine */
+
+/* The line for -ENODATA; shared with the model. Returns -ENODATA. */
+int wg__no_events(const char *path, const struct wg_reader *reader, struct wg_error *err);
+
+/* A copy of the reader's notes. 0 or -ENOMEM. */
+int wg__copy_notes(const struct wg_reader *reader, char ***ret_notes, size_t *ret_count);
+
+#endif

@@ -1,0 +1,200 @@
+/*
+ * bins.c: see bins.h. One pass over the spans on screen, handing each column its share.
+ */
+#include "traces/model/bins.h"
+
+#include <string.h>
+
+static void add_span(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_span *span,
+	int64_t origin_ns)
+{
+	int64_t begin = span->begin_ns - origin_ns, end = span->end_ns - origin_ns;
+	int col = wg_scale_col(scale, begin), last = wg_scale_col(scale, end - 1);
+
+	if (col < 0)
+		col = 0;
+	if (last >= scale->cols)
+		last = scale->cols - 1;
+	for (; col <= last; col++) {
+		int64_t left = wg_scale_time(scale, col), right = left + scale->step_ns;
+
+		bins[col].ns[span->state] +=
+			(end < right ? end : right) - (begin > left ? begin : left);
+		bins[col].spans++;
+	}
+}
+
+void wg_bins_clear(struct wg_bin *bins, const struct wg_scale *scale)
+{
+	memset(bins, 0, (size_t)scale->cols * sizeof(*bins));
+}
+
+/*
+ * Far out, thousands of spans fall into one column: those that lie wholly in the column of the one
+ * before are added without a division. A million events then take milliseconds.
+ */
+void wg_bins_fill(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_lane *lane,
+	int64_t origin_ns)
+{
+	int64_t end = wg_scale_end(scale) + origin_ns, left = 0, right = 0;
+	struct wg_bin *bin = NULL;
+	size_t i;
+
+	for (i = wg_lane_first(lane, scale->from_ns + origin_ns); i < lane->span_count; i++) {
+		const struct wg_span *span = &lane->spans[i];
+		int col;
+
+		if (span->begin_ns >= end)
+			break;
+		if (bin && span->begin_ns >= left && span->end_ns <= right) {
+			bin->ns[span->state] += span->end_ns - span->begin_ns;
+			bin->spans++;
+			continue;
+		}
+		add_span(bins, scale, span, origin_ns);
+		col = wg_scale_col(scale, span->end_ns - origin_ns);
+		bin = col >= 0 && col < scale->cols ? &bins[col] : NULL;
+		left = wg_scale_time(scale, col) + origin_ns;
+		right = left + scale->step_ns;
+	}
+}
+
+/* Who passes marks every column that it touches. */
+static void mark_span(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_span *span,
+	int64_t origin_ns)
+{
+	int col = wg_scale_col(scale, span->begin_ns - origin_ns);
+	int last = wg_scale_col(scale, span->end_ns - 1 - origin_ns);
+
+	for (col = col < 0 ? 0 : col; col <= last && col < scale->cols; col++)
+		bins[col].passed |= (uint8_t)(1u << span->state);
+}
+
+/* The worst state of a column is drawn, so nobody will ask about the others. */
+static bool is_asked(const struct wg_bin *bin, enum wg_lane_kind kind, enum wg_span_state state)
+{
+	static const enum wg_look looks[WG_SPAN_STATE_COUNT] = { [WG_SPAN_ASLEEP] = WG_LOOK_ASLEEP,
+		[WG_SPAN_WASTED] = WG_LOOK_WASTED,
+		[WG_SPAN_AWAKE] = WG_LOOK_AWAKE,
+		[WG_SPAN_WORKING] = WG_LOOK_WORKING,
+		[WG_SPAN_LOST] = WG_LOOK_LOST };
+
+	return !(bin->passed >> state & 1) && wg_bin_look(bin, kind) == looks[state];
+}
+
+/* As wg_bins_fill(): what lies wholly in the column of the one before costs no division; and no
+ * question, if its column's answer is known or does not matter. */
+void wg_bins_filter(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_lane *lane,
+	int64_t origin_ns, const struct wg_trace *trace, const struct wg_filter *filter)
+{
+	int64_t end = wg_scale_end(scale) + origin_ns, left = 0, right = 0;
+	const struct wg_op_life *near = NULL;
+	const struct wg_bin *bin = NULL;
+	size_t i;
+
+	/* Events are no spans, and only a loop waits. */
+	if (filter->finds == WG_FIND_EVENTS ||
+		(filter->finds == WG_FIND_WAITS && lane->kind != WG_LANE_LOOP))
+		return;
+	for (i = wg_lane_first(lane, scale->from_ns + origin_ns); i < lane->span_count; i++) {
+		const struct wg_span *span = &lane->spans[i];
+		int col;
+
+		if (span->begin_ns >= end)
+			break;
+		if (!bin || span->begin_ns < left || span->begin_ns >= right) {
+			col = wg_scale_col(scale, span->begin_ns - origin_ns);
+			bin = col >= 0 && col < scale->cols ? &bins[col] : NULL;
+			left = wg_scale_time(scale, col) + origin_ns;
+			right = left + scale->step_ns;
+		}
+		if (bin && span->end_ns <= right && !is_asked(bin, lane->kind, span->state))
+			continue;
+		if (wg_filter_span(filter, trace, lane, span, &near))
+			mark_span(bins, scale, span, origin_ns);
+	}
+}
+
+/* Waits are in order of wait time, so a wake on screen may belong to one wait before the screen. */
+static size_t first_wait(const struct wg_trace *trace, size_t loop_idx, int64_t t)
+{
+	size_t low = 0, high = trace->wait_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (trace->waits[middle].interval.wait_ns < t)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low > 0) {
+		low--;
+		if (trace->waits[low].interval.loop_idx == loop_idx)
+			break; /* a loop's waits do not overlap: none before it can reach t */
+	}
+	return low;
+}
+
+void wg_bins_add_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,
+	const struct wg_trace *trace, size_t loop_idx, int64_t origin_ns)
+{
+	int64_t end = wg_scale_end(scale) + origin_ns;
+	size_t i;
+
+	i = first_wait(trace, loop_idx, scale->from_ns + origin_ns);
+	for (; i < trace->wait_count && trace->waits[i].interval.wait_ns < end; i++) {
+		const struct wg_wait_rec *rec = &trace->waits[i];
+		int col;
+
+		if (!rec->empty || rec->interval.open || rec->interval.loop_idx != loop_idx)
+			continue;
+		col = wg_scale_col(scale, rec->interval.wake_ns - origin_ns);
+		if (col >= 0 && col < scale->cols)
+			bins[col].empty_wakes++;
+	}
+}
+
+void wg_bins_add_holes(struct wg_bin *bins, const struct wg_scale *scale,
+	const struct wg_trace *trace, int64_t origin_ns)
+{
+	size_t i;
+
+	for (i = 0; i < trace->hole_count; i++) {
+		struct wg_span span = { .begin_ns = trace->holes[i].begin_ns,
+			.end_ns = trace->holes[i].end_ns,
+			.state = WG_SPAN_LOST };
+
+		if (span.end_ns <= span.begin_ns)
+			span.end_ns = span.begin_ns + 1; /* a moment still takes a cell */
+		add_span(bins, scale, &span, origin_ns);
+	}
+}
+
+enum wg_look wg_bin_look(const struct wg_bin *bin, enum wg_lane_kind kind)
+{
+	const int64_t *ns = bin->ns;
+
+	if (ns[WG_SPAN_WASTED] > 0)
+		return WG_LOOK_WASTED;
+	if (ns[WG_SPAN_WORKING] > 0)
+		return WG_LOOK_WORKING;
+	if (ns[WG_SPAN_LOST] > 0)
+		return WG_LOOK_LOST;
+	if (bin->empty_wakes > 0)
+		return WG_LOOK_EMPTY;
+	if (ns[WG_SPAN_AWAKE] > 0)
+		return WG_LOOK_AWAKE;
+	if (ns[WG_SPAN_ASLEEP] > 0)
+		return WG_LOOK_ASLEEP;
+	return kind == WG_LANE_WORKER ? WG_LOOK_IDLE : WG_LOOK_BLANK;
+}
+
+int wg_bin_wasted_step(const struct wg_bin *bin, int64_t step_ns)
+{
+	/* Rounded up: the smallest waste still takes the lowest step. Double is enough for eight
+	 * steps, and a column may be years wide. */
+	int step = (int)((double)bin->ns[WG_SPAN_WASTED] / (double)step_ns * WG_WASTED_STEPS);
+
+	return step >= WG_WASTED_STEPS ? WG_WASTED_STEPS - 1 : step;
+}

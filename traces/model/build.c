@@ -1,0 +1,342 @@
+/*
+ * build.c: see build.h.
+ *
+ * The measure decides what a wait interval and a gap are and tells us through its hooks; so a
+ * viewer can never draw other gaps than stats counts. What it does not care for is added here: when
+ * a loop is awake, what a worker works on, and the life of every operation.
+ *
+ * A wait whose wake is missing leaves a blank in the lane: nobody knows when it ended.
+ */
+#include "traces/model/build.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "traces/base/names.h"
+
+static int push_span(struct wg__lane *lane, const struct wg_span *span)
+{
+	size_t *count = &lane->lane.span_count;
+
+	if (span->end_ns <= span->begin_ns)
+		return 0;
+	if (wg__grow(&lane->spans, &lane->span_cap, *count, sizeof(*lane->spans)) < 0)
+		return -ENOMEM;
+	lane->spans[(*count)++] = *span;
+	return 0;
+}
+
+/* --- operations --- */
+
+static struct wg_op_life *life_of(struct wg__build *b, const struct wg_event *ev)
+{
+	size_t i = wg__map_get(&b->op_map, ev->pid, ev->op);
+	struct wg_trace *t = b->trace;
+
+	/* A second submit of the same id is another operation. */
+	if (i != WG__MAP_NONE && (ev->type != WG_EV_SUBMIT || t->ops[i].submit_ns == WG_NO_TIME))
+		return &t->ops[i];
+	if (wg__grow(&t->ops, &b->op_cap, t->op_count, sizeof(*t->ops)) < 0 ||
+		wg__grow(&b->op_worker, &b->op_worker_cap, t->op_count, sizeof(*b->op_worker)) <
+			0 ||
+		wg__map_put(&b->op_map, ev->pid, ev->op, t->op_count) < 0)
+		return NULL;
+	t->ops[t->op_count] = (struct wg_op_life){
+		.op = ev->op,
+		.pid = ev->pid,
+		.loop = ev->loop,
+		.kind = WG_KIND_UNKNOWN,
+		.worker_lane = SIZE_MAX,
+		.submit_ns = WG_NO_TIME,
+		.start_ns = WG_NO_TIME,
+		.done_ns = WG_NO_TIME,
+		.notify_ns = WG_NO_TIME,
+		.wake_ns = WG_NO_TIME,
+		.deliver_ns = WG_NO_TIME,
+	};
+	b->op_worker[t->op_count] = WG__NO_WORKER;
+	return &t->ops[t->op_count++];
+}
+
+static size_t worker_of(struct wg__build *b, const struct wg_event *ev)
+{
+	/* Two loops may each number their workers from 0, so the thread counts as well. */
+	uint64_t id = (uint64_t)ev->tid << 32 | ev->start.worker;
+	size_t i = wg__map_get(&b->worker_map, ev->pid, id);
+
+	if (i != WG__MAP_NONE)
+		return i;
+	i = b->worker_count;
+	if (wg__grow(&b->workers, &b->worker_cap, i, sizeof(*b->workers)) < 0 ||
+		wg__map_put(&b->worker_map, ev->pid, id, i) < 0)
+		return SIZE_MAX;
+	b->workers[i] = (struct wg__lane){
+		.lane = {
+			.kind = WG_LANE_WORKER,
+			.pid = ev->pid,
+			.loop = ev->loop,
+			.worker = ev->start.worker,
+			.tid = ev->tid,
+		},
+		.since_ns = WG_NO_TIME,
+	};
+	b->worker_count++;
+	return i;
+}
+
+static int end_work(struct wg__lane *worker, int64_t now_ns, bool open)
+{
+	const struct wg_span span = {
+		.begin_ns = worker->since_ns,
+		.end_ns = now_ns,
+		.state = WG_SPAN_WORKING,
+		.open = open,
+		.op = worker->op,
+	};
+
+	if (worker->since_ns == WG_NO_TIME)
+		return 0;
+	worker->since_ns = WG_NO_TIME;
+	return push_span(worker, &span);
+}
+
+static int on_start(struct wg__build *b, struct wg_op_life *life, const struct wg_event *ev)
+{
+	size_t i = worker_of(b, ev);
+	int rc;
+
+	if (i == SIZE_MAX)
+		return -ENOMEM;
+	/* If the done of the last one was lost, it must have been before this. */
+	rc = end_work(&b->workers[i], ev->ts_ns, false);
+	b->workers[i].since_ns = ev->ts_ns;
+	b->workers[i].op = ev->op;
+	life->start_ns = ev->ts_ns;
+	b->op_worker[life - b->trace->ops] = (uint32_t)i;
+	/* Else its lane is yet to find its place, and tells it then. */
+	life->worker_lane = i < b->placed_workers ? b->worker_place[i] : SIZE_MAX;
+	return rc;
+}
+
+static int on_done(struct wg__build *b, struct wg_op_life *life, struct wg__lane *loop,
+	const struct wg_event *ev)
+{
+	uint32_t w = b->op_worker[life - b->trace->ops];
+	struct wg__lane *worker = w != WG__NO_WORKER ? &b->workers[w] : NULL;
+
+	life->done_ns = ev->ts_ns;
+	life->result = ev->done.result;
+	if (wg__grow(&loop->fresh, &loop->fresh_cap, loop->fresh_count, sizeof(*loop->fresh)) < 0)
+		return -ENOMEM;
+	loop->fresh[loop->fresh_count++] = (size_t)(life - b->trace->ops);
+	return worker && worker->op == ev->op ? end_work(worker, ev->ts_ns, false) : 0;
+}
+
+static int feed_op(struct wg__build *b, struct wg__lane *loop, const struct wg_event *ev)
+{
+	struct wg_op_life *life;
+
+	if (ev->type == WG_EV_NOTIFY && ev->op == 0)
+		return 0; /* somebody rang without a result, as wg_loop_wake() does */
+	life = life_of(b, ev);
+	if (!life)
+		return -ENOMEM;
+	switch (ev->type) {
+	case WG_EV_SUBMIT:
+		life->submit_ns = ev->ts_ns;
+		life->kind = ev->submit.kind;
+		life->arg = ev->submit.arg;
+		return 0;
+	case WG_EV_START: return on_start(b, life, ev);
+	case WG_EV_DONE: return on_done(b, life, loop, ev);
+	case WG_EV_NOTIFY:
+		life->notify_ns = ev->ts_ns;
+		life->notify_sent = ev->notify.sent;
+		return 0;
+	default: life->deliver_ns = ev->ts_ns; return 0;
+	}
+}
+
+/* --- loops --- */
+
+static struct wg__lane *loop_of(struct wg__build *b, const struct wg_event *ev)
+{
+	size_t i = wg__map_get(&b->loop_map, ev->pid, ev->loop);
+
+	if (i != WG__MAP_NONE)
+		return &b->loops[i];
+	i = b->loop_count;
+	if (wg__grow(&b->loops, &b->loop_cap, i, sizeof(*b->loops)) < 0 ||
+		wg__map_put(&b->loop_map, ev->pid, ev->loop, i) < 0)
+		return NULL;
+	b->loops[i] = (struct wg__lane){
+		.lane = {
+			.kind = WG_LANE_LOOP,
+			.pid = ev->pid,
+			.loop = ev->loop,
+			.tid = ev->tid,
+			.loop_idx = i,
+		},
+		.since_ns = ev->ts_ns,
+		.wait = SIZE_MAX,
+		.closed_wait = SIZE_MAX,
+	};
+	b->loop_count++;
+	return &b->loops[i];
+}
+
+static int end_awake(struct wg__lane *loop, int64_t now_ns, bool open)
+{
+	const struct wg_span span = {
+		.begin_ns = loop->since_ns,
+		.end_ns = now_ns,
+		.state = WG_SPAN_AWAKE,
+		.open = open,
+	};
+
+	if (loop->since_ns == WG_NO_TIME)
+		return 0;
+	loop->since_ns = WG_NO_TIME;
+	return push_span(loop, &span);
+}
+
+static int on_wait(struct wg__build *b, struct wg__lane *loop, const struct wg_event *ev)
+{
+	struct wg_trace *t = b->trace;
+
+	if (wg__grow(&t->waits, &b->wait_cap, t->wait_count, sizeof(*t->waits)) < 0)
+		return -ENOMEM;
+	/* Room is taken now, so that waits stand in the order of their beginning. */
+	t->waits[t->wait_count] = (struct wg_wait_rec){
+		.interval = {
+			.loop_idx = loop->lane.loop_idx,
+			.wait_ns = ev->ts_ns,
+			.wake_ns = WG_NO_TIME,
+			.gap_begin_ns = -1,
+		},
+	};
+	loop->wait = t->wait_count++;
+	loop->lane.tid = ev->tid; /* it is the one that sleeps that the lane shows */
+	return end_awake(loop, ev->ts_ns, false);
+}
+
+/* The first wake after a result is ready is the one that it waited for. */
+static void on_wake(struct wg__build *b, struct wg__lane *loop, const struct wg_event *ev)
+{
+	size_t i;
+
+	for (i = 0; i < loop->fresh_count; i++) {
+		struct wg_op_life *life = &b->trace->ops[loop->fresh[i]];
+
+		if (life->deliver_ns == WG_NO_TIME)
+			life->wake_ns = ev->ts_ns;
+	}
+	loop->fresh_count = 0;
+	if (loop->since_ns == WG_NO_TIME)
+		loop->since_ns = ev->ts_ns;
+}
+
+int wg__build_push_wait(struct wg__lane *loop, const struct wg_interval *now, size_t wait)
+{
+	bool has_gap = now->gap_begin_ns >= 0;
+	struct wg_span span = {
+		.begin_ns = now->wait_ns,
+		.end_ns = has_gap ? now->gap_begin_ns : now->wake_ns,
+		.state = WG_SPAN_ASLEEP,
+		.open = now->open && !has_gap,
+		.wait = (uint32_t)(wait + 1),
+	};
+	int rc = push_span(loop, &span);
+
+	if (rc < 0 || !has_gap)
+		return rc;
+	span.begin_ns = now->gap_begin_ns;
+	span.end_ns = now->wake_ns;
+	span.state = WG_SPAN_WASTED;
+	span.open = now->open;
+	span.op = now->gap_op;
+	return push_span(loop, &span);
+}
+
+static int close_wait(struct wg__build *b, struct wg__lane *loop, const struct wg_interval *now)
+{
+	b->trace->waits[loop->wait].interval = *now;
+	loop->closed_wait = loop->wait;
+	loop->wait = SIZE_MAX;
+	return wg__build_push_wait(loop, now, loop->closed_wait);
+}
+
+static void hook_interval(void *user, const struct wg_interval *interval)
+{
+	struct wg__build *b = user;
+	int rc = close_wait(b, &b->loops[interval->loop_idx], interval);
+
+	if (rc < 0)
+		b->rc = rc;
+}
+
+static void hook_empty_wake(void *user, size_t loop_idx, int64_t wake_ns)
+{
+	struct wg__build *b = user;
+	size_t i = b->loops[loop_idx].closed_wait;
+
+	if (i != SIZE_MAX && b->trace->waits[i].interval.wake_ns == wake_ns)
+		b->trace->waits[i].empty = true;
+}
+
+struct wg_measure_hooks wg__build_hooks(struct wg__build *build)
+{
+	return (struct wg_measure_hooks){ hook_interval, hook_empty_wake, build };
+}
+
+/* --- the pass --- */
+
+static int feed_hole(struct wg__build *b, const struct wg_event *ev)
+{
+	struct wg_trace *t = b->trace;
+
+	if (wg__grow(&t->holes, &b->hole_cap, t->hole_count, sizeof(*t->holes)) < 0)
+		return -ENOMEM;
+	t->holes[t->hole_count++] =
+		(struct wg_hole){ ev->lost.begin_ns, ev->ts_ns, ev->lost.count };
+	return 0;
+}
+
+static int feed_lanes(struct wg__build *b, const struct wg_event *ev)
+{
+	struct wg__lane *loop;
+
+	if (ev->type == WG_EV_LOST)
+		return feed_hole(b, ev);
+	if (ev->type == WG_EV_OTHER)
+		return 0;
+	loop = loop_of(b, ev);
+	if (!loop)
+		return -ENOMEM;
+	switch (ev->type) {
+	case WG_EV_WAIT: return on_wait(b, loop, ev);
+	case WG_EV_WAKE: on_wake(b, loop, ev); return 0;
+	case WG_EV_LOOP:
+	case WG_EV_POLL: return 0;
+	default: return feed_op(b, loop, ev);
+	}
+}
+
+int wg__build_feed(struct wg__build *b, const struct wg_event *ev)
+{
+	struct wg_trace *t = b->trace;
+	int rc;
+
+	if (wg__grow(&t->events, &b->event_cap, t->event_count, sizeof(*t->events)) < 0)
+		return -ENOMEM;
+	t->events[t->event_count++] = *ev;
+	/* A wait takes its place before the measure can close it, and a wake closes it before the
+	 * lane goes on. */
+	if (ev->type != WG_EV_WAIT) {
+		rc = wg_measure_feed(t->measure, ev);
+		return rc < 0 || b->rc < 0 ? -ENOMEM : feed_lanes(b, ev);
+	}
+	rc = feed_lanes(b, ev);
+	return rc < 0 || wg_measure_feed(t->measure, ev) < 0 || b->rc < 0 ? -ENOMEM : 0;
+}

@@ -1,0 +1,70 @@
+/*
+ * build.h: the one pass that turns events into lanes, operations and waits. Private to traces/.
+ */
+#ifndef TRACES_MODEL_BUILD_H
+#define TRACES_MODEL_BUILD_H
+
+#include "traces/base/map.h"
+#include "traces/model/model.h"
+
+/* A lane while it grows. */
+struct wg__lane {
+	struct wg_lane lane; /* spans and name are set at the end */
+	struct wg_span *spans;
+	size_t span_cap;
+	/* LOOP: awake since; WORKER: working since. WG_NO_TIME: it is not, or nobody knows. */
+	int64_t since_ns;
+	uint64_t op;		  /* WORKER: at work on this */
+	size_t wait, closed_wait; /* LOOP: the open wait and the last closed one, or SIZE_MAX */
+	size_t *fresh;		  /* LOOP: operations done since its last wake */
+	size_t fresh_count, fresh_cap;
+	size_t open_count; /* of the last spans, those that end only because the trace does so far
+			    */
+};
+
+#define WG__NO_WORKER UINT32_MAX
+
+struct wg__build {
+	struct wg_trace *trace; /* events, ops, waits, holes and measure grow in here */
+	struct wg__map loop_map, worker_map, op_map;
+	struct wg__lane *loops; /* in the order of wg_measure_loop() */
+	struct wg__lane *workers;
+	size_t loop_count, loop_cap, worker_count, worker_cap;
+	size_t op_cap, wait_cap, hole_cap, event_cap;
+	uint32_t *op_worker; /* for each of ops: index into workers, or WG__NO_WORKER */
+	size_t op_worker_cap;
+	size_t *order; /* place in trace->lanes -> index among loops, or loop_count + workers */
+	size_t *worker_place; /* the way back, for the workers that had a place the last time */
+	size_t placed_workers;
+	int rc; /* of hooks, which cannot return one */
+};
+
+/* Hooks that fill build; for the measure that it is built with. */
+struct wg_measure_hooks wg__build_hooks(struct wg__build *build);
+
+/* Take one event: into the list, the measure and the lanes. 0 or -ENOMEM. */
+int wg__build_feed(struct wg__build *build, const struct wg_event *event);
+
+/* Close what is open, sort lanes and waits. Once, after the last event. 0 or -ENOMEM. */
+int wg__build_finish(struct wg__build *build);
+
+/*
+ * Put the lanes in their order and name them, and tell the operations where their workers' lanes
+ * are. Their spans are not set. Again after lanes were added.
+ * 0 or -ENOMEM.
+ */
+int wg__build_lanes(struct wg__build *build);
+
+/* The lane that stands in place i of those in trace. */
+struct wg__lane *wg__build_lane_at(struct wg__build *build, size_t i);
+
+/* Add the spans of a wait interval, which is element `wait` of the list. 0 or -ENOMEM. */
+int wg__build_push_wait(struct wg__lane *loop, const struct wg_interval *interval, size_t wait);
+
+/* If the lane is in a state that nothing ended yet, end it here, as an open span. 0 or -ENOMEM. */
+int wg__build_push_open(struct wg__lane *lane, int64_t end_ns);
+
+/* Frees what did not move into the trace. */
+void wg__build_fini(struct wg__build *build);
+
+#endif

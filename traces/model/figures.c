@@ -1,0 +1,126 @@
+/*
+ * figures.c: see figures.h.
+ */
+#include "traces/model/figures.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "tick", and "+eventfd" if another loop waits another way; as many as fit. */
+static void add_strategy(struct wg_figures *f, const char *wait)
+{
+	size_t used = strlen(f->strategy);
+	const char *at = strstr(f->strategy, wait);
+
+	if (at && (at == f->strategy || at[-1] == '+') &&
+		(at[strlen(wait)] == '\0' || at[strlen(wait)] == '+'))
+		return;
+	if (used + strlen(wait) + 2 > sizeof(f->strategy))
+		return;
+	(void)snprintf(
+		f->strategy + used, sizeof(f->strategy) - used, "%s%s", used ? "+" : "", wait);
+}
+
+static void add_loop(struct wg_figures *f, const struct wg_loop_stats *loop)
+{
+	size_t i;
+
+	f->loops++;
+	add_strategy(f, loop->wait);
+	f->ops += loop->submitted;
+	f->delivered += loop->delivered;
+	f->waits += loop->waits;
+	for (i = 0; i < WG_REASON_COUNT; i++) {
+		f->reasons[i] += loop->wakes[i];
+		f->wakes += loop->wakes[i];
+	}
+	f->empty_wakes += loop->empty_wakes;
+	f->late_wakes += loop->late_wakes;
+	f->stuck += loop->stuck;
+	f->stuck_results += loop->stuck_results;
+	if (loop->stuck_ns > f->stuck_ns)
+		f->stuck_ns = loop->stuck_ns;
+	f->asleep_ns += loop->asleep_ns;
+	f->wasted_ns += loop->wasted_ns;
+}
+
+int wg_bucket(int64_t ns)
+{
+	int bit = 0;
+
+	if (ns < 2)
+		return 0;
+	while (ns >> (bit + 1))
+		bit++;
+	/* The upper half of [2^bit, 2^(bit+1)) is a bucket of its own. */
+	return 2 * bit + (int)(ns >> (bit - 1) & 1);
+}
+
+int64_t wg_bucket_begin_ns(int bucket)
+{
+	int64_t begin = INT64_C(1) << (bucket / 2);
+
+	return bucket % 2 ? begin + begin / 2 : bucket == 0 ? 0 : begin;
+}
+
+static void count_gap(void *user, int64_t ns, uint64_t count)
+{
+	struct wg_figures *f = user;
+
+	f->histogram[wg_bucket(ns)] += (uint32_t)count;
+}
+
+int wg_figures_init(struct wg_figures *f, const struct wg_trace *trace)
+{
+	const struct wg_loop_stats *loop;
+	struct wg_dist gaps = { 0 };
+	size_t i;
+
+	memset(f, 0, sizeof(*f));
+	/* All that was measured: a live trace forgets its beginning, its figures do not. */
+	f->duration_ns = wg_measure_end_ns(trace->measure) - wg_measure_begin_ns(trace->measure);
+	f->discarded = wg_measure_discarded(trace->measure);
+	for (i = 0; (loop = wg_measure_loop(trace->measure, i)); i++) {
+		add_loop(f, loop);
+		f->gaps_in_cells |= loop->gap.hist != NULL;
+		if (wg_dist_add_all(&gaps, &loop->gap) < 0) {
+			wg_dist_fini(&gaps);
+			return -ENOMEM;
+		}
+	}
+	if (!f->strategy[0])
+		(void)snprintf(f->strategy, sizeof(f->strategy), "?");
+	wg_dist_each(&gaps, count_gap, f);
+	wg_dist_finish(&gaps);
+	f->gaps = gaps.count;
+	f->gap_min_ns = gaps.min;
+	f->gap_p50_ns = gaps.p50;
+	f->gap_p90_ns = gaps.p90;
+	f->gap_p99_ns = gaps.p99;
+	f->gap_p999_ns = gaps.p999;
+	f->gap_max_ns = gaps.max;
+	wg_dist_fini(&gaps);
+	return 0;
+}
+
+double wg_figures_share(const struct wg_figures *f)
+{
+	double time = (double)f->duration_ns * (f->loops ? f->loops : 1);
+
+	return time > 0 ? (double)f->wasted_ns / time : 0;
+}
+
+char *wg_figures_share_text(char *buf, size_t len, const struct wg_figures *f)
+{
+	double percent = 100 * wg_figures_share(f);
+
+	if (percent > 0 && percent < 0.01)
+		(void)snprintf(buf, len, "<0.01 %%");
+	else if (percent < 1)
+		(void)snprintf(buf, len, "%.2g %%", percent);
+	else
+		(void)snprintf(buf, len, "%.3g %%", percent);
+	return buf;
+}

@@ -1,0 +1,55 @@
+/*
+ * figures.h: what one trace comes to, its loops added up, and the sentence that says it.
+ *
+ * Nothing is counted here that measure.h has not counted; loops are summed and their gaps are
+ * sorted together, so that a percentile is one of all gaps and not a mean of percentiles.
+ */
+#ifndef TRACES_MODEL_FIGURES_H
+#define TRACES_MODEL_FIGURES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/measure/measure.h"
+#include "traces/model/model.h"
+
+#define WG_BUCKETS 128
+
+struct wg_figures {
+	char strategy[32]; /* "tick"; "tick+eventfd" for a trace with both; "?" if never said */
+	uint32_t loops;
+	uint64_t ops; /* submitted */
+	uint64_t delivered;
+	uint64_t waits;
+	uint64_t wakes, reasons[WG_REASON_COUNT];
+	uint64_t empty_wakes, late_wakes, stuck, stuck_results;
+	int64_t stuck_ns;
+	int64_t asleep_ns, wasted_ns;
+	int64_t duration_ns;
+	int64_t gap_min_ns, gap_p50_ns, gap_p90_ns, gap_p99_ns, gap_p999_ns, gap_max_ns;
+	uint64_t gaps;
+	bool gaps_in_cells; /* counted so (hist.h): percentiles are the lower borders of cells */
+	uint32_t histogram[WG_BUCKETS]; /* of the gaps, see wg_bucket() */
+	uint64_t discarded;
+};
+
+/* Gaps range from nanoseconds to seconds, so buckets do: two for each doubling. */
+int wg_bucket(int64_t ns);
+int64_t wg_bucket_begin_ns(int bucket);
+
+/* 0 or -ENOMEM. */
+int wg_figures_init(struct wg_figures *figures, const struct wg_trace *trace);
+
+/* Wasted time as a part of the loops' time: 0 to 1. */
+double wg_figures_share(const struct wg_figures *figures);
+/* "99.5 %", "<0.01 %": never a power of ten. Returns buf. */
+char *wg_figures_share_text(char *buf, size_t len, const struct wg_figures *figures);
+
+/*
+ * One sentence on what the traces show; b may be NULL. short_form is for narrow screens.
+ * Returns buf.
+ */
+char *wg_verdict(char *buf, size_t len, const struct wg_figures *a, const struct wg_figures *b,
+	bool short_form);
+
+#endif

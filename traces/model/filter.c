@@ -1,0 +1,378 @@
+/*
+ * filter.c: see filter.h. A table of names, a parser of terms, a test for each kind of thing.
+ */
+#include "traces/model/filter.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/base/units.h"
+
+enum name {
+	NAME_KIND,
+	NAME_OP,
+	NAME_RESULT,
+	NAME_LOOP,
+	NAME_PID,
+	NAME_THREAD,
+	NAME_WORKER,
+	NAME_QUEUED,
+	NAME_SERVED,
+	NAME_READY,
+	NAME_TOTAL,
+	NAME_REASON,
+	NAME_GAP,
+	NAME_WAIT,
+	NAME_LATE,
+	NAME_EMPTY,
+	NAME_STUCK,
+	NAME_WASTED,
+	NAME_EVENT,
+	NAME_COUNT
+};
+
+enum value { VALUE_NUMBER, VALUE_TIME, VALUE_NAME, VALUE_FLAG };
+enum about { ABOUT_ALL, ABOUT_OP, ABOUT_WAIT, ABOUT_EVENT };
+
+static const struct {
+	const char *name;
+	enum value value;
+	enum about about;
+} names[NAME_COUNT] = {
+	[NAME_KIND] = { "kind", VALUE_NAME, ABOUT_OP },
+	[NAME_OP] = { "op", VALUE_NUMBER, ABOUT_OP },
+	[NAME_RESULT] = { "result", VALUE_NUMBER, ABOUT_OP },
+	[NAME_LOOP] = { "loop", VALUE_NUMBER, ABOUT_ALL },
+	[NAME_PID] = { "pid", VALUE_NUMBER, ABOUT_ALL },
+	[NAME_THREAD] = { "thread", VALUE_NUMBER, ABOUT_OP },
+	[NAME_WORKER] = { "worker", VALUE_NUMBER, ABOUT_OP },
+	[NAME_QUEUED] = { "queued", VALUE_TIME, ABOUT_OP },
+	[NAME_SERVED] = { "served", VALUE_TIME, ABOUT_OP },
+	[NAME_READY] = { "ready", VALUE_TIME, ABOUT_OP },
+	[NAME_TOTAL] = { "total", VALUE_TIME, ABOUT_OP },
+	[NAME_REASON] = { "reason", VALUE_NAME, ABOUT_WAIT },
+	[NAME_GAP] = { "gap", VALUE_TIME, ABOUT_WAIT },
+	[NAME_WAIT] = { "wait", VALUE_TIME, ABOUT_WAIT },
+	[NAME_LATE] = { "late", VALUE_FLAG, ABOUT_WAIT },
+	[NAME_EMPTY] = { "empty", VALUE_FLAG, ABOUT_WAIT },
+	[NAME_STUCK] = { "stuck", VALUE_FLAG, ABOUT_WAIT },
+	[NAME_WASTED] = { "wasted", VALUE_FLAG, ABOUT_WAIT },
+	[NAME_EVENT] = { "event", VALUE_NAME, ABOUT_EVENT },
+};
+
+enum sign { SIGN_EQ, SIGN_NE, SIGN_LE, SIGN_GE, SIGN_LT, SIGN_GT, SIGN_COUNT };
+
+/* Longer signs first: "<=" begins with "<". */
+static const char *const signs[SIGN_COUNT] = { "=", "!=", "<=", ">=", "<", ">" };
+static const enum sign sign_order[SIGN_COUNT] = { SIGN_NE, SIGN_LE, SIGN_GE, SIGN_EQ, SIGN_LT,
+	SIGN_GT };
+
+/* ---- parsing ---- */
+
+static int refuse(char *why, size_t len, const char *what, const char *word)
+{
+	(void)snprintf(why, len, "%s '%s'", what, word);
+	return -EINVAL;
+}
+
+/* The bit of a name in its enumeration; 0 if it is none. */
+static uint32_t bit_of(enum name name, const char *word)
+{
+	unsigned value;
+
+	if (name == NAME_KIND) {
+		value = wg_kind_of(word);
+		return value == WG_KIND_UNKNOWN ? 0 : 1u << value;
+	}
+	if (name == NAME_REASON) {
+		value = wg_reason_of(word);
+		return value == WG_REASON_UNKNOWN ? 0 : 1u << value;
+	}
+	value = wg_event_type_of(word);
+	return value == WG_EV_OTHER ? 0 : 1u << value;
+}
+
+static int parse_names(struct wg_term *term, char *word, char *why, size_t len)
+{
+	char *rest = word, *part;
+
+	if (term->sign != SIGN_EQ && term->sign != SIGN_NE)
+		return refuse(why, len, "a name is either = or !=:", word);
+	while ((part = strsep(&rest, "|"))) {
+		uint32_t bit = bit_of((enum name)term->name, part);
+
+		if (!bit)
+			return refuse(why, len,
+				term->name == NAME_KIND	    ? "no such kind:"
+				: term->name == NAME_REASON ? "no such reason:"
+							    : "no such event:",
+				part);
+		term->set |= bit;
+	}
+	return 0;
+}
+
+static int parse_value(struct wg_term *term, char *word, char *why, size_t len)
+{
+	char *end;
+
+	switch (names[term->name].value) {
+	case VALUE_NAME: return parse_names(term, word, why, len);
+	case VALUE_TIME:
+		return wg_parse_time(word, &term->value) < 0
+			       ? refuse(why, len, "a time needs a unit, as 1ms:", word)
+			       : 0;
+	case VALUE_NUMBER:
+		errno = 0;
+		term->value = strtoll(word, &end, 10);
+		return errno || end == word || *end ? refuse(why, len, "not a number:", word) : 0;
+	default: return refuse(why, len, "takes no value:", names[term->name].name);
+	}
+}
+
+/* A word without a sign. */
+static int parse_bare(struct wg_term *term, char *word, char *why, size_t len)
+{
+	static const enum name enumerated[] = { NAME_KIND, NAME_REASON, NAME_EVENT };
+	size_t i;
+
+	term->sign = SIGN_EQ;
+	for (i = 0; i < NAME_COUNT; i++) {
+		if (names[i].value == VALUE_FLAG && strcmp(names[i].name, word) == 0) {
+			term->name = (uint8_t)i;
+			return 0;
+		}
+	}
+	for (i = 0; i < 3; i++) {
+		term->name = enumerated[i];
+		term->set = bit_of(enumerated[i], word);
+		if (term->set)
+			return 0;
+	}
+	term->name = NAME_OP;
+	if (word[strspn(word, "0123456789")] == '\0')
+		return parse_value(term, word, why, len);
+	return refuse(why, len, "not understood (try gap>1ms, kind=read, op=3, late):", word);
+}
+
+static int parse_term(struct wg_term *term, char *word, char *why, size_t len)
+{
+	size_t name_len = strcspn(word, "=!<>"), i, k;
+
+	if (!word[name_len])
+		return parse_bare(term, word, why, len);
+	for (k = 0; k < SIGN_COUNT; k++) {
+		const char *sign = signs[sign_order[k]];
+
+		if (strncmp(word + name_len, sign, strlen(sign)) != 0)
+			continue;
+		for (i = 0; i < NAME_COUNT; i++) {
+			if (strlen(names[i].name) == name_len &&
+				strncmp(word, names[i].name, name_len) == 0) {
+				term->name = (uint8_t)i;
+				term->sign = (uint8_t)sign_order[k];
+				return parse_value(term, word + name_len + strlen(sign), why, len);
+			}
+		}
+		word[name_len] = '\0';
+		return refuse(why, len, "no such name:", word);
+	}
+	return refuse(why, len, "not understood:", word);
+}
+
+int wg_filter_parse(const char *text, struct wg_filter *ret_filter, char *why, size_t len)
+{
+	struct wg_filter filter = { 0 };
+	char copy[sizeof(filter.text)], *rest = copy, *word;
+
+	if (strlen(text) >= sizeof(copy))
+		return refuse(why, len, "too long:", "that");
+	(void)snprintf(filter.text, sizeof(filter.text), "%s", text);
+	(void)snprintf(copy, sizeof(copy), "%s", text);
+	while ((word = strsep(&rest, " ,"))) {
+		struct wg_term term = { 0 };
+		enum about about;
+
+		if (!*word)
+			continue;
+		if (filter.count == WG_TERMS_MAX)
+			return refuse(why, len, "too many conditions at", word);
+		if (parse_term(&term, word, why, len) < 0)
+			return -EINVAL;
+		about = names[term.name].about;
+		if (about == ABOUT_EVENT)
+			filter.finds = WG_FIND_EVENTS;
+		else if (about == ABOUT_WAIT && filter.finds == WG_FIND_OPS)
+			filter.finds = WG_FIND_WAITS;
+		filter.terms[filter.count++] = term;
+	}
+	if (filter.count == 0)
+		filter.text[0] = '\0';
+	*ret_filter = filter;
+	return 0;
+}
+
+/* ---- testing ---- */
+
+static bool holds(const struct wg_term *term, int64_t value)
+{
+	switch (term->sign) {
+	case SIGN_EQ: return value == term->value;
+	case SIGN_NE: return value != term->value;
+	case SIGN_LE: return value <= term->value;
+	case SIGN_GE: return value >= term->value;
+	case SIGN_LT: return value < term->value;
+	default: return value > term->value;
+	}
+}
+
+static bool is_in(const struct wg_term *term, unsigned value)
+{
+	return ((term->set >> value) & 1) == (term->sign == SIGN_EQ);
+}
+
+/* From begin to end; false for a time that was not seen, whatever is asked of it. */
+static bool lasts(const struct wg_term *term, int64_t begin, int64_t end)
+{
+	return begin != WG_NO_TIME && end != WG_NO_TIME && holds(term, end - begin);
+}
+
+static bool served_by(
+	const struct wg_term *term, const struct wg_trace *trace, const struct wg_op_life *op)
+{
+	const struct wg_lane *lane;
+
+	if (op->worker_lane >= trace->lane_count)
+		return false;
+	lane = &trace->lanes[op->worker_lane];
+	return holds(term, term->name == NAME_THREAD ? (int64_t)lane->tid : (int64_t)lane->worker);
+}
+
+static bool op_term(
+	const struct wg_term *term, const struct wg_trace *trace, const struct wg_op_life *op)
+{
+	switch (term->name) {
+	case NAME_KIND: return is_in(term, op->kind);
+	case NAME_OP: return holds(term, (int64_t)op->op);
+	case NAME_RESULT: return op->done_ns != WG_NO_TIME && holds(term, op->result);
+	case NAME_LOOP: return holds(term, op->loop);
+	case NAME_PID: return holds(term, op->pid);
+	case NAME_THREAD:
+	case NAME_WORKER: return served_by(term, trace, op);
+	case NAME_QUEUED: return lasts(term, op->submit_ns, op->start_ns);
+	case NAME_SERVED: return lasts(term, op->start_ns, op->done_ns);
+	case NAME_READY: return lasts(term, op->done_ns, op->deliver_ns);
+	case NAME_TOTAL: return lasts(term, op->submit_ns, op->deliver_ns);
+	default: return false;
+	}
+}
+
+bool wg_filter_op(
+	const struct wg_filter *filter, const struct wg_trace *trace, const struct wg_op_life *op)
+{
+	size_t i;
+
+	for (i = 0; i < filter->count; i++) {
+		if (!op_term(&filter->terms[i], trace, op))
+			return false;
+	}
+	return true;
+}
+
+static bool wait_term(const struct wg_term *term, const struct wg_interval *in, bool empty)
+{
+	switch (term->name) {
+	case NAME_REASON: return !in->open && is_in(term, in->reason);
+	case NAME_GAP: return in->gap_begin_ns >= 0 && lasts(term, in->gap_begin_ns, in->wake_ns);
+	case NAME_WAIT: return lasts(term, in->wait_ns, in->wake_ns);
+	case NAME_LATE: return in->late;
+	case NAME_EMPTY: return empty;
+	case NAME_STUCK: return in->open && in->gap_begin_ns >= 0;
+	default: return in->gap_begin_ns >= 0 && in->wake_ns > in->gap_begin_ns;
+	}
+}
+
+static bool wait_passes(const struct wg_filter *filter, const struct wg_trace *trace,
+	const struct wg_wait_rec *rec, const struct wg_op_life **near)
+{
+	const struct wg_loop_stats *loop = wg_measure_loop(trace->measure, rec->interval.loop_idx);
+	const struct wg_op_life *op = NULL;
+	bool looked = false;
+	size_t i;
+
+	for (i = 0; i < filter->count && loop; i++) {
+		const struct wg_term *term = &filter->terms[i];
+		enum about about = names[term->name].about;
+		bool ok;
+
+		if (about == ABOUT_OP && !looked) {
+			op = wg_trace_op_near(trace, *near, loop->pid, rec->interval.gap_op);
+			*near = op ? op : *near;
+			looked = true;
+		}
+		if (about == ABOUT_ALL)
+			ok = holds(term, term->name == NAME_LOOP ? loop->loop : loop->pid);
+		else if (about == ABOUT_OP)
+			ok = op && op_term(term, trace, op);
+		else
+			ok = wait_term(term, &rec->interval, rec->empty);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+bool wg_filter_wait(
+	const struct wg_filter *filter, const struct wg_trace *trace, const struct wg_wait_rec *rec)
+{
+	const struct wg_op_life *near = NULL;
+
+	return wait_passes(filter, trace, rec, &near);
+}
+
+bool wg_filter_event(
+	const struct wg_filter *filter, const struct wg_trace *trace, const struct wg_event *event)
+{
+	size_t i;
+
+	for (i = 0; i < filter->count; i++) {
+		const struct wg_term *term = &filter->terms[i];
+		const struct wg_op_life *op;
+		bool ok;
+
+		switch (term->name) {
+		case NAME_EVENT: ok = is_in(term, event->type); break;
+		case NAME_OP: ok = holds(term, (int64_t)event->op); break;
+		case NAME_LOOP: ok = holds(term, event->loop); break;
+		case NAME_PID: ok = holds(term, event->pid); break;
+		case NAME_THREAD: ok = holds(term, event->tid); break;
+		case NAME_REASON:
+			ok = event->type == WG_EV_WAKE && is_in(term, event->wake.reason);
+			break;
+		default:
+			op = event->op ? wg_trace_op(trace, event->pid, event->op) : NULL;
+			ok = op && op_term(term, trace, op);
+		}
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+bool wg_filter_span(const struct wg_filter *filter, const struct wg_trace *trace,
+	const struct wg_lane *lane, const struct wg_span *span, const struct wg_op_life **near)
+{
+	const struct wg_op_life *op;
+
+	if (filter->count == 0)
+		return true;
+	if (filter->finds == WG_FIND_WAITS && span->wait > 0 && span->wait <= trace->wait_count)
+		return wait_passes(filter, trace, &trace->waits[span->wait - 1], near);
+	if (filter->finds != WG_FIND_OPS || span->op == 0)
+		return false;
+	op = wg_trace_op_near(trace, *near, lane->pid, span->op);
+	*near = op ? op : *near;
+	return op && wg_filter_op(filter, trace, op);
+}

@@ -1,0 +1,185 @@
+/*
+ * model.c: see model.h; the pass itself is build.c.
+ *
+ * What stands behind the struct wg_trace that callers see is in model_impl.h.
+ */
+#include "traces/model/model.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/model/build.h"
+#include "traces/model/model_impl.h"
+#include "traces/read/read.h"
+#include "traces/measure/summary.h"
+
+static int read_all(struct wg_reader *reader, struct wg__build *build, struct wg_error *err)
+{
+	struct wg_event ev;
+	int rc;
+
+	while ((rc = wg_reader_next(reader, &ev, err)) > 0) {
+		if (wg__build_feed(build, &ev) < 0)
+			return wg_error_set(err, -ENOMEM, "out of memory");
+	}
+	if (rc == 0 && wg__build_finish(build) < 0)
+		rc = wg_error_set(err, -ENOMEM, "out of memory");
+	return rc;
+}
+
+static int load(
+	const char *path, struct wg_reader *reader, struct wg__loaded *loaded, struct wg_error *err)
+{
+	struct wg_trace *t = &loaded->trace;
+	struct wg__build build = { .trace = t };
+	struct wg_measure_hooks hooks = wg__build_hooks(&build);
+	int rc = wg_measure_create(&hooks, &t->measure);
+
+	t->path = strdup(path);
+	if (rc < 0 || !t->path)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	rc = read_all(reader, &build, err);
+	if (rc == 0 && wg_measure_events(t->measure) == 0)
+		rc = wg__no_events(path, reader, err);
+	if (rc == 0 && wg__copy_notes(reader, &t->notes, &t->note_count) < 0)
+		rc = wg_error_set(err, -ENOMEM, "out of memory");
+	loaded->op_map = build.op_map;
+	build.op_map = (struct wg__map){ 0 }; /* moved */
+	wg__build_fini(&build);
+	t->epoch_offset_ns = wg_reader_epoch_offset_ns(reader);
+	loaded->names = wg__reader_take_names(reader);
+	return rc;
+}
+
+int wg_trace_load(const char *path, struct wg_trace **ret_trace, struct wg_error *err)
+{
+	struct wg__loaded *loaded = calloc(1, sizeof(*loaded));
+	struct wg_reader *reader = NULL;
+	int rc;
+
+	if (!loaded)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	rc = wg_reader_open(path, &reader, err);
+	if (rc == 0)
+		rc = load(path, reader, loaded, err);
+	wg_reader_close(reader);
+	if (rc < 0) {
+		wg_trace_free(&loaded->trace);
+		return rc;
+	}
+	*ret_trace = &loaded->trace;
+	return 0;
+}
+
+static int build_all(struct wg__loaded *loaded, const struct wg_event *events, size_t count)
+{
+	struct wg_trace *t = &loaded->trace;
+	struct wg__build build = { .trace = t };
+	struct wg_measure_hooks hooks = wg__build_hooks(&build);
+	int rc = wg_measure_create(&hooks, &t->measure);
+	size_t i;
+
+	for (i = 0; i < count && rc == 0; i++)
+		rc = wg__build_feed(&build, &events[i]);
+	if (rc == 0)
+		rc = wg__build_finish(&build);
+	loaded->op_map = build.op_map;
+	build.op_map = (struct wg__map){ 0 }; /* moved */
+	wg__build_fini(&build);
+	return rc;
+}
+
+int wg_trace_build(
+	const char *path, const struct wg_event *events, size_t count, struct wg_trace **ret_trace)
+{
+	struct wg__loaded *loaded = calloc(1, sizeof(*loaded));
+	int rc = -ENOMEM;
+
+	if (!loaded)
+		return rc;
+	loaded->trace.path = strdup(path);
+	if (loaded->trace.path)
+		rc = build_all(loaded, events, count);
+	if (rc < 0) {
+		wg_trace_free(&loaded->trace);
+		return rc;
+	}
+	*ret_trace = &loaded->trace;
+	return 0;
+}
+
+void wg_trace_free(struct wg_trace *trace)
+{
+	struct wg__loaded *loaded = (struct wg__loaded *)trace;
+	size_t i;
+
+	if (!trace)
+		return;
+	for (i = 0; i < trace->lane_count; i++) {
+		/* The lanes own both; const is for everybody else. */
+		free((void *)trace->lanes[i].spans);
+		free((void *)trace->lanes[i].name);
+	}
+	for (i = 0; i < trace->note_count; i++)
+		free(trace->notes[i]);
+	free(trace->notes);
+	free(trace->lanes);
+	free(trace->ops);
+	free(trace->waits);
+	free(trace->holes);
+	free(trace->events);
+	free(trace->path);
+	wg_measure_destroy(trace->measure);
+	wg__map_fini(&loaded->op_map);
+	wg__names_destroy(loaded->names);
+	free(loaded);
+}
+
+size_t wg_lane_first(const struct wg_lane *lane, int64_t t)
+{
+	size_t lo = 0, hi = lane->span_count;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (lane->spans[mid].end_ns > t)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return lo;
+}
+
+size_t wg_trace_first_event(const struct wg_trace *trace, int64_t t)
+{
+	size_t lo = 0, hi = trace->event_count;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (trace->events[mid].ts_ns >= t)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return lo;
+}
+
+const struct wg_op_life *wg_trace_op(const struct wg_trace *trace, uint32_t pid, uint64_t op)
+{
+	const struct wg__loaded *loaded = (const struct wg__loaded *)trace;
+	size_t i = wg__map_get(&loaded->op_map, pid, op);
+
+	return i == WG__MAP_NONE ? NULL : &trace->ops[i];
+}
+
+const struct wg_op_life *wg_trace_op_near(
+	const struct wg_trace *trace, const struct wg_op_life *near, uint32_t pid, uint64_t op)
+{
+	size_t i = near ? (size_t)(near - trace->ops) + (size_t)(op - near->op) : SIZE_MAX;
+
+	if (i < trace->op_count && trace->ops[i].op == op && trace->ops[i].pid == pid)
+		return &trace->ops[i];
+	return wg_trace_op(trace, pid, op);
+}

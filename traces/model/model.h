@@ -1,0 +1,126 @@
+/*
+ * model.h: a whole trace in memory, as lanes of spans, operations and the edges between them: what
+ * a viewer draws and an exporter writes.
+ *
+ *     process 4242 read
+ *       loop 1 tick     ~~~~~~~~#######.. ~~~~~~~~######.   ~ asleep  # asleep, a result ready
+ *       worker 0        ==              ==                  = working
+ *
+ * Built in one pass over a reader; figures are those of measure.h, never counted again.
+ * Immutable once loaded, so any thread may read it. All pointers are owned by the trace.
+ */
+#ifndef TRACES_MODEL_MODEL_H
+#define TRACES_MODEL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/base/error.h"
+#include "traces/measure/measure.h"
+#include "traces/read/schema.h"
+
+#define WG_NO_TIME INT64_MIN /* "did not happen, or was not seen" */
+
+enum wg_span_state {
+	WG_SPAN_ASLEEP,	 /* loop: in a wait interval, nothing ready */
+	WG_SPAN_WASTED,	 /* loop: in a wait interval, a result ready: the gap */
+	WG_SPAN_AWAKE,	 /* loop: between a wake and the next wait */
+	WG_SPAN_WORKING, /* worker: between start and done of one operation */
+	WG_SPAN_LOST,	 /* the tracer discarded events: what happened is unknown */
+	WG_SPAN_STATE_COUNT
+};
+
+struct wg_span {
+	int64_t begin_ns, end_ns; /* half-open; end > begin */
+	enum wg_span_state state;
+	bool open;     /* cut off by the end of the trace */
+	uint64_t op;   /* WASTED: the result that waited; WORKING: the operation; else 0 */
+	uint32_t wait; /* ASLEEP, WASTED: 1 + index into intervals; else 0 */
+};
+
+enum wg_lane_kind { WG_LANE_LOOP, WG_LANE_WORKER };
+
+struct wg_lane {
+	enum wg_lane_kind kind;
+	uint32_t pid, loop; /* loop: the id, for a worker that of the first loop it served */
+	uint32_t worker;    /* WORKER only */
+	uint32_t tid;
+	size_t loop_idx;	     /* LOOP: index into wg_measure_loop(trace->measure, i) */
+	const char *name;	     /* "loop 1 tick", "worker 0" */
+	const struct wg_span *spans; /* in time order, not overlapping */
+	size_t span_count;
+};
+
+struct wg_op_life {
+	uint64_t op;
+	uint32_t pid, loop;
+	enum wg_kind kind;
+	int64_t arg, result;  /* result is 0 until done */
+	size_t worker_lane;   /* index into lanes, SIZE_MAX if it never started */
+	uint32_t notify_sent; /* 1 rang, 0 coalesced; meaningless without notify_ns */
+	/* each WG_NO_TIME if it did not happen; wake_ns is the first wake of the loop after done,
+	 * if that wake came before deliver */
+	int64_t submit_ns, start_ns, done_ns, notify_ns, wake_ns, deliver_ns;
+};
+
+struct wg_wait_rec {
+	struct wg_interval interval;
+	bool empty; /* its wake was an empty wake */
+};
+
+struct wg_hole {
+	int64_t begin_ns, end_ns;
+	uint64_t count; /* 0: unknown */
+};
+
+struct wg_trace {
+	char *path;
+	int64_t begin_ns, end_ns; /* first and last event */
+	int64_t epoch_offset_ns;
+	struct wg_measure *measure; /* finished */
+	struct wg_event *events;    /* all, in time order, WG_EV_LOST included */
+	size_t event_count;
+	struct wg_lane *lanes; /* by process, loop lanes before their workers */
+	size_t lane_count;
+	struct wg_op_life *ops; /* in order of submit */
+	size_t op_count;
+	struct wg_wait_rec *waits; /* all wait intervals, in order of wait time */
+	size_t wait_count;
+	struct wg_hole *holes;
+	size_t hole_count;
+	char **notes; /* what was missing or mended, one line each */
+	size_t note_count;
+};
+
+/*
+ * Load the trace below path. Blocks for the disk; takes some 120 bytes an event.
+ * Errors as wg_reader_open(), and -ENODATA with a line for a trace without one wakegap event (it
+ * names how many foreign events there are).
+ */
+int wg_trace_load(const char *path, struct wg_trace **ret_trace, struct wg_error *err);
+
+/*
+ * The same from events in memory, in time order, which are copied; the strings they point to must
+ * outlive the trace. It has no notes. For tests, and for whoever has events from elsewhere.
+ * 0 or -ENOMEM.
+ */
+int wg_trace_build(
+	const char *path, const struct wg_event *events, size_t count, struct wg_trace **ret_trace);
+void wg_trace_free(struct wg_trace *trace); /* NULL is fine */
+
+/* Index of the first span of lane that ends after t, or lane->span_count. O(log n). */
+size_t wg_lane_first(const struct wg_lane *lane, int64_t t);
+
+/* Index of the first event at or after t, or event_count. O(log n). */
+size_t wg_trace_first_event(const struct wg_trace *trace, int64_t t);
+
+/* The life of an operation, or NULL. O(log n). */
+const struct wg_op_life *wg_trace_op(const struct wg_trace *trace, uint32_t pid, uint64_t op);
+
+/* The same for one after another: looks first where it must be if ids since near (an operation of
+ * this trace, or NULL) were given out without a gap. */
+const struct wg_op_life *wg_trace_op_near(
+	const struct wg_trace *trace, const struct wg_op_life *near, uint32_t pid, uint64_t op);
+
+#endif

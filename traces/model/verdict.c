@@ -1,0 +1,133 @@
+/*
+ * verdict.c: one sentence on what the traces show (see figures.h).
+ *
+ * The sentence never claims more than was seen: a stuck loop comes before any ratio, because a loop
+ * that never answers wastes an unbounded time; discarded events make every figure a lower bound;
+ * and a trace in which no loop ever slept says nothing about waking.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "traces/model/figures.h"
+#include "traces/base/units.h"
+
+/* A sentence under construction; what does not fit is cut. */
+struct text {
+	char *buf;
+	size_t len, used;
+};
+
+static void say(struct text *text, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(struct text *text, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(text->buf + text->used, text->len - text->used, fmt, ap);
+	va_end(ap);
+	if (n > 0)
+		text->used += (size_t)n;
+	if (text->used >= text->len)
+		text->used = text->len - 1;
+}
+
+/* "1445", "12.3", "1.4": enough digits to be told, none to be doubted. */
+static void say_ratio(struct text *text, double ratio)
+{
+	say(text, ratio < 20 ? "%.1f" : "%.0f", ratio);
+}
+
+/* What one loop did with its time. */
+static void say_one(struct text *text, const char *name, const struct wg_figures *f)
+{
+	char wasted[32], all[32], gap[32], share[32];
+
+	if (f->waits == 0) {
+		say(text, "%s never slept", name);
+	} else if (f->wasted_ns == 0) {
+		say(text, "%s never slept with the answer ready", name);
+	} else {
+		say(text, "%s slept %s of %s (%s) with the answer ready", name,
+			wg_format_time(wasted, sizeof(wasted), f->wasted_ns),
+			wg_format_time(all, sizeof(all), f->duration_ns * f->loops),
+			wg_figures_share_text(share, sizeof(share), f));
+		say(text, "; a typical gap is %s", wg_format_time(gap, sizeof(gap), f->gap_p50_ns));
+	}
+	if (f->empty_wakes > 0)
+		say(text, "; it woke %llu times for nothing", (unsigned long long)f->empty_wakes);
+}
+
+static void say_two(struct text *text, const char *const names[2], const struct wg_figures *a,
+	const struct wg_figures *b, bool short_form)
+{
+	char wa[32], wb[32];
+	double ratio;
+
+	if (a->wasted_ns == 0 && b->wasted_ns == 0) {
+		say(text, "neither %s nor %s slept with the answer ready", names[0], names[1]);
+		return;
+	}
+	(void)wg_format_time(wa, sizeof(wa), a->wasted_ns);
+	(void)wg_format_time(wb, sizeof(wb), b->wasted_ns);
+	ratio = b->wasted_ns > 0 ? (double)a->wasted_ns / (double)b->wasted_ns : 0;
+	if (short_form && ratio >= 1.05) {
+		say(text, "%s wastes ", names[0]);
+		say_ratio(text, ratio);
+		say(text, "x more than %s", names[1]);
+		return;
+	}
+	if (short_form)
+		say(text, "wasted: %s %s, %s %s", names[0], wa, names[1], wb);
+	else
+		say(text, "%s slept %s with the answer ready; %s %s", names[0], wa, names[1], wb);
+	if (short_form || a->wasted_ns == 0 || b->wasted_ns == 0)
+		return;
+	if (ratio > 0.95 && ratio < 1.05) {
+		say(text, ": about the same");
+		return;
+	}
+	say(text, ": ");
+	say_ratio(text, ratio > 1 ? ratio : 1 / ratio);
+	say(text, " times %s", ratio > 1 ? "less" : "more");
+}
+
+static bool say_stuck(struct text *text, const char *name, const struct wg_figures *f)
+{
+	char time[32];
+
+	if (!f->stuck)
+		return false;
+	say(text, "%s%s is stuck: asleep to the end with %llu result%s ready, the last %s",
+		text->used ? "; " : "", name, (unsigned long long)f->stuck_results,
+		f->stuck_results == 1 ? "" : "s", wg_format_time(time, sizeof(time), f->stuck_ns));
+	return true;
+}
+
+char *wg_verdict(char *buf, size_t len, const struct wg_figures *a, const struct wg_figures *b,
+	bool short_form)
+{
+	struct text text = { .buf = buf, .len = len };
+	char named[2][48];
+	const char *names[2] = { named[0], named[1] };
+	bool alike = b && strcmp(a->strategy, b->strategy) == 0;
+	uint64_t lost = a->discarded + (b ? b->discarded : 0);
+	bool stuck;
+
+	buf[0] = '\0';
+	(void)snprintf(named[0], sizeof(named[0]), alike ? "A (%s)" : "%s", a->strategy);
+	(void)snprintf(named[1], sizeof(named[1]), alike ? "B (%s)" : "%s", b ? b->strategy : "");
+	stuck = say_stuck(&text, names[0], a);
+	if (b)
+		stuck = say_stuck(&text, names[1], b) || stuck;
+	if (!stuck && b)
+		say_two(&text, names, a, b, short_form);
+	else if (!stuck)
+		say_one(&text, names[0], a);
+	if (lost > 0)
+		say(&text, "; %llu %s lost: figures are a lower bound", (unsigned long long)lost,
+			lost == 1 ? "event was" : "events were");
+	return buf;
+}

@@ -1,0 +1,388 @@
+/*
+ * window.c: see window.h.
+ *
+ * The pass is that of build.h, which also loads whole traces; so a live screen shows what a
+ * recorded one will. Three things are added:
+ *   - forgetting: everything is copied down over what ended before a time. References are indices,
+ *     and are told their new numbers;
+ *   - showing: what is open gets spans that end now, which the next event takes away again;
+ *   - lanes: put in order again when there are more of them, or one has a better name.
+ */
+#include "traces/model/window.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/model/build.h"
+#include "traces/model/model_impl.h"
+
+/* What is forgotten at a time: so much of what is kept. Rare enough to be cheap. */
+#define PART 8
+
+struct wg_window {
+	struct wg__loaded loaded; /* first: wg_trace_op() finds the map behind the trace */
+	struct wg__build build;
+	struct wg_window_limits limits;
+	bool is_held, is_shown, has_ended;
+	size_t named_lanes; /* lanes in trace were put in order when there were so many */
+	uint64_t loop_events, named_loop_events; /* which bring names */
+	uint64_t forgotten;
+};
+
+int wg_window_create(const char *path, struct wg_window_limits limits, struct wg_window **ret)
+{
+	struct wg_window *w = calloc(1, sizeof(*w));
+	struct wg_measure_hooks hooks;
+	int rc = -ENOMEM;
+
+	if (!w)
+		return rc;
+	w->limits = limits;
+	w->build.trace = &w->loaded.trace;
+	w->loaded.trace.path = strdup(path);
+	hooks = wg__build_hooks(&w->build);
+	if (w->loaded.trace.path)
+		rc = wg_measure_create_endless(&hooks, &w->loaded.trace.measure);
+	if (rc < 0) {
+		wg_window_destroy(w);
+		return rc;
+	}
+	*ret = w;
+	return 0;
+}
+
+void wg_window_destroy(struct wg_window *w)
+{
+	struct wg_trace *t;
+	size_t i;
+
+	if (!w)
+		return;
+	t = &w->loaded.trace;
+	for (i = 0; i < t->lane_count; i++)
+		free((void *)t->lanes[i].name);
+	free(t->lanes);
+	free(t->ops);
+	free(t->waits);
+	free(t->holes);
+	free(t->events);
+	free(t->path);
+	wg_measure_destroy(t->measure);
+	wg__build_fini(&w->build); /* the spans, and the map of operations */
+	free(w);
+}
+
+/* ---- lanes, loops before workers ---- */
+
+static size_t lane_count(const struct wg_window *w)
+{
+	return w->build.loop_count + w->build.worker_count;
+}
+
+static struct wg__lane *lane_at(struct wg_window *w, size_t i)
+{
+	return i < w->build.loop_count ? &w->build.loops[i]
+				       : &w->build.workers[i - w->build.loop_count];
+}
+
+/* ---- showing ---- */
+
+static void hide(struct wg_window *w)
+{
+	struct wg_trace *t = &w->loaded.trace;
+	size_t i;
+
+	if (!w->is_shown)
+		return;
+	w->is_shown = false;
+	for (i = 0; i < lane_count(w); i++) {
+		struct wg__lane *lane = lane_at(w, i);
+
+		lane->lane.span_count -= lane->open_count;
+		lane->open_count = 0;
+		/* Should its wake be lost, nobody may take it for closed. */
+		if (lane->lane.kind == WG_LANE_LOOP && lane->wait != SIZE_MAX) {
+			t->waits[lane->wait].interval.wake_ns = WG_NO_TIME;
+			t->waits[lane->wait].interval.gap_begin_ns = -1;
+		}
+	}
+}
+
+static int show_open(struct wg_window *w, struct wg__lane *lane)
+{
+	struct wg_trace *t = &w->loaded.trace;
+	size_t before = lane->lane.span_count;
+	bool is_loop = lane->lane.kind == WG_LANE_LOOP;
+	struct wg_interval now;
+	int rc = 0;
+
+	if (is_loop && lane->wait != SIZE_MAX &&
+		wg_measure_open_wait(t->measure, lane->lane.loop_idx, &now)) {
+		t->waits[lane->wait].interval = now;
+		rc = wg__build_push_wait(lane, &now, lane->wait);
+	} else if (!is_loop || lane->wait == SIZE_MAX) {
+		rc = wg__build_push_open(lane, t->end_ns);
+		/* push_open() leaves the state as it is: the next event ends it properly. */
+	}
+	lane->open_count = lane->lane.span_count - before;
+	return rc;
+}
+
+int wg_window_show(struct wg_window *w)
+{
+	struct wg_trace *t = &w->loaded.trace;
+	size_t i;
+	int rc = 0;
+
+	hide(w);
+	w->is_shown = true;
+	t->end_ns = wg_measure_end_ns(t->measure);
+	t->begin_ns = t->event_count ? t->events[0].ts_ns : t->end_ns;
+	for (i = 0; i < lane_count(w) && rc == 0; i++)
+		rc = show_open(w, lane_at(w, i));
+	if (rc == 0 &&
+		(w->named_lanes != lane_count(w) || w->named_loop_events != w->loop_events)) {
+		rc = wg__build_lanes(&w->build);
+		w->named_lanes = lane_count(w);
+		w->named_loop_events = w->loop_events;
+	}
+	for (i = 0; i < t->lane_count; i++) {
+		const struct wg__lane *lane = wg__build_lane_at(&w->build, i);
+
+		t->lanes[i].spans = lane->spans;
+		t->lanes[i].span_count = lane->lane.span_count;
+		t->lanes[i].tid = lane->lane.tid;
+	}
+	w->loaded.op_map = w->build.op_map; /* the build's; a look at it, until the next feed */
+	return rc;
+}
+
+/* ---- forgetting ---- */
+
+static void forget_events(struct wg_window *w, int64_t before_ns)
+{
+	struct wg_trace *t = &w->loaded.trace;
+	size_t n = wg_trace_first_event(t, before_ns);
+
+	w->forgotten += n;
+	t->event_count -= n;
+	memmove(t->events, t->events + n, t->event_count * sizeof(*t->events));
+}
+
+static int64_t last_time(const struct wg_op_life *op)
+{
+	const int64_t times[] = { op->submit_ns, op->start_ns, op->done_ns, op->notify_ns,
+		op->deliver_ns };
+	int64_t last = WG_NO_TIME;
+	size_t i;
+
+	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		if (times[i] > last)
+			last = times[i];
+	}
+	return last;
+}
+
+/* Operations done since their loop's last wake: those that are left, by their new numbers. */
+static void renumber_fresh(struct wg__lane *loop, const size_t *to)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < loop->fresh_count; i++) {
+		if (to[loop->fresh[i]] != SIZE_MAX)
+			loop->fresh[kept++] = to[loop->fresh[i]];
+	}
+	loop->fresh_count = kept;
+}
+
+/* One that came later under the same id stays. */
+static void unmap_op(struct wg_window *w, size_t i)
+{
+	const struct wg_op_life *op = &w->loaded.trace.ops[i];
+
+	if (wg__map_get(&w->build.op_map, op->pid, op->op) == i)
+		wg__map_remove(&w->build.op_map, op->pid, op->op);
+}
+
+static int forget_ops(struct wg_window *w, int64_t before_ns)
+{
+	struct wg_trace *t = &w->loaded.trace;
+	size_t *to = reallocarray(NULL, t->op_count + 1, sizeof(*to));
+	size_t i, kept = 0;
+
+	if (!to)
+		return -ENOMEM;
+	for (i = 0; i < t->op_count; i++) {
+		to[i] = SIZE_MAX;
+		if (last_time(&t->ops[i]) < before_ns) {
+			unmap_op(w, i);
+			continue;
+		}
+		to[i] = kept;
+		w->build.op_worker[kept] = w->build.op_worker[i];
+		t->ops[kept++] = t->ops[i];
+	}
+	t->op_count = kept;
+	for (i = 0; i < w->build.loop_count; i++)
+		renumber_fresh(&w->build.loops[i], to);
+	wg__map_renumber(&w->build.op_map, to);
+	free(to);
+	return 0;
+}
+
+static bool is_open_wait(const struct wg_window *w, size_t i)
+{
+	const struct wg_interval *interval = &w->loaded.trace.waits[i].interval;
+
+	return w->build.loops[interval->loop_idx].wait == i;
+}
+
+static void forget_spans(struct wg__lane *lane, const size_t *to, int64_t before_ns)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < lane->lane.span_count; i++) {
+		struct wg_span *span = &lane->spans[i];
+		size_t wait = span->wait ? to[span->wait - 1] : 0;
+
+		if (span->end_ns <= before_ns)
+			continue;
+		span->wait = span->wait && wait != SIZE_MAX ? (uint32_t)(wait + 1) : 0;
+		lane->spans[kept++] = *span;
+	}
+	lane->lane.span_count = kept;
+}
+
+static size_t renumbered(size_t i, const size_t *to)
+{
+	return i == SIZE_MAX ? SIZE_MAX : to[i];
+}
+
+/* Waits that are open are kept however old; being the oldest, they stand first, in order. */
+static int forget_waits(struct wg_window *w, int64_t before_ns)
+{
+	struct wg_trace *t = &w->loaded.trace;
+	size_t *to = reallocarray(NULL, t->wait_count + 1, sizeof(*to));
+	size_t i, kept = 0;
+
+	if (!to)
+		return -ENOMEM;
+	/* One that no wake closed has wake_ns WG_NO_TIME, which is before everything. */
+	for (i = 0; i < t->wait_count; i++) {
+		bool is_kept = t->waits[i].interval.wake_ns > before_ns || is_open_wait(w, i);
+
+		to[i] = is_kept ? kept : SIZE_MAX;
+		if (is_kept)
+			kept++;
+	}
+	for (i = 0; i < t->wait_count; i++) {
+		if (to[i] != SIZE_MAX)
+			t->waits[to[i]] = t->waits[i];
+	}
+	t->wait_count = kept;
+	for (i = 0; i < lane_count(w); i++) {
+		struct wg__lane *lane = lane_at(w, i);
+
+		forget_spans(lane, to, before_ns);
+		if (lane->lane.kind != WG_LANE_LOOP)
+			continue;
+		lane->wait = renumbered(lane->wait, to);
+		lane->closed_wait = renumbered(lane->closed_wait, to);
+	}
+	free(to);
+	return 0;
+}
+
+static void forget_holes(struct wg_window *w, int64_t before_ns)
+{
+	struct wg_trace *t = &w->loaded.trace;
+	size_t i, kept = 0;
+
+	for (i = 0; i < t->hole_count; i++) {
+		if (t->holes[i].end_ns >= before_ns)
+			t->holes[kept++] = t->holes[i];
+	}
+	t->hole_count = kept;
+}
+
+static int forget(struct wg_window *w, int64_t before_ns)
+{
+	int rc;
+
+	forget_events(w, before_ns);
+	forget_holes(w, before_ns);
+	rc = forget_waits(w, before_ns);
+	return rc == 0 ? forget_ops(w, before_ns) : rc;
+}
+
+/* Forget what is too much; cheap where nothing is. */
+static int keep_to_limits(struct wg_window *w)
+{
+	struct wg_trace *t = &w->loaded.trace;
+	size_t events = w->limits.events << w->is_held;
+	int64_t span = w->limits.span_ns << w->is_held;
+	int64_t last, first;
+
+	if (t->event_count == 0)
+		return 0;
+	first = t->events[0].ts_ns;
+	last = t->events[t->event_count - 1].ts_ns;
+	if (t->event_count >= events) {
+		/* Events of one time go together: at least one must go. */
+		int64_t before = t->events[t->event_count - (events - events / PART)].ts_ns;
+
+		return forget(w, before > first ? before : first + 1);
+	}
+	if (last - first > span + span / PART)
+		return forget(w, last - span);
+	return 0;
+}
+
+/* ---- events ---- */
+
+int wg_window_feed(struct wg_window *w, const struct wg_event *events, size_t count)
+{
+	size_t i;
+	int rc = 0;
+
+	if (w->has_ended)
+		return 0;
+	hide(w);
+	for (i = 0; i < count && rc == 0; i++) {
+		rc = keep_to_limits(w);
+		if (rc == 0)
+			rc = wg__build_feed(&w->build, &events[i]);
+		w->loop_events += events[i].type == WG_EV_LOOP;
+	}
+	return rc;
+}
+
+void wg_window_advance(struct wg_window *w, int64_t now_ns)
+{
+	wg_measure_advance(w->loaded.trace.measure, now_ns);
+}
+
+void wg_window_hold(struct wg_window *w, bool held)
+{
+	w->is_held = held;
+}
+
+void wg_window_end(struct wg_window *w)
+{
+	if (w->has_ended)
+		return;
+	hide(w);
+	w->has_ended = true;
+	wg_measure_finish(w->loaded.trace.measure);
+}
+
+const struct wg_trace *wg_window_trace(const struct wg_window *w)
+{
+	return &w->loaded.trace;
+}
+
+uint64_t wg_window_forgotten(const struct wg_window *w)
+{
+	return w->forgotten;
+}

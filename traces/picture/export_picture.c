@@ -1,0 +1,70 @@
+/*
+ * export_picture.c: svg and html as formats of wakegap export: a picture wants whole traces,
+ * so they are loaded. The document is made in memory, to have no half of it if memory runs out; it
+ * is bounded by its width and by what a page may embed, not by the trace.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/export/export.h"
+#include "traces/picture/export_svg.h"
+
+typedef int (*picture_fn)(FILE *out, const struct wg_trace *const traces[], size_t count,
+	const struct wg_picture_options *options);
+
+static int write_picture(const struct wg_export *ex, picture_fn draw,
+	const struct wg_trace *const traces[], struct wg_error *err)
+{
+	struct wg_picture_options options = { .has_range = ex->from_ns > 0 || ex->to_ns < INT64_MAX,
+		.from_ns = ex->from_ns,
+		.to_ns = ex->to_ns };
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	int rc;
+
+	if (!out)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	rc = draw(out, traces, ex->path_count, &options);
+	if (fclose(out) != 0 && rc == 0)
+		rc = -ENOMEM;
+	if (rc == 0)
+		wg_out_write(ex->out, text, len);
+	else if (rc == -ERANGE)
+		(void)wg_error_set(err, rc, "nothing was recorded in that range");
+	else
+		(void)wg_error_set(err, rc, "cannot draw: %s", strerror(-rc));
+	free(text);
+	return rc;
+}
+
+static int export_picture(const struct wg_export *ex, picture_fn draw, struct wg_error *err)
+{
+	struct wg_trace *traces[WG_PICTURE_TRACES_MAX] = { NULL };
+	size_t i, k;
+	int rc = 0;
+
+	if (ex->path_count > WG_PICTURE_TRACES_MAX)
+		return wg_error_set(err, -EINVAL, "a picture shows one trace or two");
+	for (i = 0; rc == 0 && i < ex->path_count; i++) {
+		rc = wg_trace_load(ex->paths[i], &traces[i], err);
+		for (k = 0; rc == 0 && ex->say && k < traces[i]->note_count; k++)
+			ex->say(ex->user, traces[i]->notes[k]);
+	}
+	if (rc == 0)
+		rc = write_picture(ex, draw, (const struct wg_trace *const *)traces, err);
+	for (i = 0; i < ex->path_count; i++)
+		wg_trace_free(traces[i]);
+	return rc;
+}
+
+int wg__export_svg(const struct wg_export *ex, struct wg_error *err)
+{
+	return export_picture(ex, wg_export_svg, err);
+}
+
+int wg__export_html(const struct wg_export *ex, struct wg_error *err)
+{
+	return export_picture(ex, wg_export_html, err);
+}

@@ -1,0 +1,122 @@
+/*
+ * markup.c: see markup.h. What each language wants escaped.
+ */
+#include "traces/picture/markup.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "traces/base/text_out.h"
+
+#define REPLACEMENT  0xfffdu
+#define NO_CHARACTER 0x80000000u /* and the byte that is part of none */
+
+/* XML 1.0 has no controls but tab and line ends; C1, bidirectional overrides and line separators
+ * would change how the rest is read. */
+static bool is_shown(uint32_t c)
+{
+	if (c < 0x20)
+		return c == '\t' || c == '\n' || c == '\r';
+	return !(c >= 0x7f && c <= 0x9f) && !(c >= 0x202a && c <= 0x202e) &&
+	       !(c >= 0x2066 && c <= 0x2069) && c != 0x2028 && c != 0x2029 && c != 0xfffe &&
+	       c != 0xffff;
+}
+
+/* The next code point of *text, which moves; or NO_CHARACTER. Not at the end. */
+static uint32_t next(const char **text)
+{
+	const unsigned char *s = (const unsigned char *)*text;
+	size_t bytes = wg_utf8_len(*text), i;
+	uint32_t c = bytes == 1 ? *s : *s & (0x7fu >> bytes);
+
+	*text += bytes ? bytes : 1;
+	if (bytes == 0)
+		return NO_CHARACTER | *s;
+	for (i = 1; i < bytes; i++)
+		c = c << 6 | (s[i] & 0x3fu);
+	if (!is_shown(c))
+		return REPLACEMENT;
+	return c < 0x20 ? ' ' : c;
+}
+
+static void put_utf8(FILE *out, uint32_t c)
+{
+	if (c < 0x80) {
+		(void)putc((int)c, out);
+	} else if (c < 0x800) {
+		(void)fprintf(out, "%c%c", (int)(0xc0 | c >> 6), (int)(0x80 | (c & 0x3f)));
+	} else if (c < 0x10000) {
+		(void)fprintf(out, "%c%c%c", (int)(0xe0 | c >> 12), (int)(0x80 | (c >> 6 & 0x3f)),
+			(int)(0x80 | (c & 0x3f)));
+	} else {
+		(void)fprintf(out, "%c%c%c%c", (int)(0xf0 | c >> 18),
+			(int)(0x80 | (c >> 12 & 0x3f)), (int)(0x80 | (c >> 6 & 0x3f)),
+			(int)(0x80 | (c & 0x3f)));
+	}
+}
+
+static void put_text(FILE *out, uint32_t c)
+{
+	if (c & NO_CHARACTER) {
+		(void)fprintf(out, "\\x%02x", (unsigned)(c & 0xff));
+		return;
+	}
+	switch (c) {
+	case '&': (void)fputs("&amp;", out); break;
+	case '<': (void)fputs("&lt;", out); break;
+	case '>': (void)fputs("&gt;", out); break;
+	case '"': (void)fputs("&quot;", out); break;
+	case '\'': (void)fputs("&#39;", out); break;
+	default: put_utf8(out, c);
+	}
+}
+
+void wg_markup_text(FILE *out, const char *text)
+{
+	while (*text)
+		put_text(out, next(&text));
+}
+
+size_t wg_markup_width(const char *text)
+{
+	size_t n = 0;
+
+	while (*text)
+		n += next(&text) & NO_CHARACTER ? 4 : 1;
+	return n;
+}
+
+void wg_markup_clipped(FILE *out, const char *text, size_t chars)
+{
+	bool clipped = wg_markup_width(text) > chars;
+	size_t i, most = clipped ? chars - 1 : chars;
+
+	for (i = 0; i < most && *text; i++) {
+		uint32_t c = next(&text);
+
+		put_text(out, c);
+		i += c & NO_CHARACTER ? 3 : 0;
+	}
+	if (clipped)
+		put_utf8(out, 0x2026);
+}
+
+void wg_markup_json(FILE *out, const char *text)
+{
+	(void)putc('"', out);
+	while (*text) {
+		uint32_t c = next(&text);
+
+		if (c & NO_CHARACTER)
+			(void)fprintf(out, "\\\\x%02x", (unsigned)(c & 0xff));
+		else if (c >= 0x10000)
+			(void)fprintf(
+				out, "\\u%04x\\u%04x", 0xd7c0u + (c >> 10), 0xdc00u + (c & 0x3ff));
+		else if (c > 0x7e || c == '<' || c == '>' || c == '&' || c == '"' || c == '\\' ||
+			 c == '\'')
+			(void)fprintf(out, "\\u%04x", c);
+		else
+			(void)putc((int)c, out);
+	}
+	(void)putc('"', out);
+}

@@ -1,0 +1,18 @@
+/*
+ * find.h: where in a folder the traces are. Private to traces/.
+ */
+#ifndef TRACES_READ_FIND_H
+#define TRACES_READ_FIND_H
+
+#include "traces/base/error.h"
+#include "traces/base/names.h"
+
+/*
+ * All folders with a file `metadata` at or below path, sorted by name, each as a line of *ret_dirs
+ * (the caller's, for wg__notes_fini). Folders that may not be read are named in *notes.
+ * Errors, with a line: -ENOENT, -ENOTDIR, -EACCES, -EINVAL no metadata anywhere, -ENOMEM.
+ */
+int wg__find_traces(const char *path, struct wg__notes *ret_dirs, struct wg__notes *notes,
+	struct wg_error *err);
+
+#endif

@@ -1,0 +1,327 @@
+/*
+ * live.c: see live.h.
+ *
+ * How the thread is ended: the queue is stopped, which lets go of a push or a pause; the graph is
+ * interrupted; and since recv(2) comes back for a signal only, the thread gets SIGURG (a handler
+ * that does nothing, no SA_RESTART) until it has gone: a signal that comes just before recv would
+ * change nothing, so it is repeated.
+ */
+#include "traces/read/live.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "traces/read/live_url.h"
+#include "traces/base/names.h"
+#include "traces/read/queue.h"
+#include "traces/read/source.h"
+
+/* How long the reader rests when the relay daemon has nothing: a fifth of the live timer. */
+#define LIVE_RETRY_NS INT64_C(20000000)
+/* Between attempts to attach, and how many in a row may fail: five seconds. */
+#define ATTACH_RETRY_NS INT64_C(100000000)
+#define ATTACH_TRIES	50
+/* Half a second of a busy program: 64 bytes each, 4 MiB. */
+#define QUEUE_EVENTS 65536
+#define BATCH	     256
+
+struct wg_live {
+	/* immutable while the thread runs */
+	char *url;
+	pthread_t thread;
+	struct sigaction saved_urg;
+	/* safe by itself */
+	struct wg__queue queue;
+	/* owned by the reader thread; names are only read by others, and only those of events that
+	 * came through the queue, whose lock orders their making before */
+	struct wg__shared shared;
+	struct wg_event batch[BATCH];
+	size_t batch_count;
+	struct wg_event *holes; /* not yet over */
+	size_t hole_count, hole_cap;
+	int64_t last_ns, tell_after_ns;
+	unsigned failures; /* in a row */
+	/* guards: source. order: none. */
+	pthread_mutex_t lock;
+	struct wg__source *source;
+	/* atomic */
+	_Atomic unsigned reattached;
+};
+
+/* ---- the thread ---- */
+
+static int flush(struct wg_live *l)
+{
+	int rc = wg__queue_push(&l->queue, l->batch, l->batch_count);
+
+	l->batch_count = 0;
+	return rc;
+}
+
+static int add(struct wg_live *l, const struct wg_event *ev)
+{
+	/* After attaching anew the last packet may come a second time. */
+	if (ev->ts_ns < l->last_ns || ev->ts_ns <= l->tell_after_ns)
+		return 0;
+	l->last_ns = ev->ts_ns;
+	l->batch[l->batch_count++] = *ev;
+	return l->batch_count == BATCH ? flush(l) : 0;
+}
+
+/* A hole is reported when it begins; it takes its place in the stream when it is over. */
+static int add_holes_until(struct wg_live *l, int64_t now_ns)
+{
+	size_t i = 0;
+	int rc = 0;
+
+	while (i < l->hole_count && rc == 0) {
+		struct wg_event hole = l->holes[i];
+
+		if (hole.ts_ns > now_ns) {
+			i++;
+			continue;
+		}
+		l->holes[i] = l->holes[--l->hole_count];
+		if (hole.ts_ns < l->last_ns)
+			hole.ts_ns = l->last_ns; /* its count must not be lost with its place */
+		rc = add(l, &hole);
+	}
+	return rc;
+}
+
+static int take_event(struct wg_live *l, const struct wg_event *ev)
+{
+	int rc;
+
+	if (ev->type != WG_EV_LOST) {
+		rc = add_holes_until(l, ev->ts_ns);
+		return rc == 0 ? add(l, ev) : rc;
+	}
+	if (wg__grow(&l->holes, &l->hole_cap, l->hole_count, sizeof(*l->holes)) < 0)
+		return -ENOMEM;
+	l->holes[l->hole_count++] = *ev;
+	return 0;
+}
+
+/* Nothing there: hand over what is, say how late it is, rest. */
+static int rest(struct wg_live *l)
+{
+	int64_t quiet_ns = wg__source_quiet_until(l->source);
+	int rc = quiet_ns != INT64_MIN ? add_holes_until(l, quiet_ns) : 0;
+
+	/* lttng-live attaches when it is first asked for events. */
+	wg__queue_attached(&l->queue);
+	if (rc == 0)
+		rc = flush(l);
+	if (quiet_ns != INT64_MIN)
+		wg__queue_set_quiet(&l->queue, quiet_ns);
+	if (rc == 0 && wg__queue_pause(&l->queue, LIVE_RETRY_NS))
+		rc = -ECANCELED;
+	return rc;
+}
+
+static void set_source(struct wg_live *l, struct wg__source *source)
+{
+	struct wg__source *old;
+
+	(void)pthread_mutex_lock(&l->lock);
+	old = l->source;
+	l->source = source;
+	(void)pthread_mutex_unlock(&l->lock);
+	wg__source_close(old);
+}
+
+/* Read until the session ends (0), it fails, or we are stopped (-ECANCELED). */
+static int read_all(struct wg_live *l, struct wg_error *err)
+{
+	struct wg_event ev;
+	int rc;
+
+	do {
+		rc = wg__source_next(l->source, &ev, err);
+		if (rc == 1) {
+			l->failures = 0;
+			rc = take_event(l, &ev) < 0 ? -ECANCELED : 1;
+		} else if (rc == -EAGAIN) {
+			rc = rest(l) < 0 ? -ECANCELED : 1;
+		}
+	} while (rc == 1);
+	if (rc == 0)
+		(void)add_holes_until(l, INT64_MAX);
+	(void)flush(l);
+	return rc;
+}
+
+/* Attach once and read as far as it goes. */
+static int attach_and_read(struct wg_live *l, struct wg_error *err)
+{
+	struct wg__source *source = NULL;
+	int rc = wg__source_open_live(l->url, &l->shared, &source, err);
+
+	if (rc < 0)
+		return rc;
+	set_source(l, source);
+	l->tell_after_ns = l->last_ns;
+	rc = wg__queue_is_stopped(&l->queue) ? -ECANCELED : read_all(l, err);
+	set_source(l, NULL);
+	return rc;
+}
+
+static void *run(void *arg)
+{
+	struct wg_live *l = arg;
+	struct wg_error err = { 0, "" }, why = { 0, "" };
+	int rc;
+
+	while ((rc = attach_and_read(l, &err)) < 0) {
+		if (rc == -ECANCELED || wg__queue_is_stopped(&l->queue) ||
+			++l->failures > ATTACH_TRIES)
+			break;
+		/* A session that is not listed any more has ended, whatever it looked like. */
+		if (wg_live_check(l->url, &why) == -ENOENT || why.code == -ECONNREFUSED) {
+			rc = 0;
+			break;
+		}
+		/* relaxed: a figure to show; nothing rides on it */
+		(void)atomic_fetch_add_explicit(&l->reattached, 1, memory_order_relaxed);
+		if (wg__queue_pause(&l->queue, ATTACH_RETRY_NS))
+			break;
+	}
+	wg__queue_end(&l->queue, rc < 0 ? &err : NULL);
+	return NULL;
+}
+
+/* ---- the other side ---- */
+
+static void on_urg(int signo)
+{
+	(void)signo; /* it is recv(2)'s EINTR that counts */
+}
+
+/* Signals are for the main thread; the one that makes recv return is not. */
+static int start_thread(struct wg_live *l)
+{
+	struct sigaction action = { .sa_handler = on_urg };
+	sigset_t mask, saved;
+	int rc;
+
+	(void)sigemptyset(&action.sa_mask);
+	(void)sigaction(SIGURG, &action, &l->saved_urg);
+	(void)sigfillset(&mask);
+	(void)sigdelset(&mask, SIGURG);
+	(void)pthread_sigmask(SIG_SETMASK, &mask, &saved);
+	rc = pthread_create(&l->thread, NULL, run, l);
+	(void)pthread_sigmask(SIG_SETMASK, &saved, NULL);
+	if (rc != 0)
+		(void)sigaction(SIGURG, &l->saved_urg, NULL);
+	return -rc;
+}
+
+static void free_live(struct wg_live *l)
+{
+	wg__source_close(l->source);
+	wg__notes_fini(&l->shared.notes);
+	wg__names_destroy(l->shared.names);
+	(void)pthread_mutex_destroy(&l->lock);
+	free(l->holes);
+	free(l->url);
+	free(l);
+}
+
+int wg_live_open(const char *url, struct wg_live **ret_live, struct wg_error *err)
+{
+	struct wg_live *l = calloc(1, sizeof(*l));
+	int rc;
+
+	if (!l)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	(void)pthread_mutex_init(&l->lock, NULL);
+	l->last_ns = l->tell_after_ns = INT64_MIN;
+	l->url = strdup(url);
+	l->shared.names = wg__names_create();
+	rc = l->url && l->shared.names ? wg__queue_init(&l->queue, QUEUE_EVENTS) : -ENOMEM;
+	if (rc == 0) {
+		rc = start_thread(l);
+		if (rc < 0)
+			wg__queue_fini(&l->queue);
+	}
+	if (rc < 0) {
+		free_live(l);
+		return wg_error_set(err, rc, "cannot start reading: %s", strerror(-rc));
+	}
+	*ret_live = l;
+	return 0;
+}
+
+int wg_live_wait(struct wg_live *l, int timeout_ms, struct wg_error *err)
+{
+	struct pollfd fd = { .fd = l->queue.fd, .events = POLLIN };
+	struct wg__queue_news news;
+	int n;
+
+	do
+		n = poll(&fd, 1, timeout_ms);
+	while (n < 0 && errno == EINTR);
+	(void)wg__queue_take(&l->queue, NULL, 0, &news);
+	if (news.has_ended)
+		return wg_error_set(err, -EIO, "cannot attach: %s",
+			news.end.code ? news.end.text : "the session is gone");
+	return n > 0 ? 0 : wg_error_set(err, -ETIMEDOUT, "the relay daemon does not answer");
+}
+
+int wg_live_fd(const struct wg_live *live)
+{
+	return live->queue.fd;
+}
+
+size_t wg_live_take(
+	struct wg_live *live, struct wg_event *events, size_t max, struct wg_live_news *ret_news)
+{
+	struct wg__queue_news news;
+	size_t n = wg__queue_take(&live->queue, events, max, &news);
+
+	*ret_news = (struct wg_live_news){ news.quiet_ns, news.has_ended, news.end };
+	return n;
+}
+
+unsigned wg_live_reattached(const struct wg_live *live)
+{
+	/* relaxed: a figure to show; nothing rides on it */
+	return atomic_load_explicit(&live->reattached, memory_order_relaxed);
+}
+
+static void interrupt_source(struct wg_live *l)
+{
+	(void)pthread_mutex_lock(&l->lock);
+	if (l->source)
+		wg__source_interrupt(l->source);
+	(void)pthread_mutex_unlock(&l->lock);
+}
+
+void wg_live_close(struct wg_live *l)
+{
+	struct timespec until;
+
+	if (!l)
+		return;
+	wg__queue_stop(&l->queue);
+	do {
+		interrupt_source(l);
+		(void)pthread_kill(l->thread, SIGURG);
+		(void)clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += 20000000;
+		if (until.tv_nsec >= 1000000000) {
+			until.tv_nsec -= 1000000000;
+			until.tv_sec++;
+		}
+	} while (pthread_timedjoin_np(l->thread, NULL, &until) == ETIMEDOUT);
+	(void)sigaction(SIGURG, &l->saved_urg, NULL);
+	wg__queue_fini(&l->queue);
+	free_live(l);
+}

@@ -1,0 +1,124 @@
+/*
+ * live_url.c: see live_url.h; and wg_live_check() of live.h.
+ *
+ * Asked to attach to a session that is not there, lttng-live would wait for it or end without a
+ * word. So the relay daemon is asked first what it has; libbabeltrace2 has a query for that.
+ */
+#include "traces/read/live_url.h"
+
+#include <babeltrace2/babeltrace.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "traces/read/graph.h"
+#include "traces/read/live.h"
+
+#define FORM "net://HOST:PORT/host/NAME/SESSION"
+
+int wg__live_url_parse(const char *url, struct wg__live_url *ret, struct wg_error *err)
+{
+	struct wg__live_url u = { "", "", "" };
+	int used = 0;
+	char at[256];
+
+	if (sscanf(url, "net://%255[^/]/host/%255[^/]/%255[^/]%n", at, u.host, u.session, &used) !=
+			3 ||
+		url[used] != '\0')
+		return wg_error_set(err, -EINVAL, "'%s' is no live session: " FORM, url);
+	(void)snprintf(u.relay, sizeof(u.relay), "net://%s", at);
+	*ret = u;
+	return 0;
+}
+
+/* The array of sessions that the relay daemon has; the caller's reference. */
+static int list_sessions(const char *relay, const bt_value **ret_list)
+{
+	const bt_plugin *plugin = wg__graph_plugin("ctf");
+	const bt_component_class_source *class =
+		plugin ? bt_plugin_borrow_source_component_class_by_name_const(plugin, "lttng-live")
+		       : NULL;
+	bt_value *params = class ? bt_value_map_create() : NULL;
+	bt_query_executor *query = NULL;
+	int rc = class ? -EIO : -ENOSYS;
+
+	if (params && bt_value_map_insert_string_entry(params, "url", relay) ==
+			      BT_VALUE_MAP_INSERT_ENTRY_STATUS_OK)
+		query = bt_query_executor_create(
+			bt_component_class_source_as_component_class_const(class), "sessions",
+			params);
+	if (query && bt_query_executor_query(query, ret_list) == BT_QUERY_EXECUTOR_QUERY_STATUS_OK)
+		rc = 0;
+	bt_query_executor_put_ref(query);
+	bt_value_put_ref(params);
+	bt_plugin_put_ref(plugin);
+	return rc;
+}
+
+static const char *text_of(const bt_value *session, const char *key)
+{
+	const bt_value *value = bt_value_map_borrow_entry_value_const(session, key);
+
+	return value && bt_value_is_string(value) ? bt_value_string_get(value) : "";
+}
+
+static int64_t number_of(const bt_value *session, const char *key)
+{
+	const bt_value *value = bt_value_map_borrow_entry_value_const(session, key);
+
+	if (value && bt_value_is_unsigned_integer(value))
+		return (int64_t)bt_value_integer_unsigned_get(value);
+	return value && bt_value_is_signed_integer(value) ? bt_value_integer_signed_get(value) : 0;
+}
+
+static int find_session(
+	const bt_value *list, const struct wg__live_url *u, const char *url, struct wg_error *err)
+{
+	char others[200] = "";
+	uint64_t i;
+
+	for (i = 0; i < bt_value_array_get_length(list); i++) {
+		const bt_value *session = bt_value_array_borrow_element_by_index_const(list, i);
+		const char *name = text_of(session, "session-name");
+		const char *host = text_of(session, "target-hostname");
+		size_t used = strlen(others);
+
+		if (strcmp(name, u->session) != 0 || strcmp(host, u->host) != 0) {
+			(void)snprintf(others + used, sizeof(others) - used, "%s%s/%s",
+				used ? ", " : "", host, name);
+			continue;
+		}
+		if (number_of(session, "client-count") > 0)
+			return wg_error_set(err, -EBUSY,
+				"somebody is attached to '%s' already, and a session takes one",
+				url);
+		return 0;
+	}
+	return wg_error_set(err, -ENOENT, "there is no session '%s' of host '%s' at %s: it has %s",
+		u->session, u->host, u->relay, others[0] ? others : "none");
+}
+
+int wg_live_check(const char *url, struct wg_error *err)
+{
+	struct wg__live_url u;
+	const bt_value *list = NULL;
+	char cause[320];
+	int rc = wg__live_url_parse(url, &u, err);
+
+	if (rc < 0)
+		return rc;
+	bt_logging_set_global_level(BT_LOGGING_LEVEL_NONE);
+	rc = list_sessions(u.relay, &list);
+	if (rc < 0) {
+		wg__graph_error(cause, sizeof(cause));
+		if (rc == -ENOSYS)
+			return wg_error_set(err, rc,
+				"babeltrace2's plugin ctf was not found; install its package "
+				"(libbabeltrace2-0 on Debian)");
+		return wg_error_set(err, -ECONNREFUSED, "no relay daemon answers at %s%s%.200s",
+			u.relay, cause[0] ? ": " : "", cause);
+	}
+	rc = find_session(list, &u, url, err);
+	bt_value_put_ref(list);
+	return rc;
+}

@@ -1,0 +1,148 @@
+/*
+ * metadata.c: the part of packets.h that looks at `metadata`.
+ *
+ * The library's own words on a metadata file that is empty, cut or of a newer format would not help
+ * anybody, and the walk over a stream needs to know two things that stand in it: the uuid, and that
+ * the header of packets is the one LTTng writes (a copy made by babeltrace2 has another order).
+ *
+ * The file is packets of text: magic 0x75D11D57 u32, uuid 16, checksum u32, content_size u32 bits,
+ * packet_size u32 bits, five bytes; content_size counts this header. Plain text is legal as well.
+ */
+#include "traces/read/packets.h"
+
+#include <babeltrace2/babeltrace.h>
+#include <endian.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define METADATA_MAGIC 0x75D11D57u
+#define HEADER_BYTES   37
+#define BYTES_MAX      (64u << 20) /* a metadata file of more than this describes no trace of ours */
+
+static uint32_t le32(const char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return le32toh(v);
+}
+
+/* The whole file, with a NUL behind it. */
+static int slurp(const char *path, char **ret_text, size_t *ret_len)
+{
+	FILE *f = fopen(path, "re");
+	char *text = NULL;
+	long size = -1;
+	int rc = f ? 0 : -errno;
+
+	if (f && fseek(f, 0, SEEK_END) == 0)
+		size = ftell(f);
+	if (rc == 0 && (size < 0 || (unsigned long)size > BYTES_MAX))
+		rc = -EFBIG;
+	if (rc == 0) {
+		rewind(f);
+		text = malloc((size_t)size + 1);
+		rc = !text ? -ENOMEM : fread(text, 1, (size_t)size, f) == (size_t)size ? 0 : -EIO;
+	}
+	if (f)
+		(void)fclose(f);
+	if (rc < 0) {
+		free(text);
+		return rc;
+	}
+	text[size] = '\0';
+	*ret_text = text;
+	*ret_len = (size_t)size;
+	return 0;
+}
+
+/* Squeeze the packets' text together in place; -ENODATA and *ret_at if the file ends early. */
+static int unpack(char *text, size_t len, size_t *ret_at)
+{
+	size_t in = 0, out = 0;
+
+	while (in < len) {
+		size_t content, packet;
+
+		*ret_at = in;
+		if (len - in < HEADER_BYTES || le32(text + in) != METADATA_MAGIC)
+			return -ENODATA;
+		content = le32(text + in + 24) / 8;
+		packet = le32(text + in + 28) / 8;
+		if (content < HEADER_BYTES || content > packet || content > len - in)
+			return -ENODATA;
+		memmove(text + out, text + in + HEADER_BYTES, content - HEADER_BYTES);
+		out += content - HEADER_BYTES;
+		/* Missing padding costs nothing. */
+		in += packet < len - in ? packet : len - in;
+	}
+	text[out] = '\0';
+	return 0;
+}
+
+static bool is_ctf2(char first)
+{
+	return first == 0x1e || first == '{' || first == '[';
+}
+
+static bool library_reads_ctf2(void)
+{
+	return bt_version_get_major() > 2 ||
+	       (bt_version_get_major() == 2 && bt_version_get_minor() >= 1);
+}
+
+static int check_text(
+	const char *dir, char *text, size_t len, struct wg__metadata *m, struct wg_error *err)
+{
+	size_t at = 0;
+
+	if (len == 0)
+		return wg_error_set(
+			err, -EINVAL, "'%s' is not a whole trace: its metadata is empty", dir);
+	if (is_ctf2(text[0])) {
+		if (library_reads_ctf2())
+			return 0;
+		return wg_error_set(err, -EINVAL,
+			"'%s' is in the format CTF 2, which needs babeltrace2 2.1 or newer; "
+			"record it with --trace-format=ctf-1.8",
+			dir);
+	}
+	if (len >= HEADER_BYTES && le32(text) == METADATA_MAGIC) {
+		memcpy(m->uuid, text + 4, sizeof(m->uuid));
+		m->has_uuid = true;
+		if (unpack(text, len, &at) < 0) {
+			return wg_error_set(err, -EINVAL,
+				"'%s' is not a whole trace: its metadata is damaged or cut from "
+				"byte %zu on",
+				dir, at);
+		}
+	}
+	m->has_lttng_packets =
+		strstr(text, "byte_order = le") &&
+		strstr(text, "timestamp_end;\n\tuint64_t content_size;\n\tuint64_t packet_size;");
+	return 0;
+}
+
+int wg__metadata_check(const char *dir, struct wg__metadata *ret_metadata, struct wg_error *err)
+{
+	struct wg__metadata m = { 0 };
+	char *path, *text = NULL;
+	size_t len = 0;
+	int rc;
+
+	if (asprintf(&path, "%s/metadata", dir) < 0)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	rc = slurp(path, &text, &len);
+	if (rc < 0) {
+		rc = wg_error_set(err, rc, "cannot read '%s': %s", path, strerror(-rc));
+	} else {
+		rc = check_text(dir, text, len, &m, err);
+	}
+	free(text);
+	free(path);
+	if (rc == 0)
+		*ret_metadata = m;
+	return rc;
+}

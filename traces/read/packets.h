@@ -1,0 +1,50 @@
+/*
+ * packets.h: the packets of an LTTng stream file, looked at without decoding events: is this file
+ * whole, and if not, what of it can be read. Private to traces/.
+ */
+#ifndef TRACES_READ_PACKETS_H
+#define TRACES_READ_PACKETS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "traces/base/error.h"
+
+/* What of the metadata matters before the library sees it. */
+struct wg__metadata {
+	bool has_lttng_packets; /* the header of packets is laid out as LTTng does */
+	bool has_uuid;
+	uint8_t uuid[16];
+};
+
+/* 0, or -EINVAL with a line: empty, cut, CTF 2; or what open and read gave. */
+int wg__metadata_check(const char *dir, struct wg__metadata *ret_metadata, struct wg_error *err);
+
+/* What a walk over the packet headers of one stream file found. */
+struct wg__health {
+	uint64_t file_bytes;
+	uint64_t packets;      /* whole ones */
+	uint64_t cut_at;       /* where the incomplete last packet begins */
+	uint64_t cut_there;    /* bytes of it that are there; 0: not cut */
+	uint64_t cut_wanted;   /* bytes it should have; 0: not even its header is there */
+	bool only_padding_cut; /* all events of it are there */
+	uint64_t garbage_at, garbage_bytes; /* no packet header where one belongs; 0 bytes: none */
+	uint64_t unfinished;		    /* packets whose header was never completed (a crash) */
+	bool is_no_stream;    /* nothing in it looks like a packet, and no index names it */
+	uint64_t index_lacks; /* packets the index lists and the file lacks */
+	bool index_wrong;     /* the index contradicts the file */
+};
+
+/* Look at DIR/NAME and DIR/index/NAME.idx. 0 or a negative errno; damage is no error. */
+int wg__packets_check(const char *dir, const char *name, const struct wg__metadata *metadata,
+	struct wg__health *ret_health);
+
+bool wg__health_is_good(const struct wg__health *health);
+
+/* Write the readable packets of DIR/NAME to OUT_DIR/NAME, the cut one made shorter. 0 or negative
+ * errno.
+ */
+int wg__packets_mend(const char *dir, const char *name, const struct wg__metadata *metadata,
+	const char *out_dir);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * queue.h: events on their way from the thread that reads to the one that draws.
+ *
+ *   Q1 fd is readable if and only if take() has something to tell: events, a later time, the end.
+ *      It is kept so under the lock, so no wake-up can be lost and none is for nothing.
+ *   Q2 who pushes into a full queue waits; nothing is dropped here. What the reader cannot take in
+ *      stays with the relay daemon.
+ *
+ * One thread pushes, one takes. Private to traces/.
+ */
+#ifndef TRACES_READ_QUEUE_H
+#define TRACES_READ_QUEUE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/base/error.h"
+#include "traces/read/schema.h"
+
+struct wg__queue {
+	/* immutable after init */
+	size_t cap;
+	int fd; /* an eventfd, to poll(2) */
+	/* guards: all below. order: none, it is the only one its holder takes */
+	pthread_mutex_t lock;
+	pthread_cond_t go_on; /* predicate: count < cap, or is_stopped; the taker makes it true */
+	struct wg_event *ring;
+	size_t head, count;
+	int64_t quiet_ns;    /* nothing more comes from before this; INT64_MIN: unknown */
+	struct wg_error end; /* why it ended; code 0: properly */
+	bool is_attached, has_ended, is_stopped;
+	bool has_news;	/* quiet_ns, is_attached or has_ended were not told yet */
+	bool is_raised; /* fd is readable */
+};
+
+/* What take() tells beside the events. */
+struct wg__queue_news {
+	int64_t quiet_ns;
+	bool is_attached; /* there was somebody to read from */
+	bool has_ended;	  /* and all events were taken */
+	struct wg_error end;
+};
+
+int wg__queue_init(struct wg__queue *q, size_t cap); /* 0 or -errno */
+void wg__queue_fini(struct wg__queue *q);
+
+/* ---- the thread that pushes ---- */
+
+/* Waits for room. 0, or -ECANCELED once stopped. */
+int wg__queue_push(struct wg__queue *q, const struct wg_event *events, size_t count);
+void wg__queue_set_quiet(struct wg__queue *q, int64_t quiet_ns);
+void wg__queue_attached(struct wg__queue *q);			     /* again is fine */
+void wg__queue_end(struct wg__queue *q, const struct wg_error *why); /* NULL: properly */
+
+/* Sleep for so long, or until stopped. True if stopped. */
+bool wg__queue_pause(struct wg__queue *q, int64_t ns);
+
+/* ---- the thread that takes ---- */
+
+/* At most max events; returns how many. Never waits. */
+size_t wg__queue_take(
+	struct wg__queue *q, struct wg_event *events, size_t max, struct wg__queue_news *ret_news);
+
+/* Any thread: let go of who pushes or pauses, now and from now on. */
+void wg__queue_stop(struct wg__queue *q);
+bool wg__queue_is_stopped(struct wg__queue *q);
+
+#endif

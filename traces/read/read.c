@@ -1,0 +1,357 @@
+/*
+ * read.c: see read.h.
+ *
+ * A recording can hold several traces (per user, per process, per rotation), and a damaged one is
+ * read in parts (repair.h). Each part is a source (source.h) whose events come in order; here they
+ * are merged by time, the earlier part first where times are equal.
+ *
+ * A hole becomes known when it begins, but is an event of its end: holes wait in a small list until
+ * the merge has come that far. What is missing at the end of a damaged stream is a hole of unknown
+ * size from its last event to the end of the trace: whoever counts must not call such a trace
+ * whole.
+ */
+#include "traces/read/read.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/read/find.h"
+#include "traces/read/repair.h"
+#include "traces/read/source.h"
+
+#define UNTIL_THE_END INT64_MAX
+
+struct part {
+	struct wg__source *source; /* NULL: ended */
+	char *dir;
+	char *stream; /* the one stream it holds, or NULL for all of dir */
+	char *prefix; /* before stream names in notes */
+	bool damaged;
+	bool has_pids;	      /* the context vpid was recorded */
+	struct wg_event head; /* the next event, if source is not NULL */
+	int64_t last_ns;      /* time of the last event taken from it */
+};
+
+struct wg_reader {
+	struct wg__shared shared;
+	struct wg__scratch scratch;
+	struct part *parts;
+	size_t part_count, part_cap;
+	struct wg_event *holes; /* not yet due */
+	size_t hole_count, hole_cap;
+	int64_t first_ns, now_ns; /* times of the first and the last event returned */
+};
+
+static int add_hole(struct wg_reader *r, const struct wg_event *hole)
+{
+	if (wg__grow(&r->holes, &r->hole_cap, r->hole_count, sizeof(*r->holes)) < 0)
+		return -ENOMEM;
+	r->holes[r->hole_count++] = *hole;
+	return 0;
+}
+
+static int add_open_hole(struct wg_reader *r, int64_t begin_ns)
+{
+	struct wg_event hole = { .type = WG_EV_LOST, .procname = "", .ts_ns = UNTIL_THE_END };
+
+	hole.lost.begin_ns = begin_ns;
+	return add_hole(r, &hole);
+}
+
+static int open_part(struct wg_reader *r, const struct wg__input *input, const char *prefix,
+	uint64_t skip, struct wg_error *err);
+
+/* Read each stream of a part by itself, from where it stands: one of them is damaged. */
+static int split_part(struct wg_reader *r, struct part *part, struct wg_error *err)
+{
+	struct wg__source *source = part->source;
+	struct wg__inputs inputs = { 0 };
+	char *prefix = part->prefix; /* r->parts moves below, this does not */
+	size_t i, s;
+	int rc;
+
+	part->source = NULL;
+	rc = wg__repair_split(part->dir, &r->scratch, &inputs);
+	for (i = 0; i < inputs.count && rc == 0; i++) {
+		const char *file;
+		uint64_t taken, skip = 0;
+		struct wg_error why;
+
+		for (s = 0; wg__source_stream(source, s, &file, &taken); s++) {
+			if (file && strcmp(file, inputs.v[i].stream) == 0)
+				skip = taken;
+		}
+		rc = open_part(r, &inputs.v[i], prefix, skip, &why);
+		if (rc < 0 && rc != -ENOMEM) {
+			wg__notes_add(&r->shared.notes, "stream %s%s was left out: %s", prefix,
+				inputs.v[i].stream, why.text);
+			rc = add_open_hole(r, r->now_ns);
+		}
+	}
+	wg__inputs_fini(&inputs);
+	wg__source_close(source);
+	return rc < 0 ? wg_error_set(err, rc, "cannot read on: %s", strerror(-rc)) : 0;
+}
+
+/* A part has ended, by itself (why is NULL) or because the decoder could not go on. */
+static int end_part(struct wg_reader *r, struct part *part, const char *why, struct wg_error *err)
+{
+	int64_t from = part->last_ns != INT64_MIN ? part->last_ns : r->now_ns;
+
+	if (why && !part->stream)
+		return split_part(r, part, err);
+	wg__source_close(part->source);
+	part->source = NULL;
+	if (why && !part->damaged) {
+		wg__notes_add(&r->shared.notes,
+			"stream %s%s is damaged and was read up to its last good event: %s",
+			part->prefix, part->stream, why);
+	}
+	if (!why && !part->damaged)
+		return 0;
+	return add_open_hole(r, from) < 0 ? wg_error_set(err, -ENOMEM, "out of memory") : 0;
+}
+
+/*
+ * Memory that was never written decodes as events of process 0, which is the process of no program.
+ * Only mended streams have any, and only a trace with that context can tell.
+ */
+static bool is_unwritten(const struct part *part, const struct wg_event *ev)
+{
+	return part->damaged && part->has_pids && ev->pid == 0 && ev->tid == 0;
+}
+
+/* Get the next head of a part, or end it. */
+static int fill(struct wg_reader *r, size_t i, struct wg_error *err)
+{
+	struct wg_error why;
+
+	for (;;) {
+		struct part *part = &r->parts[i];
+		int rc = wg__source_next(part->source, &part->head, &why);
+
+		if (rc == -EIO)
+			return end_part(r, part, why.text, err);
+		if (rc < 0)
+			return wg_error_set(err, rc, "%s", why.text);
+		if (rc == 0 || is_unwritten(part, &part->head))
+			return end_part(r, part, NULL, err);
+		if (part->head.type != WG_EV_LOST) {
+			part->last_ns = part->head.ts_ns;
+			part->has_pids = part->has_pids || part->head.pid;
+			return 0;
+		}
+		if (add_hole(r, &part->head) < 0)
+			return wg_error_set(err, -ENOMEM, "out of memory");
+	}
+}
+
+static int open_part(struct wg_reader *r, const struct wg__input *input, const char *prefix,
+	uint64_t skip, struct wg_error *err)
+{
+	struct part part = { .damaged = input->damaged, .last_ns = INT64_MIN };
+	int rc;
+
+	if (wg__grow(&r->parts, &r->part_cap, r->part_count, sizeof(*r->parts)) < 0)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	rc = wg__source_open(input->dir, &r->shared, &part.source, err);
+	if (rc < 0)
+		return rc;
+	wg__source_skip(part.source, skip);
+	part.dir = strdup(input->dir);
+	part.prefix = strdup(prefix);
+	part.stream = input->stream ? strdup(input->stream) : NULL;
+	r->parts[r->part_count++] = part; /* from here on the reader frees it */
+	if (!part.dir || !part.prefix || (input->stream && !part.stream))
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	return fill(r, r->part_count - 1, err);
+}
+
+/* Open all of one folder that holds metadata. */
+static int open_trace(
+	struct wg_reader *r, const char *dir, const char *prefix, struct wg_error *err)
+{
+	struct wg__inputs inputs = { 0 };
+	struct wg_error why;
+	size_t i;
+	int rc = wg__repair_plan(dir, prefix, &r->scratch, &r->shared.notes, &inputs, err);
+
+	for (i = 0; i < inputs.count && rc == 0; i++) {
+		const struct wg__input *input = &inputs.v[i];
+
+		rc = open_part(r, input, prefix, 0, &why);
+		if (rc == -EINVAL && input->damaged) {
+			wg__notes_add(&r->shared.notes, "stream %s%s was left out: %s", prefix,
+				input->stream, why.text);
+			rc = add_open_hole(r, r->now_ns);
+		} else if (rc < 0) {
+			(void)wg_error_set(err, rc, "cannot read '%s': %s", dir, why.text);
+		}
+	}
+	wg__inputs_fini(&inputs);
+	return rc;
+}
+
+/* Open what can be opened; an error only if nothing can. */
+static int open_all(
+	struct wg_reader *r, const char *path, const struct wg__notes *dirs, struct wg_error *err)
+{
+	size_t i, opened = 0, path_len = strlen(path);
+	struct wg_error first = { 0 };
+
+	for (i = 0; i < dirs->count; i++) {
+		const char *dir = dirs->line[i];
+		char prefix[PATH_MAX] = "";
+		struct wg_error why = { 0 };
+		int rc;
+
+		if (dirs->count > 1)
+			(void)snprintf(prefix, sizeof(prefix), "%s/", dir + path_len + 1);
+		rc = open_trace(r, dir, prefix, &why);
+		if (rc == -ENOMEM)
+			return wg_error_set(err, rc, "%s", why.text);
+		if (rc == 0)
+			opened++;
+		else if (dirs->count > 1)
+			wg__notes_add(
+				&r->shared.notes, "a part of the trace was left out: %s", why.text);
+		if (rc < 0 && !first.code)
+			first = why;
+	}
+	if (opened == 0)
+		return wg_error_set(err, first.code, "%s", first.text);
+	/* A left-out part is a hole over all of the trace. */
+	for (i = opened; i < dirs->count; i++) {
+		if (add_open_hole(r, INT64_MIN) < 0)
+			return wg_error_set(err, -ENOMEM, "out of memory");
+	}
+	return 0;
+}
+
+int wg_reader_open(const char *path, struct wg_reader **ret_reader, struct wg_error *err)
+{
+	struct wg_reader *r = calloc(1, sizeof(*r));
+	struct wg__notes dirs = { 0 };
+	int rc;
+
+	if (!r)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	r->first_ns = r->now_ns = INT64_MIN;
+	r->shared.names = wg__names_create();
+	rc = r->shared.names ? wg__find_traces(path, &dirs, &r->shared.notes, err)
+			     : wg_error_set(err, -ENOMEM, "out of memory");
+	if (rc == 0)
+		rc = open_all(r, path, &dirs, err);
+	wg__notes_fini(&dirs);
+	if (rc < 0) {
+		wg_reader_close(r);
+		return rc;
+	}
+	*ret_reader = r;
+	return 0;
+}
+
+/* Index of the part whose head comes first, or part_count if all have ended. */
+static size_t earliest_part(const struct wg_reader *r)
+{
+	size_t i, best = r->part_count;
+
+	for (i = 0; i < r->part_count; i++) {
+		if (r->parts[i].source &&
+			(best == r->part_count ||
+				r->parts[i].head.ts_ns < r->parts[best].head.ts_ns))
+			best = i;
+	}
+	return best;
+}
+
+/* Take the earliest hole that ends by limit_ns. */
+static bool take_hole(struct wg_reader *r, int64_t limit_ns, struct wg_event *ret)
+{
+	size_t i, best = 0;
+
+	for (i = 1; i < r->hole_count; i++) {
+		if (r->holes[i].ts_ns < r->holes[best].ts_ns)
+			best = i;
+	}
+	if (r->hole_count == 0 || r->holes[best].ts_ns > limit_ns)
+		return false;
+	*ret = r->holes[best];
+	r->holes[best] = r->holes[--r->hole_count];
+	if (ret->ts_ns == UNTIL_THE_END)
+		ret->ts_ns = r->now_ns;
+	if (ret->lost.begin_ns == INT64_MIN)
+		ret->lost.begin_ns = r->first_ns;
+	if (ret->lost.begin_ns > ret->ts_ns)
+		ret->lost.begin_ns = ret->ts_ns;
+	return true;
+}
+
+int wg_reader_next(struct wg_reader *r, struct wg_event *ret_event, struct wg_error *err)
+{
+	size_t i = earliest_part(r);
+	bool more = i < r->part_count;
+	int rc;
+
+	if (r->hole_count &&
+		take_hole(r, more ? r->parts[i].head.ts_ns : UNTIL_THE_END, ret_event)) {
+		r->now_ns = ret_event->ts_ns;
+		return 1;
+	}
+	if (!more && r->shared.notes.is_short)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	if (!more)
+		return 0;
+	*ret_event = r->parts[i].head;
+	r->now_ns = ret_event->ts_ns;
+	if (r->first_ns == INT64_MIN)
+		r->first_ns = r->now_ns;
+	rc = fill(r, i, err);
+	return rc < 0 ? rc : 1;
+}
+
+uint64_t wg_reader_foreign(const struct wg_reader *reader)
+{
+	return reader->shared.foreign;
+}
+
+const char *wg_reader_note(const struct wg_reader *reader, size_t i)
+{
+	return i < reader->shared.notes.count ? reader->shared.notes.line[i] : NULL;
+}
+
+int64_t wg_reader_epoch_offset_ns(const struct wg_reader *reader)
+{
+	return reader->shared.epoch_offset_ns;
+}
+
+struct wg__names *wg__reader_take_names(struct wg_reader *reader)
+{
+	struct wg__names *names = reader->shared.names;
+
+	reader->shared.names = NULL;
+	return names;
+}
+
+void wg_reader_close(struct wg_reader *reader)
+{
+	size_t i;
+
+	if (!reader)
+		return;
+	for (i = 0; i < reader->part_count; i++) {
+		wg__source_close(reader->parts[i].source);
+		free(reader->parts[i].dir);
+		free(reader->parts[i].stream);
+		free(reader->parts[i].prefix);
+	}
+	free(reader->parts);
+	free(reader->holes);
+	wg__scratch_fini(&reader->scratch);
+	wg__notes_fini(&reader->shared.notes);
+	wg__names_destroy(reader->shared.names);
+	free(reader);
+}

@@ -1,0 +1,61 @@
+/*
+ * read.h: a trace as a stream of events in time order.
+ *
+ * One interface, so that a faster reader can stand beside the one of libbabeltrace2. A path is a
+ * folder that holds `metadata`, or any folder above such folders (what `wakegap record -o` left).
+ *
+ *     struct wg_reader *r;
+ *     struct wg_event ev;
+ *     int rc = wg_reader_open("DIR", &r, &err);
+ *     while (rc == 0 && (rc = wg_reader_next(r, &ev, &err)) > 0)
+ *             rc = 0, use(&ev);
+ *     wg_reader_close(r);
+ *
+ * Damage is not an error as long as something can be read: a stream that was cut is read up to its
+ * last whole event, and what is missing is said by wg_reader_note(). Discarded events come in the
+ * stream as WG_EV_LOST.
+ *
+ * Thread: one reader belongs to one thread at a time; different readers are independent.
+ */
+#ifndef TRACES_READ_READ_H
+#define TRACES_READ_READ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "traces/base/error.h"
+#include "traces/read/schema.h"
+
+struct wg_reader;
+
+/*
+ * Open the trace below `path`. Blocks for the disk; memory does not grow with the trace.
+ * Errors, each with a line in *err: -ENOENT no such folder; -ENOTDIR not a folder; -EINVAL a folder
+ * that holds no trace, or one whose metadata cannot be read; -EACCES; -ENOMEM.
+ * On success *ret_reader is the caller's, to be closed with wg_reader_close().
+ */
+int wg_reader_open(const char *path, struct wg_reader **ret_reader, struct wg_error *err);
+
+/*
+ * The next event of provider `wakegap`, in time order across all streams: 1 and *ret_event filled,
+ * 0 at the end, or a negative errno. Foreign events are counted, not returned.
+ */
+int wg_reader_next(struct wg_reader *reader, struct wg_event *ret_event, struct wg_error *err);
+
+/* Foreign events passed over so far. */
+uint64_t wg_reader_foreign(const struct wg_reader *reader);
+
+/*
+ * The i-th line on what is missing or was mended in this trace ("stream wakegap_1 was cut at byte
+ * 8192: its last packet is incomplete, 3100 of 4096 bytes are there"), or NULL. Complete once
+ * wg_reader_next() returned 0. Borrowed; lives as long as the reader.
+ */
+const char *wg_reader_note(const struct wg_reader *reader, size_t i);
+
+/* Adds this to a monotonic time of the trace to get ns since the Epoch; 0 if unknown. */
+int64_t wg_reader_epoch_offset_ns(const struct wg_reader *reader);
+
+/* Close and free; interned names die with it. NULL is fine. */
+void wg_reader_close(struct wg_reader *reader);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * repair.h: which folders to hand to the decoder so that what can be read of a trace is read.
+ * Private to traces/.
+ */
+#ifndef TRACES_READ_REPAIR_H
+#define TRACES_READ_REPAIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "traces/base/error.h"
+#include "traces/base/names.h"
+#include "traces/base/scratch.h"
+
+/* One folder to open as a source. */
+struct wg__input {
+	char *dir;    /* the trace itself, or a folder of links to parts of it */
+	char *stream; /* its file name if it holds this one stream only, else NULL */
+	bool damaged; /* its end is missing, and the decoder will say so in its own way */
+};
+
+struct wg__inputs {
+	struct wg__input *v;
+	size_t count, cap;
+};
+
+/*
+ * What to open for the trace in dir: dir itself if it is whole; otherwise one folder with its whole
+ * streams and one for each damaged stream, and a note for each fault. prefix stands before stream
+ * names in notes. -EINVAL with a line if the metadata cannot be used.
+ */
+int wg__repair_plan(const char *dir, const char *prefix, struct wg__scratch *scratch,
+	struct wg__notes *notes, struct wg__inputs *ret_inputs, struct wg_error *err);
+
+/* Every stream of dir in a folder of its own; 0 or a negative errno. */
+int wg__repair_split(const char *dir, struct wg__scratch *scratch, struct wg__inputs *ret_inputs);
+
+void wg__inputs_fini(struct wg__inputs *inputs);
+
+#endif

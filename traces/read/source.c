@@ -1,0 +1,347 @@
+/*
+ * source.c: see source.h.
+ *
+ * libbabeltrace2 pushes: a graph runs until its sinks are done. We want to pull. So the graph is
+ * run one step whenever our batch is empty, and our sink does nothing but move the batch of
+ * messages that the muxer hands it (at most 15) to where wg__source_next() finds it.
+ *
+ *     what graph.c puts there --> our sink --> batch --> wg__source_next()
+ *
+ * A live source has times at which there is nothing yet: then the answer is -EAGAIN, and who asked
+ * comes again later.
+ *
+ * The library would log to standard error and leave its error causes in thread-local memory; we
+ * silence the first and turn the second into one line.
+ */
+#include "traces/read/source.h"
+
+#include <babeltrace2/babeltrace.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/read/decode.h"
+#include "traces/read/graph.h"
+
+#define BATCH_MAX 64 /* the library hands out 15 at a time; it may change its mind */
+
+struct stream_count {
+	const bt_stream *stream; /* alive as long as the graph */
+	uint64_t messages;
+};
+
+struct wg__source {
+	struct wg__shared *shared;
+	struct wg__decoder *decoder;
+	bt_graph *graph;
+	const bt_message *batch[BATCH_MAX];
+	size_t batch_count, batch_next;
+	struct stream_count *streams;
+	size_t stream_count, stream_cap;
+	uint64_t skip; /* messages yet to pass over: another source delivered them */
+	bool is_live;
+	int64_t quiet_ns; /* live: nothing more comes from before this; INT64_MIN: unknown yet */
+	bool too_many;	  /* a batch did not fit: cannot happen with the versions we know */
+};
+
+/* Take the library's error of this thread and make one line of it. */
+static int error_line(struct wg_error *err, int code, const char *what)
+{
+	char cause[320];
+
+	wg__graph_error(cause, sizeof(cause));
+	return wg_error_set(err, code, "%s%s", what, cause[0] ? cause : "no reason given");
+}
+
+static bt_graph_simple_sink_component_initialize_func_status sink_init(
+	bt_message_iterator *iterator, void *user)
+{
+	(void)iterator; /* consume gets it too; it belongs to the component */
+	(void)user;
+	return BT_GRAPH_SIMPLE_SINK_COMPONENT_INITIALIZE_FUNC_STATUS_OK;
+}
+
+static bt_graph_simple_sink_component_consume_func_status sink_consume(
+	bt_message_iterator *iterator, void *user)
+{
+	struct wg__source *source = user;
+	bt_message_array_const messages;
+	bt_message_iterator_next_status status;
+	uint64_t count = 0, i;
+
+	status = bt_message_iterator_next(iterator, &messages, &count);
+	if (status != BT_MESSAGE_ITERATOR_NEXT_STATUS_OK)
+		return (bt_graph_simple_sink_component_consume_func_status)status;
+	for (i = 0; i < count; i++) {
+		if (i < BATCH_MAX) {
+			source->batch[i] = messages[i];
+		} else {
+			bt_message_put_ref(messages[i]);
+			source->too_many = true;
+		}
+	}
+	source->batch_next = 0;
+	source->batch_count = count < BATCH_MAX ? count : BATCH_MAX;
+	return BT_GRAPH_SIMPLE_SINK_COMPONENT_CONSUME_FUNC_STATUS_OK;
+}
+
+static int build_graph(struct wg__source *source, const char *where)
+{
+	const bt_component_sink *sink = NULL;
+
+	source->graph = bt_graph_create(0);
+	if (!source->graph)
+		return -ENOMEM;
+	if (bt_graph_add_simple_sink_component(source->graph, "reader", sink_init, sink_consume,
+		    NULL, source, &sink) != BT_GRAPH_ADD_COMPONENT_STATUS_OK)
+		return -EIO;
+	return source->is_live ? wg__graph_live(source->graph, where, sink)
+			       : wg__graph_files(source->graph, where, sink);
+}
+
+static int open_source(const char *where, bool is_live, struct wg__shared *shared,
+	struct wg__source **ret_source, struct wg_error *err)
+{
+	struct wg__source *source = calloc(1, sizeof(*source));
+	int rc;
+
+	if (!source)
+		return wg_error_set(err, -ENOMEM, "cannot open '%s': out of memory", where);
+	source->shared = shared;
+	source->is_live = is_live;
+	source->quiet_ns = INT64_MIN;
+	bt_logging_set_global_level(BT_LOGGING_LEVEL_NONE);
+	source->decoder = wg__decoder_create(shared->names);
+	rc = source->decoder ? build_graph(source, where) : -ENOMEM;
+	if (rc == -ENOSYS) {
+		bt_current_thread_clear_error();
+		(void)wg_error_set(err, rc,
+			"babeltrace2's plugins ctf and utils were not found; install its package "
+			"(libbabeltrace2-0 on Debian)");
+	} else if (rc == -ENOMEM) {
+		bt_current_thread_clear_error();
+		(void)wg_error_set(err, rc, "out of memory");
+	} else if (rc < 0) {
+		(void)error_line(err, -EINVAL,
+			is_live ? "babeltrace2 cannot attach: "
+				: "babeltrace2 rejects it, most likely its metadata: ");
+	}
+	if (rc < 0) {
+		wg__source_close(source);
+		return rc == -EIO ? -EINVAL : rc;
+	}
+	*ret_source = source;
+	return 0;
+}
+
+int wg__source_open(const char *dir, struct wg__shared *shared, struct wg__source **ret_source,
+	struct wg_error *err)
+{
+	return open_source(dir, false, shared, ret_source, err);
+}
+
+int wg__source_open_live(const char *url, struct wg__shared *shared, struct wg__source **ret_source,
+	struct wg_error *err)
+{
+	return open_source(url, true, shared, ret_source, err);
+}
+
+void wg__source_interrupt(struct wg__source *source)
+{
+	bt_interrupter_set(bt_graph_borrow_default_interrupter(source->graph));
+}
+
+int64_t wg__source_quiet_until(const struct wg__source *source)
+{
+	return source->quiet_ns;
+}
+
+static void count_message(struct wg__source *source, const bt_stream *stream)
+{
+	size_t i;
+
+	/* A handful of streams, and neighbours in time are mostly of the same one. */
+	for (i = 0; i < source->stream_count; i++) {
+		if (source->streams[i].stream == stream) {
+			source->streams[i].messages++;
+			return;
+		}
+	}
+	if (wg__grow(&source->streams, &source->stream_cap, source->stream_count,
+		    sizeof(*source->streams)) < 0)
+		return; /* only the recovery from damage needs the count */
+	source->streams[source->stream_count++] = (struct stream_count){ stream, 1 };
+}
+
+static int take_event(struct wg__source *source, const bt_message *message, struct wg_event *ret)
+{
+	const bt_event *event = bt_message_event_borrow_event_const(message);
+	const bt_clock_class *clock;
+	int rc;
+
+	count_message(source, bt_event_borrow_stream_const(event));
+	clock = bt_message_event_borrow_stream_class_default_clock_class_const(message);
+	if (!clock) /* LTTng always has one; a trace without cannot be put in order */
+		return 0;
+	rc = wg__decode(source->decoder, message, ret);
+	if (rc == 0)
+		source->shared->foreign++;
+	else if (rc > 0 && source->shared->epoch_offset_ns == 0)
+		source->shared->epoch_offset_ns = wg__clock_epoch_offset_ns(clock);
+	return rc;
+}
+
+/* source.ctf.fs names a stream after its file. */
+static const char *file_of(const bt_stream *stream)
+{
+	const char *name = bt_stream_get_name(stream);
+	const char *slash = name ? strrchr(name, '/') : NULL;
+
+	return slash ? slash + 1 : name ? name : "?";
+}
+
+static int take_lost_events(
+	struct wg__source *source, const bt_message *message, struct wg_event *ret)
+{
+	const bt_stream *stream = bt_message_discarded_events_borrow_stream_const(message);
+	const bt_stream_class *sc = bt_stream_borrow_class_const(stream);
+	struct wg_event ev = { .type = WG_EV_LOST, .procname = "" };
+	uint64_t count;
+
+	count_message(source, stream);
+	if (!bt_stream_class_discarded_events_have_default_clock_snapshots(sc))
+		return 0;
+	ev.lost.begin_ns = wg__clock_ns(
+		bt_message_discarded_events_borrow_beginning_default_clock_snapshot_const(message));
+	ev.ts_ns = wg__clock_ns(
+		bt_message_discarded_events_borrow_end_default_clock_snapshot_const(message));
+	if (bt_message_discarded_events_get_count(message, &count) ==
+		BT_PROPERTY_AVAILABILITY_AVAILABLE)
+		ev.lost.count = count;
+	if (ev.lost.count > INT64_MAX) { /* a difference of two counts, below 0 */
+		ev.lost.count = 0;
+		wg__notes_add(&source->shared->notes,
+			"stream %s: its count of discarded events goes back, so how many there "
+			"were is unknown",
+			file_of(stream));
+	}
+	*ret = ev;
+	return 1;
+}
+
+static int take_lost_packets(
+	struct wg__source *source, const bt_message *message, struct wg_event *ret)
+{
+	const bt_stream *stream = bt_message_discarded_packets_borrow_stream_const(message);
+	const bt_stream_class *sc = bt_stream_borrow_class_const(stream);
+	struct wg_event ev = { .type = WG_EV_LOST, .procname = "" };
+	uint64_t count = 0;
+
+	count_message(source, stream);
+	(void)bt_message_discarded_packets_get_count(message, &count);
+	wg__notes_add(&source->shared->notes,
+		"stream %s lacks %llu whole packets; how many events were in them is unknown",
+		file_of(stream), (unsigned long long)count);
+	if (!bt_stream_class_discarded_packets_have_default_clock_snapshots(sc))
+		return 0;
+	ev.lost.begin_ns = wg__clock_ns(
+		bt_message_discarded_packets_borrow_beginning_default_clock_snapshot_const(
+			message));
+	ev.ts_ns = wg__clock_ns(
+		bt_message_discarded_packets_borrow_end_default_clock_snapshot_const(message));
+	*ret = ev;
+	return 1;
+}
+
+/* 1 an event, 0 nothing for us in this message, negative errno. */
+static int take(struct wg__source *source, const bt_message *message, struct wg_event *ret)
+{
+	const bt_message_type ours = BT_MESSAGE_TYPE_EVENT | BT_MESSAGE_TYPE_DISCARDED_EVENTS |
+				     BT_MESSAGE_TYPE_DISCARDED_PACKETS;
+	bt_message_type type = bt_message_get_type(message);
+
+	if (source->skip && (type & ours)) {
+		source->skip--;
+		return 0;
+	}
+	switch (type) {
+	case BT_MESSAGE_TYPE_EVENT: return take_event(source, message, ret);
+	case BT_MESSAGE_TYPE_DISCARDED_EVENTS: return take_lost_events(source, message, ret);
+	case BT_MESSAGE_TYPE_DISCARDED_PACKETS: return take_lost_packets(source, message, ret);
+	case BT_MESSAGE_TYPE_MESSAGE_ITERATOR_INACTIVITY:
+		source->quiet_ns = wg__clock_ns(
+			bt_message_message_iterator_inactivity_borrow_clock_snapshot_const(
+				message));
+		return 0;
+	default: return 0;
+	}
+}
+
+int wg__source_next(struct wg__source *source, struct wg_event *ret_event, struct wg_error *err)
+{
+	for (;;) {
+		bt_graph_run_once_status status;
+
+		while (source->batch_next < source->batch_count) {
+			const bt_message *message = source->batch[source->batch_next++];
+			int rc = take(source, message, ret_event);
+
+			bt_message_put_ref(message);
+			if (rc < 0)
+				return wg_error_set(err, rc, "out of memory");
+			if (rc > 0)
+				return 1;
+		}
+		source->batch_next = source->batch_count = 0;
+		/* source.ctf.fs can leave an error behind where it recovered by itself (it looks
+		 * for the last event of an unfinished packet); the library aborts if it finds one.
+		 */
+		bt_current_thread_clear_error();
+		status = bt_graph_run_once(source->graph);
+		if (source->too_many)
+			return wg_error_set(err, -EIO, "this babeltrace2 hands out larger batches");
+		if (status == BT_GRAPH_RUN_ONCE_STATUS_END)
+			return 0;
+		if (status == BT_GRAPH_RUN_ONCE_STATUS_MEMORY_ERROR)
+			return error_line(err, -ENOMEM, "out of memory: ");
+		if (status == BT_GRAPH_RUN_ONCE_STATUS_AGAIN && source->is_live)
+			return -EAGAIN;
+		if (status != BT_GRAPH_RUN_ONCE_STATUS_OK &&
+			status != BT_GRAPH_RUN_ONCE_STATUS_AGAIN)
+			return error_line(err, -EIO, "");
+	}
+}
+
+void wg__source_skip(struct wg__source *source, uint64_t messages)
+{
+	source->skip = messages;
+}
+
+bool wg__source_stream(
+	const struct wg__source *source, size_t i, const char **ret_file, uint64_t *ret_messages)
+{
+	const char *name, *slash;
+
+	if (i >= source->stream_count)
+		return false;
+	/* source.ctf.fs names a stream after its file. */
+	name = bt_stream_get_name(source->streams[i].stream);
+	slash = name ? strrchr(name, '/') : NULL;
+	*ret_file = slash ? slash + 1 : name;
+	*ret_messages = source->streams[i].messages;
+	return true;
+}
+
+void wg__source_close(struct wg__source *source)
+{
+	if (!source)
+		return;
+	while (source->batch_next < source->batch_count)
+		bt_message_put_ref(source->batch[source->batch_next++]);
+	bt_graph_put_ref(source->graph);
+	/* An error that the decoder kept for later comes back to us when it is torn down. */
+	bt_current_thread_clear_error();
+	wg__decoder_destroy(source->decoder);
+	free(source->streams);
+	free(source);
+}

@@ -1,0 +1,239 @@
+/*
+ * child.c: fork early, exec late.
+ *
+ *      recorder                          child
+ *      hold      ── fork ──────────────▶ reads the hold pipe
+ *      (tracker gets the pid, tracing starts)
+ *      release   ── one byte ──────────▶ execvp
+ *                ◀── end of file ─────── the CLOEXEC end closed: it runs
+ *                ◀── errno ───────────── or exec failed
+ *
+ * The hold is there because a process tracker wants the pid before the first event, and the pid is
+ * known only after fork. If the recorder is killed meanwhile, the hold pipe closes and the child
+ * ends without running anything.
+ *
+ * If the recorder is killed later the command runs on, unobserved, as it does when strace is
+ * killed: it is the user's program, and what it does may matter more than the trace.
+ */
+#include "traces/record/child.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <fcntl.h>
+
+/* How long a command has to end by itself after a signal that was passed on. */
+#define GRACE_MS 2000
+
+static ssize_t read_retry(int fd, void *buf, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, buf, len);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+/*
+ * SIGPIPE and SIGCHLD: a caller may ignore them for reasons of its own, and exec would hand that
+ * on. Others that are ignored come from the user (nohup) and are left so.
+ */
+static void restore_signals(const struct wg__signals *s)
+{
+	struct sigaction dfl;
+
+	memset(&dfl, 0, sizeof(dfl));
+	dfl.sa_handler = SIG_DFL;
+	(void)sigaction(SIGPIPE, &dfl, NULL);
+	(void)sigaction(SIGCHLD, &dfl, NULL);
+	(void)pthread_sigmask(SIG_SETMASK, &s->saved_mask, NULL);
+}
+
+static int set_stdio(const int *stdio)
+{
+	int fd;
+
+	for (fd = 0; fd < 3; fd++) {
+		if (stdio[fd] >= 0 && dup2(stdio[fd], fd) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+static _Noreturn void run_child(int hold_fd, int exec_fd, char *const *argv,
+	const struct wg__child_setup *setup, const struct wg__signals *s)
+{
+	char go;
+	int code;
+
+	if (read_retry(hold_fd, &go, 1) != 1)
+		_exit(127);
+	if (setup->own_session)
+		(void)setsid();
+	code = -set_stdio(setup->stdio);
+	if (code == 0) {
+		restore_signals(s);
+		(void)execvp(argv[0], argv);
+		code = errno;
+	}
+	/* If even this fails, the recorder sees status 127, which says the same to a shell. */
+	if (write(exec_fd, &code, sizeof(code)) < 0)
+		_exit(127);
+	_exit(127);
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+static void close_pipes(struct wg__child *c)
+{
+	close_fd(&c->hold[0]);
+	close_fd(&c->hold[1]);
+	close_fd(&c->exec_fd);
+}
+
+int wg__child_hold(struct wg__child *c, char *const *argv, const struct wg__child_setup *setup,
+	const struct wg__signals *s, struct wg_error *err)
+{
+	int exec_pipe[2] = { -1, -1 };
+	pid_t pid = -1;
+
+	c->pid = 0;
+	c->exec_fd = c->hold[0] = c->hold[1] = -1;
+	if (pipe2(c->hold, O_CLOEXEC) == 0 && pipe2(exec_pipe, O_CLOEXEC) == 0)
+		pid = fork();
+	if (pid == 0) {
+		(void)close(c->hold[1]);
+		(void)close(exec_pipe[0]);
+		if (c->dies_with_us)
+			(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* stays across exec */
+		run_child(c->hold[0], exec_pipe[1], argv, setup, s);
+	}
+	c->exec_fd = exec_pipe[0];
+	if (pid < 0) {
+		int code = -errno;
+
+		close_fd(&exec_pipe[1]);
+		close_pipes(c);
+		return wg_error_set(err, code, "cannot start '%s': %s", argv[0], strerror(-code));
+	}
+	close_fd(&exec_pipe[1]);
+	c->pid = pid;
+	return 0;
+}
+
+static int reap(struct wg__child *c)
+{
+	int status = 0;
+	pid_t got;
+
+	do
+		got = waitpid(c->pid, &status, 0);
+	while (got < 0 && errno == EINTR);
+	c->pid = 0;
+	return status;
+}
+
+int wg__child_release(struct wg__child *c, const char *name, struct wg_error *err)
+{
+	const char go = 'g';
+	int code = 0;
+
+	/* We have the read end, too: no SIGPIPE for us should someone have killed the child. */
+	if (write(c->hold[1], &go, 1) != 1)
+		code = errno;
+	else if (read_retry(c->exec_fd, &code, sizeof(code)) != sizeof(code))
+		code = 0;
+	close_pipes(c);
+	if (code == 0)
+		return 0;
+	(void)reap(c);
+	/* It was found before: what is missing is what the file asks for. */
+	if (code == ENOENT)
+		return wg_error_set(err, -code,
+			"cannot run '%s': the interpreter or loader that it names is missing",
+			name);
+	return wg__child_no_command(name, -code, err);
+}
+
+static int exit_code_of(int status)
+{
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* True for Ctrl-C: the terminal gives it to the whole process group, thus to the command as well.
+ */
+static int has_it_already(const struct wg__child *c, const siginfo_t *info)
+{
+	return info->si_signo == SIGINT && info->si_code == SI_KERNEL &&
+	       getpgid(c->pid) == getpgrp();
+}
+
+int wg__child_wait(
+	struct wg__child *c, struct wg__signals *s, int *ret_exit_code, struct wg_error *err)
+{
+	int64_t kill_at = -1;
+
+	for (;;) {
+		siginfo_t info;
+		int64_t left = -1;
+		int status, sig;
+		pid_t got = waitpid(c->pid, &status, WNOHANG);
+
+		if (got == c->pid) {
+			c->pid = 0;
+			*ret_exit_code = exit_code_of(status);
+			return 0;
+		}
+		if (got < 0 && errno != EINTR)
+			return wg_error_set(
+				err, -EIO, "lost track of the command: %s", strerror(errno));
+		if (kill_at >= 0) {
+			left = kill_at - wg__now_ms();
+			if (left <= 0) {
+				(void)kill(c->pid, SIGKILL);
+				kill_at = left = -1; /* nothing survives it; wait for SIGCHLD */
+			}
+		}
+		sig = wg__signals_next(s, left, &info);
+		if (sig == 0 || sig == SIGCHLD || has_it_already(c, &info))
+			continue;
+		(void)kill(c->pid, sig);
+		if (kill_at < 0)
+			kill_at = wg__now_ms() + GRACE_MS;
+	}
+}
+
+int wg__child_status(struct wg__child *c)
+{
+	int status;
+
+	if (c->pid <= 0 || waitpid(c->pid, &status, WNOHANG) != c->pid)
+		return -1;
+	c->pid = 0;
+	return exit_code_of(status);
+}
+
+void wg__child_abandon(struct wg__child *c)
+{
+	close_pipes(c);
+	if (c->pid > 0) {
+		(void)kill(c->pid, SIGKILL);
+		(void)reap(c);
+	}
+}
+
+int wg__child_no_command(const char *name, int code, struct wg_error *err)
+{
+	if (code == -ENOENT)
+		return wg_error_set(err, code, "cannot run '%s': no such command", name);
+	return wg_error_set(err, code, "cannot run '%s': %s", name, strerror(-code));
+}

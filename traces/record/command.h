@@ -1,0 +1,70 @@
+/*
+ * command.h: a command that is watched while it runs: a live session of its own for it, and a relay
+ * daemon on loopback that passes the session on. See record.h for the one that is recorded.
+ *
+ * What it promises:
+ *   L1 nothing of ours is left, whichever way we end: session, relay daemon, its files, a session
+ *      daemon that we started and nobody else uses. If this process is killed its guardian does it.
+ *   L2 the command is not ours to end. Once it runs it goes on when we leave, however we leave; it
+ *      has no terminal, so neither Ctrl-C nor closing the terminal reaches it.
+ *   L3 every event from the command's first on can be read at the URL: it starts after there is
+ *      somebody to read (release()).
+ */
+#ifndef TRACES_RECORD_COMMAND_H
+#define TRACES_RECORD_COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "traces/base/error.h"
+
+struct wg_command_options {
+	char *const *argv; /* NULL-terminated, looked up in PATH */
+	int stdio[3];	   /* what it gets for its standard files; -1: ours */
+	bool only_command; /* that one process, not its children nor anything else of ours */
+};
+
+struct wg_command;
+
+enum wg_command_state {
+	WG_COMMAND_HELD, /* waits for release() */
+	WG_COMMAND_RUNNING,
+	WG_COMMAND_ENDING, /* the command has ended, its last events are on their way */
+	WG_COMMAND_ENDED,  /* the session is gone, what was lost is known */
+};
+
+struct wg_command_status {
+	enum wg_command_state state;
+	pid_t pid;
+	bool is_running;    /* the command itself, whatever became of the session */
+	int exit_code;	    /* once it ran and does not any more: the command's, 128 + N if signal N
+			       ended it */
+	uint64_t discarded; /* in ENDED: what the tracer counted */
+	struct wg_error err; /* in ENDED: why that is not known */
+};
+
+/*
+ * Set all up, with the command held back. Main thread; SIGINT, SIGTERM and SIGHUP wait meanwhile,
+ * and if one came -EINTR is returned, with the signal in *ret_signal, and nothing is left. Other
+ * errors as wg_record(), each with a line.
+ */
+int wg_command_start(const struct wg_command_options *options, struct wg_command **ret_command,
+	int *ret_signal, struct wg_error *err);
+
+/* Where to attach. */
+const char *wg_command_url(const struct wg_command *command);
+
+/* Let it run. 0, or what exec says, with a line. */
+int wg_command_release(struct wg_command *command, struct wg_error *err);
+
+/* Readable when update() has something to do. */
+int wg_command_fd(const struct wg_command *command);
+
+/* Take notice of what happened; never waits. */
+void wg_command_update(struct wg_command *command, struct wg_command_status *ret_status);
+
+/* Leave: the command goes on if it still runs, all else is taken down. NULL is fine. */
+void wg_command_leave(struct wg_command *command);
+
+#endif

@@ -1,0 +1,247 @@
+/*
+ * guardian.c: a session must not outlive its recording, not even when the recorder gets SIGKILL.
+ *
+ *      recorder                              guardian
+ *      fork ───────────────────────────────▶ own session, no terminal, our lock, no other file
+ *                                            starts the daemon unless one answers,
+ *                                            and a relay daemon for a live session
+ *           ◀── struct reply: how it went
+ *      creates the session, records,
+ *      destroys the session
+ *           ── 'd', then close ────────────▶ leaves the daemon (stops it if last), ends
+ *           ── 'e' ────────────────────────▶ stops and destroys the session
+ *           ◀── struct wg__guardian_end      (live only: so that the screen need not wait for it)
+ *      or is killed
+ *           ── close alone ────────────────▶ destroys the session by name, leaves, ends
+ *
+ * The guardian starts and stops the daemon, and not the recorder, so that a recorder killed in the
+ * middle of either leaves no daemon behind. Nobody but the recorder holds its end of the socket:
+ * the command's copy is closed by exec, and until then the command is gone as soon as we are.
+ *
+ * The kernel closes a killed process's sockets after the daemon has its last request: the daemon
+ * takes requests one after the other, so ours is always behind the one that created the session.
+ */
+#include "traces/record/guardian.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "traces/record/relay.h"
+#include "traces/base/scratch.h"
+#include "traces/record/session.h"
+#include "traces/base/signals.h"
+
+#define TRIES	 5
+#define PAUSE_MS 100
+
+static const char done_byte = 'd';
+
+/*
+ * Files of the recorder's that stayed open here could keep somebody's pipe from ending. The
+ * standard ones become /dev/null, or else a socket could get number 2 and a message of a library.
+ */
+static void drop_files(int keep_a, int keep_b)
+{
+	int low = keep_a < keep_b ? keep_a : keep_b;
+	int high = keep_a < keep_b ? keep_b : keep_a;
+	int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int fd;
+
+	for (fd = 0; fd <= 2; fd++) {
+		if (null_fd >= 0 && fd != keep_a && fd != keep_b)
+			(void)dup2(null_fd, fd);
+	}
+	for (fd = 3; fd < high; fd++) {
+		if (fd != low)
+			(void)close(fd);
+	}
+	fd = high < 3 ? 3 : high + 1;
+	if (close_range((unsigned)fd, ~0u, 0) != 0) {
+		long end = sysconf(_SC_OPEN_MAX);
+
+		for (; fd < end; fd++)
+			(void)close(fd);
+	}
+}
+
+static void ignore_signals(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGPIPE, SIGUSR1,
+		SIGUSR2 };
+	struct sigaction ignore;
+	size_t i;
+
+	memset(&ignore, 0, sizeof(ignore));
+	ignore.sa_handler = SIG_IGN;
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		(void)sigaction(signals[i], &ignore, NULL);
+}
+
+/* What the guardian says when all is up; with a folder and no error, text is its name. */
+struct reply {
+	struct wg_error err;
+	unsigned short ports[WG__RELAY_PORTS];
+};
+
+/* A session may be refused for a moment while the recorder's last request is still served. */
+static void destroy_session(const char *name)
+{
+	int tries;
+
+	for (tries = 0; tries < TRIES; tries++) {
+		if (wg__session_destroy(name, NULL) == 0)
+			return;
+		wg__pause_ms(PAUSE_MS);
+	}
+}
+
+/* Another guardian's session may still be writing to it: what came meanwhile is removed, too. */
+static void remove_folder(const char *dir)
+{
+	int tries;
+
+	for (tries = 0; tries < TRIES && access(dir, F_OK) == 0; tries++) {
+		if (tries > 0)
+			wg__pause_ms(PAUSE_MS);
+		wg__scratch_remove(dir);
+	}
+}
+
+static void end_session(int fd, const char *name)
+{
+	struct wg__guardian_end end = { .discarded = 0 };
+
+	end.err.code = wg__session_stop(name, &end.discarded, &end.lost_packets, &end.err);
+	destroy_session(name);
+	(void)!send(fd, &end, sizeof(end), MSG_NOSIGNAL);
+}
+
+/* Until the recorder is done, or gone. session_name may be NULL. */
+static void serve(int fd, const char *session_name)
+{
+	char byte;
+	ssize_t n;
+
+	for (;;) {
+		byte = 0;
+		n = recv(fd, &byte, 1, 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n != 1 && session_name)
+			destroy_session(session_name);
+		if (n != 1 || byte == done_byte)
+			return;
+		end_session(fd, session_name);
+	}
+}
+
+static _Noreturn void run_guardian(int fd, struct wg__daemon *d, const struct wg__duty *duty)
+{
+	struct reply reply;
+	struct wg__relay relay = { 0 };
+
+	memset(&reply, 0, sizeof(reply));
+	(void)setsid();
+	(void)prctl(PR_SET_NAME, "wakegap-guard");
+	ignore_signals();
+	(void)chdir("/"); /* hold no file system back from being unmounted */
+	drop_files(fd, d->lock_fd);
+	if (duty->folder && !mkdtemp(duty->folder))
+		(void)wg_error_set(
+			&reply.err, -errno, "cannot make '%s': %s", duty->folder, strerror(errno));
+	/* The commonest lack first: it costs no session daemon. */
+	if (reply.err.code == 0 && duty->ports)
+		reply.err.code = wg__relay_start(&relay, &reply.err);
+	if (reply.err.code == 0)
+		reply.err.code = wg__daemon_start(d, &reply.err);
+	if (reply.err.code == 0 && duty->folder)
+		(void)snprintf(reply.err.text, sizeof(reply.err.text), "%s", duty->folder);
+	memcpy(reply.ports, relay.port, sizeof(reply.ports));
+	(void)!send(fd, &reply, sizeof(reply), MSG_NOSIGNAL);
+	serve(fd, duty->session);
+	wg__relay_stop(&relay);
+	wg__daemon_leave(d);
+	if (duty->folder)
+		remove_folder(duty->folder);
+	_exit(0);
+}
+
+int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const struct wg__duty *duty,
+	struct wg_error *err)
+{
+	struct reply reply;
+	ssize_t n;
+	int fds[2];
+
+	g->pid = 0;
+	g->fd = -1;
+	/* Packets: a struct arrives whole or not at all. */
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) != 0)
+		return wg_error_set(err, -EIO, "cannot make a socket: %s", strerror(errno));
+	g->pid = fork();
+	if (g->pid == 0)
+		run_guardian(fds[1], d, duty);
+	(void)close(fds[1]);
+	g->fd = fds[0];
+	if (g->pid < 0) {
+		int code = errno;
+
+		g->pid = 0;
+		(void)close(g->fd);
+		return wg_error_set(err, -EIO, "cannot fork: %s", strerror(code));
+	}
+	do
+		n = recv(g->fd, &reply, sizeof(reply), 0);
+	while (n < 0 && errno == EINTR);
+	if (n != (ssize_t)sizeof(reply))
+		reply.err.code = wg_error_set(&reply.err, -EIO, "the guardian process was killed");
+	if (reply.err.code == 0) {
+		if (duty->folder)
+			memcpy(duty->folder, reply.err.text, strlen(duty->folder));
+		if (duty->ports)
+			memcpy(duty->ports, reply.ports, sizeof(reply.ports));
+		return 0;
+	}
+	wg__guardian_finish(g, true);
+	return wg_error_set(err, reply.err.code, "%s", reply.err.text);
+}
+
+void wg__guardian_ask_end(struct wg__guardian *g)
+{
+	const char ask = 'e';
+
+	(void)!send(g->fd, &ask, 1, MSG_NOSIGNAL);
+}
+
+int wg__guardian_end(struct wg__guardian *g, struct wg__guardian_end *ret_end)
+{
+	ssize_t n;
+
+	do
+		n = recv(g->fd, ret_end, sizeof(*ret_end), 0);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)sizeof(*ret_end) ? 0 : -EIO;
+}
+
+void wg__guardian_finish(struct wg__guardian *g, bool is_session_gone)
+{
+	int status;
+
+	if (g->pid <= 0)
+		return;
+	if (is_session_gone)
+		(void)!send(g->fd, &done_byte, 1, MSG_NOSIGNAL);
+	(void)close(g->fd);
+	while (waitpid(g->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	g->pid = 0;
+	g->fd = -1;
+}

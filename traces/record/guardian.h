@@ -1,0 +1,55 @@
+/*
+ * guardian.h: the process that outlives a killed recorder and destroys its session.
+ */
+#ifndef TRACES_RECORD_GUARDIAN_H
+#define TRACES_RECORD_GUARDIAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "traces/record/daemon.h"
+#include "traces/base/error.h"
+
+struct wg__guardian {
+	pid_t pid; /* 0: none */
+	int fd;	   /* our end; its closing is what the guardian waits for */
+};
+
+/* What is undone when we end, by whatever way. Each may be NULL. */
+struct wg__duty {
+	const char *session; /* its name; destroyed only if we did not say that it is gone */
+	char *folder;	     /* a template for mkdtemp(3), filled in; removed with all in it */
+	/* WG__RELAY_PORTS of them, filled in: a relay daemon listens there; stopped. */
+	unsigned short *ports;
+};
+
+#define WG__FOLDER_MAX sizeof(((struct wg_error *)NULL)->text)
+
+/*
+ * Fork it, to watch over a session which is yet to be created. Returns when a session daemon
+ * answers: the guardian starts one if need be, and makes the folder, so that there is no moment at
+ * which nobody would remove it. Errors as wg__daemon_start() and wg__relay_start(), what mkdtemp(3)
+ * says, and -EIO.
+ */
+int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const struct wg__duty *duty,
+	struct wg_error *err);
+
+/* How an ended session was: what was lost in it. */
+struct wg__guardian_end {
+	struct wg_error err;
+	uint64_t discarded, lost_packets;
+};
+
+/* Ask it to stop and destroy the session now; fd is readable when it has, and end() tells. */
+void wg__guardian_ask_end(struct wg__guardian *g);
+/* 0, or -EIO if the guardian has gone. */
+int wg__guardian_end(struct wg__guardian *g, struct wg__guardian_end *ret_end);
+
+/*
+ * Let it leave the daemon, and reap it. is_session_gone: false makes it try to destroy the session.
+ */
+void wg__guardian_finish(struct wg__guardian *g, bool is_session_gone);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * hold.c: several recordings, one daemon.
+ *
+ * A hold is a recording without a session: it has the shared lock and a guardian, which starts the
+ * daemon and leaves it last. The recordings in between find a daemon that answers, and cannot get
+ * the exclusive lock when they leave.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/record/daemon.h"
+#include "traces/record/guardian.h"
+#include "traces/record/record.h"
+
+struct wg_record_hold {
+	struct wg__daemon daemon;
+	struct wg__guardian guardian;
+	char folder[WG__FOLDER_MAX]; /* "": none */
+};
+
+int wg_record_hold(bool with_folder, struct wg_record_hold **ret_hold, struct wg_error *err)
+{
+	struct wg_record_hold *h = calloc(1, sizeof(*h));
+	struct wg__duty duty = { .session = NULL };
+	const char *tmp = getenv("TMPDIR");
+	int code;
+
+	if (!h)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	h->daemon.lock_fd = -1;
+	if (with_folder) {
+		/* Absolute, since the guardian has another current folder. */
+		if (!tmp || *tmp != '/' || strlen(tmp) > sizeof(h->folder) / 2)
+			tmp = "/tmp";
+		(void)snprintf(h->folder, sizeof(h->folder), "%s/wakegap-XXXXXX", tmp);
+		duty.folder = h->folder;
+	}
+	code = wg__daemon_open(&h->daemon, err);
+	if (code == 0)
+		code = wg__guardian_start(&h->guardian, &h->daemon, &duty, err);
+	if (code == 0)
+		*ret_hold = h;
+	else
+		wg_record_release(h);
+	return code;
+}
+
+const char *wg_record_hold_folder(const struct wg_record_hold *hold)
+{
+	return hold->folder;
+}
+
+void wg_record_release(struct wg_record_hold *hold)
+{
+	if (!hold)
+		return;
+	wg__guardian_finish(&hold->guardian, true);
+	/* The guardian has left already; if somebody killed it, this does it in its place. */
+	wg__daemon_leave(&hold->daemon);
+	free(hold);
+}

@@ -1,0 +1,65 @@
+/*
+ * record.h: record one command with LTTng-UST, and leave nothing behind but the trace.
+ *
+ * What it promises:
+ *   R1 the session has a name of its own and is destroyed on every way out: the command fails, it
+ *      cannot be started, a signal arrives, the disk fills, this process is killed (a small
+ *      guardian process, forked before the session exists, does it when our end closes).
+ *   R2 a session daemon is started only if none answers; the last recording that uses a daemon
+ *      which wakegap started stops it, if no session but ours is left. Others' daemons and sessions
+ *      are never touched.
+ *   R3 the command gets our stdin, stdout, stderr and the signal handling it would have without us
+ *      (what the user set to be ignored, as nohup does, stays so), and its status is passed on.
+ *   R4 events that the tracer discarded are counted.
+ */
+#ifndef TRACES_RECORD_RECORD_H
+#define TRACES_RECORD_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "traces/base/error.h"
+
+struct wg_record_options {
+	const char *dir;   /* where the trace goes; created, must be absent or empty */
+	char *const *argv; /* the command, NULL-terminated, looked up in PATH */
+	bool only_command; /* track that one process, not its children or anything else of ours */
+	bool dies_with_us; /* the command is killed if this process is, instead of running on */
+	int stdout_fd;	   /* the command's standard output, or -1 for ours */
+};
+
+struct wg_record_result {
+	int exit_code;	    /* the command's; 128 + N if signal N ended it */
+	int interrupted_by; /* the signal that ended the recording, or 0 */
+	uint64_t discarded; /* events the tracer discarded */
+	uint64_t lost_packets;
+	bool has_events; /* some stream holds an event */
+};
+
+/*
+ * Run and record the command; returns when it has ended and the trace is complete on disk.
+ * Blocks as long as the command runs; SIGINT, SIGTERM and SIGHUP are handled meanwhile (a SIGINT of
+ * the terminal reaches the command by itself; others are passed on, and after 2 s SIGKILL), the
+ * caller's signal mask and handlers are restored. Main thread only.
+ * A signal that comes before the command runs ends the recording without running it: that is no
+ * error, interrupted_by says so. Only the command itself is waited for and killed, not what it
+ * left in the background. If this process gets SIGKILL the command runs on, unobserved, unless
+ * dies_with_us.
+ * Errors, each with a line: -ENOENT/-EACCES the command cannot be started; -EEXIST dir is not
+ * empty; -ENOSYS no session daemon and none can be started (says which package); -ENOSPC; -EIO.
+ */
+int wg_record(const struct wg_record_options *options, struct wg_record_result *ret_result,
+	struct wg_error *err);
+
+/*
+ * Hold the session daemon across several recordings, so that it is started and stopped once (R2
+ * holds for all of them together), and with it, if asked for, a folder for traces that are not
+ * kept: it is removed with all in it at the end, also if this process is killed.
+ * Errors, each with a line: -ENOSYS and -EIO as above, or what mkdtemp(3) says.
+ */
+struct wg_record_hold;
+int wg_record_hold(bool with_folder, struct wg_record_hold **ret_hold, struct wg_error *err);
+const char *wg_record_hold_folder(const struct wg_record_hold *hold); /* borrowed */
+void wg_record_release(struct wg_record_hold *hold);		      /* NULL is fine */
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * relay.h: a relay daemon of our own, on loopback, for one live session. Private to traces/.
+ *
+ * It is the child of whoever starts it and ends with it (PR_SET_PDEATHSIG). What it keeps on disk
+ * is in a temporary folder that goes with it.
+ */
+#ifndef TRACES_RECORD_RELAY_H
+#define TRACES_RECORD_RELAY_H
+
+#include <sys/types.h>
+
+#include "traces/base/error.h"
+#include "traces/base/scratch.h"
+
+enum { WG__RELAY_CONTROL, WG__RELAY_DATA, WG__RELAY_LIVE, WG__RELAY_PORTS };
+
+struct wg__relay {
+	pid_t pid; /* 0: none */
+	unsigned short port[WG__RELAY_PORTS];
+	struct wg__scratch scratch;
+};
+
+/* Start one and wait until it listens. -ENOSYS: none is installed; -EIO. Single-threaded callers.
+ */
+int wg__relay_start(struct wg__relay *relay, struct wg_error *err);
+
+/* Stop it and remove what it wrote. Fine if never started. */
+void wg__relay_stop(struct wg__relay *relay);
+
+#endif

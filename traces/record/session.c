@@ -1,0 +1,295 @@
+/*
+ * session.c: the calls into liblttng-ctl, and the choices that are made there.
+ *
+ * Discard mode, not blocking mode: a full buffer that blocks its writer would do so in steps of up
+ * to 100 ms, and invent just the gaps this tool measures. So the buffers are large, and what did
+ * not fit is counted and shown.
+ *
+ * Buffers per user, not per process: their memory does not grow with the number of processes, and a
+ * trace of a shell script with many children stays a handful of files.
+ *
+ * The CLI's current session (~/.lttngrc) is never touched.
+ */
+#include "traces/record/session.h"
+
+#include <errno.h>
+#include <lttng/lttng.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "traces/base/signals.h"
+
+#define CHANNEL "wakegap"
+
+/*
+ * Four sub-buffers of 4 MiB on each CPU. An event with its contexts is about 60 bytes and a busy
+ * loop makes a few million in a second, so 16 MiB last for some 0.1 s, in which the consumer, on a
+ * loaded disk, may well not be scheduled. Few and large also means few sub-buffer switches, which
+ * are the one cost of tracing that can be seen in the gaps.
+ */
+#define SUBBUF_COUNT	 4
+#define SUBBUF_MAX_BYTES (UINT64_C(4) << 20)
+#define SUBBUF_MIN_BYTES (UINT64_C(64) << 10)
+
+/*
+ * A live session is flushed ten times a second, and nobody reads what the relay daemon has on disk
+ * twice: it keeps four files of 16 MiB for each stream and writes over the oldest.
+ */
+#define LIVE_TIMER_US	100000
+#define LIVE_FILE_BYTES (UINT64_C(16) << 20)
+#define LIVE_FILE_COUNT 4
+
+/* Draining 16 MiB for each CPU to a slow disk; beyond that something is wrong with it. */
+#define DRAIN_MS 60000
+#define POLL_MS	 5
+
+void wg__session_name(char *name, size_t len)
+{
+	struct timespec ts;
+
+	/* A pid is unique at a time and comes again; with the clock it does not. */
+	(void)clock_gettime(CLOCK_REALTIME, &ts);
+	(void)snprintf(name, len, "wakegap-%ld-%llx", (long)getpid(),
+		(unsigned long long)ts.tv_sec * 1000000 + (unsigned long long)ts.tv_nsec / 1000);
+}
+
+static int lttng_failed(struct wg_error *err, const char *what, int code)
+{
+	/* lttng_strerror() takes the negative code; some calls return it positive. */
+	return wg_error_set(err, -EIO, "cannot %s: LTTng says: %s", what,
+		lttng_strerror(code > 0 ? -code : code));
+}
+
+/*
+ * The buffers are shared memory. Where that is scarce (a container has 64 MiB) channels of full
+ * size could not be created and events would be missing without a word; smaller ones can.
+ */
+static uint64_t subbuf_bytes(void)
+{
+	uint64_t bytes = SUBBUF_MAX_BYTES, room;
+	long cpus = sysconf(_SC_NPROCESSORS_CONF);
+	struct statvfs fs;
+
+	if (cpus < 1 || statvfs("/dev/shm", &fs) != 0)
+		return bytes;
+	room = (uint64_t)fs.f_bavail * fs.f_frsize / 2;
+	while (bytes > SUBBUF_MIN_BYTES && bytes * SUBBUF_COUNT * (uint64_t)cpus > room)
+		bytes /= 2;
+	return bytes;
+}
+
+static void fill_domain(struct lttng_domain *domain)
+{
+	memset(domain, 0, sizeof(*domain));
+	domain->type = LTTNG_DOMAIN_UST;
+	domain->buf_type = LTTNG_BUFFER_PER_UID;
+}
+
+static int add_channel(struct lttng_handle *handle, bool is_live, struct wg_error *err)
+{
+	struct lttng_channel *channel = lttng_channel_create(&handle->domain);
+	int code;
+
+	if (!channel)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	(void)snprintf(channel->name, sizeof(channel->name), CHANNEL);
+	channel->attr.overwrite = 0;
+	channel->attr.num_subbuf = SUBBUF_COUNT;
+	channel->attr.subbuf_size = subbuf_bytes();
+	if (is_live) {
+		channel->attr.tracefile_size = LIVE_FILE_BYTES;
+		channel->attr.tracefile_count = LIVE_FILE_COUNT;
+	}
+	code = lttng_enable_channel(handle, channel);
+	lttng_channel_destroy(channel);
+	return code < 0 ? lttng_failed(err, "create a channel", code) : 0;
+}
+
+static int add_contexts(struct lttng_handle *handle, struct wg_error *err)
+{
+	static const enum lttng_event_context_type types[] = { LTTNG_EVENT_CONTEXT_VPID,
+		LTTNG_EVENT_CONTEXT_VTID, LTTNG_EVENT_CONTEXT_PROCNAME };
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		struct lttng_event_context context;
+		int code;
+
+		memset(&context, 0, sizeof(context));
+		context.ctx = types[i];
+		code = lttng_add_context(handle, &context, NULL, CHANNEL);
+		if (code < 0)
+			return lttng_failed(err, "add a context", code);
+	}
+	return 0;
+}
+
+static int add_events(struct lttng_handle *handle, struct wg_error *err)
+{
+	struct lttng_event *event = lttng_event_create();
+	int code;
+
+	if (!event)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	event->type = LTTNG_EVENT_TRACEPOINT;
+	event->loglevel_type = LTTNG_EVENT_LOGLEVEL_ALL;
+	event->loglevel = -1;
+	(void)snprintf(event->name, sizeof(event->name), "wakegap:*");
+	code = lttng_enable_event(handle, event, CHANNEL);
+	lttng_event_destroy(event);
+	return code < 0 ? lttng_failed(err, "enable the events wakegap:*", code) : 0;
+}
+
+/* Takes `what`. */
+static int create(
+	const char *name, struct lttng_session_descriptor *what, bool is_live, struct wg_error *err)
+{
+	struct lttng_domain domain;
+	struct lttng_handle *handle;
+	int code = (int)lttng_create_session_ext(what);
+
+	lttng_session_descriptor_destroy(what);
+	if (code != LTTNG_OK)
+		return lttng_failed(err, "create a session", code);
+	fill_domain(&domain);
+	handle = lttng_create_handle(name, &domain);
+	if (!handle)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	code = add_channel(handle, is_live, err);
+	if (code == 0)
+		code = add_contexts(handle, err);
+	if (code == 0)
+		code = add_events(handle, err);
+	lttng_destroy_handle(handle);
+	return code;
+}
+
+int wg__session_create(const char *name, const char *dir, struct wg_error *err)
+{
+	struct lttng_session_descriptor *what = lttng_session_descriptor_local_create(name, dir);
+
+	if (!what)
+		return wg_error_set(err, -EIO, "LTTng cannot write to the folder '%s'", dir);
+	return create(name, what, false, err);
+}
+
+int wg__session_create_live(
+	const char *name, unsigned control_port, unsigned data_port, struct wg_error *err)
+{
+	struct lttng_session_descriptor *what;
+	char control[64], data[64];
+
+	(void)snprintf(control, sizeof(control), "tcp://127.0.0.1:%u", control_port);
+	(void)snprintf(data, sizeof(data), "tcp://127.0.0.1:%u", data_port);
+	what = lttng_session_descriptor_live_network_create(name, control, data, LIVE_TIMER_US);
+	if (!what)
+		return wg_error_set(err, -EIO, "LTTng cannot send to '%s'", control);
+	return create(name, what, true, err);
+}
+
+int wg__session_only(const char *name, pid_t pid, struct wg_error *err)
+{
+	struct lttng_process_attr_tracker_handle *tracker = NULL;
+	int code, status;
+
+	code = (int)lttng_session_get_tracker_handle(
+		name, LTTNG_DOMAIN_UST, LTTNG_PROCESS_ATTR_VIRTUAL_PROCESS_ID, &tracker);
+	if (code != LTTNG_OK)
+		return lttng_failed(err, "track one process", code);
+	status = lttng_process_attr_tracker_handle_set_tracking_policy(
+		tracker, LTTNG_TRACKING_POLICY_INCLUDE_SET);
+	if (status == LTTNG_PROCESS_ATTR_TRACKER_HANDLE_STATUS_OK)
+		status = lttng_process_attr_virtual_process_id_tracker_handle_add_pid(tracker, pid);
+	lttng_process_attr_tracker_handle_destroy(tracker);
+	if (status != LTTNG_PROCESS_ATTR_TRACKER_HANDLE_STATUS_OK)
+		return wg_error_set(err, -EIO, "cannot track process %ld: LTTng's tracker says %d",
+			(long)pid, status);
+	return 0;
+}
+
+int wg__session_start(const char *name, struct wg_error *err)
+{
+	int code = lttng_start_tracing(name);
+
+	return code < 0 ? lttng_failed(err, "start tracing", code) : 0;
+}
+
+static int count_losses(
+	const char *name, uint64_t *ret_discarded, uint64_t *ret_lost_packets, struct wg_error *err)
+{
+	struct lttng_channel *channels = NULL;
+	struct lttng_domain domain;
+	struct lttng_handle *handle;
+	int n, i;
+
+	fill_domain(&domain);
+	handle = lttng_create_handle(name, &domain);
+	if (!handle)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	n = lttng_list_channels(handle, &channels);
+	lttng_destroy_handle(handle);
+	if (n < 0)
+		return lttng_failed(err, "count discarded events", n);
+	*ret_discarded = *ret_lost_packets = 0;
+	for (i = 0; i < n; i++) {
+		uint64_t discarded = 0, lost = 0;
+
+		if (lttng_channel_get_discarded_event_count(&channels[i], &discarded) == 0)
+			*ret_discarded += discarded;
+		if (lttng_channel_get_lost_packet_count(&channels[i], &lost) == 0)
+			*ret_lost_packets += lost;
+	}
+	free(channels);
+	return 0;
+}
+
+int wg__session_stop(
+	const char *name, uint64_t *ret_discarded, uint64_t *ret_lost_packets, struct wg_error *err)
+{
+	int64_t deadline = wg__now_ms() + DRAIN_MS;
+	int code;
+
+	/* lttng_stop_tracing() waits as well, but for ever. */
+	code = lttng_stop_tracing_no_wait(name);
+	if (code < 0 && code != -LTTNG_ERR_TRACE_ALREADY_STOPPED)
+		return lttng_failed(err, "stop tracing", code);
+	while ((code = lttng_data_pending(name)) == 1) {
+		if (wg__now_ms() >= deadline)
+			return wg_error_set(err, -EIO,
+				"LTTng did not write the trace out within %d s", DRAIN_MS / 1000);
+		wg__pause_ms(POLL_MS);
+	}
+	if (code < 0)
+		return lttng_failed(err, "wait for the trace", code);
+	return count_losses(name, ret_discarded, ret_lost_packets, err);
+}
+
+int wg__session_destroy(const char *name, struct wg_error *err)
+{
+	struct lttng_destruction_handle *handle = NULL;
+	enum lttng_destruction_handle_status status;
+	enum lttng_error_code result;
+	int code = (int)lttng_destroy_session_ext(name, &handle);
+
+	if (code == LTTNG_ERR_SESS_NOT_FOUND || code == LTTNG_ERR_NO_SESSION ||
+		code == LTTNG_ERR_NO_SESSIOND)
+		return 0;
+	if (code != LTTNG_OK)
+		return lttng_failed(err, "destroy the session", code);
+	status = lttng_destruction_handle_wait_for_completion(handle, DRAIN_MS);
+	if (status != LTTNG_DESTRUCTION_HANDLE_STATUS_COMPLETED ||
+		lttng_destruction_handle_get_result(handle, &result) !=
+			LTTNG_DESTRUCTION_HANDLE_STATUS_OK)
+		code = wg_error_set(err, -EIO, "the end of session %s was not confirmed", name);
+	else if (result != LTTNG_OK && result != LTTNG_ERR_SESS_NOT_FOUND)
+		code = lttng_failed(err, "destroy the session", (int)result);
+	else
+		code = 0;
+	lttng_destruction_handle_destroy(handle);
+	return code;
+}
