@@ -47,7 +47,7 @@ TEST_LIBS   := $(shell pkg-config --libs cunit $(if $(VTERM),vterm) 2>/dev/null)
 CORE_SRC  := $(filter-out core/tp.c $(if $(URING_LIBS),,core/wait/uring.c),$(wildcard core/*.c core/wait/*.c))
 WORK_SRC  := $(wildcard core/workload/*.c)
 TRACES_SRC := $(wildcard traces/*.c traces/*/*.c)
-VIZ_SRC   := $(wildcard viz/*.c)
+VIZ_SRC   := $(wildcard viz/*/*.c)
 TEST_SRC  := $(wildcard tests/*.c)
 BENCH_SRC := $(filter-out tests/bench/bench_%.c,$(wildcard tests/bench/*.c))
 objs = $(patsubst %.c,$(O)/$(2)/%.o,$(1))
@@ -92,11 +92,11 @@ $(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(filter-out %/plug.c,$(LABS_WAITS_S
 	$(Q)$(CC) $(LDFLAGS) $(FAULTS:%=-Wl,--wrap=%) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(URING_LIBS) $(LABS_LIBS) $(TEST_LIBS)
 
 $(B)/wakegap-bench: $(call objs,$(BENCH_SRC),$(BACKEND)) $(B)/libwakegap.a \
-		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
+		$(call objs,$(filter-out viz/cmd/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(UST_LIBS) $(URING_LIBS) $(UV_LIBS) $(TRACES_LIBS) $(VIZ_LIBS)
 
 $(B)/bench_view $(B)/bench_export: $(B)/bench_%: $(O)/test/tests/bench/bench_%.o $(O)/test/tests/fake_trace.o \
-		$(call objs,$(filter-out viz/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
+		$(call objs,$(filter-out viz/cmd/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
 
 $(O)/lttng/%.o: CPPFLAGS += -DWG_TRACE_LTTNG

@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "tests/harness.h"
-#include "viz/app.h"
-#include "viz/canvas.h"
-#include "viz/screen.h"
-#include "viz/script.h"
+#include "viz/app/app.h"
+#include "viz/canvas/canvas.h"
+#include "viz/screen/screen.h"
+#include "viz/app/script.h"
 
 char *wg_slurp(const char *path)
 {

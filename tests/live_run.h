@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "viz/feed.h"
-#include "viz/live.h"
+#include "viz/live/feed.h"
+#include "viz/live/live_view.h"
 
 /* Skips the test, by name, where LTTng's daemons are not installed. */
 bool live_lacks_lttng(void);

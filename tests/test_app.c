@@ -5,9 +5,9 @@
 
 #include "tests/fake_trace.h"
 #include "tests/harness.h"
-#include "viz/app.h"
-#include "viz/script.h"
-#include "viz/seek.h"
+#include "viz/app/app.h"
+#include "viz/app/script.h"
+#include "viz/app/seek.h"
 
 static struct wg_trace *traces[2];
 

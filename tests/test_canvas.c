@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "tests/harness.h"
-#include "viz/canvas.h"
-#include "viz/glyphs.h"
-#include "viz/keys.h"
+#include "viz/canvas/canvas.h"
+#include "viz/canvas/glyphs.h"
+#include "viz/app/keys.h"
 #include "traces/model/scale.h"
 
 /* The canvas as printed; the caller frees it. */

@@ -12,8 +12,8 @@
 #include "tests/trace_files.h"
 #include "traces/measure/check.h"
 #include "traces/measure/summary.h"
-#include "viz/check.h"
-#include "viz/junit.h"
+#include "viz/stats/check.h"
+#include "viz/stats/junit.h"
 
 static int check(char **out, char **err, const char *const *args)
 {

@@ -10,10 +10,10 @@
 #include "tests/fake_trace.h"
 #include "tests/harness.h"
 #include "tests/trace_files.h"
-#include "viz/app.h"
-#include "viz/figure_rows.h"
-#include "viz/findings.h"
-#include "viz/script.h"
+#include "viz/app/app.h"
+#include "viz/app/figure_rows.h"
+#include "viz/app/findings.h"
+#include "viz/app/script.h"
 
 /* 20 reads by a ticking loop; each waits about 10 ms. */
 static struct wg_trace *tick;

@@ -9,11 +9,11 @@
 #include "tests/fake_trace.h"
 #include "tests/golden.h"
 #include "tests/harness.h"
-#include "viz/app.h"
-#include "viz/describe.h"
-#include "viz/findings.h"
-#include "viz/footer.h"
-#include "viz/script.h"
+#include "viz/app/app.h"
+#include "viz/screen/describe.h"
+#include "viz/app/findings.h"
+#include "viz/screen/footer.h"
+#include "viz/app/script.h"
 
 static struct wg_trace *traces[2];
 

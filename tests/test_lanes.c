@@ -9,11 +9,11 @@
 #include "tests/fake_trace.h"
 #include "tests/golden.h"
 #include "tests/harness.h"
-#include "viz/app.h"
-#include "viz/canvas.h"
-#include "viz/screen.h"
-#include "viz/script.h"
-#include "viz/text.h"
+#include "viz/app/app.h"
+#include "viz/canvas/canvas.h"
+#include "viz/screen/screen.h"
+#include "viz/app/script.h"
+#include "viz/screen/text.h"
 
 static struct wg_app opened(struct wg_trace *a, struct wg_trace *b, const char *keys)
 {

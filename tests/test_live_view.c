@@ -8,10 +8,10 @@
 
 #include "tests/golden.h"
 #include "tests/harness.h"
-#include "viz/feed.h"
-#include "viz/live.h"
-#include "viz/screen.h"
-#include "viz/text.h"
+#include "viz/live/feed.h"
+#include "viz/live/live_view.h"
+#include "viz/screen/screen.h"
+#include "viz/screen/text.h"
 
 static void feed(struct wg_live_view *view, enum wg_event_type type, int64_t t, uint64_t op)
 {

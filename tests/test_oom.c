@@ -18,7 +18,7 @@
 #include "tests/harness.h"
 #include "tests/support.h"
 #include "tests/trace_files.h"
-#include "viz/cmd.h"
+#include "viz/base/cmd.h"
 
 #define ARGS_MAX    12
 #define EVERY_UP_TO 150 /* then some */

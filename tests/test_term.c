@@ -16,8 +16,8 @@
 #include "tests/fake_trace.h"
 #include "tests/harness.h"
 #include "tests/pty.h"
-#include "viz/app.h"
-#include "viz/term.h"
+#include "viz/app/app.h"
+#include "viz/term/term.h"
 
 #define LEAVE_SCREEN "\033[?1049l" /* rmcup of xterm-256color */
 

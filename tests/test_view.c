@@ -13,10 +13,10 @@
 #include "tests/fake_trace.h"
 #include "tests/golden.h"
 #include "tests/harness.h"
-#include "viz/app.h"
-#include "viz/canvas.h"
-#include "viz/layout.h"
-#include "viz/screen.h"
+#include "viz/app/app.h"
+#include "viz/canvas/canvas.h"
+#include "viz/app/layout.h"
+#include "viz/screen/screen.h"
 
 /* ---- golden screens ---- */
 

@@ -10,7 +10,7 @@
 #include "tests/golden.h"
 #include "tests/harness.h"
 #include "tests/trace_files.h"
-#include "viz/keys.h"
+#include "viz/app/keys.h"
 
 struct result {
 	int status;

@@ -20,8 +20,8 @@
 #include "tests/fake_trace.h"
 #include "tests/golden.h"
 #include "tests/trace_files.h"
-#include "viz/app.h"
-#include "viz/term.h"
+#include "viz/app/app.h"
+#include "viz/term/term.h"
 
 /* ---- the viewer ---- */
 

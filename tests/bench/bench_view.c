@@ -14,12 +14,12 @@
 #include <unistd.h>
 
 #include "tests/fake_trace.h"
-#include "viz/app.h"
-#include "viz/canvas.h"
-#include "viz/live.h"
-#include "viz/screen.h"
-#include "viz/script.h"
-#include "viz/term.h"
+#include "viz/app/app.h"
+#include "viz/canvas/canvas.h"
+#include "viz/live/live_view.h"
+#include "viz/screen/screen.h"
+#include "viz/app/script.h"
+#include "viz/term/term.h"
 
 #define COLS   200
 #define ROWS   50

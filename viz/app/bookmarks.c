@@ -1,0 +1,131 @@
+/*
+ * bookmarks.c: see bookmarks.h. The file is written beside itself and then renamed, so that a full
+ * disk leaves the old one.
+ */
+#include "viz/app/bookmarks.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool wg_bookmarks_set(struct wg_bookmarks *marks, int64_t t, const char *name)
+{
+	size_t i = 0;
+
+	while (i < marks->count && marks->v[i].t < t)
+		i++;
+	if (i == marks->count || marks->v[i].t != t) {
+		if (marks->count == WG_BOOKMARKS_MAX)
+			return false;
+		memmove(&marks->v[i + 1], &marks->v[i], (marks->count - i) * sizeof(marks->v[0]));
+		marks->count++;
+	}
+	marks->v[i].t = t;
+	(void)snprintf(marks->v[i].name, sizeof(marks->v[i].name), "%s", name);
+	return true;
+}
+
+bool wg_bookmarks_remove(struct wg_bookmarks *marks, int64_t t)
+{
+	size_t i = 0;
+
+	while (i < marks->count && marks->v[i].t != t)
+		i++;
+	if (i == marks->count)
+		return false;
+	marks->count--;
+	memmove(&marks->v[i], &marks->v[i + 1], (marks->count - i) * sizeof(marks->v[0]));
+	return true;
+}
+
+const struct wg_bookmark *wg_bookmarks_next(
+	const struct wg_bookmarks *marks, int64_t t, bool forward)
+{
+	const struct wg_bookmark *found = NULL;
+	size_t i;
+
+	for (i = 0; i < marks->count; i++) {
+		if (forward && marks->v[i].t > t)
+			return &marks->v[i];
+		if (!forward && marks->v[i].t < t)
+			found = &marks->v[i];
+	}
+	return found;
+}
+
+/* ---- the file ---- */
+
+static int path_of(char *path, size_t len, const char *trace_path, const char *suffix)
+{
+	int n = snprintf(
+		path, len, "%s/%s%s", trace_path ? trace_path : ".", WG_BOOKMARKS_FILE, suffix);
+
+	return n < 0 || (size_t)n >= len ? -ENAMETOOLONG : 0;
+}
+
+static int take_line(struct wg_bookmarks *marks, char *line)
+{
+	char *end;
+	long long t;
+
+	line[strcspn(line, "\n")] = '\0';
+	if (line[0] == '#' || line[0] == '\0')
+		return 0;
+	errno = 0;
+	t = strtoll(line, &end, 10);
+	if (errno || end == line || (*end && *end != ' '))
+		return -EBADMSG;
+	return wg_bookmarks_set(marks, t, *end ? end + 1 : "") ? 0 : -E2BIG;
+}
+
+int wg_bookmarks_load(struct wg_bookmarks *marks, const char *trace_path)
+{
+	struct wg_bookmarks read = { 0 };
+	char path[PATH_MAX], line[256];
+	int rc = path_of(path, sizeof(path), trace_path, "");
+	FILE *in = rc == 0 ? fopen(path, "re") : NULL;
+
+	if (rc < 0)
+		return rc;
+	if (!in)
+		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+	while (rc == 0 && fgets(line, sizeof(line), in))
+		rc = take_line(&read, line);
+	if (rc == 0 && ferror(in))
+		rc = -EIO;
+	(void)fclose(in);
+	if (rc == 0)
+		*marks = read;
+	return rc;
+}
+
+int wg_bookmarks_save(const struct wg_bookmarks *marks, const char *trace_path)
+{
+	char path[PATH_MAX], fresh[PATH_MAX];
+	int rc = path_of(path, sizeof(path), trace_path, "");
+	FILE *out;
+	size_t i;
+
+	if (rc == 0)
+		rc = path_of(fresh, sizeof(fresh), trace_path, ".new");
+	if (rc < 0)
+		return rc;
+	out = fopen(fresh, "we");
+	if (!out)
+		return -errno;
+	(void)fputs("# wakegap bookmarks: nanoseconds of the trace's clock, name\n", out);
+	for (i = 0; i < marks->count; i++)
+		(void)fprintf(out, "%" PRId64 " %s\n", marks->v[i].t, marks->v[i].name);
+	rc = ferror(out) ? -EIO : 0;
+	if (fclose(out) != 0 && rc == 0)
+		rc = -errno;
+	if (rc == 0 && rename(fresh, path) < 0)
+		rc = -errno;
+	if (rc < 0)
+		(void)unlink(fresh);
+	return rc;
+}

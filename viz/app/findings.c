@@ -1,0 +1,260 @@
+/*
+ * findings.c: see findings.h. For each loop one pass over its waits, then one small rule after
+ * another; each knows one kind of trouble.
+ */
+#include "viz/app/findings.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/base/units.h"
+
+/* What the rules look at: one loop's waits by how they ended. */
+struct seen {
+	const struct wg_trace *trace;
+	const struct wg_loop_stats *loop;
+	char name[72];	/* "loop 1 tick", with its process if there are several */
+	char where[64]; /* " loop=1", if the trace has several */
+	uint64_t empty[WG_REASON_COUNT];
+	uint64_t gaps[WG_REASON_COUNT];
+	int64_t wasted[WG_REASON_COUNT];
+	int64_t first_late; /* from the trace's begin; -1 for none */
+	int64_t longest_rung;
+};
+
+struct list {
+	struct wg_finding *v;
+	size_t count, max;
+};
+
+static void add(struct list *list, int severity, int64_t weight, const char *find,
+	const struct seen *seen, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+
+static void add(struct list *list, int severity, int64_t weight, const char *find,
+	const struct seen *seen, const char *fmt, ...)
+{
+	struct wg_finding *finding;
+	va_list ap;
+	int n;
+
+	if (list->count == list->max)
+		return;
+	finding = &list->v[list->count++];
+	*finding = (struct wg_finding){ .severity = severity, .weight = weight };
+	if (*find)
+		(void)snprintf(finding->find, sizeof(finding->find), "%s%.30s", find,
+			seen ? seen->where : "");
+	n = seen ? snprintf(finding->text, sizeof(finding->text), "%s: ", seen->name) : 0;
+	va_start(ap, fmt);
+	(void)vsnprintf(finding->text + n, sizeof(finding->text) - (size_t)n, fmt, ap);
+	va_end(ap);
+}
+
+static struct seen look(const struct wg_trace *trace, size_t loop_idx)
+{
+	struct seen seen = {
+		.trace = trace, .loop = wg_measure_loop(trace->measure, loop_idx), .first_late = -1
+	};
+	size_t i;
+
+	for (i = 0; i < trace->wait_count; i++) {
+		const struct wg_interval *in = &trace->waits[i].interval;
+
+		if (in->loop_idx != loop_idx || in->open)
+			continue;
+		if (in->late && seen.first_late < 0)
+			seen.first_late = in->gap_begin_ns - trace->begin_ns;
+		if (in->gap_begin_ns >= 0) {
+			int64_t gap = in->wake_ns - in->gap_begin_ns;
+
+			seen.gaps[in->reason]++;
+			seen.wasted[in->reason] += gap;
+			if (in->reason == WG_REASON_NOTIFIED && gap > seen.longest_rung)
+				seen.longest_rung = gap;
+		} else if (trace->waits[i].empty) {
+			seen.empty[in->reason]++;
+		}
+	}
+	return seen;
+}
+
+static const char *s(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+typedef unsigned long long ull;
+
+/* ---- rules ---- */
+
+static void find_stuck(struct list *list, const struct seen *seen)
+{
+	const struct wg_loop_stats *l = seen->loop;
+	char time[32];
+
+	if (!l->stuck)
+		return;
+	(void)wg_format_time(time, sizeof(time), l->stuck_ns);
+	add(list, 3, INT64_MAX, "stuck", seen,
+		"asleep to the end of the trace, for %s, with %llu result%s ready: %s", time,
+		(ull)l->stuck_results, s(l->stuck_results),
+		l->notifies_sent + l->notifies_coalesced
+			? "the ring for it was lost, or came before the sleep"
+			: "nobody rings (no notify in this trace)");
+}
+
+static void find_tick(struct list *list, const struct seen *seen)
+{
+	const struct wg_loop_stats *l = seen->loop;
+	uint64_t gaps = seen->gaps[WG_REASON_TIMEOUT];
+	char wasted[32], tick[32], at[32];
+
+	if (gaps == 0)
+		return;
+	(void)wg_format_time(wasted, sizeof(wasted), seen->wasted[WG_REASON_TIMEOUT]);
+	(void)wg_format_time(tick, sizeof(tick), l->tick_ns);
+	(void)wg_format_time(at, sizeof(at), seen->first_late);
+	if (l->notifies_sent + l->notifies_coalesced == 0)
+		add(list, 2, seen->wasted[WG_REASON_TIMEOUT], "late", seen,
+			"%llu result%s waited %s for the %s%s%s: nobody rings (no notify in "
+			"this trace)",
+			(ull)gaps, s(gaps), wasted, l->tick_ns ? "tick" : "timeout",
+			l->tick_ns ? " of " : "", l->tick_ns ? tick : "");
+	else
+		add(list, 2, seen->wasted[WG_REASON_TIMEOUT], "late", seen,
+			"%llu late wake%s, %s wasted: the clock woke the loop, rung too late or "
+			"never; first at %s",
+			(ull)gaps, s(gaps), wasted, at);
+}
+
+static void find_empty(struct list *list, const struct seen *seen)
+{
+	const struct wg_loop_stats *l = seen->loop;
+	uint64_t timeouts = seen->empty[WG_REASON_TIMEOUT];
+	uint64_t rung = seen->empty[WG_REASON_NOTIFIED];
+	char tick[32];
+
+	(void)wg_format_time(tick, sizeof(tick), l->tick_ns);
+	if (timeouts && l->tick_ns)
+		add(list, 1, 0, "empty,reason=timeout", seen,
+			"%llu wake%s by timeout found nothing: the loop polls every %s while idle",
+			(ull)timeouts, s(timeouts), tick);
+	else if (timeouts)
+		add(list, 1, 0, "empty,reason=timeout", seen,
+			"%llu wake%s by timeout found nothing: waits are bounded where they "
+			"could be for ever",
+			(ull)timeouts, s(timeouts));
+	if (rung)
+		add(list, 1, 0, "empty,reason=notified", seen,
+			"%llu wake%s by a ring found nothing: rung twice for one result, or after "
+			"it was taken",
+			(ull)rung, s(rung));
+	if (l->wakes[WG_REASON_SPURIOUS])
+		add(list, 1, 0, "reason=spurious", seen,
+			"%llu spurious wake%s: nobody rang and no time was up; a predicate has to "
+			"be "
+			"asked again",
+			(ull)l->wakes[WG_REASON_SPURIOUS], s(l->wakes[WG_REASON_SPURIOUS]));
+}
+
+static void find_slow_rings(struct list *list, const struct seen *seen)
+{
+	uint64_t gaps = seen->gaps[WG_REASON_NOTIFIED];
+	char mean[32], longest[32], find[48];
+	int64_t mean_ns;
+
+	if (gaps == 0)
+		return;
+	mean_ns = seen->wasted[WG_REASON_NOTIFIED] / (int64_t)gaps;
+	(void)wg_format_time(mean, sizeof(mean), mean_ns);
+	(void)wg_format_time(longest, sizeof(longest), seen->longest_rung);
+	(void)snprintf(find, sizeof(find), "gap=%lldns", (long long)seen->longest_rung);
+	if (seen->longest_rung > 20 * mean_ns && seen->longest_rung > 1000000)
+		add(list, 2, seen->longest_rung, find, seen,
+			"one ring took %s to wake the loop, a usual one %s: the machine was busy, "
+			"or the ring came late",
+			longest, mean);
+	else
+		add(list, 0, seen->wasted[WG_REASON_NOTIFIED], find, seen,
+			"%llu ring%s woke it in %s on average, at most %s", (ull)gaps, s(gaps),
+			mean, longest);
+}
+
+static void find_spin(struct list *list, const struct seen *seen)
+{
+	const struct wg_loop_stats *l = seen->loop;
+
+	if (l->waits == 0 && l->polls > 0)
+		add(list, l->empty_polls > l->polls / 2, 0, "event=poll", seen,
+			"never slept: %llu of %llu looks found nothing%s", (ull)l->empty_polls,
+			(ull)l->polls,
+			l->empty_polls > l->polls / 2 ? ": it spins, a processor is gone" : "");
+	else if (l->waits > 0 && l->wasted_ns == 0 && !l->stuck)
+		add(list, 0, 0, "", seen, "never slept with a result ready");
+	if (l->unclosed_waits)
+		add(list, 3, 0, "", seen,
+			"%llu wait%s without a wake: events are missing, figures are a lower bound",
+			(ull)l->unclosed_waits, s(l->unclosed_waits));
+}
+
+/* ---- all of them ---- */
+
+static int worst_first(const void *va, const void *vb)
+{
+	const struct wg_finding *a = va, *b = vb;
+
+	if (a->severity != b->severity)
+		return b->severity - a->severity;
+	if (a->weight != b->weight)
+		return a->weight > b->weight ? -1 : 1;
+	return strcmp(a->text, b->text);
+}
+
+static void name_loop(struct seen *seen, size_t loops)
+{
+	const struct wg_loop_stats *l = seen->loop, *other;
+	int n = snprintf(seen->name, sizeof(seen->name), "loop %u %.20s", l->loop, l->wait);
+	size_t i;
+
+	for (i = 0; (other = wg_measure_loop(seen->trace->measure, i)); i++) {
+		if (other->pid == l->pid)
+			continue;
+		(void)snprintf(
+			seen->name + n, sizeof(seen->name) - (size_t)n, " of process %u", l->pid);
+		break;
+	}
+	if (loops > 1)
+		(void)snprintf(
+			seen->where, sizeof(seen->where), ",loop=%u,pid=%u", l->loop, l->pid);
+}
+
+size_t wg_findings(const struct wg_trace *trace, struct wg_finding *findings, size_t max)
+{
+	struct list list = { .v = findings, .max = max };
+	uint64_t lost = wg_measure_discarded(trace->measure);
+	size_t loops = 0, i;
+
+	while (wg_measure_loop(trace->measure, loops))
+		loops++;
+	if (lost)
+		add(&list, 3, INT64_MAX - 1, "event=lost", NULL,
+			"%llu event%s discarded by the tracer: every figure is a lower bound; "
+			"record with larger buffers",
+			(ull)lost, lost == 1 ? " was" : "s were");
+	for (i = 0; i < loops; i++) {
+		struct seen seen = look(trace, i);
+
+		name_loop(&seen, loops);
+		find_stuck(&list, &seen);
+		find_tick(&list, &seen);
+		find_empty(&list, &seen);
+		find_slow_rings(&list, &seen);
+		find_spin(&list, &seen);
+	}
+	if (loops == 0)
+		add(&list, 0, 0, "", NULL, "no loop in this trace");
+	qsort(findings, list.count, sizeof(*findings), worst_first);
+	return list.count;
+}

@@ -1,0 +1,28 @@
+/*
+ * findings.h: what is wrong with a trace, as sentences with a cause, worst first.
+ *
+ * A finding says what was counted, then what makes it so. It claims a cause only where the events
+ * show it: "nobody rings" needs a trace without one notify.
+ */
+#ifndef VIZ_APP_FINDINGS_H
+#define VIZ_APP_FINDINGS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/model/model.h"
+
+#define WG_FINDINGS_MAX 24
+
+struct wg_finding {
+	char text[240];
+	char find[64];	/* an expression of filter.h that finds the first of them; "" for none */
+	int64_t weight; /* nanoseconds at stake; INT64_MAX for what never ends */
+	size_t pane;	/* which trace, where several were asked about */
+	int severity;	/* 3 stuck or lost, 2 waste, 1 wakes for nothing, 0 good news */
+};
+
+/* Fill at most max; returns how many. O(waits). */
+size_t wg_findings(const struct wg_trace *trace, struct wg_finding *findings, size_t max);
+
+#endif

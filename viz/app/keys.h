@@ -1,0 +1,55 @@
+/*
+ * keys.h: keys by name, and what they do. One table, keys.def, feeds the key map, the help screen,
+ * the footer and the names that --keys takes.
+ */
+#ifndef VIZ_APP_KEYS_H
+#define VIZ_APP_KEYS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum wg_action {
+	WG_ACT_NONE,
+#define WG_KEYS_GROUP(title)
+#define WG_KEYS(action, keys, footer, help) WG_ACT_##action,
+#include "viz/app/keys.def"
+#undef WG_KEYS
+#undef WG_KEYS_GROUP
+	WG_ACT_COUNT
+};
+
+/* A key is its code point, or one of these, above all code points. */
+enum {
+	WG_KEY_LEFT = 0x110000,
+	WG_KEY_RIGHT,
+	WG_KEY_UP,
+	WG_KEY_DOWN,
+	WG_KEY_HOME,
+	WG_KEY_END,
+	WG_KEY_PAGE_UP,
+	WG_KEY_PAGE_DOWN,
+	WG_KEY_BACK_TAB,
+	WG_KEY_OTHER, /* a key the terminal knows and we have no name for */
+};
+
+/* One line of the table, or a group's title (action is WG_ACT_NONE, help is the title). */
+struct wg_key_row {
+	enum wg_action action;
+	const char *keys;   /* "h Left" */
+	const char *footer; /* or NULL */
+	const char *help;
+};
+
+/* The i-th row, NULL past the last. */
+const struct wg_key_row *wg_key_row(size_t i);
+
+/* The key that len bytes of name say: "l", "Right", "Ctrl-L". 0, or -EINVAL. */
+int wg_key_parse(const char *name, size_t len, uint32_t *ret_key);
+
+/* The name of a key; buf takes at least 16 bytes. Returns buf. */
+char *wg_key_name(char *buf, size_t len, uint32_t key);
+
+/* What a key does; WG_ACT_NONE if nothing. */
+enum wg_action wg_key_action(uint32_t key);
+
+#endif

@@ -1,0 +1,233 @@
+/*
+ * lanes.c: which lanes are seen, and how two traces are laid beside each other (see
+ * move.h).
+ */
+#include <stdio.h>
+
+#include "viz/app/move.h"
+#include "viz/app/overview.h"
+#include "viz/app/seek.h"
+
+/* ---- alignment ---- */
+
+static int64_t clip(int64_t t)
+{
+	return t < -WG_SCALE_LIMIT_NS  ? -WG_SCALE_LIMIT_NS
+	       : t > WG_SCALE_LIMIT_NS ? WG_SCALE_LIMIT_NS
+				       : t;
+}
+
+/* Operations are numbered by their submits, so the n-th of one trace is the n-th of the other
+ * whatever their processes called them. */
+static size_t number_of(const struct wg_trace *trace, const struct wg_op_life *op)
+{
+	return op ? (size_t)(op - trace->ops) : SIZE_MAX;
+}
+
+static int64_t first_submit(const struct wg_trace *trace)
+{
+	if (trace->op_count > 0 && trace->ops[0].submit_ns != WG_NO_TIME)
+		return trace->ops[0].submit_ns;
+	return trace->begin_ns;
+}
+
+/* Shift the other pane so that its n-th submit lies where the active one has its own. */
+static void align_ops(struct wg_app *app)
+{
+	struct wg_pane *pane = &app->panes[app->active], *other = &app->panes[1 - app->active];
+	size_t n = number_of(pane->trace, wg_app_op(app, app->active));
+
+	if (n >= pane->trace->op_count || n >= other->trace->op_count)
+		return;
+	if (pane->trace->ops[n].submit_ns == WG_NO_TIME ||
+		other->trace->ops[n].submit_ns == WG_NO_TIME)
+		return;
+	other->origin_ns =
+		other->trace->ops[n].submit_ns - (pane->trace->ops[n].submit_ns - pane->origin_ns);
+}
+
+void wg_app_align(struct wg_app *app)
+{
+	size_t i;
+
+	for (i = 0; i < app->pane_count; i++) {
+		struct wg_pane *pane = &app->panes[i];
+
+		if (app->align == WG_ALIGN_OP && i != app->active && pane->origin_ns)
+			continue; /* its place is relative to the other's */
+		if (pane->is_pinned)
+			continue;
+		pane->origin_ns = app->align == WG_ALIGN_BEGIN ? pane->trace->begin_ns
+							       : first_submit(pane->trace);
+	}
+	if (app->align == WG_ALIGN_OP && app->pane_count > 1)
+		align_ops(app);
+	for (i = 0; i < app->pane_count; i++) {
+		const struct wg_pane *pane = &app->panes[i];
+		int64_t begin = clip(pane->trace->begin_ns - pane->origin_ns);
+		int64_t end = clip(pane->trace->end_ns - pane->origin_ns);
+
+		if (i == 0 || begin < app->begin_ns)
+			app->begin_ns = begin;
+		if (i == 0 || end > app->end_ns)
+			app->end_ns = end;
+	}
+}
+
+static void change_align(struct wg_app *app)
+{
+	static const char *const said[WG_ALIGN_COUNT] = { "aligned at the first submit",
+		"aligned at the first event", "aligned at this operation; c again moves on" };
+	int64_t fit = wg_scale_fit_step(app->begin_ns, app->end_ns, app->scale.cols);
+	bool fitted = app->scale.step_ns >= fit;
+	struct wg_pane *pane = &app->panes[app->active];
+	int64_t origin = pane->origin_ns;
+
+	if (pane->is_pinned) {
+		wg_app_say(app, "t=0 stays the first submit that was seen");
+		return;
+	}
+	app->align = (app->align + 1) % WG_ALIGN_COUNT;
+	wg_app_align(app);
+	/* What the cursor was on, it stays on. */
+	wg_app_set_from(app, app->scale.from_ns + origin - pane->origin_ns);
+	wg_app_set_cursor(app, app->cursor_ns + origin - pane->origin_ns);
+	if (fitted)
+		wg_app_fit(app);
+	wg_overview_build(app);
+	wg_app_say(app, "%s", said[app->align]);
+}
+
+/* ---- two panes ---- */
+
+static void swap(int64_t *a, int64_t *b)
+{
+	int64_t was = *a;
+
+	*a = *b;
+	*b = was;
+}
+
+/* The other pane becomes the active one; with free cursors it brings its own. */
+static void switch_pane(struct wg_app *app)
+{
+	struct wg_pane *was = &app->panes[app->active];
+
+	if (app->pane_count < 2)
+		return;
+	app->active = 1 - app->active;
+	if (!app->is_free)
+		return;
+	was->own_from_ns = app->scale.from_ns;
+	was->own_cursor_ns = app->cursor_ns;
+	swap(&app->scale.from_ns, &app->panes[app->active].own_from_ns);
+	swap(&app->cursor_ns, &app->panes[app->active].own_cursor_ns);
+	wg_app_set_from(app, app->scale.from_ns);
+	wg_app_set_cursor(app, app->cursor_ns);
+}
+
+static void change_free(struct wg_app *app)
+{
+	struct wg_pane *other = &app->panes[1 - app->active];
+
+	if (app->pane_count < 2) {
+		wg_app_say(app, "there is one trace");
+		return;
+	}
+	app->is_free = !app->is_free;
+	other->own_from_ns = app->scale.from_ns;
+	other->own_cursor_ns = app->cursor_ns;
+	wg_app_say(app, app->is_free ? "a cursor for each trace" : "one cursor for both traces");
+}
+
+static void go_peer(struct wg_app *app)
+{
+	const struct wg_op_life *op = wg_app_op(app, app->active), *peer;
+	size_t n = number_of(app->panes[app->active].trace, op);
+	struct wg_pane *pane;
+
+	if (app->pane_count < 2) {
+		wg_app_say(app, "there is one trace");
+		return;
+	}
+	if (!op) {
+		wg_app_say(app, "no operation here");
+		return;
+	}
+	if (n >= app->panes[1 - app->active].trace->op_count) {
+		wg_app_say(app, "the other trace has only %zu operations",
+			app->panes[1 - app->active].trace->op_count);
+		return;
+	}
+	wg_app_select(&app->panes[app->active], op);
+	switch_pane(app);
+	pane = &app->panes[app->active];
+	peer = &pane->trace->ops[n];
+	wg_app_select(pane, peer);
+	if (peer->submit_ns != WG_NO_TIME)
+		wg_app_set_cursor(app, peer->submit_ns - pane->origin_ns);
+	wg_app_say(app, "operation %zu of both, in %c now", n + 1, 'A' + (int)app->active);
+}
+
+/* ---- lanes ---- */
+
+static void fold(struct wg_app *app)
+{
+	struct wg_pane *pane = &app->panes[app->active];
+	size_t at;
+
+	if (!wg_lane_list_fold(&pane->list, pane->trace, pane->lane)) {
+		wg_app_say(app, "nothing to fold: fewer than two workers");
+		return;
+	}
+	at = wg_lane_list_find(&pane->list, pane->lane);
+	if (at < pane->list.count)
+		pane->lane = pane->list.entries[at].lane;
+}
+
+static void hide(struct wg_app *app)
+{
+	struct wg_pane *pane = &app->panes[app->active];
+	size_t at = wg_lane_list_find(&pane->list, pane->lane);
+
+	if (!wg_lane_list_hide(&pane->list, pane->trace, at)) {
+		wg_app_say(app, "not hidden: one lane has to stay");
+		return;
+	}
+	/* The next one takes its place; headings do not count. */
+	while (at > 0 &&
+		(at >= pane->list.count || pane->list.entries[at].kind == WG_ENTRY_PROCESS))
+		at--;
+	if (pane->list.entries[at].kind == WG_ENTRY_PROCESS && at + 1 < pane->list.count)
+		at++;
+	pane->lane = pane->list.entries[at].lane;
+	wg_app_say(app, "%zu lane%s hidden: V shows all", pane->list.hidden_lanes,
+		pane->list.hidden_lanes == 1 ? "" : "s");
+}
+
+static void change_order(struct wg_app *app)
+{
+	struct wg_pane *pane = &app->panes[app->active];
+
+	pane->list.order = (pane->list.order + 1) % WG_ORDER_COUNT;
+	wg_lane_list_build(&pane->list, pane->trace);
+	wg_app_say(app, "lanes %s", wg_order_name(pane->list.order));
+}
+
+bool wg_app_lanes(struct wg_app *app, enum wg_action action)
+{
+	struct wg_pane *pane = &app->panes[app->active];
+
+	switch (action) {
+	case WG_ACT_FOLD: fold(app); break;
+	case WG_ACT_SORT: change_order(app); break;
+	case WG_ACT_HIDE: hide(app); break;
+	case WG_ACT_SHOW_ALL: wg_lane_list_show_all(&pane->list, pane->trace); break;
+	case WG_ACT_PANE: switch_pane(app); break;
+	case WG_ACT_PEER: go_peer(app); break;
+	case WG_ACT_ALIGN: change_align(app); break;
+	case WG_ACT_FREE: change_free(app); break;
+	default: return false;
+	}
+	return true;
+}

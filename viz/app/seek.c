@@ -1,0 +1,181 @@
+/*
+ * seek.c: see seek.h.
+ */
+#include "viz/app/seek.h"
+
+#include <stddef.h>
+
+/* How far back to look for an operation still in flight: enough for any sane queue, and a bound. */
+#define IN_FLIGHT_MAX 4096
+
+const struct wg_event *wg_seek_event(const struct wg_trace *trace, int64_t t, bool forward)
+{
+	size_t i = wg_trace_first_event(trace, forward ? t + 1 : t);
+
+	if (forward)
+		return i < trace->event_count ? &trace->events[i] : NULL;
+	return i > 0 ? &trace->events[i - 1] : NULL;
+}
+
+static bool has_gap(const struct wg_wait_rec *rec)
+{
+	return rec->interval.gap_begin_ns >= 0 &&
+	       rec->interval.wake_ns > rec->interval.gap_begin_ns;
+}
+
+/* Gaps of several loops are not in order of where they begin, so look at all: a key press only. */
+const struct wg_wait_rec *wg_seek_wasted(const struct wg_trace *trace, int64_t t, bool forward)
+{
+	const struct wg_wait_rec *best = NULL;
+	size_t i;
+
+	for (i = 0; i < trace->wait_count; i++) {
+		const struct wg_wait_rec *rec = &trace->waits[i];
+		int64_t begin = rec->interval.gap_begin_ns;
+
+		if (!has_gap(rec) || (forward ? begin <= t : begin >= t))
+			continue;
+		if (!best || (forward ? begin < best->interval.gap_begin_ns
+				      : begin > best->interval.gap_begin_ns))
+			best = rec;
+	}
+	return best;
+}
+
+static int64_t gap_of(const struct wg_wait_rec *rec)
+{
+	return rec->interval.wake_ns - rec->interval.gap_begin_ns;
+}
+
+/* Is a behind b in the order from long to short? Of equals the earlier comes first. */
+static bool is_shorter(const struct wg_wait_rec *a, const struct wg_wait_rec *b)
+{
+	return gap_of(a) < gap_of(b) || (gap_of(a) == gap_of(b) && a > b);
+}
+
+const struct wg_wait_rec *wg_seek_longest(const struct wg_trace *trace, size_t rank)
+{
+	const struct wg_wait_rec *last = NULL, *best = NULL;
+	size_t i, round;
+
+	for (round = 0; round <= rank; round++) {
+		best = NULL;
+		for (i = 0; i < trace->wait_count; i++) {
+			const struct wg_wait_rec *rec = &trace->waits[i];
+
+			if (has_gap(rec) && (!last || is_shorter(rec, last)) &&
+				(!best || is_shorter(best, rec)))
+				best = rec;
+		}
+		if (!best)
+			break;
+		last = best;
+	}
+	return best;
+}
+
+size_t wg_seek_place(const struct wg_trace *trace, const struct wg_wait_rec *rec, size_t *ret_count)
+{
+	size_t i, place = 0;
+
+	*ret_count = 0;
+	for (i = 0; i < trace->wait_count; i++) {
+		const struct wg_wait_rec *other = &trace->waits[i];
+
+		if (!has_gap(other))
+			continue;
+		(*ret_count)++;
+		if (other->interval.gap_begin_ns <= rec->interval.gap_begin_ns)
+			place++;
+	}
+	return place;
+}
+
+size_t wg_seek_lane(const struct wg_trace *trace, size_t loop_idx)
+{
+	size_t i;
+
+	for (i = 0; i < trace->lane_count; i++) {
+		if (trace->lanes[i].kind == WG_LANE_LOOP && trace->lanes[i].loop_idx == loop_idx)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+/* The order in which states win a column; the same as bins.c draws. */
+static int rank(enum wg_span_state state)
+{
+	static const int ranks[WG_SPAN_STATE_COUNT] = {
+		[WG_SPAN_ASLEEP] = 1,
+		[WG_SPAN_AWAKE] = 2,
+		[WG_SPAN_LOST] = 3,
+		[WG_SPAN_WORKING] = 4,
+		[WG_SPAN_WASTED] = 5,
+	};
+
+	return ranks[state];
+}
+
+const struct wg_span *wg_seek_span(const struct wg_lane *lane, int64_t t, int64_t step_ns)
+{
+	const struct wg_span *best = NULL;
+	size_t i;
+
+	for (i = wg_lane_first(lane, t); i < lane->span_count; i++) {
+		const struct wg_span *span = &lane->spans[i];
+
+		if (span->begin_ns >= t + step_ns)
+			break;
+		if (!best || rank(span->state) > rank(best->state))
+			best = span;
+		if (best->state == WG_SPAN_WASTED)
+			break;
+	}
+	return best;
+}
+
+const struct wg_wait_rec *wg_seek_wasted_at(
+	const struct wg_trace *trace, const struct wg_lane *lane, int64_t t, int64_t step_ns)
+{
+	const struct wg_span *span = wg_seek_span(lane, t, step_ns);
+
+	if (!span || span->state != WG_SPAN_WASTED || span->wait == 0 ||
+		span->wait > trace->wait_count)
+		return NULL;
+	return &trace->waits[span->wait - 1];
+}
+
+/* The last operation of the lane's loop that was handed in by `t` and not yet back before it. */
+static const struct wg_op_life *in_flight(
+	const struct wg_trace *trace, const struct wg_lane *lane, int64_t t, int64_t step_ns)
+{
+	size_t low = 0, high = trace->op_count, steps;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (trace->ops[middle].submit_ns < t + step_ns)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (steps = 0; low > 0 && steps < IN_FLIGHT_MAX; steps++) {
+		const struct wg_op_life *op = &trace->ops[--low];
+
+		if (op->pid != lane->pid || op->loop != lane->loop)
+			continue;
+		if (op->deliver_ns == WG_NO_TIME || op->deliver_ns >= t)
+			return op;
+	}
+	return NULL;
+}
+
+const struct wg_op_life *wg_seek_op(
+	const struct wg_trace *trace, const struct wg_lane *lane, int64_t t, int64_t step_ns)
+{
+	const struct wg_span *span = wg_seek_span(lane, t, step_ns);
+
+	if (span && span->op != 0)
+		return wg_trace_op(trace, lane->pid, span->op);
+	return lane->kind == WG_LANE_LOOP ? in_flight(trace, lane, t, step_ns) : NULL;
+}

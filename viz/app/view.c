@@ -1,0 +1,119 @@
+/*
+ * view.c: keys while another screen is on top of the lanes: figures, findings, help (see
+ * move.h).
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "viz/app/move.h"
+#include "viz/app/figure_rows.h"
+#include "viz/app/findings.h"
+#include "viz/live/live_view.h"
+
+size_t wg_app_findings(const struct wg_app *app, struct wg_finding *findings, size_t max)
+{
+	const struct wg_live_title *live = app->live;
+	size_t n = 0, i, from;
+
+	if (live && live->is_held) {
+		n = live->finding_count < max ? live->finding_count : max;
+		memcpy(findings, live->findings, n * sizeof(*findings));
+		return n;
+	}
+	for (i = 0; i < app->pane_count; i++) {
+		from = n;
+		n += wg_findings(app->panes[i].trace, findings + n, max - n);
+		for (; from < n; from++)
+			findings[from].pane = i;
+	}
+	return n;
+}
+
+static int row_count(const struct wg_app *app)
+{
+	struct wg_finding findings[WG_FINDINGS_MAX];
+
+	switch (app->view) {
+	case WG_VIEW_FIGURES: return (int)wg_figure_row_count();
+	case WG_VIEW_FINDINGS: return (int)wg_app_findings(app, findings, WG_FINDINGS_MAX);
+	default: return 0;
+	}
+}
+
+/* From a row straight to what it is about; the screen on top closes. */
+static void go_to_row(struct wg_app *app)
+{
+	const struct wg_pane *pane = &app->panes[app->active];
+	struct wg_finding findings[WG_FINDINGS_MAX];
+	char find[64] = "";
+	size_t n;
+
+	if (app->view == WG_VIEW_FIGURES) {
+		(void)wg_figure_row_find(find, sizeof(find), &pane->figures, (size_t)app->row);
+	} else if (app->view == WG_VIEW_FINDINGS) {
+		n = wg_app_findings(app, findings, WG_FINDINGS_MAX);
+		if ((size_t)app->row < n && findings[app->row].pane != app->active)
+			(void)wg_app_lanes(app, WG_ACT_PANE);
+		if ((size_t)app->row < n)
+			(void)snprintf(find, sizeof(find), "%s", findings[app->row].find);
+	}
+	if (find[0])
+		wg_app_find_text(app, find, true);
+	if (app->status[0])
+		app->view = WG_VIEW_LANES;
+	else
+		wg_app_say(app, "there is no one place where that is");
+}
+
+static void move(struct wg_app *app, int by)
+{
+	int rows = row_count(app);
+
+	if (app->view == WG_VIEW_HELP) {
+		app->top += by;
+		if (app->top < 0)
+			app->top = 0;
+		return;
+	}
+	app->row += by;
+	if (app->row >= rows)
+		app->row = rows - 1;
+	if (app->row < 0)
+		app->row = 0;
+}
+
+static void toggle(struct wg_app *app, enum wg_view view)
+{
+	app->view = app->view == view ? WG_VIEW_LANES : view;
+	app->top = app->row = 0;
+}
+
+unsigned wg_app_view_key(struct wg_app *app, enum wg_action action)
+{
+	switch (action) {
+	case WG_ACT_DOWN: move(app, 1); break;
+	case WG_ACT_UP: move(app, -1); break;
+	case WG_ACT_PAN_RIGHT: move(app, 8); break;
+	case WG_ACT_PAN_LEFT: move(app, -8); break;
+	case WG_ACT_HOME: app->top = app->row = 0; break;
+	case WG_ACT_END: move(app, WG_ROWS_MAX); break;
+	case WG_ACT_SELECT:
+		if (app->view == WG_VIEW_HELP)
+			app->view = WG_VIEW_LANES;
+		else
+			go_to_row(app);
+		break;
+	case WG_ACT_PANE:
+		(void)wg_app_lanes(app, WG_ACT_PANE);
+		move(app, 0);
+		break;
+	case WG_ACT_HELP: toggle(app, WG_VIEW_HELP); break;
+	case WG_ACT_FIGURES: toggle(app, WG_VIEW_FIGURES); break;
+	case WG_ACT_FINDINGS: toggle(app, WG_VIEW_FINDINGS); break;
+	case WG_ACT_REDRAW: return WG_FX_DRAW | WG_FX_REDRAW;
+	case WG_ACT_QUIT:
+	case WG_ACT_CLEAR: app->view = WG_VIEW_LANES; break;
+	default: wg_app_say(app, "that is for the lanes: Esc goes back to them");
+	}
+	return WG_FX_DRAW;
+}

@@ -1,0 +1,74 @@
+/*
+ * say.c: see say.h.
+ */
+#include "viz/base/say.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "viz/base/cmd.h"
+
+void wg_say(const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)fputs("wakegap: ", stderr);
+	va_start(ap, fmt);
+	(void)vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	(void)fputc('\n', stderr);
+}
+
+int wg_say_usage(const char *command, const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)fputs("wakegap: ", stderr);
+	va_start(ap, fmt);
+	(void)vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	(void)fprintf(stderr, " (see `wakegap %s%s--help`)\n", command, *command ? " " : "");
+	return WG_EXIT_USAGE;
+}
+
+int wg_say_bad_option(const char *command, int opt, char *const *argv)
+{
+	const char *word = argv[optind - 1];
+	char letter[] = { '-', (char)optopt, '\0' };
+
+	/* In the middle of "-abc" the word is still the one before. optopt is a letter then. */
+	if (opt == '?' && optopt > 0 && optopt < 128 &&
+		!(strncmp(word, "--", 2) == 0 && strchr(word, '=')))
+		word = letter;
+	if (opt == ':')
+		return wg_say_usage(command, "%s needs a value", word);
+	return wg_say_usage(command, "no option '%s'", word);
+}
+
+void wg_say_pipes(void)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+}
+
+int wg_say_flushed(int exit_code)
+{
+	int failed = ferror(stdout);
+
+	errno = 0;
+	if (failed) { /* why was known then; asked once more, it is said once more */
+		clearerr(stdout);
+		(void)fputc('\n', stdout);
+	}
+	if (fflush(stdout) != 0 || failed) {
+		wg_say("cannot write to standard output: %s",
+			errno ? strerror(errno) : "an earlier write failed");
+		return exit_code ? exit_code : WG_EXIT_FAILED;
+	}
+	return exit_code;
+}

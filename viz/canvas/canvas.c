@@ -1,0 +1,227 @@
+/*
+ * canvas.c: see canvas.h.
+ *
+ * Width is decided here and not by wcwidth(3), because that depends on the locale of the day and a
+ * golden frame must not. The set of characters let through is small on purpose: those that every
+ * terminal agrees are one column wide.
+ */
+#include "viz/canvas/canvas.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BROKEN 0xfffdu
+
+/* ---- UTF-8 ---- */
+
+char *wg_utf8_encode(char *buf, uint32_t ch)
+{
+	char *p = buf;
+
+	if (ch < 0x80) {
+		*p++ = (char)ch;
+	} else if (ch < 0x800) {
+		*p++ = (char)(0xc0 | ch >> 6);
+		*p++ = (char)(0x80 | (ch & 0x3f));
+	} else if (ch < 0x10000) {
+		*p++ = (char)(0xe0 | ch >> 12);
+		*p++ = (char)(0x80 | (ch >> 6 & 0x3f));
+		*p++ = (char)(0x80 | (ch & 0x3f));
+	} else {
+		*p++ = (char)(0xf0 | (ch >> 18 & 0x07));
+		*p++ = (char)(0x80 | (ch >> 12 & 0x3f));
+		*p++ = (char)(0x80 | (ch >> 6 & 0x3f));
+		*p++ = (char)(0x80 | (ch & 0x3f));
+	}
+	*p = '\0';
+	return buf;
+}
+
+uint32_t wg_utf8_next(const char **text)
+{
+	const unsigned char *p = (const unsigned char *)*text;
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	uint32_t ch = *p;
+	int length, i;
+
+	length = ch < 0x80 ? 1 : ch >> 5 == 6 ? 2 : ch >> 4 == 14 ? 3 : ch >> 3 == 30 ? 4 : 0;
+	(*text)++;
+	if (length == 1)
+		return ch;
+	if (length == 0)
+		return BROKEN;
+	ch &= 0x7fu >> length;
+	for (i = 1; i < length; i++) {
+		if (p[i] >> 6 != 2)
+			return BROKEN; /* also at the terminating zero */
+		ch = ch << 6 | (p[i] & 0x3fu);
+	}
+	*text += length - 1;
+	if (ch < least[length] || ch > 0x10ffff || (ch >= 0xd800 && ch <= 0xdfff))
+		return BROKEN;
+	return ch;
+}
+
+/* One column on every terminal, and nothing that steers one. */
+static bool is_plain(uint32_t ch)
+{
+	static const struct {
+		uint32_t first, last;
+	} plain[] = {
+		{ 0x20, 0x7e },
+		{ 0xa1, 0xac },
+		{ 0xae, 0x2ff },
+		{ 0x370, 0x482 },
+		{ 0x48a, 0x52f },
+		{ 0x2010, 0x2027 },
+		{ 0x2030, 0x205e },
+		{ 0x2190, 0x22ff },
+		{ 0x2500, 0x25ff },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		if (ch >= plain[i].first && ch <= plain[i].last)
+			return true;
+	}
+	return false;
+}
+
+/* ---- cells ---- */
+
+int wg_canvas_init(struct wg_canvas *canvas, int cols, int rows, bool ascii)
+{
+	struct wg_cell *cells = calloc((size_t)cols * (size_t)rows, sizeof(*cells));
+
+	if (!cells)
+		return -ENOMEM;
+	*canvas = (struct wg_canvas){ .cols = cols, .rows = rows, .ascii = ascii, .cells = cells };
+	wg_canvas_clear(canvas);
+	return 0;
+}
+
+void wg_canvas_fini(struct wg_canvas *canvas)
+{
+	free(canvas->cells);
+	*canvas = (struct wg_canvas){ 0 };
+}
+
+void wg_canvas_clear(struct wg_canvas *canvas)
+{
+	size_t i, n = (size_t)canvas->cols * (size_t)canvas->rows;
+
+	for (i = 0; i < n; i++)
+		canvas->cells[i] = (struct wg_cell){ .ch = ' ', .style = WG_STYLE_PLAIN };
+}
+
+static struct wg_cell *cell_at(const struct wg_canvas *canvas, int x, int y)
+{
+	if (x < 0 || y < 0 || x >= canvas->cols || y >= canvas->rows)
+		return NULL;
+	return &canvas->cells[(size_t)y * (size_t)canvas->cols + (size_t)x];
+}
+
+void wg_canvas_put(struct wg_canvas *canvas, int x, int y, unsigned style, uint32_t ch)
+{
+	struct wg_cell *cell = cell_at(canvas, x, y);
+
+	if (!cell)
+		return;
+	if (!is_plain(ch) || (canvas->ascii && ch > 0x7e))
+		ch = '?';
+	*cell = (struct wg_cell){ .ch = ch, .style = (uint8_t)style };
+}
+
+void wg_canvas_fill(struct wg_canvas *canvas, int x, int y, int width, unsigned style, uint32_t ch)
+{
+	int i;
+
+	for (i = 0; i < width; i++)
+		wg_canvas_put(canvas, x + i, y, style, ch);
+}
+
+void wg_canvas_reverse(struct wg_canvas *canvas, int x, int y)
+{
+	struct wg_cell *cell = cell_at(canvas, x, y);
+
+	if (cell)
+		cell->style ^= WG_STYLE_REVERSED;
+}
+
+struct wg_cell wg_canvas_at(const struct wg_canvas *canvas, int x, int y)
+{
+	const struct wg_cell *cell = cell_at(canvas, x, y);
+
+	return cell ? *cell : (struct wg_cell){ .ch = ' ', .style = WG_STYLE_PLAIN };
+}
+
+/* ---- text ---- */
+
+int wg_canvas_width(const char *text)
+{
+	int width = 0;
+
+	for (; *text; width++)
+		(void)wg_utf8_next(&text);
+	return width;
+}
+
+int wg_canvas_text(
+	struct wg_canvas *canvas, int x, int y, int width, unsigned style, const char *text)
+{
+	int used;
+
+	if (x < canvas->cols && width > canvas->cols - x)
+		width = canvas->cols - x;
+	for (used = 0; used < width && *text; used++) {
+		uint32_t ch = wg_utf8_next(&text);
+
+		if (used + 1 == width && *text)
+			ch = canvas->ascii ? '~' : 0x2026;
+		wg_canvas_put(canvas, x + used, y, style, ch);
+	}
+	return used;
+}
+
+int wg_canvas_textf(
+	struct wg_canvas *canvas, int x, int y, int width, unsigned style, const char *fmt, ...)
+{
+	char buf[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
+	va_end(ap);
+	return wg_canvas_text(canvas, x, y, width, style, buf);
+}
+
+bool wg_canvas_same_row(const struct wg_canvas *a, const struct wg_canvas *b, int y)
+{
+	int x;
+
+	for (x = 0; x < a->cols; x++) {
+		struct wg_cell p = wg_canvas_at(a, x, y), q = wg_canvas_at(b, x, y);
+
+		if (p.ch != q.ch || p.style != q.style)
+			return false;
+	}
+	return true;
+}
+
+void wg_canvas_print(const struct wg_canvas *canvas, FILE *out)
+{
+	char buf[8];
+	int x, y, end;
+
+	for (y = 0; y < canvas->rows; y++) {
+		for (end = canvas->cols; end > 0; end--) {
+			if (wg_canvas_at(canvas, end - 1, y).ch != ' ')
+				break;
+		}
+		for (x = 0; x < end; x++)
+			(void)fputs(wg_utf8_encode(buf, wg_canvas_at(canvas, x, y).ch), out);
+		(void)fputc('\n', out);
+	}
+}

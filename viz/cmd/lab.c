@@ -1,0 +1,30 @@
+/*
+ * lab.c: `wakegap lab`: hand over to wakegap-lab.
+ *
+ * The exercises are a program of their own, as the workloads are: it uses the core's strategies and
+ * a compiler, and `wakegap` links neither.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "viz/base/cmd.h"
+#include "viz/base/say.h"
+#include "viz/run/workload_program.h"
+
+int cmd_lab(int argc, char **argv)
+{
+	struct wg_error err = { 0 };
+	char program[4096];
+
+	(void)argc;
+	if (wg_program_beside("wakegap-lab", program, sizeof(program), &err) < 0) {
+		wg_say("%s", err.text);
+		return WG_EXIT_FAILED;
+	}
+	(void)fflush(NULL);
+	(void)execv(program, argv);
+	wg_say("cannot start '%s': %s", program, strerror(errno));
+	return WG_EXIT_FAILED;
+}

@@ -1,0 +1,341 @@
+/*
+ * run.c: `wakegap run`: a workload once per wait strategy, recorded, measured, side by side.
+ *
+ * It is `record` and `stats` in one: start a child, record it, read its trace. The strategies run
+ * one after another, so that they do not disturb each other; before them the floor, if there is a
+ * way to do the same without a loop. A strategy that this machine does not offer is left out by
+ * name.
+ */
+#include <errno.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "traces/read/read.h"
+#include "traces/record/record.h"
+#include "viz/base/cmd.h"
+#include "viz/run/run.h"
+#include "viz/run/options.h"
+#include "viz/base/say.h"
+
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st;
+	(void)flag;
+	(void)ftw;
+	return remove(path);
+}
+
+static void remove_tree(const char *dir)
+{
+	(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* ---- one run ---- */
+
+/* What the workload is called with: texts point into here. */
+struct call {
+	char *argv[2 * (WG_PARAMS_MAX + 5) + 3];
+	char names[WG_PARAMS_MAX][32];
+	char values[WG_PARAMS_MAX + 4][24];
+	size_t count;
+};
+
+static void add(struct call *call, const char *option, const char *value)
+{
+	call->argv[call->count++] = (char *)(uintptr_t)option;
+	call->argv[call->count++] = (char *)(uintptr_t)value;
+	call->argv[call->count] = NULL;
+}
+
+static void add_number(struct call *call, const char *option, char *room, int64_t value)
+{
+	(void)snprintf(room, sizeof(call->values[0]), "%" PRId64, value);
+	add(call, option, room);
+}
+
+static void make_call(const struct wg_run_cmd *c, const struct wg_run_row *row, struct call *call)
+{
+	const struct wg_workload_desc *w = c->run.workload;
+	char(*common)[sizeof(call->values[0])] = &call->values[WG_PARAMS_MAX];
+	size_t i;
+
+	call->count = 0;
+	add(call, c->program, w->name);
+	add(call, "--wait", row->wait);
+	add_number(call, "--tick-ns", common[0], c->tick_ns);
+	add_number(call, "--passes", common[1], c->run.passes);
+	add_number(call, "--patience-ns", common[2], c->patience_ns);
+	add_number(call, "--window-ns", common[3], c->window_ns);
+	for (i = 0; i < w->param_count; i++) {
+		const struct wg_param *p = &w->params[i];
+
+		(void)snprintf(call->names[i], sizeof(call->names[i]), "--%s%s", p->name,
+			p->unit == WG_UNIT_TIME ? "-ns" : "");
+		(void)snprintf(
+			call->values[i], sizeof(call->values[i]), "%" PRIu64, c->run.values[i]);
+		add(call, call->names[i], p->unit == WG_UNIT_FILE ? c->run.file : call->values[i]);
+	}
+}
+
+/* The figures of the trace in dir, or NULL after one line. */
+static struct wg_measure *measure_trace(const char *dir)
+{
+	struct wg_measure *m = NULL;
+	struct wg_reader *r = NULL;
+	struct wg_error err = { 0 };
+	struct wg_event ev;
+	int rc = wg_reader_open(dir, &r, &err);
+
+	if (rc == 0)
+		rc = wg_measure_create(NULL, &m);
+	while (rc == 0 && (rc = wg_reader_next(r, &ev, &err)) > 0)
+		rc = wg_measure_feed(m, &ev);
+	if (rc == 0) {
+		wg_measure_finish(m);
+	} else {
+		wg_say("%s", *err.text ? err.text : strerror(-rc));
+		wg_measure_destroy(m);
+		m = NULL;
+	}
+	wg_reader_close(r);
+	return m;
+}
+
+/* The exit status of a workload. One that fails has said why, unless it was killed. */
+static int check_end(int status)
+{
+	if (status > 128)
+		wg_say("the workload was ended by signal %d: %s", status - 128,
+			strsignal(status - 128));
+	return status;
+}
+
+/* Run it under the recorder. 0, or an exit status; WG_WORKLOAD_HANGS is one with an answer. */
+static int run_recorded(struct wg_run_cmd *c, struct wg_run_row *row, char *const *argv, int out_fd)
+{
+	struct wg_record_result result = { 0 };
+	struct wg_error err = { 0 };
+	char dir[4096];
+	int rc;
+
+	(void)snprintf(dir, sizeof(dir), "%s/%s",
+		c->run.record_dir ? c->run.record_dir : wg_record_hold_folder(c->hold), row->wait);
+	rc = wg_record(&(struct wg_record_options){ .dir = dir,
+			       .argv = argv,
+			       .only_command = true,
+			       .dies_with_us = true,
+			       .stdout_fd = out_fd },
+		&result, &err);
+	if (rc < 0) {
+		wg_say("%s", err.text);
+		return WG_EXIT_FAILED;
+	}
+	if (result.interrupted_by)
+		return 128 + result.interrupted_by;
+	/* It has said why. The trace of a strategy that is not to be had shows nothing. */
+	if (result.exit_code == WG_EXIT_SKIPPED)
+		remove_tree(dir);
+	if (result.exit_code && result.exit_code != WG_WORKLOAD_HANGS)
+		return check_end(result.exit_code);
+	/* So it is with a core that was built without lttng-ust. */
+	if (!result.has_events) {
+		wg_say("the run with %s left no events, so there are times only", row->wait);
+		return result.exit_code;
+	}
+	row->measure = measure_trace(dir);
+	return row->measure ? result.exit_code : WG_EXIT_FAILED;
+}
+
+/* "forever: hangs: 4 of 164 operations delivered, 1 result is ready and nobody wakes the loop..."
+ */
+static void say_hang(const struct wg_run_row *row)
+{
+	const struct wg_hang *h = &row->answer.hang;
+	char of[48] = "", time[24];
+
+	if (h->planned)
+		(void)snprintf(of, sizeof(of), " of %" PRIu64, h->planned);
+	wg_say("%s: hangs: %" PRIu64 "%s operations delivered, %" PRIu64 " result%s ready and "
+	       "nobody wakes the loop; ended after %s without progress",
+		row->wait, h->delivered, of, h->ready, h->ready == 1 ? " is" : "s are",
+		wg_param_text(time, sizeof(time), WG_UNIT_TIME, (uint64_t)h->patience_ns));
+}
+
+/* 0, or an exit status; WG_EXIT_SKIPPED: this strategy is not to be had here, which was said. */
+static int run_row(struct wg_run_cmd *c, struct wg_run_row *row, bool is_floor)
+{
+	int fd = memfd_create("answer", MFD_CLOEXEC);
+	struct wg_error err = { 0 };
+	struct call call;
+	int rc;
+
+	if (fd < 0) {
+		wg_say("cannot make a memory file: %s", strerror(errno));
+		return WG_EXIT_FAILED;
+	}
+	make_call(c, row, &call);
+	if (!is_floor && c->hold)
+		rc = run_recorded(c, row, call.argv, fd);
+	else
+		rc = check_end(wg_workload_run(call.argv, fd, &err));
+	if (rc == 0 || rc == WG_WORKLOAD_HANGS) {
+		wg_answer_fini(&row->answer);
+		rc = wg_workload_answer(fd, &row->answer, &err);
+		if (row->answer.hangs)
+			say_hang(row);
+	}
+	if (rc < 0) {
+		wg_say("%s", err.text);
+		rc = WG_EXIT_FAILED;
+	}
+	(void)close(fd);
+	return rc;
+}
+
+/* ---- all runs ---- */
+
+/* On a terminal only. The cursor stays at the left, so that what others say covers it. */
+static void show_progress(const char *workload, const char *wait)
+{
+	if (!isatty(STDERR_FILENO))
+		return;
+	if (wait)
+		(void)fprintf(stderr, "\033[Kwakegap: %s with %s\r", workload, wait);
+	else
+		(void)fputs("\033[K", stderr);
+}
+
+static int run_floor(struct wg_run_cmd *c)
+{
+	int rc;
+
+	c->run.floor.wait = "pread";
+	if (!c->run.has_floor)
+		return 0;
+	/* Twice: the first brings the file into the page cache, for all alike. */
+	rc = run_row(c, &c->run.floor, true);
+	return rc ? rc : run_row(c, &c->run.floor, true);
+}
+
+/* Move row i behind those that ran. */
+static void skip_row(struct wg_run *run, size_t i)
+{
+	struct wg_run_row row = run->rows[i];
+	size_t all = run->row_count + run->skipped_count;
+
+	memmove(&run->rows[i], &run->rows[i + 1], (all - i - 1) * sizeof(row));
+	run->rows[all - 1] = row;
+	run->row_count--;
+	run->skipped_count++;
+}
+
+static int run_all(struct wg_run_cmd *c)
+{
+	int rc = run_floor(c);
+	size_t i = 0;
+
+	while (rc == 0 && i < c->run.row_count) {
+		show_progress(c->run.workload->name, c->run.rows[i].wait);
+		rc = run_row(c, &c->run.rows[i], false);
+		show_progress(NULL, NULL);
+		if (rc == WG_EXIT_SKIPPED) {
+			skip_row(&c->run, i);
+			rc = 0;
+		} else {
+			i++;
+		}
+	}
+	if (rc == 0 && c->run.row_count == 0) {
+		wg_say("none of these strategies is to be had on this machine");
+		rc = WG_EXIT_SKIPPED;
+	}
+	return rc;
+}
+
+static int report(struct wg_run_cmd *c)
+{
+	if (c->json) {
+		if (wg_run_print_json(&c->run) < 0) {
+			wg_say("out of memory");
+			return WG_EXIT_FAILED;
+		}
+	} else {
+		wg_run_print_table(&c->run);
+	}
+	if (!wg_run_agrees(&c->run)) {
+		wg_say("the strategies did not deliver the same");
+		return wg_say_flushed(WG_EXIT_FAILED);
+	}
+	/* What hung was said when it was ended. */
+	return wg_say_flushed(
+		wg_run_first(&c->run) && !wg_run_has_hang(&c->run) ? WG_EXIT_OK : WG_EXIT_FAILED);
+}
+
+/* ---- before and after ---- */
+
+/* One session daemon for all runs; without one, times are better than nothing. */
+static int hold_daemon(struct wg_run_cmd *c)
+{
+	struct wg_error err = { 0 };
+
+	if (wg_record_hold(!c->run.record_dir, &c->hold, &err) == 0)
+		return 0;
+	if (c->run.record_dir) {
+		wg_say("%s", err.text);
+		return WG_EXIT_FAILED;
+	}
+	wg_say("not traced, so there are times only: %s", err.text);
+	return 0;
+}
+
+static void clean_up(struct wg_run_cmd *c)
+{
+	size_t i;
+
+	wg_record_release(c->hold);
+	for (i = 0; i < c->run.row_count + c->run.skipped_count; i++) {
+		wg_measure_destroy(c->run.rows[i].measure);
+		wg_answer_fini(&c->run.rows[i].answer);
+	}
+	wg_answer_fini(&c->run.floor.answer);
+	free(c->run.rows);
+	free(c->names.v);
+	free(c->catalogue.v);
+	free(c->wait_list);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct wg_run_cmd c = {
+		.run = { .passes = 1 }, .tick_ns = 10000000, .patience_ns = 5000000000
+	};
+	struct wg_error err = { 0 };
+	int rc = wg_workload_find(c.program, sizeof(c.program), &err);
+
+	if (rc == 0)
+		rc = wg_workload_waits(c.program, &c.names, &err);
+	if (rc == 0)
+		rc = wg_catalogue_read(c.program, &c.catalogue, &err);
+	c.wait_list = strdup("tick,condvar,eventfd");
+	if (rc < 0 || !c.wait_list) {
+		wg_say("%s", *err.text ? err.text : "out of memory");
+		rc = WG_EXIT_FAILED;
+		goto out;
+	}
+	rc = wg_run_parse(&c, argc, argv);
+	if (rc >= 0)
+		goto out;
+	rc = hold_daemon(&c);
+	if (rc == 0)
+		rc = run_all(&c);
+	if (rc == 0)
+		rc = report(&c);
+out:
+	clean_up(&c);
+	return rc;
+}

@@ -1,0 +1,39 @@
+/*
+ * feed.h: something beside keys that changes the screen, as a live session does, and how often it
+ * may: 30 pictures a second, however much comes.
+ *
+ * There is no tick in it. What comes after a pause is taken at once; what comes sooner is taken
+ * when the time for the next picture is there, and until then the descriptor is not even asked.
+ */
+#ifndef VIZ_LIVE_FEED_H
+#define VIZ_LIVE_FEED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "viz/app/app.h"
+
+#define WG_FEED_NS INT64_C(33000000)
+
+struct wg_feed {
+	int fd; /* to poll(2) for reading */
+	void *user;
+	unsigned (*take)(void *user, int64_t now_ns); /* fd is readable; returns WG_FX_* */
+	unsigned (*key)(void *user, uint32_t key, int64_t now_ns); /* for wg_app_key() */
+	unsigned (*mouse)(void *user, enum wg_mouse what, int x, int y, int64_t now_ns);
+	void (*drawn)(void *user, int64_t now_ns); /* a picture is on the terminal; or NULL */
+	/* private; 0 at first */
+	int64_t taken_ns; /* when it was taken last */
+	int64_t due_ns;	  /* when it is to be taken; 0: it was not readable yet */
+};
+
+/* The descriptor to poll now, -1 for none; feed may be NULL. */
+int wg_feed_fd(const struct wg_feed *feed);
+
+/* It was polled: take from it if it is time. Returns WG_FX_*. */
+unsigned wg_feed_polled(struct wg_feed *feed, bool is_readable, int64_t now_ns);
+
+/* The earlier of next_ns (-1 for never) and the time when this feed is due; feed may be NULL. */
+int64_t wg_feed_next(const struct wg_feed *feed, int64_t next_ns);
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * live_view.h: the screen of a running program: the viewer's app on a window that grows.
+ *
+ *     reader thread -> queue -> wg_live_view_take() -> window -> app -> screen
+ *
+ * It follows: the newest event is at the right border, and keys that zoom keep it there. Space, and
+ * every key that goes somewhere, pauses: lanes, figures and findings stand still, while events are
+ * taken in and twice as much is kept. Space again or the key for the last event follows again.
+ */
+#ifndef VIZ_LIVE_LIVE_VIEW_H
+#define VIZ_LIVE_LIVE_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/record/command.h"
+#include "traces/read/live.h"
+#include "traces/model/window.h"
+#include "viz/app/app.h"
+#include "viz/app/findings.h"
+
+/* What the title says; live_title.c draws it. */
+struct wg_live_title {
+	char name[64];
+	bool is_following, has_ended;
+	int exit_code; /* of the command that ended */
+	uint64_t events, discarded, per_second;
+	uint64_t kept; /* events; of at most: */
+	struct wg_window_limits limits;
+	int64_t behind_ns; /* how long ago the newest happened; -1: unknown */
+	unsigned reattached;
+	/* of the moment when it was paused */
+	bool is_held;
+	struct wg_figures figures;
+	struct wg_finding findings[WG_FINDINGS_MAX];
+	size_t finding_count;
+};
+
+/* The title in one line of words. */
+void wg_live_title_text(char *buf, size_t len, const struct wg_live_title *title);
+
+struct wg_live_view {
+	struct wg_app app;
+	struct wg_live_title title;
+	struct wg_window *window;
+	struct wg_live *live;	    /* borrowed; NULL in tests that feed by hand */
+	struct wg_command *command; /* borrowed, or NULL: somebody else's session */
+	struct wg_command_status status;
+	struct wg_event *batch;
+	size_t batch_count;   /* taken, and not on the screen yet */
+	int fd;		      /* readable when take() has something to do */
+	int64_t rate_from_ns; /* per_second is counted since then */
+	uint64_t rate_events;
+	bool has_origin, has_read_all;
+	int64_t tail_discarded; /* the tracer's own count says more than the stream did */
+	struct wg_error end;	/* how the session ended: code 0 properly */
+	struct wg_dist lag;	/* of every event: from when it happened to when it was shown */
+};
+
+/* live and command may be NULL. 0 or a negative errno. */
+int wg_live_view_init(struct wg_live_view *view, const char *name, struct wg_window_limits limits,
+	int cols, int rows, bool ascii);
+int wg_live_view_connect(
+	struct wg_live_view *view, struct wg_live *live, struct wg_command *command);
+void wg_live_view_fini(struct wg_live_view *view);
+
+/* Take in what has come; never waits. Returns WG_FX_*. */
+unsigned wg_live_view_take(struct wg_live_view *view, int64_t now_ns);
+
+/* Feed events by hand, and show. For take(), and for tests. 0 or -ENOMEM. */
+int wg_live_view_feed(
+	struct wg_live_view *view, const struct wg_event *events, size_t count, int64_t now_ns);
+
+/* What was taken is on the screen now. */
+void wg_live_view_drawn(struct wg_live_view *view, int64_t now_ns);
+
+/* One key, or what the mouse did. Returns WG_FX_*. */
+unsigned wg_live_view_key(struct wg_live_view *view, uint32_t key, int64_t now_ns);
+unsigned wg_live_view_mouse(
+	struct wg_live_view *view, enum wg_mouse what, int x, int y, int64_t now_ns);
+
+#endif

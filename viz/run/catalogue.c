@@ -1,0 +1,141 @@
+/*
+ * catalogue.c: see catalogue.h.
+ */
+#include "viz/run/catalogue.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/base/units.h"
+#include "viz/run/workload_program.h"
+
+/* "\tchunk\tsize\t65536\t1\t1073741824\tbytes a read", without the first tab. */
+static int parse_param(const char *line, struct wg_workload_desc *w)
+{
+	static const char *const units[] = { "count", "size", "time", "file" };
+	struct wg_param *p = &w->params[w->param_count];
+	char unit[8];
+	size_t i;
+
+	if (w->param_count == WG_PARAMS_MAX ||
+		sscanf(line, "%23[^\t]\t%7[^\t]\t%" SCNu64 "\t%" SCNu64 "\t%" SCNu64 "\t%95[^\n]",
+			p->name, unit, &p->preset, &p->min, &p->max, p->does) != 6)
+		return -EPROTO;
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcmp(unit, units[i]) == 0) {
+			p->unit = (enum wg_unit)i;
+			w->param_count++;
+			return 0;
+		}
+	}
+	return -EPROTO;
+}
+
+static int parse_workload(const char *line, struct wg_catalogue *c)
+{
+	struct wg_workload_desc *grown = reallocarray(c->v, c->count + 1, sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	c->v = grown;
+	memset(&grown[c->count], 0, sizeof(*grown));
+	if (sscanf(line, "%23[^\t]\t%95[^\n]", grown[c->count].name, grown[c->count].does) != 2)
+		return -EPROTO;
+	c->count++;
+	return 0;
+}
+
+int wg_catalogue_read(const char *program, struct wg_catalogue *ret, struct wg_error *err)
+{
+	char *line, *rest, *text;
+	int rc = wg_workload_ask(program, "--workloads", &text, err);
+
+	memset(ret, 0, sizeof(*ret));
+	if (rc < 0)
+		return rc;
+	rest = text;
+	while (rc == 0 && (line = strsep(&rest, "\n")) && *line) {
+		if (*line != '\t')
+			rc = parse_workload(line, ret);
+		else
+			rc = ret->count ? parse_param(line + 1, &ret->v[ret->count - 1]) : -EPROTO;
+	}
+	free(text);
+	if (rc == 0 && ret->count == 0)
+		rc = -EPROTO;
+	if (rc < 0)
+		(void)wg_error_set(err, rc, "'%s' is not of this wakegap: run `make`", program);
+	return rc;
+}
+
+const struct wg_workload_desc *wg_catalogue_find(const struct wg_catalogue *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->count; i++) {
+		if (strcmp(c->v[i].name, name) == 0)
+			return &c->v[i];
+	}
+	return NULL;
+}
+
+static int parse_count(const char *text, uint64_t *ret_value)
+{
+	char *end;
+
+	errno = 0;
+	*ret_value = strtoull(text, &end, 10);
+	return errno || end == text || *end || text[strspn(text, "0123456789")] ? -EINVAL : 0;
+}
+
+int wg_param_parse(const struct wg_param *p, const char *text, uint64_t *ret_value)
+{
+	uint64_t value = 0;
+	int64_t ns = 0;
+	int rc = 0;
+
+	switch (p->unit) {
+	case WG_UNIT_COUNT: rc = parse_count(text, &value); break;
+	case WG_UNIT_SIZE: rc = wg_parse_size(text, &value); break;
+	case WG_UNIT_TIME:
+		rc = wg_parse_time(text, &ns);
+		value = (uint64_t)ns;
+		break;
+	case WG_UNIT_FILE: return 0;
+	}
+	if (rc < 0 || value < p->min || value > p->max)
+		return -EINVAL;
+	*ret_value = value;
+	return 0;
+}
+
+char *wg_param_text(char *buf, size_t len, enum wg_unit unit, uint64_t value)
+{
+	static const struct {
+		enum wg_unit unit;
+		uint64_t factor;
+		const char *name;
+	} scales[] = {
+		{ WG_UNIT_SIZE, 1 << 30, "G" },
+		{ WG_UNIT_SIZE, 1 << 20, "M" },
+		{ WG_UNIT_SIZE, 1 << 10, "K" },
+		{ WG_UNIT_TIME, 1000000000, "s" },
+		{ WG_UNIT_TIME, 1000000, "ms" },
+		{ WG_UNIT_TIME, 1000, "us" },
+		{ WG_UNIT_TIME, 1, "ns" },
+	};
+	size_t i;
+
+	for (i = 0; value && i < sizeof(scales) / sizeof(scales[0]); i++) {
+		if (scales[i].unit == unit && value % scales[i].factor == 0) {
+			(void)snprintf(buf, len, "%" PRIu64 "%s", value / scales[i].factor,
+				scales[i].name);
+			return buf;
+		}
+	}
+	(void)snprintf(buf, len, "%" PRIu64, value);
+	return buf;
+}

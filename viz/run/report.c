@@ -1,0 +1,295 @@
+/*
+ * report.c: the table and the JSON of `wakegap run`.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "viz/run/run.h"
+#include "traces/base/units.h"
+
+#define NS(seconds) ((int64_t)((seconds)*1e9 + 0.5))
+
+static const struct wg_loop_stats *stats_of(const struct wg_run_row *row)
+{
+	return row->measure ? wg_measure_loop(row->measure, 0) : NULL;
+}
+
+static uint64_t all_wakes(const struct wg_loop_stats *s)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < WG_REASON_COUNT; i++)
+		n += s->wakes[i];
+	return n;
+}
+
+static bool is_same(const struct wg_answer *a, const struct wg_answer *b)
+{
+	return a->ops == b->ops && a->bytes == b->bytes && strcmp(a->checksum, b->checksum) == 0;
+}
+
+bool wg_run_agrees(const struct wg_run *run)
+{
+	const struct wg_run_row *first = run->has_floor ? &run->floor : wg_run_first(run);
+	size_t i;
+
+	for (i = 0; first && i < run->row_count; i++) {
+		if (!run->rows[i].answer.hangs && !is_same(&run->rows[i].answer, &first->answer))
+			return false;
+	}
+	return true;
+}
+
+const struct wg_run_row *wg_run_first(const struct wg_run *run)
+{
+	size_t i;
+
+	for (i = 0; i < run->row_count; i++) {
+		if (!run->rows[i].answer.hangs)
+			return &run->rows[i];
+	}
+	return NULL;
+}
+
+bool wg_run_has_hang(const struct wg_run *run)
+{
+	size_t i;
+
+	for (i = 0; i < run->row_count; i++) {
+		if (run->rows[i].answer.hangs)
+			return true;
+	}
+	return false;
+}
+
+/* "1.00", "188x faster", "1.3x slower": against the first row. */
+static const char *ratio_text(char *buf, size_t len, double first_s, double this_s)
+{
+	double r = this_s > 0 ? first_s / this_s : 0;
+
+	if (r >= 1.005)
+		(void)snprintf(buf, len, "%.*fx faster", r < 10 ? 1 : 0, r);
+	else if (r > 0 && r < 0.995)
+		(void)snprintf(buf, len, "%.*fx slower", 1 / r < 10 ? 1 : 0, 1 / r);
+	else
+		(void)snprintf(buf, len, "1.00");
+	return buf;
+}
+
+static void print_row(const struct wg_run *run, const struct wg_run_row *row)
+{
+	const struct wg_loop_stats *s = stats_of(row);
+	char pass[24], ratio[24], wasted[24], p50[24], p99[24];
+	const struct wg_run_row *first = wg_run_first(run);
+
+	if (row->answer.hangs || !first)
+		printf("%-10s %9s  %13s", row->wait, row->answer.hangs ? "hangs" : "-", "-");
+	else
+		printf("%-10s %9s  %13s", row->wait,
+			wg_format_time(pass, sizeof(pass), NS(row->answer.median_s)),
+			ratio_text(ratio, sizeof(ratio), first->answer.median_s,
+				row->answer.median_s));
+	if (s)
+		printf("  %6" PRIu64 "  %6" PRIu64 "  %6" PRIu64 "  %9s  %9s  %9s\n", all_wakes(s),
+			s->empty_wakes, s->late_wakes,
+			wg_format_time(wasted, sizeof(wasted), s->wasted_ns),
+			wg_format_time(p50, sizeof(p50), s->gap.p50),
+			wg_format_time(p99, sizeof(p99), s->gap.p99));
+	else
+		printf("  %6s  %6s  %6s  %9s  %9s  %9s\n", "-", "-", "-", "-", "-", "-");
+}
+
+/* "tick slept 1.63 s with the answer ready; condvar 0.9 ms; forever hangs" */
+static void print_verdict(const struct wg_run *run)
+{
+	uint64_t wasted_ns = 0;
+	bool is_first = true;
+	size_t i;
+	char buf[24];
+
+	for (i = 0; i < run->row_count; i++) {
+		const struct wg_loop_stats *s = stats_of(&run->rows[i]);
+
+		if (!s)
+			return;
+		wasted_ns += (uint64_t)s->wasted_ns;
+	}
+	/* So it is where there are timers only: they are late, but ready when they are found. */
+	if (wasted_ns == 0) {
+		printf("no loop slept with an answer ready\n");
+		return;
+	}
+	for (i = 0; i < run->row_count; i++) {
+		const struct wg_run_row *row = &run->rows[i];
+
+		if (row->answer.hangs) {
+			printf("%s%s hangs", i ? "; " : "", row->wait);
+			continue;
+		}
+		printf("%s%s %s%s%s", i ? "; " : "", row->wait, is_first ? "slept " : "",
+			wg_format_time(buf, sizeof(buf), stats_of(row)->wasted_ns),
+			is_first ? " with the answer ready" : "");
+		is_first = false;
+	}
+	printf("\n");
+}
+
+static void print_discarded(const struct wg_run *run)
+{
+	size_t i;
+
+	for (i = 0; i < run->row_count; i++) {
+		uint64_t n = run->rows[i].measure ? wg_measure_discarded(run->rows[i].measure) : 0;
+
+		if (n)
+			printf("%s: the tracer discarded %" PRIu64
+			       " events, so its figures are incomplete\n",
+				run->rows[i].wait, n);
+	}
+}
+
+/* "read F: 10 MiB in 64 KiB reads, ..." or "echo: clients 8, requests 160, ...". */
+static void print_title(const struct wg_run *run)
+{
+	const struct wg_workload_desc *w = run->workload;
+	char text[32];
+	size_t i;
+
+	printf("%s%s%s: ", w->name, run->file ? " " : "", run->file ? run->file : "");
+	if (run->has_floor)
+		printf("%s, one read in flight, ",
+			wg_format_size(text, sizeof(text), run->floor.answer.bytes));
+	for (i = 0; i < w->param_count; i++) {
+		if (w->params[i].unit != WG_UNIT_FILE)
+			printf("%s %s, ", w->params[i].name,
+				wg_param_text(
+					text, sizeof(text), w->params[i].unit, run->values[i]));
+	}
+	printf("%u pass%s each\n\n", run->passes, run->passes == 1 ? "" : "es");
+}
+
+static void print_agreement(const struct wg_run *run)
+{
+	const struct wg_run_row *first = wg_run_first(run);
+	const struct wg_answer *a;
+
+	if (!first || !wg_run_agrees(run))
+		return; /* the command says so, and fails */
+	a = &first->answer;
+	if (wg_run_has_hang(run))
+		printf("of those that came to an end, ");
+	if (run->has_floor)
+		printf("all delivered the same bytes: %" PRIu64 " reads, checksum %s; %s has no "
+		       "loop: the floor\n",
+			a->ops, a->checksum, run->floor.wait);
+	else
+		printf("all did the same: %" PRIu64 " operations, checksum %s\n", a->ops,
+			a->checksum);
+}
+
+void wg_run_print_table(const struct wg_run *run)
+{
+	size_t i;
+
+	print_title(run);
+	printf("%-10s %9s  %13s  %6s  %6s  %6s  %9s  %9s  %9s\n", "wait", "time/pass", "vs first",
+		"wakes", "empty", "late", "wasted", "gap p50", "gap p99");
+	for (i = 0; i < run->row_count; i++)
+		print_row(run, &run->rows[i]);
+	if (run->has_floor)
+		print_row(run, &run->floor);
+	printf("\n");
+	wg_run_print_figures(run);
+	print_verdict(run);
+	print_discarded(run);
+	print_agreement(run);
+	if (run->record_dir) {
+		printf("look at it: wakegap view");
+		for (i = 0; i < run->row_count && i < 2; i++)
+			printf(" %s/%s", run->record_dir, run->rows[i].wait);
+		printf("\n");
+	}
+}
+
+/* The answer as it came, and what the trace adds to it. */
+static json_t *row_json(const struct wg_run_row *row)
+{
+	const struct wg_loop_stats *s = stats_of(row);
+	json_t *o = json_deep_copy(row->answer.all);
+
+	(void)json_object_set_new(o, "wait", json_string(row->wait));
+	if (row->answer.hangs)
+		(void)json_object_set_new(
+			o, "ops", json_integer((json_int_t)row->answer.hang.delivered));
+	if (s)
+		(void)json_object_set_new(o, "stuck", json_integer((json_int_t)s->stuck));
+	if (s)
+		(void)json_object_update_new(o,
+			json_pack("{s:I, s:I, s:I, s:I, s:{s:I, s:I}, s:I}", "wakes",
+				(json_int_t)all_wakes(s), "empty_wakes", (json_int_t)s->empty_wakes,
+				"late_wakes", (json_int_t)s->late_wakes, "wasted_ns",
+				(json_int_t)s->wasted_ns, "gap_ns", "p50", (json_int_t)s->gap.p50,
+				"p99", (json_int_t)s->gap.p99, "discarded",
+				(json_int_t)wg_measure_discarded(row->measure)));
+	return o;
+}
+
+/* jansson takes UTF-8 only, and the name of a file may be anything. */
+static json_t *file_json(const char *file)
+{
+	json_t *text = json_string(file);
+
+	return text ? text : json_string("?");
+}
+
+static void add_params(json_t *root, const struct wg_run *run)
+{
+	const struct wg_workload_desc *w = run->workload;
+	char key[32];
+	size_t i;
+
+	for (i = 0; i < w->param_count; i++) {
+		const struct wg_param *p = &w->params[i];
+
+		(void)snprintf(
+			key, sizeof(key), "%s%s", p->name, p->unit == WG_UNIT_TIME ? "_ns" : "");
+		(void)json_object_set_new(root, key,
+			p->unit == WG_UNIT_FILE ? file_json(run->file)
+						: json_integer((json_int_t)run->values[i]));
+	}
+}
+
+int wg_run_print_json(const struct wg_run *run)
+{
+	json_t *root = json_pack("{s:s}", "workload", run->workload->name);
+	json_t *rows = json_array(), *skipped = json_array();
+	char *text;
+	size_t i;
+
+	add_params(root, run);
+	if (run->has_floor)
+		(void)json_object_set_new(
+			root, "bytes", json_integer((json_int_t)run->floor.answer.bytes));
+	(void)json_object_set_new(root, "passes", json_integer((json_int_t)run->passes));
+	for (i = 0; i < run->row_count; i++)
+		(void)json_array_append_new(rows, row_json(&run->rows[i]));
+	(void)json_object_set_new(root, "runs", rows);
+	for (i = 0; i < run->skipped_count; i++)
+		(void)json_array_append_new(
+			skipped, json_string(run->rows[run->row_count + i].wait));
+	(void)json_object_set_new(root, "skipped", skipped);
+	if (run->has_floor)
+		(void)json_object_set_new(root, "floor", row_json(&run->floor));
+	text = root ? json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) : NULL;
+	json_decref(root);
+	if (!text)
+		return -ENOMEM;
+	(void)puts(text); /* whether it arrived is asked at the end */
+	free(text);
+	return 0;
+}

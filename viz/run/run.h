@@ -1,0 +1,48 @@
+/*
+ * run.h: what `wakegap run` found out, between the part that runs and the part that tells.
+ */
+#ifndef VIZ_RUN_RUN_H
+#define VIZ_RUN_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/measure/measure.h"
+#include "viz/run/catalogue.h"
+#include "viz/run/workload_program.h"
+
+/* One row: a strategy, or the floor. */
+struct wg_run_row {
+	const char *wait;
+	struct wg_answer answer;    /* owned */
+	struct wg_measure *measure; /* owned; NULL if this row was not recorded */
+};
+
+struct wg_run {
+	const struct wg_workload_desc *workload;
+	uint64_t values[WG_PARAMS_MAX]; /* of its parameters, in its order */
+	const char *file;		/* if it has such a parameter */
+	unsigned passes;
+	const char *record_dir;	 /* NULL: traces were not kept */
+	struct wg_run_row *rows; /* in the order asked for, those that ran first */
+	size_t row_count;	 /* that ran, or shall */
+	size_t skipped_count;	 /* behind these: not to be had on this machine */
+	bool has_floor;		 /* there is a way to do the same without a loop */
+	struct wg_run_row floor;
+};
+
+/* Did every row that came to its end deliver the same, and as the floor if there is one? */
+bool wg_run_agrees(const struct wg_run *run);
+
+/* The first row that did not hang; NULL: all did. */
+const struct wg_run_row *wg_run_first(const struct wg_run *run);
+bool wg_run_has_hang(const struct wg_run *run);
+
+void wg_run_print_table(const struct wg_run *run);
+int wg_run_print_json(const struct wg_run *run); /* 0 or -ENOMEM */
+
+/* What only this workload tells, a line each, a column for each strategy; nothing if nothing. */
+void wg_run_print_figures(const struct wg_run *run);
+
+#endif

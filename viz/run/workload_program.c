@@ -1,0 +1,200 @@
+/*
+ * workload_program.c: see workload_program.h.
+ */
+#include "viz/run/workload_program.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int wg_program_beside(const char *name, char *path, size_t len, struct wg_error *err)
+{
+	static const char *const places[] = { "", "../libexec/wakegap/" };
+	char self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash;
+	size_t i;
+
+	if (n < 0)
+		return wg_error_set(
+			err, -errno, "cannot tell where wakegap is: %s", strerror(errno));
+	self[n] = '\0';
+	slash = strrchr(self, '/');
+	for (i = 0; slash && i < sizeof(places) / sizeof(places[0]); i++) {
+		int dir_len = (int)(slash - self);
+		int wanted = snprintf(path, len, "%.*s/%s%s", dir_len, self, places[i], name);
+
+		if (wanted > 0 && (size_t)wanted < len && access(path, X_OK) == 0)
+			return 0;
+	}
+	return wg_error_set(err, -ENOENT,
+		"cannot find %s beside wakegap or in ../libexec/wakegap: run `make`, or `make "
+		"install` again",
+		name);
+}
+
+int wg_workload_find(char *path, size_t len, struct wg_error *err)
+{
+	return wg_program_beside("wakegap-workload", path, len, err);
+}
+
+int wg_workload_run(char *const *argv, int out_fd, struct wg_error *err)
+{
+	pid_t parent = getpid(), pid = fork();
+	int status;
+
+	if (pid < 0)
+		return wg_error_set(err, -errno, "cannot start '%s': %s", argv[0], strerror(errno));
+	if (pid == 0) {
+		/* It is ours, and must not run on when we are killed. */
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() == parent && dup2(out_fd, STDOUT_FILENO) >= 0)
+			(void)execv(argv[0], argv);
+		(void)fprintf(stderr, "wakegap: cannot start '%s': %s\n", argv[0], strerror(errno));
+		_exit(1);
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* All of fd as a string, at most 1 MiB; NULL if out of memory or unreadable. */
+static char *slurp(int fd)
+{
+	off_t len = lseek(fd, 0, SEEK_END);
+	char *text = len >= 0 && len < (1 << 20) ? malloc((size_t)len + 1) : NULL;
+
+	if (!text || pread(fd, text, (size_t)len, 0) != len) {
+		free(text);
+		return NULL;
+	}
+	text[len] = '\0';
+	return text;
+}
+
+static int parse_waits(char *text, struct wg_wait_names *ret)
+{
+	char *line, *rest = text;
+
+	while ((line = strsep(&rest, "\n")) && *line) {
+		struct wg_wait_name *grown = reallocarray(ret->v, ret->count + 1, sizeof(*ret->v));
+		struct wg_wait_name *w;
+		char how[16];
+
+		if (!grown)
+			return -ENOMEM;
+		ret->v = grown;
+		w = &ret->v[ret->count];
+		memset(w, 0, sizeof(*w));
+		if (sscanf(line, "%23[^\t]\t%15[^\t]\t%127[^\n]", w->name, how, w->does) != 3)
+			return -EPROTO;
+		w->polls = strcmp(how, "polls") == 0;
+		ret->count++;
+	}
+	return ret->count ? 0 : -EPROTO;
+}
+
+int wg_workload_ask(const char *program, const char *option, char **ret_text, struct wg_error *err)
+{
+	char *argv[] = { (char *)(uintptr_t)program, (char *)(uintptr_t)option, NULL };
+	int fd = memfd_create("list", MFD_CLOEXEC);
+	char *text = NULL;
+	int rc;
+
+	if (fd < 0)
+		return wg_error_set(err, -errno, "cannot make a memory file: %s", strerror(errno));
+	rc = wg_workload_run(argv, fd, err);
+	if (rc >= 0) {
+		text = rc == 0 ? slurp(fd) : NULL;
+		rc = text ? 0
+			  : wg_error_set(err, -EPROTO,
+				    "'%s' does not answer as it should: run `make`", program);
+	}
+	if (rc == 0)
+		*ret_text = text;
+	(void)close(fd);
+	return rc;
+}
+
+int wg_workload_waits(const char *program, struct wg_wait_names *ret, struct wg_error *err)
+{
+	char *text;
+	int rc = wg_workload_ask(program, "--waits", &text, err);
+
+	memset(ret, 0, sizeof(*ret));
+	if (rc < 0)
+		return rc;
+	rc = parse_waits(text, ret);
+	free(text);
+	if (rc < 0)
+		(void)wg_error_set(err, rc, "'%s' is not of this wakegap: run `make`", program);
+	return rc;
+}
+
+const struct wg_wait_name *wg_wait_names_find(const struct wg_wait_names *names, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < names->count; i++) {
+		if (strcmp(names->v[i].name, name) == 0)
+			return &names->v[i];
+	}
+	return NULL;
+}
+
+/* 0 if it tells of a hang. */
+static int read_hang(json_t *root, struct wg_answer *ret)
+{
+	json_int_t delivered, submitted, planned, ready, patience_ns;
+	int rc = json_unpack(root, "{s:{s:I, s:I, s:I, s:I, s:I}}", "hangs", "delivered",
+		&delivered, "submitted", &submitted, "planned", &planned, "ready", &ready,
+		"patience_ns", &patience_ns);
+
+	if (rc == 0) {
+		ret->hangs = true;
+		ret->hang = (struct wg_hang){ (uint64_t)delivered, (uint64_t)submitted,
+			(uint64_t)planned, (uint64_t)ready, patience_ns };
+		ret->all = root;
+	}
+	return rc;
+}
+
+int wg_workload_answer(int fd, struct wg_answer *ret, struct wg_error *err)
+{
+	char *text = slurp(fd);
+	json_t *root = text ? json_loads(text, 0, NULL) : NULL;
+	json_int_t ops, bytes;
+	const char *checksum;
+	int rc;
+
+	memset(ret, 0, sizeof(*ret));
+	rc = json_unpack(root, "{s:I, s:I, s:s, s:{s:F, s:F, s:F}}", "ops", &ops, "bytes_read",
+		&bytes, "checksum", &checksum, "seconds", "min", &ret->min_s, "median",
+		&ret->median_s, "max", &ret->max_s);
+	if (rc == 0) {
+		ret->ops = (uint64_t)ops;
+		ret->bytes = (uint64_t)bytes;
+		(void)snprintf(ret->checksum, sizeof(ret->checksum), "%s", checksum);
+		ret->all = root;
+	} else if (read_hang(root, ret) == 0) {
+		rc = 0;
+	} else {
+		rc = wg_error_set(err, -EPROTO, "the workload gave no answer");
+		json_decref(root);
+	}
+	free(text);
+	return rc;
+}
+
+void wg_answer_fini(struct wg_answer *answer)
+{
+	json_decref(answer->all);
+	answer->all = NULL;
+}

@@ -1,0 +1,72 @@
+/*
+ * workload_program.h: the program wakegap-workload, seen from the `wakegap` command: where it is,
+ * which strategies it knows (which workloads: catalogue.h), how it is called, what it answers.
+ *
+ * The command does not link the core; it asks the program that does.
+ */
+#ifndef VIZ_RUN_WORKLOAD_PROGRAM_H
+#define VIZ_RUN_WORKLOAD_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/base/error.h"
+
+struct wg_wait_name {
+	char name[24];
+	bool polls;
+	char does[128];
+};
+
+struct wg_wait_names {
+	struct wg_wait_name *v;
+	size_t count;
+};
+
+struct json_t;
+
+/* The exit status of a workload whose loop hung; its answer says what was seen. */
+#define WG_WORKLOAD_HANGS 3
+
+struct wg_hang {
+	uint64_t delivered, submitted; /* operations */
+	uint64_t planned;	       /* in all passes; 0: not known before */
+	uint64_t ready;		       /* results published, which nobody takes */
+	int64_t patience_ns;	       /* so long nothing changed */
+};
+
+/* One answer: a strategy's passes, or how they hung: then times and checksum are not set. */
+struct wg_answer {
+	bool hangs;
+	struct wg_hang hang;
+	uint64_t ops, bytes;
+	double min_s, median_s, max_s; /* per pass */
+	char checksum[32];
+	struct json_t *all; /* owned: the answer itself, with what only this workload tells */
+};
+
+/* A program of ours: beside this one, or in ../libexec/wakegap. 0, or -ENOENT with a line. */
+int wg_program_beside(const char *name, char *path, size_t len, struct wg_error *err);
+
+/* The one that runs workloads. */
+int wg_workload_find(char *path, size_t len, struct wg_error *err);
+
+/* What it prints when started with one option; *ret_text is the caller's to free. */
+int wg_workload_ask(const char *program, const char *option, char **ret_text, struct wg_error *err);
+
+/* Ask it for the strategies. ret->v is the caller's to free. */
+int wg_workload_waits(const char *program, struct wg_wait_names *ret, struct wg_error *err);
+const struct wg_wait_name *wg_wait_names_find(const struct wg_wait_names *names, const char *name);
+
+/*
+ * Run argv to its end, its standard output into out_fd. Returns its exit status (128 + N for signal
+ * N) or a negative errno. For runs that are not recorded. Blocks.
+ */
+int wg_workload_run(char *const *argv, int out_fd, struct wg_error *err);
+
+/* Read an answer from the start of fd. */
+int wg_workload_answer(int fd, struct wg_answer *ret, struct wg_error *err);
+void wg_answer_fini(struct wg_answer *answer);
+
+#endif

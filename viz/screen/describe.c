@@ -1,0 +1,169 @@
+/*
+ * describe.c: see describe.h.
+ */
+#include "viz/screen/describe.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "viz/canvas/canvas.h"
+
+/* ---- the operation ---- */
+
+static size_t add_part(struct wg_part *parts, size_t n, struct wg_part part)
+{
+	if (part.begin == WG_NO_TIME || part.end == WG_NO_TIME || part.end < part.begin)
+		return n;
+	parts[n] = part;
+	return n + 1;
+}
+
+size_t wg_op_parts(const struct wg_op_life *op, int64_t trace_end, struct wg_part *parts)
+{
+	int64_t begun = op->start_ns != WG_NO_TIME ? op->start_ns : op->submit_ns;
+	int64_t woken = op->wake_ns != WG_NO_TIME ? op->wake_ns : op->done_ns;
+	size_t n = 0;
+
+	n = add_part(parts, n,
+		(struct wg_part){
+			"queued", "queued", op->submit_ns, op->start_ns, WG_STYLE_DIM, false });
+	n = add_part(parts, n,
+		(struct wg_part){ op->start_ns != WG_NO_TIME ? "in service" : "in flight",
+			op->start_ns != WG_NO_TIME ? "served" : "in flight", begun, op->done_ns,
+			WG_STYLE_WORKING, false });
+	n = add_part(parts, n,
+		(struct wg_part){ "ready, until the loop woke", "ready", op->done_ns, op->wake_ns,
+			WG_STYLE_WASTED, false });
+	if (op->deliver_ns == WG_NO_TIME && op->wake_ns == WG_NO_TIME && op->done_ns == trace_end)
+		return add_part(parts, n,
+			(struct wg_part){ "ready as the trace ends", "ready as the trace ends",
+				op->done_ns, trace_end, WG_STYLE_WASTED, true });
+	if (op->deliver_ns == WG_NO_TIME && op->wake_ns == WG_NO_TIME)
+		return add_part(parts, n,
+			(struct wg_part){ "ready, never delivered", "never delivered", op->done_ns,
+				trace_end, WG_STYLE_WASTED, false });
+	return add_part(parts, n,
+		(struct wg_part){ op->wake_ns != WG_NO_TIME ? "woken, until delivered"
+							    : "ready, loop awake, until delivered",
+			"to delivery", woken, op->deliver_ns, WG_STYLE_AWAKE, false });
+}
+
+void wg_op_name(char *buf, size_t len, const struct wg_op_life *op)
+{
+	if (op->done_ns == WG_NO_TIME)
+		(void)snprintf(buf, len, "op %llu %s %lld, no result yet",
+			(unsigned long long)op->op, wg_kind_name(op->kind), (long long)op->arg);
+	else
+		(void)snprintf(buf, len, "op %llu %s %lld -> %lld", (unsigned long long)op->op,
+			wg_kind_name(op->kind), (long long)op->arg, (long long)op->result);
+}
+
+/* ---- the cursor ---- */
+
+char *wg_lane_title(char *buf, size_t len, const struct wg_trace *trace, const struct wg_lane *lane)
+{
+	size_t i;
+
+	(void)snprintf(buf, len, "%.48s", lane->name);
+	for (i = 0; i < trace->lane_count; i++) {
+		if (trace->lanes[i].pid != lane->pid) {
+			(void)snprintf(buf, len, "%.48s of process %u", lane->name, lane->pid);
+			break;
+		}
+	}
+	return buf;
+}
+
+const char *wg_state_text(const struct wg_trace *trace, const struct wg_lane *lane,
+	const struct wg_span *span, int64_t t)
+{
+	static const char *const texts[WG_SPAN_STATE_COUNT] = {
+		[WG_SPAN_ASLEEP] = "asleep, nothing ready",
+		[WG_SPAN_WASTED] = "asleep with a result ready",
+		[WG_SPAN_AWAKE] = "awake",
+		[WG_SPAN_WORKING] = "busy",
+		[WG_SPAN_LOST] = "unknown: events were lost here",
+	};
+
+	if (t > trace->end_ns)
+		return "this trace has ended";
+	if (t < trace->begin_ns)
+		return "this trace has not begun";
+	if (!span)
+		return lane->kind == WG_LANE_WORKER ? "idle" : "not observed";
+	return texts[span->state];
+}
+
+static int name_event(char *buf, size_t len, const struct wg_event *event)
+{
+	int n = snprintf(buf, len, "%s", wg_event_type_name(event->type));
+
+	if (n < 0 || (size_t)n >= len)
+		return n;
+	buf += n;
+	len -= (size_t)n;
+	switch (event->type) {
+	case WG_EV_WAKE:
+		return snprintf(buf, len, " (%s, %u ready)", wg_reason_name(event->wake.reason),
+			event->wake.ready);
+	case WG_EV_WAIT:
+		if (event->wait.timeout_ns < 0)
+			return snprintf(buf, len, " (for ever, %u ready)", event->wait.ready);
+		return snprintf(buf, len, " (%.6g ms, %u ready)",
+			(double)event->wait.timeout_ns / 1e6, event->wait.ready);
+	case WG_EV_POLL: return snprintf(buf, len, " (found %u)", event->poll.found);
+	case WG_EV_NOTIFY:
+		return snprintf(buf, len, event->notify.sent ? " op %llu" : " op %llu (not sent)",
+			(unsigned long long)event->op);
+	case WG_EV_LOST:
+		return snprintf(buf, len, " %llu events", (unsigned long long)event->lost.count);
+	default:
+		return event->op ? snprintf(buf, len, " op %llu", (unsigned long long)event->op)
+				 : 0;
+	}
+}
+
+void wg_event_text(const struct wg_app *app, const struct wg_pane *pane, char *buf, size_t len)
+{
+	const struct wg_trace *trace = pane->trace;
+	int64_t t = app->cursor_ns + pane->origin_ns, left, right;
+	size_t i = wg_trace_first_event(trace, t), n;
+
+	buf[0] = '\0';
+	if (i < trace->event_count && trace->events[i].ts_ns == t) {
+		(void)name_event(buf, len, &trace->events[i]);
+		return;
+	}
+	left = wg_scale_time(&app->scale, wg_app_cursor_col(app)) + pane->origin_ns;
+	right = left + app->scale.step_ns;
+	n = wg_trace_first_event(trace, right) - wg_trace_first_event(trace, left);
+	if (n > 0)
+		(void)snprintf(buf, len, "%zu event%s in this column", n, n == 1 ? "" : "s");
+}
+
+size_t wg_spans_merged(const struct wg_app *app, const struct wg_pane *pane)
+{
+	int64_t left = wg_scale_time(&app->scale, wg_app_cursor_col(app)) + pane->origin_ns;
+	int64_t right = left + app->scale.step_ns;
+	size_t at = wg_lane_list_find(&pane->list, pane->lane), i, k, n = 0;
+
+	if (at >= pane->list.count)
+		return 0;
+	for (i = 0; i < pane->list.entries[at].members; i++) {
+		const struct wg_lane *lane = &pane->trace->lanes[pane->list.entries[at].lane + i];
+		size_t first = wg_lane_first(lane, left);
+
+		/* Spans are in order: the first that begins after the column is found by halves. */
+		size_t low = first, high = lane->span_count;
+
+		while (low < high) {
+			k = low + (high - low) / 2;
+			if (lane->spans[k].begin_ns < right)
+				low = k + 1;
+			else
+				high = k;
+		}
+		n += low - first;
+	}
+	return n;
+}

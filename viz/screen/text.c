@@ -1,0 +1,265 @@
+/*
+ * text.c: see text.h. Lines begin with what they are about, so that grep and a listener find them.
+ */
+#include "viz/screen/text.h"
+
+#include <string.h>
+
+#include "viz/app/app.h"
+#include "viz/screen/describe.h"
+#include "viz/app/figure_rows.h"
+#include "viz/app/findings.h"
+#include "viz/live/live_view.h"
+#include "viz/app/seek.h"
+#include "traces/base/units.h"
+
+/* Waits in sight that are told one by one. */
+#define WAITS_TOLD 12
+
+/* ---- lanes ---- */
+
+/* "wasted 121 ms in 12 spans" of what is in sight, for each state that is there. */
+static void print_lane(const struct wg_app *app, const struct wg_pane *pane, size_t lane_idx,
+	bool chosen, FILE *out)
+{
+	static const char *const names[WG_SPAN_STATE_COUNT] = { "asleep", "wasted", "awake", "busy",
+		"lost" };
+	const struct wg_lane *lane = &pane->trace->lanes[lane_idx];
+	int64_t from = app->scale.from_ns + pane->origin_ns, ns[WG_SPAN_STATE_COUNT] = { 0 };
+	int64_t to = wg_scale_end(&app->scale) + pane->origin_ns;
+	size_t n[WG_SPAN_STATE_COUNT] = { 0 }, i;
+	bool any = false;
+	char time[32];
+
+	for (i = wg_lane_first(lane, from); i < lane->span_count; i++) {
+		const struct wg_span *span = &lane->spans[i];
+
+		if (span->begin_ns >= to)
+			break;
+		ns[span->state] += (span->end_ns < to ? span->end_ns : to) -
+				   (span->begin_ns > from ? span->begin_ns : from);
+		n[span->state]++;
+	}
+	(void)fprintf(out, "lane: %s%s:", lane->name, chosen ? " (chosen)" : "");
+	for (i = 0; i < WG_SPAN_STATE_COUNT; i++) {
+		if (n[i] == 0)
+			continue;
+		(void)fprintf(out, "%s %s %s in %zu", any ? "," : "", names[i],
+			wg_format_time(time, sizeof(time), ns[i]), n[i]);
+		any = true;
+	}
+	(void)fprintf(out, any ? "\n" : " nothing in sight\n");
+}
+
+static void print_waits(const struct wg_app *app, const struct wg_pane *pane, FILE *out)
+{
+	int64_t from = app->scale.from_ns + pane->origin_ns;
+	int64_t to = wg_scale_end(&app->scale) + pane->origin_ns;
+	size_t i, told = 0, more = 0;
+	char at[48], time[32];
+
+	for (i = 0; i < pane->trace->wait_count; i++) {
+		const struct wg_wait_rec *rec = &pane->trace->waits[i];
+		const struct wg_interval *in = &rec->interval;
+
+		if (in->wake_ns < from || in->wait_ns >= to)
+			continue;
+		if (told == WAITS_TOLD) {
+			more++;
+			continue;
+		}
+		told++;
+		(void)fprintf(out, "wait: at %s for %s",
+			wg_scale_exact(at, sizeof(at), in->wait_ns - pane->origin_ns),
+			wg_format_time(time, sizeof(time), in->wake_ns - in->wait_ns));
+		if (in->gap_begin_ns >= 0)
+			(void)fprintf(out, ", wasted %s with op %llu ready",
+				wg_format_time(time, sizeof(time), in->wake_ns - in->gap_begin_ns),
+				(unsigned long long)in->gap_op);
+		(void)fprintf(out, ", woke by %s%s%s\n",
+			in->open ? "nothing to the end" : wg_reason_name(in->reason),
+			in->late ? ", late" : "", rec->empty ? ", for nothing" : "");
+	}
+	if (more)
+		(void)fprintf(out, "wait: and %zu more in sight\n", more);
+}
+
+static void print_cursor(const struct wg_app *app, FILE *out)
+{
+	const struct wg_pane *pane = &app->panes[app->active];
+	const struct wg_op_life *op = wg_app_op(app, app->active);
+	int64_t t = app->cursor_ns + pane->origin_ns;
+	struct wg_part parts[WG_PARTS_MAX];
+	char time[48], text[96];
+	size_t i, n;
+
+	(void)fprintf(out, "cursor: %c at %s", 'A' + (int)app->active,
+		wg_scale_exact(time, sizeof(time), app->cursor_ns));
+	if (pane->lane < pane->trace->lane_count) {
+		const struct wg_lane *lane = &pane->trace->lanes[pane->lane];
+		const struct wg_span *span = wg_seek_span(lane, t, app->scale.step_ns);
+
+		(void)fprintf(out, ", %s %s", wg_lane_title(text, sizeof(text), pane->trace, lane),
+			wg_state_text(pane->trace, lane, span, t));
+		if (span)
+			(void)fprintf(out, " for %s",
+				wg_format_time(time, sizeof(time), span->end_ns - span->begin_ns));
+	}
+	wg_event_text(app, pane, text, sizeof(text));
+	(void)fprintf(out, "%s%s\n", text[0] ? ", " : "", text);
+	if (!op)
+		return;
+	wg_op_name(text, sizeof(text), op);
+	(void)fprintf(out, "operation: %s%s", text, pane->op ? " (selected)" : "");
+	n = wg_op_parts(op, pane->trace->end_ns, parts);
+	for (i = 0; i < n; i++)
+		(void)fprintf(out, ", %s%s%s", parts[i].name, parts[i].is_moment ? "" : " ",
+			parts[i].is_moment ? ""
+					   : wg_format_time(time, sizeof(time),
+						     parts[i].end - parts[i].begin));
+	(void)fputc('\n', out);
+}
+
+static void print_pane(const struct wg_app *app, size_t index, FILE *out)
+{
+	const struct wg_pane *pane = &app->panes[index];
+	const struct wg_figures *f = &pane->figures;
+	size_t chosen = wg_lane_list_find(&pane->list, pane->lane), i, k;
+	char wasted[48], all[32], share[32], name[96];
+
+	(void)fprintf(out, "trace: %c %s, %s, wasted %s of %s (%s), %llu operations\n",
+		'A' + (int)index, pane->trace->path ? pane->trace->path : "", f->strategy,
+		wg_format_time(wasted, sizeof(wasted), f->wasted_ns),
+		wg_format_time(all, sizeof(all), f->duration_ns),
+		wg_figures_share_text(share, sizeof(share), f), (unsigned long long)f->ops);
+	for (i = 0; i < pane->trace->note_count; i++)
+		(void)fprintf(out, "note: %s\n", pane->trace->notes[i]);
+	for (i = 0; i < pane->list.count; i++) {
+		const struct wg_entry *entry = &pane->list.entries[i];
+
+		if (entry->kind != WG_ENTRY_LANE)
+			(void)fprintf(out, "%s: %s\n",
+				entry->kind == WG_ENTRY_PROCESS ? "process" : "folded",
+				wg_entry_name(name, sizeof(name), pane->trace, entry));
+		for (k = 0; entry->kind != WG_ENTRY_PROCESS && k < entry->members; k++)
+			print_lane(app, pane, entry->lane + k,
+				index == app->active && i == chosen && k == 0, out);
+	}
+	if (pane->list.hidden_lanes)
+		(void)fprintf(out, "hidden: %zu lanes\n", pane->list.hidden_lanes);
+	for (i = 0; i < pane->bookmarks.count; i++)
+		(void)fprintf(out, "bookmark: at %s %s\n",
+			wg_scale_exact(
+				wasted, sizeof(wasted), pane->bookmarks.v[i].t - pane->origin_ns),
+			pane->bookmarks.v[i].name);
+}
+
+static void print_lanes(const struct wg_app *app, FILE *out)
+{
+	char from[48], to[48];
+	size_t i;
+
+	(void)fprintf(out, "verdict: %s\n", app->verdict);
+	(void)fprintf(out, "in sight: %s to %s\n",
+		wg_scale_exact(from, sizeof(from), app->scale.from_ns),
+		wg_scale_exact(to, sizeof(to), wg_scale_end(&app->scale)));
+	if (app->filter.count)
+		(void)fprintf(out, "filter: %s (words here are of everything)\n", app->filter.text);
+	for (i = 0; i < 2; i++) {
+		if (app->mark_ns[i] != WG_NO_TIME)
+			(void)fprintf(out, "mark: %zu at %s\n", i + 1,
+				wg_scale_exact(from, sizeof(from), app->mark_ns[i]));
+	}
+	if (app->mark_ns[0] != WG_NO_TIME && app->mark_ns[1] != WG_NO_TIME)
+		(void)fprintf(out, "mark: 1 to 2 is %s\n",
+			wg_scale_exact(from, sizeof(from), app->mark_ns[1] - app->mark_ns[0]));
+	for (i = 0; i < app->pane_count; i++)
+		print_pane(app, i, out);
+	print_cursor(app, out);
+	print_waits(app, &app->panes[app->active], out);
+}
+
+/* ---- other screens ---- */
+
+static void print_figures(const struct wg_app *app, FILE *out)
+{
+	const struct wg_figures *a = &app->panes[0].figures, *b = &app->panes[1].figures;
+	const char *group = "";
+	char text[32], begin[32], end[32];
+	size_t i;
+	int k;
+
+	for (i = 0; i < wg_figure_row_count(); i++) {
+		const char *name = wg_figure_row_name(i);
+		bool under = name[0] == ' ';
+
+		if (!under)
+			group = name;
+		(void)fprintf(out, "figure: %s%s%s%s: A %s", (int)i == app->row ? "(chosen) " : "",
+			under ? group : "", under ? " " : "", name + strspn(name, " "),
+			wg_figure_row_value(text, sizeof(text), a, i));
+		if (app->pane_count > 1) {
+			(void)fprintf(out, ", B %s", wg_figure_row_value(text, sizeof(text), b, i));
+			(void)wg_figure_row_ratio(text, sizeof(text), a, b, i);
+			(void)fprintf(out, "%s%s", text[0] ? ", A to B " : "", text);
+		}
+		(void)fputc('\n', out);
+	}
+	for (k = 0; k < WG_BUCKETS; k++) {
+		if (a->histogram[k] == 0 && (app->pane_count < 2 || b->histogram[k] == 0))
+			continue;
+		(void)fprintf(out, "gaps: from %s to %s: A %u",
+			wg_format_time(begin, sizeof(begin), wg_bucket_begin_ns(k)),
+			wg_format_time(end, sizeof(end), wg_bucket_begin_ns(k + 1)),
+			a->histogram[k]);
+		if (app->pane_count > 1)
+			(void)fprintf(out, ", B %u", b->histogram[k]);
+		(void)fputc('\n', out);
+	}
+}
+
+static void print_findings(const struct wg_app *app, FILE *out)
+{
+	static const char *const words[] = { "good", "idle", "waste", "alarm" };
+	struct wg_finding findings[WG_FINDINGS_MAX];
+	size_t n = wg_app_findings(app, findings, WG_FINDINGS_MAX), i;
+
+	if (n == 0)
+		(void)fprintf(out, "finding: none: no result waited, no wake was for nothing\n");
+	for (i = 0; i < n; i++)
+		(void)fprintf(out, "finding: %s%c, %s, %s\n", (int)i == app->row ? "(chosen) " : "",
+			'A' + (int)findings[i].pane, words[findings[i].severity], findings[i].text);
+}
+
+static void print_keys(FILE *out)
+{
+	const struct wg_key_row *row;
+	size_t i;
+
+	for (i = 0; (row = wg_key_row(i)); i++) {
+		if (row->action != WG_ACT_NONE)
+			(void)fprintf(out, "key: %s: %s\n", row->keys, row->help);
+	}
+}
+
+void wg_text_print(const struct wg_app *app, FILE *out)
+{
+	static const char *const prompts[] = { "", "go to", "search", "filter", "bookmark" };
+	char title[512];
+
+	if (app->live) {
+		wg_live_title_text(title, sizeof(title), app->live);
+		(void)fprintf(out, "live: %s\n", title);
+	}
+
+	switch (app->view) {
+	case WG_VIEW_FIGURES: print_figures(app, out); break;
+	case WG_VIEW_FINDINGS: print_findings(app, out); break;
+	case WG_VIEW_HELP: print_keys(out); break;
+	default: print_lanes(app, out);
+	}
+	if (app->prompt.kind != WG_PROMPT_NONE)
+		(void)fprintf(out, "asking: %s: %s\n", prompts[app->prompt.kind], app->prompt.text);
+	if (app->status[0])
+		(void)fprintf(out, "answer: %s\n", app->status);
+}

@@ -1,0 +1,14 @@
+/*
+ * text.h: every screen of the viewer in lines of words, for screen readers, pipes and diffs. The
+ * same state, the same figures; no line depends on columns or on what stands above it.
+ */
+#ifndef VIZ_SCREEN_TEXT_H
+#define VIZ_SCREEN_TEXT_H
+
+#include <stdio.h>
+
+struct wg_app;
+
+void wg_text_print(const struct wg_app *app, FILE *out);
+
+#endif

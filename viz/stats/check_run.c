@@ -1,0 +1,177 @@
+/*
+ * check_run.c: asks the bounds of every loop of every trace, and says what it finds.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "viz/stats/check.h"
+#include "viz/base/cmd.h"
+#include "viz/stats/junit.h"
+#include "viz/base/say.h"
+
+/* A run while it goes on. */
+struct state {
+	struct check *check;
+	struct junit junit;
+	bool is_alone; /* one trace with one loop: lines need not say which */
+	size_t loops, broken, failed, inconclusive;
+	uint64_t ops;
+	bool no_memory;
+};
+
+static void add_case(struct state *st, const struct junit_case *c)
+{
+	if (st->check->junit_path && junit_add(&st->junit, c) < 0)
+		st->no_memory = true;
+}
+
+/* Why the figures of this trace are not whole, or NULL. */
+static const char *fault_of(const struct wg_summary *s, char *buf, size_t len)
+{
+	uint64_t discarded = wg_measure_discarded(s->measure);
+
+	if (discarded)
+		(void)snprintf(buf, len, "%" PRIu64 " event%s discarded", discarded,
+			discarded == 1 ? " was" : "s were");
+	else if (s->note_count > 1)
+		(void)snprintf(buf, len, "%s (and %zu more)", s->notes[0], s->note_count - 1);
+	else if (s->note_count == 1)
+		(void)snprintf(buf, len, "%s", s->notes[0]);
+	else if (!wg_measure_loop(s->measure, 0))
+		(void)snprintf(buf, len, "no loop was seen");
+	else
+		return NULL;
+	return buf;
+}
+
+/* One bound of one loop, to the report and, if it is broken, to the user. */
+static void say_finding(struct state *st, size_t trace, const struct wg_loop_stats *loop,
+	const struct wg_answer *f, const char *fault)
+{
+	const struct wg_measure *m = st->check->traces[trace].summary->measure;
+	char line[320], limit[32], name[80], class_name[160], why[640];
+	struct junit_case c = {
+		.suite = trace, .class_name = class_name, .name = name, .outcome = JUNIT_PASSED
+	};
+
+	(void)wg_answer_text(line, sizeof(line), f, wg_measure_origin_ns(m));
+	(void)wg_answer_limit(limit, sizeof(limit), f);
+	(void)snprintf(name, sizeof(name), "%s %s %s", wg_bound_info(f->bound)->name,
+		wg_bound_info(f->bound)->is_min ? ">=" : "<=", limit);
+	(void)snprintf(class_name, sizeof(class_name), "%s %" PRIu32 " loop %" PRIu32 " (%s)",
+		loop->process, loop->pid, loop->loop, loop->wait);
+	if (f->is_broken) {
+		c.outcome = JUNIT_FAILED;
+		c.message = line;
+		st->broken++;
+		if (!st->is_alone)
+			(void)fprintf(st->check->out, "%s: %s %" PRIu32 " loop %" PRIu32 ": ",
+				st->check->traces[trace].path, loop->process, loop->pid,
+				loop->loop);
+		(void)fprintf(st->check->out, "%s\n", line);
+	} else if (fault) {
+		(void)snprintf(why, sizeof(why), "inconclusive: %s", fault);
+		c.outcome = JUNIT_SKIPPED;
+		c.message = why;
+	}
+	add_case(st, &c);
+}
+
+static void check_trace(struct state *st, size_t trace)
+{
+	const struct wg_summary *s = st->check->traces[trace].summary;
+	struct wg_answer findings[WG_BOUND_COUNT];
+	const struct wg_loop_stats *loop;
+	char buf[600];
+	const char *fault = fault_of(s, buf, sizeof(buf));
+	size_t before = st->broken, i, k, count;
+
+	for (i = 0; (loop = wg_measure_loop(s->measure, i)); i++) {
+		st->loops++;
+		st->ops += loop->delivered;
+		count = wg_check_loop(&st->check->bounds, loop, findings);
+		for (k = 0; k < count; k++)
+			say_finding(st, trace, loop, &findings[k], fault);
+	}
+	if (!fault) {
+		st->failed += st->broken > before;
+		return;
+	}
+	st->inconclusive++;
+	(void)fprintf(st->check->out, "INCONCLUSIVE: %s: %s%s\n", st->check->traces[trace].path,
+		fault,
+		st->broken > before ? "; the bounds named above are broken even so"
+				    : "; nothing can be said to hold");
+}
+
+static void load(struct state *st, size_t trace)
+{
+	struct stats_trace *t = &st->check->traces[trace];
+	struct wg_error err = { 0 };
+
+	if (wg_summary_load_part(t->path, &st->check->part, false, &t->summary, &err) == 0) {
+		const struct wg_measure *m = t->summary->measure;
+
+		st->junit.suites[trace].duration_ns = wg_measure_end_ns(m) - wg_measure_begin_ns(m);
+		if (wg_measure_loop(m, 1) || st->check->trace_count > 1)
+			st->is_alone = false;
+		return;
+	}
+	st->failed++;
+	wg_say("%s", err.text);
+	add_case(st, &(struct junit_case){ .suite = trace,
+			     .class_name = "wakegap",
+			     .name = "read the trace",
+			     .message = err.text,
+			     .outcome = JUNIT_ERROR });
+}
+
+static void write_report(struct state *st)
+{
+	int rc = st->no_memory ? -ENOMEM : junit_write(&st->junit, st->check->junit_path);
+
+	if (rc == 0)
+		return;
+	wg_say("cannot write '%s': %s", st->check->junit_path, strerror(-rc));
+	st->failed++;
+}
+
+int wg_check_run(struct check *check)
+{
+	struct state st = { .check = check, .is_alone = true };
+	size_t bounds = wg_bounds_count(&check->bounds), i;
+
+	st.junit.suites = calloc(check->trace_count, sizeof(*st.junit.suites));
+	if (!st.junit.suites) {
+		wg_say("out of memory");
+		return WG_EXIT_FAILED;
+	}
+	st.junit.suite_count = check->trace_count;
+	if (check->junit_path && strcmp(check->junit_path, "-") == 0)
+		check->out = stderr;
+	for (i = 0; i < check->trace_count; i++) {
+		st.junit.suites[i].name = check->traces[i].path;
+		load(&st, i);
+	}
+	for (i = 0; i < check->trace_count; i++) {
+		if (check->traces[i].summary)
+			check_trace(&st, i);
+	}
+	if (check->junit_path)
+		write_report(&st);
+	if (st.failed == 0 && st.inconclusive == 0)
+		(void)fprintf(check->out,
+			"ok: %zu bound%s for %zu loop%s, %" PRIu64 " operations delivered\n",
+			bounds, bounds == 1 ? " holds" : "s hold", st.loops,
+			st.loops == 1 ? "" : "s", st.ops);
+	for (i = 0; i < check->trace_count; i++)
+		wg_summary_free(check->traces[i].summary);
+	junit_fini(&st.junit);
+	free(st.junit.suites);
+	if (st.failed)
+		return WG_EXIT_FAILED;
+	return st.inconclusive ? WG_EXIT_SKIPPED : WG_EXIT_OK;
+}

@@ -1,0 +1,123 @@
+/*
+ * group.c: the loops of a trace put together as they were asked for (see stats.h).
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "viz/stats/stats.h"
+#include "traces/base/units.h"
+
+static struct stats_group *find(const struct stats_groups *groups, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < groups->count; i++) {
+		if (strcmp(groups->group[i].key, key) == 0)
+			return &groups->group[i];
+	}
+	return NULL;
+}
+
+/* There are never more groups than loops and kinds, so the array was made large enough. */
+static int add_to(struct stats_groups *groups, const char *key, const struct wg_loop_stats *s)
+{
+	struct stats_group *g = find(groups, key);
+
+	if (!g) {
+		g = &groups->group[groups->count++];
+		(void)snprintf(g->key, sizeof(g->key), "%s", key);
+	}
+	g->loops++;
+	return wg_stats_sum_add(&g->sum, s);
+}
+
+/* The how-many-eth process of its name this one is, so that two runs of one program match. */
+static size_t nth_process(const struct wg_measure *m, const struct wg_loop_stats *of)
+{
+	const struct wg_loop_stats *s, *earlier;
+	size_t i, k, nth = 1;
+
+	for (i = 0; (s = wg_measure_loop(m, i)) && s->pid != of->pid; i++) {
+		for (k = 0; (earlier = wg_measure_loop(m, k)) != s && earlier->pid != s->pid; k++)
+			;
+		nth += earlier == s && strcmp(s->process, of->process) == 0;
+	}
+	return nth;
+}
+
+static int add_loop(struct stats_groups *groups, const struct wg_measure *m,
+	const struct wg_loop_stats *s, enum stats_by by)
+{
+	char key[96] = "";
+
+	if (by == STATS_BY_PROCESS)
+		(void)snprintf(key, sizeof(key), "%s #%zu", s->process, nth_process(m, s));
+	else if (by == STATS_BY_LOOP)
+		(void)snprintf(key, sizeof(key), "%s #%zu, loop %" PRIu32, s->process,
+			nth_process(m, s), s->loop);
+	return add_to(groups, key, s);
+}
+
+static void name_group(struct stats_group *g, enum stats_by by)
+{
+	const struct wg_loop_stats *s = &g->sum;
+	char tick[32] = "", time[32];
+
+	if (s->tick_ns)
+		(void)snprintf(tick, sizeof(tick), " (%s)",
+			wg_format_time(time, sizeof(time), s->tick_ns));
+	if (by == STATS_BY_LOOP)
+		(void)snprintf(g->title, sizeof(g->title), "%s %" PRIu32 ", loop %" PRIu32 ", %s%s",
+			s->process, s->pid, s->loop, s->wait, tick);
+	else if (by == STATS_BY_PROCESS)
+		(void)snprintf(g->title, sizeof(g->title), "%s %" PRIu32 ", %zu loop%s, %s%s",
+			s->process, s->pid, g->loops, g->loops == 1 ? "" : "s", s->wait, tick);
+	else
+		(void)snprintf(g->title, sizeof(g->title), "%s", g->key);
+}
+
+int wg_stats_groups_init(
+	struct stats_groups *groups, const struct stats_trace *trace, enum stats_by by)
+{
+	const struct wg_measure *m = trace->summary->measure;
+	const struct wg_loop_stats *s;
+	size_t most = WG_KIND_COUNT, i, k;
+	int rc = 0;
+
+	for (i = 0; wg_measure_loop(m, i); i++)
+		most++;
+	*groups = (struct stats_groups){ .group = calloc(most, sizeof(*groups->group)) };
+	if (!groups->group)
+		return -ENOMEM;
+	for (k = 0; k < WG_KIND_COUNT && by == STATS_BY_KIND; k++) {
+		const struct wg_measure *of_kind = trace->summary->kinds[k];
+
+		for (i = 0; of_kind && (s = wg_measure_loop(of_kind, i)) && rc == 0; i++)
+			rc = add_to(groups, wg_kind_name((enum wg_kind)k), s);
+	}
+	for (i = 0; by != STATS_BY_KIND && (s = wg_measure_loop(m, i)) && rc == 0; i++)
+		rc = add_loop(groups, m, s, by);
+	for (i = 0; i < groups->count; i++) {
+		struct stats_group *g = &groups->group[i];
+
+		wg_stats_sum_finish(&g->sum);
+		g->duration_ns = by == STATS_BY_LOOP || by == STATS_BY_PROCESS
+					 ? g->sum.last_ns - g->sum.first_ns
+					 : wg_measure_end_ns(m) - wg_measure_begin_ns(m);
+		name_group(g, by);
+	}
+	return rc;
+}
+
+void wg_stats_groups_fini(struct stats_groups *groups)
+{
+	size_t i;
+
+	for (i = 0; i < groups->count; i++)
+		wg_stats_sum_fini(&groups->group[i].sum);
+	free(groups->group);
+	*groups = (struct stats_groups){ 0 };
+}

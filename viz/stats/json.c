@@ -1,0 +1,206 @@
+/*
+ * json.c: `wakegap stats --json`. Keys are a promise: some may be added, none renamed.
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "traces/base/text_out.h"
+#include "viz/stats/stats.h"
+
+#define WG_TEXT_MAX 4096 /* of a path, a name or a note */
+#define I(value)    ((json_int_t)(value))
+
+/* Without memory for a part, the whole is let go and NULL: so none of it is shown. */
+static void set(json_t **o, const char *key, json_t *value)
+{
+	if (json_object_set_new(*o, key, value) < 0) {
+		json_decref(*o);
+		*o = NULL;
+	}
+}
+
+static void append(json_t **list, json_t *value)
+{
+	if (json_array_append_new(*list, value) < 0) {
+		json_decref(*list);
+		*list = NULL;
+	}
+}
+
+static json_t *dist_json(const struct wg_dist *d)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "count", I(d->count), "min",
+		I(d->min), "p50", I(d->p50), "p90", I(d->p90), "p99", I(d->p99), "max", I(d->max),
+		"p999", I(d->p999), "sum", I(d->sum));
+}
+
+static json_t *wakes_json(const struct wg_loop_stats *s)
+{
+	json_t *wakes = json_object();
+	size_t i;
+
+	for (i = 0; i < WG_REASON_COUNT; i++) {
+		/* A reason that this version does not know is shown if there is one. */
+		if (i == WG_REASON_UNKNOWN && s->wakes[i] == 0)
+			continue;
+		set(&wakes, wg_reason_name((enum wg_reason)i), json_integer(I(s->wakes[i])));
+	}
+	return wakes;
+}
+
+/* A name may be any bytes and JSON is UTF-8: others are written as the exports write them. */
+static json_t *text_json(const char *text)
+{
+	char clean[WG_TEXT_MAX];
+
+	(void)wg_utf8_clean(text, clean, sizeof(clean));
+	return json_string(clean);
+}
+
+static json_t *stages_json(const struct wg_loop_stats *s)
+{
+	json_t *o = json_object();
+	size_t i;
+
+	for (i = 0; i < WG_STAGE_COUNT; i++)
+		set(&o, wg_stage_name((enum wg_stage)i),
+			dist_json(wg_stage_dist(s, (enum wg_stage)i)));
+	return o;
+}
+
+/* Operations of one kind, of all loops: what a loop does by itself is not among it. */
+static json_t *kind_json(const struct stats_group *g)
+{
+	const struct wg_loop_stats *s = &g->sum;
+	json_t *o = json_object();
+
+	set(&o, "kind", text_json(g->key));
+	set(&o, "ops",
+		json_pack("{s:I, s:I, s:I, s:I}", "submitted", I(s->submitted), "started",
+			I(s->started), "done", I(s->done), "delivered", I(s->delivered)));
+	set(&o, "late_wakes", json_integer(I(s->late_wakes)));
+	set(&o, "stuck", json_integer(I(s->stuck)));
+	set(&o, "wasted_ns", json_integer(I(s->wasted_ns)));
+	set(&o, "gap_ns", dist_json(&s->gap));
+	set(&o, "working_ns", json_integer(I(s->working_ns)));
+	set(&o, "stages_ns", stages_json(s));
+	return o;
+}
+
+static json_t *loop_json(const struct wg_loop_stats *s)
+{
+	json_t *o = json_object();
+
+	set(&o, "process", text_json(s->process));
+	set(&o, "pid", json_integer(I(s->pid)));
+	set(&o, "loop", json_integer(I(s->loop)));
+	set(&o, "wait", text_json(s->wait));
+	set(&o, "tick_ns", json_integer(I(s->tick_ns)));
+	set(&o, "ops",
+		json_pack("{s:I, s:I, s:I, s:I}", "submitted", I(s->submitted), "started",
+			I(s->started), "done", I(s->done), "delivered", I(s->delivered)));
+	set(&o, "waits", json_integer(I(s->waits)));
+	set(&o, "unclosed_waits", json_integer(I(s->unclosed_waits)));
+	set(&o, "asleep_ns", json_integer(I(s->asleep_ns)));
+	set(&o, "wakes", wakes_json(s));
+	set(&o, "empty_wakes", json_integer(I(s->empty_wakes)));
+	set(&o, "late_wakes", json_integer(I(s->late_wakes)));
+	set(&o, "stuck", json_integer(I(s->stuck)));
+	set(&o, "stuck_results", json_integer(I(s->stuck_results)));
+	set(&o, "stuck_ns", json_integer(I(s->stuck_ns)));
+	set(&o, "polls", json_integer(I(s->polls)));
+	set(&o, "empty_polls", json_integer(I(s->empty_polls)));
+	set(&o, "notifies",
+		json_pack("{s:I, s:I}", "sent", I(s->notifies_sent), "coalesced",
+			I(s->notifies_coalesced)));
+	set(&o, "wasted_ns", json_integer(I(s->wasted_ns)));
+	set(&o, "gap_ns", dist_json(&s->gap));
+	set(&o, "working_ns", json_integer(I(s->working_ns)));
+	set(&o, "service_ns", dist_json(&s->service));
+	set(&o, "stages_ns", stages_json(s));
+	/* Not recorded is not 0. */
+	set(&o, "cpu_ns", s->cpu_samples ? json_integer(I(s->cpu_ns)) : json_null());
+	return o;
+}
+
+/* The window, in ns from the first event; null where it is open. */
+static json_t *window_json(const struct wg_part *part)
+{
+	json_t *o = json_object();
+
+	set(&o, "since_ns", part->has_since ? json_integer(I(part->since_ns)) : json_null());
+	set(&o, "until_ns", part->has_until ? json_integer(I(part->until_ns)) : json_null());
+	return o;
+}
+
+/* The groups of a trace, each as `as` has it; NULL without memory. */
+static json_t *groups_json(const struct stats_trace *trace, enum stats_by by,
+	json_t *(*as)(const struct stats_group *))
+{
+	json_t *list = json_array();
+	struct stats_groups groups;
+	size_t i;
+
+	if (wg_stats_groups_init(&groups, trace, by) < 0) {
+		json_decref(list);
+		list = NULL;
+	}
+	for (i = 0; list && i < groups.count; i++)
+		append(&list, as(&groups.group[i]));
+	wg_stats_groups_fini(&groups);
+	return list;
+}
+
+static json_t *process_json(const struct stats_group *g)
+{
+	json_t *o = loop_json(&g->sum);
+
+	(void)json_object_del(o, "loop");
+	set(&o, "loops", json_integer(I(g->loops)));
+	return o;
+}
+
+static json_t *trace_json(const struct stats_trace *trace, const struct stats_options *options)
+{
+	const struct wg_measure *m = trace->summary->measure;
+	const struct wg_loop_stats *s;
+	json_t *o = json_object(), *loops = json_array(), *notes = json_array();
+	size_t i;
+
+	for (i = 0; (s = wg_measure_loop(m, i)); i++)
+		append(&loops, loop_json(s));
+	for (i = 0; i < trace->summary->note_count; i++)
+		append(&notes, text_json(trace->summary->notes[i]));
+	set(&o, "path", text_json(trace->path));
+	set(&o, "events", json_integer(I(wg_measure_events(m))));
+	set(&o, "discarded", json_integer(I(wg_measure_discarded(m))));
+	set(&o, "duration_ns", json_integer(I(wg_measure_end_ns(m) - wg_measure_begin_ns(m))));
+	set(&o, "notes", notes);
+	set(&o, "loops", loops);
+	set(&o, "kinds", groups_json(trace, STATS_BY_KIND, kind_json));
+	set(&o, "processes", groups_json(trace, STATS_BY_PROCESS, process_json));
+	if (options->part.has_since || options->part.has_until)
+		set(&o, "window", window_json(&options->part));
+	return o;
+}
+
+int wg_stats_print_json(
+	const struct stats_trace *traces, size_t count, const struct stats_options *options)
+{
+	json_t *list = json_array(), *root = json_object();
+	char *text;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		append(&list, trace_json(&traces[i], options));
+	set(&root, "traces", list);
+	text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
+	json_decref(root);
+	if (!text)
+		return -ENOMEM;
+	(void)puts(text);
+	free(text);
+	return 0;
+}

@@ -1,0 +1,198 @@
+/*
+ * rows.c: the figures of one group, or of several side by side, by one table of rows.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "viz/stats/stats.h"
+#include "traces/base/units.h"
+
+#define NAME_WIDTH  15
+#define VALUE_WIDTH 10
+#define RATIO_WIDTH 13
+
+enum { TIME = 1, ALWAYS = 2, OF_LOOP = 4 };
+
+/* Rows are left out where all columns are 0, unless the zero is what one came to see; and those of
+ * the loop itself where operations of one kind are shown. */
+static const struct row {
+	const char *name;
+	size_t offset;
+	int flags;
+} rows[] = {
+#define ROW(name, field, flags)                                                                    \
+	{                                                                                          \
+		name, offsetof(struct stats_group, field), flags                                   \
+	}
+	ROW("duration", duration_ns, TIME | ALWAYS | OF_LOOP),
+	ROW("submitted", sum.submitted, ALWAYS),
+	ROW("done", sum.done, ALWAYS),
+	ROW("delivered", sum.delivered, ALWAYS),
+	ROW("worked", sum.working_ns, TIME),
+	ROW("waits", sum.waits, ALWAYS | OF_LOOP),
+	ROW("  without wake", sum.unclosed_waits, OF_LOOP),
+	ROW("asleep", sum.asleep_ns, TIME | ALWAYS | OF_LOOP),
+	ROW("woke notified", sum.wakes[WG_REASON_NOTIFIED], OF_LOOP),
+	ROW("woke timeout", sum.wakes[WG_REASON_TIMEOUT], OF_LOOP),
+	ROW("woke ready", sum.wakes[WG_REASON_READY], OF_LOOP),
+	ROW("woke spurious", sum.wakes[WG_REASON_SPURIOUS], OF_LOOP),
+	ROW("woke by signal", sum.wakes[WG_REASON_INTERRUPTED], OF_LOOP),
+	ROW("woke unknown", sum.wakes[WG_REASON_UNKNOWN], OF_LOOP),
+	ROW("empty wakes", sum.empty_wakes, ALWAYS | OF_LOOP),
+	ROW("late wakes", sum.late_wakes, ALWAYS),
+	ROW("stuck", sum.stuck, ALWAYS),
+	ROW("polls", sum.polls, ALWAYS | OF_LOOP),
+	ROW("  empty", sum.empty_polls, OF_LOOP),
+	ROW("notifies sent", sum.notifies_sent, ALWAYS | OF_LOOP),
+	ROW("  coalesced", sum.notifies_coalesced, OF_LOOP),
+	ROW("loop's CPU time", sum.cpu_ns, TIME | OF_LOOP),
+	ROW("wasted", sum.wasted_ns, TIME | ALWAYS),
+	ROW("gaps", sum.gap.count, ALWAYS),
+	ROW("  min", sum.gap.min, TIME),
+	ROW("  p50", sum.gap.p50, TIME),
+	ROW("  p90", sum.gap.p90, TIME),
+	ROW("  p99", sum.gap.p99, TIME),
+	ROW("  p99.9", sum.gap.p999, TIME),
+	ROW("  max", sum.gap.max, TIME),
+#undef ROW
+};
+
+/* Where the time went, as sums: only beside each other, for one group has a table of its own. */
+static const struct row stage_rows[] = {
+#define ROW(name, field)                                                                           \
+	{                                                                                          \
+		name, offsetof(struct stats_group, field), TIME                                    \
+	}
+	ROW("time queued", sum.queued.sum),
+	ROW("in service", sum.service.sum),
+	ROW("ready, asleep", sum.asleep.sum),
+	ROW("delivery", sum.delivery.sum),
+	ROW("whole", sum.whole.sum),
+#undef ROW
+};
+
+_Static_assert(sizeof(size_t) == sizeof(int64_t), "value_of() reads a count as a number");
+
+static int64_t value_of(const struct stats_group *g, const struct row *row)
+{
+	int64_t value = 0;
+
+	if (g) /* gap.count is a size_t, as wide and never that large */
+		memcpy(&value, (const char *)g + row->offset, sizeof(value));
+	return value;
+}
+
+static bool is_cpu(const struct row *row)
+{
+	return row->offset == offsetof(struct stats_group, sum.cpu_ns);
+}
+
+static void format_value(char *buf, size_t len, const struct stats_group *g, const struct row *row)
+{
+	if (!g || (is_cpu(row) && g->sum.cpu_samples == 0))
+		(void)snprintf(buf, len, "-");
+	else if (row->flags & TIME)
+		(void)wg_format_time(buf, len, value_of(g, row));
+	else
+		(void)snprintf(buf, len, "%" PRId64, value_of(g, row));
+}
+
+/* "1447x less", "1.3x more", or nothing where there is none to tell. */
+static void format_ratio(char *buf, size_t len, int64_t first, int64_t value)
+{
+	double r;
+
+	buf[0] = '\0';
+	if (first <= 0 || value <= 0 || first == value)
+		return;
+	r = first > value ? (double)first / (double)value : (double)value / (double)first;
+	if (r >= 1.05)
+		(void)snprintf(
+			buf, len, "%.*fx %s", r < 9.95 ? 1 : 0, r, first > value ? "less" : "more");
+}
+
+static void print_row(const struct row *row, const struct stats_group *const *groups, size_t count)
+{
+	bool is_needed = row->flags & ALWAYS;
+	char text[32];
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		is_needed = is_needed || value_of(groups[i], row) != 0;
+	if (!is_needed)
+		return;
+	printf("  %-*s", NAME_WIDTH, row->name);
+	for (i = 0; i < count; i++) {
+		format_value(text, sizeof(text), groups[i], row);
+		printf("%*s", VALUE_WIDTH, text);
+		if (i == 0)
+			continue;
+		format_ratio(
+			text, sizeof(text), value_of(groups[0], row), value_of(groups[i], row));
+		if (i + 1 < count)
+			printf("  %-*s", RATIO_WIDTH, text);
+		else if (text[0])
+			printf("  %s", text);
+	}
+	putchar('\n');
+}
+
+/* What each column is, unless there is but one. */
+static void print_heads(const struct stats_group *const *groups, size_t count)
+{
+	size_t i;
+
+	printf("  %-*s", NAME_WIDTH, "");
+	for (i = 0; i < count; i++) {
+		printf("%*s", VALUE_WIDTH, groups[i] ? groups[i]->sum.wait : "none");
+		if (i > 0 && i + 1 < count)
+			printf("  %-*s", RATIO_WIDTH, "");
+	}
+	putchar('\n');
+}
+
+void wg_stats_print_rows(const struct stats_group *const *groups, size_t count, enum stats_by by)
+{
+	bool has_cpu_time = by == STATS_BY_KIND;
+	size_t i;
+
+	if (count > 1)
+		print_heads(groups, count);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (by != STATS_BY_KIND || !(rows[i].flags & OF_LOOP))
+			print_row(&rows[i], groups, count);
+	}
+	for (i = 0; i < sizeof(stage_rows) / sizeof(stage_rows[0]) && count > 1; i++)
+		print_row(&stage_rows[i], groups, count);
+	for (i = 0; i < count; i++)
+		has_cpu_time = has_cpu_time || (groups[i] && groups[i]->sum.cpu_samples);
+	if (!has_cpu_time)
+		printf("  loop's CPU time: not recorded\n");
+}
+
+void wg_stats_print_where(const struct stats_group *g)
+{
+	static const char *const names[] = { "queued", "in service", "ready, asleep", "delivery",
+		"whole" };
+	char sum[32], p50[32], p90[32], p99[32], p999[32], max[32];
+	size_t i;
+
+	if (g->sum.queued.count + g->sum.service.count + g->sum.whole.count == 0)
+		return;
+	printf("  where an operation's time went\n  %-*s%7s%8s%8s%8s%8s%8s%8s%8s\n", NAME_WIDTH, "",
+		"ops", "sum", "", "p50", "p90", "p99", "p99.9", "max");
+	for (i = 0; i < WG_STAGE_COUNT; i++) {
+		const struct wg_dist *d = wg_stage_dist(&g->sum, (enum wg_stage)i);
+		double share =
+			g->sum.whole.sum ? 100.0 * (double)d->sum / (double)g->sum.whole.sum : 0;
+
+		printf("    %-*s%7zu%8s%6.1f %%%8s%8s%8s%8s%8s\n", NAME_WIDTH - 2, names[i],
+			d->count, wg_format_time(sum, sizeof(sum), d->sum), share,
+			wg_format_time(p50, sizeof(p50), d->p50),
+			wg_format_time(p90, sizeof(p90), d->p90),
+			wg_format_time(p99, sizeof(p99), d->p99),
+			wg_format_time(p999, sizeof(p999), d->p999),
+			wg_format_time(max, sizeof(max), d->max));
+	}
+}

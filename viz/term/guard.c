@@ -1,0 +1,115 @@
+/*
+ * guard.c: see guard.h.
+ *
+ * The static object is the price of signal handlers. It is set up before the first handler is
+ * installed; after that the only writes to it append to `restore`, byte before length, by the
+ * thread that the handlers interrupt.
+ */
+#include "viz/term/guard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <termios.h>
+#include <unistd.h>
+
+static struct {
+	int pipe[2];
+	int in_fd;
+	struct termios tty;
+	char restore[256];
+	size_t restore_len;
+} guard = { .pipe = { -1, -1 }, .in_fd = -1 };
+
+static const int fatal[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
+static const int handled[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH };
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void on_signal(int signo)
+{
+	int saved = errno;
+	unsigned char byte = (unsigned char)signo;
+
+	/* A full pipe already holds a reason to look. */
+	(void)!write(guard.pipe[1], &byte, 1);
+	errno = saved;
+}
+
+/* SA_RESETHAND has put the default action back, so raising again ends as it would have. */
+static void on_crash(int signo)
+{
+	(void)!write(STDOUT_FILENO, guard.restore, guard.restore_len);
+	(void)tcsetattr(guard.in_fd, TCSANOW, &guard.tty);
+	(void)raise(signo);
+}
+
+static void set_handler(int signo, void (*handler)(int), int flags)
+{
+	struct sigaction action = { .sa_handler = handler, .sa_flags = flags };
+
+	(void)sigemptyset(&action.sa_mask);
+	(void)sigaction(signo, &action, NULL);
+}
+
+int wg_guard_start(int in_fd)
+{
+	static char memory[1 << 16];
+	stack_t stack = { .ss_sp = memory, .ss_size = sizeof(memory) };
+	size_t i;
+
+	guard.in_fd = in_fd;
+	guard.restore_len = 0;
+	if (tcgetattr(in_fd, &guard.tty) < 0 || sigaltstack(&stack, NULL) < 0 ||
+		pipe2(guard.pipe, O_CLOEXEC | O_NONBLOCK) < 0)
+		return -errno;
+	for (i = 0; i < COUNT(handled); i++)
+		set_handler(handled[i], on_signal, SA_RESTART);
+	/* On a stack of their own, because a crash may be the end of the usual one. */
+	for (i = 0; i < COUNT(fatal); i++)
+		set_handler(fatal[i], on_crash, SA_RESETHAND | SA_NODEFER | SA_ONSTACK);
+	return 0;
+}
+
+int wg_guard_restore_byte(int byte)
+{
+	if (guard.restore_len < sizeof(guard.restore)) {
+		guard.restore[guard.restore_len] = (char)byte;
+		guard.restore_len++;
+	}
+	return byte;
+}
+
+int wg_guard_fd(void)
+{
+	return guard.pipe[0];
+}
+
+int wg_guard_next(void)
+{
+	unsigned char signo;
+
+	return read(guard.pipe[0], &signo, 1) == 1 ? signo : 0;
+}
+
+void wg_guard_suspend(void)
+{
+	set_handler(SIGTSTP, SIG_DFL, 0);
+	(void)raise(SIGTSTP);
+	set_handler(SIGTSTP, on_signal, SA_RESTART);
+}
+
+void wg_guard_stop(void)
+{
+	size_t i;
+
+	if (guard.pipe[0] < 0)
+		return;
+	for (i = 0; i < COUNT(handled); i++)
+		set_handler(handled[i], SIG_DFL, 0);
+	for (i = 0; i < COUNT(fatal); i++)
+		set_handler(fatal[i], SIG_DFL, 0);
+	(void)close(guard.pipe[0]);
+	(void)close(guard.pipe[1]);
+	guard.pipe[0] = guard.pipe[1] = -1;
+}

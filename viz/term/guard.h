@@ -1,0 +1,32 @@
+/*
+ * guard.h: signals while the terminal is ours, so that it is given back whichever way we end.
+ *
+ * Ordinary signals become bytes in a pipe that the viewer's loop polls. A crash is another matter:
+ * its handler may call hardly anything, so what restores the terminal is handed in beforehand, as
+ * bytes for write(2) and settings for tcsetattr(3), both async-signal-safe; then the signal takes
+ * its default course (a core file, the right exit status).
+ *
+ * One guard a process at a time: handlers have no argument to carry state.
+ */
+#ifndef VIZ_TERM_GUARD_H
+#define VIZ_TERM_GUARD_H
+
+#include <signal.h>
+
+/* Start catching; in_fd is the keyboard, whose settings are remembered. 0 or negative errno. */
+int wg_guard_start(int in_fd);
+
+/* Add what a terminal must be sent to be as it was: one byte, as tputs(3) hands them out. */
+int wg_guard_restore_byte(int byte);
+
+/* The end to poll(2) for signals, and the next signal that came, 0 if none is left. */
+int wg_guard_fd(void);
+int wg_guard_next(void);
+
+/* Stop the process as ^Z does; returns when it is continued. */
+void wg_guard_suspend(void);
+
+/* Default actions again. Fine if never started. */
+void wg_guard_stop(void);
+
+#endif
