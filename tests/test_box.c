@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "labs/grade/box.h"
+#include "labs/grade/box/box.h"
 #include "tests/harness.h"
 #include "tests/support.h"
 

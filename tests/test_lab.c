@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "labs/grade/predict.h"
+#include "labs/grade/cmd/predict.h"
 #include "tests/harness.h"
 #include "tests/lab_run.h"
 #include "tests/support.h"

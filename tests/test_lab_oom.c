@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "labs/grade/box.h"
-#include "labs/grade/cmd.h"
+#include "labs/grade/box/box.h"
+#include "labs/grade/cmd/cmd.h"
 #include "tests/faults.h"
 #include "tests/harness.h"
 #include "tests/lab_run.h"

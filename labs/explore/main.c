@@ -13,9 +13,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#include "labs/explore/child.h"
-#include "labs/explore/ctf.h"
-#include "labs/explore/report.h"
+#include "labs/explore/lab/child.h"
+#include "labs/explore/report/ctf.h"
+#include "labs/explore/report/report.h"
 
 static const char usage[] =
 	"usage: wakegap-explore LAB.so [--scenario NAME] [--full | --first] [--fd N]\n"

@@ -6,4 +6,5 @@
 set -eu
 cd "${1:-$(dirname "$0")}"
 echo '-nodefaultlibs -lc -lm -l:libgcc_s.so.1'
-sed -nE 's/^LX_WRAP\([^,]*, ([a-z_0-9]+).*/-Wl,--wrap=\1/p; s/^LX_WRAP_[A-Z]+\(([a-z_0-9]+).*/-Wl,--wrap=\1/p' ./*.c | LC_ALL=C sort -u
+find . -name '*.c' -exec sed -nE \
+	's/^LX_WRAP\([^,]*, ([a-z_0-9]+).*/-Wl,--wrap=\1/p; s/^LX_WRAP_[A-Z]+\(([a-z_0-9]+).*/-Wl,--wrap=\1/p' {} + | LC_ALL=C sort -u

@@ -1,0 +1,111 @@
+/*
+ * marked.c: LAB_LOAD, LAB_STORE, lab_fence, and the store buffers behind them.
+ *
+ * Total store order, as x86 has it: a store goes into the buffer of its thread and reaches memory
+ * later, in order; a load sees the newest store of its own thread, else memory. Calls into the
+ * system and atomic read-modify-writes empty the buffer first.
+ */
+#include <string.h>
+
+#include "labs/explore/engine/engine.h"
+#include "labs/explore/calls/memory.h"
+#include "labs/explore/calls/marked.h"
+#include "labs/explore/engine/record.h"
+
+static uint64_t read_memory(const void *at, size_t size)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, at, size);
+	return value;
+}
+
+static void write_memory(void *at, size_t size, uint64_t value)
+{
+	memcpy(at, &value, size);
+}
+
+void lx_drain_one(struct lx_thread *t)
+{
+	struct lx_store *s = &t->store[0];
+
+	write_memory(s->at, s->size, s->value);
+	memmove(s, s + 1, (size_t)--t->store_count * sizeof(*s));
+}
+
+void lx_drain_all(struct lx_thread *t)
+{
+	while (t->store_count > 0) {
+		lx_touch(t->store[0].at, true);
+		lx_drain_one(t);
+	}
+}
+
+uint64_t lx_value_seen(const void *at, size_t size)
+{
+	const struct lx_thread *self = lx.self;
+	int i;
+
+	for (i = self->store_count - 1; i >= 0; i--) {
+		if (self->store[i].at == at && self->store[i].size == size)
+			return self->store[i].value;
+	}
+	return read_memory(at, size);
+}
+
+void lx_put(void *at, size_t size, uint64_t value, bool may_linger, const char *name)
+{
+	struct lx_thread *self = lx.self;
+
+	if (lx.scenario->store_buffers && may_linger) {
+		if (self->store_count == LX_STORES)
+			lx_drain_one(self);
+		self->store[self->store_count++] = (struct lx_store){ at, size, value, name };
+		return;
+	}
+	lx_drain_all(self);
+	write_memory(at, size, value);
+}
+
+void lx_point_memory(
+	const char *call, const void *at, size_t size, bool is_write, const void *caller)
+{
+	lx_point(&(struct lx_op){ .call = call,
+		.caller = caller,
+		.object = at,
+		.is_access = true,
+		.touch = { { at, is_write } } });
+	lx_memory_use(at, size, is_write, is_write ? "a write" : "a read");
+}
+
+/* Addresses differ each time, and say nothing. */
+static void note_value(const char *name, const char *verb, uint64_t value)
+{
+	if (value > UINT32_MAX && value < (uint64_t)1 << 48)
+		lx_note("%s %s an address", name, verb);
+	else
+		lx_note("%s %s %llu", name, verb, (unsigned long long)value);
+}
+
+uint64_t lab_load(const void *at, size_t size, const char *name)
+{
+	uint64_t value;
+
+	lx_point_memory("LAB_LOAD", at, size, false, LX_CALLER());
+	value = lx_value_seen(at, size);
+	note_value(name, "is", value);
+	return value;
+}
+
+void lab_store(void *at, size_t size, uint64_t value, const char *name)
+{
+	lx_point_memory("LAB_STORE", at, size, true, LX_CALLER());
+	lx_put(at, size, value, true, name);
+	note_value(name, "=", value);
+}
+
+void lab_fence(void)
+{
+	/* Like every step that is no access of memory. */
+	lx_point(&(struct lx_op){ .call = "lab_fence", .caller = LX_CALLER() });
+}

@@ -1,0 +1,130 @@
+/*
+ * threads.c: pthread_create() and what belongs to it. A pthread_t is the address of our thread.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "labs/explore/engine/engine.h"
+#include "labs/explore/engine/record.h"
+#include "labs/explore/wrap.h"
+
+static struct lx_thread *thread_of(pthread_t handle, const char *call)
+{
+	uintptr_t first = (uintptr_t)lx.thread, at = (uintptr_t)handle;
+	size_t i = (at - first) / sizeof(lx.thread[0]);
+
+	if (at < first || i >= (size_t)lx.thread_count || (uintptr_t)&lx.thread[i] != at)
+		lx_fail_and_end("misuse", "%s of a thread that does not exist", call);
+	return &lx.thread[i];
+}
+
+LX_WRAP(int, pthread_create, pthread_t *ret, const pthread_attr_t *attr, void *(*start)(void *),
+	void *arg)
+{
+	int detach = PTHREAD_CREATE_JOINABLE;
+	struct lx_thread *t;
+
+	lx_remark_call("pthread_create", LX_CALLER());
+	if (attr)
+		(void)pthread_attr_getdetachstate(attr, &detach);
+	/* The handle first: the new thread may run before we are back. */
+	*ret = (pthread_t)(uintptr_t)&lx.thread[lx.thread_count % LX_THREADS];
+	t = lx_thread_start(start, arg);
+	if (!t)
+		return EAGAIN;
+	t->is_detached = detach == PTHREAD_CREATE_DETACHED;
+	return 0;
+}
+
+static bool has_ended(const struct lx_thread *t)
+{
+	const struct lx_thread *other = t->op.object;
+
+	return !other->is_live && other->store_count == 0;
+}
+
+LX_WRAP(int, pthread_join, pthread_t thread, void **ret)
+{
+	struct lx_thread *t = thread_of(thread, "pthread_join");
+	int i;
+
+	if (t == lx.self)
+		return EDEADLK;
+	if (t->is_detached || t->is_joined)
+		lx_fail_and_end("misuse", "pthread_join of %s, which is %s", t->name,
+			t->is_joined ? "joined already" : "detached");
+	t->is_joined = true;
+	lx_point(&(struct lx_op){ .call = "pthread_join",
+		.caller = LX_CALLER(),
+		.object = t,
+		.is_ready = has_ended,
+		.is_silent = true,
+		.touch = { { t, true } } });
+	for (i = 0; i < LX_THREADS; i++) {
+		if (lx.self->clock[i] < t->clock[i])
+			lx.self->clock[i] = t->clock[i];
+	}
+	lx_note("%s has ended", t->name);
+	if (ret)
+		*ret = t->result;
+	return 0;
+}
+
+LX_WRAP(int, pthread_detach, pthread_t thread)
+{
+	struct lx_thread *t = thread_of(thread, "pthread_detach");
+
+	if (t->is_detached || t->is_joined)
+		lx_fail_and_end("misuse", "pthread_detach of %s, which is %s", t->name,
+			t->is_joined ? "joined already" : "detached already");
+	t->is_detached = true;
+	return 0;
+}
+
+LX_WRAP(pthread_t, pthread_self, void)
+{
+	return (pthread_t)(uintptr_t)lx.self;
+}
+
+LX_WRAP(int, pthread_equal, pthread_t a, pthread_t b)
+{
+	return a == b;
+}
+
+LX_WRAP(void, pthread_exit, void *result)
+{
+	lx_thread_end(result);
+}
+
+LX_WRAP(int, pthread_setname_np, pthread_t thread, const char *name)
+{
+	lx_rename(thread_of(thread, "pthread_setname_np"), name);
+	return 0;
+}
+
+LX_WRAP(int, pthread_getname_np, pthread_t thread, char *name, size_t len)
+{
+	(void)snprintf(name, len, "%s", thread_of(thread, "pthread_getname_np")->name);
+	return 0;
+}
+
+LX_WRAP(int, pthread_once, pthread_once_t *once, void (*init)(void))
+{
+	/* One step: nobody can be found half way through. */
+	lx_point(&(struct lx_op){ .call = "pthread_once",
+		.caller = LX_CALLER(),
+		.object = once,
+		.touch = { { once, true } } });
+	if (*once == PTHREAD_ONCE_INIT) {
+		*once = PTHREAD_ONCE_INIT + 1;
+		init();
+	}
+	return 0;
+}
+
+void lab_name(const char *name)
+{
+	lx_rename(lx.self, name);
+}

@@ -1,0 +1,153 @@
+/*
+ * engine.h: the controlled scheduler: threads as fibers, steps, and who goes next.
+ *
+ * A thread runs until its next *point*: a call that other threads can notice. There it says what it
+ * is about to do (struct lx_op) and lx_point() returns when it may. The search (search.h) chooses
+ * among the threads whose operation is possible, and tries every choice in turn by running the
+ * scenario again from its start.
+ *
+ *     wrapped call -> lx_point(op) -> lx_choose() -> other fiber ... back -> the call is made
+ *
+ * The state is one global, since wrapped calls have no argument that could carry it, and the
+ * learner's code knows nothing of it. One thread of the system runs all of it.
+ */
+#ifndef LABS_EXPLORE_ENGINE_ENGINE_H
+#define LABS_EXPLORE_ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "labs/explore/engine/actor.h"
+#include "labs/explore/engine/fiber.h"
+#include "labs/explore/lab.h"
+#include "labs/explore/engine/shared.h"
+
+#define LX_NEVER   INT64_MAX
+#define LX_TOUCHES 4
+#define LX_HELD	   8  /* mutexes that one thread may hold */
+#define LX_STORES  16 /* in one thread's store buffer */
+
+struct lx_thread;
+
+/* An object that a step reads or changes. Steps of two threads that touch nothing in common, or
+ * only read it, may change places and nobody notices. */
+struct lx_touch {
+	const void *object;
+	bool is_write;
+};
+
+struct lx_op {
+	const char *call;   /* for the report */
+	const void *caller; /* in the lab */
+	const void *object;
+	int64_t arg;
+	bool (*is_ready)(const struct lx_thread *t); /* NULL: always */
+	struct lx_touch touch[LX_TOUCHES];	     /* up to a NULL */
+	bool touches_all;
+	bool is_blocking; /* a signal ends it with EINTR */
+	bool is_silent;	  /* nobody can tell when it happens: it happens as soon as it can */
+	bool is_access; /* of memory: what was stored before may linger; else it is in memory now */
+};
+
+enum lx_wake { LX_ASLEEP, LX_NOTIFIED, LX_TIMED_OUT, LX_WOKEN_SPURIOUSLY, LX_INTERRUPTED };
+
+struct lx_store {
+	void *at;
+	size_t size;
+	uint64_t value;
+	const char *name;
+};
+
+struct lx_thread {
+	int id;
+	struct lx_fiber fiber;
+	bool is_live; /* started and not at its end */
+	bool is_detached, is_joined;
+	struct lx_thread *newborn_of; /* runs up to its first point, and back to this one */
+	char name[16];
+	void *(*start)(void *);
+	void *arg, *result;
+
+	struct lx_op op;      /* what it is about to do */
+	int64_t deadline_ns;  /* of op; LX_NEVER */
+	enum lx_wake wake;    /* why it may go on, if op waits */
+	const void *cond;     /* waits on this condition */
+	uint64_t wait_number; /* the lowest of a condition has waited longest */
+	bool has_yielded;     /* lets others go first */
+	uint32_t alone;	      /* steps since anybody else made one */
+	int saved_errno;
+
+	const void *held[LX_HELD];
+	int held_count;
+	struct lx_store store[LX_STORES]; /* oldest first */
+	int store_count;
+	uint64_t pending_signals, blocked_signals;
+
+	/* Order that holds in every schedule: by create and join. */
+	uint32_t clock[LX_THREADS];
+
+	bool is_loop;
+	uint32_t loop; /* its number as a loop */
+};
+
+enum lx_outcome { LX_RAN, LX_REDUNDANT, LX_UNFIT };
+
+struct lx {
+	struct lx_shared *shared;
+	const struct lab_scenario *scenario;
+	bool is_full;	   /* no reduction: count every order */
+	bool is_first;	   /* the first schedule that fails is enough */
+	bool is_recording; /* steps and events are written down */
+
+	struct lx_thread thread[LX_THREADS];
+	int thread_count;
+	struct lx_thread *self; /* who runs; NULL between schedules */
+	struct lx_fiber main;
+	enum lx_outcome outcome;
+
+	int64_t now_ns;	 /* virtual */
+	int64_t wall_ns; /* CLOCK_REALTIME is ahead of now_ns by this */
+	int64_t ts_ns;	 /* of the latest event in a trace */
+	uint64_t wait_number;
+	int spurious_left, interrupts_left;
+	uint32_t steps;
+
+	/* The step under way: what it has touched so far. */
+	int step_thread;
+	struct lx_touch touched[16];
+	int touched_count;
+	bool touched_all;
+};
+
+extern struct lx lx;
+
+/* The place in the lab that called a wrapper. */
+#define LX_CALLER() __builtin_extract_return_addr(__builtin_return_address(0))
+
+/* Run the scenario once; choices come from the search or from a script. */
+enum lx_outcome lx_run_once(void);
+
+/* The running thread is about to do this; returns when it may. */
+void lx_point(const struct lx_op *op);
+
+/* The same without a schedule point: a step that nobody else can notice, or the rest of one. */
+void lx_remark_call(const char *call, const void *caller);
+
+/* The step under way also touches this. */
+void lx_touch(const void *object, bool is_write);
+
+/* A new thread, able to run, or NULL if there are too many. */
+struct lx_thread *lx_thread_start(void *(*start)(void *), void *arg);
+
+/* The running thread's end. */
+_Noreturn void lx_thread_end(void *result);
+
+/* End this schedule here, from any fiber. */
+_Noreturn void lx_end(enum lx_outcome outcome);
+
+/* The oldest buffered store of t, or all of them, reach memory. */
+void lx_drain_one(struct lx_thread *t);
+void lx_drain_all(struct lx_thread *t);
+
+#endif

@@ -1,0 +1,198 @@
+/*
+ * path.c: see path.h.
+ */
+#include "labs/explore/engine/path.h"
+
+#include "labs/explore/engine/script.h"
+
+#define DEPTH 65536
+
+/* A point on the path. */
+struct choice {
+	uint64_t options;
+	uint64_t sleep; /* options that lead only to what was seen already */
+	uint64_t tried; /* before the chosen one */
+	uint8_t chosen;
+	uint8_t usual;
+	int8_t running; /* whose step it was, if that one could go on; else -1 */
+};
+
+static struct {
+	struct choice choice[DEPTH];
+	int length; /* of the part that is prescribed, then of all of it */
+	int depth;  /* the next point */
+	uint64_t sleep;
+	bool is_reduced;
+	int bound, cost;
+} path;
+
+/* ---- sleep sets ---- */
+
+static bool touches_meet(const struct lx_touch *a, const struct lx_touch *b)
+{
+	return a->object == b->object && (a->is_write || b->is_write);
+}
+
+/* Could it matter whether the step just made or the next one of this actor comes first? */
+static bool depends_on_last_step(int actor)
+{
+	const struct lx_thread *t = &lx.thread[lx_thread_of(actor) < 0 ? 0 : lx_thread_of(actor)];
+	const struct lx_touch *touch = t->op.touch;
+	struct lx_touch other[2] = { { NULL, true } };
+	int i;
+
+	if (lx.touched_all || lx_thread_of(actor) == lx.step_thread || lx_thread_of(actor) < 0 ||
+		actor >= LX_INTERRUPT)
+		return true;
+	if (actor >= LX_SPURIOUS) {
+		other[0].object = t->cond;
+		touch = other;
+	} else if (actor >= LX_DRAIN) {
+		other[0].object = t->store_count ? t->store[0].at : NULL;
+		touch = other;
+	} else if (t->op.touches_all || t->has_yielded || (t->store_count && !t->op.is_access)) {
+		return true;
+	}
+	for (; touch->object; touch++) {
+		for (i = 0; i < lx.touched_count; i++) {
+			if (touches_meet(touch, &lx.touched[i]))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void wake_sleepers(void)
+{
+	uint64_t left = path.sleep;
+
+	for (; left; left &= left - 1) {
+		if (depends_on_last_step(lx_first(left)))
+			path.sleep &= ~lx_bit(lx_first(left));
+	}
+}
+
+/* ---- the path ---- */
+
+static struct choice *next_choice(void)
+{
+	if (path.depth == DEPTH)
+		lx_end(LX_RAN); /* steps have a limit of their own, which is smaller */
+	return &path.choice[path.depth++];
+}
+
+/* What it costs to let this actor go on. */
+static int cost_of(const struct choice *c, int actor)
+{
+	return actor != c->usual && (c->running >= 0 || actor >= LX_TIME);
+}
+
+/* Those that the bound still allows. */
+static uint64_t affordable(const struct choice *c)
+{
+	uint64_t left = c->options, allowed = 0;
+
+	if (path.bound == LX_UNBOUNDED || path.cost < path.bound)
+		return c->options;
+	for (; left; left &= left - 1) {
+		if (cost_of(c, lx_first(left)) == 0)
+			allowed |= lx_bit(lx_first(left));
+	}
+	return allowed;
+}
+
+static void choose_first(struct choice *c, uint64_t options)
+{
+	int usual = lx_usual(options);
+
+	*c = (struct choice){ .options = options,
+		.sleep = path.sleep,
+		.usual = (uint8_t)usual,
+		.running = (int8_t)(usual == lx.step_thread ? usual : -1) };
+	if (!(options & ~c->sleep))
+		lx_end(LX_REDUNDANT); /* everything that can follow was seen */
+	path.length++;
+	c->options = affordable(c);
+	c->chosen = c->usual;
+	if (c->sleep & lx_bit(usual))
+		c->chosen = (uint8_t)lx_first(options & ~c->sleep);
+}
+
+static int next_on_path(uint64_t options)
+{
+	struct choice *c = next_choice();
+
+	if (path.is_reduced)
+		wake_sleepers();
+	if (path.depth > path.length)
+		choose_first(c, options);
+	path.sleep = path.is_reduced ? (c->sleep | c->tried) & ~lx_bit(c->chosen) : 0;
+	path.cost += cost_of(c, c->chosen);
+	return c->chosen;
+}
+
+int lx_choose(uint64_t options)
+{
+	int usual = lx_usual(options);
+	int actor = lx_is_replay() ? lx_script_choose(options) : next_on_path(options);
+
+	lx_log_actor(actor, actor != usual);
+	return actor;
+}
+
+int lx_pick(int n)
+{
+	struct choice *c;
+	int pick = 0;
+
+	if (n < 2)
+		return 0;
+	if (lx_is_replay()) {
+		pick = lx_script_pick(n);
+	} else {
+		c = next_choice();
+		if (path.depth > path.length) {
+			path.length++;
+			*c = (struct choice){ .options = lx_bit(n) - 1 };
+		}
+		pick = c->chosen;
+	}
+	lx_log_pick(pick);
+	return pick;
+}
+
+void lx_path_forget(bool is_reduced, int bound)
+{
+	path.length = 0;
+	path.is_reduced = is_reduced;
+	path.bound = bound;
+}
+
+void lx_path_begin(void)
+{
+	path.depth = 0;
+	path.sleep = 0;
+	path.cost = 0;
+}
+
+bool lx_path_next(void)
+{
+	while (path.length > 0) {
+		struct choice *c = &path.choice[path.length - 1];
+		uint64_t left;
+
+		c->tried |= lx_bit(c->chosen);
+		left = c->options & ~c->tried & ~c->sleep;
+		if (left) {
+			c->chosen = (uint8_t)lx_first(left);
+			return true;
+		}
+		path.length--;
+	}
+	return false;
+}
+
+int lx_path_cost(void)
+{
+	return path.cost;
+}

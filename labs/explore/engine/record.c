@@ -1,0 +1,203 @@
+/*
+ * record.c: see record.h.
+ */
+#include "labs/explore/engine/record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "labs/explore/engine/id.h"
+#include "labs/explore/lab/image.h"
+
+/* ---- checks ---- */
+
+void lx_checks_forget(void)
+{
+	memset(lx.shared->check, 0, sizeof(lx.shared->check));
+	lx.shared->check_count = 0;
+}
+
+void lx_checks_begin(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < lx.shared->check_count; i++)
+		lx.shared->check[i].is_new = false;
+	lx.shared->step_count = 0;
+	lx.shared->event_count = 0;
+}
+
+static struct lx_check *check_of(const char *id)
+{
+	struct lx_shared *s = lx.shared;
+	uint32_t i;
+
+	for (i = 0; i < s->check_count; i++) {
+		if (strncmp(s->check[i].id, id, sizeof(s->check[i].id) - 1) == 0)
+			return &s->check[i];
+	}
+	if (s->check_count == LX_CHECKS)
+		return NULL;
+	memset(&s->check[i], 0, sizeof(s->check[i]));
+	(void)snprintf(s->check[i].id, sizeof(s->check[i].id), "%s", id);
+	s->check_count++;
+	return &s->check[i];
+}
+
+void lx_check_exists(const char *id)
+{
+	(void)check_of(id);
+}
+
+/* Fewer changes of thread are easier to read than fewer steps. */
+static bool is_shorter(const struct lx_check *check)
+{
+	uint32_t switches = lx.shared->log.count;
+
+	if (check->failing == 0 || switches != check->switches)
+		return check->failing == 0 || switches < check->switches;
+	return lx.steps < check->steps;
+}
+
+void lx_fail_v(const char *id, const char *message, va_list args)
+{
+	struct lx_check *check = check_of(id);
+
+	if (!check || check->is_new)
+		return; /* the first words of a schedule are the ones that count */
+	check->is_new = true;
+	(void)vsnprintf(check->latest, sizeof(check->latest), message, args);
+	lx_note("check `%s` is broken: %s", id, check->latest);
+}
+
+void lx_fail(const char *id, const char *message, ...)
+{
+	va_list args;
+
+	va_start(args, message);
+	lx_fail_v(id, message, args);
+	va_end(args);
+}
+
+void lx_fail_and_end(const char *id, const char *message, ...)
+{
+	va_list args;
+
+	va_start(args, message);
+	lx_fail_v(id, message, args);
+	va_end(args);
+	lx_end(LX_RAN);
+}
+
+void lx_checks_keep_shorter(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < lx.shared->check_count; i++) {
+		struct lx_check *check = &lx.shared->check[i];
+
+		if (!check->is_new || !is_shorter(check))
+			continue;
+		(void)lx_id_print(&lx.shared->log, check->schedule, sizeof(check->schedule));
+		memcpy(check->message, check->latest, sizeof(check->message));
+		check->switches = lx.shared->log.count;
+		check->steps = lx.steps;
+	}
+}
+
+bool lx_checks_end(void)
+{
+	bool is_broken = false;
+	uint32_t i;
+
+	lx_checks_keep_shorter();
+	for (i = 0; i < lx.shared->check_count; i++) {
+		struct lx_check *check = &lx.shared->check[i];
+
+		is_broken = is_broken || check->is_new;
+		check->failing += check->is_new;
+		check->is_new = false;
+	}
+	return is_broken;
+}
+
+/* ---- steps ---- */
+
+void lx_step_begin(const struct lx_thread *t, const char *call, const void *caller)
+{
+	struct lx_shared *s = lx.shared;
+	struct lx_step *step;
+
+	if (!lx.is_recording || s->step_count == LX_STEPS)
+		return;
+	step = &s->step[s->step_count++];
+	memset(step, 0, sizeof(*step));
+	(void)snprintf(step->thread, sizeof(step->thread), "%s", t->name);
+	(void)snprintf(step->call, sizeof(step->call), "%s", call);
+	step->tid = (uint32_t)t->id;
+	step->place = lx_image_offset(caller);
+}
+
+void lx_rename(struct lx_thread *t, const char *name)
+{
+	struct lx_shared *s = lx.shared;
+	uint32_t i;
+
+	(void)snprintf(t->name, sizeof(t->name), "%s", name);
+	for (i = 0; lx.is_recording && i < s->step_count; i++) {
+		if (s->step[i].tid == (uint32_t)t->id)
+			(void)snprintf(s->step[i].thread, sizeof(s->step[i].thread), "%s", name);
+	}
+}
+
+void lx_remark_call(const char *call, const void *caller)
+{
+	if (lx.is_recording && lx.self)
+		lx_step_begin(lx.self, call, caller);
+}
+
+void lx_note_v(const char *text, va_list args)
+{
+	struct lx_shared *s = lx.shared;
+	struct lx_step *step;
+	size_t used;
+
+	if (!lx.is_recording || s->step_count == 0)
+		return;
+	step = &s->step[s->step_count - 1];
+	used = strlen(step->note);
+	if (used > 0 && used + 3 < sizeof(step->note))
+		used += (size_t)snprintf(step->note + used, sizeof(step->note) - used, "; ");
+	(void)vsnprintf(step->note + used, sizeof(step->note) - used, text, args);
+}
+
+void lx_note(const char *text, ...)
+{
+	va_list args;
+
+	if (!lx.is_recording)
+		return;
+	va_start(args, text);
+	lx_note_v(text, args);
+	va_end(args);
+}
+
+void lx_event(
+	enum lx_event_type type, uint32_t loop, uint64_t op, int64_t a, int64_t b, const char *text)
+{
+	struct lx_shared *s = lx.shared;
+	struct lx_event *ev;
+
+	if (!lx.is_recording || s->event_count == LX_EVENTS)
+		return;
+	ev = &s->event[s->event_count++];
+	*ev = (struct lx_event){ .type = type,
+		.ts_ns = lx.ts_ns++,
+		.tid = (uint32_t)lx.self->id,
+		.loop = loop,
+		.op = op,
+		.a = a,
+		.b = b };
+	(void)snprintf(ev->thread, sizeof(ev->thread), "%s", lx.self->name);
+	(void)snprintf(ev->text, sizeof(ev->text), "%s", text ? text : "");
+}

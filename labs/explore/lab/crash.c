@@ -1,0 +1,260 @@
+/*
+ * crash.c: see crash.h.
+ *
+ * A fiber that crashed is left where it stands, like every other at the end of a schedule, and the
+ * search goes on. That is sound as long as no lock of libc was held: so not if libc crashed.
+ */
+#include "labs/explore/lab/crash.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "labs/explore/engine/engine.h"
+#include "labs/explore/lab/image.h"
+#include "labs/explore/engine/record.h"
+#include "labs/explore/engine/search.h"
+#include "labs/explore/wrap.h"
+
+#define TICK_MS	      250
+#define TICKS_AT_MOST 8 /* without a step: 2 s of processor time */
+#define STACK_BYTES   65536
+
+static struct {
+	char stack[STACK_BYTES];
+	uint32_t steps;	    /* at the latest tick */
+	uint64_t schedules; /* likewise */
+	int ticks;
+	uint32_t endless_at; /* as crash.h says */
+} crash;
+
+/* Where the signal hit; NULL if this machine is unknown. */
+static const char *place_of(const void *context)
+{
+	const ucontext_t *uc = context;
+
+#if defined(__x86_64__)
+	return (const char *)uc->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+	return (const char *)uc->uc_mcontext.pc;
+#else
+	(void)uc;
+	return NULL;
+#endif
+}
+
+static bool is_ours(const char *place)
+{
+	extern const char __executable_start[], etext[];
+
+	return place >= __executable_start && place < etext;
+}
+
+/* The last words of a process that cannot go on. */
+static _Noreturn void die(const char *why)
+{
+	struct lx_shared *s = lx.shared;
+
+	if (lx.self) {
+		s->schedules++;
+		s->failing += lx_checks_end();
+	}
+	(void)snprintf(s->trouble, sizeof(s->trouble), "%s; the search ends here", why);
+	(void)snprintf(s->bound, sizeof(s->bound), "up to where the process died");
+	_exit(3);
+}
+
+static _Noreturn void leave_schedule(void)
+{
+	struct lx_thread *self = lx.self;
+
+	lx.outcome = LX_RAN;
+	lx.self = NULL;
+	lx_fiber_abandon(&self->fiber, &lx.main);
+}
+
+static void on_crash(int number, siginfo_t *info, void *context)
+{
+	const char *place = place_of(context);
+	unsigned long long offset = lx_image_offset(place ? place + 1 : NULL);
+
+	if (!lx.self) {
+		(void)signal(number, SIG_DFL); /* not the fault of the lab */
+		return;
+	}
+	if (lx_fiber_is_overflow(&lx.self->fiber, info->si_addr))
+		lx_fail("crash", "%s has no stack left at {%llx}: endless recursion?",
+			lx.self->name, offset);
+	else if (offset)
+		lx_fail("crash", "%s: %s at {%llx}, address %p", lx.self->name, strsignal(number),
+			offset, info->si_addr);
+	else
+		lx_fail("crash", "%s: %s in a call at or after {%llx}, address %p", lx.self->name,
+			strsignal(number), (unsigned long long)lx_image_offset(lx.self->op.caller),
+			info->si_addr);
+	if (place && !lx_image_has_code(place) && !is_ours(place))
+		die("it crashed in a library");
+	leave_schedule();
+}
+
+static void on_tick(int number, siginfo_t *info, void *context)
+{
+	const char *place = place_of(context);
+
+	(void)number;
+	(void)info;
+	if (!lx.self || lx.steps != crash.steps || lx.shared->schedules != crash.schedules) {
+		crash.steps = lx.steps;
+		crash.schedules = lx.shared->schedules;
+		crash.ticks = 0;
+		return;
+	}
+	/* What turned for 2 s in the search need not do so in each replay of the same schedule. */
+	if (++crash.ticks < (lx.steps + 1 == crash.endless_at ? 1 : TICKS_AT_MOST))
+		return;
+	lx.shared->is_endless = true;
+	if (lx_image_has_code(place))
+		lx_fail("spin", "%s runs for 2 s without a step at {%llx}: an endless loop",
+			lx.self->name, (unsigned long long)lx_image_offset(place + 1));
+	else
+		lx_fail("spin", "%s runs for 2 s without a step after {%llx}: an endless loop",
+			lx.self->name, (unsigned long long)lx_image_offset(lx.self->op.caller));
+	lx_search_stop("up to an endless loop");
+	leave_schedule();
+}
+
+static void on_alarm(int number)
+{
+	(void)number;
+	if (lx.self)
+		lx_fail("spin", "%s is in a call that is not modelled and does not return",
+			lx.self->name);
+	die("it did not end in time");
+}
+
+static void install(int number, void (*handler)(int, siginfo_t *, void *))
+{
+	struct sigaction action = { .sa_sigaction = handler,
+		.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART };
+
+	(void)sigaction(number, &action, NULL);
+}
+
+void lx_crash_install(int wall_seconds, uint32_t endless_at)
+{
+	static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP };
+	const struct itimerval each = { { 0, TICK_MS * 1000 }, { 0, TICK_MS * 1000 } };
+	const stack_t stack = { .ss_sp = crash.stack, .ss_size = sizeof(crash.stack) };
+	struct sigaction on_late = { .sa_handler = on_alarm, .sa_flags = SA_ONSTACK };
+	size_t i;
+
+	crash.endless_at = endless_at;
+	(void)sigaltstack(&stack, NULL);
+	for (i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
+		install(fatal[i], on_crash);
+	install(SIGPROF, on_tick);
+	(void)setitimer(ITIMER_PROF, &each, NULL);
+	(void)sigaction(SIGALRM, &on_late, NULL);
+	(void)alarm((unsigned)wall_seconds);
+}
+
+/* ---- calls that end the process ---- */
+
+/* A constructor is no schedule that could end: nothing has begun. */
+static void only_in_a_schedule(const char *call)
+{
+	if (lx.self)
+		return;
+	(void)snprintf(lx.shared->trouble, sizeof(lx.shared->trouble),
+		"it calls %s() while it is loaded, before anything runs", call);
+	_exit(3);
+}
+
+#define LX_WRAP_EXIT(call)                                                                         \
+	LX_WRAP(_Noreturn void, call, int status)                                                  \
+	{                                                                                          \
+		only_in_a_schedule(#call);                                                         \
+		lx_remark_call(#call, LX_CALLER());                                                \
+		lx_fail_and_end("exit", "%s calls %s(%d) at {%llx}", lx.self->name, #call, status, \
+			(unsigned long long)lx_image_offset(LX_CALLER()));                         \
+	}
+
+/* clang-format off */
+LX_WRAP_EXIT(exit)
+LX_WRAP_EXIT(_exit)
+LX_WRAP_EXIT(_Exit)
+LX_WRAP_EXIT(quick_exit)
+/* clang-format on */
+
+LX_WRAP(_Noreturn void, abort, void)
+{
+	only_in_a_schedule("abort");
+	lx_fail_and_end("crash", "%s calls abort() at {%llx}", lx.self->name,
+		(unsigned long long)lx_image_offset(LX_CALLER()));
+}
+
+LX_WRAP(_Noreturn void, __assert_fail, const char *what, const char *file, unsigned line,
+	const char *function)
+{
+	const char *name = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
+
+	(void)function;
+	only_in_a_schedule("assert");
+	lx_fail_and_end("crash", "%s: assertion `%.100s` fails at %.60s:%u", lx.self->name, what,
+		name, line);
+}
+
+/* ---- calls that are not modelled ---- */
+
+#define LX_WRAP_MISSING(name)                                                                      \
+	LX_WRAP(void, name, void)                                                                  \
+	{                                                                                          \
+		only_in_a_schedule(#name);                                                         \
+		lx_fail_and_end("not-modelled", #name "() at {%llx}",                              \
+			(unsigned long long)lx_image_offset(LX_CALLER()));                         \
+	}
+
+/* clang-format off */
+LX_WRAP_MISSING(pthread_cancel)
+LX_WRAP_MISSING(pthread_setcancelstate)
+LX_WRAP_MISSING(pthread_testcancel)
+LX_WRAP_MISSING(pthread_tryjoin_np)
+LX_WRAP_MISSING(pthread_timedjoin_np)
+LX_WRAP_MISSING(pthread_rwlock_rdlock)
+LX_WRAP_MISSING(pthread_rwlock_wrlock)
+LX_WRAP_MISSING(pthread_spin_lock)
+LX_WRAP_MISSING(pthread_barrier_wait)
+LX_WRAP_MISSING(pthread_key_create)
+LX_WRAP_MISSING(sem_open)
+LX_WRAP_MISSING(mtx_lock)
+LX_WRAP_MISSING(cnd_wait)
+LX_WRAP_MISSING(thrd_create)
+LX_WRAP_MISSING(select)
+LX_WRAP_MISSING(pselect)
+LX_WRAP_MISSING(ppoll)
+LX_WRAP_MISSING(epoll_pwait2)
+LX_WRAP_MISSING(dup)
+LX_WRAP_MISSING(dup2)
+LX_WRAP_MISSING(accept)
+LX_WRAP_MISSING(connect)
+LX_WRAP_MISSING(recvmsg)
+LX_WRAP_MISSING(sendmsg)
+LX_WRAP_MISSING(fork)
+LX_WRAP_MISSING(vfork)
+LX_WRAP_MISSING(execve)
+LX_WRAP_MISSING(execvp)
+LX_WRAP_MISSING(posix_spawn)
+LX_WRAP_MISSING(system)
+LX_WRAP_MISSING(alarm)
+LX_WRAP_MISSING(setitimer)
+LX_WRAP_MISSING(timer_create)
+LX_WRAP_MISSING(syscall)
+LX_WRAP_MISSING(pause)
+LX_WRAP_MISSING(sigsuspend)
+LX_WRAP_MISSING(sigwait)
+LX_WRAP_MISSING(waitpid)
+/* clang-format on */

@@ -1,0 +1,231 @@
+/*
+ * ctf.c: see ctf.h. CTF 1.8: a `metadata` file in text, and one stream file of one packet.
+ *
+ * Names of events, fields and labels are those of core/tp.h, so that all that reads recorded traces
+ * reads these. Times are virtual.
+ */
+#include "labs/explore/report/ctf.h"
+
+#include <dirent.h>
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAGIC	     0xC1FC1FC1u
+#define HEADER_BYTES 84
+#define PAGE_BYTES   4096
+#define EVENT_MAX    128 /* bytes that one event takes at most */
+#define PROCNAME     17
+#define UUID_TEXT    "7761b6e6-6761-4c61-b000-6c6162730001"
+
+static const uint8_t uuid[16] = { 0x77, 0x61, 0xb6, 0xe6, 0x67, 0x61, 0x4c, 0x61, 0xb0, 0x00, 0x6c,
+	0x61, 0x62, 0x73, 0x00, 0x01 };
+
+/* clang-format off */
+static const char head[] =
+	"/* CTF 1.8 */\n\n"
+	"typealias integer { size = 8; align = 8; signed = false; } := uint8_t;\n"
+	"typealias integer { size = 16; align = 8; signed = false; } := uint16_t;\n"
+	"typealias integer { size = 32; align = 8; signed = false; } := uint32_t;\n"
+	"typealias integer { size = 64; align = 8; signed = false; } := uint64_t;\n"
+	"typealias integer { size = 32; align = 8; signed = true; } := int32_t;\n"
+	"typealias integer { size = 64; align = 8; signed = true; } := int64_t;\n\n"
+	"trace {\n\tmajor = 1;\n\tminor = 8;\n\tuuid = \"" UUID_TEXT "\";\n\tbyte_order = le;\n"
+	"\tpacket.header := struct {\n\t\tuint32_t magic;\n\t\tuint8_t  uuid[16];\n"
+	"\t\tuint32_t stream_id;\n\t\tuint64_t stream_instance_id;\n\t};\n};\n\n"
+	"env {\n\tdomain = \"ust\";\n\ttracer_name = \"wakegap-explore\";\n"
+	"\thostname = \"virtual\";\n};\n\n"
+	"clock {\n\tname = \"virtual\";\n\tdescription = \"Virtual clock\";\n"
+	"\tfreq = 1000000000;\n\toffset = 0;\n};\n\n"
+	"typealias integer {\n\tsize = 64; align = 8; signed = false;\n"
+	"\tmap = clock.virtual.value;\n} := uint64_clock_t;\n\n"
+	"struct packet_context {\n\tuint64_clock_t timestamp_begin;\n"
+	"\tuint64_clock_t timestamp_end;\n\tuint64_t content_size;\n\tuint64_t packet_size;\n"
+	"\tuint64_t packet_seq_num;\n\tuint64_t events_discarded;\n\tuint32_t cpu_id;\n};\n\n"
+	"stream {\n\tid = 0;\n\tevent.header := struct {\n\t\tuint16_t id;\n"
+	"\t\tuint64_clock_t timestamp;\n\t};\n\tpacket.context := struct packet_context;\n"
+	"\tevent.context := struct {\n\t\tint32_t _vpid;\n\t\tint32_t _vtid;\n"
+	"\t\tinteger { size = 8; align = 8; signed = 1; encoding = UTF8; } _procname[17];\n"
+	"\t};\n};\n";
+
+#define KINDS                                                                                      \
+	"enum : int32_t { \"read\" = 0, \"write\" = 1, \"open\" = 2, \"close\" = 3, "              \
+	"\"stat\" = 4, \"connect\" = 5, \"accept\" = 6, \"recv\" = 7, \"send\" = 8, "              \
+	"\"timer\" = 9, \"work\" = 10 } _kind; "
+#define REASONS                                                                                    \
+	"enum : int32_t { \"notified\" = 0, \"timeout\" = 1, \"ready\" = 2, \"spurious\" = 3, "    \
+	"\"interrupted\" = 4 } _reason; "
+/* clang-format on */
+
+/* What follows `loop`: s text, o op, and a and b as numbers of these bits. */
+static const struct {
+	const char *name, *fields, *layout;
+} kinds[] = {
+	[LX_EV_LOOP] = { "loop", "string _wait; int64_t _tick_ns; ", "sA" },
+	[LX_EV_SUBMIT] = { "submit", "uint64_t _op; " KINDS "int64_t _arg; ", "oaB" },
+	[LX_EV_START] = { "start", "uint64_t _op; uint32_t _worker; ", "oa" },
+	[LX_EV_DONE] = { "done", "uint64_t _op; int64_t _result; ", "oA" },
+	[LX_EV_NOTIFY] = { "notify", "uint64_t _op; uint8_t _sent; ", "oc" },
+	[LX_EV_WAIT] = { "wait", "int64_t _timeout_ns; uint32_t _ready; ", "Ab" },
+	[LX_EV_WAKE] = { "wake", REASONS "uint32_t _ready; ", "ab" },
+	[LX_EV_POLL] = { "poll", "uint32_t _found; ", "a" },
+	[LX_EV_DELIVER] = { "deliver", "uint64_t _op; int64_t _result; ", "oA" },
+};
+
+/* ---- bytes ---- */
+
+struct bytes {
+	uint8_t *at;
+	size_t used;
+};
+
+static void put(struct bytes *b, uint64_t value, size_t size)
+{
+	uint64_t le = htole64(value);
+
+	memcpy(b->at + b->used, &le, size);
+	b->used += size;
+}
+
+static void put_text(struct bytes *b, const char *text, size_t size)
+{
+	memset(b->at + b->used, 0, size);
+	memcpy(b->at + b->used, text, strnlen(text, size - 1));
+	b->used += size;
+}
+
+static void put_event(struct bytes *b, const struct lx_event *e)
+{
+	const char *field;
+
+	put(b, e->type, 2);
+	put(b, (uint64_t)e->ts_ns, 8);
+	put(b, 1, 4);
+	put(b, e->tid + 1, 4);
+	put_text(b, e->thread, PROCNAME);
+	put(b, e->loop, 4);
+	for (field = kinds[e->type].layout; *field; field++) {
+		switch (*field) {
+		case 's': put_text(b, e->text, strnlen(e->text, sizeof(e->text) - 1) + 1); break;
+		case 'o': put(b, e->op, 8); break;
+		case 'a': put(b, (uint64_t)e->a, 4); break;
+		case 'A': put(b, (uint64_t)e->a, 8); break;
+		case 'b': put(b, (uint64_t)e->b, 4); break;
+		case 'B': put(b, (uint64_t)e->b, 8); break;
+		default: put(b, (uint64_t)e->a, 1); break;
+		}
+	}
+}
+
+static void put_header(struct bytes *b, uint64_t begin, uint64_t end, size_t used, size_t size)
+{
+	put(b, MAGIC, 4);
+	memcpy(b->at + b->used, uuid, sizeof(uuid));
+	b->used += sizeof(uuid);
+	put(b, 0, 4); /* stream */
+	put(b, 0, 8); /* instance */
+	put(b, begin, 8);
+	put(b, end, 8);
+	put(b, 8 * used, 8);
+	put(b, 8 * size, 8);
+	put(b, 0, 8); /* sequence number */
+	put(b, 0, 8); /* discarded */
+	put(b, 0, 4); /* processor */
+}
+
+/* ---- files ---- */
+
+static FILE *create(const char *dir, const char *name)
+{
+	char path[4096];
+	int fd;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir, name) >= sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	return fd < 0 ? NULL : fdopen(fd, "w");
+}
+
+static int finish(FILE *f, bool is_good)
+{
+	if (fclose(f) != 0 || !is_good)
+		return errno ? -errno : -EIO;
+	return 0;
+}
+
+static int write_metadata(const char *dir)
+{
+	FILE *f = create(dir, "metadata");
+	bool is_good;
+	int i;
+
+	if (!f)
+		return -errno;
+	is_good = fputs(head, f) >= 0;
+	for (i = 0; i < LX_EV_COUNT; i++)
+		is_good = fprintf(f,
+				  "\nevent {\n\tname = \"wakegap:%s\";\n\tid = %d;\n\tstream_id = "
+				  "0;\n\tfields := struct { uint32_t _loop; %s};\n};\n",
+				  kinds[i].name, i, kinds[i].fields) > 0 &&
+			  is_good;
+	return finish(f, is_good);
+}
+
+static int write_stream(const char *dir, const struct lx_event *events, uint32_t count)
+{
+	size_t most = HEADER_BYTES + (size_t)count * EVENT_MAX + PAGE_BYTES, size;
+	struct bytes b = { calloc(1, most), HEADER_BYTES }, header = { b.at, 0 };
+	FILE *f = b.at ? create(dir, "steps_0") : NULL;
+	bool is_good = false;
+	uint32_t i;
+
+	if (!f) {
+		int error = b.at ? -errno : -ENOMEM;
+
+		free(b.at);
+		return error;
+	}
+	for (i = 0; i < count; i++)
+		put_event(&b, &events[i]);
+	size = (b.used + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+	put_header(&header, count ? (uint64_t)events[0].ts_ns : 0,
+		count ? (uint64_t)events[count - 1].ts_ns : 0, b.used, size);
+	is_good = header.used == HEADER_BYTES && fwrite(b.at, 1, size, f) == size;
+	free(b.at);
+	return finish(f, is_good);
+}
+
+static int make_empty(const char *dir)
+{
+	struct dirent *entry;
+	int count = 0;
+	DIR *d;
+
+	if (mkdir(dir, 0777) == 0)
+		return 0;
+	if (errno != EEXIST || !(d = opendir(dir)))
+		return -errno;
+	while ((entry = readdir(d)))
+		count++;
+	(void)closedir(d);
+	return count > 2 ? -ENOTEMPTY : 0;
+}
+
+int lx_ctf_write(const char *dir, const struct lx_event *events, uint32_t count)
+{
+	int rc = make_empty(dir);
+
+	if (rc == 0)
+		rc = write_metadata(dir);
+	if (rc == 0)
+		rc = write_stream(dir, events, count);
+	return rc;
+}

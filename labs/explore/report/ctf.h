@@ -1,0 +1,12 @@
+/*
+ * ctf.h: a schedule as a trace that `wakegap view` and every CTF reader open.
+ */
+#ifndef LABS_EXPLORE_REPORT_CTF_H
+#define LABS_EXPLORE_REPORT_CTF_H
+
+#include "labs/explore/engine/shared.h"
+
+/* Write the events to a folder, which is made and must be empty. 0 or -errno. */
+int lx_ctf_write(const char *dir, const struct lx_event *events, uint32_t count);
+
+#endif

@@ -1,0 +1,196 @@
+/*
+ * where.c: see where.h. Without addr2line places have no lines; everything else works.
+ */
+#include "labs/explore/report/where.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define BATCH 200 /* addresses of one call of addr2line */
+
+struct lx_where {
+	char *path;
+	struct lx_place *place;
+	size_t count, cap, known; /* known: these have been asked for */
+	bool is_short;
+};
+
+struct lx_where *lx_where_create(const char *path)
+{
+	struct lx_where *w = calloc(1, sizeof(*w));
+
+	if (w && !(w->path = strdup(path))) {
+		free(w);
+		w = NULL;
+	}
+	return w;
+}
+
+void lx_where_destroy(struct lx_where *w)
+{
+	if (!w)
+		return;
+	free(w->place);
+	free(w->path);
+	free(w);
+}
+
+bool lx_where_is_short(const struct lx_where *w)
+{
+	return w->is_short;
+}
+
+static struct lx_place *find(struct lx_where *w, uint64_t offset)
+{
+	size_t i;
+
+	for (i = 0; i < w->count; i++) {
+		if (w->place[i].offset == offset)
+			return &w->place[i];
+	}
+	return NULL;
+}
+
+void lx_where_add(struct lx_where *w, uint64_t offset)
+{
+	if (offset == 0 || find(w, offset))
+		return;
+	if (w->count == w->cap) {
+		size_t cap = w->cap ? 2 * w->cap : 64;
+		struct lx_place *grown = reallocarray(w->place, cap, sizeof(*grown));
+
+		if (!grown) {
+			w->is_short = true;
+			return;
+		}
+		w->place = grown;
+		w->cap = cap;
+	}
+	w->place[w->count++] = (struct lx_place){ .offset = offset };
+}
+
+/* Start `tool -f -e PATH ADDRESS...`; its output, or NULL. */
+static FILE *start(struct lx_where *w, const char *tool, size_t n, pid_t *ret_pid)
+{
+	static char address[BATCH][24];
+	char *argv[BATCH + 5] = { (char *)(uintptr_t)tool, "-f", "-e", w->path };
+	posix_spawn_file_actions_t actions;
+	extern char **environ;
+	int ends[2], rc;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		(void)snprintf(address[i], sizeof(address[i]), "0x%llx",
+			(unsigned long long)w->place[w->known + i].offset);
+		argv[4 + i] = address[i];
+	}
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return NULL;
+	(void)posix_spawn_file_actions_init(&actions);
+	(void)posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+	(void)posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+	rc = posix_spawnp(ret_pid, tool, &actions, NULL, argv, environ);
+	(void)posix_spawn_file_actions_destroy(&actions);
+	(void)close(ends[1]);
+	if (rc != 0) {
+		(void)close(ends[0]);
+		return NULL;
+	}
+	return fdopen(ends[0], "re");
+}
+
+/* "function\n/path/file.c:12 (discriminator 3)\n" for each address. */
+static void read_places(FILE *in, struct lx_place *place, size_t n)
+{
+	char function[512], file[1024];
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const char *name;
+		char *colon;
+
+		if (!fgets(function, sizeof(function), in) || !fgets(file, sizeof(file), in))
+			return;
+		function[strcspn(function, "\n")] = '\0';
+		(void)snprintf(place[i].function, sizeof(place[i].function), "%.*s",
+			(int)sizeof(place[i].function) - 1, function);
+		colon = strrchr(file, ':');
+		if (!colon || file[0] == '?')
+			continue;
+		*colon = '\0';
+		name = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
+		place[i].line = (int)strtol(colon + 1, NULL, 10);
+		(void)snprintf(place[i].file, sizeof(place[i].file), "%.*s",
+			(int)sizeof(place[i].file) - 1, name);
+	}
+}
+
+static bool ask(struct lx_where *w, const char *tool, size_t n)
+{
+	pid_t pid;
+	FILE *out = start(w, tool, n, &pid);
+
+	if (!out)
+		return false;
+	read_places(out, &w->place[w->known], n);
+	(void)fclose(out);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	return true;
+}
+
+static void ask_all(struct lx_where *w)
+{
+	while (w->known < w->count) {
+		size_t n = w->count - w->known < BATCH ? w->count - w->known : BATCH;
+
+		if (!ask(w, "addr2line", n))
+			(void)ask(w, "llvm-addr2line", n);
+		w->known += n;
+	}
+}
+
+const struct lx_place *lx_where_find(struct lx_where *w, uint64_t offset)
+{
+	static const struct lx_place nowhere;
+	const struct lx_place *p;
+
+	lx_where_add(w, offset);
+	ask_all(w);
+	p = find(w, offset);
+	return p ? p : &nowhere;
+}
+
+void lx_where_expand(struct lx_where *w, const char *text, char *ret, size_t len)
+{
+	size_t used = 0;
+
+	while (*text && used + 1 < len) {
+		char *end;
+		unsigned long long offset;
+		const struct lx_place *p;
+
+		if (*text != '{') {
+			ret[used++] = *text++;
+			continue;
+		}
+		offset = strtoull(text + 1, &end, 16);
+		if (*end != '}' || end == text + 1) {
+			ret[used++] = *text++;
+			continue;
+		}
+		text = end + 1;
+		p = lx_where_find(w, offset);
+		used += (size_t)(p->line ? snprintf(ret + used, len - used, "%s:%d", p->file,
+						   p->line)
+					 : snprintf(ret + used, len - used, "an unknown place"));
+	}
+	ret[used < len ? used : len - 1] = '\0';
+}

@@ -1,0 +1,32 @@
+/*
+ * where.h: places in a lab as file and line, by addr2line.
+ */
+#ifndef LABS_EXPLORE_REPORT_WHERE_H
+#define LABS_EXPLORE_REPORT_WHERE_H
+
+#include <stddef.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct lx_where;
+
+struct lx_place {
+	uint64_t offset;
+	char function[64];
+	char file[128]; /* its last part; "" if unknown */
+	int line;
+};
+
+/* Of this shared object; NULL without memory. */
+struct lx_where *lx_where_create(const char *path);
+void lx_where_destroy(struct lx_where *w);
+
+/* Ask for these at once; later lookups of others cost a process each. */
+void lx_where_add(struct lx_where *w, uint64_t offset);
+bool lx_where_is_short(const struct lx_where *w); /* there was no memory for some of them */
+const struct lx_place *lx_where_find(struct lx_where *w, uint64_t offset);
+
+/* text with every {hex} as file:line. */
+void lx_where_expand(struct lx_where *w, const char *text, char *ret, size_t len);
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * box.h: run a program that nobody trusts, and come back with what it did.
+ *
+ * A learner's file may print for ever, never end, crash, write anywhere, fork until nothing is
+ * left, open a terminal, close every descriptor, or shoot at its parent. Whatever it does:
+ *   B1 wg_box_run() returns, at the latest a moment after the time limit;
+ *   B2 when it returns no process is left that the program started, however it detached itself;
+ *   B3 what was printed is kept up to a bound and counted beyond it;
+ *   B4 the program has no network, no terminal, no input, no more rights than ours, and as root
+ *      those of a user of its own; limits on time, memory, files, descriptors and processes.
+ * What enforces that depends on the machine; `fences` says what was in force.
+ *
+ *      grader ── fork ── keeper ── fork ── first ── fork ── program
+ *      reads pipes       waits,            process 1 of a namespace: all that is inside ends
+ *      and the clock     outlives          with it; where there are no namespaces, the keeper
+ *                                          adopts and kills what is left
+ */
+#ifndef LABS_GRADE_BOX_BOX_H
+#define LABS_GRADE_BOX_BOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/base/error.h"
+
+enum {
+	WG_BOX_NAMESPACES = 1u << 0, /* own processes, network, users */
+	WG_BOX_READ_ONLY = 1u << 1,  /* no file outside its folder can be written */
+	WG_BOX_SECCOMP = 1u << 2,    /* system calls are filtered: no sockets, no shots at others */
+	WG_BOX_NOT_ROOT = 1u << 3,   /* we are root, and it is not */
+};
+
+struct wg_box_options {
+	char *const *argv;     /* looked up in PATH */
+	const char *dir;       /* what it may write */
+	const char *start_dir; /* its current folder; NULL: dir */
+	bool wants_report;     /* descriptor 3 is a pipe, read to the end into report */
+	bool is_plain;	       /* limits only: for what must reach daemons, and is trusted so far */
+
+	unsigned without; /* WG_BOX_*: as if this machine had none, for tests */
+
+	int wall_ms;
+	unsigned cpu_s;
+	uint64_t memory_bytes; /* 0: no limit */
+	uint64_t file_bytes;   /* of one file */
+	unsigned processes;
+	size_t keep_bytes; /* of each output */
+
+	int (*is_over)(void); /* asked after a signal: end it? NULL: never */
+};
+
+/* What was kept of an output: its first bytes, a NUL after them. */
+struct wg_box_text {
+	char *text; /* owned */
+	size_t len;
+	uint64_t total; /* printed; more than len: it was cut */
+};
+
+struct wg_box_result {
+	int exit_code;	 /* -1: it did not exit */
+	int signal;	 /* that ended it, or 0 */
+	bool is_late;	 /* the wall time was over, and it was ended */
+	unsigned fences; /* WG_BOX_* */
+	int64_t wall_ms;
+	struct wg_box_text out; /* standard output and error, as they came */
+	struct wg_box_text report;
+};
+
+/*
+ * 0 and *ret_result (to be finished also when the program failed); a negative errno: it could not
+ * be tried. Blocks.
+ */
+int wg_box_run(const struct wg_box_options *options, struct wg_box_result *ret_result,
+	struct wg_error *err);
+void wg_box_result_fini(struct wg_box_result *result);
+
+/* "own network (none), own processes, files read-only, not as root" */
+const char *wg_box_fences_text(unsigned fences, char *buf, size_t len);
+
+/* A sanitizer reserves terabytes of addresses: no limit on memory is set where one is at work, not
+ * even for the moment between the limit and exec. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define WG_BOX_IS_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define WG_BOX_IS_SANITIZED 1
+#endif
+#endif
+#ifndef WG_BOX_IS_SANITIZED
+#define WG_BOX_IS_SANITIZED 0
+#endif
+
+/*
+ * The user and group of the programs of this process, if it is root: one that no program of another
+ * has, so that they can neither signal each other nor use up each other's processes, also where
+ * there are no namespaces. `nobody` where a container has no such number. Not root: our own.
+ */
+unsigned wg_box_user(void);
+
+#endif

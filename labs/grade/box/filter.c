@@ -1,0 +1,153 @@
+/*
+ * filter.c: the system calls that the program has not.
+ *
+ * Three sorts: what reaches other processes or the machine; what would undo the other fences, as
+ * mounts and namespaces of its own; and what turns data into code or its memory into a file, which
+ * is how a shared object would patch the explorer that it was loaded into. The last makes that
+ * harder and not impossible: it may still write to all data of its process. See Safety in
+ * README.md.
+ */
+#include <sys/prctl.h>
+#ifdef WG_HAVE_SECCOMP
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#endif
+
+#include "labs/grade/box/box_impl.h"
+
+#ifdef WG_HAVE_SECCOMP
+
+/* What SCMP_CMP() makes, with all its members. */
+static struct scmp_arg_cmp arg_is(
+	unsigned arg, enum scmp_compare how, scmp_datum_t a, scmp_datum_t b)
+{
+	return (struct scmp_arg_cmp){ .arg = arg, .op = how, .datum_a = a, .datum_b = b };
+}
+
+/* This call, where all these bits of the argument are set. */
+static void deny_bits(scmp_filter_ctx f, int nr, unsigned arg, scmp_datum_t bits)
+{
+	(void)seccomp_rule_add(
+		f, SCMP_ACT_ERRNO(EPERM), nr, 1, arg_is(arg, SCMP_CMP_MASKED_EQ, bits, bits));
+}
+
+/* No signals to the grader and the keeper, nor to groups other than its own. */
+static void deny_shots(scmp_filter_ctx f, const struct wg__box *box)
+{
+	static const int calls[] = { SCMP_SYS(kill), SCMP_SYS(tkill), SCMP_SYS(tgkill),
+		SCMP_SYS(rt_sigqueueinfo), SCMP_SYS(rt_tgsigqueueinfo), SCMP_SYS(pidfd_open) };
+	size_t i;
+
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		(void)seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), calls[i], 1,
+			arg_is(0, SCMP_CMP_EQ, (scmp_datum_t)box->grader, 0));
+		(void)seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), calls[i], 1,
+			arg_is(0, SCMP_CMP_EQ, (scmp_datum_t)box->keeper, 0));
+		deny_bits(f, calls[i], 0, UINT64_C(0x80000000));
+	}
+}
+
+/* SYS_ and not SCMP_SYS: what a libseccomp does not know yet is denied by its number. */
+static void deny_calls(scmp_filter_ctx f)
+{
+	static const int calls[] = { /* other processes */
+		SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_kcmp,
+#ifdef SYS_pidfd_getfd
+		SYS_pidfd_getfd,
+#endif
+#ifdef SYS_process_madvise
+		SYS_process_madvise,
+#endif
+		/* the machine */
+		SYS_bpf, SYS_perf_event_open, SYS_keyctl, SYS_add_key, SYS_request_key, SYS_reboot,
+		SYS_kexec_load, SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_swapon,
+		SYS_userfaultfd, SYS_open_by_handle_at,
+		/* its rings make calls that no filter sees */
+		SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register,
+		/* the other fences */
+		SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_unshare, SYS_setns,
+#ifdef SYS_fsopen
+		SYS_fsopen, SYS_fsconfig, SYS_fsmount, SYS_fspick, SYS_move_mount, SYS_open_tree,
+#endif
+#ifdef SYS_mount_setattr
+		SYS_mount_setattr
+#endif
+	};
+	static const int families[] = { AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_VSOCK };
+	size_t i;
+
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		(void)seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), calls[i], 0);
+	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+		(void)seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 1,
+			arg_is(0, SCMP_CMP_EQ, (scmp_datum_t)families[i], 0));
+	deny_bits(f, SYS_clone, 0, CLONE_NEWUSER);
+#ifdef SYS_clone3
+	/* Its flags lie in memory, where a filter cannot look; libc falls back to clone. */
+	(void)seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SYS_clone3, 0);
+#endif
+}
+
+/*
+ * Code is what the loader maps, and stays as it is. What is written to a page that was code is no
+ * code any more; and /proc/self/mem, which heeds no protection, cannot be opened by who is not
+ * dumpable, which cannot be taken back.
+ */
+static void deny_code(scmp_filter_ctx f)
+{
+	deny_bits(f, SYS_mprotect, 2, PROT_EXEC);
+#ifdef SYS_pkey_mprotect
+	deny_bits(f, SYS_pkey_mprotect, 2, PROT_EXEC);
+#endif
+	deny_bits(f, SYS_mmap, 2, PROT_WRITE | PROT_EXEC);
+	deny_bits(f, SYS_shmat, 2, SHM_EXEC);
+	deny_bits(f, SYS_personality, 0, READ_IMPLIES_EXEC);
+	(void)seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SYS_prctl, 2,
+		arg_is(0, SCMP_CMP_EQ, PR_SET_DUMPABLE, 0), arg_is(1, SCMP_CMP_NE, 0, 0));
+}
+
+bool wg__box_filter(const struct wg__box *box)
+{
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
+	bool done;
+
+	if (!f)
+		return false;
+	deny_calls(f);
+	deny_code(f);
+	/* In a process namespace their numbers are other processes', and out of reach anyway. */
+	if (!(box->fences & WG_BOX_NAMESPACES))
+		deny_shots(f, box);
+	done = seccomp_load(f) == 0;
+	seccomp_release(f);
+	return done;
+}
+
+/* Asked by trying, with no filter to read: EINVAL where there is no such thing. */
+bool wg__box_can_filter(void)
+{
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL, 0, 0) < 0 && errno == EFAULT;
+}
+
+#else
+
+bool wg__box_filter(const struct wg__box *box)
+{
+	(void)box;
+	return false;
+}
+
+bool wg__box_can_filter(void)
+{
+	return false;
+}
+
+#endif

@@ -1,0 +1,117 @@
+/*
+ * help.c: hint, predict and solution: what helps, in the order in which it should.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "labs/grade/cmd/cmd.h"
+#include "labs/grade/base/files.h"
+#include "labs/grade/cmd/open.h"
+#include "labs/grade/cmd/predict.h"
+#include "labs/grade/base/say.h"
+
+/* ---- hint ---- */
+
+static int hint(struct wg_open *o)
+{
+	int count = wg_hint_count(o->lab), level = (int)wg_progress_number(&o->state, "hints") + 1;
+	char *text;
+
+	if (count == 0) {
+		printf("lab %02d has no hints\n", o->lab->number);
+		return WG_LAB_OK;
+	}
+	if (level > count)
+		level = count;
+	text = wg_hint_text(o->lab, level);
+	printf("hint %d of %d (counted, and costs nothing)\n\n%s\n", level, count,
+		text ? text : "");
+	free(text);
+	wg_progress_set_number(&o->state, "hints", level);
+	return wg_open_save(o);
+}
+
+int wg_lab_hint(int argc, char **argv)
+{
+	const char *dir = wg_lab_folder(argc, argv);
+	struct wg_open o;
+	int rc;
+
+	if (!dir)
+		return WG_LAB_USAGE;
+	rc = wg_open(&o, dir);
+	if (rc == 0)
+		rc = hint(&o);
+	wg_close(&o);
+	return rc;
+}
+
+/* ---- predict ---- */
+
+int wg_lab_predict(int argc, char **argv)
+{
+	const char *dir = wg_lab_folder(argc, argv);
+	struct wg_open o;
+	int rc;
+
+	if (!dir)
+		return WG_LAB_USAGE;
+	rc = wg_open(&o, dir);
+	if (rc == 0 && wg_predict_open(&o) > 0)
+		rc = wg_predict_ask(&o);
+	else if (rc == 0)
+		wg_predict_review(stdout, &o);
+	wg_close(&o);
+	return rc;
+}
+
+/* ---- solution ---- */
+
+static int show(struct wg_open *o, bool gives_up)
+{
+	const char *status = wg_progress_text(&o->state, "status");
+	char from[4200], path[4300], *text = NULL;
+	struct wg_error err = { 0 };
+	size_t len;
+	int rc;
+
+	if (strcmp(status, "started") == 0 && !gives_up) {
+		wg_lab_say("lab %02d has not passed yet: `wakegap lab hint` has hints; --give-up "
+			   "shows "
+			   "the solution, and the lab counts as seen",
+			o->lab->number);
+		return WG_LAB_FAILED;
+	}
+	(void)snprintf(from, sizeof(from), "%s/solution.c", o->lab->dir);
+	(void)snprintf(path, sizeof(path), "%s/solution.c", o->state.dir);
+	rc = wg_file_read(from, &text, &len, &err);
+	if (rc == 0)
+		rc = wg_file_write(path, text, len, &err);
+	free(text);
+	if (rc < 0) {
+		wg_lab_say("%s", err.text);
+		return WG_LAB_FAILED;
+	}
+	if (strcmp(status, "started") == 0)
+		wg_progress_set_text(&o->state, "status", "seen");
+	printf("%s\n next: diff %s/%s %s\n", path, o->state.dir, o->lab->files[0], path);
+	return wg_open_save(o);
+}
+
+int wg_lab_solution(int argc, char **argv)
+{
+	bool gives_up;
+	const char *dir = wg_lab_folder_flag(argc, argv, "--give-up", &gives_up);
+	struct wg_open o;
+	int rc;
+
+	if (!dir)
+		return WG_LAB_USAGE;
+	rc = wg_open(&o, dir);
+	if (rc == 0)
+		rc = show(&o, gives_up);
+	wg_close(&o);
+	return rc;
+}

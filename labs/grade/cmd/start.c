@@ -1,0 +1,233 @@
+/*
+ * start.c: list, start and reset: the learner's folder, made and put back.
+ *
+ * A started lab is the README, the learner's file, the headers, and what an editor's language
+ * server asks for. Hints, the scenario and the solution stay where they are.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "labs/grade/cmd/cmd.h"
+#include "labs/grade/base/files.h"
+#include "labs/grade/base/memory.h"
+#include "labs/grade/cmd/open.h"
+#include "labs/grade/cmd/predict.h"
+#include "labs/grade/base/say.h"
+
+/* ---- list ---- */
+
+static void print_lab(const struct wg_lab *lab)
+{
+	struct wg_progress state = { .root = NULL };
+	struct wg_error err = { 0 };
+	const char *status = "not started";
+	struct wg_predicted predicted;
+	char dir[4096] = "";
+
+	if (wg_progress_where(lab, dir, sizeof(dir)) == 0 &&
+		wg_progress_load(dir, &state, &err) == 0 &&
+		strcmp(wg_progress_text(&state, "lab"), lab->name) == 0)
+		status = wg_progress_text(&state, "status");
+	else
+		*dir = '\0';
+	printf("%02d  %-40s %4d min  %-11s", lab->number, lab->title, lab->minutes, status);
+	if (*dir) {
+		printf("  %lld attempt%s, %lld hint%s", wg_progress_number(&state, "attempts"),
+			wg_progress_number(&state, "attempts") == 1 ? "" : "s",
+			wg_progress_number(&state, "hints"),
+			wg_progress_number(&state, "hints") == 1 ? "" : "s");
+		predicted = wg_predict_count(lab, state.root);
+		if (predicted.answered)
+			printf(", %zu of %zu predicted", predicted.right, predicted.of);
+		printf("  %s", dir);
+	}
+	printf("\n");
+	wg_progress_fini(&state);
+}
+
+int wg_lab_list(int argc, char **argv)
+{
+	struct wg_open o;
+	size_t i;
+	int rc;
+
+	if (argc > 1)
+		return wg_lab_usage("list takes no '%s'", argv[1]);
+	rc = wg_open_course(&o);
+	for (i = 0; rc == 0 && i < o.course.count; i++)
+		print_lab(&o.course.v[i]);
+	if (rc == 0 && o.course.count == 0)
+		printf("there are no labs in %s\n", o.course.root);
+	wg_close(&o);
+	return rc;
+}
+
+/* ---- start ---- */
+
+static int write_text(const char *dir, const char *name, const char *text, struct wg_error *err)
+{
+	char path[4400];
+
+	(void)snprintf(path, sizeof(path), "%.4000s/%s", dir, name);
+	return wg_file_write(path, text, strlen(text), err);
+}
+
+/* So that an editor finds the headers and marks no include as missing. */
+static int write_compile_commands(const struct wg_course *course, const struct wg_lab *lab,
+	const char *dir, struct wg_error *err)
+{
+	json_t *list = json_array();
+	char include[4200], *text;
+	size_t i;
+	int rc;
+
+	(void)snprintf(include, sizeof(include), "-I%s/..", course->home);
+	for (i = 0; i < lab->file_count; i++)
+		(void)json_array_append_new(list,
+			json_pack("{s:s, s:s, s:[s,s,s,s,s,s,s,s,s]}", "directory", dir, "file",
+				lab->files[i], "arguments", "cc", "-std=c11", "-D_GNU_SOURCE",
+				"-Wall", "-Wextra", "-I.", include, "-c", lab->files[i]));
+	text = json_dumps(list, JSON_INDENT(2));
+	rc = text ? wg_memory_check(err) : wg_error_set(err, -ENOMEM, "out of memory");
+	if (rc == 0)
+		rc = write_text(dir, "compile_commands.json", text, err);
+	if (rc == 0)
+		rc = write_text(dir, ".clangd", "CompileFlags:\n  CompilationDatabase: .\n", err);
+	free(text);
+	json_decref(list);
+	return rc;
+}
+
+static int fill(const struct wg_course *course, const struct wg_lab *lab, const char *dir,
+	struct wg_error *err)
+{
+	struct wg_progress state = { .root = NULL };
+	char real[4096];
+	size_t i;
+	int rc = wg_file_copy(lab->dir, dir, "README.md", err);
+
+	if (rc == 0)
+		rc = wg_headers_copy(lab->dir, dir, err);
+	for (i = 0; rc == 0 && i < lab->file_count; i++)
+		rc = wg_file_copy(lab->dir, dir, lab->files[i], err);
+	if (rc == 0 && realpath(dir, real))
+		rc = write_compile_commands(course, lab, real, err);
+	if (rc == 0)
+		rc = wg_progress_create(dir, lab, &state, err);
+	wg_progress_fini(&state);
+	return rc;
+}
+
+static int start(struct wg_open *o, const char *what, const char *dir)
+{
+	const struct wg_lab *lab = wg_course_find(&o->course, what);
+	struct wg_error err = { 0 };
+	bool is_new;
+	int rc;
+
+	if (!lab)
+		return wg_lab_usage("no lab '%s'; `wakegap lab list` names them", what);
+	if (!dir)
+		dir = lab->name;
+	if (!wg_folder_is_empty(dir)) {
+		wg_lab_say(
+			"'%s' is there already and not empty: choose another folder, or `wakegap "
+			"lab reset %s` to begin anew in it",
+			dir, dir);
+		return WG_LAB_FAILED;
+	}
+	is_new = access(dir, F_OK) < 0;
+	rc = wg_folder_make(dir, &err);
+	if (rc == 0) {
+		rc = fill(&o->course, lab, dir, &err);
+		/* Half a lab would be refused by the next start, and is none for check. */
+		if (rc < 0)
+			wg_folder_empty(dir);
+		if (rc < 0 && is_new)
+			(void)rmdir(dir);
+	}
+	if (rc < 0) {
+		wg_lab_say("%s", *err.text ? err.text : strerror(-rc));
+		return WG_LAB_FAILED;
+	}
+	printf("lab %02d: %s, about %d minutes\n read %s/README.md, then edit %s/%s\n next: "
+	       "wakegap lab "
+	       "watch %s   (or check; `hint` helps, `solution` is there once yours passes)\n",
+		lab->number, lab->title, lab->minutes, dir, dir, lab->files[0], dir);
+	return WG_LAB_OK;
+}
+
+int wg_lab_start(int argc, char **argv)
+{
+	struct wg_open o;
+	int rc;
+
+	if (argc > 1 && argv[1][0] == '-')
+		return wg_lab_usage("start has no option '%s'; it takes the number of a lab, and a "
+				    "folder",
+			argv[1]);
+	if (argc < 2 || argc > 3 || argv[argc - 1][0] == '-')
+		return wg_lab_usage("start takes the number of a lab, and a folder");
+	rc = wg_open_course(&o);
+	if (rc == 0)
+		rc = start(&o, argv[1], argc == 3 ? argv[2] : NULL);
+	wg_close(&o);
+	return rc;
+}
+
+/* ---- reset ---- */
+
+/* On a terminal y or n; without one there must be --yes. */
+static bool agrees(const char *what)
+{
+	char line[16];
+
+	if (!isatty(STDIN_FILENO)) {
+		wg_lab_say("%s: say --yes, as there is no terminal to ask on", what);
+		return false;
+	}
+	printf("%s [y/n] ", what);
+	(void)fflush(stdout);
+	return fgets(line, sizeof(line), stdin) && (line[0] == 'y' || line[0] == 'Y');
+}
+
+static int put_back(struct wg_open *o)
+{
+	struct wg_error err = { 0 };
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < o->lab->file_count; i++)
+		rc = wg_file_copy(o->lab->dir, o->state.dir, o->lab->files[i], &err);
+	if (rc == 0)
+		rc = wg_headers_copy(o->lab->dir, o->state.dir, &err);
+	if (rc < 0) {
+		wg_lab_say("%s", err.text);
+		return WG_LAB_FAILED;
+	}
+	printf("%s is as it was at the start\n", o->lab->files[0]);
+	return WG_LAB_OK;
+}
+
+int wg_lab_reset(int argc, char **argv)
+{
+	bool yes;
+	const char *dir = wg_lab_folder_flag(argc, argv, "--yes", &yes);
+	struct wg_open o;
+	int rc;
+
+	if (!dir)
+		return WG_LAB_USAGE;
+	rc = wg_open(&o, dir);
+	if (rc == 0 && !yes && !agrees("your changes in this folder are lost")) {
+		printf("nothing was changed\n");
+		rc = WG_LAB_FAILED;
+	}
+	if (rc == 0)
+		rc = put_back(&o);
+	wg_close(&o);
+	return rc;
+}

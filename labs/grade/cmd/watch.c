@@ -1,0 +1,227 @@
+/*
+ * watch.c: check after each save; keys for the rest.
+ *
+ * This is an event loop, so it does what the labs ask for: it waits for the next save or key
+ * without a timeout, and wakes for nothing else, unless the file system tells no events.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "labs/grade/cmd/cmd.h"
+#include "labs/grade/cmd/events.h"
+#include "labs/grade/cmd/open.h"
+#include "labs/grade/cmd/predict.h"
+#include "labs/grade/base/say.h"
+#include "labs/grade/tell/tell.h"
+
+/* Editors write more than once for one save; a check begins when it has been quiet so long. */
+#define QUIET_MS 200
+
+#define KEYS "r run   h hint   p predict   v view   l list   q quit"
+
+struct watch {
+	struct wg_open o;
+	struct wg_events events;
+	const char *dir;
+	int wall_ms;
+	bool has_keys;
+	struct termios before;
+};
+
+/* ---- the terminal ---- */
+
+/* Keys without Enter. Ctrl-C stays a signal. */
+static void raw(struct watch *w)
+{
+	struct termios t;
+
+	w->has_keys = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) &&
+		      tcgetattr(STDIN_FILENO, &w->before) == 0;
+	if (!w->has_keys)
+		return;
+	t = w->before;
+	t.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	t.c_cc[VMIN] = 1;
+	t.c_cc[VTIME] = 0;
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &t);
+}
+
+static void cooked(struct watch *w)
+{
+	if (w->has_keys)
+		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &w->before);
+}
+
+/* ---- what there is to do ---- */
+
+/* Other commands write into the same file: a hint, answers that were given in another window. */
+static bool load_again(struct watch *w)
+{
+	struct wg_error err = { 0 };
+	char dir[sizeof(w->o.state.dir)];
+
+	memcpy(dir, w->o.state.dir, sizeof(dir));
+	wg_progress_fini(&w->o.state);
+	if (wg_progress_load(dir, &w->o.state, &err) == 0)
+		return true;
+	wg_lab_say("%s", err.text);
+	return false;
+}
+
+static void check(struct watch *w)
+{
+	char what[300], next[400];
+	json_t *record;
+	int open;
+
+	if (!load_again(w))
+		return;
+	open = wg_predict_open(&w->o);
+	if (wg_tell_has_colour(stdout))
+		(void)fputs("\033[H\033[2J", stdout);
+	if (open > 0)
+		printf("%d prediction%s not made yet: %swakegap lab predict %s\n", open,
+			open == 1 ? " is" : "s are", w->has_keys ? "key p, or " : "", w->dir);
+	printf("checking %s/%s ...\n", wg_open_shown(&w->o, w->dir), w->o.lab->files[0]);
+	(void)fflush(stdout);
+	if (wg_attempt(&w->o, w->wall_ms, &record) != 0)
+		return;
+	if (wg_record_status(record) == WG_LAB_OK)
+		(void)snprintf(what, sizeof(what),
+			"wakegap lab solution %.200s, then wakegap lab list", w->dir);
+	else
+		(void)snprintf(what, sizeof(what), "edit %.200s/%s, save",
+			wg_open_shown(&w->o, w->dir), w->o.lab->files[0]);
+	(void)snprintf(next, sizeof(next), "%s%s%s", what, w->has_keys ? "   |   " : "",
+		w->has_keys ? KEYS : "");
+	wg_tell(stdout, w->o.lab, record, next);
+	(void)fflush(stdout);
+	json_decref(record);
+}
+
+static void hint(struct watch *w)
+{
+	char *argv[] = { (char *)(uintptr_t) "hint", (char *)(uintptr_t)w->dir, NULL };
+
+	(void)wg_lab_hint(2, argv);
+	(void)load_again(w);
+	(void)fflush(stdout);
+}
+
+static void predict(struct watch *w)
+{
+	if (!load_again(w))
+		return;
+	if (wg_predict_open(&w->o) > 0)
+		(void)wg_predict_ask(&w->o);
+	else
+		wg_predict_review(stdout, &w->o);
+}
+
+/* False: leave. */
+static bool key(struct watch *w)
+{
+	char *list[] = { (char *)(uintptr_t) "list", NULL };
+	char c;
+
+	if (read(STDIN_FILENO, &c, 1) != 1)
+		return false;
+	switch (c) {
+	case 'r': check(w); break;
+	case 'h': hint(w); break;
+	case 'l': (void)wg_lab_list(1, list); break;
+	case 'v':
+		cooked(w);
+		(void)wg_lab_show(&w->o, wg_progress_text(&w->o.state, "schedule"));
+		raw(w);
+		break;
+	case 'p':
+		cooked(w);
+		predict(w);
+		raw(w);
+		break;
+	case 'q': return false;
+	default: printf("%s\n", KEYS);
+	}
+	(void)fflush(stdout);
+	return w->o.state.root != NULL;
+}
+
+/* Something was saved: wait until no more comes. */
+static void settle(struct watch *w)
+{
+	struct pollfd p = { w->events.fd, POLLIN, 0 };
+
+	while (w->events.fd >= 0 && poll(&p, 1, QUIET_MS) == 1)
+		(void)wg_events_saved(&w->events);
+}
+
+static int loop(struct watch *w)
+{
+	check(w);
+	while (!wg_stop_signal() && w->o.state.root) {
+		struct pollfd p[2] = { { w->events.fd, POLLIN, 0 },
+			{ w->has_keys ? STDIN_FILENO : -1, POLLIN, 0 } };
+		int n = poll(p, 2, wg_events_timeout_ms(&w->events));
+
+		if (n < 0)
+			continue; /* a signal: the loop's condition knows */
+		if (p[1].revents && !key(w))
+			break;
+		if (wg_events_saved(&w->events)) {
+			settle(w);
+			check(w);
+		}
+	}
+	return wg_stop_signal() ? 128 + wg_stop_signal() : WG_LAB_OK;
+}
+
+static int watch(struct watch *w, bool must_look)
+{
+	int rc;
+
+	wg_events_open(&w->events, w->o.lab, w->o.state.dir, must_look);
+	if (w->events.why)
+		printf("no events here (%s): looking once a second, an empty wake each\n",
+			w->events.why);
+	raw(w);
+	rc = loop(w);
+	cooked(w);
+	wg_events_close(&w->events);
+	return rc;
+}
+
+int wg_lab_watch(int argc, char **argv)
+{
+	static const struct option longs[] = { { "seconds", required_argument, NULL, 's' },
+		{ "poll", no_argument, NULL, 'p' }, { 0 } };
+	struct watch w = { .wall_ms = 0 };
+	bool must_look = false;
+	long seconds = 0;
+	int rc, opt;
+
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (opt == 's')
+			seconds = strtol(optarg, NULL, 10);
+		must_look = must_look || opt == 'p';
+		if (opt == '?' || (opt == 's' && (seconds < 1 || seconds > 3600)))
+			return wg_lab_usage("watch takes --poll, and --seconds N from 1 to 3600");
+	}
+	argv[optind - 1] = argv[0];
+	w.dir = wg_lab_folder(argc - optind + 1, argv + optind - 1);
+	if (!w.dir)
+		return WG_LAB_USAGE;
+	w.wall_ms = (int)seconds * 1000;
+	rc = wg_open(&w.o, w.dir);
+	if (rc == 0)
+		rc = watch(&w, must_look);
+	wg_close(&w.o);
+	return rc;
+}

@@ -1,0 +1,172 @@
+/*
+ * progress.c: see progress.h.
+ */
+#include "labs/grade/course/progress.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "labs/grade/base/files.h"
+#include "labs/grade/base/memory.h"
+
+#define VERSION 1
+
+/* ---- where the labs are ---- */
+
+/* The folder of labs.json; "" if there is no home. */
+static void index_folder(char *dir, size_t len)
+{
+	const char *given = getenv("WAKEGAP_STATE"), *xdg = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+
+	*dir = '\0';
+	if (given)
+		(void)snprintf(dir, len, "%s", given);
+	else if (xdg && *xdg)
+		(void)snprintf(dir, len, "%s/wakegap", xdg);
+	else if (home && *home)
+		(void)snprintf(dir, len, "%s/.local/state/wakegap", home);
+}
+
+static json_t *read_index(char *path, size_t len)
+{
+	char dir[4096];
+	json_t *root;
+
+	index_folder(dir, sizeof(dir));
+	(void)snprintf(path, len, "%s/labs.json", dir);
+	root = *dir ? json_load_file(path, 0, NULL) : NULL;
+	return json_is_object(root) ? root : json_object();
+}
+
+static int write_json(const char *path, const json_t *root, struct wg_error *err)
+{
+	char *text = json_dumps(root, JSON_INDENT(2) | JSON_SORT_KEYS);
+	int rc = text && !wg_memory_is_short() ? wg_file_write(path, text, strlen(text), err)
+					       : wg_error_set(err, -ENOMEM, "out of memory");
+
+	free(text);
+	return rc;
+}
+
+/* A list that cannot be written is no reason to stop. */
+static void note_folder(const char *lab, const char *dir)
+{
+	char path[4200], folder[4096];
+	json_t *root = read_index(path, sizeof(path));
+	struct wg_error err = { 0 };
+
+	index_folder(folder, sizeof(folder));
+	(void)json_object_set_new(root, lab, json_string(dir));
+	if (*folder && wg_folder_make(folder, &err) == 0)
+		(void)write_json(path, root, &err);
+	json_decref(root);
+}
+
+int wg_progress_where(const struct wg_lab *lab, char *dir, size_t len)
+{
+	char path[4200];
+	json_t *root = read_index(path, sizeof(path));
+	const char *where = json_string_value(json_object_get(root, lab->name));
+	int rc = where ? 0 : -ENOENT;
+
+	if (where)
+		(void)snprintf(dir, len, "%s", where);
+	json_decref(root);
+	return rc;
+}
+
+/* ---- one lab's state ---- */
+
+static void file_of(const struct wg_progress *state, char *path, size_t len)
+{
+	(void)snprintf(path, len, "%s/%s", state->dir, WG_STATE_FILE);
+}
+
+int wg_progress_load(const char *dir, struct wg_progress *ret, struct wg_error *err)
+{
+	char path[4200];
+	json_error_t why;
+
+	memset(ret, 0, sizeof(*ret));
+	if (!realpath(dir, ret->dir))
+		return wg_error_set(err, -errno, "cannot open '%s': %s", dir, strerror(errno));
+	file_of(ret, path, sizeof(path));
+	if (access(path, F_OK) < 0)
+		return wg_error_set(err, -ENOENT,
+			"'%s' is not a lab's folder: `wakegap lab list` shows them, `wakegap lab "
+			"start N DIR` makes one",
+			dir);
+	ret->root = json_load_file(path, 0, &why);
+	if (wg_memory_is_short()) {
+		wg_progress_fini(ret);
+		return wg_memory_check(err);
+	}
+	if (!json_is_object(ret->root) || !*wg_progress_text(ret, "lab")) {
+		wg_progress_fini(ret);
+		return wg_error_set(err, -EINVAL,
+			"'%s' is damaged: start the lab in a new folder, "
+			"and copy your files there",
+			path);
+	}
+	return 0;
+}
+
+int wg_progress_create(
+	const char *dir, const struct wg_lab *lab, struct wg_progress *ret, struct wg_error *err)
+{
+	int rc;
+
+	memset(ret, 0, sizeof(*ret));
+	if (!realpath(dir, ret->dir))
+		return wg_error_set(err, -errno, "cannot open '%s': %s", dir, strerror(errno));
+	ret->root = json_pack("{s:i, s:s, s:s, s:i, s:i, s:I}", "version", VERSION, "lab",
+		lab->name, "status", "started", "attempts", 0, "hints", 0, "started",
+		(json_int_t)time(NULL));
+	if (!ret->root)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	rc = wg_progress_save(ret, err);
+	if (rc == 0)
+		note_folder(lab->name, ret->dir);
+	return rc;
+}
+
+int wg_progress_save(const struct wg_progress *state, struct wg_error *err)
+{
+	char path[4200];
+
+	file_of(state, path, sizeof(path));
+	return write_json(path, state->root, err);
+}
+
+void wg_progress_fini(struct wg_progress *state)
+{
+	json_decref(state->root);
+	state->root = NULL;
+}
+
+const char *wg_progress_text(const struct wg_progress *state, const char *key)
+{
+	const char *text = json_string_value(json_object_get(state->root, key));
+
+	return text ? text : "";
+}
+
+long long wg_progress_number(const struct wg_progress *state, const char *key)
+{
+	return (long long)json_integer_value(json_object_get(state->root, key));
+}
+
+void wg_progress_set_text(struct wg_progress *state, const char *key, const char *text)
+{
+	(void)json_object_set_new(state->root, key, json_string(text));
+}
+
+void wg_progress_set_number(struct wg_progress *state, const char *key, long long n)
+{
+	(void)json_object_set_new(state->root, key, json_integer((json_int_t)n));
+}

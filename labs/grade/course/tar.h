@@ -1,0 +1,23 @@
+/*
+ * tar.h: what a learner handed in, taken out of a tar file without trusting it.
+ *
+ * libarchive reads it, also if it is compressed. Nothing is extracted: entries are looked at one
+ * after the other, and of those only regular files whose last name the lab lists are taken, as
+ * text, up to a size. Paths, links, owners, modes and devices play no part.
+ */
+#ifndef LABS_GRADE_COURSE_TAR_H
+#define LABS_GRADE_COURSE_TAR_H
+
+#include <jansson.h>
+
+#include "labs/grade/course/course.h"
+
+/*
+ * lab may be NULL: then the state file inside says which. The files go to dir. *ret_state is what
+ * the state file says, or NULL. Errors, each with a line: not a tar file, a listed file is missing
+ * or there twice.
+ */
+int wg_tar_take(const char *path, const struct wg_course *course, const struct wg_lab **lab,
+	const char *dir, json_t **ret_state, struct wg_error *err);
+
+#endif

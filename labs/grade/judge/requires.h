@@ -1,0 +1,14 @@
+/*
+ * requires.h: what a lab asks of the machine, beside what wakegap itself asks.
+ */
+#ifndef LABS_GRADE_JUDGE_REQUIRES_H
+#define LABS_GRADE_JUDGE_REQUIRES_H
+
+#include <stddef.h>
+
+#include "labs/grade/course/course.h"
+
+/* What is missing of lab.conf's `requires`, in words, or NULL. Words nobody knows are not asked. */
+const char *wg_lab_lacks(const struct wg_lab *lab, char *text, size_t len);
+
+#endif

@@ -1,0 +1,329 @@
+/*
+ * work.c: see work.h.
+ */
+#include "labs/grade/judge/work.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "labs/grade/base/files.h"
+#include "labs/grade/base/memory.h"
+#include "labs/grade/cmd/open.h"
+
+/* A compiler needs seconds; what takes a minute was written to. */
+#define BUILD_MS   60000
+#define WALL_MS	   60000
+#define MEMORY	   (UINT64_C(2) << 30)
+#define FILE_BYTES (UINT64_C(64) << 20)
+#define PROCESSES  64
+#define KEEP_BYTES (32u << 20)
+
+/* ---- the folder ---- */
+
+/* The learner's file number i, or what stands in its place. */
+static int copy_learners(
+	const struct wg_check_options *o, const struct wg_work *w, size_t i, struct wg_error *err)
+{
+	char from[4300], to[400], *text = NULL;
+	size_t len;
+	int rc;
+
+	if (i > 0 || !o->in_place)
+		return wg_file_copy(o->dir, w->src, o->lab->files[i], err);
+	(void)snprintf(from, sizeof(from), "%s/%.120s", o->lab->dir, o->in_place);
+	(void)snprintf(to, sizeof(to), "%s/%s", w->src, o->lab->files[i]);
+	rc = wg_file_read(from, &text, &len, err);
+	if (rc == 0)
+		rc = wg_file_write(to, text, len, err);
+	free(text);
+	return rc;
+}
+
+static int copy_sources(
+	const struct wg_check_options *o, const struct wg_work *w, struct wg_error *err)
+{
+	size_t i;
+	int rc = wg_headers_copy(o->lab->dir, w->src, err);
+
+	if (rc == 0)
+		rc = wg_file_copy(o->lab->dir, w->src, "scenario.c", err);
+	for (i = 0; rc == 0 && i < o->lab->file_count; i++)
+		rc = copy_learners(o, w, i, err);
+	return rc;
+}
+
+static int copy_harness(
+	const struct wg_check_options *o, const struct wg_work *w, struct wg_error *err)
+{
+	char from[4200], to[400], program[4400], *slash;
+	int rc;
+
+	(void)snprintf(from, sizeof(from), "%s/explore", o->course->home);
+	(void)snprintf(to, sizeof(to), "%s/labs/explore", w->src);
+	rc = wg_folder_make(to, err);
+	if (rc == 0)
+		rc = wg_file_copy(from, to, "lab.h", err);
+	if (rc == 0)
+		rc = wg_file_copy(from, w->src, "wrap.opts", err);
+	(void)snprintf(from, sizeof(from), "%s/real", o->course->home);
+	if (rc == 0 && o->is_real) {
+		rc = wg_file_copy(from, w->out, "wrap.opts", err);
+		(void)snprintf(from, sizeof(from), "%s/wrap.opts", w->out);
+		(void)snprintf(to, sizeof(to), "%s/real.opts", w->src);
+		if (rc == 0 && rename(from, to) < 0)
+			rc = wg_error_set(err, -errno, "cannot rename '%s'", from);
+	}
+	if (rc == 0)
+		rc = wg_find_program("wakegap-explore", program, sizeof(program), err);
+	if (rc < 0)
+		return rc;
+	slash = strrchr(program, '/');
+	*slash = '\0';
+	return wg_file_copy(program, w->src, slash + 1, err);
+}
+
+int wg_work_create(const struct wg_check_options *o, struct wg_work *ret, struct wg_error *err)
+{
+	int rc;
+
+	memset(ret, 0, sizeof(*ret));
+	rc = wg_folder_temp(ret->dir, sizeof(ret->dir), err);
+	if (rc < 0)
+		return rc;
+	(void)snprintf(ret->src, sizeof(ret->src), "%s/src", ret->dir);
+	(void)snprintf(ret->out, sizeof(ret->out), "%s/out", ret->dir);
+	(void)snprintf(ret->so, sizeof(ret->so), "%s/lab.so", ret->out);
+	(void)snprintf(ret->trace, sizeof(ret->trace), "%s/trace", ret->out);
+	(void)snprintf(ret->explorer, sizeof(ret->explorer), "%s/wakegap-explore", ret->src);
+	rc = wg_folder_make(ret->src, err);
+	if (rc == 0)
+		rc = wg_folder_make(ret->out, err);
+	if (rc == 0 && geteuid() == 0 && chown(ret->out, wg_box_user(), wg_box_user()) < 0)
+		rc = wg_error_set(
+			err, -errno, "cannot give '%s' away: %s", ret->out, strerror(errno));
+	if (rc == 0)
+		rc = copy_sources(o, ret, err);
+	if (rc == 0)
+		rc = copy_harness(o, ret, err);
+	if (rc < 0)
+		wg_work_destroy(ret);
+	return rc;
+}
+
+void wg_work_destroy(struct wg_work *work)
+{
+	wg_folder_remove(work->dir);
+	work->dir[0] = '\0';
+}
+
+/* ---- building ---- */
+
+/* A command line that grows. */
+struct words {
+	char *v[64];
+	size_t count;
+};
+
+static void add(struct words *w, const char *word)
+{
+	if (w->count + 1 < sizeof(w->v) / sizeof(w->v[0]))
+		w->v[w->count++] = (char *)(uintptr_t)word;
+	w->v[w->count] = NULL;
+}
+
+static struct wg_box_options box(
+	const struct wg_check_options *o, const struct wg_work *w, char *const *argv)
+{
+	return (struct wg_box_options){ .argv = argv,
+		.dir = w->out,
+		.start_dir = w->src,
+		.without = o->box_without,
+		.cpu_s = 120,
+		.memory_bytes = WG_BOX_IS_SANITIZED ? 0 : MEMORY,
+		.file_bytes = FILE_BYTES,
+		.processes = PROCESSES,
+		.keep_bytes = KEEP_BYTES,
+		.is_over = wg_stop_signal };
+}
+
+/* What the compiler said so far, and goes on saying. */
+static void append(char **text, const char *more)
+{
+	char *all = NULL;
+
+	if (asprintf(&all, "%s%s", *text ? *text : "", more) < 0) {
+		wg_memory_note_lack();
+		return;
+	}
+	free(*text);
+	*text = all;
+}
+
+/* 1: done; 0: it says no; or a negative errno. */
+static int run_compiler(const struct wg_check_options *o, const struct wg_work *work,
+	const struct words *words, char **text, struct wg_error *err)
+{
+	struct wg_box_options options = box(o, work, words->v);
+	struct wg_box_result result;
+	int rc;
+
+	options.wall_ms = BUILD_MS;
+	options.memory_bytes = 0;
+	rc = wg_box_run(&options, &result, err);
+	if (rc < 0)
+		return rc;
+	if (result.is_late)
+		rc = wg_error_set(
+			err, -ETIMEDOUT, "the compiler did not end in %d s", BUILD_MS / 1000);
+	else if (result.exit_code == 127)
+		rc = wg_error_set(err, -ENOENT, "cannot run the compiler '%s': %.*s", words->v[0],
+			(int)strcspn(result.out.text, "\n"), result.out.text);
+	else
+		append(text, result.out.text);
+	wg_box_result_fini(&result);
+	return rc < 0 ? rc : result.exit_code == 0;
+}
+
+static const char *compiler(void)
+{
+	const char *cc = getenv("CC");
+
+	return cc && *cc ? cc : "cc";
+}
+
+/* Does it call itself clang? Asked once; a name says nothing, cc may be either. */
+static bool is_clang(const struct wg_check_options *o, const struct wg_work *work)
+{
+	static const char *const flags[] = { "-dM", "-E", "-x", "c", "/dev/null" };
+	static int known = -1;
+	struct words words = { .count = 0 };
+	struct wg_error err = { 0 };
+	char *text = NULL;
+	size_t i;
+
+	if (known >= 0)
+		return known;
+	add(&words, compiler());
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		add(&words, flags[i]);
+	known = run_compiler(o, work, &words, &text, &err) == 1 && text &&
+		strstr(text, "__clang__");
+	free(text);
+	return known;
+}
+
+/* As run_compiler(): src/NAME.c to out/NAME.c.o. */
+static int compile(const struct wg_check_options *o, const struct wg_work *work, const char *name,
+	char **text, struct wg_error *err)
+{
+	static const char *const flags[] = { "-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-Wall",
+		"-Wextra", "-fPIC", "-pthread", "-I.", "-c" };
+	struct words words = { .count = 0 };
+	char object[400];
+	size_t i;
+
+	(void)snprintf(object, sizeof(object), "%s/%.63s.o", work->out, name);
+	add(&words, compiler());
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		add(&words, flags[i]);
+	/* For the explorer: it makes accesses of shared variables visible. */
+	if (!o->is_real)
+		add(&words, "-fsanitize=thread");
+	/* It leaves out the read of a read-then-write, and a verdict must not depend on that. */
+	if (!o->is_real && is_clang(o, work)) {
+		add(&words, "-mllvm");
+		add(&words, "-tsan-instrument-read-before-write=1");
+	}
+	add(&words, "-o");
+	add(&words, object);
+	add(&words, name);
+	return run_compiler(o, work, &words, text, err);
+}
+
+static bool is_c(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && strcmp(dot, ".c") == 0;
+}
+
+static int link_all(const struct wg_check_options *o, const struct wg_work *work, char **text,
+	struct wg_error *err)
+{
+	char objects[WG_LAB_FILES + 1][400];
+	struct words words = { .count = 0 };
+	size_t i;
+
+	add(&words, compiler());
+	add(&words, "-shared");
+	add(&words, "-o");
+	add(&words, work->so);
+	(void)snprintf(objects[0], sizeof(objects[0]), "%s/scenario.c.o", work->out);
+	add(&words, objects[0]);
+	for (i = 0; i < o->lab->file_count; i++) {
+		(void)snprintf(
+			objects[i + 1], sizeof(objects[0]), "%s/%s.o", work->out, o->lab->files[i]);
+		if (is_c(o->lab->files[i]))
+			add(&words, objects[i + 1]);
+	}
+	add(&words, o->is_real ? "@real.opts" : "@wrap.opts");
+	return run_compiler(o, work, &words, text, err);
+}
+
+int wg_work_build(const struct wg_check_options *o, const struct wg_work *work, char **ret_text,
+	struct wg_error *err)
+{
+	size_t i;
+	int rc = 1;
+
+	*ret_text = NULL;
+	for (i = 0; rc > 0 && i < o->lab->file_count; i++) {
+		if (is_c(o->lab->files[i]))
+			rc = compile(o, work, o->lab->files[i], ret_text, err);
+	}
+	if (rc > 0)
+		rc = compile(o, work, "scenario.c", ret_text, err);
+	return rc > 0 ? link_all(o, work, ret_text, err) : rc;
+}
+
+/* ---- running ---- */
+
+int wg_work_explore(const struct wg_check_options *o, const struct wg_work *work,
+	struct wg_box_result *ret, struct wg_error *err)
+{
+	struct wg_box_options options;
+	int wall_ms = o->wall_ms ? o->wall_ms : WALL_MS;
+	struct words words = { .count = 0 };
+	char scenario[128], seconds[16];
+
+	add(&words, work->explorer);
+	add(&words, work->so);
+	add(&words, "--fd");
+	add(&words, "3");
+	/* So that it is the explorer that ends, with a report, and not we that end it. */
+	(void)snprintf(seconds, sizeof(seconds), "%d", wall_ms > 4000 ? wall_ms / 3000 : 1);
+	add(&words, "--seconds");
+	add(&words, seconds);
+	if (o->replay) {
+		const char *slash = strrchr(o->replay, '/');
+		int len = slash ? (int)(slash - o->replay) : 0;
+
+		(void)snprintf(scenario, sizeof(scenario), "%.*s", len, o->replay);
+		add(&words, "--scenario");
+		add(&words, scenario);
+		add(&words, "--replay");
+		add(&words, slash ? slash + 1 : o->replay);
+	}
+	if (o->replay && o->trace) {
+		add(&words, "--trace");
+		add(&words, work->trace);
+	}
+	options = box(o, work, words.v);
+	options.wants_report = true;
+	options.wall_ms = wall_ms;
+	return wg_box_run(&options, ret, err);
+}
