@@ -30,7 +30,7 @@ LDFLAGS += -pthread $(filter -fsanitize=%,$(OPT_$(VARIANT)))
 # programs under test run in other folders too. ThreadSanitizer needs no suppression.
 # A traced program has LTTng's threads, and TSan would have it sleep a second at its exit for them.
 SAN_ENV := TSAN_OPTIONS=atexit_sleep_ms=0:$$TSAN_OPTIONS UBSAN_OPTIONS=print_stacktrace=1:$$UBSAN_OPTIONS \
-	LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0:$$LSAN_OPTIONS
+	LSAN_OPTIONS=suppressions=$(CURDIR)/tests/data/lsan.supp:print_suppressions=0:$$LSAN_OPTIONS
 
 # What each folder may link: the link line proves which way the data flows.
 UST_LIBS    := $(if $(call has,lttng-ust),$(shell pkg-config --libs lttng-ust))
@@ -48,7 +48,7 @@ CORE_SRC  := $(filter-out core/tp.c $(if $(URING_LIBS),,core/wait/uring.c),$(wil
 WORK_SRC  := $(wildcard core/workload/*.c)
 TRACES_SRC := $(wildcard traces/*.c traces/*/*.c)
 VIZ_SRC   := $(wildcard viz/*/*.c)
-TEST_SRC  := $(wildcard tests/*.c)
+TEST_SRC  := $(filter-out tests/bench/%,$(wildcard tests/*/*.c))
 BENCH_SRC := $(filter-out tests/bench/bench_%.c,$(wildcard tests/bench/*.c))
 objs = $(patsubst %.c,$(O)/$(2)/%.o,$(1))
 include labs/labs.mk
@@ -60,7 +60,7 @@ MISSING := $(foreach p,$(TRACES_PKGS) $(LABS_PKGS) ncursesw libxxhash $(if $(fil
 $(if $(or $(filter deps,$(MAKECMDGOALS)),$(if $(strip $(MISSING)),,none)),,$(error not installed: $(strip $(MISSING)): run `make deps`))
 endif
 
-# Calls that the tests can let fail; see tests/faults.h.
+# Calls that the tests can let fail; see tests/harness/faults.h.
 FAULTS    := malloc calloc realloc reallocarray strdup asprintf vasprintf open_memstream pthread_create \
 	eventfd_write
 
@@ -95,7 +95,7 @@ $(B)/wakegap-bench: $(call objs,$(BENCH_SRC),$(BACKEND)) $(B)/libwakegap.a \
 		$(call objs,$(filter-out viz/cmd/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(UST_LIBS) $(URING_LIBS) $(UV_LIBS) $(TRACES_LIBS) $(VIZ_LIBS)
 
-$(B)/bench_view $(B)/bench_export: $(B)/bench_%: $(O)/test/tests/bench/bench_%.o $(O)/test/tests/fake_trace.o \
+$(B)/bench_view $(B)/bench_export: $(B)/bench_%: $(O)/test/tests/bench/bench_%.o $(O)/test/tests/harness/fake_trace.o \
 		$(call objs,$(filter-out viz/cmd/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
 

@@ -18,7 +18,7 @@
 
 #elif defined(WG_TRACE_TEST)
 
-#include "tests/trace_test.h"
+#include "tests/core/trace_test.h"
 #define WG_TRACE(event, ...) wg_trace_test_##event(__VA_ARGS__)
 
 #else

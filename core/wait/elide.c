@@ -16,10 +16,10 @@
  * It is not excluded by releases and acquires: each thread first writes one word and then reads the
  * other, and a processor may let the read overtake its own write (x86 does: the write waits in the
  * store buffer). All four accesses are seq_cst, so there is one order of them: if L2 comes before
- * S1, then S2 < L2 < S1 < L1, and L1 sees the ring. tests/test_protocols.c tries every order of the
- * four, with store buffers and with reordering, and finds the outcome: on x86 as soon as S1 is a
- * plain store (S2, a read-modify-write, is a barrier there whatever it says), elsewhere as soon as
- * one of the four is weaker.
+ * S1, then S2 < L2 < S1 < L1, and L1 sees the ring. tests/core/test_protocols.c tries every order
+ * of the four, with store buffers and with reordering, and finds the outcome: on x86 as soon as S1
+ * is a plain store (S2, a read-modify-write, is a barrier there whatever it says), elsewhere as
+ * soon as one of the four is weaker.
  *
  * FUTEX_WAIT compares rings with the ticket once more, in the kernel, under its own lock: the ring
  * that comes after L1 has seen it armed at L2, and finds the sleeper or keeps it from sleeping.
@@ -33,8 +33,8 @@
  * asleep with nothing armed; the next ring is then elided. DOC(late-disarm) With the ticket in the
  * word, a ringer takes away only an arming whose ticket is older than its own ring: that sleep does
  * not stay. And whoever finds it gone is served by the one who took it, or the loop is up; to sleep
- * again it must pass S1, which then comes after L2, and so L1 sees the ring. tests/test_sleeps.c
- * has this, and what hangs without either half.
+ * again it must pass S1, which then comes after L2, and so L1 sees the ring.
+ * tests/core/test_sleeps.c has this, and what hangs without either half.
  */
 #include "core/wait/elide.h"
 

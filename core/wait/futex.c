@@ -74,7 +74,7 @@ static int futex_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadli
  * No flag says "rung already, spare the call". It would have to be cleared by arm(), beside the
  * load of the ticket; a ring between the two is counted in the ticket and leaves the flag set, the
  * loop sleeps for the ticket, and the next ring spares the call for a loop that sleeps: lost, and
- * tests/test_sleeps.c shows it. An eventfd may have such a flag, because it stays readable.
+ * tests/core/test_sleeps.c shows it. An eventfd may have such a flag, because it stays readable.
  */
 static int futex_wake(struct wg_waiter *waiter)
 {

@@ -19,7 +19,7 @@
  * wake() told to makes it. They are apart because the fact belongs inside the lock that guards the
  * results, and the call does not (inbox.h).
  *
- * What every strategy promises; tests/test_wait.c holds each line over every registered one:
+ * What every strategy promises; tests/core/test_wait.c holds each line over every registered one:
  *   W1 no lost wake: if wake() starts after arm() returned T, sleep(T) returns promptly, at the
  *      latest after the kick() of whoever was told to. A strategy with WG_CAP_POLLS promises less:
  *      within its tick.

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tests/fake_trace.h"
+#include "tests/harness/fake_trace.h"
 #include "viz/app/app.h"
 #include "viz/canvas/canvas.h"
 #include "viz/live/live_view.h"

@@ -4,8 +4,8 @@
  * A grader that lets a wrong fix pass, or fails a right one, teaches the wrong thing. So every lab
  * brings the fixes that people make, and what must be said to each: the starter compiles without a
  * warning and fails in the one check that [starter] names; each file of wrong/ breaks the check
- * that its section names, with its message; the solution passes. tests/test_labs.c holds the labs
- * to the same rule.
+ * that its section names, with its message; the solution passes. tests/labs/test_labs.c holds the
+ * labs to the same rule.
  */
 #include <stdio.h>
 #include <stdlib.h>

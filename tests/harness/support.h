@@ -1,0 +1,39 @@
+/*
+ * support.h: small things that several core suites need.
+ */
+#ifndef TESTS_HARNESS_SUPPORT_H
+#define TESTS_HARNESS_SUPPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A sanitizer is at work: a few tests ask more of the system than it can follow. */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define WG_UNDER_TSAN 1
+#endif
+#if __has_feature(address_sanitizer)
+#define WG_UNDER_ASAN 1
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define WG_UNDER_TSAN 1
+#elif defined(__SANITIZE_ADDRESS__)
+#define WG_UNDER_ASAN 1
+#endif
+
+/* Open descriptors of this process. */
+int wg_fd_count(void);
+
+/* Make a file of `bytes` bytes below dir whose content depends on the offset only. */
+const char *wg_make_file(const char *dir, const char *name, size_t bytes);
+unsigned char wg_file_byte(size_t offset);
+
+/* Interrupt thread `self` with SIGUSR1 (a handler that does nothing) until stopped. */
+struct wg_storm;
+struct wg_storm *wg_storm_start(void);
+int wg_storm_stop(struct wg_storm *storm); /* returns how many signals arrived */
+
+/* A seed that is printed, so that a failure can be repeated: WG_SEED, or the clock. */
+unsigned wg_seed(void);
+
+#endif

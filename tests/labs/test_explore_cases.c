@@ -1,0 +1,184 @@
+/*
+ * test_explore_cases.c: what the explorer finds, and what it must not find: the programs in
+ * labs/explore/cases, each with the check that it breaks.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/labs/explorer.h"
+#include "tests/harness/harness.h"
+#include "tests/harness/support.h"
+
+enum how_many { NONE, SOME, ALL };
+
+struct expected {
+	const char *scenario;
+	enum how_many failing; /* schedules that break it */
+	const char *check;     /* this one */
+	const char *words;     /* and say so */
+};
+
+static bool is_as_expected(const json_t *s, const struct expected *e)
+{
+	const json_t *check = e->check ? wg_explorer_check(s, e->check) : NULL;
+	long long failing = wg_json_number(s, "failing"), all = wg_json_number(s, "schedules");
+
+	if (e->failing == NONE)
+		return s && failing == 0 && all > 0 && json_is_true(json_object_get(s, "complete"));
+	return check && wg_json_number(check, "failing") == failing && failing > 0 &&
+	       (e->failing == ALL) == (failing == all) &&
+	       (!e->words || wg_has(wg_json_text(check, "message"), e->words));
+}
+
+static void expect(const struct expected *e, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		int status;
+		json_t *report = EXPLORE("cases", &status, "--scenario", e[i].scenario);
+		const json_t *s = wg_explorer_scenario(report, e[i].scenario);
+		bool is_good = is_as_expected(s, &e[i]);
+
+		CU_ASSERT_EQUAL(status, e[i].failing != NONE);
+		CU_ASSERT(is_good);
+		if (!is_good) {
+			printf("# %s:\n", e[i].scenario);
+			(void)json_dumpf(s, stdout, JSON_INDENT(2));
+			putchar('\n');
+		}
+		json_decref(report);
+	}
+}
+
+#define EXPECT(...)                                                                                \
+	do {                                                                                       \
+		static const struct expected list[] = { __VA_ARGS__ };                             \
+		expect(list, sizeof(list) / sizeof(list[0]));                                      \
+	} while (0)
+
+static void misuse_has_clear_words(void)
+{
+	EXPECT({ "unlock_not_held", ALL, "misuse",
+		       "pthread_mutex_unlock with a mutex that nobody" },
+		{ "unlock_of_another", ALL, "misuse", "pthread_mutex_unlock" },
+		{ "wait_without_mutex", ALL, "misuse",
+			"pthread_cond_wait with a mutex that T0 does not hold" },
+		{ "destroy_locked", ALL, "misuse",
+			"pthread_mutex_destroy of a mutex that T0 holds" },
+		{ "free_with_lock", ALL, "misuse",
+			"free() of memory with a mutex in it that T0 holds" },
+		{ "realloc_with_lock", ALL, "misuse", "a mutex in it that T0 holds" },
+		{ "free_while_another_locks", SOME, "misuse", "a mutex in it that T1 holds" },
+		{ "free_after_unlock", NONE, NULL, NULL },
+		{ "lock_twice", ALL, "misuse", "it waits for itself" },
+		{ "join_twice", ALL, "misuse", "joined already" },
+		{ "destroy_waited_on", ALL, "misuse", "pthread_cond_destroy while T1 waits on it" },
+		{ "closed_twice", ALL, "misuse", "which is not open" },
+		{ "not_modelled", ALL, "not-modelled", "pthread_cancel() at misuse.c:" },
+		{ "crossed_locks", SOME, "stuck", "held by T2" });
+}
+
+static void memory_is_watched(void)
+{
+	EXPECT({ "use_after_free", ALL, "use-after-free", "freed at heap.c:" },
+		{ "double_free", ALL, "double-free", "already" },
+		{ "overflow", ALL, "overflow", "4 bytes" },
+		{ "leak", ALL, "leak", "the first of heap.c:" }, { "no_leak", NONE, NULL, NULL },
+		{ "free_too_early", SOME, "use-after-free", "pthread_cond_signal of memory" });
+}
+
+static void crashes_are_findings(void)
+{
+	EXPECT({ "null_pointer", ALL, "crash", "crash.c:" }, { "some_crash", SOME, "crash", "T2" },
+		{ "recursion", ALL, "crash", "no stack left" },
+		{ "leaves", ALL, "exit", "exit(3)" }, { "aborts", ALL, "crash", "abort()" },
+		{ "asserts", ALL, "crash", "sum == 1" }, { "endless", ALL, "endless", "300 steps" },
+		{ "crash_in_library", ALL, "crash", "in a call at or after crash.c:" });
+}
+
+static void a_call_with_nothing_is_a_finding(void)
+{
+#ifdef WG_UNDER_ASAN
+	wg_skip("UBSan ends the explorer at the lab's pointer");
+#else
+	EXPECT({ "null_mutex", ALL, "crash", "in a call at or after crash.c:" });
+#endif
+}
+
+static void a_loop_without_a_step_is_ended(void)
+{
+#ifdef __SANITIZE_THREAD__
+	wg_skip("ThreadSanitizer keeps signals back until the loop ends");
+#else
+	EXPECT({ "spin", ALL, "spin", "endless loop" });
+#endif
+}
+
+static void shared_accesses_are_steps_where_it_matters(void)
+{
+	EXPECT({ "racy_counter", SOME, "counted", "count to 1" },
+		{ "locked_counter", NONE, NULL, NULL }, { "atomic_counter", NONE, NULL, NULL },
+		{ "racy_counter_marked", NONE, NULL, NULL },
+		{ "init_then_create", NONE, NULL, NULL }, { "spins_politely", NONE, NULL, NULL },
+		{ "thread_local", NONE, NULL, NULL });
+}
+
+static void stores_linger_if_the_scenario_says_so(void)
+{
+	EXPECT({ "stale_flag", SOME, "seen", "neither" }, { "fenced_flag", NONE, NULL, NULL },
+		{ "plain_flag", NONE, NULL, NULL });
+}
+
+static void descriptors_behave_as_in_linux(void)
+{
+	EXPECT({ "eventfd_rings", NONE, NULL, NULL },
+		{ "eventfd_drained_late", SOME, "stuck", "epoll_wait" },
+		{ "pipe_blocks_and_ends", NONE, NULL, NULL },
+		{ "edge_is_reported_once", NONE, NULL, NULL },
+		{ "level_is_reported_again", NONE, NULL, NULL },
+		{ "edge_before_add", NONE, NULL, NULL }, { "hangup_is_reported", NONE, NULL, NULL },
+		{ "semaphore", NONE, NULL, NULL });
+}
+
+static void time_passes_only_when_nobody_can_go_on(void)
+{
+	EXPECT({ "timeout_when_nobody_rings", NONE, NULL, NULL },
+		{ "no_timeout_when_somebody_rings", NONE, NULL, NULL },
+		{ "timers_in_order", NONE, NULL, NULL }, { "timerfd", NONE, NULL, NULL },
+		{ "clock_jump", NONE, NULL, NULL });
+}
+
+static void waits_end_in_every_way(void)
+{
+	EXPECT({ "spurious_wake", SOME, "ready", NULL }, { "spurious_wake_met", NONE, NULL, NULL },
+		{ "any_waiter", SOME, "first", "waiter 2" }, { "first_waiter", NONE, NULL, NULL },
+		{ "interrupted", NONE, NULL, NULL },
+		{ "interrupt_is_deadly", SOME, "answered", "gave up" },
+		{ "killed_awake", NONE, NULL, NULL });
+}
+
+static void operations_are_counted(void)
+{
+	EXPECT({ "counts", SOME, "late", "1 waits ended by timeout" },
+		{ "delivered_twice", ALL, "once", "operation 1 is delivered twice" },
+		{ "left_undelivered", ALL, "stuck",
+			"every thread has ended; 1 of 1 open operations is ready" },
+		{ "left_unready", ALL, "stuck",
+			"every thread has ended; 0 of 1 open operations are ready" });
+}
+
+void suite_explore_cases(void)
+{
+	WG_TEST(misuse_has_clear_words);
+	WG_TEST(memory_is_watched);
+	WG_TEST(crashes_are_findings);
+	WG_TEST(a_call_with_nothing_is_a_finding);
+	WG_TEST(a_loop_without_a_step_is_ended);
+	WG_TEST(shared_accesses_are_steps_where_it_matters);
+	WG_TEST(stores_linger_if_the_scenario_says_so);
+	WG_TEST(descriptors_behave_as_in_linux);
+	WG_TEST(time_passes_only_when_nobody_can_go_on);
+	WG_TEST(waits_end_in_every_way);
+	WG_TEST(operations_are_counted);
+}

@@ -1,0 +1,293 @@
+/*
+ * test_explore_report.c: what wakegap-explore says, and that a schedule can be had again.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/labs/explorer.h"
+#include "tests/harness/harness.h"
+#include "tests/harness/support.h"
+
+static int explore_text(char **out, char **err, const char *const *args)
+{
+	const char *argv[12] = { wg_build_path("wakegap-explore") };
+	size_t i;
+
+	for (i = 0; i < 10 && args[i]; i++)
+		argv[i + 1] = args[i];
+	return wg_run(out, err, argv);
+}
+
+#define EXPLORE_TEXT(out, err, ...)                                                                \
+	explore_text(out, err, (const char *const[]){ __VA_ARGS__, NULL })
+
+#ifdef WG_UNDER_TSAN
+static const bool is_under_tsan = true;
+#else
+static const bool is_under_tsan = false;
+#endif
+
+static const char *lab(const char *name)
+{
+	static char path[512];
+
+	(void)snprintf(path, sizeof(path), "%s/%s.so", wg_build_path("labs"), name);
+	return path;
+}
+
+static void bad_calls_are_told_apart(void)
+{
+	char *out = NULL, *err = NULL;
+	int status;
+	json_t *report;
+
+	CU_ASSERT_EQUAL(EXPLORE_TEXT(&out, &err, "--full"), 2);
+	CU_ASSERT(wg_has(err, "usage"));
+	free(out);
+	free(err);
+	CU_ASSERT_EQUAL(EXPLORE_TEXT(&out, &err, lab("cases"), "--replay", "0"), 2);
+	free(out);
+	free(err);
+	CU_ASSERT_EQUAL(EXPLORE_TEXT(&out, &err, "no/such/lab.so"), 2);
+	CU_ASSERT(wg_has(out, "cannot load 'no/such/lab.so'"));
+	free(out);
+	free(err);
+	report = EXPLORE("cases", &status, "--scenario", "no_such");
+	CU_ASSERT_EQUAL(status, 2);
+	CU_ASSERT(wg_has(wg_json_text(report, "trouble"), "no such scenario"));
+	json_decref(report);
+}
+
+/* The steps of the shortest failing schedule, and those of its replay. */
+static void a_schedule_can_be_had_again(void)
+{
+	static const char *const scenarios[] = { "racy_counter", "stale_flag", "spurious_wake",
+		"eventfd_drained_late", "interrupt_is_deadly", "any_waiter", "free_too_early",
+		"some_crash", "counts" };
+	size_t i;
+
+	for (i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++) {
+		int status;
+		json_t *found = EXPLORE("cases", &status, "--scenario", scenarios[i]), *again;
+		const json_t *s = wg_explorer_scenario(found, scenarios[i]), *r;
+		const json_t *shortest = json_object_get(s, "shortest");
+		const json_t *steps = json_object_get(shortest, "steps");
+
+		CU_ASSERT_EQUAL(status, 1);
+		CU_ASSERT(json_array_size(steps) > 0);
+		again = EXPLORE("cases", &status, "--scenario", scenarios[i], "--replay",
+			wg_json_text(shortest, "id"));
+		r = wg_explorer_scenario(again, scenarios[i]);
+		CU_ASSERT_EQUAL(status, 1);
+		CU_ASSERT_EQUAL(wg_json_number(r, "schedules"), 1);
+		CU_ASSERT_STRING_EQUAL(wg_json_text(r, "trouble"), "");
+		CU_ASSERT(json_equal(
+			steps, json_object_get(json_object_get(r, "shortest"), "steps")));
+		CU_ASSERT(wg_json_number(wg_explorer_check(r, wg_json_text(shortest, "check")),
+				  "failing") == 1);
+		json_decref(found);
+		json_decref(again);
+	}
+}
+
+static void a_schedule_that_does_not_fit_is_refused(void)
+{
+	static const char *const ids[] = { "", "x1", "a", "a0", "b9b9c9z1", "n1", "Sa1", ".7",
+		"a2.1" };
+	size_t i;
+
+	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		int status;
+		json_t *report = EXPLORE(
+			"cases", &status, "--scenario", "locked_counter", "--replay", ids[i]);
+		const json_t *s = wg_explorer_scenario(report, "locked_counter");
+
+		CU_ASSERT_EQUAL(status, 1);
+		CU_ASSERT(wg_has(wg_json_text(s, "trouble"), "schedule"));
+		json_decref(report);
+	}
+}
+
+static void steps_have_thread_place_call_and_note(void)
+{
+	int status;
+	json_t *report = EXPLORE("classics", &status, "--scenario", "no_predicate");
+	const json_t *s = wg_explorer_scenario(report, "no_predicate"), *step;
+	const json_t *steps = json_object_get(json_object_get(s, "shortest"), "steps");
+	bool is_there = false;
+	size_t i;
+
+	CU_ASSERT(wg_has(wg_json_text(wg_explorer_check(s, "stuck"), "message"), "predicate.c:"));
+	json_array_foreach(steps, i, step)
+	{
+		is_there =
+			is_there ||
+			(strcmp(wg_json_text(step, "thread"), "T2") == 0 &&
+				strcmp(wg_json_text(step, "call"), "pthread_cond_signal") == 0 &&
+				strcmp(wg_json_text(step, "file"), "predicate.c") == 0 &&
+				wg_json_number(step, "line") > 0 &&
+				strcmp(wg_json_text(step, "function"), "publish_then_ring") == 0 &&
+				wg_has(wg_json_text(step, "note"), "forgotten"));
+	}
+	CU_ASSERT(is_there);
+	json_decref(report);
+}
+
+/* A loop without a step costs 2 s. One is enough for a verdict: nothing is run after it. */
+static void one_endless_loop_is_enough(void)
+{
+	int status;
+	json_t *report = EXPLORE("cases", &status, "--max-schedules", "20");
+	const json_t *scenarios = json_object_get(report, "scenarios"), *each;
+	bool is_after = false;
+	size_t i;
+
+	CU_ASSERT_EQUAL(status, 1);
+	json_array_foreach(scenarios, i, each)
+	{
+		if (is_after) {
+			CU_ASSERT_EQUAL(wg_json_number(each, "schedules"), 0);
+			CU_ASSERT(json_is_false(json_object_get(each, "complete")));
+			CU_ASSERT_STRING_EQUAL(wg_json_text(each, "bound"),
+				"not tried: 'spin' has a loop without a step");
+		} else {
+			/* What ends the process, as UBSan does in one, is no such loop. */
+			CU_ASSERT(wg_json_number(each, "schedules") > 0 ||
+				  *wg_json_text(each, "trouble"));
+		}
+		if (strcmp(wg_json_text(each, "name"), "spin") == 0) {
+			is_after = true;
+			CU_ASSERT_EQUAL(wg_json_number(each, "schedules"), 1);
+			CU_ASSERT(json_is_true(json_object_get(each, "endless")));
+			CU_ASSERT(json_object_get(each, "shortest") != NULL);
+		}
+	}
+	CU_ASSERT(is_after);
+	json_decref(report);
+}
+
+static void a_search_that_was_cut_short_says_so(void)
+{
+	int status;
+	json_t *report = EXPLORE("cases", &status, "--scenario", "big");
+	const json_t *s = wg_explorer_scenario(report, "big");
+
+	CU_ASSERT_EQUAL(status, 0);
+	CU_ASSERT(json_is_false(json_object_get(s, "complete")));
+	CU_ASSERT(wg_has(wg_json_text(s, "bound"), "every order with fewer than 3 switches"));
+	json_decref(report);
+}
+
+/* One early switch in long schedules: depth first would not come to it in years. */
+static void few_switches_come_before_many(void)
+{
+	int status;
+	json_t *report = EXPLORE("cases", &status, "--scenario", "needle");
+	const json_t *s = wg_explorer_scenario(report, "needle");
+
+	CU_ASSERT_EQUAL(status, 1);
+	CU_ASSERT(wg_json_number(wg_explorer_check(s, "counted"), "failing") > 0);
+	CU_ASSERT(strlen(wg_json_text(json_object_get(s, "shortest"), "id")) <= 6);
+	json_decref(report);
+}
+
+static void text_and_json_say_the_same(void)
+{
+	char *out = NULL, *err = NULL;
+
+	CU_ASSERT_EQUAL(
+		EXPLORE_TEXT(&out, &err, lab("classics"), "--scenario", "outside_lock", "--full"),
+		1);
+	CU_ASSERT(wg_has(out, "outside_lock: 3 of 8 schedules fail (every order of steps)"));
+	CU_ASSERT(wg_has(out, "[FAIL] stuck: 3, first "));
+	CU_ASSERT(wg_has(out, "predicate.c:"));
+	CU_ASSERT_STRING_EQUAL(err, "");
+	free(out);
+	free(err);
+}
+
+static void a_schedule_is_a_trace(void)
+{
+	char dir[300], *out = NULL, *err = NULL;
+	int status;
+	json_t *report;
+
+	(void)snprintf(dir, sizeof(dir), "%s/trace", wg_tmpdir());
+	report = EXPLORE("cases", &status, "--scenario", "counts", "--replay", "0", "--trace", dir);
+	CU_ASSERT_EQUAL(status, 1);
+	json_decref(report);
+	CU_ASSERT_EQUAL(wg_run(&out, &err,
+				(const char *const[]){
+					wg_build_path("wakegap"), "stats", dir, "--json", NULL }),
+		0);
+	report = json_loads(out, 0, NULL);
+	{
+		const json_t *trace = json_array_get(json_object_get(report, "traces"), 0);
+		const json_t *loop = json_array_get(json_object_get(trace, "loops"), 0);
+
+		CU_ASSERT_EQUAL(wg_json_number(trace, "discarded"), 0);
+		CU_ASSERT_EQUAL(wg_json_number(loop, "late_wakes"), 1);
+		CU_ASSERT_EQUAL(wg_json_number(loop, "waits"), 1);
+		CU_ASSERT_STRING_EQUAL(wg_json_text(loop, "wait"), "tick");
+		CU_ASSERT_EQUAL(wg_json_number(json_object_get(loop, "ops"), "delivered"), 1);
+		/* 10 ms of virtual time, less the steps of a microsecond each. */
+		CU_ASSERT(wg_json_number(loop, "wasted_ns") > 9900000);
+	}
+	json_decref(report);
+	free(out);
+	free(err);
+	/* The folder is taken now. */
+	CU_ASSERT_EQUAL(EXPLORE_TEXT(&out, &err, lab("cases"), "--scenario", "counts", "--replay",
+				"0", "--trace", dir),
+		2);
+	CU_ASSERT(wg_has(err, "cannot write a trace"));
+	free(out);
+	free(err);
+}
+
+static void what_was_found_outlives_the_process(void)
+{
+	int status;
+	json_t *report = EXPLORE("cases", &status, "--scenario", "crash_in_library");
+	const json_t *s = wg_explorer_scenario(report, "crash_in_library");
+
+	CU_ASSERT_EQUAL(status, 1);
+	CU_ASSERT(json_is_false(json_object_get(s, "complete")));
+	CU_ASSERT(wg_has(wg_json_text(s, "trouble"), "crashed in a library"));
+	CU_ASSERT(json_array_size(json_object_get(json_object_get(s, "shortest"), "steps")) > 0);
+	json_decref(report);
+}
+
+static void the_linker_is_told_of_every_call(void)
+{
+	char *out = NULL, *err = NULL, listed[16384] = "";
+	FILE *f = fopen("labs/explore/wrap.opts", "re");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	CU_ASSERT(fread(listed, 1, sizeof(listed) - 1, f) > 0);
+	(void)fclose(f);
+	CU_ASSERT_EQUAL(wg_run(&out, &err,
+				(const char *const[]){ "/bin/sh", "labs/explore/mkopts.sh", NULL }),
+		0);
+	CU_ASSERT_STRING_EQUAL(out, listed);
+	free(out);
+	free(err);
+}
+
+void suite_explore_report(void)
+{
+	WG_TEST(the_linker_is_told_of_every_call);
+	WG_TEST(bad_calls_are_told_apart);
+	WG_TEST(a_schedule_can_be_had_again);
+	WG_TEST(a_schedule_that_does_not_fit_is_refused);
+	WG_TEST(steps_have_thread_place_call_and_note);
+	/* It keeps signals back until the loop ends. */
+	WG_TEST_IF(!is_under_tsan, "not under ThreadSanitizer", one_endless_loop_is_enough);
+	WG_TEST(a_search_that_was_cut_short_says_so);
+	WG_TEST(few_switches_come_before_many);
+	WG_TEST(what_was_found_outlives_the_process);
+	WG_TEST(text_and_json_say_the_same);
+	WG_TEST(a_schedule_is_a_trace);
+}

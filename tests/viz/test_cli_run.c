@@ -1,0 +1,436 @@
+/*
+ * test_cli_run.c: `wakegap run` and `wakegap stats` together, on a real file with the real tracer.
+ *
+ * Each test has a session daemon of its own: as root in a mount namespace where RUNDIR is a folder
+ * of the test's, as somebody else by LTTNG_HOME. So it can be told that none is left, and other
+ * recordings on this machine neither help nor disturb.
+ *
+ * What is asserted about time is arithmetic (n sleeps of 10 ms last at least n times 10 ms) or a
+ * ratio with a wide margin, measured in one run.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/harness/harness.h"
+#include "tests/harness/support.h"
+
+#define DEADLINE_MS 30000
+#define FILE_BYTES  (10u << 20)
+#define FILE_READS  160 /* of 64 KiB */
+
+/* A quiet machine shows 100 to 400; a busy one must not make a test fail. */
+#define TIMES_FASTER 10
+
+static struct {
+	char home[256];	  /* LTTNG_HOME of this test */
+	char rundir[300]; /* where its daemon lives, if one does */
+	char temp[300];	  /* TMPDIR of the commands */
+	char file[512];	  /* FILE_BYTES long */
+	const char *argv[40];
+} t;
+
+/* ---- helpers ---- */
+
+static bool lacks_lttng(void)
+{
+	static const char *const probe[] = { "unshare", "-m", "true", NULL };
+
+	if (access("/usr/bin/lttng-sessiond", X_OK) != 0)
+		wg_skip("lttng-sessiond is not installed");
+	else if (geteuid() == 0 && wg_run(NULL, NULL, probe) != 0)
+		wg_skip("root may not make a mount namespace here");
+	else
+		return false;
+	return true;
+}
+
+static void set_up(void)
+{
+	memset(&t, 0, sizeof(t));
+	(void)snprintf(t.home, sizeof(t.home), "%s", wg_tmpdir());
+	(void)snprintf(t.rundir, sizeof(t.rundir), "%s/.lttng", t.home);
+	(void)snprintf(t.temp, sizeof(t.temp), "%s/tmp", t.home);
+	CU_ASSERT_EQUAL_FATAL(mkdir(t.rundir, 0755), 0);
+	CU_ASSERT_EQUAL_FATAL(mkdir(t.temp, 0755), 0);
+	(void)snprintf(t.file, sizeof(t.file), "%s", wg_make_file(t.home, "file", FILE_BYTES));
+}
+
+/* The words, to be run with a daemon of their own. Valid until the next call. */
+static const char *const *privately(const char *const words[])
+{
+	static char lttng_home[300], tmpdir[320];
+	static const char script[] = "mkdir -p /var/run/lttng && mount --bind \"$1\" "
+				     "/var/run/lttng && shift && exec \"$@\"";
+	size_t n = 0;
+
+	(void)snprintf(lttng_home, sizeof(lttng_home), "LTTNG_HOME=%s", t.home);
+	(void)snprintf(tmpdir, sizeof(tmpdir), "TMPDIR=%s", t.temp);
+	t.argv[n++] = "env";
+	t.argv[n++] = tmpdir;
+	if (geteuid() == 0) {
+		/* Not LTTNG_HOME: the program would register with the daemon a second time. */
+		t.argv[n++] = "unshare";
+		t.argv[n++] = "-m";
+		t.argv[n++] = "sh";
+		t.argv[n++] = "-c";
+		t.argv[n++] = script;
+		t.argv[n++] = "sh";
+		t.argv[n++] = t.rundir;
+	} else {
+		t.argv[n++] = lttng_home;
+	}
+	while (*words)
+		t.argv[n++] = *words++;
+	t.argv[n] = NULL;
+	return t.argv;
+}
+
+/* A folder for traces that are not kept. (A sanitizer makes a file of its own in TMPDIR.) */
+static bool has_temp_folder(void)
+{
+	DIR *dir = opendir(t.temp);
+	struct dirent *e;
+	bool found = false;
+
+	while (dir && (e = readdir(dir)))
+		found = found || strncmp(e->d_name, "wakegap-", 8) == 0;
+	if (dir)
+		(void)closedir(dir);
+	return found;
+}
+
+/* The daemon removes its pid file, and we our lock, when no recording is left. */
+static bool has_daemon(void)
+{
+	char pid[400], lock[400];
+
+	(void)snprintf(pid, sizeof(pid), "%s/lttng-sessiond.pid", t.rundir);
+	(void)snprintf(lock, sizeof(lock), "%s/wakegap.lock", t.rundir);
+	return access(pid, F_OK) == 0 || access(lock, F_OK) == 0;
+}
+
+static void nothing_is_left(void)
+{
+	CU_ASSERT(!has_daemon());
+	CU_ASSERT(!has_temp_folder());
+}
+
+static json_t *at(json_t *list, size_t i)
+{
+	return json_array_get(list, i);
+}
+
+static json_int_t number(json_t *o, const char *key)
+{
+	CU_ASSERT(json_is_integer(json_object_get(o, key)));
+	return json_integer_value(json_object_get(o, key));
+}
+
+static double min_seconds(json_t *run)
+{
+	return json_real_value(json_object_get(json_object_get(run, "seconds"), "min"));
+}
+
+/* ---- the three, compared ---- */
+
+/* Every strategy delivered what the floor read. */
+static void check_runs(json_t *root)
+{
+	json_t *floor = json_object_get(root, "floor"), *run;
+	size_t i;
+
+	CU_ASSERT_EQUAL(number(root, "bytes"), FILE_BYTES);
+	CU_ASSERT_EQUAL(json_array_size(json_object_get(root, "runs")), 3);
+	json_array_foreach(json_object_get(root, "runs"), i, run)
+	{
+		CU_ASSERT_EQUAL(number(run, "ops"), FILE_READS);
+		CU_ASSERT_EQUAL(number(run, "bytes_read"), FILE_BYTES);
+		CU_ASSERT(json_equal(
+			json_object_get(run, "checksum"), json_object_get(floor, "checksum")));
+	}
+}
+
+/* Nobody rings, so each result waits for the clock, and each wait for its end. */
+static void check_tick(json_t *run, json_t *loop)
+{
+	json_t *wakes = json_object_get(loop, "wakes");
+	json_int_t waits = number(loop, "waits"), wasted = number(loop, "wasted_ns");
+	json_int_t asleep = number(loop, "asleep_ns");
+	double pass_ns = min_seconds(run) * 1e9;
+
+	CU_ASSERT_EQUAL(number(wakes, "notified"), 0);
+	CU_ASSERT_EQUAL(number(json_object_get(loop, "notifies"), "sent"), 0);
+	CU_ASSERT_EQUAL(number(wakes, "timeout"), waits);
+	/* A worker that was kept from its CPU for a tick costs one more, which finds nothing, or
+	 * a result that came after it. */
+	CU_ASSERT(number(loop, "late_wakes") + number(loop, "empty_wakes") <= waits);
+	CU_ASSERT(number(loop, "late_wakes") >= FILE_READS / 2);
+	CU_ASSERT(pass_ns >= (double)waits * 10e6);
+	CU_ASSERT(asleep >= waits * 10000000);
+	CU_ASSERT((double)asleep <= pass_ns);
+	/* A worker needs microseconds of the 10 ms. 99 % is what a quiet machine shows. */
+	CU_ASSERT(wasted <= asleep);
+	CU_ASSERT(wasted >= asleep / 2);
+	CU_ASSERT(number(loop, "stuck") == 0);
+}
+
+static void check_blocking(json_t *tick, json_t *run, json_t *loop)
+{
+	CU_ASSERT_EQUAL(number(loop, "empty_wakes"), 0);
+	CU_ASSERT_EQUAL(number(loop, "late_wakes"), 0);
+	CU_ASSERT_EQUAL(number(loop, "stuck"), 0);
+	CU_ASSERT_EQUAL(number(json_object_get(loop, "wakes"), "timeout"), 0);
+	CU_ASSERT(min_seconds(tick) > TIMES_FASTER * min_seconds(run));
+}
+
+static void the_three_compared(void)
+{
+	char dir[400], a[420], b[420], c[420], *out = NULL, *err = NULL;
+	const char *wakegap = wg_build_path("wakegap");
+	json_t *root, *runs, *traces, *stats;
+	size_t i;
+
+	if (lacks_lttng())
+		return;
+	set_up();
+	(void)snprintf(dir, sizeof(dir), "%s/traces", t.home);
+	CU_ASSERT_EQUAL(wg_run(&out, &err,
+				privately((const char *const[]){ wakegap, "run", "read", "--file",
+					t.file, "--wait", "tick,condvar,eventfd", "--record", dir,
+					"--json", NULL })),
+		0);
+	CU_ASSERT_STRING_EQUAL(err, "");
+	nothing_is_left();
+	root = json_loads(out, 0, NULL);
+	CU_ASSERT_FATAL(root != NULL);
+	check_runs(root);
+	free(out);
+	free(err);
+
+	(void)snprintf(a, sizeof(a), "%s/tick", dir);
+	(void)snprintf(b, sizeof(b), "%s/condvar", dir);
+	(void)snprintf(c, sizeof(c), "%s/eventfd", dir);
+	CU_ASSERT_EQUAL(wg_run(&out, NULL,
+				(const char *const[]){ wakegap, "stats", "--json", a, b, c, NULL }),
+		0);
+	stats = json_loads(out, 0, NULL);
+	runs = json_object_get(root, "runs");
+	traces = json_object_get(stats, "traces");
+	CU_ASSERT_EQUAL_FATAL(json_array_size(traces), 3);
+	for (i = 0; i < 3; i++) {
+		json_t *loops = json_object_get(at(traces, i), "loops");
+
+		CU_ASSERT_EQUAL(number(at(traces, i), "discarded"), 0);
+		CU_ASSERT_EQUAL(json_array_size(loops), 1);
+		if (i == 0)
+			check_tick(at(runs, 0), at(loops, 0));
+		else
+			check_blocking(at(runs, 0), at(runs, i), at(loops, 0));
+	}
+	json_decref(root);
+	json_decref(stats);
+	free(out);
+}
+
+/* ---- without LTTng ---- */
+
+/* Times are there, and why there are no more; a long tick, so that the ratio has a margin. */
+static void times_without_a_tracer(void)
+{
+	char *out = NULL, *err = NULL;
+	json_t *root, *runs;
+
+	if (lacks_lttng())
+		return;
+	set_up();
+	CU_ASSERT_EQUAL(setenv("LTTNG_SESSIOND_PATH", "/no/such/daemon", 1), 0);
+	CU_ASSERT_EQUAL(wg_run(&out, &err,
+				privately((const char *const[]){ wg_build_path("wakegap"), "run",
+					"read", "--file", t.file, "--wait", "tick,condvar,eventfd",
+					"--chunk", "256K", "--tick", "50ms", "--json", NULL })),
+		0);
+	CU_ASSERT(wg_has(err, "not traced, so there are times only: "));
+	CU_ASSERT(wg_has(err, "apt install lttng-tools"));
+	CU_ASSERT(strchr(err, '\n') == err + strlen(err) - 1);
+	nothing_is_left();
+	root = json_loads(out, 0, NULL);
+	runs = json_object_get(root, "runs");
+	CU_ASSERT_EQUAL_FATAL(json_array_size(runs), 3);
+	CU_ASSERT(!json_object_get(at(runs, 0), "wakes"));
+	CU_ASSERT(min_seconds(at(runs, 0)) > TIMES_FASTER * min_seconds(at(runs, 1)));
+	CU_ASSERT(min_seconds(at(runs, 0)) > TIMES_FASTER * min_seconds(at(runs, 2)));
+	json_decref(root);
+	free(out);
+	free(err);
+	(void)unsetenv("LTTNG_SESSIOND_PATH");
+}
+
+static void a_daemon_that_will_not_start(void)
+{
+	char dir[400], *err = NULL, *out = NULL;
+	const char *wakegap = wg_build_path("wakegap");
+
+	if (lacks_lttng())
+		return;
+	set_up();
+	(void)snprintf(dir, sizeof(dir), "%s/traces", t.home);
+	CU_ASSERT_EQUAL(setenv("LTTNG_SESSIOND_PATH", "/no/such/daemon", 1), 0);
+	CU_ASSERT_EQUAL(wg_run(&out, &err,
+				privately((const char *const[]){
+					wakegap, "record", "-o", dir, "true", NULL })),
+		1);
+	CU_ASSERT_STRING_EQUAL(
+		err, "wakegap: lttng-sessiond is not installed: apt install lttng-tools\n");
+	free(err);
+	CU_ASSERT(access(dir, F_OK) != 0);
+	CU_ASSERT_EQUAL(wg_run(NULL, &err,
+				privately((const char *const[]){ wakegap, "run", "read", "--file",
+					t.file, "--record", dir, NULL })),
+		1);
+	CU_ASSERT_STRING_EQUAL(
+		err, "wakegap: lttng-sessiond is not installed: apt install lttng-tools\n");
+	CU_ASSERT(access(dir, F_OK) != 0);
+	free(err);
+	free(out);
+	/* One that is there and fails: no reason to have no times. */
+	CU_ASSERT_EQUAL(setenv("LTTNG_SESSIOND_PATH", "/bin/false", 1), 0);
+	CU_ASSERT_EQUAL(wg_run(&out, &err,
+				privately((const char *const[]){ wakegap, "run", "read", "--file",
+					t.file, "--wait", "eventfd", NULL })),
+		0);
+	CU_ASSERT(wg_has(err, "times only: cannot start /bin/false"));
+	CU_ASSERT(wg_has(out, "all delivered the same bytes"));
+	nothing_is_left();
+	free(err);
+	free(out);
+	(void)unsetenv("LTTNG_SESSIOND_PATH");
+}
+
+/* ---- killed ---- */
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* Ask until it holds or the deadline is over. */
+static bool comes_true(bool (*fact)(void))
+{
+	int64_t deadline = now_ms() + DEADLINE_MS;
+
+	while (!fact()) {
+		if (now_ms() >= deadline)
+			return false;
+		(void)poll(NULL, 0, 10);
+	}
+	return true;
+}
+
+static bool is_gone(void)
+{
+	return !has_daemon() && !has_temp_folder();
+}
+
+/* The folder of the first recording, in the one folder below TMPDIR. */
+static bool is_recording(void)
+{
+	DIR *dir = opendir(t.temp);
+	struct dirent *e;
+	bool found = false;
+
+	while (dir && (e = readdir(dir))) {
+		char path[700];
+
+		(void)snprintf(path, sizeof(path), "%s/%s/tick/ust", t.temp, e->d_name);
+		found = found || (e->d_name[0] != '.' && access(path, F_OK) == 0);
+	}
+	if (dir)
+		(void)closedir(dir);
+	return found;
+}
+
+/* Its standard error ends when the command and the workload are both gone. */
+static bool ends(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	char text[256];
+
+	while (poll(&p, 1, DEADLINE_MS) == 1) {
+		if (read(fd, text, sizeof(text)) <= 0)
+			return true;
+	}
+	return false;
+}
+
+/* Kill a run that would last a minute, once `moment` has come. */
+static void kill_run(int sig, bool (*moment)(void))
+{
+	const char *const *argv;
+	int fds[2], status;
+	pid_t pid;
+
+	set_up();
+	argv = privately((const char *const[]){ wg_build_path("wakegap"), "run", "read", "--file",
+		t.file, "--wait", "tick", "--passes", "40", NULL });
+	CU_ASSERT_EQUAL_FATAL(pipe2(fds, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0) {
+		const struct sigaction dfl = { .sa_handler = SIG_DFL };
+
+		(void)sigaction(sig, &dfl, NULL);
+		(void)dup2(fds[1], 1);
+		(void)dup2(fds[1], 2);
+		(void)execvp(argv[0], (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	(void)close(fds[1]);
+	CU_ASSERT(comes_true(moment));
+	(void)kill(pid, sig);
+	CU_ASSERT(ends(fds[0]));
+	CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
+	CU_ASSERT(
+		(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status)) == 128 + sig);
+	(void)close(fds[0]);
+	if (!comes_true(is_gone))
+		printf("# left after signal %d: daemon or lock %d, temporary folder %d\n", sig,
+			has_daemon(), has_temp_folder());
+	CU_ASSERT(is_gone());
+}
+
+static void a_killed_run_leaves_nothing(void)
+{
+	if (lacks_lttng())
+		return;
+	kill_run(SIGKILL, is_recording);
+}
+
+static void an_interrupted_run_leaves_nothing(void)
+{
+	if (lacks_lttng())
+		return;
+	kill_run(SIGTERM, is_recording);
+	kill_run(SIGINT, has_temp_folder); /* before, or at the floor */
+}
+
+void suite_cli_run(void)
+{
+	WG_TEST(the_three_compared);
+	WG_TEST(times_without_a_tracer);
+	WG_TEST(a_daemon_that_will_not_start);
+	WG_TEST(a_killed_run_leaves_nothing);
+	WG_TEST(an_interrupted_run_leaves_nothing);
+}

@@ -1,0 +1,241 @@
+/*
+ * test_stats.c: `wakegap stats` as people and programs call it.
+ */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/harness/harness.h"
+#include "tests/harness/trace_files.h"
+
+static int stats(char **out, char **err, const char *a, const char *b, const char *c)
+{
+	const char *const argv[] = { wg_build_path("wakegap"), "stats", a, b, c, NULL };
+
+	return wg_run(out, err, argv);
+}
+
+static void json_has_the_promised_keys(void)
+{
+	static const char *const keys[] = { "process", "pid", "loop", "wait", "ops", "waits",
+		"asleep_ns", "wakes", "empty_wakes", "late_wakes", "stuck", "polls", "empty_polls",
+		"wasted_ns", "gap_ns" };
+	char *out = NULL;
+	json_t *root, *trace, *loop, *ops, *wakes, *gap;
+	size_t i;
+
+	CU_ASSERT_EQUAL(stats(&out, NULL, "--json", wg_sample("tick"), NULL), 0);
+	root = json_loads(out, 0, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(root);
+	trace = json_array_get(json_object_get(root, "traces"), 0);
+	CU_ASSERT(json_is_string(json_object_get(trace, "path")));
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(trace, "events")), 85);
+	CU_ASSERT(json_is_integer(json_object_get(trace, "discarded")));
+	CU_ASSERT(json_integer_value(json_object_get(trace, "duration_ns")) > 100000000);
+	loop = json_array_get(json_object_get(trace, "loops"), 0);
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		CU_ASSERT_PTR_NOT_NULL(json_object_get(loop, keys[i]));
+	ops = json_object_get(loop, "ops");
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(ops, "submitted")), 12);
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(ops, "delivered")), 12);
+	wakes = json_object_get(loop, "wakes");
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(wakes, "timeout")), 12);
+	CU_ASSERT_EQUAL(json_object_size(wakes), 5);
+	gap = json_object_get(loop, "gap_ns");
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(gap, "count")), 12);
+	CU_ASSERT(json_is_integer(json_object_get(gap, "p99")));
+	json_decref(root);
+	free(out);
+}
+
+/* A path is any bytes; JSON is UTF-8, and says which byte was none. */
+static void json_has_any_name(void)
+{
+	const char *dir = wg_tmpdir();
+	char *out = NULL, odd[512];
+	const char *path;
+	json_t *root;
+
+	(void)snprintf(odd, sizeof(odd), "%s/a \xff\"b,\n", dir);
+	CU_ASSERT_EQUAL_FATAL(rename(wg_copy_sample("tick"), odd), 0);
+	CU_ASSERT_EQUAL(stats(&out, NULL, "--json", odd, NULL), 0);
+	root = json_loads(out, 0, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(root);
+	path = json_string_value(
+		json_object_get(json_array_get(json_object_get(root, "traces"), 0), "path"));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(path);
+	CU_ASSERT(wg_has(path, "/a \\xff\"b,\n"));
+	json_decref(root);
+	free(out);
+}
+
+static void two_traces_stand_side_by_side(void)
+{
+	char *out = NULL;
+
+	CU_ASSERT_EQUAL(stats(&out, NULL, wg_sample("tick"), wg_sample("eventfd"), NULL), 0);
+	CU_ASSERT(wg_has(out, "x less"));
+	CU_ASSERT(wg_has(out, "tick slept 121 ms with the answer ready; eventfd "));
+	free(out);
+}
+
+static void what_is_missing_is_said(void)
+{
+	const char *dir = wg_copy_sample("packets");
+	char *out = NULL;
+
+	CU_ASSERT_EQUAL(stats(&out, NULL, wg_sample("lossy"), NULL, NULL), 0);
+	CU_ASSERT(wg_has(out, "82 events are missing, so its figures are incomplete"));
+	free(out);
+	wg_cut(dir, "wakegap_0", 1000);
+	CU_ASSERT_EQUAL(stats(&out, NULL, dir, NULL, NULL), 0);
+	CU_ASSERT(wg_has(out, "stream wakegap_0 was cut at byte 0"));
+	CU_ASSERT(wg_has(out, "its figures are incomplete"));
+	free(out);
+}
+
+static void a_trace_that_fails_does_not_hide_the_others(void)
+{
+	char *out = NULL, *err = NULL;
+
+	CU_ASSERT_EQUAL(stats(&out, &err, "/nonexistent", wg_sample("tick"), NULL), 1);
+	CU_ASSERT(wg_has(err, "wakegap: cannot open '/nonexistent'"));
+	CU_ASSERT(wg_has(out, "loop 1, tick"));
+	free(out);
+	free(err);
+	CU_ASSERT_EQUAL(stats(&out, &err, wg_sample("foreign"), NULL, NULL), 1);
+	CU_ASSERT(wg_has(err, "has no wakegap events (12 events of other providers)"));
+	CU_ASSERT_STRING_EQUAL(out, "");
+	free(out);
+	free(err);
+}
+
+/* All that is printed for these options. */
+static char *shown(const char *a, const char *b, const char *c)
+{
+	char *out = NULL;
+
+	CU_ASSERT_EQUAL(stats(&out, NULL, a, b, c), 0);
+	return out;
+}
+
+static void time_of_operations_is_shown(void)
+{
+	char *out = shown(wg_sample("tick"), NULL, NULL);
+
+	CU_ASSERT(wg_has(out, "ready, asleep     12  121 ms  99.4 % 10.1 ms 10.1 ms 10.2 ms"));
+	CU_ASSERT(wg_has(out, "    p99.9           10.2 ms\n"));
+	CU_ASSERT(wg_has(out, "loop's CPU time: not recorded"));
+	CU_ASSERT(wg_has(out, "tick slept 121 ms of 122 ms (99.4 %) with the answer ready"));
+	free(out);
+	out = shown("--where", wg_sample("tick"), wg_sample("eventfd"));
+	CU_ASSERT(wg_has(out, "\neventfd:\n  where an operation's time went\n"));
+	CU_ASSERT(wg_has(out, "  ready, asleep      121 ms    155 us  780x less\n"));
+	CU_ASSERT(wg_has(out, "; eventfd 155 us: 780 times less\n"));
+	free(out);
+}
+
+static void groups_are_loops_processes_or_kinds(void)
+{
+	char *out = shown("--by=kind", wg_sample("tick"), NULL);
+
+	CU_ASSERT(wg_has(out, "\nread\n  submitted               9\n"));
+	CU_ASSERT(wg_has(out, "\nclose\n  submitted               1\n"));
+	CU_ASSERT_FALSE(wg_has(out, "polls")); /* that is the loop's, not an operation's */
+	free(out);
+	out = shown("--by=process", wg_sample("tick"), NULL);
+	CU_ASSERT(wg_has(out, "\nwakegap-workloa 12825, 1 loop, tick (10.0 ms)\n"));
+	free(out);
+	out = shown("--by=kind", wg_sample("tick"), wg_sample("eventfd"));
+	CU_ASSERT(wg_has(out, "\nopen\n                       tick   eventfd\n"));
+	free(out);
+	out = shown("--by=loop", wg_sample("tick"), wg_sample("eventfd"));
+	CU_ASSERT(wg_has(out, "\nwakegap-workloa #1, loop 1\n                       tick"));
+	free(out);
+}
+
+static void bars_are_as_wide_as_they_may_be(void)
+{
+	char *out;
+
+	(void)setenv("COLUMNS", "50", 1);
+	out = shown("--histogram", "--ascii", wg_sample("eventfd"));
+	CU_ASSERT(wg_has(out, "  gaps: 10\n       5 us ..   10 us         3  ############\n"));
+	CU_ASSERT(wg_has(out, "      20 us ..   50 us         4  ################\n"));
+	CU_ASSERT(wg_has(out, "  service times: 12\n"));
+	CU_ASSERT_FALSE(wg_has(out, "\xe2"));
+	free(out);
+	(void)setenv("LC_ALL", "C.UTF-8", 1);
+	out = shown("--histogram", wg_sample("eventfd"), NULL);
+	CU_ASSERT(wg_has(out, "\xe2\x96\x88\xe2\x96\x88"));
+	free(out);
+	(void)setenv("LC_ALL", "C", 1);
+	out = shown("--histogram", wg_sample("eventfd"), NULL);
+	CU_ASSERT_FALSE(wg_has(out, "\xe2"));
+	free(out);
+	(void)unsetenv("LC_ALL");
+	(void)unsetenv("COLUMNS");
+}
+
+static void json_has_parts_kinds_and_stages(void)
+{
+	char *out = shown("--json", wg_sample("tick"), "--until=30ms");
+	json_t *root = json_loads(out, 0, NULL), *trace, *loop, *stage;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(root);
+	trace = json_array_get(json_object_get(root, "traces"), 0);
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(trace, "duration_ns")), 30000000);
+	CU_ASSERT_EQUAL(
+		json_integer_value(json_object_get(json_object_get(trace, "window"), "until_ns")),
+		30000000);
+	CU_ASSERT_EQUAL(json_array_size(json_object_get(trace, "kinds")), 3);
+	CU_ASSERT_EQUAL(json_array_size(json_object_get(trace, "processes")), 1);
+	loop = json_array_get(json_object_get(trace, "loops"), 0);
+	CU_ASSERT(json_is_null(json_object_get(loop, "cpu_ns")));
+	stage = json_object_get(json_object_get(loop, "stages_ns"), "asleep");
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(stage, "count")), 2);
+	CU_ASSERT(json_integer_value(json_object_get(stage, "p999")) > 10000000);
+	json_decref(root);
+	free(out);
+}
+
+static void wrong_calls_are_told(void)
+{
+	char *out = NULL, *err = NULL;
+
+	CU_ASSERT_EQUAL(stats(NULL, &err, NULL, NULL, NULL), 2);
+	CU_ASSERT(wg_has(err, "which trace?"));
+	free(err);
+	CU_ASSERT_EQUAL(stats(NULL, &err, "--jason", wg_sample("tick"), NULL), 2);
+	CU_ASSERT(wg_has(err, "no option '--jason'"));
+	free(err);
+	CU_ASSERT_EQUAL(stats(NULL, &err, "--by=none", wg_sample("tick"), NULL), 2);
+	CU_ASSERT(wg_has(err, "--by: 'none' is none of loop, process and kind"));
+	free(err);
+	CU_ASSERT_EQUAL(stats(NULL, &err, wg_sample("tick"), "--since", NULL), 2);
+	CU_ASSERT(wg_has(err, "--since needs a value"));
+	free(err);
+	CU_ASSERT_EQUAL(stats(NULL, &err, wg_sample("tick"), "--since=1h", NULL), 2);
+	CU_ASSERT(wg_has(err, "--since: '1h' is not a time such as 10ms"));
+	free(err);
+	CU_ASSERT_EQUAL(stats(NULL, &err, wg_sample("tick"), "--since=1s", NULL), 1);
+	CU_ASSERT(wg_has(err, "has no event in that part of its time"));
+	free(err);
+	CU_ASSERT_EQUAL(stats(&out, NULL, "--help", NULL, NULL), 0);
+	CU_ASSERT(wg_has(out, "usage: wakegap stats"));
+	free(out);
+}
+
+void suite_stats(void)
+{
+	WG_TEST(json_has_the_promised_keys);
+	WG_TEST(json_has_any_name);
+	WG_TEST(two_traces_stand_side_by_side);
+	WG_TEST(what_is_missing_is_said);
+	WG_TEST(a_trace_that_fails_does_not_hide_the_others);
+	WG_TEST(time_of_operations_is_shown);
+	WG_TEST(groups_are_loops_processes_or_kinds);
+	WG_TEST(bars_are_as_wide_as_they_may_be);
+	WG_TEST(json_has_parts_kinds_and_stages);
+	WG_TEST(wrong_calls_are_told);
+}
