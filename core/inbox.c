@@ -7,7 +7,7 @@
 #include "core/loop_impl.h"
 #include "core/trace.h"
 
-/* wake() said so; `kicks` counts us. Not the loop after this: it may be destroyed. */
+/* notify() said so; `kicks` counts us. Not the loop after this: it may be destroyed. */
 static void kick(struct wg_loop *loop)
 {
 	struct wg__inbox *in = &loop->inbox;
@@ -67,7 +67,7 @@ void wg__loop_publish(struct wg_op *op, int64_t result, struct wg_op **running)
 	/* release: pairs with the acquire in wg__inbox_take(), which then takes the lock anyway; so
 	 * this only has to be seen in time, and the ring that follows sees to that. */
 	atomic_fetch_add_explicit(&in->count, 1, memory_order_release);
-	must_kick = loop->waiter->ops->wake(loop->waiter);
+	must_kick = loop->waiter->ops->notify(loop->waiter);
 	in->kicks += (unsigned)must_kick;
 	if (!loop->is_polling)
 		WG_TRACE(notify, loop->id, id, must_kick);

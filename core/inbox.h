@@ -1,7 +1,7 @@
 /*
  * inbox.h: where results come in: a list, a lock, and the bell rung inside it.
  *
- * A worker publishes and rings, wake(), inside one critical section, and the loop stamps its wake
+ * A worker publishes and rings, notify(), inside one critical section, and the loop stamps its wake
  * and takes the results inside one. That order costs a few hundred nanoseconds when both meet, and
  * buys three exact statements:
  *   - A result the loop can see has been rung for. So a wake by timeout that finds a result is a

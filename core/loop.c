@@ -25,7 +25,7 @@ void wg_loop_wake(struct wg_loop *loop)
 	/* release: pairs with the exchange in heard_wake(); what the caller wrote before is visible
 	 * to the loop when run_once returns for it. */
 	atomic_store_explicit(&loop->is_woken, true, memory_order_release);
-	sent = wg_wake(loop->waiter);
+	sent = wg_notify(loop->waiter);
 	if (!loop->is_polling)
 		WG_TRACE(notify, loop->id, UINT64_C(0), sent);
 	(void)sent;
@@ -330,8 +330,6 @@ static void await_in_flight(struct wg_loop *loop)
 
 		if (wg__inbox_take(loop) == 0)
 			(void)loop->waiter->ops->sleep(loop->waiter, ticket, WG_FOREVER);
-		else
-			loop->waiter->ops->disarm(loop->waiter);
 		drop(loop, &loop->ready);
 	}
 }

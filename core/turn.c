@@ -118,7 +118,6 @@ static int tell_of_fresh(struct wg_loop *loop)
 	uint64_t ticket = loop->waiter->ops->arm(loop->waiter);
 	unsigned found = wg__loop_look(loop);
 
-	loop->waiter->ops->disarm(loop->waiter);
 	found += glance_at_sockets(loop, ticket);
 	if (found > 0)
 		WG_TRACE(poll, loop->id, found);
@@ -139,15 +138,12 @@ int wg__loop_turn(struct wg_loop *loop, int64_t deadline_ns)
 		 * have come whose ring the ticket already counts. */
 		found = loop->is_blind ? 0 : (int)wg__loop_look(loop);
 		if (found > 0) {
-			ops->disarm(loop->waiter);
 			found += (int)glance_at_sockets(loop, ticket);
 			WG_TRACE(poll, loop->id, (uint32_t)found);
 			return found;
 		}
-		if (heard_wake(loop)) {
-			ops->disarm(loop->waiter);
+		if (heard_wake(loop))
 			return 0;
-		}
 		found = sleep_and_look(loop, ticket, deadline_ns);
 	} while (found == 0 && !heard_wake(loop) && wg_now_ns() < deadline_ns);
 	return found;

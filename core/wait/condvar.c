@@ -5,15 +5,15 @@
  * waits is gone, so "wait until signalled" hangs as soon as a worker is faster than the loop. What
  * must be remembered is a fact, changed and checked under one mutex:
  *
- *     predicate: rings != ticket     made true by wake(), under m
+ *     predicate: rings != ticket     made true by notify(), under m
  *
- * `rings` counts wake() calls. arm() reads it before the loop looks at its results; a wake() after
- * that makes rings differ from the ticket for good, whether the loop sleeps already or not yet.
- * Reading the ticket inside sleep() instead, after the look, would lose exactly the wakes between
- * look and sleep: the counter would be there and the hang as well.
+ * `rings` counts notify() calls. arm() reads it before the loop looks at its results; a notify()
+ * after that makes rings differ from the ticket for good, whether the loop sleeps already or not
+ * yet. Reading the ticket inside sleep() instead, after the look, would lose exactly the wakes
+ * between look and sleep: the counter would be there and the hang as well.
  *
- * W1: wake() after arm(): rings > ticket when sleep() checks, or the sleeper waits already, since
- *     wake() cannot slip between the check and the wait: both are under m. The signal comes later
+ * W1: notify() after arm(): rings > ticket when sleep() checks, or the sleeper waits already, since
+ *     notify() cannot slip between the check and the wait: both are under m. The signal comes later
  *     than the change and finds it.
  * W3: by the mutex.
  * W4: one counter, any number of wakes.
@@ -30,9 +30,9 @@ struct condvar {
 	struct wg_waiter base;
 
 	struct wg_mutex m;   /* guards: rings, heard. order: after the loop's inbox lock */
-	uint64_t rings;	     /* wake() calls so far */
+	uint64_t rings;	     /* notify() calls so far */
 	uint64_t heard;	     /* rings when the loop last armed or woke */
-	struct wg_cond rung; /* predicate: rings != the sleeper's ticket; by wake(), under m */
+	struct wg_cond rung; /* predicate: rings != the sleeper's ticket; by notify(), under m */
 };
 
 static int condvar_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
@@ -84,11 +84,6 @@ static uint64_t condvar_arm(struct wg_waiter *waiter)
 	return ticket;
 }
 
-static void condvar_disarm(struct wg_waiter *waiter)
-{
-	(void)waiter; /* the next arm() takes a newer ticket: nothing to undo */
-}
-
 static int condvar_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
 {
 	struct condvar *c = (struct condvar *)waiter;
@@ -105,7 +100,7 @@ static int condvar_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t dead
 	return woken ? WG_WOKE_NOTIFIED : WG_WOKE_TIMEOUT;
 }
 
-static int condvar_wake(struct wg_waiter *waiter)
+static int condvar_notify(struct wg_waiter *waiter)
 {
 	struct condvar *c = (struct condvar *)waiter;
 	bool first;
@@ -135,8 +130,7 @@ const struct wg_wait_ops wg__wait_condvar = {
 	.destroy = condvar_destroy,
 	.abandon = condvar_abandon,
 	.arm = condvar_arm,
-	.disarm = condvar_disarm,
 	.sleep = condvar_sleep,
-	.wake = condvar_wake,
+	.notify = condvar_notify,
 	.kick = condvar_kick,
 };

@@ -2,7 +2,7 @@
  * elide.c: ring only if the loop sleeps: version 2 of the ring.
  *
  * Most rings are for nothing: under load the loop is awake and will look anyway, and the system
- * call costs more than the result. So the loop says when it sleeps (`armed`), and wake() asks.
+ * call costs more than the result. So the loop says when it sleeps (`armed`), and notify() asks.
  * futex.c, one file before, rings always; compare.
  *
  *     loop                                any thread
@@ -47,7 +47,7 @@ uint64_t wg__elide_ticket(struct wg_waiter *waiter)
 {
 	struct wg__elide *e = (struct wg__elide *)waiter;
 
-	/* acquire: pairs with the seq_cst increment in wake(): what was published before a ring
+	/* acquire: pairs with the seq_cst increment in notify(): what was published before a ring
 	 * that the ticket counts is there for the look. */
 	return atomic_load_explicit(&e->rings, memory_order_acquire);
 }
@@ -71,7 +71,8 @@ int wg__elide_block(struct wg__elide *e, uint64_t ticket, int64_t deadline_ns)
 			break;
 		rc = wg_futex_wait(&e->rings, (uint32_t)ticket, deadline_ns);
 	} while (rc == 0 || rc == -EAGAIN);
-	/* relaxed: a wake() that still sees it armed has a system call made for nobody: no harm. */
+	/* relaxed: a notify() that still sees it armed has a system call made for nobody: no harm.
+	 */
 	atomic_store_explicit(&e->armed, 0, memory_order_relaxed);
 	if (wg__elide_rung(e, ticket))
 		return WG_WOKE_NOTIFIED;
@@ -80,7 +81,7 @@ int wg__elide_block(struct wg__elide *e, uint64_t ticket, int64_t deadline_ns)
 	return rc == -ETIMEDOUT ? WG_WOKE_TIMEOUT : rc;
 }
 
-int wg__elide_wake(struct wg_waiter *waiter)
+int wg__elide_notify(struct wg_waiter *waiter)
 {
 	struct wg__elide *e = (struct wg__elide *)waiter;
 	uint32_t ring;
@@ -119,11 +120,6 @@ static void elide_destroy(struct wg_waiter *waiter)
 	free(waiter);
 }
 
-static void elide_disarm(struct wg_waiter *waiter)
-{
-	(void)waiter; /* armed is set inside sleep() only */
-}
-
 static int elide_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
 {
 	return wg__elide_block((struct wg__elide *)waiter, ticket, deadline_ns);
@@ -136,8 +132,7 @@ const struct wg_wait_ops wg__wait_elide = {
 	.create = elide_create,
 	.destroy = elide_destroy,
 	.arm = wg__elide_ticket,
-	.disarm = elide_disarm,
 	.sleep = elide_sleep,
-	.wake = wg__elide_wake,
+	.notify = wg__elide_notify,
 	.kick = wg__elide_kick,
 };

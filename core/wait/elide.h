@@ -17,7 +17,7 @@
 struct wg__elide {
 	struct wg_waiter base;
 
-	_Atomic uint32_t rings; /* wake() calls so far; the futex word */
+	_Atomic uint32_t rings; /* notify() calls so far; the futex word */
 
 	/* The ticket that the loop sleeps for, or is about to and will check rings again, with
 	 * WG__ARMED set; 0: it does not sleep, or somebody who rang since is about to kick(). */
@@ -34,7 +34,7 @@ int wg__elide_rung(struct wg__elide *e, uint64_t ticket);
 int wg__elide_block(struct wg__elide *e, uint64_t ticket, int64_t deadline_ns);
 
 /* Ring: 1 it is armed, kick; 0 elided. Any thread; async-signal-safe, as the kick. */
-int wg__elide_wake(struct wg_waiter *waiter);
+int wg__elide_notify(struct wg_waiter *waiter);
 void wg__elide_kick(struct wg_waiter *waiter);
 
 #endif

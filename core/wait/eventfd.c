@@ -14,9 +14,9 @@
  *
  * Invariant, outside drain(): pending == 1 means the eventfd is readable or its write is under way:
  * whoever set it is about to kick().
- * W1: wake() after arm() returned: rings > ticket; pending is 0 and the eventfd gets written, or it
- *     is 1 and was or is about to be; nobody drains it before sleep() does.
- * W3: rings++ releases, sleep() acquires.
+ * W1: notify() after arm() returned: rings > ticket; pending is 0 and the eventfd gets written, or
+ * it is 1 and was or is about to be; nobody drains it before sleep() does. W3: rings++ releases,
+ * sleep() acquires.
  */
 #include "core/wait/wait.h"
 
@@ -45,7 +45,7 @@ struct eventfd {
 	unsigned ready_count;
 
 	/* atomic */
-	_Atomic uint64_t rings; /* wake() calls so far */
+	_Atomic uint64_t rings; /* notify() calls so far */
 	_Atomic int pending;	/* 1: a ring is in the eventfd, or its write is under way */
 };
 
@@ -88,8 +88,8 @@ fail:
 
 /*
  * Empty the eventfd, then clear `pending`. In this order: cleared first, a ring that comes between
- * would be read away with pending left at 1, and every later wake() would think it covered. A ring
- * that comes between now elides its write, but its rings++ is visible once pending is cleared.
+ * would be read away with pending left at 1, and every later notify() would think it covered. A
+ * ring that comes between now elides its write, but its rings++ is visible once pending is cleared.
  */
 static void drain(struct eventfd *e)
 {
@@ -97,7 +97,7 @@ static void drain(struct eventfd *e)
 
 	/* EAGAIN: a ring whose write is still under way; a later sleep meets it and goes on. */
 	(void)eventfd_read(e->bell, &count);
-	/* acq_rel: pairs with the exchange in wake(): if that one saw 1 and elided its write, its
+	/* acq_rel: pairs with the exchange in notify(): if that one saw 1 and elided its write, its
 	 * rings++ and what it published come before this. */
 	(void)atomic_exchange_explicit(&e->pending, 0, memory_order_acq_rel);
 }
@@ -111,14 +111,9 @@ static uint64_t eventfd_arm(struct wg_waiter *waiter)
 	 */
 	if (atomic_load_explicit(&e->pending, memory_order_relaxed))
 		drain(e);
-	/* acquire: pairs with the release in wake(): what that thread published is there to be
+	/* acquire: pairs with the release in notify(): what that thread published is there to be
 	 * found by the look. */
 	return atomic_load_explicit(&e->rings, memory_order_acquire);
-}
-
-static void eventfd_disarm(struct wg_waiter *waiter)
-{
-	(void)waiter; /* a ring left in the eventfd is drained by the next arm() */
 }
 
 static int ceil_ms(int64_t ns)
@@ -171,7 +166,7 @@ static int eventfd_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t dead
 		if (n < 0)
 			return errno == EINTR ? WG_WOKE_INTERRUPTED : -errno;
 		sort_events(e, ev, n);
-		/* acquire: pairs with the release in wake(). */
+		/* acquire: pairs with the release in notify(). */
 		if (atomic_load_explicit(&e->rings, memory_order_acquire) != ticket)
 			return WG_WOKE_NOTIFIED;
 		if (e->ready_count > 0)
@@ -182,7 +177,7 @@ static int eventfd_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t dead
 	return WG_WOKE_TIMEOUT;
 }
 
-static int eventfd_wake(struct wg_waiter *waiter)
+static int eventfd_notify(struct wg_waiter *waiter)
 {
 	struct eventfd *e = (struct eventfd *)waiter;
 
@@ -234,9 +229,8 @@ const struct wg_wait_ops wg__wait_eventfd = {
 	.create = eventfd_create,
 	.destroy = eventfd_destroy,
 	.arm = eventfd_arm,
-	.disarm = eventfd_disarm,
 	.sleep = eventfd_sleep,
-	.wake = eventfd_wake,
+	.notify = eventfd_notify,
 	.kick = eventfd_kick,
 	.watch = eventfd_watch,
 	.unwatch = eventfd_unwatch,

@@ -8,10 +8,10 @@
  * is version 1 of the ring: always. Whether the loop sleeps or not, and however many rang before,
  * the system call is made. elide.c, one file further, asks first; compare.
  *
- * W1: a wake() after arm() makes rings differ from the ticket; FUTEX_WAIT then refuses to sleep, or
- *     the sleeper is queued on the word already and FUTEX_WAKE finds it.
- * W3: rings++ releases, arm() and sleep() acquire.
- * The count is 32 bits wide: a sleeper would have to miss exactly 2^32 rings to be fooled.
+ * W1: a notify() after arm() makes rings differ from the ticket; FUTEX_WAIT then refuses to sleep,
+ * or the sleeper is queued on the word already and FUTEX_WAKE finds it. W3: rings++ releases, arm()
+ * and sleep() acquire. The count is 32 bits wide: a sleeper would have to miss exactly 2^32 rings
+ * to be fooled.
  */
 #include "core/wait/wait.h"
 
@@ -23,7 +23,7 @@
 struct futex {
 	struct wg_waiter base;
 
-	_Atomic uint32_t rings; /* wake() calls so far; the futex word */
+	_Atomic uint32_t rings; /* notify() calls so far; the futex word */
 };
 
 static int futex_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
@@ -45,13 +45,9 @@ static void futex_destroy(struct wg_waiter *waiter)
 
 static uint64_t futex_arm(struct wg_waiter *waiter)
 {
-	/* acquire: pairs with the release in wake(): what was published before the ring is seen. */
+	/* acquire: pairs with the release in notify(): what was published before the ring is seen.
+	 */
 	return atomic_load_explicit(&((struct futex *)waiter)->rings, memory_order_acquire);
-}
-
-static void futex_disarm(struct wg_waiter *waiter)
-{
-	(void)waiter;
 }
 
 static int futex_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
@@ -60,7 +56,7 @@ static int futex_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadli
 	int rc;
 
 	do {
-		/* acquire: pairs with the release in wake(). */
+		/* acquire: pairs with the release in notify(). */
 		if (atomic_load_explicit(&f->rings, memory_order_acquire) != (uint32_t)ticket)
 			return WG_WOKE_NOTIFIED;
 		rc = wg_futex_wait(&f->rings, (uint32_t)ticket, deadline_ns);
@@ -76,7 +72,7 @@ static int futex_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadli
  * loop sleeps for the ticket, and the next ring spares the call for a loop that sleeps: lost, and
  * tests/core/test_sleeps.c shows it. An eventfd may have such a flag, because it stays readable.
  */
-static int futex_wake(struct wg_waiter *waiter)
+static int futex_notify(struct wg_waiter *waiter)
 {
 	/* release: pairs with the acquires above. */
 	atomic_fetch_add_explicit(&((struct futex *)waiter)->rings, 1, memory_order_release);
@@ -95,8 +91,7 @@ const struct wg_wait_ops wg__wait_futex = {
 	.create = futex_create,
 	.destroy = futex_destroy,
 	.arm = futex_arm,
-	.disarm = futex_disarm,
 	.sleep = futex_sleep,
-	.wake = futex_wake,
+	.notify = futex_notify,
 	.kick = futex_kick,
 };

@@ -39,11 +39,6 @@ static void hybrid_destroy(struct wg_waiter *waiter)
 	free(h);
 }
 
-static void hybrid_disarm(struct wg_waiter *waiter)
-{
-	(void)waiter;
-}
-
 /* Look until rung or `until_ns`; 1 rung, 0 not. */
 static int spin(struct hybrid *h, uint64_t ticket, int64_t until_ns)
 {
@@ -95,8 +90,7 @@ const struct wg_wait_ops wg__wait_hybrid = {
 	.create = hybrid_create,
 	.destroy = hybrid_destroy,
 	.arm = wg__elide_ticket,
-	.disarm = hybrid_disarm,
 	.sleep = hybrid_sleep,
-	.wake = wg__elide_wake,
+	.notify = wg__elide_notify,
 	.kick = wg__elide_kick,
 };

@@ -41,13 +41,8 @@ static void spin_destroy(struct wg_waiter *waiter)
 
 static uint64_t spin_arm(struct wg_waiter *waiter)
 {
-	/* acquire: pairs with the release in wake(). */
+	/* acquire: pairs with the release in notify(). */
 	return atomic_load_explicit(&((struct spin *)waiter)->rings, memory_order_acquire);
-}
-
-static void spin_disarm(struct wg_waiter *waiter)
-{
-	(void)waiter;
 }
 
 static int spin_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
@@ -57,7 +52,7 @@ static int spin_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadlin
 
 	for (;;) {
 		for (i = 0; i < 1000; i++) {
-			/* acquire: pairs with the release in wake(); W3. */
+			/* acquire: pairs with the release in notify(); W3. */
 			if (atomic_load_explicit(&s->rings, memory_order_acquire) != ticket)
 				return WG_WOKE_NOTIFIED;
 			wg_cpu_relax();
@@ -68,7 +63,7 @@ static int spin_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadlin
 	}
 }
 
-static int spin_wake(struct wg_waiter *waiter)
+static int spin_notify(struct wg_waiter *waiter)
 {
 	/* release: pairs with the acquires above. */
 	atomic_fetch_add_explicit(&((struct spin *)waiter)->rings, 1, memory_order_release);
@@ -82,7 +77,6 @@ const struct wg_wait_ops wg__wait_spin = {
 	.create = spin_create,
 	.destroy = spin_destroy,
 	.arm = spin_arm,
-	.disarm = spin_disarm,
 	.sleep = spin_sleep,
-	.wake = spin_wake,
+	.notify = spin_notify,
 };

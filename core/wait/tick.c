@@ -45,11 +45,6 @@ static uint64_t tick_arm(struct wg_waiter *waiter)
 	return 0;
 }
 
-static void tick_disarm(struct wg_waiter *waiter)
-{
-	(void)waiter;
-}
-
 static int tick_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
 {
 	int64_t until = wg_now_ns() + waiter->tick_ns;
@@ -67,7 +62,7 @@ static int tick_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadlin
 	return rc == 0 ? WG_WOKE_TIMEOUT : -rc;
 }
 
-static int tick_wake(struct wg_waiter *waiter)
+static int tick_notify(struct wg_waiter *waiter)
 {
 	(void)waiter;
 	return 0; /* not wired: the story's first bug */
@@ -80,7 +75,6 @@ const struct wg_wait_ops wg__wait_tick = {
 	.create = tick_create,
 	.destroy = tick_destroy,
 	.arm = tick_arm,
-	.disarm = tick_disarm,
 	.sleep = tick_sleep,
-	.wake = tick_wake,
+	.notify = tick_notify,
 };

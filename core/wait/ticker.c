@@ -44,11 +44,6 @@ static uint64_t ticker_arm(struct wg_waiter *waiter)
 	return 0;
 }
 
-static void ticker_disarm(struct wg_waiter *waiter)
-{
-	(void)waiter;
-}
-
 static int ticker_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
 {
 	struct ticker *t = (struct ticker *)waiter;
@@ -63,7 +58,7 @@ static int ticker_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadl
 	return rc == 0 ? WG_WOKE_TIMEOUT : -rc;
 }
 
-static int ticker_wake(struct wg_waiter *waiter)
+static int ticker_notify(struct wg_waiter *waiter)
 {
 	(void)waiter;
 	return 0; /* the grid is deaf */
@@ -76,7 +71,6 @@ const struct wg_wait_ops wg__wait_ticker = {
 	.create = ticker_create,
 	.destroy = ticker_destroy,
 	.arm = ticker_arm,
-	.disarm = ticker_disarm,
 	.sleep = ticker_sleep,
-	.wake = ticker_wake,
+	.notify = ticker_notify,
 };

@@ -13,7 +13,7 @@
  * MSG_WAITALL two of three bytes, though no signal came. The kernel takes a ring down some time
  * after it was closed, and that interrupts the thread once more, whatever it sleeps in by then.
  *
- * W1: wake() after arm(): rings > ticket, and the eventfd is written (or the write that `pending`
+ * W1: notify() after arm(): rings > ticket, and the eventfd is written (or the write that `pending`
  *     stands for is under way): the read completes now or as soon as it is handed in.
  * W3: rings++ releases, sleep() acquires.
  */
@@ -41,7 +41,7 @@ struct uring {
 	int bell; /* immutable; blocking, or the kernel would answer EAGAIN instead of waiting */
 
 	/* atomic */
-	_Atomic uint64_t rings; /* wake() calls so far */
+	_Atomic uint64_t rings; /* notify() calls so far */
 	_Atomic int pending; /* 1: a ring is in the eventfd or with the read, or is being written */
 };
 
@@ -114,16 +114,11 @@ static uint64_t uring_arm(struct wg_waiter *waiter)
 		 */
 		if (!u->is_reading)
 			(void)preadv2(u->bell, &iov, 1, -1, RWF_NOWAIT);
-		/* acq_rel: pairs with the exchange in wake(), as in eventfd.c. */
+		/* acq_rel: pairs with the exchange in notify(), as in eventfd.c. */
 		(void)atomic_exchange_explicit(&u->pending, 0, memory_order_acq_rel);
 	}
-	/* acquire: pairs with the release in wake(). */
+	/* acquire: pairs with the release in notify(). */
 	return atomic_load_explicit(&u->rings, memory_order_acquire);
-}
-
-static void uring_disarm(struct wg_waiter *waiter)
-{
-	(void)waiter;
 }
 
 /* Hand in the read if need be, and sleep until a completion or the deadline. 0 or negative errno.
@@ -161,10 +156,10 @@ static int uring_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadli
 
 		reap(u);
 		if (!u->is_reading)
-			/* acq_rel: pairs with the exchange in wake(). The bell has been emptied by
-			 * the read; as in eventfd.c, pending is cleared after that. */
+			/* acq_rel: pairs with the exchange in notify(). The bell has been emptied
+			 * by the read; as in eventfd.c, pending is cleared after that. */
 			(void)atomic_exchange_explicit(&u->pending, 0, memory_order_acq_rel);
-		/* acquire: pairs with the release in wake(). */
+		/* acquire: pairs with the release in notify(). */
 		if (atomic_load_explicit(&u->rings, memory_order_acquire) != ticket)
 			return WG_WOKE_NOTIFIED;
 		if (rc == -EINTR)
@@ -177,7 +172,7 @@ static int uring_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadli
 	}
 }
 
-static int uring_wake(struct wg_waiter *waiter)
+static int uring_notify(struct wg_waiter *waiter)
 {
 	struct uring *u = (struct uring *)waiter;
 
@@ -199,8 +194,7 @@ const struct wg_wait_ops wg__wait_uring = {
 	.create = uring_create,
 	.destroy = uring_destroy,
 	.arm = uring_arm,
-	.disarm = uring_disarm,
 	.sleep = uring_sleep,
-	.wake = uring_wake,
+	.notify = uring_notify,
 	.kick = uring_kick,
 };

@@ -8,27 +8,27 @@
  *
  *     loop's thread                      any thread
  *     T = arm()                          publish the result
- *     look again; work? disarm()         if (wake()) kick()
+ *     look again; nothing?               if (notify()) kick()
  *     sleep(T, deadline)
  *
- * Either the look sees the result, or wake() begins after arm() returned, and then sleep(T) does
+ * Either the look sees the result, or notify() begins after arm() returned, and then sleep(T) does
  * not stay (W1). There is no third case. DOC(arm-look-sleep)
  *
- * Ringing has two halves. wake() changes the fact that the sleeper goes by, and is a few
+ * Ringing has two halves. notify() changes the fact that the sleeper goes by, and is a few
  * instructions; kick() is the system call that has the kernel look at it, and only somebody whom
- * wake() told to makes it. They are apart because the fact belongs inside the lock that guards the
- * results, and the call does not (inbox.h).
+ * notify() told to makes it. They are apart because the fact belongs inside the lock that guards
+ * the results, and the call does not (inbox.h).
  *
  * What every strategy promises; tests/core/test_wait.c holds each line over every registered one:
- *   W1 no lost wake: if wake() starts after arm() returned T, sleep(T) returns promptly, at the
+ *   W1 no lost wake: if notify() starts after arm() returned T, sleep(T) returns promptly, at the
  *      latest after the kick() of whoever was told to. A strategy with WG_CAP_POLLS promises less:
  *      within its tick.
  *   W2 sleep() may return early; the loop looks again.
- *   W3 what a thread wrote before wake() is visible after the sleep() it ended.
+ *   W3 what a thread wrote before notify() is visible after the sleep() it ended.
  *   W4 wakes coalesce: N wakes, at least one return, never a count.
  *   W5 the deadline is absolute monotonic ns; WG_WOKE_TIMEOUT is never said before it (a strategy
  *      with WG_CAP_POLLS: or before its tick); WG_FOREVER never comes; a signal does not move it.
- *   W6 destroy only after the last wake() and kick() returned; all but these two on one thread,
+ *   W6 destroy only after the last notify() and kick() returned; all but these two on one thread,
  *      the loop's.
  *
  * Adding one is a file wait_NAME.c and a line of the registry in wait.c.
@@ -43,7 +43,7 @@
 
 /* Why sleep() returned; the labels travel in traces, keep in step with tp.h. */
 enum wg_woke {
-	WG_WOKE_NOTIFIED,    /* wake() was called */
+	WG_WOKE_NOTIFIED,    /* notify() was called */
 	WG_WOKE_TIMEOUT,     /* the deadline, or the tick */
 	WG_WOKE_READY,	     /* a watched descriptor is ready */
 	WG_WOKE_SPURIOUS,    /* for no reason that concerns this sleep */
@@ -51,9 +51,9 @@ enum wg_woke {
 };
 
 enum {
-	WG_CAP_POLLS = 1u << 0,	      /* wake() does not end the sleep: time does */
+	WG_CAP_POLLS = 1u << 0,	      /* notify() does not end the sleep: time does */
 	WG_CAP_BLIND = 1u << 1,	      /* sleeps without looking first, as the runtime was found */
-	WG_CAP_SIGNAL_SAFE = 1u << 2, /* wake() may be called from a signal handler */
+	WG_CAP_SIGNAL_SAFE = 1u << 2, /* notify() may be called from a signal handler */
 	WG_CAP_SPINS = 1u << 3,	      /* uses the processor while it waits */
 	WG_CAP_FDS = 1u << 4,	      /* its sleep waits for descriptors, too: watch, harvest */
 	WG_CAP_LOSES =
@@ -95,12 +95,10 @@ struct wg_wait_ops {
 	 */
 	void (*abandon)(struct wg_waiter *waiter);
 
-	/* From here on wake() will be noticed; returns the ticket for sleep(). Never blocks long.
+	/* From here on notify() will be noticed; returns the ticket for sleep(), which need not
+	 * follow: a later arm() takes a newer ticket. Never blocks long.
 	 */
 	uint64_t (*arm)(struct wg_waiter *waiter);
-
-	/* Instead of sleep(): there was work after all. */
-	void (*disarm)(struct wg_waiter *waiter);
 
 	/* Sleep until woken since arm() or the deadline. An enum wg_woke, or a negative errno. */
 	int (*sleep)(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns);
@@ -109,12 +107,12 @@ struct wg_wait_ops {
 	 * Ring. Any thread, never blocks long. 1: the caller has to kick(), soon; 0: it need not,
 	 * since nobody sleeps or a ring not yet heard covers this one (W4).
 	 */
-	int (*wake)(struct wg_waiter *waiter);
+	int (*notify)(struct wg_waiter *waiter);
 
 	/*
-	 * Make the sleeper see what wake() changed. Any thread, any number of other calls later: a
-	 * sleep that a kick disturbs after its ring was heard goes on, or ends as spurious. NULL
-	 * where wake() never asks for it.
+	 * Make the sleeper see what notify() changed. Any thread, any number of other calls later:
+	 * a sleep that a kick disturbs after its ring was heard goes on, or ends as spurious. NULL
+	 * where notify() never asks for it.
 	 */
 	void (*kick)(struct wg_waiter *waiter);
 
@@ -130,10 +128,10 @@ struct wg_wait_ops {
 	unsigned (*harvest)(struct wg_waiter *waiter, const struct wg_fd_ready **ret_ready);
 };
 
-/* Ring, both halves. 1: rang; 0: there was no need. As wake(). */
-static inline int wg_wake(struct wg_waiter *waiter)
+/* Ring, both halves. 1: rang; 0: there was no need. As notify(). */
+static inline int wg_notify(struct wg_waiter *waiter)
 {
-	int must_kick = waiter->ops->wake(waiter);
+	int must_kick = waiter->ops->notify(waiter);
 
 	if (must_kick)
 		waiter->ops->kick(waiter);

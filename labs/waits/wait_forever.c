@@ -18,7 +18,7 @@
  * within microseconds outruns most workers, and a test of 160 reads passes. That is the worst kind
  * of bug, and `wakegap run --window 1ms` takes the luck out of it.
  *
- * What wait_condvar.c has and this file has not: a fact (`rings`), changed under m by wake(), and
+ * What wait_condvar.c has and this file has not: a fact (`rings`), changed under m by notify(), and
  * compared under m, in a loop, with what it was before the look. Having no loop, this one also
  * takes a wake-up for no reason for a ring; the look that follows finds nothing then.
  */
@@ -77,11 +77,6 @@ static uint64_t forever_arm(struct wg_waiter *waiter)
 	return 0; /* a ticket for nothing: there is no fact to compare it with */
 }
 
-static void forever_disarm(struct wg_waiter *waiter)
-{
-	(void)waiter;
-}
-
 static int forever_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
 {
 	struct forever *f = (struct forever *)waiter;
@@ -94,7 +89,7 @@ static int forever_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t dead
 	return rc == -ETIMEDOUT ? WG_WOKE_TIMEOUT : WG_WOKE_NOTIFIED;
 }
 
-static int forever_wake(struct wg_waiter *waiter)
+static int forever_notify(struct wg_waiter *waiter)
 {
 	(void)waiter;
 	return 1; /* no fact is changed; the signal is all there is */
@@ -117,8 +112,7 @@ const struct wg_wait_ops wg_lab_wait_forever = {
 	.destroy = forever_destroy,
 	.abandon = forever_abandon,
 	.arm = forever_arm,
-	.disarm = forever_disarm,
 	.sleep = forever_sleep,
-	.wake = forever_wake,
+	.notify = forever_notify,
 	.kick = forever_kick,
 };

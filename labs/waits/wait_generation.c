@@ -36,7 +36,7 @@ struct generation {
 	struct wg_waiter base; /* base.tick_ns: the cap, or 0 */
 
 	struct wg_mutex m;   /* guards: generation, sleeps. order: after the loop's inbox lock */
-	uint64_t generation; /* wake() calls so far */
+	uint64_t generation; /* notify() calls so far */
 	uint64_t sleeps;     /* times that a wait began */
 	struct wg_cond rung; /* predicate: generation != what it was, but when? */
 };
@@ -96,11 +96,6 @@ static uint64_t generation_arm(struct wg_waiter *waiter)
 	return 0; /* here it should have been sampled: before the look */
 }
 
-static void generation_disarm(struct wg_waiter *waiter)
-{
-	(void)waiter;
-}
-
 static int generation_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
 {
 	struct generation *g = (struct generation *)waiter;
@@ -124,7 +119,7 @@ static int generation_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t d
 	return woken ? WG_WOKE_NOTIFIED : WG_WOKE_TIMEOUT;
 }
 
-static int generation_wake(struct wg_waiter *waiter)
+static int generation_notify(struct wg_waiter *waiter)
 {
 	struct generation *g = (struct generation *)waiter;
 
@@ -159,9 +154,8 @@ const struct wg_wait_ops wg_lab_wait_generation = {
 	.destroy = generation_destroy,
 	.abandon = generation_abandon,
 	.arm = generation_arm,
-	.disarm = generation_disarm,
 	.sleep = generation_sleep,
-	.wake = generation_wake,
+	.notify = generation_notify,
 	.kick = generation_kick,
 };
 
@@ -173,8 +167,7 @@ const struct wg_wait_ops wg_lab_wait_cap50 = {
 	.destroy = generation_destroy,
 	.abandon = generation_abandon,
 	.arm = generation_arm,
-	.disarm = generation_disarm,
 	.sleep = generation_sleep,
-	.wake = generation_wake,
+	.notify = generation_notify,
 	.kick = generation_kick,
 };

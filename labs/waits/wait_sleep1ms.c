@@ -43,11 +43,6 @@ static uint64_t sleep1ms_arm(struct wg_waiter *waiter)
 	return 0;
 }
 
-static void sleep1ms_disarm(struct wg_waiter *waiter)
-{
-	(void)waiter;
-}
-
 static int sleep1ms_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
 {
 	int64_t until_ns = wg_time_add(wg_now_ns(), waiter->tick_ns);
@@ -60,7 +55,7 @@ static int sleep1ms_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t dea
 	return rc == 0 ? WG_WOKE_TIMEOUT : -rc;
 }
 
-static int sleep1ms_wake(struct wg_waiter *waiter)
+static int sleep1ms_notify(struct wg_waiter *waiter)
 {
 	(void)waiter;
 	return 0; /* not wired, again */
@@ -73,7 +68,6 @@ const struct wg_wait_ops wg_lab_wait_sleep1ms = {
 	.create = sleep1ms_create,
 	.destroy = sleep1ms_destroy,
 	.arm = sleep1ms_arm,
-	.disarm = sleep1ms_disarm,
 	.sleep = sleep1ms_sleep,
-	.wake = sleep1ms_wake,
+	.notify = sleep1ms_notify,
 };

@@ -42,7 +42,7 @@ static int rung_too_early(const struct wg_wait_ops *ops)
 	uint64_t ticket = ops->arm(w);
 	int woke;
 
-	(void)wg_wake(w);
+	(void)wg_notify(w);
 	do
 		woke = ops->sleep(w, ticket, wg_now_ns() + SOON_NS);
 	while (woke == WG_WOKE_SPURIOUS);
@@ -66,7 +66,7 @@ static void *ring_a_sleeper(void *arg)
 
 	while (wg_lab_generation_sleeps(w) == 0)
 		(void)sched_yield();
-	(void)wg_wake(w);
+	(void)wg_notify(w);
 	return NULL;
 }
 
@@ -88,7 +88,7 @@ static void the_cap_ends_a_wait_for_ever(void)
 	struct wg_waiter *w = make(&wg_lab_wait_cap50);
 	int64_t begin_ns = wg_now_ns();
 
-	(void)wg_wake(w);
+	(void)wg_notify(w);
 	CU_ASSERT_EQUAL(w->ops->sleep(w, w->ops->arm(w), WG_FOREVER), WG_WOKE_TIMEOUT);
 	CU_ASSERT(wg_now_ns() - begin_ns >= 50 * WG_NS_PER_MS);
 	w->ops->destroy(w);

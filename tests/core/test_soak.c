@@ -138,7 +138,7 @@ static void results_of_four_workers_come_once_each(void)
 	wg_test_over_all(4, four_workers);
 }
 
-/* ---- wake() alone ---- */
+/* ---- notify() alone ---- */
 
 struct player {
 	struct wg_loop *_Atomic loop; /* its own, once it is made */

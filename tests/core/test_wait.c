@@ -74,7 +74,7 @@ static void w1_between(const struct wg_wait_ops *ops, struct wg_waiter *w)
 {
 	uint64_t ticket = ops->arm(w);
 
-	(void)wg_wake(w); /* after arm, before sleep: the moment that matters */
+	(void)wg_notify(w); /* after arm, before sleep: the moment that matters */
 	assert_rung(ops, w, ticket);
 }
 
@@ -89,9 +89,9 @@ static void w1_before(const struct wg_wait_ops *ops, struct wg_waiter *w)
 	int i;
 
 	for (i = 0; i < 3; i++)
-		(void)wg_wake(w);
+		(void)wg_notify(w);
 	ticket = ops->arm(w); /* answers them: the look that follows finds what they rang for */
-	(void)wg_wake(w);
+	(void)wg_notify(w);
 	assert_rung(ops, w, ticket);
 }
 
@@ -134,7 +134,7 @@ static void *echo_main(void *arg)
 			p->bad_data++;
 		p->data = 2 * i + 1;
 		ticket = p->ops->arm(p->there); /* before the ring that lets the other one go on */
-		(void)wg_wake(p->here);
+		(void)wg_notify(p->here);
 	}
 	return NULL;
 }
@@ -158,7 +158,7 @@ static void ping_pong(const struct wg_wait_ops *ops, struct wg_waiter *w)
 		uint64_t ticket = ops->arm(w);
 
 		p.data = 2 * i;
-		(void)wg_wake(p.there);
+		(void)wg_notify(p.there);
 		if (rand_r(&p.seed) % 4 == 0)
 			(void)sched_yield();
 		until_rung(&p, w, ticket);
@@ -183,7 +183,7 @@ static void w4_coalesce(const struct wg_wait_ops *ops, struct wg_waiter *w)
 	int sent = 0, i;
 
 	for (i = 0; i < 1000; i++)
-		sent += wg_wake(w);
+		sent += wg_notify(w);
 	/* futex asks nobody; elide asks, and nobody slept; the others remember that they rang. */
 	CU_ASSERT(sent <= (ops == &wg__wait_futex ? 1000 : 1));
 	assert_rung(ops, w, ticket);
@@ -221,7 +221,7 @@ static void w5_deadline(const struct wg_wait_ops *ops, struct wg_waiter *w)
 	if (!polls(ops)) {
 		uint64_t ticket = ops->arm(w);
 
-		(void)wg_wake(w);
+		(void)wg_notify(w);
 		CU_ASSERT_EQUAL(sleep_out(ops, w, ticket, WG_FOREVER - 1), WG_WOKE_NOTIFIED);
 	}
 }
@@ -262,7 +262,7 @@ static void w6_no_descriptor_is_left(void)
 	for (i = 0; (ops = wg_wait_at(i)); i++) {
 		for (k = 0; k < 10; k++) {
 			CU_ASSERT_EQUAL_FATAL(ops->create(0, &w), 0);
-			(void)wg_wake(w);
+			(void)wg_notify(w);
 			ops->destroy(w);
 		}
 	}

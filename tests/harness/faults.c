@@ -160,7 +160,7 @@ bool wg_fault_holds_write(void)
 
 int __wrap_eventfd_write(int fd, eventfd_t value)
 {
-	/* Seldom armed, and wake() may be called from a signal handler: no lock otherwise. */
+	/* Seldom armed, and notify() may be called from a signal handler: no lock otherwise. */
 	if (atomic_load(&writes_are_watched)) {
 		(void)pthread_mutex_lock(&gate.lock);
 		if (gate.state == NEXT_IS_HELD)
