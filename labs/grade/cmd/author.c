@@ -16,6 +16,7 @@
 #include "labs/grade/base/json.h"
 #include "labs/grade/cmd/open.h"
 #include "labs/grade/base/say.h"
+#include "labs/grade/base/stop.h"
 
 struct trial {
 	const struct wg_open *o;

@@ -12,7 +12,7 @@
 
 #include "labs/grade/cmd/cmd.h"
 #include "labs/grade/base/files.h"
-#include "labs/grade/cmd/open.h"
+#include "labs/grade/cmd/attempt.h"
 #include "labs/grade/cmd/predict.h"
 #include "labs/grade/base/say.h"
 #include "labs/grade/judge/schedule.h"

@@ -32,6 +32,10 @@ int wg_lab_soak(int argc, char **argv);
 const char *wg_lab_folder(int argc, char **argv);
 const char *wg_lab_folder_flag(int argc, char **argv, const char *flag, bool *ret_is_given);
 
+/* How many hints a lab has. */
+struct wg_lab;
+int wg_hint_count(const struct wg_lab *lab);
+
 /* Show a schedule in the viewer; SCENARIO/ID. An exit status. (check and watch have it, too.) */
 struct wg_open;
 int wg_lab_show(struct wg_open *o, const char *schedule);

@@ -14,9 +14,10 @@
 #include "labs/grade/cmd/cmd.h"
 #include "labs/grade/base/files.h"
 #include "labs/grade/base/memory.h"
-#include "labs/grade/cmd/open.h"
+#include "labs/grade/cmd/attempt.h"
 #include "labs/grade/cmd/predict.h"
 #include "labs/grade/base/say.h"
+#include "labs/grade/base/stop.h"
 #include "labs/grade/course/tar.h"
 #include "labs/grade/tell/writers.h"
 

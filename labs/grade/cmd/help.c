@@ -14,6 +14,60 @@
 
 /* ---- hint ---- */
 
+/* The n-th part of hints.md that begins with "## "; its end in *ret_len. */
+static const char *part(const char *text, int n, size_t *ret_len)
+{
+	const char *at = strncmp(text, "## ", 3) == 0 ? text : strstr(text, "\n## ");
+	const char *end;
+
+	while (at && --n > 0)
+		at = strstr(at + 1, "\n## ");
+	if (!at)
+		return NULL;
+	at += *at == '\n';
+	end = strstr(at, "\n## ");
+	*ret_len = end ? (size_t)(end - at) : strlen(at);
+	return at;
+}
+
+static char *read_hints(const struct wg_lab *lab)
+{
+	struct wg_error err = { 0 };
+	char path[4200], *text = NULL;
+
+	(void)snprintf(path, sizeof(path), "%s/hints.md", lab->dir);
+	(void)wg_file_read(path, &text, NULL, &err);
+	return text;
+}
+
+int wg_hint_count(const struct wg_lab *lab)
+{
+	char *text = read_hints(lab);
+	size_t len;
+	int n = 0;
+
+	while (text && part(text, n + 1, &len))
+		n++;
+	free(text);
+	return n;
+}
+
+static char *hint_text(const struct wg_lab *lab, int level)
+{
+	char *text = read_hints(lab), *hint = NULL;
+	const char *at;
+	size_t len = 0;
+
+	at = text ? part(text, level, &len) : NULL;
+	if (at) {
+		size_t title = strcspn(at, "\n"); /* "## 1" */
+
+		hint = strndup(at + title + (at[title] == '\n'), len > title ? len - title - 1 : 0);
+	}
+	free(text);
+	return hint;
+}
+
 static int hint(struct wg_open *o)
 {
 	int count = wg_hint_count(o->lab), level = (int)wg_progress_number(&o->state, "hints") + 1;
@@ -25,7 +79,7 @@ static int hint(struct wg_open *o)
 	}
 	if (level > count)
 		level = count;
-	text = wg_hint_text(o->lab, level);
+	text = hint_text(o->lab, level);
 	printf("hint %d of %d (counted, and costs nothing)\n\n%s\n", level, count,
 		text ? text : "");
 	free(text);

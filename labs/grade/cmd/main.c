@@ -4,7 +4,7 @@
 #include <sys/prctl.h>
 
 #include "labs/grade/cmd/cmd.h"
-#include "labs/grade/cmd/open.h"
+#include "labs/grade/base/stop.h"
 
 int main(int argc, char **argv)
 {

@@ -25,21 +25,4 @@ const char *wg_open_shown(const struct wg_open *o, const char *dir);
 /* Save the state; 0, or an exit status after one line. */
 int wg_open_save(struct wg_open *o);
 
-/*
- * Check the learner's files and note it: an attempt, unless it did not compile or came to no
- * verdict. 0 and *ret_record, or an exit status after one line. What cannot be noted is said.
- */
-int wg_attempt(struct wg_open *o, int wall_ms, json_t **ret_record);
-
-/* The exit status that a record stands for. */
-int wg_record_status(const json_t *record);
-
-/* How many hints the lab has, and the text of one (from 1); the caller's to free, NULL: none. */
-int wg_hint_count(const struct wg_lab *lab);
-char *wg_hint_text(const struct wg_lab *lab, int level);
-
-/* SIGINT, SIGTERM, SIGHUP end what is under way in good order. The signal that came, or 0. */
-void wg_stop_catch(void);
-int wg_stop_signal(void);
-
 #endif

@@ -15,9 +15,11 @@
 
 #include "labs/grade/cmd/cmd.h"
 #include "labs/grade/cmd/events.h"
+#include "labs/grade/cmd/attempt.h"
 #include "labs/grade/cmd/open.h"
 #include "labs/grade/cmd/predict.h"
 #include "labs/grade/base/say.h"
+#include "labs/grade/base/stop.h"
 #include "labs/grade/tell/tell.h"
 
 /* Editors write more than once for one save; a check begins when it has been quiet so long. */

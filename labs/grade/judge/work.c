@@ -12,7 +12,7 @@
 
 #include "labs/grade/base/files.h"
 #include "labs/grade/base/memory.h"
-#include "labs/grade/cmd/open.h"
+#include "labs/grade/base/stop.h"
 
 /* A compiler needs seconds; what takes a minute was written to. */
 #define BUILD_MS   60000
