@@ -260,6 +260,25 @@ static void labs_judge_as_they_say(void)
 	wg_learner_fini();
 }
 
+/* A lab that could not be tried does not judge as it says. */
+static void an_untried_lab_is_not_ok(void)
+{
+	const char *course;
+
+	wg_learner_init();
+	CU_ASSERT_EQUAL(setenv("TMPDIR", "/nonexistent", 1), 0);
+	CU_ASSERT_EQUAL(LAB("author", "1"), 1);
+	CU_ASSERT(wg_has(learner.out, "cannot make a folder below /nonexistent"));
+	CU_ASSERT_EQUAL(LAB("verify", learner.dir), 77);
+	CU_ASSERT(wg_has(learner.err, "cannot make a folder below /nonexistent"));
+	CU_ASSERT_EQUAL(unsetenv("TMPDIR"), 0);
+	course = wg_tmpdir();
+	CU_ASSERT_EQUAL(setenv("WAKEGAP_LABS", course, 1), 0);
+	CU_ASSERT_EQUAL(LAB("author"), 1);
+	CU_ASSERT(wg_has(learner.err, "there are no labs in"));
+	wg_learner_fini();
+}
+
 #ifdef WG_UNDER_TSAN
 static const bool is_under_tsan = true;
 #else
@@ -297,6 +316,7 @@ void suite_lab_judge(void)
 	WG_TEST(where_there_are_no_events_it_looks);
 	WG_TEST(keys_on_a_terminal);
 	WG_TEST(labs_judge_as_they_say);
+	WG_TEST(an_untried_lab_is_not_ok);
 	WG_TEST_IF(!is_under_tsan, "ThreadSanitizer makes fibers a hundred times slower",
 		words_of_any_scenario_count);
 }

@@ -8,11 +8,9 @@
  * labs to the same rule.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "labs/grade/cmd/cmd.h"
-#include "labs/grade/base/files.h"
 #include "labs/grade/base/json.h"
 #include "labs/grade/cmd/open.h"
 #include "labs/grade/base/say.h"
@@ -33,33 +31,15 @@ static void tell(struct trial *t, bool holds, const char *what, const char *why)
 /* The lab with `name` (below its folder) in place of the learner's first file; NULL: an error. */
 static json_t *judge(struct trial *t, const char *name)
 {
-	struct wg_check_options options = {
-		.course = &t->o->course, .lab = t->lab, .keeps_report = true
-	};
+	struct wg_check_options options = { .course = &t->o->course,
+		.lab = t->lab,
+		.dir = t->lab->dir,
+		.in_place = name,
+		.keeps_report = true };
 	struct wg_error err = { 0 };
-	char dir[256], from[4300], to[400], *text = NULL;
 	json_t *record = NULL;
-	size_t i, len;
-	int rc = wg_folder_temp(dir, sizeof(dir), &err);
 
-	if (rc < 0) {
-		wg_lab_say("%s", err.text);
-		return NULL;
-	}
-	for (i = 0; rc == 0 && i < t->lab->file_count; i++)
-		rc = wg_file_copy(t->lab->dir, dir, t->lab->files[i], &err);
-	(void)snprintf(from, sizeof(from), "%s/%.120s", t->lab->dir, name);
-	(void)snprintf(to, sizeof(to), "%s/%s", dir, t->lab->files[0]);
-	if (rc == 0)
-		rc = wg_file_read(from, &text, &len, &err);
-	if (rc == 0)
-		rc = wg_file_write(to, text, len, &err);
-	free(text);
-	options.dir = dir;
-	if (rc == 0)
-		rc = wg_check(&options, &record, &err);
-	wg_folder_remove(dir);
-	if (rc == 0)
+	if (wg_check(&options, &record, &err) == 0)
 		return record;
 	tell(t, false, name, err.text);
 	return NULL;
@@ -218,21 +198,35 @@ static int try_lab(const struct wg_open *o, const struct wg_lab *lab)
 	return t.failed;
 }
 
+/* A lab that was not tried does not judge as it says: interrupted, or there is none. */
+static int try_course(struct wg_open *o)
+{
+	int failed = o->course.count == 0;
+	size_t i;
+
+	if (failed)
+		wg_lab_say("there are no labs in '%s'", o->course.root);
+	for (i = 0; i < o->course.count && !wg_stop_signal(); i++) {
+		if (!o->lab || o->lab == &o->course.v[i])
+			failed += try_lab(o, &o->course.v[i]);
+	}
+	if (wg_stop_signal())
+		return 128 + wg_stop_signal();
+	return failed ? WG_LAB_FAILED : WG_LAB_OK;
+}
+
 int wg_lab_author(int argc, char **argv)
 {
 	struct wg_open o;
-	int failed = 0, rc = wg_open_course(&o);
-	size_t i;
+	int rc = wg_open_course(&o);
 
 	if (rc == 0 && argc > 1) {
 		o.lab = wg_course_find(&o.course, argv[1]);
-		if (o.lab)
-			failed = try_lab(&o, o.lab);
-		else
+		if (!o.lab)
 			rc = wg_lab_usage("no lab '%s'", argv[1]);
 	}
-	for (i = 0; rc == 0 && argc == 1 && i < o.course.count && !wg_stop_signal(); i++)
-		failed += try_lab(&o, &o.course.v[i]);
+	if (rc == 0)
+		rc = try_course(&o);
 	wg_close(&o);
-	return rc ? rc : failed ? WG_LAB_FAILED : WG_LAB_OK;
+	return rc;
 }
