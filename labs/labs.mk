@@ -12,7 +12,7 @@ $(O)/plain/labs/%.o: CPPFLAGS += $(if $(SECCOMP),-DWG_HAVE_SECCOMP)
 
 # The labs: the controlled scheduler, and the shared objects that it runs.
 # A lab is ordinary C; what makes it one is how it is linked (explore/README.md).
-EXPLORE_SRC := $(wildcard labs/explore/main.c $(addprefix labs/explore/,$(addsuffix /*.c,engine calls report lab)))
+EXPLORE_SRC := $(wildcard labs/explore/*.c $(addprefix labs/explore/,$(addsuffix /*.c,engine calls report lab)))
 EXPLORE_LIBS := $(shell pkg-config --libs jansson 2>/dev/null) -ldl
 # clang leaves out a read that a write of the same variable follows; such a read is a step too.
 LAB_SHARED := -fsanitize=thread \

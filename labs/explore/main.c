@@ -13,7 +13,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "labs/explore/engine/engine.h"
 #include "labs/explore/lab/child.h"
+#include "labs/explore/parts.h"
 #include "labs/explore/report/ctf.h"
 #include "labs/explore/report/report.h"
 
@@ -182,6 +184,7 @@ int main(int argc, char **argv)
 	/* What the lab runs in is a child of the same user: it shall not open our memory or our
 	 * descriptors by way of /proc. It inherits this. */
 	(void)prctl(PR_SET_DUMPABLE, 0);
+	lx.parts = &lx_parts;
 	if (!parse(argc, argv, &o)) {
 		(void)fputs(usage, stderr);
 		return 2;

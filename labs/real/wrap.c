@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "labs/explore/wrap.h"
+#include "labs/explore/calls/wrap.h"
 #include "labs/real/real.h"
 
 #define NS_PER_SEC INT64_C(1000000000)

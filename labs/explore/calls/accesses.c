@@ -7,7 +7,7 @@
 
 #include "labs/explore/engine/engine.h"
 #include "labs/explore/calls/memory.h"
-#include "labs/explore/wrap.h"
+#include "labs/explore/calls/wrap.h"
 
 #define LX_WRAP_READ(name, size)                                                                   \
 	LX_WRAP(void, name, const void *at)                                                        \

@@ -10,7 +10,7 @@
 #include "labs/explore/engine/engine.h"
 #include "labs/explore/calls/marked.h"
 #include "labs/explore/engine/record.h"
-#include "labs/explore/wrap.h"
+#include "labs/explore/calls/wrap.h"
 
 static void fence(int order, const void *caller)
 {

@@ -12,7 +12,7 @@
 #include "labs/explore/lab.h"
 #include "labs/explore/calls/loops.h"
 #include "labs/explore/engine/record.h"
-#include "labs/explore/wrap.h"
+#include "labs/explore/calls/wrap.h"
 
 #define NS 1000000000
 

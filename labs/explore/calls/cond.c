@@ -14,7 +14,7 @@
 #include "labs/explore/calls/mutex.h"
 #include "labs/explore/engine/record.h"
 #include "labs/explore/engine/path.h"
-#include "labs/explore/wrap.h"
+#include "labs/explore/calls/wrap.h"
 
 #define MADE 0x636f6e64u
 #define DEAD 0x64656164u

@@ -15,7 +15,7 @@
 #include "labs/explore/calls/loops.h"
 #include "labs/explore/calls/memory.h"
 #include "labs/explore/engine/record.h"
-#include "labs/explore/wrap.h"
+#include "labs/explore/calls/wrap.h"
 
 static struct lx_file files[LX_FILES];
 

@@ -11,11 +11,10 @@
 #include <sys/mman.h>
 
 #include "labs/explore/engine/engine.h"
-#include "labs/explore/lab/image.h"
 #include "labs/explore/calls/memory.h"
 #include "labs/explore/calls/mutex.h"
 #include "labs/explore/engine/record.h"
-#include "labs/explore/wrap.h"
+#include "labs/explore/calls/wrap.h"
 
 #define ARENA_BYTES (64u << 20)
 #define FENCE	    16
@@ -113,12 +112,11 @@ void lx_heap_touch(const void *at, size_t size, const char *what)
 	if (b->died)
 		lx_fail_and_end("use-after-free",
 			"%s of memory that was freed at {%llx} (allocated at {%llx})", what,
-			(unsigned long long)lx_image_offset(b->died),
-			(unsigned long long)lx_image_offset(b->born));
+			lx_place(b->died), lx_place(b->born));
 	if ((const char *)at < (char *)memory_of(b) ||
 		(const char *)at + size > (char *)memory_of(b) + b->size)
 		lx_fail_and_end("overflow", "%s outside of %zu bytes that were allocated at {%llx}",
-			what, b->size, (unsigned long long)lx_image_offset(b->born));
+			what, b->size, lx_place(b->born));
 }
 
 static bool is_filled(const char *at, size_t size, unsigned char with)
@@ -144,7 +142,7 @@ void lx_heap_check(void)
 	struct block *b;
 
 	for (b = next_block(NULL); b; b = next_block(b)) {
-		unsigned long long born = lx_image_offset(b->born);
+		unsigned long long born = lx_place(b->born);
 
 		if (!is_fenced(b)) {
 			lx_fail("overflow",
@@ -154,7 +152,7 @@ void lx_heap_check(void)
 		}
 		if (b->died && !is_filled(memory_of(b), b->size, FREED))
 			lx_fail("use-after-free", "a write to memory that was freed at {%llx}",
-				(unsigned long long)lx_image_offset(b->died));
+				lx_place(b->died));
 		if (b->died)
 			continue;
 		first = leaked++ ? first : born;
@@ -176,7 +174,7 @@ static void release(void *memory, const void *caller)
 		lx_memory_free(memory, b->size, caller);
 	if (b->died)
 		lx_fail_and_end("double-free", "free() of memory that was freed at {%llx} already",
-			(unsigned long long)lx_image_offset(b->died));
+			lx_place(b->died));
 	owner = lx_mutex_owner_within(memory, b->size);
 	if (owner)
 		lx_fail_and_end(

@@ -20,27 +20,6 @@ static uint64_t read_memory(const void *at, size_t size)
 	return value;
 }
 
-static void write_memory(void *at, size_t size, uint64_t value)
-{
-	memcpy(at, &value, size);
-}
-
-void lx_drain_one(struct lx_thread *t)
-{
-	struct lx_store *s = &t->store[0];
-
-	write_memory(s->at, s->size, s->value);
-	memmove(s, s + 1, (size_t)--t->store_count * sizeof(*s));
-}
-
-void lx_drain_all(struct lx_thread *t)
-{
-	while (t->store_count > 0) {
-		lx_touch(t->store[0].at, true);
-		lx_drain_one(t);
-	}
-}
-
 uint64_t lx_value_seen(const void *at, size_t size)
 {
 	const struct lx_thread *self = lx.self;
@@ -64,7 +43,7 @@ void lx_put(void *at, size_t size, uint64_t value, bool may_linger, const char *
 		return;
 	}
 	lx_drain_all(self);
-	write_memory(at, size, value);
+	memcpy(at, &value, size);
 }
 
 void lx_point_memory(

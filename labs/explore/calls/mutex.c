@@ -11,7 +11,7 @@
 #include "labs/explore/calls/memory.h"
 #include "labs/explore/calls/mutex.h"
 #include "labs/explore/engine/record.h"
-#include "labs/explore/wrap.h"
+#include "labs/explore/calls/wrap.h"
 
 #define MADE 0x6d757478u
 #define DEAD 0x64656164u

@@ -10,7 +10,7 @@
 #include "labs/explore/calls/loops.h"
 #include "labs/explore/calls/mutex.h"
 #include "labs/explore/engine/record.h"
-#include "labs/explore/wrap.h"
+#include "labs/explore/calls/wrap.h"
 
 #define MADE 0x73656d61u
 #define DEAD 0x64656164u

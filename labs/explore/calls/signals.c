@@ -12,7 +12,7 @@
 
 #include "labs/explore/engine/engine.h"
 #include "labs/explore/engine/record.h"
-#include "labs/explore/wrap.h"
+#include "labs/explore/calls/wrap.h"
 
 #define SIGNALS	 32
 #define INJECTED SIGUSR1

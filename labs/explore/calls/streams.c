@@ -9,7 +9,7 @@
 
 #include "labs/explore/calls/files.h"
 #include "labs/explore/engine/record.h"
-#include "labs/explore/wrap.h"
+#include "labs/explore/calls/wrap.h"
 
 #define CHANNELS 32
 

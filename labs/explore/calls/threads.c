@@ -8,7 +8,7 @@
 
 #include "labs/explore/engine/engine.h"
 #include "labs/explore/engine/record.h"
-#include "labs/explore/wrap.h"
+#include "labs/explore/calls/wrap.h"
 
 static struct lx_thread *thread_of(pthread_t handle, const char *call)
 {

@@ -7,7 +7,7 @@
 #include "labs/explore/calls/clocks.h"
 #include "labs/explore/calls/files.h"
 #include "labs/explore/engine/record.h"
-#include "labs/explore/wrap.h"
+#include "labs/explore/calls/wrap.h"
 
 #define NS 1000000000
 

@@ -20,8 +20,9 @@
 
 #include "labs/explore/engine/actor.h"
 #include "labs/explore/engine/fiber.h"
-#include "labs/explore/lab.h"
+#include "labs/explore/engine/parts.h"
 #include "labs/explore/engine/shared.h"
+#include "labs/explore/lab.h"
 
 #define LX_NEVER   INT64_MAX
 #define LX_TOUCHES 4
@@ -94,6 +95,7 @@ struct lx_thread {
 enum lx_outcome { LX_RAN, LX_REDUNDANT, LX_UNFIT };
 
 struct lx {
+	const struct lx_parts *parts; /* handed in by main */
 	struct lx_shared *shared;
 	const struct lab_scenario *scenario;
 	bool is_full;	   /* no reduction: count every order */
@@ -124,6 +126,12 @@ extern struct lx lx;
 
 /* The place in the lab that called a wrapper. */
 #define LX_CALLER() __builtin_extract_return_addr(__builtin_return_address(0))
+
+/* The same in a message, which has it as {%llx}; the report makes file and line of it. */
+static inline unsigned long long lx_place(const void *code)
+{
+	return lx.parts->place(code);
+}
 
 /* Run the scenario once; choices come from the search or from a script. */
 enum lx_outcome lx_run_once(void);

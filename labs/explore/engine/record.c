@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "labs/explore/engine/id.h"
-#include "labs/explore/lab/image.h"
 
 /* ---- checks ---- */
 
@@ -135,7 +134,7 @@ void lx_step_begin(const struct lx_thread *t, const char *call, const void *call
 	(void)snprintf(step->thread, sizeof(step->thread), "%s", t->name);
 	(void)snprintf(step->call, sizeof(step->call), "%s", call);
 	step->tid = (uint32_t)t->id;
-	step->place = lx_image_offset(caller);
+	step->place = lx_place(caller);
 }
 
 void lx_rename(struct lx_thread *t, const char *name)

@@ -7,15 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "labs/explore/calls/fds.h"
-#include "labs/explore/calls/heap.h"
-#include "labs/explore/lab/image.h"
-#include "labs/explore/calls/loops.h"
-#include "labs/explore/calls/memory.h"
-#include "labs/explore/engine/record.h"
 #include "labs/explore/engine/path.h"
-#include "labs/explore/calls/signals.h"
-#include "labs/explore/report/stuck.h"
+#include "labs/explore/engine/record.h"
 
 #define MAX_STEPS     2000
 #define STEPS_AT_MOST 32000 /* a path is as long at most */
@@ -88,7 +81,7 @@ static uint64_t optional(void)
 
 static int64_t next_deadline(void)
 {
-	int64_t next = lx_fds_deadline();
+	int64_t next = lx.parts->deadline();
 	int i;
 
 	for (i = 0; i < lx.thread_count; i++) {
@@ -119,7 +112,7 @@ static void pass_time(void)
 			t->wake = LX_TIMED_OUT;
 		t->cond = NULL;
 	}
-	lx_fds_time();
+	lx.parts->pass_time();
 	lx.touched_all = true;
 }
 
@@ -161,6 +154,22 @@ void lx_touch(const void *object, bool is_write)
 		lx.touched[lx.touched_count++] = (struct lx_touch){ object, is_write };
 }
 
+void lx_drain_one(struct lx_thread *t)
+{
+	struct lx_store *s = &t->store[0];
+
+	memcpy(s->at, &s->value, s->size);
+	memmove(s, s + 1, (size_t)--t->store_count * sizeof(*s));
+}
+
+void lx_drain_all(struct lx_thread *t)
+{
+	while (t->store_count > 0) {
+		lx_touch(t->store[0].at, true);
+		lx_drain_one(t);
+	}
+}
+
 /* What is not a thread's step happens here. */
 static void happen(int actor)
 {
@@ -188,7 +197,7 @@ static void happen(int actor)
 		lx.interrupts_left--;
 		lx.touched_all = true;
 		lx_step_begin(t, "(signal)", NULL);
-		lx_signal_interrupts(t);
+		lx.parts->interrupt(t);
 	}
 }
 
@@ -214,7 +223,7 @@ static struct lx_thread *next_thread(void)
 		if (actor < LX_TIME || (options & (options - 1)))
 			actor = lx_choose(options);
 		if (actor == LX_END) {
-			lx_check_stuck();
+			lx.parts->at_rest();
 			lx_end(LX_RAN);
 		}
 		if (actor < LX_DRAIN)
@@ -228,7 +237,7 @@ static void go_on_with(struct lx_thread *from, struct lx_thread *to)
 	if (from == to)
 		return;
 	from->saved_errno = errno;
-	lx_image_swap_tls(from->id, to->id);
+	lx.parts->swap_tls(from->id, to->id);
 	lx.self = to;
 	lx_fiber_switch(&from->fiber, &to->fiber);
 	errno = from->saved_errno;
@@ -256,7 +265,7 @@ void lx_point(const struct lx_op *op)
 	if (!self->op.is_access)
 		lx_drain_all(self);
 	lx_step_begin(self, self->op.call, self->op.caller);
-	lx_signals_deliver(self);
+	lx.parts->deliver(self);
 }
 
 /* ---- threads ---- */
@@ -290,7 +299,7 @@ struct lx_thread *lx_thread_start(void *(*start)(void *), void *arg)
 		lx.thread_count--;
 		return NULL;
 	}
-	lx_image_new_tls(t->id);
+	lx.parts->new_tls(t->id);
 	t->clock[t->id] = 1;
 	if (!creator)
 		return t;
@@ -339,11 +348,7 @@ static void *run_scenario(void *unused)
 
 enum lx_outcome lx_run_once(void)
 {
-	lx_image_restore();
-	lx_heap_reset();
-	lx_fds_reset();
-	lx_memory_begin();
-	lx_signals_reset();
+	lx.parts->begin();
 	lx.thread_count = 0;
 	lx.now_ns = 1000000000; /* a clock that says 0 hides mistakes */
 	lx.ts_ns = lx.now_ns;
@@ -356,13 +361,12 @@ enum lx_outcome lx_run_once(void)
 	lx.touched_count = 0;
 	lx.touched_all = false;
 	lx.outcome = LX_RAN;
-	lx_loops_begin();
 	lx.self = lx_thread_start(run_scenario, NULL);
 	if (!lx.self)
 		return LX_UNFIT;
 	lx_fiber_switch(&lx.main, &lx.self->fiber);
 	if (lx.outcome == LX_RAN)
-		lx_heap_check();
+		lx.parts->end();
 	lx.shared->steps_made = lx.steps;
 	return lx.outcome;
 }

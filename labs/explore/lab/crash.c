@@ -18,7 +18,7 @@
 #include "labs/explore/lab/image.h"
 #include "labs/explore/engine/record.h"
 #include "labs/explore/engine/search.h"
-#include "labs/explore/wrap.h"
+#include "labs/explore/calls/wrap.h"
 
 #define TICK_MS	      250
 #define TICKS_AT_MOST 8 /* without a step: 2 s of processor time */
@@ -80,7 +80,7 @@ static _Noreturn void leave_schedule(void)
 static void on_crash(int number, siginfo_t *info, void *context)
 {
 	const char *place = place_of(context);
-	unsigned long long offset = lx_image_offset(place ? place + 1 : NULL);
+	unsigned long long offset = lx_place(place ? place + 1 : NULL);
 
 	if (!lx.self) {
 		(void)signal(number, SIG_DFL); /* not the fault of the lab */
@@ -94,8 +94,7 @@ static void on_crash(int number, siginfo_t *info, void *context)
 			offset, info->si_addr);
 	else
 		lx_fail("crash", "%s: %s in a call at or after {%llx}, address %p", lx.self->name,
-			strsignal(number), (unsigned long long)lx_image_offset(lx.self->op.caller),
-			info->si_addr);
+			strsignal(number), lx_place(lx.self->op.caller), info->si_addr);
 	if (place && !lx_image_has_code(place) && !is_ours(place))
 		die("it crashed in a library");
 	leave_schedule();
@@ -119,10 +118,10 @@ static void on_tick(int number, siginfo_t *info, void *context)
 	lx.shared->is_endless = true;
 	if (lx_image_has_code(place))
 		lx_fail("spin", "%s runs for 2 s without a step at {%llx}: an endless loop",
-			lx.self->name, (unsigned long long)lx_image_offset(place + 1));
+			lx.self->name, lx_place(place + 1));
 	else
 		lx_fail("spin", "%s runs for 2 s without a step after {%llx}: an endless loop",
-			lx.self->name, (unsigned long long)lx_image_offset(lx.self->op.caller));
+			lx.self->name, lx_place(lx.self->op.caller));
 	lx_search_stop("up to an endless loop");
 	leave_schedule();
 }
@@ -180,7 +179,7 @@ static void only_in_a_schedule(const char *call)
 		only_in_a_schedule(#call);                                                         \
 		lx_remark_call(#call, LX_CALLER());                                                \
 		lx_fail_and_end("exit", "%s calls %s(%d) at {%llx}", lx.self->name, #call, status, \
-			(unsigned long long)lx_image_offset(LX_CALLER()));                         \
+			lx_place(LX_CALLER()));                                                    \
 	}
 
 /* clang-format off */
@@ -193,8 +192,8 @@ LX_WRAP_EXIT(quick_exit)
 LX_WRAP(_Noreturn void, abort, void)
 {
 	only_in_a_schedule("abort");
-	lx_fail_and_end("crash", "%s calls abort() at {%llx}", lx.self->name,
-		(unsigned long long)lx_image_offset(LX_CALLER()));
+	lx_fail_and_end(
+		"crash", "%s calls abort() at {%llx}", lx.self->name, lx_place(LX_CALLER()));
 }
 
 LX_WRAP(_Noreturn void, __assert_fail, const char *what, const char *file, unsigned line,
@@ -214,8 +213,7 @@ LX_WRAP(_Noreturn void, __assert_fail, const char *what, const char *file, unsig
 	LX_WRAP(void, name, void)                                                                  \
 	{                                                                                          \
 		only_in_a_schedule(#name);                                                         \
-		lx_fail_and_end("not-modelled", #name "() at {%llx}",                              \
-			(unsigned long long)lx_image_offset(LX_CALLER()));                         \
+		lx_fail_and_end("not-modelled", #name "() at {%llx}", lx_place(LX_CALLER()));      \
 	}
 
 /* clang-format off */

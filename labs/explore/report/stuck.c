@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "labs/explore/engine/engine.h"
-#include "labs/explore/lab/image.h"
 #include "labs/explore/calls/loops.h"
 #include "labs/explore/calls/mutex.h"
 #include "labs/explore/engine/record.h"
@@ -22,9 +21,8 @@ static size_t describe(const struct lx_thread *t, char *text, size_t len)
 	if (strcmp(call, "(back from the wait)") == 0)
 		call = "a wait on a condition";
 	return (size_t)snprintf(text, len, "%s%s is in %s at {%llx} for ever%s%s",
-		text[-1] ? "; " : "", t->name, call,
-		(unsigned long long)lx_image_offset(t->op.caller), owner ? ", held by " : "",
-		owner ? owner->name : "");
+		text[-1] ? "; " : "", t->name, call, lx_place(t->op.caller),
+		owner ? ", held by " : "", owner ? owner->name : "");
 }
 
 void lx_check_stuck(void)

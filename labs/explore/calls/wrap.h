@@ -5,8 +5,8 @@
  * to __wrap_CALL, which the explorer has. Calls of the explorer and of libraries stay what they
  * are, so here malloc() is libc's.
  */
-#ifndef LABS_EXPLORE_WRAP_H
-#define LABS_EXPLORE_WRAP_H
+#ifndef LABS_EXPLORE_CALLS_WRAP_H
+#define LABS_EXPLORE_CALLS_WRAP_H
 
 /* The names are the linker's. */
 #define LX_WRAP(type, name, ...)                                                                   \

@@ -1,0 +1,35 @@
+/*
+ * parts.c: see parts.h.
+ */
+#include "labs/explore/parts.h"
+
+#include "labs/explore/calls/fds.h"
+#include "labs/explore/calls/heap.h"
+#include "labs/explore/calls/loops.h"
+#include "labs/explore/calls/memory.h"
+#include "labs/explore/calls/signals.h"
+#include "labs/explore/lab/image.h"
+#include "labs/explore/report/stuck.h"
+
+static void begin(void)
+{
+	lx_image_restore();
+	lx_heap_reset();
+	lx_fds_reset();
+	lx_memory_begin();
+	lx_signals_reset();
+	lx_loops_begin();
+}
+
+const struct lx_parts lx_parts = {
+	.begin = begin,
+	.at_rest = lx_check_stuck,
+	.end = lx_heap_check,
+	.deadline = lx_fds_deadline,
+	.pass_time = lx_fds_time,
+	.interrupt = lx_signal_interrupts,
+	.deliver = lx_signals_deliver,
+	.new_tls = lx_image_new_tls,
+	.swap_tls = lx_image_swap_tls,
+	.place = lx_image_offset,
+};
