@@ -114,7 +114,7 @@ $(O)/plain/%.o: %.c ; $(compile)
 $(O)/lttng/core/tp.o $(O)/lttng/tests/bench/bare_tp.o: WARN :=
 $(O)/$(BACKEND)/tests/bench/%.o: CPPFLAGS += $(if $(UV_LIBS),-DWG_HAVE_UV)
 # The assembler reads these; the compiler does not know (see traces/picture/page.c).
-$(O)/plain/traces/page.o: traces/picture/export_html.css traces/picture/export_html.js
+$(O)/plain/traces/picture/page.o: traces/picture/export_html.css traces/picture/export_html.js
 
 deps: ## install what is missing (apt; dnf and pacman by name)
 	$(Q)sh .ci/deps

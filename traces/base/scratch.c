@@ -10,7 +10,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +17,8 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "traces/base/tree.h"
 
 #define PREFIX "wakegap-trace-"
 /* Between making a folder and locking it there is a moment; nobody needs so long for it. */
@@ -52,7 +53,7 @@ static void remove_left_behind(const char *tmp)
 			continue;
 		if (asprintf(&path, "%s/%s", tmp, entry->d_name) < 0)
 			break;
-		wg__scratch_remove(path);
+		(void)wg_remove_tree(path);
 		free(path);
 	}
 	if (dir)
@@ -124,25 +125,11 @@ int wg__scratch_link(const char *dir, const char *from, const char *name)
 	return rc;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	(void)remove(path);
-	return 0;
-}
-
-void wg__scratch_remove(const char *dir)
-{
-	(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
 void wg__scratch_fini(struct wg__scratch *scratch)
 {
 	if (!scratch->root)
 		return;
-	wg__scratch_remove(scratch->root);
+	(void)wg_remove_tree(scratch->root);
 	if (scratch->lock_fd >= 0)
 		(void)close(scratch->lock_fd);
 	free(scratch->root);

@@ -21,9 +21,6 @@ int wg__scratch_folder(struct wg__scratch *scratch, char **ret_dir);
 /* A symbolic link DIR/NAME to FROM/NAME; the target is made absolute. */
 int wg__scratch_link(const char *dir, const char *from, const char *name);
 
-/* Remove a folder with all in it; what cannot be removed stays. */
-void wg__scratch_remove(const char *dir);
-
 /* Remove everything. */
 void wg__scratch_fini(struct wg__scratch *scratch);
 

@@ -40,15 +40,33 @@ static const struct unit times[] = {
 	{ NULL, 0 },
 };
 
-static int parse(const char *text, const struct unit *units, double *ret_value)
+int wg_parse_number(const char *text, uint64_t min, uint64_t max, uint64_t *ret)
+{
+	uint64_t value = 0;
+
+	if (!*text || text[strspn(text, "0123456789")])
+		return -EINVAL; /* strtoull would take blanks, and a minus sign as 2^64 less */
+	for (; *text; text++) {
+		if (__builtin_mul_overflow(value, 10, &value) ||
+			__builtin_add_overflow(value, (unsigned)(*text - '0'), &value))
+			return -ERANGE;
+	}
+	if (value < min || value > max)
+		return -ERANGE;
+	*ret = value;
+	return 0;
+}
+
+/* A long double holds every integer below 2^63 exactly. */
+static int parse(const char *text, const struct unit *units, long double *ret_value)
 {
 	char *end;
-	double number;
+	long double number;
 
 	if (text[strspn(text, "0123456789.")] == 'x' || !strchr("0123456789.", *text) || !*text)
-		return -EINVAL; /* strtod would take hex, inf, nan, signs and blanks */
+		return -EINVAL; /* strtold would take hex, inf, nan, signs and blanks */
 	errno = 0;
-	number = strtod(text, &end);
+	number = strtold(text, &end);
 	if (end == text || end != text + strspn(text, "0123456789."))
 		return -EINVAL;
 	while (*end == ' ')
@@ -69,12 +87,12 @@ static int parse(const char *text, const struct unit *units, double *ret_value)
 
 int wg_parse_size(const char *text, uint64_t *ret_bytes)
 {
-	double value;
+	long double value;
 	int rc = parse(text, sizes, &value);
 
 	if (rc < 0)
 		return rc;
-	if (value != floor(value))
+	if (value != floorl(value))
 		return -EINVAL; /* no half bytes */
 	*ret_bytes = (uint64_t)value;
 	return 0;
@@ -82,14 +100,14 @@ int wg_parse_size(const char *text, uint64_t *ret_bytes)
 
 int wg_parse_time(const char *text, int64_t *ret_ns)
 {
-	double value;
+	long double value;
 	int rc = parse(text, times, &value);
 
 	if (rc < 0)
 		return rc;
 	if (value > 0 && value < 1)
 		return -EINVAL; /* below the clock's grain */
-	*ret_ns = (int64_t)llround(value);
+	*ret_ns = (int64_t)llroundl(value);
 	return 0;
 }
 

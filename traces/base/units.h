@@ -1,5 +1,8 @@
 /*
- * units.h: sizes and times as people type and read them: 64K, 10M, 10ms, 1.5s.
+ * units.h: numbers, sizes and times as people type and read them: 64K, 10M, 10ms, 1.5s.
+ *
+ * A parser takes the whole text or none of it: 0, -EINVAL (not such a number) or -ERANGE (too small
+ * or too large). Nothing is clipped, and *ret is untouched on failure.
  */
 #ifndef TRACES_BASE_UNITS_H
 #define TRACES_BASE_UNITS_H
@@ -7,7 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* "4096", "64K", "10M", "1G" (powers of 1024; B and iB may follow): 0 or -EINVAL, -ERANGE. */
+/* Decimal digits only, without sign or blanks; from min to max, both included. */
+int wg_parse_number(const char *text, uint64_t min, uint64_t max, uint64_t *ret);
+
+/* "4096", "64K", "10M", "1G" (powers of 1024; B and iB may follow). */
 int wg_parse_size(const char *text, uint64_t *ret_bytes);
 
 /* "250ns", "10us", "10ms", "1.5s", "2m"; a unit is required unless the number is 0. */

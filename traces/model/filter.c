@@ -116,7 +116,8 @@ static int parse_names(struct wg_term *term, char *word, char *why, size_t len)
 
 static int parse_value(struct wg_term *term, char *word, char *why, size_t len)
 {
-	char *end;
+	bool is_negative = *word == '-';
+	uint64_t number;
 
 	switch (names[term->name].value) {
 	case VALUE_NAME: return parse_names(term, word, why, len);
@@ -125,9 +126,10 @@ static int parse_value(struct wg_term *term, char *word, char *why, size_t len)
 			       ? refuse(why, len, "a time needs a unit, as 1ms:", word)
 			       : 0;
 	case VALUE_NUMBER:
-		errno = 0;
-		term->value = strtoll(word, &end, 10);
-		return errno || end == word || *end ? refuse(why, len, "not a number:", word) : 0;
+		if (wg_parse_number(word + is_negative, 0, INT64_MAX, &number) < 0)
+			return refuse(why, len, "not a number:", word);
+		term->value = is_negative ? -(int64_t)number : (int64_t)number;
+		return 0;
 	default: return refuse(why, len, "takes no value:", names[term->name].name);
 	}
 }

@@ -32,6 +32,7 @@
 
 #include "traces/record/launch.h"
 #include "traces/base/signals.h"
+#include "traces/base/units.h"
 
 #define DAEMON	    "lttng-sessiond"
 #define DAEMON_PATH "/usr/local/bin:/usr/bin:/usr/sbin"
@@ -97,13 +98,13 @@ static bool is_running(const struct identity *who)
 static bool find_daemon(const struct wg__daemon *d, struct identity *ret_who)
 {
 	char path[PATH_MAX + 32], text[32];
-	long pid;
+	uint64_t pid;
 
 	(void)snprintf(path, sizeof(path), "%s/lttng-sessiond.pid", d->rundir);
 	if (read_text(path, text, sizeof(text)) <= 0)
 		return false;
-	pid = strtol(text, NULL, 10);
-	if (pid <= 1)
+	text[strcspn(text, "\n")] = '\0';
+	if (wg_parse_number(text, 2, INT32_MAX, &pid) < 0)
 		return false;
 	ret_who->pid = (pid_t)pid;
 	ret_who->start_time = daemon_start_time(ret_who->pid);

@@ -35,7 +35,7 @@
 #include <unistd.h>
 
 #include "traces/record/relay.h"
-#include "traces/base/scratch.h"
+#include "traces/base/tree.h"
 #include "traces/record/session.h"
 #include "traces/base/signals.h"
 
@@ -111,7 +111,7 @@ static void remove_folder(const char *dir)
 	for (tries = 0; tries < TRIES && access(dir, F_OK) == 0; tries++) {
 		if (tries > 0)
 			wg__pause_ms(PAUSE_MS);
-		wg__scratch_remove(dir);
+		(void)wg_remove_tree(dir);
 	}
 }
 

@@ -1,0 +1,96 @@
+/*
+ * test_units.c: numbers, sizes and times as people type them, and what is refused.
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "tests/harness/harness.h"
+#include "traces/base/units.h"
+
+static void numbers_are_taken_whole(void)
+{
+	uint64_t n = 1;
+
+	CU_ASSERT(wg_parse_number("0", 0, 0, &n) == 0 && n == 0);
+	CU_ASSERT(wg_parse_number("007", 0, 9, &n) == 0 && n == 7);
+	CU_ASSERT(
+		wg_parse_number("18446744073709551615", 0, UINT64_MAX, &n) == 0 && n == UINT64_MAX);
+	CU_ASSERT(wg_parse_number("3", 3, 3, &n) == 0 && n == 3);
+}
+
+static void other_texts_are_no_numbers(void)
+{
+	static const char *const texts[] = { "", " ", "-1", "+1", " 1", "1 ", "1x", "x1", "1.0",
+		"0x10", "1e3", "1\n", "-18446744073709551615", "\xd9\xa3" };
+	uint64_t n = 42;
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		CU_ASSERT(wg_parse_number(texts[i], 0, UINT64_MAX, &n) == -EINVAL);
+	CU_ASSERT(n == 42);
+}
+
+static void numbers_out_of_range_are_never_clipped(void)
+{
+	uint64_t n = 42;
+
+	CU_ASSERT(wg_parse_number("18446744073709551616", 0, UINT64_MAX, &n) == -ERANGE);
+	CU_ASSERT(wg_parse_number("184467440737095516150", 0, UINT64_MAX, &n) == -ERANGE);
+	CU_ASSERT(wg_parse_number("2", 3, 9, &n) == -ERANGE);
+	CU_ASSERT(wg_parse_number("10", 3, 9, &n) == -ERANGE);
+	CU_ASSERT(n == 42);
+}
+
+static void sizes_are_powers_of_1024(void)
+{
+	uint64_t n = 0;
+
+	CU_ASSERT(wg_parse_size("4096", &n) == 0 && n == 4096);
+	CU_ASSERT(wg_parse_size("64K", &n) == 0 && n == 65536);
+	CU_ASSERT(wg_parse_size("1.5MiB", &n) == 0 && n == 1572864);
+	CU_ASSERT(wg_parse_size("0", &n) == 0 && n == 0);
+	n = 42;
+	CU_ASSERT(wg_parse_size("18446744073709551616", &n) == -ERANGE);
+	CU_ASSERT(wg_parse_size("18446744073709553K", &n) == -ERANGE);
+	CU_ASSERT(wg_parse_size("0.3", &n) == -EINVAL);
+	CU_ASSERT(wg_parse_size("-1K", &n) == -EINVAL);
+	CU_ASSERT(wg_parse_size("1KK", &n) == -EINVAL);
+	CU_ASSERT(wg_parse_size("", &n) == -EINVAL && wg_parse_size("K", &n) == -EINVAL);
+	CU_ASSERT(n == 42);
+}
+
+static void large_sizes_are_exact(void)
+{
+	uint64_t n = 0;
+
+	CU_ASSERT(wg_parse_size("9007199254740993", &n) == 0 && n == 9007199254740993u);
+}
+
+static void times_need_a_unit(void)
+{
+	int64_t ns = 0;
+
+	CU_ASSERT(wg_parse_time("250ns", &ns) == 0 && ns == 250);
+	CU_ASSERT(wg_parse_time("1.5s", &ns) == 0 && ns == 1500000000);
+	CU_ASSERT(wg_parse_time("2 min", &ns) == 0 && ns == 120000000000);
+	CU_ASSERT(wg_parse_time("0", &ns) == 0 && ns == 0);
+	ns = 42;
+	CU_ASSERT(wg_parse_time("10", &ns) == -EINVAL && wg_parse_time("", &ns) == -EINVAL);
+	CU_ASSERT(wg_parse_time("inf", &ns) == -EINVAL && wg_parse_time("0x1s", &ns) == -EINVAL);
+	CU_ASSERT(wg_parse_time("-1ms", &ns) == -EINVAL && wg_parse_time(" 1ms", &ns) == -EINVAL);
+	CU_ASSERT(
+		wg_parse_time("1.2.3s", &ns) == -EINVAL && wg_parse_time("0.5ns", &ns) == -EINVAL);
+	CU_ASSERT(wg_parse_time("18446744073709553m", &ns) == -ERANGE);
+	CU_ASSERT(ns == 42);
+}
+
+void suite_units(void)
+{
+	WG_TEST(numbers_are_taken_whole);
+	WG_TEST(other_texts_are_no_numbers);
+	WG_TEST(numbers_out_of_range_are_never_clipped);
+	WG_TEST(sizes_are_powers_of_1024);
+	WG_TEST(large_sizes_are_exact);
+	WG_TEST(times_need_a_unit);
+}
