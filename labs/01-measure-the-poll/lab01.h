@@ -40,7 +40,7 @@ extern const struct answers first, again;
 int take_result(void); /* with `lock` held; 0: there is none */
 
 extern pthread_mutex_t lock;
-extern pthread_cond_t bell;
+extern pthread_cond_t cond;
 
 /* Sleep one tick, then look. */
 static inline int run_once(int tick_ms)
@@ -53,7 +53,7 @@ static inline int run_once(int tick_ms)
 	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
 	pthread_mutex_lock(&lock);
-	pthread_cond_timedwait(&bell, &lock, &until);
+	pthread_cond_timedwait(&cond, &lock, &until);
 	op = take_result();
 	pthread_mutex_unlock(&lock);
 	return op;

@@ -13,7 +13,7 @@
 #define STRANGERS 24
 
 pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 
 static sem_t requests;
 static int ready; /* guarded by lock; 0: none */

@@ -23,8 +23,8 @@ struct queue {
 
 struct pool {
 	pthread_mutex_t lock;
-	pthread_cond_t more; /* predicate: todo is not empty, or is_closing */
-	pthread_cond_t rung; /* predicate: ready is not empty */
+	pthread_cond_t more;	/* predicate: todo is not empty, or is_closing */
+	pthread_cond_t arrived; /* predicate: ready is not empty */
 	struct queue todo, ready;
 	bool is_closing;
 	bool is_dead; /* for you: nobody uses it yet */

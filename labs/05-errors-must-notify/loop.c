@@ -17,7 +17,7 @@ struct op *pool_wait(struct pool *p)
 
 	pthread_mutex_lock(&p->lock);
 	while (!p->ready.first)
-		pthread_cond_wait(&p->rung, &p->lock);
+		pthread_cond_wait(&p->arrived, &p->lock);
 	all = pool_take_ready(p);
 	pthread_mutex_unlock(&p->lock);
 	return all;
@@ -40,7 +40,7 @@ static void complete(struct pool *p, struct op *op, int64_t result)
 {
 	pthread_mutex_lock(&p->lock);
 	pool_put_ready(p, op, result);
-	pthread_cond_signal(&p->rung);
+	pthread_cond_signal(&p->arrived);
 	pthread_mutex_unlock(&p->lock);
 }
 

@@ -119,22 +119,22 @@ LAB_QUIET void disk_close(struct op *op)
 /* ---- the loop ---- */
 
 /* A ring may come late, when its result was found already; more rings than results may not. */
-LAB_QUIET static void count_rings(void)
+LAB_QUIET static void count_notifies(void)
 {
-	int rings = lab_counts().notifies;
+	int notifies = lab_counts().notifies;
 
-	lab_check("empty", rings <= published,
-		"%d rings for %d results: the loop is woken and there is nothing", rings,
+	lab_check("empty", notifies <= published,
+		"%d rings for %d results: the loop is woken and there is nothing", notifies,
 		published);
 }
 
 /* Nobody is between a ring and its result, in either order, while we have the lock. Where one
  * thread runs at a time there is nobody else, and no lock needed that would be a step. */
-static void check_rings(void)
+static void check_notifies(void)
 {
 	if (lab_is_real())
 		pthread_mutex_lock(&pool.lock);
-	count_rings();
+	count_notifies();
 	if (lab_is_real())
 		pthread_mutex_unlock(&pool.lock);
 }
@@ -198,7 +198,7 @@ static void run_plan(const struct plan *with)
 	plan = with;
 	pthread_mutex_init(&pool.lock, NULL);
 	pthread_cond_init(&pool.more, NULL);
-	pthread_cond_init(&pool.rung, NULL);
+	pthread_cond_init(&pool.arrived, NULL);
 	lab_name("loop");
 	lab_loop("condvar");
 	pthread_create(&worker, NULL, work, &pool);
@@ -212,14 +212,14 @@ static void run_plan(const struct plan *with)
 		op = pool_wait(&pool);
 		found = count(op);
 		lab_poll(found);
-		check_rings();
+		check_notifies();
 		lab_check("empty", found > 0, "pool_wait() came back with nothing");
 		if (found == 0 && ++empty_handed == 3)
 			return; /* it will never be otherwise */
 		deliver(op);
 	}
 	close_pool(worker);
-	check_rings();
+	check_notifies();
 	check_waits();
 	for (i = 0; i < OPS; i++)
 		lab_check("disk", !is_open[i], "op %d is never closed", i + 1);

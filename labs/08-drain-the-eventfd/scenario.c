@@ -32,7 +32,7 @@ void queue_push(int op)
 
 /* No more wakes than rings, and no other waits than for a ring. It holds in every order: the bell
  * rings on until the loop silences it, and one wake takes away one ring at least. */
-static void check_waits(struct lab_counts c, int rings)
+static void check_waits(struct lab_counts c, int notifies)
 {
 	lab_check("late", c.late_wakes == 0,
 		"%d / 0 waits ended by timeout with work pending: the clock repaired a lost "
@@ -41,8 +41,9 @@ static void check_waits(struct lab_counts c, int rings)
 	lab_check("poll", c.waits == c.endless_waits,
 		"%d of %d waits have a timeout: a spin that is throttled is not removed",
 		c.waits - c.endless_waits, c.waits);
-	lab_check("spin", c.endless_waits <= rings,
-		"%d wakes for %d / %d rings: this bell never stops", c.endless_waits, rings, rings);
+	lab_check("spin", c.endless_waits <= notifies,
+		"%d wakes for %d / %d rings: this bell never stops", c.endless_waits, notifies,
+		notifies);
 	lab_check("spin", c.empty_polls <= c.waits + OPS,
 		"%d looks found nothing, and %d waits: this loop never sleeps", c.empty_polls,
 		c.waits);
@@ -158,14 +159,14 @@ static void pair(void)
 static void stranger(void)
 {
 	pthread_t thread;
-	uint64_t rings = 0;
+	uint64_t count = 0;
 
 	pthread_create(&thread, NULL, open_own, NULL);
 	serve(1, 2);
 	pthread_join(thread, NULL);
-	(void)!read(own, &rings, sizeof(rings));
-	lab_check("foreign", rings == 0, "%d / 0 rings went into a file that is not the bell",
-		(int)rings);
+	(void)!read(own, &count, sizeof(count));
+	lab_check("foreign", count == 0, "%d / 0 rings went into a file that is not the bell",
+		(int)count);
 	close(own);
 	check_closed();
 }

@@ -18,7 +18,7 @@ struct inbox {
 	pthread_mutex_t lock; /* guards: first, last */
 	struct op *first, *last;
 	atomic_int pending; /* for you: nobody uses it yet. 1: somebody has rung, or is about to */
-	int bell;	    /* an eventfd that does not block */
+	int fd;		    /* an eventfd that does not block */
 };
 
 /* ---- given ---- */
@@ -31,9 +31,9 @@ struct op *inbox_take(struct inbox *in);
 
 /* One write(2) to the bell; one poll(2) without a timeout, until it is readable; one read(2) that
  * makes it silent again. */
-void bell_ring(struct inbox *in);
-void bell_wait(struct inbox *in);
-void bell_drain(struct inbox *in);
+void eventfd_notify(struct inbox *in);
+void eventfd_wait(struct inbox *in);
+void eventfd_drain(struct inbox *in);
 
 /* ---- yours, in loop.c ---- */
 

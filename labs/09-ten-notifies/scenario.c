@@ -15,7 +15,7 @@ enum { OPS = 20, BURST = 10, WORKERS = 2 };
 
 static struct inbox inbox;
 static struct op ops[OPS];
-static atomic_int rings;		       /* by workers */
+static atomic_int notifies;		       /* by workers */
 static int wakes, delivered, last_of[WORKERS]; /* by the loop */
 
 /* ---- the inbox ---- */
@@ -47,31 +47,31 @@ struct op *inbox_take(struct inbox *in)
 
 /* ---- the bell ---- */
 
-LAB_QUIET void bell_ring(struct inbox *in)
+LAB_QUIET void eventfd_notify(struct inbox *in)
 {
 	uint64_t one = 1;
 
-	atomic_fetch_add(&rings, 1); /* before the bell sounds: who hears it finds it counted */
-	(void)!write(in->bell, &one, sizeof(one));
+	atomic_fetch_add(&notifies, 1); /* before the bell sounds: who hears it finds it counted */
+	(void)!write(in->fd, &one, sizeof(one));
 }
 
 /* Each wake drains the bell, so each takes a ring of its own. */
-LAB_QUIET void bell_wait(struct inbox *in)
+LAB_QUIET void eventfd_wait(struct inbox *in)
 {
 	int so_far;
 
-	(void)poll(&(struct pollfd){ .fd = in->bell, .events = POLLIN }, 1, -1);
+	(void)poll(&(struct pollfd){ .fd = in->fd, .events = POLLIN }, 1, -1);
 	wakes++;
-	so_far = atomic_load(&rings);
+	so_far = atomic_load(&notifies);
 	lab_check("silent", wakes <= so_far, "%d wakes for %d rings: the bell is never silent",
 		wakes, so_far);
 }
 
-LAB_QUIET void bell_drain(struct inbox *in)
+LAB_QUIET void eventfd_drain(struct inbox *in)
 {
 	uint64_t count;
 
-	(void)!read(in->bell, &count, sizeof(count));
+	(void)!read(in->fd, &count, sizeof(count));
 }
 
 /* ---- workers ---- */
@@ -121,7 +121,7 @@ static void open_inbox(void)
 	lab_name("loop");
 	lab_loop("eventfd");
 	pthread_mutex_init(&inbox.lock, NULL);
-	inbox.bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	inbox.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 }
 
 LAB_QUIET static void deliver(const struct op *op, int workers)
@@ -149,21 +149,21 @@ LAB_QUIET static void deliver_until(int count, int workers)
 		deliver(inbox_wait(&inbox), workers);
 }
 
-LAB_QUIET static void check_rings(int results, int may)
+LAB_QUIET static void check_notifies(int results, int may)
 {
-	int rung = atomic_load(&rings);
+	int sent = atomic_load(&notifies);
 
-	lab_check("rings", rung <= may, "%d rings for %d results, of which the loop hears %d", rung,
-		results, may);
+	lab_check("notifies", sent <= may, "%d rings for %d results, of which the loop hears %d",
+		sent, results, may);
 }
 
 /* A ring needs a cleared flag, and only a wake clears it. */
 LAB_QUIET static void close_inbox(int64_t begin_ns)
 {
 	struct lab_counts c = lab_counts();
-	int rung = atomic_load(&rings);
+	int sent = atomic_load(&notifies);
 
-	lab_check("rings", rung <= wakes + 1, "%d rings for %d wakes", rung, wakes);
+	lab_check("notifies", sent <= wakes + 1, "%d rings for %d wakes", sent, wakes);
 	lab_check("forever", c.waits == c.endless_waits,
 		"%d of %d waits have a timeout: that is polling", c.waits - c.endless_waits,
 		c.waits);
@@ -172,7 +172,7 @@ LAB_QUIET static void close_inbox(int64_t begin_ns)
 		lab_check("clock", now_ns() == begin_ns,
 			"%d us went by in a program without clocks: that is latency for everybody",
 			(int)((now_ns() - begin_ns) / 1000));
-	close(inbox.bell);
+	close(inbox.fd);
 }
 
 /* Ten results while the loop has other things to do; then ten more. */
@@ -185,7 +185,7 @@ static void burst(void)
 	open_inbox();
 	for (i = 0; i < 2; i++) {
 		pthread_join(start(&job[i]), NULL);
-		check_rings((i + 1) * BURST, i + 1);
+		check_notifies((i + 1) * BURST, i + 1);
 		deliver_until((i + 1) * BURST, 1);
 	}
 	close_inbox(begin_ns);
@@ -203,7 +203,7 @@ static void pair(void)
 	worker[1] = start(&job[1]);
 	pthread_join(worker[0], NULL);
 	pthread_join(worker[1], NULL);
-	check_rings(2, 1);
+	check_notifies(2, 1);
 	deliver_until(2, 2);
 	close_inbox(begin_ns);
 }

@@ -7,13 +7,13 @@
 #include <time.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 
 /* In a worker. */
 void publish(int op)
 {
 	queue_push(op);
-	pthread_cond_signal(&bell);
+	pthread_cond_signal(&cond);
 }
 
 /* In the loop. */
@@ -29,7 +29,7 @@ int next_result(void)
 		until.tv_sec += until.tv_nsec / 1000000000;
 		until.tv_nsec %= 1000000000;
 		pthread_mutex_lock(&lock);
-		pthread_cond_timedwait(&bell, &lock, &until);
+		pthread_cond_timedwait(&cond, &lock, &until);
 		pthread_mutex_unlock(&lock);
 		op = queue_pop();
 	}

@@ -6,13 +6,13 @@
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 
 /* In a worker. */
 void publish(int op)
 {
 	queue_push(op);
-	pthread_cond_signal(&bell);
+	pthread_cond_signal(&cond);
 }
 
 /* In the loop. */
@@ -26,7 +26,7 @@ int next_result(void)
 			continue;
 		}
 		pthread_mutex_lock(&lock);
-		pthread_cond_wait(&bell, &lock);
+		pthread_cond_wait(&cond, &lock);
 		pthread_mutex_unlock(&lock);
 		op = queue_pop();
 	}

@@ -8,7 +8,7 @@
 #include <time.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards changes */
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static unsigned changes;
 
 /* In a source, after it has put a result. */
@@ -16,7 +16,7 @@ void notify(void)
 {
 	pthread_mutex_lock(&lock);
 	changes++;
-	pthread_cond_broadcast(&bell);
+	pthread_cond_broadcast(&cond);
 	pthread_mutex_unlock(&lock);
 }
 
@@ -33,7 +33,7 @@ static void wait_for_change(void)
 	pthread_mutex_lock(&lock);
 	before = changes;
 	while (changes == before && rc != ETIMEDOUT)
-		rc = pthread_cond_timedwait(&bell, &lock, &until);
+		rc = pthread_cond_timedwait(&cond, &lock, &until);
 	pthread_mutex_unlock(&lock);
 }
 

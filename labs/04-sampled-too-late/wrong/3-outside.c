@@ -6,7 +6,7 @@
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards changes */
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static unsigned changes;
 
 /* In a source, after it has put a result. */
@@ -14,7 +14,7 @@ void notify(void)
 {
 	pthread_mutex_lock(&lock);
 	changes++;
-	pthread_cond_broadcast(&bell);
+	pthread_cond_broadcast(&cond);
 	pthread_mutex_unlock(&lock);
 }
 
@@ -32,7 +32,7 @@ static void wait_for_change(unsigned since)
 {
 	pthread_mutex_lock(&lock);
 	while (changes == since)
-		pthread_cond_wait(&bell, &lock);
+		pthread_cond_wait(&cond, &lock);
 	pthread_mutex_unlock(&lock);
 }
 

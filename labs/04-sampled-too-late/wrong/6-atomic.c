@@ -7,21 +7,21 @@
 #include <stdatomic.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* for the wait */
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static atomic_uint changes;
 
 /* In a source, after it has put a result. */
 void notify(void)
 {
 	changes++;
-	pthread_cond_broadcast(&bell);
+	pthread_cond_broadcast(&cond);
 }
 
 static void wait_for_change(unsigned since)
 {
 	pthread_mutex_lock(&lock);
 	while (changes == since)
-		pthread_cond_wait(&bell, &lock);
+		pthread_cond_wait(&cond, &lock);
 	pthread_mutex_unlock(&lock);
 }
 

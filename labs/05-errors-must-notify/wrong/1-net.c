@@ -24,7 +24,7 @@ struct op *pool_wait(struct pool *p)
 		until.tv_nsec += 50000000;
 		until.tv_sec += until.tv_nsec / 1000000000;
 		until.tv_nsec %= 1000000000;
-		pthread_cond_timedwait(&p->rung, &p->lock, &until);
+		pthread_cond_timedwait(&p->arrived, &p->lock, &until);
 	}
 	all = pool_take_ready(p);
 	pthread_mutex_unlock(&p->lock);
@@ -48,7 +48,7 @@ static void complete(struct pool *p, struct op *op, int64_t result)
 {
 	pthread_mutex_lock(&p->lock);
 	pool_put_ready(p, op, result);
-	pthread_cond_signal(&p->rung);
+	pthread_cond_signal(&p->arrived);
 	pthread_mutex_unlock(&p->lock);
 }
 

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static int ep, bell;
+static int ep, event_fd;
 static int64_t booted_ns; /* by the clock on the wall */
 
 void loop_open(void)
@@ -20,13 +20,13 @@ void loop_open(void)
 	clock_gettime(CLOCK_MONOTONIC, &up);
 	booted_ns = (wall.tv_sec - up.tv_sec) * INT64_C(1000000000) + wall.tv_nsec - up.tv_nsec;
 	ep = epoll_create1(EPOLL_CLOEXEC);
-	bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	epoll_ctl(ep, EPOLL_CTL_ADD, bell, &event);
+	event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	epoll_ctl(ep, EPOLL_CTL_ADD, event_fd, &event);
 }
 
 void loop_close(void)
 {
-	close(bell);
+	close(event_fd);
 	close(ep);
 }
 
@@ -36,7 +36,7 @@ void timer_arm(int timer, int64_t due_ns)
 	uint64_t one = 1;
 
 	timers_add(timer, due_ns);
-	(void)!write(bell, &one, sizeof(one));
+	(void)!write(event_fd, &one, sizeof(one));
 }
 
 static int64_t now_ns(void)
@@ -63,10 +63,10 @@ static int wait_ms(void)
 void loop_run(void)
 {
 	struct epoll_event event;
-	uint64_t rings;
+	uint64_t count;
 
 	while (timers_fire(now_ns())) {
 		epoll_wait(ep, &event, 1, wait_ms());
-		(void)!read(bell, &rings, sizeof(rings));
+		(void)!read(event_fd, &count, sizeof(count));
 	}
 }

@@ -7,7 +7,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-static int ep, bell, sock;
+static int ep, event_fd, sock;
 
 static void watch(int fd)
 {
@@ -20,14 +20,14 @@ void loop_open(int fd)
 {
 	sock = fd;
 	ep = epoll_create1(EPOLL_CLOEXEC);
-	bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	watch(bell);
+	event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	watch(event_fd);
 	watch(sock);
 }
 
 void loop_close(void)
 {
-	close(bell);
+	close(event_fd);
 	close(ep);
 }
 
@@ -37,15 +37,15 @@ void publish(int op)
 	uint64_t one = 1;
 
 	queue_push(op);
-	(void)!write(bell, &one, sizeof(one));
+	(void)!write(event_fd, &one, sizeof(one));
 }
 
 static void serve_results(void)
 {
-	uint64_t rings;
+	uint64_t count;
 	int op;
 
-	(void)!read(bell, &rings, sizeof(rings));
+	(void)!read(event_fd, &count, sizeof(count));
 	if ((op = queue_pop()) != 0)
 		got_result(op);
 }
@@ -66,7 +66,7 @@ void loop_run(void)
 
 	while (!is_done()) {
 		epoll_wait(ep, &event, 1, -1);
-		if (event.data.fd == bell)
+		if (event.data.fd == event_fd)
 			serve_results();
 		else
 			serve_socket();

@@ -7,15 +7,15 @@ void inbox_put(struct inbox *in, struct op *op)
 {
 	inbox_add(in, op);
 	if (!atomic_exchange(&in->pending, 1))
-		bell_ring(in);
+		eventfd_notify(in);
 }
 
 struct op *inbox_wait(struct inbox *in)
 {
 	struct op *all;
 
-	bell_wait(in);
-	bell_drain(in);
+	eventfd_wait(in);
+	eventfd_drain(in);
 	all = inbox_take(in);
 	atomic_exchange(&in->pending, 0);
 	return all;

@@ -7,13 +7,13 @@ void inbox_put(struct inbox *in, struct op *op)
 {
 	inbox_add(in, op);
 	if (!atomic_exchange(&in->pending, 1))
-		bell_ring(in);
+		eventfd_notify(in);
 }
 
 struct op *inbox_wait(struct inbox *in)
 {
-	bell_wait(in);
+	eventfd_wait(in);
 	atomic_exchange(&in->pending, 0);
-	bell_drain(in);
+	eventfd_drain(in);
 	return inbox_take(in);
 }

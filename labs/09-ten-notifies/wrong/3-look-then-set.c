@@ -8,14 +8,14 @@ void inbox_put(struct inbox *in, struct op *op)
 	inbox_add(in, op);
 	if (!atomic_load(&in->pending)) {
 		atomic_store(&in->pending, 1);
-		bell_ring(in);
+		eventfd_notify(in);
 	}
 }
 
 struct op *inbox_wait(struct inbox *in)
 {
-	bell_wait(in);
-	bell_drain(in);
+	eventfd_wait(in);
+	eventfd_drain(in);
 	atomic_exchange(&in->pending, 0);
 	return inbox_take(in);
 }

@@ -12,12 +12,12 @@ void inbox_put(struct inbox *in, struct op *op)
 	pthread_mutex_unlock(&in->lock);
 	inbox_add(in, op);
 	if (was_empty)
-		bell_ring(in);
+		eventfd_notify(in);
 }
 
 struct op *inbox_wait(struct inbox *in)
 {
-	bell_wait(in);
-	bell_drain(in);
+	eventfd_wait(in);
+	eventfd_drain(in);
 	return inbox_take(in);
 }

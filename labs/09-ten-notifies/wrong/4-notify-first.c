@@ -1,19 +1,19 @@
 /*
- * 4-ring-first.c: the ring comes before the result.
+ * 4-notify-first.c: the ring comes before the result.
  */
 #include "lab09.h"
 
 void inbox_put(struct inbox *in, struct op *op)
 {
 	if (!atomic_exchange(&in->pending, 1))
-		bell_ring(in);
+		eventfd_notify(in);
 	inbox_add(in, op);
 }
 
 struct op *inbox_wait(struct inbox *in)
 {
-	bell_wait(in);
-	bell_drain(in);
+	eventfd_wait(in);
+	eventfd_drain(in);
 	atomic_exchange(&in->pending, 0);
 	return inbox_take(in);
 }

@@ -6,14 +6,14 @@
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 
 /* In a worker. */
 void publish(int op)
 {
 	queue_push(op);
-	pthread_cond_signal(&bell);
-	pthread_cond_signal(&bell);
+	pthread_cond_signal(&cond);
+	pthread_cond_signal(&cond);
 }
 
 /* In the loop. */
@@ -23,7 +23,7 @@ int next_result(void)
 
 	while (op == 0) {
 		pthread_mutex_lock(&lock);
-		pthread_cond_wait(&bell, &lock);
+		pthread_cond_wait(&cond, &lock);
 		pthread_mutex_unlock(&lock);
 		op = queue_pop();
 	}

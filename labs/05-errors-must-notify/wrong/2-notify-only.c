@@ -1,5 +1,5 @@
 /*
- * 3-ring-first.c: an error rings first and is put in then.
+ * 2-notify-only.c: an error rings, and there is nothing to be found.
  */
 #include "lab05.h"
 
@@ -16,8 +16,8 @@ struct op *pool_wait(struct pool *p)
 	struct op *all;
 
 	pthread_mutex_lock(&p->lock);
-	while (!p->ready.first)
-		pthread_cond_wait(&p->rung, &p->lock);
+	if (!p->ready.first)
+		pthread_cond_wait(&p->arrived, &p->lock);
 	all = pool_take_ready(p);
 	pthread_mutex_unlock(&p->lock);
 	return all;
@@ -40,18 +40,15 @@ static void complete(struct pool *p, struct op *op, int64_t result)
 {
 	pthread_mutex_lock(&p->lock);
 	pool_put_ready(p, op, result);
-	pthread_cond_signal(&p->rung);
+	pthread_cond_signal(&p->arrived);
 	pthread_mutex_unlock(&p->lock);
 }
 
-/* Wake the loop early: it takes a while to get up. */
-static void fail(struct pool *p, struct op *op, int64_t result)
+/* There is no result; but the loop is told. */
+static void fail(struct pool *p)
 {
 	pthread_mutex_lock(&p->lock);
-	pthread_cond_signal(&p->rung);
-	pthread_mutex_unlock(&p->lock);
-	pthread_mutex_lock(&p->lock);
-	pool_put_ready(p, op, result);
+	pthread_cond_signal(&p->arrived);
 	pthread_mutex_unlock(&p->lock);
 }
 
@@ -83,7 +80,7 @@ void *pool_worker(void *arg)
 		if (result > 0)
 			complete(p, op, result);
 		else
-			fail(p, op, result);
+			fail(p);
 	}
 	return NULL;
 }

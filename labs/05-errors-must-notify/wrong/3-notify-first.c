@@ -1,5 +1,5 @@
 /*
- * 2-ring-only.c: an error rings, and there is nothing to be found.
+ * 3-notify-first.c: an error rings first and is put in then.
  */
 #include "lab05.h"
 
@@ -16,8 +16,8 @@ struct op *pool_wait(struct pool *p)
 	struct op *all;
 
 	pthread_mutex_lock(&p->lock);
-	if (!p->ready.first)
-		pthread_cond_wait(&p->rung, &p->lock);
+	while (!p->ready.first)
+		pthread_cond_wait(&p->arrived, &p->lock);
 	all = pool_take_ready(p);
 	pthread_mutex_unlock(&p->lock);
 	return all;
@@ -40,15 +40,18 @@ static void complete(struct pool *p, struct op *op, int64_t result)
 {
 	pthread_mutex_lock(&p->lock);
 	pool_put_ready(p, op, result);
-	pthread_cond_signal(&p->rung);
+	pthread_cond_signal(&p->arrived);
 	pthread_mutex_unlock(&p->lock);
 }
 
-/* There is no result; but the loop is told. */
-static void fail(struct pool *p)
+/* Wake the loop early: it takes a while to get up. */
+static void fail(struct pool *p, struct op *op, int64_t result)
 {
 	pthread_mutex_lock(&p->lock);
-	pthread_cond_signal(&p->rung);
+	pthread_cond_signal(&p->arrived);
+	pthread_mutex_unlock(&p->lock);
+	pthread_mutex_lock(&p->lock);
+	pool_put_ready(p, op, result);
 	pthread_mutex_unlock(&p->lock);
 }
 
@@ -80,7 +83,7 @@ void *pool_worker(void *arg)
 		if (result > 0)
 			complete(p, op, result);
 		else
-			fail(p);
+			fail(p, op, result);
 	}
 	return NULL;
 }
