@@ -1,9 +1,8 @@
 /*
- * lab10.h: two things that a worker rings at: a call, which is used once, and an inbox, which
- * stays.
+ * lab10.h: two objects through which a worker notifies a waiter: a call and an inbox.
  *
- * A call belongs to whoever waits for it: created, handed to a worker, waited for, gone.
- * The inbox is there before the first worker and after the last.
+ * A call is used once. The waiter owns it: it creates the call, hands it to a worker, waits for it
+ * and frees it. The inbox exists before the first worker starts and after the last one ends.
  */
 #ifndef LAB10_H
 #define LAB10_H
@@ -13,15 +12,15 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Yours: what is in a call is known in loop.c only. */
+/* Yours: only loop.c knows what is in a call. */
 struct call;
 
 struct call *call_create(void);
 
-/* The worker's last word about the call. */
+/* A worker: the call has its result. The worker does not use the call after this. */
 void call_complete(struct call *call, int64_t result);
 
-/* Wait until it is completed, and free it. */
+/* Wait until the call is completed; free it and return its result. */
 int64_t call_wait(struct call *call);
 
 struct op {
@@ -31,15 +30,15 @@ struct op {
 
 struct inbox {
 	pthread_mutex_t lock; /* guards: ready */
-	pthread_cond_t rung;  /* predicate: ready is not empty */
+	pthread_cond_t cond;  /* predicate: ready is not empty */
 	struct op *ready;
 };
 
 /* Yours as well. */
 void inbox_put(struct inbox *inbox, struct op *op);
-struct op *inbox_take(struct inbox *inbox); /* waits; all there are */
+struct op *inbox_take(struct inbox *inbox); /* wait, then take all */
 
-/* Given: to be called by whoever puts in, at the moment when a loop that looks finds it. */
+/* Given: inbox_put() calls it as soon as a loop that looks would find the operation. */
 void op_is_ready(struct op *op);
 
 #endif

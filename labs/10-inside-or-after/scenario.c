@@ -1,8 +1,8 @@
 /*
- * scenario.c: calls that are waited for and freed, and an inbox that stays.
+ * scenario.c: calls that the waiter frees, and an inbox that stays.
  *
- * Memory of malloc() is poisoned when it is freed, so who touches a call too late is found out,
- * whatever lies there on another day. On real threads nothing is poisoned, and it takes luck.
+ * The explorer poisons memory when it is freed, so it finds every access that comes too late. On
+ * real threads nothing is poisoned, and finding one takes luck.
  */
 #include "lab10.h"
 
@@ -28,9 +28,9 @@ static void check_waits(int64_t begin_ns)
 		"%d of %d waits have a timeout: that is polling", c.waits - c.endless_waits,
 		c.waits);
 	if (lab_is_real())
-		return; /* time goes by for everybody there; a caller that sleeps was seen above */
+		return; /* time always passes there; the check above finds a caller that sleeps */
 	lab_check("clock", now_ns() == begin_ns,
-		"%d ms went by in a program without clocks: somebody sleeps and hopes",
+		"%d ms passed: a thread sleeps, and a sleep is not synchronisation",
 		(int)((now_ns() - begin_ns) / 1000000));
 }
 
@@ -113,7 +113,7 @@ static void *put(void *arg)
 	return NULL;
 }
 
-/* How many were taken. */
+/* Returns how many it delivers. */
 LAB_QUIET static int deliver(const struct op *op)
 {
 	int count = 0;
@@ -139,7 +139,7 @@ static void many(void)
 	while (delivered < OPS) {
 		int found = deliver(inbox_take(&inbox));
 
-		lab_check("empty", found > 0, "inbox_take() came back with nothing");
+		lab_check("empty", found > 0, "inbox_take() returned nothing");
 		if (found == 0)
 			return;
 		delivered += found;
@@ -155,7 +155,7 @@ const struct lab_scenario lab_scenarios[] = {
 	{ .name = "one", .title = "one call", .run = one, .leaks = true, LIMITS },
 	{ .name = "two", .title = "two calls at once", .run = two, LIMITS },
 	{ .name = "restless",
-		.title = "a wait ends for no reason",
+		.title = "two calls, one spurious wake-up",
 		.run = two,
 		.spurious = 1,
 		LIMITS },

@@ -1,11 +1,11 @@
 /*
- * solution.c: inside for what the waiter frees, after for what stays.
+ * solution.c: notify inside the lock if the waiter frees the object, after it if it stays.
  */
 #include "lab10.h"
 
 struct call {
 	pthread_mutex_t lock; /* guards: is_done, result */
-	pthread_cond_t rung;  /* predicate: is_done */
+	pthread_cond_t cond;  /* predicate: is_done */
 	bool is_done;
 	int64_t result;
 };
@@ -17,17 +17,17 @@ struct call *call_create(void)
 	if (!c)
 		return NULL;
 	pthread_mutex_init(&c->lock, NULL);
-	pthread_cond_init(&c->rung, NULL);
+	pthread_cond_init(&c->cond, NULL);
 	return c;
 }
 
-/* Inside: the unlock is the last thing that touches the call. After it, it may be gone. */
+/* Inside: the unlock is the last access to the call. After it the call may be freed. */
 void call_complete(struct call *c, int64_t result)
 {
 	pthread_mutex_lock(&c->lock);
 	c->result = result;
 	c->is_done = true;
-	pthread_cond_signal(&c->rung);
+	pthread_cond_signal(&c->cond);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -37,10 +37,10 @@ int64_t call_wait(struct call *c)
 
 	pthread_mutex_lock(&c->lock);
 	while (!c->is_done)
-		pthread_cond_wait(&c->rung, &c->lock);
+		pthread_cond_wait(&c->cond, &c->lock);
 	result = c->result;
 	pthread_mutex_unlock(&c->lock);
-	free(c); /* on Linux, locks and conditions are memory and nothing else */
+	free(c); /* on Linux, locks and condition variables are only memory */
 	return result;
 }
 
@@ -51,7 +51,7 @@ void inbox_put(struct inbox *in, struct op *op)
 	in->ready = op;
 	op_is_ready(op);
 	pthread_mutex_unlock(&in->lock);
-	pthread_cond_signal(&in->rung);
+	pthread_cond_signal(&in->cond);
 }
 
 struct op *inbox_take(struct inbox *in)
@@ -60,7 +60,7 @@ struct op *inbox_take(struct inbox *in)
 
 	pthread_mutex_lock(&in->lock);
 	while (!in->ready)
-		pthread_cond_wait(&in->rung, &in->lock);
+		pthread_cond_wait(&in->cond, &in->lock);
 	all = in->ready;
 	in->ready = NULL;
 	pthread_mutex_unlock(&in->lock);
