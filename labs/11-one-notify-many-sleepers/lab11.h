@@ -1,5 +1,5 @@
 /*
- * lab11.h: what your loop.c offers, and what it may use.
+ * lab11.h: the functions that your loop.c provides, and those that it may use.
  */
 #ifndef LAB11_H
 #define LAB11_H
@@ -10,10 +10,10 @@
 
 /* Yours, in loop.c. */
 void put(int op); /* from any thread */
-int take(void);	  /* a worker: the next operation; 0: closed, and nothing left */
+int take(void);	  /* a worker: the next operation; 0: closed, and the queue is empty */
 void close_down(void);
 
-/* Given. The queue has no lock: who touches it holds yours. */
+/* Given. The queue has no lock of its own: hold yours when you call these. */
 void queue_push(int op);
 int queue_pop(void); /* 0: the queue is empty */
 bool queue_is_empty(void);

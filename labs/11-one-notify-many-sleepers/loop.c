@@ -1,27 +1,27 @@
 /*
- * loop.c: one queue, one bell, and a crowd of workers that sleep on it.
+ * loop.c: one queue, one condition variable, and many workers that sleep on it.
  *
- * Correct, and tested for years. It is only that nobody counts who wakes.
+ * Correct, and tested for years. But nobody ever counted how many workers wake up.
  */
 #include "lab11.h"
 
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the queue and is_closed */
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static bool is_closed;
 
-/* TODO(lab11): a queue of one operation, and the whole house is up. */
-static void ring(void)
+/* TODO(lab11): one operation comes, and every worker wakes up. */
+static void notify(void)
 {
-	pthread_cond_broadcast(&bell);
+	pthread_cond_broadcast(&cond);
 }
 
 void put(int op)
 {
 	pthread_mutex_lock(&lock);
 	queue_push(op);
-	ring();
+	notify();
 	pthread_mutex_unlock(&lock);
 }
 
@@ -31,7 +31,7 @@ int take(void)
 
 	pthread_mutex_lock(&lock);
 	while (queue_is_empty() && !is_closed)
-		pthread_cond_wait(&bell, &lock);
+		pthread_cond_wait(&cond, &lock);
 	op = queue_pop();
 	pthread_mutex_unlock(&lock);
 	return op;
@@ -41,6 +41,6 @@ void close_down(void)
 {
 	pthread_mutex_lock(&lock);
 	is_closed = true;
-	ring();
+	notify();
 	pthread_mutex_unlock(&lock);
 }

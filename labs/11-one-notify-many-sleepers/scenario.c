@@ -1,8 +1,8 @@
 /*
- * scenario.c: workers that sleep, work that comes in drops or at once, and an end.
+ * scenario.c: workers that sleep, operations that come one by one or at once, and closing.
  *
- * Virtual time passes only when nobody can go on: 10 ms after a put, whoever was woken has looked
- * and gone back to sleep. On real threads that is waited for by looking whether it is so.
+ * Virtual time passes only when no thread can go on: 10 ms after a put, every worker that was woken
+ * has looked and gone back to sleep. On real threads the scenario looks until this is so.
  */
 #include "lab11.h"
 
@@ -11,7 +11,7 @@
 #include <time.h>
 
 #define WORKERS	   3
-#define PATIENCE_S 5 /* of real threads: what has not happened by then does not */
+#define PATIENCE_S 5 /* of real threads: what has not happened by then never happens */
 
 static int queue[LAB11_OPS], head, tail;
 static int work_ms, slow_op, workers;
@@ -37,7 +37,7 @@ bool queue_is_empty(void)
 
 /* ---- until all that can happen has happened ---- */
 
-/* At least so many waits have begun. Each lets go of a lock, so who puts next meets sleepers. */
+/* At least so many waits have begun. Each releases the lock, so the next put meets sleepers. */
 static bool have_waited(int count)
 {
 	return lab_counts().waits >= count;
@@ -60,14 +60,14 @@ static bool both_done(int unused)
 	return is_op_done(1) && is_op_done(2);
 }
 
-/* In `mixed`: the first worker is at it, or the second one is back from it. */
+/* In `mixed`: the first worker has begun op, or the second one has ended it and waits. */
 static bool is_served(int op)
 {
 	return op == 1 ? LAB_LOAD(is_started[op]) : is_op_done(op) && have_waited(op + 1);
 }
 
-/* So much virtual time, or, on real threads, until it is so. There it yields and does not sleep:
- * a worker's sleep would look like a wait. */
+/* Let so much virtual time pass or, on real threads, yield until is_so(). A sleep there would look
+ * like a wait of a worker. */
 static void pass(int ms, bool (*is_so)(int), int arg)
 {
 	struct timespec t = { 0, ms * 1000000L };
@@ -84,7 +84,7 @@ static void pass(int ms, bool (*is_so)(int), int arg)
 
 /* ---- the workers ---- */
 
-/* In a burst of two operations each sees whether the other has been left in the queue. */
+/* In `burst` each of two operations checks that the other was not left in the queue. */
 static void run(int op)
 {
 	LAB_STORE(is_started[op], true);
@@ -92,7 +92,7 @@ static void run(int op)
 	if (work_ms > 0) {
 		pass(work_ms, both_started, 0);
 		lab_check("idle", LAB_LOAD(is_started[1]) && LAB_LOAD(is_started[2]),
-			"an operation lay in the queue for %d ms while a worker slept", work_ms);
+			"an operation was in the queue for %d ms while a worker slept", work_ms);
 	}
 	if (op == slow_op)
 		pass(100, is_op_done, 3);
@@ -110,7 +110,7 @@ static void *work(void *name)
 	return NULL;
 }
 
-static void open_house(int count)
+static void start_workers(int count)
 {
 	static char *const names[WORKERS] = { "worker A", "worker B", "worker C" };
 
@@ -127,7 +127,7 @@ static void submit(int op)
 	put(op);
 }
 
-static void go_home(int ops)
+static void close_and_check(int ops)
 {
 	struct lab_counts c;
 	int i, done = 0, allowed = 0;
@@ -146,14 +146,14 @@ static void go_home(int ops)
 	lab_check("done", done == ops, "%d of %d operations are done", done, ops);
 }
 
-/* One by one. Real threads get several, since a real wait may end for no reason, once in a while:
- * one such wake in eight is no herd. */
+/* One by one. Real threads get several, because a real wait may end spuriously once in a while: one
+ * such wake in eight is no herd. */
 static void calm(void)
 {
 	int op, ops = lab_is_real() ? LAB11_OPS : 1;
 	struct lab_counts c;
 
-	open_house(WORKERS);
+	start_workers(WORKERS);
 	pass(10, have_waited, WORKERS);
 	for (op = 1; op <= ops; op++) {
 		submit(op);
@@ -161,20 +161,19 @@ static void calm(void)
 	}
 	c = lab_counts();
 	lab_check("herd", 2 * c.empty_wakes <= ops,
-		"%d wakes for nothing after %d notif%s, and half as many as notifies are fair: the "
-		"herd is up",
+		"%d wakes for nothing after %d notif%s: at most half as many are allowed",
 		c.empty_wakes, ops, ops == 1 ? "y" : "ies");
-	go_home(ops);
+	close_and_check(ops);
 }
 
 static void burst(void)
 {
-	open_house(2);
+	start_workers(2);
 	work_ms = 100;
 	submit(1);
 	submit(2);
 	pass(200, both_done, 0);
-	go_home(2);
+	close_and_check(2);
 }
 
 /* One worker is busy for long; the other is free again and again. */
@@ -183,28 +182,28 @@ static void mixed(void)
 	int op;
 
 	slow_op = 1;
-	open_house(2);
+	start_workers(2);
 	pass(10, have_waited, 2);
 	for (op = 1; op <= 3; op++) {
 		submit(op);
 		pass(10, is_served, op);
 	}
 	lab_check("idle", LAB_LOAD(is_done[3]),
-		"an operation lay in the queue for 10 ms while a worker slept");
-	go_home(3);
+		"an operation was in the queue for 10 ms while a worker slept");
+	close_and_check(3);
 }
 
-static void evening(void)
+static void closing(void)
 {
-	open_house(2);
-	go_home(0);
+	start_workers(2);
+	close_and_check(0);
 }
 
-static void last_guest(void)
+static void last(void)
 {
-	open_house(2);
+	start_workers(2);
 	submit(1);
-	go_home(1);
+	close_and_check(1);
 }
 
 #define BOUNDS .max_steps = 400, .max_schedules = 20000
@@ -216,10 +215,7 @@ const struct lab_scenario lab_scenarios[] = {
 		BOUNDS },
 	{ .name = "burst", .title = "two workers, two operations at once", .run = burst, BOUNDS },
 	{ .name = "mixed", .title = "two workers, one of them busy", .run = mixed, BOUNDS },
-	{ .name = "evening", .title = "two workers, no work, closing", .run = evening, BOUNDS },
-	{ .name = "last",
-		.title = "two workers, one operation, closing",
-		.run = last_guest,
-		BOUNDS },
+	{ .name = "closing", .title = "two workers, no work, closing", .run = closing, BOUNDS },
+	{ .name = "last", .title = "two workers, one operation, closing", .run = last, BOUNDS },
 	{ 0 },
 };

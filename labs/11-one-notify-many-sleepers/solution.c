@@ -1,21 +1,21 @@
 /*
- * loop.c: one queue, one bell, and a crowd of workers that sleep on it.
+ * loop.c: one queue, one condition variable, and many workers that sleep on it.
  *
- * An operation concerns one worker, whichever: signal. Closing concerns all: broadcast.
+ * Any one worker can take an operation: signal. All of them must know about closing: broadcast.
  */
 #include "lab11.h"
 
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the queue and is_closed */
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static bool is_closed;
 
 void put(int op)
 {
 	pthread_mutex_lock(&lock);
 	queue_push(op);
-	pthread_cond_signal(&bell);
+	pthread_cond_signal(&cond);
 	pthread_mutex_unlock(&lock);
 }
 
@@ -25,7 +25,7 @@ int take(void)
 
 	pthread_mutex_lock(&lock);
 	while (queue_is_empty() && !is_closed)
-		pthread_cond_wait(&bell, &lock);
+		pthread_cond_wait(&cond, &lock);
 	op = queue_pop();
 	pthread_mutex_unlock(&lock);
 	return op;
@@ -35,6 +35,6 @@ void close_down(void)
 {
 	pthread_mutex_lock(&lock);
 	is_closed = true;
-	pthread_cond_broadcast(&bell);
+	pthread_cond_broadcast(&cond);
 	pthread_mutex_unlock(&lock);
 }

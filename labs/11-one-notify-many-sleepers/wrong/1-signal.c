@@ -1,24 +1,24 @@
 /*
- * One bell, one wake: signal.
+ * One notify, one wake: signal.
  */
 #include "lab11.h"
 
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the queue and is_closed */
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static bool is_closed;
 
-static void ring(void)
+static void notify(void)
 {
-	pthread_cond_signal(&bell);
+	pthread_cond_signal(&cond);
 }
 
 void put(int op)
 {
 	pthread_mutex_lock(&lock);
 	queue_push(op);
-	ring();
+	notify();
 	pthread_mutex_unlock(&lock);
 }
 
@@ -28,7 +28,7 @@ int take(void)
 
 	pthread_mutex_lock(&lock);
 	while (queue_is_empty() && !is_closed)
-		pthread_cond_wait(&bell, &lock);
+		pthread_cond_wait(&cond, &lock);
 	op = queue_pop();
 	pthread_mutex_unlock(&lock);
 	return op;
@@ -38,6 +38,6 @@ void close_down(void)
 {
 	pthread_mutex_lock(&lock);
 	is_closed = true;
-	ring();
+	notify();
 	pthread_mutex_unlock(&lock);
 }

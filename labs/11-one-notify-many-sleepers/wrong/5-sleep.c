@@ -1,5 +1,5 @@
 /*
- * No bell, no herd: each worker looks every 10 ms.
+ * No notify, no herd: each worker looks every 10 ms.
  */
 #include "lab11.h"
 

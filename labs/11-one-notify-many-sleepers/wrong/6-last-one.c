@@ -1,12 +1,12 @@
 /*
- * Broadcast from time to time, so that nobody is forgotten: when two or more wait.
+ * Broadcast if two or more workers wait, so that none is forgotten.
  */
 #include "lab11.h"
 
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the queue and is_closed */
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static bool is_closed;
 static int sleepers;
 
@@ -15,9 +15,9 @@ void put(int op)
 	pthread_mutex_lock(&lock);
 	queue_push(op);
 	if (sleepers > 1)
-		pthread_cond_broadcast(&bell);
+		pthread_cond_broadcast(&cond);
 	else
-		pthread_cond_signal(&bell);
+		pthread_cond_signal(&cond);
 	pthread_mutex_unlock(&lock);
 }
 
@@ -28,7 +28,7 @@ int take(void)
 	pthread_mutex_lock(&lock);
 	while (queue_is_empty() && !is_closed) {
 		sleepers++;
-		pthread_cond_wait(&bell, &lock);
+		pthread_cond_wait(&cond, &lock);
 		sleepers--;
 	}
 	op = queue_pop();
@@ -40,6 +40,6 @@ void close_down(void)
 {
 	pthread_mutex_lock(&lock);
 	is_closed = true;
-	pthread_cond_broadcast(&bell);
+	pthread_cond_broadcast(&cond);
 	pthread_mutex_unlock(&lock);
 }

@@ -1,15 +1,15 @@
 /*
- * A bell for each worker, rung in turn: nobody is woken by chance.
+ * A condition variable for each worker, notified in turn: no worker is woken by chance.
  */
 #include "lab11.h"
 
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the queue and is_closed */
-#define BELLS 3
-static pthread_cond_t bell[BELLS] = { PTHREAD_COND_INITIALIZER, PTHREAD_COND_INITIALIZER,
+#define WORKERS 3
+static pthread_cond_t cond[WORKERS] = { PTHREAD_COND_INITIALIZER, PTHREAD_COND_INITIALIZER,
 	PTHREAD_COND_INITIALIZER };
-static pthread_t who[BELLS];
+static pthread_t who[WORKERS];
 static int workers, turn;
 static bool is_closed;
 
@@ -18,11 +18,11 @@ void put(int op)
 	pthread_mutex_lock(&lock);
 	queue_push(op);
 	if (workers > 0)
-		pthread_cond_signal(&bell[turn++ % workers]);
+		pthread_cond_signal(&cond[turn++ % workers]);
 	pthread_mutex_unlock(&lock);
 }
 
-static int my_bell(void)
+static int my_cond(void)
 {
 	int i;
 
@@ -40,7 +40,7 @@ int take(void)
 
 	pthread_mutex_lock(&lock);
 	while (queue_is_empty() && !is_closed)
-		pthread_cond_wait(&bell[my_bell()], &lock);
+		pthread_cond_wait(&cond[my_cond()], &lock);
 	op = queue_pop();
 	pthread_mutex_unlock(&lock);
 	return op;
@@ -53,6 +53,6 @@ void close_down(void)
 	pthread_mutex_lock(&lock);
 	is_closed = true;
 	for (i = 0; i < workers; i++)
-		pthread_cond_broadcast(&bell[i]);
+		pthread_cond_broadcast(&cond[i]);
 	pthread_mutex_unlock(&lock);
 }
