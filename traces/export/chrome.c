@@ -11,7 +11,7 @@
  */
 #include <stdio.h>
 
-#include "traces/export/export.h"
+#include "traces/base/format.h"
 #include "traces/base/names.h"
 #include "traces/base/text_out.h"
 #include "traces/export/tracks.h"
@@ -220,7 +220,7 @@ static void on_note(void *user, const char *trace, const char *line)
 	wg__notes_add(&((struct chrome *)user)->notes, "%s: %s", trace, line);
 }
 
-int wg__export_chrome(const struct wg_export *ex, struct wg_error *err)
+static int export_chrome(const struct wg_export *ex, struct wg_error *err)
 {
 	static const struct wg__track_ops ops = { NULL, on_process, on_track, on_begin, on_end,
 		on_slice, on_ready, on_lost, on_note };
@@ -240,3 +240,7 @@ int wg__export_chrome(const struct wg_export *ex, struct wg_error *err)
 	wg__notes_fini(&c.notes);
 	return rc;
 }
+
+const struct wg_export_format wg__format_chrome = { "chrome", "json",
+	"for Perfetto, chrome://tracing, speedscope: trace-event JSON", WG_EXPORT_WHOLE,
+	export_chrome };

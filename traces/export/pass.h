@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "traces/export/export.h"
+#include "traces/base/format.h"
 #include "traces/read/schema.h"
 
 struct wg__pass {

@@ -14,7 +14,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "traces/export/export.h"
+#include "traces/base/format.h"
 #include "traces/export/protobuf.h"
 #include "traces/export/tracks.h"
 
@@ -315,7 +315,7 @@ static void on_note(void *user, const char *trace, const char *line)
 	instant(user, ((struct perfetto *)user)->last_ns, trace, line);
 }
 
-int wg__export_perfetto(const struct wg_export *ex, struct wg_error *err)
+static int export_perfetto(const struct wg_export *ex, struct wg_error *err)
 {
 	static const struct wg__track_ops ops = { on_trace, on_process, on_track, on_begin, on_end,
 		on_slice, on_ready, on_lost, on_note };
@@ -325,3 +325,6 @@ int wg__export_perfetto(const struct wg_export *ex, struct wg_error *err)
 	wg__pb_fini(&p.pb);
 	return rc;
 }
+
+const struct wg_export_format wg__format_perfetto = { "perfetto", "pftrace",
+	"for Perfetto, and several traces at once: protobuf", WG_EXPORT_WHOLE, export_perfetto };

@@ -182,12 +182,19 @@ static int export_rows(
 	}
 }
 
-int wg__export_csv(const struct wg_export *ex, struct wg_error *err)
+static int export_csv(const struct wg_export *ex, struct wg_error *err)
 {
 	return export_rows(ex, &wg__csv_rows, err);
 }
 
-int wg__export_jsonl(const struct wg_export *ex, struct wg_error *err)
+static int export_jsonl(const struct wg_export *ex, struct wg_error *err)
 {
 	return export_rows(ex, &wg__jsonl_rows, err);
 }
+
+const struct wg_export_format wg__format_csv = { "csv", "csv",
+	"for spreadsheets, sqlite3, pandas: RFC 4180 with a header row", WG_EXPORT_SHEETS,
+	export_csv };
+
+const struct wg_export_format wg__format_jsonl = { "jsonl", "jsonl",
+	"for jq and pandas: one JSON object a line", WG_EXPORT_SHEETS, export_jsonl };

@@ -4,7 +4,7 @@
 #ifndef TRACES_EXPORT_ROW_FORMATS_H
 #define TRACES_EXPORT_ROW_FORMATS_H
 
-#include "traces/export/export.h"
+#include "traces/base/format.h"
 #include "traces/export/rows.h"
 #include "traces/read/schema.h"
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/export/export.h"
+#include "traces/base/format.h"
 #include "traces/picture/export_svg.h"
 
 typedef int (*picture_fn)(FILE *out, const struct wg_trace *const traces[], size_t count,
@@ -59,12 +59,18 @@ static int export_picture(const struct wg_export *ex, picture_fn draw, struct wg
 	return rc;
 }
 
-int wg__export_svg(const struct wg_export *ex, struct wg_error *err)
+static int export_svg(const struct wg_export *ex, struct wg_error *err)
 {
 	return export_picture(ex, wg_export_svg, err);
 }
 
-int wg__export_html(const struct wg_export *ex, struct wg_error *err)
+static int export_html(const struct wg_export *ex, struct wg_error *err)
 {
 	return export_picture(ex, wg_export_html, err);
 }
+
+const struct wg_export_format wg__format_svg = { "svg", "svg",
+	"a picture of one trace or two, for slides and papers", WG_EXPORT_WHOLE, export_svg };
+
+const struct wg_export_format wg__format_html = { "html", "html",
+	"a page to look around in: one file, no network", WG_EXPORT_WHOLE, export_html };

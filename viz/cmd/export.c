@@ -1,6 +1,6 @@
 /*
  * export.c: `wakegap export`: traces for other programs. The formats are those of
- * traces/export/export.h; this file reads the call and speaks.
+ * traces/formats.h; this file reads the call and speaks.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "traces/export/export.h"
+#include "traces/formats.h"
 #include "viz/base/cmd.h"
 #include "viz/base/say.h"
 #include "traces/base/units.h"

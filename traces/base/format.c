@@ -1,52 +1,17 @@
 /*
- * export.c: see export.h: the table of formats.
+ * format.c: see format.h.
  */
-#include "traces/export/export.h"
+#include "traces/base/format.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-
-#define ROWS	(1u << WG_EXPORT_EVENTS | 1u << WG_EXPORT_INTERVALS | 1u << WG_EXPORT_OPERATIONS)
-#define PICTURE (1u << WG_EXPORT_EVENTS)
-
-static const struct wg_export_format formats[] = {
-	{ "csv", "csv", "for spreadsheets, sqlite3, pandas: RFC 4180 with a header row", ROWS,
-		wg__export_csv },
-	{ "jsonl", "jsonl", "for jq and pandas: one JSON object a line", ROWS, wg__export_jsonl },
-	{ "chrome", "json", "for Perfetto, chrome://tracing, speedscope: trace-event JSON", PICTURE,
-		wg__export_chrome },
-	{ "perfetto", "pftrace", "for Perfetto, and several traces at once: protobuf", PICTURE,
-		wg__export_perfetto },
-	{ "svg", "svg", "a picture of one trace or two, for slides and papers", PICTURE,
-		wg__export_svg },
-	{ "html", "html", "a page to look around in: one file, no network", PICTURE,
-		wg__export_html },
-};
 
 static const char *const what_names[] = {
 	[WG_EXPORT_EVENTS] = "events",
 	[WG_EXPORT_INTERVALS] = "intervals",
 	[WG_EXPORT_OPERATIONS] = "operations",
 };
-
-#define FORMAT_COUNT (sizeof(formats) / sizeof(formats[0]))
-
-const struct wg_export_format *wg_export_format_at(size_t i)
-{
-	return i < FORMAT_COUNT ? &formats[i] : NULL;
-}
-
-const struct wg_export_format *wg_export_format_of(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < FORMAT_COUNT; i++) {
-		if (strcmp(formats[i].name, name) == 0)
-			return &formats[i];
-	}
-	return NULL;
-}
 
 const char *wg_export_what_name(enum wg_export_what what)
 {

@@ -1,13 +1,15 @@
 /*
- * export.h: traces in the formats of other programs.
+ * format.h: what an export is asked for, and what a format is.
  *
- * A format is one line of the table in export.c: a name, a file extension, a sentence, what it can
- * be asked for, and a function that writes the traces of a request to its out. It speaks through
- * ex->say only (what is missing from a trace is said there, once for each trace), and reports
- * errors as everything in traces/ does; errors of writing stick to ex->out and need no attention.
+ * A format writes the traces of a request to ex->out. It speaks through ex->say only (what is
+ * missing from a trace is said there, once for each trace), and returns 0 or a negative errno with
+ * a line. Errors of writing stick to ex->out and need no attention.
+ *
+ * To add a format: write a file that defines `const struct wg_export_format wg__format_NAME`, and
+ * add NAME to the list in traces/formats.c.
  */
-#ifndef TRACES_EXPORT_EXPORT_H
-#define TRACES_EXPORT_EXPORT_H
+#ifndef TRACES_BASE_FORMAT_H
+#define TRACES_BASE_FORMAT_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -47,9 +49,8 @@ struct wg_export_format {
 	int (*run)(const struct wg_export *ex, struct wg_error *err);
 };
 
-/* The i-th format, or NULL past the last; the one of a name, or NULL. Static. */
-const struct wg_export_format *wg_export_format_at(size_t i);
-const struct wg_export_format *wg_export_format_of(const char *name);
+#define WG_EXPORT_SHEETS ((1u << WG_EXPORT_WHAT_COUNT) - 1) /* rows of any kind */
+#define WG_EXPORT_WHOLE	 (1u << WG_EXPORT_EVENTS)	    /* one document, nothing to choose */
 
 /* "events", "intervals", "operations"; WG_EXPORT_WHAT_COUNT for any other name. */
 const char *wg_export_what_name(enum wg_export_what what);
@@ -60,13 +61,5 @@ enum wg_export_what wg_export_what_of(const char *name);
  * another one ends alike. ret is at least len bytes; cut if it must be. Returns ret.
  */
 char *wg_export_label(const struct wg_export *ex, size_t i, char *ret, size_t len);
-
-/* The formats; each in a file of its own. */
-int wg__export_csv(const struct wg_export *ex, struct wg_error *err);
-int wg__export_jsonl(const struct wg_export *ex, struct wg_error *err);
-int wg__export_chrome(const struct wg_export *ex, struct wg_error *err);
-int wg__export_perfetto(const struct wg_export *ex, struct wg_error *err);
-int wg__export_svg(const struct wg_export *ex, struct wg_error *err);
-int wg__export_html(const struct wg_export *ex, struct wg_error *err);
 
 #endif
