@@ -1,8 +1,8 @@
 /*
- * answers.c: what you expect of the loop in lab01.h, before you look.
+ * answers.c: what you expect from the loop in lab01.h, before you run it.
  *
- * TODO(lab01): replace every NOT_YET of `first` and run the check. When `first` agrees with your
- * trace, choose another tick and do the same for `again`.
+ * TODO(lab01): replace every NOT_YET in `first` and run the check. When `first` is correct, choose
+ * another tick and do the same for `again`.
  */
 #include "lab01.h"
 
@@ -11,7 +11,7 @@ const struct answers first = {
 	.waste_ms = NOT_YET,
 	.ready_percent = NOT_YET,
 	.empty_wakes = NOT_YET,
-	.stranger_ms = NOT_YET,
+	.random_ms = NOT_YET,
 	.idle_wakes = NOT_YET,
 };
 
@@ -20,6 +20,6 @@ const struct answers again = {
 	.waste_ms = NOT_YET,
 	.ready_percent = NOT_YET,
 	.empty_wakes = NOT_YET,
-	.stranger_ms = NOT_YET,
+	.random_ms = NOT_YET,
 	.idle_wakes = NOT_YET,
 };

@@ -1,8 +1,8 @@
 /*
  * lab01.h: the loop that you measure, and the form of your answers.
  *
- * Nothing here is to be changed. The loop is the one of the story: it looks once a tick, and the
- * disk tells nobody when a read is done.
+ * Do not change this file. The loop is the one of the story: it looks once a tick, and the disk
+ * does not notify it when a read is done.
  */
 #ifndef LAB01_H
 #define LAB01_H
@@ -17,17 +17,17 @@
 
 #define NOT_YET (-1.0)
 
-/* One round of predictions: a tick, and what you expect of it. */
+/* One round of predictions: a tick, and what you expect from it. */
 struct answers {
 	int tick_ms;
 
-	/* `chain`: 160 reads; each is handed in as soon as the one before has been delivered. */
-	double waste_ms;      /* a result lies ready so long before the loop finds it: the mean */
-	double ready_percent; /* of the whole run: so much of it the loop sleeps beside a result */
-	double empty_wakes;   /* in all: the loop wakes and finds nothing */
+	/* `chain`: 160 reads; each is submitted as soon as the one before is delivered. */
+	double waste_ms;      /* how long a ready result waits for the loop, on average */
+	double ready_percent; /* of the run: how much the loop sleeps while a result is ready */
+	double empty_wakes;   /* in total: the loop wakes up and finds nothing */
 
-	/* `strangers`: results that come when they come; nobody in this loop asked for them. */
-	double stranger_ms; /* as waste_ms */
+	/* `random`: results that arrive at random moments; the loop did not ask for them. */
+	double random_ms; /* like waste_ms */
 
 	/* `idle`: nothing happens for one second. */
 	double idle_wakes;
@@ -36,8 +36,8 @@ struct answers {
 /* Yours, in answers.c. */
 extern const struct answers first, again;
 
-/* Given. A result is put in with `lock` held. Nobody ever rings `bell`. */
-int take_result(void); /* with `lock` held; 0: there is none */
+/* Given. A result is put in with `lock` held. Nothing ever signals `cond`. */
+int take_result(void); /* with `lock` held; 0: none */
 
 extern pthread_mutex_t lock;
 extern pthread_cond_t cond;

@@ -1,16 +1,16 @@
 /*
- * scenario.c: the loop of lab01.h at work, and your answers beside what it does.
+ * scenario.c: runs the loop of lab01.h and compares your answers with what it does.
  *
- * Everything is measured on the clock of the run, in the same places where a trace has its events.
- * On real threads that clock is the machine's: a few reads and ticks are enough to see what is
- * counted, and what is measured depends on who else is busy.
+ * All times are measured where a trace has its events, and on the virtual clock. On real threads
+ * it is the machine's clock: counts are exact there too and need only a few reads and ticks, but
+ * times depend on how busy the machine is.
  */
 #include "lab01.h"
 
 #include <semaphore.h>
 #include <stdlib.h>
 
-#define STRANGERS 24
+#define RANDOMS 24
 
 pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
@@ -51,7 +51,7 @@ LAB_QUIET static void note_found(int op)
 	waste_ns += found_ns[op] - ready_ns[op];
 }
 
-/* The story's disk: the result is there, and nobody is told. */
+/* The disk of the story: it publishes a result and does not notify the loop. */
 static void publish(int op)
 {
 	lab_done((uint64_t)op, 0);
@@ -83,7 +83,7 @@ static bool is_open(double answer)
 static int open_answers(const struct answers *a)
 {
 	return is_open(a->waste_ms) + is_open(a->ready_percent) + is_open(a->empty_wakes) +
-	       is_open(a->stranger_ms) + is_open(a->idle_wakes);
+	       is_open(a->random_ms) + is_open(a->idle_wakes);
 }
 
 static bool is_near(double answer, double measured)
@@ -93,18 +93,18 @@ static bool is_near(double answer, double measured)
 	return off <= 0.2 * measured;
 }
 
-/* The first round says what was measured. The second one does not: it is for you to know. */
+/* The first round tells what was measured. The second one does not: now it is your turn. */
 static void compare(
 	const char *id, double answer, double measured, const char *unit, const char *idea)
 {
-	bool holds = is_open(answer) || is_near(answer, measured);
+	bool is_right = is_open(answer) || is_near(answer, measured);
 
 	if (round_ == &first)
-		lab_check_time(id, holds,
+		lab_check_time(id, is_right,
 			"at %d ms you say %.1f%s, the trace says %.1f%s (20 %%): %s",
 			round_->tick_ms, answer, unit, measured, unit, idea);
 	else
-		lab_check_time(id, holds, "at %d ms you say %.1f%s, and it is %s (20 %%): %s",
+		lab_check_time(id, is_right, "at %d ms you say %.1f%s, and it is %s (20 %%): %s",
 			round_->tick_ms, answer, unit, answer < measured ? "more" : "less", idea);
 }
 
@@ -113,10 +113,10 @@ static const char *about_waste(void)
 	double tick = round_->tick_ms;
 
 	if (is_near(round_->waste_ms, tick / 2))
-		return "half a tick is for strangers; where in the tick does each read of a chain "
-		       "begin?";
+		return "half a tick is for random moments; where in the tick does each read of a "
+		       "chain begin?";
 	if (is_near(round_->waste_ms, tick))
-		return "the read itself is no waste; the loop could not have found it before";
+		return "the read itself is not waste; before its end the loop could not find it";
 	return "look at one wait: where does it begin, when is the result ready, where does it "
 	       "end?";
 }
@@ -124,8 +124,8 @@ static const char *about_waste(void)
 static const char *about_empty(void)
 {
 	return round_->tick_ms * 1000 < READ_US
-		       ? "a faster look finds nothing more often: count the ticks in one read"
-		       : "a wake that finds a result is late, but it is not empty";
+		       ? "a shorter tick finds nothing more often: count the ticks in one read"
+		       : "a wake that finds a result is late, but not empty";
 }
 
 static void begin_round(const struct answers *a)
@@ -138,16 +138,16 @@ static void begin_round(const struct answers *a)
 		lab_check("again",
 			(again.tick_ms >= 1 && again.tick_ms <= 5) ||
 				(again.tick_ms >= 20 && again.tick_ms <= 50),
-			"the second round is at %d ms: choose 1 to 5, or 20 to 50, so that it is "
+			"the second round is at %d ms: choose 1 to 5, or 20 to 50, to get "
 			"another case",
 			again.tick_ms);
-	lab_check("again", first.tick_ms == 10, "the first round is at %d ms, must be 10",
+	lab_check("again", first.tick_ms == 10, "the first round is at %d ms; it must be 10",
 		first.tick_ms);
 	lab_name("loop");
 	lab_loop("tick");
 }
 
-/* Nobody rings, so whatever is found is found by the clock, on every machine. */
+/* Nothing notifies the loop, so only the clock finds results, on every machine. */
 static void check_late(int found)
 {
 	int late = lab_counts().late_wakes;
@@ -176,8 +176,8 @@ static void *disk(void *unused)
 	return unused;
 }
 
-/* Did a real disk need what it should, and came the tick when it should? Of 10 ms a moment more is
- * little, of 1 ms too much. */
+/* Did the read take as long as it should, and was the tick on time? Half a millisecond more is
+ * little at a tick of 10 ms, and too much at 1 ms. */
 static bool is_punctual(int op)
 {
 	int64_t late_ns = 500000, tick_ns = round_->tick_ms * 1000000LL;
@@ -186,7 +186,7 @@ static bool is_punctual(int op)
 	       found_ns[op] - asked_ns[op] <= tick_ns + late_ns;
 }
 
-/* The other reads say how busy the machine is. */
+/* The other reads only tell how busy the machine is. */
 static void check_punctual_reads(void)
 {
 	int op;
@@ -209,7 +209,7 @@ static void check_chain(void)
 	}
 	compare("waste", round_->waste_ms, (double)waste_ns / READS / 1e6, " ms", about_waste());
 	compare("ready", round_->ready_percent, 100.0 * (double)waste_ns / (double)all_ns, " %",
-		"of each read's time from hand-in to delivery, what share is the waste?");
+		"from submit to deliver of one read, what share is the waste?");
 	compare("empty", round_->empty_wakes, lab_counts().empty_wakes, " wakes", about_empty());
 }
 
@@ -235,10 +235,10 @@ static void chain(const struct answers *a)
 	pthread_join(thread, NULL);
 }
 
-/* ---- strangers: results at moments that have nothing to do with the tick ---- */
+/* ---- random: results at moments that have nothing to do with the tick ---- */
 
-/* From 51 to 91 ms, at no multiple of 0.1 ms: a tick and a result never fall together. The seed is
- * one for which 24 of them are near half a tick for every tick that may be asked about. */
+/* From 51 to 91 ms, never a multiple of 0.1 ms, so that a tick and a result never coincide. With
+ * this seed the mean of 24 is near half a tick for every allowed tick. */
 static int64_t gap_us(int i)
 {
 	uint32_t mixed = ((uint32_t)i + 1848) * 2654435761u;
@@ -246,10 +246,10 @@ static int64_t gap_us(int i)
 	return 51000 + (mixed >> 8) % 400 * 100 + 37;
 }
 
-/* On real threads there is one: a second might come before a busy loop has found the first. */
+/* On real threads there is one: a second could arrive before a busy loop has found the first. */
 static int how_many(void)
 {
-	return lab_is_real() ? 1 : STRANGERS;
+	return lab_is_real() ? 1 : RANDOMS;
 }
 
 static void *world(void *unused)
@@ -266,7 +266,7 @@ static void *world(void *unused)
 	return unused;
 }
 
-static void strangers(const struct answers *a)
+static void random_results(const struct answers *a)
 {
 	pthread_t thread;
 	int found = 0;
@@ -283,16 +283,16 @@ static void strangers(const struct answers *a)
 		found++;
 	}
 	check_late(found);
-	if (!lab_is_real()) /* one alone has no mean */
-		compare("strangers", a->stranger_ms, (double)waste_ns / STRANGERS / 1e6, " ms",
-			"nothing ties a stranger to the tick: it is as likely to come early in it "
-			"as late");
+	if (!lab_is_real()) /* one result has no mean */
+		compare("random", a->random_ms, (double)waste_ns / RANDOMS / 1e6, " ms",
+			"nothing connects a random moment to the tick: it is early in a tick as "
+			"likely as late");
 	pthread_join(thread, NULL);
 }
 
-/* ---- idle: one second of nothing ---- */
+/* ---- idle: one second in which nothing happens ---- */
 
-/* What no machine can change: a wait is never shorter than its tick, and at least one is made. */
+/* True on every machine: a wait is never shorter than its tick, and there is at least one. */
 static void check_real_idle(int wakes, int64_t ns)
 {
 	double tick_ns = round_->tick_ms * 1e6;
@@ -301,10 +301,10 @@ static void check_real_idle(int wakes, int64_t ns)
 		"%d wakes in %.1f ms, with a tick of %d ms", wakes, (double)ns / 1e6,
 		round_->tick_ms);
 	lab_check("idle", round_->idle_wakes != 0,
-		"at %d ms you say that it never wakes, and it does", round_->tick_ms);
+		"at %d ms you say that it never wakes up, but it does", round_->tick_ms);
 	lab_check("idle", round_->idle_wakes <= 1.2 * (1e9 / tick_ns + 1),
-		"at %d ms you say %.1f wakes: a second has not so many ticks", round_->tick_ms,
-		round_->idle_wakes);
+		"at %d ms you say %.1f wakes: a second does not have that many ticks",
+		round_->tick_ms, round_->idle_wakes);
 }
 
 static void idle(const struct answers *a)
@@ -322,7 +322,7 @@ static void idle(const struct answers *a)
 		check_real_idle(wakes, now_ns() - begin_ns);
 	else
 		compare("idle", a->idle_wakes, wakes, " wakes",
-			"a loop on a tick wakes at every tick, also when nothing happens");
+			"a loop with a tick wakes up at every tick, also when nothing happens");
 }
 
 /* ---- both rounds ---- */
@@ -332,9 +332,9 @@ static void chain_first(void)
 	chain(&first);
 }
 
-static void strangers_first(void)
+static void random_first(void)
 {
-	strangers(&first);
+	random_results(&first);
 }
 
 static void idle_first(void)
@@ -347,9 +347,9 @@ static void chain_again(void)
 	chain(&again);
 }
 
-static void strangers_again(void)
+static void random_again(void)
 {
-	strangers(&again);
+	random_results(&again);
 }
 
 static void idle_again(void)
@@ -361,16 +361,13 @@ static void idle_again(void)
 
 const struct lab_scenario lab_scenarios[] = {
 	{ .name = "chain", .title = "160 reads, one after the other", .run = chain_first, LIMITS },
-	{ .name = "strangers",
-		.title = "24 results that nobody asked for",
-		.run = strangers_first,
-		LIMITS },
-	{ .name = "idle", .title = "one second of nothing", .run = idle_first, LIMITS },
+	{ .name = "random", .title = "24 results at random moments", .run = random_first, LIMITS },
+	{ .name = "idle", .title = "one second without work", .run = idle_first, LIMITS },
 	{ .name = "chain-again", .title = "the chain, your tick", .run = chain_again, LIMITS },
-	{ .name = "strangers-again",
-		.title = "the strangers, your tick",
-		.run = strangers_again,
+	{ .name = "random-again",
+		.title = "random moments, your tick",
+		.run = random_again,
 		LIMITS },
-	{ .name = "idle-again", .title = "nothing, your tick", .run = idle_again, LIMITS },
+	{ .name = "idle-again", .title = "without work, your tick", .run = idle_again, LIMITS },
 	{ 0 },
 };

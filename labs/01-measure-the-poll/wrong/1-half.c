@@ -8,7 +8,7 @@ const struct answers first = {
 	.waste_ms = 5,
 	.ready_percent = 65,
 	.empty_wakes = 0,
-	.stranger_ms = 5,
+	.random_ms = 5,
 	.idle_wakes = 100,
 };
 
@@ -17,6 +17,6 @@ const struct answers again = {
 	.waste_ms = 0.3,
 	.ready_percent = 10,
 	.empty_wakes = 320,
-	.stranger_ms = 0.5,
+	.random_ms = 0.5,
 	.idle_wakes = 1000,
 };

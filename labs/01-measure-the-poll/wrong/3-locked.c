@@ -1,5 +1,5 @@
 /*
- * What holds for the chain holds for all results.
+ * What is true for the chain is true for all results.
  */
 #include "lab01.h"
 
@@ -8,7 +8,7 @@ const struct answers first = {
 	.waste_ms = 7.3,
 	.ready_percent = 73,
 	.empty_wakes = 0,
-	.stranger_ms = 7.3,
+	.random_ms = 7.3,
 	.idle_wakes = 100,
 };
 
@@ -17,6 +17,6 @@ const struct answers again = {
 	.waste_ms = 0.3,
 	.ready_percent = 10,
 	.empty_wakes = 320,
-	.stranger_ms = 0.3,
+	.random_ms = 0.3,
 	.idle_wakes = 1000,
 };

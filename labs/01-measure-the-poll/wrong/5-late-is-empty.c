@@ -1,5 +1,5 @@
 /*
- * Every wake of a loop that polls is for nothing.
+ * When a loop polls, every wake is empty.
  */
 #include "lab01.h"
 
@@ -8,7 +8,7 @@ const struct answers first = {
 	.waste_ms = 7.3,
 	.ready_percent = 73,
 	.empty_wakes = 160,
-	.stranger_ms = 5,
+	.random_ms = 5,
 	.idle_wakes = 100,
 };
 
@@ -17,6 +17,6 @@ const struct answers again = {
 	.waste_ms = 0.3,
 	.ready_percent = 10,
 	.empty_wakes = 480,
-	.stranger_ms = 0.5,
+	.random_ms = 0.5,
 	.idle_wakes = 1000,
 };

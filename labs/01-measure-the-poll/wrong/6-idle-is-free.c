@@ -1,5 +1,5 @@
 /*
- * Where nothing happens, nothing is lost.
+ * If nothing happens, nothing is lost.
  */
 #include "lab01.h"
 
@@ -8,7 +8,7 @@ const struct answers first = {
 	.waste_ms = 7.3,
 	.ready_percent = 73,
 	.empty_wakes = 0,
-	.stranger_ms = 5,
+	.random_ms = 5,
 	.idle_wakes = 0,
 };
 
@@ -17,6 +17,6 @@ const struct answers again = {
 	.waste_ms = 0.3,
 	.ready_percent = 10,
 	.empty_wakes = 320,
-	.stranger_ms = 0.5,
+	.random_ms = 0.5,
 	.idle_wakes = 0,
 };
