@@ -138,7 +138,8 @@ static void descriptors_behave_as_in_linux(void)
 		{ "edge_is_reported_once", NONE, NULL, NULL },
 		{ "level_is_reported_again", NONE, NULL, NULL },
 		{ "edge_before_add", NONE, NULL, NULL }, { "hangup_is_reported", NONE, NULL, NULL },
-		{ "semaphore", NONE, NULL, NULL });
+		{ "too_many_pipes", NONE, NULL, NULL }, { "too_many_pairs", NONE, NULL, NULL },
+		{ "shut_for_writing", NONE, NULL, NULL }, { "semaphore", NONE, NULL, NULL });
 }
 
 static void time_passes_only_when_nobody_can_go_on(void)

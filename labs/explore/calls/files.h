@@ -68,7 +68,6 @@ void lx_point_fd(const char *call, const void *object, int64_t arg,
 	bool (*is_ready)(const struct lx_thread *t), int64_t deadline_ns, const void *caller);
 
 /* Streams. Bytes, or -EAGAIN, -EPIPE; 0 at the end. */
-struct lx_channel *lx_channel_create(void);
 int64_t lx_stream_read(struct lx_file *f, void *to, size_t size);
 int64_t lx_stream_write(struct lx_file *f, const void *from, size_t size);
 void lx_stream_close(struct lx_file *f);

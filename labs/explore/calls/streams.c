@@ -11,7 +11,7 @@
 #include "labs/explore/engine/record.h"
 #include "labs/explore/calls/wrap.h"
 
-#define CHANNELS 32
+#define CHANNELS 128 /* made in one schedule: none is used again */
 
 static struct {
 	struct lx_channel channel[CHANNELS];
@@ -23,12 +23,12 @@ void lx_streams_reset(void)
 	streams.count = 0;
 }
 
-struct lx_channel *lx_channel_create(void)
+static struct lx_channel *open_channel(void)
 {
 	struct lx_channel *c;
 
 	if (streams.count == CHANNELS)
-		return NULL;
+		lx_fail_and_end("not-modelled", "so many pipes or pairs of sockets");
 	c = &streams.channel[streams.count++];
 	*c = (struct lx_channel){ .has_writer = true, .has_reader = true };
 	return c;
@@ -72,7 +72,7 @@ int64_t lx_stream_write(struct lx_file *f, const void *from, size_t size)
 
 	if (!c)
 		return -EBADF;
-	if (!c->has_reader)
+	if (!c->has_reader || !c->has_writer)
 		return -EPIPE; /* the signal is ignored, as in every program with sockets */
 	n = LX_CHANNEL - c->used < size ? LX_CHANNEL - c->used : size;
 	if (n == 0 && size > 0)
@@ -103,18 +103,17 @@ static int open_two(int fds[2], bool is_nonblocking)
 	fds[1] = lx_file_create(LX_STREAM, is_nonblocking);
 	if (fds[0] >= 0 && fds[1] >= 0)
 		return 0;
+	if (fds[0] >= 0)
+		lx_file_of(fds[0])->kind = LX_NO_FILE;
 	errno = EMFILE;
 	return -1;
 }
 
 static int open_pipe(int fds[2], int flags)
 {
-	struct lx_channel *c = lx_channel_create();
-
-	if (!c || open_two(fds, flags & O_NONBLOCK) < 0)
+	if (open_two(fds, flags & O_NONBLOCK) < 0)
 		return -1;
-	lx_file_of(fds[0])->in = c;
-	lx_file_of(fds[1])->out = c;
+	lx_file_of(fds[0])->in = lx_file_of(fds[1])->out = open_channel();
 	return 0;
 }
 
@@ -130,14 +129,12 @@ LX_WRAP(int, pipe2, int fds[2], int flags)
 
 LX_WRAP(int, socketpair, int domain, int type, int protocol, int fds[2])
 {
-	struct lx_channel *there = lx_channel_create(), *back = lx_channel_create();
-
 	(void)domain;
 	(void)protocol;
-	if (!there || !back || open_two(fds, type & SOCK_NONBLOCK) < 0)
+	if (open_two(fds, type & SOCK_NONBLOCK) < 0)
 		return -1;
-	lx_file_of(fds[0])->out = lx_file_of(fds[1])->in = there;
-	lx_file_of(fds[1])->out = lx_file_of(fds[0])->in = back;
+	lx_file_of(fds[0])->out = lx_file_of(fds[1])->in = open_channel();
+	lx_file_of(fds[1])->out = lx_file_of(fds[0])->in = open_channel();
 	return 0;
 }
 

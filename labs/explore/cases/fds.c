@@ -219,3 +219,42 @@ void case_closed_twice(void)
 	close(bell);
 	close(bell);
 }
+
+/* One descriptor is left: two cannot be made of it, and it is there still. */
+static void use_up(int (*make)(int fds[2]))
+{
+	int extra = eventfd(0, 0), before;
+
+	while (make(ends) == 0)
+		;
+	lab_check("error", errno == EMFILE, "errno is %d", errno);
+	before = lab_counts().open_fds;
+	lab_check("left", eventfd(0, 0) >= 0, "the last descriptor is gone");
+	lab_check("counted", lab_counts().open_fds == before + 1, "%d are open", before);
+	close(extra);
+}
+
+static int make_pair(int fds[2])
+{
+	return socketpair(AF_UNIX, SOCK_STREAM, 0, fds);
+}
+
+void case_too_many_pipes(void)
+{
+	use_up(pipe);
+}
+
+void case_too_many_pairs(void)
+{
+	use_up(make_pair);
+}
+
+void case_shut_for_writing(void)
+{
+	make_pair(ends);
+	shutdown(ends[0], SHUT_WR);
+	lab_check("end", read(ends[1], big, 1) == 0, "the other side reads the end");
+	lab_check("shut", write(ends[0], big, 1) == -1 && errno == EPIPE, "errno is %d", errno);
+	lab_check("answer", write(ends[1], big, 1) == 1 && read(ends[0], big, 1) == 1,
+		"the other direction is open");
+}
