@@ -62,7 +62,7 @@ endif
 
 # Calls that the tests can let fail; see tests/harness/faults.h.
 FAULTS    := malloc calloc realloc reallocarray strdup asprintf vasprintf open_memstream pthread_create \
-	eventfd_write
+	eventfd_write mprotect
 
 # The core is built once for each tracing backend: lttng (or none) for users, test for the tests.
 BACKEND   := $(if $(UST_LIBS),lttng,none)

@@ -70,6 +70,6 @@ labs-soak: all ## every lab's solution on real threads, idle and loaded (RUNS=N)
 # Mutants of the solutions, for the suite `mutants`.
 $(B)/wakegap-mutate: $(call objs,$(wildcard labs/mutants/*.c),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
-$(B)/wakegap-tests: | $(B)/wakegap-mutate
+$(B)/wakegap-tests: $(call objs,labs/explore/engine/fiber.c,plain) | $(B)/wakegap-mutate
 
 endif

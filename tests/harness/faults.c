@@ -13,6 +13,7 @@
 
 static _Thread_local int alloc_countdown;
 static _Atomic int thread_countdown;
+static _Atomic bool mprotect_fails;
 
 static _Atomic bool writes_are_watched;
 static struct {
@@ -30,6 +31,8 @@ int __real_vasprintf(char **ret, const char *fmt, va_list ap);
 FILE *__real_open_memstream(char **ret, size_t *ret_size);
 int __real_pthread_create(
 	pthread_t *thread, const pthread_attr_t *attr, void *(*fn)(void *), void *arg);
+int __real_mprotect(void *at, size_t size, int protection);
+int __wrap_mprotect(void *at, size_t size, int protection);
 int __real_eventfd_write(int fd, eventfd_t value);
 int __wrap_eventfd_write(int fd, eventfd_t value);
 void *__wrap_malloc(size_t size);
@@ -127,6 +130,19 @@ int __wrap_pthread_create(
 	if (left > 1)
 		atomic_store(&thread_countdown, left - 1);
 	return __real_pthread_create(thread, attr, fn, arg);
+}
+
+void wg_fault_mprotect(bool fails)
+{
+	atomic_store(&mprotect_fails, fails);
+}
+
+int __wrap_mprotect(void *at, size_t size, int protection)
+{
+	if (!atomic_load(&mprotect_fails))
+		return __real_mprotect(at, size, protection);
+	errno = ENOMEM;
+	return -1;
 }
 
 static void set_gate(int state)

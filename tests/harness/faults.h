@@ -29,6 +29,9 @@ void *wg_fault_free_realloc(void *p, size_t size);
 /* It has not come to that call yet. */
 bool wg_fault_is_armed(void);
 
+/* From now on every mprotect of any thread fails with ENOMEM, or none does. */
+void wg_fault_mprotect(bool fails);
+
 /* The nth pthread_create of any thread from now on and all after it fail with EAGAIN. */
 void wg_fault_threads(int nth);
 

@@ -89,8 +89,12 @@ static int map_stack(struct lx_fiber *f)
 
 	if (at == MAP_FAILED)
 		return -errno;
-	if (mprotect(at, GUARD_BYTES, PROT_NONE) < 0)
-		return -errno;
+	if (mprotect(at, GUARD_BYTES, PROT_NONE) < 0) {
+		int rc = -errno;
+
+		(void)munmap(at, GUARD_BYTES + STACK_BYTES);
+		return rc;
+	}
 	f->stack = at + GUARD_BYTES;
 	f->stack_bytes = STACK_BYTES;
 	return 0;

@@ -9,7 +9,6 @@
 #include <dirent.h>
 #include <endian.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -144,14 +143,12 @@ static void put_header(struct bytes *b, uint64_t begin, uint64_t end, size_t use
 static FILE *create(const char *dir, const char *name)
 {
 	char path[4096];
-	int fd;
 
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir, name) >= sizeof(path)) {
 		errno = ENAMETOOLONG;
 		return NULL;
 	}
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	return fd < 0 ? NULL : fdopen(fd, "w");
+	return fopen(path, "wxe");
 }
 
 static int finish(FILE *f, bool is_good)

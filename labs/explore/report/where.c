@@ -84,6 +84,7 @@ static FILE *start(struct lx_where *w, const char *tool, size_t n, pid_t *ret_pi
 	posix_spawn_file_actions_t actions;
 	extern char **environ;
 	int ends[2], rc;
+	FILE *out;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -93,17 +94,22 @@ static FILE *start(struct lx_where *w, const char *tool, size_t n, pid_t *ret_pi
 	}
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return NULL;
+	out = fdopen(ends[0], "re");
+	if (!out) {
+		(void)close(ends[0]);
+		(void)close(ends[1]);
+		return NULL;
+	}
 	(void)posix_spawn_file_actions_init(&actions);
 	(void)posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
 	(void)posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
 	rc = posix_spawnp(ret_pid, tool, &actions, NULL, argv, environ);
 	(void)posix_spawn_file_actions_destroy(&actions);
 	(void)close(ends[1]);
-	if (rc != 0) {
-		(void)close(ends[0]);
-		return NULL;
-	}
-	return fdopen(ends[0], "re");
+	if (rc == 0)
+		return out;
+	(void)fclose(out);
+	return NULL;
 }
 
 /* "function\n/path/file.c:12 (discriminator 3)\n" for each address. */
