@@ -3,8 +3,8 @@
  *
  * What the pool promises:
  *   1. A fast operation never waits for a slow one to end.
- *   2. Slow ones are served: with W workers, (W + 1) / 2 of them at a time, and never more.
- *   3. As long as fewer slow ones run, first come, first served. Nobody is put off for ever.
+ *   2. Slow operations run: with W workers, (W + 1) / 2 of them at a time, and never more.
+ *   3. While fewer slow ones run, first come, first served. No operation waits for ever.
  */
 #ifndef LAB12_H
 #define LAB12_H
@@ -27,26 +27,26 @@ struct pool {
 	pthread_mutex_t lock; /* guards: all that follows */
 	pthread_cond_t more;  /* predicate: there is something to run, or is_closing */
 	struct queue todo;
-	int workers;	  /* so many threads run pool_worker(); never changes */
-	bool is_closing;  /* nothing more is submitted; what is there is run */
-	int slow_running; /* for you: nobody uses it yet */
+	int workers;	  /* threads that run pool_worker(); never changes */
+	bool is_closing;  /* no more operations come; the queued ones still run */
+	int slow_running; /* for you: not used yet */
 };
 
 /* ---- given ---- */
 
 void queue_put(struct queue *q, struct op *op);
 
-/* The first operation, or the first that is fast; taken out. NULL: none. */
+/* Remove and return the first operation or, without slow_too, the first fast one. NULL: none. */
 struct op *queue_take(struct queue *q, bool slow_too);
 
-/* Run it, to the end. With no lock held: a slow one blocks. */
+/* Run it, to the end. Hold no lock: a slow operation blocks. */
 void op_run(struct op *op);
 
 /* ---- yours, in loop.c ---- */
 
 void pool_submit(struct pool *p, struct op *op);
 
-/* A worker's life. `arg` is the pool. */
+/* The thread of a worker. `arg` is the pool. */
 void *pool_worker(void *arg);
 
 #endif

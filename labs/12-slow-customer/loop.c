@@ -1,5 +1,5 @@
 /*
- * loop.c: yours. Some workers, one queue, first come, first served: as fair as can be.
+ * loop.c: yours. Some workers, one queue; first come, first served: perfectly fair.
  */
 #include "lab12.h"
 
@@ -11,7 +11,7 @@ void pool_submit(struct pool *p, struct op *op)
 	pthread_mutex_unlock(&p->lock);
 }
 
-/* TODO(lab12): what is here for the fast ones when as many slow ones came first? */
+/* TODO(lab12): one slow operation for each worker came first. Who runs the fast ones? */
 void *pool_worker(void *arg)
 {
 	struct pool *p = arg;

@@ -1,9 +1,9 @@
 /*
- * scenario.c: slow customers stand at a gate that is ours, and the fast ones come behind them.
+ * scenario.c: slow operations wait at a gate of this scenario, and fast ones come behind them.
  *
- * The gate opens when nobody can go on any more: that is what a second of virtual time means. So
- * "before the gate opened" is no matter of speed: who could run by then has run. Real threads are
- * waited for until they are where they must come to, and be it for seconds.
+ * The gate opens when no thread can go on: that is what a second of virtual time means. So "before
+ * the gate opened" does not depend on speed: every operation that could run has run. With real
+ * threads the scenario waits until they are where they must be, for seconds if necessary.
  */
 #include "lab12.h"
 
@@ -14,7 +14,7 @@
 #include "labs/explore/lab.h"
 
 enum { OPS = 4, WORKERS = 3 };
-enum { PATIENCE_MS = 5000 }; /* with real threads; who has not come by then does not come */
+enum { PATIENCE_MS = 5000 }; /* with real threads: what has not happened by then never happens */
 
 static struct pool pool;
 static struct op ops[OPS];
@@ -25,7 +25,7 @@ static pthread_t worker[WORKERS];
 /* What happened. */
 static atomic_int at_once, slow_started, fast_done, ended;
 static int taken;      /* guarded by the pool's lock, as the queue is */
-static bool is_strict; /* never more slow ones than may run: so all go in turn */
+static bool is_strict; /* never more slow ones than may run, so all are taken in turn */
 
 /* ---- the queue ---- */
 
@@ -44,7 +44,7 @@ LAB_QUIET static void note_taken(const struct op *op)
 	taken++;
 	lab_note("op %d is taken", (int)op->id);
 	lab_check("order", (int)op->id == taken || !is_strict,
-		"op %d is taken as number %d: somebody was put off", (int)op->id, taken);
+		"op %d is taken as number %d, before its turn", (int)op->id, taken);
 }
 
 struct op *queue_take(struct queue *q, bool slow_too)
@@ -122,7 +122,7 @@ static void *work(void *name)
 {
 	lab_name(name);
 	if (lab_is_real())
-		lab_loop("condvar"); /* its waits are looked at */
+		lab_loop("condvar"); /* so that its waits are counted */
 	return pool_worker(&pool);
 }
 
@@ -149,7 +149,7 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Until nobody can go on. On real threads: until so many are counted, or never will be. */
+/* Until no thread can go on. On real threads: until *count is `least`, or patience ends. */
 LAB_QUIET static void wait_for(atomic_int *count, int least)
 {
 	int64_t begin_ms;
@@ -171,8 +171,8 @@ static void let_pass(int count)
 		sem_post(&gate);
 }
 
-/* The controlled scheduler sees by itself what is open at the end, and who polls: that one's steps
- * have no end. */
+/* Only for real threads: the controlled scheduler itself sees what is open at the end, and a thread
+ * that polls, because its steps never end. */
 LAB_QUIET static void check_end(void)
 {
 	struct lab_counts c = lab_counts();
@@ -218,7 +218,7 @@ LAB_QUIET static void check_slow(int least)
 	lab_check("slow", started >= least, "%d of 3 slow operations run, %d may", started, least);
 }
 
-/* As many slow ones as there are workers; when all have found their place, a fast one comes. */
+/* One slow operation for each worker; when all of them run or wait, a fast one comes. */
 static void behind(void)
 {
 	begin_with(2);
@@ -232,7 +232,7 @@ static void behind(void)
 	close_pool();
 }
 
-/* The same, and all of them come while the workers are at it. A fast one was there before. */
+/* The same, but all of them come while the workers run, and a fast one was there before. */
 static void crowd(void)
 {
 	begin_with(2);
@@ -247,7 +247,7 @@ static void crowd(void)
 	close_pool();
 }
 
-/* Nothing but slow ones, of which two may run; they leave one by one. */
+/* Only slow ones, of which two may run; they end one by one. */
 LAB_QUIET static void slow_only(void)
 {
 	int i;
@@ -266,7 +266,7 @@ LAB_QUIET static void slow_only(void)
 	close_pool();
 }
 
-/* Two slow ones that may end at once; the next two find as much room as they did. */
+/* Two slow ones that may end at once; the next two must find as much room. */
 LAB_QUIET static void at_once_slow(void)
 {
 	int i;
@@ -289,7 +289,7 @@ LAB_QUIET static void at_once_slow(void)
 	close_pool();
 }
 
-/* One slow one between fast ones, while the workers are at it: its turn comes. */
+/* A slow one between fast ones, while the workers run: its turn comes. */
 static void in_turn(void)
 {
 	begin_with(2);
@@ -317,9 +317,9 @@ static void closing(void)
 #define LIMITS .max_steps = 400, .max_seconds = 5
 
 const struct lab_scenario lab_scenarios[] = {
-	{ .name = "behind", .title = "fast ones behind slow ones", .run = behind, LIMITS },
+	{ .name = "behind", .title = "a fast one behind slow ones", .run = behind, LIMITS },
 	{ .name = "crowd", .title = "all of them at once", .run = crowd, LIMITS },
-	{ .name = "slow", .title = "nothing but slow ones", .run = slow_only, LIMITS },
+	{ .name = "slow", .title = "only slow ones", .run = slow_only, LIMITS },
 	{ .name = "pair", .title = "two slow ones that end at once", .run = at_once_slow, LIMITS },
 	{ .name = "turn", .title = "a slow one between fast ones", .run = in_turn, LIMITS },
 	{ .name = "closing", .title = "closed with slow ones queued", .run = closing, LIMITS },

@@ -1,5 +1,5 @@
 /*
- * solution.c: slow ones get half of the workers; the others pass by them.
+ * solution.c: slow operations get half of the workers; the fast ones pass them.
  */
 #include "lab12.h"
 
@@ -34,8 +34,7 @@ void *pool_worker(void *arg)
 		pthread_mutex_unlock(&p->lock);
 		op_run(op);
 		pthread_mutex_lock(&p->lock);
-		/* Who ends a slow one looks at once, so nobody has to be told that one more may
-		 * run. */
+		/* This worker looks at the queue next, so no other needs a notify. */
 		if (op->is_slow)
 			p->slow_running--;
 	}

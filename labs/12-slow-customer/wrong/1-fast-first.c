@@ -1,5 +1,5 @@
 /*
- * 1-fast-first.c: slow ones get half of the workers, and fast ones go first, always.
+ * 1-fast-first.c: slow operations get half of the workers, and fast ones always go first.
  */
 #include "lab12.h"
 

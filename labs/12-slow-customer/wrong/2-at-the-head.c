@@ -1,5 +1,5 @@
 /*
- * 2-at-the-head.c: a slow one that may not run yet waits, at the head of the queue.
+ * 2-at-the-head.c: a slow operation that may not run yet waits at the head of the queue.
  */
 #include "lab12.h"
 

@@ -1,5 +1,5 @@
 /*
- * 3-thread-each.c: a slow one gets a thread of its own, so that no worker is lost.
+ * 3-thread-each.c: a slow operation gets its own thread, so no worker is lost.
  */
 #include "lab12.h"
 

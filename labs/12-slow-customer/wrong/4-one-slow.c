@@ -1,5 +1,5 @@
 /*
- * 4-one-slow.c: one slow one at a time, however many workers there are.
+ * 4-one-slow.c: one slow operation at a time, however many workers there are.
  */
 #include "lab12.h"
 

@@ -1,5 +1,5 @@
 /*
- * 5-counted-late.c: slow ones are counted when they begin, after the unlock.
+ * 5-counted-late.c: slow operations are counted when they begin, after the unlock.
  */
 #include "lab12.h"
 

@@ -1,5 +1,5 @@
 /*
- * 6-never-again.c: slow ones are counted when they begin, and nobody counts them when they end.
+ * 6-never-again.c: slow operations are counted when they begin, but not when they end.
  */
 #include "lab12.h"
 
