@@ -1,9 +1,9 @@
 /*
- * scenario.c: a loop, and others who send signals to it: a profiler, and somebody who wants it to
- * end. The profiler's handler is installed with SA_RESTART, as they are.
+ * scenario.c: a loop, and two threads that send signals to it: a profiler, and an admin that wants
+ * it to end. The profiler's handler is installed with SA_RESTART, as usual.
  *
- * On real threads all goes ten times as fast, and how late a timer fires is the machine's matter as
- * well. What a wait is told to last is the loop's alone, and so it is compared there.
+ * On real threads all goes ten times as fast. How late a timer fires depends on the machine there;
+ * the timeout of a wait depends on the loop alone, so that is what is checked.
  */
 #include "lab13.h"
 
@@ -15,29 +15,29 @@
 #define MS	INT64_C(1000000)
 #define NEVER	(-1)
 #define SIGNALS 4
-#define LOOKS	7 /* at a slow clock, so many are granted from the deadline on */
+#define LOOKS	7 /* so many looks at a slow clock are allowed after the deadline */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the queue */
 static int queue[3], head, tail;
 static pthread_t loop;
 static int64_t start_ns;
 static bool is_between; /* the timer is due between two milliseconds */
-static int clock_ms;	/* what passes while somebody looks at the clock of a busy machine */
+static int clock_ms;	/* how long a look at the clock takes: a busy machine */
 static int long_looks;
 
-/* The books: when signals were sent. They are written before the signal, and read after it. */
+/* When signals were sent. Written before the signal, read after it. */
 static _Atomic int64_t stopped_ns, profiled_ns[SIGNALS];
 
 static void pause_ms(int ms);
 
-/* In the loop this is a wait more, and none that it asked for. Real machines are busy enough. */
+/* In the loop this counts as a wait that the loop did not ask for. Not done on real threads. */
 static void look_long(void)
 {
 	long_looks += pthread_equal(pthread_self(), loop) != 0;
 	pause_ms(clock_ms);
 }
 
-/* To read the clock is a step: a signal may come there. */
+/* Reading the clock is a step: a signal may come there. */
 int64_t now_ns(void)
 {
 	static int page;
@@ -50,7 +50,7 @@ int64_t now_ns(void)
 	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
-/* What is a millisecond in the scenarios' titles. */
+/* The length of a millisecond of the scenarios' titles. */
 static int64_t ms_ns(void)
 {
 	return lab_is_real() ? MS / 10 : MS;
@@ -86,8 +86,8 @@ int queue_pop(void)
 
 /* ---- the others ---- */
 
-/* A result that comes at any time comes, on real threads, when the loop waits: else luck decides
- * whether there is a wait at all. */
+/* On real threads the result comes when the loop waits: otherwise luck would decide whether there
+ * is a wait at all. */
 static void let_loop_wait(void)
 {
 	int looks;
@@ -147,7 +147,7 @@ static void *stop(void *after_ms)
 	return NULL;
 }
 
-/* ---- the loop, and what must hold ---- */
+/* ---- the loop, and its checks ---- */
 
 struct plan {
 	int result_ms, timer_ms, stop_ms; /* when; NEVER: not at all */
@@ -172,9 +172,9 @@ static int start_others(const struct plan *p, pthread_t *thread)
 }
 
 /*
- * The latest wait began after all interruptions but, at most, one: its own. The i-th interruption
- * is no earlier than the profiler's i-th signal, as long as nobody else sends one; from there on
- * the deadline is so far, rounded up.
+ * All interruptions but, at most, one (its own) came before the latest wait began. The i-th
+ * interruption is no earlier than the profiler's i-th signal, if no other thread sends one. So the
+ * wait may last from that signal to the deadline, rounded up.
  */
 static void check_last_wait(int64_t due_ns)
 {
@@ -185,8 +185,8 @@ static void check_last_wait(int64_t due_ns)
 	if (left < 0)
 		left = 0;
 	lab_check("deadline", c.last_timeout_ns < left + MS,
-		"waits %lld ms, and the timer is due in %lld.%d ms: each signal begins the wait "
-		"anew",
+		"waits %lld ms, and the timer is due in %lld.%d ms: each signal restarts the whole "
+		"wait",
 		(long long)(c.last_timeout_ns / MS), (long long)(left / MS),
 		(int)(left % MS * 10 / MS));
 }
@@ -195,27 +195,27 @@ static void check_timer(int64_t due_ns)
 {
 	long long after = due_ns == NO_TIMER ? 0 : now_ns() - due_ns;
 
-	lab_check("early", due_ns != NO_TIMER, "a timer fires, and none is armed");
-	lab_check("early", after >= 0, "the timer fires %lld ms early: a signal is no deadline",
+	lab_check("early", due_ns != NO_TIMER, "a timer fires, but none is set");
+	lab_check("early", after >= 0, "the timer fires %lld ms early: a signal is not a deadline",
 		-after / MS);
-	/* On a busy machine the loop may be kept from running: see check_last_wait(). */
+	/* A busy machine may keep the loop from running: see check_last_wait(). */
 	lab_check("deadline", lab_is_real() || after < MS + LOOKS * clock_ms * MS,
-		"the timer fires %lld ms late: each signal begins the wait anew", after / MS);
+		"the timer fires %lld ms late: each signal restarts the whole wait", after / MS);
 }
 
-/* Each wait ends by a ring, an interruption, the timer, or SIGTERM, whose handler rings in the loop
- * and is not counted as others are. */
+/* Each wait ends by a notify, an interruption, the timer, or SIGTERM. The notify of its handler is
+ * made in the loop's thread and is not counted with the others. */
 static void check_waits(struct lab_counts c, const struct plan *p)
 {
 	int reasons = c.notifies + c.interrupted + long_looks + 3;
 
 	lab_check("poll", p->timer_ms != NEVER || c.waits == c.endless_waits,
-		"%d of %d waits have a timeout, and there is no timer: this loop polls",
+		"%d of %d waits have a timeout, but there is no timer: this loop polls",
 		c.waits - c.endless_waits, c.waits);
 	lab_check("poll", c.waits <= reasons, "%d waits / %d: this loop polls", c.waits, reasons);
 }
 
-/* The process stays, and this code is unloaded: nothing may be pending, installed or blocked. */
+/* The process lives on after this code is unloaded: leave no signal pending, handled or blocked. */
 static void forget_signals(void)
 {
 	static const int numbers[] = { SIGUSR1, SIGTERM };
@@ -224,7 +224,7 @@ static void forget_signals(void)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		sigaction(numbers[i], &ignore, NULL); /* what is pending goes */
+		sigaction(numbers[i], &ignore, NULL); /* drops a pending one */
 		sigaction(numbers[i], &normal, NULL);
 	}
 	sigemptyset(&none);
@@ -249,7 +249,7 @@ static void serve(const struct plan *p)
 	while (p->stop_ms != NEVER || due_ns != NO_TIMER || (p->result_ms != NEVER && !got)) {
 		event = next_event(due_ns);
 		lab_check("alive", event != FAILED,
-			"the loop says that it failed, and nothing did: EINTR says look again");
+			"next_event() returned FAILED, but nothing failed: EINTR means look again");
 		if (event == STOPPED || event == FAILED)
 			break;
 		if (event == TIMER) {
@@ -263,14 +263,14 @@ static void serve(const struct plan *p)
 		}
 	}
 	check_waits(lab_counts(), p);
-	if (event == STOPPED && !lab_is_real()) /* there who sleeps through it hangs in `stop` */
+	if (event == STOPPED && !lab_is_real()) /* real: if it sleeps on, it hangs in `stop` */
 		lab_check("stop", now_ns() == noted(&stopped_ns),
-			"SIGTERM, and the loop ends %lld ms later",
+			"the loop ends %lld ms after SIGTERM",
 			(long long)((now_ns() - noted(&stopped_ns)) / MS));
 	for (i = 0; i < others; i++)
 		pthread_join(thread[i], NULL);
 	if (event == FAILED && queue_pop() != 0)
-		lab_deliver(1); /* what the loop has left lying */
+		lab_deliver(1); /* what the loop left behind */
 	if (lab_is_real())
 		forget_signals();
 	loop_close();
@@ -309,8 +309,8 @@ static void part(void)
 	serve(&(struct plan){ NEVER, 10, NEVER, false });
 }
 
-/* The signal at 90 ms ends a wait for what is due at 93: then it is 93 by the first look at the
- * clock, too early still, and 96 by the next. */
+/* The timer is due at 93.25 ms. The signal at 90 ms ends the wait; the first look at the clock
+ * after it gives 93, which is still too early, and the next one 96. */
 static void busy(void)
 {
 	is_between = true;
@@ -331,8 +331,8 @@ const struct lab_scenario lab_scenarios[] = {
 		.run = stopped_later },
 	{ .name = "part", .title = "a timer after 10.25 ms", .run = part },
 	{ .name = "busy",
-		.title =
-			"a timer after 93.25 ms, a signal each 30 ms, 3 ms for a look at the clock",
+		.title = "a timer after 93.25 ms, a signal each 30 ms; a look at the clock takes 3 "
+			 "ms",
 		.run = busy },
 	{ 0 },
 };

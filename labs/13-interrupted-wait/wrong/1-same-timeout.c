@@ -1,5 +1,5 @@
 /*
- * Interrupted: wait again.
+ * After an interruption, wait again.
  */
 #include "lab13.h"
 
@@ -9,21 +9,21 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-static int ep, bell;
+static int ep, efd;
 static volatile sig_atomic_t is_stopped;
 
-static void ring(void)
+static void notify(void)
 {
 	uint64_t one = 1;
 
-	(void)!write(bell, &one, sizeof(one));
+	(void)!write(efd, &one, sizeof(one));
 }
 
 static void on_term(int number)
 {
 	(void)number;
 	is_stopped = 1;
-	ring();
+	notify();
 }
 
 void loop_open(void)
@@ -32,14 +32,14 @@ void loop_open(void)
 	struct sigaction action = { .sa_handler = on_term };
 
 	ep = epoll_create1(EPOLL_CLOEXEC);
-	bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	epoll_ctl(ep, EPOLL_CTL_ADD, bell, &event);
+	efd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	epoll_ctl(ep, EPOLL_CTL_ADD, efd, &event);
 	sigaction(SIGTERM, &action, NULL);
 }
 
 void loop_close(void)
 {
-	close(bell);
+	close(efd);
 	close(ep);
 }
 
@@ -47,10 +47,10 @@ void loop_close(void)
 void publish(int op)
 {
 	queue_push(op);
-	ring();
+	notify();
 }
 
-/* How long until then, for epoll_wait(): rounded up, -1 is for ever. */
+/* The time until then, for epoll_wait(): rounded up; -1: for ever. */
 static int wait_ms(int64_t due_ns)
 {
 	int64_t left = due_ns - now_ns();
@@ -65,12 +65,12 @@ int next_event(int64_t due_ns)
 {
 	struct epoll_event event;
 	int op = queue_pop(), left = wait_ms(due_ns);
-	uint64_t rings;
+	uint64_t count;
 
 	while (op == 0 && !is_stopped && now_ns() < due_ns) {
 		if (epoll_wait(ep, &event, 1, left) < 0 && errno != EINTR)
 			return FAILED;
-		(void)!read(bell, &rings, sizeof(rings));
+		(void)!read(efd, &count, sizeof(count));
 		op = queue_pop();
 	}
 	if (op != 0)
