@@ -1,8 +1,8 @@
 /*
  * lab02.h: what your loop.c offers, and what it may use.
  *
- * The queue is safe from any thread: it has a lock of its own, inside. So there is no data race in
- * this lab, and no tool that looks for one will help you.
+ * You may call the queue from any thread: it has its own lock inside. So there is no data race in
+ * this lab, and a tool that finds data races will not help you.
  */
 #ifndef LAB02_H
 #define LAB02_H
@@ -10,7 +10,7 @@
 #include "labs/explore/lab.h"
 
 /* Yours, in loop.c. */
-void publish(int op);  /* a worker: op is done; hand its result to the loop */
+void publish(int op);  /* a worker: op is done; give its result to the loop */
 int next_result(void); /* the loop: the next result; sleeps while there is none */
 
 /* Given. */

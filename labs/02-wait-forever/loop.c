@@ -1,7 +1,7 @@
 /*
  * loop.c: a loop that sleeps until a worker has a result for it.
  *
- * It used to wake every 10 ms to look. Now it waits until it is notified, for ever if need be.
+ * It used to wake up every 10 ms to look. Now it waits until it is notified, without a timeout.
  */
 #include "lab02.h"
 
@@ -17,7 +17,7 @@ void publish(int op)
 	pthread_cond_signal(&cond);
 }
 
-/* In the loop. TODO(lab02): now and then it never comes back, and nobody knows why. */
+/* In the loop. TODO(lab02): sometimes it never returns. Why? */
 int next_result(void)
 {
 	int op = queue_pop();

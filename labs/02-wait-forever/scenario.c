@@ -1,8 +1,8 @@
 /*
  * scenario.c: workers that finish operations, and a loop that waits for them.
  *
- * In `slow` an operation takes 100 ms of the virtual clock: time enough for a loop that polls to
- * be seen polling. On real threads 2 ms are enough, and more rounds come to their turn.
+ * In `slow` an operation takes 100 ms of the virtual clock: long enough to see that a loop polls.
+ * On real threads 2 ms are enough, and leave time for more rounds.
  */
 #include "lab02.h"
 
@@ -11,7 +11,7 @@
 
 #define OPS 2
 
-/* ---- the queue: a lock of its own, so that looking at it is always safe ---- */
+/* ---- the queue: it has its own lock, so a look is always safe ---- */
 
 static pthread_mutex_t queue_lock = PTHREAD_MUTEX_INITIALIZER;
 static int queue[OPS + 1], head, tail;
@@ -103,7 +103,7 @@ static void serve(int workers, int ops)
 		"%d of %d waits for ever, %d looks found nothing: this loop polls", c.endless_waits,
 		c.waits, c.empty_polls);
 	lab_check("delivered", sum == ops * (ops + 1) / 2,
-		"the results are not those of the workers");
+		"the results are not the ones that the workers published");
 }
 
 static void one(void)
@@ -128,9 +128,9 @@ static void slow(void)
 }
 
 const struct lab_scenario lab_scenarios[] = {
-	{ .name = "one", .title = "one hand-over", .run = one },
-	{ .name = "two", .title = "two hand-overs, one after the other", .run = two },
+	{ .name = "one", .title = "one result", .run = one },
+	{ .name = "two", .title = "two results, one after the other", .run = two },
 	{ .name = "pair", .title = "two workers", .run = pair },
-	{ .name = "slow", .title = "two hand-overs that take 100 ms each", .run = slow },
+	{ .name = "slow", .title = "two results that take 100 ms each", .run = slow },
 	{ 0 },
 };

@@ -2,7 +2,7 @@
  * loop.c: a loop that sleeps until a worker has a result for it.
  *
  * The lock makes "look, then wait" one step for the workers, and "put, then notify" one step for
- * the loop. A result comes before the look or after the wait has begun; there is no between.
+ * the loop. A result comes before the look or after the wait has begun, never in between.
  */
 #include "lab02.h"
 

@@ -1,5 +1,5 @@
 /*
- * A cap on every wait, so that the loop goes on even if a notify is missed.
+ * A cap on every wait: the loop goes on even if it misses a notify.
  */
 #include "lab02.h"
 

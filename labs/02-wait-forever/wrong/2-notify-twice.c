@@ -1,5 +1,5 @@
 /*
- * Notify twice: if the loop misses one, it hears the other.
+ * Notify twice: if the loop misses one, it gets the other.
  */
 #include "lab02.h"
 

@@ -1,5 +1,5 @@
 /*
- * Look once more just before the wait. The window is smaller now.
+ * Look once more right before the wait. The window is smaller now.
  */
 #include "lab02.h"
 

@@ -1,5 +1,5 @@
 /*
- * The loop looks under the lock. The worker does not know of the lock.
+ * The loop looks under the lock. The worker does not use the lock.
  */
 #include "lab02.h"
 

@@ -1,5 +1,5 @@
 /*
- * Never wait: let the others go first, and look again.
+ * Never wait: let the other threads run first, and look again.
  */
 #include "lab02.h"
 
