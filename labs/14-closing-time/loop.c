@@ -1,14 +1,14 @@
 /*
  * loop.c: a pool of workers that can be closed.
  *
- * Whoever is accepted is served: the workers leave when the queue is empty.
+ * Every accepted operation is run: the workers leave when the queue is empty.
  */
 #include "lab14.h"
 
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static int queue[LAB14_OPS], head, tail;
 static bool closing;
 
@@ -23,7 +23,7 @@ static void *work(void *unused)
 		int op;
 
 		while (head == tail && !closing)
-			pthread_cond_wait(&bell, &lock);
+			pthread_cond_wait(&cond, &lock);
 		if (head == tail)
 			break;
 		op = queue[head++];
@@ -55,19 +55,19 @@ bool pool_submit(int op)
 	if (is_accepted) {
 		queue[tail++] = op;
 		lab_ready((uint64_t)op);
-		pthread_cond_signal(&bell);
+		pthread_cond_signal(&cond);
 	}
 	pthread_mutex_unlock(&lock);
 	return is_accepted;
 }
 
-/* TODO(lab14): one evening in a thousand the lights stay on. */
+/* TODO(lab14): one time in a thousand it never returns. */
 void pool_stop(void)
 {
 	int i;
 
 	closing = true;
-	pthread_cond_broadcast(&bell);
+	pthread_cond_broadcast(&cond);
 	for (i = 0; i < worker_count; i++)
 		pthread_join(workers[i], NULL);
 }

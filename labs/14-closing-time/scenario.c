@@ -1,8 +1,8 @@
 /*
- * scenario.c: a pool that opens, is given work, and closes.
+ * scenario.c: a pool that opens, gets operations, and closes.
  *
- * In `race` a guest comes to the door while it is being shut. Either is right, to be let in or to
- * be sent away; but who was let in is served.
+ * In `race` an operation comes while the pool closes. The pool may accept it or not; but if it is
+ * accepted, it must be run or cancelled.
  */
 #include "lab14.h"
 
@@ -10,9 +10,9 @@
 #include <time.h>
 
 #define OPS	    (2 * LAB14_OPS) /* in all rounds */
-#define PATIENCE_MS 5000	    /* with real threads; what has not happened by then does not */
+#define PATIENCE_MS 5000 /* with real threads: what has not happened by then never happens */
 
-/* Written by whoever ends an operation, or submits it; read when pool_stop() has come back. */
+/* Written by the thread that ends or submits an operation; read when pool_stop() has returned. */
 static int runs[OPS + 1], cancels[OPS + 1];
 static bool is_accepted[OPS + 1];
 
@@ -46,12 +46,12 @@ static void submit(int op)
 	lab_done((uint64_t)op, 0);
 	LAB_STORE(is_accepted[op], pool_submit(op));
 	if (!LAB_LOAD(is_accepted[op])) {
-		lab_ready((uint64_t)op); /* sent away: an end, too */
+		lab_ready((uint64_t)op); /* not accepted: it ends here */
 		lab_deliver((uint64_t)op);
 	}
 }
 
-/* Close, and look at what is left. */
+/* Close, and check that nothing is left. */
 static void close_down(int ops)
 {
 	int op, accepted = 0, ended = 0;
@@ -64,18 +64,18 @@ static void close_down(int ops)
 			 LAB_LOAD(runs[op]) + LAB_LOAD(cancels[op]) == 1;
 	}
 	lab_check("ended", ended == accepted,
-		"%d of %d accepted operations have one end: the others were left behind", ended,
-		accepted);
+		"%d of %d accepted operations were run or cancelled, once each", ended, accepted);
 	c = lab_counts();
 	lab_check("poll", c.waits == c.endless_waits,
-		"%d of %d waits have a timeout: the workers poll for closing time",
+		"%d of %d waits have a timeout: the workers poll for the end",
 		c.waits - c.endless_waits, c.waits);
 }
 
 static void submit_early(int op)
 {
 	submit(op);
-	lab_check("open", is_accepted[op], "operation %d is sent away while the pool is open", op);
+	lab_check(
+		"open", is_accepted[op], "operation %d is not accepted, and the pool is open", op);
 }
 
 static void idle(void)
@@ -101,9 +101,9 @@ static void two(void)
 	close_down(1);
 }
 
-static void *guest(void *unused)
+static void *submit_late(void *unused)
 {
-	lab_name("guest");
+	lab_name("submitter");
 	submit(2);
 	return unused;
 }
@@ -115,15 +115,15 @@ static void race(void)
 	lab_name("boss");
 	pool_start(1);
 	submit_early(1);
-	pthread_create(&thread, NULL, guest, NULL);
+	pthread_create(&thread, NULL, submit_late, NULL);
 	pool_stop();
 	pthread_join(thread, NULL);
 	lab_check("ended", !is_accepted[2] || runs[2] + cancels[2] == 1,
-		"the guest was let in at closing time, and nobody serves: left behind");
+		"operation 2 was accepted while the pool closed, and neither run nor cancelled");
 }
 
-/* On real threads: until the worker has run it and, soon, sleeps again. How soon is the machine's
- * secret, so a clock that nobody reads twice alike chooses up to 2 us. */
+/* On real threads: until the worker has run op and, soon, sleeps again. How soon depends on the
+ * machine, so the clock chooses a random delay of up to 2 us. */
 static void let_it_fall_asleep(int op)
 {
 	struct timespec now;
@@ -177,8 +177,8 @@ static bool is_run(void)
 	return LAB_LOAD(runs[1]) == 1;
 }
 
-/* So much virtual time: whoever can do something by then has done it. Real threads do it when they
- * get to it. */
+/* Let so much virtual time pass: every step that is possible has happened by then. With real
+ * threads, wait until is_so(). */
 static void pass(int virtual_ms, bool (*is_so)(void))
 {
 	int ms;
@@ -197,11 +197,11 @@ static void slow(void)
 	pass(100, both_wait);
 	submit_early(1);
 	pass(250, is_run);
-	lab_check("open", is_run(), "operation 1 lies there for 250 ms while the pool is open");
+	lab_check("open", is_run(), "operation 1 is not run within 250 ms, and the pool is open");
 	close_down(1);
 }
 
-/* As many operations as may come in one round, and that twice. */
+/* As many operations as may come in one round, twice. */
 static void full(void)
 {
 	int round, op;
@@ -217,13 +217,13 @@ static void full(void)
 	}
 }
 
-/* The solution needs 88 schedules at most: whoever never sleeps is found out soon. */
+/* The solution needs 88 schedules at most: a worker that never sleeps is found soon. */
 #define BOUNDS .max_steps = 300, .max_schedules = 3000
 
 const struct lab_scenario lab_scenarios[] = {
 	{ .name = "idle", .title = "one worker, no work", .run = idle, BOUNDS },
 	{ .name = "one",
-		.title = "one worker, one operation, one wait that ends for no reason",
+		.title = "one worker, one operation, one spurious wake-up",
 		.run = one,
 		BOUNDS,
 		.spurious = 1 },

@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static int queue[LAB14_OPS], head, tail;
 static atomic_bool closing;
 
@@ -22,7 +22,7 @@ static void *work(void *unused)
 		int op;
 
 		while (head == tail && !closing)
-			pthread_cond_wait(&bell, &lock);
+			pthread_cond_wait(&cond, &lock);
 		if (head == tail)
 			break;
 		op = queue[head++];
@@ -54,7 +54,7 @@ bool pool_submit(int op)
 	if (is_accepted) {
 		queue[tail++] = op;
 		lab_ready((uint64_t)op);
-		pthread_cond_signal(&bell);
+		pthread_cond_signal(&cond);
 	}
 	pthread_mutex_unlock(&lock);
 	return is_accepted;
@@ -65,7 +65,7 @@ void pool_stop(void)
 	int i;
 
 	closing = true;
-	pthread_cond_broadcast(&bell);
+	pthread_cond_broadcast(&cond);
 	for (i = 0; i < worker_count; i++)
 		pthread_join(workers[i], NULL);
 }

@@ -7,7 +7,7 @@
 #include <time.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static int queue[LAB14_OPS], head, tail;
 static bool closing;
 
@@ -28,7 +28,7 @@ static void *work(void *unused)
 			until.tv_nsec += 100000000;
 			until.tv_sec += until.tv_nsec / 1000000000;
 			until.tv_nsec %= 1000000000;
-			pthread_cond_timedwait(&bell, &lock, &until);
+			pthread_cond_timedwait(&cond, &lock, &until);
 		}
 		if (head == tail)
 			break;
@@ -61,7 +61,7 @@ bool pool_submit(int op)
 	if (is_accepted) {
 		queue[tail++] = op;
 		lab_ready((uint64_t)op);
-		pthread_cond_signal(&bell);
+		pthread_cond_signal(&cond);
 	}
 	pthread_mutex_unlock(&lock);
 	return is_accepted;
@@ -72,7 +72,7 @@ void pool_stop(void)
 	int i;
 
 	closing = true;
-	pthread_cond_broadcast(&bell);
+	pthread_cond_broadcast(&cond);
 	for (i = 0; i < worker_count; i++)
 		pthread_join(workers[i], NULL);
 }

@@ -1,12 +1,12 @@
 /*
- * Closing is for the workers. Who submits need not know.
+ * Only the workers need to know about closing, not pool_submit().
  */
 #include "lab14.h"
 
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static int queue[LAB14_OPS], head, tail;
 static bool closing;
 
@@ -21,7 +21,7 @@ static void *work(void *unused)
 		int op;
 
 		while (head == tail && !closing)
-			pthread_cond_wait(&bell, &lock);
+			pthread_cond_wait(&cond, &lock);
 		if (head == tail)
 			break;
 		op = queue[head++];
@@ -49,7 +49,7 @@ bool pool_submit(int op)
 	pthread_mutex_lock(&lock);
 	queue[tail++] = op;
 	lab_ready((uint64_t)op);
-	pthread_cond_signal(&bell);
+	pthread_cond_signal(&cond);
 	pthread_mutex_unlock(&lock);
 	return true;
 }
@@ -60,7 +60,7 @@ void pool_stop(void)
 
 	pthread_mutex_lock(&lock);
 	closing = true;
-	pthread_cond_broadcast(&bell);
+	pthread_cond_broadcast(&cond);
 	pthread_mutex_unlock(&lock);
 	for (i = 0; i < worker_count; i++)
 		pthread_join(workers[i], NULL);
