@@ -1,7 +1,7 @@
 /*
  * lab03.h: what your loop.c offers, and what it may use.
  *
- * Two consumers share one queue. The queue has no lock: who touches it holds yours.
+ * Two consumers share one queue. The queue has no lock inside: hold yours when you use it.
  */
 #ifndef LAB03_H
 #define LAB03_H
@@ -9,7 +9,7 @@
 #include "labs/explore/lab.h"
 
 /* Yours, in loop.c. */
-void put(int op); /* the producer: an operation for whoever is free */
+void put(int op); /* the producer: an operation for any free consumer */
 int take(void);	  /* a consumer: the next operation; sleeps while there is none */
 
 /* Given. */

@@ -19,7 +19,7 @@ void put(int op)
 	pthread_mutex_unlock(&lock);
 }
 
-/* In a consumer. TODO(lab03): once a month it takes from a queue that is empty. */
+/* In a consumer. TODO(lab03): sometimes it takes from an empty queue. */
 int take(void)
 {
 	int op;

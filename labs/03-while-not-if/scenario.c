@@ -1,8 +1,8 @@
 /*
- * scenario.c: a producer and one or two consumers; some waits come back for no reason.
+ * scenario.c: a producer and one or two consumers; some waits return for no reason.
  *
- * A pop from the empty queue gives NOTHING here, and the consumer asks again, so that the schedule
- * comes to its end and can be shown. In a real program it is a pointer to somewhere.
+ * A pop from the empty queue returns NOTHING here, and the consumer tries again, so that the
+ * schedule ends and can be shown. In a real program it would be an invalid pointer.
  */
 #include "lab03.h"
 
@@ -13,10 +13,10 @@
 #define OPS	2
 #define NOTHING (-1)
 
-/* Guarded by the lock of loop.c, if it has one that does. */
+/* Guarded by the lock of loop.c, if loop.c uses it correctly. */
 static int queue[OPS + 1], head, tail;
 
-/* What is counted here does not depend on that lock. */
+/* These counters do not depend on that lock. */
 static atomic_int bad_pops, empty_looks, taken[OPS + 1];
 
 LAB_QUIET static int count_one(atomic_int *counter)
@@ -56,7 +56,7 @@ bool queue_is_empty(void)
 	return is_empty;
 }
 
-/* Each consumer takes its share, and each operation goes to one of them. */
+/* Each consumer takes its share; each operation goes to one consumer. */
 static void *consume(void *arg)
 {
 	const int *share = arg;
@@ -100,7 +100,8 @@ static void check_waits(void)
 	lab_check("poll", c.waits == c.endless_waits,
 		"%d of %d waits have a timeout: this consumer polls", c.waits - c.endless_waits,
 		c.waits);
-	/* Who finds the queue empty sleeps. Twice is thorough, more is polling without a wait. */
+	/* A consumer that finds the queue empty sleeps. Two looks for each are fine; more is
+	 * polling without a wait. */
 	lab_check("poll", count_of(&empty_looks) <= 2 * (OPS + c.waits),
 		"%d looks found nothing, and %d waits: this consumer never sleeps",
 		count_of(&empty_looks), c.waits);

@@ -1,8 +1,8 @@
 /*
  * loop.c: a queue between one producer and several consumers.
  *
- * A wake says "look again", never "it is true". Between the notify and the moment when the woken
- * consumer has the lock again another may have come by; and a wait may end for no reason at all.
+ * A wake says "look again", never "it is true". After the notify, another consumer may take the
+ * operation before the woken one has the lock; and a wait may end for no reason at all.
  */
 #include "lab03.h"
 

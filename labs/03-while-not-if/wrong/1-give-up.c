@@ -1,5 +1,5 @@
 /*
- * Woken, and the queue is empty: return with nothing, the caller can cope.
+ * The queue is empty after the wake: return with nothing; the caller can cope.
  */
 #include "lab03.h"
 

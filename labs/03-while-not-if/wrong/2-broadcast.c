@@ -1,5 +1,5 @@
 /*
- * Wake everybody: one of them will find the operation.
+ * Wake all consumers: one of them will find the operation.
  */
 #include "lab03.h"
 

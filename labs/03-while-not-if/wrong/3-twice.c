@@ -1,5 +1,5 @@
 /*
- * Look twice: who is woken for nothing waits once more.
+ * Look twice: after an empty wake, wait once more.
  */
 #include "lab03.h"
 

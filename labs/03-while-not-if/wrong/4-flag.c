@@ -1,5 +1,5 @@
 /*
- * The queue may be emptied by another; so wait for a flag that only put() sets.
+ * Another thread may empty the queue, so wait for a flag that only put() sets.
  */
 #include "lab03.h"
 

@@ -1,5 +1,5 @@
 /*
- * Do not wait at all: give the lock back and let the others go first.
+ * Do not wait at all: release the lock and let the others run first.
  */
 #include "lab03.h"
 
