@@ -13,7 +13,7 @@
 #include <stdio.h>
 
 /* Every suite, declared. */
-#define SUITE(name, seconds) void suite_##name(void);
+#define SUITE(name, limit, needs, flags) void suite_##name(void);
 #include "tests/suites.def"
 #undef SUITE
 
@@ -43,7 +43,7 @@ char *wg_tmpdir(void);
  */
 int wg_run(char **out, char **err, const char *const argv[]);
 
-/* For the runner: the last runs of a test that fails, each line as a remark; and forget them. */
+/* For suite.c: the last runs of a test that fails, each line as a remark; and forget them. */
 void wg_run_tell(FILE *to);
 void wg_run_forget(void);
 

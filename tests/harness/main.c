@@ -1,304 +1,118 @@
 /*
- * main.c: the test runner: each suite in a process of its own, under a time limit.
+ * main.c: the test runner's command line.
  *
- * A suite that crashes or hangs is one failure with a name, not the end of the run. The children
- * report over a pipe; the closing line is `N passed, N failed, N skipped`.
- *
- *     wakegap-tests [--list] [--suite NAME [--test NAME]]
+ * One suite runs in this process, which suits a debugger; several run side by side, each in a
+ * process of its own (runner.h).
  */
-#include <CUnit/CUnit.h>
-#include <CUnit/TestRun.h>
-#include <errno.h>
-#include <ftw.h>
-#include <poll.h>
-#include <signal.h>
+#include <argp.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "tests/harness/harness.h"
+#include "tests/harness/runner.h"
+#include "tests/harness/suite.h"
+#include "traces/base/units.h"
 
-static const struct suite {
-	const char *name;
-	void (*build)(void);
-	int seconds;
-} suites[] = {
-#define SUITE(name, seconds) { #name, suite_##name, seconds },
-#include "tests/suites.def"
-#undef SUITE
+enum { SUITE = 's', TEST = 't', JOBS = 'j', LIST = 'l', NO_NAMESPACES = 256 };
+
+static const struct argp_option options[] = {
+	{ "suite", SUITE, "NAME", 0, "run this suite only; may be given several times", 0 },
+	{ "test", TEST, "NAME", 0, "run this test of the one suite only", 0 },
+	{ "jobs", JOBS, "N", 0, "so many suites at a time; default: one for each processor", 0 },
+	{ "no-namespaces", NO_NAMESPACES, NULL, 0,
+		"as root too, do not give each suite a session daemon of its own", 0 },
+	{ "list", LIST, NULL, 0, "print the names of the suites", 0 },
+	{ 0 },
 };
 
-#define SUITE_COUNT (sizeof(suites) / sizeof(suites[0]))
-
-struct counts {
-	int passed, failed, skipped;
+struct arguments {
+	struct wg_run run;
+	const char *test;
+	bool wants_list;
 };
 
-static struct {
-	CU_pSuite building;
-	const char *only;	 /* NULL, or the one test to run */
-	const char *skip_reason; /* of the running test */
-	const char *absent;	 /* what this suite's skipped tests would need */
-	char tmpdirs[64][128];
-	int tmpdir_count;
-	FILE *failures; /* of a full run: what its last lines repeat; one for all suites */
-} run;
-
-void wg_test_add(const char *name, void (*fn)(void))
+static void add_suite(struct arguments *a, const char *name, struct argp_state *state)
 {
-	if (!run.only || strcmp(run.only, name) == 0)
-		(void)CU_add_test(run.building, name, fn);
-}
+	const struct wg_suite *suite = wg_suite_find(name);
+	size_t i;
 
-static void skip_for_absence(void)
-{
-	wg_skip(run.absent);
-}
-
-void wg_test_add_if(bool have, const char *why, const char *name, void (*fn)(void))
-{
-	if (!have)
-		run.absent = why;
-	wg_test_add(name, have ? fn : skip_for_absence);
-}
-
-void wg_skip(const char *why)
-{
-	run.skip_reason = why;
-}
-
-bool wg_has(const char *text, const char *part)
-{
-	return text && strstr(text, part) != NULL;
-}
-
-static const char *path_in(const char *folder, const char *name)
-{
-	static char paths[4][512];
-	static unsigned next;
-	char *path = paths[next++ % 4];
-
-	(void)snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
-	return path;
-}
-
-const char *wg_build_path(const char *name)
-{
-	const char *dir = getenv("WG_BUILD");
-
-	return path_in(dir ? dir : "build", name);
-}
-
-const char *wg_sample(const char *name)
-{
-	return path_in("traces/samples", name);
-}
-
-const char *wg_golden(const char *name)
-{
-	return path_in("tests/data/golden", name);
-}
-
-char *wg_tmpdir(void)
-{
-	const char *base = getenv("TMPDIR");
-	char *dir;
-
-	if (run.tmpdir_count == 64)
-		return NULL;
-	dir = run.tmpdirs[run.tmpdir_count];
-	(void)snprintf(dir, sizeof(run.tmpdirs[0]), "%s/wakegap-test-XXXXXX", base ? base : "/tmp");
-	if (!mkdtemp(dir))
-		return NULL;
-	run.tmpdir_count++;
-	return dir;
-}
-
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
-static void remove_tmpdirs(void)
-{
-	while (run.tmpdir_count > 0)
-		(void)nftw(run.tmpdirs[--run.tmpdir_count], remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-/* ---- in the suite's process ---- */
-
-static struct counts counts;
-
-static void print_failures(FILE *to, CU_pFailureRecord f)
-{
-	for (; f; f = f->pNext)
-		(void)fprintf(to, "#   %s:%u: %s\n", f->strFileName ? f->strFileName : "?",
-			f->uiLineNumber, f->strCondition ? f->strCondition : "?");
-	wg_run_tell(to);
-}
-
-/* Also for the end of a full run: whoever reads only that must find it. */
-static void note_failure(const char *suite, const char *test, CU_pFailureRecord f)
-{
-	if (!run.failures)
-		return;
-	(void)fprintf(run.failures, "FAILED: %s: %s\n", suite, test);
-	print_failures(run.failures, f);
-	(void)fflush(run.failures);
-}
-
-static void after_test(const CU_pTest test, const CU_pSuite suite, const CU_pFailureRecord failure)
-{
-	const char *why = run.skip_reason;
-
-	run.skip_reason = NULL;
-	if (failure) {
-		counts.failed++;
-		printf("not ok - %s: %s\n", suite->pName, test->pName);
-		print_failures(stdout, failure);
-		note_failure(suite->pName, test->pName, failure);
-	} else if (why) {
-		counts.skipped++;
-		printf("ok - %s: %s # SKIP %s\n", suite->pName, test->pName, why);
-	} else {
-		counts.passed++;
-		printf("ok - %s: %s\n", suite->pName, test->pName);
+	if (!suite)
+		argp_error(state, "no suite '%s'; --list names them", name);
+	for (i = 0; i < a->run.count; i++) {
+		if (a->run.suites[i] == suite)
+			return;
 	}
-	wg_run_forget();
-	(void)fflush(stdout);
+	a->run.suites[a->run.count++] = suite;
 }
 
-/* Run one suite here and write the counts to fd. Returns the exit status. */
-static int run_here(const struct suite *s, int fd)
+static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	if (CU_initialize_registry() != CUE_SUCCESS)
-		return 1;
-	run.building = CU_add_suite(s->name, NULL, NULL);
-	s->build();
-	CU_set_test_complete_handler(after_test);
-	(void)CU_run_suite(run.building);
-	CU_cleanup_registry();
-	remove_tmpdirs();
-	if (fd >= 0 && write(fd, &counts, sizeof(counts)) != sizeof(counts))
-		return 1;
-	return counts.failed ? 1 : 0;
-}
+	struct arguments *a = state->input;
+	uint64_t jobs = 1;
 
-/* ---- in the runner ---- */
-
-static const char *how_it_ended(int status, bool late)
-{
-	static char text[80];
-
-	if (late)
-		return "took longer than its time limit and was killed";
-	if (WIFSIGNALED(status))
-		(void)snprintf(text, sizeof(text), "was killed by signal %d (%s)", WTERMSIG(status),
-			strsignal(WTERMSIG(status)));
-	else
-		(void)snprintf(text, sizeof(text), "exited with %d before it was done",
-			WEXITSTATUS(status));
-	return text;
-}
-
-static void run_apart(const struct suite *s, struct counts *total)
-{
-	struct counts got = { 0 };
-	struct pollfd p = { .events = POLLIN };
-	int pipefd[2], status = 0;
-	ssize_t n = 0;
-	bool late;
-	pid_t pid;
-
-	if (pipe(pipefd) < 0)
-		abort();
-	(void)fflush(stdout);
-	pid = fork();
-	if (pid == 0) {
-		(void)close(pipefd[0]);
-		(void)setpgid(0, 0); /* so that a late suite's programs go with it */
-		exit(run_here(s, pipefd[1]));
+	switch (key) {
+	case SUITE: add_suite(a, arg, state); return 0;
+	case TEST: a->test = arg; return 0;
+	case JOBS:
+		if (wg_parse_number(arg, 1, 1000, &jobs) < 0)
+			argp_error(state, "--jobs takes a number from 1 to 1000, not '%s'", arg);
+		a->run.jobs = (int)jobs;
+		return 0;
+	case NO_NAMESPACES: a->run.may_use_namespaces = false; return 0;
+	case LIST: a->wants_list = true; return 0;
+	case ARGP_KEY_END:
+		if (a->test && a->run.count != 1)
+			argp_error(state, "--test needs one --suite");
+		return 0;
+	default: return ARGP_ERR_UNKNOWN;
 	}
-	(void)close(pipefd[1]);
-	p.fd = pipefd[0];
-	late = poll(&p, 1, s->seconds * 1000) == 0;
-	if (late)
-		(void)kill(-pid, SIGKILL);
-	else
-		n = read(pipefd[0], &got, sizeof(got));
-	(void)close(pipefd[0]);
-	(void)waitpid(pid, &status, 0);
-	if (n != sizeof(got)) {
-		memset(&got, 0, sizeof(got));
-		got.failed = 1;
-		printf("not ok - %s: the suite %s\n", s->name, how_it_ended(status, late));
-		note_failure(s->name, how_it_ended(status, late), NULL);
-	}
-	total->passed += got.passed;
-	total->failed += got.failed;
-	total->skipped += got.skipped;
 }
 
-static void repeat_failures(void)
-{
-	int c;
-
-	if (!run.failures)
-		return;
-	rewind(run.failures);
-	while ((c = getc(run.failures)) != EOF)
-		putchar(c);
-	(void)fclose(run.failures);
-}
-
-static int list(void)
+static void add_all(struct wg_run *run)
 {
 	size_t i;
 
-	for (i = 0; i < SUITE_COUNT; i++)
-		puts(suites[i].name);
+	for (i = 0; i < wg_suite_count; i++) {
+		if (!(wg_suites[i].flags & WG_SUITE_NAMED))
+			run->suites[run->count++] = &wg_suites[i];
+	}
+}
+
+static int list(const struct wg_run *all)
+{
+	size_t i;
+
+	for (i = 0; i < all->count; i++)
+		puts(all->suites[i]->name);
 	return 0;
+}
+
+static int run_one(const struct wg_suite *suite, const char *test)
+{
+	struct wg_report report = { 0 };
+	int rc = wg_suite_run(suite, test, &report);
+
+	if (rc == 2 && test)
+		(void)fprintf(
+			stderr, "wakegap-tests: suite %s has no test '%s'\n", suite->name, test);
+	return rc;
 }
 
 int main(int argc, char **argv)
 {
-	struct counts total = { 0 };
-	size_t i;
+	static const struct argp argp = { options, parse, NULL,
+		"Run the test suites and close with `N passed, N failed, N skipped`.", NULL, NULL,
+		NULL };
+	struct arguments a = { .run = { .jobs = wg_runner_processors(),
+				       .may_use_namespaces = true } };
 
-	if (argc == 2 && strcmp(argv[1], "--list") == 0)
-		return list();
-	if (argc > 1 && (argc < 3 || strcmp(argv[1], "--suite") != 0)) {
-		(void)fprintf(
-			stderr, "wakegap-tests: usage: [--list] [--suite NAME [--test NAME]]\n");
-		return 2;
-	}
-	if (argc > 4 && strcmp(argv[3], "--test") == 0)
-		run.only = argv[4];
-	if (argc == 1)
-		run.failures = fdopen(memfd_create("failures", MFD_CLOEXEC), "w+");
-	for (i = 0; i < SUITE_COUNT; i++) {
-		if (argc > 1) {
-			if (strcmp(argv[2], suites[i].name) == 0)
-				return run_here(&suites[i], -1);
-			continue;
-		}
-		run_apart(&suites[i], &total);
-	}
-	if (argc > 1) {
-		(void)fprintf(stderr, "wakegap-tests: no such suite; --list names them\n");
-		return 2;
-	}
-	repeat_failures();
-	printf("%d passed, %d failed", total.passed, total.failed);
-	if (total.skipped)
-		printf(", %d skipped", total.skipped);
-	putchar('\n');
-	return total.failed ? 1 : 0;
+	argp_err_exit_status = 2;
+	a.run.suites = calloc(wg_suite_count, sizeof(*a.run.suites));
+	if (!a.run.suites || argp_parse(&argp, argc, argv, 0, NULL, &a) != 0)
+		return 1;
+	if (a.run.count == 1 && !a.wants_list)
+		return run_one(a.run.suites[0], a.test);
+	if (a.run.count == 0)
+		add_all(&a.run);
+	return a.wants_list ? list(&a.run) : wg_runner_run(&a.run);
 }

@@ -8,9 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/harness/harness.h"
+
+/* For a program that hangs. A loaded machine takes seconds to start one. */
+#define LIMIT_S 30
 
 struct pty *pty_start(int cols, int rows, void (*child)(void *arg), void *arg)
 {
@@ -50,9 +54,9 @@ bool pty_take(struct pty *s, int ms)
 bool pty_expect(struct pty *s, const char *text)
 {
 	char *at = strstr(s->seen, text);
-	int i;
+	time_t end = time(NULL) + LIMIT_S;
 
-	for (i = 0; i < 500 && !at && pty_take(s, 10); i++)
+	while (!at && time(NULL) < end && pty_take(s, 10))
 		at = strstr(s->seen, text);
 	if (!at)
 		return false;
@@ -64,9 +68,10 @@ bool pty_expect(struct pty *s, const char *text)
 
 int pty_finish(struct pty *s)
 {
-	int status = -1, i;
+	time_t end = time(NULL) + LIMIT_S;
+	int status = -1;
 
-	for (i = 0; i < 500 && pty_take(s, 10); i++)
+	while (time(NULL) < end && pty_take(s, 10))
 		;
 	(void)waitpid(s->pid, &status, 0);
 	(void)close(s->fd);

@@ -23,7 +23,7 @@ struct pty *pty_start(int cols, int rows, void (*child)(void *arg), void *arg);
 /* Take what comes within ms of quiet; false once the terminal is closed. */
 bool pty_take(struct pty *s, int ms);
 
-/* Read until text has come, for at most some seconds; forget all up to and with it. */
+/* Read until text has come, for at most 30 s; forget all up to and with it. */
 bool pty_expect(struct pty *s, const char *text);
 
 void pty_keys(struct pty *s, const char *text);
