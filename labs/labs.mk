@@ -13,7 +13,7 @@ $(O)/plain/labs/%.o: CPPFLAGS += $(if $(SECCOMP),-DWG_HAVE_SECCOMP)
 # The labs: the controlled scheduler, and the shared objects that it runs.
 # A lab is ordinary C; what makes it one is how it is linked (explore/README.md).
 EXPLORE_SRC := $(wildcard labs/explore/*.c $(addprefix labs/explore/,$(addsuffix /*.c,engine calls report lab)))
-EXPLORE_LIBS := $(shell pkg-config --libs jansson 2>/dev/null) -ldl
+EXPLORE_LIBS := $(shell pkg-config --libs jansson 2>/dev/null) -ldl -lm
 # clang leaves out a read that a write of the same variable follows; such a read is a step too.
 LAB_SHARED := -fsanitize=thread \
 	$(if $(findstring clang,$(shell $(CC) --version)),-mllvm -tsan-instrument-read-before-write)
@@ -22,7 +22,7 @@ LAB_CFLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -fPIC -pthread -I. -MM
 # `make deps X` starts make afresh for X (see the Makefile): until then nothing is built.
 ifeq ($(filter deps,$(MAKECMDGOALS)),)
 
-$(B)/wakegap-explore: $(call objs,$(EXPLORE_SRC),plain) labs/explore/export.list
+$(B)/wakegap-explore: $(call objs,$(EXPLORE_SRC) traces/base/units.c,plain) labs/explore/export.list
 	$(Q)$(CC) $(LDFLAGS) -Wl,--dynamic-list=labs/explore/export.list -o $@ $(filter %.o,$^) $(EXPLORE_LIBS)
 
 # Sanitizers are for the explorer; the lab under test stays as a learner builds it. Marked: only

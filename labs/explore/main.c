@@ -6,10 +6,9 @@
  *
  * Exit 0: nothing is broken; 1: something is; 2: usage, or the lab cannot be loaded.
  */
+#include <argp.h>
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 
@@ -18,11 +17,7 @@
 #include "labs/explore/parts.h"
 #include "labs/explore/report/ctf.h"
 #include "labs/explore/report/report.h"
-
-static const char usage[] =
-	"usage: wakegap-explore LAB.so [--scenario NAME] [--full | --first] [--fd N]\n"
-	"                       [--max-schedules N] [--max-steps N] [--seconds N]\n"
-	"       wakegap-explore LAB.so --scenario NAME --replay ID [--trace DIR] [--fd N]\n";
+#include "traces/base/units.h"
 
 struct options {
 	struct lx_job job;
@@ -30,52 +25,58 @@ struct options {
 	int fd;
 };
 
-static int number(const char *text)
-{
-	char *end;
-	long n = strtol(text, &end, 10);
+enum { SCENARIO = 256, FULL, FIRST, REPLAY, TRACE, FD, SCHEDULES, STEPS, SECONDS };
 
-	return *text && !*end && n >= 0 && n < 1000000000 ? (int)n : -1;
+/* clang-format off */
+static const struct argp_option table[] = {
+	{ "scenario", SCENARIO, "NAME", 0, "run only this scenario", 0 },
+	{ "full", FULL, NULL, 0, "count schedules without a visible difference too", 0 },
+	{ "first", FIRST, NULL, 0, "stop at the first schedule that fails", 0 },
+	{ "replay", REPLAY, "ID", 0, "run this one schedule again; needs --scenario", 0 },
+	{ "trace", TRACE, "DIR", 0, "write the replayed schedule as a trace; needs --replay", 0 },
+	{ "fd", FD, "N", 0, "write the report as JSON to descriptor N, not as text", 0 },
+	{ "max-schedules", SCHEDULES, "N", 0, "schedules of a scenario (200000)", 0 },
+	{ "max-steps", STEPS, "N", 0, "steps of a schedule (2000)", 0 },
+	{ "seconds", SECONDS, "N", 0, "processor time of a scenario (20)", 0 },
+	{ NULL, 0, NULL, 0, NULL, 0 },
+};
+/* clang-format on */
+
+static void set_number(struct argp_state *state, const char *text, int *ret)
+{
+	uint64_t n;
+
+	if (wg_parse_number(text, 0, 999999999, &n) < 0)
+		argp_error(state, "'%s' is not a number from 0 to 999999999", text);
+	*ret = (int)n;
 }
 
-static bool parse(int argc, char **argv, struct options *o)
+static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	enum { SCENARIO = 256, REPLAY, TRACE, FD, FULL, FIRST, SCHEDULES, STEPS, SECONDS };
-	static const struct option longs[] = {
-		{ "scenario", required_argument, NULL, SCENARIO },
-		{ "replay", required_argument, NULL, REPLAY },
-		{ "trace", required_argument, NULL, TRACE },
-		{ "fd", required_argument, NULL, FD },
-		{ "full", no_argument, NULL, FULL },
-		{ "first", no_argument, NULL, FIRST },
-		{ "max-schedules", required_argument, NULL, SCHEDULES },
-		{ "max-steps", required_argument, NULL, STEPS },
-		{ "seconds", required_argument, NULL, SECONDS },
-		{ NULL, 0, NULL, 0 },
-	};
-	int c, n;
+	struct options *o = state->input;
 
-	*o = (struct options){ .fd = -1 };
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		n = optarg ? number(optarg) : 0;
-		switch (c) {
-		case SCENARIO: o->scenario = optarg; break;
-		case REPLAY: o->job.replay = optarg; break;
-		case TRACE: o->trace = optarg; break;
-		case FD: o->fd = n; break;
-		case FULL: o->job.is_full = true; break;
-		case FIRST: o->job.is_first = true; break;
-		case SCHEDULES: o->job.max_schedules = n; break;
-		case STEPS: o->job.max_steps = n; break;
-		case SECONDS: o->job.max_seconds = n; break;
-		default: return false;
-		}
-		if (c >= FD && n < 0)
-			return false;
+	switch (key) {
+	case SCENARIO: o->scenario = arg; break;
+	case FULL: o->job.is_full = true; break;
+	case FIRST: o->job.is_first = true; break;
+	case REPLAY: o->job.replay = arg; break;
+	case TRACE: o->trace = arg; break;
+	case FD: set_number(state, arg, &o->fd); break;
+	case SCHEDULES: set_number(state, arg, &o->job.max_schedules); break;
+	case STEPS: set_number(state, arg, &o->job.max_steps); break;
+	case SECONDS: set_number(state, arg, &o->job.max_seconds); break;
+	case ARGP_KEY_ARG:
+		if (o->job.lab)
+			argp_usage(state);
+		o->job.lab = arg;
+		break;
+	case ARGP_KEY_END:
+		if (!o->job.lab || (o->job.replay && !o->scenario) || (o->trace && !o->job.replay))
+			argp_usage(state);
+		break;
+	default: return ARGP_ERR_UNKNOWN;
 	}
-	o->job.lab = argv[optind];
-	return optind + 1 == argc && (!o->job.replay || o->scenario) &&
-	       (!o->trace || o->job.replay);
+	return 0;
 }
 
 /* One scenario: search, then run the shortest failing schedule once more to write it down. */
@@ -176,21 +177,25 @@ static int print_report(const struct lx_report *report, const struct lx_shared *
 
 int main(int argc, char **argv)
 {
+	static const struct argp argp = { .options = table,
+		.parser = parse,
+		.args_doc = "LAB.so",
+		.doc = "Run every schedule of the scenarios in a lab.\v"
+		       "Exit status: 0 nothing is broken, 1 something is, "
+		       "2 usage, or the lab cannot be loaded." };
+	struct options o = { .fd = -1 };
 	struct lx_shared *shared;
 	struct lx_report *report;
-	struct options o;
 	int rc;
 
 	/* What the lab runs in is a child of the same user: it shall not open our memory or our
 	 * descriptors by way of /proc. It inherits this. */
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	lx.parts = &lx_parts;
-	if (!parse(argc, argv, &o)) {
-		(void)fputs(usage, stderr);
-		return 2;
-	}
+	argp_err_exit_status = 2;
+	rc = argp_parse(&argp, argc, argv, 0, NULL, &o);
 	shared = lx_shared_create();
-	report = lx_report_create(o.job.lab);
+	report = rc ? NULL : lx_report_create(o.job.lab);
 	if (!shared || !report) {
 		(void)fprintf(stderr, "wakegap-explore: out of memory\n");
 		return 2;

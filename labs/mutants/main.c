@@ -10,6 +10,7 @@
  *
  * Exit 0; 1: a file cannot be read or written; 2: usage.
  */
+#include <argp.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,27 +71,54 @@ static int tell(const struct mu_mutants *m, const char *dir)
 	return fflush(stdout) == 0 ? rc : complain("write", "standard output");
 }
 
+struct options {
+	const char *file, *dir;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	if (key == 'w')
+		o->dir = arg;
+	else if (key == ARGP_KEY_ARG && !o->file)
+		o->file = arg;
+	else if (key == ARGP_KEY_ARG || key == ARGP_KEY_NO_ARGS)
+		argp_usage(state);
+	else
+		return ARGP_ERR_UNKNOWN;
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
+	static const struct argp_option table[] = {
+		{ "write", 'w', "DIR", 0, "also write each mutant as DIR/ID.c", 0 },
+		{ NULL, 0, NULL, 0, NULL, 0 },
+	};
+	static const struct argp argp = { .options = table,
+		.parser = parse,
+		.args_doc = "FILE.c",
+		.doc = "Print the mutants of a C file: id, line, before and after, "
+		       "separated by tabs." };
 	static struct mu_tree tree;
 	static struct mu_mutants mutants;
-	const char *dir = argc == 4 && strcmp(argv[2], "--write") == 0 ? argv[3] : NULL;
+	struct options o = { NULL, NULL };
 	char *text;
 	int rc;
 
-	if (argc != 2 && !dir) {
-		(void)fputs("usage: wakegap-mutate FILE.c [--write DIR]\n", stderr);
-		return 2;
-	}
-	text = read_all(argv[1]);
+	argp_err_exit_status = 2;
+	if ((errno = argp_parse(&argp, argc, argv, 0, NULL, &o)) != 0)
+		return complain("read the options of", argv[0]);
+	text = read_all(o.file);
 	if (!text)
-		return complain("read", argv[1]);
+		return complain("read", o.file);
 	errno = EFBIG;
-	rc = mu_tree_read(&tree, text) ? 0 : complain("read", argv[1]);
+	rc = mu_tree_read(&tree, text) ? 0 : complain("read", o.file);
 	if (rc == 0) {
 		mu_mutants_make(&mutants, &tree);
-		rc = mutants.is_full ? complain("hold all mutants of", argv[1])
-				     : tell(&mutants, dir);
+		rc = mutants.is_full ? complain("hold all mutants of", o.file)
+				     : tell(&mutants, o.dir);
 		mu_mutants_fini(&mutants);
 	}
 	free(text);

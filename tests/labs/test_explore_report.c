@@ -37,23 +37,30 @@ static const char *lab(const char *name)
 	return path;
 }
 
-static void bad_calls_are_told_apart(void)
+static void refused(const char *words, const char *const *args)
 {
 	char *out = NULL, *err = NULL;
+
+	CU_ASSERT_EQUAL(explore_text(&out, &err, args), 2);
+	CU_ASSERT(wg_has(out, words) || wg_has(err, words));
+	free(out);
+	free(err);
+}
+
+#define REFUSED(words, ...) refused(words, (const char *const[]){ __VA_ARGS__, NULL })
+
+static void bad_calls_are_told_apart(void)
+{
 	int status;
 	json_t *report;
 
-	CU_ASSERT_EQUAL(EXPLORE_TEXT(&out, &err, "--full"), 2);
-	CU_ASSERT(wg_has(err, "usage"));
-	free(out);
-	free(err);
-	CU_ASSERT_EQUAL(EXPLORE_TEXT(&out, &err, lab("cases"), "--replay", "0"), 2);
-	free(out);
-	free(err);
-	CU_ASSERT_EQUAL(EXPLORE_TEXT(&out, &err, "no/such/lab.so"), 2);
-	CU_ASSERT(wg_has(out, "cannot load 'no/such/lab.so'"));
-	free(out);
-	free(err);
+	REFUSED("Usage: ", "--full");
+	REFUSED("Usage: ", lab("cases"), "--replay", "0");
+	REFUSED("Usage: ", lab("cases"), "--scenario", "leak", "--trace", "x");
+	REFUSED("Usage: ", lab("cases"), "another.so");
+	REFUSED("'-1' is not a number", lab("cases"), "--fd", "-1");
+	REFUSED("'18446744073709551617' is not", lab("cases"), "--fd", "18446744073709551617");
+	REFUSED("cannot load 'no/such/lab.so'", "no/such/lab.so");
 	report = EXPLORE("cases", &status, "--scenario", "no_such");
 	CU_ASSERT_EQUAL(status, 2);
 	CU_ASSERT(wg_has(wg_json_text(report, "trouble"), "no such scenario"));

@@ -335,7 +335,7 @@ static void errors_are_one_line(void)
 		err, "wakegap-mutate: cannot read '/nowhere/f.c': No such file or directory\n");
 	free(err);
 	CU_ASSERT_EQUAL(mutate(NULL, NULL, &err), 2);
-	CU_ASSERT_TRUE(wg_has(err, "usage: wakegap-mutate"));
+	CU_ASSERT_TRUE(wg_has(err, "Usage: wakegap-mutate"));
 	free(err);
 }
 

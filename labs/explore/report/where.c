@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,6 +13,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "traces/base/units.h"
 
 #define BATCH 200 /* addresses of one call of addr2line */
 
@@ -120,6 +123,7 @@ static void read_places(FILE *in, struct lx_place *place, size_t n)
 
 	for (i = 0; i < n; i++) {
 		const char *name;
+		uint64_t line = 0;
 		char *colon;
 
 		if (!fgets(function, sizeof(function), in) || !fgets(file, sizeof(file), in))
@@ -130,9 +134,11 @@ static void read_places(FILE *in, struct lx_place *place, size_t n)
 		colon = strrchr(file, ':');
 		if (!colon || file[0] == '?')
 			continue;
-		*colon = '\0';
+		*colon++ = '\0';
+		colon[strspn(colon, "0123456789")] = '\0';
+		(void)wg_parse_number(colon, 1, INT_MAX, &line);
 		name = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
-		place[i].line = (int)strtol(colon + 1, NULL, 10);
+		place[i].line = (int)line;
 		(void)snprintf(place[i].file, sizeof(place[i].file), "%.*s",
 			(int)sizeof(place[i].file) - 1, name);
 	}
