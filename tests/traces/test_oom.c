@@ -18,7 +18,7 @@
 #include "tests/harness/harness.h"
 #include "tests/harness/support.h"
 #include "tests/harness/trace_files.h"
-#include "viz/base/cmd.h"
+#include "viz/cmd/commands.h"
 
 #define ARGS_MAX    12
 #define EVERY_UP_TO 150 /* then some */

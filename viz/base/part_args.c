@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "viz/base/say.h"
+#include "traces/base/say.h"
 #include "traces/base/units.h"
 
 const char wg_part_help[] =

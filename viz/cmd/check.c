@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "viz/stats/check.h"
-#include "viz/base/cmd.h"
+#include "viz/cmd/commands.h"
 #include "viz/base/part_args.h"
-#include "viz/base/say.h"
+#include "traces/base/say.h"
 #include "traces/base/units.h"
 
 static void print_help(void)
@@ -58,14 +58,15 @@ static int set_bound(struct wg_bounds *bounds, enum wg_bound bound, const char *
 	if (info->is_time) {
 		if (wg_parse_time(text, &bounds->limit[bound]) == 0)
 			return 1;
-		(void)wg_say_usage(
-			"check", "--%s: '%s' is not a time such as 10ms", info->option, text);
+		(void)wg_say_usage("wakegap check", "--%s: '%s' is not a time such as 10ms",
+			info->option, text);
 		return -1;
 	}
 	for (i = 0; text[i] >= '0' && text[i] <= '9' && count < INT64_MAX / 16; i++)
 		count = count * 10 + (uint64_t)(text[i] - '0');
 	if (i == 0 || text[i] != '\0') {
-		(void)wg_say_usage("check", "--%s: '%s' is not a number", info->option, text);
+		(void)wg_say_usage(
+			"wakegap check", "--%s: '%s' is not a number", info->option, text);
 		return -1;
 	}
 	bounds->limit[bound] = (int64_t)count;
@@ -83,7 +84,7 @@ static int take_bound(int argc, char **argv, int *i, struct wg_bounds *bounds)
 		int rc = wg_option_value(argc, argv, i, info->option, &value);
 
 		if (rc < 0)
-			(void)wg_say_usage("check", "%s needs a value", argv[*i]);
+			(void)wg_say_usage("wakegap check", "%s needs a value", argv[*i]);
 		if (rc != 0)
 			return rc < 0 ? rc : set_bound(bounds, (enum wg_bound)b, value);
 	}
@@ -96,14 +97,14 @@ static int take_option(int argc, char **argv, int *i, struct check *check)
 	int rc = take_bound(argc, argv, i, &check->bounds);
 
 	if (rc == 0)
-		rc = wg_part_option("check", argc, argv, i, &check->part);
+		rc = wg_part_option("wakegap check", argc, argv, i, &check->part);
 	if (rc == 0) {
 		rc = wg_option_value(argc, argv, i, "junit", &check->junit_path);
 		if (rc < 0)
-			(void)wg_say_usage("check", "--junit needs a value");
+			(void)wg_say_usage("wakegap check", "--junit needs a value");
 	}
 	if (rc == 0) {
-		(void)wg_say_usage("check", "no option '%s'", argv[*i]);
+		(void)wg_say_usage("wakegap check", "no option '%s'", argv[*i]);
 		rc = -1;
 	}
 	return rc;
@@ -128,10 +129,10 @@ static int parse(int argc, char **argv, struct check *check)
 		}
 	}
 	if (check->trace_count == 0)
-		return wg_say_usage("check", "which trace?");
+		return wg_say_usage("wakegap check", "which trace?");
 	if (wg_bounds_count(&check->bounds) == 0)
-		return wg_say_usage("check", "which bound? such as --max-late-wakes 0");
-	return wg_part_done("check", &check->part) < 0 ? WG_EXIT_USAGE : -1;
+		return wg_say_usage("wakegap check", "which bound? such as --max-late-wakes 0");
+	return wg_part_done("wakegap check", &check->part) < 0 ? WG_EXIT_USAGE : -1;
 }
 
 int cmd_check(int argc, char **argv)

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "traces/formats.h"
-#include "viz/base/cmd.h"
-#include "viz/base/say.h"
+#include "viz/cmd/commands.h"
+#include "traces/base/say.h"
 #include "traces/base/units.h"
 
 struct options {
@@ -90,12 +90,12 @@ static int check_options(struct options *options)
 			options->format = format;
 	}
 	if (options->ex.path_count == 0)
-		return wg_say_usage("export", "which trace?");
+		return wg_say_usage("wakegap export", "which trace?");
 	if (!options->format)
-		return wg_say_usage("export", "which --format? %s", format_names());
+		return wg_say_usage("wakegap export", "which --format? %s", format_names());
 	if (!(options->format->sheets & 1u << options->ex.what))
-		return wg_say_usage("export", "--format %s has no --what %s", options->format->name,
-			wg_export_what_name(options->ex.what));
+		return wg_say_usage("wakegap export", "--format %s has no --what %s",
+			options->format->name, wg_export_what_name(options->ex.what));
 	return -1;
 }
 
@@ -119,23 +119,25 @@ static int parse_options(int argc, char **argv, struct options *options)
 		case 'f':
 			options->format = wg_export_format_of(optarg);
 			if (!options->format)
-				return wg_say_usage(
-					"export", "no format '%s', but %s", optarg, format_names());
+				return wg_say_usage("wakegap export", "no format '%s', but %s",
+					optarg, format_names());
 			break;
 		case 'o': options->file = optarg; break;
 		case 'w':
 			options->ex.what = wg_export_what_of(optarg);
 			if (options->ex.what == WG_EXPORT_WHAT_COUNT)
-				return wg_say_usage("export", "nothing is called '%s'", optarg);
+				return wg_say_usage(
+					"wakegap export", "nothing is called '%s'", optarg);
 			break;
 		case 'r':
 			if (parse_range(optarg, &options->ex) < 0)
-				return wg_say_usage("export",
+				return wg_say_usage("wakegap export",
 					"--range takes FROM..TO as 10ms..1.5s, not '%s'", optarg);
 			break;
 		case 'h': print_help(); return wg_say_flushed(WG_EXIT_OK);
-		case ':': return wg_say_usage("export", "%s needs a value", argv[optind - 1]);
-		default: return wg_say_usage("export", "no option '%s'", argv[optind - 1]);
+		case ':':
+			return wg_say_usage("wakegap export", "%s needs a value", argv[optind - 1]);
+		default: return wg_say_usage("wakegap export", "no option '%s'", argv[optind - 1]);
 		}
 	}
 	options->ex.paths = (const char *const *)argv + optind;

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "viz/base/cmd.h"
-#include "viz/base/say.h"
+#include "viz/cmd/commands.h"
+#include "traces/base/say.h"
 #include "viz/run/workload_program.h"
 
 int cmd_lab(int argc, char **argv)

@@ -17,12 +17,12 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "viz/base/cmd.h"
+#include "viz/cmd/commands.h"
 #include "viz/live/feed.h"
 #include "viz/cmd/frame.h"
 #include "viz/live/live_view.h"
 #include "viz/canvas/palette.h"
-#include "viz/base/say.h"
+#include "traces/base/say.h"
 #include "viz/app/script.h"
 #include "viz/term/term.h"
 #include "viz/screen/text.h"
@@ -98,28 +98,28 @@ static int parse_value(int option, struct options *o)
 		if (wg_parse_time(optarg, &o->limits.span_ns) < 0 || o->limits.span_ns < 1000000 ||
 			o->limits.span_ns > INT64_MAX / 16)
 			return wg_say_usage(
-				"live", "--window takes a time from 1ms, not '%s'", optarg);
+				"wakegap live", "--window takes a time from 1ms, not '%s'", optarg);
 		return -1;
 	case 'n':
 		if (parse_events(optarg, &o->limits.events) < 0)
 			return wg_say_usage(
-				"live", "--events takes 1000 to 100M, not '%s'", optarg);
+				"wakegap live", "--events takes 1000 to 100M, not '%s'", optarg);
 		return -1;
 	case 'b':
 		o->background = optarg;
 		if (strcmp(optarg, "light") != 0 && strcmp(optarg, "dark") != 0)
-			return wg_say_usage(
-				"live", "--background takes light or dark, not '%s'", optarg);
+			return wg_say_usage("wakegap live",
+				"--background takes light or dark, not '%s'", optarg);
 		return -1;
 	case 't':
 		if (wg_parse_time(optarg, &o->for_ns) < 0 || o->for_ns < 0)
-			return wg_say_usage("live", "--for takes a time, not '%s'", optarg);
+			return wg_say_usage("wakegap live", "--for takes a time, not '%s'", optarg);
 		return -1;
 	default:
 		o->frame = optarg;
 		if (wg_frame_parse(optarg, &o->cols, &o->rows) < 0 || o->cols < WG_COLS_MIN ||
 			o->rows < WG_ROWS_MIN)
-			return wg_say_usage("live",
+			return wg_say_usage("wakegap live",
 				"--frame takes COLSxROWS from %dx%d to %dx%d, not '%s'",
 				WG_COLS_MIN, WG_ROWS_MIN, WG_COLS_MAX, WG_ROWS_MAX, optarg);
 		return -1;
@@ -156,20 +156,22 @@ static int parse_options(int argc, char **argv, struct options *o)
 		case 'T': o->text = true; break;
 		case 'M': o->no_mouse = true; break;
 		case 'h': print_help(); return wg_say_flushed(WG_EXIT_OK);
-		case ':': return wg_say_usage("live", "%s needs a value", argv[optind - 1]);
-		default: return wg_say_usage("live", "unknown option '%s'", argv[optind - 1]);
+		case ':': return wg_say_usage("wakegap live", "%s needs a value", argv[optind - 1]);
+		default:
+			return wg_say_usage(
+				"wakegap live", "unknown option '%s'", argv[optind - 1]);
 		}
 		if (status >= 0)
 			return status;
 	}
 	if (optind == argc)
-		return wg_say_usage("live", "which command, or which session?");
+		return wg_say_usage("wakegap live", "which command, or which session?");
 	o->argv = argv + optind;
 	if (!strstr(argv[optind], "://"))
 		return -1;
 	o->url = argv[optind];
 	if (optind + 1 < argc)
-		return wg_say_usage("live", "one session at a time");
+		return wg_say_usage("wakegap live", "one session at a time");
 	return -1;
 }
 
@@ -246,7 +248,7 @@ static int show_as_text(
 	if (signal_fd >= 0)
 		(void)close(signal_fd);
 	if (o->keys && wg_script_run(&view->app, o->keys, bad, sizeof(bad)) < 0)
-		status = wg_say_usage("live", "--keys: no key is called '%s'", bad);
+		status = wg_say_usage("wakegap live", "--keys: no key is called '%s'", bad);
 	else if (o->text)
 		wg_text_print(&view->app, stdout);
 	else
@@ -295,7 +297,7 @@ static int show(struct wg_live_view *view, const struct options *o, int *ret_sig
 	int status;
 
 	if (on_terminal && o->keys && wg_script_run(&view->app, o->keys, bad, sizeof(bad)) < 0)
-		return wg_say_usage("live", "--keys: no key is called '%s'", bad);
+		return wg_say_usage("wakegap live", "--keys: no key is called '%s'", bad);
 	status = on_terminal ? wg_term_run_fed(&view->app, &feed, ret_signal)
 			     : show_as_text(view, &feed, o, ret_signal);
 

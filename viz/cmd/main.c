@@ -10,8 +10,8 @@
 #include <unistd.h>
 #include <unistd.h>
 
-#include "viz/base/cmd.h"
-#include "viz/base/say.h"
+#include "viz/cmd/commands.h"
+#include "traces/base/say.h"
 
 static const struct command {
 	const char *name;
@@ -88,5 +88,5 @@ int main(int argc, char **argv)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].main(argc - 1, argv + 1);
 	}
-	return wg_say_usage("", "no command '%s'", argv[1]);
+	return wg_say_usage("wakegap", "no command '%s'", argv[1]);
 }

@@ -10,8 +10,8 @@
 #include <time.h>
 
 #include "traces/record/record.h"
-#include "viz/base/cmd.h"
-#include "viz/base/say.h"
+#include "viz/cmd/commands.h"
+#include "traces/base/say.h"
 
 static void print_help(void)
 {
@@ -74,13 +74,13 @@ int cmd_record(int argc, char **argv)
 		case 'o': options.dir = optarg; break;
 		case 'O': options.only_command = true; break;
 		case 'h': print_help(); return wg_say_flushed(WG_EXIT_OK);
-		default: return wg_say_bad_option("record", opt, argv);
+		default: return wg_say_bad_option("wakegap record", opt, argv);
 		}
 	}
 	if (optind == argc)
-		return wg_say_usage("record", "no command to record");
+		return wg_say_usage("wakegap record", "no command to record");
 	if (options.dir && !*options.dir)
-		return wg_say_usage("record", "the name of the folder is empty");
+		return wg_say_usage("wakegap record", "the name of the folder is empty");
 	if (!options.dir) {
 		default_dir(dir, sizeof(dir));
 		options.dir = dir;

@@ -17,10 +17,10 @@
 
 #include "traces/read/read.h"
 #include "traces/record/record.h"
-#include "viz/base/cmd.h"
+#include "viz/cmd/commands.h"
 #include "viz/run/run.h"
 #include "viz/run/options.h"
-#include "viz/base/say.h"
+#include "traces/base/say.h"
 
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
 {

@@ -14,9 +14,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "viz/base/cmd.h"
+#include "viz/cmd/commands.h"
 #include "viz/base/part_args.h"
-#include "viz/base/say.h"
+#include "traces/base/say.h"
 #include "viz/stats/stats.h"
 
 static void print_help(void)
@@ -113,7 +113,7 @@ static int take_by(const char *text, enum stats_by *ret_by)
 			return 1;
 		}
 	}
-	(void)wg_say_usage("stats", "--by: '%s' is none of loop, process and kind", text);
+	(void)wg_say_usage("wakegap stats", "--by: '%s' is none of loop, process and kind", text);
 	return -1;
 }
 
@@ -121,13 +121,13 @@ static int take_by(const char *text, enum stats_by *ret_by)
 static int take_option(int argc, char **argv, int *i, struct stats_options *options, bool *json)
 {
 	const char *value;
-	int rc = wg_part_option("stats", argc, argv, i, &options->part);
+	int rc = wg_part_option("wakegap stats", argc, argv, i, &options->part);
 
 	if (rc != 0)
 		return rc;
 	rc = wg_option_value(argc, argv, i, "by", &value);
 	if (rc < 0)
-		(void)wg_say_usage("stats", "--by needs a value");
+		(void)wg_say_usage("wakegap stats", "--by needs a value");
 	if (rc != 0)
 		return rc < 0 ? rc : take_by(value, &options->by);
 	if (strcmp(argv[*i], "--json") == 0)
@@ -141,7 +141,7 @@ static int take_option(int argc, char **argv, int *i, struct stats_options *opti
 	else
 		rc = -1;
 	if (rc < 0)
-		(void)wg_say_usage("stats", "no option '%s'", argv[*i]);
+		(void)wg_say_usage("wakegap stats", "no option '%s'", argv[*i]);
 	return rc < 0 ? rc : 1;
 }
 
@@ -165,8 +165,8 @@ static int parse(int argc, char **argv, struct stats_trace *traces, size_t *coun
 		}
 	}
 	if (*count == 0)
-		return wg_say_usage("stats", "which trace?");
-	return wg_part_done("stats", &options->part) < 0 ? WG_EXIT_USAGE : -1;
+		return wg_say_usage("wakegap stats", "which trace?");
+	return wg_part_done("wakegap stats", &options->part) < 0 ? WG_EXIT_USAGE : -1;
 }
 
 int cmd_stats(int argc, char **argv)

@@ -15,11 +15,11 @@
 #include "traces/model/model.h"
 #include "viz/app/app.h"
 #include "viz/canvas/canvas.h"
-#include "viz/base/cmd.h"
+#include "viz/cmd/commands.h"
 #include "viz/cmd/frame.h"
 #include "viz/cmd/man.h"
 #include "viz/canvas/palette.h"
-#include "viz/base/say.h"
+#include "traces/base/say.h"
 #include "viz/screen/screen.h"
 #include "viz/app/script.h"
 #include "viz/term/term.h"
@@ -78,11 +78,11 @@ int wg_frame_parse(const char *text, int *ret_cols, int *ret_rows)
 static int check_frame(struct options *options)
 {
 	if (wg_frame_parse(options->frame, &options->cols, &options->rows) < 0)
-		return wg_say_usage("view", "--frame takes COLSxROWS up to %dx%d, not '%s'",
+		return wg_say_usage("wakegap view", "--frame takes COLSxROWS up to %dx%d, not '%s'",
 			WG_COLS_MAX, WG_ROWS_MAX, options->frame);
 	if (options->cols < WG_COLS_MIN || options->rows < WG_ROWS_MIN)
-		return wg_say_usage("view", "%dx%d is too small: at least %dx%d", options->cols,
-			options->rows, WG_COLS_MIN, WG_ROWS_MIN);
+		return wg_say_usage("wakegap view", "%dx%d is too small: at least %dx%d",
+			options->cols, options->rows, WG_COLS_MIN, WG_ROWS_MIN);
 	return WG_EXIT_OK;
 }
 
@@ -114,20 +114,20 @@ static int parse_options(int argc, char **argv, struct options *options)
 		case 'n': options->no_mouse = true; break;
 		case 'm': wg_man_print(stdout); return wg_say_flushed(WG_EXIT_OK);
 		case 'h': print_help(); return wg_say_flushed(WG_EXIT_OK);
-		default: return wg_say_bad_option("view", option, argv);
+		default: return wg_say_bad_option("wakegap view", option, argv);
 		}
 	}
 	for (; optind < argc; optind++) {
 		if (options->path_count == WG_PANES_MAX)
-			return wg_say_usage("view", "takes one trace or two, not more");
+			return wg_say_usage("wakegap view", "takes one trace or two, not more");
 		options->paths[options->path_count++] = argv[optind];
 	}
 	if (options->path_count == 0)
-		return wg_say_usage("view", "which trace?");
+		return wg_say_usage("wakegap view", "which trace?");
 	if (options->background && strcmp(options->background, "light") != 0 &&
 		strcmp(options->background, "dark") != 0)
-		return wg_say_usage(
-			"view", "--background takes light or dark, not '%s'", options->background);
+		return wg_say_usage("wakegap view", "--background takes light or dark, not '%s'",
+			options->background);
 	if (options->frame) {
 		option = check_frame(options);
 		return option == WG_EXIT_OK ? -1 : option;
@@ -211,7 +211,7 @@ static int show(struct options *options, struct wg_trace *const *traces)
 					: wg_background_is_light(getenv("COLORFGBG"));
 	wg_app_load(&app);
 	if (options->keys && wg_script_run(&app, options->keys, bad, sizeof(bad)) < 0)
-		return wg_say_usage("view", "--keys: no key is called '%s'", bad);
+		return wg_say_usage("wakegap view", "--keys: no key is called '%s'", bad);
 	if (on_terminal)
 		return wg_term_run(&app);
 	if (options->text)

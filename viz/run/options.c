@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "viz/base/cmd.h"
-#include "viz/base/say.h"
+#include "traces/base/say.h"
+#include "traces/base/say.h"
 #include "traces/base/units.h"
 
 #define PASSES_MAX	1000
@@ -118,7 +118,7 @@ static int no_such_wait(const struct wg_run_cmd *c, const char *name)
 	for (i = 0; i < c->names.count && len < sizeof(all); i++)
 		len += (size_t)snprintf(
 			all + len, sizeof(all) - len, "%s%s", i ? ", " : "", c->names.v[i].name);
-	return wg_say_usage("run", "no wait strategy '%s'; there are %s", name, all);
+	return wg_say_usage("wakegap run", "no wait strategy '%s'; there are %s", name, all);
 }
 
 /* Cut --wait into rows. 0 or an exit status. */
@@ -136,7 +136,7 @@ static int parse_waits(struct wg_run_cmd *c)
 		}
 		for (i = 0; i < c->run.row_count; i++) {
 			if (strcmp(c->run.rows[i].wait, name) == 0)
-				return wg_say_usage("run", "--wait names '%s' twice", name);
+				return wg_say_usage("wakegap run", "--wait names '%s' twice", name);
 		}
 		grown = reallocarray(c->run.rows, c->run.row_count + 1, sizeof(*grown));
 		if (!grown) {
@@ -156,8 +156,8 @@ static int set_passes(struct wg_run_cmd *c, const char *arg)
 	uint64_t n;
 
 	if (wg_param_parse(&passes, arg, &n) < 0)
-		return wg_say_usage(
-			"run", "--passes takes a number from 1 to %d, not '%s'", PASSES_MAX, arg);
+		return wg_say_usage("wakegap run", "--passes takes a number from 1 to %d, not '%s'",
+			PASSES_MAX, arg);
 	c->run.passes = (unsigned)n;
 	return 0;
 }
@@ -165,7 +165,8 @@ static int set_passes(struct wg_run_cmd *c, const char *arg)
 static int set_tick(struct wg_run_cmd *c, const char *arg)
 {
 	if (wg_parse_time(arg, &c->tick_ns) < 0 || c->tick_ns < 1)
-		return wg_say_usage("run", "--tick takes a time such as 10ms, not '%s'", arg);
+		return wg_say_usage(
+			"wakegap run", "--tick takes a time such as 10ms, not '%s'", arg);
 	if (c->tick_ns > TICK_CLAMP_NS)
 		wg_say("--tick %s is clamped to 50ms, as in the runtime that tick models", arg);
 	return 0;
@@ -176,8 +177,9 @@ static int set_time(const char *option, const char *arg, int64_t max_ns, int64_t
 	int64_t ns;
 
 	if (wg_parse_time(arg, &ns) < 0 || ns < 0 || ns > max_ns)
-		return wg_say_usage("run", "--%s takes a time such as 1ms, at most %s, not '%s'",
-			option, max_ns == WINDOW_MAX_NS ? "1s" : "1h", arg);
+		return wg_say_usage("wakegap run",
+			"--%s takes a time such as 1ms, at most %s, not '%s'", option,
+			max_ns == WINDOW_MAX_NS ? "1s" : "1h", arg);
 	*ret_ns = ns;
 	return 0;
 }
@@ -196,7 +198,7 @@ static int set_common(struct wg_run_cmd *c, int opt, char *arg)
 	case OPT_WINDOW: return set_time("window", arg, WINDOW_MAX_NS, &c->window_ns);
 	case OPT_RECORD:
 		c->run.record_dir = arg;
-		return *arg ? 0 : wg_say_usage("run", "the name of the folder is empty");
+		return *arg ? 0 : wg_say_usage("wakegap run", "the name of the folder is empty");
 	case OPT_JSON: c->json = true; return 0;
 	case OPT_HELP: c->wants_help = true; return 0;
 	default: return WG_EXIT_FAILED; /* the table names no other */
@@ -208,10 +210,9 @@ static int set_param(struct wg_run_cmd *c, const char *name, const char *value)
 {
 	static const char *const nouns[] = { "number", "size", "time", "file" };
 	const struct wg_workload_desc *w = c->run.workload;
-	char command[40], min[32], max[32];
+	char min[32], max[32];
 	size_t i;
 
-	(void)snprintf(command, sizeof(command), "run %s", w->name);
 	for (i = 0; i < w->param_count; i++) {
 		const struct wg_param *p = &w->params[i];
 
@@ -221,11 +222,11 @@ static int set_param(struct wg_run_cmd *c, const char *name, const char *value)
 			c->run.file = value;
 		if (wg_param_parse(p, value, &c->run.values[i]) == 0)
 			return 0;
-		return wg_say_usage(command, "--%s takes a %s from %s to %s, not '%s'", name,
+		return wg_say_usage("wakegap run", "--%s takes a %s from %s to %s, not '%s'", name,
 			nouns[p->unit], wg_param_text(min, sizeof(min), p->unit, p->min),
 			wg_param_text(max, sizeof(max), p->unit, p->max), value);
 	}
-	return wg_say_usage(command, "%s has no option --%s", w->name, name);
+	return wg_say_usage("wakegap run", "%s has no option --%s", w->name, name);
 }
 
 /* ---- all of them ---- */
@@ -266,13 +267,13 @@ static int scan(struct wg_run_cmd *c, int argc, char **argv)
 	opterr = 0;
 	while (rc == 0 && (opt = getopt_long(argc, argv, ":h", options, &which)) != -1) {
 		if (opt == '?' || opt == ':') {
-			rc = wg_say_bad_option("run", opt, argv);
+			rc = wg_say_bad_option("wakegap run", opt, argv);
 		} else if (opt == 'h') {
 			c->wants_help = true;
 		} else if (opt != OPT_WORKLOAD) {
 			rc = set_common(c, opt, optarg);
 		} else if (c->given_count == WG_RUN_GIVEN_MAX) {
-			rc = wg_say_usage("run", "more options than there are");
+			rc = wg_say_usage("wakegap run", "more options than there are");
 		} else {
 			c->given[c->given_count].name = options[which].name;
 			c->given[c->given_count++].value = optarg;
@@ -292,8 +293,8 @@ static int say_workloads(const struct wg_run_cmd *c, const char *wrong)
 		len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s", i ? ", " : "",
 			c->catalogue.v[i].name);
 	if (wrong)
-		return wg_say_usage("run", "no workload '%s'; there are: %s", wrong, names);
-	return wg_say_usage("run", "which workload? there are: %s", names);
+		return wg_say_usage("wakegap run", "no workload '%s'; there are: %s", wrong, names);
+	return wg_say_usage("wakegap run", "which workload? there are: %s", names);
 }
 
 /* Refuse early what every run would stumble over, before anything is recorded. */
@@ -349,7 +350,7 @@ static int set_params(struct wg_run_cmd *c)
 	for (i = 0; i < c->given_count && rc == 0; i++)
 		rc = set_param(c, c->given[i].name, c->given[i].value);
 	if (rc == 0 && has_file && !c->run.file)
-		rc = wg_say_usage("run", "%s needs --file", w->name);
+		rc = wg_say_usage("wakegap run", "%s needs --file", w->name);
 	/* A file can be read without a loop; of the others the loop is the whole. */
 	c->run.has_floor = has_file;
 	return rc;
@@ -380,7 +381,8 @@ int wg_run_parse(struct wg_run_cmd *c, int argc, char **argv)
 	if (!c->run.workload)
 		return say_workloads(c, NULL);
 	if (optind + 1 < argc)
-		return wg_say_usage("run", "'%s' is one argument too many", argv[optind + 1]);
+		return wg_say_usage(
+			"wakegap run", "'%s' is one argument too many", argv[optind + 1]);
 	rc = set_params(c);
 	if (rc == 0)
 		rc = parse_waits(c);

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "viz/stats/check.h"
-#include "viz/base/cmd.h"
+#include "traces/base/say.h"
 #include "viz/stats/junit.h"
-#include "viz/base/say.h"
+#include "traces/base/say.h"
 
 /* A run while it goes on. */
 struct state {

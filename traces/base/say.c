@@ -1,16 +1,14 @@
 /*
  * say.c: see say.h.
  */
-#include "viz/base/say.h"
+#include "traces/base/say.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
+#include <stddef.h>
 #include <string.h>
-
-#include "viz/base/cmd.h"
 
 void wg_say(const char *fmt, ...)
 {
@@ -23,15 +21,23 @@ void wg_say(const char *fmt, ...)
 	(void)fputc('\n', stderr);
 }
 
-int wg_say_usage(const char *command, const char *fmt, ...)
+int wg_say_usage_v(const char *who, const char *fmt, va_list ap)
+{
+	const char *space = strrchr(who, ' ');
+
+	(void)fprintf(stderr, "%.*s: ", (int)(space ? space - who : (ptrdiff_t)strlen(who)), who);
+	(void)vfprintf(stderr, fmt, ap);
+	(void)fprintf(stderr, " (see `%s --help`)\n", who);
+	return WG_EXIT_USAGE;
+}
+
+int wg_say_usage(const char *who, const char *fmt, ...)
 {
 	va_list ap;
 
-	(void)fputs("wakegap: ", stderr);
 	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
+	(void)wg_say_usage_v(who, fmt, ap);
 	va_end(ap);
-	(void)fprintf(stderr, " (see `wakegap %s%s--help`)\n", command, *command ? " " : "");
 	return WG_EXIT_USAGE;
 }
 
@@ -61,7 +67,7 @@ int wg_say_flushed(int exit_code)
 	int failed = ferror(stdout);
 
 	errno = 0;
-	if (failed) { /* why was known then; asked once more, it is said once more */
+	if (failed) { /* the reason is lost: write again to learn it */
 		clearerr(stdout);
 		(void)fputc('\n', stdout);
 	}

@@ -1,0 +1,244 @@
+/*
+ * test_options.c: one table of options is parsed, explained, printed as a page and completed.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/harness/harness.h"
+#include "traces/base/manual.h"
+#include "traces/base/options.h"
+
+/* ---- a program with one command, and a group of options that others could share ---- */
+
+struct taken {
+	const char *file, *colour, *argument;
+	bool is_loud;
+};
+
+static error_t take_colour(int key, char *arg, struct argp_state *state)
+{
+	if (key != 'c')
+		return ARGP_ERR_UNKNOWN;
+	*(const char **)state->input = arg;
+	return 0;
+}
+
+static error_t take(int key, char *arg, struct argp_state *state)
+{
+	struct taken *taken = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT: state->child_inputs[0] = &taken->colour; return 0;
+	case 'o':
+		taken->file = arg;
+		return *arg ? 0 : wg_option_fail(state, "the name of the file is empty");
+	case 'l': taken->is_loud = true; return 0;
+	case ARGP_KEY_ARG:
+		if (taken->argument)
+			return ARGP_ERR_UNKNOWN;
+		taken->argument = arg;
+		return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp *paint_table(void)
+{
+	static const struct argp_option colours[] = {
+		{ "colour", 'c', "red|green", 0, "what to paint with; the default is red", 0 },
+		{ 0 },
+	};
+	static const struct argp_option options[] = {
+		{ "output", 'o', "FILE", 0, "write to FILE", 0 },
+		{ "loud", 'l', NULL, 0, "say what is painted", 0 },
+		{ "secret", 's', NULL, OPTION_HIDDEN, "not shown", 0 },
+		{ 0 },
+	};
+	static const struct argp shared = { .options = colours, .parser = take_colour };
+	static const struct argp_child children[] = { { &shared, 0, "Colours:", 0 }, { 0 } };
+	static const struct argp table = { options, take, "WALL [ROOM...]",
+		"Paints a wall.\vFirst paint:\n  tool paint north\n\nExit status: 0 done, 2 usage",
+		children, NULL, NULL };
+
+	return &table;
+}
+
+static void paint_manual(FILE *out)
+{
+	wg_manual_text(out, "# WALLS\nA wall is flat.\n\n- it stands\n- .dots are text\n");
+}
+
+static int paint(int argc, char **argv);
+
+static const char *paint_words(const char *metavar)
+{
+	return strcmp(metavar, "WALL") == 0 ? "north south" : NULL;
+}
+
+static const struct wg_command paint_command = { "tool paint", "paint a wall", paint, paint_table,
+	paint_manual, NULL, paint_words };
+
+static int paint(int argc, char **argv)
+{
+	struct taken t = { .colour = "red" };
+	int rc = wg_options_parse(&paint_command, argc, argv, 0, &t);
+
+	if (rc < 0)
+		printf("%s %s %s %d\n", t.argument ? t.argument : "-", t.colour,
+			t.file ? t.file : "-", t.is_loud);
+	return rc < 0 ? 0 : rc;
+}
+
+static const struct argp *tool_table(void);
+static const struct wg_command *const tool_commands[] = { &paint_command, NULL };
+static const struct wg_command tool = { "tool", "paint and draw", NULL, tool_table, NULL,
+	tool_commands, NULL };
+
+static const struct argp *tool_table(void)
+{
+	return wg_commands_table(&tool, "The tool.\n\nCommands:");
+}
+
+/* ---- calling it ---- */
+
+/* Run it in a process of its own; what it prints on both outputs, the caller's to free. */
+static char *call(int *ret_status, const char *words)
+{
+	int fd = memfd_create("output", MFD_CLOEXEC), status = 0, argc = 0;
+	char copy[200], *argv[12] = { NULL }, *rest = copy, *text = calloc(1, 1 << 16);
+	pid_t pid;
+
+	(void)snprintf(copy, sizeof(copy), "%s", words);
+	while (argc < 11 && (argv[argc] = strsep(&rest, " ")))
+		argc++;
+	(void)fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		(void)dup2(fd, 1);
+		(void)dup2(fd, 2);
+		status = wg_commands_run(&tool, argc, argv);
+		(void)fflush(NULL);
+		_exit(status);
+	}
+	(void)waitpid(pid, &status, 0);
+	*ret_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+	if (text && pread(fd, text, (1 << 16) - 1, 0) < 0)
+		text[0] = '\0';
+	(void)close(fd);
+	return text;
+}
+
+static void check(const char *words, int status, const char *part)
+{
+	int got;
+	char *text = call(&got, words);
+
+	if (got != status || !wg_has(text, part))
+		printf("# %s: %d '%s'\n", words, got, text);
+	CU_ASSERT_EQUAL(got, status);
+	CU_ASSERT(wg_has(text, part));
+	free(text);
+}
+
+static void options_reach_their_parsers(void)
+{
+	check("tool paint north", 0, "north red - 0\n");
+	check("tool paint --loud north -ofile -c green", 0, "north green file 1\n");
+	check("tool paint --lo --col=green --out file", 0, "- green file 1\n");
+	check("tool paint -- -o", 0, "-o red - 0\n");
+}
+
+static void mistakes_are_one_line(void)
+{
+	const char *const help = " (see `tool paint --help`)\n";
+	static const struct {
+		const char *words, *message;
+	} table[] = {
+		{ "tool paint --output", "tool: --output needs a value" },
+		{ "tool paint -lo", "tool: -o needs a value" },
+		{ "tool paint --nosuch=3 x", "tool: no option '--nosuch=3'" },
+		{ "tool paint --colur red", "tool: no option '--colur'; did you mean '--colour'?" },
+		{ "tool paint --loud=3", "tool: no option '--loud=3': --loud takes no value" },
+		{ "tool paint --loud -xl", "tool: no option '-x'" },
+		{ "tool paint -lx", "tool: no option '-x'" },
+		{ "tool paint a b", "tool: 'b' is one argument too many" },
+		{ "tool paint --output= a", "tool: the name of the file is empty" },
+	};
+	char line[200];
+	size_t i;
+
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		int status;
+		char *text = call(&status, table[i].words);
+
+		(void)snprintf(line, sizeof(line), "%s%s", table[i].message, help);
+		CU_ASSERT_STRING_EQUAL(text, line);
+		CU_ASSERT_EQUAL(status, 2);
+		free(text);
+	}
+	check("tool pant", 2,
+		"tool: no command 'pant'; did you mean 'paint'? (see `tool --help`)\n");
+	check("tool sculpt", 2, "tool: no command 'sculpt' (see `tool --help`)\n");
+	check("tool --completion=csh", 2, "takes bash, zsh or fish, not 'csh'");
+}
+
+static void help_is_made_from_the_table(void)
+{
+	static const char *const calls[] = { "tool paint --help", "tool paint -h",
+		"tool help paint", "tool paint --loud north --help" };
+	size_t i;
+
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		check(calls[i], 0,
+			"Usage: tool paint [OPTION...] WALL [ROOM...]\nPaints a wall.\n");
+		check(calls[i], 0, " Colours:\n  -c, --colour=red|green");
+		check(calls[i], 0, "\nFirst paint:\n  tool paint north\n");
+	}
+	check("tool --help", 0, "Commands:\n\n  paint                      paint a wall\n");
+	check("tool help", 0, "  paint                      paint a wall\n");
+	check("tool", 2, "Usage: tool [OPTION...] COMMAND");
+	check("tool paint --usage", 0, "[--colour=red|green]");
+	check("tool paint -V", 0, "tool " WG_VERSION "\n");
+}
+
+static void a_page_is_made_from_the_table(void)
+{
+	static const char *const parts[] = { ".TH TOOL-PAINT 1", "tool\\-paint \\- paint a wall\n",
+		".SH DESCRIPTION\nPaints a wall.\n", ".nf\n  tool paint north\n.fi\n",
+		"\\fB\\-o\\fR, \\fB\\-\\-output\\fR=\\fIFILE\\fR\nwrite to FILE\n",
+		".SS \"Colours\"\n", ".SH \"WALLS\"\nA wall is flat.\n",
+		".IP \\(bu 2\n\\&.dots are text\n", ".SH EXIT STATUS\n0 done, 2 usage\n" };
+	size_t i;
+	int status;
+	char *text;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		check("tool paint --man", 0, parts[i]);
+	text = call(&status, "tool paint --man");
+	CU_ASSERT(!wg_has(text, "secret"));
+	free(text);
+	check("tool --man", 0, ".SH SEE ALSO\n.BR tool\\-paint (1)\n");
+}
+
+static void completion_is_made_from_the_table(void)
+{
+	check("tool --completion bash", 0, "-o|--output) _tool_files -f ;;\n");
+	check("tool --completion bash", 0, "-c|--colour) _tool_words 'red green' ;;\n");
+	check("tool --completion bash", 0, "else _tool_words 'north south'; fi");
+	check("tool --completion zsh", 0, "'--colour=[what to paint with]:red|green:(red green)'");
+	check("tool --completion fish", 0,
+		"complete -c tool -n '__tool_in paint' -s c -l colour -x -a 'red green' -d");
+}
+
+void suite_options(void)
+{
+	WG_TEST(options_reach_their_parsers);
+	WG_TEST(mistakes_are_one_line);
+	WG_TEST(help_is_made_from_the_table);
+	WG_TEST(a_page_is_made_from_the_table);
+	WG_TEST(completion_is_made_from_the_table);
+}

@@ -1,0 +1,43 @@
+/*
+ * manual.h: man pages and completion, made from the tables that parse the options.
+ */
+#ifndef TRACES_BASE_MANUAL_H
+#define TRACES_BASE_MANUAL_H
+
+#include <stdio.h>
+
+struct wg_command;
+
+/* The man page of c, as man(7) source. */
+void wg_manual_print(FILE *out, const struct wg_command *c);
+
+/*
+ * For a command's `manual`: text that a person wrote, as a part of the page. "# TITLE" begins a
+ * section, "## Title" a part of it, a blank line a paragraph; "- " begins an item, and lines that
+ * begin with a blank stay as they are.
+ */
+void wg_manual_text(FILE *out, const char *text);
+
+/* One term and what it means. */
+void wg_manual_item(FILE *out, const char *term, const char *text);
+
+/*
+ * A completion script for bash, zsh or fish: commands, options, and the words that an argument may
+ * be. Alternatives in an argument's name ("light|dark") are words; FILE, DIR, TRACE and COMMAND
+ * are completed as such; for others c->words is asked. "NAME,..." is a list. 0, or -EINVAL: no
+ * such shell.
+ */
+int wg_completion_print(FILE *out, const struct wg_command *c, const char *shell);
+
+/* How an argument is completed. words is static, or NULL. */
+enum wg_complete {
+	WG_COMPLETE_NOTHING,
+	WG_COMPLETE_WORDS,
+	WG_COMPLETE_FILES,
+	WG_COMPLETE_DIRS,
+	WG_COMPLETE_COMMANDS
+};
+enum wg_complete wg_complete_argument(
+	const struct wg_command *c, const char *metavar, char *words, size_t len);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * say.h: how programs speak: one line, `wakegap: what failed: why`, lower case, no full stop.
+ *
+ * Only commands and what parses their options speak; the rest of traces/ returns errors.
+ */
+#ifndef TRACES_BASE_SAY_H
+#define TRACES_BASE_SAY_H
+
+#include <stdarg.h>
+
+enum {
+	WG_EXIT_OK = 0,
+	WG_EXIT_FAILED = 1, /* or a bound is broken */
+	WG_EXIT_USAGE = 2,
+	WG_EXIT_SKIPPED = 77, /* something that was named is not installed */
+};
+
+/* One line on stderr, prefixed with `wakegap: `. */
+void wg_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * The same for a mistake in the call of `who`, a command as it is typed ("wakegap view"); adds
+ * where the help is. Returns WG_EXIT_USAGE.
+ */
+int wg_say_usage(const char *who, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int wg_say_usage_v(const char *who, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+
+/* The same for an option that getopt_long(3) does not know ('?') or misses the value of (':'). */
+int wg_say_bad_option(const char *who, int opt, char *const *argv);
+
+/* From here on, writing to a pipe without a reader is an error to report. It ends no process. */
+void wg_say_pipes(void);
+
+/*
+ * Flush stdout and report what could not be written (full disk, closed pipe).
+ * Returns exit_code, or 1 if it was 0 and output was lost.
+ */
+int wg_say_flushed(int exit_code);
+
+#endif
