@@ -79,7 +79,7 @@ static const char *paint_words(const char *metavar)
 	return strcmp(metavar, "WALL") == 0 ? "north south" : NULL;
 }
 
-static const struct wg_command paint_command = { "tool paint", "paint a wall", paint, paint_table,
+static const struct wg_cmd paint_command = { "tool paint", "paint a wall", paint, paint_table,
 	paint_manual, NULL, paint_words };
 
 static int paint(int argc, char **argv)
@@ -94,9 +94,9 @@ static int paint(int argc, char **argv)
 }
 
 static const struct argp *tool_table(void);
-static const struct wg_command *const tool_commands[] = { &paint_command, NULL };
-static const struct wg_command tool = { "tool", "paint and draw", NULL, tool_table, NULL,
-	tool_commands, NULL };
+static const struct wg_cmd *const tool_commands[] = { &paint_command, NULL };
+static const struct wg_cmd tool = { "tool", "paint and draw", NULL, tool_table, NULL, tool_commands,
+	NULL };
 
 static const struct argp *tool_table(void)
 {

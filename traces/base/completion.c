@@ -20,12 +20,12 @@
 
 struct script {
 	FILE *out;
-	const struct wg_command *c;
+	const struct wg_cmd *c;
 	const char *path; /* fish: what follows the program's name */
 };
 
 enum wg_complete wg_complete_argument(
-	const struct wg_command *c, const char *metavar, char *words, size_t len)
+	const struct wg_cmd *c, const char *metavar, char *words, size_t len)
 {
 	char name[WORDS_MAX];
 	const char *known;
@@ -86,10 +86,10 @@ static int first_word(const char *name)
 }
 
 /* Let the program behind a command print its function; where it is not installed, nothing. */
-static void hand_over(FILE *out, const struct wg_command *c, const char *shell)
+static void hand_over(FILE *out, const struct wg_cmd *c, const char *shell)
 {
 	static char option[] = "--completion";
-	char *argv[] = { (char *)(uintptr_t)wg_command_word(c), option, (char *)(uintptr_t)shell,
+	char *argv[] = { (char *)(uintptr_t)wg_cmd_word(c), option, (char *)(uintptr_t)shell,
 		NULL };
 	pid_t pid;
 
@@ -145,7 +145,7 @@ static void bash_name(void *user, const struct argp_option *o)
 		(void)fprintf(s->out, "--%s ", o->name);
 }
 
-static void bash_options(FILE *out, const struct wg_command *c, bool takes_command)
+static void bash_options(FILE *out, const struct wg_cmd *c, bool takes_command)
 {
 	struct script s = { out, c, NULL };
 	const struct argp *table = c->table();
@@ -163,7 +163,7 @@ static void bash_options(FILE *out, const struct wg_command *c, bool takes_comma
 	(void)fputs("; fi ;;\n\t\tesac\n", out);
 }
 
-static void bash(FILE *out, const struct wg_command *c)
+static void bash(FILE *out, const struct wg_cmd *c)
 {
 	size_t depth = 1, i;
 	const char *p;
@@ -187,7 +187,7 @@ static void bash(FILE *out, const struct wg_command *c)
 		"\t((COMP_CWORD > %zu)) && command=${COMP_WORDS[%zu]}\n\tcase $command in\n",
 		depth, depth);
 	for (i = 0; c->commands[i]; i++) {
-		(void)fprintf(out, "\t%s)\n", wg_command_word(c->commands[i]));
+		(void)fprintf(out, "\t%s)\n", wg_cmd_word(c->commands[i]));
 		if (c->commands[i]->table) {
 			bash_options(out, c->commands[i], false);
 		} else {
@@ -201,7 +201,7 @@ static void bash(FILE *out, const struct wg_command *c)
 	}
 	(void)fprintf(out, "\t''|help|-*)\n\t\tlocal commands='");
 	for (i = 0; c->commands[i]; i++)
-		(void)fprintf(out, "%s ", wg_command_word(c->commands[i]));
+		(void)fprintf(out, "%s ", wg_cmd_word(c->commands[i]));
 	(void)fputs("help'\n", out);
 	bash_options(out, c, true);
 	(void)fputs("\t\t;;\n\tesac\n}\n", out);
@@ -253,7 +253,7 @@ static void zsh_option(void *user, const struct argp_option *o)
 		zsh_one(user, o, false);
 }
 
-static void zsh_options(FILE *out, const struct wg_command *c, bool has_arguments)
+static void zsh_options(FILE *out, const struct wg_cmd *c, bool has_arguments)
 {
 	struct script s = { out, c, NULL };
 	const struct argp *table = c->table();
@@ -269,7 +269,7 @@ static void zsh_options(FILE *out, const struct wg_command *c, bool has_argument
 	(void)fputc('\n', out);
 }
 
-static void zsh(FILE *out, const struct wg_command *c)
+static void zsh(FILE *out, const struct wg_cmd *c)
 {
 	bool is_top = !strchr(c->name, ' ');
 	size_t i;
@@ -279,7 +279,7 @@ static void zsh(FILE *out, const struct wg_command *c)
 		    "commands=(",
 		out);
 	for (i = 0; c->commands[i]; i++) {
-		(void)fprintf(out, "\n\t\t\t'%s:", wg_command_word(c->commands[i]));
+		(void)fprintf(out, "\n\t\t\t'%s:", wg_cmd_word(c->commands[i]));
 		put_doc(out, c->commands[i]->does, ":\\");
 		(void)fputc('\'', out);
 	}
@@ -287,7 +287,7 @@ static void zsh(FILE *out, const struct wg_command *c)
 		")\n\t\t_describe command commands\n\t\treturn\n\tfi\n\tcase $words[2] in\n", out);
 	for (i = 0; c->commands[i]; i++) {
 		(void)fprintf(out, "\t%s)\n\t\tshift words\n\t\t((CURRENT--))\n",
-			wg_command_word(c->commands[i]));
+			wg_cmd_word(c->commands[i]));
 		if (c->commands[i]->table) {
 			zsh_options(out, c->commands[i], true);
 		} else {
@@ -350,7 +350,7 @@ static void fish_option(void *user, const struct argp_option *o)
 	(void)fputs("'\n", s->out);
 }
 
-static void fish(FILE *out, const struct wg_command *c)
+static void fish(FILE *out, const struct wg_cmd *c)
 {
 	const char *below = strchr(c->name, ' ') ? strchr(c->name, ' ') : "";
 	struct script s = { out, c, below };
@@ -368,11 +368,11 @@ static void fish(FILE *out, const struct wg_command *c)
 			c->name, c->name, c->name, c->name);
 	wg_options_walk(c->table(), fish_option, &(struct script){ out, c, below });
 	for (i = 0; c->commands[i]; i++) {
-		const struct wg_command *command = c->commands[i];
+		const struct wg_cmd *command = c->commands[i];
 
 		s = (struct script){ out, c, below };
 		fish_begin(&s, "at");
-		(void)fprintf(out, " -a %s -d '", wg_command_word(command));
+		(void)fprintf(out, " -a %s -d '", wg_cmd_word(command));
 		put_doc(out, command->does, "\\");
 		(void)fputs("'\n", out);
 		if (!command->table)
@@ -387,11 +387,11 @@ static void fish(FILE *out, const struct wg_command *c)
 	}
 }
 
-int wg_completion_print(FILE *out, const struct wg_command *c, const char *shell)
+int wg_completion_print(FILE *out, const struct wg_cmd *c, const char *shell)
 {
 	static const struct {
 		const char *name;
-		void (*print)(FILE *out, const struct wg_command *c);
+		void (*print)(FILE *out, const struct wg_cmd *c);
 	} shells[] = { { "bash", bash }, { "zsh", zsh }, { "fish", fish } };
 	size_t i, k;
 

@@ -98,7 +98,7 @@ void wg_manual_item(FILE *out, const char *term, const char *text)
 }
 
 /* Each line of args_doc is a way to call the command. */
-static void synopsis(FILE *out, const struct wg_command *c, const char *takes)
+static void synopsis(FILE *out, const struct wg_cmd *c, const char *takes)
 {
 	(void)fputs(".SH SYNOPSIS\n", out);
 	do {
@@ -145,7 +145,7 @@ static void item_of_option(void *user, const struct argp_option *o)
 	(void)fputc('\n', out);
 }
 
-static void see_also(FILE *out, const struct wg_command *c)
+static void see_also(FILE *out, const struct wg_cmd *c)
 {
 	size_t i;
 
@@ -161,7 +161,7 @@ static void see_also(FILE *out, const struct wg_command *c)
 	(void)fputc('\n', out);
 }
 
-void wg_manual_print(FILE *out, const struct wg_command *c)
+void wg_manual_print(FILE *out, const struct wg_cmd *c)
 {
 	const struct argp *table = c->table();
 	const char *doc = table->doc ? table->doc : "";

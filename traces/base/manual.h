@@ -6,10 +6,10 @@
 
 #include <stdio.h>
 
-struct wg_command;
+struct wg_cmd;
 
 /* The man page of c, as man(7) source. */
-void wg_manual_print(FILE *out, const struct wg_command *c);
+void wg_manual_print(FILE *out, const struct wg_cmd *c);
 
 /*
  * For a command's `manual`: text that a person wrote, as a part of the page. "# TITLE" begins a
@@ -27,7 +27,7 @@ void wg_manual_item(FILE *out, const char *term, const char *text);
  * are completed as such; for others c->words is asked. "NAME,..." is a list. 0, or -EINVAL: no
  * such shell.
  */
-int wg_completion_print(FILE *out, const struct wg_command *c, const char *shell);
+int wg_completion_print(FILE *out, const struct wg_cmd *c, const char *shell);
 
 /* How an argument is completed. words is static, or NULL. */
 enum wg_complete {
@@ -38,6 +38,6 @@ enum wg_complete {
 	WG_COMPLETE_COMMANDS
 };
 enum wg_complete wg_complete_argument(
-	const struct wg_command *c, const char *metavar, char *words, size_t len);
+	const struct wg_cmd *c, const char *metavar, char *words, size_t len);
 
 #endif

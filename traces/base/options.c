@@ -28,13 +28,13 @@ enum {
 #define SAID EBADMSG
 
 struct parse {
-	const struct wg_command *command;
+	const struct wg_cmd *command;
 	const struct argp *table;
 	void *input;
 	int next; /* where argp stopped at a mistake */
 };
 
-const char *wg_command_word(const struct wg_command *c)
+const char *wg_cmd_word(const struct wg_cmd *c)
 {
 	const char *space = strrchr(c->name, ' ');
 
@@ -180,7 +180,7 @@ static char *guess(
 }
 
 /* What is wrong with --word: an exit status after one line, or -1: nothing is. */
-static int explain_long(const struct wg_command *c, const struct names *names, const char *word)
+static int explain_long(const struct wg_cmd *c, const struct names *names, const char *word)
 {
 	size_t len = strcspn(word + 2, "="), i, hits = 0;
 	bool has_value = word[2 + len] == '=', is_whole = false;
@@ -208,7 +208,7 @@ static int explain_long(const struct wg_command *c, const struct names *names, c
 }
 
 /* The same for -abc. */
-static int explain_short(const struct wg_command *c, const struct names *names, const char *word)
+static int explain_short(const struct wg_cmd *c, const struct names *names, const char *word)
 {
 	const char *p;
 	size_t i;
@@ -254,7 +254,7 @@ static struct argp make_top(const struct argp *table, struct argp_child children
 	return (struct argp){ .parser = hand_down, .children = children, .help_filter = filter };
 }
 
-int wg_options_parse(const struct wg_command *c, int argc, char **argv, unsigned flags, void *input)
+int wg_options_parse(const struct wg_cmd *c, int argc, char **argv, unsigned flags, void *input)
 {
 	struct parse p = { .command = c, .table = c->table(), .input = input };
 	struct argp_child children[3];
@@ -275,7 +275,7 @@ int wg_options_parse(const struct wg_command *c, int argc, char **argv, unsigned
 	}
 }
 
-int wg_options_help(const struct wg_command *c, const struct argp *table)
+int wg_options_help(const struct wg_cmd *c, const struct argp *table)
 {
 	struct argp_child children[3];
 	struct argp top = make_top(table, children);
@@ -287,7 +287,7 @@ int wg_options_help(const struct wg_command *c, const struct argp *table)
 /* ---- commands ---- */
 
 struct chosen {
-	const struct wg_command *self;
+	const struct wg_cmd *self;
 	const char *shell;
 	int at; /* where argv names a command; 0: nowhere */
 };
@@ -308,7 +308,7 @@ static error_t take_command(int key, char *arg, struct argp_state *state)
 
 static const char commands_takes[] = "COMMAND [ARGUMENT...]\nhelp [COMMAND]";
 
-const struct argp *wg_commands_table(const struct wg_command *c, const char *doc)
+const struct argp *wg_commands_table(const struct wg_cmd *c, const char *doc)
 {
 	static const struct argp_option own[] = {
 		{ NULL, 0, NULL, 0, "Options:", -1 },
@@ -322,41 +322,41 @@ const struct argp *wg_commands_table(const struct wg_command *c, const char *doc
 
 	/* A group for each: argp sorts within groups, and these stand in the order of use. */
 	for (i = 0; i < COMMANDS_MAX && c->commands[i]; i++)
-		rows[i] = (struct argp_option){ wg_command_word(c->commands[i]), 0, NULL,
+		rows[i] = (struct argp_option){ wg_cmd_word(c->commands[i]), 0, NULL,
 			OPTION_DOC | OPTION_NO_USAGE, c->commands[i]->does, (int)i + 1 };
 	memcpy(&rows[i], own, sizeof(own));
 	table = (struct argp){ rows, take_command, commands_takes, doc, NULL, NULL, NULL };
 	return &table;
 }
 
-static int no_command(const struct wg_command *c, const char *word)
+static int no_command(const struct wg_cmd *c, const char *word)
 {
 	struct names names = { .count = 0 };
 	char near[80];
 
 	for (; names.count < NAMES_MAX && c->commands[names.count]; names.count++)
-		names.v[names.count] = wg_command_word(c->commands[names.count]);
+		names.v[names.count] = wg_cmd_word(c->commands[names.count]);
 	return wg_say_usage(
 		c->name, "no command '%s'%s", word, guess(near, sizeof(near), &names, word, ""));
 }
 
-static const struct wg_command *find_command(const struct wg_command *c, const char *word)
+static const struct wg_cmd *find_command(const struct wg_cmd *c, const char *word)
 {
 	size_t i;
 
 	for (i = 0; c->commands[i]; i++) {
-		if (strcmp(wg_command_word(c->commands[i]), word) == 0)
+		if (strcmp(wg_cmd_word(c->commands[i]), word) == 0)
 			return c->commands[i];
 	}
 	return NULL;
 }
 
 /* `help COMMAND [ARGUMENT...]` is `COMMAND [ARGUMENT...] --help`. */
-static int run_help(const struct wg_command *c, int argc, char **argv)
+static int run_help(const struct wg_cmd *c, int argc, char **argv)
 {
 	static char option[] = "--help";
 	char *call[COMMANDS_MAX] = { NULL };
-	const struct wg_command *command;
+	const struct wg_cmd *command;
 	int i;
 
 	if (argc < 2)
@@ -370,10 +370,10 @@ static int run_help(const struct wg_command *c, int argc, char **argv)
 	return command->main(i, call);
 }
 
-int wg_commands_run(const struct wg_command *c, int argc, char **argv)
+int wg_commands_run(const struct wg_cmd *c, int argc, char **argv)
 {
 	struct chosen chosen = { .at = 0 };
-	const struct wg_command *command;
+	const struct wg_cmd *command;
 	int rc = wg_options_parse(c, argc, argv, ARGP_IN_ORDER, &chosen);
 
 	if (rc >= 0)

@@ -1,7 +1,7 @@
 /*
  * options.h: one way for commands to take options: argp(3) of glibc, in our voice.
  *
- * A command describes itself once: a struct wg_command with a table of argp. From that table come
+ * A command describes itself once: a struct wg_cmd with a table of argp. From that table come
  * parsing, --help, --usage, --version, its man page and the completion of shells (manual.h).
  * Groups of options that several commands share are tables too, joined by argp_child.
  *
@@ -29,15 +29,15 @@
 #include "traces/base/say.h"
 
 /* A command. `wakegap` is one as well: one that has commands. */
-struct wg_command {
+struct wg_cmd {
 	const char *name; /* as it is typed: "wakegap view" */
 	const char *does; /* one line */
 	/* argv[0] is the last word of name. Returns the exit status. */
 	int (*main)(int argc, char **argv);
 	/* Its options, static; NULL: main() hands over to a program that has a table itself. */
 	const struct argp *(*table)(void);
-	void (*manual)(FILE *out);		  /* more sections of its man page, or NULL */
-	const struct wg_command *const *commands; /* up to NULL; or NULL: it has none */
+	void (*manual)(FILE *out);	      /* more sections of its man page, or NULL */
+	const struct wg_cmd *const *commands; /* up to NULL; or NULL: it has none */
 	/* Words that an argument may be: "FORMAT" -> "csv jsonl ...". NULL: not known. */
 	const char *(*words)(const char *metavar);
 };
@@ -47,24 +47,23 @@ struct wg_command {
  * was printed, or the mistake was. --help, -h, --usage, --man, --version and -V are added to what
  * the table has.
  */
-int wg_options_parse(
-	const struct wg_command *c, int argc, char **argv, unsigned flags, void *input);
+int wg_options_parse(const struct wg_cmd *c, int argc, char **argv, unsigned flags, void *input);
 
 /* In a parser: say what is wrong, with where the help is. Returns what the parser returns then. */
 error_t wg_option_fail(const struct argp_state *state, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Print the help of c, made from this table. An exit status. */
-int wg_options_help(const struct wg_command *c, const struct argp *table);
+int wg_options_help(const struct wg_cmd *c, const struct argp *table);
 
 /* Run the command of c that argv names; also `help COMMAND` and --completion. An exit status. */
-int wg_commands_run(const struct wg_command *c, int argc, char **argv);
+int wg_commands_run(const struct wg_cmd *c, int argc, char **argv);
 
 /* Its table: the commands, and the options that wg_commands_run() takes. Static. */
-const struct argp *wg_commands_table(const struct wg_command *c, const char *doc);
+const struct argp *wg_commands_table(const struct wg_cmd *c, const char *doc);
 
 /* The last word of c's name. */
-const char *wg_command_word(const struct wg_command *c);
+const char *wg_cmd_word(const struct wg_cmd *c);
 
 /*
  * Call fn for each option of a table and of its children that --help shows, as they stand there. A
