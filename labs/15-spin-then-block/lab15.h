@@ -1,8 +1,8 @@
 /*
- * lab15.h: what your loop.c offers, what it may use, and what each of it costs.
+ * lab15.h: the functions that your loop.c provides, those that it may use, and their prices.
  *
- * A look costs 1 us of a processor. A sleep and the wake after it cost 10 us, however long you
- * sleep. Both are round numbers of the size that real machines have.
+ * A look costs 1 us of a processor. A sleep and the wake-up after it cost 10 us, however long you
+ * sleep. Both are round numbers of a realistic size.
  */
 #ifndef LAB15_H
 #define LAB15_H
@@ -16,9 +16,9 @@
 void publish(int op);  /* a worker: op is done; hand its result to the loop */
 int next_result(void); /* the loop: the next result */
 
-/* Given; from any thread, with or without a lock. */
-bool look(void); /* busy for 1 us; is there a result now? */
-int cpus(void);	 /* how many processors this program has: 1 or 2 */
+/* Given; call them from any thread, with or without a lock. */
+bool look(void); /* runs for 1 us; true: there is a result */
+int cpus(void);	 /* the number of processors of this program: 1 or 2 */
 void inbox_put(int op);
 int inbox_take(void); /* 0: empty */
 bool inbox_is_empty(void);

@@ -1,5 +1,5 @@
 /*
- * loop.c: a loop that does not sleep: it finds each result at once.
+ * loop.c: a loop that never sleeps, so it finds each result at once.
  */
 #include "lab15.h"
 
@@ -11,7 +11,7 @@ void publish(int op)
 	inbox_put(op);
 }
 
-/* In the loop. TODO(lab15): fast when the result is near. And when it is not? */
+/* In the loop. TODO(lab15): this is fast if the result is near. And if it is not? */
 int next_result(void)
 {
 	while (!look())

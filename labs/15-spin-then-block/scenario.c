@@ -1,9 +1,8 @@
 /*
  * scenario.c: results that come soon, later, and much later, and what the loop pays for each.
  *
- * Prices are round numbers on a virtual clock. Real threads pay what their machine asks for, and a
- * result comes when it comes; what can be said there is how often the loop looks, and how it
- * sleeps.
+ * Prices are round numbers on a virtual clock. On real threads the machine sets the prices and the
+ * gaps, so the checks count only how often the loop looks, and how it sleeps.
  */
 #include "lab15.h"
 
@@ -13,7 +12,7 @@
 #include <time.h>
 
 #define OPS	4
-#define LONG_US 50 /* real threads sleep so long; less is less than a sleep takes */
+#define LONG_US 50 /* the least that real threads sleep: shorter sleeps take longer */
 
 static _Atomic int inbox;
 static sem_t requests;
@@ -36,7 +35,7 @@ static int64_t now_ns(void)
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
-/* Busy. A virtual clock goes on only while somebody sleeps. */
+/* Keep busy. A virtual clock moves only while a thread sleeps, so sleep there. */
 static void take_time(int64_t ns)
 {
 	int64_t begin_ns;
@@ -102,7 +101,7 @@ static void *work(void *unused)
 		sem_wait(&requests);
 		lab_start((uint64_t)op);
 		if (gap_us >= LONG_US && lab_is_real())
-			sleep_ns(gap_us * 1000); /* on a disk, say: nobody's processor */
+			sleep_ns(gap_us * 1000); /* as a disk would: without a processor */
 		else if (gap_us > 0)
 			take_time(gap_us * 1000 - 500);
 		publish(op);
@@ -110,14 +109,14 @@ static void *work(void *unused)
 	return unused;
 }
 
-/* ---- what must hold ---- */
+/* ---- the checks ---- */
 
 static int smaller(int a, int b)
 {
 	return a < b ? a : b;
 }
 
-/* Twice what somebody pays who knows when the result comes: nobody can promise less. */
+/* Twice the price with the gap known in advance: no rule can promise less. */
 static void check_price(int looked, int sleeps)
 {
 	int cost = looked * LOOK_US + sleeps * SLEEP_US;
@@ -129,8 +128,8 @@ static void check_price(int looked, int sleeps)
 		cost, 2 * least, ops, gap_us, looked, sleeps);
 }
 
-/* On real threads, however near or far: for each result as many looks as two sleeps cost. To see
- * whether the inbox is empty is a look, too; only the one before each sleep must be. */
+/* On real threads, whatever the gap: for each result as many looks as two sleeps cost. A call of
+ * inbox_is_empty() is a look, too, but one before each sleep is necessary. */
 LAB_QUIET static void check_spin(int looked, int sleeps)
 {
 	int peeked = atomic_load(&peeks) - sleeps;
@@ -155,7 +154,7 @@ LAB_QUIET static void check_cost(const struct lab_counts *c)
 		check_price(looked, c->endless_waits);
 }
 
-/* On a virtual clock a look takes time, and that looks like a wait. */
+/* On the virtual clock a look takes time, and that is counted as a wait. */
 LAB_QUIET static void check_waits(const struct lab_counts *c)
 {
 	int timed = c->waits - c->endless_waits;
@@ -163,7 +162,7 @@ LAB_QUIET static void check_waits(const struct lab_counts *c)
 	if (!lab_is_real() && !is_look_free)
 		timed -= atomic_load(&looks);
 	lab_check("forever", timed == 0,
-		"%d waits have a timeout: who sleeps is to be woken, not to look again", timed);
+		"%d waits have a timeout: a sleeper must be woken, not wake up to look", timed);
 }
 
 static void serve(void)
@@ -182,7 +181,7 @@ static void serve(void)
 		lab_submit((uint64_t)op);
 		sem_post(&requests);
 		got = next_result();
-		lab_check("delivered", got == op, "result %d comes where %d is due", got, op);
+		lab_check("delivered", got == op, "next_result() returns %d, must be %d", got, op);
 		if (got != op && ++wrong > 0)
 			return;
 		lab_deliver((uint64_t)op);
@@ -241,9 +240,9 @@ const struct lab_scenario lab_scenarios[] = {
 	{ .name = "away", .title = "after 50 us", .run = away, LIMITS },
 	{ .name = "far", .title = "after 500 us", .run = far, LIMITS },
 	{ .name = "alone", .title = "one processor, after 50 us", .run = alone, LIMITS },
-	{ .name = "race", .title = "at any moment, seen step by step", .run = race, LIMITS },
+	{ .name = "race", .title = "at any moment, step by step", .run = race, LIMITS },
 	{ .name = "restless",
-		.title = "and a wait ends for no reason",
+		.title = "the same, with a spurious wake-up",
 		.run = race,
 		.spurious = 1,
 		LIMITS },

@@ -1,8 +1,8 @@
 /*
- * loop.c: a loop that looks as long as a sleep would cost, and then sleeps.
+ * loop.c: a loop that looks for as long as a sleep would cost, and then sleeps.
  *
- * A result that is near is found without a sleep. One that is not costs a sleep, and before it no
- * more than another one: never more than twice what is needed, and nobody knows the future.
+ * A near result is found without a sleep. A far one costs a sleep and, before it, looks for the
+ * price of another one: never more than twice the necessary price.
  */
 #include "lab15.h"
 
@@ -11,14 +11,14 @@
 #define SPIN (SLEEP_US / LOOK_US) /* looks that cost as much as one sleep */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 
 /* In a worker. */
 void publish(int op)
 {
 	pthread_mutex_lock(&lock);
 	inbox_put(op);
-	pthread_cond_signal(&bell);
+	pthread_cond_signal(&cond);
 	pthread_mutex_unlock(&lock);
 }
 
@@ -33,7 +33,7 @@ int next_result(void)
 	}
 	pthread_mutex_lock(&lock);
 	while (inbox_is_empty())
-		pthread_cond_wait(&bell, &lock);
+		pthread_cond_wait(&cond, &lock);
 	op = inbox_take();
 	pthread_mutex_unlock(&lock);
 	return op;

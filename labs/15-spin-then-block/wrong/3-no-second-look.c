@@ -1,5 +1,5 @@
 /*
- * We have looked for 10 us; there is no need to look again.
+ * We have looked for 10 us, so there is no need to look again.
  */
 #include "lab15.h"
 
@@ -8,14 +8,14 @@
 #define SPIN (SLEEP_US / LOOK_US) /* looks that cost as much as one sleep */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 
 /* In a worker. */
 void publish(int op)
 {
 	pthread_mutex_lock(&lock);
 	inbox_put(op);
-	pthread_cond_signal(&bell);
+	pthread_cond_signal(&cond);
 	pthread_mutex_unlock(&lock);
 }
 
@@ -29,7 +29,7 @@ int next_result(void)
 			return inbox_take();
 	}
 	pthread_mutex_lock(&lock);
-	pthread_cond_wait(&bell, &lock);
+	pthread_cond_wait(&cond, &lock);
 	op = inbox_take();
 	pthread_mutex_unlock(&lock);
 	return op;

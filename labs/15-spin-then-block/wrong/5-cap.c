@@ -1,5 +1,5 @@
 /*
- * Spin, then sleep 1 ms at most: the loop looks again anyway, so nobody needs to ring.
+ * Spin, then sleep 1 ms at most: the loop looks again anyway, so no notify is needed.
  */
 #include "lab15.h"
 
@@ -9,7 +9,7 @@
 #define SPIN (SLEEP_US / LOOK_US) /* looks that cost as much as one sleep */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 
 /* In a worker. */
 void publish(int op)
@@ -35,7 +35,7 @@ int next_result(void)
 		until.tv_nsec += 1000000;
 		until.tv_sec += until.tv_nsec / 1000000000;
 		until.tv_nsec %= 1000000000;
-		pthread_cond_timedwait(&bell, &lock, &until);
+		pthread_cond_timedwait(&cond, &lock, &until);
 	}
 	op = inbox_take();
 	pthread_mutex_unlock(&lock);

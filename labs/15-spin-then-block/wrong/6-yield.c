@@ -1,5 +1,5 @@
 /*
- * Spin, but be kind to the others.
+ * Spin, but let the other threads run.
  */
 #include "lab15.h"
 

@@ -1,5 +1,5 @@
 /*
- * The worker is fast: put and ring without the lock.
+ * The worker is fast: put and notify without the lock.
  */
 #include "lab15.h"
 
@@ -8,13 +8,13 @@
 #define SPIN (SLEEP_US / LOOK_US) /* looks that cost as much as one sleep */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 
 /* In a worker. */
 void publish(int op)
 {
 	inbox_put(op);
-	pthread_cond_signal(&bell);
+	pthread_cond_signal(&cond);
 }
 
 /* In the loop. */
@@ -28,7 +28,7 @@ int next_result(void)
 	}
 	pthread_mutex_lock(&lock);
 	while (inbox_is_empty())
-		pthread_cond_wait(&bell, &lock);
+		pthread_cond_wait(&cond, &lock);
 	op = inbox_take();
 	pthread_mutex_unlock(&lock);
 	return op;
