@@ -1,7 +1,7 @@
 /*
  * loop.c: loops that sleep until something has changed.
  *
- * What has changed is not the bell's business. It counts: who waits, waits for another number.
+ * `changes` counts the notifies, whatever they are about. A loop waits for another number.
  */
 #include "lab04.h"
 
@@ -20,7 +20,7 @@ void notify(void)
 	pthread_mutex_unlock(&lock);
 }
 
-/* A number and a lock: no notify is forgotten, and no wake is taken for another. */
+/* A number and a lock: no notify is lost, and no loop takes one notify for another. */
 static void wait_for_change(void)
 {
 	unsigned before;
@@ -32,7 +32,7 @@ static void wait_for_change(void)
 	pthread_mutex_unlock(&lock);
 }
 
-/* In a loop. TODO(lab04): it still sleeps through a result, less often than with a flag. */
+/* In a loop. TODO(lab04): sometimes it still sleeps while a result is ready. */
 int next_result(void)
 {
 	int op = take_any();

@@ -1,8 +1,8 @@
 /*
  * scenario.c: two sources with a queue each, and one or two loops that look into both.
  *
- * The files put, give their lock back and notify. The sockets notify while they hold theirs, as
- * libraries do. Both are allowed, and a loop has to live with both.
+ * The files put a result, release their lock and notify. The sockets notify while they hold their
+ * lock, as libraries do. Both are allowed, and a loop must work with both.
  */
 #include "lab04.h"
 
@@ -81,7 +81,7 @@ static void *loop(void *name)
 	return NULL;
 }
 
-/* So many sources with one result each, shared by so many loops. The main thread is a loop too. */
+/* `count` sources with one result each, shared by `loops` loops. The main thread is a loop, too. */
 static void serve(int count, int loops)
 {
 	static void *(*const bodies[])(void *) = { files, sockets };
@@ -109,8 +109,8 @@ static void serve(int count, int loops)
 	lab_check("poll", c.waits == c.endless_waits,
 		"%d of %d waits have a timeout: this loop polls", c.waits - c.endless_waits,
 		c.waits);
-	/* Reasons to look are: to be asked for a result, to come back from a wait, and for each
-	 * loop a change. Who looks twice for each is thorough; more is polling without a wait. */
+	/* A loop looks when it is asked for a result, after a wait, and for each change. Two looks
+	 * for each of these are fine; more is polling without a wait. */
 	lab_check("poll", c.empty_polls <= 2 * (count + c.waits + loops * count),
 		"%d looks found nothing, for %d waits and %d changes: this loop polls",
 		c.empty_polls, c.waits, count);
@@ -131,7 +131,7 @@ static void loops(void)
 	serve(2, 2);
 }
 
-/* Each wait is over before the next result is there; on real threads less is enough. */
+/* Long enough that each wait ends before the next result; on real threads less is enough. */
 static int a_while_ms(void)
 {
 	return lab_is_real() ? 2 : 100;
@@ -143,7 +143,7 @@ static void slow(void)
 	serve(2, 1);
 }
 
-/* The loop that is woken for nothing has time to show what it does then. */
+/* A loop with an empty wake has time to show what it does then. */
 static void slow_loops(void)
 {
 	pause_ms = a_while_ms();
@@ -159,7 +159,7 @@ const struct lab_scenario lab_scenarios[] = {
 		.max_steps = 400 },
 	{ .name = "slow", .title = "files take 100 ms, sockets 200 ms", .run = slow },
 	{ .name = "slow-loops",
-		.title = "the same, and two loops",
+		.title = "the same, with two loops",
 		.run = slow_loops,
 		.max_schedules = 3000 },
 	{ 0 },

@@ -2,7 +2,7 @@
  * loop.c: loops that sleep until something has changed.
  *
  * The number is read before the look. A change after that, during the look or before the wait,
- * makes the numbers differ, and the wait is none. "Since when" is for the caller to say.
+ * makes the numbers differ, and the loop does not wait. The caller decides "since when".
  */
 #include "lab04.h"
 
@@ -21,7 +21,7 @@ void notify(void)
 	pthread_mutex_unlock(&lock);
 }
 
-/* Before you look: the number to wait with. */
+/* Call it before you look: the number to wait with. */
 static unsigned prepare(void)
 {
 	unsigned now;

@@ -1,5 +1,5 @@
 /*
- * Back to a flag: it stays up until somebody has seen it, so nothing is lost.
+ * Back to a flag: it stays set until a loop has seen it, so nothing is lost.
  */
 #include "lab04.h"
 

@@ -1,5 +1,5 @@
 /*
- * The caller reads the number now, and hands it in.
+ * The caller reads the number now, and passes it.
  */
 #include "lab04.h"
 

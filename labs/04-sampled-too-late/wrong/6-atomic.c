@@ -1,5 +1,5 @@
 /*
- * The number is atomic, and read before the look. So notify() needs no lock any more.
+ * The number is atomic, and read before the look. So notify() needs no lock.
  */
 #include "lab04.h"
 
