@@ -27,7 +27,7 @@ struct pool {
 	pthread_cond_t arrived; /* predicate: ready is not empty */
 	struct queue todo, ready;
 	bool is_closing;
-	bool is_dead; /* for you: nobody uses it yet */
+	bool is_dead; /* for you: not used yet */
 };
 
 /* ---- given; with the lock held ---- */
@@ -35,7 +35,7 @@ struct pool {
 void pool_put_todo(struct pool *p, struct op *op);
 struct op *pool_take_todo(struct pool *p); /* NULL: none */
 
-/* The result is published: a loop that looks finds it. Nobody is told. */
+/* Publishes the result: a loop that looks finds it. This does not notify the loop. */
 void pool_put_ready(struct pool *p, struct op *op, int64_t result);
 struct op *pool_take_ready(struct pool *p); /* all of them, linked by next; NULL: none */
 
@@ -45,19 +45,19 @@ int disk_open(struct op *op);	  /* 0, or a negative errno: nothing is open then 
 int64_t disk_read(struct op *op); /* bytes; 0: end of file; a negative errno */
 void disk_close(struct op *op);
 
-/* What a read says when the disk is gone for good, and with it its worker. */
+/* What a read returns when the disk is gone for good. */
 #define DISK_IS_GONE (-ESHUTDOWN)
 
 /* ---- yours, in loop.c ---- */
 
-/* The loop hands an operation in. Every operation gets exactly one result; those that nobody can
- * run any more get -ECANCELED. */
+/* The loop submits an operation. Every operation gets exactly one result; if no thread can run it
+ * any more, -ECANCELED. */
 void pool_submit(struct pool *p, struct op *op);
 
-/* The loop waits for results, and takes all there are: at least one. */
+/* The loop waits for results and takes all of them: at least one. */
 struct op *pool_wait(struct pool *p);
 
-/* The worker's life. `arg` is the pool. */
+/* The worker's thread. `arg` is the pool. */
 void *pool_worker(void *arg);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * loop.c: yours. The wait is right, the lock is right, and a good read rings.
+ * loop.c: yours. The wait is correct, the lock is correct, and a good read notifies the loop.
  */
 #include "lab05.h"
 
@@ -50,7 +50,7 @@ static bool run_op(struct pool *p, struct op *op)
 	int64_t n;
 	int rc = disk_open(op);
 
-	/* TODO(lab05): count the ways out of this function. Which of them does the loop hear? */
+	/* TODO(lab05): count the returns of this function. Which of them notify the loop? */
 	if (rc < 0)
 		return true;
 	n = disk_read(op);

@@ -1,5 +1,5 @@
 /*
- * scenario.c: two reads, one worker, and six ways in which the disk may answer.
+ * scenario.c: two reads, one worker, and six plans for what the disk answers.
  */
 #include "lab05.h"
 
@@ -7,7 +7,7 @@
 
 enum { OPS = 2 };
 
-/* What the disk answers for each operation: what open says, then what read says. */
+/* What the disk answers for each operation: what open returns, then what read returns. */
 struct plan {
 	int open[OPS];
 	int64_t read[OPS];
@@ -17,10 +17,10 @@ struct plan {
 static const struct plan *plan;
 static struct pool pool;
 static struct op ops[OPS] = { { .id = 1 }, { .id = 2 } };
-static bool is_open[OPS], is_gone; /* the disk: its worker's, and after that everybody's */
+static bool is_open[OPS], is_gone; /* the disk: only its worker's, then any thread's */
 static bool is_published[OPS];	   /* guarded by pool.lock, as is published */
 static int published;
-static int delivered, empty_handed; /* the loop's */
+static int delivered, empty_waits; /* the loop's */
 
 static int index_of(const struct op *op)
 {
@@ -94,7 +94,7 @@ LAB_QUIET int disk_open(struct op *op)
 {
 	int rc = plan->open[index_of(op)];
 
-	lab_check("disk", !is_gone, "the disk is gone, and op %d is tried on it", (int)op->id);
+	lab_check("disk", !is_gone, "the disk is gone, but op %d uses it", (int)op->id);
 	is_open[index_of(op)] = rc == 0;
 	lab_note("open of op %d says %d", (int)op->id, rc);
 	return rc;
@@ -104,7 +104,7 @@ LAB_QUIET int64_t disk_read(struct op *op)
 {
 	int64_t rc = plan->read[index_of(op)];
 
-	lab_check("disk", is_open[index_of(op)], "op %d is read and is not open", (int)op->id);
+	lab_check("disk", is_open[index_of(op)], "op %d is read but not open", (int)op->id);
 	is_gone = rc == DISK_IS_GONE;
 	lab_note("read of op %d says %lld", (int)op->id, (long long)rc);
 	return rc;
@@ -112,24 +112,24 @@ LAB_QUIET int64_t disk_read(struct op *op)
 
 LAB_QUIET void disk_close(struct op *op)
 {
-	lab_check("disk", is_open[index_of(op)], "op %d is closed and is not open", (int)op->id);
+	lab_check("disk", is_open[index_of(op)], "op %d is closed but not open", (int)op->id);
 	is_open[index_of(op)] = false;
 }
 
 /* ---- the loop ---- */
 
-/* A ring may come late, when its result was found already; more rings than results may not. */
+/* A notify may come late, when its result was found already; but there may not be more notifies
+ * than results. */
 LAB_QUIET static void count_notifies(void)
 {
 	int notifies = lab_counts().notifies;
 
 	lab_check("empty", notifies <= published,
-		"%d rings for %d results: the loop is woken and there is nothing", notifies,
-		published);
+		"%d notifies for %d results: a notify without a result", notifies, published);
 }
 
-/* Nobody is between a ring and its result, in either order, while we have the lock. Where one
- * thread runs at a time there is nobody else, and no lock needed that would be a step. */
+/* While we hold the lock, no thread is between its notify and its result, or the other way round.
+ * The explorer runs one thread at a time and needs no lock here; it would be another step. */
 static void check_notifies(void)
 {
 	if (lab_is_real())
@@ -154,7 +154,7 @@ LAB_QUIET static void deliver(const struct op *op)
 		int64_t want = plan->want[index_of(op)];
 
 		lab_check("result", op->result == want,
-			"op %d is delivered with %lld, must be %lld", (int)op->id,
+			"op %d is delivered with %lld; it must be %lld", (int)op->id,
 			(long long)op->result, (long long)want);
 		lab_deliver(op->id);
 		delivered++;
@@ -167,7 +167,7 @@ static void check_waits(void)
 
 	lab_check("late", c.late_wakes == 0,
 		"%d / 0 waits ended by timeout with work pending: the clock repaired a missing "
-		"ring",
+		"notify",
 		c.late_wakes);
 	lab_check("forever", c.waits == c.endless_waits,
 		"%d of %d waits have a timeout: that is polling", c.waits - c.endless_waits,
@@ -213,9 +213,9 @@ static void run_plan(const struct plan *with)
 		found = count(op);
 		lab_poll(found);
 		check_notifies();
-		lab_check("empty", found > 0, "pool_wait() came back with nothing");
-		if (found == 0 && ++empty_handed == 3)
-			return; /* it will never be otherwise */
+		lab_check("empty", found > 0, "pool_wait() returned nothing");
+		if (found == 0 && ++empty_waits == 3)
+			return; /* it will not change any more */
 		deliver(op);
 	}
 	close_pool(worker);
@@ -281,7 +281,7 @@ const struct lab_scenario lab_scenarios[] = {
 	{ .name = "absent", .title = "the first file does not exist", .run = absent, LIMITS },
 	{ .name = "empty", .title = "the first file is empty", .run = empty, LIMITS },
 	{ .name = "broken", .title = "the second read fails", .run = broken, LIMITS },
-	{ .name = "both", .title = "no rights, and a read that fails", .run = both, LIMITS },
+	{ .name = "both", .title = "no permission, and a read that fails", .run = both, LIMITS },
 	{ .name = "gone", .title = "the disk is gone, and its worker ends", .run = gone, LIMITS },
 	{ .name = "restless",
 		.title = "a wait ends for no reason",

@@ -1,5 +1,5 @@
 /*
- * solution.c: one way out. Whatever the disk says is a result, and every result rings.
+ * solution.c: one way out. All that the disk returns is a result, and every result notifies.
  */
 #include "lab05.h"
 
@@ -66,7 +66,7 @@ void *pool_worker(void *arg)
 		int64_t result = is_gone ? -ECANCELED : run_op(op);
 
 		if (result == DISK_IS_GONE) {
-			is_gone = true; /* and this worker stays, to say so to everybody */
+			is_gone = true; /* and this worker goes on, to settle all operations */
 			result = -ECANCELED;
 		}
 		complete(p, op, result);

@@ -1,5 +1,5 @@
 /*
- * 1-net.c: errors are put in and not rung for; a wait of 50 ms at most finds them.
+ * 1-net.c: errors are put in without a notify; a wait of 50 ms at most finds them.
  */
 #include "lab05.h"
 
@@ -82,7 +82,7 @@ void *pool_worker(void *arg)
 		int64_t result = is_gone ? -ECANCELED : run_op(op);
 
 		if (result == DISK_IS_GONE) {
-			is_gone = true; /* and this worker stays, to say so to everybody */
+			is_gone = true; /* and this worker goes on, to settle all operations */
 			result = -ECANCELED;
 		}
 		if (result > 0)

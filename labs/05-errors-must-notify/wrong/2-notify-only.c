@@ -1,5 +1,5 @@
 /*
- * 2-notify-only.c: an error rings, and there is nothing to be found.
+ * 2-notify-only.c: an error notifies the loop, but there is no result to find.
  */
 #include "lab05.h"
 
@@ -44,7 +44,7 @@ static void complete(struct pool *p, struct op *op, int64_t result)
 	pthread_mutex_unlock(&p->lock);
 }
 
-/* There is no result; but the loop is told. */
+/* There is no result; but the loop is notified. */
 static void fail(struct pool *p)
 {
 	pthread_mutex_lock(&p->lock);
@@ -74,7 +74,7 @@ void *pool_worker(void *arg)
 		int64_t result = is_gone ? -ECANCELED : run_op(op);
 
 		if (result == DISK_IS_GONE) {
-			is_gone = true; /* and this worker stays, to say so to everybody */
+			is_gone = true; /* and this worker goes on, to settle all operations */
 			result = -ECANCELED;
 		}
 		if (result > 0)

@@ -1,5 +1,5 @@
 /*
- * 3-notify-first.c: an error rings first and is put in then.
+ * 3-notify-first.c: an error notifies first and is put in later.
  */
 #include "lab05.h"
 
@@ -44,7 +44,7 @@ static void complete(struct pool *p, struct op *op, int64_t result)
 	pthread_mutex_unlock(&p->lock);
 }
 
-/* Wake the loop early: it takes a while to get up. */
+/* Wake the loop early: it takes a while to wake up. */
 static void fail(struct pool *p, struct op *op, int64_t result)
 {
 	pthread_mutex_lock(&p->lock);
@@ -77,7 +77,7 @@ void *pool_worker(void *arg)
 		int64_t result = is_gone ? -ECANCELED : run_op(op);
 
 		if (result == DISK_IS_GONE) {
-			is_gone = true; /* and this worker stays, to say so to everybody */
+			is_gone = true; /* and this worker goes on, to settle all operations */
 			result = -ECANCELED;
 		}
 		if (result > 0)

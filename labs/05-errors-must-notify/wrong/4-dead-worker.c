@@ -1,5 +1,5 @@
 /*
- * 4-dead-worker.c: every error is a result; the worker that goes takes the queue with it.
+ * 4-dead-worker.c: every error is a result; the worker that ends forgets its queue.
  */
 #include "lab05.h"
 

@@ -1,5 +1,5 @@
 /*
- * 5-last-will.c: the worker that goes settles what is queued, and not what comes after.
+ * 5-last-will.c: the worker that ends settles what is queued, but not what comes later.
  */
 #include "lab05.h"
 
@@ -56,7 +56,7 @@ static int64_t run_op(struct op *op)
 	return n;
 }
 
-/* Everybody who waits for this worker. */
+/* All operations that wait for this worker. */
 static void settle(struct pool *p, struct op *op)
 {
 	pthread_mutex_lock(&p->lock);

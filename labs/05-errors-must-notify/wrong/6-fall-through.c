@@ -1,5 +1,5 @@
 /*
- * 6-fall-through.c: an error rings, and the way through the function goes on.
+ * 6-fall-through.c: an error is completed, and the function goes on.
  */
 #include "lab05.h"
 
