@@ -4,7 +4,8 @@
 # gcc's own runtime must not come first: libgcc.a has a __wrap_pthread_create for split stacks, and
 # a lab's threads would be started by that one. Hence no default libraries.
 set -eu
-cd "${1:-$(dirname "$0")}"
+here=$(dirname "$0")
 echo '-nodefaultlibs -lc -lm -l:libgcc_s.so.1'
-find . -name '*.c' -exec sed -nE \
-	's/^LX_WRAP\([^,]*, ([a-z_0-9]+).*/-Wl,--wrap=\1/p; s/^LX_WRAP_[A-Z]+\(([a-z_0-9]+).*/-Wl,--wrap=\1/p' {} + | LC_ALL=C sort -u
+grep -rl --include='*.c' '^LX_WRAP' "${1:-$here}" | while read -r file; do
+	cc -E -P -D_GNU_SOURCE -I"$here/../.." "$file"
+done | grep -oE '__wrap_[A-Za-z_0-9]+ ?\(' | sed -E 's/^__wrap_(.*[^ ]) ?\($/-Wl,--wrap=\1/' | LC_ALL=C sort -u

@@ -92,8 +92,9 @@ static void crashes_are_findings(void)
 {
 	EXPECT({ "null_pointer", ALL, "crash", "crash.c:" }, { "some_crash", SOME, "crash", "T2" },
 		{ "recursion", ALL, "crash", "no stack left" },
-		{ "leaves", ALL, "exit", "exit(3)" }, { "aborts", ALL, "crash", "abort()" },
-		{ "asserts", ALL, "crash", "sum == 1" }, { "endless", ALL, "endless", "300 steps" },
+		{ "leaves", ALL, "exit", "exit(3)" }, { "leaves_at_once", ALL, "exit", "_Exit(3)" },
+		{ "aborts", ALL, "crash", "abort()" }, { "asserts", ALL, "crash", "sum == 1" },
+		{ "endless", ALL, "endless", "300 steps" },
 		{ "crash_in_library", ALL, "crash", "in a call at or after crash.c:" });
 }
 

@@ -117,28 +117,46 @@ static void a_schedule_that_does_not_fit_is_refused(void)
 	}
 }
 
+/* The first step of the shortest (or replayed) schedule with this call; NULL: there is none. */
+static const json_t *step_of(const json_t *report, const char *scenario, const char *call)
+{
+	const json_t *shortest =
+		json_object_get(wg_explorer_scenario(report, scenario), "shortest");
+	const json_t *step;
+	size_t i;
+
+	json_array_foreach(json_object_get(shortest, "steps"), i, step)
+	{
+		if (strcmp(wg_json_text(step, "call"), call) == 0)
+			return step;
+	}
+	return NULL;
+}
+
 static void steps_have_thread_place_call_and_note(void)
 {
 	int status;
 	json_t *report = EXPLORE("classics", &status, "--scenario", "no_predicate");
-	const json_t *s = wg_explorer_scenario(report, "no_predicate"), *step;
-	const json_t *steps = json_object_get(json_object_get(s, "shortest"), "steps");
-	bool is_there = false;
-	size_t i;
+	const json_t *s = wg_explorer_scenario(report, "no_predicate");
+	const json_t *step = step_of(report, "no_predicate", "pthread_cond_signal");
 
 	CU_ASSERT(wg_has(wg_json_text(wg_explorer_check(s, "stuck"), "message"), "predicate.c:"));
-	json_array_foreach(steps, i, step)
-	{
-		is_there =
-			is_there ||
-			(strcmp(wg_json_text(step, "thread"), "T2") == 0 &&
-				strcmp(wg_json_text(step, "call"), "pthread_cond_signal") == 0 &&
-				strcmp(wg_json_text(step, "file"), "predicate.c") == 0 &&
-				wg_json_number(step, "line") > 0 &&
-				strcmp(wg_json_text(step, "function"), "publish_then_ring") == 0 &&
-				wg_has(wg_json_text(step, "note"), "forgotten"));
-	}
-	CU_ASSERT(is_there);
+	CU_ASSERT_STRING_EQUAL(wg_json_text(step, "thread"), "T2");
+	CU_ASSERT_STRING_EQUAL(wg_json_text(step, "file"), "predicate.c");
+	CU_ASSERT(wg_json_number(step, "line") > 0);
+	CU_ASSERT_STRING_EQUAL(wg_json_text(step, "function"), "publish_then_ring");
+	CU_ASSERT(wg_has(wg_json_text(step, "note"), "forgotten"));
+	json_decref(report);
+}
+
+/* Whatever their size. */
+static void atomics_have_the_names_of_c(void)
+{
+	int status;
+	json_t *report = EXPLORE("cases", &status, "--scenario", "atomic_counter", "--replay", "0");
+
+	CU_ASSERT_PTR_NOT_NULL(step_of(report, "atomic_counter", "atomic_fetch_add"));
+	CU_ASSERT_PTR_NOT_NULL(step_of(report, "atomic_counter", "atomic_load"));
 	json_decref(report);
 }
 
@@ -290,6 +308,7 @@ void suite_explore_report(void)
 	WG_TEST(a_schedule_can_be_had_again);
 	WG_TEST(a_schedule_that_does_not_fit_is_refused);
 	WG_TEST(steps_have_thread_place_call_and_note);
+	WG_TEST(atomics_have_the_names_of_c);
 	/* It keeps signals back until the loop ends. */
 	WG_TEST_IF(!is_under_tsan, "not under ThreadSanitizer", one_endless_loop_is_enough);
 	WG_TEST(a_search_that_was_cut_short_says_so);

@@ -9,17 +9,22 @@
 #include "labs/explore/calls/memory.h"
 #include "labs/explore/calls/wrap.h"
 
-#define LX_WRAP_READ(name, size)                                                                   \
-	LX_WRAP(void, name, const void *at)                                                        \
+#define LX_WRAP_ACCESS(name, pointer, size, is_write)                                              \
+	LX_WRAP(void, name, pointer at)                                                            \
 	{                                                                                          \
-		lx_memory_access(at, size, false, LX_CALLER());                                    \
+		lx_memory_access(at, size, is_write, LX_CALLER());                                 \
 	}
 
-#define LX_WRAP_WRITE(name, size)                                                                  \
-	LX_WRAP(void, name, void *at)                                                              \
-	{                                                                                          \
-		lx_memory_access(at, size, true, LX_CALLER());                                     \
-	}
+/* A read and a write in one are said so by newer compilers. */
+#define LX_WRAP_SIZE(size)                                                                         \
+	LX_WRAP_ACCESS(__tsan_read##size, const void *, size, false)                               \
+	LX_WRAP_ACCESS(__tsan_unaligned_read##size, const void *, size, false)                     \
+	LX_WRAP_ACCESS(__tsan_volatile_read##size, const void *, size, false)                      \
+	LX_WRAP_ACCESS(__tsan_write##size, void *, size, true)                                     \
+	LX_WRAP_ACCESS(__tsan_unaligned_write##size, void *, size, true)                           \
+	LX_WRAP_ACCESS(__tsan_volatile_write##size, void *, size, true)                            \
+	LX_WRAP_ACCESS(__tsan_read_write##size, void *, size, true)                                \
+	LX_WRAP_ACCESS(__tsan_unaligned_read_write##size, void *, size, true)
 
 #define LX_WRAP_NOTHING(name)                                                                      \
 	LX_WRAP(void, name, void *unused)                                                          \
@@ -28,37 +33,11 @@
 	}
 
 /* clang-format off */
-LX_WRAP_READ(__tsan_read1, 1)
-LX_WRAP_READ(__tsan_read2, 2)
-LX_WRAP_READ(__tsan_read4, 4)
-LX_WRAP_READ(__tsan_read8, 8)
-LX_WRAP_READ(__tsan_read16, 16)
-LX_WRAP_READ(__tsan_unaligned_read2, 2)
-LX_WRAP_READ(__tsan_unaligned_read4, 4)
-LX_WRAP_READ(__tsan_unaligned_read8, 8)
-LX_WRAP_READ(__tsan_unaligned_read16, 16)
-LX_WRAP_READ(__tsan_volatile_read1, 1)
-LX_WRAP_READ(__tsan_volatile_read2, 2)
-LX_WRAP_READ(__tsan_volatile_read4, 4)
-LX_WRAP_READ(__tsan_volatile_read8, 8)
-LX_WRAP_WRITE(__tsan_write1, 1)
-LX_WRAP_WRITE(__tsan_write2, 2)
-LX_WRAP_WRITE(__tsan_write4, 4)
-LX_WRAP_WRITE(__tsan_write8, 8)
-LX_WRAP_WRITE(__tsan_write16, 16)
-LX_WRAP_WRITE(__tsan_unaligned_write2, 2)
-LX_WRAP_WRITE(__tsan_unaligned_write4, 4)
-LX_WRAP_WRITE(__tsan_unaligned_write8, 8)
-LX_WRAP_WRITE(__tsan_unaligned_write16, 16)
-LX_WRAP_WRITE(__tsan_volatile_write1, 1)
-LX_WRAP_WRITE(__tsan_volatile_write2, 2)
-LX_WRAP_WRITE(__tsan_volatile_write4, 4)
-LX_WRAP_WRITE(__tsan_volatile_write8, 8)
-/* A read and a write in one, as newer compilers say it. */
-LX_WRAP_WRITE(__tsan_read_write1, 1)
-LX_WRAP_WRITE(__tsan_read_write2, 2)
-LX_WRAP_WRITE(__tsan_read_write4, 4)
-LX_WRAP_WRITE(__tsan_read_write8, 8)
+LX_WRAP_SIZE(1)
+LX_WRAP_SIZE(2)
+LX_WRAP_SIZE(4)
+LX_WRAP_SIZE(8)
+LX_WRAP_SIZE(16)
 LX_WRAP_NOTHING(__tsan_func_entry)
 LX_WRAP_NOTHING(__tsan_func_exit)
 LX_WRAP_NOTHING(__tsan_init)

@@ -90,15 +90,44 @@ static uint64_t compare(
 	return old;
 }
 
-#define LX_WRAP_CHANGE(name, type, change)                                                         \
-	LX_WRAP(type, name, void *at, type by, int order)                                          \
+/* All calls on an atomic of this type; `bits` stands in their names. */
+#define LX_WRAP_TYPE(bits, type)                                                                   \
+	LX_WRAP(type, __tsan_atomic##bits##_load, const void *at, int order)                       \
 	{                                                                                          \
 		(void)order;                                                                       \
-		return (type)modify(change, at, sizeof(type), by, &(#name)[14], LX_CALLER());      \
+		return (type)load(at, sizeof(type), LX_CALLER());                                  \
+	}                                                                                          \
+	LX_WRAP(void, __tsan_atomic##bits##_store, void *at, type value, int order)                \
+	{                                                                                          \
+		store(at, sizeof(type), value, order, LX_CALLER());                                \
+	}                                                                                          \
+	LX_WRAP_CHANGE(bits, type, exchange, EXCHANGE)                                             \
+	LX_WRAP_CHANGE(bits, type, fetch_add, ADD)                                                 \
+	LX_WRAP_CHANGE(bits, type, fetch_sub, SUB)                                                 \
+	LX_WRAP_CHANGE(bits, type, fetch_and, AND)                                                 \
+	LX_WRAP_CHANGE(bits, type, fetch_or, OR)                                                   \
+	LX_WRAP_CHANGE(bits, type, fetch_xor, XOR)                                                 \
+	LX_WRAP_CHANGE(bits, type, fetch_nand, NAND)                                               \
+	LX_WRAP_COMPARE(bits, type, strong)                                                        \
+	LX_WRAP_COMPARE(bits, type, weak)                                                          \
+	LX_WRAP(type, __tsan_atomic##bits##_compare_exchange_val, void *at, type expected,         \
+		type wanted, int order, int failure)                                               \
+	{                                                                                          \
+		(void)order;                                                                       \
+		(void)failure;                                                                     \
+		return (type)compare(at, sizeof(type), expected, wanted, LX_CALLER());             \
 	}
 
-#define LX_WRAP_COMPARE(name, type)                                                                \
-	LX_WRAP(int, name, void *at, type *expected, type wanted, int order, int failure)          \
+#define LX_WRAP_CHANGE(bits, type, name, change)                                                   \
+	LX_WRAP(type, __tsan_atomic##bits##_##name, void *at, type by, int order)                  \
+	{                                                                                          \
+		(void)order;                                                                       \
+		return (type)modify(change, at, sizeof(type), by, "atomic_" #name, LX_CALLER());   \
+	}
+
+#define LX_WRAP_COMPARE(bits, type, how)                                                           \
+	LX_WRAP(int, __tsan_atomic##bits##_compare_exchange_##how, void *at, type *expected,       \
+		type wanted, int order, int failure)                                               \
 	{                                                                                          \
 		type old = (type)compare(at, sizeof(type), *expected, wanted, LX_CALLER());        \
 		bool is_done = old == *expected;                                                   \
@@ -109,77 +138,9 @@ static uint64_t compare(
 		return is_done;                                                                    \
 	}
 
-#define LX_WRAP_VALUE(name, type)                                                                  \
-	LX_WRAP(type, name, void *at, type expected, type wanted, int order, int failure)          \
-	{                                                                                          \
-		(void)order;                                                                       \
-		(void)failure;                                                                     \
-		return (type)compare(at, sizeof(type), expected, wanted, LX_CALLER());             \
-	}
-
-#define LX_WRAP_LOAD(name, type)                                                                   \
-	LX_WRAP(type, name, const void *at, int order)                                             \
-	{                                                                                          \
-		(void)order;                                                                       \
-		return (type)load(at, sizeof(type), LX_CALLER());                                  \
-	}
-
-#define LX_WRAP_STORE(name, type)                                                                  \
-	LX_WRAP(void, name, void *at, type value, int order)                                       \
-	{                                                                                          \
-		store(at, sizeof(type), value, order, LX_CALLER());                                \
-	}
-
 /* clang-format off */
-LX_WRAP_LOAD(__tsan_atomic8_load, uint8_t)
-LX_WRAP_STORE(__tsan_atomic8_store, uint8_t)
-LX_WRAP_CHANGE(__tsan_atomic8_exchange, uint8_t, EXCHANGE)
-LX_WRAP_CHANGE(__tsan_atomic8_fetch_add, uint8_t, ADD)
-LX_WRAP_CHANGE(__tsan_atomic8_fetch_sub, uint8_t, SUB)
-LX_WRAP_CHANGE(__tsan_atomic8_fetch_and, uint8_t, AND)
-LX_WRAP_CHANGE(__tsan_atomic8_fetch_or, uint8_t, OR)
-LX_WRAP_CHANGE(__tsan_atomic8_fetch_xor, uint8_t, XOR)
-LX_WRAP_CHANGE(__tsan_atomic8_fetch_nand, uint8_t, NAND)
-LX_WRAP_COMPARE(__tsan_atomic8_compare_exchange_strong, uint8_t)
-LX_WRAP_COMPARE(__tsan_atomic8_compare_exchange_weak, uint8_t)
-LX_WRAP_VALUE(__tsan_atomic8_compare_exchange_val, uint8_t)
-
-LX_WRAP_LOAD(__tsan_atomic16_load, uint16_t)
-LX_WRAP_STORE(__tsan_atomic16_store, uint16_t)
-LX_WRAP_CHANGE(__tsan_atomic16_exchange, uint16_t, EXCHANGE)
-LX_WRAP_CHANGE(__tsan_atomic16_fetch_add, uint16_t, ADD)
-LX_WRAP_CHANGE(__tsan_atomic16_fetch_sub, uint16_t, SUB)
-LX_WRAP_CHANGE(__tsan_atomic16_fetch_and, uint16_t, AND)
-LX_WRAP_CHANGE(__tsan_atomic16_fetch_or, uint16_t, OR)
-LX_WRAP_CHANGE(__tsan_atomic16_fetch_xor, uint16_t, XOR)
-LX_WRAP_CHANGE(__tsan_atomic16_fetch_nand, uint16_t, NAND)
-LX_WRAP_COMPARE(__tsan_atomic16_compare_exchange_strong, uint16_t)
-LX_WRAP_COMPARE(__tsan_atomic16_compare_exchange_weak, uint16_t)
-LX_WRAP_VALUE(__tsan_atomic16_compare_exchange_val, uint16_t)
-
-LX_WRAP_LOAD(__tsan_atomic32_load, uint32_t)
-LX_WRAP_STORE(__tsan_atomic32_store, uint32_t)
-LX_WRAP_CHANGE(__tsan_atomic32_exchange, uint32_t, EXCHANGE)
-LX_WRAP_CHANGE(__tsan_atomic32_fetch_add, uint32_t, ADD)
-LX_WRAP_CHANGE(__tsan_atomic32_fetch_sub, uint32_t, SUB)
-LX_WRAP_CHANGE(__tsan_atomic32_fetch_and, uint32_t, AND)
-LX_WRAP_CHANGE(__tsan_atomic32_fetch_or, uint32_t, OR)
-LX_WRAP_CHANGE(__tsan_atomic32_fetch_xor, uint32_t, XOR)
-LX_WRAP_CHANGE(__tsan_atomic32_fetch_nand, uint32_t, NAND)
-LX_WRAP_COMPARE(__tsan_atomic32_compare_exchange_strong, uint32_t)
-LX_WRAP_COMPARE(__tsan_atomic32_compare_exchange_weak, uint32_t)
-LX_WRAP_VALUE(__tsan_atomic32_compare_exchange_val, uint32_t)
-
-LX_WRAP_LOAD(__tsan_atomic64_load, uint64_t)
-LX_WRAP_STORE(__tsan_atomic64_store, uint64_t)
-LX_WRAP_CHANGE(__tsan_atomic64_exchange, uint64_t, EXCHANGE)
-LX_WRAP_CHANGE(__tsan_atomic64_fetch_add, uint64_t, ADD)
-LX_WRAP_CHANGE(__tsan_atomic64_fetch_sub, uint64_t, SUB)
-LX_WRAP_CHANGE(__tsan_atomic64_fetch_and, uint64_t, AND)
-LX_WRAP_CHANGE(__tsan_atomic64_fetch_or, uint64_t, OR)
-LX_WRAP_CHANGE(__tsan_atomic64_fetch_xor, uint64_t, XOR)
-LX_WRAP_CHANGE(__tsan_atomic64_fetch_nand, uint64_t, NAND)
-LX_WRAP_COMPARE(__tsan_atomic64_compare_exchange_strong, uint64_t)
-LX_WRAP_COMPARE(__tsan_atomic64_compare_exchange_weak, uint64_t)
-LX_WRAP_VALUE(__tsan_atomic64_compare_exchange_val, uint64_t)
+LX_WRAP_TYPE(8, uint8_t)
+LX_WRAP_TYPE(16, uint16_t)
+LX_WRAP_TYPE(32, uint32_t)
+LX_WRAP_TYPE(64, uint64_t)
 /* clang-format on */

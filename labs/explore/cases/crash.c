@@ -71,6 +71,11 @@ void case_spin(void)
 		sum++;
 }
 
+void case_leaves_at_once(void)
+{
+	_Exit(3);
+}
+
 void case_leaves(void)
 {
 	exit(3);
