@@ -1,5 +1,5 @@
 /*
- * loop.c: one ring for everything. Other threads leave their operations in the mailbox.
+ * loop.c: one ring for everything. Other threads put their operations into the mailbox.
  */
 #include "lab16.h"
 
@@ -9,7 +9,7 @@ void handoff(int op)
 	mailbox_put(op);
 }
 
-/* In the loop. TODO(lab16): the ring sleeps for its completions. Who wakes it for the mail? */
+/* In the loop. TODO(lab16): completions wake the ring. What wakes it for the mailbox? */
 void run_loop(int total)
 {
 	int done = 0, op;

@@ -1,9 +1,9 @@
 /*
- * scenario.c: a ring made of an eventfd and a list, a disk that completes, and threads that send
- * mail.
+ * scenario.c: a ring made of an eventfd and a list, a disk that completes, and threads that put
+ * operations into the mailbox.
  *
- * How long mail lies is for a clock that stands still while anybody can go on. On real threads the
- * same is said by what is counted: nobody sleeps while mail lies there whose ring is used up.
+ * How long an operation stays there is measured on the virtual clock. On real threads counting
+ * decides instead: no sleep while an operation is there and its notify is used up.
  */
 #include "lab16.h"
 
@@ -26,7 +26,7 @@ static int64_t now_ns(void)
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-/* On real threads a millisecond of the scenarios' titles takes a third of one. */
+/* On real threads a millisecond of the scenarios' titles takes 0.3 ms. */
 static void take_ms(int ms)
 {
 	struct timespec t = { 0, ms * (lab_is_real() ? 300000L : 1000000L) };
@@ -60,30 +60,30 @@ static int list_take(struct list *l)
 	return op;
 }
 
-/* ---- the mailbox and the bell ---- */
+/* ---- the mailbox and its eventfd ---- */
 
 static struct list mailbox = { .lock = PTHREAD_MUTEX_INITIALIZER };
-static int bell;
-static int64_t mailed_ns[OPS + 1], lain_ns; /* the books: the longest that mail has lain */
+static int efd;
+static int64_t put_ns[OPS + 1], longest_ns; /* the longest time in the mailbox */
 
-LAB_QUIET static void note_mailed(int op)
+LAB_QUIET static void note_put(int op)
 {
-	mailed_ns[op] = now_ns();
+	put_ns[op] = now_ns();
 }
 
 LAB_QUIET static void note_taken(int op)
 {
-	int64_t lain = now_ns() - mailed_ns[op];
+	int64_t stay = now_ns() - put_ns[op];
 
-	lain_ns = lain > lain_ns ? lain : lain_ns;
+	longest_ns = stay > longest_ns ? stay : longest_ns;
 }
 
-/* Letters: their handoff() has begun, has returned, they are taken. Rings: begun, read. */
-static _Atomic int handed_in, handed, taken, rung, heard;
+/* Operations whose handoff() has begun, has returned, that are taken. Notifies: begun, read. */
+static _Atomic int handed_in, handed, taken, notified, seen;
 
 LAB_QUIET static void count(_Atomic int *n, int more)
 {
-	/* release: pairs with the acquire in counted(); who sees a letter handed sees its ring */
+	/* release: pairs with the acquire in counted(); makes the notify of a handoff visible */
 	atomic_fetch_add_explicit(n, more, memory_order_release);
 }
 
@@ -95,7 +95,7 @@ LAB_QUIET static int counted(_Atomic int *n)
 
 void mailbox_put(int op)
 {
-	note_mailed(op);
+	note_put(op);
 	list_put(&mailbox, op);
 }
 
@@ -110,10 +110,10 @@ int mailbox_take(void)
 	return op;
 }
 
-void bell_ring(void)
+void notify(void)
 {
-	count(&rung, 1);
-	(void)eventfd_write(bell, 1);
+	count(&notified, 1);
+	(void)eventfd_write(efd, 1);
 }
 
 /* ---- the ring ---- */
@@ -121,9 +121,9 @@ void bell_ring(void)
 static struct list submitted = { .lock = PTHREAD_MUTEX_INITIALIZER };
 static struct list completed = { .lock = PTHREAD_MUTEX_INITIALIZER };
 static sem_t work;
-static int completions; /* eventfd: so many are in the ring; what the ring sleeps on */
+static int completions; /* eventfd: completions in the ring; the ring waits for it */
 static bool is_armed;
-static bool has_seen_all; /* the books: the loop has found the ring empty since its last wake */
+static bool has_seen_all; /* the loop has found the ring empty since its last wake */
 
 void ring_submit(int op)
 {
@@ -131,20 +131,20 @@ void ring_submit(int op)
 	sem_post(&work);
 }
 
-void ring_arm_bell(void)
+void ring_arm_eventfd(void)
 {
-	lab_check("armed", !is_armed, "a second read of the bell is in flight: one is enough");
+	lab_check("armed", !is_armed, "a second read of the eventfd is in flight: one is enough");
 	is_armed = true;
 }
 
-/* As the kernel does: a read in flight takes what the bell has counted, and completes. */
-static bool bell_completes(void)
+/* As the kernel does: a read in flight takes the whole count and completes. */
+static bool eventfd_completes(void)
 {
-	eventfd_t rings;
+	eventfd_t count_read;
 
-	if (!is_armed || eventfd_read(bell, &rings) < 0)
+	if (!is_armed || eventfd_read(efd, &count_read) < 0)
 		return false;
-	count(&heard, (int)rings);
+	count(&seen, (int)count_read);
 	is_armed = false;
 	return true;
 }
@@ -154,8 +154,8 @@ int ring_reap(void)
 	eventfd_t one;
 	int op = 0;
 
-	if (bell_completes())
-		op = BELL;
+	if (eventfd_completes())
+		op = NOTIFIED;
 	else if (eventfd_read(completions, &one) == 0)
 		op = list_take(&completed);
 	lab_poll(op != 0);
@@ -164,39 +164,40 @@ int ring_reap(void)
 }
 
 /*
- * The ring goes to sleep. If a letter lies there, a ring of the bell must be left for the read in
- * flight: else only the clock finds the letter, or some completion. Who is about to hand in may yet
- * ring for the others, so it is asked last whether any handoff() has begun and was not over at
- * first.
+ * The ring goes to sleep. If an operation is in the mailbox, a read must be in flight and a notify
+ * must be left for it: otherwise only the clock or another completion finds the operation. A
+ * handoff that is still running may notify for the others too, so the number of those begun is read
+ * last.
  */
-static void check_mail(void)
+static void check_mailbox(void)
 {
-	int over = counted(&handed), letters = over - counted(&taken);
-	bool is_heard = counted(&rung) == counted(&heard);
+	int over = counted(&handed), left = over - counted(&taken);
+	bool all_seen = counted(&notified) == counted(&seen);
 	bool is_begun = counted(&handed_in) > over;
 
-	lab_check("late", letters <= 0 || is_begun || (is_armed && !is_heard),
-		"the ring sleeps, %d letters lie in the mailbox, and %s", letters,
-		is_armed ? "all rings are read" : "no read of the bell is in flight");
+	lab_check("late", left <= 0 || is_begun || (is_armed && !all_seen),
+		"the ring sleeps with %d operations in the mailbox, and %s", left,
+		is_armed ? "all notifies are read" : "no read of the eventfd is in flight");
 }
 
 void ring_wait(int ms)
 {
 	struct pollfd p[2] = { { .fd = completions, .events = POLLIN },
-		{ .fd = is_armed ? bell : -1, .events = POLLIN } };
+		{ .fd = is_armed ? efd : -1, .events = POLLIN } };
 
 	lab_check("batch", has_seen_all,
-		"the loop sleeps and has not reaped all there was: one sleep for each completion");
-	lab_note("%s", is_armed ? "a read of the bell is in flight" : "no read of the bell");
+		"the loop sleeps and has not reaped all completions: one sleep for each");
+	lab_note("%s", is_armed ? "a read of the eventfd is in flight" : "no read of the eventfd");
 	has_seen_all = false;
 	if (lab_is_real())
-		check_mail();
+		check_mailbox();
 	(void)poll(p, 2, ms);
 }
 
 void deliver(int op)
 {
-	lab_check("delivered", op >= 1 && op <= OPS, "%d is delivered, and is no operation", op);
+	lab_check("delivered", op >= 1 && op <= OPS, "%d is delivered, but it is not an operation",
+		op);
 	if (op >= 1 && op <= OPS)
 		lab_deliver((uint64_t)op);
 }
@@ -231,7 +232,7 @@ struct sender {
 	int first, last;
 };
 
-static void *send_mail(void *arg)
+static void *hand_in(void *arg)
 {
 	const struct sender *s = arg;
 	int op;
@@ -251,12 +252,12 @@ static void check_waits(void)
 {
 	struct lab_counts c = lab_counts();
 
-	/* On a busy machine mail lies while the loop is kept from running: see check_mail(). */
-	lab_check("late", lab_is_real() || lain_ns < 1000000,
-		"an operation lay %lld ms in the mailbox: the ring slept, and nobody woke it",
-		(long long)(lain_ns / 1000000));
+	/* A busy machine may keep the loop from running: see check_mailbox(). */
+	lab_check("late", lab_is_real() || longest_ns < 1000000,
+		"an operation was in the mailbox for %lld ms: the ring slept, and nothing woke it",
+		(long long)(longest_ns / 1000000));
 	lab_check("late", c.waits == c.endless_waits,
-		"%d of %d waits have a timeout: the clock is to find what nobody rang for",
+		"%d of %d waits have a timeout: the clock does the work of a notify",
 		c.waits - c.endless_waits, c.waits);
 }
 
@@ -269,19 +270,19 @@ static void serve(const struct sender *senders, int count)
 	lab_loop("ring");
 	total = senders[count - 1].last;
 	sem_init(&work, 0, 0);
-	bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	efd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	completions = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC | EFD_SEMAPHORE);
 	has_seen_all = true;
 	pthread_create(&worker, NULL, disk, NULL);
 	for (i = 0; i < count; i++)
-		pthread_create(&sender[i], NULL, send_mail, (void *)(uintptr_t)&senders[i]);
+		pthread_create(&sender[i], NULL, hand_in, (void *)(uintptr_t)&senders[i]);
 	run_loop(total);
 	for (i = 0; i < count; i++)
 		pthread_join(sender[i], NULL);
 	pthread_join(worker, NULL);
 	check_waits();
 	close(completions);
-	close(bell);
+	close(efd);
 }
 
 /* ---- the scenarios ---- */

@@ -1,8 +1,8 @@
 /*
- * loop.c: one ring for everything, and a bell in it.
+ * loop.c: one ring for everything, and an eventfd in it.
  *
- * A read of the bell is always in flight, so that whoever leaves mail can complete something. The
- * bell counts: what rings while no read is in flight completes the next one at once.
+ * A read of the eventfd is always in flight, so a thread that hands in an operation can complete
+ * it. The eventfd counts: a notify while no read is in flight completes the next one at once.
  */
 #include "lab16.h"
 
@@ -10,7 +10,7 @@
 void handoff(int op)
 {
 	mailbox_put(op);
-	bell_ring();
+	notify();
 }
 
 /* In the loop. */
@@ -18,12 +18,12 @@ void run_loop(int total)
 {
 	int done = 0, op;
 
-	ring_arm_bell();
+	ring_arm_eventfd();
 	while (done < total) {
 		ring_wait(-1);
 		while ((op = ring_reap()) != 0) {
-			if (op == BELL) {
-				ring_arm_bell();
+			if (op == NOTIFIED) {
+				ring_arm_eventfd();
 				continue;
 			}
 			deliver(op);

@@ -1,5 +1,5 @@
 /*
- * Look for mail more often.
+ * Look into the mailbox more often.
  */
 #include "lab16.h"
 

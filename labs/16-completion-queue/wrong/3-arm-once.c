@@ -1,5 +1,5 @@
 /*
- * The bell is in the ring.
+ * The eventfd is in the ring.
  */
 #include "lab16.h"
 
@@ -7,7 +7,7 @@
 void handoff(int op)
 {
 	mailbox_put(op);
-	bell_ring();
+	notify();
 }
 
 /* In the loop. */
@@ -15,11 +15,11 @@ void run_loop(int total)
 {
 	int done = 0, op;
 
-	ring_arm_bell();
+	ring_arm_eventfd();
 	while (done < total) {
 		ring_wait(-1);
 		while ((op = ring_reap()) != 0) {
-			if (op == BELL)
+			if (op == NOTIFIED)
 				continue;
 			deliver(op);
 			done++;

@@ -7,7 +7,7 @@
 void handoff(int op)
 {
 	mailbox_put(op);
-	bell_ring();
+	notify();
 }
 
 /* In the loop. */
@@ -15,12 +15,12 @@ void run_loop(int total)
 {
 	int done = 0, op;
 
-	ring_arm_bell();
+	ring_arm_eventfd();
 	while (done < total) {
 		ring_wait(-1);
 		op = ring_reap();
-		if (op == BELL) {
-			ring_arm_bell();
+		if (op == NOTIFIED) {
+			ring_arm_eventfd();
 		} else if (op != 0) {
 			deliver(op);
 			done++;

@@ -1,5 +1,5 @@
 /*
- * Arm the bell before each sleep, to be sure.
+ * Arm the eventfd before each sleep, to be sure.
  */
 #include "lab16.h"
 
@@ -7,7 +7,7 @@
 void handoff(int op)
 {
 	mailbox_put(op);
-	bell_ring();
+	notify();
 }
 
 /* In the loop. */
@@ -16,10 +16,10 @@ void run_loop(int total)
 	int done = 0, op;
 
 	while (done < total) {
-		ring_arm_bell();
+		ring_arm_eventfd();
 		ring_wait(-1);
 		while ((op = ring_reap()) != 0) {
-			if (op == BELL)
+			if (op == NOTIFIED)
 				continue;
 			deliver(op);
 			done++;

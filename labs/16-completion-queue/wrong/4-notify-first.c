@@ -1,12 +1,12 @@
 /*
- * Wake the loop early, so that it is awake when the mail comes.
+ * Wake the loop early, so that it is awake when the operation comes.
  */
 #include "lab16.h"
 
 /* In any thread. */
 void handoff(int op)
 {
-	bell_ring();
+	notify();
 	mailbox_put(op);
 }
 
@@ -15,12 +15,12 @@ void run_loop(int total)
 {
 	int done = 0, op;
 
-	ring_arm_bell();
+	ring_arm_eventfd();
 	while (done < total) {
 		ring_wait(-1);
 		while ((op = ring_reap()) != 0) {
-			if (op == BELL) {
-				ring_arm_bell();
+			if (op == NOTIFIED) {
+				ring_arm_eventfd();
 				continue;
 			}
 			deliver(op);

@@ -1,5 +1,5 @@
 /*
- * The bell is rung, so the loop may sleep for ever.
+ * Each handoff notifies, so the loop may sleep for ever.
  */
 #include "lab16.h"
 
@@ -7,7 +7,7 @@
 void handoff(int op)
 {
 	mailbox_put(op);
-	bell_ring();
+	notify();
 }
 
 /* In the loop. */

@@ -1,5 +1,5 @@
 /*
- * One ring, one letter.
+ * One notify, one operation.
  */
 #include "lab16.h"
 
@@ -7,7 +7,7 @@
 void handoff(int op)
 {
 	mailbox_put(op);
-	bell_ring();
+	notify();
 }
 
 /* In the loop. */
@@ -15,12 +15,12 @@ void run_loop(int total)
 {
 	int done = 0, op;
 
-	ring_arm_bell();
+	ring_arm_eventfd();
 	while (done < total) {
 		ring_wait(-1);
 		while ((op = ring_reap()) != 0) {
-			if (op == BELL) {
-				ring_arm_bell();
+			if (op == NOTIFIED) {
+				ring_arm_eventfd();
 				continue;
 			}
 			deliver(op);
