@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,14 +98,14 @@ static void the_cap_ends_a_wait_for_ever(void)
 /* ---- the same in a loop ---- */
 
 /*
- * A strategy whose sleep lets the worker go, waits until its result is published, and begins then;
- * and is not for ever. So the result always comes after the look and before the sleep.
+ * A strategy whose sleep lets the worker go, waits until its notify is over, and begins then; and
+ * is not for ever. So the notify always comes after the look and before the sleep.
  */
 static struct {
 	sem_t gate; /* the worker may go on */
 	const struct wg_wait_ops *inner;
 	struct wg_wait_ops ops;
-	struct wg_loop *loop;
+	_Atomic int notified;
 	int lost; /* sleeps that the end of the time ended, with a result ready */
 } late;
 
@@ -117,14 +118,28 @@ static int late_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
 	return rc;
 }
 
+static int late_notify(struct wg_waiter *waiter)
+{
+	int must_kick = late.inner->notify(waiter);
+
+	if (!must_kick)
+		atomic_store(&late.notified, 1);
+	return must_kick;
+}
+
+static void late_kick(struct wg_waiter *waiter)
+{
+	late.inner->kick(waiter);
+	atomic_store(&late.notified, 1);
+}
+
 static int late_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
 {
-	struct wg_loop_progress p = { 0 };
 	int woke;
 
 	(void)deadline_ns;
 	(void)sem_post(&late.gate);
-	while (wg_loop_progress(late.loop, &p), p.ready == 0)
+	while (atomic_load(&late.notified) == 0)
 		(void)sched_yield();
 	woke = late.inner->sleep(waiter, ticket, wg_now_ns() + SOON_NS);
 	late.lost += woke == WG_WOKE_TIMEOUT;
@@ -144,25 +159,29 @@ static int64_t work(struct wg_op *op, void *arg)
 static int lost_in_a_loop(const struct wg_wait_ops *ops)
 {
 	struct wg_loop_progress p;
+	struct wg_loop *loop = NULL;
 	struct wg_op op;
 	int64_t result = 0;
 
 	late.inner = ops;
 	late.ops = *ops;
 	late.ops.create = late_create;
+	late.ops.notify = late_notify;
+	late.ops.kick = late_kick;
 	late.ops.sleep = late_sleep;
+	atomic_store(&late.notified, 0);
 	late.lost = 0;
 	CU_ASSERT_EQUAL_FATAL(sem_init(&late.gate, 0, 0), 0);
 	wg_trace_test_reset();
 	CU_ASSERT_EQUAL_FATAL(
-		wg_loop_create(&(struct wg_loop_options){ .ops = &late.ops }, &late.loop), 0);
+		wg_loop_create(&(struct wg_loop_options){ .ops = &late.ops }, &loop), 0);
 	wg_op_work(&op, work, NULL);
-	CU_ASSERT_EQUAL(wg_loop_submit(late.loop, &op), 0);
-	CU_ASSERT_EQUAL(wg_loop_wait_result(late.loop, &op, &result), 0);
+	CU_ASSERT_EQUAL(wg_loop_submit(loop, &op), 0);
+	CU_ASSERT_EQUAL(wg_loop_wait_result(loop, &op, &result), 0);
 	CU_ASSERT_EQUAL(result, 7);
-	wg_loop_progress(late.loop, &p);
+	wg_loop_progress(loop, &p);
 	CU_ASSERT(p.submitted == 1 && p.delivered == 1 && p.ready == 0);
-	wg_loop_destroy(late.loop);
+	wg_loop_destroy(loop);
 	(void)sem_destroy(&late.gate);
 	return late.lost;
 }
