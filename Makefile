@@ -118,8 +118,8 @@ $(O)/plain/traces/picture/page.o: traces/picture/export_html.css traces/picture/
 
 deps: ## install what is missing (apt; dnf and pacman by name)
 	$(Q)sh .ci/deps
-test: all $(B)/wakegap-tests ## run every suite, each in a process of its own
-	$(Q)$(SAN_ENV) WG_BUILD=$(B) $(B)/wakegap-tests
+test: all $(B)/wakegap-tests ## run every suite, side by side (SUITE="NAME...", JOBS=N)
+	$(Q)$(SAN_ENV) WG_BUILD=$(B) $(B)/wakegap-tests $(JOBS:%=--jobs %) $(patsubst %,--suite %,$(SUITE))
 asan: ## the whole suite under AddressSanitizer and UBSan
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan test
 tsan: ## the whole suite under ThreadSanitizer
