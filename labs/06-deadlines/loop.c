@@ -1,7 +1,7 @@
 /*
  * loop.c: a loop that fires timers.
  *
- * A thread that arms a timer rings, so that the loop looks at its timers again.
+ * A thread that arms a timer notifies the loop, so that it looks at its timers again.
  */
 #include "lab06.h"
 
@@ -44,7 +44,7 @@ static int64_t now_ns(void)
 	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
-/* In the loop. TODO(lab06): it wakes 100 times a second, and fires late nevertheless. */
+/* In the loop. TODO(lab06): it wakes up 100 times a second, and still fires late. */
 void loop_run(void)
 {
 	struct epoll_event event;

@@ -1,12 +1,12 @@
 /*
- * scenario.c: timers, a thread that arms them, and a clock on the wall that somebody sets back.
+ * scenario.c: timers, a thread that arms them, and a wall clock that is set back.
  *
- * The loop's look at its timers is remembered with the time; so what each wait should have been is
- * known to the millisecond. A loop that looks without end and waits for nothing would not let the
- * clock go on, so after SEEN_ENOUGH such looks it is held until the next timer is due.
+ * Each look of the loop at its timers is noted with its time, so the correct length of each wait is
+ * known to the millisecond. A loop that looks again and again without a wait would stop the clock,
+ * so after SEEN_ENOUGH such looks it is held until the next timer is due.
  *
- * On real threads the clock goes on between the look and the wait, so milliseconds are no proof.
- * What is: for ever or not, how many waits, and that no timer fires early.
+ * On real threads the clock moves between the look and the wait, so milliseconds prove nothing.
+ * What counts there: for ever or not, the number of waits, and that no timer fires early.
  */
 #include "lab06.h"
 
@@ -18,7 +18,7 @@
 #define TIMERS	    4
 #define SEEN_ENOUGH 20
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the next lines */
 static int64_t due[TIMERS + 1];				 /* 0: not armed */
 static int expected, fired, handler_ms;
 
@@ -54,10 +54,10 @@ static void remember(void)
 	earliest_ns = earliest();
 }
 
-/* In words: 2.5 ms. */
+/* For "%lld.%d ms": 2.5 ms. */
 #define WORDS(ns) (ns) / MS, (int)((ns) % MS * 10 / MS)
 
-/* Should the latest wait have been so long? */
+/* Did the latest wait have the right length? */
 static void check_wait(struct lab_counts c)
 {
 	int64_t wait = c.last_timeout_ns, left = earliest_ns - looked_ns;
@@ -73,7 +73,7 @@ static void check_wait(struct lab_counts c)
 		WORDS((long long)left));
 	if (wait >= 0 && wait < left && left - wait < MS) {
 		zeros += wait == 0;
-		too_short++; /* said when it is seen what comes of it */
+		too_short++; /* reported later, when its effect is known */
 		return;
 	}
 	lab_check_time("deadline", wait < left + MS || wait < 0,
@@ -84,7 +84,7 @@ static void check_wait(struct lab_counts c)
 		(long long)(wait / MS), WORDS((long long)left));
 }
 
-/* Time goes on only when nobody can: let it. */
+/* Time only moves when no thread can go on: wait for it here. */
 static void hold(int64_t left)
 {
 	struct timespec t = { left / (1000 * MS), left % (1000 * MS) };
@@ -140,10 +140,9 @@ static void fire(int timer)
 
 	lab_check("early", early <= 0, "timer %d fires %lld.%d ms early", timer,
 		WORDS((long long)early));
-	/* A busy machine is late itself: there a loop that sleeps on sleeps too long for anybody.
-	 */
+	/* On real threads a busy machine is late itself; a loop that sleeps too long hangs. */
 	lab_check("deadline", lab_is_real() || early > -MS - 2 * handler_ms * MS,
-		"timer %d fires %lld.%d ms late: the loop slept on when it was armed", timer,
+		"timer %d fires %lld.%d ms late: the loop did not wake up when it was armed", timer,
 		WORDS((long long)-early));
 	due[timer] = 0;
 	fired++;
@@ -176,11 +175,11 @@ bool timers_fire(int64_t now)
 	return goes_on;
 }
 
-/* ---- who arms ---- */
+/* ---- the threads that arm timers ---- */
 
 static int64_t start_ns;
 
-/* What is armed meanwhile is armed while the loop waits: on real threads that must be seen to. */
+/* Arm the timer while the loop waits: on real threads, wait until it does. */
 static void let_loop_wait(void)
 {
 	int looks;
@@ -216,8 +215,8 @@ static void *set_back(void *unused)
 	return unused;
 }
 
-/* A wait ends by a ring, and each timer is armed once; or by its timeout, which is never early, so
- * that a timer is due and fires. However busy the machine is, there is no third. */
+/* A wait ends by a notify, and each timer is armed once; or by its timeout, which is never early,
+ * so a timer is due and fires. However busy the machine is, there is no third case. */
 static void check_waits(int timers)
 {
 	int waits = lab_counts().waits - (handler_ms > 0 ? timers : 0);
@@ -227,10 +226,11 @@ static void check_waits(int timers)
 			waits, 2 * timers, timers);
 	else
 		lab_check("deadline", too_short == 0,
-			"%d waits end before the timer is due, %d of 0 ms", too_short, zeros);
+			"%d waits end before the timer is due, %d of them after 0 ms", too_short,
+			zeros);
 }
 
-/* When timer 1 is due. On real threads it is soon over; or, beside an earlier one, never. */
+/* When timer 1 is due. On real threads soon; or never, when there is an earlier timer. */
 static int64_t far_ms(bool is_beside_earlier)
 {
 	if (!lab_is_real())
@@ -299,7 +299,7 @@ static void jump(void)
 const struct lab_scenario lab_scenarios[] = {
 	{ .name = "four", .title = "timers after 2.5, 4, 4 and 100 ms", .run = four },
 	{ .name = "busy", .title = "the same, and each handler takes 3 ms", .run = busy },
-	{ .name = "earlier", .title = "an earlier timer is armed meanwhile", .run = earlier },
+	{ .name = "earlier", .title = "an earlier timer is armed during the wait", .run = earlier },
 	{ .name = "idle", .title = "no timer for a second, then one", .run = idle },
 	{ .name = "jump", .title = "the wall clock is set back by an hour", .run = jump },
 	{ 0 },

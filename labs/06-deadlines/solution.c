@@ -1,8 +1,8 @@
 /*
  * loop.c: a loop that fires timers.
  *
- * It waits until the next deadline and not a tick; rounded up, since a timer that is woken early
- * can only wait again. A thread that arms an earlier timer rings.
+ * It waits until the next deadline, not for a tick. The wait is rounded up: a loop that wakes up
+ * early can only wait again. A thread that arms an earlier timer notifies the loop.
  */
 #include "lab06.h"
 

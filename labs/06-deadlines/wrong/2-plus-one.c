@@ -1,5 +1,5 @@
 /*
- * One millisecond more, so that it never wakes early.
+ * One millisecond more, so that the loop never wakes up early.
  */
 #include "lab06.h"
 

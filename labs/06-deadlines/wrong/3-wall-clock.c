@@ -1,5 +1,5 @@
 /*
- * Round up, by the clock that people have, from which the boot is subtracted.
+ * Round up, and use the wall clock, minus the time of the boot.
  */
 #include "lab06.h"
 
@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 static int ep, event_fd;
-static int64_t booted_ns; /* by the clock on the wall */
+static int64_t booted_ns; /* by the wall clock */
 
 void loop_open(void)
 {

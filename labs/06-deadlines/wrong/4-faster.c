@@ -1,5 +1,5 @@
 /*
- * 1 ms is as fine as epoll_wait() gets.
+ * 1 ms is the finest that epoll_wait() can wait.
  */
 #include "lab06.h"
 

@@ -1,5 +1,5 @@
 /*
- * Round up; and wait a second at most, in case something was missed.
+ * Round up; and wait a second at most, in case the loop missed something.
  */
 #include "lab06.h"
 

@@ -1,5 +1,5 @@
 /*
- * Round up. Why ring? The loop knows by itself when to wake.
+ * Round up. Why notify? The loop knows by itself when to wake up.
  */
 #include "lab06.h"
 

@@ -1,5 +1,5 @@
 /*
- * Truncate, and fire what is due within the millisecond: who would notice?
+ * Truncate, and fire all that is due within the millisecond: nobody will notice.
  */
 #include "lab06.h"
 
