@@ -9,10 +9,17 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
 
 static _Thread_local int alloc_countdown;
-static _Atomic int thread_countdown;
+static _Atomic int thread_countdown, alloc_in_threads;
+
+struct start {
+	void *(*fn)(void *);
+	void *arg;
+	int nth;
+};
 static _Atomic bool mprotect_fails;
 
 static _Atomic bool writes_are_watched;
@@ -49,6 +56,11 @@ int __wrap_pthread_create(
 void wg_fault_alloc(int nth)
 {
 	alloc_countdown = nth;
+}
+
+void wg_fault_alloc_in_threads(int nth)
+{
+	atomic_store(&alloc_in_threads, nth);
 }
 
 bool wg_fault_is_armed(void)
@@ -120,16 +132,33 @@ void *__wrap_reallocarray(void *p, size_t count, size_t size)
 	return alloc_fails() ? NULL : __real_reallocarray(p, count, size);
 }
 
+static void *start_armed(void *arg)
+{
+	struct start start = *(struct start *)arg;
+
+	free(arg);
+	alloc_countdown = start.nth;
+	return start.fn(start.arg);
+}
+
 int __wrap_pthread_create(
 	pthread_t *thread, const pthread_attr_t *attr, void *(*fn)(void *), void *arg)
 {
-	int left = atomic_load(&thread_countdown);
+	int left = atomic_load(&thread_countdown), nth = atomic_load(&alloc_in_threads), rc;
+	struct start *start;
 
 	if (left == 1)
 		return EAGAIN; /* and so it stays */
 	if (left > 1)
 		atomic_store(&thread_countdown, left - 1);
-	return __real_pthread_create(thread, attr, fn, arg);
+	start = nth ? __real_malloc(sizeof(*start)) : NULL;
+	if (!start)
+		return __real_pthread_create(thread, attr, fn, arg);
+	*start = (struct start){ fn, arg, nth };
+	rc = __real_pthread_create(thread, attr, start_armed, start);
+	if (rc != 0)
+		free(start);
+	return rc;
 }
 
 void wg_fault_mprotect(bool fails)

@@ -15,6 +15,9 @@
  * realloc, reallocarray, strdup, asprintf, vasprintf, open_memstream. */
 void wg_fault_alloc(int nth);
 
+/* The same in each thread that is created from now on. */
+void wg_fault_alloc_in_threads(int nth);
+
 /*
  * Hold the next eventfd_write of any thread back: it waits in front of the system call until
  * wg_fault_release_write(). Once. The second call tells whether one is waiting.

@@ -16,6 +16,7 @@
 #include "tests/traces/export_run.h"
 #include "tests/harness/harness.h"
 #include "tests/harness/trace_files.h"
+#include "traces/base/out.h"
 
 /* Names in a folder, dot files included. */
 static size_t entries(const char *dir)
@@ -170,6 +171,29 @@ static void a_failed_export_keeps_the_old_file(void)
 	free(err);
 }
 
+/* A run that was killed leaves its temporary file, and process ids come again. */
+static void a_temporary_name_that_is_taken_is_no_obstacle(void)
+{
+	static const char *const names[] = { "%s/.wakegap-%ld.part", "%s/.wakegap-%ld-0.part",
+		"%s/.wakegap-%ld-1.part" };
+	const char *dir = wg_tmpdir();
+	struct wg_error err = { 0, "" };
+	char file[256], taken[256];
+	struct wg_out out;
+	size_t i;
+
+	(void)snprintf(file, sizeof(file), "%s/x.csv", dir);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		(void)snprintf(taken, sizeof(taken), names[i], dir, (long)getpid());
+		CU_ASSERT_EQUAL_FATAL(mkdir(taken, 0700), 0);
+	}
+	CU_ASSERT_EQUAL_FATAL(wg_out_open(&out, file, &err), 0);
+	wg_out_text(&out, "new");
+	CU_ASSERT_EQUAL(wg_out_close(&out, true, &err), 0);
+	CU_ASSERT_EQUAL(wg_file_bytes(dir, "x.csv"), 3);
+	CU_ASSERT_EQUAL(entries(dir), 4);
+}
+
 static void a_range_behind_the_end_is_told(void)
 {
 	static const char *const formats[] = { "csv", "jsonl", "chrome", "perfetto" };
@@ -220,6 +244,7 @@ void suite_export_file(void)
 	WG_TEST(a_read_only_folder_is_told);
 	WG_TEST(output_that_goes_nowhere_is_told);
 	WG_TEST(a_failed_export_keeps_the_old_file);
+	WG_TEST(a_temporary_name_that_is_taken_is_no_obstacle);
 	WG_TEST(a_range_behind_the_end_is_told);
 	WG_TEST(wrong_calls_are_told);
 }

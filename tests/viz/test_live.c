@@ -19,6 +19,7 @@
 #include <unistd.h>
 #include <utmp.h>
 
+#include "tests/harness/faults.h"
 #include "tests/harness/harness.h"
 #include "tests/viz/live_run.h"
 
@@ -258,6 +259,28 @@ static void killed_it_leaves_nothing(void)
 	(void)kill(command, SIGKILL);
 }
 
+/* Attaching anew would hide it, and lose what was buffered. */
+static void a_reader_without_memory_says_so(void)
+{
+	struct live_run run;
+	struct wg_error err = { 0, "" };
+	int nth;
+
+	if (live_lacks_lttng())
+		return;
+	CU_ASSERT_FATAL(live_run_prepare(&run, live_workload("1")));
+	for (nth = 1; nth <= 3; nth++) {
+		wg_fault_alloc_in_threads(nth);
+		CU_ASSERT_EQUAL_FATAL(wg_live_open(run.url, &run.live, &err), 0);
+		wg_fault_alloc_in_threads(WG_FAULT_NEVER);
+		CU_ASSERT_EQUAL(wg_live_wait(run.live, 20000, &err), -EIO);
+		CU_ASSERT(wg_has(err.text, "out of memory"));
+		wg_live_close(run.live);
+		run.live = NULL;
+	}
+	live_run_leave(&run);
+}
+
 void suite_live(void)
 {
 	WG_TEST(mistakes_are_one_line_each);
@@ -268,4 +291,5 @@ void suite_live(void)
 	WG_TEST(somebody_elses_session_is_shown_and_left_alone);
 	WG_TEST(leaving_leaves_the_program_running);
 	WG_TEST(killed_it_leaves_nothing);
+	WG_TEST(a_reader_without_memory_says_so);
 }

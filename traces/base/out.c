@@ -17,6 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define TEMP_NAMES 1000 /* more than one process id can have left behind */
+
 static int fail_open(struct wg_out *out, int code, struct wg_error *err)
 {
 	char label[sizeof(out->label)];
@@ -26,16 +28,32 @@ static int fail_open(struct wg_out *out, int code, struct wg_error *err)
 	return wg_error_set(err, code, "cannot write '%s': %s", label, strerror(-code));
 }
 
-/* "DIR/.wakegap-PID.part" for DIR/FILE; NULL without memory. */
-static char *temp_name(const char *final)
+/*
+ * Give the file its temporary name "DIR/.wakegap-PID-N.part": a link to `self`, or a new file if
+ * that is NULL. A name that is taken is left alone: it may be that of a run which was killed, or of
+ * one in another container. A descriptor or 0, or a negative errno.
+ */
+static int make_temp(struct wg_out *out, const char *self)
 {
-	const char *slash = strrchr(final, '/');
-	char *name;
+	const char *slash = strrchr(out->final, '/');
+	int rc = -EEXIST, dir_len = slash ? (int)(slash - out->final + 1) : 0;
+	unsigned n;
 
-	if (asprintf(&name, "%.*s.wakegap-%ld.part", slash ? (int)(slash - final + 1) : 0, final,
-		    (long)getpid()) < 0)
-		return NULL;
-	return name;
+	for (n = 0; rc == -EEXIST && n < TEMP_NAMES; n++) {
+		if (asprintf(&out->temp, "%.*s.wakegap-%ld-%u.part", dir_len, out->final,
+			    (long)getpid(), n) < 0) {
+			out->temp = NULL;
+			return -ENOMEM;
+		}
+		rc = self ? linkat(AT_FDCWD, self, AT_FDCWD, out->temp, AT_SYMLINK_FOLLOW)
+			  : open(out->temp, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+		if (rc >= 0)
+			return rc;
+		rc = -errno;
+		free(out->temp);
+		out->temp = NULL;
+	}
+	return rc;
 }
 
 /* A nameless file in the folder of out->final, or a named one beside it; fd, or negative errno. */
@@ -56,16 +74,7 @@ static int open_temp(struct wg_out *out)
 		return fd;
 	if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOSYS && errno != EINVAL)
 		return -errno;
-	out->temp = temp_name(out->final);
-	if (!out->temp)
-		return -ENOMEM;
-	fd = open(out->temp, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
-	if (fd < 0) {
-		fd = -errno;
-		free(out->temp); /* somebody else's */
-		out->temp = NULL;
-	}
-	return fd;
+	return make_temp(out, NULL);
 }
 
 /* Decide what path is, and open it. */
@@ -122,24 +131,13 @@ int wg_out_open(struct wg_out *out, const char *path, struct wg_error *err)
 	return 0;
 }
 
-/* A nameless file gets the name of a temporary one. 0 or negative errno. */
+/* A nameless file gets a temporary name. 0 or a negative errno. */
 static int name_temp(struct wg_out *out)
 {
 	char self[64];
-	int rc;
 
-	if (out->temp)
-		return 0;
-	out->temp = temp_name(out->final);
-	if (!out->temp)
-		return -ENOMEM;
 	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", out->fd);
-	if (linkat(AT_FDCWD, self, AT_FDCWD, out->temp, AT_SYMLINK_FOLLOW) == 0)
-		return 0;
-	rc = -errno;
-	free(out->temp); /* what has that name is not ours to remove */
-	out->temp = NULL;
-	return rc;
+	return out->temp ? 0 : make_temp(out, self);
 }
 
 int wg_out_close(struct wg_out *out, bool keep, struct wg_error *err)

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -53,4 +54,15 @@ int wg__program_find(const char *name, const char *search, char *path, size_t le
 			return result;
 		search += part + 1;
 	}
+}
+
+int wg__program_find_daemon(const char *name, const char *given, char *path, size_t len)
+{
+	const char *file = getenv(given), *search = getenv("PATH");
+
+	if (file && *file)
+		return wg__program_find(file, "", path, len);
+	if (search && wg__program_find(name, search, path, len) == 0)
+		return 0;
+	return wg__program_find(name, "/usr/local/bin:/usr/bin:/usr/sbin", path, len);
 }

@@ -12,4 +12,10 @@
  */
 int wg__program_find(const char *name, const char *search, char *path, size_t len);
 
+/*
+ * The same for a daemon of LTTng: what the environment variable `given` names, or else `name` in
+ * PATH or in the folders where systems keep daemons.
+ */
+int wg__program_find_daemon(const char *name, const char *given, char *path, size_t len);
+
 #endif

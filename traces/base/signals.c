@@ -8,7 +8,9 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
+#include <unistd.h>
 
 void wg__signals_start(struct wg__signals *s)
 {
@@ -66,6 +68,13 @@ int wg__signals_interrupted(struct wg__signals *s)
 	while (wg__signals_next(s, 0, &info))
 		;
 	return s->first;
+}
+
+void wg__end_with_parent(pid_t parent, int signo)
+{
+	(void)prctl(PR_SET_PDEATHSIG, signo);
+	if (getppid() != parent)
+		_exit(128 + signo);
 }
 
 int64_t wg__now_ms(void)

@@ -11,6 +11,7 @@
 
 #include <signal.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct wg__signals {
 	sigset_t watched;    /* what next() fetches */
@@ -33,6 +34,12 @@ int wg__signals_next(struct wg__signals *s, int64_t timeout_ms, siginfo_t *ret_i
 
 /* The first signal that asked for an end until now, or 0; does not block. */
 int wg__signals_interrupted(struct wg__signals *s);
+
+/*
+ * In a forked child: let the kernel send it signo when its parent ends; also if that has happened
+ * already, between the fork and now. parent: getpid() before the fork. Stays across exec.
+ */
+void wg__end_with_parent(pid_t parent, int signo);
 
 /* CLOCK_MONOTONIC in milliseconds, for deadlines. */
 int64_t wg__now_ms(void);

@@ -147,11 +147,15 @@ static int read_all(struct wg_live *l, struct wg_error *err)
 		rc = wg__source_next(l->source, &ev, err);
 		if (rc == 1) {
 			l->failures = 0;
-			rc = take_event(l, &ev) < 0 ? -ECANCELED : 1;
+			rc = take_event(l, &ev);
 		} else if (rc == -EAGAIN) {
-			rc = rest(l) < 0 ? -ECANCELED : 1;
+			rc = rest(l);
+		} else {
+			break;
 		}
-	} while (rc == 1);
+	} while (rc == 0);
+	if (rc == -ENOMEM)
+		(void)wg_error_set(err, rc, "out of memory");
 	if (rc == 0)
 		(void)add_holes_until(l, INT64_MAX);
 	(void)flush(l);
@@ -180,7 +184,9 @@ static void *run(void *arg)
 	int rc;
 
 	while ((rc = attach_and_read(l, &err)) < 0) {
-		if (rc == -ECANCELED || wg__queue_is_stopped(&l->queue) ||
+		/* Without memory, attaching anew would lose what is in the buffers and not say so.
+		 */
+		if (rc == -ECANCELED || rc == -ENOMEM || wg__queue_is_stopped(&l->queue) ||
 			++l->failures > ATTACH_TRIES)
 			break;
 		/* A session that is not listed any more has ended, whatever it looked like. */

@@ -13,9 +13,13 @@
 #include <babeltrace2/babeltrace.h>
 #include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "traces/base/regular.h"
 
 #define METADATA_MAGIC 0x75D11D57u
 #define HEADER_BYTES   37
@@ -32,29 +36,26 @@ static uint32_t le32(const char *p)
 /* The whole file, with a NUL behind it. */
 static int slurp(const char *path, char **ret_text, size_t *ret_len)
 {
-	FILE *f = fopen(path, "re");
+	struct stat st;
 	char *text = NULL;
-	long size = -1;
-	int rc = f ? 0 : -errno;
+	int fd = wg__open_regular(AT_FDCWD, path, &st), rc = 0;
 
-	if (f && fseek(f, 0, SEEK_END) == 0)
-		size = ftell(f);
-	if (rc == 0 && (size < 0 || (unsigned long)size > BYTES_MAX))
+	if (fd < 0)
+		return fd;
+	if ((uint64_t)st.st_size > BYTES_MAX)
 		rc = -EFBIG;
-	if (rc == 0) {
-		rewind(f);
-		text = malloc((size_t)size + 1);
-		rc = !text ? -ENOMEM : fread(text, 1, (size_t)size, f) == (size_t)size ? 0 : -EIO;
-	}
-	if (f)
-		(void)fclose(f);
+	else if (!(text = malloc((size_t)st.st_size + 1)))
+		rc = -ENOMEM;
+	else if (pread(fd, text, (size_t)st.st_size, 0) != st.st_size)
+		rc = -EIO;
+	(void)close(fd);
 	if (rc < 0) {
 		free(text);
 		return rc;
 	}
-	text[size] = '\0';
+	text[st.st_size] = '\0';
 	*ret_text = text;
-	*ret_len = (size_t)size;
+	*ret_len = (size_t)st.st_size;
 	return 0;
 }
 

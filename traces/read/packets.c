@@ -25,14 +25,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define STREAM_MAGIC	   0xC1FC1FC1u
-#define HEADER_BYTES	   80
-#define PAGE_BYTES	   4096 /* packets are whole pages, so a search for the next one steps by these */
-#define PACKET_BYTES_MAX   (UINT64_C(1) << 40)
-#define UNKNOWN_END_NS	   (UINT64_C(3600) * 1000000000)
-#define INDEX_MAGIC	   0xC1F1DCC1u
-#define INDEX_HEADER_BYTES 16
-#define INDEX_ENTRY_MIN	   72
+#include "traces/base/index.h"
+#include "traces/base/regular.h"
+
+#define STREAM_MAGIC	 0xC1FC1FC1u
+#define HEADER_BYTES	 80
+#define PAGE_BYTES	 4096 /* packets are whole pages, so a search for the next one steps by these */
+#define PACKET_BYTES_MAX (UINT64_C(1) << 40)
+#define UNKNOWN_END_NS	 (UINT64_C(3600) * 1000000000)
 
 struct packet {
 	uint64_t off, there; /* bytes */
@@ -63,14 +63,6 @@ static uint32_t le32(const uint8_t *p)
 
 	memcpy(&v, p, sizeof(v));
 	return le32toh(v);
-}
-
-static uint64_t be64(const uint8_t *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return be64toh(v);
 }
 
 /* All of it, or -errno, or -ENODATA at the end of the file. */
@@ -154,59 +146,38 @@ static int open_walk(
 	struct walk walk = { .metadata = metadata };
 	struct stat st;
 	char *path;
-	int rc = 0;
 
 	if (asprintf(&path, "%s/%s", dir, name) < 0)
 		return -ENOMEM;
-	walk.fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (walk.fd < 0 || fstat(walk.fd, &st) < 0)
-		rc = -errno;
+	walk.fd = wg__open_regular(AT_FDCWD, path, &st);
 	free(path);
-	if (rc < 0) {
-		if (walk.fd >= 0)
-			(void)close(walk.fd);
-		return rc;
-	}
+	if (walk.fd < 0)
+		return walk.fd;
 	walk.size = (uint64_t)st.st_size;
 	*ret = walk;
 	return 0;
 }
 
-/* Compare the walk's packets with the index, one by one; the caller asks for each. */
-static int open_index(const char *dir, const char *name, uint64_t *ret_count, uint32_t *ret_len)
+/* 0, -ENOENT if there is none, or another negative errno. */
+static int open_index(const char *dir, const char *name, struct wg__index *ret)
 {
-	uint8_t h[INDEX_HEADER_BYTES];
-	struct stat st;
 	char *path;
-	int fd;
+	int rc;
 
 	if (asprintf(&path, "%s/index/%s.idx", dir, name) < 0)
 		return -ENOMEM;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	rc = wg__index_open(AT_FDCWD, path, ret);
 	free(path);
-	if (fd < 0)
-		return -errno;
-	*ret_count = 0;
-	*ret_len = INDEX_ENTRY_MIN;
-	if (fstat(fd, &st) == 0 && read_at(fd, h, sizeof(h), 0) == 0 &&
-		be64(h) >> 32 == INDEX_MAGIC) {
-		uint32_t len = (uint32_t)be64(h + 8);
-
-		if (len >= INDEX_ENTRY_MIN && len < PAGE_BYTES) {
-			*ret_len = len;
-			*ret_count = ((uint64_t)st.st_size - INDEX_HEADER_BYTES) / len;
-		}
-	}
-	return fd;
+	return rc;
 }
 
-static bool index_agrees(int fd, uint64_t i, uint32_t len, const struct packet *p)
+static bool index_agrees(const struct wg__index *index, uint64_t i, const struct packet *p)
 {
-	uint8_t e[INDEX_ENTRY_MIN];
+	struct wg__index_entry e;
 
-	return read_at(fd, e, sizeof(e), INDEX_HEADER_BYTES + i * len) == 0 && be64(e) == p->off &&
-	       be64(e + 8) == p->packet_bits && be64(e + 16) == p->content_bits &&
-	       be64(e + 24) == p->ts_begin && be64(e + 32) == p->ts_end;
+	return i < index->count && wg__index_entry(index, i, &e) && e.offset_bytes == p->off &&
+	       e.packet_bits == p->packet_bits && e.content_bits == p->content_bits &&
+	       e.begin == p->ts_begin && e.end == p->ts_end;
 }
 
 static bool starts_with_magic(const struct walk *walk)
@@ -239,20 +210,22 @@ int wg__packets_check(const char *dir, const char *name, const struct wg__metada
 	struct wg__health health = { 0 };
 	struct walk walk;
 	struct packet p;
-	uint64_t listed = 0, seen = 0;
-	uint32_t entry_len = 0;
+	struct wg__index index = { .count = 0 };
+	uint64_t seen = 0;
 	int idx, rc = open_walk(dir, name, metadata, &walk);
 
 	if (rc < 0)
 		return rc;
-	idx = open_index(dir, name, &listed, &entry_len);
+	idx = open_index(dir, name, &index);
 	if (idx == -ENOMEM) {
 		(void)close(walk.fd);
 		return idx;
 	}
+	/* The library would wait for ever for what is to come out of a FIFO. */
+	health.index_wrong = idx == -EINVAL;
 	while ((rc = next_packet(&walk, &p)) > 0) {
 		note_packet(&health, &p);
-		if (idx >= 0 && (seen >= listed || !index_agrees(idx, seen, entry_len, &p)))
+		if (idx >= 0 && !index_agrees(&index, seen, &p))
 			health.index_wrong = true;
 		seen++;
 	}
@@ -260,14 +233,14 @@ int wg__packets_check(const char *dir, const char *name, const struct wg__metada
 		health.cut_at = walk.size - walk.cut_header;
 		health.cut_there = walk.cut_header;
 	}
-	if (idx >= 0 && listed > seen)
-		health.index_lacks = listed - seen;
+	if (index.count > seen)
+		health.index_lacks = index.count - seen;
 	health.file_bytes = walk.size;
 	health.garbage_at = walk.garbage_at;
 	health.garbage_bytes = walk.garbage_bytes;
 	health.is_no_stream = walk.size > 0 && idx < 0 && !starts_with_magic(&walk);
 	if (idx >= 0)
-		(void)close(idx);
+		wg__index_close(&index);
 	(void)close(walk.fd);
 	*ret_health = health;
 	return rc;

@@ -191,6 +191,11 @@ static int open_trace(
 			(void)wg_error_set(err, rc, "cannot read '%s': %s", dir, why.text);
 		}
 	}
+	/* Nobody knows what was in a stream that was left out, nor when. */
+	for (i = 0; i < inputs.left_out && rc == 0; i++) {
+		if (add_open_hole(r, INT64_MIN) < 0)
+			rc = wg_error_set(err, -ENOMEM, "out of memory");
+	}
 	wg__inputs_fini(&inputs);
 	return rc;
 }

@@ -32,8 +32,18 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The stream files of a trace: all files of its folder but metadata and hidden ones. */
-static int list_streams(const char *dir, struct wg__notes *ret_names)
+static void leave_out(struct plan *plan, const char *name, int rc)
+{
+	wg__notes_add(
+		plan->notes, "stream %s%s was left out: %s", plan->prefix, name, strerror(-rc));
+	plan->inputs->left_out++;
+}
+
+/*
+ * The stream files of a trace: all files of its folder but metadata and hidden ones. plan may be
+ * NULL: then it is known already which of them cannot be read.
+ */
+static int list_streams(const char *dir, struct wg__notes *ret_names, struct plan *plan)
 {
 	DIR *d = opendir(dir);
 	struct dirent *entry;
@@ -45,8 +55,14 @@ static int list_streams(const char *dir, struct wg__notes *ret_names)
 
 		if (entry->d_name[0] == '.' || strcmp(entry->d_name, "metadata") == 0)
 			continue;
-		if (fstatat(dirfd(d), entry->d_name, &st, 0) == 0 && S_ISREG(st.st_mode))
+		if (fstatat(dirfd(d), entry->d_name, &st, 0) < 0) {
+			if (plan)
+				leave_out(plan, entry->d_name, -errno);
+		} else if (S_ISREG(st.st_mode)) {
 			wg__notes_add(ret_names, "%s", entry->d_name);
+		} else if (plan && !S_ISDIR(st.st_mode)) {
+			leave_out(plan, entry->d_name, -EINVAL);
+		}
 	}
 	(void)closedir(d);
 	if (ret_names->count)
@@ -166,8 +182,7 @@ static int plan_damaged(struct plan *plan, const char *name, const struct wg__he
 			return add_input(plan->inputs, folder, name, is_data_lost(h));
 		free(folder);
 	}
-	wg__notes_add(plan->notes, "stream %s%s could not be mended and was left out: %s",
-		plan->prefix, name, strerror(-rc));
+	leave_out(plan, name, rc);
 	return rc == -ENOMEM ? rc : 0;
 }
 
@@ -181,8 +196,7 @@ static int plan_stream(struct plan *plan, const char *name, const char *whole)
 	if (rc == -ENOMEM)
 		return rc;
 	if (rc < 0) {
-		wg__notes_add(plan->notes, "stream %s%s was left out: %s", plan->prefix, name,
-			strerror(-rc));
+		leave_out(plan, name, rc);
 		return 0;
 	}
 	if (h.is_no_stream) {
@@ -237,7 +251,7 @@ int wg__repair_plan(const char *dir, const char *prefix, struct wg__scratch *scr
 
 	if (rc < 0)
 		return rc;
-	rc = list_streams(dir, &names);
+	rc = list_streams(dir, &names, &plan);
 	if (rc == 0 && (!plan.metadata.has_lttng_packets || is_all_good(&plan, &names)))
 		rc = add_input(ret_inputs, strdup(dir), NULL, false);
 	else if (rc == 0)
@@ -250,7 +264,7 @@ int wg__repair_split(const char *dir, struct wg__scratch *scratch, struct wg__in
 {
 	struct wg__notes names = { 0 };
 	size_t i;
-	int rc = list_streams(dir, &names);
+	int rc = list_streams(dir, &names, NULL);
 
 	for (i = 0; i < names.count && rc == 0; i++) {
 		char *folder;

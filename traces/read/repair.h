@@ -22,6 +22,7 @@ struct wg__input {
 struct wg__inputs {
 	struct wg__input *v;
 	size_t count, cap;
+	size_t left_out; /* streams that cannot be read, each said in a note */
 };
 
 /*

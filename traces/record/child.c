@@ -20,7 +20,6 @@
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <fcntl.h>
@@ -104,7 +103,7 @@ int wg__child_hold(struct wg__child *c, char *const *argv, const struct wg__chil
 	const struct wg__signals *s, struct wg_error *err)
 {
 	int exec_pipe[2] = { -1, -1 };
-	pid_t pid = -1;
+	pid_t parent = getpid(), pid = -1;
 
 	c->pid = 0;
 	c->exec_fd = c->hold[0] = c->hold[1] = -1;
@@ -114,7 +113,7 @@ int wg__child_hold(struct wg__child *c, char *const *argv, const struct wg__chil
 		(void)close(c->hold[1]);
 		(void)close(exec_pipe[0]);
 		if (c->dies_with_us)
-			(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* stays across exec */
+			wg__end_with_parent(parent, SIGKILL);
 		run_child(c->hold[0], exec_pipe[1], argv, setup, s);
 	}
 	c->exec_fd = exec_pipe[0];

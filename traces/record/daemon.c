@@ -34,13 +34,11 @@
 #include "traces/base/signals.h"
 #include "traces/base/units.h"
 
-#define DAEMON	    "lttng-sessiond"
-#define DAEMON_PATH "/usr/local/bin:/usr/bin:/usr/sbin"
+#define DAEMON "lttng-sessiond"
 
-/* Starting takes 0.1 s and stopping 2 s on an idle machine; ten times that on a busy one. */
-#define START_MS 20000
-#define STOP_MS	 20000
-#define POLL_MS	 10
+/* Stopping takes 2 s on an idle machine; ten times that on a busy one. */
+#define STOP_MS 20000
+#define POLL_MS 10
 
 struct identity {
 	pid_t pid;

@@ -10,7 +10,6 @@
 #include "traces/record/files.h"
 
 #include <dirent.h>
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -22,23 +21,10 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "traces/base/index.h"
+
 /* An LTTng trace is DIR/ust/uid/UID/BITS/index: deeper folders are not ours to walk. */
 #define DEPTH_MAX 6
-
-/*
- * The head of an index (CTF index 1.x of LTTng): then entries of entry_bytes each, all big-endian.
- */
-struct index_head {
-	uint32_t magic, major, minor, entry_bytes;
-};
-
-#define INDEX_MAGIC 0xC1F1DCC1u
-
-struct index_entry {
-	uint64_t offset_bytes; /* of the packet in the stream */
-	uint64_t packet_bits;
-	uint64_t content_bits; /* the rest is padding */
-};
 
 /*
  * Header and context of a packet as LTTng 2.13 writes them; a packet of this size has no event.
@@ -123,53 +109,29 @@ void wg__files_remove_if_bare(const char *dir)
 	(void)rmdir(dir);
 }
 
-static void look_at_entries(
-	FILE *index, size_t entry_bytes, uint64_t stream_bytes, struct wg__files *files)
-{
-	union {
-		struct index_entry entry;
-		unsigned char bytes[512];
-	} u;
-
-	while (fread(u.bytes, entry_bytes, 1, index) == 1) {
-		uint64_t end = be64toh(u.entry.offset_bytes) + be64toh(u.entry.packet_bits) / 8;
-
-		if (end > stream_bytes)
-			files->is_cut = true;
-		if (be64toh(u.entry.content_bits) > EMPTY_PACKET_BITS)
-			files->has_events = true;
-	}
-}
-
 /* `fd` is the folder index/, `name` a file in it: NAME.idx for the stream ../NAME. */
 static int look_at_index(int fd, const char *name, struct wg__files *files)
 {
-	struct index_head head;
+	struct wg__index index;
+	struct wg__index_entry e;
 	struct stat stream;
 	char path[NAME_MAX + 8];
-	int index_fd = openat(fd, name, O_RDONLY | O_CLOEXEC);
-	FILE *index = index_fd < 0 ? NULL : fdopen(index_fd, "r");
-	size_t entry_bytes;
+	uint64_t i;
+	int code = wg__index_open(fd, name, &index);
 
-	if (!index) {
-		int code = -errno;
-
-		if (index_fd >= 0)
-			(void)close(index_fd);
+	if (code < 0)
 		return code;
-	}
 	(void)snprintf(path, sizeof(path), "../%.*s", (int)(strlen(name) - strlen(".idx")), name);
 	if (fstatat(fd, path, &stream, 0) != 0)
 		stream.st_size = 0;
-	if (fread(&head, sizeof(head), 1, index) != 1) {
-		files->is_cut = true;
-	} else {
-		entry_bytes = be32toh(head.entry_bytes);
-		if (be32toh(head.magic) == INDEX_MAGIC && entry_bytes <= 512 &&
-			entry_bytes >= sizeof(struct index_entry))
-			look_at_entries(index, entry_bytes, (uint64_t)stream.st_size, files);
+	files->is_cut = files->is_cut || index.is_cut;
+	for (i = 0; i < index.count && wg__index_entry(&index, i, &e); i++) {
+		if (e.offset_bytes + e.packet_bits / 8 > (uint64_t)stream.st_size)
+			files->is_cut = true;
+		if (e.content_bits > EMPTY_PACKET_BITS)
+			files->has_events = true;
 	}
-	(void)fclose(index);
+	wg__index_close(&index);
 	return 0;
 }
 

@@ -21,8 +21,7 @@
 #include "traces/base/program.h"
 #include "traces/base/signals.h"
 
-#define DAEMON	    "lttng-sessiond"
-#define DAEMON_PATH "/usr/local/bin:/usr/bin:/usr/sbin"
+#define DAEMON "lttng-sessiond"
 
 /* It takes 0.1 s on an idle machine. */
 #define START_MS 20000
@@ -99,24 +98,12 @@ static bool answers_within(int64_t ms)
 	}
 }
 
-static int find_program(char *path, size_t len)
-{
-	const char *given = getenv("LTTNG_SESSIOND_PATH"); /* LTTng's own variable for this */
-	const char *search = getenv("PATH");
-
-	if (given && *given)
-		return wg__program_find(given, "", path, len);
-	if (search && wg__program_find(DAEMON, search, path, len) == 0)
-		return 0;
-	return wg__program_find(DAEMON, DAEMON_PATH, path, len);
-}
-
 int wg__launch(struct wg_error *err)
 {
 	char path[PATH_MAX];
 	int status;
 
-	if (find_program(path, sizeof(path)) != 0)
+	if (wg__program_find_daemon(DAEMON, "LTTNG_SESSIOND_PATH", path, sizeof(path)) != 0)
 		return wg_error_set(
 			err, -ENOSYS, DAEMON " is not installed: apt install lttng-tools");
 	status = launch(path);

@@ -17,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,25 +25,12 @@
 #include "traces/base/program.h"
 #include "traces/base/signals.h"
 
-#define DAEMON	    "lttng-relayd"
-#define DAEMON_PATH "/usr/local/bin:/usr/bin:/usr/sbin"
+#define DAEMON "lttng-relayd"
 
 #define TRIES	 5
 #define START_MS 10000
 #define STOP_MS	 5000
 #define POLL_MS	 10
-
-static int find_program(char *path, size_t len)
-{
-	const char *given = getenv("LTTNG_RELAYD_PATH"); /* as LTTNG_SESSIOND_PATH is for its */
-	const char *search = getenv("PATH");
-
-	if (given && *given)
-		return wg__program_find(given, "", path, len);
-	if (search && wg__program_find(DAEMON, search, path, len) == 0)
-		return 0;
-	return wg__program_find(DAEMON, DAEMON_PATH, path, len);
-}
 
 static struct sockaddr_in loopback(unsigned short port)
 {
@@ -86,14 +72,15 @@ static bool listens(unsigned short port)
 	return answers;
 }
 
-static _Noreturn void exec_daemon(const char *path, const struct wg__relay *relay, const char *dir)
+static _Noreturn void exec_daemon(
+	const char *path, const struct wg__relay *relay, const char *dir, pid_t parent)
 {
 	static const char *const options[WG__RELAY_PORTS] = { "control", "data", "live" };
 	char args[WG__RELAY_PORTS][64], output[PATH_MAX + 16];
 	int i;
 
 	wg__launch_prepare();
-	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	wg__end_with_parent(parent, SIGTERM);
 	for (i = 0; i < WG__RELAY_PORTS; i++)
 		(void)snprintf(args[i], sizeof(args[i]), "--%s-port=tcp://127.0.0.1:%u", options[i],
 			relay->port[i]);
@@ -133,13 +120,14 @@ static void end(struct wg__relay *relay)
 static int try_ports(struct wg__relay *relay, const char *path, const char *dir)
 {
 	int64_t deadline = wg__now_ms() + START_MS;
+	pid_t parent = getpid();
 	int i = pick_ports(relay->port);
 
 	if (i < 0)
 		return i;
 	relay->pid = fork();
 	if (relay->pid == 0)
-		exec_daemon(path, relay, dir);
+		exec_daemon(path, relay, dir, parent);
 	if (relay->pid < 0) {
 		relay->pid = 0;
 		return -errno;
@@ -168,7 +156,7 @@ int wg__relay_start(struct wg__relay *relay, struct wg_error *err)
 	int rc, tries;
 
 	*relay = (struct wg__relay){ 0 };
-	if (find_program(path, sizeof(path)) != 0)
+	if (wg__program_find_daemon(DAEMON, "LTTNG_RELAYD_PATH", path, sizeof(path)) != 0)
 		return wg_error_set(
 			err, -ENOSYS, DAEMON " is not installed: apt install lttng-tools");
 	rc = wg__scratch_folder(&relay->scratch, &dir);

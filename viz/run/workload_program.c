@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "traces/base/signals.h"
 int wg_program_beside(const char *name, char *path, size_t len, struct wg_error *err)
 {
 	static const char *const places[] = { "", "../libexec/wakegap/" };
@@ -54,8 +54,8 @@ int wg_workload_run(char *const *argv, int out_fd, struct wg_error *err)
 		return wg_error_set(err, -errno, "cannot start '%s': %s", argv[0], strerror(errno));
 	if (pid == 0) {
 		/* It is ours, and must not run on when we are killed. */
-		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() == parent && dup2(out_fd, STDOUT_FILENO) >= 0)
+		wg__end_with_parent(parent, SIGKILL);
+		if (dup2(out_fd, STDOUT_FILENO) >= 0)
 			(void)execv(argv[0], argv);
 		(void)fprintf(stderr, "wakegap: cannot start '%s': %s\n", argv[0], strerror(errno));
 		_exit(1);

@@ -1,0 +1,113 @@
+/*
+ * test_scratch.c: a damaged trace is laid out anew in a temporary folder, which goes again.
+ */
+#include <dirent.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/harness/harness.h"
+#include "tests/harness/trace_files.h"
+#include "traces/read/read.h"
+
+/* Entries of a folder, without . and .. */
+static int count_entries(const char *dir)
+{
+	DIR *d = opendir(dir);
+	int n = 0;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+	while (readdir(d))
+		n++;
+	(void)closedir(d);
+	return n - 2;
+}
+
+static void nothing_is_left_behind(void)
+{
+	const char *tmp = wg_tmpdir(), *dir = wg_copy_sample("packets");
+	struct wg_reader *reader = NULL;
+	struct wg_error err;
+
+	wg_cut(dir, "wakegap_0", 5000);
+	CU_ASSERT_EQUAL(setenv("TMPDIR", tmp, 1), 0);
+	CU_ASSERT_EQUAL_FATAL(wg_reader_open(dir, &reader, &err), 0);
+	CU_ASSERT_EQUAL(count_entries(tmp), 1);
+	wg_reader_close(reader); /* in the middle of it */
+	CU_ASSERT_EQUAL(count_entries(tmp), 0);
+	CU_ASSERT_EQUAL(unsetenv("TMPDIR"), 0);
+}
+
+/* Opens a damaged trace below TMPDIR and waits to be killed. */
+static pid_t reader_that_stays(const char *dir, int *ret_fd)
+{
+	int fds[2];
+	pid_t pid;
+
+	CU_ASSERT_FATAL(pipe(fds) == 0);
+	pid = fork();
+	if (pid == 0) {
+		struct wg_reader *reader = NULL;
+		struct wg_error err;
+
+		(void)!write(fds[1], wg_reader_open(dir, &reader, &err) == 0 ? "y" : "n", 1);
+		for (;;)
+			(void)pause();
+	}
+	(void)close(fds[1]);
+	*ret_fd = fds[0];
+	return pid;
+}
+
+static void make_old(const char *dir)
+{
+	const struct timespec old[2] = { { 1000000000, 0 }, { 1000000000, 0 } };
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+	while ((entry = readdir(d)))
+		(void)utimensat(dirfd(d), entry->d_name, old, 0);
+	(void)closedir(d);
+}
+
+static void count_after_an_open(const char *tmp, const char *dir, int expected)
+{
+	struct wg_reader *reader = NULL;
+	struct wg_error err;
+
+	make_old(tmp);
+	CU_ASSERT_EQUAL_FATAL(wg_reader_open(dir, &reader, &err), 0);
+	wg_reader_close(reader);
+	CU_ASSERT_EQUAL(count_entries(tmp), expected);
+}
+
+/* SIGKILL leaves a folder; the next reader takes it away, but none that is in use. */
+static void what_a_killed_reader_left_goes_with_the_next(void)
+{
+	const char *tmp = wg_tmpdir(), *dir = wg_copy_sample("packets");
+	char byte = 0;
+	pid_t pid;
+	int fd;
+
+	wg_cut(dir, "wakegap_0", 5000);
+	CU_ASSERT_EQUAL(setenv("TMPDIR", tmp, 1), 0);
+	pid = reader_that_stays(dir, &fd);
+	CU_ASSERT(read(fd, &byte, 1) == 1 && byte == 'y');
+	CU_ASSERT_EQUAL(count_entries(tmp), 1);
+	count_after_an_open(tmp, dir, 1); /* it lives */
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
+	CU_ASSERT_EQUAL(count_entries(tmp), 1);
+	count_after_an_open(tmp, dir, 0);
+	(void)close(fd);
+	CU_ASSERT_EQUAL(unsetenv("TMPDIR"), 0);
+}
+
+void suite_scratch(void)
+{
+	WG_TEST(nothing_is_left_behind);
+	WG_TEST(what_a_killed_reader_left_goes_with_the_next);
+}
