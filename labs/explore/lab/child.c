@@ -93,13 +93,15 @@ static void work(const struct lx_job *job)
 		lx_search();
 }
 
-static _Noreturn void be_child(const struct lx_job *job, struct lx_shared *shared)
+static _Noreturn void be_child(const struct lx_job *job, struct lx_shared *shared, pid_t parent)
 {
 	const struct rlimit none = { 0, 0 };
 
 	/* Who forks here would stay behind with the findings of later scenarios in its memory. */
 	(void)setrlimit(RLIMIT_NPROC, &none);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1); /* it ended before that */
 	be_quiet();
 	lx.shared = shared;
 	work(job);
@@ -112,13 +114,13 @@ static _Noreturn void be_child(const struct lx_job *job, struct lx_shared *share
 void lx_child_run(const struct lx_job *job, struct lx_shared *shared)
 {
 	int status = 0;
-	pid_t pid;
+	pid_t parent = getpid(), pid;
 
 	memset(shared, 0, sizeof(*shared));
 	(void)fflush(NULL);
 	pid = fork();
 	if (pid == 0)
-		be_child(job, shared);
+		be_child(job, shared, parent);
 	if (pid < 0) {
 		(void)snprintf(shared->trouble, sizeof(shared->trouble), "cannot fork: %s",
 			strerror(errno));
