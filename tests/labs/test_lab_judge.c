@@ -139,6 +139,31 @@ static void who_cheats_does_not_pass(void)
 	wg_learner_fini();
 }
 
+/* The compiler reads for the learner, and has the same limits. */
+static void the_compiler_is_in_the_box(void)
+{
+	static const char *const files[] = { "tests/data/hostile/includes.c",
+		"tests/data/hostile/swells.c" };
+	json_t *root;
+	bool is_apart;
+	size_t i;
+
+	wg_learner_init();
+	root = wg_learner_grade("json");
+	is_apart = wg_has(
+		json_string_value(json_object_get(json_object_get(root, "env"), "box")), "files");
+	json_decref(root);
+	for (i = is_apart ? 0 : 1; i < 2; i++) {
+		wg_learner_writes(files[i], NULL);
+		root = wg_learner_grade("json");
+		CU_ASSERT_STRING_EQUAL(
+			json_string_value(json_object_get(root, "verdict")), "build");
+		CU_ASSERT(!wg_has(learner.out, "root:x:"));
+		json_decref(root);
+	}
+	wg_learner_fini();
+}
+
 /* ---- watch ---- */
 
 /* Read fd until text was there `times` times; false: it ended, or half a minute went by. */
@@ -311,6 +336,7 @@ void suite_lab_judge(void)
 	WG_TEST(only_the_listed_files_are_taken);
 	WG_TEST(the_grader_survives);
 	WG_TEST(who_cheats_does_not_pass);
+	WG_TEST(the_compiler_is_in_the_box);
 	WG_TEST(a_save_is_noticed);
 	WG_TEST(a_lab_is_watched_by_its_number);
 	WG_TEST(where_there_are_no_events_it_looks);

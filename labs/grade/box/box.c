@@ -99,10 +99,8 @@ static bool hear(struct run *r)
 	r->result->fences = news.fences;
 	if (news.is_end) {
 		r->has_ended = true;
-		if (WIFSIGNALED(news.status))
-			r->result->signal = WTERMSIG(news.status);
-		else
-			r->result->exit_code = WEXITSTATUS(news.status);
+		r->result->exit_code = news.exit_code;
+		r->result->signal = news.signal;
 	}
 	return true;
 }
@@ -236,15 +234,14 @@ void wg_box_result_fini(struct wg_box_result *result)
 
 const char *wg_box_fences_text(unsigned fences, char *buf, size_t len)
 {
-	const char *network = fences & WG_BOX_NAMESPACES ? "no network, processes of its own"
-			      : fences & WG_BOX_SECCOMP	 ? "no network by a filter of system calls"
-							 : "the network is not cut off here";
+	const char *world = fences & WG_BOX_NAMESPACES ? "no network, own processes and files"
+			    : fences & WG_BOX_SECCOMP  ? "no network by a filter of system calls"
+						       : "the network is not cut off here";
 
-	(void)snprintf(buf, len, "%s%s%s%s", network,
+	(void)snprintf(buf, len, "%s%s%s", world,
 		(fences & WG_BOX_NAMESPACES) && (fences & WG_BOX_SECCOMP)
 			? ", filtered system calls"
 			: "",
-		fences & WG_BOX_READ_ONLY ? ", files read-only" : "",
 		fences & WG_BOX_NOT_ROOT ? ", not as root" : "");
 	return buf;
 }

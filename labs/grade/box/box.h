@@ -10,10 +10,13 @@
  *      those of a user of its own; limits on time, memory, files, descriptors and processes.
  * What enforces that depends on the machine; `fences` says what was in force.
  *
- *      grader ── fork ── keeper ── fork ── first ── fork ── program
- *      reads pipes       waits,            process 1 of a namespace: all that is inside ends
- *      and the clock     outlives          with it; where there are no namespaces, the keeper
- *                                          adopts and kills what is left
+ *      grader ── fork ── keeper ── fork ── bwrap ── clone ── program
+ *      reads pipes       waits,            sets up the       process 1 of a namespace: all
+ *      and the clock     outlives,         namespaces        that is inside ends with it
+ *                        kills what is left
+ *
+ * Without bubblewrap, or where the kernel gives no namespaces, the keeper starts the program
+ * itself, adopts what loses its parent, and kills it.
  */
 #ifndef LABS_GRADE_BOX_BOX_H
 #define LABS_GRADE_BOX_BOX_H
@@ -25,10 +28,9 @@
 #include "traces/base/error.h"
 
 enum {
-	WG_BOX_NAMESPACES = 1u << 0, /* own processes, network, users */
-	WG_BOX_READ_ONLY = 1u << 1,  /* no file outside its folder can be written */
-	WG_BOX_SECCOMP = 1u << 2,    /* system calls are filtered: no sockets, no shots at others */
-	WG_BOX_NOT_ROOT = 1u << 3,   /* we are root, and it is not */
+	WG_BOX_NAMESPACES = 1u << 0, /* own processes, no network, no files but its own */
+	WG_BOX_SECCOMP = 1u << 1,    /* system calls are filtered: no sockets, no shots at others */
+	WG_BOX_NOT_ROOT = 1u << 2,   /* we are root, and it is not */
 };
 
 struct wg_box_options {
@@ -36,7 +38,6 @@ struct wg_box_options {
 	const char *dir;       /* what it may write */
 	const char *start_dir; /* its current folder; NULL: dir */
 	bool wants_report;     /* descriptor 3 is a pipe, read to the end into report */
-	bool is_plain;	       /* limits only: for what must reach daemons, and is trusted so far */
 
 	unsigned without; /* WG_BOX_*: as if this machine had none, for tests */
 
@@ -75,7 +76,7 @@ int wg_box_run(const struct wg_box_options *options, struct wg_box_result *ret_r
 	struct wg_error *err);
 void wg_box_result_fini(struct wg_box_result *result);
 
-/* "own network (none), own processes, files read-only, not as root" */
+/* "no network, own processes and files, filtered system calls, not as root" */
 const char *wg_box_fences_text(unsigned fences, char *buf, size_t len);
 
 /* A sanitizer reserves terabytes of addresses: no limit on memory is set where one is at work, not

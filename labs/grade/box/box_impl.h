@@ -1,6 +1,7 @@
 /*
  * box_impl.h: between the files of the box: box.c (the grader's side), keeper.c (the processes
- * around the program), fence.c (what they may not do), filter.c (which system calls).
+ * around the program), fence.c (its user and its limits), world.c (which files and processes it
+ * sees), filter.c (which system calls it may make).
  */
 #ifndef LABS_GRADE_BOX_BOX_IMPL_H
 #define LABS_GRADE_BOX_BOX_IMPL_H
@@ -8,13 +9,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "labs/grade/base/words.h"
 #include "labs/grade/box/box.h"
 
 /* What goes over the status pipe: once when the fences are up, once when the program has ended. */
 struct wg__box_news {
 	uint32_t is_end;
 	uint32_t fences;
-	int32_t status; /* as of waitpid(2) */
+	int32_t exit_code; /* -1: a signal ended it */
+	int32_t signal;
 };
 
 struct wg__box {
@@ -32,17 +35,18 @@ _Noreturn void wg__box_keep(struct wg__box *box);
 /* As root, become the box's user. 0 or -1. */
 int wg__box_drop_root(struct wg__box *box);
 
-/* Namespaces, if this machine has them for us; the fences that stand are noted. */
-void wg__box_enter_namespaces(struct wg__box *box);
+/* Can the program have a world of its own here? Blocks for a moment. */
+bool wg__box_has_world(struct wg__box *box);
 
-/* As the first process in there: a /proc of its own, and files that cannot be written. */
-void wg__box_fence_files(struct wg__box *box);
+/* The words that start bwrap; the program's follow. */
+void wg__box_add_world(struct wg_words *w, const struct wg_box_options *o);
 
-/* Just before exec: limits, no new rights, the filter. 0 or -1. */
+/* Just before exec: limits, no new rights. 0 or -1. */
 int wg__box_limit(const struct wg__box *box);
 
-/* Install the filter of system calls; true if there is one. */
-bool wg__box_filter(const struct wg__box *box);
+/* Install the filter of system calls, or write it to a file for bwrap. 0 or a descriptor, or -1. */
+int wg__box_filter(const struct wg__box *box);
+int wg__box_filter_fd(const struct wg__box *box);
 bool wg__box_can_filter(void);
 
 #endif

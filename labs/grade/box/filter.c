@@ -17,8 +17,8 @@
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/shm.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 #endif
 
 #include "labs/grade/box/box_impl.h"
@@ -70,6 +70,8 @@ static void deny_calls(scmp_filter_ctx f)
 		SYS_bpf, SYS_perf_event_open, SYS_keyctl, SYS_add_key, SYS_request_key, SYS_reboot,
 		SYS_kexec_load, SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_swapon,
 		SYS_userfaultfd, SYS_open_by_handle_at,
+		/* daemons of the same user, that would run a command for it: socketpair is left */
+		SYS_socket, SYS_connect,
 		/* its rings make calls that no filter sees */
 		SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register,
 		/* the other fences */
@@ -81,14 +83,10 @@ static void deny_calls(scmp_filter_ctx f)
 		SYS_mount_setattr
 #endif
 	};
-	static const int families[] = { AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_VSOCK };
 	size_t i;
 
 	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
 		(void)seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), calls[i], 0);
-	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++)
-		(void)seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 1,
-			arg_is(0, SCMP_CMP_EQ, (scmp_datum_t)families[i], 0));
 	deny_bits(f, SYS_clone, 0, CLONE_NEWUSER);
 #ifdef SYS_clone3
 	/* Its flags lie in memory, where a filter cannot look; libc falls back to clone. */
@@ -114,21 +112,38 @@ static void deny_code(scmp_filter_ctx f)
 		arg_is(0, SCMP_CMP_EQ, PR_SET_DUMPABLE, 0), arg_is(1, SCMP_CMP_NE, 0, 0));
 }
 
-bool wg__box_filter(const struct wg__box *box)
+static scmp_filter_ctx make_filter(const struct wg__box *box)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
-	bool done;
 
 	if (!f)
-		return false;
+		return NULL;
 	deny_calls(f);
 	deny_code(f);
 	/* In a process namespace their numbers are other processes', and out of reach anyway. */
 	if (!(box->fences & WG_BOX_NAMESPACES))
 		deny_shots(f, box);
-	done = seccomp_load(f) == 0;
+	return f;
+}
+
+int wg__box_filter(const struct wg__box *box)
+{
+	scmp_filter_ctx f = make_filter(box);
+	int rc = f && seccomp_load(f) == 0 ? 0 : -1;
+
 	seccomp_release(f);
-	return done;
+	return rc;
+}
+
+int wg__box_filter_fd(const struct wg__box *box)
+{
+	scmp_filter_ctx f = make_filter(box);
+	int fd = memfd_create("filter", 0); /* bwrap reads it */
+
+	if (!f || fd < 0 || seccomp_export_bpf(f, fd) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		fd = -1;
+	seccomp_release(f);
+	return fd;
 }
 
 /* Asked by trying, with no filter to read: EINVAL where there is no such thing. */
@@ -139,10 +154,16 @@ bool wg__box_can_filter(void)
 
 #else
 
-bool wg__box_filter(const struct wg__box *box)
+int wg__box_filter(const struct wg__box *box)
 {
 	(void)box;
-	return false;
+	return -1;
+}
+
+int wg__box_filter_fd(const struct wg__box *box)
+{
+	(void)box;
+	return -1;
 }
 
 bool wg__box_can_filter(void)

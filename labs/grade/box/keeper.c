@@ -1,10 +1,11 @@
 /*
- * keeper.c: the processes around the program. See the drawing in box.h.
+ * keeper.c: the process around the program. See the drawing in box.h.
  *
- * With namespaces the program's parent is process 1 of its own world: it cannot be killed from
- * inside, and when it ends the kernel ends everything in there, also what made itself a session of
- * its own or lost its parents. Without them the keeper is a "subreaper": whatever loses its parent
- * becomes its child, so walking and killing children until there are none finds them all.
+ * It is a "subreaper": whatever in here loses its parent becomes its child, so walking and killing
+ * children until there are none finds them all. In a world of its own (world.c) the program can
+ * only leave processes that the kernel ends together with it.
+ *
+ * A number is sent a signal only as long as its process is not reaped: then it is nobody else's.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -52,152 +53,139 @@ static void default_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static _Noreturn void be_the_program(struct wg__box *box)
+/* A command line, and the words in it that are made here. */
+struct start {
+	struct wg_words words;
+	char filter[16], processes[32];
+};
+
+/* All that was said to be in force, but for what bwrap does. 0 or -1. */
+static int prepare(struct wg__box *box, struct start *s)
 {
 	const struct wg_box_options *o = box->options;
+	bool has_world = box->fences & WG_BOX_NAMESPACES, has_filter = box->fences & WG_BOX_SECCOMP;
+	int filter_fd;
+
+	if (wg__box_drop_root(box) < 0 || set_descriptors(box) < 0 ||
+		chdir(o->start_dir ? o->start_dir : o->dir) < 0 || wg__box_limit(box) < 0)
+		return -1;
+	if (has_world)
+		wg__box_add_world(&s->words, o);
+	if (has_world && has_filter) {
+		filter_fd = wg__box_filter_fd(box);
+		if (filter_fd < 0)
+			return -1;
+		(void)snprintf(s->filter, sizeof(s->filter), "%d", filter_fd);
+		wg_words_add(&s->words, "--seccomp", s->filter, NULL);
+	}
+	/* Only in there are the program's processes counted alone. */
+	(void)snprintf(s->processes, sizeof(s->processes), "--nproc=%u", o->processes);
+	if (has_world)
+		wg_words_add(&s->words, "prlimit", s->processes, NULL);
+	wg_words_add_all(&s->words, (const char *const *)o->argv);
+	return has_world || !has_filter ? 0 : wg__box_filter(box);
+}
+
+static _Noreturn void be_the_program(struct wg__box *box)
+{
+	struct start s = { .words = { .count = 0 } };
 	char tmpdir[4200];
 	char *bare[] = { (char *)(uintptr_t) "PATH=/usr/local/bin:/usr/bin:/bin",
 		(char *)(uintptr_t) "LC_ALL=C.UTF-8", tmpdir, NULL };
 
-	(void)snprintf(tmpdir, sizeof(tmpdir), "TMPDIR=%s", o->dir);
+	(void)snprintf(tmpdir, sizeof(tmpdir), "TMPDIR=%s", box->options->dir);
 	(void)setsid(); /* no terminal, a group of its own */
 	default_signals();
-	if (set_descriptors(box) < 0 || chdir(o->start_dir ? o->start_dir : o->dir) < 0 ||
-		wg__box_limit(box) < 0) {
-		(void)fprintf(stderr, "cannot prepare the box: %s\n", strerror(errno));
-		_exit(127);
-	}
-	(void)execvpe(o->argv[0], o->argv, o->is_plain ? environ : bare);
-	(void)fprintf(stderr, "cannot start '%s': %s\n", o->argv[0], strerror(errno));
+	if (prepare(box, &s) == 0)
+		(void)execvpe(s.words.v[0], s.words.v, bare);
+	(void)fprintf(stderr, "cannot start '%s': %s\n", box->options->argv[0], strerror(errno));
 	_exit(127);
 }
 
 /* ---- waiting ---- */
 
-static void tell(const struct wg__box *box, bool is_end, int status)
+static void tell(const struct wg__box *box, bool is_end, const siginfo_t *end)
 {
-	struct wg__box_news news = { is_end, box->fences, status };
+	struct wg__box_news news = { .is_end = is_end, .fences = box->fences, .exit_code = -1 };
 
+	if (is_end && end->si_code == CLD_EXITED)
+		news.exit_code = end->si_status;
+	else if (is_end)
+		news.signal = end->si_status;
+	/* So says bwrap that a signal ended the program. */
+	if ((box->fences & WG_BOX_NAMESPACES) && news.exit_code > 128) {
+		news.signal = news.exit_code - 128;
+		news.exit_code = -1;
+	}
 	while (write(box->status_fd, &news, sizeof(news)) < 0 && errno == EINTR)
 		;
 }
 
-/* Reap until `pid` has ended; true and its status. A SIGTERM, which is blocked: false. */
-static bool await(pid_t pid, int *ret_status)
+/* Reap others until `pid` has ended: true and how; it is left to be reaped. A SIGTERM, which is
+ * blocked: false. */
+static bool await(pid_t pid, siginfo_t *ret_end)
 {
 	sigset_t set;
-	int status;
-	pid_t got;
 
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGCHLD);
 	(void)sigaddset(&set, SIGTERM);
 	for (;;) {
-		while ((got = waitpid(-1, &status, WNOHANG)) > 0) {
-			if (got == pid) {
-				*ret_status = status;
+		ret_end->si_pid = 0;
+		while (waitid(P_ALL, 0, ret_end, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+			ret_end->si_pid) {
+			if (ret_end->si_pid == pid)
 				return true;
-			}
+			(void)waitpid(ret_end->si_pid, NULL, 0);
+			ret_end->si_pid = 0;
 		}
 		if (sigwaitinfo(&set, NULL) == SIGTERM)
 			return false;
 	}
 }
 
-/* Kill all children of this process; how many there were. */
-static int kill_children(void)
+static void kill_children(void)
 {
-	char path[64], word[32];
-	int killed = 0;
+	char path[64];
 	FILE *f;
+	int pid;
 
 	(void)snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
 	f = fopen(path, "re");
-	while (f && fscanf(f, "%31s", word) == 1) {
-		(void)kill((pid_t)strtol(word, NULL, 10), SIGKILL);
-		killed++;
-	}
+	while (f && fscanf(f, "%d", &pid) == 1)
+		(void)kill(pid, SIGKILL);
 	if (f)
 		(void)fclose(f);
-	return killed;
 }
 
-/* Those of killed children become ours, and are killed in turn. */
+/* Its group at a stroke, which a fork bomb does not outrun; those of killed children become ours,
+ * and are killed in turn. */
 static void clear_away(pid_t program)
 {
 	(void)kill(-program, SIGKILL);
-	do {
-		(void)kill(program, SIGKILL);
-		(void)kill_children();
-	} while (waitpid(-1, NULL, 0) > 0 || errno != ECHILD);
-}
-
-/* There is no program whose words this could be taken for. */
-static void tell_fork(const struct wg__box *box)
-{
-	(void)dprintf(box->out_fd, "cannot start a process: %s", strerror(errno));
-}
-
-/* ---- process 1 ---- */
-
-static _Noreturn void be_first(struct wg__box *box)
-{
-	int status = 0;
-	pid_t program;
-
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	wg__box_fence_files(box);
-	tell(box, false, 0);
-	program = fork();
-	if (program == 0)
-		be_the_program(box);
-	if (program < 0)
-		tell_fork(box);
-	if (program > 0 && await(program, &status))
-		tell(box, true, status);
-	_exit(0); /* and with it everything in here */
+	do
+		kill_children();
+	while (waitpid(-1, NULL, 0) > 0 || errno != ECHILD);
 }
 
 /* ---- the keeper ---- */
 
-static void keep_namespace(struct wg__box *box)
+static void keep(struct wg__box *box)
 {
-	int status;
-	pid_t first = fork();
-
-	if (first == 0)
-		be_first(box);
-	if (first < 0) {
-		tell_fork(box);
-		return;
-	}
-	if (!await(first, &status)) {
-		(void)kill(first, SIGKILL);
-		(void)waitpid(first, NULL, 0);
-	}
-}
-
-static void keep_children(struct wg__box *box)
-{
-	int status;
+	siginfo_t end;
 	pid_t program;
 
-	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
-	if (geteuid() == 0 && !box->options->is_plain)
-		box->fences |= WG_BOX_NOT_ROOT;
-	tell(box, false, 0);
+	tell(box, false, NULL);
 	program = fork();
-	if (program == 0) {
-		if (wg__box_drop_root(box) < 0)
-			_exit(127);
+	if (program == 0)
 		be_the_program(box);
-	}
 	if (program < 0) {
-		tell_fork(box);
+		/* There is no program whose words this could be taken for. */
+		(void)dprintf(box->out_fd, "cannot start a process: %s", strerror(errno));
 		return;
 	}
-	if (await(program, &status))
-		tell(box, true, status);
+	if (await(program, &end))
+		tell(box, true, &end);
 	clear_away(program);
 }
 
@@ -213,21 +201,19 @@ void wg__box_keep(struct wg__box *box)
 	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 	(void)setsid(); /* a Ctrl-C is for the grader; its end is ours */
 	box->keeper = getpid();
-	if (wg__box_can_filter() && !box->options->is_plain &&
-		!(box->options->without & WG_BOX_SECCOMP))
+	if (geteuid() == 0)
+		box->fences |= WG_BOX_NOT_ROOT;
+	if (wg__box_can_filter() && !(box->options->without & WG_BOX_SECCOMP))
 		box->fences |= WG_BOX_SECCOMP;
-	if (!box->options->is_plain)
-		wg__box_enter_namespaces(box);
-	/* After the change of user, which clears the one and sets the other: the program may be of
-	 * our user, and shall not open our memory by way of /proc. Its exec undoes it for itself.
-	 */
+	if (!(box->options->without & WG_BOX_NAMESPACES) && wg__box_has_world(box))
+		box->fences |= WG_BOX_NAMESPACES;
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	/* The program may be of our user, and shall not open our memory by way of /proc. Its exec
+	 * undoes it for itself. */
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	if (getppid() != box->grader)
 		_exit(1);
-	if (box->fences & WG_BOX_NAMESPACES)
-		keep_namespace(box);
-	else
-		keep_children(box);
+	keep(box);
 	_exit(0);
 }

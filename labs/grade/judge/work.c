@@ -13,6 +13,7 @@
 #include "labs/grade/base/files.h"
 #include "labs/grade/base/memory.h"
 #include "labs/grade/base/stop.h"
+#include "labs/grade/base/words.h"
 
 /* A compiler needs seconds; what takes a minute was written to. */
 #define BUILD_MS   60000
@@ -122,19 +123,6 @@ void wg_work_destroy(struct wg_work *work)
 
 /* ---- building ---- */
 
-/* A command line that grows. */
-struct words {
-	char *v[64];
-	size_t count;
-};
-
-static void add(struct words *w, const char *word)
-{
-	if (w->count + 1 < sizeof(w->v) / sizeof(w->v[0]))
-		w->v[w->count++] = (char *)(uintptr_t)word;
-	w->v[w->count] = NULL;
-}
-
 static struct wg_box_options box(
 	const struct wg_check_options *o, const struct wg_work *w, char *const *argv)
 {
@@ -165,14 +153,13 @@ static void append(char **text, const char *more)
 
 /* 1: done; 0: it says no; or a negative errno. */
 static int run_compiler(const struct wg_check_options *o, const struct wg_work *work,
-	const struct words *words, char **text, struct wg_error *err)
+	const struct wg_words *words, char **text, struct wg_error *err)
 {
 	struct wg_box_options options = box(o, work, words->v);
 	struct wg_box_result result;
 	int rc;
 
 	options.wall_ms = BUILD_MS;
-	options.memory_bytes = 0;
 	rc = wg_box_run(&options, &result, err);
 	if (rc < 0)
 		return rc;
@@ -198,18 +185,14 @@ static const char *compiler(void)
 /* Does it call itself clang? Asked once; a name says nothing, cc may be either. */
 static bool is_clang(const struct wg_check_options *o, const struct wg_work *work)
 {
-	static const char *const flags[] = { "-dM", "-E", "-x", "c", "/dev/null" };
 	static int known = -1;
-	struct words words = { .count = 0 };
+	struct wg_words words = { .count = 0 };
 	struct wg_error err = { 0 };
 	char *text = NULL;
-	size_t i;
 
 	if (known >= 0)
 		return known;
-	add(&words, compiler());
-	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		add(&words, flags[i]);
+	wg_words_add(&words, compiler(), "-dM", "-E", "-x", "c", "/dev/null", NULL);
 	known = run_compiler(o, work, &words, &text, &err) == 1 && text &&
 		strstr(text, "__clang__");
 	free(text);
@@ -220,27 +203,18 @@ static bool is_clang(const struct wg_check_options *o, const struct wg_work *wor
 static int compile(const struct wg_check_options *o, const struct wg_work *work, const char *name,
 	char **text, struct wg_error *err)
 {
-	static const char *const flags[] = { "-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-Wall",
-		"-Wextra", "-fPIC", "-pthread", "-I.", "-c" };
-	struct words words = { .count = 0 };
+	struct wg_words words = { .count = 0 };
 	char object[400];
-	size_t i;
 
 	(void)snprintf(object, sizeof(object), "%s/%.63s.o", work->out, name);
-	add(&words, compiler());
-	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		add(&words, flags[i]);
+	wg_words_add(&words, compiler(), "-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-Wall",
+		"-Wextra", "-fPIC", "-pthread", "-I.", "-c", "-o", object, name, NULL);
 	/* For the explorer: it makes accesses of shared variables visible. */
 	if (!o->is_real)
-		add(&words, "-fsanitize=thread");
+		wg_words_add(&words, "-fsanitize=thread", NULL);
 	/* It leaves out the read of a read-then-write, and a verdict must not depend on that. */
-	if (!o->is_real && is_clang(o, work)) {
-		add(&words, "-mllvm");
-		add(&words, "-tsan-instrument-read-before-write=1");
-	}
-	add(&words, "-o");
-	add(&words, object);
-	add(&words, name);
+	if (!o->is_real && is_clang(o, work))
+		wg_words_add(&words, "-mllvm", "-tsan-instrument-read-before-write=1", NULL);
 	return run_compiler(o, work, &words, text, err);
 }
 
@@ -255,22 +229,18 @@ static int link_all(const struct wg_check_options *o, const struct wg_work *work
 	struct wg_error *err)
 {
 	char objects[WG_LAB_FILES + 1][400];
-	struct words words = { .count = 0 };
+	struct wg_words words = { .count = 0 };
 	size_t i;
 
-	add(&words, compiler());
-	add(&words, "-shared");
-	add(&words, "-o");
-	add(&words, work->so);
 	(void)snprintf(objects[0], sizeof(objects[0]), "%s/scenario.c.o", work->out);
-	add(&words, objects[0]);
+	wg_words_add(&words, compiler(), "-shared", "-o", work->so, objects[0], NULL);
 	for (i = 0; i < o->lab->file_count; i++) {
 		(void)snprintf(
 			objects[i + 1], sizeof(objects[0]), "%s/%s.o", work->out, o->lab->files[i]);
 		if (is_c(o->lab->files[i]))
-			add(&words, objects[i + 1]);
+			wg_words_add(&words, objects[i + 1], NULL);
 	}
-	add(&words, o->is_real ? "@real.opts" : "@wrap.opts");
+	wg_words_add(&words, o->is_real ? "@real.opts" : "@wrap.opts", NULL);
 	return run_compiler(o, work, &words, text, err);
 }
 
@@ -297,31 +267,22 @@ int wg_work_explore(const struct wg_check_options *o, const struct wg_work *work
 {
 	struct wg_box_options options;
 	int wall_ms = o->wall_ms ? o->wall_ms : WALL_MS;
-	struct words words = { .count = 0 };
+	struct wg_words words = { .count = 0 };
 	char scenario[128], seconds[16];
 
-	add(&words, work->explorer);
-	add(&words, work->so);
-	add(&words, "--fd");
-	add(&words, "3");
 	/* So that it is the explorer that ends, with a report, and not we that end it. */
 	(void)snprintf(seconds, sizeof(seconds), "%d", wall_ms > 4000 ? wall_ms / 3000 : 1);
-	add(&words, "--seconds");
-	add(&words, seconds);
+	wg_words_add(&words, work->explorer, work->so, "--fd", "3", "--seconds", seconds, NULL);
 	if (o->replay) {
 		const char *slash = strrchr(o->replay, '/');
 		int len = slash ? (int)(slash - o->replay) : 0;
 
 		(void)snprintf(scenario, sizeof(scenario), "%.*s", len, o->replay);
-		add(&words, "--scenario");
-		add(&words, scenario);
-		add(&words, "--replay");
-		add(&words, slash ? slash + 1 : o->replay);
+		wg_words_add(&words, "--scenario", scenario, "--replay",
+			slash ? slash + 1 : o->replay, NULL);
 	}
-	if (o->replay && o->trace) {
-		add(&words, "--trace");
-		add(&words, work->trace);
-	}
+	if (o->replay && o->trace)
+		wg_words_add(&words, "--trace", work->trace, NULL);
 	options = box(o, work, words.v);
 	options.wants_report = true;
 	options.wall_ms = wall_ms;

