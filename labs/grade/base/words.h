@@ -15,7 +15,7 @@ struct wg_words {
 };
 
 /* Append words, up to a NULL; what does not fit is dropped. */
-void wg_words_add(struct wg_words *w, ...) __attribute__((sentinel));
-void wg_words_add_all(struct wg_words *w, const char *const *words);
+void wg_words_add(struct wg_words *w, const char *const *words);
+#define WG_WORDS_ADD(w, ...) wg_words_add(w, (const char *const[]){ __VA_ARGS__, NULL })
 
 #endif

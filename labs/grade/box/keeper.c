@@ -76,13 +76,13 @@ static int prepare(struct wg__box *box, struct start *s)
 		if (filter_fd < 0)
 			return -1;
 		(void)snprintf(s->filter, sizeof(s->filter), "%d", filter_fd);
-		wg_words_add(&s->words, "--seccomp", s->filter, NULL);
+		WG_WORDS_ADD(&s->words, "--seccomp", s->filter);
 	}
 	/* Only in there are the program's processes counted alone. */
 	(void)snprintf(s->processes, sizeof(s->processes), "--nproc=%u", o->processes);
 	if (has_world)
-		wg_words_add(&s->words, "prlimit", s->processes, NULL);
-	wg_words_add_all(&s->words, (const char *const *)o->argv);
+		WG_WORDS_ADD(&s->words, "prlimit", s->processes);
+	wg_words_add(&s->words, (const char *const *)o->argv);
 	return has_world || !has_filter ? 0 : wg__box_filter(box);
 }
 
@@ -104,13 +104,16 @@ static _Noreturn void be_the_program(struct wg__box *box)
 
 /* ---- waiting ---- */
 
-static void tell(const struct wg__box *box, bool is_end, const siginfo_t *end)
+/* end: NULL before the program has one. */
+static void tell(const struct wg__box *box, const siginfo_t *end)
 {
-	struct wg__box_news news = { .is_end = is_end, .fences = box->fences, .exit_code = -1 };
+	struct wg__box_news news = {
+		.is_end = end != NULL, .fences = box->fences, .exit_code = -1
+	};
 
-	if (is_end && end->si_code == CLD_EXITED)
+	if (end && end->si_code == CLD_EXITED)
 		news.exit_code = end->si_status;
-	else if (is_end)
+	else if (end)
 		news.signal = end->si_status;
 	/* So says bwrap that a signal ended the program. */
 	if ((box->fences & WG_BOX_NAMESPACES) && news.exit_code > 128) {
@@ -175,7 +178,7 @@ static void keep(struct wg__box *box)
 	siginfo_t end;
 	pid_t program;
 
-	tell(box, false, NULL);
+	tell(box, NULL);
 	program = fork();
 	if (program == 0)
 		be_the_program(box);
@@ -185,7 +188,7 @@ static void keep(struct wg__box *box)
 		return;
 	}
 	if (await(program, &end))
-		tell(box, true, &end);
+		tell(box, &end);
 	clear_away(program);
 }
 

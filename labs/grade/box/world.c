@@ -23,12 +23,12 @@ void wg__box_add_world(struct wg_words *w, const struct wg_box_options *o)
 	const char *start = o->start_dir ? o->start_dir : o->dir;
 	size_t i;
 
-	wg_words_add(w, "bwrap", "--unshare-all", "--die-with-parent", "--new-session",
-		"--as-pid-1", "--proc", "/proc", "--dev", "/dev", NULL);
+	WG_WORDS_ADD(w, "bwrap", "--unshare-all", "--die-with-parent", "--new-session",
+		"--as-pid-1", "--proc", "/proc", "--dev", "/dev");
 	for (i = 0; i < sizeof(visible) / sizeof(visible[0]); i++)
-		wg_words_add(w, "--ro-bind-try", visible[i], visible[i], NULL);
-	wg_words_add(w, "--ro-bind", start, start, "--bind", o->dir, o->dir, "--remount-ro", "/dev",
-		"--remount-ro", "/", "--chdir", start, NULL);
+		WG_WORDS_ADD(w, "--ro-bind-try", visible[i], visible[i]);
+	WG_WORDS_ADD(w, "--ro-bind", start, start, "--bind", o->dir, o->dir, "--remount-ro", "/dev",
+		"--remount-ro", "/", "--chdir", start);
 }
 
 /* Asked by trying, as the user that the program will be. */
@@ -40,7 +40,7 @@ bool wg__box_has_world(struct wg__box *box)
 
 	if (probe == 0) {
 		wg__box_add_world(&w, box->options);
-		wg_words_add(&w, "prlimit", "--nproc=1", "true", NULL);
+		WG_WORDS_ADD(&w, "prlimit", "--nproc=1", "true");
 		if (wg__box_drop_root(box) == 0 && dup2(box->null_fd, 2) == 2)
 			(void)execvp(w.v[0], w.v);
 		_exit(1);

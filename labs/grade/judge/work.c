@@ -192,7 +192,7 @@ static bool is_clang(const struct wg_check_options *o, const struct wg_work *wor
 
 	if (known >= 0)
 		return known;
-	wg_words_add(&words, compiler(), "-dM", "-E", "-x", "c", "/dev/null", NULL);
+	WG_WORDS_ADD(&words, compiler(), "-dM", "-E", "-x", "c", "/dev/null");
 	known = run_compiler(o, work, &words, &text, &err) == 1 && text &&
 		strstr(text, "__clang__");
 	free(text);
@@ -207,14 +207,14 @@ static int compile(const struct wg_check_options *o, const struct wg_work *work,
 	char object[400];
 
 	(void)snprintf(object, sizeof(object), "%s/%.63s.o", work->out, name);
-	wg_words_add(&words, compiler(), "-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-Wall",
-		"-Wextra", "-fPIC", "-pthread", "-I.", "-c", "-o", object, name, NULL);
+	WG_WORDS_ADD(&words, compiler(), "-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-Wall",
+		"-Wextra", "-fPIC", "-pthread", "-I.", "-c", "-o", object, name);
 	/* For the explorer: it makes accesses of shared variables visible. */
 	if (!o->is_real)
-		wg_words_add(&words, "-fsanitize=thread", NULL);
+		WG_WORDS_ADD(&words, "-fsanitize=thread");
 	/* It leaves out the read of a read-then-write, and a verdict must not depend on that. */
 	if (!o->is_real && is_clang(o, work))
-		wg_words_add(&words, "-mllvm", "-tsan-instrument-read-before-write=1", NULL);
+		WG_WORDS_ADD(&words, "-mllvm", "-tsan-instrument-read-before-write=1");
 	return run_compiler(o, work, &words, text, err);
 }
 
@@ -233,14 +233,14 @@ static int link_all(const struct wg_check_options *o, const struct wg_work *work
 	size_t i;
 
 	(void)snprintf(objects[0], sizeof(objects[0]), "%s/scenario.c.o", work->out);
-	wg_words_add(&words, compiler(), "-shared", "-o", work->so, objects[0], NULL);
+	WG_WORDS_ADD(&words, compiler(), "-shared", "-o", work->so, objects[0]);
 	for (i = 0; i < o->lab->file_count; i++) {
 		(void)snprintf(
 			objects[i + 1], sizeof(objects[0]), "%s/%s.o", work->out, o->lab->files[i]);
 		if (is_c(o->lab->files[i]))
-			wg_words_add(&words, objects[i + 1], NULL);
+			WG_WORDS_ADD(&words, objects[i + 1]);
 	}
-	wg_words_add(&words, o->is_real ? "@real.opts" : "@wrap.opts", NULL);
+	WG_WORDS_ADD(&words, o->is_real ? "@real.opts" : "@wrap.opts");
 	return run_compiler(o, work, &words, text, err);
 }
 
@@ -272,17 +272,17 @@ int wg_work_explore(const struct wg_check_options *o, const struct wg_work *work
 
 	/* So that it is the explorer that ends, with a report, and not we that end it. */
 	(void)snprintf(seconds, sizeof(seconds), "%d", wall_ms > 4000 ? wall_ms / 3000 : 1);
-	wg_words_add(&words, work->explorer, work->so, "--fd", "3", "--seconds", seconds, NULL);
+	WG_WORDS_ADD(&words, work->explorer, work->so, "--fd", "3", "--seconds", seconds);
 	if (o->replay) {
 		const char *slash = strrchr(o->replay, '/');
 		int len = slash ? (int)(slash - o->replay) : 0;
 
 		(void)snprintf(scenario, sizeof(scenario), "%.*s", len, o->replay);
-		wg_words_add(&words, "--scenario", scenario, "--replay",
-			slash ? slash + 1 : o->replay, NULL);
+		WG_WORDS_ADD(
+			&words, "--scenario", scenario, "--replay", slash ? slash + 1 : o->replay);
 	}
 	if (o->replay && o->trace)
-		wg_words_add(&words, "--trace", work->trace, NULL);
+		WG_WORDS_ADD(&words, "--trace", work->trace);
 	options = box(o, work, words.v);
 	options.wants_report = true;
 	options.wall_ms = wall_ms;
