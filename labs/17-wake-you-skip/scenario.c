@@ -1,8 +1,8 @@
 /*
- * scenario.c: one worker that rings, one loop that sleeps, and store buffers between them.
+ * scenario.c: a worker that notifies, a loop that sleeps, and store buffers between them.
  *
- * With store buffers, a store waits in its processor and reaches memory later, while the next load
- * is done already. So x86 does it. A call into the kernel empties the buffer.
+ * With store buffers, a store waits in its processor and reaches memory later, when the next load
+ * is already done. That is how x86 works. A system call empties the buffer.
  */
 #include "lab17.h"
 
@@ -25,7 +25,7 @@ void kernel_sleep(void)
 
 LAB_QUIET void kernel_wake(void)
 {
-	/* relaxed, here and below: counted while somebody rings, read when nobody does */
+	/* relaxed, here and below: counted during a notify, read when there is none */
 	atomic_fetch_add_explicit(&calls, 1, memory_order_relaxed);
 	sem_post(&bed);
 }
@@ -45,42 +45,42 @@ static int64_t now_ns(void)
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
-struct rings {
+struct range {
 	int first, last;
 };
 
 LAB_QUIET static void *work(void *arg)
 {
-	const struct rings *rings = arg;
+	const struct range *range = arg;
 	int i;
 
 	lab_name("worker");
-	for (i = rings->first; i <= rings->last; i++) {
+	for (i = range->first; i <= range->last; i++) {
 		lab_start((uint64_t)i);
 		lab_done((uint64_t)i, 0);
 		lab_ready((uint64_t)i);
-		gate_ring(&gate);
+		gate_notify(&gate);
 	}
 	return NULL;
 }
 
-LAB_QUIET static pthread_t start(struct rings *rings)
+LAB_QUIET static pthread_t start(struct range *range)
 {
 	pthread_t worker;
 	int i;
 
-	for (i = rings->first; i <= rings->last; i++)
+	for (i = range->first; i <= range->last; i++)
 		lab_submit((uint64_t)i);
-	pthread_create(&worker, NULL, work, rings);
+	pthread_create(&worker, NULL, work, range);
 	return worker;
 }
 
-static int rings_seen(void)
+static int notifies_seen(void)
 {
-	return atomic_load_explicit(&gate.note, memory_order_acquire);
+	return atomic_load_explicit(&gate.notifies, memory_order_acquire);
 }
 
-/* A result is there as soon as its ring is seen. Deliver those beyond `have`. */
+/* A result is there once its notify is seen. Deliver those beyond `have`. */
 static void deliver(int have, int seen)
 {
 	lab_poll(seen - have);
@@ -93,19 +93,19 @@ static void check_waits(int64_t begin_ns)
 	struct lab_counts c = lab_counts();
 
 	lab_check("clock", c.waits == c.endless_waits,
-		"%d of %d waits have a timeout: somebody sleeps and hopes",
+		"%d of %d waits have a timeout: a sleep is not synchronisation",
 		c.waits - c.endless_waits, c.waits);
 	if (lab_is_real())
-		return; /* time goes by for everybody there */
+		return; /* time always passes there */
 	lab_check("clock", now_ns() == begin_ns,
-		"%d us went by in a program without clocks: somebody sleeps and hopes",
+		"%d us passed: a thread sleeps, and a sleep is not synchronisation",
 		(int)((now_ns() - begin_ns) / 1000));
 }
 
 /* So many results, one after the other, for a loop that sleeps when there is none. */
 static void hand_over(int count)
 {
-	struct rings rings = { 1, count };
+	struct range range = { 1, count };
 	int64_t begin_ns = now_ns();
 	int have = -1, seen;
 	pthread_t worker;
@@ -113,10 +113,10 @@ static void hand_over(int count)
 	lab_name("loop");
 	lab_loop("gate");
 	sem_init(&bed, 0, 0);
-	worker = start(&rings);
+	worker = start(&range);
 	for (;; have = seen) {
-		seen = rings_seen();
-		lab_check("early", seen != have, "gate_sleep() came back at ring %d, as it went",
+		seen = notifies_seen();
+		lab_check("early", seen != have, "gate_sleep() returned at notify %d, as before",
 			have);
 		deliver(have < 0 ? 0 : have, seen);
 		if (seen == count)
@@ -132,26 +132,25 @@ static void one(void)
 	hand_over(1);
 }
 
-/* Where each order is tried, two are enough. Where luck decides, there are more to be lucky with.
- */
+/* If all schedules are tried, two results are enough. Real threads need luck, so they get more. */
 static void two(void)
 {
 	hand_over(lab_is_real() ? 100 : 2);
 }
 
-/* After a first hand-over the loop has other things to do, and sleeps no more. */
+/* After a first hand-over the loop is busy, and does not sleep any more. */
 static void busy(void)
 {
-	struct rings rings = { 2, 4 };
+	struct range range = { 2, 4 };
 	int calls_before;
 
 	hand_over(1);
 	calls_before = calls_so_far();
-	pthread_join(start(&rings), NULL);
-	deliver(1, rings_seen());
+	pthread_join(start(&range), NULL);
+	deliver(1, notifies_seen());
 	lab_check("skip", calls_so_far() == calls_before,
-		"%d of 3 rings call the kernel, and nobody sleeps: correct, but the fast path is "
-		"gone",
+		"%d of 3 notifies call the kernel, and no thread sleeps: correct, but the fast "
+		"path is gone",
 		calls_so_far() - calls_before);
 }
 
@@ -161,7 +160,7 @@ const struct lab_scenario lab_scenarios[] = {
 	{ .name = "ideal", .title = "two results, no store buffers", .run = two, LIMITS },
 	{ .name = "one", .title = "one result", .run = one, .store_buffers = true, LIMITS },
 	{ .name = "busy",
-		.title = "one result; three more, and nobody sleeps",
+		.title = "one result; three more while no thread sleeps",
 		.run = busy,
 		.store_buffers = true,
 		LIMITS },

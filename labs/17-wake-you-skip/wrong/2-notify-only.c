@@ -1,0 +1,23 @@
+/*
+ * 2-notify-only.c: a full fence in gate_notify().
+ */
+#include "lab17.h"
+
+void gate_notify(struct gate *g)
+{
+	int count = atomic_load_explicit(&g->notifies, memory_order_relaxed); /* one writer */
+
+	atomic_store_explicit(&g->notifies, count + 1, memory_order_release);
+	atomic_thread_fence(memory_order_seq_cst);
+	if (atomic_load_explicit(&g->sleepers, memory_order_acquire) == 0)
+		return; /* the loop is awake and will look */
+	kernel_wake();
+}
+
+void gate_sleep(struct gate *g, int seen)
+{
+	atomic_store_explicit(&g->sleepers, 1, memory_order_release);
+	while (atomic_load_explicit(&g->notifies, memory_order_acquire) == seen)
+		kernel_sleep();
+	atomic_store_explicit(&g->sleepers, 0, memory_order_release);
+}
