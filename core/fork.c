@@ -1,23 +1,25 @@
 /*
- * fork.c: a loop that goes on in both processes after fork(2).
+ * fork.c: see fork.h.
  *
  * fork copies the memory and only the thread that calls it. So the child has a pool without
- * workers, locks that threads it does not have may hold, an epoll it shares with the parent (an
- * EPOLL_CTL_DEL in the child would unwatch the parent's socket), and operations that somebody
- * performs, but for the parent. Hence, in this order:
+ * workers; locks that threads may hold which it does not have; an epoll that it shares with the
+ * parent (an EPOLL_CTL_DEL in the child would unwatch the parent's socket); and operations that
+ * somebody performs, but for the parent. Hence, in this order:
  *
  *   1. The parent takes the pool's, the net thread's and the inbox lock, in that order, and forks:
  *      nobody publishes, queues or begins anything, so each operation is in exactly one place.
- *   2. The child makes those locks anew instead of giving them back: a lock remembers its waiters,
- *      and these are not here. It leaves the waiter, which any thread may have been ringing, as it
- *      is, and makes another.
- *   3. What was queued, running or waiting for a socket is the parent's: it ends here with
+ *   2. The child makes those locks anew instead of releasing them: a lock remembers its waiters,
+ *      and these are not here. It leaves the waiter, inside which another thread may have been, as
+ *      it is, and makes a new one.
+ *   3. What was queued, running or waiting for a socket is the parent's: here it ends with
  *      -ECANCELED. What was published is in memory and is delivered in both. Timers are memory and
  *      a clock that both share: they fire in both.
- *   4. The child makes its workers, and reports. Until then the parent waits: a child that cannot
- *      make them ends, and to the parent it never was. (To return the error in the child instead
- *      would have it run the parent's error path: two parents.)
+ *   4. The child makes its workers, and reports. Until then the parent waits. A child that cannot
+ *      make them ends, and for the parent it never existed. (If the child returned the error
+ *      instead, it would run the parent's error path: two parents.)
  */
+#include "core/fork.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -26,10 +28,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/loop_impl.h"
+#include "core/loop_state.h"
 #include "core/net_thread.h"
-#include "core/pool_impl.h"
+#include "core/pool_queue.h"
+#include "core/ready.h"
 #include "core/trace.h"
+#include "core/worker.h"
 
 static void hold(struct wg_loop *loop) WG_UNCHECKED
 {
@@ -102,7 +106,7 @@ static int renew_pool(struct wg_pool *pool, struct wg_list *orphans) WG_UNCHECKE
 
 	wg__pool_unqueue_all(pool, orphans);
 	for (i = 0; i < count; i++) {
-		struct worker *w = &pool->workers[i];
+		struct wg__worker *w = &pool->workers[i];
 
 		if (w->running)
 			wg_list_push(orphans, &w->running->node);
@@ -110,8 +114,7 @@ static int renew_pool(struct wg_pool *pool, struct wg_list *orphans) WG_UNCHECKE
 		w->has_predecessor = false;
 	}
 	pool->slow_running = pool->alive = pool->idle = 0;
-	pool->has_lingerer = false;
-	pool->dry_since_ns = 0;
+	wg__pool_spin_abandon(&pool->spin);
 	/* relaxed: one thread */
 	atomic_store_explicit(&pool->returning, 0, memory_order_relaxed);
 	pool->worker_count = 0;
@@ -162,7 +165,7 @@ static pid_t in_child(struct wg_loop *loop, const int report[2])
 	int rc = revive(loop);
 
 	(void)close(report[0]);
-	/* No SIGPIPE: if the parent is gone, that is none of the loop's business. */
+	/* No SIGPIPE: that the parent is gone is no error of the loop's. */
 	(void)send(report[1], &rc, sizeof(rc), MSG_NOSIGNAL);
 	(void)close(report[1]);
 	if (rc < 0)

@@ -1,35 +1,13 @@
 /*
- * inbox.c: publishing, and taking what was published. See inbox.h.
+ * inbox.c: publish a result, and take what was published. See inbox.h.
  */
-#include <errno.h>
+#include "core/inbox.h"
+
 #include <stdatomic.h>
 
-#include "core/loop_impl.h"
+#include "core/loop_state.h"
+#include "core/ready.h"
 #include "core/trace.h"
-
-/* notify() said so; `kicks` counts us. Not the loop after this: it may be destroyed. */
-static void kick(struct wg_loop *loop)
-{
-	struct wg__inbox *in = &loop->inbox;
-
-	loop->waiter->ops->kick(loop->waiter);
-	wg_lock(&in->lock);
-	in->kicks--;
-	if (in->kicks == 0 && in->is_closing)
-		wg_cond_signal(&in->quiet); /* inside: once out, `in` may be gone */
-	wg_unlock(&in->lock);
-}
-
-void wg__inbox_await_quiet(struct wg_loop *loop)
-{
-	struct wg__inbox *in = &loop->inbox;
-
-	wg_lock(&in->lock);
-	in->is_closing = true;
-	while (in->kicks > 0)
-		(void)wg_cond_wait(&in->quiet, &in->lock, WG_FOREVER);
-	wg_unlock(&in->lock);
-}
 
 int wg__inbox_init(struct wg__inbox *in)
 {
@@ -40,7 +18,7 @@ int wg__inbox_init(struct wg__inbox *in)
 	rc = wg_cond_init(&in->quiet);
 	if (rc < 0)
 		wg_mutex_fini(&in->lock);
-	in->kicks = 0;
+	in->kickers = 0;
 	return rc;
 }
 
@@ -50,31 +28,53 @@ void wg__inbox_fini(struct wg__inbox *in)
 	wg_mutex_fini(&in->lock);
 }
 
-void wg__loop_publish(struct wg_op *op, int64_t result, struct wg_op **running)
+/* `kickers` counts us: until we uncount ourselves, the loop is not destroyed. */
+static void kick(struct wg_loop *loop)
+{
+	struct wg__inbox *in = &loop->inbox;
+
+	loop->waiter->ops->kick(loop->waiter);
+	wg_lock(&in->lock);
+	in->kickers--;
+	if (in->kickers == 0 && in->is_closing)
+		wg_cond_signal(&in->quiet); /* inside: after the unlock, `in` may be gone */
+	wg_unlock(&in->lock);
+}
+
+void wg__inbox_await_quiet(struct wg_loop *loop)
+{
+	struct wg__inbox *in = &loop->inbox;
+
+	wg_lock(&in->lock);
+	in->is_closing = true;
+	while (in->kickers > 0)
+		(void)wg_cond_wait(&in->quiet, &in->lock, WG_FOREVER);
+	wg_unlock(&in->lock);
+}
+
+void wg__inbox_publish(struct wg_op *op, int64_t result, struct wg_op **running)
 {
 	struct wg_loop *loop = op->loop;
 	struct wg__inbox *in = &loop->inbox;
-	uint64_t id = op->id;
 	int must_kick;
 
 	wg_lock(&in->lock);
 	/* Stamped under the lock although that is slow: see inbox.h. */
-	WG_TRACE(done, loop->id, id, result);
+	WG_TRACE(done, loop->id, op->id, result);
 	op->result = result;
 	wg_list_push(&in->list, &op->node);
 	if (running)
 		*running = NULL;
-	/* release: pairs with the acquire in wg__inbox_take(), which then takes the lock anyway; so
-	 * this only has to be seen in time, and the ring that follows sees to that. */
+	/* release: pairs with the acquire in wg__inbox_take(). The data is read under the lock, so
+	 * this only has to be seen in time, and the notification that follows ensures that. */
 	atomic_fetch_add_explicit(&in->count, 1, memory_order_release);
 	must_kick = loop->waiter->ops->notify(loop->waiter);
-	in->kicks += (unsigned)must_kick;
-	if (!loop->is_polling)
-		WG_TRACE(notify, loop->id, id, must_kick);
+	in->kickers += (unsigned)must_kick;
+	if (!(loop->caps & WG_CAP_POLLS))
+		WG_TRACE(notify, loop->id, op->id, must_kick);
 	wg_unlock(&in->lock);
 	if (must_kick)
 		kick(loop);
-	(void)id;
 }
 
 static unsigned take_locked(struct wg_loop *loop) WG_REQUIRES(loop->inbox.lock)
@@ -95,9 +95,9 @@ unsigned wg__inbox_take(struct wg_loop *loop)
 {
 	unsigned found;
 
-	/* acquire: pairs with the release in wg__loop_publish(). Seeing 0 here after arm() is as
-	 * good as looking under the lock: a publication that the ticket counts came before its
-	 * ring, so it is seen; one that the ticket does not count rings after arm() (W1). */
+	/* acquire: pairs with the release in wg__inbox_publish(). After arm(), to see 0 here is as
+	 * good as to look under the lock: a notification that the ticket counts comes after its
+	 * publication, so that is seen; one that it does not count ends the sleep (W1). */
 	if (atomic_load_explicit(&loop->inbox.count, memory_order_acquire) == 0)
 		return 0;
 	wg_lock(&loop->inbox.lock);
@@ -108,15 +108,19 @@ unsigned wg__inbox_take(struct wg_loop *loop)
 
 unsigned wg__inbox_take_awake(struct wg_loop *loop, enum wg_woke woke)
 {
-	unsigned found;
+	bool may_miss_notifies = loop->caps & (WG_CAP_POLLS | WG_CAP_MAY_MISS);
+	unsigned found, ready;
 
 	wg_lock(&loop->inbox.lock);
 	/* relaxed: under the lock */
 	found = atomic_load_explicit(&loop->inbox.count, memory_order_relaxed);
-	/* The time ran out, and before we were back here somebody rang as well: it was told. */
-	if (woke == WG_WOKE_TIMEOUT && found > 0 && !loop->is_deaf)
+	/* The time ran out, and before we had the lock somebody notified: that would have ended the
+	 * sleep. A strategy that may miss notifications cannot claim it; there it is a late wake.
+	 */
+	if (woke == WG_WOKE_TIMEOUT && found > 0 && !may_miss_notifies)
 		woke = WG_WOKE_NOTIFIED;
-	WG_TRACE(wake, loop->id, (int)woke, found + loop->ready_count);
+	ready = found + loop->ready_count;
+	WG_TRACE(wake, loop->id, (int)woke, ready);
 	found = take_locked(loop);
 	wg_unlock(&loop->inbox.lock);
 	return found;
@@ -124,11 +128,6 @@ unsigned wg__inbox_take_awake(struct wg_loop *loop, enum wg_woke woke)
 
 unsigned wg__inbox_count(struct wg_loop *loop)
 {
-	unsigned n;
-
-	wg_lock(&loop->inbox.lock);
-	/* relaxed: under the lock */
-	n = atomic_load_explicit(&loop->inbox.count, memory_order_relaxed);
-	wg_unlock(&loop->inbox.lock);
-	return n;
+	/* relaxed: a number to look at; no data rides on it */
+	return atomic_load_explicit(&loop->inbox.count, memory_order_relaxed);
 }

@@ -58,12 +58,6 @@ void wg_op_send(struct wg_op *op, struct wg_sock *sock, const void *buf, size_t 
 	op->len = len;
 }
 
-bool wg__op_is_net(const struct wg_op *op)
-{
-	return op->kind == WG_OP_CONNECT || op->kind == WG_OP_ACCEPT || op->kind == WG_OP_RECV ||
-	       op->kind == WG_OP_SEND;
-}
-
 static bool is_reader(const struct wg_op *op)
 {
 	return op->kind == WG_OP_ACCEPT || op->kind == WG_OP_RECV;
@@ -103,9 +97,9 @@ static ssize_t try_once(struct wg_op *op)
 }
 
 /*
- * A short read has emptied the socket: the next call would say EAGAIN, so spare it. Not a peek,
- * which leaves the data where it is; and not beside urgent data, where recv(2) stops at the mark
- * with more behind it. Both would wait for an edge that has been. Urgent data cannot slip in
+ * A short read has emptied the socket: the next call would say EAGAIN, so it is not made. Not after
+ * a peek, which leaves the data where it is; and not with urgent data, where recv(2) stops at the
+ * mark with more behind it. Both would wait for an edge that is past. Urgent data cannot slip in
  * unnoticed: its own edge comes after the read, or its event was noted before it.
  */
 static bool has_emptied(const struct wg_op *op, ssize_t n)

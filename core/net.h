@@ -2,17 +2,17 @@
  * net.h: TCP on a loop: connect, accept, recv, send.
  *
  * A wg_sock is the caller's memory beside the descriptor: what the library knows about it. Socket
- * operations are tried at once; those that would block wait for the descriptor, in a strategy that
- * can wait for descriptors (WG_CAP_FDS) inside the loop's own sleep, else on the net thread of the
- * pool, which then publishes and rings like a worker.
+ * operations are tried at once. Those that would block wait for the descriptor: inside the loop's
+ * own sleep if the strategy can wait for descriptors (fds.h), else on the pool's net thread, which
+ * then publishes and notifies like a worker.
  *
- * Readiness is edge-triggered: the kernel says once that something came. Whoever forgets what was
- * said, or was not yet watching when it was said, waits for ever; this is the story's last bug.
- * Hence three rules. N1: "may be ready" is remembered in the wg_sock until a call said EAGAIN, or
- * read less than it asked for (and was no peek, and met no urgent data). N2: a descriptor is
- * watched only after that, and to begin watching reports what is there at that moment; so what came
- * in between is found. N3: once the peer has hung up, nothing clears "may be ready": the end of the
- * stream gives no second edge. DOC(edge)
+ * Readiness is edge-triggered: the kernel says once that something came. A program that forgets
+ * this, or did not yet watch at that moment, waits for ever; this is the story's last bug. Hence
+ * three rules. N1: the wg_sock remembers "may be ready" until a call said EAGAIN, or read less than
+ * it asked for (and was no peek, and met no urgent data). N2: a descriptor is watched only after
+ * that, and to begin watching reports what is there at that moment; so nothing that came in between
+ * is missed. N3: once the peer has hung up, nothing clears "may be ready": the end of the stream
+ * gives no second edge. DOC(edge)
  *
  * Operations of one direction (accept and recv; connect and send) on one socket are done in the
  * order in which they were submitted.
@@ -63,9 +63,6 @@ void wg_op_send(struct wg_op *op, struct wg_sock *sock, const void *buf, size_t 
  * close the descriptor. The memory is the caller's again when this returns. The loop's thread.
  */
 void wg_loop_sock_close(struct wg_loop *loop, struct wg_sock *sock);
-
-/* Is this a socket operation? */
-bool wg__op_is_net(const struct wg_op *op);
 
 /*
  * One attempt, without waiting: the result, or -EAGAIN. The thread that owns the sock.

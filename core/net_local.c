@@ -1,18 +1,39 @@
 /*
- * net_local.c: socket operations on a loop whose strategy waits for descriptors itself.
+ * net_local.c: see net_local.h.
  *
- * Everything happens on the loop's thread: an attempt at submit, and the next when the sleep has
- * reported the descriptor. Nothing is published and nobody rings. Loops of other strategies hand
- * the operation to the net thread; see net_thread.h.
+ * With a strategy that waits for descriptors: one attempt at submit, and the next when the sleep
+ * has reported the descriptor. Nothing is published, and nobody notifies.
  */
+#include "core/net_local.h"
+
 #include <errno.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "core/loop_impl.h"
+#include "core/loop_state.h"
 #include "core/net.h"
 #include "core/net_thread.h"
-#include "core/pool.h"
+#include "core/pool_state.h"
+#include "core/ready.h"
+#include "core/wait/fds.h"
+
+static const struct wg_wait_fds *fds_of(const struct wg_loop *loop)
+{
+	return loop->waiter->ops->fds;
+}
+
+/* The pool's net thread, started if need be. 0 or a negative errno. */
+static int net_thread(struct wg_pool *pool, struct wg__net_thread **ret_net)
+{
+	int rc = 0;
+
+	wg_lock(&pool->lock);
+	if (!pool->net)
+		rc = wg__net_thread_start(pool->first_id + pool->worker_count, &pool->net);
+	*ret_net = pool->net;
+	wg_unlock(&pool->lock);
+	return rc;
+}
 
 /* Have the strategy report `events` of sock as well. */
 static int watch(struct wg_loop *loop, struct wg_sock *sock, uint32_t events)
@@ -21,7 +42,7 @@ static int watch(struct wg_loop *loop, struct wg_sock *sock, uint32_t events)
 
 	if ((sock->watched & events) == events)
 		return 0;
-	rc = loop->waiter->ops->watch(
+	rc = fds_of(loop)->watch(
 		loop->waiter, sock->fd, sock->watched | events, sock->watched != 0, sock);
 	if (rc < 0)
 		return rc;
@@ -53,13 +74,13 @@ static void submit_local(struct wg_loop *loop, struct wg_op *op)
 void wg__net_submit(struct wg_loop *loop, struct wg_op *op)
 {
 	struct wg__net_thread *net;
-	int rc = 0;
+	int rc;
 
-	if (loop->has_fds) {
+	if (fds_of(loop)) {
 		submit_local(loop, op);
 		return;
 	}
-	rc = wg__pool_net_thread(loop->pool, &net);
+	rc = net_thread(loop->pool, &net);
 	if (rc == 0)
 		rc = wg__net_thread_submit(net, op);
 	if (rc < 0)
@@ -70,11 +91,11 @@ bool wg__net_cancel(struct wg_loop *loop, struct wg_op *op)
 {
 	struct wg__net_thread *net;
 
-	if (loop->has_fds) {
+	if (fds_of(loop)) {
 		wg_list_remove(&op->node);
 		return true;
 	}
-	return wg__pool_net_thread(loop->pool, &net) == 0 && wg__net_thread_take_back(net, op);
+	return net_thread(loop->pool, &net) == 0 && wg__net_thread_take_back(net, op);
 }
 
 /* Do what can be done in one direction; returns how many operations ended. */
@@ -97,19 +118,29 @@ static unsigned drain(struct wg_loop *loop, struct wg_sock *sock, uint32_t direc
 
 unsigned wg__net_harvest(struct wg_loop *loop)
 {
-	const struct wg_fd_ready *ready;
+	const struct epoll_event *ev;
 	unsigned i, count, found = 0;
 
-	if (!loop->has_fds)
+	if (!fds_of(loop))
 		return 0;
-	count = loop->waiter->ops->harvest(loop->waiter, &ready);
+	count = fds_of(loop)->harvest(loop->waiter, &ev);
 	for (i = 0; i < count; i++) {
-		struct wg_sock *sock = ready[i].cookie;
+		struct wg_sock *sock = ev[i].data.ptr;
 
-		wg__net_note(sock, ready[i].events);
+		if (!sock)
+			continue;
+		wg__net_note(sock, ev[i].events);
 		found += drain(loop, sock, EPOLLIN) + drain(loop, sock, EPOLLOUT);
 	}
 	return found;
+}
+
+unsigned wg__net_glance(struct wg_loop *loop, uint64_t ticket)
+{
+	if (wg_list_is_empty(&loop->watched))
+		return 0;
+	(void)loop->waiter->ops->sleep(loop->waiter, ticket, 0);
+	return wg__net_harvest(loop);
 }
 
 static void cancel_all(struct wg_loop *loop, struct wg_list *queue)
@@ -125,14 +156,14 @@ void wg_loop_sock_close(struct wg_loop *loop, struct wg_sock *sock)
 	struct wg__net_thread *net;
 
 	wg__assert_own_thread(loop);
-	if (loop->has_fds && sock->watched) {
-		loop->waiter->ops->unwatch(loop->waiter, sock->fd);
+	if (fds_of(loop) && sock->watched) {
+		fds_of(loop)->unwatch(loop->waiter, sock->fd);
 		wg_list_remove(&sock->link);
-	} else if (sock->slot && wg__pool_net_thread(loop->pool, &net) == 0) {
+	} else if (sock->slot && net_thread(loop->pool, &net) == 0) {
 		wg__net_thread_forget(net, sock);
 		/* The net thread publishes no more for sock; what it has published becomes ready
-		 * here. So whatever is still submitted afterwards has nothing to do with sock, and
-		 * a cancel that comes late does not look for it in memory given back. */
+		 * * here. So nothing that is still submitted afterwards belongs to sock, and a late
+		 * cancel does not look for it in memory that the caller has back. */
 		(void)wg__inbox_take(loop);
 	}
 	cancel_all(loop, &sock->readers);

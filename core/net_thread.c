@@ -1,14 +1,14 @@
 /*
  * net_thread.c: see net_thread.h.
  *
- * Sockets are watched one event at a time (EPOLLONESHOT, level-triggered): to arm a socket reports
- * what is there at that moment, so nothing that came before can be missed, and while its event is
- * being handled no second one comes. It costs a system call for each operation; the strategy that
- * waits for descriptors itself does without.
+ * Sockets are watched one event at a time (EPOLLONESHOT, level-triggered). To arm a socket reports
+ * what is there at that moment, so nothing that came before can be missed, and no second event
+ * comes while one is handled. It costs a system call for each operation; a strategy that waits for
+ * descriptors itself needs none.
  *
- * An event that epoll has handed over may be about a socket that was closed before we hold the
- * lock. So events do not carry the address of a socket but a slot and its generation, and the slot
- * says, under the lock, whether there still is one. DOC(stale-event)
+ * An event that epoll has handed over may concern a socket that was closed before we hold the lock.
+ * So an event carries not the address of a socket but a slot and its generation. The slot says,
+ * under the lock, whether its socket still exists. DOC(stale-event)
  */
 #include "core/net_thread.h"
 
@@ -19,12 +19,13 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "core/loop_impl.h"
+#include "core/inbox.h"
+#include "core/loop_state.h"
 #include "core/sync.h"
 #include "core/trace.h"
 
 #define BATCH 64
-#define BELL  0 /* the slot that no socket has */
+#define STOP  0 /* the slot that no socket has: the eventfd's */
 
 struct slot {
 	struct wg_sock *sock; /* NULL: free */
@@ -34,12 +35,11 @@ struct slot {
 
 struct wg__net_thread {
 	/* immutable after start */
-	int epfd, bell;
+	int epfd, efd; /* efd: written once, to stop the thread */
 	uint32_t worker_id;
 	pthread_t thread;
 
-	struct wg_mutex
-		lock; /* guards: slots and all below, and the socks in them. order: before inbox */
+	struct wg_mutex lock; /* guards: all below, and their socks. order: before an inbox's */
 	struct slot *slots;
 	uint32_t slot_count, free_slot; /* free_slot 0: none */
 	bool is_stopping;
@@ -72,7 +72,7 @@ static int take_slot(struct wg__net_thread *net, struct wg_sock *sock) WG_REQUIR
 	return 0;
 }
 
-/* Ask for the next event of every direction that somebody waits for. */
+/* Ask for the next event of each direction that has an operation waiting. */
 static int arm(struct wg__net_thread *net, struct wg_sock *sock) WG_REQUIRES(net->lock)
 {
 	struct epoll_event ev = { .events = EPOLLONESHOT };
@@ -160,7 +160,7 @@ static void serve(struct wg__net_thread *net, struct wg_sock *sock, uint32_t dir
 			break;
 		WG_TRACE(start, op->loop->id, op->id, net->worker_id);
 		wg_list_remove(&op->node);
-		wg__loop_publish(op, result, NULL);
+		wg__inbox_publish(op, result, NULL);
 	}
 }
 
@@ -193,7 +193,7 @@ static void *net_main(void *arg)
 
 		wg_lock(&net->lock);
 		for (i = 0; i < n; i++) {
-			if ((uint32_t)ev[i].data.u64 != BELL)
+			if ((uint32_t)ev[i].data.u64 != STOP)
 				handle(net, &ev[i]);
 		}
 		is_stopping = net->is_stopping;
@@ -204,8 +204,8 @@ static void *net_main(void *arg)
 
 void wg__net_thread_abandon(struct wg__net_thread *net)
 {
-	if (net->bell >= 0)
-		(void)close(net->bell);
+	if (net->efd >= 0)
+		(void)close(net->efd);
 	if (net->epfd >= 0)
 		(void)close(net->epfd);
 	free(net->slots);
@@ -220,17 +220,17 @@ static void destroy(struct wg__net_thread *net)
 
 static int prepare(struct wg__net_thread *net)
 {
-	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = BELL };
+	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = STOP };
 
 	net->slots = calloc(1, sizeof(*net->slots));
-	net->slot_count = 1; /* slot 0 is the bell's */
+	net->slot_count = 1; /* slot 0 is the eventfd's */
 	if (!net->slots)
 		return -ENOMEM;
-	net->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	net->efd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	net->epfd = epoll_create1(EPOLL_CLOEXEC);
-	if (net->bell < 0 || net->epfd < 0)
+	if (net->efd < 0 || net->epfd < 0)
 		return -errno;
-	return epoll_ctl(net->epfd, EPOLL_CTL_ADD, net->bell, &ev) < 0 ? -errno : 0;
+	return epoll_ctl(net->epfd, EPOLL_CTL_ADD, net->efd, &ev) < 0 ? -errno : 0;
 }
 
 int wg__net_thread_start(uint32_t worker_id, struct wg__net_thread **ret_net)
@@ -241,7 +241,7 @@ int wg__net_thread_start(uint32_t worker_id, struct wg__net_thread **ret_net)
 	if (!net)
 		return -ENOMEM;
 	net->worker_id = worker_id;
-	net->bell = net->epfd = -1;
+	net->efd = net->epfd = -1;
 	rc = wg_mutex_init(&net->lock);
 	if (rc < 0) {
 		free(net);
@@ -265,7 +265,7 @@ void wg__net_thread_stop(struct wg__net_thread *net)
 	wg_lock(&net->lock);
 	net->is_stopping = true;
 	wg_unlock(&net->lock);
-	(void)eventfd_write(net->bell, 1);
+	(void)eventfd_write(net->efd, 1);
 	(void)pthread_join(net->thread, NULL);
 	destroy(net);
 }

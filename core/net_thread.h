@@ -1,10 +1,10 @@
 /*
  * net_thread.h: the thread that waits for sockets on behalf of loops that cannot.
  *
- * A condition variable and a socket cannot be waited for in one call. So a loop that blocks on one
- * has somebody else wait for its sockets, and rings like a worker when there is a result: one hand-
- * over more for each. One thread serves all loops of a pool; it starts with the first socket
- * operation and uses no time while nothing comes.
+ * No call waits for a condition variable and a socket together. So a loop that blocks on a
+ * condition variable leaves its sockets to this thread, which publishes and notifies like a worker:
+ * one more hand-over for each operation. One thread serves all loops of a pool. It starts with the
+ * first socket operation and uses no processor time while nothing comes.
  */
 #ifndef CORE_NET_THREAD_H
 #define CORE_NET_THREAD_H
@@ -35,7 +35,7 @@ bool wg__net_thread_take_back(struct wg__net_thread *net, struct wg_op *op);
  */
 void wg__net_thread_forget(struct wg__net_thread *net, struct wg_sock *sock);
 
-/* For fork: hold everything still, and let it go on. */
+/* For fork: hold the lock, so that nothing moves, and release it. */
 void wg__net_thread_hold(struct wg__net_thread *net);
 void wg__net_thread_release(struct wg__net_thread *net);
 

@@ -80,6 +80,12 @@ bool wg_op_is_cancelled(struct wg_op *op)
 	return atomic_load_explicit(&op->is_cancelled, memory_order_relaxed);
 }
 
+bool wg__op_is_net(const struct wg_op *op)
+{
+	return op->kind == WG_OP_CONNECT || op->kind == WG_OP_ACCEPT || op->kind == WG_OP_RECV ||
+	       op->kind == WG_OP_SEND;
+}
+
 bool wg__op_is_slow(const struct wg_op *op)
 {
 	return op->kind == WG_OP_WORK;

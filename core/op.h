@@ -88,7 +88,7 @@ struct wg_op {
 	uint64_t turn;	      /* queued: its number in the pool. Guarded by the pool's lock */
 	bool is_queued;	      /* in the pool, and no worker has it. Guarded by the pool's lock */
 	enum wg_op_state state;	   /* loop's thread */
-	bool is_fresh;		   /* ready, and no run_once has said so yet. Loop's thread */
+	bool is_unreported;	   /* ready, and no run_once has counted it yet. Loop's thread */
 	_Atomic bool is_cancelled; /* wg_loop_cancel() came too late to take it back */
 };
 
@@ -123,6 +123,9 @@ int64_t wg__op_arg(const struct wg_op *op);
 
 /* Set all of *op to nothing but its kind. */
 void wg__op_init(struct wg_op *op, enum wg_op_kind kind);
+
+/* Is it a socket operation (net.h)? */
+bool wg__op_is_net(const struct wg_op *op);
 
 /* Does it go to a worker and may take long? */
 bool wg__op_is_slow(const struct wg_op *op);

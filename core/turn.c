@@ -1,14 +1,18 @@
 /*
  * turn.c: one turn of the loop: arm, look again, sleep, look, deliver. Drawn in loop.h.
  */
+#include "core/turn.h"
+
 #include <errno.h>
 #include <stdatomic.h>
 
 #include "core/clock.h"
-#include "core/loop_impl.h"
+#include "core/loop_state.h"
+#include "core/net_local.h"
+#include "core/ready.h"
 #include "core/trace.h"
 
-static bool heard_wake(struct wg_loop *loop)
+static bool was_woken(struct wg_loop *loop)
 {
 	/* acquire: pairs with the store in wg_loop_wake(). */
 	return atomic_exchange_explicit(&loop->is_woken, false, memory_order_acquire);
@@ -23,7 +27,7 @@ static unsigned fire_due(struct wg_loop *loop)
 
 	if (loop->timers.count == 0)
 		return 0;
-	/* One reading for all: a timer that a callback arms meanwhile is not of this turn. */
+	/* One reading for all: a timer that a callback arms meanwhile waits for the next turn. */
 	now_ns = wg_now_ns();
 	while ((op = wg__timers_pop_due(&loop->timers, now_ns))) {
 		wg__loop_complete(loop, op, 0);
@@ -37,30 +41,18 @@ unsigned wg__loop_look(struct wg_loop *loop)
 	return wg__inbox_take(loop) + fire_due(loop);
 }
 
-/*
- * A loop that always finds work never sleeps, and its sockets would starve. So a turn that found
- * some asks the kernel as well, without waiting.
- */
-static unsigned glance_at_sockets(struct wg_loop *loop, uint64_t ticket)
-{
-	if (wg_list_is_empty(&loop->watched))
-		return 0;
-	(void)loop->waiter->ops->sleep(loop->waiter, ticket, 0);
-	return wg__net_harvest(loop);
-}
-
 /* The deadline that ends the next sleep. */
 static int64_t sleep_until_ns(const struct wg_loop *loop, int64_t deadline_ns)
 {
 	int64_t timer_ns = wg__timers_next_ns(&loop->timers);
 
-	/* One that polls does not know its timers: it finds them late, by looking. */
-	if (loop->is_polling || timer_ns > deadline_ns)
+	/* A loop that polls ignores its timers: it finds them late, by looking. */
+	if ((loop->caps & WG_CAP_POLLS) || timer_ns > deadline_ns)
 		return deadline_ns;
 	return timer_ns;
 }
 
-/* How long the strategy will sleep at the most, for the trace: -1 for ever. */
+/* The longest that the next sleep can take, for the trace: -1 for ever. */
 static int64_t planned_sleep_ns(const struct wg_loop *loop, int64_t until_ns)
 {
 	int64_t tick_ns = loop->waiter->tick_ns;
@@ -74,32 +66,22 @@ static int64_t planned_sleep_ns(const struct wg_loop *loop, int64_t until_ns)
 	return tick_ns && tick_ns < left_ns ? tick_ns : left_ns;
 }
 
-/*
- * The runtime as found waited 10 ms for files and timers, and 50 ms where it waited for sockets
- * only.
- */
-static void choose_tick(struct wg_loop *loop)
-{
-	int64_t tick_ns = loop->tick_ns;
-
-	if (!loop->is_blind)
-		return;
-	if (loop->net_waits > 0 && loop->net_waits == loop->in_flight - loop->ready_count)
-		tick_ns = tick_ns > WG_TICK_CLAMP_NS / 5 ? WG_TICK_CLAMP_NS : 5 * tick_ns;
-	loop->waiter->tick_ns = tick_ns;
-}
-
 /* Sleep once and look: results found, or a negative errno. */
 static int sleep_and_look(struct wg_loop *loop, uint64_t ticket, int64_t deadline_ns)
 {
-	int64_t until_ns = sleep_until_ns(loop, deadline_ns);
-	unsigned found;
+	const struct wg_wait_ops *ops = loop->waiter->ops;
+	int64_t until_ns = sleep_until_ns(loop, deadline_ns), planned_ns;
+	unsigned found, ready;
 	int woke;
 
-	choose_tick(loop);
-	WG_TRACE(wait, loop->id, planned_sleep_ns(loop, until_ns),
-		wg__inbox_count(loop) + loop->ready_count);
-	woke = loop->waiter->ops->sleep(loop->waiter, ticket, until_ns);
+	if (ops->plan)
+		ops->plan(loop->waiter,
+			loop->net_waits > 0 &&
+				loop->net_waits == loop->in_flight - loop->ready_count);
+	planned_ns = planned_sleep_ns(loop, until_ns);
+	ready = wg__inbox_count(loop) + loop->ready_count;
+	WG_TRACE(wait, loop->id, planned_ns, ready);
+	woke = ops->sleep(loop->waiter, ticket, until_ns);
 	if (woke < 0)
 		return woke;
 	found = wg__inbox_take_awake(loop, (enum wg_woke)woke);
@@ -109,50 +91,50 @@ static int sleep_and_look(struct wg_loop *loop, uint64_t ticket, int64_t deadlin
 }
 
 /*
- * Results came about outside of a turn: a socket that was ready at submit, a cancel, or what
- * wg_loop_poll_result() met while it looked for another. Look all the same: a callback that makes
- * another such result each time would shut out everybody else for ever.
+ * Some results came outside of a turn: a socket was ready at submit, an operation was cancelled, or
+ * wg_loop_poll_result() met them while it looked for another. Count those, but look as well: a
+ * callback that produces such a result each time would otherwise shut out all others for ever.
  */
-static int tell_of_fresh(struct wg_loop *loop)
+static int report_others(struct wg_loop *loop)
 {
 	uint64_t ticket = loop->waiter->ops->arm(loop->waiter);
 	unsigned found = wg__loop_look(loop);
 
-	found += glance_at_sockets(loop, ticket);
+	found += wg__net_glance(loop, ticket);
 	if (found > 0)
 		WG_TRACE(poll, loop->id, found);
-	return (int)loop->fresh;
+	return (int)loop->unreported;
 }
 
-int wg__loop_turn(struct wg_loop *loop, int64_t deadline_ns)
+/* Results that became ready, or a negative errno. */
+static int turn(struct wg_loop *loop, int64_t deadline_ns)
 {
-	const struct wg_wait_ops *ops = loop->waiter->ops;
 	int found;
 
-	if (loop->fresh > 0)
-		return tell_of_fresh(loop);
+	if (loop->unreported > 0)
+		return report_others(loop);
 	do {
-		uint64_t ticket = ops->arm(loop->waiter);
+		uint64_t ticket = loop->waiter->ops->arm(loop->waiter);
 
 		/* DOC(look-again): the whole secret. Between the last look and arm() a result may
-		 * have come whose ring the ticket already counts. */
-		found = loop->is_blind ? 0 : (int)wg__loop_look(loop);
+		 * have come whose notification the ticket already counts. */
+		found = loop->caps & WG_CAP_NO_LOOK ? 0 : (int)wg__loop_look(loop);
 		if (found > 0) {
-			found += (int)glance_at_sockets(loop, ticket);
+			found += (int)wg__net_glance(loop, ticket);
 			WG_TRACE(poll, loop->id, (uint32_t)found);
 			return found;
 		}
-		if (heard_wake(loop))
+		if (was_woken(loop))
 			return 0;
 		found = sleep_and_look(loop, ticket, deadline_ns);
-	} while (found == 0 && !heard_wake(loop) && wg_now_ns() < deadline_ns);
+	} while (found == 0 && !was_woken(loop) && wg_now_ns() < deadline_ns);
 	return found;
 }
 
 /*
- * Call the `done` of everything that is ready now. A callback may submit, deliver others by asking,
- * cancel, or free its operation; so each round starts at the head of a list that only this turn's
- * results are on, and what stays undelivered goes back.
+ * Call the `done` of everything that is ready now. A callback may submit, cancel, free its
+ * operation, or ask for the results of others. So each round starts at the head of a list that
+ * holds this turn's results only, and what stays undelivered goes back.
  */
 static void deliver_callbacks(struct wg_loop *loop)
 {
@@ -176,16 +158,16 @@ static void deliver_callbacks(struct wg_loop *loop)
 	wg_list_move(&loop->ready, &kept);
 }
 
-/* run_once has told of everything that is ready. */
-static void mark_told(struct wg_loop *loop)
+/* run_once is about to return the count of all that is ready. */
+static void mark_reported(struct wg_loop *loop)
 {
 	struct wg_list *node;
 
-	for (node = loop->ready.next; loop->fresh > 0 && node != &loop->ready; node = node->next) {
+	for (node = loop->ready.next; loop->unreported > 0; node = node->next) {
 		struct wg_op *op = wg_container_of(node, struct wg_op, node);
 
-		loop->fresh -= op->is_fresh;
-		op->is_fresh = false;
+		loop->unreported -= op->is_unreported;
+		op->is_unreported = false;
 	}
 }
 
@@ -202,8 +184,8 @@ int wg_loop_run_once(struct wg_loop *loop, int timeout_ms)
 	if (timeout_ms > 0)
 		deadline_ns = wg_time_add(wg_now_ns(), timeout_ms * WG_NS_PER_MS);
 	loop->is_turning = true;
-	found = wg__loop_turn(loop, deadline_ns);
-	mark_told(loop);
+	found = turn(loop, deadline_ns);
+	mark_reported(loop);
 	if (loop->callbacks > 0)
 		deliver_callbacks(loop);
 	loop->is_turning = false;

@@ -1,22 +1,22 @@
 /*
  * condvar.c: block on a condition variable, with the predicate that the plan forgot.
  *
- * A condition variable is a place to wait, not a thing that remembers. A signal sent while nobody
- * waits is gone, so "wait until signalled" hangs as soon as a worker is faster than the loop. What
- * must be remembered is a fact, changed and checked under one mutex:
+ * A condition variable is a place to wait; it remembers nothing. A signal sent while nobody waits
+ * is gone, so "wait until signalled" hangs as soon as a worker is faster than the loop. What must
+ * be remembered is a fact, changed and checked under one mutex:
  *
- *     predicate: rings != ticket     made true by notify(), under m
+ *     predicate: notifies != ticket     made true by notify(), under m
  *
- * `rings` counts notify() calls. arm() reads it before the loop looks at its results; a notify()
- * after that makes rings differ from the ticket for good, whether the loop sleeps already or not
- * yet. Reading the ticket inside sleep() instead, after the look, would lose exactly the wakes
- * between look and sleep: the counter would be there and the hang as well.
+ * `notifies` counts the calls of notify(). arm() reads it before the loop looks at its results; a
+ * notify() after that makes it differ from the ticket for good, whether or not the loop sleeps
+ * already. Reading the ticket inside sleep() instead, after the look, would lose exactly the
+ * notifications between look and sleep: there would be a counter, and the loop would still hang.
  *
- * W1: notify() after arm(): rings > ticket when sleep() checks, or the sleeper waits already, since
- *     notify() cannot slip between the check and the wait: both are under m. The signal comes later
- *     than the change and finds it.
+ * W1: notify() after arm(): either notifies > ticket when sleep() checks, or the sleeper waits
+ *     already, since notify() cannot slip between check and wait: both are under m. The signal
+ *     comes later than the change and finds the sleeper.
  * W3: by the mutex.
- * W4: one counter, any number of wakes.
+ * W4: one counter, any number of calls.
  */
 #include "core/wait/wait.h"
 
@@ -29,10 +29,10 @@
 struct condvar {
 	struct wg_waiter base;
 
-	struct wg_mutex m;   /* guards: rings, heard. order: after the loop's inbox lock */
-	uint64_t rings;	     /* notify() calls so far */
-	uint64_t heard;	     /* rings when the loop last armed or woke */
-	struct wg_cond rung; /* predicate: rings != the sleeper's ticket; by notify(), under m */
+	struct wg_mutex m;	 /* guards: notifies, seen. order: after the loop's inbox lock */
+	uint64_t notifies;	 /* calls of notify() so far */
+	uint64_t seen;		 /* notifies when the loop last armed or woke up */
+	struct wg_cond notified; /* predicate: notifies != the sleeper's ticket; by notify(), m */
 };
 
 static int condvar_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
@@ -47,7 +47,7 @@ static int condvar_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
 	rc = wg_mutex_init(&c->m);
 	if (rc < 0)
 		goto fail;
-	rc = wg_cond_init(&c->rung);
+	rc = wg_cond_init(&c->notified);
 	if (rc < 0) {
 		wg_mutex_fini(&c->m);
 		goto fail;
@@ -63,14 +63,14 @@ static void condvar_destroy(struct wg_waiter *waiter)
 {
 	struct condvar *c = (struct condvar *)waiter;
 
-	wg_cond_fini(&c->rung);
+	wg_cond_fini(&c->notified);
 	wg_mutex_fini(&c->m);
 	free(c);
 }
 
 static void condvar_abandon(struct wg_waiter *waiter)
 {
-	free(waiter); /* m may be held by a thread that is not here, and must not be touched */
+	free(waiter); /* a thread that is gone may hold m, so leave m alone */
 }
 
 static uint64_t condvar_arm(struct wg_waiter *waiter)
@@ -79,7 +79,7 @@ static uint64_t condvar_arm(struct wg_waiter *waiter)
 	uint64_t ticket;
 
 	wg_lock(&c->m);
-	ticket = c->heard = c->rings;
+	ticket = c->seen = c->notifies;
 	wg_unlock(&c->m);
 	return ticket;
 }
@@ -88,39 +88,39 @@ static int condvar_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t dead
 {
 	struct condvar *c = (struct condvar *)waiter;
 	int rc = 0;
-	bool woken;
+	bool is_notified;
 
 	wg_lock(&c->m);
-	while (c->rings == ticket && rc != -ETIMEDOUT)
-		rc = wg_cond_wait(&c->rung, &c->m, deadline_ns);
-	/* Rung at the very deadline still counts as rung. */
-	woken = c->rings != ticket;
-	c->heard = c->rings;
+	while (c->notifies == ticket && rc != -ETIMEDOUT)
+		rc = wg_cond_wait(&c->notified, &c->m, deadline_ns);
+	/* Notified at the very deadline is notified. */
+	is_notified = c->notifies != ticket;
+	c->seen = c->notifies;
 	wg_unlock(&c->m);
-	return woken ? WG_WOKE_NOTIFIED : WG_WOKE_TIMEOUT;
+	return is_notified ? WG_WOKE_NOTIFIED : WG_WOKE_TIMEOUT;
 }
 
 static int condvar_notify(struct wg_waiter *waiter)
 {
 	struct condvar *c = (struct condvar *)waiter;
-	bool first;
+	bool is_first;
 
 	wg_lock(&c->m);
-	first = c->rings == c->heard;
-	c->rings++;
+	is_first = c->notifies == c->seen;
+	c->notifies++;
 	wg_unlock(&c->m);
-	return first;
+	return is_first;
 }
 
 /*
- * After the unlock, or the sleeper would wake up only to wait for m. That is safe for two reasons:
- * the predicate was changed under m, and the waiter is not destroyed before we return (W6). Without
- * the second, the loop could be woken by another ring, be destroyed, and leave us signalling freed
- * memory.
+ * Called without m: a sleeper that wakes up would otherwise have to wait for m. This is safe
+ * because the predicate was changed under m, and because the waiter lives until we return (W6).
+ * Without W6, another notification could wake up the loop, which destroys the waiter, and we would
+ * signal freed memory.
  */
 static void condvar_kick(struct wg_waiter *waiter)
 {
-	wg_cond_signal(&((struct condvar *)waiter)->rung); /* one sleeper at the most */
+	wg_cond_signal(&((struct condvar *)waiter)->notified); /* there is one sleeper at most */
 }
 
 const struct wg_wait_ops wg__wait_condvar = {

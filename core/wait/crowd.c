@@ -2,8 +2,8 @@
  * crowd.c: see crowd.h.
  *
  * The fourth field of /proc/loadavg is "running/all": threads runnable at this moment, ours
- * included. It counts the whole machine, so with an affinity mask smaller than the machine it errs
- * towards crowded, which costs a little latency and no processor time.
+ * included. It counts the whole machine. With an affinity mask smaller than the machine the answer
+ * therefore leans towards "crowded", which costs a little latency and no processor time.
  */
 #include "core/wait/crowd.h"
 

@@ -1,8 +1,8 @@
 /*
- * elide.h: the sleeping half of the strategies that ring only if the loop sleeps.
+ * elide.h: what the strategies share that make the system call only if the loop sleeps.
  *
- * Shared by elide.c (sleep at once) and hybrid.c (spin first). The argument why no ring
- * is lost stands in elide.c.
+ * Shared by elide.c (sleep at once) and hybrid.c (spin first). elide.c explains why no
+ * notification is lost.
  */
 #ifndef CORE_WAIT_ELIDE_H
 #define CORE_WAIT_ELIDE_H
@@ -17,23 +17,23 @@
 struct wg__elide {
 	struct wg_waiter base;
 
-	_Atomic uint32_t rings; /* notify() calls so far; the futex word */
+	_Atomic uint32_t notifies; /* notify() calls so far; the futex word */
 
-	/* The ticket that the loop sleeps for, or is about to and will check rings again, with
-	 * WG__ARMED set; 0: it does not sleep, or somebody who rang since is about to kick(). */
+	/* With WG__ARMED set: the ticket that the loop sleeps for, or is about to sleep for (and
+	 * will check notifies again). 0: it does not sleep, or a notifier is about to kick(). */
 	_Atomic uint64_t armed;
 };
 
-/* The ticket: rings so far. The loop's thread. */
+/* The ticket: notifies so far. The loop's thread. */
 uint64_t wg__elide_ticket(struct wg_waiter *waiter);
 
-/* Was it rung since the ticket? Any thread. */
-int wg__elide_rung(struct wg__elide *e, uint64_t ticket);
+/* Did anybody notify since the ticket? Any thread. */
+int wg__elide_is_notified(struct wg__elide *e, uint64_t ticket);
 
 /* Arm and sleep: an enum wg_woke or a negative errno. The loop's thread; blocks. */
 int wg__elide_block(struct wg__elide *e, uint64_t ticket, int64_t deadline_ns);
 
-/* Ring: 1 it is armed, kick; 0 elided. Any thread; async-signal-safe, as the kick. */
+/* 1: armed, so kick; 0: no need. Any thread; async-signal-safe, as the kick. */
 int wg__elide_notify(struct wg_waiter *waiter);
 void wg__elide_kick(struct wg_waiter *waiter);
 

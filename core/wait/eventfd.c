@@ -1,60 +1,38 @@
 /*
- * eventfd.c: block in epoll on an eventfd, the way libuv does; sockets can wait beside it.
+ * eventfd.c: block in epoll on an eventfd, as libuv does. Sockets can wait beside it.
  *
- * The bell is a descriptor, so one epoll_wait() waits for rings and for sockets alike. An eventfd
- * remembers a ring until it is read: there is no moment in which a ring can be lost. Two things
- * still go wrong in loops like this one:
- *   - Not draining it: level-triggered, it stays readable and the loop spins for ever.
- *   - Draining it after looking at the queue: a ring that came with a result published in between
- *     is eaten, and the result lies there until the next ring. Hence drain first, then look.
+ * The eventfd is a descriptor, so one epoll_wait() waits for notifications and for sockets alike.
+ * It stays readable until it is read, so no moment exists in which a notification can be lost. Two
+ * things still go wrong in loops like this one:
+ *   - The loop does not drain it: level-triggered, it stays readable and the loop spins for ever.
+ *   - The loop drains it after looking at the queue. This swallows a notification whose result was
+ *     published in between, and the result lies there until the next one. Hence drain, then look.
  *
- * `pending` spares the system call when a ring not yet drained already covers this one (W4).
- * `rings` is the ticket: it tells a ring of this sleep from one whose result the loop has found by
- * looking, and which therefore must not count as a wake-up.
+ * `pending` saves the system call when a write that was not yet drained covers this notification
+ * too (W4). `notifies` is the ticket: it tells a notification of this sleep from one whose result
+ * the loop has already found by looking, and which must not count as a wake-up.
  *
- * Invariant, outside drain(): pending == 1 means the eventfd is readable or its write is under way:
- * whoever set it is about to kick().
- * W1: notify() after arm() returned: rings > ticket; pending is 0 and the eventfd gets written, or
- * it is 1 and was or is about to be; nobody drains it before sleep() does. W3: rings++ releases,
- * sleep() acquires.
+ * Invariant, outside drain(): pending == 1 means that the eventfd is readable, or that the caller
+ * that set it is about to kick().
+ * W1: notify() after arm() returned: notifies > ticket. Either pending was 0 and the caller writes
+ *     the eventfd, or it was 1 and somebody has written it or is about to. Only sleep() drains it.
+ * W3: notifies++ releases, sleep() acquires.
  */
-#include "core/wait/wait.h"
+#include "core/wait/eventfd.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "core/clock.h"
-
-/* Descriptors reported by one sleep; more are reported by the next. */
-#define BATCH 64
-
-struct eventfd {
-	struct wg_waiter base;
-
-	/* immutable after create */
-	int epfd, bell;
-
-	/* the loop's thread */
-	struct wg_fd_ready ready[BATCH]; /* descriptors that the last sleep found ready */
-	unsigned ready_count;
-
-	/* atomic */
-	_Atomic uint64_t rings; /* notify() calls so far */
-	_Atomic int pending;	/* 1: a ring is in the eventfd, or its write is under way */
-};
-
 static void eventfd_destroy(struct wg_waiter *waiter)
 {
-	struct eventfd *e = (struct eventfd *)waiter;
+	struct wg__eventfd *e = (struct wg__eventfd *)waiter;
 
-	if (e->bell >= 0)
-		(void)close(e->bell);
+	if (e->efd >= 0)
+		(void)close(e->efd);
 	if (e->epfd >= 0)
 		(void)close(e->epfd);
 	free(e);
@@ -62,58 +40,51 @@ static void eventfd_destroy(struct wg_waiter *waiter)
 
 static int eventfd_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
 {
-	struct eventfd *e = calloc(1, sizeof(*e));
-	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = NULL }; /* NULL: the bell */
+	struct wg__eventfd *e = calloc(1, sizeof(*e));
+	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = NULL };
 	int rc;
 
 	(void)tick_ns;
 	if (!e)
 		return -ENOMEM;
 	e->base.ops = &wg__wait_eventfd;
-	atomic_init(&e->rings, 0);
-	atomic_init(&e->pending, 0);
-	e->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	e->efd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	e->epfd = epoll_create1(EPOLL_CLOEXEC);
-	if (e->bell < 0 || e->epfd < 0)
-		goto fail;
-	if (epoll_ctl(e->epfd, EPOLL_CTL_ADD, e->bell, &ev) < 0)
-		goto fail;
+	if (e->efd < 0 || e->epfd < 0 || epoll_ctl(e->epfd, EPOLL_CTL_ADD, e->efd, &ev) < 0) {
+		rc = -errno;
+		eventfd_destroy(&e->base);
+		return rc;
+	}
 	*ret_waiter = &e->base;
 	return 0;
-fail:
-	rc = -errno;
-	eventfd_destroy(&e->base);
-	return rc;
 }
 
 /*
- * Empty the eventfd, then clear `pending`. In this order: cleared first, a ring that comes between
- * would be read away with pending left at 1, and every later notify() would think it covered. A
- * ring that comes between now elides its write, but its rings++ is visible once pending is cleared.
+ * Empty the eventfd, then clear `pending`. The other order loses: a notification that comes between
+ * would be read away with pending left at 1, and every later notify() would think it covered. In
+ * this order it skips its write, but its notifies++ is visible once pending is cleared.
  */
-static void drain(struct eventfd *e)
+static void drain(struct wg__eventfd *e)
 {
 	eventfd_t count;
 
-	/* EAGAIN: a ring whose write is still under way; a later sleep meets it and goes on. */
-	(void)eventfd_read(e->bell, &count);
-	/* acq_rel: pairs with the exchange in notify(): if that one saw 1 and elided its write, its
-	 * rings++ and what it published come before this. */
+	/* EAGAIN: the write is still under way; a later sleep sees it and goes on. */
+	(void)eventfd_read(e->efd, &count);
+	/* acq_rel: pairs with the exchange in notify(): if that one saw 1 and skipped its write,
+	 * its notifies++ and what it published come before this. */
 	(void)atomic_exchange_explicit(&e->pending, 0, memory_order_acq_rel);
 }
 
 static uint64_t eventfd_arm(struct wg_waiter *waiter)
 {
-	struct eventfd *e = (struct eventfd *)waiter;
+	struct wg__eventfd *e = (struct wg__eventfd *)waiter;
 
-	/* A ring from before this arm() is answered by the look that follows it. relaxed: no data
-	 * rides on it; if a ring is missed here, the sleep ends at once and the loop looks again.
-	 */
+	/* The look that follows answers a notification from before this arm(). relaxed: no data
+	 * rides on it; if one is missed here, the sleep ends at once and the loop looks again. */
 	if (atomic_load_explicit(&e->pending, memory_order_relaxed))
 		drain(e);
-	/* acquire: pairs with the release in notify(): what that thread published is there to be
-	 * found by the look. */
-	return atomic_load_explicit(&e->rings, memory_order_acquire);
+	/* acquire: pairs with the release in notify(): the look finds what was published. */
+	return atomic_load_explicit(&e->notifies, memory_order_acquire);
 }
 
 static int ceil_ms(int64_t ns)
@@ -123,116 +94,79 @@ static int ceil_ms(int64_t ns)
 	return ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
-/* Wait for the bell or the deadline: the number of events, or -1 with errno. */
-static int epoll_until(struct eventfd *e, struct epoll_event *ev, int64_t deadline_ns)
+/* Wait for an event or the deadline: the number of events, or -1 with errno. */
+static int epoll_until(struct wg__eventfd *e, int64_t deadline_ns)
 {
 	struct timespec ts;
-	int64_t left;
+	int64_t left_ns;
 	int n;
 
 	if (deadline_ns == WG_FOREVER)
-		return epoll_wait(e->epfd, ev, BATCH, -1);
-	left = deadline_ns - wg_now_ns();
-	ts = wg_timespec(left > 0 ? left : 0);
-	n = epoll_pwait2(e->epfd, ev, BATCH, &ts, NULL);
+		return epoll_wait(e->epfd, e->ev, WG__EVENTFD_BATCH, -1);
+	left_ns = deadline_ns - wg_now_ns();
+	ts = wg_timespec(left_ns > 0 ? left_ns : 0);
+	n = epoll_pwait2(e->epfd, e->ev, WG__EVENTFD_BATCH, &ts, NULL);
 	if (n < 0 && errno == ENOSYS) /* before Linux 5.11: whole milliseconds, rounded up */
-		n = epoll_wait(e->epfd, ev, BATCH, ceil_ms(left));
+		n = epoll_wait(e->epfd, e->ev, WG__EVENTFD_BATCH, ceil_ms(left_ns));
 	return n;
-}
-
-/* Sort what epoll reported: the bell is emptied, descriptors are kept for harvest(). */
-static void sort_events(struct eventfd *e, const struct epoll_event *ev, int n)
-{
-	int i;
-
-	for (i = 0; i < n; i++) {
-		if (ev[i].data.ptr)
-			e->ready[e->ready_count++] = (struct wg_fd_ready){ .cookie = ev[i].data.ptr,
-				.events = ev[i].events };
-		else
-			drain(e);
-	}
 }
 
 static int eventfd_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
 {
-	struct eventfd *e = (struct eventfd *)waiter;
-	struct epoll_event ev[BATCH];
-	int n;
+	struct wg__eventfd *e = (struct wg__eventfd *)waiter;
+	int n, i, others;
 
 	do {
-		n = epoll_until(e, ev, deadline_ns);
-		e->ready_count = 0;
+		n = epoll_until(e, deadline_ns);
+		e->ev_count = n > 0 ? n : 0;
 		if (n < 0)
 			return errno == EINTR ? WG_WOKE_INTERRUPTED : -errno;
-		sort_events(e, ev, n);
+		others = n;
+		for (i = 0; i < n; i++) {
+			if (!e->ev[i].data.ptr) {
+				drain(e);
+				others--;
+			}
+		}
 		/* acquire: pairs with the release in notify(). */
-		if (atomic_load_explicit(&e->rings, memory_order_acquire) != ticket)
+		if (atomic_load_explicit(&e->notifies, memory_order_acquire) != ticket)
 			return WG_WOKE_NOTIFIED;
-		if (e->ready_count > 0)
+		if (others > 0)
 			return WG_WOKE_READY;
-		/* The bell without a ring: a kick that came after its ring was answered. No bell:
-		 * the time is up, or was beyond INT_MAX ms and cut short. */
+		/* Only the eventfd: a kick that came after the loop had seen its notification. No
+		 * event: the time is up, or was above INT_MAX ms and cut short. */
 	} while (n > 0 || wg_now_ns() < deadline_ns);
 	return WG_WOKE_TIMEOUT;
 }
 
 static int eventfd_notify(struct wg_waiter *waiter)
 {
-	struct eventfd *e = (struct eventfd *)waiter;
+	struct wg__eventfd *e = (struct wg__eventfd *)waiter;
 
-	/* release: pairs with the acquires in arm() and sleep(); what the caller published before
-	 * ringing is visible to the loop after it. */
-	atomic_fetch_add_explicit(&e->rings, 1, memory_order_release);
+	/* release: pairs with the acquires in arm() and sleep(): the loop sees what the caller
+	 * published before. */
+	atomic_fetch_add_explicit(&e->notifies, 1, memory_order_release);
 	/* acq_rel: pairs with the exchange in drain(): if we see 1, the drain that clears it comes
-	 * after our rings++; else we have the eventfd written. */
+	 * after our notifies++; else the caller writes the eventfd. */
 	return !atomic_exchange_explicit(&e->pending, 1, memory_order_acq_rel);
 }
 
 static void eventfd_kick(struct wg_waiter *waiter)
 {
-	/* Cannot fail: 1 fits (the counter is drained before 2^64-2 writes), and EINTR is not
-	 * returned by an eventfd that does not block. */
-	(void)eventfd_write(((struct eventfd *)waiter)->bell, 1);
-}
-
-static int eventfd_watch(struct wg_waiter *waiter, int fd, uint32_t events, int again, void *cookie)
-{
-	struct eventfd *e = (struct eventfd *)waiter;
-	/* RDHUP and PRI: what a socket must know to trust a short read, see net.h. (The net thread,
-	 * level-triggered, is told of what was left anyway.) */
-	struct epoll_event ev = { .events = events | EPOLLRDHUP | EPOLLPRI | EPOLLET,
-		.data.ptr = cookie };
-
-	return epoll_ctl(e->epfd, again ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &ev) < 0 ? -errno : 0;
-}
-
-static void eventfd_unwatch(struct wg_waiter *waiter, int fd)
-{
-	(void)epoll_ctl(((struct eventfd *)waiter)->epfd, EPOLL_CTL_DEL, fd, NULL);
-}
-
-static unsigned eventfd_harvest(struct wg_waiter *waiter, const struct wg_fd_ready **ret_ready)
-{
-	struct eventfd *e = (struct eventfd *)waiter;
-	unsigned count = e->ready_count;
-
-	*ret_ready = e->ready;
-	e->ready_count = 0;
-	return count;
+	/* Cannot fail: the counter is drained long before it is full, and a descriptor that does
+	 * not block gives no EINTR. */
+	(void)eventfd_write(((struct wg__eventfd *)waiter)->efd, 1);
 }
 
 const struct wg_wait_ops wg__wait_eventfd = {
 	.name = "eventfd",
 	.does = "block in epoll on an eventfd, as libuv does",
-	.caps = WG_CAP_SIGNAL_SAFE | WG_CAP_FDS,
+	.caps = WG_CAP_SIGNAL_SAFE,
 	.create = eventfd_create,
 	.destroy = eventfd_destroy,
 	.arm = eventfd_arm,
 	.sleep = eventfd_sleep,
 	.notify = eventfd_notify,
 	.kick = eventfd_kick,
-	.watch = eventfd_watch,
-	.unwatch = eventfd_unwatch,
-	.harvest = eventfd_harvest,
+	.fds = &wg__eventfd_fds,
 };

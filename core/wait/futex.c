@@ -1,17 +1,17 @@
 /*
  * futex.c: block on one word. What a condition variable does, without the mutex.
  *
- *     predicate: rings != ticket
+ *     predicate: notifies != ticket
  *
- * The word is the count of rings itself, so "check the predicate and sleep" is the one step that
- * the kernel makes atomic: FUTEX_WAIT(rings, ticket) sleeps only if no ring came since arm(). This
- * is version 1 of the ring: always. Whether the loop sleeps or not, and however many rang before,
- * the system call is made. elide.c, one file further, asks first; compare.
+ * The word is the count of notifications itself, so "check the predicate and sleep" is the one step
+ * that the kernel makes atomic: FUTEX_WAIT(notifies, ticket) sleeps only if nobody notified since
+ * arm(). This version always makes the system call: whether or not the loop sleeps, and however
+ * many have notified before. elide.c asks first; compare the two.
  *
- * W1: a notify() after arm() makes rings differ from the ticket; FUTEX_WAIT then refuses to sleep,
- * or the sleeper is queued on the word already and FUTEX_WAKE finds it. W3: rings++ releases, arm()
- * and sleep() acquire. The count is 32 bits wide: a sleeper would have to miss exactly 2^32 rings
- * to be fooled.
+ * W1: a notify() after arm() makes notifies differ from the ticket. Then either FUTEX_WAIT refuses
+ *     to sleep, or the sleeper is queued on the word already and FUTEX_WAKE finds it.
+ * W3: notifies++ releases, arm() and sleep() acquire.
+ * The count has 32 bits: only exactly 2^32 missed notifications would look like none.
  */
 #include "core/wait/wait.h"
 
@@ -23,7 +23,7 @@
 struct futex {
 	struct wg_waiter base;
 
-	_Atomic uint32_t rings; /* notify() calls so far; the futex word */
+	_Atomic uint32_t notifies; /* calls of notify() so far; the futex word */
 };
 
 static int futex_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
@@ -45,9 +45,8 @@ static void futex_destroy(struct wg_waiter *waiter)
 
 static uint64_t futex_arm(struct wg_waiter *waiter)
 {
-	/* acquire: pairs with the release in notify(): what was published before the ring is seen.
-	 */
-	return atomic_load_explicit(&((struct futex *)waiter)->rings, memory_order_acquire);
+	/* acquire: pairs with the release in notify(); the look sees what was published before. */
+	return atomic_load_explicit(&((struct futex *)waiter)->notifies, memory_order_acquire);
 }
 
 static int futex_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
@@ -57,9 +56,9 @@ static int futex_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadli
 
 	do {
 		/* acquire: pairs with the release in notify(). */
-		if (atomic_load_explicit(&f->rings, memory_order_acquire) != (uint32_t)ticket)
+		if (atomic_load_explicit(&f->notifies, memory_order_acquire) != (uint32_t)ticket)
 			return WG_WOKE_NOTIFIED;
-		rc = wg_futex_wait(&f->rings, (uint32_t)ticket, deadline_ns);
+		rc = wg_futex_wait(&f->notifies, (uint32_t)ticket, deadline_ns);
 	} while (rc == 0 || rc == -EAGAIN);
 	if (rc == -EINTR)
 		return WG_WOKE_INTERRUPTED;
@@ -67,26 +66,26 @@ static int futex_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadli
 }
 
 /*
- * No flag says "rung already, spare the call". It would have to be cleared by arm(), beside the
- * load of the ticket; a ring between the two is counted in the ticket and leaves the flag set, the
- * loop sleeps for the ticket, and the next ring spares the call for a loop that sleeps: lost, and
- * tests/core/test_sleeps.c shows it. An eventfd may have such a flag, because it stays readable.
+ * No flag says "already notified, skip the call". arm() would have to clear it beside the load of
+ * the ticket. A notification between the two is counted by the ticket and leaves the flag set; the
+ * loop sleeps, and the next notify() skips the call for a loop that sleeps: a lost wake-up
+ * (tests/core/test_sleeps.c shows it). An eventfd may have such a flag, because it stays readable.
  */
 static int futex_notify(struct wg_waiter *waiter)
 {
 	/* release: pairs with the acquires above. */
-	atomic_fetch_add_explicit(&((struct futex *)waiter)->rings, 1, memory_order_release);
+	atomic_fetch_add_explicit(&((struct futex *)waiter)->notifies, 1, memory_order_release);
 	return 1;
 }
 
 static void futex_kick(struct wg_waiter *waiter)
 {
-	wg_futex_wake(&((struct futex *)waiter)->rings);
+	wg_futex_wake(&((struct futex *)waiter)->notifies);
 }
 
 const struct wg_wait_ops wg__wait_futex = {
 	.name = "futex",
-	.does = "block on one word in the kernel; every ring is a system call",
+	.does = "block on one word in the kernel; every notification is a system call",
 	.caps = WG_CAP_SIGNAL_SAFE,
 	.create = futex_create,
 	.destroy = futex_destroy,

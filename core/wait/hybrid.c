@@ -1,13 +1,12 @@
 /*
- * hybrid.c: spin for a bounded while, then block.
+ * hybrid.c: spin for a bounded time, then block.
  *
- * A loop that keeps looking for as long as its waits have lately taken gets a quick result at the
- * price of a cache line's journey; when that does not pay it blocks as in elide.c. While it
- * spins it is not armed, so nobody makes a system call to wake it. How long a spin may pay, and
- * when it never does: spin_budget.h.
+ * The loop keeps looking for about as long as its recent waits took. A quick result then costs no
+ * more than moving a cache line; otherwise the loop blocks as in elide.c. While it spins it is not
+ * armed, so nobody makes a system call to wake it up. spin_budget.h says how long a spin can pay,
+ * and when it cannot.
  */
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "core/wait/elide.h"
@@ -39,19 +38,19 @@ static void hybrid_destroy(struct wg_waiter *waiter)
 	free(h);
 }
 
-/* Look until rung or `until_ns`; 1 rung, 0 not. */
+/* Look until notified or `until_ns`; 1 notified, 0 not. */
 static int spin(struct hybrid *h, uint64_t ticket, int64_t until_ns)
 {
 	int i;
 
 	do {
 		for (i = 0; i < WG_LOOKS_A_TIME; i++) {
-			if (wg__elide_rung(&h->elide, ticket))
+			if (wg__elide_is_notified(&h->elide, ticket))
 				return 1;
 			wg_cpu_relax();
 		}
 	} while (wg_now_ns() < until_ns);
-	return wg__elide_rung(&h->elide, ticket);
+	return wg__elide_is_notified(&h->elide, ticket);
 }
 
 static int hybrid_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
@@ -69,18 +68,11 @@ static int hybrid_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadl
 		return WG_WOKE_NOTIFIED;
 	}
 	if (window_ns > 0)
-		wg_spin_learn_vain(&h->spin);
+		wg_spin_learn_failure(&h->spin);
 	woke = wg__elide_block(&h->elide, ticket, deadline_ns);
 	if (window_ns == 0 && woke == WG_WOKE_NOTIFIED)
 		wg_spin_learn(&h->spin, wg_now_ns() - begin_ns);
 	return woke;
-}
-
-uint64_t wg__hybrid_spins(const struct wg_waiter *waiter)
-{
-	/* relaxed: a count */
-	return atomic_load_explicit(
-		&((const struct hybrid *)waiter)->spin.count, memory_order_relaxed);
 }
 
 const struct wg_wait_ops wg__wait_hybrid = {

@@ -1,11 +1,11 @@
 /*
  * spin.c: the floor: look without a pause, and never sleep.
  *
- * A result is seen as soon as its cache line arrives, and a whole processor is spent on that, idle
- * or not. No strategy can be quicker; none is more expensive. It is here to measure the others
- * against, and because a loop that "never blocks" is sometimes this one by accident.
+ * The loop sees a result as soon as its cache line arrives, and spends a whole processor on that,
+ * idle or not. No strategy is quicker; none is more expensive. It is here to measure the others
+ * against, and because some loops that "never block" do exactly this by accident.
  *
- * It lets others run now and then: with one processor the thread that is waited for needs it.
+ * It yields now and then: with one processor, the thread that it waits for needs that processor.
  */
 #include "core/wait/wait.h"
 
@@ -19,7 +19,7 @@
 struct spin {
 	struct wg_waiter base;
 
-	_Atomic uint64_t rings;
+	_Atomic uint64_t notifies; /* calls of notify() so far */
 };
 
 static int spin_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
@@ -42,7 +42,7 @@ static void spin_destroy(struct wg_waiter *waiter)
 static uint64_t spin_arm(struct wg_waiter *waiter)
 {
 	/* acquire: pairs with the release in notify(). */
-	return atomic_load_explicit(&((struct spin *)waiter)->rings, memory_order_acquire);
+	return atomic_load_explicit(&((struct spin *)waiter)->notifies, memory_order_acquire);
 }
 
 static int spin_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
@@ -53,7 +53,7 @@ static int spin_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadlin
 	for (;;) {
 		for (i = 0; i < 1000; i++) {
 			/* acquire: pairs with the release in notify(); W3. */
-			if (atomic_load_explicit(&s->rings, memory_order_acquire) != ticket)
+			if (atomic_load_explicit(&s->notifies, memory_order_acquire) != ticket)
 				return WG_WOKE_NOTIFIED;
 			wg_cpu_relax();
 		}
@@ -66,8 +66,8 @@ static int spin_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadlin
 static int spin_notify(struct wg_waiter *waiter)
 {
 	/* release: pairs with the acquires above. */
-	atomic_fetch_add_explicit(&((struct spin *)waiter)->rings, 1, memory_order_release);
-	return 0; /* nobody needs to be rung for */
+	atomic_fetch_add_explicit(&((struct spin *)waiter)->notifies, 1, memory_order_release);
+	return 0; /* the loop is always awake */
 }
 
 const struct wg_wait_ops wg__wait_spin = {

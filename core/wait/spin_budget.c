@@ -12,7 +12,6 @@ void wg_spin_init(struct wg_spin *spin)
 {
 	wg_crowd_init(&spin->crowd);
 	atomic_init(&spin->average_ns, SPIN_MAX_NS / 2); /* optimistic: try a spin first */
-	atomic_init(&spin->count, 0);
 }
 
 void wg_spin_fini(struct wg_spin *spin)
@@ -27,7 +26,6 @@ int64_t wg_spin_window_ns(struct wg_spin *spin, int64_t now_ns)
 
 	if (average_ns > SPIN_MAX_NS || wg_is_crowded(&spin->crowd, now_ns))
 		return 0;
-	atomic_fetch_add_explicit(&spin->count, 1, memory_order_relaxed);
 	return 2 * average_ns + 1;
 }
 
@@ -35,15 +33,15 @@ void wg_spin_learn(struct wg_spin *spin, int64_t waited_ns)
 {
 	int64_t average_ns = atomic_load_explicit(&spin->average_ns, memory_order_relaxed);
 
-	/* One long pause should not take long to forget. */
+	/* Forget one long pause quickly. */
 	if (waited_ns > 4 * SPIN_MAX_NS)
 		waited_ns = 4 * SPIN_MAX_NS;
-	/* Two threads that learn at once may lose one lesson: a hint. */
+	/* Two threads that learn at the same time may lose one value: it is a hint. */
 	atomic_store_explicit(
 		&spin->average_ns, average_ns + (waited_ns - average_ns) / 8, memory_order_relaxed);
 }
 
-void wg_spin_learn_vain(struct wg_spin *spin)
+void wg_spin_learn_failure(struct wg_spin *spin)
 {
 	wg_spin_learn(spin, 4 * SPIN_MAX_NS);
 }

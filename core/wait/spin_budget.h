@@ -1,13 +1,13 @@
 /*
  * spin_budget.h: how long a spin may pay, learned from how long recent waits were.
  *
- * Going to sleep and being woken costs some microseconds on both sides. Who looks again and again
- * instead, for about as long as the recent waits took, usually gets what it waits for without that;
- * who would have to look longer had better sleep. Twice the average catches nearly all waits that
- * are like the recent ones; above SPIN_MAX_NS nobody spins. A wait that ended in sleep is learned
- * too (with the wake-up's own cost in it), so a spinner notices when waits become short again.
+ * To sleep and to be woken up costs some microseconds on both sides. A thread that keeps looking
+ * instead, for about as long as recent waits took, usually gets its result without that cost. If it
+ * would have to look longer, it had better sleep. Twice the average covers nearly all waits that
+ * are like the recent ones; above SPIN_MAX_NS nobody spins. A wait that ended in sleep counts too
+ * (its wake-up's cost included), so a spinner notices when waits become short again.
  *
- * Never with more runnable threads than processors: see crowd.h.
+ * Nobody spins while more threads are runnable than there are processors: see crowd.h.
  */
 #ifndef CORE_WAIT_SPIN_BUDGET_H
 #define CORE_WAIT_SPIN_BUDGET_H
@@ -17,9 +17,8 @@
 #include "core/wait/crowd.h"
 
 struct wg_spin {
-	struct wg_crowd crowd;	    /* owned by whoever spins */
+	struct wg_crowd crowd;	    /* the spinning thread's */
 	_Atomic int64_t average_ns; /* recent waits, an eighth new at a time */
-	_Atomic uint64_t count;	    /* spins so far; for tests and the curious */
 };
 
 void wg_spin_init(struct wg_spin *spin);
@@ -32,10 +31,10 @@ int64_t wg_spin_window_ns(struct wg_spin *spin, int64_t now_ns);
 void wg_spin_learn(struct wg_spin *spin, int64_t waited_ns);
 
 /*
- * A spin ended with nothing. It counts for much: whoever was waited for may have had no other
- * processor than ours, and then the next spin would be as vain. Any thread.
+ * * A spin ended without a result. It counts much: perhaps the other thread had no processor but
+ * ours, and then the next spin would fail too. Any thread.
  */
-void wg_spin_learn_vain(struct wg_spin *spin);
+void wg_spin_learn_failure(struct wg_spin *spin);
 
 /* Let the processor breathe between two looks. */
 static inline void wg_cpu_relax(void)

@@ -1,11 +1,11 @@
 /*
- * ticker.c: look at fixed moments: every tick since the loop was made, come what may.
+ * ticker.c: look at fixed moments: every tick since the loop was made, whatever happens.
  *
- * The other way to poll. A result is found at the next moment of the grid, so an operation that is
- * handed in at a random time waits half a tick on average, against a whole one for `tick`. That
- * halving is for strangers only: in a chain each operation is submitted just after a moment of the
- * grid, and so it waits for the next one: the whole tick again. A periodic timer does not know what
- * it is waiting for; that is the point. Idle, it wakes as often as `tick` does.
+ * The other way to poll. The loop finds a result at the next moment of the grid. If results arrived
+ * at random moments, each would wait half a tick on average; with `tick` it is a whole one. But in
+ * a chain, each operation is submitted just after a moment of the grid, so it waits for the next
+ * one: the whole tick again. A periodic timer does not know what it is waiting for; that is the
+ * point. Idle, it wakes up as often as `tick` does.
  */
 #include "core/wait/wait.h"
 
@@ -61,12 +61,12 @@ static int ticker_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadl
 static int ticker_notify(struct wg_waiter *waiter)
 {
 	(void)waiter;
-	return 0; /* the grid is deaf */
+	return 0; /* the grid takes no notice */
 }
 
 const struct wg_wait_ops wg__wait_ticker = {
 	.name = "ticker",
-	.does = "look at fixed moments, every tick; nobody rings",
+	.does = "look at fixed moments, every tick; nobody notifies",
 	.caps = WG_CAP_POLLS | WG_CAP_SIGNAL_SAFE,
 	.create = ticker_create,
 	.destroy = ticker_destroy,

@@ -1,22 +1,15 @@
 /*
- * wait.c: the registry of strategies. Help, traces, tests and labs learn a name from here.
+ * wait.c: the registry of strategies, made from waits.def. Help, traces and tests learn the names
+ * from here.
  */
 #include "core/wait/wait.h"
 
 #include <string.h>
 
 static const struct wg_wait_ops *const registry[] = {
-	&wg__wait_tick,
-	&wg__wait_ticker,
-	&wg__wait_condvar,
-	&wg__wait_futex,
-	&wg__wait_elide,
-	&wg__wait_eventfd,
-	&wg__wait_hybrid,
-#ifdef WG_HAVE_URING
-	&wg__wait_uring,
-#endif
-	&wg__wait_spin,
+#define WG_WAIT(name) &wg__wait_##name,
+#include "core/wait/waits.def"
+#undef WG_WAIT
 };
 
 const struct wg_wait_ops *wg_wait_at(size_t i)

@@ -2,7 +2,8 @@
  * wait_forever.c: the plan, word for word: timeout 0 becomes a wait without end. No predicate.
  *
  *     plan:  if timeout_ms == 0 { cvar.wait(guard) }              run-once, then poll-file-result
- *     here:  pthread_cond_wait(&rung, &m)                          sleep, then look (WG_CAP_BLIND)
+ *     here:  pthread_cond_wait(&rung, &m)                          sleep, then look
+ * (WG_CAP_NO_LOOK)
  *
  * A condition variable remembers nothing. A signal finds whoever waits at that moment, and is gone
  * if nobody does. So between the submit and the wait there is a window:
@@ -107,7 +108,7 @@ static void forever_kick(struct wg_waiter *waiter)
 const struct wg_wait_ops wg_lab_wait_forever = {
 	.name = "forever",
 	.does = "flawed: the plan word for word; waits for a signal, and no predicate remembers it",
-	.caps = WG_CAP_BLIND | WG_CAP_LOSES,
+	.caps = WG_CAP_NO_LOOK | WG_CAP_MAY_MISS,
 	.create = forever_create,
 	.destroy = forever_destroy,
 	.abandon = forever_abandon,

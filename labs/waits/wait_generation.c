@@ -21,7 +21,8 @@
  * missed". That is `cap50`: the same bug with a repair man who comes every 50 ms. Nothing hangs, no
  * test fails; what was a hang is now a latency of up to 50 ms at a few in a thousand operations,
  * and an idle loop wakes twenty times a second. Its traces show it: late wakes, which are waits
- * that the clock ended with a result ready (WG_CAP_LOSES: the loop does not take them for rings).
+ * that the clock ended with a result ready (WG_CAP_MAY_MISS: the loop does not take them for
+ * rings).
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -149,7 +150,7 @@ const struct wg_wait_ops wg_lab_wait_generation = {
 	.name = "generation",
 	.does = "flawed: a counter with its lock and loop, sampled after the look instead of "
 		"before",
-	.caps = WG_CAP_LOSES,
+	.caps = WG_CAP_MAY_MISS,
 	.create = generation_create,
 	.destroy = generation_destroy,
 	.abandon = generation_abandon,
@@ -162,7 +163,7 @@ const struct wg_wait_ops wg_lab_wait_generation = {
 const struct wg_wait_ops wg_lab_wait_cap50 = {
 	.name = "cap50",
 	.does = "flawed: generation, and no wait longer than 50 ms: the hang becomes a latency",
-	.caps = WG_CAP_LOSES,
+	.caps = WG_CAP_MAY_MISS,
 	.create = cap50_create,
 	.destroy = generation_destroy,
 	.abandon = generation_abandon,

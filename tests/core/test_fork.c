@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/fork.h"
 #include "core/loop.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/harness.h"

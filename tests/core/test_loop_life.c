@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "core/clock.h"
-#include "core/loop_impl.h"
+#include "core/loop_state.h"
 #include "core/wait/wait.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/harness.h"

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "core/clock.h"
-#include "core/loop_impl.h"
+#include "core/loop_state.h"
 #include "core/timers.h"
 #include "tests/harness/harness.h"
 #include "tests/core/loop_cases.h"

@@ -204,11 +204,9 @@ static void w5_deadline(const struct wg_wait_ops *ops, struct wg_waiter *w)
 
 	for (i = 0; i < sizeof(waits_ns) / sizeof(waits_ns[0]); i++) {
 		int64_t begin_ns = wg_now_ns();
-		/* Of a grid, the next moment may be as near as you like. */
-		int64_t most_ns = ops == &wg__wait_ticker ? 0
-				  : w->tick_ns		  ? w->tick_ns
-							  : WG_FOREVER;
-		int64_t least_ns = waits_ns[i] < most_ns ? waits_ns[i] : most_ns;
+		/* A polling strategy may end a sleep at any moment: the end of a tick may be near.
+		 */
+		int64_t least_ns = polls(ops) ? 0 : waits_ns[i];
 		uint64_t ticket = ops->arm(w);
 
 		CU_ASSERT_EQUAL(sleep_out(ops, w, ticket, begin_ns + waits_ns[i]), WG_WOKE_TIMEOUT);
@@ -296,10 +294,30 @@ static void tick_is_clamped(void)
 	CU_ASSERT(wg__wait_tick.create(-1, &w) < 0);
 }
 
+static void a_tick_lasts_five_times_as_long_for_sockets(void)
+{
+	int64_t begin_ns;
+	struct wg_waiter *w;
+
+	CU_ASSERT_EQUAL_FATAL(wg__wait_tick.create(2 * WG_NS_PER_MS, &w), 0);
+	wg__wait_tick.plan(w, true);
+	begin_ns = wg_now_ns();
+	CU_ASSERT_EQUAL(sleep_out(w->ops, w, 0, WG_FOREVER), WG_WOKE_TIMEOUT);
+	CU_ASSERT(wg_now_ns() - begin_ns >= 10 * WG_NS_PER_MS);
+	wg__wait_tick.plan(w, false);
+	CU_ASSERT_EQUAL(w->tick_ns, 2 * WG_NS_PER_MS);
+	wg__wait_tick.destroy(w);
+	CU_ASSERT_EQUAL_FATAL(wg__wait_tick.create(11 * WG_NS_PER_MS, &w), 0);
+	wg__wait_tick.plan(w, true);
+	CU_ASSERT_EQUAL(w->tick_ns, 50 * WG_NS_PER_MS);
+	wg__wait_tick.destroy(w);
+}
+
 void suite_wait(void)
 {
 	WG_TEST(names_are_found_and_unique);
 	WG_TEST(tick_is_clamped);
+	WG_TEST(a_tick_lasts_five_times_as_long_for_sockets);
 	WG_TEST(w1_wake_between_arm_and_sleep);
 	WG_TEST(w1_wake_before_arm_does_not_eat_the_next);
 	WG_TEST(w1_w3_ping_pong_of_two_threads);

@@ -1,0 +1,63 @@
+/*
+ * loop_state.h: the inside of a loop, for the files that make it up.
+ */
+#ifndef CORE_LOOP_STATE_H
+#define CORE_LOOP_STATE_H
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "core/inbox.h"
+#include "core/loop.h"
+#include "core/timers.h"
+#include "core/wait/wait.h"
+
+struct wg_loop {
+	/* immutable after create, but for what fork replaces */
+	uint32_t id; /* unique in the process */
+	pthread_t thread;
+	struct wg_waiter *waiter;
+	unsigned caps; /* the strategy's, WG_CAP_* */
+	struct wg_pool *pool;
+	bool owns_pool;
+	int64_t tick_ns; /* as the strategy was made with; 0: it does not poll */
+
+	/* owned by the loop's thread */
+	unsigned in_flight;   /* operations submitted, not yet delivered */
+	unsigned net_waits;   /* those of in_flight that are socket operations */
+	unsigned ready_count; /* length of ready */
+	unsigned unreported;  /* those of ready that no run_once has counted yet */
+	unsigned callbacks;   /* those of ready with a `done` */
+	struct wg_list ready; /* results here, not yet delivered */
+	struct wg__timers timers;
+	struct wg_list watched; /* of wg_sock.link: sockets that the strategy watches for us */
+	bool is_turning;	/* inside run_once: `done` may not start another turn */
+
+	struct wg__inbox inbox; /* results from other threads */
+
+	/* atomic */
+	_Atomic uint64_t submitted, delivered; /* operations so far; by the loop's thread only */
+	_Atomic bool is_woken;	  /* wg_loop_wake() was called, no run_once returned for it */
+	_Atomic bool is_stopping; /* wg_loop_stop() was called, no wg_loop_run() returned for it */
+};
+
+static inline void wg__assert_own_thread(const struct wg_loop *loop)
+{
+	(void)loop; /* with NDEBUG */
+	assert(pthread_equal(loop->thread, pthread_self()));
+}
+
+/* Count one more: the new value. There is one writer, so no read-modify-write is needed. */
+static inline uint64_t wg__count(_Atomic uint64_t *n)
+{
+	/* relaxed, both: numbers to look at, see wg_loop_progress(); no data rides on them */
+	uint64_t now = atomic_load_explicit(n, memory_order_relaxed) + 1;
+
+	/* relaxed: as above */
+	atomic_store_explicit(n, now, memory_order_relaxed);
+	return now;
+}
+
+#endif

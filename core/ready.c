@@ -1,0 +1,39 @@
+/*
+ * ready.c: see ready.h.
+ */
+#include "core/ready.h"
+
+#include "core/loop_state.h"
+#include "core/trace.h"
+
+void wg__loop_note_ready(struct wg_loop *loop, struct wg_op *op)
+{
+	op->state = WG_OP_READY;
+	op->is_unreported = true;
+	loop->unreported++;
+	loop->ready_count++;
+	loop->callbacks += op->done != NULL;
+}
+
+void wg__loop_complete(struct wg_loop *loop, struct wg_op *op, int64_t result)
+{
+	WG_TRACE(done, loop->id, op->id, result);
+	op->result = result;
+	wg__loop_note_ready(loop, op);
+	wg_list_push(&loop->ready, &op->node);
+}
+
+int64_t wg__loop_finish(struct wg_loop *loop, struct wg_op *op)
+{
+	wg_list_remove(&op->node);
+	loop->ready_count--;
+	loop->unreported -= op->is_unreported;
+	op->is_unreported = false;
+	loop->callbacks -= op->done != NULL;
+	loop->in_flight--;
+	loop->net_waits -= wg__op_is_net(op);
+	op->state = WG_OP_IDLE;
+	(void)wg__count(&loop->delivered);
+	WG_TRACE(deliver, loop->id, op->id, op->result);
+	return op->result;
+}
