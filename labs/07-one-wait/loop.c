@@ -40,7 +40,7 @@ static void serve_socket(void)
 		got_bytes(count);
 }
 
-/* In the loop. TODO(lab07): results wait for the socket's 50 ms, and so does an idle machine. */
+/* In the loop. TODO(lab07): a result waits up to 50 ms, and an idle loop wakes up anyway. */
 void loop_run(void)
 {
 	struct pollfd p = { .fd = sock, .events = POLLIN };

@@ -1,8 +1,8 @@
 /*
  * scenario.c: a worker with results, a peer that writes to a socket, and a loop for both.
  *
- * A loop that spins is held after SEEN_ENOUGH waits, until all the others have done their part. On
- * real threads they go on beside it.
+ * A loop that spins is held after SEEN_ENOUGH waits until all other threads have finished. On real
+ * threads they run at the same time.
  */
 #include "lab07.h"
 
@@ -16,8 +16,8 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the queue */
 static int queue[3], head, tail;
-static int results, parts, idle_ms, peer_fd; /* what is to come; set before there are threads */
-static int part_bytes = PART;		     /* likewise */
+static int results, parts, idle_ms, peer_fd; /* the plan; set before the threads start */
+static int part_bytes = PART;		     /* the same */
 static int got, reads;			     /* the loop's, as is bytes */
 static long bytes;
 
@@ -57,19 +57,20 @@ static void check_waits(void)
 	struct lab_counts c = lab_counts();
 	int reasons = c.notifies + reads;
 
-	if (is_checked) /* held, and that is no wait of the loop */
+	if (is_checked) /* the loop is held now, and this is not its own wait */
 		return;
 	is_checked = true;
 	lab_check("wait", c.late_wakes == 0,
-		"%d / 0 waits ended by timeout with work pending: nobody rang", c.late_wakes);
+		"%d / 0 waits ended by timeout with work pending: no notify", c.late_wakes);
 	lab_check("wait", c.waits == c.endless_waits,
 		"%d of %d waits have a timeout: this loop polls", c.waits - c.endless_waits,
 		c.waits);
-	/* A ring is counted before it is made, and what woke the loop is taken away by it alone: a
-	 * wake has a ring or a read of its own, in every order. */
+	/* A notify is counted before it is made, and only the loop removes what woke it: so each
+	 * wake has its own notify or read, in every schedule. */
 	if (c.waits == c.endless_waits)
 		lab_check("spin", c.waits <= reasons,
-			"%d wakes for %d / %d rings and reads: something is never taken away",
+			"%d wakes for %d / %d notifies and reads: the cause of a wake is never "
+			"removed",
 			c.waits, reasons, reasons);
 }
 
@@ -95,7 +96,7 @@ void got_bytes(long count)
 	lab_note("%ld of %d bytes", bytes, parts * part_bytes);
 }
 
-/* ---- the others ---- */
+/* ---- the other threads ---- */
 
 static void *work(void *unused)
 {
@@ -186,8 +187,8 @@ static void idle(void)
 const struct lab_scenario lab_scenarios[] = {
 	{ .name = "results", .title = "two results, and a silent socket", .run = result },
 	{ .name = "both", .title = "a result, and bytes on the socket", .run = both },
-	{ .name = "before", .title = "the bytes are there before the loop", .run = before },
-	{ .name = "byte", .title = "the same, and it is one byte", .run = byte },
-	{ .name = "idle", .title = "both, each 120 ms", .run = idle },
+	{ .name = "before", .title = "the bytes are there before the loop starts", .run = before },
+	{ .name = "byte", .title = "the same, with one byte", .run = byte },
+	{ .name = "idle", .title = "both, 120 ms apart", .run = idle },
 	{ 0 },
 };

@@ -1,8 +1,8 @@
 /*
  * loop.c: a loop that serves a socket, and the results of a pool of workers.
  *
- * Both are made one kind of thing: descriptors of one epoll set. The loop has a single place where
- * it waits, and whatever happens ends that wait.
+ * Both are descriptors in one epoll set. The loop waits in a single place, and whatever happens
+ * ends that wait.
  */
 #include "lab07.h"
 

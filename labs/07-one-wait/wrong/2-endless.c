@@ -1,5 +1,5 @@
 /*
- * Wait for ever, as everybody should.
+ * Wait for ever, as a loop should.
  */
 #include "lab07.h"
 

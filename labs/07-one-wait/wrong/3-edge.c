@@ -1,5 +1,5 @@
 /*
- * One wait for both, and edge-triggered, since that is faster.
+ * One wait for both, and edge-triggered, because that is faster.
  */
 #include "lab07.h"
 

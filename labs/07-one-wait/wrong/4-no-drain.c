@@ -1,5 +1,5 @@
 /*
- * One wait for both; the results are fetched when the bell rings.
+ * One wait for both; the eventfd wakes the loop, and it takes the results.
  */
 #include "lab07.h"
 

@@ -1,5 +1,5 @@
 /*
- * One wait for both; each ring stands for one result.
+ * One wait for both; each notify stands for one result.
  */
 #include "lab07.h"
 

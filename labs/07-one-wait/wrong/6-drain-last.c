@@ -1,5 +1,5 @@
 /*
- * One wait for both; the bell is silenced when the results are fetched.
+ * One wait for both; drain the eventfd after taking the results.
  */
 #include "lab07.h"
 
