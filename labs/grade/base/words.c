@@ -7,7 +7,9 @@
 
 void wg_words_add(struct wg_words *w, const char *const *words)
 {
-	while (*words && w->count + 1 < WG_WORDS_MAX)
-		w->v[w->count++] = (char *)(uintptr_t)*words++;
+	size_t i;
+
+	for (i = 0; words[i] && w->count < WG_WORDS_MAX - 1; i++)
+		w->v[w->count++] = (char *)(uintptr_t)words[i];
 	w->v[w->count] = NULL;
 }
