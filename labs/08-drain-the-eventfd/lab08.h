@@ -6,7 +6,7 @@
 
 #include "labs/explore/lab.h"
 
-/* A queue of operations that have a result; all calls are safe in any thread. */
+/* A queue of operations that have a result; any thread may call these functions. */
 void queue_push(int op);
 int queue_pop(void); /* 0: it is empty. The loop looks here. */
 

@@ -1,5 +1,5 @@
 /*
- * loop.c: a loop that sleeps in epoll_wait() until a worker rings an eventfd.
+ * loop.c: a loop that sleeps in epoll_wait() until a worker writes to an eventfd.
  */
 #include "lab08.h"
 
@@ -33,7 +33,7 @@ void publish(int op)
 	(void)!write(event_fd, &one, sizeof(one));
 }
 
-/* In the loop. TODO(lab08): after its first result it is awake all the time. */
+/* In the loop. TODO(lab08): after its first result the loop is awake all the time. */
 int next_result(void)
 {
 	struct epoll_event event;

@@ -1,7 +1,7 @@
 /*
- * scenario.c: workers that ring, and a loop that sleeps on an eventfd.
+ * scenario.c: workers that notify, and a loop that sleeps on an eventfd.
  *
- * A loop that spins would spin until the steps run out, and nothing else could be seen. So the
+ * A loop that spins would spin until the limit of steps, and would hide everything else. So the
  * queue counts the wakes, and holds a loop that has spun for long enough until there is work.
  */
 #include "lab08.h"
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define OPS	    2
-#define SEEN_ENOUGH 10 /* wakes more than rings, or looks more than wakes */
+#define SEEN_ENOUGH 10 /* so many more wakes than notifies, or looks than wakes */
 
 /* ---- the queue ---- */
 
@@ -30,8 +30,8 @@ void queue_push(int op)
 	pthread_mutex_unlock(&lock);
 }
 
-/* No more wakes than rings, and no other waits than for a ring. It holds in every order: the bell
- * rings on until the loop silences it, and one wake takes away one ring at least. */
+/* No more wakes than notifies, and every wait is for a notify. True in every schedule: the eventfd
+ * stays readable until the loop drains it, and one drain removes at least one notify. */
 static void check_waits(struct lab_counts c, int notifies)
 {
 	lab_check("late", c.late_wakes == 0,
@@ -39,11 +39,11 @@ static void check_waits(struct lab_counts c, int notifies)
 		"wake-up",
 		c.late_wakes);
 	lab_check("poll", c.waits == c.endless_waits,
-		"%d of %d waits have a timeout: a spin that is throttled is not removed",
+		"%d of %d waits have a timeout: a throttled spin is still a spin",
 		c.waits - c.endless_waits, c.waits);
 	lab_check("spin", c.endless_waits <= notifies,
-		"%d wakes for %d / %d rings: this bell never stops", c.endless_waits, notifies,
-		notifies);
+		"%d wakes for %d / %d notifies: the eventfd stays readable", c.endless_waits,
+		notifies, notifies);
 	lab_check("spin", c.empty_polls <= c.waits + OPS,
 		"%d looks found nothing, and %d waits: this loop never sleeps", c.empty_polls,
 		c.waits);
@@ -71,7 +71,7 @@ int queue_pop(void)
 /* ---- workers ---- */
 
 static int idle_ms, per_worker; /* set before there are threads */
-static int own;			/* the stranger's, until it is joined */
+static int own;			/* the other thread's, until it is joined */
 
 static void *work(void *arg)
 {
@@ -90,11 +90,11 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* Somebody else in the same process opens a file of its own. Nobody may ring in it. The poll of
- * nothing is a step that concerns descriptors, so that the file is opened at every place. */
+/* Another thread of the process opens its own file. No notify may go into it. The empty poll() is a
+ * step that concerns descriptors, so the explorer opens the file at every possible moment. */
 static void *open_own(void *unused)
 {
-	lab_name("stranger");
+	lab_name("other");
 	(void)poll(NULL, 0, 0);
 	own = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	return unused;
@@ -131,7 +131,7 @@ static void serve(int workers, int ops)
 	loop_close();
 	check_waits(c, ops);
 	lab_check("delivered", sum == ops * (ops + 1) / 2,
-		"the results are not those of the workers");
+		"the results are not the ones that the workers published");
 }
 
 static void check_closed(void)
@@ -156,7 +156,7 @@ static void pair(void)
 	serve(2, 2);
 }
 
-static void stranger(void)
+static void other(void)
 {
 	pthread_t thread;
 	uint64_t count = 0;
@@ -165,7 +165,7 @@ static void stranger(void)
 	serve(1, 2);
 	pthread_join(thread, NULL);
 	(void)!read(own, &count, sizeof(count));
-	lab_check("foreign", count == 0, "%d / 0 rings went into a file that is not the bell",
+	lab_check("foreign", count == 0, "%d / 0 notifies went into a file that is not the eventfd",
 		(int)count);
 	close(own);
 	check_closed();
@@ -178,10 +178,10 @@ static void idle(void)
 }
 
 const struct lab_scenario lab_scenarios[] = {
-	{ .name = "one", .title = "one ring", .run = one },
-	{ .name = "two", .title = "two rings, one after the other", .run = two },
+	{ .name = "one", .title = "one notify", .run = one },
+	{ .name = "two", .title = "two notifies, one after the other", .run = two },
 	{ .name = "pair", .title = "two workers", .run = pair },
-	{ .name = "stranger", .title = "two rings, and a file of somebody else", .run = stranger },
-	{ .name = "idle", .title = "two rings, and an idle second before each", .run = idle },
+	{ .name = "other", .title = "two notifies, and a file of another thread", .run = other },
+	{ .name = "idle", .title = "two notifies, and an idle second before each", .run = idle },
 	{ 0 },
 };

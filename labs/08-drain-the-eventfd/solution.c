@@ -1,8 +1,8 @@
 /*
- * loop.c: a loop that sleeps in epoll_wait() until a worker rings an eventfd.
+ * loop.c: a loop that sleeps in epoll_wait() until a worker writes to an eventfd.
  *
- * Wait, drain, then look. What is put before the drain is found by the look; what is put after the
- * look rings again, and the next wait ends at once. A ring between drain and look costs one wake.
+ * Wait, drain, then look. The look finds what is put before the drain; what is put after the look
+ * notifies again, and the next wait ends at once. A notify in between costs one empty wake.
  */
 #include "lab08.h"
 

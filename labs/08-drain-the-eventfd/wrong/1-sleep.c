@@ -1,5 +1,5 @@
 /*
- * Spare the processor: sleep 1 ms whenever the loop was woken for nothing.
+ * Save CPU time: sleep 1 ms after each empty wake.
  */
 #include "lab08.h"
 

@@ -1,5 +1,5 @@
 /*
- * Look, and silence the bell afterwards, when the queue is known to be empty.
+ * Look first, and drain the eventfd later, when the queue is known to be empty.
  */
 #include "lab08.h"
 

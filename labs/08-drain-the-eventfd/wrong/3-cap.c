@@ -1,5 +1,5 @@
 /*
- * Silence the bell when the queue is empty; and wait 100 ms at most, for safety.
+ * Drain the eventfd when the queue is empty; and wait 100 ms at most, for safety.
  */
 #include "lab08.h"
 

@@ -1,5 +1,5 @@
 /*
- * Each result has one ring: silence the bell when there was a result.
+ * Each result has one notify: drain the eventfd when there was a result.
  */
 #include "lab08.h"
 

@@ -1,5 +1,5 @@
 /*
- * Throw the ringing bell away and hang up a new one, after each wake.
+ * Close the readable eventfd and open a new one, after each wake.
  */
 #include "lab08.h"
 

@@ -1,5 +1,5 @@
 /*
- * Ask to be told once only; then the bell cannot ring on.
+ * Ask epoll for one event only; then the eventfd cannot wake the loop again.
  */
 #include "lab08.h"
 
