@@ -1,9 +1,9 @@
 /*
- * loop.c: yours. Every result rings, the loop drains the bell and takes all there are.
+ * loop.c: yours. Every result notifies; the loop drains the eventfd and takes all results.
  */
 #include "lab09.h"
 
-/* TODO(lab09): ten results, ten system calls, one wake-up. Who needs the other nine? */
+/* TODO(lab09): ten results, ten system calls, one wake-up. Are the other nine needed? */
 void inbox_put(struct inbox *in, struct op *op)
 {
 	inbox_add(in, op);

@@ -1,6 +1,5 @@
 /*
- * scenario.c: bursts of results that nobody looks at until they are over, and results that come
- * while the loop looks.
+ * scenario.c: bursts of results while the loop is busy, and results that come while it looks.
  */
 #include "lab09.h"
 
@@ -45,17 +44,17 @@ struct op *inbox_take(struct inbox *in)
 	return all;
 }
 
-/* ---- the bell ---- */
+/* ---- the eventfd ---- */
 
 LAB_QUIET void eventfd_notify(struct inbox *in)
 {
 	uint64_t one = 1;
 
-	atomic_fetch_add(&notifies, 1); /* before the bell sounds: who hears it finds it counted */
+	atomic_fetch_add(&notifies, 1); /* before the write: the loop finds it counted */
 	(void)!write(in->fd, &one, sizeof(one));
 }
 
-/* Each wake drains the bell, so each takes a ring of its own. */
+/* Each wake drains the eventfd, so each needs its own notify. */
 LAB_QUIET void eventfd_wait(struct inbox *in)
 {
 	int so_far;
@@ -63,7 +62,7 @@ LAB_QUIET void eventfd_wait(struct inbox *in)
 	(void)poll(&(struct pollfd){ .fd = in->fd, .events = POLLIN }, 1, -1);
 	wakes++;
 	so_far = atomic_load(&notifies);
-	lab_check("silent", wakes <= so_far, "%d wakes for %d rings: the bell is never silent",
+	lab_check("silent", wakes <= so_far, "%d wakes for %d notifies: the eventfd stays readable",
 		wakes, so_far);
 }
 
@@ -153,29 +152,30 @@ LAB_QUIET static void check_notifies(int results, int may)
 {
 	int sent = atomic_load(&notifies);
 
-	lab_check("notifies", sent <= may, "%d rings for %d results, of which the loop hears %d",
-		sent, results, may);
+	lab_check("notifies", sent <= may, "%d notifies for %d results; %d is enough", sent,
+		results, may);
 }
 
-/* A ring needs a cleared flag, and only a wake clears it. */
+/* A notify needs a cleared flag, and only a wake clears it. */
 LAB_QUIET static void close_inbox(int64_t begin_ns)
 {
 	struct lab_counts c = lab_counts();
 	int sent = atomic_load(&notifies);
 
-	lab_check("notifies", sent <= wakes + 1, "%d rings for %d wakes", sent, wakes);
+	lab_check("notifies", sent <= wakes + 1, "%d notifies for %d wakes", sent, wakes);
 	lab_check("forever", c.waits == c.endless_waits,
 		"%d of %d waits have a timeout: that is polling", c.waits - c.endless_waits,
 		c.waits);
-	/* The machine's clock goes on for everybody: it cannot tell who waited for more to come. */
+	/* The machine's clock always moves: it cannot tell whether a thread waited for more
+	 * results. */
 	if (!lab_is_real())
 		lab_check("clock", now_ns() == begin_ns,
-			"%d us went by in a program without clocks: that is latency for everybody",
+			"%d us passed in a program that needs no clock: this delays every result",
 			(int)((now_ns() - begin_ns) / 1000));
 	close(inbox.fd);
 }
 
-/* Ten results while the loop has other things to do; then ten more. */
+/* Ten results while the loop is busy; then ten more. */
 static void burst(void)
 {
 	struct job job[2] = { { 0, BURST, 1 }, { BURST, 2 * BURST, 1 } };
@@ -191,7 +191,7 @@ static void burst(void)
 	close_inbox(begin_ns);
 }
 
-/* Two workers, and nobody looks until both are done. */
+/* Two workers; the loop looks when both are done. */
 static void pair(void)
 {
 	struct job job[2] = { { 0, 2, 2 }, { 1, 2, 2 } };
@@ -208,8 +208,8 @@ static void pair(void)
 	close_inbox(begin_ns);
 }
 
-/* While the loop looks: results by so many workers. Three are as many as an order needs to go
- * wrong; on real threads more of them give luck a chance. */
+/* Results while the loop looks, by `workers` workers. Three results are enough for a schedule to
+ * fail; on real threads more of them make a failure more likely. */
 static void stream(int workers)
 {
 	int count = lab_is_real() ? OPS : 3;

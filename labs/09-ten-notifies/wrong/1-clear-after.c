@@ -1,5 +1,5 @@
 /*
- * 1-clear-after.c: the flag is cleared when all is taken.
+ * 1-clear-after.c: clear the flag after all results are taken.
  */
 #include "lab09.h"
 

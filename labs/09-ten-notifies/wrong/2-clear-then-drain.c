@@ -1,5 +1,5 @@
 /*
- * 2-clear-then-drain.c: the flag first, then the bell.
+ * 2-clear-then-drain.c: first clear the flag, then drain the eventfd.
  */
 #include "lab09.h"
 

@@ -1,5 +1,5 @@
 /*
- * 3-look-then-set.c: the flag is looked at, then set.
+ * 3-look-then-set.c: look at the flag, then set it.
  */
 #include "lab09.h"
 

@@ -1,5 +1,5 @@
 /*
- * 4-notify-first.c: the ring comes before the result.
+ * 4-notify-first.c: notify before the result is there.
  */
 #include "lab09.h"
 

@@ -1,5 +1,5 @@
 /*
- * 5-was-empty.c: no flag: who finds the inbox empty rings.
+ * 5-was-empty.c: no flag: notify if the inbox was empty.
  */
 #include "lab09.h"
 

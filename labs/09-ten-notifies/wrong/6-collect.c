@@ -1,5 +1,5 @@
 /*
- * 6-collect.c: whoever is to ring waits a little, so that more can come.
+ * 6-collect.c: before a notify, wait a little, so that more results can come.
  */
 #include "lab09.h"
 
