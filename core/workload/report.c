@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,18 +16,6 @@
 #include "core/clock.h"
 
 #define SKIPPED 77
-
-int wg_workload_fail(const char *fmt, ...)
-{
-	va_list ap;
-
-	(void)fputs("wakegap: ", stderr);
-	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	(void)fputc('\n', stderr);
-	return 1;
-}
 
 /* ---- times ---- */
 
