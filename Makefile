@@ -141,8 +141,7 @@ format: ## rewrite the sources as .clang-format says
 install: all ## install below PREFIX (DESTDIR is honoured)
 	$(Q)install -D -m 755 $(B)/wakegap $(DESTDIR)$(PREFIX)/bin/wakegap
 	$(Q)install -D -m 755 $(B)/wakegap-workload $(DESTDIR)$(PREFIX)/libexec/wakegap/wakegap-workload
-	$(Q)mkdir -p $(DESTDIR)$(PREFIX)/share/man/man1
-	$(Q)$(B)/wakegap view --man >$(DESTDIR)$(PREFIX)/share/man/man1/wakegap-view.1
+	$(Q)sh .ci/install-manual $(B) $(DESTDIR)$(PREFIX)/share
 	$(Q)install -D -m 644 $(B)/libwakegap.a $(DESTDIR)$(PREFIX)/lib/libwakegap.a
 clean: ## remove build/
 	$(Q)rm -rf build

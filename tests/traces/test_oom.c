@@ -158,7 +158,7 @@ static void stats_without_memory(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-		walk(cmd_stats, calls[i], NULL);
+		walk(wg_cmd_stats.main, calls[i], NULL);
 }
 
 static void json_without_memory(void)
@@ -167,7 +167,7 @@ static void json_without_memory(void)
 		NULL };
 
 	json_set_alloc_funcs(malloc, free);
-	walk(cmd_stats, call, NULL);
+	walk(wg_cmd_stats.main, call, NULL);
 }
 
 static void check_without_memory(void)
@@ -180,8 +180,8 @@ static void check_without_memory(void)
 	};
 
 	(void)snprintf(file, sizeof(file), "%s/report.xml", wg_tmpdir());
-	walk(cmd_check, calls[0], file);
-	walk(cmd_check, calls[1], NULL);
+	walk(wg_cmd_check.main, calls[0], file);
+	walk(wg_cmd_check.main, calls[1], NULL);
 }
 
 static void walk_export(const char *trace, const char *format, const char *what)
@@ -191,7 +191,7 @@ static void walk_export(const char *trace, const char *format, const char *what)
 		file, NULL };
 
 	(void)snprintf(file, sizeof(file), "%s/file", wg_tmpdir());
-	walk(cmd_export, call, file);
+	walk(wg_cmd_export.main, call, file);
 }
 
 static void sheets_without_memory(void)

@@ -79,8 +79,14 @@ static const char *paint_words(const char *metavar)
 	return strcmp(metavar, "WALL") == 0 ? "north south" : NULL;
 }
 
-static const struct wg_cmd paint_command = { "tool paint", "paint a wall", paint, paint_table,
-	paint_manual, NULL, paint_words };
+static const struct wg_cmd paint_command = {
+	.name = "tool paint",
+	.does = "paint a wall",
+	.main = paint,
+	.table = paint_table,
+	.manual = paint_manual,
+	.words = paint_words,
+};
 
 static int paint(int argc, char **argv)
 {
@@ -95,8 +101,12 @@ static int paint(int argc, char **argv)
 
 static const struct argp *tool_table(void);
 static const struct wg_cmd *const tool_commands[] = { &paint_command, NULL };
-static const struct wg_cmd tool = { "tool", "paint and draw", NULL, tool_table, NULL, tool_commands,
-	NULL };
+static const struct wg_cmd tool = {
+	.name = "tool",
+	.does = "paint and draw",
+	.table = tool_table,
+	.commands = tool_commands,
+};
 
 static const struct argp *tool_table(void)
 {
@@ -164,6 +174,7 @@ static void mistakes_are_one_line(void)
 		{ "tool paint --colur red", "tool: no option '--colur'; did you mean '--colour'?" },
 		{ "tool paint --loud=3", "tool: no option '--loud=3': --loud takes no value" },
 		{ "tool paint --loud -xl", "tool: no option '-x'" },
+		{ "tool paint -xy", "tool: no option '-x'" },
 		{ "tool paint -lx", "tool: no option '-x'" },
 		{ "tool paint a b", "tool: 'b' is one argument too many" },
 		{ "tool paint --output= a", "tool: the name of the file is empty" },
@@ -195,11 +206,11 @@ static void help_is_made_from_the_table(void)
 	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		check(calls[i], 0,
 			"Usage: tool paint [OPTION...] WALL [ROOM...]\nPaints a wall.\n");
-		check(calls[i], 0, " Colours:\n  -c, --colour=red|green");
+		check(calls[i], 0, "\nColours:\n  -c, --colour=red|green");
 		check(calls[i], 0, "\nFirst paint:\n  tool paint north\n");
 	}
-	check("tool --help", 0, "Commands:\n\n  paint                      paint a wall\n");
-	check("tool help", 0, "  paint                      paint a wall\n");
+	check("tool --help", 0, "Commands:\n\n  paint                 paint a wall\n");
+	check("tool help", 0, "  paint                 paint a wall\n");
 	check("tool", 2, "Usage: tool [OPTION...] COMMAND");
 	check("tool paint --usage", 0, "[--colour=red|green]");
 	check("tool paint -V", 0, "tool " WG_VERSION "\n");

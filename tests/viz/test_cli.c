@@ -64,7 +64,7 @@ static void commands_and_options_are_known(void)
 	size_t i;
 
 	REFUSES(2, "no command 'nosuch'", "wakegap", "nosuch");
-	REFUSES(2, "no command '--nosuch'", "wakegap", "--nosuch");
+	REFUSES(2, "no option '--nosuch'", "wakegap", "--nosuch");
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		REFUSES(2, "no option '--nosuch'", "wakegap", commands[i], "--nosuch");
 		REFUSES(2, "no option '--nosuch=3'", "wakegap", commands[i], "--nosuch=3");
@@ -102,7 +102,7 @@ static void no_command_is_a_question(void)
 
 	CU_ASSERT_EQUAL(
 		wg_run(&out, NULL, (const char *const[]){ wg_build_path("wakegap"), NULL }), 2);
-	CU_ASSERT(wg_has(out, "usage: wakegap COMMAND"));
+	CU_ASSERT(wg_has(out, "Usage: wakegap [OPTION...] COMMAND"));
 	free(out);
 }
 

@@ -48,7 +48,9 @@ static void mistakes_are_one_line_each(void)
 		{ { "net://127.0.0.1:1/host/a/b" }, 1, "no relay daemon answers at" },
 		{ { "--window", "x", "true" }, 2, "--window takes a time" },
 		{ { "--events", "5", "true" }, 2, "--events takes" },
-		{ { "--frame", "9x9", "true" }, 2, "--frame takes" },
+		{ { "--events", "18446744073709553K", "true" }, 2, "--events takes" },
+		{ { "--events", "101M", "true" }, 2, "--events takes" },
+		{ { "--frame", "9x9", "true" }, 2, "--frame: 9x9 is too small" },
 		{ { "--background", "pink", "true" }, 2, "--background takes light or dark" },
 		{ { "no-such-command-here" }, 1, "no such command" },
 	};

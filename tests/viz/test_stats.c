@@ -222,7 +222,7 @@ static void wrong_calls_are_told(void)
 	CU_ASSERT(wg_has(err, "has no event in that part of its time"));
 	free(err);
 	CU_ASSERT_EQUAL(stats(&out, NULL, "--help", NULL, NULL), 0);
-	CU_ASSERT(wg_has(out, "usage: wakegap stats"));
+	CU_ASSERT(wg_has(out, "Usage: wakegap stats"));
 	free(out);
 }
 

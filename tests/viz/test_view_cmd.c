@@ -69,7 +69,7 @@ static void help_is_printed(void)
 {
 	struct result r = view("C.UTF-8", "", "--help", NULL, NULL, NULL, NULL);
 
-	CU_ASSERT(r.status == 0 && wg_has(r.out, "usage: wakegap view"));
+	CU_ASSERT(r.status == 0 && wg_has(r.out, "Usage: wakegap view"));
 	done(&r);
 }
 

@@ -38,7 +38,7 @@ enum wg_complete wg_complete_argument(
 	if (known || strchr(name, '|')) {
 		(void)snprintf(words, len, "%s", known ? known : name);
 		for (i = 0; words[i]; i++)
-			words[i] = words[i] == '|' ? ' ' : words[i];
+			words[i] = words[i] == '|' || words[i] == ',' ? ' ' : words[i];
 		return WG_COMPLETE_WORDS;
 	}
 	if (strcmp(name, "DIR") == 0 || strcmp(name, "TRACE") == 0)

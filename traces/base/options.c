@@ -67,6 +67,12 @@ static const struct argp_option common_options[] = {
 	{ 0 },
 };
 
+/* argp is told in the environment how help looks; a user may have done so, too. */
+static void set_format(void)
+{
+	(void)setenv("ARGP_HELP_FMT", "no-dup-args-note,opt-doc-col=24,header-col=0,rmargin=79", 0);
+}
+
 static error_t take_common(int key, char *arg, struct argp_state *state)
 {
 	struct parse *p = state->input;
@@ -74,8 +80,14 @@ static error_t take_common(int key, char *arg, struct argp_state *state)
 	(void)arg;
 	switch (key) {
 	case 'h':
+		if (p->command->on_help) {
+			p->command->on_help(p->input);
+			return 0;
+		}
+		/* fall through */
 	case KEY_USAGE:
 		state->flags &= ~(unsigned)ARGP_NO_ERRS; /* that would keep help back, too */
+		set_format();
 		argp_state_help(state, stdout, key == 'h' ? ARGP_HELP_STD_HELP : ARGP_HELP_USAGE);
 		return ECANCELED;
 	case KEY_MAN: wg_manual_print(stdout, p->command); return ECANCELED;
@@ -100,13 +112,6 @@ static error_t hand_down(int key, char *arg, struct argp_state *state)
 	state->child_inputs[0] = p->input;
 	state->child_inputs[1] = p;
 	return 0;
-}
-
-/* argp lets a note follow that says what everybody knows. */
-static char *filter(int key, const char *text, void *input)
-{
-	(void)input;
-	return key == ARGP_KEY_HELP_DUP_ARGS_NOTE ? NULL : (char *)(uintptr_t)text;
 }
 
 /* ---- mistakes ---- */
@@ -231,7 +236,7 @@ static int explain(const struct parse *p, const struct argp *top, char **argv)
 	int i, status = -1;
 
 	wg_options_walk(top, add_option, &names);
-	for (i = p->next - 1; i <= p->next && i > 0 && argv[i] && status < 0; i++) {
+	for (i = p->next > 1 ? p->next - 1 : 1; i <= p->next && argv[i] && status < 0; i++) {
 		if (strncmp(argv[i], "--", 2) == 0 && argv[i][2])
 			status = explain_long(p->command, &names, argv[i]);
 		else if (argv[i][0] == '-' && argv[i][1] && argv[i][1] != '-')
@@ -251,7 +256,7 @@ static struct argp make_top(const struct argp *table, struct argp_child children
 	children[0] = (struct argp_child){ .argp = table };
 	children[1] = (struct argp_child){ .argp = &common };
 	children[2] = (struct argp_child){ 0 };
-	return (struct argp){ .parser = hand_down, .children = children, .help_filter = filter };
+	return (struct argp){ .parser = hand_down, .children = children };
 }
 
 int wg_options_parse(const struct wg_cmd *c, int argc, char **argv, unsigned flags, void *input)
@@ -280,6 +285,7 @@ int wg_options_help(const struct wg_cmd *c, const struct argp *table)
 	struct argp_child children[3];
 	struct argp top = make_top(table, children);
 
+	set_format();
 	argp_help(&top, stdout, ARGP_HELP_STD_HELP, (char *)(uintptr_t)c->name);
 	return wg_say_flushed(WG_EXIT_OK);
 }

@@ -38,6 +38,8 @@ struct wg_cmd {
 	const struct argp *(*table)(void);
 	void (*manual)(FILE *out);	      /* more sections of its man page, or NULL */
 	const struct wg_cmd *const *commands; /* up to NULL; or NULL: it has none */
+	/* NULL, or: --help is only noted here, and its main() calls wg_options_help(). */
+	void (*on_help)(void *input);
 	/* Words that an argument may be: "FORMAT" -> "csv jsonl ...". NULL: not known. */
 	const char *(*words)(const char *metavar);
 };

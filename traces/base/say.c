@@ -4,7 +4,6 @@
 #include "traces/base/say.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stddef.h>
@@ -39,20 +38,6 @@ int wg_say_usage(const char *who, const char *fmt, ...)
 	(void)wg_say_usage_v(who, fmt, ap);
 	va_end(ap);
 	return WG_EXIT_USAGE;
-}
-
-int wg_say_bad_option(const char *command, int opt, char *const *argv)
-{
-	const char *word = argv[optind - 1];
-	char letter[] = { '-', (char)optopt, '\0' };
-
-	/* In the middle of "-abc" the word is still the one before. optopt is a letter then. */
-	if (opt == '?' && optopt > 0 && optopt < 128 &&
-		!(strncmp(word, "--", 2) == 0 && strchr(word, '=')))
-		word = letter;
-	if (opt == ':')
-		return wg_say_usage(command, "%s needs a value", word);
-	return wg_say_usage(command, "no option '%s'", word);
 }
 
 void wg_say_pipes(void)

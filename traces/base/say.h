@@ -26,9 +26,6 @@ int wg_say_usage(const char *who, const char *fmt, ...) __attribute__((format(pr
 int wg_say_usage_v(const char *who, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
 
-/* The same for an option that getopt_long(3) does not know ('?') or misses the value of (':'). */
-int wg_say_bad_option(const char *who, int opt, char *const *argv);
-
 /* From here on, writing to a pipe without a reader is an error to report. It ends no process. */
 void wg_say_pipes(void);
 

@@ -4,24 +4,18 @@
 #ifndef VIZ_BASE_PART_ARGS_H
 #define VIZ_BASE_PART_ARGS_H
 
+#include <argp.h>
+#include <stdio.h>
+
 #include "traces/measure/part.h"
 
-/* The lines of --help about them; ends with a newline. */
-extern const char wg_part_help[];
+/* For an argp_child; its input is a struct wg_part. */
+extern const struct argp wg_part_argp;
 
-/*
- * Is argv[*i] option `name`, as "--name VALUE" or "--name=VALUE"? 1: yes, *ret_value is set and *i
- * at the last argument taken; 0: no; -1: yes, and the value is missing.
- */
-int wg_option_value(int argc, char **argv, int *i, const char *name, const char **ret_value);
+/* What a window counts, for the man page. */
+void wg_part_manual(FILE *out);
 
-/*
- * Take argv[*i] if it chooses a part. 1 taken; 0 not one of these; -1 a mistake, which was told to
- * the user of `wakegap COMMAND`.
- */
-int wg_part_option(const char *command, int argc, char **argv, int *i, struct wg_part *part);
-
-/* After the last option: 0, or -1 if they contradict each other, which was told. */
-int wg_part_done(const char *command, const struct wg_part *part);
+/* The words of its arguments; see struct wg_cmd. */
+const char *wg_part_words(const char *metavar);
 
 #endif

@@ -3,7 +3,6 @@
  * traces/formats.h; this file reads the call and speaks.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +11,6 @@
 
 #include "traces/formats.h"
 #include "viz/cmd/commands.h"
-#include "traces/base/say.h"
 #include "traces/base/units.h"
 
 struct options {
@@ -21,32 +19,12 @@ struct options {
 	struct wg_export ex;
 };
 
+#define FORMATS_MAX 16
+
 struct voice {
 	bool shows_progress;
 	bool has_line; /* the terminal's line holds a number */
 };
-
-static void print_help(void)
-{
-	const struct wg_export_format *format;
-	size_t i;
-
-	puts("wakegap export: traces for other programs\n\n"
-	     "usage: wakegap export TRACE... --format FORMAT [OPTION...]\n");
-	for (i = 0; (format = wg_export_format_at(i)); i++)
-		printf("  --format %-9s %s\n", format->name, format->does);
-	puts("\n"
-	     "  -o, --output FILE  write to FILE, which appears when it is whole; - is standard\n"
-	     "                     output, the default. Its extension can stand for --format\n"
-	     "  --what WHAT        csv and jsonl: a row for each of events (the default),\n"
-	     "                     intervals (waits of a loop) or operations\n"
-	     "  --range FROM..TO   that part only, times since the first event of each trace\n"
-	     "                     (svg and html: since its first submit, as their axes have it):\n"
-	     "                     10ms..1.5s, ..20ms, 3s..\n"
-	     "  --help             this text\n\n"
-	     "Every column and unit is in traces/README.md. Discarded events and damage are said\n"
-	     "on standard error. exit status: 0 done, 1 failed (then FILE is as it was), 2 usage");
-}
 
 /* "csv, jsonl, ..."; static. */
 static const char *format_names(void)
@@ -78,8 +56,10 @@ static int parse_range(const char *text, struct wg_export *ex)
 	return ex->from_ns < ex->to_ns ? 0 : -EINVAL;
 }
 
-/* What was asked for, put together: an exit status, or -1 to go on. */
-static int check_options(struct options *options)
+enum { KEY_FORMAT = 0x1000, KEY_WHAT, KEY_RANGE };
+
+/* What was asked for, put together. */
+static error_t check_options(struct options *options, struct argp_state *state)
 {
 	const char *dot = options->file ? strrchr(options->file, '.') : NULL;
 	const struct wg_export_format *format;
@@ -90,60 +70,96 @@ static int check_options(struct options *options)
 			options->format = format;
 	}
 	if (options->ex.path_count == 0)
-		return wg_say_usage("wakegap export", "which trace?");
+		return wg_option_fail(state, "which trace?");
 	if (!options->format)
-		return wg_say_usage("wakegap export", "which --format? %s", format_names());
+		return wg_option_fail(state, "which --format? %s", format_names());
 	if (!(options->format->sheets & 1u << options->ex.what))
-		return wg_say_usage("wakegap export", "--format %s has no --what %s",
-			options->format->name, wg_export_what_name(options->ex.what));
-	return -1;
+		return wg_option_fail(state, "--format %s has no --what %s", options->format->name,
+			wg_export_what_name(options->ex.what));
+	return 0;
 }
 
-/* Returns an exit status; -1 to go on. */
-static int parse_options(int argc, char **argv, struct options *options)
+static error_t take(int key, char *arg, struct argp_state *state)
 {
-	static const struct option longs[] = {
-		{ "format", required_argument, NULL, 'f' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "what", required_argument, NULL, 'w' },
-		{ "range", required_argument, NULL, 'r' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option;
+	struct options *options = state->input;
 
-	optind = 0;
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":ho:", longs, NULL)) != -1) {
-		switch (option) {
-		case 'f':
-			options->format = wg_export_format_of(optarg);
-			if (!options->format)
-				return wg_say_usage("wakegap export", "no format '%s', but %s",
-					optarg, format_names());
-			break;
-		case 'o': options->file = optarg; break;
-		case 'w':
-			options->ex.what = wg_export_what_of(optarg);
-			if (options->ex.what == WG_EXPORT_WHAT_COUNT)
-				return wg_say_usage(
-					"wakegap export", "nothing is called '%s'", optarg);
-			break;
-		case 'r':
-			if (parse_range(optarg, &options->ex) < 0)
-				return wg_say_usage("wakegap export",
-					"--range takes FROM..TO as 10ms..1.5s, not '%s'", optarg);
-			break;
-		case 'h': print_help(); return wg_say_flushed(WG_EXIT_OK);
-		case ':':
-			return wg_say_usage("wakegap export", "%s needs a value", argv[optind - 1]);
-		default: return wg_say_usage("wakegap export", "no option '%s'", argv[optind - 1]);
-		}
+	switch (key) {
+	case KEY_FORMAT:
+		options->format = wg_export_format_of(arg);
+		return options->format ? 0
+				       : wg_option_fail(state, "no format '%s', but %s", arg,
+						 format_names());
+	case 'o': options->file = arg; return 0;
+	case KEY_WHAT:
+		options->ex.what = wg_export_what_of(arg);
+		return options->ex.what != WG_EXPORT_WHAT_COUNT
+			       ? 0
+			       : wg_option_fail(state,
+					 "--what takes events, intervals or operations, not '%s'",
+					 arg);
+	case KEY_RANGE:
+		return parse_range(arg, &options->ex) == 0
+			       ? 0
+			       : wg_option_fail(state,
+					 "--range takes FROM..TO as 10ms..1.5s, not '%s'", arg);
+	case ARGP_KEY_ARGS:
+		options->ex.paths = (const char *const *)state->argv + state->next;
+		options->ex.path_count = (size_t)(state->argc - state->next);
+		return 0;
+	case ARGP_KEY_END: return check_options(options, state);
+	default: return ARGP_ERR_UNKNOWN;
 	}
-	options->ex.paths = (const char *const *)argv + optind;
-	options->ex.path_count = (size_t)(argc - optind);
-	return check_options(options);
 }
+
+/* A row of the table for each format, to be read only. */
+static const struct argp *formats_table(void)
+{
+	static struct argp_option rows[FORMATS_MAX + 1];
+	static const struct argp table = { .options = rows };
+	const struct wg_export_format *format;
+	size_t i;
+
+	for (i = 0; i < FORMATS_MAX && (format = wg_export_format_at(i)); i++)
+		rows[i] = (struct argp_option){ format->name, 0, NULL, OPTION_DOC | OPTION_NO_USAGE,
+			format->does, 0 };
+	return &table;
+}
+
+static const struct argp *table(void)
+{
+	static const struct argp_option options[] = {
+		{ "format", KEY_FORMAT, "FORMAT", 0, "one of those below", 0 },
+		{ "output", 'o', "FILE", 0,
+			"write to FILE, which appears when it is whole; the default, -, is "
+			"standard output. Its extension can replace --format",
+			0 },
+		{ "what", KEY_WHAT, "events|intervals|operations", 0,
+			"csv and jsonl: a row for each event (the default), wait interval of a "
+			"loop, or operation",
+			0 },
+		{ "range", KEY_RANGE, "FROM..TO", 0,
+			"that part only, times since the first event of each trace (svg and html: "
+			"since its first submit, where their axes begin): 10ms..1.5s, ..20ms, 3s..",
+			0 },
+		{ 0 },
+	};
+	static struct argp_child children[] = { { NULL, 0, "Formats:", 1 }, { 0 } };
+	static const struct argp table = { options, take, "TRACE...",
+		"Writes traces for other programs.\v"
+		"Discarded events and damage are reported on standard error.\n\n"
+		"Exit status: 0 done, 1 failed (then FILE is unchanged), 2 usage",
+		children, NULL, NULL };
+
+	children[0].argp = formats_table();
+	return &table;
+}
+
+static const char *words(const char *metavar)
+{
+	return strcmp(metavar, "FORMAT") == 0 ? format_names() : NULL;
+}
+
+/* ---- writing ---- */
 
 static void clear_line(struct voice *voice)
 {
@@ -168,7 +184,7 @@ static void on_progress(void *user, uint64_t events)
 	voice->has_line = true;
 }
 
-static int run(struct options *options)
+static int write_out(struct options *options)
 {
 	struct voice voice = { .shows_progress = isatty(STDERR_FILENO) &&
 						 (options->file || !isatty(STDOUT_FILENO)) };
@@ -197,13 +213,21 @@ static int run(struct options *options)
 	return WG_EXIT_OK;
 }
 
-int cmd_export(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct options options = { .ex = { .to_ns = INT64_MAX } };
-	int status = parse_options(argc, argv, &options);
+	int status = wg_options_parse(&wg_cmd_export, argc, argv, 0, &options);
 
 	if (status >= 0)
 		return status;
 	wg_say_pipes();
-	return run(&options);
+	return write_out(&options);
 }
+
+const struct wg_cmd wg_cmd_export = {
+	.name = "wakegap export",
+	.does = "write traces for spreadsheets, pandas, Perfetto, slides",
+	.main = run,
+	.table = table,
+	.words = words,
+};

@@ -10,10 +10,9 @@
 #include <unistd.h>
 
 #include "viz/cmd/commands.h"
-#include "traces/base/say.h"
 #include "viz/run/workload_program.h"
 
-int cmd_lab(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct wg_error err = { 0 };
 	char program[4096];
@@ -28,3 +27,9 @@ int cmd_lab(int argc, char **argv)
 	wg_say("cannot start '%s': %s", program, strerror(errno));
 	return WG_EXIT_FAILED;
 }
+
+const struct wg_cmd wg_cmd_lab = {
+	.name = "wakegap lab",
+	.does = "exercises on real event-loop bugs, judged in every schedule",
+	.main = run,
+};

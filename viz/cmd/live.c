@@ -5,10 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <inttypes.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,11 +16,8 @@
 
 #include "viz/cmd/commands.h"
 #include "viz/live/feed.h"
-#include "viz/cmd/frame.h"
+#include "viz/cmd/screen_args.h"
 #include "viz/live/live_view.h"
-#include "viz/canvas/palette.h"
-#include "traces/base/say.h"
-#include "viz/app/script.h"
 #include "viz/term/term.h"
 #include "viz/screen/text.h"
 #include "viz/base/tty.h"
@@ -31,153 +25,112 @@
 
 #define WINDOW_NS     INT64_C(60000000000)
 #define WINDOW_EVENTS 1000000
+#define EVENTS_MIN    1000
+#define EVENTS_MAX    100000000
 #define ATTACH_MS     10000
 #define END_NS	      INT64_C(5000000000)
 
 struct options {
 	struct wg_window_limits limits;
-	const char *frame, *keys, *log; /* or NULL */
-	int64_t for_ns;			/* -1: to the end */
-	bool only, ascii, text, no_mouse;
-	const char *background; /* or NULL */
-	int cols, rows;
+	const char *log; /* or NULL */
+	int64_t for_ns;	 /* -1: to the end */
+	bool only;
+	struct wg_screen_args screen;
 	const char *url; /* or NULL: */
 	char **argv;
 };
 
-static void print_help(void)
-{
-	puts("usage: wakegap live [OPTION...] [--] COMMAND [ARGUMENT...]\n"
-	     "       wakegap live [OPTION...] net://HOST:PORT/host/NAME/SESSION\n\n"
-	     "Runs COMMAND and shows its wakegap events as they happen, or attaches to a live\n"
-	     "session of LTTng. Space pauses and follows again, q leaves, ? lists the keys.\n\n"
-	     "  --window T         keep events of the last T (default 60s)\n"
-	     "  --events N         and not more than N of them, as in 500K (default 1000000);\n"
-	     "                     twice as many while paused\n"
-	     "  --log FILE         COMMAND's output goes there (default: nowhere; the screen is\n"
-	     "                     taken). A standard error that is no terminal is passed on\n"
-	     "  --only             that one process: not its children, nor other programs of\n"
-	     "                     yours that emit wakegap events at the same time\n"
-	     "  --frame COLSxROWS  no terminal: print one screen as text at COMMAND's end, or\n"
-	     "  --for T            after T; COMMAND goes on\n"
-	     "  --text             the same in lines of words, for screen readers and pipes\n"
-	     "  --keys KEYS        press these keys first, as `wakegap view --keys`\n"
-	     "  --ascii            draw with ASCII characters only\n"
-	     "  --background light|dark\n"
-	     "                     of the terminal; else COLORFGBG says, else it is dark\n"
-	     "  --no-mouse         leave the mouse to the terminal\n"
-	     "  -h, --help         this text\n\n"
-	     "Leaving, also by Ctrl-C, leaves COMMAND running; it has no terminal. All else that\n"
-	     "was started (a relay daemon on loopback, a session) is taken down.\n\n"
-	     "exit status: COMMAND's if it ended before you left, else 0; 1 failed; 2 usage");
-}
-
+/* "500K" in thousands, not in 1024: it counts events. */
 static int parse_events(const char *text, size_t *ret_events)
 {
-	char *end;
-	unsigned long long n = strtoull(text, &end, 10);
+	size_t len = strlen(text);
+	char last = len ? text[len - 1] : '\0', digits[16];
+	uint64_t unit = last == 'K' || last == 'k' ? 1000 : last == 'M' ? 1000000 : 1, n;
+	int rc;
 
-	if (text[0] < '0' || text[0] > '9')
-		return -EINVAL;
-	if (*end == 'K' || *end == 'k')
-		n *= 1000;
-	else if (*end == 'M')
-		n *= 1000000;
-	else if (*end)
-		return -EINVAL;
-	if ((*end && end[1]) || n < 1000 || n > 100000000)
-		return -EINVAL;
-	*ret_events = (size_t)n;
-	return 0;
+	if (len >= sizeof(digits))
+		return -ERANGE;
+	(void)snprintf(digits, sizeof(digits), "%.*s", (int)len - (unit > 1), text);
+	rc = wg_parse_number(digits, (EVENTS_MIN + unit - 1) / unit, EVENTS_MAX / unit, &n);
+	if (rc == 0)
+		*ret_events = (size_t)(n * unit);
+	return rc;
 }
 
-static int parse_value(int option, struct options *o)
+enum { KEY_WINDOW = 0x1000, KEY_EVENTS, KEY_LOG, KEY_ONLY, KEY_FOR };
+
+static error_t take(int key, char *arg, struct argp_state *state)
 {
-	switch (option) {
-	case 'w':
-		if (wg_parse_time(optarg, &o->limits.span_ns) < 0 || o->limits.span_ns < 1000000 ||
-			o->limits.span_ns > INT64_MAX / 16)
-			return wg_say_usage(
-				"wakegap live", "--window takes a time from 1ms, not '%s'", optarg);
-		return -1;
-	case 'n':
-		if (parse_events(optarg, &o->limits.events) < 0)
-			return wg_say_usage(
-				"wakegap live", "--events takes 1000 to 100M, not '%s'", optarg);
-		return -1;
-	case 'b':
-		o->background = optarg;
-		if (strcmp(optarg, "light") != 0 && strcmp(optarg, "dark") != 0)
-			return wg_say_usage("wakegap live",
-				"--background takes light or dark, not '%s'", optarg);
-		return -1;
-	case 't':
-		if (wg_parse_time(optarg, &o->for_ns) < 0 || o->for_ns < 0)
-			return wg_say_usage("wakegap live", "--for takes a time, not '%s'", optarg);
-		return -1;
-	default:
-		o->frame = optarg;
-		if (wg_frame_parse(optarg, &o->cols, &o->rows) < 0 || o->cols < WG_COLS_MIN ||
-			o->rows < WG_ROWS_MIN)
-			return wg_say_usage("wakegap live",
-				"--frame takes COLSxROWS from %dx%d to %dx%d, not '%s'",
-				WG_COLS_MIN, WG_ROWS_MIN, WG_COLS_MAX, WG_ROWS_MAX, optarg);
-		return -1;
+	struct options *o = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT: state->child_inputs[0] = &o->screen; return 0;
+	case KEY_WINDOW:
+		if (wg_parse_time(arg, &o->limits.span_ns) == 0 && o->limits.span_ns >= 1000000 &&
+			o->limits.span_ns <= INT64_MAX / 16)
+			return 0;
+		return wg_option_fail(state, "--window takes a time from 1ms, not '%s'", arg);
+	case KEY_EVENTS:
+		if (parse_events(arg, &o->limits.events) == 0)
+			return 0;
+		return wg_option_fail(state, "--events takes 1000 to 100M, not '%s'", arg);
+	case KEY_LOG: o->log = arg; return 0;
+	case KEY_ONLY: o->only = true; return 0;
+	case KEY_FOR:
+		if (wg_parse_time(arg, &o->for_ns) == 0)
+			return 0;
+		return wg_option_fail(state, "--for takes a time such as 10s, not '%s'", arg);
+	case ARGP_KEY_ARG:
+		o->argv = state->argv + state->next - 1;
+		o->url = strstr(arg, "://") ? arg : NULL;
+		if (o->url && state->next < state->argc)
+			return wg_option_fail(state, "one session at a time");
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_NO_ARGS: return wg_option_fail(state, "which command, or which session?");
+	default: return ARGP_ERR_UNKNOWN;
 	}
 }
 
-/* Returns an exit status; -1 to go on. */
-static int parse_options(int argc, char **argv, struct options *o)
+static const struct argp *table(void)
 {
-	static const struct option longs[] = { { "window", required_argument, NULL, 'w' },
-		{ "events", required_argument, NULL, 'n' }, { "for", required_argument, NULL, 't' },
-		{ "frame", required_argument, NULL, 'f' }, { "keys", required_argument, NULL, 'k' },
-		{ "log", required_argument, NULL, 'l' }, { "only", no_argument, NULL, 'O' },
-		{ "ascii", no_argument, NULL, 'a' }, { "text", no_argument, NULL, 'T' },
-		{ "background", required_argument, NULL, 'b' },
-		{ "no-mouse", no_argument, NULL, 'M' }, { "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 } };
-	int option, status;
+	static const struct argp_option options[] = {
+		{ "window", KEY_WINDOW, "TIME", 0, "keep the events of the last TIME (60s)", 0 },
+		{ "events", KEY_EVENTS, "N", 0,
+			"keep at most N events, as in 500K (1000000), and twice as many while "
+			"paused",
+			0 },
+		{ "log", KEY_LOG, "FILE", 0,
+			"write COMMAND's output to FILE; without it, the output is discarded, "
+			"except "
+			"a standard error that is not a terminal",
+			0 },
+		{ "only", KEY_ONLY, NULL, 0,
+			"that one process: not its children, nor other programs of yours that emit "
+			"wakegap events at the same time",
+			0 },
+		{ "for", KEY_FOR, "TIME", 0,
+			"without a terminal: print the screen after TIME, not at COMMAND's end; "
+			"COMMAND goes on",
+			0 },
+		{ 0 },
+	};
+	static const struct argp_child children[] = { { &wg_screen_argp, 0, NULL, 0 }, { 0 } };
+	static const struct argp table = { options, take,
+		"[--] COMMAND [ARGUMENT...]\nnet://HOST:PORT/host/NAME/SESSION",
+		"Runs COMMAND and shows its wakegap events as they happen, or attaches to a live "
+		"session of LTTng. Space pauses and follows again, q leaves, ? lists the keys.\v"
+		"When you leave, also with Ctrl-C, COMMAND keeps running; it has no terminal. All "
+		"else that was started (a relay daemon on loopback, a session) is taken down.\n\n"
+		"Exit status: COMMAND's if it ended before you left, else 0; 1 failed; 2 usage",
+		children, NULL, NULL };
 
-	optind = 0;
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:h", longs, NULL)) != -1) {
-		status = -1;
-		switch (option) {
-		case 'w':
-		case 'n':
-		case 't':
-		case 'b':
-		case 'f': status = parse_value(option, o); break;
-		case 'k': o->keys = optarg; break;
-		case 'l': o->log = optarg; break;
-		case 'O': o->only = true; break;
-		case 'a': o->ascii = true; break;
-		case 'T': o->text = true; break;
-		case 'M': o->no_mouse = true; break;
-		case 'h': print_help(); return wg_say_flushed(WG_EXIT_OK);
-		case ':': return wg_say_usage("wakegap live", "%s needs a value", argv[optind - 1]);
-		default:
-			return wg_say_usage(
-				"wakegap live", "unknown option '%s'", argv[optind - 1]);
-		}
-		if (status >= 0)
-			return status;
-	}
-	if (optind == argc)
-		return wg_say_usage("wakegap live", "which command, or which session?");
-	o->argv = argv + optind;
-	if (!strstr(argv[optind], "://"))
-		return -1;
-	o->url = argv[optind];
-	if (optind + 1 < argc)
-		return wg_say_usage("wakegap live", "one session at a time");
-	return -1;
+	return &table;
 }
 
 /* ---- with a terminal, and without ---- */
 
-static unsigned take(void *user, int64_t now)
+static unsigned take_events(void *user, int64_t now)
 {
 	return wg_live_view_take(user, now);
 }
@@ -235,8 +188,7 @@ static int show_as_text(
 	struct wg_live_view *view, struct wg_feed *feed, const struct options *o, int *ret_signal)
 {
 	sigset_t mask, saved;
-	int signal_fd, status = WG_EXIT_OK;
-	char bad[64];
+	int signal_fd, status;
 
 	(void)sigemptyset(&mask);
 	(void)sigaddset(&mask, SIGINT);
@@ -247,14 +199,13 @@ static int show_as_text(
 	*ret_signal = wait_without_terminal(view, feed, o->for_ns, signal_fd);
 	if (signal_fd >= 0)
 		(void)close(signal_fd);
-	if (o->keys && wg_script_run(&view->app, o->keys, bad, sizeof(bad)) < 0)
-		status = wg_say_usage("wakegap live", "--keys: no key is called '%s'", bad);
-	else if (o->text)
+	status = wg_screen_args_press(&o->screen, &view->app, wg_cmd_live.name);
+	if (status == 0 && o->screen.text) {
 		wg_text_print(&view->app, stdout);
-	else
-		status = wg_frame_print(&view->app);
-	if (o->text)
 		status = wg_say_flushed(status);
+	} else if (status == 0) {
+		status = wg_frame_print(&view->app);
+	}
 	(void)sigprocmask(SIG_SETMASK, &saved, NULL);
 	return status;
 }
@@ -288,19 +239,18 @@ static int show(struct wg_live_view *view, const struct options *o, int *ret_sig
 {
 	struct wg_feed feed = { .fd = view->fd,
 		.user = view,
-		.take = take,
+		.take = take_events,
 		.key = press,
 		.mouse = point,
 		.drawn = drawn };
-	bool on_terminal = !o->frame && !o->text && isatty(STDOUT_FILENO);
-	char bad[64];
-	int status;
+	int status = WG_EXIT_OK;
 
-	if (on_terminal && o->keys && wg_script_run(&view->app, o->keys, bad, sizeof(bad)) < 0)
-		return wg_say_usage("wakegap live", "--keys: no key is called '%s'", bad);
-	status = on_terminal ? wg_term_run_fed(&view->app, &feed, ret_signal)
-			     : show_as_text(view, &feed, o, ret_signal);
-
+	if (o->screen.on_terminal)
+		status = wg_screen_args_press(&o->screen, &view->app, wg_cmd_live.name);
+	if (status)
+		return status;
+	status = o->screen.on_terminal ? wg_term_run_fed(&view->app, &feed, ret_signal)
+				       : show_as_text(view, &feed, o, ret_signal);
 	if (view->command)
 		wg_command_update(view->command, &view->status);
 	say_result(view, o);
@@ -327,8 +277,8 @@ static int watch(
 	struct wg_live_view *view = calloc(1, sizeof(*view));
 	struct wg_live *live = NULL;
 	struct wg_error err = { 0, "" };
-	int rc = view ? wg_live_view_init(
-				view, base_name(o->argv[0]), o->limits, o->cols, o->rows, o->ascii)
+	int rc = view ? wg_live_view_init(view, base_name(o->argv[0]), o->limits, o->screen.cols,
+				o->screen.rows, o->screen.ascii)
 		      : -ENOMEM;
 
 	if (rc < 0) {
@@ -336,9 +286,7 @@ static int watch(
 		wg_say("out of memory");
 		return WG_EXIT_FAILED;
 	}
-	view->app.no_mouse = o->no_mouse;
-	view->app.light = o->background ? o->background[0] == 'l'
-					: wg_background_is_light(getenv("COLORFGBG"));
+	wg_screen_args_apply(&o->screen, &view->app);
 	rc = wg_live_open(url, &live, &err);
 	if (rc == 0) {
 		rc = wg_live_view_connect(view, live, command);
@@ -411,36 +359,23 @@ static int watch_session(const struct options *o, int *ret_signal)
 	return watch(o, o->url, NULL, ret_signal);
 }
 
-static void size_from_environment(struct options *o)
-{
-	const char *cols = getenv("COLUMNS"), *rows = getenv("LINES");
-	char text[64];
-
-	(void)snprintf(text, sizeof(text), "%sx%s", cols && *cols ? cols : "100",
-		rows && *rows ? rows : "30");
-	if (wg_frame_parse(text, &o->cols, &o->rows) < 0 || o->cols < WG_COLS_MIN ||
-		o->rows < WG_ROWS_MIN) {
-		o->cols = 100;
-		o->rows = 30;
-	}
-}
-
-int cmd_live(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct options o = { .limits = { WINDOW_NS, WINDOW_EVENTS }, .for_ns = -1 };
-	int signo = 0, status = parse_options(argc, argv, &o);
+	int signo = 0, status = wg_options_parse(&wg_cmd_live, argc, argv, ARGP_IN_ORDER, &o);
 
 	if (status >= 0)
 		return status;
-	/* Only how characters are coded: numbers keep their dot. */
-	(void)setlocale(LC_CTYPE, "");
-	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
-		o.ascii = true;
-	if (!o.frame)
-		size_from_environment(&o);
 	status = o.url ? watch_session(&o, &signo) : watch_command(&o, &signo);
 	/* All is taken down: now the signal may have its way. */
 	if (signo)
 		(void)raise(signo);
 	return status;
 }
+
+const struct wg_cmd wg_cmd_live = {
+	.name = "wakegap live",
+	.does = "watch a program while it runs",
+	.main = run,
+	.table = table,
+};

@@ -1,12 +1,13 @@
 /*
- * man.h: the manual page of the viewer, made from the table of keys.
+ * man.h: what the man pages say beside the options: chapters that a person wrote (manual/), and
+ * the table of keys.
  */
 #ifndef VIZ_CMD_MAN_H
 #define VIZ_CMD_MAN_H
 
 #include <stdio.h>
 
-/* Print wakegap-view(1) as man(7) source. */
-void wg_man_print(FILE *out);
+/* Each for one command's struct wg_cmd. */
+void wg_view_manual(FILE *out);
 
 #endif

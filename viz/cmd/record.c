@@ -3,7 +3,6 @@
  *
  * Standard output is the command's alone; what this says goes to standard error, after the run.
  */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,23 +10,6 @@
 
 #include "traces/record/record.h"
 #include "viz/cmd/commands.h"
-#include "traces/base/say.h"
-
-static void print_help(void)
-{
-	puts("usage: wakegap record [-o DIR] [--only] [--] COMMAND [ARGUMENT...]\n\n"
-	     "Runs COMMAND and records the wakegap events it emits, with LTTng.\n\n"
-	     "  -o, --output DIR  where the trace goes: absent or empty (default:\n"
-	     "                    wakegap-trace-YYYYmmdd-HHMMSS)\n"
-	     "      --only        that one process: not its children, nor other programs of\n"
-	     "                    yours that emit wakegap events at the same time\n"
-	     "  -h, --help        this text\n\n"
-	     "Starts a session daemon if none runs, and stops it afterwards. A signal is passed\n"
-	     "on to COMMAND, which is killed if it has not ended 2 s later; Ctrl-C reaches it by\n"
-	     "itself and has no such limit.\n\n"
-	     "exit status: COMMAND's (128 + N if signal N ended it); 1 if the recording failed;\n"
-	     "2 usage");
-}
 
 static void default_dir(char *dir, size_t len)
 {
@@ -55,41 +37,78 @@ static void say_result(const char *command, const char *dir, const struct wg_rec
 		wg_say("trace in %s", dir);
 }
 
-int cmd_record(int argc, char **argv)
+enum { KEY_ONLY = 0x1000 };
+
+static error_t take(int key, char *arg, struct argp_state *state)
 {
-	static const struct option longs[] = { { "output", required_argument, NULL, 'o' },
-		{ "only", no_argument, NULL, 'O' }, { "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 } };
+	struct wg_record_options *options = state->input;
+
+	switch (key) {
+	case 'o':
+		options->dir = arg;
+		return *arg ? 0 : wg_option_fail(state, "the name of the folder is empty");
+	case KEY_ONLY: options->only_command = true; return 0;
+	case ARGP_KEY_ARG: /* what follows the command's name is the command's */
+		options->argv = state->argv + state->next - 1;
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_NO_ARGS: return wg_option_fail(state, "no command to record");
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp *table(void)
+{
+	static const struct argp_option options[] = {
+		{ "output", 'o', "DIR", 0,
+			"where the trace goes: absent or empty; the default is "
+			"wakegap-trace-YYYYmmdd-HHMMSS",
+			0 },
+		{ "only", KEY_ONLY, NULL, 0,
+			"that one process: not its children, nor other programs of yours that emit "
+			"wakegap events at the same time",
+			0 },
+		{ 0 },
+	};
+	static const struct argp table = { options, take, "[--] COMMAND [ARGUMENT...]",
+		"Runs COMMAND and records the wakegap events it emits, with LTTng.\v"
+		"Starts a session daemon if none runs, and stops it afterwards. A signal is "
+		"passed "
+		"on to COMMAND, which is killed if it has not ended 2 s later. Ctrl-C reaches "
+		"COMMAND directly and has no such limit.\n\n"
+		"Exit status: COMMAND's (128 + N if signal N ended it); 1 if the recording "
+		"failed; "
+		"2 usage",
+		NULL, NULL, NULL };
+
+	return &table;
+}
+
+static int run(int argc, char **argv)
+{
 	struct wg_record_options options = { .stdout_fd = -1 };
 	struct wg_record_result result;
 	struct wg_error err = { 0, "" };
 	char dir[64];
-	int opt;
+	int status = wg_options_parse(&wg_cmd_record, argc, argv, ARGP_IN_ORDER, &options);
 
-	/* "+": what follows the command's name is the command's; 0: we may be called again. */
-	optind = 0;
-	opterr = 0;
-	while ((opt = getopt_long(argc, argv, "+:o:h", longs, NULL)) != -1) {
-		switch (opt) {
-		case 'o': options.dir = optarg; break;
-		case 'O': options.only_command = true; break;
-		case 'h': print_help(); return wg_say_flushed(WG_EXIT_OK);
-		default: return wg_say_bad_option("wakegap record", opt, argv);
-		}
-	}
-	if (optind == argc)
-		return wg_say_usage("wakegap record", "no command to record");
-	if (options.dir && !*options.dir)
-		return wg_say_usage("wakegap record", "the name of the folder is empty");
+	if (status >= 0)
+		return status;
 	if (!options.dir) {
 		default_dir(dir, sizeof(dir));
 		options.dir = dir;
 	}
-	options.argv = argv + optind;
 	if (wg_record(&options, &result, &err) != 0) {
 		wg_say("%s", err.text);
 		return WG_EXIT_FAILED;
 	}
-	say_result(argv[optind], options.dir, &result);
+	say_result(options.argv[0], options.dir, &result);
 	return result.exit_code;
 }
+
+const struct wg_cmd wg_cmd_record = {
+	.name = "wakegap record",
+	.does = "record the events of any command",
+	.main = run,
+	.table = table,
+};

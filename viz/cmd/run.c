@@ -7,7 +7,6 @@
  * name.
  */
 #include <errno.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,25 +14,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "traces/base/tree.h"
 #include "traces/read/read.h"
 #include "traces/record/record.h"
 #include "viz/cmd/commands.h"
 #include "viz/run/run.h"
-#include "viz/run/options.h"
-#include "traces/base/say.h"
-
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
-static void remove_tree(const char *dir)
-{
-	(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
+#include "viz/run/run_args.h"
 
 /* ---- one run ---- */
 
@@ -72,7 +58,7 @@ static void make_call(const struct wg_run_cmd *c, const struct wg_run_row *row, 
 	add_number(call, "--patience-ns", common[2], c->patience_ns);
 	add_number(call, "--window-ns", common[3], c->window_ns);
 	for (i = 0; i < w->param_count; i++) {
-		const struct wg_param *p = &w->params[i];
+		const struct wg_run_param *p = &w->params[i];
 
 		(void)snprintf(call->names[i], sizeof(call->names[i]), "--%s%s", p->name,
 			p->unit == WG_UNIT_TIME ? "-ns" : "");
@@ -139,7 +125,7 @@ static int run_recorded(struct wg_run_cmd *c, struct wg_run_row *row, char *cons
 		return 128 + result.interrupted_by;
 	/* It has said why. The trace of a strategy that is not to be had shows nothing. */
 	if (result.exit_code == WG_EXIT_SKIPPED)
-		remove_tree(dir);
+		(void)wg_remove_tree(dir);
 	if (result.exit_code && result.exit_code != WG_WORKLOAD_HANGS)
 		return check_end(result.exit_code);
 	/* So it is with a core that was built without lttng-ust. */
@@ -184,7 +170,7 @@ static int run_row(struct wg_run_cmd *c, struct wg_run_row *row, bool is_floor)
 	else
 		rc = check_end(wg_workload_run(call.argv, fd, &err));
 	if (rc == 0 || rc == WG_WORKLOAD_HANGS) {
-		wg_answer_fini(&row->answer);
+		wg_run_answer_fini(&row->answer);
 		rc = wg_workload_answer(fd, &row->answer, &err);
 		if (row->answer.hangs)
 			say_hang(row);
@@ -300,42 +286,101 @@ static void clean_up(struct wg_run_cmd *c)
 	wg_record_release(c->hold);
 	for (i = 0; i < c->run.row_count + c->run.skipped_count; i++) {
 		wg_measure_destroy(c->run.rows[i].measure);
-		wg_answer_fini(&c->run.rows[i].answer);
+		wg_run_answer_fini(&c->run.rows[i].answer);
 	}
-	wg_answer_fini(&c->run.floor.answer);
+	wg_run_answer_fini(&c->run.floor.answer);
 	free(c->run.rows);
-	free(c->names.v);
-	free(c->catalogue.v);
 	free(c->wait_list);
 }
 
-int cmd_run(int argc, char **argv)
-{
-	struct wg_run_cmd c = {
-		.run = { .passes = 1 }, .tick_ns = 10000000, .patience_ns = 5000000000
-	};
-	struct wg_error err = { 0 };
-	int rc = wg_workload_find(c.program, sizeof(c.program), &err);
+/* ---- the command ---- */
 
+/* What wakegap-workload says of itself; asked once. `error` is set if it cannot be asked. */
+struct offer {
+	bool was_asked;
+	char program[4096];
+	struct wg_wait_names names;
+	struct wg_catalogue catalogue;
+	struct wg_error error;
+};
+
+static const struct offer *ask(void)
+{
+	static struct offer offer;
+	int rc;
+
+	if (offer.was_asked)
+		return &offer;
+	offer.was_asked = true;
+	rc = wg_workload_find(offer.program, sizeof(offer.program), &offer.error);
 	if (rc == 0)
-		rc = wg_workload_waits(c.program, &c.names, &err);
+		rc = wg_workload_waits(offer.program, &offer.names, &offer.error);
 	if (rc == 0)
-		rc = wg_catalogue_read(c.program, &c.catalogue, &err);
-	c.wait_list = strdup("tick,condvar,eventfd");
-	if (rc < 0 || !c.wait_list) {
-		wg_say("%s", *err.text ? err.text : "out of memory");
-		rc = WG_EXIT_FAILED;
-		goto out;
+		(void)wg_catalogue_read(offer.program, &offer.catalogue, &offer.error);
+	return &offer;
+}
+
+static const struct argp *table(void)
+{
+	return wg_run_table(&ask()->catalogue, false, NULL);
+}
+
+static const char *words(const char *metavar)
+{
+	const struct offer *offer = ask();
+	static char text[1024];
+	size_t used = 0, i;
+
+	if (strcmp(metavar, "WAIT") == 0) {
+		for (i = 0; i < offer->names.count && used < sizeof(text); i++)
+			used += (size_t)snprintf(
+				text + used, sizeof(text) - used, "%s ", offer->names.v[i].name);
+		return text;
 	}
-	rc = wg_run_parse(&c, argc, argv);
-	if (rc >= 0)
-		goto out;
-	rc = hold_daemon(&c);
-	if (rc == 0)
-		rc = run_all(&c);
-	if (rc == 0)
+	if (strcmp(metavar, "WORKLOAD") != 0)
+		return NULL;
+	for (i = 0; i < offer->catalogue.count && used < sizeof(text); i++)
+		used += (size_t)snprintf(
+			text + used, sizeof(text) - used, "%s ", offer->catalogue.v[i].name);
+	return text;
+}
+
+static void on_help(void *input)
+{
+	((struct wg_run_cmd *)input)->wants_help = true;
+}
+
+static int run(int argc, char **argv)
+{
+	const struct offer *offer = ask();
+	struct wg_run_cmd c = {
+		.run = { .passes = 1 },
+		.names = offer->names,
+		.catalogue = offer->catalogue,
+		.wait_list = strdup("tick,condvar,eventfd"),
+		.tick_ns = 10000000,
+		.patience_ns = 5000000000,
+	};
+	int rc;
+
+	(void)snprintf(c.program, sizeof(c.program), "%s", offer->program);
+	if (offer->error.code || !c.wait_list) {
+		wg_say("%s", offer->error.code ? offer->error.text : "out of memory");
+		rc = WG_EXIT_FAILED;
+	} else {
+		rc = wg_run_parse(&c, &wg_cmd_run, argc, argv);
+	}
+	if (rc < 0 && (rc = hold_daemon(&c)) == 0 && (rc = run_all(&c)) == 0)
 		rc = report(&c);
-out:
 	clean_up(&c);
 	return rc;
 }
+
+const struct wg_cmd wg_cmd_run = {
+	.name = "wakegap run",
+	.does = "run a workload once per wait strategy and compare them",
+	.main = run,
+	.table = table,
+	.on_help = on_help,
+	.words = words,
+};

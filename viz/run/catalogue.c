@@ -16,7 +16,7 @@
 static int parse_param(const char *line, struct wg_workload_desc *w)
 {
 	static const char *const units[] = { "count", "size", "time", "file" };
-	struct wg_param *p = &w->params[w->param_count];
+	struct wg_run_param *p = &w->params[w->param_count];
 	char unit[8];
 	size_t i;
 
@@ -36,7 +36,9 @@ static int parse_param(const char *line, struct wg_workload_desc *w)
 
 static int parse_workload(const char *line, struct wg_catalogue *c)
 {
-	struct wg_workload_desc *grown = reallocarray(c->v, c->count + 1, sizeof(*grown));
+	struct wg_workload_desc *grown = c->count < WG_WORKLOADS_MAX
+						 ? reallocarray(c->v, c->count + 1, sizeof(*grown))
+						 : NULL;
 
 	if (!grown)
 		return -ENOMEM;
@@ -82,23 +84,14 @@ const struct wg_workload_desc *wg_catalogue_find(const struct wg_catalogue *c, c
 	return NULL;
 }
 
-static int parse_count(const char *text, uint64_t *ret_value)
-{
-	char *end;
-
-	errno = 0;
-	*ret_value = strtoull(text, &end, 10);
-	return errno || end == text || *end || text[strspn(text, "0123456789")] ? -EINVAL : 0;
-}
-
-int wg_param_parse(const struct wg_param *p, const char *text, uint64_t *ret_value)
+int wg_param_parse(const struct wg_run_param *p, const char *text, uint64_t *ret_value)
 {
 	uint64_t value = 0;
 	int64_t ns = 0;
 	int rc = 0;
 
 	switch (p->unit) {
-	case WG_UNIT_COUNT: rc = parse_count(text, &value); break;
+	case WG_UNIT_COUNT: return wg_parse_number(text, p->min, p->max, ret_value);
 	case WG_UNIT_SIZE: rc = wg_parse_size(text, &value); break;
 	case WG_UNIT_TIME:
 		rc = wg_parse_time(text, &ns);

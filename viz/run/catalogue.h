@@ -12,11 +12,12 @@
 
 #include "traces/base/error.h"
 
-#define WG_PARAMS_MAX 6
+#define WG_PARAMS_MAX	 6
+#define WG_WORKLOADS_MAX 16
 
 enum wg_unit { WG_UNIT_COUNT, WG_UNIT_SIZE, WG_UNIT_TIME, WG_UNIT_FILE };
 
-struct wg_param {
+struct wg_run_param {
 	char name[24];
 	enum wg_unit unit;
 	uint64_t preset, min, max; /* bytes, ns, or how many */
@@ -26,7 +27,7 @@ struct wg_param {
 struct wg_workload_desc {
 	char name[24];
 	char does[96];
-	struct wg_param params[WG_PARAMS_MAX];
+	struct wg_run_param params[WG_PARAMS_MAX];
 	size_t param_count;
 };
 
@@ -40,10 +41,10 @@ int wg_catalogue_read(const char *program, struct wg_catalogue *ret, struct wg_e
 const struct wg_workload_desc *wg_catalogue_find(const struct wg_catalogue *c, const char *name);
 
 /*
- * What a person typed for p: 0 and *ret_value, or -EINVAL: not of that unit, or out of bounds. A
- * file is any text and has no value.
+ * What a person typed for p: 0 and *ret_value, or -EINVAL, -ERANGE: not of that unit, or out of
+ * bounds. A file is any text and has no value.
  */
-int wg_param_parse(const struct wg_param *p, const char *text, uint64_t *ret_value);
+int wg_param_parse(const struct wg_run_param *p, const char *text, uint64_t *ret_value);
 
 /* A value as it would be typed: "64K", "4ms", "160". Returns buf. */
 char *wg_param_text(char *buf, size_t len, enum wg_unit unit, uint64_t value);

@@ -28,7 +28,7 @@ static uint64_t all_wakes(const struct wg_loop_stats *s)
 	return n;
 }
 
-static bool is_same(const struct wg_answer *a, const struct wg_answer *b)
+static bool is_same(const struct wg_run_answer *a, const struct wg_run_answer *b)
 {
 	return a->ops == b->ops && a->bytes == b->bytes && strcmp(a->checksum, b->checksum) == 0;
 }
@@ -176,7 +176,7 @@ static void print_title(const struct wg_run *run)
 static void print_agreement(const struct wg_run *run)
 {
 	const struct wg_run_row *first = wg_run_first(run);
-	const struct wg_answer *a;
+	const struct wg_run_answer *a;
 
 	if (!first || !wg_run_agrees(run))
 		return; /* the command says so, and fails */
@@ -254,7 +254,7 @@ static void add_params(json_t *root, const struct wg_run *run)
 	size_t i;
 
 	for (i = 0; i < w->param_count; i++) {
-		const struct wg_param *p = &w->params[i];
+		const struct wg_run_param *p = &w->params[i];
 
 		(void)snprintf(
 			key, sizeof(key), "%s%s", p->name, p->unit == WG_UNIT_TIME ? "_ns" : "");

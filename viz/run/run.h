@@ -15,8 +15,8 @@
 /* One row: a strategy, or the floor. */
 struct wg_run_row {
 	const char *wait;
-	struct wg_answer answer;    /* owned */
-	struct wg_measure *measure; /* owned; NULL if this row was not recorded */
+	struct wg_run_answer answer; /* owned */
+	struct wg_measure *measure;  /* owned; NULL if this row was not recorded */
 };
 
 struct wg_run {

@@ -150,7 +150,7 @@ const struct wg_wait_name *wg_wait_names_find(const struct wg_wait_names *names,
 }
 
 /* 0 if it tells of a hang. */
-static int read_hang(json_t *root, struct wg_answer *ret)
+static int read_hang(json_t *root, struct wg_run_answer *ret)
 {
 	json_int_t delivered, submitted, planned, ready, patience_ns;
 	int rc = json_unpack(root, "{s:{s:I, s:I, s:I, s:I, s:I}}", "hangs", "delivered",
@@ -166,7 +166,7 @@ static int read_hang(json_t *root, struct wg_answer *ret)
 	return rc;
 }
 
-int wg_workload_answer(int fd, struct wg_answer *ret, struct wg_error *err)
+int wg_workload_answer(int fd, struct wg_run_answer *ret, struct wg_error *err)
 {
 	char *text = slurp(fd);
 	json_t *root = text ? json_loads(text, 0, NULL) : NULL;
@@ -193,7 +193,7 @@ int wg_workload_answer(int fd, struct wg_answer *ret, struct wg_error *err)
 	return rc;
 }
 
-void wg_answer_fini(struct wg_answer *answer)
+void wg_run_answer_fini(struct wg_run_answer *answer)
 {
 	json_decref(answer->all);
 	answer->all = NULL;

@@ -37,7 +37,7 @@ struct wg_hang {
 };
 
 /* One answer: a strategy's passes, or how they hung: then times and checksum are not set. */
-struct wg_answer {
+struct wg_run_answer {
 	bool hangs;
 	struct wg_hang hang;
 	uint64_t ops, bytes;
@@ -66,7 +66,7 @@ const struct wg_wait_name *wg_wait_names_find(const struct wg_wait_names *names,
 int wg_workload_run(char *const *argv, int out_fd, struct wg_error *err);
 
 /* Read an answer from the start of fd. */
-int wg_workload_answer(int fd, struct wg_answer *ret, struct wg_error *err);
-void wg_answer_fini(struct wg_answer *answer);
+int wg_workload_answer(int fd, struct wg_run_answer *ret, struct wg_error *err);
+void wg_run_answer_fini(struct wg_run_answer *answer);
 
 #endif

@@ -1,8 +1,10 @@
 /*
- * options.h: the arguments of `wakegap run`: what all workloads take, and what each takes.
+ * run_args.h: the options of `wakegap run`: what all workloads take, and what each takes.
  */
-#ifndef VIZ_RUN_OPTIONS_H
-#define VIZ_RUN_OPTIONS_H
+#ifndef VIZ_RUN_RUN_ARGS_H
+#define VIZ_RUN_RUN_ARGS_H
+
+#include <argp.h>
 
 #include "viz/run/catalogue.h"
 #include "viz/run/run.h"
@@ -21,6 +23,7 @@ struct wg_run_cmd {
 	int64_t window_ns;
 	bool json;
 	bool wants_help;
+	const char *workload_name;   /* as typed, or NULL */
 	struct wg_record_hold *hold; /* NULL: no LTTng here, and no --record asked for */
 
 	/* options of workloads, as typed: which workload it is may come after them */
@@ -31,9 +34,17 @@ struct wg_run_cmd {
 };
 
 /*
+ * The options of `run`, static, made from what the program says. All: each workload's own, too;
+ * brief: the workloads by name; only: those of one.
+ */
+const struct argp *wg_run_table(
+	const struct wg_catalogue *catalogue, bool is_brief, const struct wg_workload_desc *only);
+
+/*
  * Fill c->run and the rest from argv; program, names and catalogue are set. -1: go on; else the
  * exit status: help was printed, or a mistake was named.
  */
-int wg_run_parse(struct wg_run_cmd *c, int argc, char **argv);
+struct wg_cmd;
+int wg_run_parse(struct wg_run_cmd *c, const struct wg_cmd *self, int argc, char **argv);
 
 #endif
