@@ -37,7 +37,7 @@ const char *wg_golden(const char *name);
 char *wg_tmpdir(void);
 
 /*
- * Run a program to its end, at most 60 s (it is killed then, and -1 returned). Its standard input
+ * Run a program to its end, at most 300 s (it is killed then, and -1 returned). Its standard input
  * is empty. *out and *err (each may be NULL) get malloced text. Returns its exit status, or
  * 128 + N if signal N ended it.
  */

@@ -40,6 +40,7 @@ static struct {
 	const char *skip_reason; /* of the running test */
 	const char *absent;	 /* what this suite's skipped tests would need */
 	int tests;
+	const char *base; /* where its folders are: TMPDIR, which a test may change */
 	char tmpdirs[64][128];
 	int tmpdir_count;
 	struct wg_report *report;
@@ -106,13 +107,12 @@ const char *wg_golden(const char *name)
 
 char *wg_tmpdir(void)
 {
-	const char *base = getenv("TMPDIR");
 	char *dir;
 
 	if (run.tmpdir_count == 64)
 		return NULL;
 	dir = run.tmpdirs[run.tmpdir_count];
-	(void)snprintf(dir, sizeof(run.tmpdirs[0]), "%s/wakegap-test-XXXXXX", base ? base : "/tmp");
+	(void)snprintf(dir, sizeof(run.tmpdirs[0]), "%s/wakegap-test-XXXXXX", run.base);
 	if (!mkdtemp(dir))
 		return NULL;
 	run.tmpdir_count++;
@@ -158,11 +158,15 @@ static void after_test(const CU_pTest test, const CU_pSuite suite, const CU_pFai
 		printf("ok - %s: %s\n", suite->pName, test->pName);
 	}
 	wg_run_forget();
+	(void)setenv("TMPDIR", run.base, 1);
 	(void)fflush(stdout);
 }
 
 int wg_suite_run(const struct wg_suite *suite, const char *test, struct wg_report *report)
 {
+	const char *base = getenv("TMPDIR");
+
+	run.base = strdup(base ? base : "/tmp");
 	run.only = test;
 	run.report = report;
 	if (CU_initialize_registry() != CUE_SUCCESS)

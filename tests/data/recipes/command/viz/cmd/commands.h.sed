@@ -1,0 +1,1 @@
+/^int cmd_export/a int cmd_formats(int argc, char **argv);

@@ -1,0 +1,1 @@
+s/X(jsonl)/& X(lines)/

@@ -1,0 +1,1 @@
+/^WG_KEYS(END,/a WG_KEYS(MIDDLE, "T", NULL, "cursor to the middle of the trace")

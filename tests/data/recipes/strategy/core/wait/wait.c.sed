@@ -1,0 +1,1 @@
+/&wg__wait_condvar,/a &wg__wait_semaphore,

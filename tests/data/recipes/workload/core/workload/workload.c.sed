@@ -1,0 +1,1 @@
+/&wg_workload_storm,/a &wg_workload_steps,
