@@ -247,6 +247,12 @@ static void traces_that_are_not_whole(void)
 		{ "done twice",
 			"20 wait; 25 done 9; 27 done 9; 30 wake timeout; 31 deliver 9; 40 wait",
 			"gap.count 1; wasted_ns 5; done 2; stuck 0" },
+		{ "an id that comes again, without submits",
+			"5 done 9; 6 deliver 9; 20 wait; 25 done 9; 30 wake timeout; 31 deliver 9",
+			"gap.count 1; wasted_ns 5; late_wakes 1; done 2; delivered 2" },
+		{ "an id that comes again while its first result is ready",
+			"1 submit 9; 2 done 9; 3 submit 9; 20 wait; 30 wake timeout",
+			"gap.count 0; submitted 2; late_wakes 0" },
 		{ "discarded events are counted", "10 wait; 20 lost 7; 30 wake timeout; 40 lost 0",
 			"discarded 8; events 2; asleep_ns 20" },
 		{ "a deliver that was lost: the loop says nothing is ready",
@@ -371,7 +377,7 @@ static void see_empty(void *user, size_t loop_idx, int64_t wake_ns)
 static void hooks_see_what_is_counted(void)
 {
 	struct seen seen = { 0 };
-	const struct wg_measure_hooks hooks = { see_interval, see_empty, &seen };
+	const struct wg_measure_hooks hooks = { see_interval, see_empty, &seen, NULL };
 	struct wg_measure *m = NULL;
 
 	CU_ASSERT_EQUAL_FATAL(wg_measure_create(&hooks, &m), 0);

@@ -10,7 +10,7 @@
 
 #include "traces/export/pass.h"
 #include "traces/export/row_formats.h"
-#include "traces/export/life.h"
+#include "traces/measure/flight.h"
 #include "traces/measure/measure.h"
 #include "traces/base/names.h"
 
@@ -181,7 +181,9 @@ int wg__export_intervals(
 		format->header(ex->out, interval_columns);
 	for (i = 0; i < ex->path_count && rc == 0; i++) {
 		struct intervals in = { .format = format };
-		struct wg_measure_hooks hooks = { hook_interval, hook_empty_wake, &in };
+		struct wg_measure_hooks hooks = {
+			.interval = hook_interval, .empty_wake = hook_empty_wake, .user = &in
+		};
 
 		if (wg_measure_create(&hooks, &in.measure) < 0)
 			return wg_error_set(err, -ENOMEM, "out of memory");
@@ -230,7 +232,7 @@ _Static_assert(sizeof(op_columns) / sizeof(op_columns[0]) == OP_COLUMN_COUNT + 1
 struct operations {
 	const struct wg__row_format *format;
 	const struct wg__pass *pass;
-	struct wg__lives lives;
+	struct wg__flight flight;
 };
 
 static void fill_times(
@@ -263,7 +265,7 @@ static bool wants_life(const struct wg__pass *pass, const struct wg_op_life *lif
 	return wg__pass_wants(pass, first, last != WG_NO_TIME ? last : pass->end_ns);
 }
 
-static int write_life(void *user, struct wg__life *life)
+static int write_life(void *user, struct wg__op *life)
 {
 	struct operations *ops = user;
 	struct wg__row row = { .filled = 0 };
@@ -279,7 +281,7 @@ static int write_life(void *user, struct wg__life *life)
 		wg__row_word(&row, OP_KIND, wg_kind_name(life->is.kind));
 		wg__row_i64(&row, OP_ARG, life->is.arg);
 	}
-	if (life->is_done || life->is_delivered)
+	if (life->is.done_ns != WG_NO_TIME || life->is.deliver_ns != WG_NO_TIME)
 		wg__row_i64(&row, OP_RESULT, life->is.result);
 	if (life->is.start_ns != WG_NO_TIME) {
 		wg__row_u64(&row, OP_WORKER, life->worker);
@@ -295,11 +297,12 @@ static int write_life(void *user, struct wg__life *life)
 static int feed_operation(void *user, const struct wg__pass *pass, const struct wg_event *ev)
 {
 	struct operations *ops = user;
+	struct wg__step step;
 
 	ops->pass = pass;
 	if (ev->type == WG_EV_LOST)
 		hole(pass, ops->format, ev);
-	return wg__lives_feed(&ops->lives, ev, NULL);
+	return wg__flight_feed(&ops->flight, ev, &step);
 }
 
 static int end_operations(void *user, const struct wg__pass *pass)
@@ -307,7 +310,7 @@ static int end_operations(void *user, const struct wg__pass *pass)
 	struct operations *ops = user;
 
 	ops->pass = pass;
-	return wg__lives_finish(&ops->lives);
+	return wg__flight_finish(&ops->flight);
 }
 
 static void note_operation(void *user, const struct wg__pass *pass, const char *line)
@@ -328,10 +331,11 @@ int wg__export_operations(
 	for (i = 0; i < ex->path_count && rc == 0; i++) {
 		struct operations ops = { .format = format };
 
-		ops.lives.ended = write_life;
-		ops.lives.user = &ops;
+		wg__flight_init(&ops.flight);
+		ops.flight.ended = write_life;
+		ops.flight.user = &ops;
 		rc = wg__export_pass(ex, i, &pass_ops, &ops, err);
-		wg__lives_fini(&ops.lives);
+		wg__flight_fini(&ops.flight);
 	}
 	return rc;
 }

@@ -116,7 +116,7 @@ static size_t begin_moment(struct wg__tracks *t, size_t loop_idx, const struct w
 
 /* Let the flow of a life pass through the moment of a track. */
 static int add_flow(
-	struct wg__tracks *t, size_t strand, struct wg__life *life, enum wg__flow_role role)
+	struct wg__tracks *t, size_t strand, struct wg__op *life, enum wg__flow_role role)
 {
 	struct wg__strand *s = &t->strands[strand];
 
@@ -151,7 +151,7 @@ static void end_work(struct wg__tracks *t, size_t strand, int64_t end_ns, bool o
 	write_slice(t, strand, slice);
 }
 
-static int on_start(struct wg__tracks *t, const struct wg_event *ev, const struct wg__life *life)
+static int on_start(struct wg__tracks *t, const struct wg_event *ev, const struct wg__op *life)
 {
 	size_t i = wg__tracks_thread(t, ev->pid, ev->tid, ev);
 
@@ -168,7 +168,7 @@ static int on_start(struct wg__tracks *t, const struct wg_event *ev, const struc
 	return 0;
 }
 
-static int on_done(struct wg__tracks *t, const struct wg_event *ev, const struct wg__life *life)
+static int on_done(struct wg__tracks *t, const struct wg_event *ev, const struct wg__op *life)
 {
 	size_t i;
 
@@ -212,8 +212,8 @@ static void hook_interval(void *user, const struct wg_interval *now)
 	write_slice(t, strand, slice);
 }
 
-/* A life's loop woke with it ready: the flow ends here if somebody rang for it. */
-static int life_woke(void *user, struct wg__life *life)
+/* The loop woke with this result ready: the flow ends here if there was a notify for it. */
+static int life_woken(void *user, struct wg__op *life)
 {
 	struct wg__tracks *t = user;
 	size_t i = wg__map_get(&t->loop_map, life->is.pid, life->is.loop);
@@ -223,17 +223,10 @@ static int life_woke(void *user, struct wg__life *life)
 	return add_flow(t, t->loops[i].strand, life, WG__FLOW_END);
 }
 
-static int life_ended(void *user, struct wg__life *life)
-{
-	(void)user;
-	(void)life;
-	return 0;
-}
-
-static void show_ready(struct wg__tracks *t, size_t loop_idx)
+static void show_ready(struct wg__tracks *t, size_t loop_idx, size_t flight_idx)
 {
 	struct wg__loop_state *loop = &t->loops[loop_idx];
-	uint64_t count = wg__lives_ready(&t->lives, loop->pid, loop->loop);
+	uint64_t count = t->flight.ready[flight_idx].count;
 
 	if (count == loop->ready)
 		return;
@@ -242,7 +235,7 @@ static void show_ready(struct wg__tracks *t, size_t loop_idx)
 		t->ops->ready(t->user, &t->strands[loop->strand].is, t->now_ns, count);
 }
 
-/* What the event changes before its life is told; the moment's track in *ret_strand. */
+/* What the event changes before its operation does; the moment's track in *ret_strand. */
 static int before_life(
 	struct wg__tracks *t, size_t i, const struct wg_event *ev, size_t *ret_strand)
 {
@@ -287,9 +280,9 @@ static int before_life(
 	return *ret_strand == SIZE_MAX ? -ENOMEM : 0;
 }
 
-/* What it changes once its life was told. */
+/* What it changes once its operation has. */
 static int after_life(
-	struct wg__tracks *t, const struct wg_event *ev, struct wg__life *life, size_t strand)
+	struct wg__tracks *t, const struct wg_event *ev, struct wg__op *life, size_t strand)
 {
 	switch (ev->type) {
 	case WG_EV_SUBMIT: return add_flow(t, strand, life, WG__FLOW_BEGIN);
@@ -304,7 +297,7 @@ static int after_life(
 static int feed(void *user, const struct wg__pass *pass, const struct wg_event *ev)
 {
 	struct wg__tracks *t = user;
-	struct wg__life *life;
+	struct wg__step step;
 	size_t loop_idx, strand = SIZE_MAX;
 
 	t->pass = pass;
@@ -316,7 +309,7 @@ static int feed(void *user, const struct wg__pass *pass, const struct wg_event *
 			t->ops->lost(t->user, pass->label, ev->lost.begin_ns - pass->begin_ns,
 				t->now_ns, ev->lost.count);
 		return wg_measure_feed(t->measure, ev) < 0 ||
-				       wg__lives_feed(&t->lives, ev, NULL) < 0
+				       wg__flight_feed(&t->flight, ev, &step) < 0
 			       ? -ENOMEM
 			       : 0;
 	}
@@ -324,10 +317,10 @@ static int feed(void *user, const struct wg__pass *pass, const struct wg_event *
 	/* The measure closes an interval at its wake, before the loop goes on. */
 	if (loop_idx == SIZE_MAX || wg_measure_feed(t->measure, ev) < 0 ||
 		before_life(t, loop_idx, ev, &strand) < 0 ||
-		wg__lives_feed(&t->lives, ev, &life) < 0)
+		wg__flight_feed(&t->flight, ev, &step) < 0)
 		return -ENOMEM;
-	show_ready(t, loop_idx);
-	return life ? after_life(t, ev, life, strand) : 0;
+	show_ready(t, loop_idx, step.loop_idx);
+	return step.op != WG__NONE ? after_life(t, ev, &t->flight.op[step.op], strand) : 0;
 }
 
 static int end(void *user, const struct wg__pass *pass)
@@ -369,9 +362,9 @@ static void forget_trace(struct wg__tracks *t)
 {
 	size_t i;
 
-	t->flow_base += t->lives.seq;
+	t->flow_base += t->flight.seq;
 	wg_measure_destroy(t->measure);
-	wg__lives_fini(&t->lives);
+	wg__flight_fini(&t->flight);
 	for (i = 0; i < t->strand_count; i++)
 		free(t->strands[i].flows);
 	free(t->strands);
@@ -392,9 +385,11 @@ int wg__export_tracks(const struct wg_export *ex, const struct wg__track_ops *op
 
 	for (i = 0; i < ex->path_count && rc == 0; i++) {
 		struct wg__tracks t = file;
-		struct wg_measure_hooks hooks = { hook_interval, NULL, &t };
+		struct wg_measure_hooks hooks = { .interval = hook_interval, .user = &t };
 
-		t.lives = (struct wg__lives){ .ended = life_ended, .woke = life_woke, .user = &t };
+		wg__flight_init(&t.flight);
+		t.flight.woken = life_woken;
+		t.flight.user = &t;
 		if (wg_measure_create(&hooks, &t.measure) < 0) {
 			rc = wg_error_set(err, -ENOMEM, "out of memory");
 			break;

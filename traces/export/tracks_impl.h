@@ -5,7 +5,7 @@
 #ifndef TRACES_EXPORT_TRACKS_IMPL_H
 #define TRACES_EXPORT_TRACKS_IMPL_H
 
-#include "traces/export/life.h"
+#include "traces/measure/flight.h"
 #include "traces/base/map.h"
 #include "traces/measure/measure.h"
 #include "traces/export/tracks.h"
@@ -50,7 +50,7 @@ struct wg__tracks {
 	const struct wg__pass *pass;
 	int64_t now_ns;
 	struct wg_measure *measure;
-	struct wg__lives lives;
+	struct wg__flight flight;
 	struct wg__strand *strands;
 	struct wg__loop_state *loops; /* in the order of wg_measure_loop() */
 	struct wg__process_state *processes;

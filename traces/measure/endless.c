@@ -30,22 +30,17 @@ int wg__measure_bound(struct wg_loop_stats *stats)
 	return 0;
 }
 
-/* A node that is not in use is not where the map says its operation is. */
 void wg__measure_sweep(struct wg_measure *m, int64_t now_ns)
 {
 	int64_t before = now_ns - SWEEP_AGE_NS;
-	size_t i;
 
-	if (m->hole_end_ns > before)
-		before = m->hole_end_ns;
-	for (i = 0; i < m->ops.count; i++) {
-		const struct wg__op *op = &m->ops.op[i];
-
-		if (op->since_ns < before && wg__flight_find(&m->ops, op->pid, op->id) == i)
-			wg__flight_forget(&m->ops, &m->loops[op->loop_idx].ready, i);
-	}
+	if (wg__flight_count(&m->ops) < m->sweep_at)
+		return;
+	wg__flight_sweep(&m->ops, m->ops.hole_end_ns > before ? m->ops.hole_end_ns : before);
 	/* Twice what is left: whatever the program does, looking stays cheap. */
-	m->sweep_at = m->ops.map.count * 2 > SWEEP_MIN ? m->ops.map.count * 2 : SWEEP_MIN;
+	m->sweep_at = wg__flight_count(&m->ops) * 2;
+	if (m->sweep_at < SWEEP_MIN)
+		m->sweep_at = SWEEP_MIN;
 }
 
 bool wg_measure_open_wait(const struct wg_measure *m, size_t i, struct wg_interval *ret)
@@ -60,7 +55,7 @@ bool wg_measure_open_wait(const struct wg_measure *m, size_t i, struct wg_interv
 
 size_t wg_measure_in_flight(const struct wg_measure *m)
 {
-	return m->ops.map.count;
+	return wg__flight_count(&m->ops);
 }
 
 void wg_measure_advance(struct wg_measure *m, int64_t now_ns)

@@ -33,7 +33,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traces/read/schema.h"
+#include "traces/measure/life.h"
 
 struct wg__hist;
 
@@ -114,11 +114,14 @@ struct wg_measure;
 typedef void (*wg_interval_fn)(void *user, const struct wg_interval *interval);
 /* Called when it is settled that the wake at wake_ns was empty. */
 typedef void (*wg_empty_wake_fn)(void *user, size_t loop_idx, int64_t wake_ns);
+/* Called at the first wake of a loop since this result is ready. */
+typedef void (*wg_woken_fn)(void *user, const struct wg_op_life *op);
 
 struct wg_measure_hooks {
 	wg_interval_fn interval;     /* may be NULL */
 	wg_empty_wake_fn empty_wake; /* may be NULL */
 	void *user;
+	wg_woken_fn woken; /* may be NULL */
 };
 
 /* hooks may be NULL and is copied. 0 or -ENOMEM. */

@@ -11,7 +11,7 @@
 
 void wg_measure_select(struct wg_measure *measure, uint32_t kinds)
 {
-	measure->kinds = kinds;
+	measure->ops.kinds = kinds;
 }
 
 void wg_measure_restart(struct wg_measure *m, int64_t at_ns)
@@ -43,23 +43,19 @@ void wg_measure_cut(struct wg_measure *measure, int64_t end_ns)
 	measure->end_ns = end_ns;
 }
 
-/* When the wait became one for nothing: at its beginning, or when the first result was ready. */
-static int64_t stuck_since(const struct wg_measure *m, const struct wg__loop *loop)
+static void count_stuck(struct wg_measure *m, size_t loop_idx)
 {
-	int64_t done_ns = m->ops.op[loop->ready.head].done_ns;
-
-	return done_ns > loop->now.wait_ns ? done_ns : loop->now.wait_ns;
-}
-
-static void count_stuck(struct wg_measure *m, struct wg__loop *loop)
-{
-	int64_t since_ns = stuck_since(m, loop);
+	struct wg__loop *loop = &m->loops[loop_idx];
+	const struct wg__op_list *ready = &m->ops.ready[loop_idx];
+	const struct wg__op *first = &m->ops.op[ready->head];
+	/* The wait became one for nothing when it began, or when the first result was ready. */
+	int64_t since_ns =
+		first->is.done_ns > loop->now.wait_ns ? first->is.done_ns : loop->now.wait_ns;
 
 	loop->stats.stuck = 1;
-	loop->stats.stuck_results = loop->ready.count;
+	loop->stats.stuck_results = ready->count;
 	loop->stats.stuck_ns = m->end_ns - since_ns;
-	wg__sight_first(&loop->stats.stuck_at, since_ns, loop->stats.stuck_ns,
-		&m->ops.op[loop->ready.head]);
+	wg__sight_first(&loop->stats.stuck_at, since_ns, loop->stats.stuck_ns, first);
 }
 
 void wg_measure_finish(struct wg_measure *m)
@@ -72,8 +68,8 @@ void wg_measure_finish(struct wg_measure *m)
 		if (loop->is_waiting) {
 			loop->now.open = true;
 			loop->now.wake_ns = m->end_ns;
-			if (loop->ready.count && !m->is_cut)
-				count_stuck(m, loop);
+			if (m->ops.ready[i].count && !m->is_cut)
+				count_stuck(m, i);
 			if (m->hooks.interval)
 				m->hooks.interval(m->hooks.user, &loop->now);
 		} else if (loop->may_be_empty && loop->polled_nothing && !m->is_cut) {
@@ -123,7 +119,6 @@ void wg_measure_destroy(struct wg_measure *measure)
 	for (i = 0; i < measure->loop_count; i++)
 		wg_stats_sum_fini(&measure->loops[i].stats);
 	free(measure->loops);
-	wg__map_fini(&measure->loop_map);
 	wg__flight_fini(&measure->ops);
 	wg__names_destroy(measure->names);
 	free(measure);

@@ -6,14 +6,12 @@
 #define TRACES_MEASURE_MEASURE_IMPL_H
 
 #include "traces/measure/flight.h"
-#include "traces/base/map.h"
 #include "traces/measure/measure.h"
 #include "traces/base/names.h"
 
 struct wg__loop {
 	struct wg_loop_stats stats; /* what was counted; all else is what goes on */
 	bool name_is_final;	    /* the name is that of the main thread */
-	struct wg__ready ready;
 	bool is_waiting;
 	struct wg_interval now;	   /* the open interval, if is_waiting */
 	bool may_be_empty;	   /* since the last wake nothing was found */
@@ -25,16 +23,14 @@ struct wg__loop {
 
 struct wg_measure {
 	struct wg_measure_hooks hooks;
-	uint32_t kinds; /* those that are counted */
 	struct wg__names *names;
 	struct wg__loop *loops;
 	size_t loop_count, loop_cap;
-	struct wg__map loop_map;
 	struct wg__flight ops;
+	struct wg__step step; /* what the last event did */
 	uint64_t events, discarded;
 	bool has_origin, is_cut, keeps_no_samples;
 	int64_t origin_ns, begin_ns, end_ns;
-	int64_t hole_end_ns; /* the last hole seen ends here; WG__NEVER: none */
 	bool is_endless;
 	size_t sweep_at; /* endless: with so many in flight, look for those to forget */
 };
@@ -48,7 +44,7 @@ void wg__sight_longest(
 /* A wake is settled as one after which nothing was there. */
 void wg__count_empty(struct wg_measure *m, size_t loop_idx);
 
-/* Endless: forget operations whose end is not likely to be seen any more. */
+/* Endless: if there are many, forget operations whose end is not likely to be seen any more. */
 void wg__measure_sweep(struct wg_measure *m, int64_t now_ns);
 
 /* Endless: count all distributions of a new loop in cells. 0 or -ENOMEM. */
@@ -58,10 +54,7 @@ int wg__measure_bound(struct wg_loop_stats *stats);
 int wg__stage_add(struct wg_loop_stats *stats, enum wg_stage stage, int64_t at_ns, int64_t for_ns,
 	const struct wg__op *op);
 
-/* The stages that end with a deliver. Of the loop that the result was published to. */
-int wg__stages_deliver(struct wg_measure *m, struct wg__loop *loop, size_t op_idx, int64_t at_ns);
-
-/* A wake of the loop: the first for the results that became ready since the last one. */
-void wg__stages_wake(struct wg_measure *m, struct wg__loop *loop, int64_t at_ns);
+/* The stages that end with a deliver, of the loop that the result was published to. */
+int wg__stages_deliver(struct wg_measure *m, const struct wg__op *op);
 
 #endif

@@ -1,9 +1,5 @@
 /*
  * stages.c: where the time of an operation went (M8), and which one to look at.
- *
- * The results that are ready stand in the order in which they became so, and a wake marks all that
- * no wake has marked: those are the last of the list. So each result is marked once, and walking
- * back from the tail to the first marked one costs O(1) an operation.
  */
 #include <errno.h>
 
@@ -17,8 +13,8 @@ void wg__sight_first(struct wg_sight *sight, int64_t at_ns, int64_t for_ns, cons
 		.seen = true,
 		.at_ns = at_ns,
 		.for_ns = for_ns,
-		.op = op ? op->id : 0,
-		.kind = op ? op->kind : WG_KIND_UNKNOWN,
+		.op = op ? op->is.op : 0,
+		.kind = op ? op->is.kind : WG_KIND_UNKNOWN,
 	};
 }
 
@@ -62,33 +58,25 @@ int wg__stage_add(struct wg_loop_stats *stats, enum wg_stage stage, int64_t at_n
 	return wg_dist_add(dist_of(stats, stage), for_ns);
 }
 
-int wg__stages_deliver(struct wg_measure *m, struct wg__loop *loop, size_t op_idx, int64_t at_ns)
+int wg__stages_deliver(struct wg_measure *m, const struct wg__op *op)
 {
-	const struct wg__op *op = &m->ops.op[op_idx];
-	int64_t asleep_ns = 0, taken_ns = op->done_ns;
+	struct wg__loop *loop = &m->loops[op->loop_idx];
+	const struct wg_op_life *is = &op->is;
+	int64_t at_ns = is->deliver_ns, asleep_ns = 0, taken_ns = is->done_ns;
 	int rc = 0;
 
-	if (op->submit_ns != WG__NEVER)
-		rc = wg__stage_add(&loop->stats, WG_STAGE_WHOLE, at_ns, at_ns - op->submit_ns, op);
-	if (rc < 0 || op->done_ns == WG__NEVER)
+	if (is->submit_ns != WG_NO_TIME)
+		rc = wg__stage_add(&loop->stats, WG_STAGE_WHOLE, at_ns, at_ns - is->submit_ns, op);
+	if (rc < 0 || is->done_ns == WG_NO_TIME)
 		return rc;
-	if (op->wake_ns != WG__NEVER) {
-		asleep_ns = op->wake_ns - op->done_ns;
-		taken_ns = op->wake_ns;
-	} else if (loop->is_waiting || m->hole_end_ns > op->done_ns) {
+	if (is->wake_ns != WG_NO_TIME) {
+		asleep_ns = is->wake_ns - is->done_ns;
+		taken_ns = is->wake_ns;
+	} else if (loop->is_waiting || m->ops.hole_end_ns > is->done_ns) {
 		return 0; /* there was a wake, or there may have been, and it was not seen */
 	}
 	rc = wg__stage_add(&loop->stats, WG_STAGE_ASLEEP, at_ns, asleep_ns, op);
 	if (rc == 0)
 		rc = wg__stage_add(&loop->stats, WG_STAGE_DELIVERY, at_ns, at_ns - taken_ns, op);
 	return rc;
-}
-
-void wg__stages_wake(struct wg_measure *m, struct wg__loop *loop, int64_t at_ns)
-{
-	size_t i;
-
-	for (i = loop->ready.tail; i != WG__NONE && m->ops.op[i].wake_ns == WG__NEVER;
-		i = m->ops.op[i].prev)
-		m->ops.op[i].wake_ns = at_ns;
 }

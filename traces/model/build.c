@@ -2,8 +2,8 @@
  * build.c: see build.h.
  *
  * The measure decides what a wait interval and a gap are and tells us through its hooks; so a
- * viewer can never draw other gaps than stats counts. What it does not care for is added here: when
- * a loop is awake, what a worker works on, and the life of every operation.
+ * viewer can never draw other gaps than stats counts. Operations are tracked by it, too (flight.h);
+ * here each gets a record that stays. Added are when a loop is awake and what a worker works on.
  *
  * A wait whose wake is missing leaves a blank in the lane: nobody knows when it ended.
  */
@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "traces/base/names.h"
+#include "traces/measure/flight.h"
 
 static int push_span(struct wg__lane *lane, const struct wg_span *span)
 {
@@ -29,34 +30,23 @@ static int push_span(struct wg__lane *lane, const struct wg_span *span)
 
 /* --- operations --- */
 
-static struct wg_op_life *life_of(struct wg__build *b, const struct wg_event *ev)
+/* The record of the operation that the measure was fed last; NULL without memory. */
+static struct wg_op_life *record_of(struct wg__build *b, const struct wg__op *op, bool is_new)
 {
-	size_t i = wg__map_get(&b->op_map, ev->pid, ev->op);
+	size_t i = wg__map_get(&b->op_map, op->is.pid, op->is.op);
 	struct wg_trace *t = b->trace;
 
-	/* A second submit of the same id is another operation. */
-	if (i != WG__MAP_NONE && (ev->type != WG_EV_SUBMIT || t->ops[i].submit_ns == WG_NO_TIME))
-		return &t->ops[i];
-	if (wg__grow(&t->ops, &b->op_cap, t->op_count, sizeof(*t->ops)) < 0 ||
-		wg__grow(&b->op_worker, &b->op_worker_cap, t->op_count, sizeof(*b->op_worker)) <
-			0 ||
-		wg__map_put(&b->op_map, ev->pid, ev->op, t->op_count) < 0)
-		return NULL;
-	t->ops[t->op_count] = (struct wg_op_life){
-		.op = ev->op,
-		.pid = ev->pid,
-		.loop = ev->loop,
-		.kind = WG_KIND_UNKNOWN,
-		.worker_lane = SIZE_MAX,
-		.submit_ns = WG_NO_TIME,
-		.start_ns = WG_NO_TIME,
-		.done_ns = WG_NO_TIME,
-		.notify_ns = WG_NO_TIME,
-		.wake_ns = WG_NO_TIME,
-		.deliver_ns = WG_NO_TIME,
-	};
-	b->op_worker[t->op_count] = WG__NO_WORKER;
-	return &t->ops[t->op_count++];
+	if (is_new || i == WG__MAP_NONE) {
+		i = t->op_count;
+		if (wg__grow(&t->ops, &b->op_cap, i, sizeof(*t->ops)) < 0 ||
+			wg__grow(&b->op_worker, &b->op_worker_cap, i, sizeof(*b->op_worker)) < 0 ||
+			wg__map_put(&b->op_map, op->is.pid, op->is.op, i) < 0)
+			return NULL;
+		t->op_count++;
+		t->ops[i].worker_lane = SIZE_MAX;
+		b->op_worker[i] = WG__NO_WORKER;
+	}
+	return &t->ops[i];
 }
 
 static size_t worker_of(struct wg__build *b, const struct wg_event *ev)
@@ -112,49 +102,40 @@ static int on_start(struct wg__build *b, struct wg_op_life *life, const struct w
 	rc = end_work(&b->workers[i], ev->ts_ns, false);
 	b->workers[i].since_ns = ev->ts_ns;
 	b->workers[i].op = ev->op;
-	life->start_ns = ev->ts_ns;
 	b->op_worker[life - b->trace->ops] = (uint32_t)i;
 	/* Else its lane is yet to find its place, and tells it then. */
 	life->worker_lane = i < b->placed_workers ? b->worker_place[i] : SIZE_MAX;
 	return rc;
 }
 
-static int on_done(struct wg__build *b, struct wg_op_life *life, struct wg__lane *loop,
-	const struct wg_event *ev)
+static int on_done(struct wg__build *b, const struct wg_op_life *life)
 {
 	uint32_t w = b->op_worker[life - b->trace->ops];
 	struct wg__lane *worker = w != WG__NO_WORKER ? &b->workers[w] : NULL;
 
-	life->done_ns = ev->ts_ns;
-	life->result = ev->done.result;
-	if (wg__grow(&loop->fresh, &loop->fresh_cap, loop->fresh_count, sizeof(*loop->fresh)) < 0)
-		return -ENOMEM;
-	loop->fresh[loop->fresh_count++] = (size_t)(life - b->trace->ops);
-	return worker && worker->op == ev->op ? end_work(worker, ev->ts_ns, false) : 0;
+	return worker && worker->op == life->op ? end_work(worker, life->done_ns, false) : 0;
 }
 
-static int feed_op(struct wg__build *b, struct wg__lane *loop, const struct wg_event *ev)
+static int feed_op(struct wg__build *b, const struct wg_event *ev)
 {
 	struct wg_op_life *life;
+	const struct wg__op *op;
+	size_t lane;
+	bool is_new;
 
-	if (ev->type == WG_EV_NOTIFY && ev->op == 0)
-		return 0; /* somebody rang without a result, as wg_loop_wake() does */
-	life = life_of(b, ev);
+	op = wg__measure_op(b->trace->measure, &is_new);
+	if (!op)
+		return 0; /* a notify without a result, as wg_loop_wake() sends */
+	life = record_of(b, op, is_new);
 	if (!life)
 		return -ENOMEM;
+	lane = life->worker_lane;
+	*life = op->is;
+	life->worker_lane = lane;
 	switch (ev->type) {
-	case WG_EV_SUBMIT:
-		life->submit_ns = ev->ts_ns;
-		life->kind = ev->submit.kind;
-		life->arg = ev->submit.arg;
-		return 0;
 	case WG_EV_START: return on_start(b, life, ev);
-	case WG_EV_DONE: return on_done(b, life, loop, ev);
-	case WG_EV_NOTIFY:
-		life->notify_ns = ev->ts_ns;
-		life->notify_sent = ev->notify.sent;
-		return 0;
-	default: life->deliver_ns = ev->ts_ns; return 0;
+	case WG_EV_DONE: return on_done(b, life);
+	default: return 0;
 	}
 }
 
@@ -221,22 +202,6 @@ static int on_wait(struct wg__build *b, struct wg__lane *loop, const struct wg_e
 	return end_awake(loop, ev->ts_ns, false);
 }
 
-/* The first wake after a result is ready is the one that it waited for. */
-static void on_wake(struct wg__build *b, struct wg__lane *loop, const struct wg_event *ev)
-{
-	size_t i;
-
-	for (i = 0; i < loop->fresh_count; i++) {
-		struct wg_op_life *life = &b->trace->ops[loop->fresh[i]];
-
-		if (life->deliver_ns == WG_NO_TIME)
-			life->wake_ns = ev->ts_ns;
-	}
-	loop->fresh_count = 0;
-	if (loop->since_ns == WG_NO_TIME)
-		loop->since_ns = ev->ts_ns;
-}
-
 int wg__build_push_wait(struct wg__lane *loop, const struct wg_interval *now, size_t wait)
 {
 	bool has_gap = now->gap_begin_ns >= 0;
@@ -285,9 +250,18 @@ static void hook_empty_wake(void *user, size_t loop_idx, int64_t wake_ns)
 		b->trace->waits[i].empty = true;
 }
 
+static void hook_woken(void *user, const struct wg_op_life *op)
+{
+	struct wg__build *b = user;
+	size_t i = wg__map_get(&b->op_map, op->pid, op->op);
+
+	if (i != WG__MAP_NONE)
+		b->trace->ops[i].wake_ns = op->wake_ns;
+}
+
 struct wg_measure_hooks wg__build_hooks(struct wg__build *build)
 {
-	return (struct wg_measure_hooks){ hook_interval, hook_empty_wake, build };
+	return (struct wg_measure_hooks){ hook_interval, hook_empty_wake, build, hook_woken };
 }
 
 /* --- the pass --- */
@@ -316,10 +290,13 @@ static int feed_lanes(struct wg__build *b, const struct wg_event *ev)
 		return -ENOMEM;
 	switch (ev->type) {
 	case WG_EV_WAIT: return on_wait(b, loop, ev);
-	case WG_EV_WAKE: on_wake(b, loop, ev); return 0;
+	case WG_EV_WAKE:
+		if (loop->since_ns == WG_NO_TIME)
+			loop->since_ns = ev->ts_ns;
+		return 0;
 	case WG_EV_LOOP:
 	case WG_EV_POLL: return 0;
-	default: return feed_op(b, loop, ev);
+	default: return feed_op(b, ev);
 	}
 }
 

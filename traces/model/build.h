@@ -16,8 +16,6 @@ struct wg__lane {
 	int64_t since_ns;
 	uint64_t op;		  /* WORKER: at work on this */
 	size_t wait, closed_wait; /* LOOP: the open wait and the last closed one, or SIZE_MAX */
-	size_t *fresh;		  /* LOOP: operations done since its last wake */
-	size_t fresh_count, fresh_cap;
 	size_t open_count; /* of the last spans, those that end only because the trace does so far
 			    */
 };

@@ -250,10 +250,8 @@ static void free_lanes(struct wg__lane *lanes, size_t count)
 {
 	size_t i;
 
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count; i++)
 		free(lanes[i].spans);
-		free(lanes[i].fresh);
-	}
 	free(lanes);
 }
 

@@ -17,10 +17,9 @@
 #include <stdint.h>
 
 #include "traces/base/error.h"
+#include "traces/measure/life.h"
 #include "traces/measure/measure.h"
 #include "traces/read/schema.h"
-
-#define WG_NO_TIME INT64_MIN /* "did not happen, or was not seen" */
 
 enum wg_span_state {
 	WG_SPAN_ASLEEP,	 /* loop: in a wait interval, nothing ready */
@@ -50,18 +49,6 @@ struct wg_lane {
 	const char *name;	     /* "loop 1 tick", "worker 0" */
 	const struct wg_span *spans; /* in time order, not overlapping */
 	size_t span_count;
-};
-
-struct wg_op_life {
-	uint64_t op;
-	uint32_t pid, loop;
-	enum wg_kind kind;
-	int64_t arg, result;  /* result is 0 until done */
-	size_t worker_lane;   /* index into lanes, SIZE_MAX if it never started */
-	uint32_t notify_sent; /* 1 rang, 0 coalesced; meaningless without notify_ns */
-	/* each WG_NO_TIME if it did not happen; wake_ns is the first wake of the loop after done,
-	 * if that wake came before deliver */
-	int64_t submit_ns, start_ns, done_ns, notify_ns, wake_ns, deliver_ns;
 };
 
 struct wg_wait_rec {

@@ -184,18 +184,6 @@ static int64_t last_time(const struct wg_op_life *op)
 	return last;
 }
 
-/* Operations done since their loop's last wake: those that are left, by their new numbers. */
-static void renumber_fresh(struct wg__lane *loop, const size_t *to)
-{
-	size_t i, kept = 0;
-
-	for (i = 0; i < loop->fresh_count; i++) {
-		if (to[loop->fresh[i]] != SIZE_MAX)
-			loop->fresh[kept++] = to[loop->fresh[i]];
-	}
-	loop->fresh_count = kept;
-}
-
 /* One that came later under the same id stays. */
 static void unmap_op(struct wg_window *w, size_t i)
 {
@@ -224,8 +212,6 @@ static int forget_ops(struct wg_window *w, int64_t before_ns)
 		t->ops[kept++] = t->ops[i];
 	}
 	t->op_count = kept;
-	for (i = 0; i < w->build.loop_count; i++)
-		renumber_fresh(&w->build.loops[i], to);
 	wg__map_renumber(&w->build.op_map, to);
 	free(to);
 	return 0;

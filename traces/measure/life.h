@@ -1,0 +1,26 @@
+/*
+ * life.h: the life of an operation: what is known of it, and when it happened.
+ */
+#ifndef TRACES_MEASURE_LIFE_H
+#define TRACES_MEASURE_LIFE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/read/schema.h"
+
+#define WG_NO_TIME INT64_MIN /* "did not happen, or was not seen" */
+
+struct wg_op_life {
+	uint64_t op;
+	uint32_t pid, loop;
+	enum wg_kind kind;
+	int64_t arg, result;  /* result is 0 until done */
+	size_t worker_lane;   /* of a model: index into lanes, SIZE_MAX if it never started */
+	uint32_t notify_sent; /* 1 sent, 0 coalesced; meaningless without notify_ns */
+	/* each WG_NO_TIME if it did not happen; wake_ns is the first wake of the loop after done,
+	 * if that wake came before deliver */
+	int64_t submit_ns, start_ns, done_ns, notify_ns, wake_ns, deliver_ns;
+};
+
+#endif
