@@ -5,11 +5,13 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define NUMBERS 4
 #define TEXT	1000
+#define WIDTH	80
 
 /* ---- numbers ---- */
 
@@ -180,6 +182,30 @@ bool wg_predict_is_right(const struct wg_lab_question *question, const char *giv
 	return false;
 }
 
+/* One paragraph, broken between words where a line would be longer than WIDTH. */
+static void say(FILE *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(FILE *out, const char *fmt, ...)
+{
+	char text[2 * TEXT], *at, *blank = NULL;
+	int column = 0;
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	for (at = text; *at; at++, column++) {
+		if (*at == ' ')
+			blank = at;
+		if (column == WIDTH && blank) {
+			*blank = '\n';
+			column = (int)(at - blank) - 1;
+			blank = NULL;
+		}
+	}
+	(void)fprintf(out, "%s\n", text);
+}
+
 void wg_predict_tell(FILE *out, const struct wg_lab_question *question, const char *given)
 {
 	const char *answer = question->answer, *plus = strstr(answer, " +-");
@@ -188,10 +214,10 @@ void wg_predict_tell(FILE *out, const struct wg_lab_question *question, const ch
 	if (plus && plus < answer + len)
 		len = (int)(plus - answer);
 	if (wg_predict_is_right(question, given))
-		(void)fprintf(out, "right%s%s\n", *question->why ? ": " : "", question->why);
+		say(out, "right%s%s", *question->why ? ": " : "", question->why);
 	else
-		(void)fprintf(out, "you said %s; it is %.*s%s%s\n", *given ? given : "nothing", len,
-			answer, *question->why ? " because " : "", question->why);
+		say(out, "you said %s; it is %.*s%s%s", *given ? given : "nothing", len, answer,
+			*question->why ? " because " : "", question->why);
 }
 
 /* ---- a learner's ---- */
@@ -247,8 +273,9 @@ int wg_predict_ask(struct wg_open *o)
 	for (i = json_array_size(answers); i < o->lab->question_count; i++) {
 		json_t *text;
 
-		printf("predict %zu of %zu: %s\n> ", i + 1, o->lab->question_count,
+		say(stdout, "predict %zu of %zu: %s", i + 1, o->lab->question_count,
 			o->lab->questions[i].question);
+		printf("> ");
 		(void)fflush(stdout);
 		if (!fgets(line, sizeof(line), stdin))
 			break;
@@ -270,7 +297,8 @@ void wg_predict_review(FILE *out, const struct wg_open *o)
 	size_t i;
 
 	for (i = 0; i < p.of; i++) {
-		(void)fprintf(out, "%s\n ", o->lab->questions[i].question);
+		say(out, "%s", o->lab->questions[i].question);
+		(void)fputc(' ', out);
 		wg_predict_tell(out, &o->lab->questions[i], answer_at(o->state.root, i));
 	}
 	if (p.of > 0)
