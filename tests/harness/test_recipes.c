@@ -102,7 +102,7 @@ static void a_command(void)
 	CU_ASSERT_EQUAL(in_tree("build/wakegap --help"), 0);
 	CU_ASSERT(is_said("list the formats of export"));
 	CU_ASSERT_EQUAL(in_tree("build/wakegap formats --help"), 0);
-	CU_ASSERT(is_said("usage: wakegap formats"));
+	CU_ASSERT(is_said("Lists the formats of `wakegap export`"));
 	CU_ASSERT_EQUAL(in_tree("build/wakegap formats"), 0);
 	CU_ASSERT(is_said("\nlines\tfor grep and awk"));
 }

@@ -1,1 +1,1 @@
-/^int cmd_export/a int cmd_formats(int argc, char **argv);
+s/wg_cmd_export,/& wg_cmd_formats,/

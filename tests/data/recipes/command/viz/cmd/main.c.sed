@@ -1,1 +1,1 @@
-/{ "export", cmd_export/a { "formats", cmd_formats, "list the formats of export" },
+/&wg_cmd_export,/a &wg_cmd_formats,

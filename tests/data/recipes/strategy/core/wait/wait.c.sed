@@ -1,1 +1,0 @@
-/&wg__wait_condvar,/a &wg__wait_semaphore,

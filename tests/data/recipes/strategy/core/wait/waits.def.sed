@@ -1,0 +1,1 @@
+/^WG_WAIT(condvar)/a WG_WAIT(semaphore)
