@@ -95,9 +95,9 @@ static void serve(int workers, int ops)
 		pthread_join(thread[i], NULL);
 	c = lab_counts();
 	lab_check("late", c.late_wakes == 0,
-		"%d / 0 waits ended by timeout with work pending: the clock repaired a lost "
+		"%d of %d waits ended by timeout with work pending: the clock repaired a lost "
 		"wake-up",
-		c.late_wakes);
+		c.late_wakes, c.waits);
 	lab_check("poll",
 		c.waits == c.endless_waits && c.empty_polls <= 2 * (ops + c.endless_waits),
 		"%d of %d waits for ever, %d looks found nothing: this loop polls", c.endless_waits,

@@ -42,7 +42,8 @@ int queue_pop(void)
 	if (head < tail)
 		return queue[head++];
 	lab_check("pop", false,
-		"%d / 0 pops from an empty queue: what was true at the notify is no longer true",
+		"pop from an empty queue (number %d): what was true at the notify is no longer "
+		"true",
 		count_one(&bad_pops));
 	return NOTHING;
 }
@@ -94,9 +95,9 @@ static void check_waits(void)
 	struct lab_counts c = lab_counts();
 
 	lab_check("late", c.late_wakes == 0,
-		"%d / 0 waits ended by timeout with work pending: the clock repaired a lost "
+		"%d of %d waits ended by timeout with work pending: the clock repaired a lost "
 		"wake-up",
-		c.late_wakes);
+		c.late_wakes, c.waits);
 	lab_check("poll", c.waits == c.endless_waits,
 		"%d of %d waits have a timeout: this consumer polls", c.waits - c.endless_waits,
 		c.waits);

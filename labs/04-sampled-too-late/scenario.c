@@ -103,9 +103,9 @@ static void serve(int count, int loops)
 		pthread_join(thread[i], NULL);
 	c = lab_counts();
 	lab_check("late", c.late_wakes == 0,
-		"%d / 0 waits ended by timeout with work pending: the clock repaired a lost "
+		"%d of %d waits ended by timeout with work pending: the clock repaired a lost "
 		"wake-up",
-		c.late_wakes);
+		c.late_wakes, c.waits);
 	lab_check("poll", c.waits == c.endless_waits,
 		"%d of %d waits have a timeout: this loop polls", c.waits - c.endless_waits,
 		c.waits);

@@ -166,9 +166,9 @@ static void check_waits(void)
 	struct lab_counts c = lab_counts();
 
 	lab_check("late", c.late_wakes == 0,
-		"%d / 0 waits ended by timeout with work pending: the clock repaired a missing "
+		"%d of %d waits ended by timeout with work pending: the clock repaired a missing "
 		"notify",
-		c.late_wakes);
+		c.late_wakes, c.waits);
 	lab_check("forever", c.waits == c.endless_waits,
 		"%d of %d waits have a timeout: that is polling", c.waits - c.endless_waits,
 		c.waits);

@@ -265,7 +265,7 @@ static void serve(int timers, void *(*other)(void *))
 	loop_close();
 	lab_check("fired", fired == expected, "%d of %d timers fire", fired, expected);
 	check_waits(timers);
-	lab_check("closed", lab_counts().open_fds == 0, "%d / 0 descriptors are left open",
+	lab_check("closed", lab_counts().open_fds == 0, "descriptors left open: %d",
 		lab_counts().open_fds);
 }
 

@@ -61,7 +61,8 @@ static void check_waits(void)
 		return;
 	is_checked = true;
 	lab_check("wait", c.late_wakes == 0,
-		"%d / 0 waits ended by timeout with work pending: no notify", c.late_wakes);
+		"%d of %d waits ended by timeout with work pending: no notify", c.late_wakes,
+		c.waits);
 	lab_check("wait", c.waits == c.endless_waits,
 		"%d of %d waits have a timeout: this loop polls", c.waits - c.endless_waits,
 		c.waits);
@@ -69,9 +70,9 @@ static void check_waits(void)
 	 * wake has its own notify or read, in every schedule. */
 	if (c.waits == c.endless_waits)
 		lab_check("spin", c.waits <= reasons,
-			"%d wakes for %d / %d notifies and reads: the cause of a wake is never "
+			"%d wakes for %d notifies and reads: the cause of a wake is never "
 			"removed",
-			c.waits, reasons, reasons);
+			c.waits, reasons);
 }
 
 bool is_done(void)
@@ -153,7 +154,7 @@ static void serve(int result_count, int part_count, bool is_early)
 	loop_close();
 	close(pair[0]);
 	close(pair[1]);
-	lab_check("closed", lab_counts().open_fds == 0, "%d / 0 descriptors are left open",
+	lab_check("closed", lab_counts().open_fds == 0, "descriptors left open: %d",
 		lab_counts().open_fds);
 }
 

@@ -35,15 +35,14 @@ void queue_push(int op)
 static void check_waits(struct lab_counts c, int notifies)
 {
 	lab_check("late", c.late_wakes == 0,
-		"%d / 0 waits ended by timeout with work pending: the clock repaired a lost "
+		"%d of %d waits ended by timeout with work pending: the clock repaired a lost "
 		"wake-up",
-		c.late_wakes);
+		c.late_wakes, c.waits);
 	lab_check("poll", c.waits == c.endless_waits,
 		"%d of %d waits have a timeout: a throttled spin is still a spin",
 		c.waits - c.endless_waits, c.waits);
 	lab_check("spin", c.endless_waits <= notifies,
-		"%d wakes for %d / %d notifies: the eventfd stays readable", c.endless_waits,
-		notifies, notifies);
+		"%d wakes for %d notifies: the eventfd stays readable", c.endless_waits, notifies);
 	lab_check("spin", c.empty_polls <= c.waits + OPS,
 		"%d looks found nothing, and %d waits: this loop never sleeps", c.empty_polls,
 		c.waits);
@@ -136,7 +135,7 @@ static void serve(int workers, int ops)
 
 static void check_closed(void)
 {
-	lab_check("closed", lab_counts().open_fds == 0, "%d / 0 descriptors are left open",
+	lab_check("closed", lab_counts().open_fds == 0, "descriptors left open: %d",
 		lab_counts().open_fds);
 }
 
@@ -165,7 +164,7 @@ static void other(void)
 	serve(1, 2);
 	pthread_join(thread, NULL);
 	(void)!read(own, &count, sizeof(count));
-	lab_check("foreign", count == 0, "%d / 0 notifies went into a file that is not the eventfd",
+	lab_check("foreign", count == 0, "a notify went into a file that is not the eventfd: %d",
 		(int)count);
 	close(own);
 	check_closed();

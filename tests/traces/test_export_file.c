@@ -215,7 +215,8 @@ static void wrong_calls_are_told(void)
 	static const char *const calls[][4] = {
 		{ "--format", "xml", "no format 'xml', but csv, jsonl, chrome, perfetto, svg, html",
 			NULL },
-		{ "--what", "everything", "--what takes events, intervals or operations, not 'everything'", NULL },
+		{ "--what", "everything",
+			"--what takes events, intervals or operations, not 'everything'", NULL },
 		{ "--range", "10..20", "--range takes FROM..TO", NULL },
 		{ "--range", "20ms..10ms", "--range takes FROM..TO", NULL },
 		{ "-o", "x.unknown", "which --format? csv, jsonl, ", NULL },
