@@ -17,6 +17,7 @@
 #include "tests/harness/harness.h"
 #include "tests/harness/pty.h"
 #include "viz/app/app.h"
+#include "viz/term/guard.h"
 #include "viz/term/term.h"
 
 #define LEAVE_SCREEN "\033[?1049l" /* rmcup of xterm-256color */
@@ -285,8 +286,37 @@ static void a_vanished_terminal_ends_it(void)
 	free(s);
 }
 
+static bool is_ignored(int signo)
+{
+	struct sigaction now;
+
+	return sigaction(signo, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+/* As under nohup(1), which has SIGHUP ignored; and what others ignored is ignored afterwards. */
+static void what_was_ignored_stays_so(void)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, saved[2];
+	int master, slave;
+
+	CU_ASSERT_FATAL(openpty(&master, &slave, NULL, NULL, NULL) == 0);
+	(void)sigaction(SIGHUP, &ignore, &saved[0]);
+	(void)sigaction(SIGINT, &ignore, &saved[1]);
+	CU_ASSERT_EQUAL(wg_guard_start(slave), 0);
+	CU_ASSERT(is_ignored(SIGHUP));
+	CU_ASSERT(!is_ignored(SIGINT));
+	wg_guard_stop();
+	CU_ASSERT(is_ignored(SIGHUP));
+	CU_ASSERT(is_ignored(SIGINT));
+	(void)sigaction(SIGHUP, &saved[0], NULL);
+	(void)sigaction(SIGINT, &saved[1], NULL);
+	(void)close(master);
+	(void)close(slave);
+}
+
 void suite_term(void)
 {
+	WG_TEST(what_was_ignored_stays_so);
 	WG_TEST(it_comes_up_answers_and_leaves);
 	WG_TEST(every_signal_gives_the_terminal_back);
 	WG_TEST(a_crash_gives_the_terminal_back);

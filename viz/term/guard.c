@@ -13,18 +13,21 @@
 #include <termios.h>
 #include <unistd.h>
 
+static const int fatal[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
+static const int handled[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH };
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 static struct {
 	int pipe[2];
 	int in_fd;
 	struct termios tty;
 	char restore[256];
 	size_t restore_len;
+	/* what was there before, and comes back */
+	struct sigaction saved_fatal[COUNT(fatal)], saved_handled[COUNT(handled)];
+	stack_t saved_stack;
 } guard = { .pipe = { -1, -1 }, .in_fd = -1 };
-
-static const int fatal[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
-static const int handled[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH };
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void on_signal(int signo)
 {
@@ -44,12 +47,12 @@ static void on_crash(int signo)
 	(void)raise(signo);
 }
 
-static void set_handler(int signo, void (*handler)(int), int flags)
+static void set_handler(int signo, void (*handler)(int), int flags, struct sigaction *ret_saved)
 {
 	struct sigaction action = { .sa_handler = handler, .sa_flags = flags };
 
 	(void)sigemptyset(&action.sa_mask);
-	(void)sigaction(signo, &action, NULL);
+	(void)sigaction(signo, &action, ret_saved);
 }
 
 int wg_guard_start(int in_fd)
@@ -60,14 +63,20 @@ int wg_guard_start(int in_fd)
 
 	guard.in_fd = in_fd;
 	guard.restore_len = 0;
-	if (tcgetattr(in_fd, &guard.tty) < 0 || sigaltstack(&stack, NULL) < 0 ||
+	if (tcgetattr(in_fd, &guard.tty) < 0 || sigaltstack(&stack, &guard.saved_stack) < 0 ||
 		pipe2(guard.pipe, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -errno;
-	for (i = 0; i < COUNT(handled); i++)
-		set_handler(handled[i], on_signal, SA_RESTART);
+	for (i = 0; i < COUNT(handled); i++) {
+		struct sigaction *saved = &guard.saved_handled[i];
+
+		set_handler(handled[i], on_signal, SA_RESTART, saved);
+		if (handled[i] == SIGHUP && saved->sa_handler == SIG_IGN)
+			(void)sigaction(SIGHUP, saved, NULL); /* nohup(1) */
+	}
 	/* On a stack of their own, because a crash may be the end of the usual one. */
 	for (i = 0; i < COUNT(fatal); i++)
-		set_handler(fatal[i], on_crash, SA_RESETHAND | SA_NODEFER | SA_ONSTACK);
+		set_handler(fatal[i], on_crash, SA_RESETHAND | SA_NODEFER | SA_ONSTACK,
+			&guard.saved_fatal[i]);
 	return 0;
 }
 
@@ -94,9 +103,9 @@ int wg_guard_next(void)
 
 void wg_guard_suspend(void)
 {
-	set_handler(SIGTSTP, SIG_DFL, 0);
+	set_handler(SIGTSTP, SIG_DFL, 0, NULL);
 	(void)raise(SIGTSTP);
-	set_handler(SIGTSTP, on_signal, SA_RESTART);
+	set_handler(SIGTSTP, on_signal, SA_RESTART, NULL);
 }
 
 void wg_guard_stop(void)
@@ -106,9 +115,10 @@ void wg_guard_stop(void)
 	if (guard.pipe[0] < 0)
 		return;
 	for (i = 0; i < COUNT(handled); i++)
-		set_handler(handled[i], SIG_DFL, 0);
+		(void)sigaction(handled[i], &guard.saved_handled[i], NULL);
 	for (i = 0; i < COUNT(fatal); i++)
-		set_handler(fatal[i], SIG_DFL, 0);
+		(void)sigaction(fatal[i], &guard.saved_fatal[i], NULL);
+	(void)sigaltstack(&guard.saved_stack, NULL);
 	(void)close(guard.pipe[0]);
 	(void)close(guard.pipe[1]);
 	guard.pipe[0] = guard.pipe[1] = -1;

@@ -26,7 +26,7 @@ int wg_guard_next(void);
 /* Stop the process as ^Z does; returns when it is continued. */
 void wg_guard_suspend(void);
 
-/* Default actions again. Fine if never started. */
+/* The actions of before again. Fine if never started. */
 void wg_guard_stop(void);
 
 #endif
