@@ -8,9 +8,10 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "traces/base/units.h"
 
 bool wg_bookmarks_set(struct wg_bookmarks *marks, int64_t t, const char *name)
 {
@@ -69,17 +70,16 @@ static int path_of(char *path, size_t len, const char *trace_path, const char *s
 
 static int take_line(struct wg_bookmarks *marks, char *line)
 {
-	char *end;
-	long long t;
+	char *name = line;
+	uint64_t t;
 
 	line[strcspn(line, "\n")] = '\0';
 	if (line[0] == '#' || line[0] == '\0')
 		return 0;
-	errno = 0;
-	t = strtoll(line, &end, 10);
-	if (errno || end == line || (*end && *end != ' '))
+	(void)strsep(&name, " ");
+	if (wg_parse_number(line, 0, INT64_MAX, &t) < 0)
 		return -EBADMSG;
-	return wg_bookmarks_set(marks, t, *end ? end + 1 : "") ? 0 : -E2BIG;
+	return wg_bookmarks_set(marks, (int64_t)t, name ? name : "") ? 0 : -E2BIG;
 }
 
 int wg_bookmarks_load(struct wg_bookmarks *marks, const char *trace_path)

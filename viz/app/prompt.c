@@ -26,10 +26,9 @@ void wg_prompt_open(struct wg_app *app, enum wg_prompt_kind kind)
 static void go_event(struct wg_app *app, const char *text)
 {
 	const struct wg_pane *pane = &app->panes[app->active];
-	char *end;
-	unsigned long long n = strtoull(text, &end, 10);
+	uint64_t n;
 
-	if (*end || end == text || n < 1 || n > pane->trace->event_count) {
+	if (wg_parse_number(text, 1, pane->trace->event_count, &n) < 0) {
 		wg_app_say(app, "events are #1 to #%zu", pane->trace->event_count);
 		return;
 	}

@@ -9,7 +9,6 @@
 
 #include "traces/base/units.h"
 #include "viz/canvas/canvas.h"
-#include "traces/base/units.h"
 
 /* "Wait:500ms" -> 500000000. Returns 1 if word is such a word, 0 if not, -EINVAL for a bad time. */
 static int parse_timed(const char *word, const char *prefix, int64_t *ret_ns)
@@ -31,18 +30,24 @@ static void type(struct wg_app *app, const char *text, int64_t now_ns)
 static int run_mouse(struct wg_app *app, const char *word, int64_t now_ns)
 {
 	static const struct {
-		const char *format;
+		const char *name;
 		enum wg_mouse what;
-	} words[] = { { "Press:%d,%d%n", WG_MOUSE_PRESS }, { "Move:%d,%d%n", WG_MOUSE_MOVE },
-		{ "Release:%d,%d%n", WG_MOUSE_RELEASE }, { "Up:%d,%d%n", WG_MOUSE_UP },
-		{ "Down:%d,%d%n", WG_MOUSE_DOWN } };
+	} words[] = { { "Press:", WG_MOUSE_PRESS }, { "Move:", WG_MOUSE_MOVE },
+		{ "Release:", WG_MOUSE_RELEASE }, { "Up:", WG_MOUSE_UP },
+		{ "Down:", WG_MOUSE_DOWN } };
+	char copy[64], *x, *y = copy;
+	uint64_t col, row;
 	size_t i;
 
+	(void)snprintf(copy, sizeof(copy), "%s", word);
+	(void)strsep(&y, ":");
+	x = strsep(&y, ",");
+	if (!y || wg_parse_number(x, 0, WG_COLS_MAX, &col) < 0 ||
+		wg_parse_number(y, 0, WG_ROWS_MAX, &row) < 0)
+		return 0;
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		int x, y, n = 0;
-
-		if (sscanf(word, words[i].format, &x, &y, &n) == 2 && n > 0 && !word[n]) {
-			(void)wg_app_mouse(app, words[i].what, x, y, now_ns);
+		if (strncmp(word, words[i].name, strlen(words[i].name)) == 0) {
+			(void)wg_app_mouse(app, words[i].what, (int)col, (int)row, now_ns);
 			return 1;
 		}
 	}

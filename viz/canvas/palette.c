@@ -3,8 +3,9 @@
  */
 #include "viz/canvas/palette.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "traces/base/units.h"
 
 #define OWN (-1)
 
@@ -40,12 +41,8 @@ struct wg_ink wg_look(enum wg_style style, int colours, bool light)
 bool wg_background_is_light(const char *colorfgbg)
 {
 	const char *last = colorfgbg ? strrchr(colorfgbg, ';') : NULL;
-	char *end;
-	long colour;
+	uint64_t colour;
 
-	if (!last || !last[1])
-		return false;
-	colour = strtol(last + 1, &end, 10);
 	/* 7 is light grey; 8 is dark grey; the bright ones above are light. */
-	return *end == '\0' && (colour == 7 || (colour > 8 && colour < 16));
+	return last && wg_parse_number(last + 1, 7, 15, &colour) == 0 && colour != 8;
 }
