@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "viz/live/feed.h"
+#include "viz/app/feed.h"
 #include "viz/live/live_view.h"
 
 /* Skips the test, by name, where LTTng's daemons are not installed. */

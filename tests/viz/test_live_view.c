@@ -8,7 +8,7 @@
 
 #include "tests/harness/golden.h"
 #include "tests/harness/harness.h"
-#include "viz/live/feed.h"
+#include "viz/app/feed.h"
 #include "viz/live/live_view.h"
 #include "viz/screen/screen.h"
 #include "viz/screen/text.h"

@@ -8,7 +8,7 @@
 #include "viz/app/move.h"
 #include "viz/app/figure_rows.h"
 #include "viz/app/findings.h"
-#include "viz/live/live_view.h"
+#include "viz/app/live_title.h"
 
 size_t wg_app_findings(const struct wg_app *app, struct wg_finding *findings, size_t max)
 {

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "viz/cmd/commands.h"
-#include "viz/live/feed.h"
+#include "viz/app/feed.h"
 #include "viz/cmd/screen_args.h"
 #include "viz/live/live_view.h"
 #include "viz/term/term.h"

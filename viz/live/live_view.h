@@ -18,27 +18,7 @@
 #include "traces/read/live.h"
 #include "traces/model/window.h"
 #include "viz/app/app.h"
-#include "viz/app/findings.h"
-
-/* What the title says; live_title.c draws it. */
-struct wg_live_title {
-	char name[64];
-	bool is_following, has_ended;
-	int exit_code; /* of the command that ended */
-	uint64_t events, discarded, per_second;
-	uint64_t kept; /* events; of at most: */
-	struct wg_window_limits limits;
-	int64_t behind_ns; /* how long ago the newest happened; -1: unknown */
-	unsigned reattached;
-	/* of the moment when it was paused */
-	bool is_held;
-	struct wg_figures figures;
-	struct wg_finding findings[WG_FINDINGS_MAX];
-	size_t finding_count;
-};
-
-/* The title in one line of words. */
-void wg_live_title_text(char *buf, size_t len, const struct wg_live_title *title);
+#include "viz/app/live_title.h"
 
 struct wg_live_view {
 	struct wg_app app;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "traces/model/bins.h"
-#include "viz/live/live_view.h"
+#include "viz/app/live_title.h"
 #include "viz/screen/screen.h"
 #include "traces/base/units.h"
 

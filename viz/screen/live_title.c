@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "viz/live/live_view.h"
+#include "viz/app/live_title.h"
 #include "viz/screen/screen.h"
+#include "viz/screen/text.h"
 #include "traces/base/units.h"
 
 struct part {

@@ -9,7 +9,7 @@
 #include "viz/screen/describe.h"
 #include "viz/app/figure_rows.h"
 #include "viz/app/findings.h"
-#include "viz/live/live_view.h"
+#include "viz/app/live_title.h"
 #include "viz/app/seek.h"
 #include "traces/base/units.h"
 

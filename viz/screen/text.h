@@ -11,4 +11,8 @@ struct wg_app;
 
 void wg_text_print(const struct wg_app *app, FILE *out);
 
+/* The title of a live screen in one line; defined beside the drawn one, in live_title.c. */
+struct wg_live_title;
+void wg_live_title_text(char *buf, size_t len, const struct wg_live_title *title);
+
 #endif

@@ -20,7 +20,7 @@
 #include "viz/app/app.h"
 #include "viz/canvas/canvas.h"
 #include "traces/base/say.h"
-#include "viz/live/feed.h"
+#include "viz/app/feed.h"
 #include "viz/term/guard.h"
 #include "viz/app/keys.h"
 #include "viz/canvas/palette.h"

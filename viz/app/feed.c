@@ -1,7 +1,7 @@
 /*
  * feed.c: see feed.h.
  */
-#include "viz/live/feed.h"
+#include "viz/app/feed.h"
 
 #include <stddef.h>
 

@@ -5,8 +5,8 @@
  * There is no tick in it. What comes after a pause is taken at once; what comes sooner is taken
  * when the time for the next picture is there, and until then the descriptor is not even asked.
  */
-#ifndef VIZ_LIVE_FEED_H
-#define VIZ_LIVE_FEED_H
+#ifndef VIZ_APP_FEED_H
+#define VIZ_APP_FEED_H
 
 #include <stdbool.h>
 #include <stdint.h>
