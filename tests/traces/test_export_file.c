@@ -239,6 +239,26 @@ static void wrong_calls_are_told(void)
 	free(err);
 }
 
+/* The library keeps an error for each thread, and aborts if it is called while there is one. */
+static void a_cut_trace_spoils_no_other(void)
+{
+	const char *dir = wg_tmpdir(), *cut = wg_copy_sample("eventfd");
+	char inside[512], *err = NULL;
+
+	wg_cut(cut, "wakegap_0", 654);
+	CU_ASSERT_EQUAL(wg_export(NULL, &err, cut, wg_sample("tick"), "--format", "csv", NULL), 0);
+	CU_ASSERT(wg_has(err, "was cut at byte 0"));
+	free(err);
+	/* Two traces below one folder. */
+	(void)snprintf(inside, sizeof(inside), "%s/a", dir);
+	CU_ASSERT_EQUAL_FATAL(rename(cut, inside), 0);
+	(void)snprintf(inside, sizeof(inside), "%s/b", dir);
+	CU_ASSERT_EQUAL_FATAL(rename(wg_copy_sample("tick"), inside), 0);
+	CU_ASSERT_EQUAL(wg_export(NULL, &err, dir, "--format", "csv", NULL), 0);
+	CU_ASSERT(wg_has(err, "stream a/wakegap_0 was cut at byte 0"));
+	free(err);
+}
+
 void suite_export_file(void)
 {
 	WG_TEST(a_full_disk_leaves_nothing);
@@ -248,4 +268,5 @@ void suite_export_file(void)
 	WG_TEST(a_temporary_name_that_is_taken_is_no_obstacle);
 	WG_TEST(a_range_behind_the_end_is_told);
 	WG_TEST(wrong_calls_are_told);
+	WG_TEST(a_cut_trace_spoils_no_other);
 }

@@ -271,7 +271,7 @@ static void a_reader_without_memory_says_so(void)
 	if (live_lacks_lttng())
 		return;
 	CU_ASSERT_FATAL(live_run_prepare(&run, live_workload("1")));
-	for (nth = 1; nth <= 3; nth++) {
+	for (nth = 1; nth <= 2; nth++) {
 		wg_fault_alloc_in_threads(nth);
 		CU_ASSERT_EQUAL_FATAL(wg_live_open(run.url, &run.live, &err), 0);
 		wg_fault_alloc_in_threads(WG_FAULT_NEVER);

@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/base/map.h"
+
 #define PROVIDER     "wakegap:"
 #define PROVIDER_LEN (sizeof(PROVIDER) - 1)
 #define NO_FIELD     UINT64_MAX
@@ -29,7 +31,7 @@ struct context_field {
 };
 
 struct event_class {
-	const bt_event_class *key; /* NULL: free slot */
+	const bt_event_class *key;
 	bool foreign;
 	enum wg_event_type type;
 	uint64_t field[FIELD_MAX]; /* indices into the payload, in the order of fields_of[] */
@@ -40,9 +42,9 @@ struct event_class {
 
 struct wg__decoder {
 	struct wg__names *names;
-	struct event_class *slot; /* open hash by pointer, size a power of two */
-	size_t size, count;
-	struct event_class *last;
+	struct event_class *class;
+	size_t count, cap, last; /* last: index of the one used last */
+	struct wg__map by_key;
 };
 
 static const char *const fields_of[WG_EV_COUNT][FIELD_MAX] = {
@@ -93,7 +95,6 @@ static void learn(struct event_class *class, const bt_event_class *ec)
 	const bt_stream_class *sc = bt_event_class_borrow_stream_class_const(ec);
 	size_t i;
 
-	class->key = ec;
 	class->foreign = !name || strncmp(name, PROVIDER, PROVIDER_LEN) != 0;
 	if (class->foreign)
 		return;
@@ -117,51 +118,24 @@ static void learn(struct event_class *class, const bt_event_class *ec)
 	}
 }
 
-static struct event_class *find_slot(struct event_class *slot, size_t size, const void *key)
-{
-	size_t i = ((uintptr_t)key >> 4) * 0x9e3779b1u & (size - 1);
-
-	while (slot[i].key && slot[i].key != key)
-		i = (i + 1) & (size - 1);
-	return &slot[i];
-}
-
-static int double_size(struct wg__decoder *decoder)
-{
-	size_t size = decoder->size * 2, i;
-	struct event_class *slot = calloc(size, sizeof(*slot));
-
-	if (!slot)
-		return -ENOMEM;
-	for (i = 0; i < decoder->size; i++) {
-		if (decoder->slot[i].key)
-			*find_slot(slot, size, decoder->slot[i].key) = decoder->slot[i];
-	}
-	free(decoder->slot);
-	decoder->slot = slot;
-	decoder->size = size;
-	decoder->last = NULL;
-	return 0;
-}
-
 static struct event_class *class_of(struct wg__decoder *decoder, const bt_event_class *ec)
 {
-	struct event_class *class = decoder->last;
+	size_t i = decoder->last;
 
-	if (class && class->key == ec)
-		return class;
-	class = find_slot(decoder->slot, decoder->size, ec);
-	if (!class->key) {
-		if (decoder->count * 2 >= decoder->size) {
-			if (double_size(decoder) < 0)
-				return NULL;
-			class = find_slot(decoder->slot, decoder->size, ec);
-		}
-		learn(class, ec);
+	if (i < decoder->count && decoder->class[i].key == ec)
+		return &decoder->class[i];
+	i = wg__map_get(&decoder->by_key, 0, (uintptr_t)ec);
+	if (i == WG__MAP_NONE) {
+		i = decoder->count;
+		if (wg__grow(&decoder->class, &decoder->cap, i, sizeof(*decoder->class)) < 0 ||
+			wg__map_put(&decoder->by_key, 0, (uintptr_t)ec, i) < 0)
+			return NULL;
+		decoder->class[i] = (struct event_class){ .key = ec };
+		learn(&decoder->class[i], ec);
 		decoder->count++;
 	}
-	decoder->last = class;
-	return class;
+	decoder->last = i;
+	return &decoder->class[i];
 }
 
 static const bt_field *member(const bt_field *structure, uint64_t idx)
@@ -339,15 +313,8 @@ struct wg__decoder *wg__decoder_create(struct wg__names *names)
 {
 	struct wg__decoder *decoder = calloc(1, sizeof(*decoder));
 
-	if (!decoder)
-		return NULL;
-	decoder->names = names;
-	decoder->size = 64;
-	decoder->slot = calloc(decoder->size, sizeof(*decoder->slot));
-	if (!decoder->slot) {
-		free(decoder);
-		return NULL;
-	}
+	if (decoder)
+		decoder->names = names;
 	return decoder;
 }
 
@@ -355,6 +322,7 @@ void wg__decoder_destroy(struct wg__decoder *decoder)
 {
 	if (!decoder)
 		return;
-	free(decoder->slot);
+	free(decoder->class);
+	wg__map_fini(&decoder->by_key);
 	free(decoder);
 }

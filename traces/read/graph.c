@@ -3,6 +3,10 @@
  *
  *     source.ctf.fs --one port a stream--> filter.utils.muxer --> our sink
  *     source.ctf.lttng-live --one port, merged already----------> our sink
+ *
+ * The library keeps an error for each thread, and aborts the process if it is called while there is
+ * one. It leaves some behind where it recovered by itself or where nobody asks. So every error is
+ * taken or cleared on the spot, and cleared once more where another use of the library begins.
  */
 #include "traces/read/graph.h"
 
@@ -12,14 +16,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The search loads shared objects until it finds the name. */
+/* The search loads shared objects until it finds the name; errors on the way are none of ours. */
 const bt_plugin *wg__graph_plugin(const char *name)
 {
 	const bt_plugin *plugin = NULL;
 
-	if (bt_plugin_find(name, BT_TRUE, BT_FALSE, BT_TRUE, BT_TRUE, BT_FALSE, &plugin) !=
-		BT_PLUGIN_FIND_STATUS_OK)
-		return NULL;
+	(void)bt_plugin_find(name, BT_TRUE, BT_FALSE, BT_TRUE, BT_TRUE, BT_FALSE, &plugin);
+	bt_current_thread_clear_error();
 	return plugin;
 }
 
@@ -115,9 +118,7 @@ int wg__graph_files(bt_graph *graph, const char *dir, const bt_component_sink *s
 	int rc = add_source(graph, dir, false, &fs);
 
 	if (rc == 0) {
-		/* source.ctf.fs can leave an error behind where it recovered by itself; the library
-		 * aborts if it finds one. */
-		bt_current_thread_clear_error();
+		bt_current_thread_clear_error(); /* source.ctf.fs may have left one */
 		rc = add_muxer(graph, &muxer);
 	}
 	count = rc == 0 ? bt_component_source_get_output_port_count(fs) : 0;

@@ -42,7 +42,7 @@ struct wg_reader {
 	size_t part_count, part_cap;
 	struct wg_event *holes; /* not yet due */
 	size_t hole_count, hole_cap;
-	int64_t first_ns, now_ns; /* times of the first and the last event returned */
+	int64_t first_ns, now_ns; /* of what was returned: its beginning and end so far */
 };
 
 static int add_hole(struct wg_reader *r, const struct wg_event *hole)
@@ -286,10 +286,11 @@ static bool take_hole(struct wg_reader *r, int64_t limit_ns, struct wg_event *re
 		return false;
 	*ret = r->holes[best];
 	r->holes[best] = r->holes[--r->hole_count];
+	/* Without any event no time is known, and any will do that can be calculated with. */
 	if (ret->ts_ns == UNTIL_THE_END)
-		ret->ts_ns = r->now_ns;
+		ret->ts_ns = r->now_ns != INT64_MIN ? r->now_ns : 0;
 	if (ret->lost.begin_ns == INT64_MIN)
-		ret->lost.begin_ns = r->first_ns;
+		ret->lost.begin_ns = r->first_ns != INT64_MIN ? r->first_ns : ret->ts_ns;
 	if (ret->lost.begin_ns > ret->ts_ns)
 		ret->lost.begin_ns = ret->ts_ns;
 	return true;
@@ -304,6 +305,8 @@ int wg_reader_next(struct wg_reader *r, struct wg_event *ret_event, struct wg_er
 	if (r->hole_count &&
 		take_hole(r, more ? r->parts[i].head.ts_ns : UNTIL_THE_END, ret_event)) {
 		r->now_ns = ret_event->ts_ns;
+		if (r->first_ns == INT64_MIN)
+			r->first_ns = ret_event->lost.begin_ns;
 		return 1;
 	}
 	if (!more && r->shared.notes.is_short)

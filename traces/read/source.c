@@ -89,6 +89,8 @@ static int build_graph(struct wg__source *source, const char *where)
 {
 	const bt_component_sink *sink = NULL;
 
+	/* Whatever the library was used for before in this thread. */
+	bt_current_thread_clear_error();
 	source->graph = bt_graph_create(0);
 	if (!source->graph)
 		return -ENOMEM;

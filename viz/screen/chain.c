@@ -145,10 +145,13 @@ static void draw_down(
 	const struct wg_pane *pane = &pen->app->panes[index];
 	size_t top = wg_layout_top(pane, pen->layout, index), i;
 	struct wg_band band = pen->layout->pane[index];
-	int x = wg_scale_col(&pen->app->scale, t - pane->origin_ns), row_y = band.y + 1;
+	int row_y = band.y + 1, x;
 	struct wg_row row;
 
-	if (t == WG_NO_TIME || x < 0 || x >= pen->app->scale.cols)
+	if (t == WG_NO_TIME)
+		return;
+	x = wg_scale_col(&pen->app->scale, t - pane->origin_ns);
+	if (x < 0 || x >= pen->app->scale.cols)
 		return;
 	for (i = top; wg_layout_row(pane, pen->layout->below[index], i, &row); i++, row_y++) {
 		if (row_y >= band.y + band.h || row.lane == op->worker_lane)
