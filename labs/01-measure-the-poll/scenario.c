@@ -101,10 +101,11 @@ static void compare(
 
 	if (round_ == &first)
 		lab_check_time(id, is_right,
-			"at %d ms you say %.1f%s, the trace says %.1f%s (20 %%): %s",
+			"tick %d ms: you say %.1f%s, the trace says %.1f%s (20 %% allowed): %s",
 			round_->tick_ms, answer, unit, measured, unit, idea);
 	else
-		lab_check_time(id, is_right, "at %d ms you say %.1f%s, and it is %s (20 %%): %s",
+		lab_check_time(id, is_right,
+			"tick %d ms: you say %.1f%s, but it is %s (20 %% allowed): %s",
 			round_->tick_ms, answer, unit, answer < measured ? "more" : "less", idea);
 }
 
@@ -301,9 +302,9 @@ static void check_real_idle(int wakes, int64_t ns)
 		"%d wakes in %.1f ms, with a tick of %d ms", wakes, (double)ns / 1e6,
 		round_->tick_ms);
 	lab_check("idle", round_->idle_wakes != 0,
-		"at %d ms you say that it never wakes up, but it does", round_->tick_ms);
+		"tick %d ms: you say that it never wakes up, but it does", round_->tick_ms);
 	lab_check("idle", round_->idle_wakes <= 1.2 * (1e9 / tick_ns + 1),
-		"at %d ms you say %.1f wakes: a second does not have that many ticks",
+		"tick %d ms: you say %.1f wakes, but a second does not have that many ticks",
 		round_->tick_ms, round_->idle_wakes);
 }
 

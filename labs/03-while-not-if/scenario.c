@@ -104,7 +104,7 @@ static void check_waits(void)
 	/* A consumer that finds the queue empty sleeps. Two looks for each are fine; more is
 	 * polling without a wait. */
 	lab_check("poll", count_of(&empty_looks) <= 2 * (OPS + c.waits),
-		"%d looks found nothing, and %d waits: this consumer never sleeps",
+		"%d looks found nothing, but only %d waits: this consumer never sleeps",
 		count_of(&empty_looks), c.waits);
 }
 

@@ -44,7 +44,7 @@ static void check_waits(struct lab_counts c, int notifies)
 	lab_check("spin", c.endless_waits <= notifies,
 		"%d wakes for %d notifies: the eventfd stays readable", c.endless_waits, notifies);
 	lab_check("spin", c.empty_polls <= c.waits + OPS,
-		"%d looks found nothing, and %d waits: this loop never sleeps", c.empty_polls,
+		"%d looks found nothing, but only %d waits: this loop never sleeps", c.empty_polls,
 		c.waits);
 }
 
