@@ -62,7 +62,6 @@ static bool run(const char *const *words, int nth, struct outcome *ret)
 		fd[i] = memfd_create("output", MFD_CLOEXEC);
 		(void)dup2(fd[i], i + 1);
 	}
-	optind = 0; /* from the start again */
 	wg_fault_alloc(nth);
 	ret->status = wg_lab_command(argc, argv);
 	was_met = nth && !wg_fault_is_armed();

@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "labs/grade/base/memory.h"
+#include "traces/base/tree.h"
 
 void wg_own_folder(char *dir, size_t len)
 {
@@ -215,14 +215,6 @@ int wg_folder_is_empty(const char *path)
 	return entries == 0;
 }
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
 void wg_folder_empty(const char *path)
 {
 	DIR *dir = opendir(path);
@@ -232,25 +224,20 @@ void wg_folder_empty(const char *path)
 	while (dir && (e = readdir(dir))) {
 		(void)snprintf(entry, sizeof(entry), "%.4000s/%.300s", path, e->d_name);
 		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			wg_folder_remove(entry);
+			(void)wg_remove_tree(entry);
 	}
 	if (dir)
 		(void)closedir(dir);
-}
-
-void wg_folder_remove(const char *path)
-{
-	if (*path)
-		(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
 int wg_folder_temp(char *path, size_t len, struct wg_error *err)
 {
 	const char *base = getenv("TMPDIR");
 
-	(void)snprintf(path, len, "%s/wakegap-lab-XXXXXX", base && *base ? base : "/tmp");
-	if (!mkdtemp(path) || chmod(path, 0755) < 0)
-		return wg_error_set(err, -errno, "cannot make a folder below %s: %s",
-			base && *base ? base : "/tmp", strerror(errno));
-	return 0;
+	base = base && *base ? base : "/tmp";
+	(void)snprintf(path, len, "%s/wakegap-lab-XXXXXX", base);
+	if (mkdtemp(path) && chmod(path, 0755) == 0)
+		return 0;
+	*path = '\0';
+	return wg_error_set(err, -errno, "cannot make a folder in '%s': %s", base, strerror(errno));
 }

@@ -1,5 +1,5 @@
 /*
- * files.h: small things with files that several commands of the grader need.
+ * files.h: small helpers for files and folders.
  */
 #ifndef LABS_GRADE_BASE_FILES_H
 #define LABS_GRADE_BASE_FILES_H
@@ -9,7 +9,7 @@
 
 #include "traces/base/error.h"
 
-/* A learner's file is read up to this; what is longer is no C that somebody wrote. */
+/* The longest file that is taken from a learner: nobody writes a longer C file. */
 #define WG_FILE_MAX (1u << 20)
 
 /* The folder that this program is in. */
@@ -38,11 +38,10 @@ int wg_headers_copy(const char *from, const char *to, struct wg_error *err);
 
 /* mkdir -p. */
 int wg_folder_make(const char *path, struct wg_error *err);
-int wg_folder_is_empty(const char *path); /* also if it is not there */
-void wg_folder_remove(const char *path);  /* with all in it */
-void wg_folder_empty(const char *path);	  /* of all in it */
+int wg_folder_is_empty(const char *path); /* or not there */
+void wg_folder_empty(const char *path);	  /* remove all in it */
 
-/* A folder of its own below TMPDIR, that others may look into. 0 or a negative errno. */
+/* A new folder below TMPDIR that others may read. 0, or a negative errno and an empty path. */
 int wg_folder_temp(char *path, size_t len, struct wg_error *err);
 
 #endif

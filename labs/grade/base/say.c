@@ -18,14 +18,8 @@ void wg_lab_say(const char *fmt, ...)
 	(void)fputc('\n', stderr);
 }
 
-int wg_lab_usage(const char *fmt, ...)
+int wg_lab_failed(const struct wg_error *err)
 {
-	va_list ap;
-
-	(void)fputs("wakegap lab: ", stderr);
-	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	(void)fputs(" (see wakegap lab --help)\n", stderr);
-	return WG_LAB_USAGE;
+	wg_lab_say("%s", err->text);
+	return WG_EXIT_FAILED;
 }

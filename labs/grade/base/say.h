@@ -1,14 +1,15 @@
 /*
- * say.h: how the grader's programs speak: one line on standard error, `wakegap lab: ...`.
+ * say.h: how the grader speaks: one line on standard error, `wakegap lab: ...`.
  */
 #ifndef LABS_GRADE_BASE_SAY_H
 #define LABS_GRADE_BASE_SAY_H
 
-enum { WG_LAB_OK = 0, WG_LAB_FAILED = 1, WG_LAB_USAGE = 2, WG_LAB_SKIPPED = 77 };
+#include "traces/base/error.h"
+#include "traces/base/say.h"
 
 void wg_lab_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same, with where to read more. Returns WG_LAB_USAGE. */
-int wg_lab_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Say what failed. Returns WG_EXIT_FAILED. */
+int wg_lab_failed(const struct wg_error *err);
 
 #endif

@@ -16,12 +16,12 @@
 int wg_record_status(const json_t *record)
 {
 	if (strcmp(text_of(record, "verdict"), "pass") == 0)
-		return WG_LAB_OK;
-	return strcmp(text_of(record, "verdict"), "inconclusive") == 0 ? WG_LAB_SKIPPED
-								       : WG_LAB_FAILED;
+		return WG_EXIT_OK;
+	return strcmp(text_of(record, "verdict"), "inconclusive") == 0 ? WG_EXIT_SKIPPED
+								       : WG_EXIT_FAILED;
 }
 
-/* What the learner's state says of it goes into the record, and the other way round. */
+/* The record goes into the learner's state, and the counts of the state into the record. */
 static void note(struct wg_open *o, json_t *record)
 {
 	const char *verdict = text_of(record, "verdict");
@@ -58,20 +58,15 @@ int wg_attempt(struct wg_open *o, int wall_ms, json_t **ret_record)
 	struct wg_error err = { 0 };
 	int rc = wg_check(&options, ret_record, &err);
 
-	if (rc < 0) {
-		if (!wg_stop_signal())
-			wg_lab_say("%s", err.text);
-		return wg_stop_signal() ? 128 + wg_stop_signal() : WG_LAB_FAILED;
-	}
+	if (rc < 0)
+		return wg_stop_signal() ? 128 + wg_stop_signal() : wg_lab_failed(&err);
 	note(o, *ret_record);
 	if (wg_memory_check(&err) < 0) {
 		json_decref(*ret_record);
-		wg_lab_say("%s", err.text);
-		return WG_LAB_FAILED;
+		return wg_lab_failed(&err);
 	}
-	/* A verdict is one also where nothing can be written, as in the folder of a grading system.
-	 */
+	/* The verdict counts even if it cannot be written, as in a grading system's folder. */
 	if (wg_progress_save(&o->state, &err) < 0)
-		wg_lab_say("%s; this attempt is not noted", err.text);
+		wg_lab_say("%s; this attempt is not counted", err.text);
 	return 0;
 }

@@ -212,19 +212,14 @@ static int try_course(struct wg_open *o)
 	}
 	if (wg_stop_signal())
 		return 128 + wg_stop_signal();
-	return failed ? WG_LAB_FAILED : WG_LAB_OK;
+	return failed ? WG_EXIT_FAILED : WG_EXIT_OK;
 }
 
-int wg_lab_author(int argc, char **argv)
+int wg_lab_author(const struct wg_lab_call *call)
 {
 	struct wg_open o;
-	int rc = wg_open_course(&o);
+	int rc = wg_open_course_at(&o, call->words[0]);
 
-	if (rc == 0 && argc > 1) {
-		o.lab = wg_course_find(&o.course, argv[1]);
-		if (!o.lab)
-			rc = wg_lab_usage("no lab '%s'", argv[1]);
-	}
 	if (rc == 0)
 		rc = try_course(&o);
 	wg_close(&o);

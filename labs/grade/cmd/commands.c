@@ -1,141 +1,238 @@
 /*
- * commands.c: the table of commands.
+ * commands.c: the table of commands, and the options that they take.
  */
-#include <stdio.h>
 #include <string.h>
 
-#include "labs/grade/cmd/cmd.h"
 #include "labs/grade/base/memory.h"
 #include "labs/grade/base/say.h"
+#include "labs/grade/cmd/cmd.h"
+#include "labs/grade/tell/writers.h"
+#include "traces/base/options.h"
+#include "traces/base/units.h"
 
-const char *wg_lab_folder_flag(int argc, char **argv, const char *flag, bool *ret_is_given)
-{
-	const char *folder = NULL;
-	bool are_options = true;
-	int i;
-
-	*ret_is_given = false;
-	for (i = 1; i < argc; i++) {
-		bool is_option = are_options && argv[i][0] == '-' && argv[i][1];
-
-		if (is_option && strcmp(argv[i], "--") == 0) {
-			are_options = false;
-		} else if (is_option && flag && strcmp(argv[i], flag) == 0) {
-			*ret_is_given = true;
-		} else if (is_option) {
-			(void)wg_lab_usage("%s has no option '%s'; it takes %s%sa folder", argv[0],
-				argv[i], flag ? flag : "", flag ? " and " : "");
-			return NULL;
-		} else if (folder) {
-			(void)wg_lab_usage("%s takes one folder; '%s' is one argument too many",
-				argv[0], argv[i]);
-			return NULL;
-		} else {
-			folder = argv[i];
-		}
-	}
-	return folder ? folder : ".";
-}
-
-const char *wg_lab_folder(int argc, char **argv)
-{
-	bool none;
-
-	return wg_lab_folder_flag(argc, argv, NULL, &none);
-}
-
-static const struct command {
-	const char *name;
-	int (*main)(int argc, char **argv);
-	const char *takes, *does;
-} commands[] = {
-	{ "list", wg_lab_list, "", "the labs, how long each takes, and how far you are" },
-	{ "start", wg_lab_start, "N [DIR]", "put lab N into a new folder" },
-	{ "check", wg_lab_check_cmd, "[DIR]", "try your solution in every schedule" },
-	{ "watch", wg_lab_watch, "[DIR]", "check after each save" },
-	{ "predict", wg_lab_predict, "[DIR]", "questions to answer before you look" },
-	{ "hint", wg_lab_hint, "[DIR]", "the next hint" },
-	{ "replay", wg_lab_replay, "ID [DIR]", "one schedule again, step by step" },
-	{ "view", wg_lab_view, "[DIR]", "the schedule that failed, in the viewer" },
-	{ "reset", wg_lab_reset, "[DIR]", "put the files back as they were at the start" },
-	{ "solution", wg_lab_solution, "[DIR]", "ours, once yours has passed" },
-	{ "grade", wg_lab_grade, "[DIR]", "check, and write the result for a grading system" },
-	{ "verify", wg_lab_verify, "FILE.tar", "for teachers: grade what was handed in" },
-	{ "author", wg_lab_author, "[N]", "for authors: does lab N judge as it says?" },
-	{ "soak", wg_lab_soak, "[N]",
-		"for authors: its solution on real threads, idle and loaded" },
+enum {
+	KEY_SECONDS = 0x100,
+	KEY_REAL,
+	KEY_TRACE,
+	KEY_POLL,
+	KEY_YES,
+	KEY_GIVE_UP,
+	KEY_FORMAT,
+	KEY_STUDENT,
+	KEY_LAB,
+	KEY_RUNS,
 };
 
-#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+struct command {
+	struct wg_cmd cmd;
+	int (*run)(const struct wg_lab_call *call);
+	unsigned least, most; /* arguments */
+	unsigned folder;      /* which of them is a lab's folder, from 1; 0: none */
+};
 
-static void print_help(void)
+/* What a parser fills. */
+struct input {
+	const struct command *command;
+	struct wg_lab_call call;
+};
+
+/* ---- values ---- */
+
+static error_t take_format(const struct argp_state *state, const char *arg, struct wg_lab_call *c)
 {
-	size_t i;
+	char all[128] = "";
+	const struct wg_writer *w;
+	size_t i, len = 0;
 
-	puts("wakegap lab: exercises on real event-loop bugs, judged in every schedule there "
-	     "is.\n\n"
-	     "usage: wakegap lab COMMAND [OPTION...]\n");
-	for (i = 0; i < COMMAND_COUNT; i++)
-		printf("  %-8s %-9s %s\n", commands[i].name, commands[i].takes, commands[i].does);
-	puts("\n  --seconds N                 the longest that a check may take (60); check, "
-	     "watch,\n"
-	     "                              grade and verify take it\n"
-	     "  check --real                on real threads as well, recorded with LTTng\n"
-	     "  check --real --trace DIR    and the recording is left there, for wakegap view\n"
-	     "  watch --poll                look once a second instead of waiting for events\n"
-	     "  reset --yes                 do not ask\n"
-	     "  solution --give-up          show it now; the lab counts as seen, not as passed\n"
-	     "  grade, verify --format F    json, gradescope, prairielearn, autolab, exercism, "
-	     "csv\n"
-	     "  grade, verify -o FILE       write it there, whole or not at all; --student NAME "
-	     "is\n"
-	     "                              noted in it\n"
-	     "  soak --runs N               so many of each (3)\n"
-	     "  verify --lab N              if the tar file does not say which lab it is\n\n"
-	     "DIR is the folder that `start` made, or the lab's number; the current one if it is "
-	     "left out. First steps:\n"
-	     "  wakegap lab list\n"
-	     "  wakegap lab start 1\n\n"
-	     "exit status: 0 passed or done, 1 failed, 2 usage, 77 inconclusive");
+	c->writer = wg_writer_find(arg);
+	if (c->writer)
+		return 0;
+	for (i = 0; (w = wg_writer_at(i)) && len < sizeof(all); i++)
+		len += (size_t)snprintf(
+			all + len, sizeof(all) - len, "%s%s", i ? ", " : "", w->name);
+	return wg_option_fail(state, "no format '%s'; there are %s", arg, all);
 }
 
-static int run(const struct command *c, int argc, char **argv)
+static error_t take_number(const struct argp_state *state, const char *name, const char *arg,
+	uint64_t max, uint64_t *ret)
 {
-	int rc = c->main(argc, argv);
+	if (wg_parse_number(arg, 1, max, ret) == 0)
+		return 0;
+	return wg_option_fail(
+		state, "--%s takes a number from 1 to %u, not '%s'", name, (unsigned)max, arg);
+}
 
-	if (rc == WG_LAB_OK && wg_memory_is_short()) {
+static error_t take_word(const struct argp_state *state, const char *arg, struct input *in)
+{
+	if (state->arg_num >= in->command->most)
+		return wg_option_fail(state, "'%s' is one argument too many", arg);
+	in->call.words[state->arg_num] = arg;
+	return 0;
+}
+
+static error_t take_end(const struct argp_state *state, struct input *in)
+{
+	const struct command *c = in->command;
+
+	if (state->arg_num < c->least)
+		return wg_option_fail(
+			state, "an argument is missing: %s", c->cmd.table()->args_doc);
+	if (in->call.trace && !in->call.is_real)
+		return wg_option_fail(state, "--trace keeps the recording of --real: give both");
+	if (c->folder && !in->call.words[c->folder - 1])
+		in->call.words[c->folder - 1] = ".";
+	return 0;
+}
+
+static error_t take(int key, char *arg, struct argp_state *state)
+{
+	struct input *in = state->input;
+	struct wg_lab_call *c = &in->call;
+	uint64_t n = 0;
+	error_t rc = 0;
+
+	switch (key) {
+	case KEY_SECONDS:
+		rc = take_number(state, "seconds", arg, 3600, &n);
+		c->wall_ms = (int)n * 1000;
+		return rc;
+	case KEY_RUNS:
+		rc = take_number(state, "runs", arg, 1000, &n);
+		c->runs = (unsigned)n;
+		return rc;
+	case KEY_REAL: c->is_real = true; return 0;
+	case KEY_TRACE: c->trace = arg; return 0;
+	case KEY_POLL: c->must_look = true; return 0;
+	case KEY_YES: c->is_agreed = true; return 0;
+	case KEY_GIVE_UP: c->gives_up = true; return 0;
+	case KEY_FORMAT: return take_format(state, arg, c);
+	case KEY_STUDENT: c->student = arg; return 0;
+	case KEY_LAB: c->lab = arg; return 0;
+	case 'o': c->out = arg; return 0;
+	case ARGP_KEY_ARG: return take_word(state, arg, in);
+	case ARGP_KEY_END: return take_end(state, in);
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* ---- the commands ---- */
+
+static int run(int argc, char **argv);
+static const char *words_of(const char *metavar);
+
+/* A command: the arguments it takes, at least and at most how many, and which is a lab's folder. */
+#define COMMAND(word, about, takes, at_least, at_most, folder_at, more, ...)                       \
+	static const struct argp *word##_table(void)                                               \
+	{                                                                                          \
+		static const struct argp_option options[] = { __VA_ARGS__{ 0 } };                  \
+		static const struct argp table = { options, take, takes, about "\v" more, NULL,    \
+			NULL, NULL };                                                              \
+                                                                                                   \
+		return &table;                                                                     \
+	}                                                                                          \
+	static const struct command word = { .cmd = { .name = "wakegap lab " #word,                \
+						     .does = about,                                \
+						     .main = run,                                  \
+						     .table = word##_table,                        \
+						     .words = words_of },                          \
+		.run = wg_lab_##word,                                                              \
+		.least = at_least,                                                                 \
+		.most = at_most,                                                                   \
+		.folder = folder_at };
+
+#define FOLDER                                                                                     \
+	"DIR is the folder that `start` made, or the number of a lab that was started; the "       \
+	"current folder if it is left out."
+#define VERDICT "Exit status: 0 passed, 1 failed, 77 inconclusive."
+#define SECONDS { "seconds", KEY_SECONDS, "N", 0, "the longest that a check may take (60)", 0 },
+#define RESULT                                                                                     \
+	{ "format", KEY_FORMAT, "FORMAT", 0,                                                       \
+		"json, gradescope, prairielearn, autolab, exercism or csv", 0 },                   \
+		{ NULL, 'o', "FILE", 0, "write the result there, as a whole or not at all", 0 },   \
+		{ "student", KEY_STUDENT, "NAME", 0, "a name that stands in the result", 0 },
+
+COMMAND(list, "list the labs, how long each takes, and how far you are", NULL, 0, 0, 0, "", )
+COMMAND(start, "put a lab into a new folder", "N [DIR]", 1, 2, 0,
+	"N is the number of a lab, or the beginning of its name.", )
+COMMAND(check, "try your solution in every schedule", "[DIR]", 0, 1, 1, FOLDER "\n\n" VERDICT,
+	SECONDS{ "real", KEY_REAL, NULL, 0, "on real threads as well, recorded with LTTng", 0 },
+	{ "trace", KEY_TRACE, "DIR", 0, "with --real: keep the recording, for `wakegap view`",
+		0 }, )
+COMMAND(watch, "check after each save", "[DIR]", 0, 1, 1, FOLDER,
+	SECONDS{ "poll", KEY_POLL, NULL, 0, "look once a second instead of waiting for events",
+		0 }, )
+COMMAND(predict, "answer questions before you look", "[DIR]", 0, 1, 1, FOLDER, )
+COMMAND(hint, "show the next hint", "[DIR]", 0, 1, 1, FOLDER, )
+COMMAND(replay, "run one schedule again, step by step", "SCENARIO/ID [DIR]", 1, 2, 2,
+	"SCENARIO/ID names a schedule, as `check` prints it. " FOLDER "\n\n" VERDICT, )
+COMMAND(view, "show the schedule that failed in the viewer", "[DIR]", 0, 1, 1, FOLDER, )
+COMMAND(reset, "put the files back as they were at the start", "[DIR]", 0, 1, 1, FOLDER,
+	{ "yes", KEY_YES, NULL, 0, "do not ask", 0 }, )
+COMMAND(solution, "show our solution, once yours has passed", "[DIR]", 0, 1, 1, FOLDER,
+	{ "give-up", KEY_GIVE_UP, NULL, 0,
+		"show it before you have passed; the lab counts as seen, not as passed", 0 }, )
+COMMAND(grade, "check, and write the result for a grading system", "[DIR]", 0, 1, 1,
+	FOLDER "\n\nExit status: 0 a result is written, whatever it says; 1 none is.",
+	SECONDS RESULT)
+COMMAND(verify, "for teachers: grade what was handed in", "FILE", 1, 1, 0,
+	"FILE is a tar file, compressed or not.\n\n" VERDICT,
+	SECONDS RESULT{
+		"lab", KEY_LAB, "N", 0, "if the tar file does not say which lab it is", 0 }, )
+COMMAND(author, "for authors: does a lab judge as its lab.conf says?", "[N]", 0, 1, 0,
+	"Without N: all labs.", )
+COMMAND(soak, "for authors: run solutions on real threads, idle and loaded", "[N]", 0, 1, 0,
+	"Without N: all labs.", { "runs", KEY_RUNS, "N", 0, "so many of each (3)", 0 }, )
+
+static const struct wg_cmd *const all[] = { &list.cmd, &start.cmd, &check.cmd, &watch.cmd,
+	&predict.cmd, &hint.cmd, &replay.cmd, &view.cmd, &reset.cmd, &solution.cmd, &grade.cmd,
+	&verify.cmd, &author.cmd, &soak.cmd, NULL };
+
+static const char *words_of(const char *metavar)
+{
+	return strcmp(metavar, "FORMAT") == 0 ? "json gradescope prairielearn autolab exercism csv"
+					      : NULL;
+}
+
+/* argv[0] says which. */
+static int run(int argc, char **argv)
+{
+	struct input in = { .call = { .writer = wg_writer_at(0), .runs = 3 } };
+	size_t i = 0;
+	int rc;
+
+	while (strcmp(wg_cmd_word(all[i]), argv[0]) != 0)
+		i++;
+	in.command = (const struct command *)all[i]; /* its first member */
+	rc = wg_options_parse(all[i], argc, argv, 0, &in);
+	if (rc >= 0)
+		return rc;
+	rc = in.command->run(&in.call);
+	if (rc == WG_EXIT_OK && wg_memory_is_short()) {
 		wg_lab_say("out of memory");
-		rc = WG_LAB_FAILED;
+		rc = WG_EXIT_FAILED;
 	}
-	if (fflush(stdout) != 0 && rc == WG_LAB_OK) {
-		wg_lab_say("cannot write the answer");
-		rc = WG_LAB_FAILED;
-	}
-	return rc;
+	return wg_say_flushed(rc);
+}
+
+static const struct argp *lab_table(void);
+
+static const struct wg_cmd lab = { .name = "wakegap lab",
+	.does = "exercises on real event-loop bugs, judged in every schedule",
+	.table = lab_table,
+	.manual = wg_lab_manual,
+	.commands = all,
+	.words = words_of };
+
+static const struct argp *lab_table(void)
+{
+	return wg_commands_table(&lab,
+		"Exercises on real event-loop bugs, judged in every schedule there is.\v"
+		"First steps:\n\n  wakegap lab list\n  wakegap lab start 1\n\n"
+		"Exit status: 0 passed or done, 1 failed, 2 usage, 77 inconclusive.");
 }
 
 int wg_lab_command(int argc, char **argv)
 {
-	size_t i;
-
 	wg_memory_watch();
-	if (argc < 2) {
-		print_help();
-		return WG_LAB_USAGE;
-	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-		strcmp(argv[1], "help") == 0) {
-		print_help();
-		return fflush(stdout) == 0 ? WG_LAB_OK : WG_LAB_FAILED;
-	}
-	for (i = 0; i < COMMAND_COUNT; i++) {
-		if (strcmp(argv[1], commands[i].name) != 0)
-			continue;
-		if (argc == 3 && strcmp(argv[2], "--help") == 0) {
-			print_help();
-			return WG_LAB_OK;
-		}
-		return run(&commands[i], argc - 1, argv + 1);
-	}
-	return wg_lab_usage("no command '%s'", argv[1]);
+	return wg_commands_run(&lab, argc, argv);
 }

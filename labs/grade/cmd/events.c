@@ -35,35 +35,34 @@ static const char *remote_name(const char *dir)
 	struct statfs fs;
 	size_t i;
 
-	for (i = 0; statfs(dir, &fs) == 0 && i < sizeof(remote) / sizeof(remote[0]); i++) {
+	if (statfs(dir, &fs) < 0)
+		return NULL;
+	for (i = 0; i < sizeof(remote) / sizeof(remote[0]); i++) {
 		if ((unsigned long)fs.f_type == remote[i].magic)
 			return remote[i].name;
 	}
 	return NULL;
 }
 
-/* A number that differs if a file was written, replaced or removed. */
-static uint64_t looks_like(const struct wg_events *e)
+/* Note what the files look like now; was any written, replaced or removed? */
+static bool looks_new(struct wg_events *e)
 {
-	uint64_t sum = 14695981039346656037u; /* FNV-1a */
+	struct wg_look seen[WG_LAB_FILES] = { 0 };
 	struct stat st;
-	size_t i, f;
+	bool is_new;
+	size_t i;
 
 	for (i = 0; i < e->lab->file_count; i++) {
-		uint64_t parts[4] = { 0 };
 		char path[4400];
 
 		(void)snprintf(path, sizeof(path), "%.4000s/%.63s", e->dir, e->lab->files[i]);
-		if (stat(path, &st) == 0) {
-			parts[0] = st.st_ino;
-			parts[1] = (uint64_t)st.st_size;
-			parts[2] = (uint64_t)st.st_mtim.tv_sec;
-			parts[3] = (uint64_t)st.st_mtim.tv_nsec;
-		}
-		for (f = 0; f < 4; f++)
-			sum = (sum ^ parts[f]) * 1099511628211u;
+		if (stat(path, &st) == 0)
+			seen[i] = (struct wg_look){ st.st_ino, (uint64_t)st.st_size,
+				(uint64_t)st.st_mtim.tv_sec, (uint64_t)st.st_mtim.tv_nsec };
 	}
-	return sum;
+	is_new = memcmp(e->seen, seen, sizeof(seen)) != 0;
+	memcpy(e->seen, seen, sizeof(seen));
+	return is_new;
 }
 
 void wg_events_open(struct wg_events *e, const struct wg_lab *lab, const char *dir, bool must_look)
@@ -80,7 +79,7 @@ void wg_events_open(struct wg_events *e, const struct wg_lab *lab, const char *d
 			wg_events_close(e);
 		}
 	}
-	e->seen = looks_like(e);
+	(void)looks_new(e);
 }
 
 void wg_events_close(struct wg_events *e)
@@ -118,13 +117,5 @@ static bool drain(struct wg_events *e)
 
 bool wg_events_saved(struct wg_events *e)
 {
-	uint64_t now;
-
-	if (e->fd >= 0)
-		return drain(e);
-	now = looks_like(e);
-	if (now == e->seen)
-		return false;
-	e->seen = now;
-	return true;
+	return e->fd >= 0 ? drain(e) : looks_new(e);
 }

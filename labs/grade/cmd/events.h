@@ -1,9 +1,9 @@
 /*
- * events.h: learn when a learner saved a file: by events where there are some, else by looking.
+ * events.h: when did the learner save a file? By events of the file system, or by looking.
  *
- * Editors save in two ways: they write the file, or they write another and rename it. Both are seen
- * in the folder. File systems that other machines write to (NFS, SMB, 9p as under WSL, FUSE as in
- * containers) say nothing of what those do; there we look once a second, and say so.
+ * Editors save in two ways: they write the file, or they write another and rename it. Events of the
+ * folder show both. File systems that other machines write to (NFS, SMB, 9p as under WSL, FUSE as
+ * in containers) report no events for that; there we look once a second, and say so.
  */
 #ifndef LABS_GRADE_CMD_EVENTS_H
 #define LABS_GRADE_CMD_EVENTS_H
@@ -13,12 +13,17 @@
 
 #include "labs/grade/course/course.h"
 
+/* A file, as far as a save changes it. */
+struct wg_look {
+	uint64_t inode, size, seconds, nanoseconds;
+};
+
 struct wg_events {
 	int fd; /* inotify; -1: we look */
 	const struct wg_lab *lab;
 	const char *dir;
 	const char *why; /* we look, if we do */
-	uint64_t seen;	 /* what the files looked like */
+	struct wg_look seen[WG_LAB_FILES];
 };
 
 void wg_events_open(struct wg_events *e, const struct wg_lab *lab, const char *dir, bool must_look);

@@ -1,5 +1,5 @@
 /*
- * help.c: hint, predict and solution: what helps, in the order in which it should.
+ * help.c: hint, predict and solution: help for the learner.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,27 +75,23 @@ static int hint(struct wg_open *o)
 
 	if (count == 0) {
 		printf("lab %02d has no hints\n", o->lab->number);
-		return WG_LAB_OK;
+		return WG_EXIT_OK;
 	}
 	if (level > count)
 		level = count;
 	text = hint_text(o->lab, level);
-	printf("hint %d of %d (counted, and costs nothing)\n\n%s\n", level, count,
+	printf("hint %d of %d (counted, but costs no points)\n\n%s\n", level, count,
 		text ? text : "");
 	free(text);
 	wg_progress_set_number(&o->state, "hints", level);
 	return wg_open_save(o);
 }
 
-int wg_lab_hint(int argc, char **argv)
+int wg_lab_hint(const struct wg_lab_call *call)
 {
-	const char *dir = wg_lab_folder(argc, argv);
 	struct wg_open o;
-	int rc;
+	int rc = wg_open(&o, call->words[0]);
 
-	if (!dir)
-		return WG_LAB_USAGE;
-	rc = wg_open(&o, dir);
 	if (rc == 0)
 		rc = hint(&o);
 	wg_close(&o);
@@ -104,15 +100,11 @@ int wg_lab_hint(int argc, char **argv)
 
 /* ---- predict ---- */
 
-int wg_lab_predict(int argc, char **argv)
+int wg_lab_predict(const struct wg_lab_call *call)
 {
-	const char *dir = wg_lab_folder(argc, argv);
 	struct wg_open o;
-	int rc;
+	int rc = wg_open(&o, call->words[0]);
 
-	if (!dir)
-		return WG_LAB_USAGE;
-	rc = wg_open(&o, dir);
 	if (rc == 0 && wg_predict_open(&o) > 0)
 		rc = wg_predict_ask(&o);
 	else if (rc == 0)
@@ -132,11 +124,10 @@ static int show(struct wg_open *o, bool gives_up)
 	int rc;
 
 	if (strcmp(status, "started") == 0 && !gives_up) {
-		wg_lab_say("lab %02d has not passed yet: `wakegap lab hint` has hints; --give-up "
-			   "shows "
-			   "the solution, and the lab counts as seen",
+		wg_lab_say("lab %02d has not passed yet: `wakegap lab hint` helps; --give-up shows "
+			   "the solution, and the lab then counts as seen",
 			o->lab->number);
-		return WG_LAB_FAILED;
+		return WG_EXIT_FAILED;
 	}
 	(void)snprintf(from, sizeof(from), "%s/solution.c", o->lab->dir);
 	(void)snprintf(path, sizeof(path), "%s/solution.c", o->state.dir);
@@ -144,28 +135,21 @@ static int show(struct wg_open *o, bool gives_up)
 	if (rc == 0)
 		rc = wg_file_write(path, text, len, &err);
 	free(text);
-	if (rc < 0) {
-		wg_lab_say("%s", err.text);
-		return WG_LAB_FAILED;
-	}
+	if (rc < 0)
+		return wg_lab_failed(&err);
 	if (strcmp(status, "started") == 0)
 		wg_progress_set_text(&o->state, "status", "seen");
 	printf("%s\n next: diff %s/%s %s\n", path, o->state.dir, o->lab->files[0], path);
 	return wg_open_save(o);
 }
 
-int wg_lab_solution(int argc, char **argv)
+int wg_lab_solution(const struct wg_lab_call *call)
 {
-	bool gives_up;
-	const char *dir = wg_lab_folder_flag(argc, argv, "--give-up", &gives_up);
 	struct wg_open o;
-	int rc;
+	int rc = wg_open(&o, call->words[0]);
 
-	if (!dir)
-		return WG_LAB_USAGE;
-	rc = wg_open(&o, dir);
 	if (rc == 0)
-		rc = show(&o, gives_up);
+		rc = show(&o, call->gives_up);
 	wg_close(&o);
 	return rc;
 }

@@ -15,11 +15,23 @@ int wg_open_course(struct wg_open *o)
 	memset(o, 0, sizeof(*o));
 	if (wg_course_read(&o->course, &err) == 0)
 		return 0;
-	wg_lab_say("%s", err.text);
-	return WG_LAB_FAILED;
+	return wg_lab_failed(&err);
 }
 
-/* The folder, or if there is none of that name the one in which the lab so called was started. */
+int wg_open_course_at(struct wg_open *o, const char *what)
+{
+	int rc = wg_open_course(o);
+
+	if (rc || !what)
+		return rc;
+	o->lab = wg_course_find(&o->course, what);
+	if (o->lab)
+		return 0;
+	wg_lab_say("no lab '%s': `wakegap lab list` names them", what);
+	return WG_EXIT_USAGE;
+}
+
+/* The folder of this name, or else the one in which the lab of this name was started. */
 static const char *folder_of(const struct wg_open *o, const char *dir, char *path, size_t len)
 {
 	const struct wg_lab *lab = access(dir, F_OK) < 0 ? wg_course_find(&o->course, dir) : NULL;
@@ -35,16 +47,14 @@ int wg_open(struct wg_open *o, const char *dir)
 
 	if (rc)
 		return rc;
-	if (wg_progress_load(folder_of(o, dir, path, sizeof(path)), &o->state, &err) < 0) {
-		wg_lab_say("%s", err.text);
-		return WG_LAB_FAILED;
-	}
+	if (wg_progress_load(folder_of(o, dir, path, sizeof(path)), &o->state, &err) < 0)
+		return wg_lab_failed(&err);
 	o->lab = wg_course_find(&o->course, wg_progress_text(&o->state, "lab"));
 	if (o->lab)
 		return 0;
-	wg_lab_say("'%s' holds lab '%s', which this wakegap has not", dir,
+	wg_lab_say("'%s' holds lab '%s', which this wakegap does not have", dir,
 		wg_progress_text(&o->state, "lab"));
-	return WG_LAB_FAILED;
+	return WG_EXIT_FAILED;
 }
 
 void wg_close(struct wg_open *o)
@@ -64,6 +74,5 @@ int wg_open_save(struct wg_open *o)
 
 	if (wg_progress_save(&o->state, &err) == 0)
 		return 0;
-	wg_lab_say("%s", err.text);
-	return WG_LAB_FAILED;
+	return wg_lab_failed(&err);
 }

@@ -13,13 +13,15 @@ struct wg_open {
 	struct wg_progress state;
 };
 
-/* 0, or an exit status after one line. wg_close() in either case. dir: the learner's folder, or the
- * number or name of a lab, which is where that was started last. */
+/* 0, or an exit status after one line; wg_close() in either case. dir: the learner's folder, or the
+ * number or name of a lab: then the folder in which it was last started. */
 int wg_open_course(struct wg_open *o);
+/* With the lab of this number or name; what: NULL, and there is no lab. */
+int wg_open_course_at(struct wg_open *o, const char *what);
 int wg_open(struct wg_open *o, const char *dir);
 void wg_close(struct wg_open *o);
 
-/* The folder as it is to be shown: as it was called if that is a path, or in full. */
+/* How the folder is shown: dir if that is a path, else the whole path. */
 const char *wg_open_shown(const struct wg_open *o, const char *dir);
 
 /* Save the state; 0, or an exit status after one line. */

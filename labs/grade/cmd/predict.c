@@ -91,13 +91,15 @@ static bool number_word(const char *words, double *ret)
 static bool meets_number(const char *wanted, const char *given, const char *given_words)
 {
 	const char *plus = strstr(wanted, "+-");
-	double share = plus ? strtod(plus + 2, NULL) / 100 : 0;
+	double percent = 0;
 	char bare[TEXT];
 	struct numbers want, have;
 	size_t i;
 
 	(void)snprintf(bare, sizeof(bare), "%.*s",
 		(int)(plus ? plus - wanted : (long)strlen(wanted)), wanted);
+	if (plus)
+		(void)read_number(plus + 2, false, &percent);
 	want = numbers_in(bare, false);
 	have = numbers_in(given, want.count == 1);
 	if (have.count == 0 && number_word(given_words, &have.v[0]))
@@ -107,7 +109,7 @@ static bool meets_number(const char *wanted, const char *given, const char *give
 	if (have.count != want.count)
 		return false;
 	for (i = 0; i < want.count; i++) {
-		if (fabs(have.v[i] - want.v[i]) > share * fabs(want.v[i]) + 1e-9)
+		if (fabs(have.v[i] - want.v[i]) > percent / 100 * fabs(want.v[i]) + 1e-9)
 			return false;
 	}
 	return true;

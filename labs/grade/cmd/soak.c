@@ -7,7 +7,6 @@
  * other run is asked whether the machine is to blame, as a learner's check asks.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,9 +22,9 @@
 #include "labs/grade/judge/real.h"
 #include "labs/grade/base/say.h"
 #include "traces/record/record.h"
+#include "traces/base/tree.h"
 
 #define BUDGET_MS 250
-#define RUNS	  3
 #define MAX_LOADS 256
 
 enum { PASSES, FAILS, UNDECIDED, VERDICTS };
@@ -105,7 +104,7 @@ static bool run_many(const struct wg_lab *lab, const struct wg_work *work, const
 		if (goes_on)
 			note(ret, lab, where, real);
 		json_decref(real);
-		wg_folder_remove(trace);
+		(void)wg_remove_tree(trace);
 	}
 	return goes_on;
 }
@@ -168,7 +167,7 @@ static int soak_all(const struct wg_open *o, int runs)
 
 	if (wg_record_hold(false, &hold, &err) < 0) {
 		wg_lab_say("%s", err.text);
-		return WG_LAB_SKIPPED;
+		return WG_EXIT_SKIPPED;
 	}
 	say_head(runs);
 	for (i = 0; i < o->course.count && goes_on; i++) {
@@ -176,31 +175,16 @@ static int soak_all(const struct wg_open *o, int runs)
 			goes_on = soak(o, &o->course.v[i], runs, &fails);
 	}
 	wg_record_release(hold);
-	return fails || !goes_on ? WG_LAB_FAILED : WG_LAB_OK;
+	return fails || !goes_on ? WG_EXIT_FAILED : WG_EXIT_OK;
 }
 
-int wg_lab_soak(int argc, char **argv)
+int wg_lab_soak(const struct wg_lab_call *call)
 {
-	static const struct option longs[] = { { "runs", required_argument, NULL, 'n' }, { 0 } };
 	struct wg_open o;
-	long runs = RUNS;
-	int rc, opt;
+	int rc = wg_open_course_at(&o, call->words[0]);
 
-	opterr = 0;
-	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		if (opt == 'n')
-			runs = strtol(optarg, NULL, 10);
-		if (opt == '?' || runs < 1 || runs > 1000)
-			return wg_lab_usage("soak takes --runs N from 1 to 1000, and a lab");
-	}
-	rc = wg_open_course(&o);
-	if (rc == 0 && optind < argc) {
-		o.lab = wg_course_find(&o.course, argv[optind]);
-		if (!o.lab)
-			rc = wg_lab_usage("no lab '%s'", argv[optind]);
-	}
 	if (rc == 0)
-		rc = soak_all(&o, (int)runs);
+		rc = soak_all(&o, (int)call->runs);
 	wg_close(&o);
 	return rc;
 }

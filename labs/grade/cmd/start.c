@@ -1,8 +1,8 @@
 /*
- * start.c: list, start and reset: the learner's folder, made and put back.
+ * start.c: list, start and reset: the learner's folder.
  *
- * A started lab is the README, the learner's file, the headers, and what an editor's language
- * server asks for. Hints, the scenario and the solution stay where they are.
+ * start copies the README, the learner's files, the headers, and what an editor's language server
+ * needs. Hints, the scenario and the solution are not copied.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -48,15 +48,13 @@ static void print_lab(const struct wg_lab *lab)
 	wg_progress_fini(&state);
 }
 
-int wg_lab_list(int argc, char **argv)
+int wg_lab_list(const struct wg_lab_call *call)
 {
 	struct wg_open o;
 	size_t i;
-	int rc;
+	int rc = wg_open_course(&o);
 
-	if (argc > 1)
-		return wg_lab_usage("list takes no '%s'", argv[1]);
-	rc = wg_open_course(&o);
+	(void)call;
 	for (i = 0; rc == 0 && i < o.course.count; i++)
 		print_lab(&o.course.v[i]);
 	if (rc == 0 && o.course.count == 0)
@@ -75,7 +73,7 @@ static int write_text(const char *dir, const char *name, const char *text, struc
 	return wg_file_write(path, text, strlen(text), err);
 }
 
-/* So that an editor finds the headers and marks no include as missing. */
+/* With this an editor finds the headers. */
 static int write_compile_commands(const struct wg_course *course, const struct wg_lab *lab,
 	const char *dir, struct wg_error *err)
 {
@@ -129,21 +127,20 @@ static int start(struct wg_open *o, const char *what, const char *dir)
 	int rc;
 
 	if (!lab)
-		return wg_lab_usage("no lab '%s'; `wakegap lab list` names them", what);
+		return wg_say_usage("wakegap lab start", "no lab '%s'", what);
 	if (!dir)
 		dir = lab->name;
 	if (!wg_folder_is_empty(dir)) {
-		wg_lab_say(
-			"'%s' is there already and not empty: choose another folder, or `wakegap "
-			"lab reset %s` to begin anew in it",
+		wg_lab_say("'%s' is not empty: choose another folder, or `wakegap lab reset %s` to "
+			   "start again in it",
 			dir, dir);
-		return WG_LAB_FAILED;
+		return WG_EXIT_FAILED;
 	}
 	is_new = access(dir, F_OK) < 0;
 	rc = wg_folder_make(dir, &err);
 	if (rc == 0) {
 		rc = fill(&o->course, lab, dir, &err);
-		/* Half a lab would be refused by the next start, and is none for check. */
+		/* The next start would refuse half a lab, and check cannot use it. */
 		if (rc < 0)
 			wg_folder_empty(dir);
 		if (rc < 0 && is_new)
@@ -151,45 +148,38 @@ static int start(struct wg_open *o, const char *what, const char *dir)
 	}
 	if (rc < 0) {
 		wg_lab_say("%s", *err.text ? err.text : strerror(-rc));
-		return WG_LAB_FAILED;
+		return WG_EXIT_FAILED;
 	}
 	printf("lab %02d: %s, about %d minutes\n read %s/README.md, then edit %s/%s\n next: "
-	       "wakegap lab "
-	       "watch %s   (or check; `hint` helps, `solution` is there once yours passes)\n",
+	       "wakegap lab watch %s   (or check; `hint` helps; `solution` opens once you pass)\n",
 		lab->number, lab->title, lab->minutes, dir, dir, lab->files[0], dir);
-	return WG_LAB_OK;
+	return WG_EXIT_OK;
 }
 
-int wg_lab_start(int argc, char **argv)
+int wg_lab_start(const struct wg_lab_call *call)
 {
 	struct wg_open o;
-	int rc;
+	int rc = wg_open_course(&o);
 
-	if (argc > 1 && argv[1][0] == '-')
-		return wg_lab_usage("start has no option '%s'; it takes the number of a lab, and a "
-				    "folder",
-			argv[1]);
-	if (argc < 2 || argc > 3 || argv[argc - 1][0] == '-')
-		return wg_lab_usage("start takes the number of a lab, and a folder");
-	rc = wg_open_course(&o);
 	if (rc == 0)
-		rc = start(&o, argv[1], argc == 3 ? argv[2] : NULL);
+		rc = start(&o, call->words[0], call->words[1]);
 	wg_close(&o);
 	return rc;
 }
 
 /* ---- reset ---- */
 
-/* On a terminal y or n; without one there must be --yes. */
-static bool agrees(const char *what)
+/* Ask on a terminal; without one there must be --yes. */
+static bool agrees(void)
 {
 	char line[16];
 
 	if (!isatty(STDIN_FILENO)) {
-		wg_lab_say("%s: say --yes, as there is no terminal to ask on", what);
+		wg_lab_say("reset discards your changes, and there is no terminal to ask on: "
+			   "give --yes");
 		return false;
 	}
-	printf("%s [y/n] ", what);
+	printf("This discards your changes. Continue? [y/N] ");
 	(void)fflush(stdout);
 	return fgets(line, sizeof(line), stdin) && (line[0] == 'y' || line[0] == 'Y');
 }
@@ -204,27 +194,20 @@ static int put_back(struct wg_open *o)
 		rc = wg_file_copy(o->lab->dir, o->state.dir, o->lab->files[i], &err);
 	if (rc == 0)
 		rc = wg_headers_copy(o->lab->dir, o->state.dir, &err);
-	if (rc < 0) {
-		wg_lab_say("%s", err.text);
-		return WG_LAB_FAILED;
-	}
+	if (rc < 0)
+		return wg_lab_failed(&err);
 	printf("%s is as it was at the start\n", o->lab->files[0]);
-	return WG_LAB_OK;
+	return WG_EXIT_OK;
 }
 
-int wg_lab_reset(int argc, char **argv)
+int wg_lab_reset(const struct wg_lab_call *call)
 {
-	bool yes;
-	const char *dir = wg_lab_folder_flag(argc, argv, "--yes", &yes);
 	struct wg_open o;
-	int rc;
+	int rc = wg_open(&o, call->words[0]);
 
-	if (!dir)
-		return WG_LAB_USAGE;
-	rc = wg_open(&o, dir);
-	if (rc == 0 && !yes && !agrees("your changes in this folder are lost")) {
+	if (rc == 0 && !call->is_agreed && !agrees()) {
 		printf("nothing was changed\n");
-		rc = WG_LAB_FAILED;
+		rc = WG_EXIT_FAILED;
 	}
 	if (rc == 0)
 		rc = put_back(&o);

@@ -5,7 +5,6 @@
  * without a timeout, and wakes for nothing else, unless the file system tells no events.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,7 +93,7 @@ static void check(struct watch *w)
 	(void)fflush(stdout);
 	if (wg_attempt(&w->o, w->wall_ms, &record) != 0)
 		return;
-	if (wg_record_status(record) == WG_LAB_OK)
+	if (wg_record_status(record) == WG_EXIT_OK)
 		(void)snprintf(what, sizeof(what),
 			"wakegap lab solution %.200s, then wakegap lab list", w->dir);
 	else
@@ -109,9 +108,7 @@ static void check(struct watch *w)
 
 static void hint(struct watch *w)
 {
-	char *argv[] = { (char *)(uintptr_t) "hint", (char *)(uintptr_t)w->dir, NULL };
-
-	(void)wg_lab_hint(2, argv);
+	(void)wg_lab_hint(&(struct wg_lab_call){ .words = { w->dir } });
 	(void)load_again(w);
 	(void)fflush(stdout);
 }
@@ -129,7 +126,6 @@ static void predict(struct watch *w)
 /* False: leave. */
 static bool key(struct watch *w)
 {
-	char *list[] = { (char *)(uintptr_t) "list", NULL };
 	char c;
 
 	if (read(STDIN_FILENO, &c, 1) != 1)
@@ -137,7 +133,7 @@ static bool key(struct watch *w)
 	switch (c) {
 	case 'r': check(w); break;
 	case 'h': hint(w); break;
-	case 'l': (void)wg_lab_list(1, list); break;
+	case 'l': (void)wg_lab_list(NULL); break;
 	case 'v':
 		cooked(w);
 		(void)wg_lab_show(&w->o, wg_progress_text(&w->o.state, "schedule"));
@@ -181,7 +177,7 @@ static int loop(struct watch *w)
 			check(w);
 		}
 	}
-	return wg_stop_signal() ? 128 + wg_stop_signal() : WG_LAB_OK;
+	return wg_stop_signal() ? 128 + wg_stop_signal() : WG_EXIT_OK;
 }
 
 static int watch(struct watch *w, bool must_look)
@@ -190,7 +186,7 @@ static int watch(struct watch *w, bool must_look)
 
 	wg_events_open(&w->events, w->o.lab, w->o.state.dir, must_look);
 	if (w->events.why)
-		printf("no events here (%s): looking once a second, an empty wake each\n",
+		printf("no events of the file system (%s): checking once a second instead\n",
 			w->events.why);
 	raw(w);
 	rc = loop(w);
@@ -199,31 +195,13 @@ static int watch(struct watch *w, bool must_look)
 	return rc;
 }
 
-int wg_lab_watch(int argc, char **argv)
+int wg_lab_watch(const struct wg_lab_call *call)
 {
-	static const struct option longs[] = { { "seconds", required_argument, NULL, 's' },
-		{ "poll", no_argument, NULL, 'p' }, { 0 } };
-	struct watch w = { .wall_ms = 0 };
-	bool must_look = false;
-	long seconds = 0;
-	int rc, opt;
+	struct watch w = { .wall_ms = call->wall_ms, .dir = call->words[0] };
+	int rc = wg_open(&w.o, w.dir);
 
-	opterr = 0;
-	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		if (opt == 's')
-			seconds = strtol(optarg, NULL, 10);
-		must_look = must_look || opt == 'p';
-		if (opt == '?' || (opt == 's' && (seconds < 1 || seconds > 3600)))
-			return wg_lab_usage("watch takes --poll, and --seconds N from 1 to 3600");
-	}
-	argv[optind - 1] = argv[0];
-	w.dir = wg_lab_folder(argc - optind + 1, argv + optind - 1);
-	if (!w.dir)
-		return WG_LAB_USAGE;
-	w.wall_ms = (int)seconds * 1000;
-	rc = wg_open(&w.o, w.dir);
 	if (rc == 0)
-		rc = watch(&w, must_look);
+		rc = watch(&w, call->must_look);
 	wg_close(&w.o);
 	return rc;
 }

@@ -6,18 +6,22 @@
 #include <dirent.h>
 #include <errno.h>
 #include <ini.h>
+#include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "labs/grade/base/files.h"
+#include "traces/base/units.h"
 
 /* ---- one lab.conf ---- */
 
 struct reading {
 	struct wg_lab *lab;
-	char trouble[256]; /* the first thing that does not belong there */
+	const char *section, *name; /* of the value that is read */
+	char trouble[256];	    /* the first thing that is wrong */
 };
 
 /* Set, or go on after a line break. */
@@ -30,11 +34,27 @@ static void put(char *text, size_t len, const char *value)
 
 #define PUT(field) put(field, sizeof(field), value)
 
-static void complain(struct reading *r, const char *section, const char *name)
+__attribute__((format(printf, 2, 3))) static void complain(struct reading *r, const char *fmt, ...)
 {
+	char what[128];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
 	if (!*r->trouble)
-		(void)snprintf(r->trouble, sizeof(r->trouble), "'%s'%s%s%s is not known", name,
-			*section ? " in [" : "", section, *section ? "]" : "");
+		(void)snprintf(r->trouble, sizeof(r->trouble), "'%s'%s%s%s %s", r->name,
+			*r->section ? " in [" : "", r->section, *r->section ? "]" : "", what);
+}
+
+static void number(struct reading *r, const char *value, unsigned max, int *ret)
+{
+	uint64_t n;
+
+	if (wg_parse_number(value, 0, max, &n) == 0)
+		*ret = (int)n;
+	else
+		complain(r, "is a number from 0 to %u, not '%s'", max, value);
 }
 
 static void add_files(struct wg_lab *lab, const char *value)
@@ -50,24 +70,26 @@ static void add_files(struct wg_lab *lab, const char *value)
 	}
 }
 
-static void general(struct reading *r, const char *name, const char *value)
+static bool general(struct reading *r, const char *id, const char *value)
 {
 	struct wg_lab *lab = r->lab;
+	const char *name = r->name;
 
+	(void)id;
 	if (strcmp(name, "title") == 0)
 		PUT(lab->title);
 	else if (strcmp(name, "minutes") == 0)
-		lab->minutes = (int)strtol(value, NULL, 10);
+		number(r, value, 10000, &lab->minutes);
 	else if (strcmp(name, "files") == 0)
 		add_files(lab, value);
 	else if (strcmp(name, "story") == 0)
 		PUT(lab->story);
 	else if (strcmp(name, "requires") == 0)
 		PUT(lab->requires);
-	/* For people, and for the suite that holds the labs to what they say. */
-	else if (strcmp(name, "id") != 0 && strcmp(name, "name") != 0 &&
-		 strcmp(name, "given") != 0 && strcmp(name, "size") != 0)
-		complain(r, "", name);
+	else /* for people, and for the suite that holds the labs to what they say */
+		return strcmp(name, "id") == 0 || strcmp(name, "name") == 0 ||
+		       strcmp(name, "given") == 0 || strcmp(name, "size") == 0;
+	return true;
 }
 
 /* The entry called `id`, made if it is new; NULL: no room. */
@@ -88,21 +110,25 @@ static void *entry(
 	return at;
 }
 
-static bool in_check(struct wg_lab *lab, const char *id, const char *name, const char *value)
+static bool in_check(struct reading *r, const char *id, const char *value)
 {
+	struct wg_lab *lab = r->lab;
+	size_t before = lab->check_count;
 	struct wg_lab_check *c =
 		entry(lab->checks, sizeof(*c), &lab->check_count, WG_LAB_CHECKS, id, sizeof(c->id));
 
-	if (c && c->points == 0)
+	if (!c)
+		return false;
+	if (lab->check_count > before)
 		c->points = 1;
-	if (c && strcmp(name, "title") == 0)
+	if (strcmp(r->name, "title") == 0)
 		PUT(c->title);
-	else if (c && strcmp(name, "why") == 0)
+	else if (strcmp(r->name, "why") == 0)
 		PUT(c->why);
-	else if (c && strcmp(name, "idea") == 0)
+	else if (strcmp(r->name, "idea") == 0)
 		PUT(c->idea);
-	else if (c && strcmp(name, "points") == 0)
-		c->points = (int)strtol(value, NULL, 10);
+	else if (strcmp(r->name, "points") == 0)
+		number(r, value, 1000, &c->points);
 	else
 		return false;
 	return true;
@@ -119,79 +145,94 @@ static bool fails_how(struct wg_lab_wrong *w, const char *name, const char *valu
 	return true;
 }
 
-static bool in_starter(struct wg_lab *lab, const char *id, const char *name, const char *value)
+static bool in_starter(struct reading *r, const char *id, const char *value)
 {
-	return !*id && fails_how(&lab->starter, name, value);
+	(void)id;
+	return fails_how(&r->lab->starter, r->name, value);
 }
 
-static bool in_wrong(struct wg_lab *lab, const char *id, const char *name, const char *value)
+static bool in_wrong(struct reading *r, const char *id, const char *value)
 {
+	struct wg_lab *lab = r->lab;
+
 	return fails_how(entry(lab->wrongs, sizeof(lab->wrongs[0]), &lab->wrong_count,
 				 WG_LAB_CHECKS, id, sizeof(lab->wrongs[0].file)),
-		name, value);
+		r->name, value);
 }
 
-static bool in_predict(struct wg_lab *lab, const char *id, const char *name, const char *value)
+static bool in_predict(struct reading *r, const char *id, const char *value)
 {
-	size_t i = strtoul(id, NULL, 10);
-	struct wg_lab_question *q = i > 0 && i <= WG_LAB_FILES ? &lab->questions[i - 1] : NULL;
+	struct wg_lab_question *q;
+	uint64_t i;
 
-	if (q && i > lab->question_count)
-		lab->question_count = i;
-	if (q && strcmp(name, "question") == 0)
+	if (wg_parse_number(id, 1, WG_LAB_FILES, &i) < 0)
+		return false;
+	q = &r->lab->questions[i - 1];
+	if (i > r->lab->question_count)
+		r->lab->question_count = i;
+	if (strcmp(r->name, "question") == 0)
 		PUT(q->question);
-	else if (q && strcmp(name, "answer") == 0)
+	else if (strcmp(r->name, "answer") == 0)
 		PUT(q->answer);
-	else if (q && strcmp(name, "why") == 0)
+	else if (strcmp(r->name, "why") == 0)
 		PUT(q->why);
 	else
 		return false;
 	return true;
 }
 
-/* As the lab's README says it: "10 ms". */
-static bool in_real(struct wg_lab *lab, const char *id, const char *name, const char *value)
+static bool in_real(struct reading *r, const char *id, const char *value)
 {
-	char *end;
+	char digits[16];
+	size_t len = strspn(value, "0123456789");
 
-	if (*id || strcmp(name, "interval") != 0)
+	(void)id;
+	if (strcmp(r->name, "interval") != 0)
 		return false;
-	lab->interval_ms = (int)strtol(value, &end, 10);
-	return lab->interval_ms > 0 && strcmp(end, " ms") == 0;
+	(void)snprintf(digits, sizeof(digits), "%.*s", (int)len, value);
+	if (strcmp(value + len, " ms") == 0)
+		number(r, digits, 60000, &r->lab->interval_ms);
+	else
+		complain(r, "is a number of ms, as '10 ms', not '%s'", value);
+	return true;
 }
 
 static int on_value(void *arg, const char *section, const char *name, const char *value)
 {
 	static const struct {
-		const char *name;
-		bool (*take)(
-			struct wg_lab *lab, const char *id, const char *name, const char *value);
-	} sections[] = { { "check ", in_check }, { "wrong ", in_wrong }, { "starter", in_starter },
-		{ "predict ", in_predict }, { "real", in_real } };
+		const char *name; /* one that ends with a blank is followed by an id */
+		bool (*take)(struct reading *r, const char *id, const char *value);
+	} sections[] = { { "", general }, { "lab", general }, { "check ", in_check },
+		{ "wrong ", in_wrong }, { "starter", in_starter }, { "predict ", in_predict },
+		{ "real", in_real } };
 	struct reading *r = arg;
 	size_t i;
 
-	if (!*section || strcmp(section, "lab") == 0) {
-		general(r, name, value);
-		return 1;
-	}
+	r->section = section;
+	r->name = name;
 	for (i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
 		size_t len = strlen(sections[i].name);
+		bool has_id = len && sections[i].name[len - 1] == ' ';
 
-		if (strncmp(section, sections[i].name, len) == 0 &&
-			sections[i].take(r->lab, section + len, name, value))
-			return 1;
+		if (has_id ? strncmp(section, sections[i].name, len) == 0
+			   : strcmp(section, sections[i].name) == 0) {
+			if (sections[i].take(r, section + len, value))
+				return 1;
+		}
 	}
-	complain(r, section, name);
+	complain(r, "is not known");
 	return 1;
 }
 
 static int read_lab(struct wg_lab *lab, struct wg_error *err)
 {
-	struct reading r = { .lab = lab };
-	char path[4200];
+	struct reading r = { .lab = lab, .section = "", .name = lab->name };
+	char path[4200], digits[16];
 	int line;
 
+	(void)snprintf(
+		digits, sizeof(digits), "%.*s", (int)strspn(lab->name, "0123456789"), lab->name);
+	number(&r, digits, 999, &lab->number);
 	(void)snprintf(path, sizeof(path), "%s/lab.conf", lab->dir);
 	line = ini_parse(path, on_value, &r);
 	if (line < 0)
@@ -282,7 +323,6 @@ int wg_course_read(struct wg_course *ret, struct wg_error *err)
 		memset(lab, 0, sizeof(*lab));
 		(void)snprintf(lab->name, sizeof(lab->name), "%.63s", e->d_name);
 		(void)snprintf(lab->dir, sizeof(lab->dir), "%.4000s/%.63s", ret->root, e->d_name);
-		lab->number = (int)strtol(lab->name, NULL, 10);
 		rc = read_lab(lab, err);
 	}
 	(void)closedir(dir);
@@ -301,15 +341,15 @@ void wg_course_fini(struct wg_course *course)
 const struct wg_lab *wg_course_find(const struct wg_course *course, const char *what)
 {
 	const struct wg_lab *found = NULL;
-	char *end;
-	long number = strtol(what, &end, 10);
-	bool is_number = end != what && !*end; /* 1 is lab 1, and not the beginning of 10 */
+	uint64_t number;
+	/* 1 is lab 1, and not the beginning of 10. */
+	bool is_number = wg_parse_number(what, 0, INT_MAX, &number) == 0;
 	size_t i;
 
 	for (i = 0; i < course->count; i++) {
 		const struct wg_lab *lab = &course->v[i];
 
-		if (is_number ? lab->number == number : strcmp(lab->name, what) == 0)
+		if (is_number ? lab->number == (int)number : strcmp(lab->name, what) == 0)
 			return lab;
 		if (!is_number && strncmp(lab->name, what, strlen(what)) == 0) {
 			if (found)

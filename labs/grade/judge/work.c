@@ -14,6 +14,7 @@
 #include "labs/grade/base/memory.h"
 #include "labs/grade/base/stop.h"
 #include "labs/grade/base/words.h"
+#include "traces/base/tree.h"
 
 /* A compiler needs seconds; what takes a minute was written to. */
 #define BUILD_MS   60000
@@ -117,7 +118,7 @@ int wg_work_create(const struct wg_check_options *o, struct wg_work *ret, struct
 
 void wg_work_destroy(struct wg_work *work)
 {
-	wg_folder_remove(work->dir);
+	(void)wg_remove_tree(work->dir);
 	work->dir[0] = '\0';
 }
 
