@@ -53,13 +53,11 @@ static void release(struct wg_loop *loop) WG_UNCHECKED
 
 /* ---- in the child, with one thread and the locks held by nobody who is here ---- */
 
-static int renew_locks(struct wg_loop *loop)
+static void renew_locks(struct wg_loop *loop)
 {
-	int rc = wg__inbox_init(&loop->inbox);
-
-	if (rc == 0)
-		rc = wg_mutex_init(&loop->pool->lock);
-	return rc == 0 ? wg_cond_init(&loop->pool->work) : rc;
+	wg__inbox_init(&loop->inbox);
+	wg_mutex_init(&loop->pool->lock);
+	wg_cond_init(&loop->pool->work);
 }
 
 static int renew_waiter(struct wg_loop *loop)
@@ -104,7 +102,7 @@ static int renew_pool(struct wg_pool *pool, struct wg_list *orphans) WG_UNCHECKE
 {
 	unsigned i, count = pool->worker_count;
 
-	wg__pool_unqueue_all(pool, orphans);
+	wg__pool_unqueue_all(pool, NULL, orphans);
 	for (i = 0; i < count; i++) {
 		struct wg__worker *w = &pool->workers[i];
 
@@ -128,9 +126,8 @@ static int revive(struct wg_loop *loop)
 
 	wg_list_init(&orphans);
 	loop->thread = pthread_self();
-	rc = renew_locks(loop);
-	if (rc == 0)
-		rc = renew_waiter(loop);
+	renew_locks(loop);
+	rc = renew_waiter(loop);
 	if (rc < 0)
 		return rc;
 	WG_TRACE(loop, loop->id, loop->waiter->ops->name, loop->tick_ns);

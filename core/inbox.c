@@ -9,17 +9,11 @@
 #include "core/ready.h"
 #include "core/trace.h"
 
-int wg__inbox_init(struct wg__inbox *in)
+void wg__inbox_init(struct wg__inbox *in)
 {
-	int rc = wg_mutex_init(&in->lock);
-
-	if (rc < 0)
-		return rc;
-	rc = wg_cond_init(&in->quiet);
-	if (rc < 0)
-		wg_mutex_fini(&in->lock);
+	wg_mutex_init(&in->lock);
+	wg_cond_init(&in->quiet);
 	in->kickers = 0;
-	return rc;
 }
 
 void wg__inbox_fini(struct wg__inbox *in)

@@ -43,8 +43,8 @@ struct wg__inbox {
 	_Atomic unsigned count;
 };
 
-/* Set up all but the list, which fork keeps. 0 or a negative errno. */
-int wg__inbox_init(struct wg__inbox *in);
+/* Set up all but the list, which fork keeps. */
+void wg__inbox_init(struct wg__inbox *in);
 void wg__inbox_fini(struct wg__inbox *in);
 
 /*

@@ -1,6 +1,6 @@
 /*
- * loop.c: the life of a loop, and the first half of an operation's: submit and cancel. turn.c has
- * the turn, inbox.c the way in for results, ready.c the delivery.
+ * loop.c: the life of a loop, and submit. turn.c has the turn, inbox.c the way in for results,
+ * ready.c their delivery.
  */
 #include "core/loop.h"
 
@@ -32,11 +32,24 @@ void wg_loop_wake(struct wg_loop *loop)
 		WG_TRACE(notify, loop->id, UINT64_C(0), sent);
 }
 
-/* ---- submit and cancel ---- */
+/* What traces show as `arg`: bytes asked for, a descriptor, ns of a timer, else 0. */
+static int64_t arg_of(const struct wg_op *op)
+{
+	switch (op->kind) {
+	case WG_OP_READ:
+	case WG_OP_WRITE:
+	case WG_OP_RECV:
+	case WG_OP_SEND: return (int64_t)op->len;
+	case WG_OP_CLOSE: return op->fd;
+	case WG_OP_TIMER: return op->delay_ns;
+	default: return 0;
+	}
+}
 
 int wg_loop_submit(struct wg_loop *loop, struct wg_op *op)
 {
-	int64_t arg = wg__op_arg(op);
+	int64_t arg = arg_of(op);
+	uint64_t number;
 
 	wg__assert_own_thread(loop);
 	if (op->state != WG_OP_IDLE)
@@ -48,9 +61,11 @@ int wg_loop_submit(struct wg_loop *loop, struct wg_op *op)
 	op->state = WG_OP_SUBMITTED;
 	/* relaxed: no other thread has it yet */
 	atomic_store_explicit(&op->is_cancelled, false, memory_order_relaxed);
+	/* relaxed: a number to look at; no data rides on it */
+	number = atomic_fetch_add_explicit(&loop->submitted, 1, memory_order_relaxed) + 1;
 	/* The loop's id in the high bits makes ids unique in the process without a shared counter;
 	 * those of the first loop are plain 1, 2, 3. */
-	op->id = ((uint64_t)(loop->id - 1) << 40) | wg__count(&loop->submitted);
+	op->id = ((uint64_t)(loop->id - 1) << 40) | number;
 	loop->in_flight++;
 	WG_TRACE(submit, loop->id, op->id, (int)op->kind, arg);
 	if (wg__op_is_net(op)) {
@@ -61,38 +76,6 @@ int wg_loop_submit(struct wg_loop *loop, struct wg_op *op)
 	}
 	return 0;
 }
-
-/* Take op back from whatever has it; false: too late. */
-static bool take_back(struct wg_loop *loop, struct wg_op *op)
-{
-	if (op->kind == WG_OP_TIMER) {
-		wg__timers_remove(&loop->timers, op);
-		return true;
-	}
-	if (wg__op_is_net(op))
-		return wg__net_cancel(loop, op);
-	return wg__pool_take_back(loop->pool, op);
-}
-
-int wg_loop_cancel(struct wg_loop *loop, struct wg_op *op)
-{
-	wg__assert_own_thread(loop);
-	if (op->state != WG_OP_SUBMITTED || op->loop != loop)
-		return -EINVAL;
-	/* relaxed: a hint for `work`; no data rides on it */
-	atomic_store_explicit(&op->is_cancelled, true, memory_order_relaxed);
-	if (!take_back(loop, op))
-		return -EBUSY;
-	wg__loop_complete(loop, op, -ECANCELED);
-	return 0;
-}
-
-unsigned wg_loop_in_flight(const struct wg_loop *loop)
-{
-	return loop->in_flight;
-}
-
-/* ---- create and destroy ---- */
 
 static int create_parts(struct wg_loop *loop, const struct wg_loop_options *o)
 {
@@ -131,11 +114,7 @@ int wg_loop_create(const struct wg_loop_options *options, struct wg_loop **ret_l
 	wg_list_init(&loop->watched);
 	wg_list_init(&loop->inbox.list);
 	wg__timers_init(&loop->timers);
-	rc = wg__inbox_init(&loop->inbox);
-	if (rc < 0) {
-		free(loop);
-		return rc;
-	}
+	wg__inbox_init(&loop->inbox);
 	rc = create_parts(loop, options ? options : &defaults);
 	if (rc < 0) {
 		wg_loop_destroy(loop);
@@ -159,25 +138,16 @@ static void drop(struct wg_loop *loop, struct wg_list *list)
 	}
 }
 
-static void drop_timers(struct wg_loop *loop)
-{
-	struct wg_op *op;
-
-	while ((op = wg__timers_pop_due(&loop->timers, WG_FOREVER))) {
-		op->state = WG_OP_IDLE;
-		loop->in_flight--;
-	}
-}
-
 /* Until no worker has one of ours: those that run now publish and notify as ever. */
 static void await_in_flight(struct wg_loop *loop)
 {
-	struct wg_list back;
+	struct wg_op *op;
 
-	wg_list_init(&back);
-	wg__pool_take_back_all(loop->pool, loop, &back);
-	drop(loop, &back);
-	drop_timers(loop);
+	wg_lock(&loop->pool->lock);
+	wg__pool_unqueue_all(loop->pool, loop, &loop->ready);
+	wg_unlock(&loop->pool->lock);
+	while ((op = wg__timers_pop_due(&loop->timers, WG_FOREVER)))
+		wg_list_push(&loop->ready, &op->node);
 	drop(loop, &loop->ready);
 	while (loop->in_flight > 0) {
 		uint64_t ticket = loop->waiter->ops->arm(loop->waiter);

@@ -38,7 +38,7 @@
 #include "core/net.h"
 #include "core/op.h"
 #include "core/pool.h"
-#include "core/run.h" /* the rest of a loop's calls: results asked for, whole runs */
+#include "core/run.h" /* the rest of a loop's calls */
 
 struct wg_loop;
 struct wg_wait_ops;
@@ -73,13 +73,6 @@ void wg_loop_destroy(struct wg_loop *loop);
 int wg_loop_submit(struct wg_loop *loop, struct wg_op *op);
 
 /*
- * Ask that op end early. 0: it ends with -ECANCELED, delivered like any result. -EBUSY: too late,
- * it runs and its own result will come (a `work` function may ask wg_op_is_cancelled()). -EINVAL:
- * op is not submitted to this loop, or has its result already. Never blocks long.
- */
-int wg_loop_cancel(struct wg_loop *loop, struct wg_op *op);
-
-/*
  * Wait until results are there, and deliver those that have a `done`. timeout_ms: 0 waits for ever,
  * N up to N ms. (poll(2) and epoll_wait(2) use -1 for ever and 0 for at once; this 0 is that of the
  * runtime whose plan this project examines.) A signal does not end the wait or move its end.
@@ -94,8 +87,5 @@ int wg_loop_run_once(struct wg_loop *loop, int timeout_ms);
  * when its tick is over. The loop must not be destroyed before this returns.
  */
 void wg_loop_wake(struct wg_loop *loop);
-
-/* Operations handed in and not yet delivered. */
-unsigned wg_loop_in_flight(const struct wg_loop *loop);
 
 #endif

@@ -29,6 +29,7 @@ struct wg_loop {
 	unsigned net_waits;   /* those of in_flight that are socket operations */
 	unsigned ready_count; /* length of ready */
 	unsigned unreported;  /* those of ready that no run_once has counted yet */
+	uint64_t turns;	      /* of run_once so far */
 	unsigned callbacks;   /* those of ready with a `done` */
 	struct wg_list ready; /* results here, not yet delivered */
 	struct wg__timers timers;
@@ -38,7 +39,7 @@ struct wg_loop {
 	struct wg__inbox inbox; /* results from other threads */
 
 	/* atomic */
-	_Atomic uint64_t submitted, delivered; /* operations so far; by the loop's thread only */
+	_Atomic uint64_t submitted, delivered; /* operations so far */
 	_Atomic bool is_woken;	  /* wg_loop_wake() was called, no run_once returned for it */
 	_Atomic bool is_stopping; /* wg_loop_stop() was called, no wg_loop_run() returned for it */
 };
@@ -47,17 +48,6 @@ static inline void wg__assert_own_thread(const struct wg_loop *loop)
 {
 	(void)loop; /* with NDEBUG */
 	assert(pthread_equal(loop->thread, pthread_self()));
-}
-
-/* Count one more: the new value. There is one writer, so no read-modify-write is needed. */
-static inline uint64_t wg__count(_Atomic uint64_t *n)
-{
-	/* relaxed, both: numbers to look at, see wg_loop_progress(); no data rides on them */
-	uint64_t now = atomic_load_explicit(n, memory_order_relaxed) + 1;
-
-	/* relaxed: as above */
-	atomic_store_explicit(n, now, memory_order_relaxed);
-	return now;
 }
 
 #endif

@@ -25,37 +25,28 @@ int wg_sock_init(struct wg_sock *sock, int fd)
 	return 0;
 }
 
-static void init(struct wg_op *op, enum wg_op_kind kind, struct wg_sock *sock)
-{
-	wg__op_init(op, kind);
-	op->sock = sock;
-}
-
 void wg_op_connect(
 	struct wg_op *op, struct wg_sock *sock, const struct sockaddr *addr, socklen_t addr_len)
 {
-	init(op, WG_OP_CONNECT, sock);
-	op->addr = addr;
-	op->addr_len = addr_len;
+	*op = (struct wg_op){
+		.kind = WG_OP_CONNECT, .sock = sock, .addr = addr, .addr_len = addr_len
+	};
 }
 
 void wg_op_accept(struct wg_op *op, struct wg_sock *sock)
 {
-	init(op, WG_OP_ACCEPT, sock);
+	*op = (struct wg_op){ .kind = WG_OP_ACCEPT, .sock = sock };
 }
 
 void wg_op_recv(struct wg_op *op, struct wg_sock *sock, void *buf, size_t len)
 {
-	init(op, WG_OP_RECV, sock);
-	op->buf = buf;
-	op->len = len;
+	*op = (struct wg_op){ .kind = WG_OP_RECV, .sock = sock, .buf = buf, .len = len };
 }
 
 void wg_op_send(struct wg_op *op, struct wg_sock *sock, const void *buf, size_t len)
 {
-	init(op, WG_OP_SEND, sock);
-	op->buf = (void *)(uintptr_t)buf; /* only ever passed to send(2) */
-	op->len = len;
+	wg_op_recv(op, sock, (void *)(uintptr_t)buf, len); /* buf is only read */
+	op->kind = WG_OP_SEND;
 }
 
 static bool is_reader(const struct wg_op *op)

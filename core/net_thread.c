@@ -242,11 +242,7 @@ int wg__net_thread_start(uint32_t worker_id, struct wg__net_thread **ret_net)
 		return -ENOMEM;
 	net->worker_id = worker_id;
 	net->efd = net->epfd = -1;
-	rc = wg_mutex_init(&net->lock);
-	if (rc < 0) {
-		free(net);
-		return rc;
-	}
+	wg_mutex_init(&net->lock);
 	rc = prepare(net);
 	if (rc == 0)
 		rc = -pthread_create(&net->thread, NULL, net_main, net);

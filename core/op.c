@@ -11,97 +11,50 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
-#include <string.h>
 #include <unistd.h>
-
-void wg__op_init(struct wg_op *op, enum wg_op_kind kind)
-{
-	memset(op, 0, sizeof(*op));
-	op->kind = kind;
-	op->fd = -1;
-	wg_list_init(&op->node);
-}
 
 void wg_op_read(struct wg_op *op, int fd, void *buf, size_t len, int64_t offset)
 {
-	wg__op_init(op, WG_OP_READ);
-	op->fd = fd;
-	op->buf = buf;
-	op->len = len;
-	op->offset = offset;
+	*op = (struct wg_op){
+		.kind = WG_OP_READ, .fd = fd, .buf = buf, .len = len, .offset = offset
+	};
 }
 
 void wg_op_write(struct wg_op *op, int fd, const void *buf, size_t len, int64_t offset)
 {
-	wg__op_init(op, WG_OP_WRITE);
-	op->fd = fd;
-	op->buf = (void *)(uintptr_t)buf; /* only ever passed to write(2) */
-	op->len = len;
-	op->offset = offset;
+	wg_op_read(op, fd, (void *)(uintptr_t)buf, len, offset); /* buf is only read */
+	op->kind = WG_OP_WRITE;
 }
 
 void wg_op_open(struct wg_op *op, const char *path, int flags, mode_t mode)
 {
-	wg__op_init(op, WG_OP_OPEN);
-	op->path = path;
-	op->flags = flags;
-	op->mode = mode;
+	*op = (struct wg_op){ .kind = WG_OP_OPEN, .path = path, .flags = flags, .mode = mode };
 }
 
 void wg_op_stat(struct wg_op *op, const char *path, struct stat *st)
 {
-	wg__op_init(op, WG_OP_STAT);
-	op->path = path;
-	op->buf = st;
+	*op = (struct wg_op){ .kind = WG_OP_STAT, .path = path, .buf = st };
 }
 
 void wg_op_close(struct wg_op *op, int fd)
 {
-	wg__op_init(op, WG_OP_CLOSE);
-	op->fd = fd;
+	*op = (struct wg_op){ .kind = WG_OP_CLOSE, .fd = fd };
 }
 
 void wg_op_timer(struct wg_op *op, int64_t delay_ns)
 {
-	wg__op_init(op, WG_OP_TIMER);
-	op->delay_ns = delay_ns > 0 ? delay_ns : 0;
+	*op = (struct wg_op){ .kind = WG_OP_TIMER, .delay_ns = delay_ns > 0 ? delay_ns : 0 };
 }
 
 void wg_op_work(struct wg_op *op, wg_work_fn work, void *arg)
 {
-	wg__op_init(op, WG_OP_WORK);
-	op->work = work;
-	op->work_arg = arg;
+	*op = (struct wg_op){ .kind = WG_OP_WORK, .work = work, .work_arg = arg };
 }
 
 bool wg_op_is_cancelled(struct wg_op *op)
 {
 	/* relaxed: a hint to stop early; no data rides on it */
 	return atomic_load_explicit(&op->is_cancelled, memory_order_relaxed);
-}
-
-bool wg__op_is_net(const struct wg_op *op)
-{
-	return op->kind == WG_OP_CONNECT || op->kind == WG_OP_ACCEPT || op->kind == WG_OP_RECV ||
-	       op->kind == WG_OP_SEND;
-}
-
-bool wg__op_is_slow(const struct wg_op *op)
-{
-	return op->kind == WG_OP_WORK;
-}
-
-int64_t wg__op_arg(const struct wg_op *op)
-{
-	switch (op->kind) {
-	case WG_OP_READ:
-	case WG_OP_WRITE:
-	case WG_OP_RECV:
-	case WG_OP_SEND: return (int64_t)op->len;
-	case WG_OP_CLOSE: return op->fd;
-	case WG_OP_TIMER: return op->delay_ns;
-	default: return 0;
-	}
 }
 
 static_assert(sizeof(struct wg_op) <= 256, "a hundred thousand queued operations fit in 25 MB");

@@ -85,10 +85,10 @@ struct wg_op {
 	uint64_t id;	      /* unique in the process; a new one each submit */
 	int64_t result;	      /* whoever performs it, until published */
 	size_t heap_idx;      /* TIMER, armed: its place among the timers. Loop's thread */
-	uint64_t turn;	      /* queued: its number in the pool. Guarded by the pool's lock */
+	uint64_t queue_seq;   /* queued: its number in the pool. Guarded by the pool's lock */
+	uint64_t ready_turn;  /* ready: since which of the loop's turns. Loop's thread */
 	bool is_queued;	      /* in the pool, and no worker has it. Guarded by the pool's lock */
 	enum wg_op_state state;	   /* loop's thread */
-	bool is_unreported;	   /* ready, and no run_once has counted it yet. Loop's thread */
 	_Atomic bool is_cancelled; /* wg_loop_cancel() came too late to take it back */
 };
 
@@ -118,17 +118,17 @@ void wg_op_work(struct wg_op *op, wg_work_fn work, void *arg);
 /* Has somebody cancelled it while it runs? The worker's thread, inside `work`. */
 bool wg_op_is_cancelled(struct wg_op *op);
 
-/* The number a trace shows as `arg`: bytes asked for, descriptor, ns of a timer, else 0. */
-int64_t wg__op_arg(const struct wg_op *op);
-
-/* Set all of *op to nothing but its kind. */
-void wg__op_init(struct wg_op *op, enum wg_op_kind kind);
-
 /* Is it a socket operation (net.h)? */
-bool wg__op_is_net(const struct wg_op *op);
+static inline bool wg__op_is_net(const struct wg_op *op)
+{
+	return op->kind >= WG_OP_CONNECT && op->kind <= WG_OP_SEND;
+}
 
 /* Does it go to a worker and may take long? */
-bool wg__op_is_slow(const struct wg_op *op);
+static inline bool wg__op_is_slow(const struct wg_op *op)
+{
+	return op->kind == WG_OP_WORK;
+}
 
 /* Do it, here and now, and return the result. Blocks. A worker's thread; holds no lock. */
 int64_t wg__op_perform(struct wg_op *op);

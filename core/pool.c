@@ -12,24 +12,6 @@
 #include "core/pool_state.h"
 #include "core/worker.h"
 
-static int init_parts(struct wg_pool *pool, unsigned workers)
-{
-	int rc;
-
-	pool->workers = calloc(workers, sizeof(*pool->workers));
-	if (!pool->workers)
-		return -ENOMEM;
-	wg_list_init(&pool->quick);
-	wg_list_init(&pool->slow);
-	rc = wg_mutex_init(&pool->lock);
-	if (rc < 0)
-		return rc;
-	rc = wg_cond_init(&pool->work);
-	if (rc < 0)
-		wg_mutex_fini(&pool->lock);
-	return rc;
-}
-
 int wg_pool_create(unsigned workers, struct wg_pool **ret_pool)
 {
 	struct wg_pool *pool;
@@ -42,13 +24,12 @@ int wg_pool_create(unsigned workers, struct wg_pool **ret_pool)
 	pool = calloc(1, sizeof(*pool));
 	if (!pool)
 		return -ENOMEM;
-	rc = init_parts(pool, workers);
-	if (rc < 0) {
-		free(pool->workers);
-		free(pool);
-		return rc;
-	}
-	rc = wg__pool_start_workers(pool, workers);
+	wg_list_init(&pool->quick);
+	wg_list_init(&pool->slow);
+	wg_mutex_init(&pool->lock);
+	wg_cond_init(&pool->work);
+	pool->workers = calloc(workers, sizeof(*pool->workers));
+	rc = pool->workers ? wg__pool_start_workers(pool, workers) : -ENOMEM;
 	if (rc < 0) {
 		wg_pool_destroy(pool);
 		return rc;
@@ -69,7 +50,7 @@ void wg_pool_stop(struct wg_pool *pool)
 		return;
 	}
 	pool->is_stopping = true;
-	wg__pool_unqueue_all(pool, &left);
+	wg__pool_unqueue_all(pool, NULL, &left);
 	wg_cond_broadcast(&pool->work);
 	wg_unlock(&pool->lock);
 	wg__pool_publish_all(&left, -ESHUTDOWN);

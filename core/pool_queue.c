@@ -24,7 +24,7 @@ struct wg_op *wg__pool_can_take(struct wg_pool *pool)
 
 	if (!slow || pool->slow_running >= (pool->alive + 1) / 2)
 		return quick;
-	return !quick || slow->turn < quick->turn ? slow : quick;
+	return !quick || slow->queue_seq < quick->queue_seq ? slow : quick;
 }
 
 void wg__pool_unqueue(struct wg_pool *pool, struct wg_op *op)
@@ -35,16 +35,26 @@ void wg__pool_unqueue(struct wg_pool *pool, struct wg_op *op)
 	atomic_fetch_sub_explicit(&pool->queued, 1, memory_order_relaxed);
 }
 
-void wg__pool_unqueue_all(struct wg_pool *pool, struct wg_list *to)
+static void unqueue_from(struct wg_pool *pool, struct wg_list *queue, const struct wg_loop *loop,
+	struct wg_list *to) WG_REQUIRES(pool->lock)
 {
-	struct wg_list *node;
+	struct wg_list *node, *next;
 
-	wg_list_move(to, &pool->quick);
-	wg_list_move(to, &pool->slow);
-	for (node = to->next; node != to; node = node->next)
-		wg_container_of(node, struct wg_op, node)->is_queued = false;
-	/* relaxed: under the lock */
-	atomic_store_explicit(&pool->queued, 0, memory_order_relaxed);
+	for (node = queue->next; node != queue; node = next) {
+		struct wg_op *op = wg_container_of(node, struct wg_op, node);
+
+		next = node->next;
+		if (!loop || op->loop == loop) {
+			wg__pool_unqueue(pool, op);
+			wg_list_push(to, node);
+		}
+	}
+}
+
+void wg__pool_unqueue_all(struct wg_pool *pool, const struct wg_loop *loop, struct wg_list *to)
+{
+	unqueue_from(pool, &pool->quick, loop, to);
+	unqueue_from(pool, &pool->slow, loop, to);
 }
 
 void wg__pool_publish_all(struct wg_list *left, int64_t result)
@@ -65,7 +75,7 @@ void wg__pool_push(struct wg_pool *pool, struct wg_op *op)
 		wg__inbox_publish(op, -ESHUTDOWN, NULL);
 		return;
 	}
-	op->turn = pool->next_turn++;
+	op->queue_seq = pool->next_seq++;
 	op->is_queued = true;
 	wg_list_push(wg__op_is_slow(op) ? &pool->slow : &pool->quick, &op->node);
 	/* relaxed: under the lock; see wg__pool_spin() */
@@ -77,41 +87,5 @@ void wg__pool_push(struct wg_pool *pool, struct wg_op *op)
 		 atomic_load_explicit(&pool->returning, memory_order_relaxed);
 	if (pool->idle > 0 && queued > coming && wg__pool_can_take(pool))
 		wg_cond_signal(&pool->work);
-	wg_unlock(&pool->lock);
-}
-
-bool wg__pool_take_back(struct wg_pool *pool, struct wg_op *op)
-{
-	bool is_taken;
-
-	wg_lock(&pool->lock);
-	is_taken = op->is_queued;
-	if (is_taken)
-		wg__pool_unqueue(pool, op);
-	wg_unlock(&pool->lock);
-	return is_taken;
-}
-
-static void take_back_from(struct wg_pool *pool, struct wg_list *queue, const struct wg_loop *loop,
-	struct wg_list *to) WG_REQUIRES(pool->lock)
-{
-	struct wg_list *node, *next;
-
-	for (node = queue->next; node != queue; node = next) {
-		struct wg_op *op = wg_container_of(node, struct wg_op, node);
-
-		next = node->next;
-		if (op->loop == loop) {
-			wg__pool_unqueue(pool, op);
-			wg_list_push(to, node);
-		}
-	}
-}
-
-void wg__pool_take_back_all(struct wg_pool *pool, const struct wg_loop *loop, struct wg_list *to)
-{
-	wg_lock(&pool->lock);
-	take_back_from(pool, &pool->quick, loop, to);
-	take_back_from(pool, &pool->slow, loop, to);
 	wg_unlock(&pool->lock);
 }

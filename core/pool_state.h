@@ -47,7 +47,7 @@ struct wg_pool {
 	unsigned alive; /* worker_count less those that died without a successor */
 	unsigned idle;	/* workers waiting on `work` */
 	bool is_stopping;
-	uint64_t next_turn;
+	uint64_t next_seq;
 	struct wg__net_thread *net; /* NULL until a socket needs it */
 
 	/* predicate: wg__pool_can_take() or is_stopping; made true by push and stop, under lock */

@@ -6,7 +6,10 @@
 #include <errno.h>
 #include <stdatomic.h>
 
+#include "core/clock.h"
 #include "core/loop_state.h"
+#include "core/net_local.h"
+#include "core/pool_queue.h"
 #include "core/ready.h"
 #include "core/trace.h"
 #include "core/turn.h"
@@ -43,6 +46,38 @@ int wg_loop_wait_result(struct wg_loop *loop, struct wg_op *op, int64_t *ret_res
 			return rc;
 	}
 	*ret_result = wg__loop_finish(loop, op);
+	return 0;
+}
+
+/* Take op back from whatever has it; false: too late. */
+static bool take_back(struct wg_loop *loop, struct wg_op *op)
+{
+	bool is_queued;
+
+	if (op->kind == WG_OP_TIMER) {
+		wg__timers_remove(&loop->timers, op);
+		return true;
+	}
+	if (wg__op_is_net(op))
+		return wg__net_cancel(loop, op);
+	wg_lock(&loop->pool->lock);
+	is_queued = op->is_queued;
+	if (is_queued)
+		wg__pool_unqueue(loop->pool, op);
+	wg_unlock(&loop->pool->lock);
+	return is_queued;
+}
+
+int wg_loop_cancel(struct wg_loop *loop, struct wg_op *op)
+{
+	wg__assert_own_thread(loop);
+	if (op->state != WG_OP_SUBMITTED || op->loop != loop)
+		return -EINVAL;
+	/* relaxed: a hint for `work`; no data rides on it */
+	atomic_store_explicit(&op->is_cancelled, true, memory_order_relaxed);
+	if (!take_back(loop, op))
+		return -EBUSY;
+	wg__loop_complete(loop, op, -ECANCELED);
 	return 0;
 }
 
@@ -88,6 +123,11 @@ void wg_loop_stop(struct wg_loop *loop)
 	/* release: pairs with the exchange in wg_loop_run(). */
 	atomic_store_explicit(&loop->is_stopping, true, memory_order_release);
 	wg_loop_wake(loop);
+}
+
+unsigned wg_loop_in_flight(const struct wg_loop *loop)
+{
+	return loop->in_flight;
 }
 
 void wg_loop_progress(struct wg_loop *loop, struct wg_loop_progress *ret)

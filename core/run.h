@@ -1,5 +1,5 @@
 /*
- * run.h: a loop as programs use it: ask for one result, run until nothing is in flight.
+ * run.h: a loop as programs use it: ask for one result, cancel, run until nothing is in flight.
  *
  * Included by loop.h. All is built on wg_loop_run_once().
  */
@@ -24,6 +24,13 @@ int wg_loop_poll_result(struct wg_loop *loop, struct wg_op *op, int64_t *ret_res
 int wg_loop_wait_result(struct wg_loop *loop, struct wg_op *op, int64_t *ret_result);
 
 /*
+ * Ask that op end early. 0: it ends with -ECANCELED, delivered like any result. -EBUSY: too late,
+ * it runs and its own result will come (a `work` function may ask wg_op_is_cancelled()). -EINVAL:
+ * op is not submitted to this loop, or has its result already. Never blocks long.
+ */
+int wg_loop_cancel(struct wg_loop *loop, struct wg_op *op);
+
+/*
  * Sleep for ms on the loop: submit a timer and wait for it. 0, or wait_result's error (-EBUSY
  * inside `done`).
  */
@@ -37,6 +44,9 @@ int wg_loop_run(struct wg_loop *loop);
 
 /* Make wg_loop_run() return after its turn, or the next one at once. As wg_loop_wake(). */
 void wg_loop_stop(struct wg_loop *loop);
+
+/* Operations handed in and not yet delivered. */
+unsigned wg_loop_in_flight(const struct wg_loop *loop);
 
 /* How far a loop is, for an onlooker: each number was right by itself a moment ago. */
 struct wg_loop_progress {

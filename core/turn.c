@@ -55,15 +55,12 @@ static int64_t sleep_until_ns(const struct wg_loop *loop, int64_t deadline_ns)
 /* The longest that the next sleep can take, for the trace: -1 for ever. */
 static int64_t planned_sleep_ns(const struct wg_loop *loop, int64_t until_ns)
 {
-	int64_t tick_ns = loop->waiter->tick_ns;
-	int64_t left_ns;
+	int64_t tick_ns = loop->waiter->tick_ns ? loop->waiter->tick_ns : WG_FOREVER;
+	int64_t left_ns = until_ns == WG_FOREVER ? WG_FOREVER : until_ns - wg_now_ns();
 
-	if (until_ns == WG_FOREVER)
-		return tick_ns ? tick_ns : -1;
-	left_ns = until_ns - wg_now_ns();
-	if (left_ns < 0)
-		left_ns = 0;
-	return tick_ns && tick_ns < left_ns ? tick_ns : left_ns;
+	if (left_ns > tick_ns)
+		left_ns = tick_ns;
+	return left_ns == WG_FOREVER ? -1 : left_ns < 0 ? 0 : left_ns;
 }
 
 /* Sleep once and look: results found, or a negative errno. */
@@ -158,19 +155,6 @@ static void deliver_callbacks(struct wg_loop *loop)
 	wg_list_move(&loop->ready, &kept);
 }
 
-/* run_once is about to return the count of all that is ready. */
-static void mark_reported(struct wg_loop *loop)
-{
-	struct wg_list *node;
-
-	for (node = loop->ready.next; loop->unreported > 0; node = node->next) {
-		struct wg_op *op = wg_container_of(node, struct wg_op, node);
-
-		loop->unreported -= op->is_unreported;
-		op->is_unreported = false;
-	}
-}
-
 int wg_loop_run_once(struct wg_loop *loop, int timeout_ms)
 {
 	int64_t deadline_ns = WG_FOREVER;
@@ -185,7 +169,9 @@ int wg_loop_run_once(struct wg_loop *loop, int timeout_ms)
 		deadline_ns = wg_time_add(wg_now_ns(), timeout_ms * WG_NS_PER_MS);
 	loop->is_turning = true;
 	found = turn(loop, deadline_ns);
-	mark_reported(loop);
+	/* What becomes ready from here on, by callbacks, is for the next run_once to report. */
+	loop->turns++;
+	loop->unreported = 0;
 	if (loop->callbacks > 0)
 		deliver_callbacks(loop);
 	loop->is_turning = false;

@@ -23,7 +23,7 @@ static void lose_worker(struct wg_pool *pool, struct wg_list *left) WG_REQUIRES(
 {
 	pool->alive--;
 	if (pool->alive == 0)
-		wg__pool_unqueue_all(pool, left);
+		wg__pool_unqueue_all(pool, NULL, left);
 	else if (pool->idle > 0 && wg__pool_can_take(pool))
 		wg_cond_signal(&pool->work); /* a slow one that waited for the dead one's turn */
 }

@@ -38,25 +38,15 @@ struct condvar {
 static int condvar_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
 {
 	struct condvar *c = calloc(1, sizeof(*c));
-	int rc;
 
 	(void)tick_ns;
 	if (!c)
 		return -ENOMEM;
 	c->base.ops = &wg__wait_condvar;
-	rc = wg_mutex_init(&c->m);
-	if (rc < 0)
-		goto fail;
-	rc = wg_cond_init(&c->notified);
-	if (rc < 0) {
-		wg_mutex_fini(&c->m);
-		goto fail;
-	}
+	wg_mutex_init(&c->m);
+	wg_cond_init(&c->notified);
 	*ret_waiter = &c->base;
 	return 0;
-fail:
-	free(c);
-	return rc;
 }
 
 static void condvar_destroy(struct wg_waiter *waiter)

@@ -21,11 +21,12 @@
 #include "core/wait/eventfd.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+
+#include "core/wait/epoll_until.h"
 
 static void eventfd_destroy(struct wg_waiter *waiter)
 {
@@ -87,37 +88,13 @@ static uint64_t eventfd_arm(struct wg_waiter *waiter)
 	return atomic_load_explicit(&e->notifies, memory_order_acquire);
 }
 
-static int ceil_ms(int64_t ns)
-{
-	int64_t ms = ns <= 0 ? 0 : (ns - 1) / WG_NS_PER_MS + 1;
-
-	return ms > INT_MAX ? INT_MAX : (int)ms;
-}
-
-/* Wait for an event or the deadline: the number of events, or -1 with errno. */
-static int epoll_until(struct wg__eventfd *e, int64_t deadline_ns)
-{
-	struct timespec ts;
-	int64_t left_ns;
-	int n;
-
-	if (deadline_ns == WG_FOREVER)
-		return epoll_wait(e->epfd, e->ev, WG__EVENTFD_BATCH, -1);
-	left_ns = deadline_ns - wg_now_ns();
-	ts = wg_timespec(left_ns > 0 ? left_ns : 0);
-	n = epoll_pwait2(e->epfd, e->ev, WG__EVENTFD_BATCH, &ts, NULL);
-	if (n < 0 && errno == ENOSYS) /* before Linux 5.11: whole milliseconds, rounded up */
-		n = epoll_wait(e->epfd, e->ev, WG__EVENTFD_BATCH, ceil_ms(left_ns));
-	return n;
-}
-
 static int eventfd_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
 {
 	struct wg__eventfd *e = (struct wg__eventfd *)waiter;
 	int n, i, others;
 
 	do {
-		n = epoll_until(e, deadline_ns);
+		n = wg_epoll_until(e->epfd, e->ev, WG__EVENTFD_BATCH, deadline_ns);
 		e->ev_count = n > 0 ? n : 0;
 		if (n < 0)
 			return errno == EINTR ? WG_WOKE_INTERRUPTED : -errno;
@@ -133,8 +110,7 @@ static int eventfd_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t dead
 			return WG_WOKE_NOTIFIED;
 		if (others > 0)
 			return WG_WOKE_READY;
-		/* Only the eventfd: a kick that came after the loop had seen its notification. No
-		 * event: the time is up, or was above INT_MAX ms and cut short. */
+		/* Only the eventfd: a kick that came after the loop had seen its notification. */
 	} while (n > 0 || wg_now_ns() < deadline_ns);
 	return WG_WOKE_TIMEOUT;
 }

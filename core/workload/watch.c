@@ -96,14 +96,9 @@ struct wg_watch *wg_workload_watch(const struct wg_job *job, struct wg_loop *loo
 		return NULL;
 	watch->job = job;
 	watch->loop = loop;
-	rc = wg_mutex_init(&watch->m);
-	if (rc == 0) {
-		rc = wg_cond_init(&watch->over);
-		if (rc == 0)
-			rc = -pthread_create(&watch->thread, NULL, watch_main, watch);
-		if (rc < 0)
-			wg_mutex_fini(&watch->m);
-	}
+	wg_mutex_init(&watch->m);
+	wg_cond_init(&watch->over);
+	rc = -pthread_create(&watch->thread, NULL, watch_main, watch);
 	if (rc == 0)
 		return watch;
 	(void)wg_workload_fail("nobody watches for a hang: %s", strerror(-rc));

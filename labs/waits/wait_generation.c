@@ -45,22 +45,13 @@ struct generation {
 static int make(const struct wg_wait_ops *ops, int64_t cap_ns, struct wg_waiter **ret_waiter)
 {
 	struct generation *g = calloc(1, sizeof(*g));
-	int rc;
 
 	if (!g)
 		return -ENOMEM;
 	g->base.ops = ops;
 	g->base.tick_ns = cap_ns;
-	rc = wg_mutex_init(&g->m);
-	if (rc == 0) {
-		rc = wg_cond_init(&g->rung);
-		if (rc < 0)
-			wg_mutex_fini(&g->m);
-	}
-	if (rc < 0) {
-		free(g);
-		return rc;
-	}
+	wg_mutex_init(&g->m);
+	wg_cond_init(&g->rung);
 	*ret_waiter = &g->base;
 	return 0;
 }

@@ -147,9 +147,9 @@ static int measure_bare(
 	int i;
 
 	(void)ret_why;
-	(void)wg_mutex_init(&b.lock);
-	(void)wg_cond_init(&b.request);
-	(void)wg_cond_init(&b.answer);
+	wg_mutex_init(&b.lock);
+	wg_cond_init(&b.request);
+	wg_cond_init(&b.answer);
 	b.bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	b.epfd = epoll_create1(EPOLL_CLOEXEC);
 	(void)epoll_ctl(b.epfd, EPOLL_CTL_ADD, b.bell, &ev);
