@@ -136,6 +136,8 @@ bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in 
 	$(Q)$(B)/wakegap-bench
 lint: ## format, layers, headers, banned calls, comments
 	$(Q)sh .ci/lint
+reading: ## lines of the lesson's first evening, as core/README.md lists them (FIX=1 corrects it)
+	$(Q)sh .ci/reading $(if $(FIX),fix)
 format: ## rewrite the sources as .clang-format says
 	$(Q)clang-format -i $(filter-out %tp.h,$(shell find core traces viz tests labs -name '*.[ch]'))
 install: all ## install below PREFIX (DESTDIR is honoured)
@@ -148,6 +150,6 @@ clean: ## remove build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile labs/labs.mk | expand -t 18
 
-.PHONY: all deps test asan tsan soak demo bench bench-view bench-export lint format install clean help
+.PHONY: all deps test asan tsan soak demo bench bench-view bench-export lint reading format install clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 endif

@@ -1,10 +1,10 @@
 /*
  * clock.h: the only place where the core reads a clock.
  *
- * One clock, CLOCK_MONOTONIC, in nanoseconds: the one LTTng stamps events with, so that a deadline
- * in the program and a time in the trace are the same number. A wall clock may jump, and a wait
- * measured against it jumps too. Deadlines are absolute: a wait that is interrupted and taken up
- * again keeps its deadline by doing nothing at all.
+ * One clock, CLOCK_MONOTONIC, in nanoseconds. LTTng stamps events with the same clock, so a
+ * deadline in the program and a time in the trace are the same number. A wall clock may jump, and a
+ * wait measured against it jumps too. Deadlines are absolute: a wait that is interrupted and begun
+ * again keeps its end.
  */
 #ifndef CORE_CLOCK_H
 #define CORE_CLOCK_H

@@ -109,8 +109,7 @@ unsigned wg__inbox_take_awake(struct wg_loop *loop, enum wg_woke woke)
 	/* relaxed: under the lock */
 	found = atomic_load_explicit(&loop->inbox.count, memory_order_relaxed);
 	/* The time ran out, and before we had the lock somebody notified: that would have ended the
-	 * sleep. A strategy that may miss notifications cannot claim it; there it is a late wake.
-	 */
+	 * sleep. Not for a strategy that may miss notifications: there it is a late wake-up. */
 	if (woke == WG_WOKE_TIMEOUT && found > 0 && !may_miss_notifies)
 		woke = WG_WOKE_NOTIFIED;
 	ready = found + loop->ready_count;

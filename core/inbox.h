@@ -1,22 +1,21 @@
 /*
  * inbox.h: where results come in: a list, a lock, and the notification inside that lock.
  *
- * A worker publishes its result and calls notify() in one critical section. The loop stamps its
- * wake-up and takes the results in one as well. This costs a few hundred nanoseconds when both
- * meet, and makes three statements exact:
+ * A worker publishes its result and calls notify() in one critical section; the loop stamps its
+ * wake-up and takes the results in another. This makes three statements exact:
  *   - Every result that the loop can see has been notified. So a wake-up by timeout that finds a
  *     result means a missing notification, and nothing else.
  *   - Every notification that the loop sees has its result in the inbox. So a wake-up by a
  *     notification is never empty.
  *   - In a trace, `done` is before `wake` if and only if the result was there at the wake-up.
  *
- * kick(), the system call that the notification may need, comes after the unlock. Inside the lock
- * it would be as correct and dearer: where loop and worker share a processor, the loop wakes up
- * inside the worker's call, meets the lock that the worker still holds, and sleeps again: two more
- * switches for each result (measured: 11 us a hand-over instead of 3). The price of kicking outside
- * is that the loop may find a result by looking before the kick comes. The kick then disturbs the
- * next sleep, which sees its ticket unchanged and goes on. And a loop must not be destroyed while
- * somebody is about to kick it: `kickers` counts those.
+ * kick(), the system call that the notification may need, comes after the unlock. Inside, it would
+ * be as correct and dearer: if loop and worker share a processor, the loop wakes up inside the
+ * worker's call, meets the lock, and sleeps again: two more switches a result (measured: 11 us a
+ * hand-over instead of 3). The price of kicking outside: the loop may find a result by looking
+ * before the kick comes, which then disturbs the next sleep; that sleep sees its ticket unchanged
+ * and goes on. And `kickers` must count those who are about to kick: until they have, the loop is
+ * not destroyed.
  */
 #ifndef CORE_INBOX_H
 #define CORE_INBOX_H

@@ -1,9 +1,9 @@
 /*
- * list.h: an intrusive doubly linked list: the link lives in the thing that is linked.
+ * list.h: an intrusive doubly linked list: the link is a member of the thing that is linked.
  *
- * So handing an operation from one list to the next (queue, inbox, ready) never allocates and
+ * So to move an operation from one list to the next (queue, inbox, ready) never allocates and
  * cannot fail, and a queued operation can be taken out of the middle. A list head is a node that
- * links to itself when empty. Lists have no lock: each says where it lives what guards it.
+ * links to itself when empty. Lists have no lock: where one is declared, a comment names its guard.
  */
 #ifndef CORE_LIST_H
 #define CORE_LIST_H
@@ -54,8 +54,8 @@ static inline struct wg_list *wg_list_pop(struct wg_list *head)
 }
 
 /*
- * Append all of `from` to `to`; `from` is empty afterwards. Constant time. Whoever runs callbacks
- * moves the list to one of its own first: a callback may then push to or remove from either.
+ * Append all of `from` to `to`; `from` is empty afterwards. Constant time. Before you run callbacks
+ * for a list, move it to one of your own: then a callback may push to or remove from either.
  */
 static inline void wg_list_move(struct wg_list *to, struct wg_list *from)
 {

@@ -32,18 +32,12 @@ void wg_loop_wake(struct wg_loop *loop)
 		WG_TRACE(notify, loop->id, UINT64_C(0), sent);
 }
 
-/* What traces show as `arg`: bytes asked for, a descriptor, ns of a timer, else 0. */
+/* What traces show as `arg`: a descriptor, ns of a timer, else bytes asked for. */
 static int64_t arg_of(const struct wg_op *op)
 {
-	switch (op->kind) {
-	case WG_OP_READ:
-	case WG_OP_WRITE:
-	case WG_OP_RECV:
-	case WG_OP_SEND: return (int64_t)op->len;
-	case WG_OP_CLOSE: return op->fd;
-	case WG_OP_TIMER: return op->delay_ns;
-	default: return 0;
-	}
+	return op->kind == WG_OP_CLOSE	 ? op->fd
+	       : op->kind == WG_OP_TIMER ? op->delay_ns
+					 : (int64_t)op->len;
 }
 
 int wg_loop_submit(struct wg_loop *loop, struct wg_op *op)
@@ -103,7 +97,6 @@ static int create_parts(struct wg_loop *loop, const struct wg_loop_options *o)
 
 int wg_loop_create(const struct wg_loop_options *options, struct wg_loop **ret_loop)
 {
-	static const struct wg_loop_options defaults;
 	struct wg_loop *loop = calloc(1, sizeof(*loop));
 	int rc;
 
@@ -115,7 +108,7 @@ int wg_loop_create(const struct wg_loop_options *options, struct wg_loop **ret_l
 	wg_list_init(&loop->inbox.list);
 	wg__timers_init(&loop->timers);
 	wg__inbox_init(&loop->inbox);
-	rc = create_parts(loop, options ? options : &defaults);
+	rc = create_parts(loop, options ? options : &(struct wg_loop_options){ 0 });
 	if (rc < 0) {
 		wg_loop_destroy(loop);
 		return rc;

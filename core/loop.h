@@ -60,8 +60,8 @@ int wg_loop_create(const struct wg_loop_options *options, struct wg_loop **ret_l
 
 /*
  * Take back what no worker has begun, wait for what runs, drop undelivered results and free the
- * loop. Every operation is the caller's again afterwards; no `done` is called. Close all sockets
- * before. Not from inside `done`. NULL is fine.
+ * loop. Then every operation is the caller's again; no `done` is called. Close all sockets before.
+ * Not from inside `done`. NULL is fine.
  */
 void wg_loop_destroy(struct wg_loop *loop);
 

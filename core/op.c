@@ -1,16 +1,15 @@
 /*
- * op.c: what the operations do when a worker runs them: one system call each.
+ * op.c: what the operations do when a worker performs them: one system call each.
  *
- * EINTR is retried here, on the worker: a signal is no result. The exception is close(2), which on
- * Linux has released the descriptor even when it says EINTR; closing again could close another
- * thread's new file.
+ * After EINTR the worker tries again: a signal is no result. The exception is close(2): on Linux it
+ * has released the descriptor even if it says EINTR, and a second close could hit another thread's
+ * new file.
  */
 #include "core/op.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <unistd.h>
 
 void wg_op_read(struct wg_op *op, int fd, void *buf, size_t len, int64_t offset)
@@ -49,12 +48,6 @@ void wg_op_timer(struct wg_op *op, int64_t delay_ns)
 void wg_op_work(struct wg_op *op, wg_work_fn work, void *arg)
 {
 	*op = (struct wg_op){ .kind = WG_OP_WORK, .work = work, .work_arg = arg };
-}
-
-bool wg_op_is_cancelled(struct wg_op *op)
-{
-	/* relaxed: a hint to stop early; no data rides on it */
-	return atomic_load_explicit(&op->is_cancelled, memory_order_relaxed);
 }
 
 static_assert(sizeof(struct wg_op) <= 256, "a hundred thousand queued operations fit in 25 MB");

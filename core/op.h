@@ -1,18 +1,17 @@
 /*
  * op.h: an operation: something slow that a loop gets done elsewhere, and its result.
  *
- * The struct is the caller's, from before submit until its result is delivered: on the stack, in an
- * array, inside something larger. The library links it into its lists and never allocates for it.
+ * The struct is the caller's memory: on the stack, in an array, inside something larger. It stays
+ * there until the result is delivered. The library links it into its lists and allocates nothing.
  *
  *     idle ──submit──► submitted ──(result published, loop looks)──► ready ──deliver──► idle
  *
- * Only the loop's thread moves an operation along this line; between submit and ready the
- * arguments and `result` belong to whoever performs it. An idle operation may be submitted again.
+ * Only the loop's thread moves an operation along this line. Between submit and ready, arguments
+ * and `result` belong to the thread that performs it. An idle operation may be submitted again.
  *
  * Errors are results: a result is >= 0, or a negative errno.
- * O1 Every submitted operation gets exactly one result: a waiter cannot tell "failed" from
- *    "forgotten". Cancelled: -ECANCELED. Its worker died: -EOWNERDEAD. The pool was shut down:
- *    -ESHUTDOWN.
+ * O1 Every submitted operation gets exactly one result, since a waiter cannot tell "failed" from
+ *    "forgotten". -ECANCELED: cancelled. -EOWNERDEAD: its worker died. -ESHUTDOWN: the pool did.
  */
 #ifndef CORE_OP_H
 #define CORE_OP_H
@@ -83,7 +82,7 @@ struct wg_op {
 	struct wg_list node;  /* in the pool's queue, a socket's, the loop's inbox or ready list */
 	struct wg_loop *loop; /* immutable while submitted */
 	uint64_t id;	      /* unique in the process; a new one each submit */
-	int64_t result;	      /* whoever performs it, until published */
+	int64_t result;	      /* the performing thread's until published */
 	size_t heap_idx;      /* TIMER, armed: its place among the timers. Loop's thread */
 	uint64_t queue_seq;   /* queued: its number in the pool. Guarded by the pool's lock */
 	uint64_t ready_turn;  /* ready: since which of the loop's turns. Loop's thread */
@@ -95,7 +94,6 @@ struct wg_op {
 /*
  * Initialisers. Each sets all of *op: kind, arguments, no `done`, idle. They never fail and never
  * block; what is wrong with the arguments shows in the result. Any thread, on an idle operation.
- *
  * Results: read, write: bytes, possibly fewer than asked, 0 at the end of the file. open: a
  * descriptor with O_CLOEXEC set. stat, close: 0. Sockets: see net.h.
  */
@@ -110,13 +108,10 @@ void wg_op_timer(struct wg_op *op, int64_t delay_ns);
 
 /*
  * Call work(op, arg) on a worker. It counts as slow: at most half the workers do slow operations at
- * a time, so that files are read while somebody computes. A `work` that ends its thread gives
+ * a time, so that files are still read while others compute. A `work` that ends its thread gives
  * -EOWNERDEAD; one that takes long may ask wg_op_is_cancelled() now and then.
  */
 void wg_op_work(struct wg_op *op, wg_work_fn work, void *arg);
-
-/* Has somebody cancelled it while it runs? The worker's thread, inside `work`. */
-bool wg_op_is_cancelled(struct wg_op *op);
 
 /* Is it a socket operation (net.h)? */
 static inline bool wg__op_is_net(const struct wg_op *op)

@@ -1,10 +1,10 @@
 /*
  * pool_queue.c: see pool_queue.h.
  *
- * A worker sleeps on a condition of the classical form: while (nothing to take) wait. Push signals
- * only if a worker is idle, which it knows because `idle` is guarded by the same lock as the
- * queues. (A signal only "when the queue was empty" looks the same and leaves workers asleep beside
- * a full queue: two pushes, one signal.)
+ * A worker sleeps on a condition: while (nothing to take) wait. Push signals only if a worker is
+ * idle, which it knows because one lock guards `idle` and the queues. (A signal only "when the
+ * queue was empty" looks the same and leaves workers asleep beside a full queue: two pushes, one
+ * signal.)
  */
 #include "core/pool_queue.h"
 

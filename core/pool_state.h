@@ -27,9 +27,8 @@ struct wg__worker {
 	pthread_t predecessor; /* died; the successor joins it */
 	bool has_predecessor;
 
-	/* What it performs, or NULL. The worker's own thread; set under the pool's lock, cleared
-	 * under the inbox lock of the operation's loop. So fork, which holds both, finds every
-	 * operation in exactly one place: queue, here, or inbox. */
+	/* What it performs, or NULL. Set under the pool's lock, cleared under the inbox lock of the
+	 * operation's loop: fork holds both, and finds every operation in exactly one place. */
 	struct wg_op *running;
 };
 
@@ -39,8 +38,7 @@ struct wg_pool {
 	struct wg__worker *workers;
 	uint32_t first_id;
 
-	/* guards: this group. order: before the net thread's and an inbox's (fork takes all three)
-	 */
+	/* guards: this group. order: before the net thread's and an inbox's (see fork.c) */
 	struct wg_mutex lock;
 	struct wg_list quick, slow; /* of wg_op.node, first in first out */
 	unsigned slow_running;

@@ -1,7 +1,5 @@
 /*
- * ready.h: the end of an operation's way: its result is here, then it is delivered.
- *
- * All of it runs on the loop's thread.
+ * ready.h: the end of an operation's way: its result is here; it is delivered. The loop's thread.
  */
 #ifndef CORE_READY_H
 #define CORE_READY_H

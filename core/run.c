@@ -81,6 +81,12 @@ int wg_loop_cancel(struct wg_loop *loop, struct wg_op *op)
 	return 0;
 }
 
+bool wg_op_is_cancelled(struct wg_op *op)
+{
+	/* relaxed: a hint to stop early; no data rides on it */
+	return atomic_load_explicit(&op->is_cancelled, memory_order_relaxed);
+}
+
 int wg_loop_sleep(struct wg_loop *loop, int ms)
 {
 	struct wg_op timer;

@@ -6,6 +6,7 @@
 #ifndef CORE_RUN_H
 #define CORE_RUN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct wg_loop;
@@ -29,6 +30,9 @@ int wg_loop_wait_result(struct wg_loop *loop, struct wg_op *op, int64_t *ret_res
  * op is not submitted to this loop, or has its result already. Never blocks long.
  */
 int wg_loop_cancel(struct wg_loop *loop, struct wg_op *op);
+
+/* Was it cancelled while it runs? The worker's thread, inside `work`. */
+bool wg_op_is_cancelled(struct wg_op *op);
 
 /*
  * Sleep for ms on the loop: submit a timer and wait for it. 0, or wait_result's error (-EBUSY

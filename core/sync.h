@@ -5,9 +5,9 @@
  * the lock, and a lock that is not released; gcc sees plain pthreads. (Clang 14 cannot yet tie a
  * field of a C struct to the mutex beside it, so a comment at each mutex says what it guards.)
  *
- * A condition remembers nothing: a signal that nobody waits for is gone. Therefore every wait in
- * this project is `while (!predicate) wg_cond_wait(...)`, with the predicate changed under the same
- * mutex; the declaration of a condition names its predicate.
+ * A condition remembers nothing: a signal that nobody waits for is gone. So every wait here is
+ * `while (!predicate) wg_cond_wait(...)`, with the predicate changed under the same mutex; the
+ * declaration of a condition names its predicate.
  */
 #ifndef CORE_SYNC_H
 #define CORE_SYNC_H

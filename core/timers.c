@@ -21,7 +21,6 @@ void wg__timers_init(struct wg__timers *t)
 void wg__timers_fini(struct wg__timers *t)
 {
 	free(t->heap);
-	wg__timers_init(t);
 }
 
 static bool is_before(const struct wg__timer *a, const struct wg__timer *b)
@@ -53,9 +52,7 @@ static size_t earliest_child(const struct wg__timers *t, size_t i)
 {
 	size_t child = i * ARITY + 1, end = child + ARITY, best = child;
 
-	if (end > t->count)
-		end = t->count;
-	for (child++; child < end; child++) {
+	for (child++; child < end && child < t->count; child++) {
 		if (is_before(&t->heap[child], &t->heap[best]))
 			best = child;
 	}

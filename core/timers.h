@@ -1,13 +1,12 @@
 /*
- * timers.h: the set of armed timers: a heap ordered by deadline, then by order of arming.
+ * timers.h: the armed timers: a heap ordered by deadline, then by order of arming.
  *
- * Pure of the clock: `now` is an argument, so that tests can turn it. Two timers with one deadline
- * fire in the order in which they were armed, always.
+ * It reads no clock: `now` is an argument, so that tests can choose it.
  *
- * Algorithm: an array heap with four children a node. It is half as deep as a binary heap and the
- * four children lie in one or two cache lines, which pays when a million timers do not fit the
- * cache (LaMarca and Ladner, "The Influence of Caches on the Performance of Heaps", 1996). The key
- * stands in the array, so comparing does not touch the operations.
+ * An array heap with four children a node is half as deep as a binary heap, and the four children
+ * lie in one or two cache lines: this pays with a million timers (LaMarca and Ladner, "The
+ * Influence of Caches on the Performance of Heaps", 1996). Keys are in the array: to compare two
+ * touches no operation.
  */
 #ifndef CORE_TIMERS_H
 #define CORE_TIMERS_H
@@ -33,8 +32,7 @@ struct wg__timers {
 void wg__timers_init(struct wg__timers *timers);
 void wg__timers_fini(struct wg__timers *timers);
 
-/* Arm op; its place is kept in op->heap_idx. 0 or -ENOMEM. O(log n), memory doubles now and then.
- */
+/* Arm op; its place is op->heap_idx. 0 or -ENOMEM. O(log n); the array doubles now and then. */
 int wg__timers_push(struct wg__timers *timers, struct wg_op *op, int64_t deadline_ns);
 
 /* Take op out again. It must be armed. O(log n). */

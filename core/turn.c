@@ -12,6 +12,7 @@
 #include "core/ready.h"
 #include "core/trace.h"
 
+/* Was wg_loop_wake() called since we asked last? */
 static bool was_woken(struct wg_loop *loop)
 {
 	/* acquire: pairs with the store in wg_loop_wake(). */
@@ -68,13 +69,11 @@ static int sleep_and_look(struct wg_loop *loop, uint64_t ticket, int64_t deadlin
 {
 	const struct wg_wait_ops *ops = loop->waiter->ops;
 	int64_t until_ns = sleep_until_ns(loop, deadline_ns), planned_ns;
-	unsigned found, ready;
+	unsigned found, ready, waiting = loop->in_flight - loop->ready_count;
 	int woke;
 
 	if (ops->plan)
-		ops->plan(loop->waiter,
-			loop->net_waits > 0 &&
-				loop->net_waits == loop->in_flight - loop->ready_count);
+		ops->plan(loop->waiter, waiting > 0 && waiting == loop->net_waits);
 	planned_ns = planned_sleep_ns(loop, until_ns);
 	ready = wg__inbox_count(loop) + loop->ready_count;
 	WG_TRACE(wait, loop->id, planned_ns, ready);
@@ -89,8 +88,8 @@ static int sleep_and_look(struct wg_loop *loop, uint64_t ticket, int64_t deadlin
 
 /*
  * Some results came outside of a turn: a socket was ready at submit, an operation was cancelled, or
- * wg_loop_poll_result() met them while it looked for another. Count those, but look as well: a
- * callback that produces such a result each time would otherwise shut out all others for ever.
+ * wg_loop_poll_result() met others while it looked. Count those, but look as well: a callback that
+ * produces such a result each time would otherwise shut out all others.
  */
 static int report_others(struct wg_loop *loop)
 {

@@ -49,21 +49,17 @@ static bool take(struct wg__worker *w, bool is_returning)
 static void *worker_main(void *arg)
 {
 	struct wg__worker *w = arg;
-	struct wg_pool *pool = w->pool;
 	bool is_returning = false;
 
 	wg__worker_begin(w);
 	while (take(w, is_returning)) {
 		struct wg_op *op = w->running;
-		bool is_slow = wg__op_is_slow(op);
 		int64_t result;
 
 		WG_TRACE(start, op->loop->id, op->id, w->id);
-		result = is_slow ? wg__worker_perform(w) : wg__op_perform(op);
+		result = wg__op_is_slow(op) ? wg__worker_perform(w) : wg__op_perform(op);
 		/* relaxed: push reads it under the lock that take() takes next */
-		atomic_fetch_add_explicit(&pool->returning, 1, memory_order_relaxed);
-		if (is_slow)
-			wg__worker_end_slow(w);
+		atomic_fetch_add_explicit(&w->pool->returning, 1, memory_order_relaxed);
 		/* Not `op` after this line: once published it may be the caller's again. */
 		wg__inbox_publish(op, result, &w->running);
 		is_returning = true;

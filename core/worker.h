@@ -6,7 +6,7 @@
 
 struct wg_pool;
 
-/* Start `count` workers, whose memory is there: 0, or -EAGAIN with some of them running. */
+/* Start `count` workers in pool->workers: 0, or -EAGAIN with some of them running. */
 int wg__pool_start_workers(struct wg_pool *pool, unsigned count);
 
 #endif

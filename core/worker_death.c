@@ -11,7 +11,8 @@
 #include "core/pool_queue.h"
 #include "core/pool_state.h"
 
-void wg__worker_end_slow(struct wg__worker *w)
+/* w's slow operation is over, and its turn is free. */
+static void end_slow(struct wg__worker *w)
 {
 	wg_lock(&w->pool->lock);
 	w->pool->slow_running--;
@@ -38,7 +39,7 @@ static void on_death(void *arg)
 	pthread_t next;
 
 	wg_list_init(&left);
-	wg__worker_end_slow(w);
+	end_slow(w);
 	wg__inbox_publish(w->running, -EOWNERDEAD, &w->running);
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -80,6 +81,7 @@ int64_t wg__worker_perform(struct wg__worker *w)
 	pthread_cleanup_push(on_death, w);
 	result = perform(w->running);
 	pthread_cleanup_pop(0);
+	end_slow(w);
 	return result;
 }
 

@@ -18,7 +18,4 @@ void wg__worker_begin(struct wg__worker *w);
 /* Perform w's slow operation. Does not return if the thread ends inside it. */
 int64_t wg__worker_perform(struct wg__worker *w);
 
-/* w's slow operation is over, and its turn is free. */
-void wg__worker_end_slow(struct wg__worker *w);
-
 #endif

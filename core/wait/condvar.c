@@ -13,10 +13,9 @@
  * notifications between look and sleep: there would be a counter, and the loop would still hang.
  *
  * W1: notify() after arm(): either notifies > ticket when sleep() checks, or the sleeper waits
- *     already, since notify() cannot slip between check and wait: both are under m. The signal
- *     comes later than the change and finds the sleeper.
- * W3: by the mutex.
- * W4: one counter, any number of calls.
+ *     already, since check and wait are one step under m. The signal, which comes after the change,
+ *     finds the sleeper.
+ * W3: by the mutex. W4: one counter, any number of calls.
  */
 #include "core/wait/wait.h"
 

@@ -3,10 +3,10 @@
  *
  * The eventfd is a descriptor, so one epoll_wait() waits for notifications and for sockets alike.
  * It stays readable until it is read, so no moment exists in which a notification can be lost. Two
- * things still go wrong in loops like this one:
- *   - The loop does not drain it: level-triggered, it stays readable and the loop spins for ever.
- *   - The loop drains it after looking at the queue. This swallows a notification whose result was
- *     published in between, and the result lies there until the next one. Hence drain, then look.
+ * things still go wrong in loops like this one. If the loop does not drain it, it stays readable,
+ * and the loop spins for ever. If the loop drains it after looking at the queue, it swallows the
+ * notification of a result published in between, which lies there until the next one. Hence drain,
+ * then look.
  *
  * `pending` saves the system call when a write that was not yet drained covers this notification
  * too (W4). `notifies` is the ticket: it tells a notification of this sleep from one whose result

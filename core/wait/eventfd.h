@@ -8,16 +8,14 @@
 
 #include "core/wait/wait.h"
 
-/* Descriptors reported by one sleep; more are reported by the next. */
-#define WG__EVENTFD_BATCH 64
+#define WG__EVENTFD_BATCH 64 /* descriptors that one sleep reports; the next reports more */
 
 struct wg__eventfd {
 	struct wg_waiter base;
 
-	/* immutable after create */
-	int epfd, efd;
+	int epfd, efd; /* immutable after create */
 
-	/* the loop's thread: what the last sleep reported. data.ptr is NULL for efd */
+	/* the loop's thread: what the last sleep reported; data.ptr is NULL for efd */
 	struct epoll_event ev[WG__EVENTFD_BATCH];
 	int ev_count;
 

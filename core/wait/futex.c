@@ -5,8 +5,7 @@
  *
  * The word is the count of notifications itself, so "check the predicate and sleep" is the one step
  * that the kernel makes atomic: FUTEX_WAIT(notifies, ticket) sleeps only if nobody notified since
- * arm(). This version always makes the system call: whether or not the loop sleeps, and however
- * many have notified before. elide.c asks first; compare the two.
+ * arm(). notify() always asks for the system call, even if the loop is awake; elide.c asks first.
  *
  * W1: a notify() after arm() makes notifies differ from the ticket. Then either FUTEX_WAIT refuses
  *     to sleep, or the sleeper is queued on the word already and FUTEX_WAKE finds it.

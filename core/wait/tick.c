@@ -7,10 +7,9 @@
  * half of it. An idle loop pays too: it wakes up 100 times a second for nothing.
  *
  * The timed wait is not the bug: it would end early if somebody notified. The missing notification
- * is. The loop sleeps without looking first (WG_CAP_NO_LOOK), as that runtime did; this keeps the
- * arithmetic exact: N chained operations take N ticks.
- *
- * It cannot lose a notification, since there is none; that is what makes polling look safe.
+ * is. It cannot get lost, since there is none; that is what makes polling look safe. The loop
+ * sleeps without looking first (WG_CAP_NO_LOOK), as that runtime did; this keeps the arithmetic
+ * exact: N chained operations take N ticks.
  */
 #include "core/wait/wait.h"
 
@@ -33,9 +32,7 @@ static int tick_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
 	t = malloc(sizeof(*t));
 	if (!t)
 		return -ENOMEM;
-	if (tick_ns == 0)
-		tick_ns = WG_TICK_DEFAULT_NS;
-	t->files_ns = tick_ns < CLAMP_NS ? tick_ns : CLAMP_NS;
+	t->files_ns = tick_ns == 0 ? WG_TICK_DEFAULT_NS : tick_ns < CLAMP_NS ? tick_ns : CLAMP_NS;
 	t->base = (struct wg_waiter){ .ops = &wg__wait_tick, .tick_ns = t->files_ns };
 	*ret_waiter = &t->base;
 	return 0;
@@ -57,9 +54,10 @@ static void tick_plan(struct wg_waiter *waiter, bool only_sockets)
 {
 	int64_t files_ns = ((struct tick *)waiter)->files_ns;
 
-	waiter->tick_ns = !only_sockets		     ? files_ns
-			  : files_ns <= CLAMP_NS / 5 ? 5 * files_ns
-						     : CLAMP_NS;
+	if (only_sockets)
+		waiter->tick_ns = files_ns < CLAMP_NS / 5 ? 5 * files_ns : CLAMP_NS;
+	else
+		waiter->tick_ns = files_ns;
 }
 
 static int tick_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)

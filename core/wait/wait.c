@@ -1,6 +1,5 @@
 /*
- * wait.c: the registry of strategies, made from waits.def. Help, traces and tests learn the names
- * from here.
+ * wait.c: the registry of strategies, made from waits.def.
  */
 #include "core/wait/wait.h"
 

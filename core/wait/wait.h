@@ -14,10 +14,10 @@
  * Either the look sees the result, or notify() begins after arm() returned, and then sleep(T) does
  * not stay (W1). There is no third case. DOC(arm-look-sleep)
  *
- * A notification has two halves. notify() changes the fact that the sleeper checks, and takes a few
- * instructions. kick() is the system call that makes the kernel look at that fact; only a caller
- * whose notify() returned 1 makes it. They are apart because the fact belongs inside the lock that
- * guards the results, and the system call does not (inbox.h).
+ * A notification has two halves. notify() changes the fact that the sleeper checks. kick() is the
+ * system call that makes the kernel look at that fact, if notify() returned 1. They are apart
+ * because the fact belongs inside the lock that guards the results, and the call does not
+ * (inbox.h).
  *
  * What every strategy promises; tests/core/test_wait.c checks each line for every registered one:
  *   W1 No lost wake-up: if notify() starts after arm() returned T, sleep(T) returns promptly, at
@@ -80,8 +80,8 @@ struct wg_wait_ops {
 	int (*create)(int64_t tick_ns, struct wg_waiter **ret_waiter);
 	void (*destroy)(struct wg_waiter *waiter);
 
-	/* Replaces destroy in the child of a fork, where other threads may have been inside
-	 * notify() or kick() and are gone. NULL: destroy will do. */
+	/* Replaces destroy in the child of a fork: threads that are gone may have been inside
+	 * notify() or kick(). NULL: destroy will do. */
 	void (*abandon)(struct wg_waiter *waiter);
 
 	/* From here on notify() will be noticed. Returns the ticket for sleep(), which need not
@@ -91,17 +91,15 @@ struct wg_wait_ops {
 	/* Before each sleep: do only socket operations remain? NULL: makes no difference. */
 	void (*plan)(struct wg_waiter *waiter, bool only_sockets);
 
-	/* Sleep until notified since arm(), or the deadline. An enum wg_woke or a negative errno.
-	 */
+	/* Until notified since arm(), or the deadline. An enum wg_woke or a negative errno. */
 	int (*sleep)(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns);
 
 	/* Any thread, never blocks long. 1: the caller must kick() soon. 0: it need not: nobody
 	 * sleeps, or an earlier notification that was not yet seen covers this one (W4). */
 	int (*notify)(struct wg_waiter *waiter);
 
-	/* Make the sleeper see what notify() changed. Any thread. If it comes late, after the loop
-	 * has seen the notification, the sleep it disturbs goes on or ends as spurious. NULL if
-	 * notify() always returns 0. */
+	/* Make the sleeper see what notify() changed. Any thread. A sleep that a late kick disturbs
+	 * goes on or ends as spurious. NULL if notify() always returns 0. */
 	void (*kick)(struct wg_waiter *waiter);
 
 	const struct wg_wait_fds *fds; /* NULL: sleep() cannot wait for descriptors; see fds.h */
