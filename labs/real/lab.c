@@ -1,9 +1,9 @@
 /*
- * lab.c: the lab_* calls on real threads: counted under one lock, told as events.
+ * lab.c: the lab_* calls on real threads: counted under one lock, recorded as events.
  *
- * The lock orders what the scenario says (ready, deliver) as the events say it. It is held for a
- * few stores and an event, never while a thread waits; so it narrows some windows and widens
- * others, as any recorder does. That is one more reason why this confirms and does not prove.
+ * The lock puts what the scenario says (ready, deliver) in the order of the events. A thread holds
+ * it for a few stores and an event, never while it waits. So it narrows some windows and widens
+ * others, as any recorder does. This is one more reason why a real run confirms and does not prove.
  */
 #include "labs/explore/lab.h"
 
@@ -35,7 +35,7 @@ static struct {
 	} ops[OPS];
 } lab = { .m = PTHREAD_MUTEX_INITIALIZER };
 
-/* Numbers for the life of the process: a round's loops and operations are no other's. */
+/* Numbers for the life of the process: no two rounds share a loop's or an operation's. */
 static _Atomic uint32_t last_loop, last_worker;
 static uint64_t op_base;    /* added to an operation's number; changed between rounds */
 static uint32_t round_loop; /* the first loop of this round; guarded by lab.m */
@@ -62,7 +62,7 @@ static void become_loop(const char *how)
 	WG_TRACE(loop, my_loop, how, INT64_C(0));
 }
 
-/* Of an operation that no loop handed in. */
+/* The loop of an operation; if no loop handed it in, the first of the round. */
 static uint32_t loop_of(uint64_t op)
 {
 	uint32_t loop = lab.ops[op % OPS].loop;
@@ -86,20 +86,25 @@ void lab_loop(const char *how)
 
 void lab_submit(uint64_t op)
 {
+	uint32_t loop;
+
 	pthread_mutex_lock(&lab.m);
-	lab.ops[op % OPS].loop = my_loop ? my_loop : loop_of(op);
+	loop = lab.ops[op % OPS].loop = my_loop ? my_loop : loop_of(op);
 	lab.counts.submitted++;
-	WG_TRACE(submit, loop_of(op), op_base + op, (int)WG_OP_WORK, INT64_C(0));
+	WG_TRACE(submit, loop, op_base + op, (int)WG_OP_WORK, INT64_C(0));
 	pthread_mutex_unlock(&lab.m);
 }
 
 void lab_start(uint64_t op)
 {
+	uint32_t loop;
+
 	if (!my_worker)
 		/* relaxed: only that the numbers differ matters */
 		my_worker = 1 + atomic_fetch_add_explicit(&last_worker, 1, memory_order_relaxed);
 	pthread_mutex_lock(&lab.m);
-	WG_TRACE(start, loop_of(op), op_base + op, my_worker);
+	loop = loop_of(op);
+	WG_TRACE(start, loop, op_base + op, my_worker);
 	pthread_mutex_unlock(&lab.m);
 }
 
@@ -112,11 +117,14 @@ void lab_done(uint64_t op, int64_t result)
 
 void lab_ready(uint64_t op)
 {
+	uint32_t loop;
+
 	pthread_mutex_lock(&lab.m);
 	lab.ops[op % OPS].is_ready = true;
 	lab.counts.ready++;
 	my_op = op;
-	WG_TRACE(done, loop_of(op), op_base + op, lab.ops[op % OPS].result);
+	loop = loop_of(op);
+	WG_TRACE(done, loop, op_base + op, lab.ops[op % OPS].result);
 	pthread_mutex_unlock(&lab.m);
 }
 
@@ -134,17 +142,20 @@ void lab_poll(int found)
 
 void lab_deliver(uint64_t op)
 {
+	uint32_t loop;
+
 	become_loop("lab");
 	pthread_mutex_lock(&lab.m);
 	set_found_nothing(false);
 	lab.counts.ready -= lab.ops[op % OPS].is_ready;
 	lab.ops[op % OPS].is_ready = false;
 	lab.counts.delivered++;
-	WG_TRACE(deliver, loop_of(op), op_base + op, lab.ops[op % OPS].result);
+	loop = loop_of(op);
+	WG_TRACE(deliver, loop, op_base + op, lab.ops[op % OPS].result);
 	pthread_mutex_unlock(&lab.m);
 }
 
-/* ---- waits and rings ---- */
+/* ---- waits and notifications ---- */
 
 void wg_real_wait(int64_t timeout_ns)
 {
@@ -178,19 +189,22 @@ void wg_real_wake(bool timed_out, bool is_ready, bool interrupted)
 	pthread_mutex_unlock(&lab.m);
 }
 
-void wg_real_ring(void)
+void wg_real_notify(void)
 {
+	uint32_t loop;
+
 	if (my_loop)
 		return;
 	pthread_mutex_lock(&lab.m);
 	lab.seen.notifies++;
-	WG_TRACE(notify, loop_of(my_op), my_op ? op_base + my_op : UINT64_C(0), 1);
+	loop = loop_of(my_op);
+	WG_TRACE(notify, loop, my_op ? op_base + my_op : UINT64_C(0), 1);
 	pthread_mutex_unlock(&lab.m);
 }
 
 /* ---- checks ---- */
 
-/* The first that was said is kept. */
+/* Keep the first finding. */
 static void keep(struct wg_real_finding *f, const char *id, const char *message, va_list args)
 {
 	pthread_mutex_lock(&lab.m);
@@ -225,7 +239,7 @@ void lab_check_time(const char *id, bool condition, const char *message, ...)
 
 void lab_note(const char *text, ...)
 {
-	(void)text; /* no schedule to stand in */
+	(void)text; /* there is no schedule to show it in */
 }
 
 void lab_name(const char *name)
@@ -250,18 +264,17 @@ struct lab_counts lab_counts(void)
 
 void lab_clock_jump(int64_t ns)
 {
-	(void)ns; /* not the machine's */
+	(void)ns; /* the machine's clock does not jump */
 }
 
-/* ---- marked accesses: as plain as the learner wrote them, for the processor to do its worst ----
- */
+/* ---- marked accesses: plain, as the learner wrote them: the processor may reorder them ---- */
 
 uint64_t lab_load(const void *at, size_t size, const char *name)
 {
 	uint64_t value = 0;
 
 	(void)name;
-	/* relaxed, all: what orders them is the lab's subject */
+	/* relaxed, all: their order is the lab's subject */
 	switch (size) {
 	case 1: value = __atomic_load_n((const uint8_t *)at, __ATOMIC_RELAXED); break;
 	case 2: value = __atomic_load_n((const uint16_t *)at, __ATOMIC_RELAXED); break;
@@ -291,7 +304,7 @@ void lab_fence(void)
 /* ---- pauses ---- */
 
 static unsigned seed;		      /* set before there are threads */
-static _Atomic unsigned thread_count; /* so that each has luck of its own */
+static _Atomic unsigned thread_count; /* so that each has its own luck */
 static _Thread_local unsigned my_seed;
 
 void wg_real_seed(unsigned n)

@@ -4,12 +4,12 @@
  *     wakegap-real [--rounds N] [--budget MS] [--patience MS] [--seed N] LAB.so
  *
  * Each scenario of each round loads the lab anew, so that its variables are as at the start. The
- * first round that breaks a check is the last one, since threads of it may be left. No round begins
- * once the budget is used up: how many there were says how quick the machine is, and nothing else.
- * A thread looks on: if a result is ready and nothing is delivered for all of its looks, the round
- * hangs, and with it the process; that is told and the process ended. The answer is one line of
- * JSON on standard output. Exit 0: all rounds ended well; 1: a check was broken; 3: hangs; 2:
- * usage.
+ * first round that breaks a check is the last, since its threads may be left. No round begins after
+ * the budget is used up: the number of rounds says how quick the machine is, and nothing else.
+ *
+ * A thread looks on. If all its looks find a result ready and nothing delivered, the round hangs,
+ * and the process with it: it prints so and ends the process. The answer is one line of JSON on
+ * standard output. Exit 0: all rounds ended well; 1: a check failed; 3: hangs; 2: usage.
  */
 #include <dlfcn.h>
 #include <getopt.h>
@@ -30,12 +30,12 @@
 #define USAGE  2
 #define HANGS  3
 
-#define LOOKS 20 /* of the onlooker, in the time of its patience */
+#define LOOKS 20 /* of the onlooker, during its patience */
 
 static long rounds = 300, budget_ms = 1000, patience_ms = 2000;
 
 static _Atomic int rounds_done;
-static _Atomic int64_t worst_late_ms; /* how much too late a look came: how busy the machine is */
+static _Atomic int64_t worst_late_ms; /* how late the latest look came: how busy the machine is */
 static _Atomic(const char *) scenario_name;
 
 static int64_t now_ms(void)
@@ -46,7 +46,7 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* As a JSON object; a learner's message may hold anything. */
+/* As a JSON object; a learner's message may contain anything. */
 static void say_finding(FILE *out, const char *name, struct wg_real_finding *f)
 {
 	char *p;
@@ -79,7 +79,7 @@ static void answer(FILE *out, bool hangs)
 	(void)fflush(out);
 }
 
-/* A scenario may have nothing ready and hang all the same, as in a join: that takes longer. */
+/* A scenario may hang with nothing ready, in a join for example: wait longer for that. */
 static void *look_on(void *unused)
 {
 	int same = 0, last_round = -1;
@@ -112,7 +112,7 @@ static void *look_on(void *unused)
 	return unused;
 }
 
-/* For a program that somebody wrote who is learning. */
+/* The program may do anything: a learner wrote it. */
 static void limit(void)
 {
 	static const struct {
@@ -136,7 +136,8 @@ static bool is_broken(void)
 	return c.broken.check[0] != '\0';
 }
 
-/* The lab's code is unloaded only when nobody runs it. Who never ends hangs, for the onlooker. */
+/* Unload the lab's code only when no thread runs it. If one never ends, the onlooker finds a hang.
+ */
 static void wait_for_threads(void)
 {
 	static const struct timespec moment = { 0, 1000000 };
@@ -145,8 +146,8 @@ static void wait_for_threads(void)
 		(void)nanosleep(&moment, NULL);
 }
 
-/* Scenario number i, with all variables as at the start. 0, or a status; *ret_is_last: there is
- * none after it. */
+/* Scenario number i, with all variables as at the start. 0, or a status; *ret_is_last: it is the
+ * last one. */
 static int run_scenario(const char *lab, int i, bool *ret_is_last)
 {
 	void *so = dlopen(lab, RTLD_NOW | RTLD_LOCAL);
@@ -164,9 +165,9 @@ static int run_scenario(const char *lab, int i, bool *ret_is_last)
 	s->run();
 	wait_for_threads();
 	if (is_broken())
-		return BROKEN; /* loaded still: its threads may be */
-	/* relaxed: its text goes with the lab; the moment in which the onlooker might read it is
-	 * one in which nothing hangs */
+		return BROKEN; /* stay loaded: its threads may run */
+	/* relaxed: the text goes with the lab; the onlooker reads it only if something hangs, and
+	 * now nothing does */
 	atomic_store_explicit(&scenario_name, "", memory_order_relaxed);
 	(void)dlclose(so);
 	return 0;
@@ -197,7 +198,7 @@ static int all_rounds(const char *lab)
 	return rc;
 }
 
-/* False: said to be used otherwise. */
+/* False: a usage error. */
 static bool read_options(int argc, char **argv)
 {
 	static const struct option longs[] = { { "rounds", required_argument, NULL, 'r' },

@@ -1,9 +1,9 @@
 /*
- * wrap.c: the calls that a loop waits with, and those that others ring with.
+ * wrap.c: the calls with which a loop waits, and those with which others notify it.
  *
  * A lab for real threads is linked with -Wl,--wrap=NAME for each of these (labs/real/wrap.opts), so
- * its calls come here and from here to the system. What counts as a wait and what as a ring is the
- * same as under the controlled scheduler; the other calls are the system's own.
+ * its calls come here, and go from here to the system. The same calls count as waits and as
+ * notifications as under the controlled scheduler; all others are the system's own.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +30,7 @@ LX_WRAP(int, pthread_mutex_lock, pthread_mutex_t *m)
 	return pthread_mutex_lock(m);
 }
 
-/* ---- threads: counted, since the lab's code must not be unloaded under them ---- */
+/* ---- threads: counted, since the lab's code must not be unloaded while they run ---- */
 
 struct start {
 	void *(*fn)(void *);
@@ -74,7 +74,8 @@ LX_WRAP(int, pthread_create, pthread_t *thread, const pthread_attr_t *attr, void
 	if (!start)
 		return EAGAIN;
 	*start = (struct start){ fn, arg };
-	/* relaxed: the main thread waits for zero; it created this one, or waits for who did */
+	/* relaxed: the main thread waits for zero; it created this thread, or waits for the one
+	 * that did */
 	atomic_fetch_add_explicit(&threads, 1, memory_order_relaxed);
 	rc = pthread_create(thread, attr, begin, start);
 	if (rc != 0) {
@@ -111,7 +112,7 @@ static int64_t left_ns(clockid_t clock, const struct timespec *t)
 LX_WRAP(int, pthread_cond_timedwait, pthread_cond_t *c, pthread_mutex_t *m,
 	const struct timespec *t)
 {
-	/* Which clock the condition has cannot be asked; a time since boot is the smaller one. */
+	/* Nothing says which clock the condition has; a time since boot is the smaller number. */
 	struct timespec mono;
 	int rc;
 
@@ -136,17 +137,17 @@ LX_WRAP(int, pthread_cond_clockwait, pthread_cond_t *c, pthread_mutex_t *m, cloc
 
 LX_WRAP(int, pthread_cond_signal, pthread_cond_t *c)
 {
-	wg_real_ring();
+	wg_real_notify();
 	return pthread_cond_signal(c);
 }
 
 LX_WRAP(int, pthread_cond_broadcast, pthread_cond_t *c)
 {
-	wg_real_ring();
+	wg_real_notify();
 	return pthread_cond_broadcast(c);
 }
 
-/* Tell of a wake that a call came back from with -1 and errno, or with something else. */
+/* Record the wake-up of a call that returned rc, with errno if that is -1. */
 static int tell_wake(int rc)
 {
 	int error = errno;
@@ -176,13 +177,13 @@ LX_WRAP(int, sem_clockwait, sem_t *s, clockid_t clock, const struct timespec *t)
 
 LX_WRAP(int, sem_post, sem_t *s)
 {
-	wg_real_ring();
+	wg_real_notify();
 	return sem_post(s);
 }
 
 /* ---- descriptors ---- */
 
-/* Of a wait for descriptors: so many are ready, none in time, or -1. */
+/* The same for descriptors: n of them are ready, none in time, or -1. */
 static int tell_ready(int n)
 {
 	int error = errno;
@@ -238,7 +239,7 @@ LX_WRAP(int, ppoll, struct pollfd *fds, nfds_t n, const struct timespec *timeout
 	return tell_ready(ppoll(fds, n, timeout, mask));
 }
 
-/* Who reads where reading may block, waits. */
+/* A read that may block is a wait. */
 static ssize_t read_as_wait(int fd, void *buf, size_t len)
 {
 	ssize_t n;
@@ -263,19 +264,19 @@ LX_WRAP(int, eventfd_read, int fd, eventfd_t *value)
 
 LX_WRAP(int, eventfd_write, int fd, eventfd_t value)
 {
-	wg_real_ring();
+	wg_real_notify();
 	return eventfd_write(fd, value);
 }
 
-/* Eight bytes are what an eventfd takes. */
+/* Eight bytes may go to an eventfd. */
 LX_WRAP(ssize_t, write, int fd, const void *buf, size_t len)
 {
 	if (len == sizeof(uint64_t))
-		wg_real_ring();
+		wg_real_notify();
 	return write(fd, buf, len);
 }
 
-/* ---- sleeping is a wait that nobody can ring for ---- */
+/* ---- to sleep is a wait that nobody can end ---- */
 
 LX_WRAP(int, nanosleep, const struct timespec *t, struct timespec *left)
 {

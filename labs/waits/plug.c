@@ -1,5 +1,5 @@
 /*
- * plug.c: the table that wakegap-workload is linked with. See waits.h.
+ * plug.c: the strategies that wakegap-workload is linked with besides the library's. See waits.h.
  */
 #include "core/workload/workload.h"
 #include "labs/waits/waits.h"

@@ -1,12 +1,11 @@
 /*
  * wait_forever.c: the plan, word for word: timeout 0 becomes a wait without end. No predicate.
  *
- *     plan:  if timeout_ms == 0 { cvar.wait(guard) }              run-once, then poll-file-result
- *     here:  pthread_cond_wait(&rung, &m)                          sleep, then look
- * (WG_CAP_NO_LOOK)
+ *     plan:  if timeout_ms == 0 { cvar.wait(guard) }     run-once, then poll-file-result
+ *     here:  pthread_cond_wait(&notified, &m)            sleep, then look (WG_CAP_NO_LOOK)
  *
- * A condition variable remembers nothing. A signal finds whoever waits at that moment, and is gone
- * if nobody does. So between the submit and the wait there is a window:
+ * A condition variable remembers nothing. A signal reaches a thread that waits at that moment; if
+ * none does, it is gone. So there is a window between the submit and the wait:
  *
  *     loop                                   worker
  *     submit ───────────────────────────────▶ reads, publishes
@@ -14,14 +13,14 @@
  *     wait ... for a signal that was sent
  *
  * The plan calls this safe: "workers notify, so it cannot get stuck". They do notify, and it does
- * get stuck: W1 is broken. While waits were timed the clock mended every such loss after 10 ms, so
- * nobody saw one; now nothing mends it. Whether it happens is luck: a loop that reaches its wait
- * within microseconds outruns most workers, and a test of 160 reads passes. That is the worst kind
- * of bug, and `wakegap run --window 1ms` takes the luck out of it.
+ * get stuck: W1 is broken. While waits were timed, the clock repaired every such loss after 10 ms,
+ * so nobody saw one; now nothing repairs it. Whether it happens is luck: a loop that reaches its
+ * wait within microseconds is faster than most workers, and a test of 160 reads passes. That is the
+ * worst kind of bug; `wakegap run --window 1ms` takes the luck out of it.
  *
- * What wait_condvar.c has and this file has not: a fact (`rings`), changed under m by notify(), and
- * compared under m, in a loop, with what it was before the look. Having no loop, this one also
- * takes a wake-up for no reason for a ring; the look that follows finds nothing then.
+ * core/wait/condvar.c has what is missing here: a fact (`notifies`), changed under m by notify(),
+ * and compared under m, in a loop, with its value before the look. Without a loop, this file also
+ * takes a wake-up for no reason as a notification; the look that follows finds nothing then.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -31,8 +30,8 @@
 
 struct forever {
 	struct wg_waiter base;
-	struct wg_mutex m;   /* guards: nothing, and that is the flaw */
-	struct wg_cond rung; /* predicate: none */
+	struct wg_mutex m;	 /* guards: nothing, and that is the flaw */
+	struct wg_cond notified; /* predicate: none */
 };
 
 static int forever_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
@@ -44,7 +43,7 @@ static int forever_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
 		return -ENOMEM;
 	f->base.ops = &wg_lab_wait_forever;
 	wg_mutex_init(&f->m);
-	wg_cond_init(&f->rung);
+	wg_cond_init(&f->notified);
 	*ret_waiter = &f->base;
 	return 0;
 }
@@ -53,7 +52,7 @@ static void forever_destroy(struct wg_waiter *waiter)
 {
 	struct forever *f = (struct forever *)waiter;
 
-	wg_cond_fini(&f->rung);
+	wg_cond_fini(&f->notified);
 	wg_mutex_fini(&f->m);
 	free(f);
 }
@@ -66,7 +65,7 @@ static void forever_abandon(struct wg_waiter *waiter)
 static uint64_t forever_arm(struct wg_waiter *waiter)
 {
 	(void)waiter;
-	return 0; /* a ticket for nothing: there is no fact to compare it with */
+	return 0; /* no ticket: there is no fact to compare it with */
 }
 
 static int forever_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
@@ -76,7 +75,7 @@ static int forever_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t dead
 
 	(void)ticket;
 	wg_lock(&f->m);
-	rc = wg_cond_wait(&f->rung, &f->m, deadline_ns); /* DOC(no-predicate) */
+	rc = wg_cond_wait(&f->notified, &f->m, deadline_ns); /* DOC(no-predicate) */
 	wg_unlock(&f->m);
 	return rc == -ETIMEDOUT ? WG_WOKE_TIMEOUT : WG_WOKE_NOTIFIED;
 }
@@ -92,7 +91,7 @@ static void forever_kick(struct wg_waiter *waiter)
 	struct forever *f = (struct forever *)waiter;
 
 	wg_lock(&f->m);
-	wg_cond_signal(&f->rung);
+	wg_cond_signal(&f->notified);
 	wg_unlock(&f->m);
 }
 

@@ -1,9 +1,10 @@
 /*
- * wait_generation.c: a counter in place of a flag, read too late. And the cap that hides it.
+ * wait_generation.c: a counter instead of a flag, read too late. And the cap that hides it.
  *
  * The story's third step: after hangs, a shared flag became a generation counter, "to fix the lost
- * wake-up". It is waited on under the lock, in a loop, changed under the lock. All of that is right
- * and the hang stays, since the generation is sampled where the waiting begins:
+ * wake-up". The loop waits for it under the lock, in a while loop, and it changes under the lock.
+ * All of that is correct, and the hang stays, since the generation is sampled where the wait
+ * begins:
  *
  *     loop                                       worker
  *     looks: nothing there
@@ -12,17 +13,16 @@
  *     before = 8   (sampled inside sleep)
  *     while (generation == before) wait          for a ninth that does not come
  *
- * The counter remembers the ring, and the loop asks it the wrong question: not "has anything
- * happened since I looked", but "since now". The same line one step earlier, in arm(), before the
- * look, is wait_condvar.c, and loses nothing (W1). In all schedules of a small model three of
- * thirty-three hang: rarer than without a predicate, which makes it harder to find and no better.
+ * The counter remembers the notification, and the loop asks it the wrong question: not "has
+ * anything happened since I looked", but "since now". The same line one step earlier, in arm(),
+ * before the look, is core/wait/condvar.c, and loses nothing (W1). Of the thirty-three schedules of
+ * a small model, three hang: rarer than without a predicate, so harder to find, and no better.
  *
  * The fourth step caps every wait at 50 ms "to guarantee forward progress even if a notification is
- * missed". That is `cap50`: the same bug with a repair man who comes every 50 ms. Nothing hangs, no
- * test fails; what was a hang is now a latency of up to 50 ms at a few in a thousand operations,
- * and an idle loop wakes twenty times a second. Its traces show it: late wakes, which are waits
- * that the clock ended with a result ready (WG_CAP_MAY_MISS: the loop does not take them for
- * rings).
+ * missed". That is `cap50`: the same bug, repaired every 50 ms. Nothing hangs, no test fails. What
+ * was a hang is now a latency of up to 50 ms for a few operations in a thousand, and an idle loop
+ * wakes up twenty times a second. Traces show it as late wake-ups: the clock ended the wait with a
+ * result ready (WG_CAP_MAY_MISS: the loop does not count them as notified).
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -38,8 +38,8 @@ struct generation {
 
 	struct wg_mutex m;   /* guards: generation, sleeps. order: after the loop's inbox lock */
 	uint64_t generation; /* notify() calls so far */
-	uint64_t sleeps;     /* times that a wait began */
-	struct wg_cond rung; /* predicate: generation != what it was, but when? */
+	uint64_t sleeps;     /* waits that began */
+	struct wg_cond notified; /* predicate: generation != what it was, but when? */
 };
 
 static int make(const struct wg_wait_ops *ops, int64_t cap_ns, struct wg_waiter **ret_waiter)
@@ -51,7 +51,7 @@ static int make(const struct wg_wait_ops *ops, int64_t cap_ns, struct wg_waiter 
 	g->base.ops = ops;
 	g->base.tick_ns = cap_ns;
 	wg_mutex_init(&g->m);
-	wg_cond_init(&g->rung);
+	wg_cond_init(&g->notified);
 	*ret_waiter = &g->base;
 	return 0;
 }
@@ -72,7 +72,7 @@ static void generation_destroy(struct wg_waiter *waiter)
 {
 	struct generation *g = (struct generation *)waiter;
 
-	wg_cond_fini(&g->rung);
+	wg_cond_fini(&g->notified);
 	wg_mutex_fini(&g->m);
 	free(g);
 }
@@ -85,7 +85,7 @@ static void generation_abandon(struct wg_waiter *waiter)
 static uint64_t generation_arm(struct wg_waiter *waiter)
 {
 	(void)waiter;
-	return 0; /* here it should have been sampled: before the look */
+	return 0; /* the generation should be sampled here: before the look */
 }
 
 static int generation_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
@@ -105,7 +105,7 @@ static int generation_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t d
 	before = g->generation; /* DOC(sampled-too-late) */
 	g->sleeps++;
 	while (g->generation == before && rc != -ETIMEDOUT)
-		rc = wg_cond_wait(&g->rung, &g->m, deadline_ns);
+		rc = wg_cond_wait(&g->notified, &g->m, deadline_ns);
 	woken = g->generation != before;
 	wg_unlock(&g->m);
 	return woken ? WG_WOKE_NOTIFIED : WG_WOKE_TIMEOUT;
@@ -123,7 +123,7 @@ static int generation_notify(struct wg_waiter *waiter)
 
 static void generation_kick(struct wg_waiter *waiter)
 {
-	wg_cond_signal(&((struct generation *)waiter)->rung);
+	wg_cond_signal(&((struct generation *)waiter)->notified);
 }
 
 uint64_t wg_lab_generation_sleeps(const struct wg_waiter *waiter)

@@ -1,18 +1,18 @@
 /*
- * wait_sleep1ms.c: full circle: the condition variable is gone, and the loop sleeps 1 ms and looks.
+ * wait_sleep1ms.c: full circle: the condition variable is gone; the loop sleeps 1 ms and looks.
  *
- * The story's fifth step. A wake-up was still lost now and then, no trace was there to say where,
- * and the diagnosis became "condition variables interact badly with thread scheduling". So: poll
- * again, only faster. It cannot hang, since there is no wake-up left to lose.
+ * The story's fifth step. A wake-up was still lost now and then, no trace showed where, and the
+ * diagnosis became "condition variables interact badly with thread scheduling". So: poll again,
+ * only faster. It cannot hang, since there is no notification left to lose.
  *
- * What it costs has two sides, and they trade. Latency: a tenth of the 10 ms tick, and still tens
- * of times what a ring needs. Idle: a thousand wake-ups a second for nothing, where the tick had a
- * hundred, and a loop that blocks has none. Halving the sleep halves the one and doubles the other;
- * no value is right. That is why bounds on latency alone do not tell a loop that is woken from one
- * that polls fast: count the empty wakes.
+ * It costs twice. Latency: a tenth of the 10 ms tick, and still tens of times what a notification
+ * needs. Idle: a thousand useless wake-ups a second, where the tick had a hundred, and a loop that
+ * blocks has none. Half the sleep halves the one and doubles the other; no value is right. So
+ * bounds on latency alone cannot tell a loop that is notified from one that polls fast: count the
+ * empty wake-ups.
  *
- * Other than `tick` it looks before it sleeps, as that version of the runtime did, and takes no
- * --tick: the 1 ms is the flaw.
+ * Unlike `tick` it looks before it sleeps, as that version of the runtime did, and ignores --tick:
+ * the 1 ms is the flaw.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -63,7 +63,7 @@ static int sleep1ms_notify(struct wg_waiter *waiter)
 
 const struct wg_wait_ops wg_lab_wait_sleep1ms = {
 	.name = "sleep1ms",
-	.does = "flawed: polling again, every 1 ms; nobody rings",
+	.does = "flawed: polling again, every 1 ms; nobody notifies",
 	.caps = WG_CAP_POLLS | WG_CAP_SIGNAL_SAFE,
 	.create = sleep1ms_create,
 	.destroy = sleep1ms_destroy,
