@@ -103,7 +103,7 @@ static void it_ends_at_any_moment(void)
 	wg__ahead_close(NULL);
 }
 
-static void what_cannot_be_opened_is_told(void)
+static void what_cannot_be_opened_is_reported(void)
 {
 	struct wg__ahead *ahead = NULL;
 	struct wg_error err = { 0 };
@@ -117,5 +117,5 @@ void suite_ahead(void)
 {
 	WG_TEST(it_is_the_reader);
 	WG_TEST(it_ends_at_any_moment);
-	WG_TEST(what_cannot_be_opened_is_told);
+	WG_TEST(what_cannot_be_opened_is_reported);
 }

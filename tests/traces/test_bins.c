@@ -5,7 +5,7 @@
 #include "tests/harness/harness.h"
 #include "traces/model/bins.h"
 
-/* What wg_bins_filter() is short for: every span asked, by every column that it touches. */
+/* What wg_bins_filter() does, the plain way: every span, for every column that it touches. */
 static uint8_t asked_one_by_one(const struct wg_trace *t, const struct wg_lane *lane,
 	const struct wg_scale *scale, int col, const struct wg_filter *filter)
 {

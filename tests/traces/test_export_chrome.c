@@ -211,7 +211,7 @@ static void slices_nest_and_arrows_find_them(void)
 		CU_ASSERT_EQUAL(wg_export(&out, NULL, path, "--format", "chrome", NULL), 0);
 		load(&f, out);
 		figures_are_those_of_stats(&f, path);
-		/* With eventfd each result is rung for, unless the loop was faster. */
+		/* With eventfd each result has a notify, unless the loop was faster. */
 		CU_ASSERT(i == 0 ? f.count['t'] == 0 : f.count['t'] >= 6);
 		CU_ASSERT_EQUAL(f.ready, 0);
 		(void)snprintf(loop, sizeof(loop), "loop 1 %s", names[i]);

@@ -1,5 +1,5 @@
 /*
- * test_export_file.c: what becomes of FILE when something goes wrong, and what is said of it.
+ * test_export_file.c: what happens to FILE when something fails, and what the message says.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -68,7 +68,7 @@ static void a_full_disk_leaves_nothing(void)
 	free(err);
 }
 
-static void a_read_only_folder_is_told(void)
+static void a_read_only_folder_is_reported(void)
 {
 	char *err = NULL, file[256];
 	const char *dir = wg_tmpdir();
@@ -116,8 +116,8 @@ static void expect_lost_output(const char *const arguments[], int out, const cha
 	(void)close(err[0]);
 }
 
-/* Short output and long: what does not fit the buffer fails before the end. */
-static void output_that_goes_nowhere_is_told(void)
+/* Short and long output: what does not fit the buffer fails before the end. */
+static void output_that_goes_nowhere_is_reported(void)
 {
 	char tick[256], eventfd[256]; /* the harness's last for a few calls only */
 	const char *const calls[][10] = {
@@ -194,7 +194,7 @@ static void a_temporary_name_that_is_taken_is_no_obstacle(void)
 	CU_ASSERT_EQUAL(entries(dir), 4);
 }
 
-static void a_range_behind_the_end_is_told(void)
+static void a_range_behind_the_end_is_reported(void)
 {
 	static const char *const formats[] = { "csv", "jsonl", "chrome", "perfetto" };
 	char *err = NULL;
@@ -210,7 +210,7 @@ static void a_range_behind_the_end_is_told(void)
 	}
 }
 
-static void wrong_calls_are_told(void)
+static void wrong_calls_are_reported(void)
 {
 	static const char *const calls[][4] = {
 		{ "--format", "xml", "no format 'xml', but csv, jsonl, chrome, perfetto, svg, html",
@@ -262,11 +262,11 @@ static void a_cut_trace_spoils_no_other(void)
 void suite_export_file(void)
 {
 	WG_TEST(a_full_disk_leaves_nothing);
-	WG_TEST(a_read_only_folder_is_told);
-	WG_TEST(output_that_goes_nowhere_is_told);
+	WG_TEST(a_read_only_folder_is_reported);
+	WG_TEST(output_that_goes_nowhere_is_reported);
 	WG_TEST(a_failed_export_keeps_the_old_file);
 	WG_TEST(a_temporary_name_that_is_taken_is_no_obstacle);
-	WG_TEST(a_range_behind_the_end_is_told);
-	WG_TEST(wrong_calls_are_told);
+	WG_TEST(a_range_behind_the_end_is_reported);
+	WG_TEST(wrong_calls_are_reported);
 	WG_TEST(a_cut_trace_spoils_no_other);
 }

@@ -1,6 +1,6 @@
 /*
- * test_export_html.c: the page: whole without a script, nothing loaded, the measures' numbers in
- * tables and data, bounded, with names in it that try to get out; and what a browser makes of it.
+ * test_export_html.c: the page works without a script, loads nothing, has the measures' numbers in
+ * its tables and data, is bounded, and escapes hostile names; and how a browser shows it.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -191,7 +191,7 @@ static void a_browser_runs_it(void)
 		CU_ASSERT(wg_has(dom, "id=\"live\"") && !wg_has(dom, "id=\"still\""));
 		CU_ASSERT(wg_has(dom, ">loop 1 eventfd</text>"));
 		CU_ASSERT(wg_has(dom, "of 80: A loop 1 tick; wasted: asleep with a result ready"));
-		CU_ASSERT(wg_has(dom, "nobody rang for it"));
+		CU_ASSERT(wg_has(dom, "no notify for it"));
 	}
 	free(dom);
 	free(page);
@@ -199,8 +199,8 @@ static void a_browser_runs_it(void)
 	fake_trace_free(b);
 }
 
-/* The wheel, a drag, keys and the pointer, as a hand would: a script at the page's end plays them.
- * The browser's clock here is virtual, and its frames are not on it: so they are put there. */
+/* A script at the page's end plays the wheel, a drag, keys and the pointer. The browser's clock
+ * here is virtual and does not drive its frames, so the script does. */
 static const char hands[] =
 	"const s=document.getElementById('live'),b=s.getBoundingClientRect();"
 	"const at=(x,y)=>({clientX:b.left+b.width*x,clientY:b.top+y,bubbles:true,cancelable:true,"

@@ -166,14 +166,14 @@ static void slices_close_and_flows_end(void)
 {
 	struct decoded d;
 	char *text = decode(&d, wg_sample("eventfd"), NULL);
-	size_t i, rung = 0;
+	size_t i, notified = 0;
 
 	if (!text)
 		return;
 	check(&d, 12);
 	for (i = 0; i < FLOWS_MAX; i++)
-		rung += d.hops[i] == 2; /* submit and notify */
-	CU_ASSERT(rung >= 6);
+		notified += d.hops[i] == 2; /* submit and notify */
+	CU_ASSERT(notified >= 6);
 	CU_ASSERT_EQUAL(d.counters, 24);
 	CU_ASSERT_EQUAL(d.on_machine[0], d.packets); /* one trace is no machine */
 	CU_ASSERT(wg_has(text, "thread_name: \"loop 1 eventfd\""));

@@ -1,6 +1,6 @@
 /*
- * test_export_svg.c: the picture: well-formed, honest at every width, bounded, with names in it
- * that try to get out.
+ * test_export_svg.c: the picture is well-formed, right at every width and bounded, and escapes
+ * hostile names.
  */
 #include <ctype.h>
 #include <errno.h>

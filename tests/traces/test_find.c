@@ -36,7 +36,7 @@ static struct wg_app opened_tick(const char *keys)
 	return opened(tick, keys);
 }
 
-/* A loop that is told, wakes for nothing twice and once late, and is stuck at the end. */
+/* A loop with notifies, two empty wakes and a late one, which is stuck at the end. */
 static struct wg_trace *troubled(void)
 {
 	struct fake *fake = fake_create();
@@ -198,7 +198,7 @@ static void figures_lead_to_their_events(void)
 		(void)wg_figure_row_find(find, sizeof(find), &app.panes[0].figures, i);
 		if (!find[0])
 			continue;
-		/* Every figure that is not nothing can be found. */
+		/* Every figure that is not 0 can be found. */
 		CU_ASSERT(matches(tick, find) > 0 && matches(tick, find) != SIZE_MAX);
 		led++;
 	}
@@ -359,7 +359,7 @@ static void bookmarks_are_kept_beside_the_trace(void)
 	CU_ASSERT(app.panes[0].bookmarks.count == 1);
 	(void)wg_app_key(&app, '"', 0);
 	CU_ASSERT(wg_has(app.status, "bookmark 1 of 1"));
-	/* A file that is none of ours is left alone, and said. */
+	/* A file that is not ours stays, and a line says so. */
 	(void)snprintf(path, sizeof(path), "%s/%s", dir, WG_BOOKMARKS_FILE);
 	out = fopen(path, "we");
 	CU_ASSERT_FATAL(out != NULL);

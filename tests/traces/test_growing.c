@@ -1,6 +1,6 @@
 /*
- * test_growing.c: the model that grows and forgets: it shows what a whole trace would, keeps to its
- * limits, and its figures forget nothing. N1 to N4 of window.h.
+ * test_growing.c: the model that grows and forgets: it shows what a whole trace would and keeps its
+ * limits; its figures forget nothing. N1 to N4 of window.h.
  */
 #include <errno.h>
 #include <stdlib.h>

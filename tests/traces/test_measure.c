@@ -277,7 +277,7 @@ static void work_and_notifies(void)
 			"10 submit 1; 20 start 1; 50 done 1; 60 submit 2; 61 start 2; 71 done 2",
 			"working_ns 40; service.count 2; submitted 2; started 2; done 2" },
 		{ "done without start", "10 submit 1; 50 done 1", "working_ns 0; service.count 0" },
-		{ "rang and coalesced", "10 notify 1; 11 notify 2; 12 notify 0",
+		{ "sent and coalesced", "10 notify 1; 11 notify 2; 12 notify 0",
 			"notifies_sent 2; notifies_coalesced 1" },
 	};
 	RUN(table);

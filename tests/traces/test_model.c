@@ -1,5 +1,5 @@
 /*
- * test_model.c: lanes, lives and waits of a loaded trace hang together.
+ * test_model.c: lanes, operations and waits of a loaded trace agree.
  */
 #include <errno.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  * allocation fails, and each time there is a line and exit status 1, or all that was asked for; no
  * half file, no descriptor left open. Leaked memory is AddressSanitizer's to find.
  *
- * The threads of an export cannot be had either, so that what they allocate is counted here too.
- * libbabeltrace2 and GLib allocate for themselves; without memory GLib ends the process.
+ * Threads cannot be created either, so that what they allocate is counted here too. libbabeltrace2
+ * and GLib allocate for themselves; without memory GLib ends the process.
  */
 #include <jansson.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /*
- * test_oracle.c: our figures against those of somebody who never saw our code.
+ * test_oracle.c: our figures against independent ones.
  *
  * The text that the program `babeltrace2` prints of a trace is read line by line, and what M1..M5
  * and M7 say is computed from it once more, by the plainest means: every wait against every
@@ -320,7 +320,7 @@ static void compare(const char *path)
 	CU_ASSERT_EQUAL_FATAL(wg_summary_load_part(path, NULL, true, &summary, &err), 0);
 	CU_ASSERT_EQUAL(text.count, wg_measure_events(summary->measure));
 	CU_ASSERT_EQUAL(text.discarded, wg_measure_discarded(summary->measure));
-	/* With events missing the measure mends what it can; the oracle does not. */
+	/* With events missing the measure corrects what it can; the oracle does not. */
 	if (text.discarded == 0) {
 		compare_figures(&text, summary->measure);
 		compare_operations(&text, summary->measure, NULL);
@@ -361,7 +361,7 @@ static bool record(const char *const workload[], char *ret_dir, size_t len)
 	return rc == 0;
 }
 
-/* What nobody looked at before: files, timers, sockets; loops that poll and loops that block. */
+/* New recordings: files, timers, sockets; loops that poll and loops that block. */
 static void fresh_recordings_agree(void)
 {
 	const char *file = wg_make_file(wg_tmpdir(), "file", 100000);

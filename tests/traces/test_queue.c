@@ -1,6 +1,6 @@
 /*
- * test_queue.c: the way of events from one thread to another: whole, in order, bounded, and with a
- * descriptor that is readable when it should be and only then. Run it under make tsan.
+ * test_queue.c: events on their way to another thread: complete, in order, bounded, with a
+ * descriptor that is readable only when it should be. Run it under make tsan.
  */
 #include <errno.h>
 #include <poll.h>
@@ -102,7 +102,7 @@ static void it_is_readable_only_with_something_to_tell(void)
 	wg__queue_fini(&q);
 }
 
-/* It fills the queue, for nobody takes, and waits until it is let go. */
+/* Nobody takes, so it fills the queue and waits until it is stopped. */
 static void stopping_lets_go_of_a_full_queue(void)
 {
 	struct wg__queue q;

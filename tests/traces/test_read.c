@@ -90,7 +90,7 @@ static void a_folder_above_will_do(void)
 	CU_ASSERT_EQUAL(both.rc, 0);
 	CU_ASSERT_EQUAL(both.events, events);
 	CU_ASSERT_EQUAL(both.backwards, 0);
-	/* One of the two is damaged: the other is still read, and the hole is told. */
+	/* One of the two is damaged: the other is still read, and the hole is reported. */
 	wg_cut(to, "metadata", 0);
 	wg_read_all(dir, &both);
 	CU_ASSERT_EQUAL(both.rc, 0);
@@ -185,7 +185,7 @@ static void a_stream_cut_anywhere(void)
 		last = r.by_cpu[cpu];
 	}
 	CU_ASSERT_EQUAL(last, 0);
-	/* A stream of which nothing is there is a stream without events. */
+	/* An empty stream is a stream without events. */
 	wg_cut(dir, stream, 0);
 	wg_read_all(dir, &r);
 	CU_ASSERT_EQUAL(r.rc, 0);

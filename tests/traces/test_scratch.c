@@ -1,5 +1,5 @@
 /*
- * test_scratch.c: a damaged trace is laid out anew in a temporary folder, which goes again.
+ * test_scratch.c: a damaged trace is read through a temporary folder, which is removed.
  */
 #include <dirent.h>
 #include <signal.h>
@@ -84,7 +84,7 @@ static void count_after_an_open(const char *tmp, const char *dir, int expected)
 	CU_ASSERT_EQUAL(count_entries(tmp), expected);
 }
 
-/* SIGKILL leaves a folder; the next reader takes it away, but none that is in use. */
+/* SIGKILL leaves a folder; the next reader removes it, but none that is in use. */
 static void what_a_killed_reader_left_goes_with_the_next(void)
 {
 	const char *tmp = wg_tmpdir(), *dir = wg_copy_sample("packets");

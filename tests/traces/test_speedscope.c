@@ -126,7 +126,7 @@ static void two_traces_have_names_of_their_own(void)
 	free(out);
 }
 
-/* That nothing is complained of means something only if complaints are heard. */
+/* That there are no complaints means something only if complaints arrive. */
 static void a_complaint_is_heard(void)
 {
 	char *dom =

@@ -1,6 +1,6 @@
 /*
- * test_window.c: the stages of an operation, what is looked up of them, and parts of a trace:
- * windows, kinds, loops.
+ * test_window.c: the stages of an operation and their sights, and parts of a trace: windows, kinds,
+ * loops.
  *
  * Parts are tested by what must hold of every trace: what was counted in two windows that share a
  * border is what was counted in both together.
@@ -52,7 +52,7 @@ static struct wg_event event_of(const struct step *step)
 #define TIMEOUT	 WG_REASON_TIMEOUT
 #define NOTIFIED WG_REASON_NOTIFIED
 
-/* A read of which all is seen; one delivered without a wake; a timer; a wake for nothing. */
+/* A complete read; one delivered without a wake; a timer; an empty wake. */
 static const struct step life[] = {
 	{ 0, WG_EV_SUBMIT, 1, 0, 0 },
 	{ 10, WG_EV_START, 1, 0, 0 },

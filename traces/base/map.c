@@ -2,8 +2,8 @@
  * map.c: see map.h.
  *
  * Open addressing with linear probing. Removal moves the followers back instead of leaving a
- * gravestone: operations come and go by the million while few are in flight, and gravestones would
- * make the table grow or slow.
+ * tombstone: millions of operations come and go while few are in flight, and tombstones would make
+ * the table grow or slow down.
  */
 #include "traces/base/map.h"
 

@@ -1,9 +1,9 @@
 /*
  * names.c: see names.h.
  *
- * A trace holds few names (one per process and thread), looked up once an event, most often the one
- * just looked up. So: an open hash table that is never more than half full, and a shortcut to the
- * last hit.
+ * A trace holds few names, one per process and thread. They are looked up once per event, and the
+ * next event mostly has the same name. So this is an open hash table, at most half full, with a
+ * shortcut to the last hit.
  */
 #include "traces/base/names.h"
 

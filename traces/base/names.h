@@ -29,7 +29,7 @@ struct wg__notes {
 	bool is_short; /* a line is missing for want of memory */
 };
 
-/* Without memory the line is dropped, and is_short set: who needs all of them looks there. */
+/* Without memory the line is dropped and is_short is set: check it if you need all lines. */
 void wg__notes_add(struct wg__notes *notes, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void wg__notes_fini(struct wg__notes *notes);

@@ -90,7 +90,7 @@ static int open_path(struct wg_out *out, const char *path)
 			fd = open(path, O_WRONLY | O_CLOEXEC);
 			return fd < 0 ? -errno : fd;
 		}
-		/* A file that may not be written to is not to be replaced either. */
+		/* A file without write permission must not be replaced either. */
 		if (access(path, W_OK) < 0)
 			return -errno;
 		out->final = realpath(path, NULL);
@@ -149,7 +149,7 @@ int wg_out_close(struct wg_out *out, bool keep, struct wg_error *err)
 		if (out->rc == 0 && out->final)
 			out->rc = name_temp(out);
 	}
-	/* Some file systems say only now that the disk is full: so before the file is in place. */
+	/* Some file systems report a full disk only on close, so close before the rename. */
 	if (out->is_mine && close(out->fd) < 0 && out->rc == 0 && errno != EINTR)
 		out->rc = -errno;
 	if (out->temp && keep && out->rc == 0 && rename(out->temp, out->final) < 0)

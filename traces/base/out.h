@@ -4,10 +4,10 @@
  *
  * What is written goes to a file without a name in the folder of the wanted one and gets that name
  * at the end, so nobody ever sees half an export, and an interrupted one leaves nothing behind.
- * Standard output, pipes and devices are written to directly: they have no "end".
+ * Standard output, pipes and devices are written to directly.
  *
- * An error sticks: after the first one nothing more is written and everything else is a no-op, so
- * writers need not look until the end (wg_out_failed() lets them stop early).
+ * An error sticks: after the first one, all other calls do nothing. So writers need not check until
+ * the end; wg_out_failed() lets them stop early.
  *
  * Thread: one at a time. wg_out_flush() and what fills the buffer block for the file.
  */
@@ -24,7 +24,7 @@
 
 struct wg_out {
 	int fd;		 /* -1: not open */
-	int rc;		 /* the first error, negative errno; 0: none */
+	int rc;		 /* the first error, a negative errno; 0: none */
 	bool is_mine;	 /* fd is ours to close */
 	char *buf;	 /* owned */
 	size_t used;	 /* bytes in buf */

@@ -1,10 +1,9 @@
 /*
  * program.c: see program.h.
  *
- * execvp(3) itself can only say no after a fork, when the session daemon runs and the session
- * exists. "no such command" is the commonest mistake and deserves an answer in a millisecond. The
- * answer is advice, not a promise: the file may go away in between, so the caller still reports
- * what exec said.
+ * execvp(3) can fail only after the fork, when the session daemon runs and the session exists. "no
+ * such command" is the most common mistake, and should be reported at once. The file may still go
+ * away in between, so the caller also reports what exec says.
  */
 #include "traces/base/program.h"
 
@@ -21,7 +20,7 @@ static int check(const char *path)
 
 	if (stat(path, &st) != 0)
 		return errno == ENOTDIR ? -ENOENT : -errno;
-	/* access(2) says yes to root for a directory, too. */
+	/* For root, access(2) accepts a directory too. */
 	if (!S_ISREG(st.st_mode) || access(path, X_OK) != 0)
 		return -EACCES;
 	return 0;
@@ -47,7 +46,7 @@ int wg__program_find(const char *name, const char *search, char *path, size_t le
 		here = here < 0 || (size_t)here >= len ? -ENAMETOOLONG : check(path);
 		if (here == 0)
 			return 0;
-		/* A folder that may not be looked into says nothing about the command. */
+		/* A folder that cannot be searched says nothing about the command. */
 		if (here == -EACCES && access(path, F_OK) == 0)
 			result = -EACCES; /* unless a later element has one that runs */
 		if (!search[part])

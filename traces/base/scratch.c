@@ -1,9 +1,9 @@
 /*
  * scratch.c: see scratch.h.
  *
- * source.ctf.fs reads a whole folder or nothing, and opens the files of it whenever it likes. To
- * leave one stream out, or to show it a mended copy of one, a folder of links is the only way. It
- * has to stay as long as the reader does.
+ * source.ctf.fs reads a whole folder or nothing, and opens its files at any time. The only way to
+ * leave one stream out, or to give it a repaired copy, is a folder of links. The folder stays as
+ * long as the reader does.
  */
 #include "traces/base/scratch.h"
 
@@ -21,10 +21,10 @@
 #include "traces/base/tree.h"
 
 #define PREFIX "wakegap-trace-"
-/* Between making a folder and locking it there is a moment; nobody needs so long for it. */
+/* A folder is made first and locked then; nobody needs that long in between. */
 #define YOUNG_S 10
 
-/* Is it a folder of ours that nobody holds? A process id would not tell: containers share /tmp. */
+/* Is it a folder of ours that nobody uses? A process id cannot tell: containers share /tmp. */
 static bool is_left_behind(int tmp_fd, const char *name)
 {
 	struct stat st;
@@ -76,7 +76,7 @@ static int make_root(struct wg__scratch *scratch)
 		return rc;
 	}
 	scratch->root = root;
-	/* Where it cannot be locked it is still good, only not safe from others for ever. */
+	/* Without the lock it still works, but others may remove it once it is old. */
 	scratch->lock_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (scratch->lock_fd >= 0)
 		(void)flock(scratch->lock_fd, LOCK_EX | LOCK_NB);

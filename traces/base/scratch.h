@@ -1,7 +1,8 @@
 /*
  * scratch.h: a temporary folder in which a damaged trace is laid out anew. Private to traces/.
  *
- * Who is killed leaves his folder behind; whoever makes one next removes those whose owner is gone.
+ * A killed process leaves its folder behind. The next one that makes a folder removes those whose
+ * owner is gone.
  */
 #ifndef TRACES_BASE_SCRATCH_H
 #define TRACES_BASE_SCRATCH_H
@@ -11,7 +12,7 @@
 /* All zero: nothing made yet. The folder is made on first use, below $TMPDIR or /tmp. */
 struct wg__scratch {
 	char *root;
-	int lock_fd;	/* on root, as long as it has an owner */
+	int lock_fd;	/* on root, locked as long as it has an owner */
 	unsigned count; /* folders made in it */
 };
 

@@ -1,8 +1,8 @@
 /*
  * signals.c: see signals.h.
  *
- * sigtimedwait(2) rather than signalfd(2): there is one source to wait for, and it gives the
- * si_code that tells a terminal's Ctrl-C (SI_KERNEL, which the command got as well) from kill(1).
+ * sigtimedwait(2), not signalfd(2): there is only one source to wait for, and si_code tells Ctrl-C
+ * on the terminal (SI_KERNEL, which the command got as well) from kill(1).
  */
 #include "traces/base/signals.h"
 

@@ -1,10 +1,9 @@
 /*
  * signals.h: while a recording lasts, signals are read one at a time instead of interrupting.
  *
- * SIGINT, SIGTERM, SIGHUP and SIGCHLD are blocked between start and stop and fetched by next() or
- * looked for by interrupted(). So there is no moment, in set-up, run or tear-down, at which a
- * signal could end this process with a session left over. A SIGHUP that was ignored when we came
- * (nohup) stays ignored.
+ * SIGINT, SIGTERM, SIGHUP and SIGCHLD are blocked between start and stop; next() and interrupted()
+ * fetch them. So no signal can end this process and leave a session behind. A SIGHUP that was
+ * ignored at the start (nohup) stays ignored.
  */
 #ifndef TRACES_BASE_SIGNALS_H
 #define TRACES_BASE_SIGNALS_H
@@ -23,12 +22,12 @@ struct wg__signals {
 /* Main thread only: the mask is this thread's alone. */
 void wg__signals_start(struct wg__signals *s);
 
-/* What is still pending is fetched first, so that it does not hit the caller on return. */
+/* Fetches what is still pending first, so that it does not hit the caller on return. */
 void wg__signals_stop(struct wg__signals *s);
 
 /*
- * Wait for the next signal, at most timeout_ms (for ever if negative). Returns its number and fills
- * *ret_info, or 0 when the time is over.
+ * Wait for the next signal, at most timeout_ms (without limit if negative). Returns its number and
+ * fills *ret_info, or 0 when the time is over.
  */
 int wg__signals_next(struct wg__signals *s, int64_t timeout_ms, siginfo_t *ret_info);
 

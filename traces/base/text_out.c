@@ -1,7 +1,7 @@
 /*
  * text_out.c: see text_out.h.
  *
- * Names are nearly always a few plain letters, which take the short way: one scan, one copy.
+ * Names are nearly always a few plain letters: these take one scan and one copy.
  */
 #include "traces/base/text_out.h"
 

@@ -1,10 +1,9 @@
 /*
  * text_out.h: numbers and names as text that other programs read: CSV, JSON, UTF-8.
  *
- * A name in a trace is whatever bytes a program called itself. Everything written here is valid
- * UTF-8 all the same: a byte that is part of no valid sequence becomes the four characters \xNN
- * (two hexadecimal digits, lower case). A backslash that is there in its own right stays one, so
- * only a program that is really called "\xff" can be taken for another.
+ * A name in a trace may be any bytes. Everything written here is valid UTF-8: a byte that is part
+ * of no valid sequence becomes the four characters \xNN (two hexadecimal digits, lower case). A
+ * backslash in a name stays one, so a program that is really called "\xff" looks like another.
  */
 #ifndef TRACES_BASE_TEXT_OUT_H
 #define TRACES_BASE_TEXT_OUT_H
@@ -13,7 +12,7 @@
 
 #include "traces/base/out.h"
 
-#define WG_NUMBER_MAX 24 /* the most characters that one number below takes */
+#define WG_NUMBER_MAX 24 /* the most characters of a number below */
 
 /* Decimal digits to `to`; returns the end. No terminating 0. */
 char *wg_put_u64(char *to, uint64_t value);

@@ -2,10 +2,10 @@
  * tree.c: see tree.h.
  *
  * A walk that descends needs a path, a descriptor or a change of the working folder for each level:
- * nftw fails below PATH_MAX, openat runs out of descriptors, and fts changes the folder under the
- * feet of all threads. So nothing descends here. Each folder in the root is emptied of its files,
- * its folders move up into the root under new names, and it is removed. This takes two descriptors
- * for a tree of any depth, and rename(2) refuses a mount point.
+ * nftw fails below PATH_MAX, openat runs out of descriptors, and fts changes the working folder of
+ * all threads. So nothing descends here. Each folder in the root is emptied of its files, its
+ * folders move up into the root under new names, and it is removed. This takes two descriptors for
+ * a tree of any depth, and rename(2) refuses a mount point.
  */
 #include "traces/base/tree.h"
 
@@ -104,7 +104,7 @@ int wg_remove_tree(const char *path)
 	if (!dir)
 		return -errno;
 	r.root = dirfd(dir);
-	/* Readdir need not show what moved up meanwhile: until a pass removes nothing more. */
+	/* readdir may not show what moved up meanwhile, so repeat until a pass removes nothing. */
 	do {
 		before = r.gone;
 		r.rc = 0;

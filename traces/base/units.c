@@ -106,7 +106,7 @@ int wg_parse_time(const char *text, int64_t *ret_ns)
 	if (rc < 0)
 		return rc;
 	if (value > 0 && value < 1)
-		return -EINVAL; /* below the clock's grain */
+		return -EINVAL; /* less than 1 ns */
 	*ret_ns = (int64_t)llroundl(value);
 	return 0;
 }

@@ -7,7 +7,7 @@
  * its time, so no reader can bind it to another one.
  *
  * Slices are B and E, not X with a duration: a reader that adds ts and dur as doubles (speedscope)
- * finds an end a hair after the next begin, and nests what stands side by side.
+ * may get an end just after the next begin, and nest slices that are neighbours.
  */
 #include <stdio.h>
 
@@ -109,7 +109,7 @@ static void on_end(void *user, const struct wg__track *track, int64_t t_ns)
 	wg_out_text(c->out, ",\"cat\":\"loop\",\"name\":\"awake\"}");
 }
 
-/* What stands before a value of args: a key, after what separates it. Returns the colon. */
+/* A separator and a key, before a value of args. Returns the colon. */
 static const char *next_key(struct wg_out *out, const char **before, const char *key)
 {
 	wg_out_text(out, *before);

@@ -1,8 +1,8 @@
 /*
  * pass.c: see pass.h.
  *
- * A trace is read to its end even if the range ends before: a hole is known at its end only, and a
- * reader knows what is missing when it is through.
+ * A trace is read to its end even if the range ends before: a hole is known only at its end, and
+ * the reader knows what is missing only at the end.
  */
 #include "traces/export/pass.h"
 
@@ -57,7 +57,7 @@ static void say(const struct wg_export *ex, const char *label, const char *line)
 	ex->say(ex->user, text);
 }
 
-/* A range behind the end of a trace gives a file with nothing of it: no mistake, but a surprise. */
+/* A range past the end of a trace gives an empty file: not an error, but worth a line. */
 static void say_if_outside(const struct wg__pass *pass)
 {
 	int64_t length_ns = pass->end_ns - pass->begin_ns;

@@ -18,7 +18,7 @@ struct wg__pass {
 };
 
 struct wg__pass_ops {
-	/* Take one event, holes included. The range is the callee's to mind. 0 or -ENOMEM. */
+	/* Take one event, holes included; the callee checks the range. 0 or -ENOMEM. */
 	int (*feed)(void *user, const struct wg__pass *pass, const struct wg_event *event);
 	/* After the last event. May be NULL. 0 or -ENOMEM. */
 	int (*end)(void *user, const struct wg__pass *pass);

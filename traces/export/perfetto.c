@@ -1,15 +1,13 @@
 /*
  * perfetto.c: Perfetto's own format: protocol buffers, track_event packets.
  *
- * The numbers below are those of the fields in Perfetto's public .proto files, which are never
- * given another meaning. A file is a sequence of packets, each written when it is known: readers
- * sort them by time. Packets name no clock, so their times are the reader's own: these begin at 0
- * and belong to no clock of the machine.
+ * The numbers below are the fields' numbers in Perfetto's public .proto files, which never change.
+ * A file is a sequence of packets, in the order in which they are known: readers sort them by time.
+ * Packets name no clock: times begin at 0.
  *
- * Several traces in one file are machines, each with a sequence of packets of its own, that all
- * begin at time 0: so what took longer is longer on the screen. A reader that knows no machines
- * passes over their numbers; so processes are called "TRACE: PROCESS", and neither pid, tid nor
- * uuid comes twice.
+ * Several traces in one file are machines, each with its own sequence of packets. All begin at time
+ * 0, so what took longer is longer on the screen. Some readers ignore machines; so processes are
+ * called "TRACE: PROCESS", and each pid, tid and uuid is used once.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -65,7 +63,7 @@ enum { TYPE_BEGIN = 1, TYPE_END = 2, TYPE_INSTANT = 3, TYPE_COUNTER = 4 };
 
 #define STATE_CLEARED 1 /* of PACKET_SEQUENCE_FLAGS: nothing was interned before */
 
-/* What a uuid is for stands in its high bits, so that none is used twice. */
+/* The high bits of a uuid say what it is for, so none is used twice. */
 #define UUID_PROCESS (UINT64_C(1) << 40)
 #define UUID_TRACK   (UINT64_C(2) << 40)
 #define UUID_READY   (UINT64_C(3) << 40)

@@ -7,8 +7,8 @@
  *     wg__pb_u64(&pb, 9, 1);
  *     wg__pb_end(&pb, event);
  *
- * A message's length stands before it, and is known when it ends: room for a length of three bytes
- * (2 MiB) is left, which is a longer encoding than need be and valid all the same.
+ * A message's length comes before it, but is known only at its end. So three bytes are left for it
+ * (up to 2 MiB): longer than needed, and valid all the same.
  */
 #ifndef TRACES_EXPORT_PROTOBUF_H
 #define TRACES_EXPORT_PROTOBUF_H

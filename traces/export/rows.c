@@ -1,8 +1,8 @@
 /*
  * rows.c: see rows.h.
  *
- * Lines end in LF: RFC 4180 says CRLF, but every reader of CSV takes LF, while awk, sort and
- * gnuplot would take the CR for a part of the last column.
+ * Lines end in LF: RFC 4180 says CRLF, but every reader of CSV accepts LF, while awk, sort and
+ * gnuplot would read the CR as part of the last column.
  */
 #include "traces/export/rows.h"
 
@@ -67,7 +67,7 @@ static void csv_row(struct wg_out *out, const char *const *columns, const struct
 	char *to = wg_out_room(out, ROW_ROOM);
 	size_t i, at = 0;
 
-	/* Most cells of most rows are empty: go from one that is not to the next. */
+	/* Most cells of most rows are empty: go from one that is filled to the next. */
 	for (; left; left &= left - 1) {
 		i = (size_t)__builtin_ctz(left);
 		memcpy(to, commas, 32);

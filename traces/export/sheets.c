@@ -1,9 +1,9 @@
 /*
  * sheets.c: csv and jsonl of wait intervals and of operations.
  *
- * Both come from a stream: an interval is written when the loop's next one closes, which settles
- * whether its wake was empty, an operation when its result was delivered. What is kept is what is
- * in flight.
+ * Both are written from a stream: an interval when the loop's next one closes, because only then is
+ * known whether its wake was empty; an operation when its result was delivered. Memory is that of
+ * what is in flight.
  */
 #include <errno.h>
 #include <stdlib.h>

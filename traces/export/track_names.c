@@ -2,8 +2,8 @@
  * track_names.c: which tracks there are, and what they are called; see tracks_impl.h.
  *
  * Timeline programs know a track by its pid and tid, so these have to be unique in a file. They are
- * the real ones where they can be; a second trace of the same process, or a thread beside the track
- * of the loop that it runs, gets a number that no process has.
+ * the real ones where possible. A second trace of the same process, or a thread beside the track of
+ * its loop, gets a number that no process has.
  */
 #include <errno.h>
 #include <stdarg.h>

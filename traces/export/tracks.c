@@ -1,11 +1,11 @@
 /*
  * tracks.c: see tracks.h.
  *
- * Slices of a track are handed out in the order of their beginning, what holds before what is held:
- * readers that sort by time, stably, then see every slice within the one that holds it. Hence an
- * awake slice has a begin and an end, and a moment is written when the next event of its thread
- * tells how long it may be. Work is written when it is done, which is after what its thread did
- * meanwhile: a rare thing, and in no sorting reader's way.
+ * Slices of a track are handed out in the order of their beginning, outer ones before inner ones:
+ * so readers with a stable sort by time see every slice inside its outer one. Hence an awake slice
+ * has a begin and an end, and a moment is written when the thread's next event says how long it may
+ * last. A working slice is written when it ends, after the moments inside it: those are rare, and
+ * readers that sort get them right.
  */
 #include "traces/export/tracks.h"
 
@@ -114,7 +114,7 @@ static size_t begin_moment(struct wg__tracks *t, size_t loop_idx, const struct w
 	return strand;
 }
 
-/* Let the flow of a life pass through the moment of a track. */
+/* Let the flow of an operation pass through the moment of a track. */
 static int add_flow(
 	struct wg__tracks *t, size_t strand, struct wg__op *life, enum wg__flow_role role)
 {

@@ -3,15 +3,15 @@
  *
  * A loop has a track of its own, on which it is asleep, wasted or awake; every other thread has one
  * on which it works. What happens at an instant (submit, notify, wake, poll, deliver) is a slice
- * too, since arrows need slices: it lasts to the thread's next event, at most WG__MOMENT_NS, and
- * lies within what the thread does at the time.
+ * too, since arrows need slices: it lasts until the thread's next event, at most WG__MOMENT_NS, and
+ * lies inside the slice around it.
  *
  *     loop 1 eventfd  [awake [submit]~~]....asleep....[wasted][awake [wake][deliver]~~]
  *                          \                            /
  *     worker 0              `------> [working][notify]-'
  *
- * A flow leads from an operation's submit over its notify to the wake that was rung for, or, where
- * there was none, to its deliver. Every flow has an id of its own in the whole file.
+ * A flow leads from an operation's submit over its notify to the wake that the notify was for, or,
+ * if there was no notify, to its deliver. Every flow has an id of its own in the whole file.
  *
  * Times are relative to the beginning of each trace, so that several in one file start together,
  * and cut to the range of the request. Memory is that of what is in flight.

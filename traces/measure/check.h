@@ -1,8 +1,8 @@
 /*
- * check.h: bounds on the measures of a loop, for whoever wants a build to fail.
+ * check.h: bounds on the measures of a loop, to make a build fail.
  *
- * One table of bounds; each is on one figure of measure.h, and holds while the figure is not above
- * it (of a minimum: not below). Every bound is asked of every loop by itself.
+ * One table of bounds, each on one figure of measure.h. A bound holds if the figure is not above it
+ * (a minimum: not below it). Each loop is checked by itself.
  */
 #ifndef TRACES_MEASURE_CHECK_H
 #define TRACES_MEASURE_CHECK_H
@@ -75,7 +75,7 @@ const struct wg_bound_info *wg_bound_info(enum wg_bound bound);
 /* How many bounds are set. */
 size_t wg_bounds_count(const struct wg_bounds *bounds);
 
-/* Ask each bound that is set of one loop, in the order of the table. Returns how many. */
+/* Check one loop against each bound that is set, in the order of the table. Returns how many. */
 size_t wg_check_loop(const struct wg_bounds *bounds, const struct wg_loop_stats *stats,
 	struct wg_answer ret[WG_BOUND_COUNT]);
 

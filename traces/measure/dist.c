@@ -1,8 +1,8 @@
 /*
  * dist.c: the distributions of measure.h: all samples, sorted once at the end.
  *
- * Percentiles are nearest rank, so each is a gap that happened, not a mean of two. The rank is
- * computed in integers: ceil(0.9 * 10) is 9, but 0.9 * 10 is not quite 9 in binary floating point.
+ * Percentiles are nearest rank, so each is a sample, not a mean of two. The rank is computed in
+ * integers: ceil(0.9 * 10) is 9, but 0.9 * 10 is not quite 9 in binary floating point.
  *
  * Those of a measure without end are counted in cells instead: hist.h.
  */

@@ -1,12 +1,12 @@
 /*
- * endless.c: what a measure of events that come for ever does beside: it keeps its memory bounded,
- * and can be asked about what goes on, for there is no end at which to tell.
+ * endless.c: a measure of events without end: its memory stays bounded, and it can be asked about
+ * the present, since there is no end at which to report.
  */
 #include <errno.h>
 
 #include "traces/measure/measure_impl.h"
 
-/* In flight so many, and for so long, is no program we know: their end was not traced. */
+/* No program we know has so many operations in flight for so long: their end was not traced. */
 #define SWEEP_MIN    65536
 #define SWEEP_AGE_NS INT64_C(60000000000)
 

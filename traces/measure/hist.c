@@ -2,8 +2,8 @@
  * hist.c: see hist.h.
  *
  * Row 0 holds 0..1023 one by one. Row r > 0 holds 1024 * 2^(r-1) .. 1024 * 2^r - 1 in 1024 cells,
- * so that the first two are exact. Rows are made when something falls in them: gaps of a program
- * spread over ten or twenty doublings, 8 KiB each.
+ * so that the first two are exact. A row (8 KiB) is made when it is needed: the gaps of a program
+ * spread over ten or twenty doublings.
  */
 #include "traces/measure/hist.h"
 
@@ -39,8 +39,8 @@ int wg__hist_add(struct wg__hist *hist, int64_t ns)
 	uint64_t *cells;
 	unsigned row;
 
-	/* There is no cell for it, and who feeds promises order; but a live session is fed by
-	 * another program. */
+	/* There is no cell for it. Events come in order, except perhaps from the program of a live
+	 * session. */
 	if (ns < 0)
 		ns = 0;
 	row = row_of((uint64_t)ns);
@@ -99,7 +99,7 @@ int64_t wg__hist_rank(const struct wg__hist *hist, unsigned permille)
 				left -= here;
 				continue;
 			}
-			/* No cell's border may say less than the least. */
+			/* The least sample is known exactly. */
 			return value_of(row, i) < hist->min ? hist->min : value_of(row, i);
 		}
 	}

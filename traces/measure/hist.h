@@ -1,5 +1,5 @@
 /*
- * hist.h: how often each duration occurred, in memory that does not grow with how often.
+ * hist.h: how often each duration occurred, in bounded memory.
  *
  * A live session has no end, so its samples cannot all be kept. Here they are counted in cells that
  * grow with the value: one for each nanosecond up to 2 us, then 1024 for each doubling. A

@@ -8,7 +8,7 @@
  * The gap of an interval is decided at its `wait` (something is ready already: it begins there) or
  * at the first `done` after it. The `wake` only closes it.
  *
- * What a trace that is not whole asks for, and what is done:
+ * If a trace is not whole:
  *   - a wait whose wake was not seen: counted in waits and unclosed_waits; when it ended is
  * unknown, so it adds nothing to asleep_ns and has no gap;
  *   - a wake without its wait: counted by its reason, and no more;

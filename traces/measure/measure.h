@@ -128,17 +128,17 @@ struct wg_measure_hooks {
 int wg_measure_create(const struct wg_measure_hooks *hooks, struct wg_measure **ret_measure);
 
 /*
- * The same for events that come for ever, as from a running program: memory stays bounded. Gaps and
- * stages are counted in cells (hist.h), so percentiles are too low by up to 0.1 %; and of more than
- * 65536 operations in flight those are forgotten that are older than a minute or than the last
- * hole, whose end is not likely to be seen any more. No windows: it is never restarted.
+ * The same for events without end, as from a running program: memory stays bounded. Gaps and stages
+ * are counted in cells (hist.h), so percentiles are up to 0.1 % too low. If more than 65536
+ * operations are in flight, those older than a minute or than the last hole are forgotten: their
+ * end will hardly be seen any more. No windows: it is never restarted.
  */
 int wg_measure_create_endless(
 	const struct wg_measure_hooks *hooks, struct wg_measure **ret_measure);
 
 /*
  * Keep no single gap or service time: their distributions stay empty, and memory does not grow with
- * the trace. For those who want the intervals only. Before the first event.
+ * the trace. For callers that want the intervals only. Before the first event.
  */
 void wg_measure_keep_no_samples(struct wg_measure *measure);
 
@@ -147,18 +147,18 @@ int wg_measure_feed(struct wg_measure *measure, const struct wg_event *event);
 
 /* Count operations of these kinds only (1u << WG_KIND_...), with the gaps, late wakes and stuck
  * loops that their results make; what a loop does by itself (waits, wakes, empty wakes, polls) and
- * notifies have no kind and is counted all the same. Before the first event. */
+ * notifies have no kind and are counted all the same. Before the first event. */
 void wg_measure_select(struct wg_measure *measure, uint32_t kinds);
 
-/* There is an event at ts_ns that is not counted: the trace reaches so far. */
+/* There is an event at ts_ns that is not counted: the trace lasts at least until then. */
 void wg_measure_pass(struct wg_measure *measure, int64_t ts_ns);
 
-/* A window begins at at_ns: forget what was counted, but not what goes on (what is in flight or
- * ready, who is asleep). Discarded events stay counted, for what goes on depends on them. */
+/* A window begins at at_ns: forget what was counted, but not the state (what is in flight or ready,
+ * which loop is asleep). Discarded events stay counted, since the state depends on them. */
 void wg_measure_restart(struct wg_measure *measure, int64_t at_ns);
 
-/* The window ends at end_ns, before the trace does: nobody is called stuck, and a wake is not
- * settled by the end. After the last event, before finish. */
+/* The window ends at end_ns, before the trace does: no loop is called stuck, and the end settles no
+ * wake. After the last event, before finish. */
 void wg_measure_cut(struct wg_measure *measure, int64_t end_ns);
 
 /* Close what is open at the end of the trace and sort the distributions. Once. */

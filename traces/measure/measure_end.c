@@ -1,9 +1,9 @@
 /*
  * measure_end.c: where the counting of a measure begins anew and where it ends, and what it says.
  *
- * A window of time begins with a restart: the counts go back to 0 and the state stays, so what was
- * handed in before the window is known in it. It ends with a cut: whoever is asleep then will wake
- * later, as far as the window can tell, so nobody is stuck.
+ * A window of time begins with a restart: the counts go back to 0 and the state stays, so
+ * operations handed in before the window are known in it. It ends with a cut: a loop that is asleep
+ * then may wake later, so no loop is called stuck.
  */
 #include <stdlib.h>
 
@@ -48,7 +48,7 @@ static void count_stuck(struct wg_measure *m, size_t loop_idx)
 	struct wg__loop *loop = &m->loops[loop_idx];
 	const struct wg__op_list *ready = &m->ops.ready[loop_idx];
 	const struct wg__op *first = &m->ops.op[ready->head];
-	/* The wait became one for nothing when it began, or when the first result was ready. */
+	/* Stuck since the wait began, or since the first result was ready. */
 	int64_t since_ns =
 		first->is.done_ns > loop->now.wait_ns ? first->is.done_ns : loop->now.wait_ns;
 

@@ -10,7 +10,7 @@
 #include "traces/base/names.h"
 
 struct wg__loop {
-	struct wg_loop_stats stats; /* what was counted; all else is what goes on */
+	struct wg_loop_stats stats; /* what was counted; all else is state */
 	bool name_is_final;	    /* the name is that of the main thread */
 	bool is_waiting;
 	struct wg_interval now;	   /* the open interval, if is_waiting */

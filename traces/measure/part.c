@@ -1,8 +1,8 @@
 /*
  * part.c: see part.h.
  *
- * The events before a window are fed all the same, for a result that became ready before it may be
- * what the loop sleeps on in it; only the counts begin anew at its begin.
+ * The events before a window are fed too, because a result that became ready before it may still be
+ * waiting in it. Only the counts begin at 0 with the window.
  */
 #include "traces/measure/part.h"
 
@@ -49,7 +49,7 @@ int wg_part_feed(struct wg_parting *f, struct wg_measure *measure, const struct 
 		f->has_origin = true;
 		f->origin_ns = ev->ts_ns;
 	}
-	/* Before the first event there is no time to speak of: a hole there is in every window. */
+	/* Before the first event no time is known: a hole there is in every window. */
 	at_ns = f->has_origin ? ev->ts_ns - f->origin_ns : 0;
 	if (part->has_until && f->has_origin && at_ns >= part->until_ns) {
 		f->is_over = true;
@@ -59,7 +59,7 @@ int wg_part_feed(struct wg_parting *f, struct wg_measure *measure, const struct 
 		begin(f, measure);
 	if (ev->type == WG_EV_LOST)
 		return wg_measure_feed(measure, ev);
-	/* Which loop an event belongs to that this version does not know, nobody can tell. */
+	/* The loop of an event that this version does not know is unknown. */
 	if (part->loop_count > 0 &&
 		(ev->type == WG_EV_OTHER || !wg_part_has_loop(part, ev->pid, ev->loop))) {
 		wg_measure_pass(measure, ev->ts_ns);

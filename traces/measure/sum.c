@@ -1,8 +1,8 @@
 /*
  * sum.c: several loops as one: for a process, for a trace, for one column of a table.
  *
- * Counts are added and distributions put together, so that a percentile is one of all samples and
- * never a mean of percentiles.
+ * Counts are added and distributions merged, so a percentile is one of all samples, not a mean of
+ * percentiles.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -51,7 +51,7 @@ static int feed_all(
 	size_t i;
 	int rc;
 
-	/* To the end even behind a window: what is damaged is known only then. */
+	/* To the end, even past the window: only then is known what is damaged. */
 	while ((rc = wg_reader_next(reader, &ev, err)) > 0) {
 		for (i = 0; i < count; i++) {
 			if (wg_part_feed(&to[i].parting, to[i].measure, &ev) < 0)

@@ -30,8 +30,8 @@ void wg_bins_clear(struct wg_bin *bins, const struct wg_scale *scale)
 }
 
 /*
- * Far out, thousands of spans fall into one column: those that lie wholly in the column of the one
- * before are added without a division. A million events then take milliseconds.
+ * Zoomed out, thousands of spans fall into one column. Spans that lie wholly in the column of the
+ * one before are added without a division, so a million events take milliseconds.
  */
 void wg_bins_fill(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_lane *lane,
 	int64_t origin_ns)
@@ -59,7 +59,7 @@ void wg_bins_fill(struct wg_bin *bins, const struct wg_scale *scale, const struc
 	}
 }
 
-/* Who passes marks every column that it touches. */
+/* What passes marks every column that it touches. */
 static void mark_span(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_span *span,
 	int64_t origin_ns)
 {
@@ -70,7 +70,7 @@ static void mark_span(struct wg_bin *bins, const struct wg_scale *scale, const s
 		bins[col].passed |= (uint8_t)(1u << span->state);
 }
 
-/* The worst state of a column is drawn, so nobody will ask about the others. */
+/* Only the worst state of a column is drawn, so the others do not matter. */
 static bool is_asked(const struct wg_bin *bin, enum wg_lane_kind kind, enum wg_span_state state)
 {
 	static const enum wg_look looks[WG_SPAN_STATE_COUNT] = { [WG_SPAN_ASLEEP] = WG_LOOK_ASLEEP,
@@ -82,8 +82,8 @@ static bool is_asked(const struct wg_bin *bin, enum wg_lane_kind kind, enum wg_s
 	return !(bin->passed >> state & 1) && wg_bin_look(bin, kind) == looks[state];
 }
 
-/* As wg_bins_fill(): what lies wholly in the column of the one before costs no division; and no
- * question, if its column's answer is known or does not matter. */
+/* As wg_bins_fill(): what lies wholly in the column of the one before needs no division, and no
+ * test if the result for its column is known or does not matter. */
 void wg_bins_filter(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_lane *lane,
 	int64_t origin_ns, const struct wg_trace *trace, const struct wg_filter *filter)
 {

@@ -1,6 +1,6 @@
 /*
- * bins.h: a lane cut into columns. However far one zooms out, nothing important is lost: each
- * column knows every state that touches it and for how long, and the worst one is drawn.
+ * bins.h: a lane cut into columns. At any zoom nothing important is lost: each column knows every
+ * state that touches it and for how long, and the worst one is drawn.
  */
 #ifndef TRACES_MODEL_BINS_H
 #define TRACES_MODEL_BINS_H
@@ -54,9 +54,8 @@ enum wg_look {
 enum wg_look wg_bin_look(const struct wg_bin *bin, enum wg_lane_kind kind);
 
 /*
- * Waste is drawn as height, 0 the lowest step: the part of a column's time that was wasted, never
- * less than the lowest step, so a column cannot look clean that is not, nor look lost that is
- * merely touched.
+ * Waste is drawn as height: the part of a column's time that was wasted, from step 0. Any waste
+ * takes at least the lowest step, so a column with waste never looks clean.
  */
 #define WG_WASTED_STEPS 8
 int wg_bin_wasted_step(const struct wg_bin *bin, int64_t step_ns);

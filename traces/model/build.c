@@ -5,7 +5,7 @@
  * viewer can never draw other gaps than stats counts. Operations are tracked by it, too (flight.h);
  * here each gets a record that stays. Added are when a loop is awake and what a worker works on.
  *
- * A wait whose wake is missing leaves a blank in the lane: nobody knows when it ended.
+ * A wait whose wake is missing leaves a blank in the lane: its end is unknown.
  */
 #include "traces/model/build.h"
 
@@ -103,7 +103,7 @@ static int on_start(struct wg__build *b, struct wg_op_life *life, const struct w
 	b->workers[i].since_ns = ev->ts_ns;
 	b->workers[i].op = ev->op;
 	b->op_worker[life - b->trace->ops] = (uint32_t)i;
-	/* Else its lane is yet to find its place, and tells it then. */
+	/* Else wg__build_lanes() sets it, once the lane has its place. */
 	life->worker_lane = i < b->placed_workers ? b->worker_place[i] : SIZE_MAX;
 	return rc;
 }
@@ -198,7 +198,7 @@ static int on_wait(struct wg__build *b, struct wg__lane *loop, const struct wg_e
 		},
 	};
 	loop->wait = t->wait_count++;
-	loop->lane.tid = ev->tid; /* it is the one that sleeps that the lane shows */
+	loop->lane.tid = ev->tid; /* the lane shows the thread that sleeps */
 	return end_awake(loop, ev->ts_ns, false);
 }
 

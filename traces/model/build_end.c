@@ -209,7 +209,7 @@ int wg__build_push_open(struct wg__lane *lane, int64_t end_ns)
 	return 0;
 }
 
-/* A loop that is awake at the end is so until the last that was heard of its process. */
+/* A loop that is awake at the end is so until the last event of its process. */
 static int64_t last_of_process(const struct wg__build *b, uint32_t pid)
 {
 	const struct wg_loop_stats *stats;

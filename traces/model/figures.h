@@ -1,8 +1,8 @@
 /*
- * figures.h: what one trace comes to, its loops added up, and the sentence that says it.
+ * figures.h: the figures of one trace, its loops added up, and one sentence about them.
  *
- * Nothing is counted here that measure.h has not counted; loops are summed and their gaps are
- * sorted together, so that a percentile is one of all gaps and not a mean of percentiles.
+ * All counts are those of measure.h. Loops are summed and their gaps sorted together, so a
+ * percentile is one of all gaps, not a mean of percentiles.
  */
 #ifndef TRACES_MODEL_FIGURES_H
 #define TRACES_MODEL_FIGURES_H

@@ -1,6 +1,6 @@
 /*
- * filter_find.c: the next thing in a trace that a filter lets through (see filter.h). Two passes
- * over the trace: which is nearest, and how many come before it.
+ * filter_find.c: the next match of a filter in a trace (see filter.h). Two passes over the trace:
+ * which match is nearest, and how many come before it.
  */
 #include "traces/model/filter.h"
 

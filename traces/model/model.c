@@ -1,7 +1,7 @@
 /*
  * model.c: see model.h; the pass itself is build.c.
  *
- * What stands behind the struct wg_trace that callers see is in model_impl.h.
+ * What callers do not see of it is in model_impl.h.
  */
 #include "traces/model/model.h"
 

@@ -76,7 +76,7 @@ struct wg_trace {
 	size_t wait_count;
 	struct wg_hole *holes;
 	size_t hole_count;
-	char **notes; /* what was missing or mended, one line each */
+	char **notes; /* what was missing or repaired, one line each */
 	size_t note_count;
 };
 
@@ -89,8 +89,7 @@ int wg_trace_load(const char *path, struct wg_trace **ret_trace, struct wg_error
 
 /*
  * The same from events in memory, in time order, which are copied; the strings they point to must
- * outlive the trace. It has no notes. For tests, and for whoever has events from elsewhere.
- * 0 or -ENOMEM.
+ * outlive the trace. It has no notes. For tests and other sources of events. 0 or -ENOMEM.
  */
 int wg_trace_build(
 	const char *path, const struct wg_event *events, size_t count, struct wg_trace **ret_trace);

@@ -1,6 +1,6 @@
 /*
- * model_impl.h: behind the struct wg_trace that callers see stand the names its events point to and
- * the map that finds an operation. Private to traces/.
+ * model_impl.h: what belongs to the struct wg_trace that callers see: the names its events point
+ * to, and the map that finds an operation. Private to traces/.
  */
 #ifndef TRACES_MODEL_MODEL_IMPL_H
 #define TRACES_MODEL_MODEL_IMPL_H

@@ -1,6 +1,6 @@
 /*
- * scale.c: see scale.h. All integer arithmetic: at 1 ns a column, seconds away from t=0, a double
- * would still do, but nobody should have to check.
+ * scale.c: see scale.h. Integer arithmetic only: a double would do at 1 ns a column and seconds
+ * from t=0, but integers need no proof.
  */
 #include "traces/model/scale.h"
 

@@ -1,9 +1,9 @@
 /*
  * verdict.c: one sentence on what the traces show (see figures.h).
  *
- * The sentence never claims more than was seen: a stuck loop comes before any ratio, because a loop
- * that never answers wastes an unbounded time; discarded events make every figure a lower bound;
- * and a trace in which no loop ever slept says nothing about waking.
+ * The sentence never claims more than was seen. A stuck loop comes before any ratio, because it
+ * wastes an unbounded time. Discarded events make every figure a lower bound. A trace in which no
+ * loop slept says nothing about waking.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -34,7 +34,7 @@ static void say(struct text *text, const char *fmt, ...)
 		text->used = text->len - 1;
 }
 
-/* "1445", "12.3", "1.4": enough digits to be told, none to be doubted. */
+/* "1445", "12.3", "1.4": only digits that mean something. */
 static void say_ratio(struct text *text, double ratio)
 {
 	say(text, ratio < 20 ? "%.1f" : "%.0f", ratio);

@@ -4,7 +4,7 @@
  * The pass is that of build.h, which also loads whole traces; so a live screen shows what a
  * recorded one will. Three things are added:
  *   - forgetting: everything is copied down over what ended before a time. References are indices,
- *     and are told their new numbers;
+ *     and get their new numbers;
  *   - showing: what is open gets spans that end now, which the next event takes away again;
  *   - lanes: put in order again when there are more of them, or one has a better name.
  */
@@ -17,7 +17,7 @@
 #include "traces/model/build.h"
 #include "traces/model/model_impl.h"
 
-/* What is forgotten at a time: so much of what is kept. Rare enough to be cheap. */
+/* An eighth of what is kept is forgotten at a time: rare enough to be cheap. */
 #define PART 8
 
 struct wg_window {
@@ -101,7 +101,7 @@ static void hide(struct wg_window *w)
 
 		lane->lane.span_count -= lane->open_count;
 		lane->open_count = 0;
-		/* Should its wake be lost, nobody may take it for closed. */
+		/* If its wake is lost, it must not look closed. */
 		if (lane->lane.kind == WG_LANE_LOOP && lane->wait != SIZE_MAX) {
 			t->waits[lane->wait].interval.wake_ns = WG_NO_TIME;
 			t->waits[lane->wait].interval.gap_begin_ns = -1;
@@ -123,7 +123,7 @@ static int show_open(struct wg_window *w, struct wg__lane *lane)
 		rc = wg__build_push_wait(lane, &now, lane->wait);
 	} else if (!is_loop || lane->wait == SIZE_MAX) {
 		rc = wg__build_push_open(lane, t->end_ns);
-		/* push_open() leaves the state as it is: the next event ends it properly. */
+		/* It leaves the state as it is: the next event ends it properly. */
 	}
 	lane->open_count = lane->lane.span_count - before;
 	return rc;
@@ -245,7 +245,7 @@ static size_t renumbered(size_t i, const size_t *to)
 	return i == SIZE_MAX ? SIZE_MAX : to[i];
 }
 
-/* Waits that are open are kept however old; being the oldest, they stand first, in order. */
+/* Open waits are kept, however old; they are the oldest, so they come first. */
 static int forget_waits(struct wg_window *w, int64_t before_ns)
 {
 	struct wg_trace *t = &w->loaded.trace;

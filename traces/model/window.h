@@ -4,13 +4,13 @@
  *
  *     feed, feed, feed, show -> trace() -> draw;  feed, ...
  *
- *   N1 no more events are kept than `events`, nor any that are older than 9/8 of `span_ns`. The
- *      oldest are forgotten an eighth at a time, with the spans, operations, waits and holes that
- *      ended before them. So memory stays bounded and the cost an event as well.
+ *   N1 at most `events` events are kept, and none that is older than 9/8 of `span_ns`. The oldest
+ *      are forgotten an eighth at a time, with the spans, operations, waits and holes that ended
+ *      before them. So memory is bounded, and so is the cost of an event.
  *   N2 figures forget nothing: they are those of one measure since the first event.
- *   N3 what is not over yet (a wait, an operation at work) is shown as open, up to now.
- *   N4 an operation or wait that began before what is kept and is not over is shown from its
- *      beginning if it is a wait or at work; of an operation, the times from before are forgotten.
+ *   N3 what has not ended yet (a wait, an operation at work) is shown as open, up to now.
+ *   N4 a wait or work that has not ended is shown from its beginning. An operation is forgotten
+ *      with its last event so far, and comes back whole with the next one.
  *
  * Thread: one at a time. Nothing blocks.
  */

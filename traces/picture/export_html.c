@@ -2,9 +2,9 @@
  * export_html.c: one page that works from disk: the sentence, the figures, the timeline, the
  * histogram and the longest gaps.
  *
- * All of it is there without a script, the timeline as a still picture; the script replaces that by
- * one that can be moved. The page may load nothing (its Content-Security-Policy says so), so it
- * shows the same wherever it is opened and tells nobody.
+ * All of it works without a script; the timeline is then a still picture, which the script replaces
+ * by one that moves. The page may load nothing (see its Content-Security-Policy), so it looks the
+ * same everywhere, and no server learns of it.
  */
 #include <errno.h>
 #include <inttypes.h>

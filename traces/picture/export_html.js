@@ -40,7 +40,7 @@ for (const trace of data.traces) {
 	}
 	trace.byOp = new Map((trace.ops || []).map((op) => [String(op[0]), op]));
 }
-/* Workers nobody has room for are left out as in the picture; loops never are. */
+/* Workers without room are left out as in the picture; loops never are. */
 for (const trace of data.traces) {
 	let workers = 0;
 	trace.shown = trace.lanes.filter((lane) => !lane.worker || workers++ < 24);
@@ -219,7 +219,7 @@ function drawHandOvers(svg, trace, at) {
 	const ops = (trace.ops || []).filter((op) =>
 		op[SUBMIT] < view.to && (op[DELIVER] ?? op[WAKE] ?? trace.end) > view.from);
 	if (ops.length > HAND_OVERS) return;
-	let hand = "", ring = "", dots = "";
+	let hand = "", notify = "", dots = "";
 	for (const op of ops) {
 		const loop = at.get(trace.lanes[op[2]]), worker = at.get(trace.lanes[op[3]]);
 		if (!loop) continue;
@@ -230,10 +230,10 @@ function drawHandOvers(svg, trace, at) {
 		const x = xOf(op[DONE]).toFixed(1), y = worker ? worker.y : low + 6;
 		dots += "M" + (x - 2.5) + " " + y + "a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0";
 		if (op[NOTIFY] !== null && op[WAKE] !== null)
-			ring += "M" + x + " " + y + "L" + xOf(op[WAKE]).toFixed(1) + " " + low;
+			notify += "M" + x + " " + y + "L" + xOf(op[WAKE]).toFixed(1) + " " + low;
 	}
 	if (hand) make("path", { class: "hand", d: hand }, svg);
-	if (ring) make("path", { class: "ring", d: ring }, svg);
+	if (notify) make("path", { class: "notify", d: notify }, svg);
 	if (dots) make("path", { class: "dot", d: dots }, svg);
 }
 
@@ -356,7 +356,7 @@ function describe(lane, i) {
 		part("in service", op[START], op[DONE]);
 		part("ready, until the loop woke", op[DONE], op[WAKE] ?? op[DELIVER]);
 		part("woken, until delivered", op[WAKE], op[DELIVER]);
-		if (op[DONE] !== null && op[NOTIFY] === null) lines.push("nobody rang for it");
+		if (op[DONE] !== null && op[NOTIFY] === null) lines.push("no notify for it");
 	} else if (!trace.merged && lane.extra[i] !== null) {
 		lines.push("operation " + lane.extra[i]);
 	}
@@ -465,7 +465,7 @@ button("previous waste", "key: p", KEYS.p);
 button("next waste", "key: n", KEYS.n);
 button("longest", "key: l", KEYS.l);
 const hint = document.createElement("small");
-hint.textContent = "wheel zooms, drag moves, point for details; zoomed in: dashed, handed to a worker; \u25cf result ready; line, it rang for the loop";
+hint.textContent = "wheel zooms, drag moves, point for details; zoomed in: dashed, handed to a worker; \u25cf result ready; line, it notified the loop";
 tools.appendChild(hint);
 
 for (const row of document.querySelectorAll("tr[data-from]")) {

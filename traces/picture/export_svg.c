@@ -22,8 +22,8 @@ static const enum wg_look legend[LEGEND_LOOK] = { WG_LOOK_WASTED, WG_LOOK_ASLEEP
 	WG_LOOK_EMPTY, WG_LOOK_WORKING, WG_LOOK_IDLE, WG_LOOK_LOST };
 
 /*
- * The parts are laid out by drawing them twice: first into nothing, to learn how high the whole is,
- * for a picture says that at its top.
+ * The parts are drawn twice: first without output, to learn the height, which a picture states at
+ * its top.
  */
 struct sheet {
 	struct wg_svg *svg;

@@ -1,9 +1,9 @@
 /*
  * markup.h: text from a trace, made harmless for XML, HTML and for JSON inside a page.
  *
- * Names in a trace are bytes that any program chose: quotes, tags, half a UTF-8 sequence. A byte
- * that is part of no character is written as \xNN, as in the other exports (text_out.h); a control,
- * or what turns the direction of the text after it, as U+FFFD. Nothing is dropped silently.
+ * Names in a trace may be any bytes: quotes, tags, half a UTF-8 sequence. A byte that is part of no
+ * character is written as \xNN, as in the other exports (text_out.h); a control character, or one
+ * that turns the direction of text, as U+FFFD. Nothing is dropped silently.
  */
 #ifndef TRACES_PICTURE_MARKUP_H
 #define TRACES_PICTURE_MARKUP_H

@@ -1,6 +1,6 @@
 /*
- * page.c: see page.h. The assembler reads the files as they are, so they can be written, coloured
- * and checked as what they are; the Makefile says that this object depends on them.
+ * page.c: see page.h. The assembler includes the files as they are, so editors and checkers know
+ * their languages. The Makefile names them as prerequisites of this object.
  */
 #include "traces/picture/page.h"
 

@@ -1,10 +1,9 @@
 /*
  * page_hist.c: see page_hist.h.
  *
- * The axis of time is logarithmic, three bins a decade (1, 2, 5): a gap of 10 ms and one of 6 us
- * are three decades apart, which is what the picture is there to show. Bars of two traces stand in
- * the same bins, side by side where both have some, so neither can hide the other; the numbers on
- * them are the counts.
+ * The time axis is logarithmic, three bins a decade (1, 2, 5), since a gap of 10 ms and one of 6 us
+ * must fit in one picture. Bars of two traces share the bins, side by side, so neither hides the
+ * other; the numbers on them are the counts.
  */
 #include "traces/picture/page_hist.h"
 
@@ -20,7 +19,7 @@
 #define DIGIT	 8  /* as wide as one of a count is */
 #define LINE	 13 /* as high as it is */
 #define BOTTOM	 206
-#define BINS_MIN 9 /* a single bar as wide as the page would say nothing */
+#define BINS_MIN 9 /* a single bar as wide as the page shows nothing */
 
 struct hist {
 	uint64_t count[WG_PICTURE_TRACES_MAX][BINS];

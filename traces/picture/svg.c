@@ -1,6 +1,6 @@
 /*
- * svg.c: see svg.h. Whole numbers only: every border lies on a pixel, so nothing is blurred and two
- * lanes can be compared by the pixel.
+ * svg.c: see svg.h. Whole numbers only: every border lies on a pixel, so nothing is blurred and
+ * lanes can be compared.
  */
 #include "traces/picture/svg.h"
 

@@ -9,8 +9,8 @@
  * at most a few elements a pixel and lane, and a wasted interval is drawn however short it is.
  * Equal neighbours are one shape; what is wide enough to be pointed at carries a <title>.
  *
- * What a thing is, is told by a class (look_class() in svg_lane.c); the colours are in the style
- * sheet, and every state has a height or a pattern of its own, so a print in grey says as much.
+ * A class says what an element is (look_class() in svg_lane.c); the colours are in the style sheet.
+ * Every state also has a height or a pattern of its own, so it is readable in grey.
  */
 #ifndef TRACES_PICTURE_SVG_H
 #define TRACES_PICTURE_SVG_H

@@ -222,7 +222,7 @@ static void draw_empty_wakes(const struct wg_svg *svg, const struct wg_svg_run *
 {
 	int x = run->first;
 
-	/* Many in a row: a ring every few pixels, for rings must not run into one another. */
+	/* Many in a row: a circle every few pixels, so that circles do not overlap. */
 	for (; x <= run->last; x += 8)
 		(void)fprintf(svg->out, "<circle class=\"e\" cx=\"%d\" cy=\"%d\" r=\"3\"/>\n",
 			svg->plot_x + x, y + h / 2);

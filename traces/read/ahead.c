@@ -1,8 +1,8 @@
 /*
  * ahead.c: see ahead.h.
  *
- * A ring of batches with one mutex and one condition variable. A batch is worth about a millisecond
- * of reading, so what waking the other side costs does not show.
+ * A ring buffer of batches with one mutex and one condition variable. A batch takes about a
+ * millisecond to read, so waking the other side costs nothing in comparison.
  */
 #include "traces/read/ahead.h"
 

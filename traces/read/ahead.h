@@ -1,14 +1,14 @@
 /*
  * ahead.h: a trace as a stream, read by a thread of its own. Private to traces/.
  *
- * Decoding a trace takes most of the time of an export. With the decoder in a thread beside it,
- * what is made of the events and the file that it goes to take hardly any time of their own.
+ * Decoding a trace takes most of the time of an export. With the decoder in its own thread,
+ * formatting and writing take hardly any extra time.
  *
  *     reading thread --> batches (a few, bounded) --> wg__ahead_next(), the caller's thread
  *
  * A1 Events and their order are those of wg_reader_next(); so are errors.
  * A2 Memory is that of a few batches, however slow the caller is.
- * A3 If no thread can be had, the caller reads; it cannot tell.
+ * A3 If no thread can be created, the caller's thread reads; the caller sees no difference.
  *
  * Thread: one caller at a time. wg__ahead_next() blocks until there is an event.
  */

@@ -1,13 +1,13 @@
 /*
  * decode.c: see decode.h.
  *
- * Field names are looked up once per event class and remembered as indices: a trace has nine event
+ * Field names are looked up once per event class and kept as indices: a trace has nine event
  * classes of ours and millions of events. Enumerations are read by label, since the numbers behind
- * the labels belong to the program that wrote the trace; a label costs a search through the ranges
- * of the enumeration, so the small numbers remember theirs too.
+ * the labels belong to the program that wrote the trace. Finding a label is a search through the
+ * ranges of the enumeration, so the labels of small numbers are kept too.
  *
- * A field that is absent reads as 0 and a field of an unexpected kind as well: a trace of a newer
- * or an older emitter stays readable, only that one figure is missing.
+ * A field that is absent or of an unexpected type reads as 0. So the trace of a newer or older
+ * program stays readable; only that figure is missing.
  */
 #include "traces/read/decode.h"
 

@@ -1,9 +1,9 @@
 /*
  * find.c: see find.h.
  *
- * LTTng leaves its trace some levels down (ust/uid/0/64-bit/metadata) and a recording can hold
- * several: one per user, per process, per rotation. A person names the folder they know. Links to
- * folders are not followed below the one that was named: what they lead to would be read twice.
+ * LTTng puts a trace some levels down (ust/uid/0/64-bit/metadata), and a recording can hold
+ * several: one per user, process or rotation. People name the folder they know. Links to folders
+ * below it are not followed, or their contents might be read twice.
  */
 #include "traces/read/find.h"
 

@@ -1,10 +1,10 @@
 /*
  * live.c: see live.h.
  *
- * How the thread is ended: the queue is stopped, which lets go of a push or a pause; the graph is
- * interrupted; and since recv(2) comes back for a signal only, the thread gets SIGURG (a handler
- * that does nothing, no SA_RESTART) until it has gone: a signal that comes just before recv would
- * change nothing, so it is repeated.
+ * How to end the thread: the queue is stopped, which ends a push or a pause, and the graph is
+ * interrupted. Only a signal makes recv(2) return, so the thread gets SIGURG (an empty handler, no
+ * SA_RESTART). A signal just before recv has no effect, so it is repeated until the thread has
+ * ended.
  */
 #include "traces/read/live.h"
 
@@ -22,7 +22,7 @@
 #include "traces/read/queue.h"
 #include "traces/read/source.h"
 
-/* How long the reader rests when the relay daemon has nothing: a fifth of the live timer. */
+/* How long the reader pauses if the relay daemon has nothing: a fifth of the live timer. */
 #define LIVE_RETRY_NS INT64_C(20000000)
 /* Between attempts to attach, and how many in a row may fail: five seconds. */
 #define ATTACH_RETRY_NS INT64_C(100000000)
@@ -74,7 +74,7 @@ static int add(struct wg_live *l, const struct wg_event *ev)
 	return l->batch_count == BATCH ? flush(l) : 0;
 }
 
-/* A hole is reported when it begins; it takes its place in the stream when it is over. */
+/* A hole is reported when it begins; its place in the stream is where it ends. */
 static int add_holes_until(struct wg_live *l, int64_t now_ns)
 {
 	size_t i = 0;
@@ -109,7 +109,7 @@ static int take_event(struct wg_live *l, const struct wg_event *ev)
 	return 0;
 }
 
-/* Nothing there: hand over what is, say how late it is, rest. */
+/* There is nothing to read: hand over what is there, say how late it is, pause. */
 static int rest(struct wg_live *l)
 {
 	int64_t quiet_ns = wg__source_quiet_until(l->source);

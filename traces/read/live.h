@@ -1,18 +1,17 @@
 /*
  * live.h: the events of a session that is under way, read by a thread of its own.
  *
- *     wg_live_check(url)          the mistakes people make, as one line each
- *     wg_live_open(url)           the thread attaches and reads
- *     poll(wg_live_fd())          readable when there is something to take
- *     wg_live_take(events)        never waits
+ *     wg_live_check(url) common mistakes, as one line each wg_live_open(url) the thread attaches
+ *     and reads poll(wg_live_fd()) readable when there is something to take wg_live_take(events)
+ *     never waits
  *
- * The thread blocks in recv(2) as libbabeltrace2 does; who takes never does. lttng-live has no way
- * to say "there is something now": the relay daemon is asked again every 20 ms while it has
- * nothing (LIVE_RETRY_NS). That is the one clock in here, and it ticks in the reader only.
+ * The thread blocks in recv(2), inside libbabeltrace2; wg_live_take() never blocks. lttng-live
+ * cannot notify us: while the relay daemon has nothing, it is asked again every 20 ms
+ * (LIVE_RETRY_NS). Only the reader's thread polls.
  *
- * If the connection fails it is made anew; libbabeltrace2 2.0.4 and lttng-relayd 2.13 let go of a
- * session at times whose metadata is not there yet. What was buffered at that moment is lost; the
- * news say how often it happened.
+ * If the connection fails it is made again: libbabeltrace2 2.0.4 and lttng-relayd 2.13 sometimes
+ * drop a session whose metadata is not there yet. What was buffered at that moment is lost;
+ * wg_live_reattached() counts these.
  */
 #ifndef TRACES_READ_LIVE_H
 #define TRACES_READ_LIVE_H
@@ -44,8 +43,8 @@ int wg_live_check(const char *url, struct wg_error *err);
 int wg_live_open(const char *url, struct wg_live **ret_live, struct wg_error *err);
 
 /*
- * Wait until it is attached, at most so long: what happens from then on can be read whole. 0, or
- * what the thread ended with, or -ETIMEDOUT, with a line. Before the first take.
+ * Wait until it is attached, at most that long: nothing that happens later is missed. 0, or the
+ * error the thread ended with, or -ETIMEDOUT, with a line. Call it before the first take.
  */
 int wg_live_wait(struct wg_live *live, int timeout_ms, struct wg_error *err);
 
@@ -58,7 +57,7 @@ size_t wg_live_take(
 /* How often the connection was made anew. Any thread. */
 unsigned wg_live_reattached(const struct wg_live *live);
 
-/* Detach and end the thread. The strings that its events point to go with it. NULL is fine. */
+/* Detach and end the thread. This frees the strings that its events point to. NULL is fine. */
 void wg_live_close(struct wg_live *live);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * live_url.c: see live_url.h; and wg_live_check() of live.h.
  *
- * Asked to attach to a session that is not there, lttng-live would wait for it or end without a
- * word. So the relay daemon is asked first what it has; libbabeltrace2 has a query for that.
+ * If a session does not exist, lttng-live waits for it or ends without a message. So we ask the
+ * relay daemon for its sessions first; libbabeltrace2 has a query for that.
  */
 #include "traces/read/live_url.h"
 
@@ -90,7 +90,8 @@ static int find_session(
 		}
 		if (number_of(session, "client-count") > 0)
 			return wg_error_set(err, -EBUSY,
-				"somebody is attached to '%s' already, and a session takes one",
+				"another reader is attached to '%s' already; a session allows only "
+				"one",
 				url);
 		return 0;
 	}

@@ -1,9 +1,9 @@
 /*
  * metadata.c: the part of packets.h that looks at `metadata`.
  *
- * The library's own words on a metadata file that is empty, cut or of a newer format would not help
- * anybody, and the walk over a stream needs to know two things that stand in it: the uuid, and that
- * the header of packets is the one LTTng writes (a copy made by babeltrace2 has another order).
+ * The library's own messages on metadata that is empty, cut or of a newer format help nobody. And
+ * the walk over a stream needs two facts from it: the uuid, and whether packet headers have LTTng's
+ * layout (a copy made by babeltrace2 has another).
  *
  * The file is packets of text: magic 0x75D11D57 u32, uuid 16, checksum u32, content_size u32 bits,
  * packet_size u32 bits, five bytes; content_size counts this header. Plain text is legal as well.

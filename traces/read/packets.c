@@ -7,12 +7,12 @@
  *     0  magic 0xC1FC1FC1    4  uuid of the trace    32  timestamp_begin    40  timestamp_end
  *    48  content_size, bits                          56  packet_size, bits
  *
- * The library believes these numbers: a size beyond the file ends its reading with an error and
- * takes every other stream with it. So they are checked here first.
+ * The library believes these numbers: a size beyond the file is an error that ends the reading of
+ * all streams. So they are checked here first.
  *
- * A cut packet is mended by lowering both sizes to what is there; the decoder then stops with an
- * error inside the last, incomplete event, having delivered all whole ones. It must not be padded:
- * the decoder looks at content_size between events only and would make up the rest from zeros.
+ * A cut packet is repaired by lowering both sizes to what is there. The decoder then delivers all
+ * whole events and stops with an error inside the last, incomplete one. Padding would not do: the
+ * decoder checks content_size between events only, and would read the zeros as fields.
  */
 #include "traces/read/packets.h"
 
@@ -221,7 +221,7 @@ int wg__packets_check(const char *dir, const char *name, const struct wg__metada
 		(void)close(walk.fd);
 		return idx;
 	}
-	/* The library would wait for ever for what is to come out of a FIFO. */
+	/* The library would block on a FIFO. */
 	health.index_wrong = idx == -EINVAL;
 	while ((rc = next_packet(&walk, &p)) > 0) {
 		note_packet(&health, &p);
@@ -284,7 +284,7 @@ static int put64(int fd, uint64_t off, uint64_t value)
 	return pwrite(fd, &le, sizeof(le), (off_t)off) == sizeof(le) ? 0 : -EIO;
 }
 
-/* Append p to out, mended. at is where it begins there. */
+/* Append p to out, repaired. at is where it begins there. */
 static int put_packet(const struct walk *walk, int out, uint64_t at, const struct packet *p)
 {
 	uint64_t content = p->unfinished ? UINT64_MAX : p->content_bits;
@@ -299,7 +299,7 @@ static int put_packet(const struct walk *walk, int out, uint64_t at, const struc
 	return rc;
 }
 
-int wg__packets_mend(
+int wg__packets_repair(
 	const char *dir, const char *name, const struct wg__metadata *metadata, const char *out_dir)
 {
 	struct packet p = { 0 };

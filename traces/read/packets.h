@@ -44,7 +44,7 @@ bool wg__health_is_good(const struct wg__health *health);
 /* Write the readable packets of DIR/NAME to OUT_DIR/NAME, the cut one made shorter. 0 or negative
  * errno.
  */
-int wg__packets_mend(const char *dir, const char *name, const struct wg__metadata *metadata,
+int wg__packets_repair(const char *dir, const char *name, const struct wg__metadata *metadata,
 	const char *out_dir);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * queue.c: see queue.h. A ring under one mutex: events come in batches, so the lock is taken some
- * thousand times a second at most, and is never held while anything blocks.
+ * queue.c: see queue.h. A ring buffer under one mutex. Events come in batches, so the lock is taken
+ * at most some thousand times a second; it is never held while anything blocks.
  */
 #include "traces/read/queue.h"
 
@@ -21,8 +21,8 @@ int wg__queue_init(struct wg__queue *q, size_t cap)
 	q->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (q->fd < 0)
 		return -errno;
-	q->ring = reallocarray(NULL, cap, sizeof(*q->ring));
-	if (!q->ring) {
+	q->slot = reallocarray(NULL, cap, sizeof(*q->slot));
+	if (!q->slot) {
 		(void)close(q->fd);
 		return -ENOMEM;
 	}
@@ -38,7 +38,7 @@ void wg__queue_fini(struct wg__queue *q)
 {
 	(void)pthread_cond_destroy(&q->go_on);
 	(void)pthread_mutex_destroy(&q->lock);
-	free(q->ring);
+	free(q->slot);
 	(void)close(q->fd);
 }
 
@@ -68,7 +68,7 @@ static size_t put_locked(struct wg__queue *q, const struct wg_event *events, siz
 	if (count > room)
 		count = room;
 	for (i = 0; i < count; i++)
-		q->ring[(q->head + q->count + i) % q->cap] = events[i];
+		q->slot[(q->head + q->count + i) % q->cap] = events[i];
 	q->count += count;
 	return count;
 }
@@ -154,10 +154,10 @@ size_t wg__queue_take(
 	was_full = q->count == q->cap;
 	n = q->count < max ? q->count : max;
 	for (i = 0; i < n; i++)
-		events[i] = q->ring[(q->head + i) % q->cap];
+		events[i] = q->slot[(q->head + i) % q->cap];
 	q->head = (q->head + n) % q->cap;
 	q->count -= n;
-	/* The time and the end are behind the events: they are told when none is left. */
+	/* The time and the end come after the events: they are reported when none is left. */
 	*ret_news = (struct wg__queue_news){ .quiet_ns = INT64_MIN };
 	if (q->count == 0) {
 		ret_news->quiet_ns = q->quiet_ns;

@@ -1,10 +1,10 @@
 /*
  * queue.h: events on their way from the thread that reads to the one that draws.
  *
- *   Q1 fd is readable if and only if take() has something to tell: events, a later time, the end.
- *      It is kept so under the lock, so no wake-up can be lost and none is for nothing.
- *   Q2 who pushes into a full queue waits; nothing is dropped here. What the reader cannot take in
- *      stays with the relay daemon.
+ *   Q1 fd is readable if and only if take() has something to report: events, a later time, the end.
+ *      This is kept true under the lock, so no wake-up is lost and none is spurious.
+ *   Q2 a push into a full queue waits; nothing is dropped here. What does not fit stays with the
+ *      relay daemon.
  *
  * One thread pushes, one takes. Private to traces/.
  */
@@ -25,17 +25,17 @@ struct wg__queue {
 	int fd; /* an eventfd, to poll(2) */
 	/* guards: all below. order: none, it is the only one its holder takes */
 	pthread_mutex_t lock;
-	pthread_cond_t go_on; /* predicate: count < cap, or is_stopped; the taker makes it true */
-	struct wg_event *ring;
+	pthread_cond_t go_on;  /* predicate: count < cap, or is_stopped; the taker makes it true */
+	struct wg_event *slot; /* a ring buffer */
 	size_t head, count;
 	int64_t quiet_ns;    /* nothing more comes from before this; INT64_MIN: unknown */
 	struct wg_error end; /* why it ended; code 0: properly */
 	bool is_attached, has_ended, is_stopped;
-	bool has_news;	/* quiet_ns, is_attached or has_ended were not told yet */
+	bool has_news;	/* quiet_ns, is_attached or has_ended not reported yet */
 	bool is_raised; /* fd is readable */
 };
 
-/* What take() tells beside the events. */
+/* What take() reports beside the events. */
 struct wg__queue_news {
 	int64_t quiet_ns;
 	bool is_attached; /* there was somebody to read from */
@@ -63,7 +63,7 @@ bool wg__queue_pause(struct wg__queue *q, int64_t ns);
 size_t wg__queue_take(
 	struct wg__queue *q, struct wg_event *events, size_t max, struct wg__queue_news *ret_news);
 
-/* Any thread: let go of who pushes or pauses, now and from now on. */
+/* Any thread: end pushes and pauses, now and from now on. */
 void wg__queue_stop(struct wg__queue *q);
 bool wg__queue_is_stopped(struct wg__queue *q);
 

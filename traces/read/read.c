@@ -7,8 +7,7 @@
  *
  * A hole becomes known when it begins, but is an event of its end: holes wait in a small list until
  * the merge has come that far. What is missing at the end of a damaged stream is a hole of unknown
- * size from its last event to the end of the trace: whoever counts must not call such a trace
- * whole.
+ * size from its last event to the end of the trace: such a trace must not be called whole.
  */
 #include "traces/read/read.h"
 
@@ -117,7 +116,7 @@ static int end_part(struct wg_reader *r, struct part *part, const char *why, str
 
 /*
  * Memory that was never written decodes as events of process 0, which is the process of no program.
- * Only mended streams have any, and only a trace with that context can tell.
+ * Only repaired streams have any, and only a trace with that context can tell.
  */
 static bool is_unwritten(const struct part *part, const struct wg_event *ev)
 {
@@ -286,7 +285,7 @@ static bool take_hole(struct wg_reader *r, int64_t limit_ns, struct wg_event *re
 		return false;
 	*ret = r->holes[best];
 	r->holes[best] = r->holes[--r->hole_count];
-	/* Without any event no time is known, and any will do that can be calculated with. */
+	/* Without any event no time is known; any time will do that does not overflow. */
 	if (ret->ts_ns == UNTIL_THE_END)
 		ret->ts_ns = r->now_ns != INT64_MIN ? r->now_ns : 0;
 	if (ret->lost.begin_ns == INT64_MIN)

@@ -1,8 +1,8 @@
 /*
  * read.h: a trace as a stream of events in time order.
  *
- * One interface, so that a faster reader can stand beside the one of libbabeltrace2. A path is a
- * folder that holds `metadata`, or any folder above such folders (what `wakegap record -o` left).
+ * A path is a folder that holds `metadata`, or any folder above such folders (what `wakegap record
+ * -o` left).
  *
  *     struct wg_reader *r;
  *     struct wg_event ev;
@@ -11,9 +11,9 @@
  *             rc = 0, use(&ev);
  *     wg_reader_close(r);
  *
- * Damage is not an error as long as something can be read: a stream that was cut is read up to its
- * last whole event, and what is missing is said by wg_reader_note(). Discarded events come in the
- * stream as WG_EV_LOST.
+ * Damage is not an error as long as something can be read: a cut stream is read up to its last
+ * whole event, and wg_reader_note() says what is missing. Discarded events come in the stream as
+ * WG_EV_LOST.
  *
  * Thread: one reader belongs to one thread at a time; different readers are independent.
  */
@@ -46,7 +46,7 @@ int wg_reader_next(struct wg_reader *reader, struct wg_event *ret_event, struct 
 uint64_t wg_reader_foreign(const struct wg_reader *reader);
 
 /*
- * The i-th line on what is missing or was mended in this trace ("stream wakegap_1 was cut at byte
+ * The i-th line on what is missing or was repaired in this trace ("stream wakegap_1 was cut at byte
  * 8192: its last packet is incomplete, 3100 of 4096 bytes are there"), or NULL. Complete once
  * wg_reader_next() returned 0. Borrowed; lives as long as the reader.
  */

@@ -1,10 +1,9 @@
 /*
  * repair.c: see repair.h.
  *
- * An error of the decoder ends its whole graph: one cut stream would take all others with it. So
- * streams that are known to be damaged are kept apart, each in a folder with the metadata and a
- * mended copy of itself, and the whole ones stay together behind links. Nothing is ever written
- * into the trace.
+ * An error of the decoder ends its whole graph: one cut stream would end the reading of all others.
+ * So each damaged stream gets a folder of its own, with the metadata and a repaired copy, and the
+ * whole ones stay together behind links. Nothing is ever written into the trace.
  */
 #include "traces/read/repair.h"
 
@@ -168,7 +167,7 @@ static bool is_data_lost(const struct wg__health *h)
 	       h->index_lacks;
 }
 
-/* A damaged stream: mended in a folder of its own. One without any packet is left out. */
+/* A damaged stream: repaired in a folder of its own. */
 static int plan_damaged(struct plan *plan, const char *name, const struct wg__health *h)
 {
 	char *folder;
@@ -177,7 +176,7 @@ static int plan_damaged(struct plan *plan, const char *name, const struct wg__he
 	note_damage(plan, name, h);
 	rc = new_folder(plan->scratch, plan->dir, &folder);
 	if (rc == 0) {
-		rc = wg__packets_mend(plan->dir, name, &plan->metadata, folder);
+		rc = wg__packets_repair(plan->dir, name, &plan->metadata, folder);
 		if (rc == 0)
 			return add_input(plan->inputs, folder, name, is_data_lost(h));
 		free(folder);

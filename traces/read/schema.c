@@ -1,8 +1,8 @@
 /*
  * schema.c: see schema.h.
  *
- * Three tables of names, each in the order of its enumeration. A reader meets a name once per event
- * class and caches what it found, so a walk over eleven names costs nothing worth a hash.
+ * Three tables of names, each in the order of its enumeration. A reader looks a name up once per
+ * event class and keeps the result, so a plain search is fast enough.
  */
 #include "traces/read/schema.h"
 

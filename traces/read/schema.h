@@ -18,7 +18,7 @@ enum wg_event_type {
 	WG_EV_SUBMIT,  /* an operation is handed in */
 	WG_EV_START,   /* a worker begins it */
 	WG_EV_DONE,    /* its result is published to the loop */
-	WG_EV_NOTIFY,  /* somebody rings for the loop */
+	WG_EV_NOTIFY,  /* somebody notifies the loop */
 	WG_EV_WAIT,    /* the loop is about to sleep */
 	WG_EV_WAKE,    /* it is back */
 	WG_EV_POLL,    /* it looks at its results */

@@ -7,11 +7,10 @@
  *
  *     what graph.c puts there --> our sink --> batch --> wg__source_next()
  *
- * A live source has times at which there is nothing yet: then the answer is -EAGAIN, and who asked
- * comes again later.
+ * A live source may have nothing yet: then the answer is -EAGAIN, and the caller asks again later.
  *
- * The library would log to standard error and leave its error causes in thread-local memory; we
- * silence the first and turn the second into one line.
+ * The library logs to standard error, which we silence, and keeps error causes per thread, which we
+ * turn into one line.
  */
 #include "traces/read/source.h"
 

@@ -40,7 +40,7 @@ int wg__source_open_live(const char *url, struct wg__shared *shared, struct wg__
  */
 void wg__source_interrupt(struct wg__source *source);
 
-/* A live source: it was said that nothing more comes from before this time; INT64_MIN: not yet. */
+/* A live source: nothing more comes from before this time; INT64_MIN: not known yet. */
 int64_t wg__source_quiet_until(const struct wg__source *source);
 
 /*

@@ -8,9 +8,9 @@
  *                ◀── end of file ─────── the CLOEXEC end closed: it runs
  *                ◀── errno ───────────── or exec failed
  *
- * The hold is there because a process tracker wants the pid before the first event, and the pid is
- * known only after fork. If the recorder is killed meanwhile, the hold pipe closes and the child
- * ends without running anything.
+ * The child is held back because the process tracker needs its pid before the first event, and the
+ * pid is known only after fork. If the recorder is killed meanwhile, the hold pipe closes and the
+ * child ends without running anything.
  *
  * If the recorder is killed later the command runs on, unobserved, as it does when strace is
  * killed: it is the user's program, and what it does may matter more than the trace.
@@ -38,8 +38,8 @@ static ssize_t read_retry(int fd, void *buf, size_t len)
 }
 
 /*
- * SIGPIPE and SIGCHLD: a caller may ignore them for reasons of its own, and exec would hand that
- * on. Others that are ignored come from the user (nohup) and are left so.
+ * SIGPIPE and SIGCHLD: the caller may ignore them for its own reasons, and exec would pass that on.
+ * Other ignored signals come from the user (nohup) and stay ignored.
  */
 static void restore_signals(const struct wg__signals *s)
 {

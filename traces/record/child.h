@@ -18,7 +18,7 @@ struct wg__child_setup {
 
 struct wg__child {
 	pid_t pid;	   /* 0: none, or already reaped */
-	int hold[2];	   /* one byte lets it exec; the end of its only writer makes it vanish */
+	int hold[2];	   /* one byte lets it exec; if its only writer closes, it ends */
 	int exec_fd;	   /* read end: exec's errno, or end of file when exec worked */
 	bool dies_with_us; /* set by the caller, before hold; see record.h */
 };

@@ -11,7 +11,7 @@
  *      6 the command runs                 it goes on                   it goes on
  *
  * The end of the command and the guardian's answer are two descriptors behind one epoll descriptor,
- * so that the screen's loop has one thing to wait for.
+ * so that the screen's loop waits for one descriptor.
  */
 #include "traces/record/command.h"
 

@@ -3,12 +3,13 @@
  * daemon on loopback that passes the session on. See record.h for the one that is recorded.
  *
  * What it promises:
- *   L1 nothing of ours is left, whichever way we end: session, relay daemon, its files, a session
- *      daemon that we started and nobody else uses. If this process is killed its guardian does it.
- *   L2 the command is not ours to end. Once it runs it goes on when we leave, however we leave; it
- *      has no terminal, so neither Ctrl-C nor closing the terminal reaches it.
- *   L3 every event from the command's first on can be read at the URL: it starts after there is
- *      somebody to read (release()).
+ *   L1 nothing of ours is left, however we end: no session, relay daemon or files, and no session
+ *      daemon that we started and nobody else uses. If this process is killed, its guardian cleans
+ *      up.
+ *   L2 the command keeps running when we leave, however we leave. It has no terminal, so neither
+ *      Ctrl-C nor closing the terminal reaches it.
+ *   L3 every event of the command can be read at the URL: it starts only when a reader is attached
+ *      (release()).
  */
 #ifndef TRACES_RECORD_COMMAND_H
 #define TRACES_RECORD_COMMAND_H

@@ -1,20 +1,21 @@
 /*
- * daemon.c: start a session daemon if there is none, and stop it if it is ours and nobody's.
+ * daemon.c: start a session daemon if there is none, and stop it if we started it and nobody uses
+ * it.
  *
- * A daemon left running would be a surprise, and one stopped under somebody's feet a worse one. So
- * there is a count of the recordings under way, and flock(2) is that count: it needs no repair
- * after a crash, for the kernel drops a dead process's locks.
+ * A daemon must not be left running, and must not be stopped while somebody uses it. So recordings
+ * under way are counted, by shared locks of flock(2): the kernel drops the locks of a dead process,
+ * so the count is right even after a crash.
  *
- * Why the last one out is always found: turning a shared lock into an exclusive one first drops the
- * shared one. Of several that leave at once, each drops its own before it tries; the last to try
- * succeeds, or fails against one that is already deciding, and that one sees what all have left,
- * because each destroys its session before it lets go of the shared lock.
+ * Why the last one out is always found: turning a shared lock into an exclusive one drops the
+ * shared one first. If several leave at once, the last to try succeeds, or fails because another
+ * holds the exclusive lock already. That one then sees no session of the others, because each
+ * destroys its session before it drops the shared lock.
  *
- * Two that start at once both find no daemon, and both start one. The daemon has a lock of its own
- * and lets one live; the other's exit status tells its starter that the daemon is not its own.
+ * Two that start at once may both find no daemon and both start one. The daemon has a lock of its
+ * own, so one survives; the exit status of the other says so.
  *
- * The lock file is removed by who stops the daemon. Who waited for the lock meanwhile has locked a
- * file that nobody else will ever see, notices and opens it again.
+ * Whoever stops the daemon removes the lock file. A process that waited for the lock meanwhile
+ * holds a lock on a removed file; it checks for that, and opens the file again.
  */
 #include "traces/record/daemon.h"
 
@@ -45,7 +46,7 @@ struct identity {
 	unsigned long long start_time; /* field 22 of /proc/PID/stat, in clock ticks since boot */
 };
 
-/* ---- who is that process? ---- */
+/* ---- which process is it? ---- */
 
 /* Read a small file of the system. Returns its length (text is terminated) or a negative errno. */
 static ssize_t read_text(const char *path, char *text, size_t len)
@@ -109,7 +110,7 @@ static bool find_daemon(const struct wg__daemon *d, struct identity *ret_who)
 	return ret_who->start_time != 0;
 }
 
-/* ---- the lock and what stands in it ---- */
+/* ---- the lock file and its content ---- */
 
 static int find_rundir(char *rundir, size_t len, struct wg_error *err)
 {

@@ -4,8 +4,9 @@
  *   D1 every recording holds a shared flock(2) on RUNDIR/wakegap.lock from before it asks for a
  *      daemon until after its session is gone.
  *   D2 the file names the daemon that wakegap started (pid and start time), or is empty.
- *   D3 who leaves tries for the exclusive lock without waiting. Whoever gets it knows that no other
- *      recording is under way, and stops the daemon if D2 names it and it has no session left.
+ *   D3 a recording that leaves tries to get the exclusive lock, without waiting. If it does, no
+ *      other recording is under way, and it stops the daemon if D2 names it and it has no session
+ *      left.
  */
 #ifndef TRACES_RECORD_DAEMON_H
 #define TRACES_RECORD_DAEMON_H

@@ -1,11 +1,10 @@
 /*
  * files.c: see files.h.
  *
- * A full disk is not told to anybody: the consumer daemon drops what it cannot write, and session
- * and command go on as if nothing were missing. So the files are asked. Beside every stream LTTng
- * keeps an index with one entry for each packet; a packet that the index names and the stream does
- * not hold was lost, and so was everything if a folder of streams has no metadata. The third sign
- * is a file system without a free block, for then the index, too, may be short.
+ * LTTng does not report a full disk: its consumer daemon drops what it cannot write, and the
+ * session goes on as if nothing were missing. So we look at the files. A packet that the index
+ * names and the stream does not have was lost; without metadata everything was lost. The third sign
+ * is a file system without a free block: then the index may be short, too.
  */
 #include "traces/record/files.h"
 
@@ -23,7 +22,7 @@
 
 #include "traces/base/index.h"
 
-/* An LTTng trace is DIR/ust/uid/UID/BITS/index: deeper folders are not ours to walk. */
+/* An LTTng trace is DIR/ust/uid/UID/BITS/index: deeper folders are none of it. */
 #define DEPTH_MAX 6
 
 /*

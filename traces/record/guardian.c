@@ -14,9 +14,9 @@
  *      or is killed
  *           ── close alone ────────────────▶ destroys the session by name, leaves, ends
  *
- * The guardian starts and stops the daemon, and not the recorder, so that a recorder killed in the
- * middle of either leaves no daemon behind. Nobody but the recorder holds its end of the socket:
- * the command's copy is closed by exec, and until then the command is gone as soon as we are.
+ * The guardian starts and stops the daemon, not the recorder: a recorder that is killed in the
+ * middle of either leaves no daemon behind. Only the recorder holds its end of the socket: exec
+ * closes the command's copy, and until then the command ends when the recorder does.
  *
  * The kernel closes a killed process's sockets after the daemon has its last request: the daemon
  * takes requests one after the other, so ours is always behind the one that created the session.
@@ -45,8 +45,8 @@
 static const char done_byte = 'd';
 
 /*
- * Files of the recorder's that stayed open here could keep somebody's pipe from ending. The
- * standard ones become /dev/null, or else a socket could get number 2 and a message of a library.
+ * Files of the recorder that stay open here could keep a pipe from ending. The standard ones become
+ * /dev/null, or else a socket could get number 2 and a message of a library.
  */
 static void drop_files(int keep_a, int keep_b)
 {
@@ -157,7 +157,7 @@ static _Noreturn void run_guardian(int fd, struct wg__daemon *d, const struct wg
 	if (duty->folder && !mkdtemp(duty->folder))
 		(void)wg_error_set(
 			&reply.err, -errno, "cannot make '%s': %s", duty->folder, strerror(errno));
-	/* The commonest lack first: it costs no session daemon. */
+	/* The most common problem first: it needs no session daemon. */
 	if (reply.err.code == 0 && duty->ports)
 		reply.err.code = wg__relay_start(&relay, &reply.err);
 	if (reply.err.code == 0)

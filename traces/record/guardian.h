@@ -17,7 +17,7 @@ struct wg__guardian {
 	int fd;	   /* our end; its closing is what the guardian waits for */
 };
 
-/* What is undone when we end, by whatever way. Each may be NULL. */
+/* What is undone when we end, in any way. Each may be NULL. */
 struct wg__duty {
 	const char *session; /* its name; destroyed only if we did not say that it is gone */
 	char *folder;	     /* a template for mkdtemp(3), filled in; removed with all in it */
@@ -29,9 +29,8 @@ struct wg__duty {
 
 /*
  * Fork it, to watch over a session which is yet to be created. Returns when a session daemon
- * answers: the guardian starts one if need be, and makes the folder, so that there is no moment at
- * which nobody would remove it. Errors as wg__daemon_start() and wg__relay_start(), what mkdtemp(3)
- * says, and -EIO.
+ * answers: the guardian starts one if needed, and makes the folder, so that it is removed whatever
+ * happens. Errors as wg__daemon_start() and wg__relay_start(), what mkdtemp(3) says, and -EIO.
  */
 int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const struct wg__duty *duty,
 	struct wg_error *err);

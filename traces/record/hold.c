@@ -2,8 +2,8 @@
  * hold.c: several recordings, one daemon.
  *
  * A hold is a recording without a session: it has the shared lock and a guardian, which starts the
- * daemon and leaves it last. The recordings in between find a daemon that answers, and cannot get
- * the exclusive lock when they leave.
+ * daemon and leaves it last. The recordings in between find a daemon that answers; when they leave
+ * they cannot get the exclusive lock, so the daemon stays.
  */
 #include <errno.h>
 #include <stdio.h>

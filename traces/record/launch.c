@@ -1,9 +1,9 @@
 /*
  * launch.c: see launch.h.
  *
- * `lttng-sessiond --daemonize` returns when the daemon is ready, and with a failure if there is one
- * already: its exit status is what tells whose daemon it is. No kernel tracer: it would need root,
- * load modules and record nothing of ours.
+ * `lttng-sessiond --daemonize` returns when the daemon is ready, or fails if there is one already:
+ * the exit status tells whose daemon it is. Without the kernel tracer, which would need root, load
+ * modules and record nothing of ours.
  */
 #include "traces/record/launch.h"
 
@@ -46,7 +46,7 @@ void wg__launch_prepare(void)
 		_exit(126);
 	if (null_fd > STDERR_FILENO)
 		(void)close(null_fd);
-	/* A probe library meant for the recorded command has no business in there. */
+	/* A probe library is for the recorded command, not for the daemon. */
 	(void)unsetenv("LD_PRELOAD");
 }
 
@@ -112,7 +112,7 @@ int wg__launch(struct wg_error *err)
 			return 1;
 		return wg_error_set(err, -EIO, "%s was started but does not answer", path);
 	}
-	/* Someone else may have been faster, and may still be at it. */
+	/* Somebody else may have started one, or be starting it now. */
 	if (answers_within(status > 0 ? OTHER_MS : 0))
 		return 0;
 	if (status < 0)

@@ -1,5 +1,5 @@
 /*
- * record.c: the order in which a recording is put up and taken down.
+ * record.c: the order in which a recording is set up and taken down.
  *
  *      what                         undone by                       when we are killed
  *      1 the folder                 removed, if no trace is in it    stays
@@ -10,8 +10,8 @@
  *      6 the command, held back     killed                          it ends, unrun
  *      7 tracing, then the command  waited for                      it runs on, unobserved
  *
- * Each step is undone by the step's own file, in the opposite order, and each undoing is fine when
- * the step was never done: there is one way out for success, failure and interruption.
+ * Each step is undone by its own file, in the opposite order. Undoing a step that was never done is
+ * harmless, so there is one way out for success, failure and interruption.
  */
 #include "traces/record/record.h"
 
@@ -111,7 +111,7 @@ static int record_guarded(
 	return code;
 }
 
-/* What the disk holds in the end counts, whatever LTTng said on the way there. */
+/* What is on the disk counts, whatever LTTng said before. */
 static int look_at_files(
 	struct recording *r, int code, struct wg_record_result *result, struct wg_error *err)
 {
@@ -154,7 +154,7 @@ int wg_record(const struct wg_record_options *options, struct wg_record_result *
 	memset(&r, 0, sizeof(r));
 	r.options = options;
 	r.daemon.lock_fd = r.child.exec_fd = r.child.hold[0] = r.child.hold[1] = -1;
-	/* The commonest mistakes first: they cost no daemon and leave no folder. */
+	/* The most common mistakes first: they start no daemon and leave no folder. */
 	code = find_command(options->argv[0], err);
 	if (code == 0)
 		code = wg__files_make_dir(options->dir, r.dir, sizeof(r.dir), err);

@@ -1,10 +1,9 @@
 /*
  * relay.c: see relay.h.
  *
- * lttng-relayd takes its ports as numbers and says nothing about which it got, so we let the kernel
- * pick three, give them back and name them. Somebody may take one in between: then the daemon ends
- * at once, and three others are tried. By default it would listen on all interfaces; all three URLs
- * say loopback.
+ * lttng-relayd needs its ports as numbers. So we let the kernel pick three, release them, and name
+ * them. If somebody takes one in between, the daemon ends at once, and we try three others. By
+ * default it listens on all interfaces; all three URLs say loopback.
  */
 #include "traces/record/relay.h"
 

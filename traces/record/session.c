@@ -1,9 +1,9 @@
 /*
  * session.c: the calls into liblttng-ctl, and the choices that are made there.
  *
- * Discard mode, not blocking mode: a full buffer that blocks its writer would do so in steps of up
- * to 100 ms, and invent just the gaps this tool measures. So the buffers are large, and what did
- * not fit is counted and shown.
+ * Discard mode, not blocking mode: a full buffer would block its writer in steps of up to 100 ms,
+ * and so cause the very gaps this tool measures. So the buffers are large, and what does not fit is
+ * counted and shown.
  *
  * Buffers per user, not per process: their memory does not grow with the number of processes, and a
  * trace of a shell script with many children stays a handful of files.
@@ -44,7 +44,7 @@
 #define LIVE_FILE_BYTES (UINT64_C(16) << 20)
 #define LIVE_FILE_COUNT 4
 
-/* Draining 16 MiB for each CPU to a slow disk; beyond that something is wrong with it. */
+/* Enough to write 16 MiB for each CPU to a slow disk; beyond that something is broken. */
 #define DRAIN_MS 60000
 #define POLL_MS	 5
 
@@ -52,7 +52,7 @@ void wg__session_name(char *name, size_t len)
 {
 	struct timespec ts;
 
-	/* A pid is unique at a time and comes again; with the clock it does not. */
+	/* A pid may come again; with the clock it is unique. */
 	(void)clock_gettime(CLOCK_REALTIME, &ts);
 	(void)snprintf(name, len, "wakegap-%ld-%llx", (long)getpid(),
 		(unsigned long long)ts.tv_sec * 1000000 + (unsigned long long)ts.tv_nsec / 1000);
@@ -67,7 +67,7 @@ static int lttng_failed(struct wg_error *err, const char *what, int code)
 
 /*
  * The buffers are shared memory. Where that is scarce (a container has 64 MiB) channels of full
- * size could not be created and events would be missing without a word; smaller ones can.
+ * size cannot be created, and events would be missing without a message; smaller ones can.
  */
 static uint64_t subbuf_bytes(void)
 {
@@ -254,7 +254,7 @@ int wg__session_stop(
 	int64_t deadline = wg__now_ms() + DRAIN_MS;
 	int code;
 
-	/* lttng_stop_tracing() waits as well, but for ever. */
+	/* lttng_stop_tracing() waits as well, but without a limit. */
 	code = lttng_stop_tracing_no_wait(name);
 	if (code < 0 && code != -LTTNG_ERR_TRACE_ALREADY_STOPPED)
 		return lttng_failed(err, "stop tracing", code);

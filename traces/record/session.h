@@ -1,7 +1,7 @@
 /*
  * session.h: one LTTng session with one channel for the `wakegap` events.
  *
- * All calls go to the session daemon and may take seconds; none waits for ever.
+ * All calls go to the session daemon and may take seconds; each has a time limit.
  */
 #ifndef TRACES_RECORD_SESSION_H
 #define TRACES_RECORD_SESSION_H
