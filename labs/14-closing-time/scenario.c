@@ -74,8 +74,8 @@ static void close_down(int ops)
 static void submit_early(int op)
 {
 	submit(op);
-	lab_check(
-		"open", is_accepted[op], "operation %d is not accepted, and the pool is open", op);
+	lab_check("open", is_accepted[op],
+		"operation %d is not accepted, although the pool is open", op);
 }
 
 static void idle(void)
@@ -119,7 +119,7 @@ static void race(void)
 	pool_stop();
 	pthread_join(thread, NULL);
 	lab_check("ended", !is_accepted[2] || runs[2] + cancels[2] == 1,
-		"operation 2 was accepted while the pool closed, and neither run nor cancelled");
+		"operation 2 was accepted while the pool closed, but neither run nor cancelled");
 }
 
 /* On real threads: until the worker has run op and, soon, sleeps again. How soon depends on the
@@ -197,7 +197,8 @@ static void slow(void)
 	pass(100, both_wait);
 	submit_early(1);
 	pass(250, is_run);
-	lab_check("open", is_run(), "operation 1 is not run within 250 ms, and the pool is open");
+	lab_check("open", is_run(),
+		"operation 1 is not run within 250 ms, although the pool is open");
 	close_down(1);
 }
 

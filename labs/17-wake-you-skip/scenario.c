@@ -149,8 +149,8 @@ static void busy(void)
 	pthread_join(start(&range), NULL);
 	deliver(1, notifies_seen());
 	lab_check("skip", calls_so_far() == calls_before,
-		"%d of 3 notifies call the kernel, and no thread sleeps: correct, but the fast "
-		"path is gone",
+		"%d of 3 notifies call the kernel, although no thread sleeps: "
+		"correct, but the fast path is gone",
 		calls_so_far() - calls_before);
 }
 
