@@ -103,9 +103,10 @@ int main(int argc, char **argv)
 	static const struct argp argp = { options, parse, NULL,
 		"Run the test suites and close with `N passed, N failed, N skipped`.", NULL, NULL,
 		NULL };
-	struct arguments a = { .run = { .jobs = wg_runner_processors(),
-				       .may_use_namespaces = true } };
+	static struct arguments a; /* static: reachable to the end, so no leak */
 
+	a.run.jobs = wg_runner_processors();
+	a.run.may_use_namespaces = true;
 	argp_err_exit_status = 2;
 	a.run.suites = calloc(wg_suite_count, sizeof(*a.run.suites));
 	if (!a.run.suites || argp_parse(&argp, argc, argv, 0, NULL, &a) != 0)
