@@ -39,6 +39,7 @@ struct lab_scenario {
 	int spurious;	    /* so many waits on a condition return for no reason */
 	int interrupts;	    /* so many blocking calls end with EINTR */
 	bool store_buffers; /* stores reach memory late, as on x86 (TSO) */
+	bool weak_memory;   /* atomics are as weak as C11 has them, and a data race breaks `race` */
 
 	/* What counts as broken. */
 	bool leaks; /* memory that is not freed at the end breaks the check `leak` */

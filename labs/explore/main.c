@@ -2,12 +2,14 @@
  * main.c: wakegap-explore: every schedule of the small programs in a lab.
  *
  *     wakegap-explore LAB.so [--scenario NAME] [--full | --first] [--fd N]
+ *     wakegap-explore LAB.so --list
  *     wakegap-explore LAB.so --scenario NAME --replay ID [--trace DIR] [--fd N]
  *
  * Exit 0: nothing is broken; 1: something is; 2: usage, or the lab cannot be loaded.
  */
 #include <argp.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -23,13 +25,15 @@ struct options {
 	struct lx_job job;
 	const char *scenario, *trace;
 	int fd;
+	bool is_list;
 };
 
-enum { SCENARIO = 256, FULL, FIRST, REPLAY, TRACE, FD, SCHEDULES, STEPS, SECONDS };
+enum { LIST = 256, SCENARIO, FULL, FIRST, REPLAY, TRACE, FD, SCHEDULES, STEPS, SECONDS };
 
 /* clang-format off */
 static const struct argp_option table[] = {
-	{ "scenario", SCENARIO, "NAME", 0, "run only this scenario", 0 },
+	{ "list", LIST, NULL, 0, "print the names and titles of the scenarios, and run none", 0 },
+	{ "scenario", SCENARIO, "NAME", 0, "run only this scenario; * and ? stand for others", 0 },
 	{ "full", FULL, NULL, 0, "count schedules without a visible difference too", 0 },
 	{ "first", FIRST, NULL, 0, "stop at the first schedule that fails", 0 },
 	{ "replay", REPLAY, "ID", 0, "run this one schedule again; needs --scenario", 0 },
@@ -56,6 +60,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct options *o = state->input;
 
 	switch (key) {
+	case LIST: o->is_list = true; break;
 	case SCENARIO: o->scenario = arg; break;
 	case FULL: o->job.is_full = true; break;
 	case FIRST: o->job.is_first = true; break;
@@ -141,9 +146,13 @@ static int explore_all(const struct options *o, struct lx_shared *shared, struct
 	memcpy(about, shared->scenario, sizeof(about));
 	count = shared->scenario_count;
 	for (i = 0; i < count; i++) {
-		if (o->scenario && strcmp(o->scenario, about[i].name) != 0)
+		if (o->scenario && fnmatch(o->scenario, about[i].name, 0) != 0)
 			continue;
 		is_found = true;
+		if (o->is_list) {
+			printf("%s\t%s\n", about[i].name, about[i].title);
+			continue;
+		}
 		rc = endless ? leave_out(&about[i], endless, shared, report)
 			     : explore(o, &about[i], (int)i, shared, report, &is_endless);
 		if (rc < 0)
@@ -201,7 +210,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	rc = explore_all(&o, shared, report);
-	rc = print_report(report, shared, o.fd) < 0 ? 2 : rc;
+	if (!o.is_list || rc)
+		rc = print_report(report, shared, o.fd) < 0 ? 2 : rc;
 	lx_report_destroy(report);
 	return rc;
 }

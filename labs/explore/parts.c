@@ -8,6 +8,8 @@
 #include "labs/explore/calls/loops.h"
 #include "labs/explore/calls/memory.h"
 #include "labs/explore/calls/signals.h"
+#include "labs/explore/calls/threads.h"
+#include "labs/explore/calls/weak.h"
 #include "labs/explore/lab/image.h"
 #include "labs/explore/report/stuck.h"
 
@@ -19,6 +21,22 @@ static void begin(void)
 	lx_memory_begin();
 	lx_signals_reset();
 	lx_loops_begin();
+	lx_weak_begin();
+	lx_threads_begin();
+}
+
+static void new_thread(int thread)
+{
+	if (lx.self)
+		lx_weak_create(&lx.thread[thread]);
+	lx_image_new_tls(thread);
+}
+
+static void deliver(struct lx_thread *t)
+{
+	if (lx_is_weak())
+		lx_weak_sync(&t->op);
+	lx_signals_deliver(t);
 }
 
 const struct lx_parts lx_parts = {
@@ -28,8 +46,8 @@ const struct lx_parts lx_parts = {
 	.deadline = lx_fds_deadline,
 	.pass_time = lx_fds_time,
 	.interrupt = lx_signal_interrupts,
-	.deliver = lx_signals_deliver,
-	.new_tls = lx_image_new_tls,
+	.deliver = deliver,
+	.new_tls = new_thread,
 	.swap_tls = lx_image_swap_tls,
 	.place = lx_image_offset,
 };

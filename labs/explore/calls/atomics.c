@@ -2,18 +2,22 @@
  * atomics.c: C11 atomics, as -fsanitize=thread has the compiler call them.
  *
  * Every access is a point. With store buffers, a store lingers unless it is seq_cst; what reads and
- * writes in one, and a seq_cst fence, empties the buffer first: so x86 does it.
+ * writes in one, and a seq_cst fence, empties the buffer first: so x86 does it. With weak memory,
+ * weak.h decides what is read.
  */
 #include <stdatomic.h>
 #include <string.h>
 
 #include "labs/explore/engine/engine.h"
 #include "labs/explore/calls/marked.h"
+#include "labs/explore/calls/weak.h"
 #include "labs/explore/engine/record.h"
 #include "labs/explore/calls/wrap.h"
 
 static void fence(int order, const void *caller)
 {
+	if (lx_is_weak() && lx.self)
+		lx_weak_fence(order);
 	if (order != memory_order_seq_cst)
 		return; /* of two stores or two loads, which total store order keeps in place */
 	lx_point(&(struct lx_op){ .call = "atomic_thread_fence", .caller = caller });
@@ -29,12 +33,12 @@ LX_WRAP(void, __tsan_atomic_signal_fence, int order)
 	(void)order; /* between a thread and its own handler */
 }
 
-static uint64_t load(const void *at, size_t size, const void *caller)
+static uint64_t load(const void *at, size_t size, int order, const void *caller)
 {
 	uint64_t value;
 
 	lx_point_memory("atomic_load", at, size, false, caller);
-	value = lx_value_seen(at, size);
+	value = lx_is_weak() ? lx_weak_load(at, size, order) : lx_value_seen(at, size);
 	lx_note("reads %llu", (unsigned long long)value);
 	return value;
 }
@@ -42,7 +46,10 @@ static uint64_t load(const void *at, size_t size, const void *caller)
 static void store(void *at, size_t size, uint64_t value, int order, const void *caller)
 {
 	lx_point_memory("atomic_store", at, size, true, caller);
-	lx_put(at, size, value, order != memory_order_seq_cst, "an atomic");
+	if (lx_is_weak())
+		lx_weak_store(at, size, value, order);
+	else
+		lx_put(at, size, value, order != memory_order_seq_cst, "an atomic");
 	lx_note("stores %llu", (unsigned long long)value);
 }
 
@@ -61,15 +68,30 @@ static uint64_t changed(enum change change, uint64_t old, uint64_t by)
 	}
 }
 
-static uint64_t modify(enum change change, void *at, size_t size, uint64_t by, const char *call,
-	const void *caller)
+/* Read the newest value; a store buffer is emptied first. */
+static uint64_t latest(const void *at, size_t size, int order)
+{
+	lx_drain_all(lx.self);
+	return lx_is_weak() ? lx_weak_latest(at, size, order) : lx_value_seen(at, size);
+}
+
+/* And the write that belongs to it. */
+static void replace(void *at, size_t size, uint64_t value, int order)
+{
+	if (lx_is_weak())
+		lx_weak_modify(at, size, value, order);
+	else
+		lx_put(at, size, value, false, NULL);
+}
+
+static uint64_t modify(enum change change, void *at, size_t size, uint64_t by, int order,
+	const char *call, const void *caller)
 {
 	uint64_t old;
 
 	lx_point_memory(call, at, size, true, caller);
-	lx_drain_all(lx.self);
-	old = lx_value_seen(at, size);
-	lx_put(at, size, changed(change, old, by), false, NULL);
+	old = latest(at, size, order);
+	replace(at, size, changed(change, old, by), order);
 	lx_note("%llu becomes %llu", (unsigned long long)old,
 		(unsigned long long)changed(change, old, by));
 	return old;
@@ -77,15 +99,14 @@ static uint64_t modify(enum change change, void *at, size_t size, uint64_t by, c
 
 /* The value that was there; *at becomes `wanted` if that was `expected`. */
 static uint64_t compare(
-	void *at, size_t size, uint64_t expected, uint64_t wanted, const void *caller)
+	void *at, size_t size, uint64_t expected, uint64_t wanted, int order, const void *caller)
 {
 	uint64_t old;
 
 	lx_point_memory("atomic_compare_exchange", at, size, true, caller);
-	lx_drain_all(lx.self);
-	old = lx_value_seen(at, size);
+	old = latest(at, size, order);
 	if (old == expected)
-		lx_put(at, size, wanted, false, NULL);
+		replace(at, size, wanted, order);
 	lx_note("%llu %s", (unsigned long long)old, old == expected ? "is exchanged" : "stays");
 	return old;
 }
@@ -94,8 +115,7 @@ static uint64_t compare(
 #define LX_WRAP_TYPE(bits, type)                                                                   \
 	LX_WRAP(type, __tsan_atomic##bits##_load, const void *at, int order)                       \
 	{                                                                                          \
-		(void)order;                                                                       \
-		return (type)load(at, sizeof(type), LX_CALLER());                                  \
+		return (type)load(at, sizeof(type), order, LX_CALLER());                           \
 	}                                                                                          \
 	LX_WRAP(void, __tsan_atomic##bits##_store, void *at, type value, int order)                \
 	{                                                                                          \
@@ -113,26 +133,24 @@ static uint64_t compare(
 	LX_WRAP(type, __tsan_atomic##bits##_compare_exchange_val, void *at, type expected,         \
 		type wanted, int order, int failure)                                               \
 	{                                                                                          \
-		(void)order;                                                                       \
 		(void)failure;                                                                     \
-		return (type)compare(at, sizeof(type), expected, wanted, LX_CALLER());             \
+		return (type)compare(at, sizeof(type), expected, wanted, order, LX_CALLER());      \
 	}
 
 #define LX_WRAP_CHANGE(bits, type, name, change)                                                   \
 	LX_WRAP(type, __tsan_atomic##bits##_##name, void *at, type by, int order)                  \
 	{                                                                                          \
-		(void)order;                                                                       \
-		return (type)modify(change, at, sizeof(type), by, "atomic_" #name, LX_CALLER());   \
+		return (type)modify(                                                               \
+			change, at, sizeof(type), by, order, "atomic_" #name, LX_CALLER());        \
 	}
 
 #define LX_WRAP_COMPARE(bits, type, how)                                                           \
 	LX_WRAP(int, __tsan_atomic##bits##_compare_exchange_##how, void *at, type *expected,       \
 		type wanted, int order, int failure)                                               \
 	{                                                                                          \
-		type old = (type)compare(at, sizeof(type), *expected, wanted, LX_CALLER());        \
+		type old = (type)compare(at, sizeof(type), *expected, wanted, order, LX_CALLER()); \
 		bool is_done = old == *expected;                                                   \
                                                                                                    \
-		(void)order;                                                                       \
 		(void)failure;                                                                     \
 		*expected = old;                                                                   \
 		return is_done;                                                                    \

@@ -126,12 +126,19 @@ static bool reports_eventfd(const struct lx_file *ep)
 	return false;
 }
 
-static int64_t deadline_of(int timeout_ms)
+static int64_t ns_of(int timeout_ms)
 {
-	return timeout_ms < 0 ? LX_NEVER : lx_after((int64_t)timeout_ms * 1000000);
+	return timeout_ms < 0 ? -1 : (int64_t)timeout_ms * 1000000;
 }
 
-static int epoll(int fd, struct epoll_event *events, int max, int timeout_ms, const void *caller)
+static int64_t deadline_of(int timeout_ms)
+{
+	return timeout_ms < 0 ? LX_NEVER : lx_after(ns_of(timeout_ms));
+}
+
+/* timeout_ns: -1 for ever. */
+static int epoll(
+	int fd, struct epoll_event *events, int max, int64_t timeout_ns, const void *caller)
 {
 	struct lx_file *ep = epoll_of(fd);
 	bool rung;
@@ -139,8 +146,9 @@ static int epoll(int fd, struct epoll_event *events, int max, int timeout_ms, co
 
 	if (!ep || max <= 0)
 		return failed(ep ? EINVAL : EBADF);
-	lx_wait_begin(timeout_ms < 0 ? -1 : (int64_t)timeout_ms * 1000000);
-	lx_point_fd("epoll_wait", ep, timeout_ms, has_events, deadline_of(timeout_ms), caller);
+	lx_wait_begin(timeout_ns);
+	lx_point_fd("epoll_wait", ep, timeout_ns, has_events,
+		timeout_ns < 0 ? LX_NEVER : lx_after(timeout_ns), caller);
 	rung = reports_eventfd(ep);
 	count = lx.self->wake == LX_INTERRUPTED ? 0 : report(ep, events, max);
 	if (lx.self->wake == LX_ASLEEP && count == 0)
@@ -188,7 +196,7 @@ LX_WRAP(int, epoll_ctl, int fd, int what, int of, struct epoll_event *event)
 
 LX_WRAP(int, epoll_wait, int fd, struct epoll_event *events, int max, int timeout_ms)
 {
-	return epoll(fd, events, max, timeout_ms, LX_CALLER());
+	return epoll(fd, events, max, ns_of(timeout_ms), LX_CALLER());
 }
 
 LX_WRAP(int, epoll_pwait, int fd, struct epoll_event *events, int max, int timeout_ms,
@@ -196,7 +204,17 @@ LX_WRAP(int, epoll_pwait, int fd, struct epoll_event *events, int max, int timeo
 {
 	if (mask)
 		lx_fail_and_end("not-modelled", "epoll_pwait() with a signal mask");
-	return epoll(fd, events, max, timeout_ms, LX_CALLER());
+	return epoll(fd, events, max, ns_of(timeout_ms), LX_CALLER());
+}
+
+LX_WRAP(int, epoll_pwait2, int fd, struct epoll_event *events, int max,
+	const struct timespec *timeout, const sigset_t *mask)
+{
+	if (mask)
+		lx_fail_and_end("not-modelled", "epoll_pwait2() with a signal mask");
+	return epoll(fd, events, max,
+		timeout ? timeout->tv_sec * INT64_C(1000000000) + timeout->tv_nsec : -1,
+		LX_CALLER());
 }
 
 /* ---- poll ---- */
@@ -235,7 +253,7 @@ LX_WRAP(int, poll, struct pollfd *p, nfds_t n, int timeout_ms)
 		if (p[i].fd >= 0 && !lx_is_ours(p[i].fd))
 			lx_fail_and_end("not-modelled", "poll() of descriptor %d", p[i].fd);
 	}
-	lx_wait_begin(timeout_ms < 0 ? -1 : (int64_t)timeout_ms * 1000000);
+	lx_wait_begin(ns_of(timeout_ms));
 	lx_point_fd("poll", p, (int64_t)n, timeout_ms == 0 ? NULL : has_polled,
 		deadline_of(timeout_ms), LX_CALLER());
 	count = poll_now(p, n);

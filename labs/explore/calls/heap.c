@@ -211,20 +211,36 @@ LX_WRAP(void, free, void *memory)
 		free(memory); /* from a function of libc that allocates */
 }
 
-LX_WRAP(void *, realloc, void *old, size_t size)
+static void *resize(void *old, size_t size, const void *caller)
 {
 	void *memory;
 	size_t before;
 
 	if (old && !lx_heap_has(old))
 		return realloc(old, size);
-	memory = allocate(size, LX_CALLER());
+	memory = allocate(size, caller);
 	if (!old || !memory)
 		return memory;
 	before = block_of(old)->size;
 	memcpy(memory, old, before < size ? before : size);
-	release(old, LX_CALLER());
+	release(old, caller);
 	return memory;
+}
+
+LX_WRAP(void *, realloc, void *old, size_t size)
+{
+	return resize(old, size, LX_CALLER());
+}
+
+LX_WRAP(void *, reallocarray, void *old, size_t count, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return resize(old, bytes, LX_CALLER());
 }
 
 static void *aligned(size_t alignment, size_t size, const void *caller)

@@ -8,6 +8,7 @@
 #include "labs/explore/engine/engine.h"
 #include "labs/explore/calls/heap.h"
 #include "labs/explore/calls/marked.h"
+#include "labs/explore/calls/weak.h"
 #include "labs/explore/engine/record.h"
 #include "labs/explore/engine/script.h"
 #include "labs/explore/engine/search.h"
@@ -195,6 +196,8 @@ void lx_memory_access(const void *at, size_t size, bool is_write, const void *ca
 		lx_note("%s %llu", is_write ? "it was" : "it is",
 			(unsigned long long)lx_value_seen(at, size));
 	note_all(at, size, is_write, false);
+	if (lx_is_weak())
+		lx_weak_plain(at, size, is_write);
 }
 
 void lx_memory_free(const void *at, size_t size, const void *caller)
@@ -208,6 +211,8 @@ void lx_memory_free(const void *at, size_t size, const void *caller)
 			      .touches_all = true,
 			      .is_access = true },
 		1, !lx.scenario->only_marked && is_racy(at, size));
+	if (lx_is_weak())
+		lx_weak_forget(at, size);
 	/* Only what was accessed matters: who comes later uses freed memory, and hears so. */
 	now = access_now(true, false);
 	for (word = first_word(at); word < end; word += WORD) {

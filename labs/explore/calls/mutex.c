@@ -156,8 +156,12 @@ static int lock(const char *call, void *mutex, int64_t deadline_ns, const void *
 LX_WRAP(int, pthread_mutex_init, pthread_mutex_t *mutex, const pthread_mutexattr_t *attr)
 {
 	struct mutex *m = (struct mutex *)mutex;
+	int i;
 
 	lx_heap_touch(mutex, sizeof(*mutex), "pthread_mutex_init");
+	/* The child of a fork makes those anew that were held. */
+	for (i = 0; i < lx.thread_count; i++)
+		forget_held(&lx.thread[i], mutex);
 	memset(mutex, 0, sizeof(*mutex));
 	m->magic = MADE;
 	if (attr)

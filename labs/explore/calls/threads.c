@@ -1,14 +1,21 @@
 /*
  * threads.c: pthread_create() and what belongs to it. A pthread_t is the address of our thread.
  */
+#include "labs/explore/calls/threads.h"
+
 #include <errno.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "labs/explore/engine/engine.h"
 #include "labs/explore/engine/record.h"
+#include "labs/explore/calls/weak.h"
 #include "labs/explore/calls/wrap.h"
+
+#define CLEANUPS 4 /* of one thread, one inside the other */
 
 static struct lx_thread *thread_of(pthread_t handle, const char *call)
 {
@@ -66,6 +73,7 @@ LX_WRAP(int, pthread_join, pthread_t thread, void **ret)
 		if (lx.self->clock[i] < t->clock[i])
 			lx.self->clock[i] = t->clock[i];
 	}
+	lx_weak_join(t);
 	lx_note("%s has ended", t->name);
 	if (ret)
 		*ret = t->result;
@@ -93,9 +101,60 @@ LX_WRAP(int, pthread_equal, pthread_t a, pthread_t b)
 	return a == b;
 }
 
+/* ---- what is to be done when a thread ends inside (pthread_cleanup_push) ---- */
+
+/* The innermost first; each is where glibc's macro wants to be returned to. */
+static struct {
+	__pthread_unwind_buf_t *at[CLEANUPS];
+	int count;
+} cleanups[LX_THREADS];
+
+void lx_threads_begin(void)
+{
+	memset(cleanups, 0, sizeof(cleanups));
+}
+
+LX_WRAP(void, __pthread_register_cancel, __pthread_unwind_buf_t *at)
+{
+	int self = lx.self->id;
+
+	if (cleanups[self].count == CLEANUPS)
+		lx_fail_and_end("not-modelled", "more than %d pthread_cleanup_push()", CLEANUPS);
+	cleanups[self].at[cleanups[self].count++] = at;
+}
+
+LX_WRAP(void, __pthread_unregister_cancel, __pthread_unwind_buf_t *at)
+{
+	(void)at;
+	cleanups[lx.self->id].count--;
+}
+
+static _Noreturn void unwind(void)
+{
+	int self = lx.self->id;
+	const __pthread_unwind_buf_t *inner;
+	jmp_buf to = { { .__mask_was_saved = 0 } };
+
+	if (cleanups[self].count == 0)
+		lx_thread_end(lx.self->result);
+	inner = cleanups[self].at[--cleanups[self].count];
+	/* What the macro has is the beginning of a jmp_buf: all but the mask, which was not saved.
+	 */
+	memcpy(&to[0].__jmpbuf, &inner->__cancel_jmp_buf[0].__cancel_jmp_buf,
+		sizeof(to[0].__jmpbuf));
+	longjmp(to, 1);
+}
+
+LX_WRAP(void, __pthread_unwind_next, __pthread_unwind_buf_t *at)
+{
+	(void)at;
+	unwind();
+}
+
 LX_WRAP(void, pthread_exit, void *result)
 {
-	lx_thread_end(result);
+	lx.self->result = result;
+	unwind();
 }
 
 LX_WRAP(int, pthread_setname_np, pthread_t thread, const char *name)
@@ -122,6 +181,27 @@ LX_WRAP(int, pthread_once, pthread_once_t *once, void (*init)(void))
 		init();
 	}
 	return 0;
+}
+
+/* Nobody is cancelled here, pthread_cancel() is not modelled; so these change nothing. */
+LX_WRAP(int, pthread_setcancelstate, int state, int *ret)
+{
+	(void)state;
+	if (ret)
+		*ret = PTHREAD_CANCEL_ENABLE;
+	return 0;
+}
+
+LX_WRAP(int, pthread_setcanceltype, int type, int *ret)
+{
+	(void)type;
+	if (ret)
+		*ret = PTHREAD_CANCEL_DEFERRED;
+	return 0;
+}
+
+LX_WRAP(void, pthread_testcancel, void)
+{
 }
 
 void lab_name(const char *name)

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LX_SCENARIOS 96
+#define LX_SCENARIOS 256
 #define LX_CHECKS    32
 #define LX_ID	     40960 /* longest text of a schedule id, with its end: all segments */
 #define LX_SEGMENTS  8192

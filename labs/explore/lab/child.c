@@ -42,6 +42,9 @@ static void list(const struct lab_scenario *all)
 		(void)snprintf(about->title, sizeof(about->title), "%s",
 			all->title ? all->title : all->name);
 	}
+	if (all->name)
+		(void)snprintf(s->trouble, sizeof(s->trouble), "it has more than %d scenarios",
+			LX_SCENARIOS);
 }
 
 /* Nobody hears it, and it has nothing to write to: the report is ours. */

@@ -1,0 +1,39 @@
+/*
+ * fork.c: fork(): a schedule goes on either as the child or as the parent of a fork that failed.
+ *
+ * As the child: the thread that called has a copy of memory, and no other thread exists any more,
+ * whatever it was doing and whatever lock it held. So the others end here, in the middle of their
+ * steps, and every schedule in which they were elsewhere is tried as well. A parent whose child
+ * lives on would need two memories; what such a parent does is not modelled.
+ */
+#include <errno.h>
+#include <unistd.h>
+
+#include "labs/explore/calls/wrap.h"
+#include "labs/explore/engine/engine.h"
+#include "labs/explore/engine/path.h"
+#include "labs/explore/engine/record.h"
+
+LX_WRAP(pid_t, fork, void)
+{
+	int i;
+
+	lx_point(&(struct lx_op){ .call = "fork", .caller = LX_CALLER(), .touches_all = true });
+	if (lx_pick(2) == 1) {
+		lx_note("fails");
+		errno = EAGAIN;
+		return -1;
+	}
+	lx_note("this is the child: every other thread is gone");
+	for (i = 0; i < lx.thread_count; i++) {
+		struct lx_thread *t = &lx.thread[i];
+
+		if (t == lx.self)
+			continue;
+		t->is_live = false;
+		t->store_count = 0;
+		t->deadline_ns = LX_NEVER;
+		t->cond = NULL;
+	}
+	return 0;
+}
