@@ -48,7 +48,7 @@ CORE_SRC  := $(filter-out core/tp.c $(if $(URING_LIBS),,core/wait/uring.c),$(wil
 WORK_SRC  := $(wildcard core/workload/*.c)
 TRACES_SRC := $(wildcard traces/*.c traces/*/*.c)
 VIZ_SRC   := $(wildcard viz/*/*.c)
-TEST_SRC  := $(filter-out tests/bench/%,$(wildcard tests/*/*.c))
+TEST_SRC  := $(filter-out tests/bench/% tests/prove/%,$(wildcard tests/*/*.c))
 BENCH_SRC := $(filter-out tests/bench/bench_%.c,$(wildcard tests/bench/*.c))
 objs = $(patsubst %.c,$(O)/$(2)/%.o,$(1))
 include labs/labs.mk

@@ -47,6 +47,17 @@ EXPLORED := $(addprefix $(B)/labs/,classics.so classics-shared.so cases.so rando
 
 test: $(EXPLORED)
 
+# The core as it ships, compiled for the explorer, with the scenarios of tests/prove. How busy the
+# machine is, is for the scenario to say.
+PROVED_SRC := $(filter-out core/wait/crowd.c core/wait/uring.c,$(CORE_SRC)) $(wildcard tests/prove/*.c)
+$(O)/proved/%.o: %.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LAB_CFLAGS) $(LAB_SHARED) -DWG_TRACE_TEST -c -o $@ $<
+$(B)/labs/core.so: $(call objs,$(PROVED_SRC),proved)
+prove: $(B)/wakegap-explore $(B)/labs/core.so ## the core in every schedule: each strategy, each scenario (ONLY=PATTERN)
+	$(Q)sh tests/prove/run $(B) $(ONLY)
+.PHONY: prove
+
 $(B)/wakegap-lab: $(call objs,$(LABS_SRC) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LABS_LIBS) $(TRACES_LIBS)
 

@@ -1,0 +1,66 @@
+/*
+ * prove.h: the scenarios in which the explorer runs the core as it ships: its own sources, compiled
+ * for the explorer, in every schedule.
+ *
+ * A scenario is a function here and a line of cases.def, which says for which strategies it is run
+ * and what may go wrong beside the schedule. See README.md of this folder.
+ */
+#ifndef TESTS_PROVE_PROVE_H
+#define TESTS_PROVE_PROVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/loop.h"
+#include "core/wait/wait.h"
+#include "labs/explore/lab.h"
+
+/* What the loops of this schedule have done; put back before each schedule, as all variables. */
+struct prove {
+	int waits, notifies;
+	int wakes[WG_WOKE_INTERRUPTED + 1];
+	int late_wakes;	      /* by timeout, with a result ready */
+	int empty_notified;   /* by a notify, with nothing ready */
+	bool wakes_are_empty; /* wg_loop_wake() is used: such a notify brings no result */
+	bool drops_ops;	      /* operations are left to wg_loop_destroy() */
+	bool is_crowded;      /* what the strategies that spin are told of the machine */
+};
+extern struct prove prove;
+
+/* A loop on this strategy; its creation cannot fail here. */
+struct wg_loop *prove_loop(const char *wait, unsigned workers, struct wg_pool *pool);
+
+/* op's result is this and nothing else. */
+void prove_result(struct wg_loop *loop, struct wg_op *op, int64_t wanted);
+
+/* What holds at the end of each scenario: no late wake, no empty one, no descriptor left. */
+void prove_end(void);
+
+/* ---- a strategy alone (wait.c): W1 to W6 of core/wait/wait.h ---- */
+void prove_one(const char *wait);      /* one notify */
+void prove_two(const char *wait);      /* two threads notify once each */
+void prove_twice(const char *wait);    /* one thread notifies twice */
+void prove_deadline(const char *wait); /* a notify and a deadline */
+void prove_handler(const char *wait);  /* the notify comes from a signal handler */
+
+/* ---- the loop (loop.c) ---- */
+void prove_result_one(const char *wait);  /* one result of one worker */
+void prove_results(const char *wait);	  /* two results of one worker */
+void prove_workers(const char *wait);	  /* two results of two workers */
+void prove_callback(const char *wait);	  /* `done` submits the operation again */
+void prove_wake(const char *wait);	  /* wg_loop_wake() from another thread */
+void prove_stop(const char *wait);	  /* wg_loop_stop() from another thread */
+void prove_timer(const char *wait);	  /* a timer beside a result */
+void prove_run_until(const char *wait);	  /* run_once() with an end, and a result */
+void prove_cancel(const char *wait);	  /* cancel what may be queued, run, or be done */
+void prove_destroy(const char *wait);	  /* destroy with a result under way, on a shared pool */
+void prove_pool_stop(const char *wait);	  /* the pool is stopped by another thread */
+void prove_two_loops(const char *wait);	  /* two loops on two threads share a worker */
+void prove_worker_ends(const char *wait); /* a user's work ends its thread */
+
+/* ---- sockets (net.c), fork (fork.c) ---- */
+void prove_socket(const char *wait);	   /* a socket becomes readable */
+void prove_socket_close(const char *wait); /* and is closed at that moment */
+void prove_fork(const char *wait);	   /* wg_loop_fork() at any moment of a worker */
+
+#endif
