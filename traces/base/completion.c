@@ -63,6 +63,8 @@ static void put_doc(FILE *out, const char *doc, const char *escape)
 {
 	size_t len = doc ? strcspn(doc, ";:(\n") : 0, i;
 
+	while (len && doc[len - 1] == ' ')
+		len--;
 	for (i = 0; i < len; i++) {
 		if (doc[i] == '\'')
 			(void)fputs("'\\'", out); /* ends the quotes, and begins others */
@@ -358,10 +360,10 @@ static void fish(FILE *out, const struct wg_cmd *c)
 
 	if (!*below)
 		(void)fprintf(out,
-			"function __%s_in\n\tset -l words (commandline -opc)\n\tset -l n (count "
-			"$argv)\n"
-			"\ttest (count $words) -gt $n; or return 1\n\ttest $n -eq 0; and return 0\n"
-			"\ttest \"$words[2..(math $n + 1)]\" = \"$argv\"\nend\n"
+			"function __%s_in\n\tset -l words (commandline -opc)[2..]\n"
+			"\tset -l n (count $argv)\n\ttest $n -eq 0; and return 0\n"
+			"\ttest (count $words) -ge $n; and test \"$words[1..$n]\" = "
+			"\"$argv\"\nend\n"
 			"function __%s_at\n\t__%s_in $argv; and test (count (commandline -opc)) "
 			"-eq (math (count $argv) + 1)\nend\n"
 			"complete -c %s -f\n",
