@@ -113,8 +113,9 @@ $(O)/plain/%.o: %.c ; $(compile)
 # Providers' headers are LTTng's and are not ours to warn about.
 $(O)/lttng/core/tp.o $(O)/lttng/tests/bench/bare_tp.o: WARN :=
 $(O)/$(BACKEND)/tests/bench/%.o: CPPFLAGS += $(if $(UV_LIBS),-DWG_HAVE_UV)
-# The assembler reads these; the compiler does not know (see traces/picture/page.c).
+# The assembler reads these; the compiler does not know (see traces/base/embed.h).
 $(O)/plain/traces/picture/page.o: traces/picture/export_html.css traces/picture/export_html.js
+$(O)/plain/viz/cmd/man.o: $(wildcard viz/cmd/manual/*.txt)
 
 deps: ## install what is missing (apt; dnf and pacman by name)
 	$(Q)sh .ci/deps

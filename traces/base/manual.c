@@ -53,6 +53,10 @@ static bool put_line(FILE *out, const char *line, size_t len, bool was_literal)
 		heading(out, ".SH", line + 2, len - 2);
 	} else if (strncmp(line, "## ", 3) == 0) {
 		heading(out, ".SS", line + 3, len - 3);
+	} else if (strncmp(line, "= ", 2) == 0) {
+		(void)fputs(".TP\n\\fB", out);
+		put(out, line + 2, len - 2);
+		(void)fputs("\\fR\n", out);
 	} else if (strncmp(line, "- ", 2) == 0) {
 		(void)fputs(".IP \\(bu 2\n", out);
 		put(out, line + 2, len - 2);

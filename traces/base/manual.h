@@ -13,8 +13,8 @@ void wg_manual_print(FILE *out, const struct wg_cmd *c);
 
 /*
  * For a command's `manual`: text that a person wrote, as a part of the page. "# TITLE" begins a
- * section, "## Title" a part of it, a blank line a paragraph; "- " begins an item, and lines that
- * begin with a blank stay as they are.
+ * section, "## Title" a part of it, a blank line a paragraph; "- " begins an item, "= " is a term
+ * that the next lines explain, and lines that begin with a blank stay as they are.
  */
 void wg_manual_text(FILE *out, const char *text);
 

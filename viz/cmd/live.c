@@ -16,6 +16,7 @@
 
 #include "viz/cmd/commands.h"
 #include "viz/app/feed.h"
+#include "viz/cmd/man.h"
 #include "viz/cmd/screen_args.h"
 #include "viz/live/live_view.h"
 #include "viz/term/term.h"
@@ -378,4 +379,5 @@ const struct wg_cmd wg_cmd_live = {
 	.does = "watch a program while it runs",
 	.main = run,
 	.table = table,
+	.manual = wg_live_manual,
 };

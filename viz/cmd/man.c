@@ -1,18 +1,15 @@
 /*
- * man.c: see man.h. What is not in a table stands here as it is to be read.
+ * man.c: see man.h.
  */
 #include "viz/cmd/man.h"
 
+#include "traces/base/embed.h"
 #include "traces/base/manual.h"
-#include "viz/app/bookmarks.h"
 #include "viz/app/keys.h"
 
-static const char tail[] =
-	"# SEARCHING\n"
-	"Conditions stand side by side, with blanks or commas between; all must hold.\n"
-	"# FILES\n"
-	"TRACE/" WG_BOOKMARKS_FILE ": bookmarks, one a line: nanoseconds of the trace's clock, "
-	"name\n";
+extern const char wg__manual_view[], wg__manual_live[];
+WG_EMBED(wg__manual_view, "viz/cmd/manual/view.txt");
+WG_EMBED(wg__manual_live, "viz/cmd/manual/live.txt");
 
 void wg_view_manual(FILE *out)
 {
@@ -26,5 +23,10 @@ void wg_view_manual(FILE *out)
 		else
 			wg_manual_item(out, row->keys, row->help);
 	}
-	wg_manual_text(out, tail);
+	wg_manual_text(out, wg__manual_view);
+}
+
+void wg_live_manual(FILE *out)
+{
+	wg_manual_text(out, wg__manual_live);
 }

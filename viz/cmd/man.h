@@ -7,7 +7,8 @@
 
 #include <stdio.h>
 
-/* Each for one command's struct wg_cmd. */
+/* Each is the `manual` of one command. */
 void wg_view_manual(FILE *out);
+void wg_live_manual(FILE *out);
 
 #endif
