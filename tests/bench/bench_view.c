@@ -199,7 +199,7 @@ int main(int argc, char **argv)
 	bench_terminal(traces, 2, "all in sight: cursor step", "", "l", "h");
 	bench_terminal(traces, 2, "1/256 in sight: pan", "t50%\r++++++++", "L", "H");
 	bench_terminal(traces, 2, "some operations: pan", "\tt0.1%\r+++++++++++++++++++", "L", "H");
-	bench_terminal(traces, 2, "draw the whole screen again", "", "\f", "\f");
+	bench_terminal(traces, 2, "redraw the screen", "", "\f", "\f");
 	fake_trace_free(traces[0]);
 	fake_trace_free(traces[1]);
 	return 0;

@@ -312,7 +312,7 @@ static void a_hanging_row_is_a_row(void)
 	CU_ASSERT(wg_has(err, " of 20 operations delivered, 1 result is ready and nobody wakes "
 			      "the loop; ended after 200ms without progress\n"));
 	CU_ASSERT(wg_has(out, "\nforever        hangs  "));
-	CU_ASSERT(wg_has(out, "of those that came to an end, all did the same: 20 operations"));
+	CU_ASSERT(wg_has(out, "of the runs that finished, all did the same: 20 operations"));
 	free(out);
 	free(err);
 	table[13] = "--json";

@@ -152,11 +152,11 @@ static void search_goes_on_and_back(void)
 	app = opened_tick("G / Type:op=2 Enter"); /* behind us: from the beginning again */
 	CU_ASSERT(app.panes[0].op->op == 2);
 	app = opened_tick("/ Type:kind=write Enter");
-	CU_ASSERT(wg_has(app.status, "not once"));
+	CU_ASSERT(wg_has(app.status, "no match"));
 	app = opened_tick("/ Type:gapp Enter");
 	CU_ASSERT(wg_has(app.status, "not understood"));
 	app = opened_tick("n");
-	CU_ASSERT(wg_has(app.status, "/ asks what"));
+	CU_ASSERT(wg_has(app.status, "type / first"));
 	app = opened_tick("/ Type:op=2x Backspace Enter / Enter");
 	CU_ASSERT(app.panes[0].op && app.panes[0].op->op == 2);
 	app = opened_tick("/ Type:op=2 Esc");
@@ -268,7 +268,7 @@ static void zooms_and_jumps_are_undone(void)
 	app = opened_tick("u");
 	CU_ASSERT(wg_has(app.status, "nothing to go back to"));
 	app = opened_tick("w u U U");
-	CU_ASSERT(wg_has(app.status, "nothing to go on to"));
+	CU_ASSERT(wg_has(app.status, "nothing to go forward to"));
 }
 
 static void history_forgets_the_oldest(void)
@@ -320,18 +320,18 @@ static void findings_name_the_cause(void)
 	struct wg_app app = opened_tick("i Enter");
 
 	CU_ASSERT(finds(tick, "20 results waited"));
-	CU_ASSERT(finds(tick, "nobody rings (no notify in this trace)"));
+	CU_ASSERT(finds(tick, "no notify in this trace"));
 	CU_ASSERT(app.view == WG_VIEW_LANES && wg_has(app.status, "late: 1 of 20"));
 	CU_ASSERT(finds(t, "asleep to the end of the trace"));
 	CU_ASSERT(finds(t, "1 late wake, 4.00 ms wasted"));
-	CU_ASSERT(!finds(t, "nobody rings"));
+	CU_ASSERT(!finds(t, "no notify in this trace"));
 	CU_ASSERT(finds(t, "1 wake by timeout found nothing"));
-	CU_ASSERT(finds(t, "1 wake by a ring found nothing"));
+	CU_ASSERT(finds(t, "1 wake by a notify found nothing"));
 	app = opened(t, "i Enter"); /* the worst comes first */
 	CU_ASSERT(wg_has(app.status, "stuck"));
 	fake_trace_free(t);
 	t = fake_reads("eventfd", 5, 2, 0);
-	CU_ASSERT(finds(t, "5 rings woke it in"));
+	CU_ASSERT(finds(t, "5 notifies woke it in"));
 	fake_trace_free(t);
 }
 
@@ -375,7 +375,7 @@ static void bookmarks_are_kept_beside_the_trace(void)
 	t = fake_reads("/no/such/folder", 2, 1, 10000000);
 	app = opened(t, "w m");
 	wg_app_save(&app);
-	CU_ASSERT(wg_has(app.status, "lost on leaving"));
+	CU_ASSERT(wg_has(app.status, "bookmarks will be lost"));
 	fake_trace_free(t);
 }
 

@@ -76,7 +76,7 @@ static void zoom_ends_at_one_nanosecond(void)
 	for (i = 0; i < 80; i++)
 		(void)wg_app_key(&app, '+', 0);
 	CU_ASSERT(app.scale.step_ns == 1);
-	CU_ASSERT(wg_has(app.status, "no closer"));
+	CU_ASSERT(wg_has(app.status, "no zooming further"));
 	(void)wg_app_key(&app, '0', 0);
 	CU_ASSERT(app.scale.from_ns == app.begin_ns);
 	CU_ASSERT(wg_scale_end(&app.scale) > app.end_ns);

@@ -260,7 +260,7 @@ static void times_without_a_tracer(void)
 					"read", "--file", t.file, "--wait", "tick,condvar,eventfd",
 					"--chunk", "256K", "--tick", "50ms", "--json", NULL })),
 		0);
-	CU_ASSERT(wg_has(err, "not traced, so there are times only: "));
+	CU_ASSERT(wg_has(err, "not traced, so only times are shown: "));
 	CU_ASSERT(wg_has(err, "apt install lttng-tools"));
 	CU_ASSERT(strchr(err, '\n') == err + strlen(err) - 1);
 	nothing_is_left();

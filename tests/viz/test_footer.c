@@ -104,7 +104,7 @@ static void a_key_of_the_lanes_is_answered_on_other_screens(void)
 		int64_t cursor = app.cursor_ns;
 
 		CU_ASSERT(wg_app_key(&app, 'w', 0) & WG_FX_DRAW);
-		CU_ASSERT(wg_has(app.status, "for the lanes: Esc goes back"));
+		CU_ASSERT(wg_has(app.status, "works on the lanes: Esc goes back"));
 		CU_ASSERT(app.view != WG_VIEW_LANES && app.cursor_ns == cursor);
 		(void)wg_app_key(&app, 0x1b, 0);
 		CU_ASSERT(app.view == WG_VIEW_LANES);

@@ -207,11 +207,11 @@ static void check_leaving(const char *keys, int expected)
 	CU_ASSERT(live_expect(fd, "following", seen, sizeof(seen)));
 	CU_ASSERT(live_expect(fd, "loop 1 tick", seen, sizeof(seen)));
 	CU_ASSERT_EQUAL(write(fd, keys, strlen(keys)), (ssize_t)strlen(keys));
-	CU_ASSERT(live_expect(fd, "goes on as process ", seen, sizeof(seen)));
+	CU_ASSERT(live_expect(fd, "keeps running as process ", seen, sizeof(seen)));
 	len = strlen(seen);
 	(void)live_expect(fd, "\n", seen + len, sizeof(seen) - len);
-	at = strstr(seen, "goes on as process ");
-	command = at ? (pid_t)strtol(at + strlen("goes on as process "), NULL, 10) : 0;
+	at = strstr(seen, "keeps running as process ");
+	command = at ? (pid_t)strtol(at + strlen("keeps running as process "), NULL, 10) : 0;
 	while (live_expect(fd, "never", seen, sizeof(seen)))
 		;
 	CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);

@@ -131,7 +131,7 @@ static void words_instead_of_pictures(void)
 	CU_ASSERT(wg_has(r.out, "wait: at "));
 	done(&r);
 	r = view("C.UTF-8", "", wg_sample("tick"), "--text", "--keys", "i", NULL);
-	CU_ASSERT(r.status == 0 && wg_has(r.out, "nobody rings"));
+	CU_ASSERT(r.status == 0 && wg_has(r.out, "no notify in this trace"));
 	done(&r);
 }
 

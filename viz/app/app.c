@@ -232,7 +232,7 @@ static void go_back(struct wg_app *app, bool back)
 	struct wg_place at = window(app);
 
 	if (!(back ? wg_history_back : wg_history_on)(&app->history, &at)) {
-		wg_app_say(app, back ? "nothing to go back to" : "nothing to go on to");
+		wg_app_say(app, back ? "nothing to go back to" : "nothing to go forward to");
 		return;
 	}
 	app->scale.step_ns = at.step_ns;

@@ -84,7 +84,7 @@ static bool go_match(struct wg_app *app, const struct wg_filter *filter, int64_t
 			wg_app_say(app, "%s: no more %s this, %zu in all", filter->text,
 				forward ? "after" : "before", found.count);
 		else
-			wg_app_say(app, "%s: not once in this trace", filter->text);
+			wg_app_say(app, "%s: no match in this trace", filter->text);
 		return false;
 	}
 	wg_app_choose_lane(app, lane_of(pane->trace, &found));
@@ -99,7 +99,7 @@ static void step_match(struct wg_app *app, const struct wg_filter *filter, bool 
 	const struct wg_pane *pane = &app->panes[app->active];
 
 	if (filter->count == 0)
-		wg_app_say(app, "nothing to search for: / asks what");
+		wg_app_say(app, "nothing to search for: type / first");
 	else
 		(void)go_match(app, filter, app->cursor_ns + pane->origin_ns, forward);
 }
@@ -191,7 +191,7 @@ void wg_app_save(struct wg_app *app)
 	int rc = wg_bookmarks_save(&pane->bookmarks, pane->trace->path);
 
 	if (rc < 0)
-		wg_app_say(app, "bookmarks are lost on leaving: cannot write %.60s/%s: %s",
+		wg_app_say(app, "bookmarks will be lost: cannot write %.60s/%s: %s",
 			pane->trace->path, WG_BOOKMARKS_FILE, strerror(-rc));
 	else
 		wg_app_say(app, "%zu bookmark%s kept in %.80s/%s", pane->bookmarks.count,

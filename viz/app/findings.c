@@ -21,7 +21,7 @@ struct seen {
 	uint64_t gaps[WG_REASON_COUNT];
 	int64_t wasted[WG_REASON_COUNT];
 	int64_t first_late; /* from the trace's begin; -1 for none */
-	int64_t longest_rung;
+	int64_t longest_notified;
 };
 
 struct list {
@@ -71,8 +71,8 @@ static struct seen look(const struct wg_trace *trace, size_t loop_idx)
 
 			seen.gaps[in->reason]++;
 			seen.wasted[in->reason] += gap;
-			if (in->reason == WG_REASON_NOTIFIED && gap > seen.longest_rung)
-				seen.longest_rung = gap;
+			if (in->reason == WG_REASON_NOTIFIED && gap > seen.longest_notified)
+				seen.longest_notified = gap;
 		} else if (trace->waits[i].empty) {
 			seen.empty[in->reason]++;
 		}
@@ -101,8 +101,8 @@ static void find_stuck(struct list *list, const struct seen *seen)
 		"asleep to the end of the trace, for %s, with %llu result%s ready: %s", time,
 		(ull)l->stuck_results, s(l->stuck_results),
 		l->notifies_sent + l->notifies_coalesced
-			? "the ring for it was lost, or came before the sleep"
-			: "nobody rings (no notify in this trace)");
+			? "its notify was lost, or came before the sleep"
+			: "no notify in this trace");
 }
 
 static void find_tick(struct list *list, const struct seen *seen)
@@ -118,14 +118,14 @@ static void find_tick(struct list *list, const struct seen *seen)
 	(void)wg_format_time(at, sizeof(at), seen->first_late);
 	if (l->notifies_sent + l->notifies_coalesced == 0)
 		add(list, 2, seen->wasted[WG_REASON_TIMEOUT], "late", seen,
-			"%llu result%s waited %s for the %s%s%s: nobody rings (no notify in "
-			"this trace)",
+			"%llu result%s waited %s for the %s%s%s: no notify in this "
+			"trace",
 			(ull)gaps, s(gaps), wasted, l->tick_ns ? "tick" : "timeout",
 			l->tick_ns ? " of " : "", l->tick_ns ? tick : "");
 	else
 		add(list, 2, seen->wasted[WG_REASON_TIMEOUT], "late", seen,
-			"%llu late wake%s, %s wasted: the clock woke the loop, rung too late or "
-			"never; first at %s",
+			"%llu late wake%s, %s wasted: the timeout woke the loop, its notify was "
+			"late or missing; first at %s",
 			(ull)gaps, s(gaps), wasted, at);
 }
 
@@ -133,7 +133,7 @@ static void find_empty(struct list *list, const struct seen *seen)
 {
 	const struct wg_loop_stats *l = seen->loop;
 	uint64_t timeouts = seen->empty[WG_REASON_TIMEOUT];
-	uint64_t rung = seen->empty[WG_REASON_NOTIFIED];
+	uint64_t notified = seen->empty[WG_REASON_NOTIFIED];
 	char tick[32];
 
 	(void)wg_format_time(tick, sizeof(tick), l->tick_ns);
@@ -143,23 +143,22 @@ static void find_empty(struct list *list, const struct seen *seen)
 			(ull)timeouts, s(timeouts), tick);
 	else if (timeouts)
 		add(list, 1, 0, "empty,reason=timeout", seen,
-			"%llu wake%s by timeout found nothing: waits are bounded where they "
-			"could be for ever",
+			"%llu wake%s by timeout found nothing: the loop waits with a timeout, "
+			"and could wait for ever",
 			(ull)timeouts, s(timeouts));
-	if (rung)
+	if (notified)
 		add(list, 1, 0, "empty,reason=notified", seen,
-			"%llu wake%s by a ring found nothing: rung twice for one result, or after "
-			"it was taken",
-			(ull)rung, s(rung));
+			"%llu wake%s by a notify found nothing: it was sent twice for one result, "
+			"or after the result was taken",
+			(ull)notified, s(notified));
 	if (l->wakes[WG_REASON_SPURIOUS])
 		add(list, 1, 0, "reason=spurious", seen,
-			"%llu spurious wake%s: nobody rang and no time was up; a predicate has to "
-			"be "
-			"asked again",
+			"%llu spurious wake%s, without notify or timeout: check the predicate "
+			"again after every wake",
 			(ull)l->wakes[WG_REASON_SPURIOUS], s(l->wakes[WG_REASON_SPURIOUS]));
 }
 
-static void find_slow_rings(struct list *list, const struct seen *seen)
+static void find_slow_notifies(struct list *list, const struct seen *seen)
 {
 	uint64_t gaps = seen->gaps[WG_REASON_NOTIFIED];
 	char mean[32], longest[32], find[48];
@@ -169,17 +168,17 @@ static void find_slow_rings(struct list *list, const struct seen *seen)
 		return;
 	mean_ns = seen->wasted[WG_REASON_NOTIFIED] / (int64_t)gaps;
 	(void)wg_format_time(mean, sizeof(mean), mean_ns);
-	(void)wg_format_time(longest, sizeof(longest), seen->longest_rung);
-	(void)snprintf(find, sizeof(find), "gap=%lldns", (long long)seen->longest_rung);
-	if (seen->longest_rung > 20 * mean_ns && seen->longest_rung > 1000000)
-		add(list, 2, seen->longest_rung, find, seen,
-			"one ring took %s to wake the loop, a usual one %s: the machine was busy, "
-			"or the ring came late",
+	(void)wg_format_time(longest, sizeof(longest), seen->longest_notified);
+	(void)snprintf(find, sizeof(find), "gap=%lldns", (long long)seen->longest_notified);
+	if (seen->longest_notified > 20 * mean_ns && seen->longest_notified > 1000000)
+		add(list, 2, seen->longest_notified, find, seen,
+			"one notify took %s to wake the loop, a usual one %s: the machine was "
+			"busy, or the notify came late",
 			longest, mean);
 	else
 		add(list, 0, seen->wasted[WG_REASON_NOTIFIED], find, seen,
-			"%llu ring%s woke it in %s on average, at most %s", (ull)gaps, s(gaps),
-			mean, longest);
+			"%llu notif%s woke it in %s on average, at most %s", (ull)gaps,
+			gaps == 1 ? "y" : "ies", mean, longest);
 }
 
 static void find_spin(struct list *list, const struct seen *seen)
@@ -190,7 +189,8 @@ static void find_spin(struct list *list, const struct seen *seen)
 		add(list, l->empty_polls > l->polls / 2, 0, "event=poll", seen,
 			"never slept: %llu of %llu looks found nothing%s", (ull)l->empty_polls,
 			(ull)l->polls,
-			l->empty_polls > l->polls / 2 ? ": it spins, a processor is gone" : "");
+			l->empty_polls > l->polls / 2 ? ": it spins and keeps a processor busy"
+						      : "");
 	else if (l->waits > 0 && l->wasted_ns == 0 && !l->stuck)
 		add(list, 0, 0, "", seen, "never slept with a result ready");
 	if (l->unclosed_waits)
@@ -250,7 +250,7 @@ size_t wg_findings(const struct wg_trace *trace, struct wg_finding *findings, si
 		find_stuck(&list, &seen);
 		find_tick(&list, &seen);
 		find_empty(&list, &seen);
-		find_slow_rings(&list, &seen);
+		find_slow_notifies(&list, &seen);
 		find_spin(&list, &seen);
 	}
 	if (loops == 0)

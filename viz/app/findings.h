@@ -2,7 +2,7 @@
  * findings.h: what is wrong with a trace, as sentences with a cause, worst first.
  *
  * A finding says what was counted, then what makes it so. It claims a cause only where the events
- * show it: "nobody rings" needs a trace without one notify.
+ * show it: "no notify in this trace" needs one without.
  */
 #ifndef VIZ_APP_FINDINGS_H
 #define VIZ_APP_FINDINGS_H

@@ -84,7 +84,7 @@ static void change_align(struct wg_app *app)
 	int64_t origin = pane->origin_ns;
 
 	if (pane->is_pinned) {
-		wg_app_say(app, "t=0 stays the first submit that was seen");
+		wg_app_say(app, "t=0 stays at the first submit seen");
 		return;
 	}
 	app->align = (app->align + 1) % WG_ALIGN_COUNT;

@@ -69,8 +69,8 @@ void wg_app_zoom_at(struct wg_app *app, int col, bool in)
 	int64_t step = in ? (app->scale.step_ns + 1) / 2 : app->scale.step_ns * 2, t;
 
 	if (step == app->scale.step_ns || (!in && app->scale.step_ns >= fit)) {
-		wg_app_say(app,
-			in ? "one column is one nanosecond: no closer" : "everything is in sight");
+		wg_app_say(app, in ? "one column is one nanosecond: no zooming further"
+				   : "everything is in sight");
 		return;
 	}
 	t = col == wg_app_cursor_col(app) ? app->cursor_ns : wg_scale_time(&app->scale, col);
@@ -236,7 +236,7 @@ static void set_mark(struct wg_app *app, int which)
 
 	*mark = *mark == app->cursor_ns ? WG_NO_TIME : app->cursor_ns;
 	if (*mark == WG_NO_TIME)
-		wg_app_say(app, "mark %d is taken away", which + 1);
+		wg_app_say(app, "mark %d removed", which + 1);
 }
 
 static void zoom_to_marks(struct wg_app *app)
@@ -285,9 +285,9 @@ bool wg_app_move(struct wg_app *app, enum wg_action action)
 	case WG_ACT_SELECT: select_op(app); break;
 	case WG_ACT_CLEAR: let_go(app); break;
 	case WG_ACT_FOLLOW:
-		wg_app_say(app, app->live ? "it has ended: nothing more comes"
-					  : "a recorded trace does not grow: `wakegap live` "
-					    "follows");
+		wg_app_say(app, app->live ? "the program has ended: no more events"
+					  : "a recorded trace does not grow; `wakegap live` "
+					    "follows a program");
 		break;
 	default: return false;
 	}

@@ -97,7 +97,7 @@ static void filter(struct wg_app *app, const char *text)
 		return;
 	}
 	if (app->filter.count)
-		wg_app_say(app, "what does not pass is dim; Esc shows all again");
+		wg_app_say(app, "what does not match is dim; Esc shows all again");
 }
 
 static unsigned take(struct wg_app *app)

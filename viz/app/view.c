@@ -62,7 +62,7 @@ static void go_to_row(struct wg_app *app)
 	if (app->status[0])
 		app->view = WG_VIEW_LANES;
 	else
-		wg_app_say(app, "there is no one place where that is");
+		wg_app_say(app, "this figure has no single place to go to");
 }
 
 static void move(struct wg_app *app, int by)
@@ -113,7 +113,7 @@ unsigned wg_app_view_key(struct wg_app *app, enum wg_action action)
 	case WG_ACT_REDRAW: return WG_FX_DRAW | WG_FX_REDRAW;
 	case WG_ACT_QUIT:
 	case WG_ACT_CLEAR: app->view = WG_VIEW_LANES; break;
-	default: wg_app_say(app, "that is for the lanes: Esc goes back to them");
+	default: wg_app_say(app, "that key works on the lanes: Esc goes back to them");
 	}
 	return WG_FX_DRAW;
 }

@@ -233,7 +233,7 @@ static void say_result(const struct wg_live_view *view, const struct options *o)
 		wg_say("%s ended with status %d (--log FILE keeps what it prints)", o->argv[0],
 			view->status.exit_code);
 	if (view->status.is_running)
-		wg_say("%s goes on as process %ld", o->argv[0], (long)view->status.pid);
+		wg_say("%s keeps running as process %ld", o->argv[0], (long)view->status.pid);
 }
 
 static int show(struct wg_live_view *view, const struct options *o, int *ret_signal)

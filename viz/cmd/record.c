@@ -26,7 +26,7 @@ static void say_result(const char *command, const char *dir, const struct wg_rec
 		wg_say("interrupted: %s", strsignal(result->interrupted_by));
 	if (result->discarded)
 		wg_say("%" PRIu64 " events were discarded, the buffers were full: record a shorter "
-		       "run, or with less else running",
+		       "run, or run less beside it",
 			result->discarded);
 	/* Only an overwriting channel loses packets; ours does not, but silence would be worse. */
 	if (result->lost_packets)

@@ -123,21 +123,21 @@ static int run_recorded(struct wg_run_cmd *c, struct wg_run_row *row, char *cons
 	}
 	if (result.interrupted_by)
 		return 128 + result.interrupted_by;
-	/* It has said why. The trace of a strategy that is not to be had shows nothing. */
+	/* It has said why. The trace of a strategy that is not available shows nothing. */
 	if (result.exit_code == WG_EXIT_SKIPPED)
 		(void)wg_remove_tree(dir);
 	if (result.exit_code && result.exit_code != WG_WORKLOAD_HANGS)
 		return check_end(result.exit_code);
 	/* So it is with a core that was built without lttng-ust. */
 	if (!result.has_events) {
-		wg_say("the run with %s left no events, so there are times only", row->wait);
+		wg_say("the run with %s left no events, so only times are shown", row->wait);
 		return result.exit_code;
 	}
 	row->measure = measure_trace(dir);
 	return row->measure ? result.exit_code : WG_EXIT_FAILED;
 }
 
-/* "forever: hangs: 4 of 164 operations delivered, 1 result is ready and nobody wakes the loop..."
+/* "forever: hangs: 4 of 164 operations delivered, 1 result is ready and nothing wakes the loop..."
  */
 static void say_hang(const struct wg_run_row *row)
 {
@@ -147,12 +147,12 @@ static void say_hang(const struct wg_run_row *row)
 	if (h->planned)
 		(void)snprintf(of, sizeof(of), " of %" PRIu64, h->planned);
 	wg_say("%s: hangs: %" PRIu64 "%s operations delivered, %" PRIu64 " result%s ready and "
-	       "nobody wakes the loop; ended after %s without progress",
+	       "nothing wakes the loop; ended after %s without progress",
 		row->wait, h->delivered, of, h->ready, h->ready == 1 ? " is" : "s are",
 		wg_param_text(time, sizeof(time), WG_UNIT_TIME, (uint64_t)h->patience_ns));
 }
 
-/* 0, or an exit status; WG_EXIT_SKIPPED: this strategy is not to be had here, which was said. */
+/* 0, or an exit status; WG_EXIT_SKIPPED: this strategy is not available here, which was said. */
 static int run_row(struct wg_run_cmd *c, struct wg_run_row *row, bool is_floor)
 {
 	int fd = memfd_create("answer", MFD_CLOEXEC);
@@ -237,7 +237,7 @@ static int run_all(struct wg_run_cmd *c)
 		}
 	}
 	if (rc == 0 && c->run.row_count == 0) {
-		wg_say("none of these strategies is to be had on this machine");
+		wg_say("none of these strategies is available on this machine");
 		rc = WG_EXIT_SKIPPED;
 	}
 	return rc;
@@ -254,7 +254,7 @@ static int report(struct wg_run_cmd *c)
 		wg_run_print_table(&c->run);
 	}
 	if (!wg_run_agrees(&c->run)) {
-		wg_say("the strategies did not deliver the same");
+		wg_say("the strategies delivered different data");
 		return wg_say_flushed(WG_EXIT_FAILED);
 	}
 	/* What hung was said when it was ended. */
@@ -275,7 +275,7 @@ static int hold_daemon(struct wg_run_cmd *c)
 		wg_say("%s", err.text);
 		return WG_EXIT_FAILED;
 	}
-	wg_say("not traced, so there are times only: %s", err.text);
+	wg_say("not traced, so only times are shown: %s", err.text);
 	return 0;
 }
 

@@ -69,7 +69,8 @@ int wg_catalogue_read(const char *program, struct wg_catalogue *ret, struct wg_e
 	if (rc == 0 && ret->count == 0)
 		rc = -EPROTO;
 	if (rc < 0)
-		(void)wg_error_set(err, rc, "'%s' is not of this wakegap: run `make`", program);
+		(void)wg_error_set(
+			err, rc, "'%s' is from another version of wakegap: run `make`", program);
 	return rc;
 }
 

@@ -182,7 +182,7 @@ static void print_agreement(const struct wg_run *run)
 		return; /* the command says so, and fails */
 	a = &first->answer;
 	if (wg_run_has_hang(run))
-		printf("of those that came to an end, ");
+		printf("of the runs that finished, ");
 	if (run->has_floor)
 		printf("all delivered the same bytes: %" PRIu64 " reads, checksum %s; %s has no "
 		       "loop: the floor\n",

@@ -27,7 +27,7 @@ struct wg_run {
 	const char *record_dir;	 /* NULL: traces were not kept */
 	struct wg_run_row *rows; /* in the order asked for, those that ran first */
 	size_t row_count;	 /* that ran, or shall */
-	size_t skipped_count;	 /* behind these: not to be had on this machine */
+	size_t skipped_count;	 /* behind these: not available on this machine */
 	bool has_floor;		 /* there is a way to do the same without a loop */
 	struct wg_run_row floor;
 };

@@ -134,7 +134,8 @@ int wg_workload_waits(const char *program, struct wg_wait_names *ret, struct wg_
 	rc = parse_waits(text, ret);
 	free(text);
 	if (rc < 0)
-		(void)wg_error_set(err, rc, "'%s' is not of this wakegap: run `make`", program);
+		(void)wg_error_set(
+			err, rc, "'%s' is from another version of wakegap: run `make`", program);
 	return rc;
 }
 

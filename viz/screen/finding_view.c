@@ -70,7 +70,7 @@ void wg_draw_findings(const struct wg_pen *pen)
 	}
 	if (n == 0)
 		(void)wg_canvas_text(pen->canvas, 4, y, app->cols - 5, WG_STYLE_PLAIN,
-			"nothing: no result waited, and no wake was for nothing");
+			"nothing: no result waited, and no wake was empty");
 	for (i = top; i < n && y < bottom; i++)
 		y += draw_one(pen, y, bottom, &findings[i], (int)i == app->row);
 	if (i < n || top > 0)

@@ -61,7 +61,7 @@ static size_t make_parts(const struct wg_live_title *t, struct part *parts)
 	parts[n++].style = t->discarded ? WG_STYLE_ALERT : WG_STYLE_TITLE;
 	if (t->reattached) {
 		(void)snprintf(
-			parts[n].text, sizeof(parts[n].text), "attached anew %u x", t->reattached);
+			parts[n].text, sizeof(parts[n].text), "reattached %u x", t->reattached);
 		parts[n++].style = WG_STYLE_ALERT;
 	}
 	format_limits(parts[n].text, sizeof(parts[n].text), t);

@@ -76,9 +76,9 @@ static void print_waits(const struct wg_app *app, const struct wg_pane *pane, FI
 			(void)fprintf(out, ", wasted %s with op %llu ready",
 				wg_format_time(time, sizeof(time), in->wake_ns - in->gap_begin_ns),
 				(unsigned long long)in->gap_op);
-		(void)fprintf(out, ", woke by %s%s%s\n",
-			in->open ? "nothing to the end" : wg_reason_name(in->reason),
-			in->late ? ", late" : "", rec->empty ? ", for nothing" : "");
+		(void)fprintf(out, "%s%s%s%s\n", in->open ? ", never woke" : ", woke by ",
+			in->open ? "" : wg_reason_name(in->reason), in->late ? ", late" : "",
+			rec->empty ? ", empty" : "");
 	}
 	if (more)
 		(void)fprintf(out, "wait: and %zu more in sight\n", more);
@@ -164,7 +164,8 @@ static void print_lanes(const struct wg_app *app, FILE *out)
 		wg_scale_exact(from, sizeof(from), app->scale.from_ns),
 		wg_scale_exact(to, sizeof(to), wg_scale_end(&app->scale)));
 	if (app->filter.count)
-		(void)fprintf(out, "filter: %s (words here are of everything)\n", app->filter.text);
+		(void)fprintf(
+			out, "filter: %s (the text below covers everything)\n", app->filter.text);
 	for (i = 0; i < 2; i++) {
 		if (app->mark_ns[i] != WG_NO_TIME)
 			(void)fprintf(out, "mark: %zu at %s\n", i + 1,
@@ -225,7 +226,7 @@ static void print_findings(const struct wg_app *app, FILE *out)
 	size_t n = wg_app_findings(app, findings, WG_FINDINGS_MAX), i;
 
 	if (n == 0)
-		(void)fprintf(out, "finding: none: no result waited, no wake was for nothing\n");
+		(void)fprintf(out, "finding: none: no result waited, no wake was empty\n");
 	for (i = 0; i < n; i++)
 		(void)fprintf(out, "finding: %s%c, %s, %s\n", (int)i == app->row ? "(chosen) " : "",
 			'A' + (int)findings[i].pane, words[findings[i].severity], findings[i].text);

@@ -103,8 +103,8 @@ static void check_trace(struct state *st, size_t trace)
 	st->inconclusive++;
 	(void)fprintf(st->check->out, "INCONCLUSIVE: %s: %s%s\n", st->check->traces[trace].path,
 		fault,
-		st->broken > before ? "; the bounds named above are broken even so"
-				    : "; nothing can be said to hold");
+		st->broken > before ? "; the bounds named above are broken in any case"
+				    : "; no bound is confirmed");
 }
 
 static void load(struct state *st, size_t trace)
