@@ -235,14 +235,37 @@ static void a_page_is_made_from_the_table(void)
 	check("tool --man", 0, ".SH SEE ALSO\n.BR tool\\-paint (1)\n");
 }
 
+/* The shells ask the program, so what it answers is what they offer. */
 static void completion_is_made_from_the_table(void)
 {
-	check("tool --completion bash", 0, "-o|--output) _tool_files -f ;;\n");
-	check("tool --completion bash", 0, "-c|--colour) _tool_words 'red green' ;;\n");
-	check("tool --completion bash", 0, "else _tool_words 'north south'; fi");
-	check("tool --completion zsh", 0, "'--colour=[what to paint with]:red|green:(red green)'");
-	check("tool --completion fish", 0,
-		"complete -c tool -n '__tool_in paint' -s c -l colour -x -a 'red green' -d");
+	static const char *const calls[][2] = {
+		{ "tool --complete p", "paint\tpaint a wall\n" },
+		{ "tool --complete --c", "--completion\t" },
+		{ "tool --complete --completion z", "zsh\t\n" },
+		{ "tool --complete paint --l", "--loud\tsay what is painted\n" },
+		{ "tool --complete paint --h", "--help\tprint this help\n" },
+		{ "tool --complete paint --colour g", "green\t\n" },
+		{ "tool --complete paint -c g", "green\t\n" },
+		{ "tool --complete paint --colour=g", "--colour=green\t\n" },
+		{ "tool --complete paint --colour = g", "green\t\n" },
+		{ "tool --complete paint --output x", ":files\n" },
+		{ "tool --complete paint --loud n", "north\t\n" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		int status;
+		char *text = call(&status, calls[i][0]);
+
+		if (strncmp(text, calls[i][1], strlen(calls[i][1])) != 0)
+			printf("# %s: '%s'\n", calls[i][0], text);
+		CU_ASSERT_EQUAL(strncmp(text, calls[i][1], strlen(calls[i][1])), 0);
+		CU_ASSERT_EQUAL(status, 0);
+		free(text);
+	}
+	check("tool --completion bash", 0, "complete -F _tool tool\n");
+	check("tool --completion zsh", 0, "#compdef tool\n");
+	check("tool --completion fish", 0, "complete -c tool -f -a '(__tool_complete)'\n");
 }
 
 void suite_options(void)

@@ -1,51 +1,36 @@
 /*
- * completion.c: completion scripts for bash, zsh and fish; see manual.h.
+ * completion.c: what the words of a command line may be; see manual.h.
  *
- * A command with commands of its own is one shell function, also if another program has its table:
- * that program prints its function itself.
+ * A script of a shell is a few lines that ask the program: `PROGRAM --complete WORD... CURRENT`. It
+ * answers in lines, `WORD TAB what it is`, or with one line that leaves it to the shell, as
+ * `:dirs`. So the shells know nothing that could disagree with the tables, and a command whose
+ * table is in another program is asked for by running that.
  */
-#include "traces/base/manual.h"
-
-#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "traces/base/manual.h"
 #include "traces/base/options.h"
 
-#define WORDS_MAX 1024
-
-struct script {
-	FILE *out;
+struct asked {
 	const struct wg_cmd *c;
-	const char *path; /* fish: what follows the program's name */
+	const char *current; /* the word to be completed */
+	const char *option;  /* whose value it is: "--format", "-o"; or NULL */
+	const char *metavar; /* found: what the option takes, or NULL */
+	int head;	     /* characters of current that stay: "--format=", "tick," */
 };
 
-enum wg_complete wg_complete_argument(
-	const struct wg_cmd *c, const char *metavar, char *words, size_t len)
+static void offer(const struct asked *a, const char *dashes, const char *word, const char *does)
 {
-	char name[WORDS_MAX];
-	const char *known;
-	size_t start = strspn(metavar, "[-] "), i;
+	const char *rest = a->current + a->head;
+	char whole[256];
 
-	(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(metavar + start, " .,]=\n"),
-		metavar + start);
-	known = c->words ? c->words(name) : NULL;
-	words[0] = '\0';
-	if (known || strchr(name, '|')) {
-		(void)snprintf(words, len, "%s", known ? known : name);
-		for (i = 0; words[i]; i++)
-			words[i] = words[i] == '|' || words[i] == ',' ? ' ' : words[i];
-		return WG_COMPLETE_WORDS;
-	}
-	if (strcmp(name, "DIR") == 0 || strcmp(name, "TRACE") == 0)
-		return WG_COMPLETE_DIRS;
-	if (strcmp(name, "COMMAND") == 0)
-		return WG_COMPLETE_COMMANDS;
-	return strcmp(name, "FILE") == 0 ? WG_COMPLETE_FILES : WG_COMPLETE_NOTHING;
+	(void)snprintf(whole, sizeof(whole), "%s%s", dashes, word);
+	if (strncmp(whole, rest, strlen(rest)) == 0)
+		printf("%.*s%s\t%.*s\n", a->head, a->current, whole,
+			does ? (int)strcspn(does, ";:(\n") : 0, does ? does : "");
 }
 
 static bool is_option(const struct argp_option *o)
@@ -53,360 +38,177 @@ static bool is_option(const struct argp_option *o)
 	return (o->name || o->key) && !(o->flags & OPTION_DOC);
 }
 
-static char letter(const struct argp_option *o)
+static void offer_option(void *user, const struct argp_option *o)
 {
-	return o->key > 0 && o->key < 128 && isgraph(o->key) ? (char)o->key : '\0';
+	if (is_option(o) && o->name)
+		offer(user, "--", o->name, o->doc);
 }
 
-/* The beginning of what it does, with a backslash before each character of escape. */
-static void put_doc(FILE *out, const char *doc, const char *escape)
+static void find_option(void *user, const struct argp_option *o)
 {
-	size_t len = doc ? strcspn(doc, ";:(\n") : 0, i;
-
-	while (len && doc[len - 1] == ' ')
-		len--;
-	for (i = 0; i < len; i++) {
-		if (doc[i] == '\'')
-			(void)fputs("'\\'", out); /* ends the quotes, and begins others */
-		else if (strchr(escape, doc[i]))
-			(void)fputc('\\', out);
-		(void)fputc(doc[i], out);
-	}
-}
-
-/* The name of the shell function: "_wakegap_lab". */
-static void put_function(FILE *out, const char *name)
-{
-	(void)fputc('_', out);
-	for (; *name; name++)
-		(void)fputc(*name == ' ' || *name == '-' ? '_' : *name, out);
-}
-
-static int first_word(const char *name)
-{
-	return (int)strcspn(name, " ");
-}
-
-/* Let the program behind a command print its function; where it is not installed, nothing. */
-static void hand_over(FILE *out, const struct wg_cmd *c, const char *shell)
-{
-	static char option[] = "--completion";
-	char *argv[] = { (char *)(uintptr_t)wg_cmd_word(c), option, (char *)(uintptr_t)shell,
-		NULL };
-	pid_t pid;
-
-	(void)fflush(out);
-	pid = fork();
-	if (pid == 0) {
-		(void)dup2(fileno(out), STDOUT_FILENO);
-		(void)!freopen("/dev/null", "w", stderr);
-		_exit(c->main(3, argv));
-	}
-	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-}
-
-/* ---- bash ---- */
-
-static void bash_action(const struct script *s, const char *metavar)
-{
-	static const char *const files[] = {
-		[WG_COMPLETE_FILES] = "-f", [WG_COMPLETE_DIRS] = "-d", [WG_COMPLETE_COMMANDS] = "-c"
-	};
-	char words[WORDS_MAX];
-	enum wg_complete how = wg_complete_argument(s->c, metavar, words, sizeof(words));
-	int len = first_word(s->c->name);
-
-	if (how == WG_COMPLETE_WORDS)
-		(void)fprintf(s->out, "_%.*s_words '%s'", len, s->c->name, words);
-	else if (how == WG_COMPLETE_NOTHING)
-		(void)fputc(':', s->out);
-	else
-		(void)fprintf(s->out, "_%.*s_files %s", len, s->c->name, files[how]);
-}
-
-static void bash_value(void *user, const struct argp_option *o)
-{
-	struct script *s = user;
+	struct asked *a = user;
+	const char *name = a->option + strspn(a->option, "-");
+	bool is_long = name - a->option == 2;
 
 	if (!is_option(o) || !o->arg)
 		return;
-	(void)fputs("\t\t", s->out);
-	if (letter(o))
-		(void)fprintf(s->out, "-%c%s", letter(o), o->name ? "|" : "");
-	(void)fprintf(s->out, "%s%s) ", o->name ? "--" : "", o->name ? o->name : "");
-	bash_action(s, o->arg);
-	(void)fputs(" ;;\n", s->out);
+	if (is_long ? o->name && strcmp(o->name, name) == 0 : o->key == *name && !name[1])
+		a->metavar = o->arg;
 }
 
-static void bash_name(void *user, const struct argp_option *o)
+/* Words that an argument may be, or what the shell knows to complete. */
+static void offer_values(struct asked *a, const char *metavar)
 {
-	struct script *s = user;
-
-	if (is_option(o) && o->name)
-		(void)fprintf(s->out, "--%s ", o->name);
-}
-
-static void bash_options(FILE *out, const struct wg_cmd *c, bool takes_command)
-{
-	struct script s = { out, c, NULL };
-	const struct argp *table = c->table();
-
-	(void)fputs("\t\tcase $prev in\n", out);
-	wg_options_walk(table, bash_value, &s);
-	(void)fprintf(out, "\t\t*) if [[ $cur == -* ]]; then _%.*s_words '", first_word(c->name),
-		c->name);
-	wg_options_walk(table, bash_name, &s);
-	(void)fputs("--help --usage --man --version'; else ", out);
-	if (takes_command)
-		(void)fprintf(out, "_%.*s_words \"$commands\"", first_word(c->name), c->name);
-	else
-		bash_action(&s, table->args_doc ? table->args_doc : "");
-	(void)fputs("; fi ;;\n\t\tesac\n", out);
-}
-
-static void bash(FILE *out, const struct wg_cmd *c)
-{
-	size_t depth = 1, i;
-	const char *p;
-
-	for (p = c->name; *p; p++)
-		depth += *p == ' ';
-	if (depth == 1)
-		(void)fprintf(out,
-			"_%s_words()\n{\n\tlocal head=\n\t[[ $cur == *,* ]] && head=${cur%%,*},\n"
-			"\tmapfile -t COMPREPLY < <(compgen -P \"$head\" -W \"$1\" -- "
-			"\"${cur##*,}\")\n}\n"
-			"_%s_files()\n{\n\tcompopt -o filenames\n"
-			"\tmapfile -t COMPREPLY < <(compgen \"$1\" -- \"$cur\")\n}\n",
-			c->name, c->name);
-	put_function(out, c->name);
-	(void)fprintf(out,
-		"()\n{\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} "
-		"command\n"
-		"\t[[ $prev == '=' ]] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
-		"\t[[ $cur == '=' ]] && cur=\n\tCOMPREPLY=()\n"
-		"\t((COMP_CWORD > %zu)) && command=${COMP_WORDS[%zu]}\n\tcase $command in\n",
-		depth, depth);
-	for (i = 0; c->commands[i]; i++) {
-		(void)fprintf(out, "\t%s)\n", wg_cmd_word(c->commands[i]));
-		if (c->commands[i]->table) {
-			bash_options(out, c->commands[i], false);
-		} else {
-			(void)fputs("\t\tdeclare -F ", out);
-			put_function(out, c->commands[i]->name);
-			(void)fputs(" >/dev/null && ", out);
-			put_function(out, c->commands[i]->name);
-			(void)fputc('\n', out);
-		}
-		(void)fputs("\t\t;;\n", out);
-	}
-	(void)fprintf(out, "\t''|help|-*)\n\t\tlocal commands='");
-	for (i = 0; c->commands[i]; i++)
-		(void)fprintf(out, "%s ", wg_cmd_word(c->commands[i]));
-	(void)fputs("help'\n", out);
-	bash_options(out, c, true);
-	(void)fputs("\t\t;;\n\tesac\n}\n", out);
-	if (depth == 1)
-		(void)fprintf(out, "complete -F _%s %s\n", c->name, c->name);
-}
-
-/* ---- zsh ---- */
-
-static void zsh_action(const struct script *s, const char *metavar)
-{
-	static const char *const actions[] = { [WG_COMPLETE_NOTHING] = " ",
-		[WG_COMPLETE_FILES] = "_files",
-		[WG_COMPLETE_DIRS] = "_files -/",
-		[WG_COMPLETE_COMMANDS] = "_command_names -e" };
-	char words[WORDS_MAX];
-	enum wg_complete how = wg_complete_argument(s->c, metavar, words, sizeof(words));
-
-	(void)fputc(':', s->out);
-	put_doc(s->out, metavar, "[]:");
-	if (how != WG_COMPLETE_WORDS)
-		(void)fprintf(s->out, ":%s", actions[how]);
-	else if (strstr(metavar, ",..."))
-		(void)fprintf(s->out, ":_values -s , value %s", words);
-	else
-		(void)fprintf(s->out, ":(%s)", words);
-}
-
-static void zsh_one(const struct script *s, const struct argp_option *o, bool is_letter)
-{
-	(void)fputs(" \\\n\t\t\t'", s->out);
-	if (is_letter)
-		(void)fprintf(s->out, "-%c%s", letter(o), o->arg ? "+" : "");
-	else
-		(void)fprintf(s->out, "--%s%s", o->name, o->arg ? "=" : "");
-	(void)fputc('[', s->out);
-	put_doc(s->out, o->doc, "[]:\\");
-	(void)fputc(']', s->out);
-	if (o->arg)
-		zsh_action(s, o->arg);
-	(void)fputc('\'', s->out);
-}
-
-static void zsh_option(void *user, const struct argp_option *o)
-{
-	if (is_option(o) && letter(o))
-		zsh_one(user, o, true);
-	if (is_option(o) && o->name)
-		zsh_one(user, o, false);
-}
-
-static void zsh_options(FILE *out, const struct wg_cmd *c, bool has_arguments)
-{
-	struct script s = { out, c, NULL };
-	const struct argp *table = c->table();
-
-	(void)fputs(
-		"\t\t_arguments -s '--help[print this help]' '--version[print the version]'", out);
-	wg_options_walk(table, zsh_option, &s);
-	if (has_arguments && table->args_doc) {
-		(void)fputs(" \\\n\t\t\t'*", out);
-		zsh_action(&s, table->args_doc);
-		(void)fputc('\'', out);
-	}
-	(void)fputc('\n', out);
-}
-
-static void zsh(FILE *out, const struct wg_cmd *c)
-{
-	bool is_top = !strchr(c->name, ' ');
+	static const char *const shells[][2] = { { "FILE", ":files" }, { "DIR", ":dirs" },
+		{ "TRACE", ":dirs" }, { "COMMAND", ":commands" } };
+	const char *comma = strrchr(a->current, ',');
+	char name[64], words[1024], *rest = words, *word;
+	const char *known;
 	size_t i;
 
-	put_function(out, c->name);
-	(void)fputs("()\n{\n\tif ((CURRENT == 2)) && [[ $words[2] != -* ]]; then\n\t\tlocal -a "
-		    "commands=(",
-		out);
-	for (i = 0; c->commands[i]; i++) {
-		(void)fprintf(out, "\n\t\t\t'%s:", wg_cmd_word(c->commands[i]));
-		put_doc(out, c->commands[i]->does, ":\\");
-		(void)fputc('\'', out);
+	metavar += strspn(metavar, "[-] ");
+	(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(metavar, " .,]=\n"), metavar);
+	for (i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
+		if (strcmp(name, shells[i][0]) == 0)
+			puts(shells[i][1]);
 	}
-	(void)fputs(
-		")\n\t\t_describe command commands\n\t\treturn\n\tfi\n\tcase $words[2] in\n", out);
-	for (i = 0; c->commands[i]; i++) {
-		(void)fprintf(out, "\t%s)\n\t\tshift words\n\t\t((CURRENT--))\n",
-			wg_cmd_word(c->commands[i]));
-		if (c->commands[i]->table) {
-			zsh_options(out, c->commands[i], true);
-		} else {
-			(void)fputs("\t\t(($+functions[", out);
-			put_function(out, c->commands[i]->name);
-			(void)fputs("])) && ", out);
-			put_function(out, c->commands[i]->name);
-			(void)fputc('\n', out);
-		}
-		(void)fputs("\t\t;;\n", out);
-	}
-	(void)fputs("\t*)\n", out);
-	zsh_options(out, c, false);
-	(void)fputs("\t\t;;\n\tesac\n}\n", out);
-	if (is_top)
-		(void)fprintf(out, "_%s \"$@\"\n", c->name);
-}
-
-/* ---- fish ---- */
-
-static void fish_begin(const struct script *s, const char *test)
-{
-	(void)fprintf(s->out, "complete -c %.*s -n '__%.*s_%s%s'", first_word(s->c->name),
-		s->c->name, first_word(s->c->name), s->c->name, test, s->path);
-}
-
-static void fish_argument(const struct script *s, const char *metavar)
-{
-	static const char *const how[] = { [WG_COMPLETE_NOTHING] = "-x",
-		[WG_COMPLETE_FILES] = "-r -F",
-		[WG_COMPLETE_DIRS] = "-x -a '(__fish_complete_directories)'",
-		[WG_COMPLETE_COMMANDS] = "-x -a '(__fish_complete_command)'" };
-	char words[WORDS_MAX];
-	enum wg_complete kind = wg_complete_argument(s->c, metavar, words, sizeof(words));
-
-	if (kind == WG_COMPLETE_WORDS && strstr(metavar, ",..."))
-		(void)fprintf(
-			s->out, " -x -a '(__fish_append , (string split \" \" \"%s\"))'", words);
-	else if (kind == WG_COMPLETE_WORDS)
-		(void)fprintf(s->out, " -x -a '%s'", words);
-	else
-		(void)fprintf(s->out, " %s", how[kind]);
-}
-
-static void fish_option(void *user, const struct argp_option *o)
-{
-	struct script *s = user;
-
-	if (!is_option(o))
+	known = a->c->words ? a->c->words(name) : NULL;
+	if (!known && !strchr(name, '|'))
 		return;
-	fish_begin(s, "in");
-	if (letter(o))
-		(void)fprintf(s->out, " -s %c", letter(o));
-	if (o->name)
-		(void)fprintf(s->out, " -l %s", o->name);
-	if (o->arg)
-		fish_argument(s, o->arg);
-	(void)fputs(" -d '", s->out);
-	put_doc(s->out, o->doc, "\\");
-	(void)fputs("'\n", s->out);
-}
-
-static void fish(FILE *out, const struct wg_cmd *c)
-{
-	const char *below = strchr(c->name, ' ') ? strchr(c->name, ' ') : "";
-	struct script s = { out, c, below };
-	size_t i;
-
-	if (!*below)
-		(void)fprintf(out,
-			"function __%s_in\n\tset -l words (commandline -opc)[2..]\n"
-			"\tset -l n (count $argv)\n\ttest $n -eq 0; and return 0\n"
-			"\ttest (count $words) -ge $n; and test \"$words[1..$n]\" = "
-			"\"$argv\"\nend\n"
-			"function __%s_at\n\t__%s_in $argv; and test (count (commandline -opc)) "
-			"-eq (math (count $argv) + 1)\nend\n"
-			"complete -c %s -f\n",
-			c->name, c->name, c->name, c->name);
-	wg_options_walk(c->table(), fish_option, &(struct script){ out, c, below });
-	for (i = 0; c->commands[i]; i++) {
-		const struct wg_cmd *command = c->commands[i];
-
-		s = (struct script){ out, c, below };
-		fish_begin(&s, "at");
-		(void)fprintf(out, " -a %s -d '", wg_cmd_word(command));
-		put_doc(out, command->does, "\\");
-		(void)fputs("'\n", out);
-		if (!command->table)
-			continue;
-		s = (struct script){ out, command, strchr(command->name, ' ') };
-		wg_options_walk(command->table(), fish_option, &s);
-		if (command->table()->args_doc) {
-			fish_begin(&s, "in");
-			fish_argument(&s, command->table()->args_doc);
-			(void)fputc('\n', out);
-		}
+	if (strstr(metavar, ",...") && comma)
+		a->head = (int)(comma + 1 - a->current);
+	(void)snprintf(words, sizeof(words), "%s", known ? known : name);
+	while ((word = strsep(&rest, " ,|"))) {
+		if (*word)
+			offer(a, "", word, NULL);
 	}
 }
+
+/* The last word of argv, in a call of c. bash hands over "--a=b" as three words. */
+static void complete_arguments(const struct wg_cmd *c, int argc, char **argv)
+{
+	struct asked a = { .c = c, .current = argv[argc - 1] };
+	const struct argp *table = c->table();
+	const char *sign = strchr(a.current, '=');
+	char option[64];
+	int last = argc - 1;
+
+	if (strcmp(a.current, "=") == 0)
+		a.current = "";
+	else if (last > 0 && strcmp(argv[last - 1], "=") == 0)
+		last--;
+	a.option = last > 0 && argv[last - 1][0] == '-' ? argv[last - 1] : NULL;
+	if (a.current[0] == '-' && sign) {
+		(void)snprintf(option, sizeof(option), "%.*s", (int)(sign - a.current), a.current);
+		a.option = option;
+		a.head = (int)(sign + 1 - a.current);
+	}
+	if (a.option)
+		wg_options_walk(table, find_option, &a);
+	if (a.metavar) {
+		offer_values(&a, a.metavar);
+	} else if (a.current[0] == '-') {
+		wg_options_walk(table, offer_option, &a);
+		wg_options_walk(&wg_options_common, offer_option, &a);
+	} else if (table->args_doc && !c->commands) {
+		offer_values(&a, table->args_doc);
+	}
+}
+
+int wg_complete(const struct wg_cmd *c, int argc, char **argv)
+{
+	static char option[] = "--complete";
+	struct asked a = { .c = c, .current = argv[0] };
+	size_t i;
+
+	for (i = 0; c->commands[i]; i++) {
+		const char *word = wg_cmd_word(c->commands[i]);
+
+		if (argc == 1) {
+			offer(&a, "", word, c->commands[i]->does);
+		} else if (strcmp(argv[0], word) == 0 && !c->commands[i]->table) {
+			argv[-1] = argv[0];
+			argv[0] = option;
+			return c->commands[i]->main(argc + 1, argv - 1);
+		} else if (strcmp(argv[0], word) == 0) {
+			complete_arguments(c->commands[i], argc - 1, argv + 1);
+			return wg_say_flushed(WG_EXIT_OK);
+		}
+	}
+	complete_arguments(c, argc, argv);
+	return wg_say_flushed(WG_EXIT_OK);
+}
+
+/* ---- scripts; ~ is the program ---- */
+
+static const char bash[] =
+	"_~()\n{\n"
+	"	local cur=${COMP_WORDS[COMP_CWORD]} line\n"
+	"	[[ $cur == '=' ]] && cur=\n"
+	"	COMPREPLY=()\n"
+	"	while IFS= read -r line; do\n"
+	"		case $line in\n"
+	"		:files) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "
+	"\"$cur\") ;;\n"
+	"		:dirs) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "
+	"\"$cur\") ;;\n"
+	"		:commands) mapfile -t COMPREPLY < <(compgen -c -- \"$cur\") ;;\n"
+	"		*) COMPREPLY+=(\"${line%%$'\\t'*}\") ;;\n"
+	"		esac\n"
+	"	done < <(\"${COMP_WORDS[0]}\" --complete \"${COMP_WORDS[@]:1:COMP_CWORD}\" "
+	"2>/dev/null)\n"
+	"}\n"
+	"complete -F _~ ~\n";
+
+static const char zsh[] =
+	"#compdef ~\n"
+	"_~()\n{\n"
+	"	local -a found\n"
+	"	local line\n"
+	"	for line in \"${(@f)$(\"${words[1]}\" --complete \"${(@)words[2,CURRENT]}\" "
+	"2>/dev/null)}\"; do\n"
+	"		case $line in\n"
+	"		:files) _files ;;\n"
+	"		:dirs) _files -/ ;;\n"
+	"		:commands) _command_names -e ;;\n"
+	"		?*) found+=(\"${${line%%$'\\t'*}//:/\\\\:}:${line#*$'\\t'}\") ;;\n"
+	"		esac\n"
+	"	done\n"
+	"	(($#found)) && _describe word found\n"
+	"}\n"
+	"_~ \"$@\"\n";
+
+static const char fish[] =
+	"function __~_complete\n"
+	"	set -l words (commandline -opc)\n"
+	"	set -l current (commandline -ct)\n"
+	"	for line in (command $words[1] --complete $words[2..] \"$current\" 2>/dev/null)\n"
+	"		switch $line\n"
+	"			case :files\n"
+	"				__fish_complete_path $current\n"
+	"			case :dirs\n"
+	"				__fish_complete_directories $current\n"
+	"			case :commands\n"
+	"				__fish_complete_command\n"
+	"			case '*'\n"
+	"				echo $line\n"
+	"		end\n"
+	"	end\n"
+	"end\n"
+	"complete -c ~ -f -a '(__~_complete)'\n";
 
 int wg_completion_print(FILE *out, const struct wg_cmd *c, const char *shell)
 {
-	static const struct {
-		const char *name;
-		void (*print)(FILE *out, const struct wg_cmd *c);
-	} shells[] = { { "bash", bash }, { "zsh", zsh }, { "fish", fish } };
-	size_t i, k;
+	static const char *const scripts[][2] = { { "bash", bash }, { "zsh", zsh },
+		{ "fish", fish } };
+	const char *p;
+	size_t i;
 
-	for (i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
-		if (strcmp(shells[i].name, shell) != 0)
+	for (i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+		if (strcmp(scripts[i][0], shell) != 0)
 			continue;
-		if (strcmp(shell, "zsh") == 0 && !strchr(c->name, ' '))
-			(void)fprintf(out, "#compdef %s\n", c->name);
-		for (k = 0; c->commands[k]; k++) {
-			if (!c->commands[k]->table)
-				hand_over(out, c->commands[k], shell);
-		}
-		shells[i].print(out, c);
+		for (p = scripts[i][1]; *p; p++)
+			(void)(*p == '~' ? fputs(c->name, out) : fputc(*p, out));
 		return 0;
 	}
 	return -EINVAL;

@@ -22,22 +22,16 @@ void wg_manual_text(FILE *out, const char *text);
 void wg_manual_item(FILE *out, const char *term, const char *text);
 
 /*
- * A completion script for bash, zsh or fish: commands, options, and the words that an argument may
- * be. Alternatives in an argument's name ("light|dark") are words; FILE, DIR, TRACE and COMMAND
- * are completed as such; for others c->words is asked. "NAME,..." is a list. 0, or -EINVAL: no
- * such shell.
+ * The completion script of c for bash, zsh or fish, which asks the program itself. 0, or -EINVAL:
+ * no such shell.
  */
 int wg_completion_print(FILE *out, const struct wg_cmd *c, const char *shell);
 
-/* How an argument is completed. words is static, or NULL. */
-enum wg_complete {
-	WG_COMPLETE_NOTHING,
-	WG_COMPLETE_WORDS,
-	WG_COMPLETE_FILES,
-	WG_COMPLETE_DIRS,
-	WG_COMPLETE_COMMANDS
-};
-enum wg_complete wg_complete_argument(
-	const struct wg_cmd *c, const char *metavar, char *words, size_t len);
+/*
+ * What it asks: print what the last of these words of a command line may be. Alternatives in an
+ * option's argument ("light|dark") are words; FILE, DIR, TRACE and COMMAND are left to the shell;
+ * for others c->words is asked. "NAME,..." is a list. An exit status.
+ */
+int wg_complete(const struct wg_cmd *c, int argc, char **argv);
 
 #endif

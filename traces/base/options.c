@@ -100,7 +100,7 @@ static error_t take_common(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp common = { .options = common_options, .parser = take_common };
+const struct argp wg_options_common = { .options = common_options, .parser = take_common };
 
 static error_t hand_down(int key, char *arg, struct argp_state *state)
 {
@@ -254,7 +254,7 @@ static int explain(const struct parse *p, const struct argp *top, char **argv)
 static struct argp make_top(const struct argp *table, struct argp_child children[3])
 {
 	children[0] = (struct argp_child){ .argp = table };
-	children[1] = (struct argp_child){ .argp = &common };
+	children[1] = (struct argp_child){ .argp = &wg_options_common };
 	children[2] = (struct argp_child){ 0 };
 	return (struct argp){ .parser = hand_down, .children = children };
 }
@@ -380,8 +380,11 @@ int wg_commands_run(const struct wg_cmd *c, int argc, char **argv)
 {
 	struct chosen chosen = { .at = 0 };
 	const struct wg_cmd *command;
-	int rc = wg_options_parse(c, argc, argv, ARGP_IN_ORDER, &chosen);
+	int rc;
 
+	if (argc > 2 && strcmp(argv[1], "--complete") == 0)
+		return wg_complete(c, argc - 2, argv + 2);
+	rc = wg_options_parse(c, argc, argv, ARGP_IN_ORDER, &chosen);
 	if (rc >= 0)
 		return rc;
 	if (chosen.shell && wg_completion_print(stdout, c, chosen.shell) < 0)

@@ -61,6 +61,9 @@ int wg_options_help(const struct wg_cmd *c, const struct argp *table);
 /* Run the command of c that argv names; also `help COMMAND` and --completion. An exit status. */
 int wg_commands_run(const struct wg_cmd *c, int argc, char **argv);
 
+/* What is added to the table of every command. */
+extern const struct argp wg_options_common;
+
 /* Its table: the commands, and the options that wg_commands_run() takes. Static. */
 const struct argp *wg_commands_table(const struct wg_cmd *c, const char *doc);
 
