@@ -11,7 +11,7 @@
 #include "viz/app/seek.h"
 #include "traces/base/units.h"
 
-/* Slow motion by powers of ten; a wake-up takes microseconds, a person some tenths of a second. */
+/* Slow motion in powers of ten: a wake-up takes microseconds, and eyes need tenths of a second. */
 static const struct {
 	const char *name;
 	int64_t divisor;
@@ -26,7 +26,7 @@ static const struct {
 };
 
 #define SPEED_COUNT ((int)(sizeof(speeds) / sizeof(speeds[0])))
-/* One screen takes about so long when nobody chose a speed. */
+/* How long one screen takes to play at the default speed. */
 #define SCREEN_NS INT64_C(10000000000)
 /* No more pictures a second than people see. */
 #define FRAME_NS INT64_C(33000000)
@@ -75,7 +75,7 @@ unsigned wg_app_grown(struct wg_app *app)
 	for (i = 0; i < app->pane_count; i++) {
 		struct wg_pane *pane = &app->panes[i];
 
-		/* Without memory the figures stay those of before: old, but true of a part. */
+		/* Out of memory: the older figures stay. They are right for a part of the trace. */
 		(void)wg_figures_init(&pane->figures, pane->trace);
 		if (pane->op)
 			pane->op = wg_trace_op(pane->trace, pane->op_pid, pane->op_id);
@@ -110,7 +110,7 @@ unsigned wg_app_resize(struct wg_app *app, int cols, int rows)
 	app->scale.cols = app->cols - app->name_cols;
 	if (app->scale.cols < 1)
 		app->scale.cols = 1;
-	/* Who saw everything goes on seeing everything; live, so much time up to the same end. */
+	/* If all was visible, all stays visible; live, the window keeps its length and its end. */
 	if (app->live) {
 		app->scale.step_ns = (seen + app->scale.cols - 1) / app->scale.cols;
 		app->scale.from_ns = until - app->scale.step_ns * app->scale.cols;
@@ -183,7 +183,7 @@ int64_t wg_app_next_tick(const struct wg_app *app, int64_t now_ns)
 
 	if (!app->playing)
 		return -1;
-	/* Nothing can be seen to move before the cursor enters another column. */
+	/* Nothing on the screen changes before the cursor enters another column. */
 	column = wg_scale_time(&app->scale, wg_app_cursor_col(app) + 1) - app->cursor_ns;
 	if (column > SCREEN_NS)
 		column = SCREEN_NS;
@@ -200,7 +200,7 @@ static struct wg_place window(const struct wg_app *app)
 	return (struct wg_place){ app->scale.from_ns, app->scale.step_ns, app->cursor_ns };
 }
 
-/* Steps and pans are undone by their opposites; zooms and jumps are worth going back from. */
+/* A step or pan is undone by its opposite; only zooms and jumps are remembered. */
 static bool is_step(enum wg_action action)
 {
 	switch (action) {
@@ -237,14 +237,14 @@ static void go_back(struct wg_app *app, bool back)
 	}
 	app->scale.step_ns = at.step_ns;
 	wg_app_set_from(app, at.from_ns);
-	wg_app_set_cursor(app, at.cursor_ns); /* the traces may lie elsewhere by now */
+	wg_app_set_cursor(app, at.cursor_ns); /* the traces may be aligned differently now */
 }
 
 static void open_view(struct wg_app *app, enum wg_view view)
 {
 	app->view = view;
 	app->top = app->row = 0;
-	app->playing = false; /* nobody sees it play */
+	app->playing = false; /* it is not on the screen */
 }
 
 static unsigned act(struct wg_app *app, enum wg_action action, int64_t now_ns)
@@ -305,7 +305,7 @@ unsigned wg_app_key(struct wg_app *app, uint32_t key, int64_t now_ns)
 	}
 	if (!is_step(action))
 		remember(app, before);
-	/* Whoever moves the cursor while it plays sends it on from there. */
+	/* A key that moves the cursor during play: it plays on from there. */
 	if (app->playing && app->cursor_ns != before.cursor_ns)
 		play_from(app, now_ns);
 	return fx;

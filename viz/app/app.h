@@ -1,6 +1,7 @@
 /*
  * app.h: the viewer's state, and how a key changes it. No I/O and no clock of its own: time comes
- * in as an argument, so that a test or a script plays minutes in no time and twice the same.
+ * in as an argument, so that a test or a script plays minutes in no time, and gets the same result
+ * twice.
  *
  *     key, mouse -> wg_app_key(), wg_app_mouse() -> effects -> the caller draws, saves, leaves
  *
@@ -134,7 +135,7 @@ unsigned wg_app_mouse(struct wg_app *app, enum wg_mouse what, int x, int y, int6
 /* Time has passed: moves the cursor while playing. Returns WG_FX_*. */
 unsigned wg_app_tick(struct wg_app *app, int64_t now_ns);
 
-/* When wg_app_tick() next has something to do; -1 for never, which is what an idle viewer costs. */
+/* When wg_app_tick() next has something to do; -1 for never: an idle viewer costs nothing. */
 int64_t wg_app_next_tick(const struct wg_app *app, int64_t now_ns);
 
 /* The screen has another size now. What is at the cursor stays in sight. */

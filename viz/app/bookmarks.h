@@ -37,8 +37,8 @@ bool wg_bookmarks_remove(struct wg_bookmarks *marks, int64_t t);
 const struct wg_bookmark *wg_bookmarks_next(
 	const struct wg_bookmarks *marks, int64_t t, bool forward);
 
-/* Read and write the file. No file is no bookmarks. 0 or a negative errno; a line that is no
- * bookmark is -EBADMSG, and nothing is taken then: the file may be somebody else's. */
+/* Read and write the file. No file: no bookmarks. 0 or a negative errno. A line that is not a
+ * bookmark gives -EBADMSG and takes nothing: the file may belong to another program. */
 int wg_bookmarks_load(struct wg_bookmarks *marks, const char *trace_path);
 int wg_bookmarks_save(const struct wg_bookmarks *marks, const char *trace_path);
 

@@ -1,9 +1,9 @@
 /*
- * feed.h: something beside keys that changes the screen, as a live session does, and how often it
- * may: 30 pictures a second, however much comes.
+ * feed.h: a source of changes other than keys, such as a live session. It changes the screen at
+ * most 30 times a second, however much arrives.
  *
- * There is no tick in it. What comes after a pause is taken at once; what comes sooner is taken
- * when the time for the next picture is there, and until then the descriptor is not even asked.
+ * It has no tick. Data that arrives after a pause is taken at once. Data that arrives sooner waits
+ * for the next picture, and until then the descriptor is not polled.
  */
 #ifndef VIZ_APP_FEED_H
 #define VIZ_APP_FEED_H

@@ -1,6 +1,6 @@
 /*
  * figure_rows.c: see figure_rows.h. One table; where a figure is a count, its expression finds what
- * was counted; where it is a time, the interval that lasted just so long.
+ * was counted; where it is a time, the interval of that length.
  */
 #include "viz/app/figure_rows.h"
 
@@ -112,7 +112,7 @@ char *wg_figure_row_find(char *buf, size_t len, const struct wg_figures *f, size
 	double value = value_of(f, row);
 
 	buf[0] = '\0';
-	/* Of a cell only the lower border is kept; no cell is wider than 1/1024 of it. */
+	/* A cell of the histogram keeps only its lower border, and is at most 1/1024 of it wide. */
 	if (rows[row].unit == GAP && f->gaps > 0 && f->gaps_in_cells)
 		(void)snprintf(buf, len, "gap>=%.0fns gap<=%.0fns", value, value + value / 1024);
 	else if (rows[row].unit == GAP && f->gaps > 0)

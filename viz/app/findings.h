@@ -1,8 +1,8 @@
 /*
  * findings.h: what is wrong with a trace, as sentences with a cause, worst first.
  *
- * A finding says what was counted, then what makes it so. It claims a cause only where the events
- * show it: "no notify in this trace" needs one without.
+ * A finding says what was counted, then the cause. It names a cause only if the events show it:
+ * "no notify in this trace" is said only of a trace without notify events.
  */
 #ifndef VIZ_APP_FINDINGS_H
 #define VIZ_APP_FINDINGS_H
@@ -19,7 +19,7 @@ struct wg_finding {
 	char find[64];	/* an expression of filter.h that finds the first of them; "" for none */
 	int64_t weight; /* nanoseconds at stake; INT64_MAX for what never ends */
 	size_t pane;	/* which trace, where several were asked about */
-	int severity;	/* 3 stuck or lost, 2 waste, 1 wakes for nothing, 0 good news */
+	int severity;	/* 3 stuck or lost, 2 waste, 1 empty wakes, 0 good news */
 };
 
 /* Fill at most max; returns how many. O(waits). */

@@ -1,6 +1,6 @@
 /*
- * history.c: see history.h. Going back leaves the present window in the place of the one taken, so
- * that going on finds it there.
+ * history.c: see history.h. Going back stores the present window where the other one was, so that
+ * going forward finds it there.
  */
 #include "viz/app/history.h"
 

@@ -1,5 +1,5 @@
 /*
- * history.h: windows seen before, to go back to: undo and redo of zooms and jumps.
+ * history.h: undo and redo of zooms and jumps: the windows seen before.
  */
 #ifndef VIZ_APP_HISTORY_H
 #define VIZ_APP_HISTORY_H
@@ -20,7 +20,7 @@ struct wg_history {
 	size_t at, count;
 };
 
-/* Leave a window for good: it can be gone back to, and what was ahead is forgotten. */
+/* Leave a window: undo can return to it, and redo is forgotten. */
 void wg_history_push(struct wg_history *history, struct wg_place left);
 
 /* Swap *window for the one behind or ahead. False if there is none. */

@@ -1,6 +1,6 @@
 /*
- * keys.c: see keys.h. Looking a key up parses the table's strings every time: thirty short words
- * per key press, and no second table that could disagree.
+ * keys.c: see keys.h. A look-up parses the table's strings every time: thirty short words per
+ * key press, and no second table that could disagree.
  */
 #include "viz/app/keys.h"
 

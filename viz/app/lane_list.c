@@ -57,7 +57,7 @@ struct key {
 	int64_t weight;
 };
 
-/* Time in the state that a lane is judged by. */
+/* Time in the state by which lanes are sorted. */
 static int64_t weight_of(const struct wg_lane *lane)
 {
 	enum wg_span_state state = lane->kind == WG_LANE_LOOP ? WG_SPAN_WASTED : WG_SPAN_WORKING;
@@ -103,7 +103,7 @@ static void sort(struct wg_lane_list *list, const struct wg_trace *trace, size_t
 		return;
 	keys = calloc(n, sizeof(*keys));
 	if (!keys)
-		return; /* the trace's own order is as true */
+		return; /* keep the trace's own order */
 	for (i = 0; i < n; i++) {
 		keys[i].entry = list->entries[first + i];
 		keys[i].lane = &trace->lanes[keys[i].entry.lane];

@@ -89,7 +89,7 @@ static void change_align(struct wg_app *app)
 	}
 	app->align = (app->align + 1) % WG_ALIGN_COUNT;
 	wg_app_align(app);
-	/* What the cursor was on, it stays on. */
+	/* The cursor stays on the same thing. */
 	wg_app_set_from(app, app->scale.from_ns + origin - pane->origin_ns);
 	wg_app_set_cursor(app, app->cursor_ns + origin - pane->origin_ns);
 	if (fitted)

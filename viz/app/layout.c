@@ -35,7 +35,7 @@ bool wg_layout_row(const struct wg_pane *pane, int below, size_t i, struct wg_ro
 				.members = entry->members };
 			if (entry->kind == WG_ENTRY_PROCESS)
 				ret_row->kind = WG_ROW_PROCESS;
-			/* With one row below, it is whichever is wanted: see lanes.c. */
+			/* A single row below shows marks or chain: see lanes.c. */
 			return true;
 		}
 		at += rows;
@@ -150,13 +150,13 @@ static void share_out(struct wg_layout *layout, const struct wg_app *app)
 	grow(&layout->figures, figures, &left);
 }
 
-/* What is still left becomes air between the parts. */
+/* Rows that are left become blank lines between the parts. */
 static void place(struct wg_layout *layout, const struct wg_app *app)
 {
 	struct wg_band *bands[] = { &layout->title, &layout->sentence, &layout->notes,
 		&layout->legend, &layout->overview, &layout->axis, &layout->pane[0],
 		&layout->pane[1], &layout->marks, &layout->figures, &layout->details };
-	/* After which of them a blank row does most good, best first. */
+	/* The parts after which a blank row helps most, best first. */
 	static const size_t airy[] = { 9, 7, 2, 6, 3, 0 };
 	bool blank[11] = { false };
 	int left = app->rows - layout->footer.h, y = 0;

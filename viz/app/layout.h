@@ -1,6 +1,6 @@
 /*
- * layout.h: which row holds what. Rows are handed out in the order in which a person would miss
- * them: first one lane of each trace, the sentence, the legend; then details, figures, more lanes.
+ * layout.h: which row holds what. Rows go first to what matters most:
+ * one lane of each trace, the sentence, the legend; then details, figures, more lanes.
  */
 #ifndef VIZ_APP_LAYOUT_H
 #define VIZ_APP_LAYOUT_H

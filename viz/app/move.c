@@ -184,7 +184,7 @@ static void select_op(struct wg_app *app)
 	wg_app_select(pane, NULL);
 	wg_app_select(pane, wg_app_op(app, app->active));
 	if (pane->op == was)
-		wg_app_select(pane, NULL); /* once more lets go of it */
+		wg_app_select(pane, NULL); /* a second press deselects it */
 	if (!pane->op && !was)
 		wg_app_say(app, "no operation here");
 }
@@ -217,7 +217,7 @@ static void zoom_to_cursor(struct wg_app *app)
 
 		wg_app_zoom_to(app, rec->interval.wait_ns - pane->origin_ns,
 			rec->interval.wake_ns - pane->origin_ns);
-		/* Once more: the gap alone, which may be a moment of a long sleep. */
+		/* Second press: the gap alone, which may be a short part of a long sleep. */
 		if (app->scale.step_ns == step && app->scale.from_ns == from)
 			wg_app_zoom_to(app, rec->interval.gap_begin_ns - pane->origin_ns,
 				rec->interval.wake_ns - pane->origin_ns);

@@ -14,7 +14,7 @@
 void wg_prompt_open(struct wg_app *app, enum wg_prompt_kind kind)
 {
 	app->prompt = (struct wg_prompt){ .kind = kind };
-	/* A filter is changed more often than written anew. */
+	/* A filter is usually changed, not rewritten. */
 	if (kind == WG_PROMPT_FILTER) {
 		(void)snprintf(app->prompt.text, sizeof(app->prompt.text), "%s", app->filter.text);
 		app->prompt.len = strlen(app->prompt.text);

@@ -64,7 +64,7 @@ uint32_t wg_utf8_next(const char **text)
 	return ch;
 }
 
-/* One column on every terminal, and nothing that steers one. */
+/* One column wide on every terminal, and no control character. */
 static bool is_plain(uint32_t ch)
 {
 	static const struct {

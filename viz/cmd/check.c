@@ -1,8 +1,8 @@
 /*
  * check.c: `wakegap check`: bounds on the measures, for a user's own CI.
  *
- * A check must not pass by accident. A trace that is not whole is INCONCLUSIVE however good it
- * looks; a trace that cannot be read fails; and a bound that nobody set is a mistake in the call.
+ * A check must not pass by accident. An incomplete trace is INCONCLUSIVE, however good it looks. A
+ * trace that cannot be read fails. A call without a bound is a mistake.
  */
 #include <stdlib.h>
 

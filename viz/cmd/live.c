@@ -1,5 +1,5 @@
 /*
- * live.c: `wakegap live`: the viewer on a program while it runs, or on somebody's session.
+ * live.c: `wakegap live`: the viewer on a program while it runs, or on a live session of LTTng.
  *
  * All that can fail does so before the terminal is taken over.
  */
@@ -131,26 +131,6 @@ static const struct argp *table(void)
 
 /* ---- with a terminal, and without ---- */
 
-static unsigned take_events(void *user, int64_t now)
-{
-	return wg_live_view_take(user, now);
-}
-
-static unsigned press(void *user, uint32_t key, int64_t now)
-{
-	return wg_live_view_key(user, key, now);
-}
-
-static void drawn(void *user, int64_t now)
-{
-	wg_live_view_drawn(user, now);
-}
-
-static unsigned point(void *user, enum wg_mouse what, int x, int y, int64_t now)
-{
-	return wg_live_view_mouse(user, what, x, y, now);
-}
-
 /* Until the end, the time, or a signal: 0 or its number. */
 static int wait_without_terminal(
 	struct wg_live_view *view, struct wg_feed *feed, int64_t for_ns, int signal_fd)
@@ -171,7 +151,7 @@ static int wait_without_terminal(
 
 		if (end >= 0 && now >= end)
 			break;
-		/* The session is gone; should the reader not notice, this does. */
+		/* The session is gone. If the reader does not notice, this does. */
 		if (view->status.state == WG_COMMAND_ENDED && end < 0)
 			end = now + END_NS;
 		if (poll(fds, 2, timeout) < 0 && errno != EINTR)
@@ -179,7 +159,7 @@ static int wait_without_terminal(
 		if (fds[1].revents && read(signal_fd, &info, sizeof(info)) == sizeof(info))
 			return (int)info.ssi_signo;
 		fx = wg_feed_polled(feed, fds[0].revents != 0, wg_tty_now_ns());
-		/* Taken is as far as it gets. */
+		/* Nothing is drawn: taken counts as shown. */
 		wg_live_view_drawn(view, wg_tty_now_ns());
 	}
 	return 0;
@@ -240,10 +220,10 @@ static int show(struct wg_live_view *view, const struct options *o, int *ret_sig
 {
 	struct wg_feed feed = { .fd = view->fd,
 		.user = view,
-		.take = take_events,
-		.key = press,
-		.mouse = point,
-		.drawn = drawn };
+		.take = wg_live_view_take,
+		.key = wg_live_view_key,
+		.mouse = wg_live_view_mouse,
+		.drawn = wg_live_view_drawn };
 	int status = WG_EXIT_OK;
 
 	if (o->screen.on_terminal)
@@ -368,7 +348,7 @@ static int run(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	status = o.url ? watch_session(&o, &signo) : watch_command(&o, &signo);
-	/* All is taken down: now the signal may have its way. */
+	/* Everything is taken down: now the signal takes effect. */
 	if (signo)
 		(void)raise(signo);
 	return status;

@@ -44,8 +44,8 @@ static const struct argp *table(void)
 }
 
 /*
- * A caller may have closed a standard file, and the next one opened would get its number: a socket
- * of LTTng's, or the answer of a workload. Opened for reading, output is refused as before.
+ * A caller may have closed a standard file. The next file opened would get its number: a socket of
+ * LTTng, or the answer of a workload. /dev/null opened for reading still refuses output.
  */
 static void fill_standard_files(void)
 {

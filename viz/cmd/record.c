@@ -28,7 +28,8 @@ static void say_result(const char *command, const char *dir, const struct wg_rec
 		wg_say("%" PRIu64 " events were discarded, the buffers were full: record a shorter "
 		       "run, or run less beside it",
 			result->discarded);
-	/* Only an overwriting channel loses packets; ours does not, but silence would be worse. */
+	/* Only an overwriting channel loses packets. Ours does not overwrite; if it happens, say
+	 * so. */
 	if (result->lost_packets)
 		wg_say("%" PRIu64 " packets were lost", result->lost_packets);
 	if (!result->has_events)

@@ -3,8 +3,8 @@
  *
  * It is `record` and `stats` in one: start a child, record it, read its trace. The strategies run
  * one after another, so that they do not disturb each other; before them the floor, if there is a
- * way to do the same without a loop. A strategy that this machine does not offer is left out by
- * name.
+ * way to do the same without a loop. A strategy that is not available here is left out,
+ * with a line that names it.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -128,7 +128,7 @@ static int run_recorded(struct wg_run_cmd *c, struct wg_run_row *row, char *cons
 		(void)wg_remove_tree(dir);
 	if (result.exit_code && result.exit_code != WG_WORKLOAD_HANGS)
 		return check_end(result.exit_code);
-	/* So it is with a core that was built without lttng-ust. */
+	/* The core was built without lttng-ust. */
 	if (!result.has_events) {
 		wg_say("the run with %s left no events, so only times are shown", row->wait);
 		return result.exit_code;
@@ -185,7 +185,7 @@ static int run_row(struct wg_run_cmd *c, struct wg_run_row *row, bool is_floor)
 
 /* ---- all runs ---- */
 
-/* On a terminal only. The cursor stays at the left, so that what others say covers it. */
+/* On a terminal only. The cursor stays at the left, so that other messages overwrite it. */
 static void show_progress(const char *workload, const char *wait)
 {
 	if (!isatty(STDERR_FILENO))
@@ -203,7 +203,7 @@ static int run_floor(struct wg_run_cmd *c)
 	c->run.floor.wait = "pread";
 	if (!c->run.has_floor)
 		return 0;
-	/* Twice: the first brings the file into the page cache, for all alike. */
+	/* Twice: the first run brings the file into the page cache for all. */
 	rc = run_row(c, &c->run.floor, true);
 	return rc ? rc : run_row(c, &c->run.floor, true);
 }
@@ -257,14 +257,14 @@ static int report(struct wg_run_cmd *c)
 		wg_say("the strategies delivered different data");
 		return wg_say_flushed(WG_EXIT_FAILED);
 	}
-	/* What hung was said when it was ended. */
+	/* A hang was reported when the run was ended. */
 	return wg_say_flushed(
 		wg_run_first(&c->run) && !wg_run_has_hang(&c->run) ? WG_EXIT_OK : WG_EXIT_FAILED);
 }
 
 /* ---- before and after ---- */
 
-/* One session daemon for all runs; without one, times are better than nothing. */
+/* One session daemon for all runs. Without one, times are still measured. */
 static int hold_daemon(struct wg_run_cmd *c)
 {
 	struct wg_error err = { 0 };

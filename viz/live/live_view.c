@@ -13,14 +13,14 @@
 #include "viz/app/move.h"
 #include "viz/screen/footer.h"
 
-/* Taken at a time; the rest stays in the queue, for the keyboard is to be asked in between. */
+/* Events taken at a time. The rest stays in the queue, so that keys are read in between. */
 #define TAKE_EVENTS 16384
-/* So much time fills the screen at first: long enough to read, short enough to see a tick. */
+/* The first window: long enough to read, short enough to see a tick. */
 #define SCREEN_NS INT64_C(5000000000)
-/* A result that has waited so long is stuck, as far as one can say of a program that runs. */
+/* In a running program, a result that has waited this long is shown as stuck. */
 #define STUCK_NS INT64_C(1000000000)
 #define RATE_NS	 INT64_C(1000000000)
-/* A lag beyond this is another machine's clock, not a lag. */
+/* A longer lag means the clock of another machine. */
 #define LAG_MAX_NS INT64_C(3600000000000)
 
 int wg_live_view_init(struct wg_live_view *view, const char *name, struct wg_window_limits limits,
@@ -104,7 +104,7 @@ static void set_origin(struct wg_live_view *view, const struct wg_trace *trace)
 		pane->origin_ns = trace->ops[0].submit_ns;
 }
 
-/* The end of the trace has not come, so the measure calls nothing stuck; a person would. */
+/* The trace has not ended, so the measure calls nothing stuck. A person would. */
 static void count_stuck(struct wg_figures *f, const struct wg_trace *trace)
 {
 	struct wg_interval now;
@@ -139,7 +139,8 @@ static void refresh_figures(struct wg_live_view *view, const struct wg_trace *tr
 
 	if (!view->title.has_ended)
 		count_stuck(f, trace);
-	/* The tracer counts at the end; what the stream said may lack the last packet's. */
+	/* The tracer's count comes at the end; the stream may lack what the last packet discarded.
+	 */
 	if ((uint64_t)view->tail_discarded > f->discarded)
 		f->discarded = (uint64_t)view->tail_discarded;
 	(void)wg_verdict(app->verdict, sizeof(app->verdict), f, NULL, false);
@@ -149,7 +150,7 @@ static void refresh_figures(struct wg_live_view *view, const struct wg_trace *tr
 	view->title.kept = trace->event_count;
 }
 
-/* Who has paused looks at figures of then. What came since is in the title only. */
+/* While paused, figures are those of the pause. Only the title shows what came since. */
 static void hold(struct wg_live_view *view, bool held)
 {
 	struct wg_live_title *t = &view->title;
@@ -245,8 +246,10 @@ int wg_live_view_feed(
 	return rc;
 }
 
-void wg_live_view_drawn(struct wg_live_view *view, int64_t now_ns)
+void wg_live_view_drawn(void *user, int64_t now_ns)
 {
+	struct wg_live_view *view = user;
+
 	count_lag(view, view->batch, view->batch_count, now_ns);
 	view->batch_count = 0;
 }
@@ -267,7 +270,7 @@ static void end(struct wg_live_view *view)
 	view->title.behind_ns = -1;
 	view->title.per_second = 0;
 	wg_window_end(view->window);
-	/* As it was seen last, with its end in sight; who had paused stays where he is. */
+	/* Show the end of the program, unless the screen is paused. */
 	if (was_following)
 		view->app.cursor_ns = view->app.end_ns;
 }
@@ -282,8 +285,9 @@ static void take_command(struct wg_live_view *view)
 		view->tail_discarded = (int64_t)view->status.discarded;
 }
 
-unsigned wg_live_view_take(struct wg_live_view *view, int64_t now_ns)
+unsigned wg_live_view_take(void *user, int64_t now_ns)
 {
+	struct wg_live_view *view = user;
 	struct wg_live_news news = { .quiet_ns = INT64_MIN };
 	size_t n = 0;
 
@@ -292,7 +296,8 @@ unsigned wg_live_view_take(struct wg_live_view *view, int64_t now_ns)
 		n = wg_live_take(view->live, view->batch, TAKE_EVENTS, &news);
 		view->title.reattached = wg_live_reattached(view->live);
 	}
-	/* A program that ended needs no time to pass; while it runs, quiet is news, too. */
+	/* While the program runs, the passing of time changes the screen too; after its end it does
+	 * not. */
 	if (news.quiet_ns != INT64_MIN && view->status.state < WG_COMMAND_ENDING)
 		wg_window_advance(view->window, news.quiet_ns);
 	view->batch_count = n;
@@ -369,7 +374,7 @@ static unsigned keep_nothing(struct wg_app *app, unsigned fx)
 	return fx & ~(unsigned)WG_FX_SAVE;
 }
 
-/* What was typed, or chosen on another screen, may have gone somewhere. */
+/* Typing, or a choice on another screen, may have moved the cursor. */
 static unsigned press_elsewhere(struct wg_live_view *view, uint32_t key, int64_t now_ns)
 {
 	struct wg_app *app = &view->app;
@@ -381,8 +386,9 @@ static unsigned press_elsewhere(struct wg_live_view *view, uint32_t key, int64_t
 	return fx;
 }
 
-unsigned wg_live_view_key(struct wg_live_view *view, uint32_t key, int64_t now_ns)
+unsigned wg_live_view_key(void *user, uint32_t key, int64_t now_ns)
 {
+	struct wg_live_view *view = user;
 	enum wg_action action = wg_key_action(key);
 	struct wg_app *app = &view->app;
 	unsigned fx;
@@ -406,10 +412,10 @@ unsigned wg_live_view_key(struct wg_live_view *view, uint32_t key, int64_t now_n
 	return keep_nothing(app, fx);
 }
 
-/* The wheel zooms, and the screen goes on following; who points at something wants it to stay. */
-unsigned wg_live_view_mouse(
-	struct wg_live_view *view, enum wg_mouse what, int x, int y, int64_t now_ns)
+/* The wheel zooms and the screen keeps following. A press pauses: what is pointed at must stay. */
+unsigned wg_live_view_mouse(void *user, enum wg_mouse what, int x, int y, int64_t now_ns)
 {
+	struct wg_live_view *view = user;
 	struct wg_app *app = &view->app;
 	int64_t cursor = app->cursor_ns, from = app->scale.from_ns, step = app->scale.step_ns;
 	uint32_t key;

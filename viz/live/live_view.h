@@ -25,7 +25,7 @@ struct wg_live_view {
 	struct wg_live_title title;
 	struct wg_window *window;
 	struct wg_live *live;	    /* borrowed; NULL in tests that feed by hand */
-	struct wg_command *command; /* borrowed, or NULL: somebody else's session */
+	struct wg_command *command; /* borrowed, or NULL: a session that wakegap did not start */
 	struct wg_command_status status;
 	struct wg_event *batch;
 	size_t batch_count;   /* taken, and not on the screen yet */
@@ -45,19 +45,17 @@ int wg_live_view_connect(
 	struct wg_live_view *view, struct wg_live *live, struct wg_command *command);
 void wg_live_view_fini(struct wg_live_view *view);
 
-/* Take in what has come; never waits. Returns WG_FX_*. */
-unsigned wg_live_view_take(struct wg_live_view *view, int64_t now_ns);
-
 /* Feed events by hand, and show. For take(), and for tests. 0 or -ENOMEM. */
 int wg_live_view_feed(
 	struct wg_live_view *view, const struct wg_event *events, size_t count, int64_t now_ns);
 
-/* What was taken is on the screen now. */
-void wg_live_view_drawn(struct wg_live_view *view, int64_t now_ns);
-
-/* One key, or what the mouse did. Returns WG_FX_*. */
-unsigned wg_live_view_key(struct wg_live_view *view, uint32_t key, int64_t now_ns);
-unsigned wg_live_view_mouse(
-	struct wg_live_view *view, enum wg_mouse what, int x, int y, int64_t now_ns);
+/*
+ * For a struct wg_feed whose user is the view: take in what has come, without waiting; what was
+ * taken is on the screen now; one key; what the mouse did. They return WG_FX_*.
+ */
+unsigned wg_live_view_take(void *user, int64_t now_ns);
+void wg_live_view_drawn(void *user, int64_t now_ns);
+unsigned wg_live_view_key(void *user, uint32_t key, int64_t now_ns);
+unsigned wg_live_view_mouse(void *user, enum wg_mouse what, int x, int y, int64_t now_ns);
 
 #endif

@@ -36,7 +36,7 @@ struct wg_catalogue {
 	size_t count;
 };
 
-/* Ask the program. ret->v is the caller's to free, of an error, too. */
+/* Ask the program. ret->v is the caller's to free, also after an error. */
 int wg_catalogue_read(const char *program, struct wg_catalogue *ret, struct wg_error *err);
 const struct wg_workload_desc *wg_catalogue_find(const struct wg_catalogue *c, const char *name);
 

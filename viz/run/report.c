@@ -119,7 +119,7 @@ static void print_verdict(const struct wg_run *run)
 			return;
 		wasted_ns += (uint64_t)s->wasted_ns;
 	}
-	/* So it is where there are timers only: they are late, but ready when they are found. */
+	/* This happens with timers only: they may be late, but no result waits. */
 	if (wasted_ns == 0) {
 		printf("no loop slept with an answer ready\n");
 		return;

@@ -1,5 +1,5 @@
 /*
- * run.h: what `wakegap run` found out, between the part that runs and the part that tells.
+ * run.h: what `wakegap run` found out, between the part that runs and the part that reports.
  */
 #ifndef VIZ_RUN_RUN_H
 #define VIZ_RUN_RUN_H
@@ -32,7 +32,7 @@ struct wg_run {
 	struct wg_run_row floor;
 };
 
-/* Did every row that came to its end deliver the same, and as the floor if there is one? */
+/* Did every row that finished deliver the same, also as the floor if there is one? */
 bool wg_run_agrees(const struct wg_run *run);
 
 /* The first row that did not hang; NULL: all did. */
@@ -42,7 +42,7 @@ bool wg_run_has_hang(const struct wg_run *run);
 void wg_run_print_table(const struct wg_run *run);
 int wg_run_print_json(const struct wg_run *run); /* 0 or -ENOMEM */
 
-/* What only this workload tells, a line each, a column for each strategy; nothing if nothing. */
+/* The figures that only this workload has, a line each, a column for each strategy. */
 void wg_run_print_figures(const struct wg_run *run);
 
 #endif

@@ -273,7 +273,7 @@ static int say_workloads(const struct wg_run_cmd *c, const char *wrong)
 	return wg_say_usage("wakegap run", "which workload? there are: %s", names);
 }
 
-/* Refuse early what every run would stumble over, before anything is recorded. */
+/* Find what would make every run fail, before anything is recorded. */
 static int check_file(const char *file)
 {
 	struct stat st;
@@ -327,7 +327,7 @@ static int set_params(struct wg_run_cmd *c)
 		rc = set_param(c, c->given[i].name, c->given[i].value);
 	if (rc == 0 && has_file && !c->run.file)
 		rc = wg_say_usage("wakegap run", "%s needs --file", w->name);
-	/* A file can be read without a loop; of the others the loop is the whole. */
+	/* Only the workload of a file can be done without a loop. */
 	c->run.has_floor = has_file;
 	return rc;
 }

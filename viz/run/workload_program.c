@@ -53,7 +53,7 @@ int wg_workload_run(char *const *argv, int out_fd, struct wg_error *err)
 	if (pid < 0)
 		return wg_error_set(err, -errno, "cannot start '%s': %s", argv[0], strerror(errno));
 	if (pid == 0) {
-		/* It is ours, and must not run on when we are killed. */
+		/* It must end when we are killed. */
 		wg__end_with_parent(parent, SIGKILL);
 		if (dup2(out_fd, STDOUT_FILENO) >= 0)
 			(void)execv(argv[0], argv);
@@ -150,7 +150,7 @@ const struct wg_wait_name *wg_wait_names_find(const struct wg_wait_names *names,
 	return NULL;
 }
 
-/* 0 if it tells of a hang. */
+/* 0 if it reports a hang. */
 static int read_hang(json_t *root, struct wg_run_answer *ret)
 {
 	json_int_t delivered, submitted, planned, ready, patience_ns;

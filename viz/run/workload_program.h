@@ -32,8 +32,8 @@ struct json_t;
 struct wg_hang {
 	uint64_t delivered, submitted; /* operations */
 	uint64_t planned;	       /* in all passes; 0: not known before */
-	uint64_t ready;		       /* results published, which nobody takes */
-	int64_t patience_ns;	       /* so long nothing changed */
+	uint64_t ready;		       /* results published and not delivered */
+	int64_t patience_ns;	       /* nothing changed for so long */
 };
 
 /* One answer: a strategy's passes, or how they hung: then times and checksum are not set. */
@@ -43,7 +43,7 @@ struct wg_run_answer {
 	uint64_t ops, bytes;
 	double min_s, median_s, max_s; /* per pass */
 	char checksum[32];
-	struct json_t *all; /* owned: the answer itself, with what only this workload tells */
+	struct json_t *all; /* owned: the answer itself, with the figures of this workload alone */
 };
 
 /* A program of ours: beside this one, or in ../libexec/wakegap. 0, or -ENOENT with a line. */

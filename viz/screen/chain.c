@@ -5,8 +5,8 @@
  *                   s    n       wd          marks
  *                   s╌b▒▒n███████w─d         chain: queued, in service, ready and asleep, delivered
  *
- * Letters are only shown where they can be told apart: where events are denser than every second
- * column the row says how many there are instead of showing a wall of asterisks.
+ * Letters are shown only where one can read them. Where events are denser than every second column,
+ * the row says how many there are.
  */
 #include <stdio.h>
 #include <string.h>
@@ -15,8 +15,8 @@
 
 /* ---- marks ---- */
 
-/* Beyond so many events in sight they are not told apart: a frame must not take longer because a
- * trace is long. */
+/* With more visible events, letters are left out: a frame must not take longer because a trace is
+ * long. */
 #define COUNTED_MAX 100000
 
 enum { MARK_SUBMIT, MARK_READY, MARK_NOTIFY, MARK_WAKE, MARK_DELIVER, MARK_COUNT };
@@ -40,7 +40,7 @@ static void put_mark(const struct wg_pen *pen, int x, int y, int mark)
 {
 	uint32_t was = wg_canvas_at(pen->canvas, x, y).ch, now = (uint32_t)letters[mark];
 
-	/* A result and the ring for it are one story: the ring says both. */
+	/* A result and its notify belong together: one letter shows both. */
 	if (was != ' ' && was != now && !(was == 'r' && now == 'n'))
 		now = pen->app->glyphs->several;
 	wg_canvas_put(pen->canvas, x, y, WG_STYLE_MARK, now);
@@ -58,7 +58,7 @@ static void say_counts(const struct wg_pen *pen, int y, const size_t *counts)
 			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%zu %s",
 				used ? ", " : "", counts[i], names[i]);
 	}
-	/* Where that is too long, how many there are must do. */
+	/* If that is too long, show how many there are. */
 	if (used + 16 > (size_t)pen->app->scale.cols)
 		(void)snprintf(text, sizeof(text), "%zu events",
 			counts[0] + counts[1] + counts[2] + counts[3] + counts[4]);
@@ -180,7 +180,7 @@ bool wg_draw_chain(const struct wg_pen *pen, size_t index, const struct wg_lane 
 	first = wg_scale_col(scale, steps[0].t - pane->origin_ns);
 	last = wg_scale_col(scale, steps[n - 1].t - pane->origin_ns);
 	if (last < 0 || first >= scale->cols || (!pane->op && last - first < 3))
-		return false; /* out of sight, or too small to be read and nobody asked for it */
+		return false; /* out of sight, or too small to read and not selected */
 	(void)wg_canvas_textf(
 		pen->canvas, 2, y, x0 - 3, WG_STYLE_DIM, "op %llu", (unsigned long long)op->op);
 	for (i = 1; i < n; i++) {

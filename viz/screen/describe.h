@@ -1,5 +1,5 @@
 /*
- * describe.h: what is at the cursor, in words; shared by the details panel and the text twin.
+ * describe.h: what is at the cursor, in words; shared by the details panel and --text.
  */
 #ifndef VIZ_SCREEN_DESCRIBE_H
 #define VIZ_SCREEN_DESCRIBE_H

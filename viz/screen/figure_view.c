@@ -38,7 +38,7 @@ static bool plot_range(const struct wg_app *app, struct plot *plot)
 	return last >= 0;
 }
 
-/* Rows that a bucket's bar is high; a single gap is still one. */
+/* The height of a bucket's bar in rows; at least one if it has a gap. */
 static int height(const struct plot *plot, uint32_t n)
 {
 	int h = (int)((double)n / plot->most * plot->h + 0.5);
@@ -97,7 +97,7 @@ static void draw_plot(const struct wg_pen *pen, int x, int y, int w, int h)
 	}
 	(void)wg_canvas_textf(
 		pen->canvas, x + used, y, w - used, WG_STYLE_DIM, "top is %u", plot.most);
-	/* Bars as wide as they can be alike. */
+	/* All bars have the same width, the largest that fits. */
 	if (plot.count < plot.w)
 		plot.w = plot.w / plot.count * plot.count;
 	draw_bars(pen, &plot);

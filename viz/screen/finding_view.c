@@ -61,7 +61,7 @@ void wg_draw_findings(const struct wg_pen *pen)
 
 	(void)wg_canvas_text(
 		pen->canvas, 1, 1, app->cols - 2, WG_STYLE_STRONG, "what is wrong, and why");
-	/* Scroll so far that the chosen one is in sight. */
+	/* Scroll until the chosen one is visible. */
 	for (top = 0; (int)top < app->row; top++) {
 		for (room = 0, i = top; (int)i <= app->row && i < n; i++)
 			room += rows_of(pen, findings[i].text);

@@ -7,7 +7,7 @@
 
 #include "viz/screen/screen.h"
 
-/* On another screen only what does something there; q leaves that screen, not the viewer. */
+/* On another screen, only keys that do something there. q leaves that screen, not the viewer. */
 static const char *word_of(const struct wg_app *app, const struct wg_key_row *row)
 {
 	if (row->action == WG_ACT_PANE && app->pane_count < 2)

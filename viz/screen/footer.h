@@ -1,6 +1,6 @@
 /*
- * footer.h: the bottom line: what the last key answered, and the keys that do something here. One
- * layout for the eye and for the mouse, which presses what it points at.
+ * footer.h: the bottom line: what the last key answered, and the keys that do something here. The
+ * same layout serves drawing and the mouse, which presses the key it points at.
  */
 #ifndef VIZ_SCREEN_FOOTER_H
 #define VIZ_SCREEN_FOOTER_H

@@ -12,7 +12,7 @@
 
 /* ---- lanes ---- */
 
-/* What comes after the last event of a trace: nothing, and it is said how long it all took. */
+/* Behind the last event of a trace: blank, with the trace's length. */
 static void draw_end(const struct wg_pen *pen, const struct wg_pane *pane, int y)
 {
 	const struct wg_app *app = pen->app;
@@ -30,7 +30,7 @@ static void draw_end(const struct wg_pen *pen, const struct wg_pane *pane, int y
 			pen->canvas, app->name_cols + col + 1, y, app->cols, WG_STYLE_DIM, text);
 }
 
-/* A worker's row outside the trace is blank, not idle: nobody looked. */
+/* A worker's row outside the trace is blank, not idle: nothing was observed. */
 static bool is_inside(const struct wg_pane *pane, const struct wg_scale *scale, int col)
 {
 	int64_t left = wg_scale_time(scale, col) + pane->origin_ns;
@@ -60,7 +60,7 @@ static void draw_bins(const struct wg_pen *pen, const struct wg_pane *pane, int 
 		const struct wg_bin *bin = &pen->bins[col];
 		struct wg_cell cell = wg_bin_cell(bin, step, kind, app->glyphs);
 
-		/* The shape stays: what a filter does not let through is dim, not gone. */
+		/* The shape stays: what does not match a filter is dim, not removed. */
 		if (app->filter.count && !(bin->passed & bit_of_style(cell.style)))
 			cell.style = WG_STYLE_DIM;
 		if (is_inside(pane, &app->scale, col))
@@ -110,7 +110,7 @@ static void draw_process(
 
 /* ---- the pane's header ---- */
 
-/* What is orange below: gaps, and the wait that never ended, which is not counted as one. */
+/* What is orange below: the gaps, and a wait that never ended, which is not counted as a gap. */
 static double orange_share(const struct wg_figures *f)
 {
 	double time = (double)f->duration_ns * (f->loops ? f->loops : 1);

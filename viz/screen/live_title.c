@@ -1,6 +1,7 @@
 /*
  * live_title.c: the title of a live screen: what is watched, whether the screen follows, how much
- * has come and was lost, and how much is kept. What has no room is left out, least needed first.
+ * has come and was lost, and how much is kept. Parts that do not fit are left out, least important
+ * first.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -47,7 +48,7 @@ static void format_state(char *buf, size_t len, const struct wg_live_title *t)
 					  : "paused");
 }
 
-/* In the order in which they stand; the order in which they are kept is that of the array too. */
+/* In the order on the screen, which is also the order in which parts are kept. */
 static size_t make_parts(const struct wg_live_title *t, struct part *parts)
 {
 	char text[32];
@@ -107,7 +108,7 @@ void wg_draw_live_title(const struct wg_pen *pen)
 	(void)wg_canvas_text(pen->canvas, room + 1, y, cols, WG_STYLE_TITLE, state);
 	x += wg_canvas_text(pen->canvas, x, y, room - x, WG_STYLE_TITLE,
 		cols >= 100 ? "wakegap live " : "live ");
-	/* The events, what was lost and what is kept are worth more than the whole of a name. */
+	/* Counts of events, losses and kept events matter more than a long name. */
 	for (i = name = 0; i < needed; i++)
 		name += strlen(parts[i].text) + 2;
 	x += wg_canvas_text(pen->canvas, x, y, room - x - (int)name > 8 ? room - x - (int)name : 8,

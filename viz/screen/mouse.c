@@ -13,7 +13,7 @@ static bool is_in(struct wg_band band, int y)
 	return y >= band.y && y < band.y + band.h;
 }
 
-/* The cursor must stay in sight: a drag that would lose it takes it along at the edge. */
+/* The cursor must stay visible: a drag moves it along at the edge. */
 static void keep_cursor(struct wg_app *app)
 {
 	int col = wg_app_cursor_col(app);

@@ -12,7 +12,7 @@
 struct legend {
 	uint32_t glyph;
 	unsigned style;
-	const char *words[3]; /* ever shorter; "" leaves it out */
+	const char *words[3]; /* from long to short; "" leaves it out */
 };
 
 static int legend_width(const struct legend *legend, size_t count, int form)

@@ -33,7 +33,7 @@ static const char *base_name(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
-/* What is not as usual, and whether it plays. */
+/* Unusual states, and whether it plays. */
 static void name_state(const struct wg_app *app, char *buf, size_t len)
 {
 	static const char *const aligned[WG_ALIGN_COUNT] = { "", "aligned at begin  ",

@@ -9,7 +9,7 @@
 #include "viz/canvas/canvas.h"
 #include "viz/app/layout.h"
 
-/* Draw all of it. The canvas has the size that the app was told. 0 or -ENOMEM. */
+/* Draw all of it. The canvas has the app's size. 0 or -ENOMEM. */
 int wg_screen_draw(const struct wg_app *app, struct wg_canvas *canvas);
 
 /* ---- parts, private to the files of the screen ---- */

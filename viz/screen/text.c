@@ -13,8 +13,8 @@
 #include "viz/app/seek.h"
 #include "traces/base/units.h"
 
-/* Waits in sight that are told one by one. */
-#define WAITS_TOLD 12
+/* So many visible waits get a line each. */
+#define WAITS_LISTED 12
 
 /* ---- lanes ---- */
 
@@ -55,7 +55,7 @@ static void print_waits(const struct wg_app *app, const struct wg_pane *pane, FI
 {
 	int64_t from = app->scale.from_ns + pane->origin_ns;
 	int64_t to = wg_scale_end(&app->scale) + pane->origin_ns;
-	size_t i, told = 0, more = 0;
+	size_t i, listed = 0, more = 0;
 	char at[48], time[32];
 
 	for (i = 0; i < pane->trace->wait_count; i++) {
@@ -64,11 +64,11 @@ static void print_waits(const struct wg_app *app, const struct wg_pane *pane, FI
 
 		if (in->wake_ns < from || in->wait_ns >= to)
 			continue;
-		if (told == WAITS_TOLD) {
+		if (listed == WAITS_LISTED) {
 			more++;
 			continue;
 		}
-		told++;
+		listed++;
 		(void)fprintf(out, "wait: at %s for %s",
 			wg_scale_exact(at, sizeof(at), in->wait_ns - pane->origin_ns),
 			wg_format_time(time, sizeof(time), in->wake_ns - in->wait_ns));

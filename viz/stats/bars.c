@@ -51,7 +51,7 @@ static void print_bar(uint64_t count, uint64_t most, int width, bool ascii)
 {
 	static const char *const eighths[] = { "", "\xe2\x96\x8f", "\xe2\x96\x8e", "\xe2\x96\x8d",
 		"\xe2\x96\x8c", "\xe2\x96\x8b", "\xe2\x96\x8a", "\xe2\x96\x89" };
-	/* What is there is seen, however little it is. */
+	/* A count above 0 is always visible. */
 	uint64_t parts = most ? (uint64_t)((double)count / (double)most * width * 8 + 0.5) : 0;
 	uint64_t i;
 

@@ -1,5 +1,5 @@
 /*
- * check.h: one run of `wakegap check`: what is asked, and asking it.
+ * check.h: one run of `wakegap check`.
  */
 #ifndef VIZ_STATS_CHECK_H
 #define VIZ_STATS_CHECK_H

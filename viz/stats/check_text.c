@@ -8,7 +8,7 @@
 #include "viz/stats/check.h"
 #include "traces/base/units.h"
 
-/* A figure as people read it; in full where three digits would make two figures one. */
+/* A figure for people; all digits where three would make two figures look equal. */
 static void format(
 	char *buf, size_t len, const struct wg_bound_info *info, int64_t value, bool full)
 {

@@ -34,7 +34,7 @@ static int add_to(struct stats_groups *groups, const char *key, const struct wg_
 	return wg_stats_sum_add(&g->sum, s);
 }
 
-/* The how-many-eth process of its name this one is, so that two runs of one program match. */
+/* The number of this process among those of its name, so that two runs of a program match. */
 static size_t nth_process(const struct wg_measure *m, const struct wg_loop_stats *of)
 {
 	const struct wg_loop_stats *s, *earlier;

@@ -12,7 +12,7 @@
 #define WG_TEXT_MAX 4096 /* of a path, a name or a note */
 #define I(value)    ((json_int_t)(value))
 
-/* Without memory for a part, the whole is let go and NULL: so none of it is shown. */
+/* Out of memory for a part: the whole is freed and NULL, so none of it is shown. */
 static void set(json_t **o, const char *key, json_t *value)
 {
 	if (json_object_set_new(*o, key, value) < 0) {
@@ -70,7 +70,7 @@ static json_t *stages_json(const struct wg_loop_stats *s)
 	return o;
 }
 
-/* Operations of one kind, of all loops: what a loop does by itself is not among it. */
+/* Operations of one kind, of all loops; without what belongs to a loop alone. */
 static json_t *kind_json(const struct stats_group *g)
 {
 	const struct wg_loop_stats *s = &g->sum;

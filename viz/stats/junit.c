@@ -2,8 +2,8 @@
  * junit.c: see junit.h.
  *
  * Names come from the traced program and from the file system and may hold anything. XML 1.0 can
- * express no control characters even as references, and a file that says UTF-8 must be UTF-8: each
- * byte that is neither becomes a '?'.
+ * express no control characters even as references, and the file must be valid UTF-8: any other
+ * byte becomes a '?'.
  */
 #include "viz/stats/junit.h"
 

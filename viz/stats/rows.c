@@ -14,8 +14,8 @@
 
 enum { TIME = 1, ALWAYS = 2, OF_LOOP = 4 };
 
-/* Rows are left out where all columns are 0, unless the zero is what one came to see; and those of
- * the loop itself where operations of one kind are shown. */
+/* A row is left out if all columns are 0, unless the zero is of interest. Rows of the loop itself
+ * are left out where operations of one kind are shown. */
 static const struct row {
 	const char *name;
 	size_t offset;
@@ -98,7 +98,7 @@ static void format_value(char *buf, size_t len, const struct stats_group *g, con
 		(void)snprintf(buf, len, "%" PRId64, value_of(g, row));
 }
 
-/* "1447x less", "1.3x more", or nothing where there is none to tell. */
+/* "1447x less", "1.3x more", or nothing where there is no ratio. */
 static void format_ratio(char *buf, size_t len, int64_t first, int64_t value)
 {
 	double r;
@@ -138,7 +138,7 @@ static void print_row(const struct row *row, const struct stats_group *const *gr
 	putchar('\n');
 }
 
-/* What each column is, unless there is but one. */
+/* What each column is, if there are several. */
 static void print_heads(const struct stats_group *const *groups, size_t count)
 {
 	size_t i;

@@ -1,5 +1,5 @@
 /*
- * stats.h: what the faces of `wakegap stats` share.
+ * stats.h: what the outputs of `wakegap stats` share.
  *
  * A trace is cut into groups: a loop each, a process, a kind of operation, or all of it as one. A
  * group is a sum of measured loops, and all that is shown is read from it.

@@ -11,7 +11,7 @@
 #include "viz/stats/stats.h"
 #include "traces/base/units.h"
 
-/* What makes the figures less than whole stands right behind them. */
+/* What makes the figures incomplete stands right behind them. */
 static void print_faults(const struct stats_trace *trace)
 {
 	uint64_t discarded = wg_measure_discarded(trace->summary->measure);

@@ -1,8 +1,9 @@
 /*
- * guard.h: signals while the terminal is ours, so that it is given back whichever way we end.
+ * guard.h: signals while the terminal is ours, so that it is restored whatever way the program
+ * ends.
  *
- * Ordinary signals become bytes in a pipe that the viewer's loop polls. A crash is another matter:
- * its handler may call hardly anything, so what restores the terminal is handed in beforehand, as
+ * Ordinary signals become bytes in a pipe that the viewer's loop polls. In a crash the handler
+ * may call almost nothing. So what restores the terminal is prepared in advance, as
  * bytes for write(2) and settings for tcsetattr(3), both async-signal-safe; then the signal takes
  * its default course (a core file, the right exit status).
  *
@@ -16,7 +17,7 @@
 /* Start catching; in_fd is the keyboard, whose settings are remembered. 0 or negative errno. */
 int wg_guard_start(int in_fd);
 
-/* Add what a terminal must be sent to be as it was: one byte, as tputs(3) hands them out. */
+/* Add one byte of what restores the terminal, as tputs(3) hands them out. */
 int wg_guard_restore_byte(int byte);
 
 /* The end to poll(2) for signals, and the next signal that came, 0 if none is left. */

@@ -1,5 +1,5 @@
 /*
- * sgr.h: what a terminal says its mouse did, in the words of xterm's mode 1006: after "ESC [ <",
+ * sgr.h: what the mouse did, as a terminal reports it in xterm's mode 1006: after "ESC [ <",
  *
  *     button ; column ; row M     pressed, moved while pressed, wheel
  *     button ; column ; row m     released

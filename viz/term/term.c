@@ -1,7 +1,7 @@
 /*
  * term.c: see term.h.
  *
- * This program is about loops that wake for nothing, so its own loop must not be one: it sleeps in
+ * This program is about loops that wake without need, so its own loop must not be one: it sleeps in
  * poll(2) on the keyboard and on a pipe that the signal handlers write to, for ever unless
  * something is playing, and writes to the terminal only cells that changed.
  */
@@ -311,7 +311,7 @@ static unsigned take_signals(struct terminal *term, struct wg_app *app)
 		case SIGWINCH: fx |= take_size(app); break;
 		case SIGTSTP: fx |= suspend(term, app); break;
 		case SIGCONT:
-			/* Who was stopped without being asked finds the shell's modes. */
+			/* After a SIGSTOP the terminal has the shell's modes. */
 			(void)reset_prog_mode();
 			fx |= take_size(app) | WG_FX_DRAW | WG_FX_REDRAW;
 			break;
@@ -321,7 +321,7 @@ static unsigned take_signals(struct terminal *term, struct wg_app *app)
 	return fx;
 }
 
-/* A sequence may end in the next read only, so how far it has come is kept. */
+/* A sequence may end in a later read, so its state is kept. */
 static unsigned take_mouse(struct terminal *term, struct wg_app *app, wint_t ch)
 {
 	const struct wg_feed *feed = term->feed;
