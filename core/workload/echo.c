@@ -1,16 +1,16 @@
 /*
- * echo.c: a TCP server on the measured loop that sends back what it gets.
+ * echo.c: a TCP server on the measured loop that sends back what it receives.
  *
- * Sockets are where polling hurts most: the runtime as found waited 50 ms for them, and an echo is
- * two waits, one for the request and one for the answer to be on its way. The clients live in a
- * thread of their own (echo.h) and are not traced.
+ * Polling hurts sockets most: the runtime as found waited 50 ms for them, and an echo is two waits,
+ * for the request and to send the answer. The clients run in a thread of their own (echo.h) and are
+ * not traced.
  *
  * A connection is one operation that changes its role: accept, recv, send, recv, ... until the
- * client hangs up. As many accepts are in flight as clients will come; so the server has nothing in
- * flight when the last one has left, and the loop's run ends by itself.
+ * client hangs up. As many accepts are in flight as clients will come. So when the last client has
+ * left, the server has nothing in flight, and the loop's run ends by itself.
  *
- * What is received is hashed for each connection; the hashes are added up, since which client gets
- * which connection is chance.
+ * Each connection's bytes are hashed. The hashes are added up, since chance decides which client
+ * gets which connection.
  */
 #include "core/workload/echo.h"
 
@@ -155,7 +155,7 @@ static int serve(struct server *s)
 		if (s->conns[i].is_open)
 			leave(&s->conns[i]);
 	}
-	/* Deliver what the closing cancelled; what fails now is not the first to. */
+	/* Deliver what the close cancelled; a failure now is not the first. */
 	while (rc > 0)
 		rc = wg_loop_run(s->loop);
 	return rc;
@@ -166,7 +166,7 @@ static int say_failure(const struct server *s, int rc)
 {
 	const struct wg_echo_clients *c = &s->clients;
 
-	/* The side that failed first breaks the other; the clients' end of it says less. */
+	/* The side that failed first makes the other fail; the server's error says more. */
 	if (rc < 0)
 		return wg_workload_fail("the loop failed: %s", strerror(-rc));
 	if (s->failed_at && s->error != ECANCELED)
@@ -259,7 +259,7 @@ static int run(const struct wg_workload *w)
 
 const struct wg_workload_ops wg_workload_echo = {
 	.name = "echo",
-	.does = "a TCP server on loopback that sends back what it gets",
+	.does = "a TCP server on loopback that sends back what it receives",
 	.params = {
 		{ "clients", WG_PARAM_COUNT, AT(clients), 8, 1, 400, "connections, all at once" },
 		{ "requests", WG_PARAM_COUNT, AT(requests), 160, 1, 1000000,

@@ -1,8 +1,8 @@
 /*
- * echo.h: the clients of `echo`, all in one thread with nothing of the core in it.
+ * echo.h: the clients of `echo`, all in one thread that uses nothing of the core.
  *
- * They use poll(2) and their own state, so that the trace shows one loop, the one that is measured,
- * and so that nothing of what is measured is used to measure it.
+ * They use poll(2) and their own state. So the trace shows one loop, the measured one, and what is
+ * measured is not used to measure it.
  */
 #ifndef CORE_WORKLOAD_ECHO_H
 #define CORE_WORKLOAD_ECHO_H
@@ -26,7 +26,7 @@ struct wg_echo_clients {
 /* The byte at `offset` of what client `client` sends; checked at both ends. */
 unsigned char wg_echo_byte(uint64_t client, uint64_t offset);
 
-/* Of `requests` in all, how many are this client's. */
+/* How many of all `requests` are this client's. */
 uint64_t wg_echo_share(const struct wg_workload *w, uint64_t client);
 
 /* A thread: connect all, have every request echoed, close. arg is a struct wg_echo_clients. */

@@ -1,10 +1,10 @@
 /*
  * echo_clients.c: see echo.h.
  *
- * A client sends a request, waits for all of it to come back, compares, and sends the next: one
- * request in flight each, so a client feels every delay of the server in full. Requests may be
- * larger than the kernel's buffers; so a client sends what fits and reads what is there, and
- * neither side waits for the other to empty its buffer.
+ * A client sends a request, waits for all of the answer, compares, and sends the next. With one
+ * request in flight, a client feels every delay of the server in full. Requests may be larger than
+ * the kernel's buffers; so a client sends what fits and reads what is there, and neither side waits
+ * for the other to empty its buffer.
  */
 #include "core/workload/echo.h"
 

@@ -1,13 +1,13 @@
 /*
  * mixed.c: files, timers, sockets and computing at once, on one loop.
  *
- * Four chains share the loop; each submits its next operation when the one before is delivered, and
- * knows nothing of the others. Side by side they show two things. On a loop that blocks, a chain
- * goes as fast as its own work. On a loop that polls, all go at the pace of the tick, whatever they
- * do; and a chain of sockets goes even slower as soon as it is alone, since the runtime as found
- * waited 10 ms for files and timers and 50 ms where it waited for sockets only.
+ * Four chains share the loop; each submits its next operation when the previous one is delivered,
+ * and knows nothing of the others. Side by side they show two things. On a loop that blocks, a
+ * chain goes as fast as its own work. On a loop that polls, all go at the pace of the tick,
+ * whatever they do; and a chain of sockets goes even slower as soon as it is alone, since the
+ * runtime as found waited 10 ms for files and timers and 50 ms if it waited for sockets only.
  *
- * A chain is a step function: given the result of the last operation it sets up the next, or says
+ * A chain is a step function: given the result of the last operation, it sets up the next, or says
  * that it is over. The socket chain talks to itself: both ends of a TCP connection on loopback are
  * on this loop.
  */
@@ -67,7 +67,7 @@ struct mix {
 
 /* ---- the chains ---- */
 
-/* open, a read a round, close. From the start again where the file ends. */
+/* open, one read a round, close. At the end of the file, begin again. */
 static int step_files(struct mix *m, struct chain *c, int64_t result)
 {
 	uint64_t rounds = m->job.w->rounds;
@@ -122,7 +122,7 @@ static int step_work(struct mix *m, struct chain *c, int64_t result)
 
 static void on_connected(struct wg_op *op, int64_t result);
 
-/* Both ends at once: the accept is this chain's first step, the connect goes along. */
+/* Both ends: the accept is this chain's first step, the connect runs beside it. */
 static int begin_sockets(struct mix *m, struct chain *c)
 {
 	int rc;
@@ -185,7 +185,7 @@ static void on_connected(struct wg_op *op, int64_t result)
 		fail(m, "connect", (int)result);
 }
 
-/* ---- moving them ---- */
+/* ---- running them ---- */
 
 static void done(struct wg_op *op, int64_t result);
 
@@ -233,7 +233,8 @@ static int run_chains(struct mix *m)
 	close_sock(m, &m->near);
 	close_sock(m, &m->far);
 	close_sock(m, &m->listener);
-	/* Where something failed: what the others had in flight, and what the closing cancelled. */
+	/* If something failed: deliver what the others had in flight, and what the close cancelled.
+	 */
 	while (rc > 0)
 		rc = wg_loop_run(m->loop);
 	if (m->file >= 0)

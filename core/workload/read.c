@@ -1,10 +1,10 @@
 /*
  * read.c: stream a file through the loop, one read in flight, as the story's runtime did.
  *
- * A pass is open, stat, read until the end, close; every step is an operation, and every next one
- * is submitted when the previous result is there. So the latency of the loop is paid once for each
- * step and cannot hide behind parallel work. The bytes delivered are hashed: a strategy that lost
- * or repeated some would show. The floor does the same with pread(2) on this thread.
+ * A pass is open, stat, read until the end, close. Every step is an operation, submitted when the
+ * previous result is there. So each step pays the latency of the loop once, and parallel work
+ * cannot hide it. The bytes delivered are hashed: a strategy that lost or repeated some would show.
+ * The floor does the same with pread(2) on this thread.
  */
 #include "core/workload/workload.h"
 
@@ -28,10 +28,10 @@ struct stream {
 	char *buf;	      /* chunk bytes */
 	XXH3_state_t *hash;
 	uint64_t first_checksum;
-	bool is_later; /* there was a pass before */
+	bool is_later; /* not the first pass */
 };
 
-/* Submit and wait; the whole life of an operation in the handle style. */
+/* Submit and wait: the whole life of an operation. */
 static int64_t await(struct wg_loop *loop, struct wg_op *op)
 {
 	int64_t result = 0;

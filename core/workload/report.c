@@ -1,9 +1,9 @@
 /*
  * report.c: what all workloads share: passes on one loop, and the line that answers.
  *
- * All passes of a strategy run on one loop, so that threads and buffers are made once and not
- * measured. Every pass must have done and delivered the same as the first: a strategy that lost or
- * repeated something would show here.
+ * All passes of a strategy run on one loop, so threads and buffers are made once and not measured.
+ * Every pass must do and deliver the same as the first: a strategy that lost or repeated something
+ * would show here.
  */
 #include "core/workload/workload.h"
 

@@ -1,11 +1,11 @@
 /*
  * sleep.c: timers in a chain, each armed when the one before is over.
  *
- * A loop that blocks sleeps until the next deadline and is late by what the kernel needs to wake
- * it. A loop that polls does not know its timers: it finds them when its tick is over, so a timer
- * is late by whatever is left of the tick, up to all of it. With a tick of 10 ms and timers of 4 ms
- * that is 6 ms each; a timer of exactly one tick would look punctual, which is why the preset is
- * none. How late is measured here, at the delivery, against the deadline that was asked for.
+ * A loop that blocks sleeps until the next deadline; it is late by what the kernel needs to wake it
+ * up. A loop that polls does not know its timers: it finds them when its tick is over, so a timer
+ * is late by the rest of the tick, up to all of it. With a tick of 10 ms and timers of 4 ms that is
+ * 6 ms each. (A timer of exactly one tick would look punctual, which is why the default is another
+ * value.) The lateness is measured at the delivery, against the deadline that was asked for.
  */
 #include "core/workload/workload.h"
 

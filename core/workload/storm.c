@@ -1,14 +1,14 @@
 /*
- * storm.c: hand-overs as fast as they go: operations that do nothing.
+ * storm.c: hand-overs as fast as possible: operations that do nothing.
  *
- * What is left when the work is taken away is the loop itself: submit, a worker's queue, publish,
- * ring, wake, deliver. A bounded number is in flight; every delivery submits the next, so a loop
- * that blocks runs at full speed and one that polls gets one batch a tick.
+ * Without the work, the loop itself is left: submit, a worker's queue, publish, notify, wake up,
+ * deliver. A bounded number is in flight; every delivery submits the next, so a loop that blocks
+ * runs at full speed, and one that polls gets one batch a tick.
  *
- * Every other operation is a `work`, which only half the workers may do at a time, and every other
- * a close(-1), which all may. A `work` notes which worker did it and as its how-manieth. So the
- * delivery can hold the promises of loop.h to the letter: each operation once (L2), none lost, and
- * those of one worker in the order in which it did them (L4).
+ * Half of the operations are a `work`, which only half the workers may do at a time; the others are
+ * a close(-1), which all may do. A `work` notes which worker did it, and that worker's count. So
+ * the delivery can check the promises of loop.h: each operation once (L2), none lost, and those of
+ * one worker in the order in which it did them (L4).
  */
 #include "core/workload/workload.h"
 
@@ -187,7 +187,7 @@ static int run(const struct wg_workload *w)
 
 const struct wg_workload_ops wg_workload_storm = {
 	.name = "storm",
-	.does = "hand-overs as fast as they go",
+	.does = "hand-overs as fast as possible",
 	.params = {
 		{ "ops", WG_PARAM_COUNT, AT(ops), 10000, 1, 10000000, "operations that do nothing" },
 		{ "inflight", WG_PARAM_COUNT, AT(inflight), 64, 1, 65536, "how many at a time" },

@@ -1,8 +1,8 @@
 /*
- * tcp.c: sockets on loopback, for the workloads that use some.
+ * tcp.c: sockets on loopback, for the workloads that use sockets.
  *
  * 127.0.0.1 and port 0, so that nothing outside is reached and no two runs meet. Nagle's algorithm
- * is off: it would hold back the second half of an answer for reasons that are not the loop's.
+ * is off: it would hold back the second half of an answer, for reasons outside the loop.
  */
 #include <errno.h>
 #include <netinet/tcp.h>

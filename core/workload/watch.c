@@ -1,12 +1,12 @@
 /*
- * watch.c: a loop that hangs is ended, and told of, instead of waited for.
+ * watch.c: end a loop that hangs, and report it, instead of waiting for it.
  *
- * What hangs looks like what is slow, and a clock alone cannot tell them apart. Counts can: a
- * result is published, no operation is delivered, and so it stays. A loop that waits for a slow
- * disk, or for a timer of an hour, has nothing published; it is left alone however long it takes.
+ * A loop that hangs looks like one that is slow, and a clock alone cannot tell them apart. Counts
+ * can: a result is published, no operation is delivered, and this stays so. A loop that waits for a
+ * slow disk, or for a timer of an hour, has nothing published; nobody ends it.
  *
- * The patience is cut into looks, and every one of them must find the same numbers. If the process
- * was stopped meanwhile, or starved, that is one look, not all of them.
+ * The patience is cut into looks, and all of them must find the same numbers. If the process was
+ * stopped meanwhile, or starved, that is one look, not all of them.
  */
 #include "core/workload/workload.h"
 
@@ -34,8 +34,8 @@ struct wg_watch {
 	struct wg_cond over; /* predicate: is_over; the main thread, under m */
 };
 
-/* The answer of a workload that does not come to an answer. Does not return. */
-static _Noreturn void tell(const struct wg_watch *watch, const struct wg_loop_progress *p)
+/* Print the answer of a workload that hangs. Does not return. */
+static _Noreturn void report(const struct wg_watch *watch, const struct wg_loop_progress *p)
 {
 	const struct wg_workload *w = watch->job->w;
 
@@ -45,7 +45,7 @@ static _Noreturn void tell(const struct wg_watch *watch, const struct wg_loop_pr
 		w->patience_ns);
 	(void)fflush(stdout);
 	/* Not exit: the loop's thread is inside its wait, and destructors would wait for it. The
-	 * tracer has the events already; they are in memory that it shares. */
+	 * tracer shares the memory of the events, so it has them. */
 	_exit(WG_WORKLOAD_HANGS);
 }
 
@@ -78,7 +78,7 @@ static void *watch_main(void *arg)
 			       ? same + 1
 			       : 0;
 		if (same == LOOKS)
-			tell(watch, &now);
+			report(watch, &now);
 		last = now;
 	}
 	return NULL;
@@ -101,7 +101,7 @@ struct wg_watch *wg_workload_watch(const struct wg_job *job, struct wg_loop *loo
 	rc = -pthread_create(&watch->thread, NULL, watch_main, watch);
 	if (rc == 0)
 		return watch;
-	(void)wg_workload_fail("nobody watches for a hang: %s", strerror(-rc));
+	(void)wg_workload_fail("cannot watch for a hang: %s", strerror(-rc));
 	free(watch);
 	return NULL;
 }

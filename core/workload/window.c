@@ -1,14 +1,14 @@
 /*
- * window.c: any strategy, with the moment between the look and the sleep made longer.
+ * window.c: any strategy, with a longer moment between the look and the sleep.
  *
  * All that can be lost is lost between the loop's last look and its sleep. That moment lasts a
  * microsecond, so whether something falls into it is luck, and a test that passes says nothing.
- * With a window of 1 ms most results fall into it. A strategy that keeps W1 does not mind: the ring
- * is remembered since arm(), and the sleep returns at once. One that does not keep it loses the
- * first.
+ * With a window of 1 ms most results fall into it. To a strategy that keeps W1 it makes no
+ * difference: the notification is remembered since arm(), and the sleep returns at once. One that
+ * breaks W1 loses the first.
  *
- * Done from outside: a table with the strategy's own calls, but for create, which exchanges the
- * table, and sleep, which comes late. So nothing in the loop or in a strategy knows of it.
+ * It is done from outside: a copy of the strategy's table in which create puts this table into the
+ * waiter, and sleep begins late. So neither the loop nor the strategy knows about it.
  */
 #include "core/workload/workload.h"
 

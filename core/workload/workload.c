@@ -4,7 +4,6 @@
  */
 #include "core/workload/workload.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -19,7 +18,7 @@
 #define USAGE	   2
 #define PASSES_MAX 1000000
 
-/* In the order people should meet them. */
+/* In the order in which to read them. */
 static const struct wg_workload_ops *const workloads[] = {
 	&wg_workload_read,
 	&wg_workload_sleep,
@@ -44,7 +43,7 @@ static const struct wg_param common[] = {
 
 #define COMMON_COUNT (sizeof(common) / sizeof(common[0]))
 
-/* ---- what there is ---- */
+/* ---- lists and help ---- */
 
 static void print_help(void)
 {
@@ -54,15 +53,13 @@ static void print_help(void)
 	     "                        [--patience-ns N] [--window-ns N] [--OPTION N...]\n"
 	     "       wakegap-workload --waits\n"
 	     "       wakegap-workload --workloads\n\n"
-	     "--waits lists the strategies: name, polls or blocks, what it does. --workloads "
-	     "lists\n"
-	     "the workloads: name and what it does, then a line for each option: name, unit,\n"
-	     "preset, least, most, what it does. Times take -ns after their name. read takes\n"
-	     "--wait pread, too: no loop at all. The answer is one line of JSON; 77 says that the\n"
-	     "strategy is not to be had here, 3 that it hung for --patience-ns. Meant for `wakegap "
-	     "run`, which takes sizes and "
-	     "times\n"
-	     "with units.");
+	     "--waits lists the strategies: name, polls or blocks, what it does.\n"
+	     "--workloads lists the workloads: name and what it does, then a line for each\n"
+	     "option: name, unit, default, minimum, maximum, what it does. The option for a time\n"
+	     "is its name with -ns. read also takes --wait pread: no loop at all. The answer is\n"
+	     "one line of JSON. Exit status 77: the strategy is not available on this machine;\n"
+	     "3: it hung for --patience-ns. `wakegap run` runs this program, and takes sizes and\n"
+	     "times with units.");
 }
 
 static int flushed(void)
@@ -116,19 +113,32 @@ static uint64_t *number_at(struct wg_workload *w, const struct wg_param *p)
 	return (uint64_t *)(void *)((char *)w + p->offset);
 }
 
+/* The whole text is decimal digits, and the number is at most UINT64_MAX. (Units and their parser
+ * belong to the command, which core does not include.) */
+static bool parse_number(const char *text, uint64_t *ret)
+{
+	uint64_t value = 0;
+	const char *p;
+
+	for (p = text; *p >= '0' && *p <= '9'; p++) {
+		if (__builtin_mul_overflow(value, 10, &value) ||
+			__builtin_add_overflow(value, (uint64_t)(*p - '0'), &value))
+			return false;
+	}
+	*ret = value;
+	return p > text && !*p;
+}
+
 /* 0, or a usage status after one line. */
 static int set_param(struct wg_workload *w, const struct wg_param *p, const char *arg)
 {
 	uint64_t value;
-	char *end;
 
 	if (p->unit == WG_PARAM_FILE) {
 		w->file = arg;
 		return 0;
 	}
-	errno = 0;
-	value = strtoull(arg, &end, 10);
-	if (errno || end == arg || *end || strchr(arg, '-') || value < p->min || value > p->max) {
+	if (!parse_number(arg, &value) || value < p->min || value > p->max) {
 		(void)wg_workload_fail("--%s takes a number from %" PRIu64 " to %" PRIu64
 				       ", not '%s'",
 			p->name, p->min, p->max, arg);
@@ -174,7 +184,7 @@ static int parse(const struct wg_workload_ops *ops, struct wg_workload *w, int a
 		if (opt == 'w' + 256)
 			w->wait = optarg;
 		else if (opt == '?')
-			rc = USAGE; /* getopt has said why */
+			rc = USAGE; /* getopt has printed why */
 		else
 			rc = set_param(w, set.params[opt], optarg);
 	}
@@ -185,7 +195,7 @@ static int parse(const struct wg_workload_ops *ops, struct wg_workload *w, int a
 	return rc;
 }
 
-/* What a table cannot say. */
+/* What the tables cannot express. */
 static int check(const struct wg_workload_ops *ops, const struct wg_workload *w)
 {
 	bool is_floor = strcmp(w->wait, "pread") == 0;
@@ -199,7 +209,7 @@ static int check(const struct wg_workload_ops *ops, const struct wg_workload *w)
 
 int main(int argc, char **argv)
 {
-	/* A reader that went away is an error to tell, not a reason to die. */
+	/* If nobody reads the answer, that is an error to report, not a reason to die. */
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct wg_workload w = { .wait = "eventfd" };
 	const struct wg_workload_ops *ops = argc > 1 ? find_workload(argv[1]) : NULL;

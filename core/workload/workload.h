@@ -1,13 +1,14 @@
 /*
  * workload.h: what a workload is given, what it reports, and how one is added.
  *
- * wakegap-workload is the program that gets recorded: a leaf with plain numbers for arguments and
- * one line of JSON for an answer, so that the `wakegap` command can stay free of the core. It also
- * lists what it knows (--waits, --workloads): defaults and bounds are written down here only, and
- * the command makes its options and its help from the list.
+ * wakegap-workload is the program that gets recorded. It takes plain numbers and answers with one
+ * line of JSON, so that the `wakegap` command needs nothing of the core. It also lists what it
+ * knows
+ * (--waits, --workloads): defaults and bounds are written here only, and the command makes its
+ * options and its help from the lists.
  *
- * Adding one is a file workload_NAME.c that ends in a table, and a line of the registry in
- * workload.c.
+ * To add a workload, write core/workload/NAME.c, which ends in a table, declare the table here, and
+ * add a line to the registry in workload.c.
  */
 #ifndef CORE_WORKLOAD_WORKLOAD_H
 #define CORE_WORKLOAD_WORKLOAD_H
@@ -20,8 +21,8 @@
 #include "core/wait/wait.h"
 
 /*
- * Strategies that a program is linked with beyond those of libwakegap: a table that ends in NULL.
- * Not in the core, and the link need not have one: labs/waits/plug.c.
+ * Strategies that a program is linked with besides those of libwakegap: a table that ends in NULL.
+ * It is not in the core (see labs/waits/plug.c), and a program may be linked without it.
  */
 extern const struct wg_wait_ops *const wg_workload_more_waits[] __attribute__((weak));
 
@@ -35,8 +36,8 @@ struct wg_workload {
 	uint64_t tick_ns;
 	uint64_t passes;
 	uint64_t workers;     /* 0: default */
-	uint64_t patience_ns; /* without progress, then it counts as hanging; 0: for ever */
-	uint64_t window_ns;   /* how long the moment between look and sleep is made to last */
+	uint64_t patience_ns; /* without progress for so long, it hangs; 0: for ever */
+	uint64_t window_ns;   /* makes the moment between look and sleep last so long */
 
 	const char *file;
 	uint64_t chunk;	   /* read: bytes a read */
@@ -68,8 +69,8 @@ struct wg_workload_ops {
 	const char *does;		       /* one line for people */
 	struct wg_param params[WG_PARAMS_MAX]; /* up to the first without a name */
 
-	/* 0, 77 (the strategy is not to be had here), or 1, after one line on stderr. The answer
-	 * goes to stdout. */
+	/* 0, 77 (the strategy is not available on this machine), or 1, after one line on stderr.
+	 * The answer goes to stdout. */
 	int (*run)(const struct wg_workload *w);
 };
 
@@ -82,7 +83,7 @@ extern const struct wg_workload_ops wg_workload_storm;
 /* One line on stderr, as the command that runs us would say it. Returns 1. */
 int wg_workload_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* The status of a workload that hung; it has told what was seen as its answer. */
+/* The status of a workload that hung; its answer says what was seen. */
 #define WG_WORKLOAD_HANGS 3
 
 /* ---- passes and their report (report.c) ---- */
@@ -107,18 +108,18 @@ struct wg_job {
 /* Make the loop, run all passes on it, print the answer. As run() above. */
 int wg_workload_repeat(struct wg_job *job);
 
-/* ops, with each sleep begun w->window_ns late (window.c). One at a time. */
+/* ops, but each sleep begins window_ns late (window.c). One at a time. */
 const struct wg_wait_ops *wg_workload_widen(const struct wg_wait_ops *ops, int64_t window_ns);
 
 /*
- * Watch the loop from a thread of its own until stopped; if it hangs, say so and end the process
- * (watch.c). NULL: nothing to watch, or no thread to be had, which was said.
+ * Watch the loop from a thread of its own until stopped; if it hangs, print so and end the process
+ * (watch.c). NULL: nothing to watch, or no thread, which was printed.
  */
 struct wg_watch;
 struct wg_watch *wg_workload_watch(const struct wg_job *job, struct wg_loop *loop);
 void wg_workload_unwatch(struct wg_watch *watch); /* NULL is fine */
 
-/* Many times of one sort, to be told as a distribution. */
+/* Many times of one sort, to be printed as a distribution. */
 struct wg_times {
 	int64_t *v; /* owned */
 	size_t count, cap;

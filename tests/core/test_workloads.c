@@ -172,6 +172,12 @@ static void bad_numbers_are_named(void)
 	REFUSES(2, "--timers takes a number from 1", p, "sleep", "--timers", "0");
 	REFUSES(2, "'12x'", p, "sleep", "--timers", "12x");
 	REFUSES(2, "'-3'", p, "storm", "--ops", "-3");
+	REFUSES(2, "'+3'", p, "storm", "--ops", "+3");
+	REFUSES(2, "' 3'", p, "storm", "--ops", " 3");
+	REFUSES(2, "''", p, "storm", "--ops", "");
+	/* 2^64 + 3: must not count as 3. */
+	REFUSES(2, "'18446744073709551619'", p, "storm", "--ops", "18446744073709551619");
+	REFUSES(2, "'18446744073709551616'", p, "storm", "--tick-ns", "18446744073709551616");
 	REFUSES(2, "--clients takes", p, "echo", "--clients", "100000");
 	REFUSES(2, "unrecognized option", p, "sleep", "--clients", "3");
 	REFUSES(2, "no wait strategy 'nope'", p, "mixed", "--wait", "nope");
