@@ -7,28 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/base/manual.h"
 #include "traces/base/options.h"
 #include "traces/base/units.h"
-
-static const char manual[] =
-	"# PARTS OF A TRACE\n"
-	"An interval counts in the window in which it ends, and it counts whole. A gap and the "
-	"time "
-	"asleep end at the wake, the service of an operation ends at its done, and an empty wake "
-	"at "
-	"the wait that follows. So [0, T) and [T, end) add up to the whole trace.\n\n"
-	"Operations that were submitted before the window are known in it. Only a window that "
-	"reaches the end of the trace can tell whether a loop is stuck. Discarded events count "
-	"from "
-	"the beginning of the trace to the end of the window.\n\n"
-	"With --kind a gap begins with the first result of these kinds. Waits, wakes, empty wakes, "
-	"polls and notifies have no kind: they always count.\n";
-
-void wg_part_manual(FILE *out)
-{
-	wg_manual_text(out, manual);
-}
 
 const char *wg_part_words(const char *metavar)
 {

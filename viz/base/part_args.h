@@ -5,15 +5,11 @@
 #define VIZ_BASE_PART_ARGS_H
 
 #include <argp.h>
-#include <stdio.h>
 
 #include "traces/measure/part.h"
 
 /* For an argp_child; its input is a struct wg_part. */
 extern const struct argp wg_part_argp;
-
-/* What a window counts, for the man page. */
-void wg_part_manual(FILE *out);
 
 /* The words of its arguments; see struct wg_cmd. */
 const char *wg_part_words(const char *metavar);

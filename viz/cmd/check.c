@@ -10,6 +10,7 @@
 #include "traces/base/units.h"
 #include "viz/base/part_args.h"
 #include "viz/cmd/commands.h"
+#include "viz/cmd/man.h"
 #include "viz/stats/check.h"
 
 static error_t take_bound(int key, char *arg, struct argp_state *state)
@@ -92,7 +93,8 @@ static const struct argp *table(void)
 		"Prints `ok`, or one line for each broken bound. A trace with discarded events or "
 		"damage is INCONCLUSIVE: a bound that it breaks is named, and no bound is said to "
 		"hold.\n\n"
-		"Exit status: 0 all bounds hold; 1 one is broken, or a trace cannot be read; "
+		"Exit status: 0 all bounds hold; 1 one is broken, a trace cannot be read, or the "
+		"report cannot be written; "
 		"2 usage; 77 inconclusive, and no whole trace breaks a bound",
 		children, NULL, NULL };
 
@@ -123,6 +125,6 @@ const struct wg_cmd wg_cmd_check = {
 	.does = "fail if a loop breaks a bound: for your own CI",
 	.main = run,
 	.table = table,
-	.manual = wg_part_manual,
+	.manual = wg_check_manual,
 	.words = wg_part_words,
 };

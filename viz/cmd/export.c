@@ -11,6 +11,7 @@
 
 #include "traces/formats.h"
 #include "viz/cmd/commands.h"
+#include "viz/cmd/man.h"
 #include "traces/base/units.h"
 
 struct options {
@@ -229,5 +230,6 @@ const struct wg_cmd wg_cmd_export = {
 	.does = "write traces for spreadsheets, pandas, Perfetto, slides",
 	.main = run,
 	.table = table,
+	.manual = wg_export_manual,
 	.words = words,
 };

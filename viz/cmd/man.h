@@ -10,5 +10,8 @@
 /* Each is the `manual` of one command. */
 void wg_view_manual(FILE *out);
 void wg_live_manual(FILE *out);
+void wg_stats_manual(FILE *out);
+void wg_check_manual(FILE *out);
+void wg_export_manual(FILE *out);
 
 #endif

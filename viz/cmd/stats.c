@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "viz/cmd/commands.h"
+#include "viz/cmd/man.h"
 #include "traces/base/units.h"
 #include "viz/base/part_args.h"
 #include "viz/stats/stats.h"
@@ -184,6 +185,6 @@ const struct wg_cmd wg_cmd_stats = {
 	.does = "count wakes, gaps and wasted time per loop",
 	.main = run,
 	.table = table,
-	.manual = wg_part_manual,
+	.manual = wg_stats_manual,
 	.words = wg_part_words,
 };
