@@ -1,9 +1,9 @@
 /*
- * bench.h: rows that are measured in one run, one after another, several times round.
+ * bench.h: rows that are measured in one run, one after another, several rounds.
  *
- * A machine of two cores with neighbours gives no absolute figures worth keeping. So everything
- * that is compared is measured in the same run, the rows of a group in turn, round after round, and
- * what is printed are medians and the ratio to the row that one is held against.
+ * A machine of two cores with neighbours gives no absolute figures worth keeping. So all that is
+ * compared is measured in the same run, the rows of a group in turn, round after round. What is
+ * printed are medians, and the ratio to the row to compare with.
  */
 #ifndef TESTS_BENCH_BENCH_H
 #define TESTS_BENCH_BENCH_H

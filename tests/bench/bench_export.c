@@ -1,7 +1,7 @@
 /*
- * bench_export.c: what an export costs beside reading the trace alone: time, and memory at two
- * sizes. All in one run, in turns, so that a machine that is busy elsewhere is so for all of them.
- * Prints medians; judges nothing.
+ * bench_export.c: what an export costs compared with only reading the trace: time, and memory at
+ * two sizes. All in one run, in turns, so that a busy machine slows all of them. Prints medians;
+ * judges nothing.
  *
  *     make bench-export        EVENTS=1000000 by default
  */
@@ -21,7 +21,7 @@
 #define ROUNDS	    7
 #define FILE_BYTES  (1 << 20)
 #define CHUNK_BYTES 4096
-#define OP_EVENTS   8 /* a read with a ring, about */
+#define OP_EVENTS   8 /* a read with a notify, about */
 
 static const struct {
 	const char *name;

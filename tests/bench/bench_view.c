@@ -77,12 +77,12 @@ static void bench_frames(struct wg_trace *const *traces, size_t count, const cha
 
 /* ---- on a terminal ---- */
 
-struct heard {
+struct seen {
 	double first_ms, last_ms; /* -1 if nothing came */
 };
 
-/* All that comes until it has been quiet for ms, and when. */
-static size_t listen_for(int fd, int ms, struct heard *heard)
+/* Count what comes until nothing came for ms, and when it came. */
+static size_t listen_for(int fd, int ms, struct seen *seen)
 {
 	static char bytes[1 << 16];
 	struct pollfd poller = { .fd = fd, .events = POLLIN };
@@ -90,11 +90,11 @@ static size_t listen_for(int fd, int ms, struct heard *heard)
 	size_t all = 0;
 	ssize_t n;
 
-	*heard = (struct heard){ -1, -1 };
+	*seen = (struct seen){ -1, -1 };
 	while (poll(&poller, 1, ms) > 0 && (n = read(fd, bytes, sizeof(bytes))) > 0) {
-		heard->last_ms = now_ms() - begin;
-		if (heard->first_ms < 0)
-			heard->first_ms = heard->last_ms;
+		seen->last_ms = now_ms() - begin;
+		if (seen->first_ms < 0)
+			seen->first_ms = seen->last_ms;
 		all += (size_t)n;
 	}
 	return all;
@@ -107,7 +107,7 @@ static void bench_terminal(struct wg_trace *const *traces, size_t count, const c
 	struct winsize size = { .ws_col = COLS, .ws_row = ROWS };
 	const struct wg_trace *borrowed[2] = { traces[0], traces[1] };
 	double bytes[60], first_ms[60], last_ms[60];
-	struct heard heard;
+	struct seen seen;
 	pid_t pid;
 	int fd, i, n = 60;
 
@@ -120,28 +120,28 @@ static void bench_terminal(struct wg_trace *const *traces, size_t count, const c
 			_exit(1);
 		_exit(wg_term_run(app));
 	}
-	(void)listen_for(fd, 3000, &heard);
+	(void)listen_for(fd, 3000, &seen);
 	(void)!write(fd, keys, strlen(keys));
-	(void)listen_for(fd, 1000, &heard);
+	(void)listen_for(fd, 1000, &seen);
 	for (i = 0; i < n; i++) {
 		(void)!write(fd, i < n / 2 ? there : back, 1);
-		bytes[i] = (double)listen_for(fd, 200, &heard) / 1024;
-		first_ms[i] = heard.first_ms;
-		last_ms[i] = heard.last_ms;
+		bytes[i] = (double)listen_for(fd, 200, &seen) / 1024;
+		first_ms[i] = seen.first_ms;
+		last_ms[i] = seen.last_ms;
 	}
-	printf("terminal, %s: idle %zu bytes in 1 s\n", what, listen_for(fd, 1000, &heard));
+	printf("terminal, %s: idle %zu bytes in 1 s\n", what, listen_for(fd, 1000, &seen));
 	print("  bytes for a step", bytes, (size_t)n, "KiB");
 	print("  key to the first byte of its frame", first_ms, (size_t)n, "ms");
 	print("  key to the last byte: it is on the screen", last_ms, (size_t)n, "ms");
 	(void)!write(fd, "q", 1);
-	(void)listen_for(fd, 500, &heard);
+	(void)listen_for(fd, 500, &seen);
 	(void)close(fd);
 	(void)waitpid(pid, NULL, 0);
 }
 
 /* ---- live ---- */
 
-/* What a picture of a program of 100000 events a second costs when all that may be is kept. */
+/* What a picture costs if a program emits 100000 events a second and the live window is full. */
 static void bench_live(const struct wg_trace *trace)
 {
 	struct wg_window_limits limits = { INT64_MAX / 16, 500000 };
@@ -178,7 +178,7 @@ int main(int argc, char **argv)
 	struct wg_trace *traces[2];
 	double begin = now_ms();
 
-	/* Nine events an operation with a ring, eight without. */
+	/* Nine events an operation with a notify, eight without. */
 	traces[0] = fake_reads("/bench/tick", (int)(events / 8), 4, 10000000);
 	traces[1] = fake_reads("/bench/eventfd", (int)(events / 9), 4, 0);
 	printf("%zu and %zu events, %dx%d; built in %.0f ms\n", traces[0]->event_count,

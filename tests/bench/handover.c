@@ -1,10 +1,10 @@
 /*
  * handover.c: from "the result is there" on one thread to "I have it" on another.
  *
- * A worker stamps the clock as the last thing it does; the loop stamps it again in the callback.
- * The bare primitives do the same with nothing around them: two threads, a request one way by a
- * condition variable (as a pool does), the answer back by the primitive. So the sleeper sleeps and
- * the worker has just been woken, for all alike.
+ * A worker stamps the clock as its last act; the loop stamps it again in the callback. The bare
+ * primitives do the same with nothing around them: two threads, a request one way by a condition
+ * variable (as in a pool), the answer back by the primitive. So for all alike the sleeper sleeps,
+ * and the worker has just been woken up.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -78,13 +78,13 @@ struct bare {
 	struct wg_cond answer;
 	int answers;
 	_Atomic uint32_t word;
-	int bell, epfd;
+	int efd, epfd;
 
 	_Atomic int64_t stamp_ns;
 	const char *how;
 };
 
-static void ring(struct bare *b)
+static void notify(struct bare *b)
 {
 	if (strcmp(b->how, "condvar") == 0) {
 		wg_lock(&b->lock);
@@ -92,7 +92,7 @@ static void ring(struct bare *b)
 		wg_cond_signal(&b->answer);
 		wg_unlock(&b->lock);
 	} else if (strcmp(b->how, "eventfd") == 0) {
-		(void)eventfd_write(b->bell, 1);
+		(void)eventfd_write(b->efd, 1);
 	} else {
 		atomic_fetch_add(&b->word, 1);
 		if (strcmp(b->how, "futex") == 0)
@@ -112,7 +112,7 @@ static void await(struct bare *b, int i)
 		wg_unlock(&b->lock);
 	} else if (strcmp(b->how, "eventfd") == 0) {
 		(void)epoll_wait(b->epfd, &ev, 1, -1);
-		(void)eventfd_read(b->bell, &count);
+		(void)eventfd_read(b->efd, &count);
 	} else if (strcmp(b->how, "futex") == 0) {
 		while (atomic_load(&b->word) == (uint32_t)i)
 			(void)wg_futex_wait(&b->word, (uint32_t)i, WG_FOREVER);
@@ -133,7 +133,7 @@ static void *answer_main(void *arg)
 			(void)wg_cond_wait(&b->request, &b->lock, WG_FOREVER);
 		wg_unlock(&b->lock);
 		atomic_store(&b->stamp_ns, wg_now_ns());
-		ring(b);
+		notify(b);
 	}
 	return NULL;
 }
@@ -150,9 +150,9 @@ static int measure_bare(
 	wg_mutex_init(&b.lock);
 	wg_cond_init(&b.request);
 	wg_cond_init(&b.answer);
-	b.bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	b.efd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	b.epfd = epoll_create1(EPOLL_CLOEXEC);
-	(void)epoll_ctl(b.epfd, EPOLL_CTL_ADD, b.bell, &ev);
+	(void)epoll_ctl(b.epfd, EPOLL_CTL_ADD, b.efd, &ev);
 	if (pthread_create(&thread, NULL, answer_main, &b) != 0)
 		return -EAGAIN;
 	for (i = 0; i < HANDOVERS; i++) {
@@ -164,7 +164,7 @@ static int measure_bare(
 		latency[i] = (double)(wg_now_ns() - atomic_load(&b.stamp_ns));
 	}
 	(void)pthread_join(thread, NULL);
-	(void)close(b.bell);
+	(void)close(b.efd);
 	(void)close(b.epfd);
 	wg_cond_fini(&b.request);
 	wg_cond_fini(&b.answer);

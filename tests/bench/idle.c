@@ -1,9 +1,9 @@
 /*
  * idle.c: what a loop does in a second in which nothing happens.
  *
- * Wake-ups are counted by the kernel (voluntary context switches of the loop's thread), processor
- * time too; the loop's own word is not taken for it. Each row has a thread of its own: the kernel
- * takes a ring of io_uring down late, and that wakes the thread that had it.
+ * The kernel counts wake-ups (voluntary context switches of the loop's thread) and processor time;
+ * the loop's own numbers are not used. Each row has a thread of its own: the kernel takes an
+ * io_uring down late, and then interrupts the thread that had it.
  */
 #include <errno.h>
 #include <pthread.h>

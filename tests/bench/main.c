@@ -1,5 +1,6 @@
 /*
- * main.c: `make bench`: one table of everything the core is held to, peers in the same run.
+ * main.c: `make bench`: one table of all bounds that the core must keep, with peers in the same
+ * run.
  *
  *     wakegap-bench [--json] [--quick] [--group NAME] [--rounds N]
  */
@@ -86,7 +87,7 @@ static void run_group(struct wg_bench_group *g, unsigned rounds)
 	progress(NULL, 0, 0);
 }
 
-/* ---- telling ---- */
+/* ---- printing ---- */
 
 static const struct wg_bench_row *find(const struct wg_bench_group *g, const char *name)
 {

@@ -1,8 +1,8 @@
 /*
  * stream.c: a file of 10 MiB in 64 KiB reads, one in flight: open, read to the end, close.
  *
- * The bytes are not looked at, for none of the peers either. Each measurement reads the file a few
- * times and takes the median pass, so that threads are warm for all alike.
+ * Nobody looks at the bytes, the peers neither. Each measurement reads the file a few times and
+ * takes the median pass, so that all have their threads running.
  */
 #include <errno.h>
 #include <fcntl.h>

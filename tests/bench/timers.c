@@ -1,8 +1,8 @@
 /*
  * timers.c: a million timers, armed and fired.
  *
- * Delays are random from 0 to 9 ms, libuv's grain, so that all are due when the arming is over and
- * no peer gets to rest: what is measured is the data structure and the delivery.
+ * Delays are random from 0 to 9 ms (libuv counts milliseconds), so that all are due when all are
+ * armed, and no peer sleeps: this measures the data structure and the delivery.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -18,7 +18,7 @@ int wg_test_has_wait(const struct wg_wait_ops *ops)
 	if (rc == 0)
 		ops->destroy(w);
 	else
-		printf("# %s is not to be had here: %s\n", ops->name, strerror(-rc));
+		printf("# %s is not available here: %s\n", ops->name, strerror(-rc));
 	return rc == 0;
 }
 

@@ -13,12 +13,12 @@
 
 typedef void (*wg_loop_case_fn)(struct wg_loop *loop, const struct wg_wait_ops *ops);
 
-/* Can this machine make it? Says so by name if not. */
+/* Can this machine make it? If not, prints its name. */
 int wg_test_has_wait(const struct wg_wait_ops *ops);
 
 struct wg_loop *wg_test_loop(const struct wg_wait_ops *ops, unsigned workers);
 
-/* fn with a fresh loop of each strategy and an empty trace. workers 0: the default. */
+/* Run fn with a new loop of each strategy and an empty trace. workers 0: the default. */
 void wg_test_over_all(unsigned workers, wg_loop_case_fn fn);
 
 /* Submit, wait, and return the result. */

@@ -1,9 +1,9 @@
 /*
- * test_flawed.c: the strategies of labs/waits fail as they are said to, in an order that is forced.
+ * test_flawed.c: the strategies of labs/waits fail as they say, in a schedule that is forced.
  *
- * They are in no registry that other suites run over. Here a ring is placed into the moment they do
- * not guard: by calls in a row, or by a sleep that begins only when the result is published. No
- * luck is needed, and a strategy that kept its promise would make these tests fail.
+ * No registry that other suites use contains them. Here a notification comes in the moment that
+ * they do not guard: through calls in a row, or through a sleep that begins only when the result is
+ * published. No luck is needed, and a strategy that kept its promise would make these tests fail.
  */
 #include <errno.h>
 #include <jansson.h>
@@ -34,10 +34,10 @@ static struct wg_waiter *make(const struct wg_wait_ops *ops)
 	return w;
 }
 
-/* ---- the ring between the look and the sleep ---- */
+/* ---- a notification between the look and the sleep ---- */
 
-/* Ring once after arm(), then sleep for a while. */
-static int rung_too_early(const struct wg_wait_ops *ops)
+/* Notify once after arm(), then sleep for a while. */
+static int notified_too_early(const struct wg_wait_ops *ops)
 {
 	struct wg_waiter *w = make(ops);
 	uint64_t ticket = ops->arm(w);
@@ -51,17 +51,17 @@ static int rung_too_early(const struct wg_wait_ops *ops)
 	return woke;
 }
 
-static void a_ring_before_the_wait_is_lost(void)
+static void a_notification_before_the_wait_is_lost(void)
 {
-	CU_ASSERT_EQUAL(rung_too_early(&wg_lab_wait_forever), WG_WOKE_TIMEOUT);
-	CU_ASSERT_EQUAL(rung_too_early(&wg_lab_wait_generation), WG_WOKE_TIMEOUT);
-	CU_ASSERT_EQUAL(rung_too_early(&wg_lab_wait_cap50), WG_WOKE_TIMEOUT);
-	CU_ASSERT_EQUAL(rung_too_early(&wg_lab_wait_sleep1ms), WG_WOKE_TIMEOUT);
-	/* What they are compared with. */
-	CU_ASSERT_EQUAL(rung_too_early(&wg__wait_condvar), WG_WOKE_NOTIFIED);
+	CU_ASSERT_EQUAL(notified_too_early(&wg_lab_wait_forever), WG_WOKE_TIMEOUT);
+	CU_ASSERT_EQUAL(notified_too_early(&wg_lab_wait_generation), WG_WOKE_TIMEOUT);
+	CU_ASSERT_EQUAL(notified_too_early(&wg_lab_wait_cap50), WG_WOKE_TIMEOUT);
+	CU_ASSERT_EQUAL(notified_too_early(&wg_lab_wait_sleep1ms), WG_WOKE_TIMEOUT);
+	/* For comparison. */
+	CU_ASSERT_EQUAL(notified_too_early(&wg__wait_condvar), WG_WOKE_NOTIFIED);
 }
 
-static void *ring_a_sleeper(void *arg)
+static void *notify_a_sleeper(void *arg)
 {
 	struct wg_waiter *w = arg;
 
@@ -71,19 +71,19 @@ static void *ring_a_sleeper(void *arg)
 	return NULL;
 }
 
-/* So that it looks right in a test: rung while it waits, it hears. */
-static void a_ring_during_the_wait_is_heard(void)
+/* This is why it passes simple tests: notified while it waits, it wakes up. */
+static void a_notification_during_the_wait_wakes_up(void)
 {
 	struct wg_waiter *w = make(&wg_lab_wait_generation);
 	pthread_t thread;
 
-	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, ring_a_sleeper, w), 0);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, notify_a_sleeper, w), 0);
 	CU_ASSERT_EQUAL(w->ops->sleep(w, w->ops->arm(w), FAR), WG_WOKE_NOTIFIED);
 	(void)pthread_join(thread, NULL);
 	w->ops->destroy(w);
 }
 
-/* The cap ends what would not end; that is all it does. */
+/* The cap ends a wait that would not end, and does nothing else. */
 static void the_cap_ends_a_wait_for_ever(void)
 {
 	struct wg_waiter *w = make(&wg_lab_wait_cap50);
@@ -98,15 +98,15 @@ static void the_cap_ends_a_wait_for_ever(void)
 /* ---- the same in a loop ---- */
 
 /*
- * A strategy whose sleep lets the worker go, waits until its notify is over, and begins then; and
- * is not for ever. So the notify always comes after the look and before the sleep.
+ * A strategy whose sleep lets the worker go, waits until its notify is over, and only then begins;
+ * and it does not sleep for ever. So the notify always comes after the look and before the sleep.
  */
 static struct {
 	sem_t gate; /* the worker may go on */
 	const struct wg_wait_ops *inner;
 	struct wg_wait_ops ops;
 	_Atomic int notified;
-	int lost; /* sleeps that the end of the time ended, with a result ready */
+	int lost; /* sleeps that ended by timeout, with a result ready */
 } late;
 
 static int late_create(int64_t tick_ns, struct wg_waiter **ret_waiter)
@@ -155,7 +155,7 @@ static int64_t work(struct wg_op *op, void *arg)
 	return 7;
 }
 
-/* One operation; returns how many sleeps did not hear its ring. */
+/* One operation; returns how many sleeps missed its notification. */
 static int lost_in_a_loop(const struct wg_wait_ops *ops)
 {
 	struct wg_loop_progress p;
@@ -194,8 +194,8 @@ static void a_loop_loses_what_comes_before_its_sleep(void)
 	CU_ASSERT_EQUAL(lost_in_a_loop(&wg__wait_condvar), 0);
 }
 
-/* A late wake is told as one: what the clock found is no ring. */
-static void a_lost_ring_is_a_late_wake_in_the_trace(void)
+/* The trace calls it a late wake-up: what the clock found was not notified. */
+static void a_lost_notification_is_a_late_wake_in_the_trace(void)
 {
 	const struct wg_test_event *e;
 	size_t i;
@@ -259,10 +259,8 @@ static int storm(const char *wait, const char *ops, const char *window_ns, char 
 	return wg_run(out, NULL, argv);
 }
 
-/*
- * With the moment made 20 ms long, a result falls into it unless it is there before the loop looks.
- * Two threads that both run may do hundreds of operations that way, not ten million.
- */
+/* With a moment of 20 ms, a result falls into it unless it is there before the loop looks. Two
+ * threads that both run may do hundreds of operations that way, not ten million. */
 static void a_hang_is_ended_and_told(void)
 {
 	static const char *const hang[] = { "forever", "generation" };
@@ -289,7 +287,7 @@ static void a_hang_is_ended_and_told(void)
 	}
 }
 
-/* Nothing is delivered for longer than the patience, and nothing is ready: a timer's way. */
+/* Nothing is delivered for longer than the patience, and nothing is ready: as with a timer. */
 static void what_waits_for_a_timer_does_not_hang(void)
 {
 	const char *argv[] = { wg_build_path("wakegap-workload"), "sleep", "--timers", "2",
@@ -327,7 +325,7 @@ static void a_hanging_row_is_a_row(void)
 	free(out);
 }
 
-/* The trace of a run that was ended is whole, and says that the loop slept to the end. */
+/* The trace of a run that was ended is complete, and shows that the loop slept to the end. */
 static void the_trace_of_a_hang_is_readable(void)
 {
 	const char *dir = wg_tmpdir(), *wakegap = wg_build_path("wakegap");
@@ -361,11 +359,11 @@ static void the_trace_of_a_hang_is_readable(void)
 void suite_flawed(void)
 {
 	WG_TEST(the_trace_of_a_hang_is_readable);
-	WG_TEST(a_ring_before_the_wait_is_lost);
-	WG_TEST(a_ring_during_the_wait_is_heard);
+	WG_TEST(a_notification_before_the_wait_is_lost);
+	WG_TEST(a_notification_during_the_wait_wakes_up);
 	WG_TEST(the_cap_ends_a_wait_for_ever);
 	WG_TEST(a_loop_loses_what_comes_before_its_sleep);
-	WG_TEST(a_lost_ring_is_a_late_wake_in_the_trace);
+	WG_TEST(a_lost_notification_is_a_late_wake_in_the_trace);
 	WG_TEST(polling_faster_wakes_more_often_for_nothing);
 	WG_TEST(the_library_has_none_of_them);
 	WG_TEST(a_hang_is_ended_and_told);

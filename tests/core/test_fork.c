@@ -131,7 +131,7 @@ static void set_scene(struct wg_loop *loop, struct scene *s)
 	s->peer = fd[1];
 	CU_ASSERT_EQUAL_FATAL(wg_sock_init(&s->sock, fd[0]), 0);
 	wg_test_put(s->peer, "w", 0);
-	CU_ASSERT_EQUAL(wg_test_recv(loop, &s->sock, &s->c, 1), 1); /* the net thread is warm */
+	CU_ASSERT_EQUAL(wg_test_recv(loop, &s->sock, &s->c, 1), 1); /* the net thread runs */
 	wg_op_close(&s->published, -1);
 	wg_op_work(&s->running, take_post, s->sem);
 	wg_op_close(&s->queued, -1);
@@ -252,14 +252,14 @@ static void a_child_may_fork(void)
 	wg_test_over_all(2, grandchild);
 }
 
-struct ringer {
+struct notifier {
 	struct wg_loop *loop;
 	_Atomic int stop;
 };
 
 static void *ring_main(void *arg)
 {
-	struct ringer *r = arg;
+	struct notifier *r = arg;
 
 	while (!atomic_load(&r->stop)) {
 		wg_loop_wake(r->loop);
@@ -276,10 +276,10 @@ static void count_down(struct wg_op *op, int64_t result)
 	--*left;
 }
 
-/* Fork at any moment: workers publish and another thread rings all the time. */
+/* Fork at any moment: workers publish and another thread notifies all the time. */
 static void amid(struct wg_loop *loop, const struct wg_wait_ops *ops)
 {
-	struct ringer r = { .loop = loop };
+	struct notifier r = { .loop = loop };
 	pthread_t thread;
 	int round, i;
 
@@ -287,7 +287,7 @@ static void amid(struct wg_loop *loop, const struct wg_wait_ops *ops)
 	wg_trace_test_mute(true);
 	CU_ASSERT(warm_up(loop));
 	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, ring_main, &r), 0);
-	CU_ASSERT_EQUAL(wg_loop_run_once(loop, 0), 0); /* it rings */
+	CU_ASSERT_EQUAL(wg_loop_run_once(loop, 0), 0); /* the other thread wakes it up */
 	for (round = 0; round < 3; round++) {
 		struct wg_op op[50];
 		int left = 50;
@@ -361,7 +361,7 @@ static void a_child_that_cannot_go_on_never_was(void)
 	if (tsan_refuses())
 		return;
 	CU_ASSERT_EQUAL_FATAL(wg_loop_create(NULL, &loop), 0);
-	/* The child cannot make its third worker: it never was, and the parent goes on. */
+	/* The child cannot make its third worker: it never existed, and the parent goes on. */
 	wg_fault_threads(3);
 	CU_ASSERT_EQUAL(wg_loop_fork(loop), -EAGAIN);
 	wg_fault_threads(WG_FAULT_NEVER);

@@ -156,7 +156,7 @@ static void *open_when_closing(void *arg)
 	return NULL;
 }
 
-/* The result is here, found by looking, and the worker has yet to make the call that rings. */
+/* The loop has found the result by looking; the worker is still about to kick. */
 static void destroy_waits_for_a_kick_under_way(void)
 {
 	struct opener opener = { .loop = NULL };
@@ -266,7 +266,7 @@ static void traced(struct wg_loop *loop, const struct wg_wait_ops *ops)
 	CU_ASSERT_EQUAL(wg_trace_test_count("notify"), is_polling ? 0 : 200);
 	CU_ASSERT_EQUAL(wg_trace_test_count("wait"), wg_trace_test_count("wake"));
 	for (i = 0; (ev = wg_trace_test_at((size_t)i)); i++) {
-		/* The kernel may still be taking a ring of the test before this one down. */
+		/* The kernel may still be taking down the io_uring of the test before this one. */
 		if (strcmp(ev->name, "wake") == 0 && ev->a == WG_WOKE_INTERRUPTED)
 			interrupted++;
 		else if (strcmp(ev->name, "wake") == 0)

@@ -17,7 +17,7 @@
 #include "tests/core/loop_cases.h"
 #include "tests/harness/support.h"
 
-/* Work stops here until it is let through, and is counted. */
+/* Work stops here until it may pass, and is counted. */
 struct gate {
 	sem_t entered, go;
 	_Atomic int inside, most_inside, count;
@@ -141,7 +141,7 @@ static void cancelled(struct wg_loop *loop, const struct wg_wait_ops *ops)
 	CU_ASSERT_EQUAL(n, -ECANCELED);
 	(void)sem_post(&g.go);
 	CU_ASSERT_EQUAL(wg_loop_wait_result(loop, &running, &n), 0);
-	CU_ASSERT_EQUAL(n, 1); /* it was told */
+	CU_ASSERT_EQUAL(n, 1); /* it asked, and saw the cancel */
 	CU_ASSERT_EQUAL(wg_loop_cancel(loop, &running), -EINVAL);
 	CU_ASSERT_EQUAL(atomic_load(&g.count), 0);
 	(void)sem_post(&g.go);
@@ -227,7 +227,7 @@ static void died_for_good(struct wg_loop *loop, const struct wg_wait_ops *ops)
 	CU_ASSERT_EQUAL(n, -EOWNERDEAD);
 	CU_ASSERT_EQUAL(wg_loop_wait_result(loop, &op, &n), 0);
 	CU_ASSERT(n == -EBADF || n == -ESHUTDOWN);
-	/* Nobody is left; whoever comes now, or came meanwhile, is told. */
+	/* No worker is left: operations that come now, or came meanwhile, get an error. */
 	do
 		n = wg_test_await(loop, &op);
 	while (n == -EBADF);

@@ -1,8 +1,8 @@
 /*
- * test_protocols.c: the ways to wake, as tiny programs, in every schedule there is.
+ * test_protocols.c: the ways to notify, as tiny programs, in all schedules.
  *
- * Each right one must hang in no schedule, and each of its wrong sisters in some: a model that
- * cannot see the mistake proves nothing. The counts are printed.
+ * A correct one hangs in no schedule, and each broken variant of it in some: a model that cannot
+ * see the mistake proves nothing. The counts are printed.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,20 +10,19 @@
 #include "tests/labs/explore.h"
 #include "tests/harness/harness.h"
 
-enum { LOOP, RINGER };
+enum { LOOP, NOTIFIER };
 
 /* ---- core/wait/elide.c: S1 L1 | S2 L2 ---- */
 
-enum { RINGS, ARMED, ASLEEP, TOKEN };
+enum { NOTIFIES, ARMED, ASLEEP, TOKEN };
 enum { S1, L1, S2, L2, ACCESSES };
 
 struct elide {
-	bool has_buffers;      /* a machine of total store order; else one that reorders */
-	bool loop_overtakes;   /* L1 is done before S1 */
-	bool ringer_overtakes; /* L2 is done before S2 */
-	bool s1_is_plain;      /* with buffers: a store that nothing drains */
-	bool has_futex; /* the sleep compares rings once more; else it is a semaphore's, which keeps
-			   a token instead */
+	bool has_buffers;	 /* a machine of total store order; else one that reorders */
+	bool loop_overtakes;	 /* L1 is done before S1 */
+	bool notifier_overtakes; /* L2 is done before S2 */
+	bool s1_is_plain;	 /* with buffers: a store that nothing drains */
+	bool has_futex; /* the sleep compares notifies once more; else a semaphore keeps a token */
 };
 
 static bool elide_s1(struct wg_state *s, const struct elide *e)
@@ -39,10 +38,10 @@ static bool elide_sleep(struct wg_state *s, const struct elide *e)
 {
 	s->pc[LOOP] = 4;
 	if (s->reg[LOOP][0] != 0)
-		return true; /* L1 saw the ring */
+		return true; /* L1 saw the notification */
 	if (!wg_state_is_drained(s, LOOP))
 		return false; /* a system call is a barrier */
-	if (e->has_futex && s->mem[RINGS] != 0)
+	if (e->has_futex && s->mem[NOTIFIES] != 0)
 		return true;
 	s->mem[ASLEEP] = 1;
 	s->pc[LOOP] = 3;
@@ -56,7 +55,7 @@ static bool elide_loop(struct wg_state *s, const struct elide *e)
 	case 1:
 		if ((s->pc[LOOP]++ == 0) != e->loop_overtakes)
 			return elide_s1(s, e);
-		s->reg[LOOP][0] = (int8_t)wg_state_load(s, LOOP, RINGS);
+		s->reg[LOOP][0] = (int8_t)wg_state_load(s, LOOP, NOTIFIES);
 		return true;
 	case 2: return elide_sleep(s, e);
 	case 3:
@@ -68,21 +67,21 @@ static bool elide_loop(struct wg_state *s, const struct elide *e)
 	}
 }
 
-static bool elide_ringer(struct wg_state *s, const struct elide *e)
+static bool elide_notifier(struct wg_state *s, const struct elide *e)
 {
-	switch (s->pc[RINGER]) {
+	switch (s->pc[NOTIFIER]) {
 	case 0:
 	case 1:
-		if ((s->pc[RINGER]++ == 0) != e->ringer_overtakes)
-			s->mem[RINGS]++; /* a read-modify-write is not buffered */
+		if ((s->pc[NOTIFIER]++ == 0) != e->notifier_overtakes)
+			s->mem[NOTIFIES]++; /* a read-modify-write is not buffered */
 		else
-			s->reg[RINGER][0] = s->mem[ARMED];
+			s->reg[NOTIFIER][0] = s->mem[ARMED];
 		return true;
 	case 2:
-		if (!s->reg[RINGER][0])
+		if (!s->reg[NOTIFIER][0])
 			return false; /* elided */
-		s->pc[RINGER]++;
-		s->mem[ASLEEP] = 0; /* FUTEX_WAKE finds who sleeps, and remembers nothing */
+		s->pc[NOTIFIER]++;
+		s->mem[ASLEEP] = 0; /* FUTEX_WAKE finds a sleeper, and remembers nothing */
 		s->mem[TOKEN] = !e->has_futex;
 		return true;
 	default: return false;
@@ -92,7 +91,7 @@ static bool elide_ringer(struct wg_state *s, const struct elide *e)
 static bool elide_step(struct wg_state *s, int t, const void *config)
 {
 	struct wg_state before = *s;
-	bool moved = t == LOOP ? elide_loop(s, config) : elide_ringer(s, config);
+	bool moved = t == LOOP ? elide_loop(s, config) : elide_notifier(s, config);
 
 	if (!moved)
 		*s = before;
@@ -111,12 +110,12 @@ static uint64_t elide(bool has_buffers, int weak, bool has_futex)
 	static const char *const names[] = { "S1 weaker", "L1 weaker", "S2 weaker", "L2 weaker",
 		"all seq_cst" };
 	/* With buffers only a plain store is overtaken: loads are not, and a read-modify-write
-	 * drains whatever order was asked for. The other machine lets a pair change places as soon
-	 * as one of it is not seq_cst, which is as much as C11 promises. */
+	 * drains the buffer whatever its memory order. The other machine lets a pair change places
+	 * as soon as one of the two is not seq_cst; C11 promises no more. */
 	struct elide e = { .has_buffers = has_buffers,
 		.s1_is_plain = has_buffers && weak == S1,
 		.loop_overtakes = !has_buffers && (weak == S1 || weak == L1),
-		.ringer_overtakes = !has_buffers && (weak == S2 || weak == L2),
+		.notifier_overtakes = !has_buffers && (weak == S2 || weak == L2),
 		.has_futex = has_futex };
 	struct wg_model model = {
 		.threads = 2, .step = elide_step, .is_bad = loop_is_stuck, .config = &e
@@ -135,18 +134,18 @@ static void elide_needs_all_four(void)
 	for (futex = 0; futex < 2; futex++) {
 		CU_ASSERT_EQUAL(elide(true, ACCESSES, futex), 0);
 		CU_ASSERT_EQUAL(elide(false, ACCESSES, futex), 0);
-		/* Where the store buffer is the only trouble, these compile to the same code. */
+		/* If only the store buffer can do harm, these compile to the same code. */
 		CU_ASSERT_EQUAL(elide(true, L1, futex), 0);
 		CU_ASSERT_EQUAL(elide(true, S2, futex), 0);
 		CU_ASSERT_EQUAL(elide(true, L2, futex), 0);
-		/* The ringer's pair: nobody catches what it misses. */
+		/* The notifier's pair: nothing catches what it misses. */
 		CU_ASSERT(elide(false, S2, futex) > 0);
 		CU_ASSERT(elide(false, L2, futex) > 0);
 	}
 	CU_ASSERT(elide(true, S1, false) > 0);
 	CU_ASSERT(elide(false, S1, false) > 0);
 	CU_ASSERT(elide(false, L1, false) > 0);
-	/* The loop's pair: FUTEX_WAIT looks at rings again, behind a barrier of its own. */
+	/* The loop's pair: FUTEX_WAIT compares again, behind a barrier of its own. */
 	CU_ASSERT_EQUAL(elide(true, S1, true), 0);
 	CU_ASSERT_EQUAL(elide(false, S1, true), 0);
 	CU_ASSERT_EQUAL(elide(false, L1, true), 0);
@@ -156,16 +155,16 @@ static void elide_needs_all_four(void)
 
 enum { QUEUE, PENDING, EVENTFD, TAKEN };
 
-#define RINGERS 2
-#define ROUNDS	2
+#define NOTIFIERS 2
+#define ROUNDS	  2
 
 struct eventfd_config {
-	bool clears_first;	/* wrong: pending is cleared, then the eventfd is read */
-	bool drains_after_look; /* wrong: look at the queue, then drain */
+	bool clears_first;	/* broken: clear pending, then read the eventfd */
+	bool drains_after_look; /* broken: look at the queue, then drain */
 };
 
 /* Publish; exchange pending; write unless it was pending. */
-static bool eventfd_ringer(struct wg_state *s, int t)
+static bool eventfd_notifier(struct wg_state *s, int t)
 {
 	switch (s->pc[t]) {
 	case 0:
@@ -198,7 +197,7 @@ static bool eventfd_step(struct wg_state *s, int t, const void *config)
 	int8_t *pc = &s->pc[LOOP];
 
 	if (t != LOOP)
-		return eventfd_ringer(s, t);
+		return eventfd_notifier(s, t);
 	switch (*pc) {
 	case 0:
 		if (!s->mem[EVENTFD])
@@ -224,12 +223,12 @@ static bool eventfd_step(struct wg_state *s, int t, const void *config)
 static bool something_is_left(const struct wg_state *s, const void *config)
 {
 	(void)config;
-	return s->mem[TAKEN] != RINGERS * ROUNDS;
+	return s->mem[TAKEN] != NOTIFIERS * ROUNDS;
 }
 
 static uint64_t eventfd(const char *what, struct eventfd_config c)
 {
-	struct wg_model model = { .threads = 1 + RINGERS,
+	struct wg_model model = { .threads = 1 + NOTIFIERS,
 		.step = eventfd_step,
 		.is_bad = something_is_left,
 		.config = &c };
@@ -248,22 +247,22 @@ static void eventfd_reads_then_clears_then_looks(void)
 
 /* ---- core/wait/wait.h: arm, look, sleep ---- */
 
-enum { RUNG, PUBLISHED, DONE, WAITING };
+enum { NOTIFIED, PUBLISHED, DONE, WAITING };
 
 enum ticket { BEFORE_LOOK, INSIDE_SLEEP, NONE };
 
 #define RESULTS 2
 
-/* Publish, then ring: under the mutex, so in one step. Twice. */
+/* Publish, then notify: under the mutex, so in one step. Twice. */
 static bool notifier(struct wg_state *s)
 {
-	if (s->pc[RINGER] == 2 * RESULTS)
+	if (s->pc[NOTIFIER] == 2 * RESULTS)
 		return false;
-	if (s->pc[RINGER]++ % 2 == 0) {
+	if (s->pc[NOTIFIER]++ % 2 == 0) {
 		s->mem[PUBLISHED]++;
 	} else {
-		s->mem[RUNG]++;
-		s->mem[WAITING] = 0; /* a signal finds who waits; else it is gone */
+		s->mem[NOTIFIED]++;
+		s->mem[WAITING] = 0; /* a signal finds a waiter, or is gone */
 	}
 	return true;
 }
@@ -278,7 +277,7 @@ static bool turn_step(struct wg_state *s, int t, const void *config)
 		return notifier(s);
 	switch (*pc) {
 	case 0:
-		*armed = s->mem[RUNG];
+		*armed = s->mem[NOTIFIED];
 		*pc = 1;
 		return true;
 	case 1:
@@ -290,8 +289,8 @@ static bool turn_step(struct wg_state *s, int t, const void *config)
 		return true;
 	case 2:
 		if (*ticket == INSIDE_SLEEP)
-			*armed = s->mem[RUNG];
-		s->mem[WAITING] = *ticket == NONE || *armed == s->mem[RUNG];
+			*armed = s->mem[NOTIFIED];
+		s->mem[WAITING] = *ticket == NONE || *armed == s->mem[NOTIFIED];
 		*pc = 3;
 		return true;
 	case 3:

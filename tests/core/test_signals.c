@@ -51,7 +51,7 @@ static void handle(struct wg_loop *loop, bool stops)
 
 /*
  * It runs a handler not when the signal comes but at the next call it knows, and it knows neither
- * futex(2) nor io_uring_enter(2): a signal just before one of these is not heard until it ends.
+ * futex(2) nor io_uring_enter(2): a signal just before one of these waits until it ends.
  */
 static bool tsan_delays(void)
 {

@@ -1,5 +1,5 @@
 /*
- * test_soak.c: a great many hand-overs, none lost, none twice, in order for each producer.
+ * test_soak.c: very many hand-overs: none lost, none twice, in order for each producer.
  *
  * WG_SOAK is how many for each strategy that blocks; polling ones get a hundredth of it, and no
  * more than 2000. A lost wake-up is a hang, which the suite's time limit turns into a failure.

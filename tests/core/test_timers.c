@@ -1,5 +1,5 @@
 /*
- * test_timers.c: the heap under a clock that the test turns, and timers on loops of every strategy.
+ * test_timers.c: the heap under a clock that the test sets, and timers on loops of every strategy.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 
 #define MOST 300
 
-/* What the heap should hold, in no order: whoever looks for the least looks at all of it. */
+/* What the heap should hold, unsorted: to find the least, look at all of it. */
 struct oracle {
 	struct wg__timers timers;
 	struct wg_op op[MOST];

@@ -21,7 +21,7 @@
 
 typedef void (*case_fn)(const struct wg_wait_ops *ops, struct wg_waiter *w);
 
-/* Run fn over a fresh waiter of every strategy; a short tick keeps polling ones quick. */
+/* Run fn with a new waiter of every strategy; a short tick keeps polling ones quick. */
 static void over_all(case_fn fn)
 {
 	const struct wg_wait_ops *ops;
@@ -32,7 +32,7 @@ static void over_all(case_fn fn)
 		int rc = ops->create(WG_NS_PER_MS, &w);
 
 		if (rc == -ENOSYS || rc == -EPERM) {
-			printf("# %s is not to be had here: %s\n", ops->name, strerror(-rc));
+			printf("# %s is not available here: %s\n", ops->name, strerror(-rc));
 			continue;
 		}
 		CU_ASSERT_EQUAL_FATAL(rc, 0);
@@ -47,10 +47,9 @@ static bool polls(const struct wg_wait_ops *ops)
 }
 
 /*
- * One sleep to its end. A sleep may also end for no reason of ours, and then is taken up again with
- * the same ticket and deadline, as the loop does. Nor is that rare: the kernel takes a ring of
- * io_uring down later and elsewhere, and interrupts the thread that had it, so the test before this
- * one can interrupt epoll_pwait2() here.
+ * One sleep to its end. If a sleep ends for another reason, sleep again with the same ticket and
+ * deadline, as the loop does. That is not rare: the kernel takes an io_uring down later, and then
+ * interrupts its thread, so the test before this one can interrupt epoll_pwait2() here.
  */
 static int sleep_out(
 	const struct wg_wait_ops *ops, struct wg_waiter *w, uint64_t ticket, int64_t deadline_ns)
@@ -63,8 +62,8 @@ static int sleep_out(
 	return woke;
 }
 
-/* Rung for after arm() gave the ticket, a sleep must say so. */
-static void assert_rung(const struct wg_wait_ops *ops, struct wg_waiter *w, uint64_t ticket)
+/* After a notify() that came after arm(), sleep must say so. */
+static void assert_notified(const struct wg_wait_ops *ops, struct wg_waiter *w, uint64_t ticket)
 {
 	CU_ASSERT_EQUAL(
 		sleep_out(ops, w, ticket, FAR), polls(ops) ? WG_WOKE_TIMEOUT : WG_WOKE_NOTIFIED);
@@ -75,7 +74,7 @@ static void w1_between(const struct wg_wait_ops *ops, struct wg_waiter *w)
 	uint64_t ticket = ops->arm(w);
 
 	(void)wg_notify(w); /* after arm, before sleep: the moment that matters */
-	assert_rung(ops, w, ticket);
+	assert_notified(ops, w, ticket);
 }
 
 static void w1_wake_between_arm_and_sleep(void)
@@ -90,9 +89,9 @@ static void w1_before(const struct wg_wait_ops *ops, struct wg_waiter *w)
 
 	for (i = 0; i < 3; i++)
 		(void)wg_notify(w);
-	ticket = ops->arm(w); /* answers them: the look that follows finds what they rang for */
+	ticket = ops->arm(w); /* answers them: the look that follows finds their results */
 	(void)wg_notify(w);
-	assert_rung(ops, w, ticket);
+	assert_notified(ops, w, ticket);
 }
 
 static void w1_wake_before_arm_does_not_eat_the_next(void)
@@ -107,11 +106,11 @@ struct pair {
 	int rounds;
 	unsigned seed;
 	int data;	/* plain on purpose: W3 makes it visible, or TSan says so */
-	int bad_reason; /* sleeps that ended and were not rung for */
+	int bad_reason; /* sleeps that ended without a notification */
 	int bad_data;
 };
 
-/* Sleep until rung; counts what must not be. */
+/* Sleep until notified; counts what must not be. */
 static void until_rung(struct pair *p, struct wg_waiter *w, uint64_t ticket)
 {
 	if (sleep_out(p->ops, w, ticket, FAR) != WG_WOKE_NOTIFIED)
@@ -133,7 +132,8 @@ static void *echo_main(void *arg)
 		if (p->data != 2 * i)
 			p->bad_data++;
 		p->data = 2 * i + 1;
-		ticket = p->ops->arm(p->there); /* before the ring that lets the other one go on */
+		ticket = p->ops->arm(
+			p->there); /* before the notify() that lets the other one go on */
 		(void)wg_notify(p->here);
 	}
 	return NULL;
@@ -146,9 +146,9 @@ static void ping_pong(const struct wg_wait_ops *ops, struct wg_waiter *w)
 	int i;
 
 	if (polls(ops))
-		return; /* a tick does not hear */
-	/* Where both threads get one processor, and others want it too, each round of a spinner
-	 * costs the others' turns: as many rounds as are bearable then. */
+		return; /* polling takes no notice */
+	/* If both threads share one processor with others, each round of a spinner costs the
+	 * others' turns: so make few rounds. */
 	if (ops->caps & WG_CAP_SPINS)
 		p.rounds = 500;
 	(void)pthread_barrier_init(&p.armed, NULL, 2);
@@ -184,9 +184,9 @@ static void w4_coalesce(const struct wg_wait_ops *ops, struct wg_waiter *w)
 
 	for (i = 0; i < 1000; i++)
 		sent += wg_notify(w);
-	/* futex asks nobody; elide asks, and nobody slept; the others remember that they rang. */
+	/* futex always kicks; with elide nobody slept; the others remember the first one. */
 	CU_ASSERT(sent <= (ops == &wg__wait_futex ? 1000 : 1));
-	assert_rung(ops, w, ticket);
+	assert_notified(ops, w, ticket);
 	/* All thousand are answered: the next sleep ends by its deadline. */
 	ticket = ops->arm(w);
 	CU_ASSERT_EQUAL(sleep_out(ops, w, ticket, wg_now_ns() + WG_NS_PER_MS), WG_WOKE_TIMEOUT);

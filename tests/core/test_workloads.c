@@ -19,7 +19,7 @@
 #define ARGS_MAX 12
 
 struct answer {
-	json_t *root; /* NULL: the strategy is not to be had here */
+	json_t *root; /* NULL: the strategy is not available here */
 	json_int_t ops, bytes;
 	const char *checksum;
 };
@@ -50,7 +50,7 @@ static struct answer ask(const char *const *args, const char *wait)
 	int status = start("wakegap-workload", args, wait, &out, &err);
 
 	if (status == 77) {
-		printf("# %s is not to be had here: %s", wait, err);
+		printf("# %s is not available here: %s", wait, err);
 	} else {
 		CU_ASSERT_EQUAL(status, 0);
 		if (*err)
@@ -318,7 +318,7 @@ static void figures_stand_in_columns(void)
 	free(out);
 }
 
-/* ---- strategies that are not to be had ---- */
+/* ---- strategies that are not available ---- */
 
 /* wakegap beside a wakegap-workload that refuses the strategies whose names begin with "no". */
 static const char *make_fake(void)
