@@ -304,7 +304,7 @@ static void a_daemon_that_will_not_start(void)
 				privately((const char *const[]){ wakegap, "run", "read", "--file",
 					t.file, "--wait", "eventfd", NULL })),
 		0);
-	CU_ASSERT(wg_has(err, "times only: cannot start /bin/false"));
+	CU_ASSERT(wg_has(err, "only times are shown: cannot start /bin/false"));
 	CU_ASSERT(wg_has(out, "all delivered the same bytes"));
 	nothing_is_left();
 	free(err);
