@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct wg_reader;
 struct wg__names;
 
 struct wg__names *wg__names_create(void); /* NULL: no memory */
@@ -17,10 +16,6 @@ void wg__names_destroy(struct wg__names *names);
 
 /* The one copy of text; NULL if memory is out. Valid until the names are destroyed. */
 const char *wg__names_intern(struct wg__names *names, const char *text);
-
-/* The names that the events of this reader point to; they outlive the reader and are the caller's.
- */
-struct wg__names *wg__reader_take_names(struct wg_reader *reader);
 
 /* A list of lines. All zero is an empty list. */
 struct wg__notes {

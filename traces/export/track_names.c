@@ -36,7 +36,7 @@ static uint32_t take_id(struct wg__tracks *t, struct wg__map *used, uint32_t gro
 	return wg__map_put(used, group, id, 1) < 0 ? 0 : id;
 }
 
-size_t wg__tracks_process(struct wg__tracks *t, const struct wg_event *ev)
+static size_t process_of(struct wg__tracks *t, const struct wg_event *ev)
 {
 	size_t i = wg__map_get(&t->process_map, 0, ev->pid);
 	struct wg__process_state *process;
@@ -101,7 +101,7 @@ size_t wg__tracks_thread(
 size_t wg__tracks_loop(struct wg__tracks *t, const struct wg_event *ev)
 {
 	size_t i = wg__map_get(&t->loop_map, ev->pid, ev->loop);
-	size_t process = wg__tracks_process(t, ev), strand;
+	size_t process = process_of(t, ev), strand;
 
 	if (process == SIZE_MAX)
 		return SIZE_MAX;

@@ -59,7 +59,6 @@ struct wg__tracks {
 };
 
 /* Indices, made if new; SIZE_MAX without memory. */
-size_t wg__tracks_process(struct wg__tracks *t, const struct wg_event *ev);
 size_t wg__tracks_loop(struct wg__tracks *t, const struct wg_event *ev);
 /* start: the event by which it is a worker, to be named by the caller; else NULL. */
 size_t wg__tracks_thread(

@@ -22,13 +22,13 @@ static int compare(const void *a, const void *b)
 }
 
 /* The ceil(permille / 1000 * count)-th smallest. */
-static int64_t rank(const struct wg_dist *d, size_t permille)
+static int64_t rank(const struct wg_dist *d, unsigned permille)
 {
 	size_t n = d->count;
 	/* n * permille might not fit: the thousands and the rest apart. */
 	size_t k = n / 1000 * permille + (n % 1000 * permille + 999) / 1000;
 
-	return d->v[k ? k - 1 : 0];
+	return d->hist ? wg__hist_rank(d->hist, permille) : d->v[k ? k - 1 : 0];
 }
 
 int wg_dist_add(struct wg_dist *d, int64_t ns)
@@ -95,17 +95,6 @@ void wg_dist_each(const struct wg_dist *d, wg_sample_fn fn, void *user)
 		fn(user, d->v[i], 1);
 }
 
-static void finish_hist(struct wg_dist *d)
-{
-	d->sum = d->hist->sum;
-	d->min = d->hist->min;
-	d->p50 = wg__hist_rank(d->hist, 500);
-	d->p90 = wg__hist_rank(d->hist, 900);
-	d->p99 = wg__hist_rank(d->hist, 990);
-	d->p999 = wg__hist_rank(d->hist, 999);
-	d->max = d->hist->max;
-}
-
 size_t wg_dist_below(const struct wg_dist *d, int64_t ns)
 {
 	size_t low = 0, high = d->count;
@@ -130,19 +119,18 @@ void wg_dist_finish(struct wg_dist *d)
 	d->sum = d->min = d->p50 = d->p90 = d->p99 = d->p999 = d->max = 0;
 	if (d->count == 0)
 		return;
-	if (d->hist) {
-		finish_hist(d);
-		return;
-	}
-	qsort(d->v, d->count, sizeof(*d->v), compare);
-	for (i = 0; i < d->count; i++)
+	if (!d->hist)
+		qsort(d->v, d->count, sizeof(*d->v), compare);
+	for (i = 0; !d->hist && i < d->count; i++)
 		d->sum += d->v[i];
-	d->min = d->v[0];
+	if (d->hist)
+		d->sum = d->hist->sum;
+	d->min = d->hist ? d->hist->min : d->v[0];
 	d->p50 = rank(d, 500);
 	d->p90 = rank(d, 900);
 	d->p99 = rank(d, 990);
 	d->p999 = rank(d, 999);
-	d->max = d->v[d->count - 1];
+	d->max = d->hist ? d->hist->max : d->v[d->count - 1];
 }
 
 void wg_dist_fini(struct wg_dist *d)

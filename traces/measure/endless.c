@@ -2,8 +2,6 @@
  * endless.c: a measure of events without end: its memory stays bounded, and it can be asked about
  * the present, since there is no end at which to report.
  */
-#include <errno.h>
-
 #include "traces/measure/measure_impl.h"
 
 /* No program we know has so many operations in flight for so long: their end was not traced. */
@@ -19,15 +17,6 @@ int wg_measure_create_endless(const struct wg_measure_hooks *hooks, struct wg_me
 		(*ret_measure)->sweep_at = SWEEP_MIN;
 	}
 	return rc;
-}
-
-int wg__measure_bound(struct wg_loop_stats *stats)
-{
-	if (wg_dist_bound(&stats->gap) < 0 || wg_dist_bound(&stats->queued) < 0 ||
-		wg_dist_bound(&stats->service) < 0 || wg_dist_bound(&stats->asleep) < 0 ||
-		wg_dist_bound(&stats->delivery) < 0 || wg_dist_bound(&stats->whole) < 0)
-		return -ENOMEM;
-	return 0;
 }
 
 void wg__measure_sweep(struct wg_measure *m, int64_t now_ns)

@@ -55,11 +55,19 @@ void wg_measure_keep_no_samples(struct wg_measure *measure)
 	measure->keeps_no_samples = true;
 }
 
-static void keep_none(struct wg_loop_stats *stats)
+/* What the distributions of a new loop keep of their samples. 0 or -ENOMEM. */
+static int choose_samples(const struct wg_measure *m, struct wg_loop_stats *stats)
 {
-	stats->gap.keeps_none = stats->service.keeps_none = true;
-	stats->queued.keeps_none = stats->asleep.keeps_none = true;
-	stats->delivery.keeps_none = stats->whole.keeps_none = true;
+	struct wg_dist *d;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && (d = wg_stats_dist(stats, i)); i++) {
+		d->keeps_none = m->keeps_no_samples;
+		if (m->is_endless && !m->keeps_no_samples)
+			rc = wg_dist_bound(d);
+	}
+	return rc;
 }
 
 /* --- events --- */
@@ -265,9 +273,7 @@ static int see_loop(struct wg_measure *m, size_t i, const struct wg_event *ev)
 				.wait = "?",
 				.first_ns = ev->ts_ns },
 		};
-		if (m->keeps_no_samples)
-			keep_none(&m->loops[i].stats);
-		else if (m->is_endless && wg__measure_bound(&m->loops[i].stats) < 0)
+		if (choose_samples(m, &m->loops[i].stats) < 0)
 			return -ENOMEM;
 	}
 	loop = &m->loops[i];

@@ -205,6 +205,9 @@ size_t wg_dist_below(const struct wg_dist *d, int64_t ns);
 const char *wg_stage_name(enum wg_stage stage);
 const struct wg_dist *wg_stage_dist(const struct wg_loop_stats *stats, enum wg_stage stage);
 
+/* All distributions of a loop: those of the stages, then the gaps; NULL past the last. */
+struct wg_dist *wg_stats_dist(struct wg_loop_stats *stats, size_t i);
+
 /*
  * Add the counts and the distributions of a loop to a sum, which begins as all zero; name and wait
  * are those of the first, wait "mixed" if they differ. Sights are kept: the first, the longest.

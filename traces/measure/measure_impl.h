@@ -47,9 +47,6 @@ void wg__count_empty(struct wg_measure *m, size_t loop_idx);
 /* Endless: if there are many, forget operations whose end is not likely to be seen any more. */
 void wg__measure_sweep(struct wg_measure *m, int64_t now_ns);
 
-/* Endless: count all distributions of a new loop in cells. 0 or -ENOMEM. */
-int wg__measure_bound(struct wg_loop_stats *stats);
-
 /* One sample of a stage of M8, ended at at_ns. 0 or -ENOMEM. */
 int wg__stage_add(struct wg_loop_stats *stats, enum wg_stage stage, int64_t at_ns, int64_t for_ns,
 	const struct wg__op *op);

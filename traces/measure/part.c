@@ -8,11 +8,11 @@
 
 #include "traces/measure/measure.h"
 
-bool wg_part_has_loop(const struct wg_part *part, uint32_t pid, uint32_t loop)
+static bool has_loop(const struct wg_part *part, uint32_t pid, uint32_t loop)
 {
 	size_t i;
 
-	if (!part || part->loop_count == 0)
+	if (part->loop_count == 0)
 		return true;
 	for (i = 0; i < part->loop_count; i++) {
 		if (part->loops[i].loop == loop &&
@@ -61,7 +61,7 @@ int wg_part_feed(struct wg_parting *f, struct wg_measure *measure, const struct 
 		return wg_measure_feed(measure, ev);
 	/* The loop of an event that this version does not know is unknown. */
 	if (part->loop_count > 0 &&
-		(ev->type == WG_EV_OTHER || !wg_part_has_loop(part, ev->pid, ev->loop))) {
+		(ev->type == WG_EV_OTHER || !has_loop(part, ev->pid, ev->loop))) {
 		wg_measure_pass(measure, ev->ts_ns);
 		return 0;
 	}

@@ -40,9 +40,6 @@ struct wg_parting {
 	int64_t origin_ns;
 };
 
-/* Is this loop of the part? */
-bool wg_part_has_loop(const struct wg_part *part, uint32_t pid, uint32_t loop);
-
 /* A window, or loops or kinds chosen? */
 bool wg_part_is_set(const struct wg_part *part);
 

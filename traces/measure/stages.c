@@ -35,27 +35,30 @@ const char *wg_stage_name(enum wg_stage stage)
 	return (size_t)stage < WG_STAGE_COUNT ? names[stage] : "?";
 }
 
-static struct wg_dist *dist_of(struct wg_loop_stats *stats, enum wg_stage stage)
+struct wg_dist *wg_stats_dist(struct wg_loop_stats *stats, size_t i)
 {
-	switch (stage) {
-	case WG_STAGE_QUEUED: return &stats->queued;
-	case WG_STAGE_SERVICE: return &stats->service;
-	case WG_STAGE_ASLEEP: return &stats->asleep;
-	case WG_STAGE_DELIVERY: return &stats->delivery;
-	default: return &stats->whole;
-	}
+	struct wg_dist *const all[] = {
+		[WG_STAGE_QUEUED] = &stats->queued,
+		[WG_STAGE_SERVICE] = &stats->service,
+		[WG_STAGE_ASLEEP] = &stats->asleep,
+		[WG_STAGE_DELIVERY] = &stats->delivery,
+		[WG_STAGE_WHOLE] = &stats->whole,
+		[WG_STAGE_COUNT] = &stats->gap,
+	};
+
+	return i <= WG_STAGE_COUNT ? all[i] : NULL;
 }
 
 const struct wg_dist *wg_stage_dist(const struct wg_loop_stats *stats, enum wg_stage stage)
 {
-	return dist_of((struct wg_loop_stats *)stats, stage);
+	return wg_stats_dist((struct wg_loop_stats *)stats, stage);
 }
 
 int wg__stage_add(struct wg_loop_stats *stats, enum wg_stage stage, int64_t at_ns, int64_t for_ns,
 	const struct wg__op *op)
 {
 	wg__sight_longest(&stats->longest[stage], at_ns, for_ns, op);
-	return wg_dist_add(dist_of(stats, stage), for_ns);
+	return wg_dist_add(wg_stats_dist(stats, stage), for_ns);
 }
 
 int wg__stages_deliver(struct wg_measure *m, const struct wg__op *op)

@@ -4,8 +4,6 @@
  * Counts are added and distributions merged, so a percentile is one of all samples, not a mean of
  * percentiles.
  */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "traces/measure/measure.h"
@@ -53,21 +51,11 @@ static void add_counts(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
 		sum->stuck_ns = s->stuck_ns;
 }
 
-static int add_dists(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
-{
-	if (wg_dist_add_all(&sum->gap, &s->gap) < 0 ||
-		wg_dist_add_all(&sum->queued, &s->queued) < 0 ||
-		wg_dist_add_all(&sum->service, &s->service) < 0 ||
-		wg_dist_add_all(&sum->asleep, &s->asleep) < 0 ||
-		wg_dist_add_all(&sum->delivery, &s->delivery) < 0 ||
-		wg_dist_add_all(&sum->whole, &s->whole) < 0)
-		return -ENOMEM;
-	return 0;
-}
-
 int wg_stats_sum_add(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
 {
+	struct wg_dist *d;
 	size_t i;
+	int rc = 0;
 
 	if (!sum->wait) {
 		sum->pid = s->pid;
@@ -95,26 +83,26 @@ int wg_stats_sum_add(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
 	keep_longest(&sum->longest_gap, &s->longest_gap);
 	for (i = 0; i < WG_STAGE_COUNT; i++)
 		keep_longest(&sum->longest[i], &s->longest[i]);
-	return add_dists(sum, s);
+	for (i = 0; rc == 0 && (d = wg_stats_dist(sum, i)); i++)
+		rc = wg_dist_add_all(d, wg_stats_dist((struct wg_loop_stats *)s, i));
+	return rc;
 }
 
 void wg_stats_sum_finish(struct wg_loop_stats *sum)
 {
-	wg_dist_finish(&sum->gap);
-	wg_dist_finish(&sum->queued);
-	wg_dist_finish(&sum->service);
-	wg_dist_finish(&sum->asleep);
-	wg_dist_finish(&sum->delivery);
-	wg_dist_finish(&sum->whole);
+	struct wg_dist *d;
+	size_t i;
+
+	for (i = 0; (d = wg_stats_dist(sum, i)); i++)
+		wg_dist_finish(d);
 }
 
 void wg_stats_sum_fini(struct wg_loop_stats *sum)
 {
-	wg_dist_fini(&sum->gap);
-	wg_dist_fini(&sum->queued);
-	wg_dist_fini(&sum->service);
-	wg_dist_fini(&sum->asleep);
-	wg_dist_fini(&sum->delivery);
-	wg_dist_fini(&sum->whole);
+	struct wg_dist *d;
+	size_t i;
+
+	for (i = 0; (d = wg_stats_dist(sum, i)); i++)
+		wg_dist_fini(d);
 	*sum = (struct wg_loop_stats){ 0 };
 }

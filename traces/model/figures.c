@@ -46,7 +46,7 @@ static void add_loop(struct wg_figures *f, const struct wg_loop_stats *loop)
 	f->wasted_ns += loop->wasted_ns;
 }
 
-int wg_bucket(int64_t ns)
+static int bucket_of(int64_t ns)
 {
 	int bit = 0;
 
@@ -69,7 +69,7 @@ static void count_gap(void *user, int64_t ns, uint64_t count)
 {
 	struct wg_figures *f = user;
 
-	f->histogram[wg_bucket(ns)] += (uint32_t)count;
+	f->histogram[bucket_of(ns)] += (uint32_t)count;
 }
 
 int wg_figures_init(struct wg_figures *f, const struct wg_trace *trace)

@@ -29,12 +29,11 @@ struct wg_figures {
 	int64_t gap_min_ns, gap_p50_ns, gap_p90_ns, gap_p99_ns, gap_p999_ns, gap_max_ns;
 	uint64_t gaps;
 	bool gaps_in_cells; /* counted so (hist.h): percentiles are the lower borders of cells */
-	uint32_t histogram[WG_BUCKETS]; /* of the gaps, see wg_bucket() */
+	uint32_t histogram[WG_BUCKETS]; /* of the gaps, see wg_bucket_begin_ns() */
 	uint64_t discarded;
 };
 
 /* Gaps range from nanoseconds to seconds, so buckets do: two for each doubling. */
-int wg_bucket(int64_t ns);
 int64_t wg_bucket_begin_ns(int bucket);
 
 /* 0 or -ENOMEM. */

@@ -30,7 +30,8 @@ struct sheet {
 	FILE *out; /* NULL: only measure */
 };
 
-void wg_svg_style(FILE *out)
+/* The colours for a light ground; a page has its own. */
+static void write_style(FILE *out)
 {
 	(void)fputs("<style type=\"text/css\">\n"
 		    "text{font-family:Helvetica,Arial,sans-serif;font-size:11px;fill:#1b1f24}\n"
@@ -230,7 +231,7 @@ int wg_export_svg(FILE *out, const struct wg_trace *const traces[], size_t count
 	(void)fputs("</title>\n<desc>A timeline of event loops, made by wakegap " WG_VERSION
 		    "</desc>\n",
 		out);
-	wg_svg_style(out);
+	write_style(out);
 	wg_svg_defs(out);
 	(void)fprintf(
 		out, "<rect class=\"paper\" width=\"%d\" height=\"%d\"/>\n", svg.width, height);

@@ -52,9 +52,6 @@ int wg_svg_timeline_height(const struct wg_svg *svg);
 /* One entry of the legend: a sample of a look, 28 x 18 at x, y. */
 void wg_svg_sample(FILE *out, enum wg_look look, int x, int y);
 
-/* The colours for a light ground; a page has its own. */
-void wg_svg_style(FILE *out);
-
 #define WG__SVG_CHAR_W 7 /* of a name or a label at 11 px, in the widest common font */
 
 /* Inside the library: a lane of height h at y, and room for its runs (NULL without memory). */

@@ -17,7 +17,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "traces/read/live_url.h"
 #include "traces/base/names.h"
 #include "traces/read/queue.h"
 #include "traces/read/source.h"

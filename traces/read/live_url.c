@@ -1,10 +1,10 @@
 /*
- * live_url.c: see live_url.h; and wg_live_check() of live.h.
+ * live_url.c: wg_live_check() of live.h: the address of a session, and the sessions that there are.
  *
  * If a session does not exist, lttng-live waits for it or ends without a message. So we ask the
  * relay daemon for its sessions first; libbabeltrace2 has a query for that.
  */
-#include "traces/read/live_url.h"
+#include "traces/read/live.h"
 
 #include <babeltrace2/babeltrace.h>
 #include <errno.h>
@@ -12,13 +12,19 @@
 #include <string.h>
 
 #include "traces/read/graph.h"
-#include "traces/read/live.h"
 
 #define FORM "net://HOST:PORT/host/NAME/SESSION"
 
-int wg__live_url_parse(const char *url, struct wg__live_url *ret, struct wg_error *err)
+struct live_url {
+	char relay[300];   /* net://HOST:PORT */
+	char host[256];	   /* NAME */
+	char session[256]; /* SESSION */
+};
+
+/* 0, or -EINVAL with a line. */
+static int parse(const char *url, struct live_url *ret, struct wg_error *err)
 {
-	struct wg__live_url u = { "", "", "" };
+	struct live_url u = { "", "", "" };
 	int used = 0;
 	char at[256];
 
@@ -72,7 +78,7 @@ static int64_t number_of(const bt_value *session, const char *key)
 }
 
 static int find_session(
-	const bt_value *list, const struct wg__live_url *u, const char *url, struct wg_error *err)
+	const bt_value *list, const struct live_url *u, const char *url, struct wg_error *err)
 {
 	char others[200] = "";
 	uint64_t i;
@@ -101,10 +107,10 @@ static int find_session(
 
 int wg_live_check(const char *url, struct wg_error *err)
 {
-	struct wg__live_url u;
+	struct live_url u;
 	const bt_value *list = NULL;
 	char cause[320];
-	int rc = wg__live_url_parse(url, &u, err);
+	int rc = parse(url, &u, err);
 
 	if (rc < 0)
 		return rc;

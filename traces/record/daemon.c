@@ -151,6 +151,13 @@ static bool is_still_there(int fd, const char *path)
 	       ours.st_ino == there.st_ino;
 }
 
+static void close_lock(struct wg__daemon *d)
+{
+	if (d->lock_fd >= 0)
+		(void)close(d->lock_fd);
+	d->lock_fd = -1;
+}
+
 int wg__daemon_open(struct wg__daemon *d, struct wg_error *err)
 {
 	char path[PATH_MAX + 32];
@@ -171,20 +178,13 @@ int wg__daemon_open(struct wg__daemon *d, struct wg_error *err)
 				continue;
 			code = wg_error_set(
 				err, -EIO, "cannot lock '%s': %s", path, strerror(errno));
-			wg__daemon_close(d);
+			close_lock(d);
 			return code;
 		}
 		if (is_still_there(d->lock_fd, path))
 			return 0;
-		wg__daemon_close(d);
+		close_lock(d);
 	}
-}
-
-void wg__daemon_close(struct wg__daemon *d)
-{
-	if (d->lock_fd >= 0)
-		(void)close(d->lock_fd);
-	d->lock_fd = -1;
 }
 
 static void write_owned(struct wg__daemon *d, const struct identity *who)
@@ -277,5 +277,5 @@ void wg__daemon_leave(struct wg__daemon *d)
 		is_still_there(d->lock_fd, path))
 		(void)unlink(path);
 	(void)flock(d->lock_fd, LOCK_UN);
-	wg__daemon_close(d);
+	close_lock(d);
 }

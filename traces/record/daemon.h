@@ -29,7 +29,4 @@ int wg__daemon_start(struct wg__daemon *d, struct wg_error *err);
 /* Give the lock up, and stop the daemon if D3 says so. Calling it again does nothing. */
 void wg__daemon_leave(struct wg__daemon *d);
 
-/* Close our copy of the lock and decide nothing: a forked copy does. */
-void wg__daemon_close(struct wg__daemon *d);
-
 #endif
