@@ -307,7 +307,7 @@ static void a_hanging_row_is_a_row(void)
 
 	CU_ASSERT_EQUAL(wg_run(&out, &err, table), 1);
 	CU_ASSERT(wg_has(err, "wakegap: forever: hangs: "));
-	CU_ASSERT(wg_has(err, " of 20 operations delivered, 1 result is ready and nobody wakes "
+	CU_ASSERT(wg_has(err, " of 20 operations delivered, 1 result is ready and nothing wakes "
 			      "the loop; ended after 200ms without progress\n"));
 	CU_ASSERT(wg_has(out, "\nforever        hangs  "));
 	CU_ASSERT(wg_has(out, "of the runs that finished, all did the same: 20 operations"));

@@ -228,7 +228,7 @@ static void a_lost_answer_is_an_error(void)
 static void mistakes_are_named(void)
 {
 	REFUSES(2, "from 1 to 1000000, not 'x'", "wakegap", "run", "sleep", "--timers", "x");
-	REFUSES(2, "wakegap run sleep --help", "wakegap", "run", "sleep", "--timers", "0");
+	REFUSES(2, "see `wakegap run --help`", "wakegap", "run", "sleep", "--timers", "0");
 	REFUSES(2, "a time from 1ns to 3600s, not '5'", "wakegap", "run", "sleep", "--every", "5");
 	REFUSES(2, "a size from 1 to 16M, not '1G'", "wakegap", "run", "echo", "--bytes", "1G");
 	REFUSES(2, "sleep has no option --clients", "wakegap", "run", "--clients", "2", "sleep");
@@ -247,12 +247,12 @@ static void help_is_made_from_the_tables(void)
 	char *out;
 
 	CU_ASSERT_EQUAL(start("wakegap", storm, NULL, &out, NULL), 0);
-	CU_ASSERT(wg_has(out, "usage: wakegap run storm [OPTION...]"));
-	CU_ASSERT(wg_has(out, "--inflight N") && wg_has(out, "(64)"));
-	CU_ASSERT(!wg_has(out, "--clients") && wg_has(out, "--record DIR"));
+	CU_ASSERT(wg_has(out, "Usage: wakegap run [OPTION...] storm"));
+	CU_ASSERT(wg_has(out, "--inflight=N") && wg_has(out, "(64)"));
+	CU_ASSERT(!wg_has(out, "--clients") && wg_has(out, "--record=DIR"));
 	free(out);
 	CU_ASSERT_EQUAL(start("wakegap", all, NULL, &out, NULL), 0);
-	CU_ASSERT(wg_has(out, "  mixed  ") && wg_has(out, "--wait A,B"));
+	CU_ASSERT(wg_has(out, "  mixed  ") && wg_has(out, "--wait="));
 	free(out);
 }
 
