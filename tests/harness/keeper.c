@@ -177,7 +177,8 @@ static _Noreturn void keep(const struct wg_keeping *k, pid_t runner)
 	if (suite == 0)
 		be_the_suite(k, tmpdir);
 	if (suite < 0) {
-		(void)dprintf(k->out_fd, "# cannot keep a suite: %s\n", strerror(rc ? -rc : errno));
+		(void)dprintf(k->out_fd, "# cannot keep a suite in %s: %s\n", tmpdir,
+			strerror(rc ? -rc : errno));
 		_exit(1);
 	}
 	k->report->is_kept = true;
