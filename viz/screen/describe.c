@@ -10,7 +10,7 @@
 
 /* ---- the operation ---- */
 
-static size_t add_part(struct wg_part *parts, size_t n, struct wg_part part)
+static size_t add_part(struct wg_op_part *parts, size_t n, struct wg_op_part part)
 {
 	if (part.begin == WG_NO_TIME || part.end == WG_NO_TIME || part.end < part.begin)
 		return n;
@@ -18,33 +18,34 @@ static size_t add_part(struct wg_part *parts, size_t n, struct wg_part part)
 	return n + 1;
 }
 
-size_t wg_op_parts(const struct wg_op_life *op, int64_t trace_end, struct wg_part *parts)
+size_t wg_op_parts(const struct wg_op_life *op, int64_t trace_end, struct wg_op_part *parts)
 {
 	int64_t begun = op->start_ns != WG_NO_TIME ? op->start_ns : op->submit_ns;
 	int64_t woken = op->wake_ns != WG_NO_TIME ? op->wake_ns : op->done_ns;
 	size_t n = 0;
 
 	n = add_part(parts, n,
-		(struct wg_part){
+		(struct wg_op_part){
 			"queued", "queued", op->submit_ns, op->start_ns, WG_STYLE_DIM, false });
 	n = add_part(parts, n,
-		(struct wg_part){ op->start_ns != WG_NO_TIME ? "in service" : "in flight",
+		(struct wg_op_part){ op->start_ns != WG_NO_TIME ? "in service" : "in flight",
 			op->start_ns != WG_NO_TIME ? "served" : "in flight", begun, op->done_ns,
 			WG_STYLE_WORKING, false });
 	n = add_part(parts, n,
-		(struct wg_part){ "ready, until the loop woke", "ready", op->done_ns, op->wake_ns,
-			WG_STYLE_WASTED, false });
+		(struct wg_op_part){ "ready, until the loop woke", "ready", op->done_ns,
+			op->wake_ns, WG_STYLE_WASTED, false });
 	if (op->deliver_ns == WG_NO_TIME && op->wake_ns == WG_NO_TIME && op->done_ns == trace_end)
 		return add_part(parts, n,
-			(struct wg_part){ "ready as the trace ends", "ready as the trace ends",
+			(struct wg_op_part){ "ready as the trace ends", "ready as the trace ends",
 				op->done_ns, trace_end, WG_STYLE_WASTED, true });
 	if (op->deliver_ns == WG_NO_TIME && op->wake_ns == WG_NO_TIME)
 		return add_part(parts, n,
-			(struct wg_part){ "ready, never delivered", "never delivered", op->done_ns,
-				trace_end, WG_STYLE_WASTED, false });
+			(struct wg_op_part){ "ready, never delivered", "never delivered",
+				op->done_ns, trace_end, WG_STYLE_WASTED, false });
 	return add_part(parts, n,
-		(struct wg_part){ op->wake_ns != WG_NO_TIME ? "woken, until delivered"
-							    : "ready, loop awake, until delivered",
+		(struct wg_op_part){ op->wake_ns != WG_NO_TIME
+					     ? "woken, until delivered"
+					     : "ready, loop awake, until delivered",
 			"to delivery", woken, op->deliver_ns, WG_STYLE_AWAKE, false });
 }
 

@@ -7,7 +7,7 @@
 #include "viz/app/app.h"
 
 /* One part of an operation's time. */
-struct wg_part {
+struct wg_op_part {
 	const char *name;
 	const char *short_name;
 	int64_t begin, end;
@@ -18,7 +18,7 @@ struct wg_part {
 #define WG_PARTS_MAX 4
 
 /* Where an operation's time went. What did not happen, or was not seen, is left out. */
-size_t wg_op_parts(const struct wg_op_life *op, int64_t trace_end, struct wg_part *parts);
+size_t wg_op_parts(const struct wg_op_life *op, int64_t trace_end, struct wg_op_part *parts);
 
 /* "op 12 read 65536 -> 65536". */
 void wg_op_name(char *buf, size_t len, const struct wg_op_life *op);

@@ -14,7 +14,7 @@
 
 /* "op 12 read 65536 -> 65536: queued 3 us, served 31 us, ready 9.97 ms, to delivery 2 us" */
 static void draw_op_line(const struct wg_pen *pen, int y, const struct wg_op_life *op,
-	const struct wg_part *parts, size_t n)
+	const struct wg_op_part *parts, size_t n)
 {
 	int x = 1, cols = pen->app->cols;
 	char text[96];
@@ -33,7 +33,7 @@ static void draw_op_line(const struct wg_pen *pen, int y, const struct wg_op_lif
 
 /* One row for each part, with a bar of its share of the whole. */
 static void draw_op_bars(const struct wg_pen *pen, struct wg_band band, const struct wg_op_life *op,
-	const struct wg_part *parts, size_t n)
+	const struct wg_op_part *parts, size_t n)
 {
 	int room = pen->app->cols - 50;
 	int64_t all = 0;
@@ -122,7 +122,7 @@ void wg_draw_details(const struct wg_pen *pen)
 {
 	struct wg_band band = pen->layout->details;
 	const struct wg_op_life *op = wg_app_op(pen->app, pen->app->active);
-	struct wg_part parts[WG_PARTS_MAX];
+	struct wg_op_part parts[WG_PARTS_MAX];
 	size_t n;
 
 	if (band.h < 1)

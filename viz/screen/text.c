@@ -89,7 +89,7 @@ static void print_cursor(const struct wg_app *app, FILE *out)
 	const struct wg_pane *pane = &app->panes[app->active];
 	const struct wg_op_life *op = wg_app_op(app, app->active);
 	int64_t t = app->cursor_ns + pane->origin_ns;
-	struct wg_part parts[WG_PARTS_MAX];
+	struct wg_op_part parts[WG_PARTS_MAX];
 	char time[48], text[96];
 	size_t i, n;
 
