@@ -35,7 +35,7 @@ bool wg_layout_row(const struct wg_pane *pane, int below, size_t i, struct wg_ro
 				.members = entry->members };
 			if (entry->kind == WG_ENTRY_PROCESS)
 				ret_row->kind = WG_ROW_PROCESS;
-			/* A single row below shows marks or chain: see lanes.c. */
+			/* A single row below shows marks or chain: see panes.c. */
 			return true;
 		}
 		at += rows;

@@ -45,7 +45,7 @@ bool wg_app_lanes(struct wg_app *app, enum wg_action action);
 /* Origins, ends and lists of all panes, after the traces or the alignment have changed. */
 void wg_app_align(struct wg_app *app);
 
-/* ---- view.c: keys while another screen is on top ---- */
+/* ---- top_screen.c: keys while another screen is on top ---- */
 
 unsigned wg_app_view_key(struct wg_app *app, enum wg_action action);
 

@@ -1,5 +1,5 @@
 /*
- * figures.c: the figures that only one workload has: lateness, requests a second.
+ * workload_figures.c: the figures that only one workload has: lateness, requests a second.
  *
  * Nothing here knows a workload. Every member of the answers beyond those that all have becomes a
  * line: a number, or the members of a distribution; names that end in _ns are times.

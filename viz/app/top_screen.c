@@ -1,5 +1,5 @@
 /*
- * view.c: keys while another screen is on top of the lanes: figures, findings, help (see
+ * top_screen.c: keys while another screen is on top of the lanes: figures, findings, help (see
  * move.h).
  */
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /*
- * lanes.c: the axis and the panes: one row a lane, all on one time scale.
+ * panes.c: the panes: their headers, and one row a lane, all on one time scale.
  */
 #include <stdio.h>
 #include <stdlib.h>
