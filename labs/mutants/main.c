@@ -1,12 +1,12 @@
 /*
  * main.c: wakegap-mutate: a C file with one small mistake at a time.
  *
- * A lab claims that its scenarios find every mistake in the learner's file. Nobody can try all, but
- * a program can try many, in every place: what the solution becomes if a line is forgotten, two are
- * exchanged, a condition is turned round. The suite `mutants` has the explorer judge each of them.
+ * A lab claims that its scenarios find every mistake in the learner's file. A program can try many,
+ * in every place of the solution: a line is missing, two are exchanged, a condition is negated. The
+ * suite `mutants` lets the explorer judge each.
  *
- *     wakegap-mutate FILE.c                 a line each: id, line, before, after; tabs between
- *     wakegap-mutate FILE.c --write DIR     the same, and each mutant as DIR/ID.c
+ *     wakegap-mutate FILE.c                 one line each: id, line, before, after, separated by
+ * tabs wakegap-mutate FILE.c --write DIR     the same, and each mutant as DIR/ID.c
  *
  * Exit 0; 1: a file cannot be read or written; 2: usage.
  */

@@ -51,7 +51,7 @@ static char *words_of(const char *text)
 	return ret;
 }
 
-/* ---- what people see ---- */
+/* ---- the lines to show ---- */
 
 static int line_of(const char *text, size_t at)
 {
@@ -63,7 +63,7 @@ static int line_of(const char *text, size_t at)
 	return line;
 }
 
-/* The words from..to of the text, with the lines they stand in. */
+/* The words from..to of the text, with the rest of their lines. */
 static void show(const char *text, size_t from, size_t to, char *ret, size_t len)
 {
 	char *tail;
@@ -104,7 +104,7 @@ static bool is_known(const struct mu_mutants *m, const char *words)
 	return strcmp(m->original, words) == 0;
 }
 
-/* The one of this operator that is the next in its unit. */
+/* The number of the next mutant by this operator in its unit. */
 static void identify(struct mu_mutants *m, const char *operator_name, size_t at)
 {
 	const struct mu_unit *unit = NULL;

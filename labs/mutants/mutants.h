@@ -9,7 +9,7 @@
 #define MU_MUTANTS 512
 #define MU_SHOWN   400
 
-/* These bytes of the file become others. */
+/* Replace these bytes of the file. */
 struct mu_edit {
 	size_t at, len;
 	const char *text; /* need not end with a NUL; read by mu_mutants_add() only */
@@ -19,7 +19,7 @@ struct mu_edit {
 struct mu_mutant {
 	char id[80]; /* FUNCTION.OPERATOR.NUMBER: does not change with the lines */
 	int line;
-	char before[MU_SHOWN], after[MU_SHOWN]; /* the lines in question, for people */
+	char before[MU_SHOWN], after[MU_SHOWN]; /* the changed lines, for people */
 	char *text;				/* of the whole file; owned */
 	char *words;				/* of the same, without comments; owned */
 };
@@ -28,7 +28,7 @@ struct mu_mutants {
 	const struct mu_tree *tree;
 	char *original; /* the words of the file; owned */
 	int count;
-	bool is_full; /* there was no room for all */
+	bool is_full; /* there were too many */
 	struct mu_mutant v[MU_MUTANTS];
 };
 
@@ -36,11 +36,11 @@ struct mu_mutants {
 void mu_mutants_make(struct mu_mutants *ret, const struct mu_tree *tree);
 void mu_mutants_fini(struct mu_mutants *m);
 
-/* For operators: one more, unless it is one that there is. Edits are in the order of the file. */
+/* For operators: add a mutant, unless the same exists. Edits are in the order of the file. */
 void mu_mutants_add(
 	struct mu_mutants *m, const char *operator_name, const struct mu_edit *edits, int count);
 
-/* The words from..to become this text. */
+/* Add a mutant in which this text replaces the words from..to. */
 void mu_mutants_replace(
 	struct mu_mutants *m, const char *operator_name, int from, int to, const char *text);
 

@@ -1,8 +1,8 @@
 /*
  * statements.c: mistakes with whole statements.
  *
- * Those that people make in event loops: a line forgotten, two lines in the wrong order (the ring
- * before the result, the look before the drain), a lock that is not taken, `if` for `while`.
+ * Common ones in event loops: a line is missing, two lines are exchanged (notify before the result,
+ * look before the drain), a lock is not taken, `if` instead of `while`.
  */
 #include <stdio.h>
 #include <string.h>
@@ -28,8 +28,8 @@ static bool has_call(const struct mu_tokens *t, int from, int to)
 
 /* ---- delete ---- */
 
-/* A `return` with a value has no shorter form; a body that its condition guards alone is as good as
- * a condition that never holds, unless the condition does something. */
+/* A `return` with a value cannot go. The only statement of an `if` need not go: operator `never`
+ * has the same effect, unless the condition makes a call. */
 static bool is_deletable(const struct mu_mutants *m, const struct mu_statement *s)
 {
 	const struct mu_tokens *t = &m->tree->tokens;
@@ -55,7 +55,7 @@ static void delete_one(struct mu_mutants *m, const struct mu_statement *s)
 
 /* ---- locks ---- */
 
-/* Do both take and give back the same lock, or the other way round? */
+/* Do they lock and unlock the same mutex, or unlock and lock it? */
 static bool is_pair(
 	const struct mu_tokens *t, const struct mu_statement *a, const struct mu_statement *b)
 {
@@ -93,7 +93,7 @@ static void delete_pair(struct mu_mutants *m, const struct mu_statement *s)
 
 /* ---- order ---- */
 
-/* A declaration has an order only if something is done for its value. */
+/* The place of a declaration matters only if its value comes from a call. */
 static bool is_movable(const struct mu_mutants *m, const struct mu_statement *s)
 {
 	if (s->form == MU_DECLARES)
@@ -129,7 +129,7 @@ static bool has_one_of(const struct mu_tokens *t, int from, int to, const char *
 	return false;
 }
 
-/* `!a` becomes `a`, the rest `!(rest)`; a lone comparison is turned where words are changed. */
+/* `!a` becomes `a`, the rest `!(rest)`; words.c changes a lone comparison. */
 static void negate(struct mu_mutants *m, const struct mu_statement *s)
 {
 	static const char *const joins[] = { "&&", "||", "?", NULL };

@@ -110,7 +110,7 @@ bool mu_tokens_read(struct mu_tokens *ret, const char *text)
 	return true;
 }
 
-/* ---- questions ---- */
+/* ---- tests ---- */
 
 bool mu_is(const struct mu_tokens *t, int i, const char *word)
 {

@@ -1,8 +1,7 @@
 /*
  * tokens.h: a C file as a row of words: names, numbers, strings and punctuation.
  *
- * Comments and lines of the preprocessor are no words, so nothing that is made from words changes
- * them.
+ * Comments and preprocessor lines are not words, so no mutant changes them.
  */
 #ifndef LABS_MUTANTS_TOKENS_H
 #define LABS_MUTANTS_TOKENS_H
@@ -25,7 +24,7 @@ struct mu_tokens {
 	struct mu_token v[MU_TOKENS];
 };
 
-/* false: more words than there is room for. */
+/* false: too many words. */
 bool mu_tokens_read(struct mu_tokens *ret, const char *text);
 
 /* Is word i this one? An i out of range is no word. */
@@ -37,8 +36,8 @@ bool mu_is_kind(const struct mu_tokens *t, int i, enum mu_kind kind);
 int mu_closing(const struct mu_tokens *t, int i);
 int mu_opening(const struct mu_tokens *t, int i);
 
-/* The words between two places of the text, one space where there was any, or everywhere: to show,
- * and to compare. Cut off at len. */
+/* The words between two places of the text, separated by one space where the text has space, or
+ * everywhere: to show them, and to compare them. Cut off at len. */
 void mu_tokens_print(
 	const char *text, size_t from, size_t to, bool is_spaced, char *ret, size_t len);
 

@@ -8,7 +8,7 @@
 
 static int read_statement(struct mu_tree *tree, int i, int owner);
 
-/* The word that ends what begins at i: the semicolon behind it, past all brackets. */
+/* The semicolon that ends the text from i, past all brackets. */
 static int semicolon(const struct mu_tokens *t, int i)
 {
 	static const char *const opens[] = { "(", "[", "{", NULL };
@@ -18,7 +18,7 @@ static int semicolon(const struct mu_tokens *t, int i)
 	return i;
 }
 
-/* `type name` and `type *name` declare; calls and assignments look otherwise. */
+/* `type name` and `type *name` are declarations; calls and assignments look different. */
 static bool declares(const struct mu_tokens *t, int i)
 {
 	static const char *const words[] = { "const", "static", "struct", "enum", "unsigned",
@@ -34,7 +34,7 @@ static bool declares(const struct mu_tokens *t, int i)
 
 /* ---- statements ---- */
 
-/* Statements up to the bracket that closes the block at i. Returns that bracket. */
+/* The statements up to the bracket that closes the block at i. Returns that bracket. */
 static int read_block(struct mu_tree *tree, int i)
 {
 	int end = mu_closing(&tree->tokens, i), before = -1;
@@ -43,7 +43,7 @@ static int read_block(struct mu_tree *tree, int i)
 		int at = tree->count;
 
 		i = read_statement(tree, i, -1) + 1;
-		if (i > end) /* a macro that is no call, say: it ends with its block */
+		if (i > end) /* for example a macro that is not a call: it ends with its block */
 			tree->v[at].last = end - 1;
 		if (before >= 0)
 			tree->v[before].next = at;
@@ -69,7 +69,7 @@ static enum mu_form form_of(const struct mu_tokens *t, int i)
 	return declares(t, i) ? MU_DECLARES : MU_DOES;
 }
 
-/* The condition between brackets that open at `open`; of a `for` it is what the semicolons enclose.
+/* The condition in the brackets that open at `open`; of a `for`, the part between the semicolons.
  */
 static void read_condition(struct mu_tree *tree, struct mu_statement *s, int open)
 {
@@ -120,7 +120,7 @@ static void name_unit(const struct mu_tree *tree, struct mu_unit *unit, int name
 		tree->tokens.text + word->at);
 }
 
-/* The one that begins at word i. Returns the word behind it. */
+/* The unit that begins at word i. Returns the word after it. */
 static int read_unit(struct mu_tree *tree, int i)
 {
 	const struct mu_tokens *t = &tree->tokens;

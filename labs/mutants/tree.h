@@ -1,9 +1,8 @@
 /*
- * tree.h: the statements of a C file, by a look at its words.
+ * tree.h: the statements of a C file, read from its words.
  *
  * It knows as much of C as short programs need: blocks, if, while, for, do, return, jumps, and
- * which of the rest declares something. What it takes for a statement and is none, the compiler
- * refuses.
+ * declarations. If it takes other text for a statement, the compiler refuses the mutant.
  */
 #ifndef LABS_MUTANTS_TREE_H
 #define LABS_MUTANTS_TREE_H
@@ -20,10 +19,10 @@ struct mu_statement {
 	int first, last;	      /* words */
 	int condition, condition_end; /* words in its brackets; none: condition > condition_end */
 	int next;		      /* in the same block; -1: none */
-	int owner; /* the statement that this is the only body of; -1: it stands in a block */
+	int owner; /* the statement of which this is the body; -1: it stands in a block */
 };
 
-/* What stands at the level of the file and has a name: a function, or data with a value. */
+/* A function, or data with a value, at file level. */
 struct mu_unit {
 	char name[48];
 	int first, last; /* words of its body or value */
@@ -37,7 +36,7 @@ struct mu_tree {
 	struct mu_unit unit[MU_UNITS];
 };
 
-/* false: there is more than there is room for. */
+/* false: too many words, statements or units. */
 bool mu_tree_read(struct mu_tree *ret, const char *text);
 
 /* The unit of word i; NULL: none. */

@@ -1,8 +1,8 @@
 /*
  * words.c: mistakes within a statement.
  *
- * The usual ones with conditions and numbers, and those of the trade: a flag left out, the edge for
- * the level, one waiter told for all, an order of memory that is too weak, the wrong clock.
+ * Those in conditions and numbers, and those of event loops: a missing flag, edge instead of level,
+ * signal instead of broadcast, a memory order that is too weak, the wrong clock.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +52,7 @@ static void change_word(struct mu_mutants *m, int i)
 	}
 }
 
-/* Behind something that has a value `+` and `-` have two sides. */
+/* After a value, `+` and `-` have two sides. */
 static bool has_left_side(const struct mu_tokens *t, int i)
 {
 	return (mu_is_kind(t, i - 1, MU_NAME) && !mu_is(t, i - 1, "return")) ||
@@ -65,7 +65,7 @@ static void change_sum(struct mu_mutants *m, int i)
 
 	if (has_left_side(t, i) && (mu_is(t, i, "+") || mu_is(t, i, "-")))
 		mu_mutants_replace(m, "arithmetic", i, i, mu_is(t, i, "+") ? "-" : "+");
-	/* Behind a cast it only takes a value that nobody wants: `(void)!write(...)`. */
+	/* After a cast it only discards a value: `(void)!write(...)`. */
 	if (mu_is(t, i, "!") && !mu_is(t, i - 1, ")"))
 		mu_mutants_replace(m, "negate", i, i, "");
 }
@@ -99,7 +99,7 @@ static void change_number(struct mu_mutants *m, int i)
 
 /* ---- one side of two ---- */
 
-/* The first word of what stands left of the operator at i, or the last one right of it: up to a
+/* The first word of the left side of the operator at i, or the last word of its right side: up to a
  * word that binds less. */
 static int left_edge(const struct mu_tokens *t, int i, const char *const *binds_less)
 {
@@ -129,7 +129,7 @@ static int right_edge(const struct mu_tokens *t, int i, const char *const *binds
 
 #define ENDS "(", ")", "[", "]", "{", "}", ",", ";", "=", "return", "?", ":"
 
-/* Without the words from..to, and without the blank that is left over. */
+/* Without the words from..to and the blank beside them. */
 static void drop(struct mu_mutants *m, const char *name, int from, int to)
 {
 	const struct mu_token *v = m->tree->tokens.v;
@@ -161,7 +161,7 @@ static void drop_side(struct mu_mutants *m, int i)
 	drop(m, name, i, right_edge(t, i, ends));
 }
 
-/* `a ? b : c` is b, is c. */
+/* `a ? b : c` becomes b, and c. */
 static void choose(struct mu_mutants *m, int i)
 {
 	static const char *const ends[] = { ENDS, NULL };
@@ -194,7 +194,7 @@ static void leave_open(struct mu_mutants *m, int i)
 
 /* ---- atomics ---- */
 
-/* Exchanged in one step, or read and then written, or with no order. */
+/* atomic_exchange() becomes a load and a store, and a relaxed exchange. */
 static void split_exchange(struct mu_mutants *m, int i)
 {
 	static const char *const ends[] = { ",", ")", NULL };

@@ -1,10 +1,10 @@
 /*
- * test_mutants.c: every lab finds a mistake that is made anywhere in its solution.
+ * test_mutants.c: every lab finds a mistake anywhere in its solution.
  *
- * wakegap-mutate makes one small mistake at a time in solution.c; what it makes is built and
- * searched like a learner's file. A mutant that passes every check is one of two things: right
- * after all, and then labs/NN-name/mutants.md says why, or a hole in the lab. So the survivors must
- * be those that mutants.md lists, no more and no fewer. WG_LAB=02 tries one lab only.
+ * wakegap-mutate makes one small mistake at a time in solution.c. Each mutant is built and searched
+ * like a learner's file. A mutant that passes every check is either correct, or wrong in a way the
+ * model cannot see; labs/NN-name/mutants.md says which and why. So the survivors must be exactly
+ * those that mutants.md lists. WG_LAB=02 tries one lab only.
  */
 #include <jansson.h>
 #include <stdatomic.h>
@@ -21,8 +21,8 @@
 #define MUTANTS	    512
 #define WORKERS	    4
 #define LINE	    1024
-#define SCHEDULES   "30000" /* so many of a scenario; the solutions need a third of it at most */
-#define PROCESSOR_S "20"    /* the same bound for schedules that are long */
+#define SCHEDULES   "30000" /* of a scenario; the solutions need at most a third */
+#define PROCESSOR_S "20"    /* the same bound, for long schedules */
 
 enum verdict { UNKNOWN, FOUND, REFUSED, SURVIVES, UNFINISHED, UNREADABLE, VERDICT_COUNT };
 
@@ -134,7 +134,7 @@ static enum verdict judge(const struct lab *lab, const char *source)
 	return is_built ? explore(lab) : UNREADABLE;
 }
 
-/* ---- all of them, by a few processes ---- */
+/* ---- all verdicts, by a few processes ---- */
 
 static _Noreturn void work(struct lab *lab, const char *sources, int number)
 {
@@ -171,7 +171,7 @@ static void judge_all(struct lab *lab)
 	}
 }
 
-/* ---- what mutants.md says ---- */
+/* ---- mutants.md ---- */
 
 static bool is_surviving(int i)
 {
@@ -197,7 +197,7 @@ static void check_entry(const char *path, const char *line)
 	MUST(false, "%s: there is no such mutant\n%s", path, line);
 }
 
-/* Each entry stands below a heading, and what is said there before the first one says why. */
+/* Each entry stands below a heading; the text before the first entry gives the reason. */
 static void check_list(const struct lab *lab)
 {
 	char path[256], line[LINE];
@@ -295,7 +295,7 @@ static int mutate(const char *path, char **out, char **err)
 	return wg_run(out, err, argv);
 }
 
-static void only_code_is_changed(void)
+static void mutants_change_only_code(void)
 {
 	static const char source[] = "/* if (a < b) put(); */\n"
 				     "#define WAIT while (1 && 0)\n"
@@ -347,7 +347,7 @@ static const bool is_plain = true;
 
 void suite_mutants(void)
 {
-	WG_TEST(only_code_is_changed);
+	WG_TEST(mutants_change_only_code);
 	WG_TEST(errors_are_one_line);
 	WG_TEST_IF(is_plain, "once is enough, in the release build", survivors_are_listed);
 }
