@@ -84,7 +84,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-/* One scenario: search, then run the shortest failing schedule once more to write it down. */
+/* One scenario: search, then run the shortest failing schedule again to record it. */
 static int explore(const struct options *o, const struct lx_about *about, int number_of,
 	struct lx_shared *shared, struct lx_report *report, bool *ret_is_endless)
 {
@@ -118,7 +118,7 @@ static int explore(const struct options *o, const struct lx_about *about, int nu
 	return rc;
 }
 
-/* For a verdict one loop without a step is enough, and each further one costs seconds. */
+/* One loop without a step decides the verdict, and each further one costs seconds. */
 static int leave_out(const struct lx_about *about, const char *endless, struct lx_shared *shared,
 	struct lx_report *report)
 {
@@ -163,13 +163,14 @@ static int explore_all(const struct options *o, struct lx_shared *shared, struct
 			break;
 	}
 	if (!is_found) {
-		lx_report_trouble(report, "it has no such scenario");
+		lx_report_trouble(report, "the lab has no such scenario");
 		return 2;
 	}
 	return lx_report_is_broken(report);
 }
 
-/* 0, or -1 after one line. What is not whole is not written: it would be read as if it were. */
+/* 0, or -1 after one line. An incomplete report is not written: it would pass for a complete one.
+ */
 static int print_report(const struct lx_report *report, const struct lx_shared *shared, int fd)
 {
 	bool is_whole = lx_report_is_whole(report) && !shared->is_short;
@@ -197,8 +198,8 @@ int main(int argc, char **argv)
 	struct lx_report *report;
 	int rc;
 
-	/* What the lab runs in is a child of the same user: it shall not open our memory or our
-	 * descriptors by way of /proc. It inherits this. */
+	/* The lab runs in a child of the same user, which must not reach our memory or descriptors
+	 * through /proc. The child inherits this. */
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	lx.parts = &lx_parts;
 	argp_err_exit_status = 2;

@@ -1,8 +1,8 @@
 /*
  * explore.c: see explore.h.
  *
- * Schedules are paths, and there are too many to walk them one by one; but the number of paths from
- * a state is the sum over its next states, and the different states are few.
+ * A schedule is a path, and there are too many paths to follow each. But the number of paths from a
+ * state is the sum over its next states, and there are few different states.
  */
 #include "tests/labs/explore.h"
 
@@ -114,7 +114,7 @@ static struct wg_explored explore(struct explorer *x, const struct wg_state *s)
 		sum.schedules = 1;
 		sum.bad = x->model->is_bad(s, x->model->config);
 	}
-	entry = find(x, s); /* others have settled in the table meanwhile */
+	entry = find(x, s); /* the table has changed meanwhile */
 	*entry = (struct entry){ .state = *s, .is_used = true, .found = sum };
 	x->states++;
 	assert(x->states < TABLE / 2);

@@ -1,5 +1,5 @@
 /*
- * explorer.h: wakegap-explore as a test calls it, and its report.
+ * explorer.h: run wakegap-explore from a test, and read its report.
  */
 #ifndef TESTS_LABS_EXPLORER_H
 #define TESTS_LABS_EXPLORER_H

@@ -1,5 +1,5 @@
 /*
- * test_explore_cases.c: what the explorer finds, and what it must not find: the programs in
+ * test_explore_cases.c: what the explorer must find, and must not find: the programs in
  * labs/explore/cases, each with the check that it breaks.
  */
 #include <stdio.h>
@@ -15,7 +15,7 @@ struct expected {
 	const char *scenario;
 	enum how_many failing; /* schedules that break it */
 	const char *check;     /* this one */
-	const char *words;     /* and say so */
+	const char *words;     /* in its message */
 };
 
 static bool is_as_expected(const json_t *s, const struct expected *e)
@@ -57,7 +57,7 @@ static void expect(const struct expected *e, size_t count)
 		expect(list, sizeof(list) / sizeof(list[0]));                                      \
 	} while (0)
 
-static void misuse_has_clear_words(void)
+static void misuse_is_named(void)
 {
 	EXPECT({ "unlock_not_held", ALL, "misuse",
 		       "pthread_mutex_unlock with a mutex that nobody" },
@@ -76,10 +76,12 @@ static void misuse_has_clear_words(void)
 		{ "destroy_waited_on", ALL, "misuse", "pthread_cond_destroy while T1 waits on it" },
 		{ "closed_twice", ALL, "misuse", "which is not open" },
 		{ "not_modelled", ALL, "not-modelled", "pthread_cancel() at misuse.c:" },
-		{ "crossed_locks", SOME, "stuck", "held by T2" });
+		{ "crossed_locks", SOME, "stuck", "held by T2" },
+		{ "notified_and_locked_out", ALL, "stuck", "held by T2" },
+		{ "crowd_is_stuck", ALL, "stuck", "T8 is in pthread_mutex_lock" });
 }
 
-static void memory_is_watched(void)
+static void misused_memory_is_found(void)
 {
 	EXPECT({ "use_after_free", ALL, "use-after-free", "freed at heap.c:" },
 		{ "double_free", ALL, "double-free", "already" },
@@ -98,7 +100,7 @@ static void crashes_are_findings(void)
 		{ "crash_in_library", ALL, "crash", "in a call at or after crash.c:" });
 }
 
-static void a_call_with_nothing_is_a_finding(void)
+static void a_null_pointer_is_a_finding(void)
 {
 #ifdef WG_UNDER_ASAN
 	wg_skip("UBSan ends the explorer at the lab's pointer");
@@ -110,7 +112,7 @@ static void a_call_with_nothing_is_a_finding(void)
 static void a_loop_without_a_step_is_ended(void)
 {
 #ifdef __SANITIZE_THREAD__
-	wg_skip("ThreadSanitizer keeps signals back until the loop ends");
+	wg_skip("ThreadSanitizer delays signals until the loop ends");
 #else
 	EXPECT({ "spin", ALL, "spin", "endless loop" });
 #endif
@@ -125,7 +127,7 @@ static void shared_accesses_are_steps_where_it_matters(void)
 		{ "thread_local", NONE, NULL, NULL });
 }
 
-static void stores_linger_if_the_scenario_says_so(void)
+static void stores_are_buffered_if_the_scenario_says_so(void)
 {
 	EXPECT({ "stale_flag", SOME, "seen", "neither" }, { "fenced_flag", NONE, NULL, NULL },
 		{ "plain_flag", NONE, NULL, NULL });
@@ -133,7 +135,7 @@ static void stores_linger_if_the_scenario_says_so(void)
 
 static void descriptors_behave_as_in_linux(void)
 {
-	EXPECT({ "eventfd_rings", NONE, NULL, NULL },
+	EXPECT({ "eventfd_notifies", NONE, NULL, NULL },
 		{ "eventfd_drained_late", SOME, "stuck", "epoll_wait" },
 		{ "pipe_blocks_and_ends", NONE, NULL, NULL },
 		{ "edge_is_reported_once", NONE, NULL, NULL },
@@ -143,10 +145,10 @@ static void descriptors_behave_as_in_linux(void)
 		{ "shut_for_writing", NONE, NULL, NULL }, { "semaphore", NONE, NULL, NULL });
 }
 
-static void time_passes_only_when_nobody_can_go_on(void)
+static void time_passes_only_when_no_thread_can_go_on(void)
 {
-	EXPECT({ "timeout_when_nobody_rings", NONE, NULL, NULL },
-		{ "no_timeout_when_somebody_rings", NONE, NULL, NULL },
+	EXPECT({ "timeout_without_a_notify", NONE, NULL, NULL },
+		{ "no_timeout_with_a_notify", NONE, NULL, NULL },
 		{ "timers_in_order", NONE, NULL, NULL }, { "timerfd", NONE, NULL, NULL },
 		{ "clock_jump", NONE, NULL, NULL });
 }
@@ -172,15 +174,15 @@ static void operations_are_counted(void)
 
 void suite_explore_cases(void)
 {
-	WG_TEST(misuse_has_clear_words);
-	WG_TEST(memory_is_watched);
+	WG_TEST(misuse_is_named);
+	WG_TEST(misused_memory_is_found);
 	WG_TEST(crashes_are_findings);
-	WG_TEST(a_call_with_nothing_is_a_finding);
+	WG_TEST(a_null_pointer_is_a_finding);
 	WG_TEST(a_loop_without_a_step_is_ended);
 	WG_TEST(shared_accesses_are_steps_where_it_matters);
-	WG_TEST(stores_linger_if_the_scenario_says_so);
+	WG_TEST(stores_are_buffered_if_the_scenario_says_so);
 	WG_TEST(descriptors_behave_as_in_linux);
-	WG_TEST(time_passes_only_when_nobody_can_go_on);
+	WG_TEST(time_passes_only_when_no_thread_can_go_on);
 	WG_TEST(waits_end_in_every_way);
 	WG_TEST(operations_are_counted);
 }

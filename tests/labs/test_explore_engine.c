@@ -1,5 +1,5 @@
 /*
- * test_explore_engine.c: parts of the explorer's engine, without a lab.
+ * test_explore_engine.c: parts of the explorer's engine, tested without a lab.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /*
- * test_explore_random.c: a search that leaves orders out reaches the same ends as one that does
- * not, on programs that nobody thought of (labs/explore/random).
+ * test_explore_random.c: a search that skips schedules reaches the same ends as one that does not,
+ * on generated programs (labs/explore/random).
  */
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "tests/labs/explorer.h"
 #include "tests/harness/harness.h"
 
-/* Does every end of a stand in b? */
+/* Is every end of a also one of b? */
 static bool ends_are_among(const json_t *a, const json_t *b)
 {
 	const json_t *each;
@@ -26,7 +26,7 @@ static bool ends_are_among(const json_t *a, const json_t *b)
 static void a_reduced_search_reaches_every_end(void)
 {
 	(void)ends_are_among;
-	wg_skip("ThreadSanitizer takes minutes for so many fibers");
+	wg_skip("ThreadSanitizer needs minutes for so many fibers");
 }
 #else
 static void a_reduced_search_reaches_every_end(void)

@@ -1,5 +1,5 @@
 /*
- * test_explore_report.c: what wakegap-explore says, and that a schedule can be had again.
+ * test_explore_report.c: what wakegap-explore prints, and that it can run a schedule again.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static void refused(const char *words, const char *const *args)
 
 #define REFUSED(words, ...) refused(words, (const char *const[]){ __VA_ARGS__, NULL })
 
-static void bad_calls_are_told_apart(void)
+static void wrong_usage_is_explained(void)
 {
 	int status;
 	json_t *report;
@@ -68,7 +68,7 @@ static void bad_calls_are_told_apart(void)
 }
 
 /* The steps of the shortest failing schedule, and those of its replay. */
-static void a_schedule_can_be_had_again(void)
+static void a_schedule_can_be_run_again(void)
 {
 	static const char *const scenarios[] = { "racy_counter", "stale_flag", "spurious_wake",
 		"eventfd_drained_late", "interrupt_is_deadly", "any_waiter", "free_too_early",
@@ -144,12 +144,12 @@ static void steps_have_thread_place_call_and_note(void)
 	CU_ASSERT_STRING_EQUAL(wg_json_text(step, "thread"), "T2");
 	CU_ASSERT_STRING_EQUAL(wg_json_text(step, "file"), "predicate.c");
 	CU_ASSERT(wg_json_number(step, "line") > 0);
-	CU_ASSERT_STRING_EQUAL(wg_json_text(step, "function"), "publish_then_ring");
+	CU_ASSERT_STRING_EQUAL(wg_json_text(step, "function"), "publish_then_notify");
 	CU_ASSERT(wg_has(wg_json_text(step, "note"), "forgotten"));
 	json_decref(report);
 }
 
-/* Whatever their size. */
+/* For every size. */
 static void atomics_have_the_names_of_c(void)
 {
 	int status;
@@ -160,7 +160,67 @@ static void atomics_have_the_names_of_c(void)
 	json_decref(report);
 }
 
-/* A loop without a step costs 2 s. One is enough for a verdict: nothing is run after it. */
+/* A step of the machine, and the one that breaks the check, name the learner's line. */
+static void steps_are_not_only_calls(void)
+{
+	static const struct {
+		const char *scenario, *call, *file, *note;
+	} steps[] = { { "spurious_wake", "spurious wake-up", "waits.c", "" },
+		{ "spurious_wake", "pthread_cond_wait returns", "waits.c", "" },
+		{ "interrupt_is_deadly", "signal", "waits.c", "interrupts sem_wait" },
+		{ "interrupt_is_deadly", "sem_wait", "waits.c", "EINTR" },
+		{ "stale_flag", "store buffer", "memory.c", "reaches memory" },
+		{ "some_crash", "crash", "crash.c", "check `crash` is broken" },
+		{ "recursion", "crash", "crash.c", "check `crash` is broken" },
+		{ "crash_in_library", "crash", "crash.c", "check `crash` is broken" } };
+	size_t i;
+
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		int status;
+		json_t *report = EXPLORE("cases", &status, "--scenario", steps[i].scenario);
+		const json_t *step = step_of(report, steps[i].scenario, steps[i].call);
+
+		CU_ASSERT_PTR_NOT_NULL(step);
+		CU_ASSERT_STRING_EQUAL(wg_json_text(step, "file"), steps[i].file);
+		CU_ASSERT(wg_has(wg_json_text(step, "note"), steps[i].note));
+		json_decref(report);
+	}
+}
+
+/* At the end: every thread that cannot go on, where, in what call, and why. */
+static void blocked_threads_are_listed(void)
+{
+	static const char *const expected[][3] = {
+		{ "T0", "pthread_join", "T1 has not ended" },
+		{ "T1", "pthread_cond_wait", "notified, but T2 holds the mutex" },
+		{ "T2", "pthread_cond_wait", "waits for a notify" },
+	};
+	int status;
+	json_t *report =
+		EXPLORE("cases", &status, "--scenario", "notified_and_locked_out", "--replay", "0");
+	const json_t *s = wg_explorer_scenario(report, "notified_and_locked_out");
+	const json_t *blocked = json_object_get(json_object_get(s, "shortest"), "blocked");
+	size_t i;
+
+	CU_ASSERT(wg_has(wg_json_text(wg_explorer_check(s, "stuck"), "message"),
+		"for ever, notified, but T2 holds the mutex"));
+	CU_ASSERT_EQUAL(json_array_size(blocked), 3);
+	for (i = 0; i < 3; i++) {
+		const json_t *each = json_array_get(blocked, i);
+
+		CU_ASSERT_STRING_EQUAL(wg_json_text(each, "thread"), expected[i][0]);
+		CU_ASSERT(wg_json_number(each, "line") > 0);
+		CU_ASSERT_STRING_EQUAL(wg_json_text(each, "call"), expected[i][1]);
+		CU_ASSERT_STRING_EQUAL(wg_json_text(each, "note"), expected[i][2]);
+	}
+	json_decref(report);
+	report = EXPLORE("cases", &status, "--scenario", "some_crash");
+	s = wg_explorer_scenario(report, "some_crash");
+	CU_ASSERT_PTR_NULL(json_object_get(json_object_get(s, "shortest"), "blocked"));
+	json_decref(report);
+}
+
+/* A loop without a step costs 2 s. One is enough for a verdict: nothing runs after it. */
 static void one_endless_loop_is_enough(void)
 {
 	int status;
@@ -178,7 +238,7 @@ static void one_endless_loop_is_enough(void)
 			CU_ASSERT_STRING_EQUAL(wg_json_text(each, "bound"),
 				"not tried: 'spin' has a loop without a step");
 		} else {
-			/* What ends the process, as UBSan does in one, is no such loop. */
+			/* UBSan ends the process in one case; that is no such loop. */
 			CU_ASSERT(wg_json_number(each, "schedules") > 0 ||
 				  *wg_json_text(each, "trouble"));
 		}
@@ -201,11 +261,11 @@ static void a_search_that_was_cut_short_says_so(void)
 
 	CU_ASSERT_EQUAL(status, 0);
 	CU_ASSERT(json_is_false(json_object_get(s, "complete")));
-	CU_ASSERT(wg_has(wg_json_text(s, "bound"), "every order with fewer than 3 switches"));
+	CU_ASSERT(wg_has(wg_json_text(s, "bound"), "every schedule with fewer than 3 preemptions"));
 	json_decref(report);
 }
 
-/* One early switch in long schedules: depth first would not come to it in years. */
+/* One early switch in long schedules: depth first would need years to reach it. */
 static void few_switches_come_before_many(void)
 {
 	int status;
@@ -218,14 +278,14 @@ static void few_switches_come_before_many(void)
 	json_decref(report);
 }
 
-static void text_and_json_say_the_same(void)
+static void text_shows_what_json_has(void)
 {
 	char *out = NULL, *err = NULL;
 
 	CU_ASSERT_EQUAL(
 		EXPLORE_TEXT(&out, &err, lab("classics"), "--scenario", "outside_lock", "--full"),
 		1);
-	CU_ASSERT(wg_has(out, "outside_lock: 3 of 8 schedules fail (every order of steps)"));
+	CU_ASSERT(wg_has(out, "outside_lock: 3 of 8 schedules fail (every schedule)"));
 	CU_ASSERT(wg_has(out, "[FAIL] stuck: 3, first "));
 	CU_ASSERT(wg_has(out, "predicate.c:"));
 	CU_ASSERT_STRING_EQUAL(err, "");
@@ -263,7 +323,7 @@ static void a_schedule_is_a_trace(void)
 	json_decref(report);
 	free(out);
 	free(err);
-	/* The folder is taken now. */
+	/* Now the folder is not empty. */
 	CU_ASSERT_EQUAL(EXPLORE_TEXT(&out, &err, lab("cases"), "--scenario", "counts", "--replay",
 				"0", "--trace", dir),
 		2);
@@ -272,7 +332,7 @@ static void a_schedule_is_a_trace(void)
 	free(err);
 }
 
-static void what_was_found_outlives_the_process(void)
+static void findings_survive_a_crash_of_the_process(void)
 {
 	int status;
 	json_t *report = EXPLORE("cases", &status, "--scenario", "crash_in_library");
@@ -285,7 +345,7 @@ static void what_was_found_outlives_the_process(void)
 	json_decref(report);
 }
 
-static void the_linker_is_told_of_every_call(void)
+static void wrap_opts_lists_every_call(void)
 {
 	char *out = NULL, *err = NULL, listed[16384] = "";
 	FILE *f = fopen("labs/explore/wrap.opts", "re");
@@ -303,17 +363,19 @@ static void the_linker_is_told_of_every_call(void)
 
 void suite_explore_report(void)
 {
-	WG_TEST(the_linker_is_told_of_every_call);
-	WG_TEST(bad_calls_are_told_apart);
-	WG_TEST(a_schedule_can_be_had_again);
+	WG_TEST(wrap_opts_lists_every_call);
+	WG_TEST(wrong_usage_is_explained);
+	WG_TEST(a_schedule_can_be_run_again);
 	WG_TEST(a_schedule_that_does_not_fit_is_refused);
 	WG_TEST(steps_have_thread_place_call_and_note);
 	WG_TEST(atomics_have_the_names_of_c);
-	/* It keeps signals back until the loop ends. */
+	WG_TEST(steps_are_not_only_calls);
+	WG_TEST(blocked_threads_are_listed);
+	/* It delays signals until the loop ends. */
 	WG_TEST_IF(!is_under_tsan, "not under ThreadSanitizer", one_endless_loop_is_enough);
 	WG_TEST(a_search_that_was_cut_short_says_so);
 	WG_TEST(few_switches_come_before_many);
-	WG_TEST(what_was_found_outlives_the_process);
-	WG_TEST(text_and_json_say_the_same);
+	WG_TEST(findings_survive_a_crash_of_the_process);
+	WG_TEST(text_shows_what_json_has);
 	WG_TEST(a_schedule_is_a_trace);
 }

@@ -1,7 +1,7 @@
 /*
- * accesses.c: what -fsanitize=thread makes the compiler call; see memory.h and atomics.c.
+ * accesses.c: the calls that -fsanitize=thread adds for ordinary accesses; see memory.h.
  *
- * Labs are linked so that these come to us and not to ThreadSanitizer.
+ * Labs are linked so that these calls reach the explorer, not ThreadSanitizer.
  */
 #include <string.h>
 
@@ -15,7 +15,7 @@
 		lx_memory_access(at, size, is_write, LX_CALLER());                                 \
 	}
 
-/* A read and a write in one are said so by newer compilers. */
+/* Newer compilers have one call for a read and a write of the same variable. */
 #define LX_WRAP_SIZE(size)                                                                         \
 	LX_WRAP_ACCESS(__tsan_read##size, const void *, size, false)                               \
 	LX_WRAP_ACCESS(__tsan_unaligned_read##size, const void *, size, false)                     \

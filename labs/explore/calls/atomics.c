@@ -1,9 +1,9 @@
 /*
- * atomics.c: C11 atomics, as -fsanitize=thread has the compiler call them.
+ * atomics.c: C11 atomics, through the calls that -fsanitize=thread makes of them.
  *
- * Every access is a point. With store buffers, a store lingers unless it is seq_cst; what reads and
- * writes in one, and a seq_cst fence, empties the buffer first: so x86 does it. With weak memory,
- * weak.h decides what is read.
+ * Every access is a point. With store buffers, a store lingers unless it is seq_cst. As on x86, a
+ * read-modify-write and a seq_cst fence empty the buffer first. With weak memory, weak.h decides
+ * what is read.
  */
 #include <stdatomic.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static void fence(int order, const void *caller)
 	if (lx_is_weak() && lx.self)
 		lx_weak_fence(order);
 	if (order != memory_order_seq_cst)
-		return; /* of two stores or two loads, which total store order keeps in place */
+		return; /* it orders two stores or two loads: total store order does that anyway */
 	lx_point(&(struct lx_op){ .call = "atomic_thread_fence", .caller = caller });
 }
 
@@ -49,7 +49,7 @@ static void store(void *at, size_t size, uint64_t value, int order, const void *
 	if (lx_is_weak())
 		lx_weak_store(at, size, value, order);
 	else
-		lx_put(at, size, value, order != memory_order_seq_cst, "an atomic");
+		lx_put(at, size, value, order != memory_order_seq_cst, NULL);
 	lx_note("stores %llu", (unsigned long long)value);
 }
 

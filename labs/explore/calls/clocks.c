@@ -59,7 +59,8 @@ static int sleep_until(const char *call, int64_t deadline_ns, const void *caller
 	lx_wait_begin(deadline_ns - lx.now_ns);
 	self->wake = LX_ASLEEP;
 	self->deadline_ns = deadline_ns;
-	op = (struct lx_op){ .call = "(back from sleep)",
+	op = (struct lx_op){ .call = call,
+		.returns = "wakes up",
 		.caller = caller,
 		.is_ready = has_slept,
 		.is_blocking = true };
@@ -110,8 +111,9 @@ LX_WRAP(time_t, time, time_t *ret)
 
 LX_WRAP(int, nanosleep, const struct timespec *span, struct timespec *left)
 {
-	errno = sleep_for("nanosleep", ns_of(span), left, LX_CALLER());
-	return errno ? -1 : 0;
+	int error = sleep_for("nanosleep", ns_of(span), left, LX_CALLER());
+
+	return error ? lx_failed(error) : 0;
 }
 
 LX_WRAP(int, clock_nanosleep, clockid_t clock, int flags, const struct timespec *span,
@@ -124,8 +126,9 @@ LX_WRAP(int, clock_nanosleep, clockid_t clock, int flags, const struct timespec 
 
 LX_WRAP(int, usleep, useconds_t us)
 {
-	errno = sleep_for("usleep", (int64_t)us * 1000, NULL, LX_CALLER());
-	return errno ? -1 : 0;
+	int error = sleep_for("usleep", (int64_t)us * 1000, NULL, LX_CALLER());
+
+	return error ? lx_failed(error) : 0;
 }
 
 LX_WRAP(unsigned, sleep, unsigned seconds)

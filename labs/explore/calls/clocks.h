@@ -1,5 +1,5 @@
 /*
- * clocks.h: virtual time. It passes only when nobody can go on, to the earliest deadline.
+ * clocks.h: virtual time. It passes only when no thread can go on, to the earliest deadline.
  */
 #ifndef LABS_EXPLORE_CALLS_CLOCKS_H
 #define LABS_EXPLORE_CALLS_CLOCKS_H
@@ -7,10 +7,10 @@
 #include <stdint.h>
 #include <time.h>
 
-/* An absolute time of that clock, on the engine's own. */
+/* An absolute time of that clock, as a time of the engine's clock. */
 int64_t lx_deadline(clockid_t clock, const struct timespec *until);
 
-/* So long from now; LX_NEVER for negative spans. */
+/* ns from now; LX_NEVER if negative. */
 int64_t lx_after(int64_t ns);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * cond.c: pthread_cond_*. A condition has no memory: a signal finds who waits, or is forgotten.
+ * cond.c: pthread_cond_*. A condition has no memory: without a waiter a signal is forgotten.
  *
- * A wait is two steps: to release the mutex and be asleep is one, to be back with the mutex is the
- * other. POSIX leaves open which waiter a signal wakes; see lab_scenario.any_waiter.
+ * A wait is two steps: to release the mutex and fall asleep, and to return with the mutex. POSIX
+ * does not say which waiter a signal wakes; see lab_scenario.any_waiter.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -17,7 +17,6 @@
 #include "labs/explore/calls/wrap.h"
 
 #define MADE 0x636f6e64u
-#define DEAD 0x64656164u
 
 /* Laid over pthread_cond_t. */
 struct cond {
@@ -29,14 +28,12 @@ static struct cond *cond_at(const void *at, const char *call)
 {
 	struct cond *c = (struct cond *)(uintptr_t)at;
 
-	if (c->magic == DEAD)
-		lx_fail_and_end("misuse", "%s on a condition that was destroyed", call);
-	if (c->magic != MADE && c->magic != 0)
-		lx_fail_and_end("misuse", "%s on a condition that was never initialised", call);
+	if (c->magic != 0)
+		lx_check_made(c->magic, MADE, call, "condition");
 	return c;
 }
 
-/* Who waits on c, the longest first. */
+/* The threads that wait on c, the longest first. */
 static int waiters(const void *c, struct lx_thread **ret)
 {
 	int count = 0, i, at;
@@ -61,7 +58,7 @@ static void wake(struct lx_thread *t)
 	lx_note("wakes %s", t->name);
 }
 
-static bool is_back(const struct lx_thread *t)
+static bool can_return(const struct lx_thread *t)
 {
 	return t->wake != LX_ASLEEP && lx_mutex_is_free(t->op.object);
 }
@@ -89,10 +86,11 @@ static int wait_for(
 	op.touch[1] = (struct lx_touch){ mutex, true };
 	lx_point_at(&op, sizeof(struct cond));
 	fall_asleep(call, cond_at(cond, call), mutex, deadline_ns);
-	op = (struct lx_op){ .call = "(back from the wait)",
+	op = (struct lx_op){ .call = call,
+		.returns = "pthread_cond_wait returns",
 		.caller = caller,
 		.object = mutex,
-		.is_ready = is_back };
+		.is_ready = can_return };
 	lx_point_at(&op, sizeof(pthread_mutex_t));
 	lx_mutex_take(mutex);
 	lx_wait_end(lx.self->wake, false);
@@ -111,20 +109,28 @@ LX_WRAP(int, pthread_cond_init, pthread_cond_t *cond, const pthread_condattr_t *
 	return 0;
 }
 
+/* A point at a call on a condition, and the condition with its waiters. */
+static struct cond *come_to(const char *call, void *at, const void *caller,
+	struct lx_thread *asleep[LX_THREADS], int *ret_count)
+{
+	struct cond *c;
+
+	lx_point_on(call, at, sizeof(*c), caller);
+	c = cond_at(at, call);
+	*ret_count = waiters(c, asleep);
+	return c;
+}
+
 LX_WRAP(int, pthread_cond_destroy, pthread_cond_t *cond)
 {
 	struct lx_thread *asleep[LX_THREADS];
-	struct cond *c;
+	int count;
+	struct cond *c = come_to("pthread_cond_destroy", cond, LX_CALLER(), asleep, &count);
 
-	lx_point_at(
-		&(struct lx_op){
-			.call = "pthread_cond_destroy", .caller = LX_CALLER(), .object = cond },
-		sizeof(*c));
-	c = cond_at(cond, "pthread_cond_destroy");
-	if (waiters(c, asleep) > 0)
+	if (count > 0)
 		lx_fail_and_end(
 			"misuse", "pthread_cond_destroy while %s waits on it", asleep[0]->name);
-	c->magic = DEAD;
+	c->magic = LX_DESTROYED;
 	return 0;
 }
 
@@ -149,38 +155,33 @@ LX_WRAP(int, pthread_cond_clockwait, pthread_cond_t *cond, pthread_mutex_t *mute
 		"pthread_cond_clockwait", cond, mutex, lx_deadline(clock, until), LX_CALLER());
 }
 
+/* Wake the waiters from `first` on, `count` of them. */
+static int notify(struct lx_thread **asleep, int first, int count)
+{
+	int i;
+
+	for (i = first; i < first + count; i++)
+		wake(asleep[i]);
+	if (count == 0)
+		lx_note("nobody waits: the signal is forgotten");
+	lx_notify();
+	return 0;
+}
+
 LX_WRAP(int, pthread_cond_signal, pthread_cond_t *cond)
 {
 	struct lx_thread *asleep[LX_THREADS];
 	int count;
 
-	lx_point_at(
-		&(struct lx_op){
-			.call = "pthread_cond_signal", .caller = LX_CALLER(), .object = cond },
-		sizeof(struct cond));
-	count = waiters(cond_at(cond, "pthread_cond_signal"), asleep);
-	if (count > 0)
-		wake(asleep[lx.scenario->any_waiter ? lx_pick(count) : 0]);
-	else
-		lx_note("nobody waits: the signal is forgotten");
-	lx_notify(count > 0);
-	return 0;
+	(void)come_to("pthread_cond_signal", cond, LX_CALLER(), asleep, &count);
+	return notify(asleep, lx.scenario->any_waiter ? lx_pick(count) : 0, count > 0);
 }
 
 LX_WRAP(int, pthread_cond_broadcast, pthread_cond_t *cond)
 {
 	struct lx_thread *asleep[LX_THREADS];
-	int count, i;
+	int count;
 
-	lx_point_at(
-		&(struct lx_op){
-			.call = "pthread_cond_broadcast", .caller = LX_CALLER(), .object = cond },
-		sizeof(struct cond));
-	count = waiters(cond_at(cond, "pthread_cond_broadcast"), asleep);
-	for (i = 0; i < count; i++)
-		wake(asleep[i]);
-	if (count == 0)
-		lx_note("nobody waits: the signal is forgotten");
-	lx_notify(count > 0);
-	return 0;
+	(void)come_to("pthread_cond_broadcast", cond, LX_CALLER(), asleep, &count);
+	return notify(asleep, 0, count);
 }

@@ -2,8 +2,8 @@
  * epoll.c: epoll and poll over modelled descriptors.
  *
  * As in Linux: a watch is listed when something happens, or if the descriptor is ready when the
- * watch is made. An edge-triggered one is reported once for each time it is listed, the others as
- * long as they are ready. EPOLLHUP and EPOLLERR are reported to everybody.
+ * watch is added. An edge-triggered watch is reported once each time it is listed, the others as
+ * long as they are ready. EPOLLHUP and EPOLLERR are always reported.
  */
 #include <errno.h>
 #include <poll.h>
@@ -18,12 +18,6 @@
 #include "labs/explore/calls/wrap.h"
 
 #define ALWAYS (EPOLLHUP | EPOLLERR)
-
-static int failed(int error)
-{
-	errno = error;
-	return -1;
-}
 
 /* ---- watches ---- */
 
@@ -71,7 +65,7 @@ void lx_epoll_forget(int fd)
 	}
 }
 
-/* What this watch reports now; 0: nothing. */
+/* The events that this watch reports now; 0: none. */
 static uint32_t due(const struct lx_watch *w)
 {
 	const struct lx_file *f = w->fd ? lx_file_of(w->fd) : NULL;
@@ -95,7 +89,7 @@ static bool has_events(const struct lx_thread *t)
 	return false;
 }
 
-/* Those that are due, beginning after those reported last: nobody is passed over. */
+/* Report what is due, beginning after the last one reported, so that none is starved. */
 static int report(struct lx_file *ep, struct epoll_event *events, int max)
 {
 	int i, count = 0, at = ep->next_watch;
@@ -136,30 +130,40 @@ static int64_t deadline_of(int timeout_ms)
 	return timeout_ms < 0 ? LX_NEVER : lx_after(ns_of(timeout_ms));
 }
 
+/* The wait ends with `count` descriptors; returns what the call returns. */
+static int end_wait(int count, bool by_eventfd)
+{
+	enum lx_wake *wake = &lx.self->wake;
+
+	if (*wake == LX_ASLEEP && count == 0)
+		*wake = LX_TIMED_OUT; /* timeout 0 */
+	if (*wake == LX_TIMED_OUT && count == 0)
+		lx_note("times out");
+	lx_wait_end(count == 0	 ? *wake
+		    : by_eventfd ? LX_NOTIFIED
+				 : LX_ASLEEP,
+		count > 0 && !by_eventfd);
+	return *wake == LX_INTERRUPTED ? lx_failed(EINTR) : count;
+}
+
 /* timeout_ns: -1 for ever. */
 static int epoll(
 	int fd, struct epoll_event *events, int max, int64_t timeout_ns, const void *caller)
 {
 	struct lx_file *ep = epoll_of(fd);
-	bool rung;
+	bool by_eventfd;
 	int count;
 
-	if (!ep || max <= 0)
-		return failed(ep ? EINVAL : EBADF);
+	if (!ep || max <= 0) {
+		lx_remark_call("epoll_wait", caller);
+		return lx_failed(ep ? EINVAL : EBADF);
+	}
 	lx_wait_begin(timeout_ns);
 	lx_point_fd("epoll_wait", ep, timeout_ns, has_events,
 		timeout_ns < 0 ? LX_NEVER : lx_after(timeout_ns), caller);
-	rung = reports_eventfd(ep);
+	by_eventfd = reports_eventfd(ep);
 	count = lx.self->wake == LX_INTERRUPTED ? 0 : report(ep, events, max);
-	if (lx.self->wake == LX_ASLEEP && count == 0)
-		lx.self->wake = LX_TIMED_OUT; /* a timeout of nothing */
-	if (lx.self->wake == LX_TIMED_OUT && count == 0)
-		lx_note("times out");
-	lx_wait_end(count == 0 ? lx.self->wake
-		    : rung     ? LX_NOTIFIED
-			       : LX_ASLEEP,
-		count > 0 && !rung);
-	return lx.self->wake == LX_INTERRUPTED ? failed(EINTR) : count;
+	return end_wait(count, by_eventfd);
 }
 
 LX_WRAP(int, epoll_create1, int flags)
@@ -168,7 +172,7 @@ LX_WRAP(int, epoll_create1, int flags)
 
 	(void)flags;
 	lx_remark_call("epoll_create1", LX_CALLER());
-	return fd < 0 ? failed(-fd) : fd;
+	return fd < 0 ? lx_failed(-fd) : fd;
 }
 
 LX_WRAP(int, epoll_ctl, int fd, int what, int of, struct epoll_event *event)
@@ -176,16 +180,18 @@ LX_WRAP(int, epoll_ctl, int fd, int what, int of, struct epoll_event *event)
 	struct lx_file *ep = epoll_of(fd), *f = lx_file_of(of);
 	struct lx_watch *w;
 
-	if (!ep || !f)
-		return failed(EBADF);
+	if (!ep || !f) {
+		lx_remark_call("epoll_ctl", LX_CALLER());
+		return lx_failed(EBADF);
+	}
 	lx_point_fd("epoll_ctl", ep, of, NULL, LX_NEVER, LX_CALLER());
 	w = watch_of(ep, of);
 	if (what == EPOLL_CTL_ADD ? w != NULL : w == NULL)
-		return failed(w ? EEXIST : ENOENT);
+		return lx_failed(w ? EEXIST : ENOENT);
 	if (!w)
 		w = watch_of(ep, 0);
 	if (!w)
-		return failed(ENOSPC);
+		return lx_failed(ENOSPC);
 	if (what == EPOLL_CTL_DEL)
 		*w = (struct lx_watch){ 0 };
 	else
@@ -245,7 +251,7 @@ static bool has_polled(const struct lx_thread *t)
 
 LX_WRAP(int, poll, struct pollfd *p, nfds_t n, int timeout_ms)
 {
-	bool rung = false;
+	bool by_eventfd = false;
 	int count;
 	nfds_t i;
 
@@ -258,14 +264,9 @@ LX_WRAP(int, poll, struct pollfd *p, nfds_t n, int timeout_ms)
 		deadline_of(timeout_ms), LX_CALLER());
 	count = poll_now(p, n);
 	for (i = 0; i < n; i++)
-		rung = rung || (p[i].revents && lx_file_of(p[i].fd) &&
-				       lx_file_of(p[i].fd)->kind == LX_EVENTFD);
-	if (lx.self->wake == LX_ASLEEP && count == 0)
-		lx.self->wake = LX_TIMED_OUT;
-	lx_note("%d ready", count);
-	lx_wait_end(count == 0 ? lx.self->wake
-		    : rung     ? LX_NOTIFIED
-			       : LX_ASLEEP,
-		count > 0 && !rung);
-	return lx.self->wake == LX_INTERRUPTED ? failed(EINTR) : count;
+		by_eventfd = by_eventfd || (p[i].revents && lx_file_of(p[i].fd) &&
+						   lx_file_of(p[i].fd)->kind == LX_EVENTFD);
+	if (count > 0)
+		lx_note("%d ready", count);
+	return end_wait(count, by_eventfd);
 }

@@ -174,20 +174,16 @@ static int64_t write_count(struct lx_file *f, const void *from, size_t size)
 	if (value >= UINT64_MAX - f->count)
 		return -EAGAIN;
 	f->count += value;
-	lx_note("rings: %llu", (unsigned long long)f->count);
+	lx_note("the count is %llu", (unsigned long long)f->count);
 	lx_file_edge(f, EPOLLIN);
-	lx_notify(true);
+	lx_notify();
 	return (int64_t)sizeof(value);
 }
 
 /* A result as the system gives it: -1 and errno. */
 static ssize_t result_of(int64_t n)
 {
-	if (n >= 0)
-		return (ssize_t)n;
-	lx_note("%s", n == -EAGAIN ? "EAGAIN" : n == -EINTR ? "EINTR" : strerror((int)-n));
-	errno = (int)-n;
-	return -1;
+	return n < 0 ? lx_failed((int)-n) : (ssize_t)n;
 }
 
 static ssize_t read_from(
@@ -195,8 +191,10 @@ static ssize_t read_from(
 {
 	struct lx_file *f = lx_file_of(fd);
 
-	if (!f)
-		return result_of(-EBADF);
+	if (!f) {
+		lx_remark_call(call, caller);
+		return lx_failed(EBADF);
+	}
 	waits = waits && !f->is_nonblocking;
 	if (waits)
 		lx_wait_begin(-1);
@@ -207,9 +205,9 @@ static ssize_t read_from(
 										: lx.self->wake,
 			false);
 	if (lx.self->wake == LX_INTERRUPTED)
-		return result_of(-EINTR);
+		return lx_failed(EINTR);
 	if (f->kind == LX_NO_FILE)
-		return result_of(-EBADF);
+		return lx_failed(EBADF);
 	if (f->kind == LX_STREAM)
 		return result_of(lx_stream_read(f, to, size));
 	return result_of(f->kind == LX_EPOLL ? -EINVAL : read_count(f, to, size));
@@ -220,14 +218,16 @@ static ssize_t write_to(
 {
 	struct lx_file *f = lx_file_of(fd);
 
-	if (!f)
-		return result_of(-EBADF);
+	if (!f) {
+		lx_remark_call(call, caller);
+		return lx_failed(EBADF);
+	}
 	lx_memory_access(from, size, false, caller);
 	lx_point_fd(call, f, fd, waits && !f->is_nonblocking ? can_write : NULL, LX_NEVER, caller);
 	if (lx.self->wake == LX_INTERRUPTED)
-		return result_of(-EINTR);
+		return lx_failed(EINTR);
 	if (f->kind == LX_NO_FILE)
-		return result_of(-EBADF);
+		return lx_failed(EBADF);
 	return result_of(
 		f->kind == LX_STREAM ? lx_stream_write(f, from, size) : write_count(f, from, size));
 }
@@ -268,7 +268,7 @@ LX_WRAP(int, close, int fd)
 		lx_point_fd("close", f, fd, NULL, LX_NEVER, LX_CALLER());
 	if (!f || f->kind == LX_NO_FILE) {
 		lx_fail("misuse", "close of descriptor %d, which is not open", fd);
-		return (int)result_of(-EBADF);
+		return lx_failed(EBADF);
 	}
 	lx_stream_close(f);
 	lx_epoll_forget(fd);
@@ -288,7 +288,7 @@ LX_WRAP(int, fcntl, int fd, int command, ...)
 	if (!lx_is_ours(fd))
 		return fcntl(fd, command, arg);
 	if (!f)
-		return (int)result_of(-EBADF);
+		return lx_failed(EBADF);
 	if (command == F_GETFL)
 		return O_RDWR | (f->is_nonblocking ? O_NONBLOCK : 0);
 	if (command == F_SETFL)

@@ -11,7 +11,7 @@ void lx_fds_reset(void);
 /* How many are open. */
 int lx_fds_open(void);
 
-/* The earliest expiry of a timerfd, or LX_NEVER; and what has expired by now does so. */
+/* The earliest expiry of a timerfd, or LX_NEVER; and expire those whose time has come. */
 int64_t lx_fds_deadline(void);
 void lx_fds_time(void);
 

@@ -1,10 +1,10 @@
 /*
- * files.h: what stands behind a modelled descriptor. Private to fds.c, streams.c, epoll.c and
+ * files.h: the file behind a modelled descriptor. Private to fds.c, streams.c, epoll.c and
  * timerfd.c.
  *
- * Descriptors that we make are numbers from LX_FD_FIRST on; smaller ones are the system's, and
- * calls on them are passed on. All calls on descriptors touch one object: their order always
- * counts.
+ * Modelled descriptors are numbers from LX_FD_FIRST on. Smaller ones are the system's; calls on
+ * them go to the system. All calls on modelled descriptors touch one object: their order always
+ * matters.
  */
 #ifndef LABS_EXPLORE_CALLS_FILES_H
 #define LABS_EXPLORE_CALLS_FILES_H
@@ -59,11 +59,11 @@ bool lx_is_ours(int fd);
 /* EPOLLIN and so on, as it is now. */
 uint32_t lx_file_ready(const struct lx_file *f);
 
-/* Something happened to f that makes `events`: who watches its edges is to be told. */
+/* Something happened to f that makes `events`: list it in every epoll that watches f. */
 void lx_file_edge(const struct lx_file *f, uint32_t events);
 
-/* A point at a call on descriptors; is_ready NULL: it never blocks. Then the thread's `wake` says
- * whether it was interrupted or timed out. */
+/* A point at a call on descriptors; is_ready NULL: it never blocks. Afterwards the thread's `wake`
+ * says whether it was interrupted or timed out. */
 void lx_point_fd(const char *call, const void *object, int64_t arg,
 	bool (*is_ready)(const struct lx_thread *t), int64_t deadline_ns, const void *caller);
 

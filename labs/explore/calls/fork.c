@@ -19,11 +19,8 @@ LX_WRAP(pid_t, fork, void)
 	int i;
 
 	lx_point(&(struct lx_op){ .call = "fork", .caller = LX_CALLER(), .touches_all = true });
-	if (lx_pick(2) == 1) {
-		lx_note("fails");
-		errno = EAGAIN;
-		return -1;
-	}
+	if (lx_pick(2) == 1)
+		return lx_failed(EAGAIN);
 	lx_note("this is the child: every other thread is gone");
 	for (i = 0; i < lx.thread_count; i++) {
 		struct lx_thread *t = &lx.thread[i];

@@ -1,6 +1,6 @@
 /*
- * futex.c: futex(2), the two operations that a strategy needs: sleep while a word holds a value,
- * and wake those who sleep on it. Compare and sleep are one step, as in the kernel.
+ * futex.c: futex(2), the two operations that a strategy needs: sleep while a word has a value, and
+ * wake the threads that sleep on it. Compare and sleep are one step, as in the kernel.
  */
 #include <errno.h>
 #include <linux/futex.h>
@@ -15,12 +15,6 @@
 #include "labs/explore/calls/wrap.h"
 #include "labs/explore/engine/path.h"
 #include "labs/explore/engine/record.h"
-
-static int failed(int error)
-{
-	errno = error;
-	return -1;
-}
 
 static bool has_woken(const struct lx_thread *t)
 {
@@ -46,13 +40,14 @@ static int futex_wait(uint32_t *word, uint32_t expected, int64_t deadline_ns, co
 	if (*word != expected) {
 		lx_note("the word is %u, not %u", *word, expected);
 		lx_wait_end(LX_NOTIFIED, false);
-		return failed(EAGAIN);
+		return lx_failed(EAGAIN);
 	}
 	self->wait_number = lx.wait_number++;
 	self->wake = deadline_ns <= lx.now_ns ? LX_TIMED_OUT : LX_ASLEEP;
 	self->cond = self->wake == LX_ASLEEP ? word : NULL;
 	self->deadline_ns = self->wake == LX_ASLEEP ? deadline_ns : LX_NEVER;
-	op = (struct lx_op){ .call = "(back from the futex)",
+	op = (struct lx_op){ .call = "futex wait",
+		.returns = "futex wait returns",
 		.caller = caller,
 		.object = word,
 		.is_ready = has_woken,
@@ -62,11 +57,11 @@ static int futex_wait(uint32_t *word, uint32_t expected, int64_t deadline_ns, co
 	self->deadline_ns = LX_NEVER;
 	lx_wait_end(self->wake, false);
 	if (self->wake == LX_TIMED_OUT)
-		return failed(ETIMEDOUT);
-	return self->wake == LX_INTERRUPTED ? failed(EINTR) : 0;
+		return lx_failed(ETIMEDOUT);
+	return self->wake == LX_INTERRUPTED ? lx_failed(EINTR) : 0;
 }
 
-/* The one that has slept longest on word, or NULL. */
+/* The thread that has slept longest on word, or NULL. */
 static struct lx_thread *sleeper(const uint32_t *word)
 {
 	struct lx_thread *first = NULL;
@@ -99,8 +94,8 @@ static int futex_wake(uint32_t *word, int max, const void *caller)
 		count++;
 	}
 	if (count == 0)
-		lx_note("nobody sleeps");
-	lx_notify(count > 0);
+		lx_note("no thread sleeps");
+	lx_notify();
 	return count;
 }
 

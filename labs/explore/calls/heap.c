@@ -1,5 +1,5 @@
 /*
- * heap.c: see heap.h. The arena grows to one side only; a header stands before every block.
+ * heap.c: see heap.h. The arena only grows; every block has a header in front.
  */
 #include "labs/explore/calls/heap.h"
 
@@ -18,7 +18,7 @@
 
 #define ARENA_BYTES (64u << 20)
 #define FENCE	    16
-#define FRESH	    0xa5 /* what malloc() hands out */
+#define UNSET	    0xa5 /* the bytes of a new block */
 #define FREED	    0xdd
 #define FENCED	    0xfb
 
@@ -94,7 +94,7 @@ static void *allocate(size_t size, const void *caller)
 	b = (struct block *)(heap.arena + heap.used);
 	*b = (struct block){ .size = size, .span = span, .born = caller };
 	memset(b->padding, FENCED, FENCE);
-	memset(memory_of(b), FRESH, size);
+	memset(memory_of(b), UNSET, size);
 	memset((char *)memory_of(b) + size, FENCED, span - sizeof(*b) - size);
 	heap.used += span;
 	return memory_of(b);
@@ -148,7 +148,7 @@ void lx_heap_check(void)
 			lx_fail("overflow",
 				"a write beyond %zu bytes that were allocated at {%llx}", b->size,
 				born);
-			return; /* the next header may be part of the damage */
+			return; /* the next header may be overwritten too */
 		}
 		if (b->died && !is_filled(memory_of(b), b->size, FREED))
 			lx_fail("use-after-free", "a write to memory that was freed at {%llx}",
@@ -183,7 +183,7 @@ static void release(void *memory, const void *caller)
 	memset(memory, FREED, b->size);
 }
 
-/* ---- what the lab calls ---- */
+/* ---- calls of the lab ---- */
 
 LX_WRAP(void *, malloc, size_t size)
 {
@@ -208,7 +208,7 @@ LX_WRAP(void, free, void *memory)
 	if (lx_heap_has(memory))
 		release(memory, LX_CALLER());
 	else
-		free(memory); /* from a function of libc that allocates */
+		free(memory); /* libc allocated it */
 }
 
 static void *resize(void *old, size_t size, const void *caller)
@@ -245,7 +245,7 @@ LX_WRAP(void *, reallocarray, void *old, size_t count, size_t size)
 
 static void *aligned(size_t alignment, size_t size, const void *caller)
 {
-	/* Blocks lie at multiples of 16, which is all that threads and queues ask for. */
+	/* Blocks are aligned to 16 bytes, which is enough for threads and queues. */
 	if (alignment > 16)
 		lx_fail_and_end("not-modelled", "memory aligned to %zu bytes", alignment);
 	return allocate(size, caller);

@@ -1,8 +1,7 @@
 /*
- * loops.c: see loops.h, and lab.h for what a lab calls.
+ * loops.c: see loops.h, and lab.h for the calls of a lab.
  *
- * What a trace would show is counted here as well, so that a scenario can check it: see
- * struct lab_counts.
+ * What a trace shows is counted too, so that a scenario can check it: struct lab_counts.
  */
 #include "labs/explore/calls/loops.h"
 
@@ -28,7 +27,7 @@ static struct {
 	uint64_t latest[LX_THREADS]; /* that this thread made ready */
 	struct lab_counts counts;
 	uint32_t loops;
-	bool is_empty_so_far[LX_THREADS]; /* since the last wake of this loop it found nothing */
+	bool is_empty_so_far[LX_THREADS]; /* since its last wake this loop found nothing */
 } ops;
 
 void lx_loops_begin(void)
@@ -48,7 +47,7 @@ static void become_loop(const char *how)
 	lx_event(LX_EV_LOOP, self->loop, 0, 0, 0, how);
 }
 
-/* The stage that op must be at; labs number operations from 1. */
+/* Move op on to stage `to`. Labs number operations from 1. */
 static bool moves(uint64_t op, enum stage from, enum stage to, const char *call, const void *caller)
 {
 	lx_remark_call(call, caller);
@@ -95,7 +94,7 @@ void lab_submit(uint64_t op)
 {
 	if (!moves(op, UNKNOWN, SUBMITTED, "lab_submit", LX_CALLER()))
 		return;
-	/* A thread that is no loop hands in for the only one. */
+	/* A thread that is no loop submits to the only one. */
 	ops.loop_of[op] = lx.self->is_loop ? lx.self->loop : 1;
 	lx_event(LX_EV_SUBMIT, ops.loop_of[op], op, KIND_WORK, 0, NULL);
 }
@@ -143,7 +142,7 @@ void lab_deliver(uint64_t op)
 	lx_event(LX_EV_DELIVER, ops.loop_of[op], op, ops.result[op], 0, NULL);
 }
 
-/* The wake before this was for nothing if nothing was found since. */
+/* The previous wake was empty if the loop found nothing since. */
 static void settle_wake(int thread)
 {
 	if (ops.is_empty_so_far[thread])
@@ -181,11 +180,10 @@ void lx_wait_end(enum lx_wake wake, bool is_ready)
 	lx_event(LX_EV_WAKE, lx.self->loop, 0, reason, lx_ops_ready(), NULL);
 }
 
-void lx_notify(bool was_heard)
+void lx_notify(void)
 {
 	uint64_t op = ops.latest[lx.self->id];
 
-	(void)was_heard; /* a ring that nobody hears was sent nevertheless: that is the lesson */
 	if (lx.self->is_loop)
 		return;
 	ops.counts.notifies++;
@@ -216,7 +214,7 @@ void lab_check(const char *id, bool condition, const char *message, ...)
 	va_end(args);
 }
 
-/* On a virtual clock a miss is no machine's fault. */
+/* On a virtual clock it does not depend on the machine. */
 void lab_check_time(const char *id, bool condition, const char *message, ...)
 	__attribute__((alias("lab_check")));
 

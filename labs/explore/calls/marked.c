@@ -1,9 +1,9 @@
 /*
  * marked.c: LAB_LOAD, LAB_STORE, lab_fence, and the store buffers behind them.
  *
- * Total store order, as x86 has it: a store goes into the buffer of its thread and reaches memory
- * later, in order; a load sees the newest store of its own thread, else memory. Calls into the
- * system and atomic read-modify-writes empty the buffer first.
+ * Total store order, as x86 has it: a store goes into its thread's buffer and reaches memory later,
+ * in order. A load sees the newest store of its own thread, else memory. System calls and atomic
+ * read-modify-writes empty the buffer first.
  */
 #include <string.h>
 
@@ -39,7 +39,8 @@ void lx_put(void *at, size_t size, uint64_t value, bool may_linger, const char *
 	if (lx.scenario->store_buffers && may_linger) {
 		if (self->store_count == LX_STORES)
 			lx_drain_one(self);
-		self->store[self->store_count++] = (struct lx_store){ at, size, value, name };
+		self->store[self->store_count++] =
+			(struct lx_store){ at, size, value, name, self->op.caller };
 		return;
 	}
 	lx_drain_all(self);
@@ -57,7 +58,7 @@ void lx_point_memory(
 	lx_memory_use(at, size, is_write, is_write ? "a write" : "a read");
 }
 
-/* Addresses differ each time, and say nothing. */
+/* Addresses differ each time, so they are not shown. */
 static void note_value(const char *name, const char *verb, uint64_t value)
 {
 	if (value > UINT32_MAX && value < (uint64_t)1 << 48)
@@ -85,6 +86,6 @@ void lab_store(void *at, size_t size, uint64_t value, const char *name)
 
 void lab_fence(void)
 {
-	/* Like every step that is no access of memory. */
+	/* Every step that is no access of memory is a fence. */
 	lx_point(&(struct lx_op){ .call = "lab_fence", .caller = LX_CALLER() });
 }

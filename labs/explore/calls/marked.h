@@ -9,8 +9,8 @@
 /* What the running thread reads there. */
 uint64_t lx_value_seen(const void *at, size_t size);
 
-/* Write for the running thread; a store that may not linger is in memory at once, and all earlier
- * ones before it. */
+/* Write for the running thread. A store that may not linger reaches memory at once, after all
+ * earlier ones. */
 void lx_put(void *at, size_t size, uint64_t value, bool may_linger, const char *name);
 
 /* A point at a marked or atomic access. */

@@ -21,7 +21,7 @@
 struct access {
 	uint8_t thread;
 	bool is_write;
-	bool is_sync; /* two of these are never in each other's way */
+	bool is_sync; /* two of these are never a race */
 	uint8_t held_count;
 	uint32_t epoch; /* of the thread */
 	const void *held[HELD];
@@ -55,7 +55,7 @@ static struct word *word_at(uintptr_t at)
 
 	if (!w->at) {
 		if (++memory.used > SLOTS / 4 * 3)
-			lx_fail_and_end("not-modelled", "a lab that uses so much memory");
+			lx_fail_and_end("not-modelled", "a lab that uses so much shared memory");
 		*w = (struct word){ .at = at };
 	}
 	if (w->run != memory.run) {
@@ -127,7 +127,7 @@ static void note_word(struct word *w, const struct access *now)
 	if (w->count < ACCESSES)
 		w->access[w->count++] = *now;
 	else
-		mark_racy(w); /* rather one point too many */
+		mark_racy(w); /* perhaps a point too many, never one too few */
 }
 
 static uintptr_t first_word(const void *at)
@@ -157,13 +157,13 @@ static bool is_racy(const void *at, size_t size)
 
 /* ---- events ---- */
 
-/* Until now the running thread is before this access; be a point if others must come between. Is
- * there a step for it in the report? */
+/* The running thread is about to make this access: a point if other threads may come first. Returns
+ * whether the report has a step for it. */
 static bool come_to(struct lx_op *op, size_t size, bool is_racy_here)
 {
 	bool is_point = lx.self->newborn_of != NULL;
 
-	/* A thread that is new stops at the first thing it does, whatever that is. */
+	/* A new thread stops at its first access or call. */
 	if (!is_point && !(is_racy_here && !lx_is_replay()) && lx_passes_quietly()) {
 		if (is_racy_here)
 			lx_remark_call(op->call, op->caller);
@@ -192,8 +192,8 @@ void lx_memory_access(const void *at, size_t size, bool is_write, const void *ca
 	op.touch[0].is_write = is_write;
 	is_shown = come_to(&op, size, !lx.scenario->only_marked && is_racy(at, size));
 	lx_heap_touch(at, size, is_write ? "a write" : "a read");
-	if (is_shown && size <= WORD) /* more may be an address, which is another each time */
-		lx_note("%s %llu", is_write ? "it was" : "it is",
+	if (is_shown && size <= WORD) /* larger values may be addresses, which differ each time */
+		lx_note("the value %s %llu", is_write ? "was" : "is",
 			(unsigned long long)lx_value_seen(at, size));
 	note_all(at, size, is_write, false);
 	if (lx_is_weak())
@@ -213,7 +213,7 @@ void lx_memory_free(const void *at, size_t size, const void *caller)
 		1, !lx.scenario->only_marked && is_racy(at, size));
 	if (lx_is_weak())
 		lx_weak_forget(at, size);
-	/* Only what was accessed matters: who comes later uses freed memory, and hears so. */
+	/* Only earlier accesses matter: a later one is found as a use after free. */
 	now = access_now(true, false);
 	for (word = first_word(at); word < end; word += WORD) {
 		struct word *w = find(word);

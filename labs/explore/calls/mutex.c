@@ -14,7 +14,6 @@
 #include "labs/explore/calls/wrap.h"
 
 #define MADE 0x6d757478u
-#define DEAD 0x64656164u
 
 /* Laid over pthread_mutex_t: `kind` is where the static initialisers have it. */
 struct mutex {
@@ -36,16 +35,33 @@ void lx_point_at(const struct lx_op *op, size_t size)
 	lx_memory_use(op->object, size, true, op->call);
 }
 
-/* The mutex behind the pointer, if it is one. */
+void lx_point_on(const char *call, const void *object, size_t size, const void *caller)
+{
+	lx_point_at(&(struct lx_op){ .call = call, .caller = caller, .object = object }, size);
+}
+
+void lx_check_made(uint32_t magic, uint32_t made, const char *call, const char *kind)
+{
+	if (magic != made)
+		lx_fail_and_end("misuse", "%s of a %s that was %s", call, kind,
+			magic == LX_DESTROYED ? "destroyed" : "never initialised");
+}
+
+/* The mutex at this address; else check `misuse` is broken. */
 static struct mutex *mutex_at(const void *at, const char *call)
 {
 	struct mutex *m = (struct mutex *)(uintptr_t)at;
 
-	if (m->magic == DEAD)
-		lx_fail_and_end("misuse", "%s of a mutex that was destroyed", call);
-	if (m->magic != MADE && m->magic != 0)
-		lx_fail_and_end("misuse", "%s of a mutex that was never initialised", call);
+	if (m->magic != 0)
+		lx_check_made(m->magic, MADE, call, "mutex");
 	return m;
+}
+
+/* A point at a call on a mutex, and the mutex. */
+static struct mutex *come_to(const char *call, const void *at, const void *caller)
+{
+	lx_point_on(call, at, sizeof(struct mutex), caller);
+	return mutex_at(at, call);
 }
 
 const struct lx_thread *lx_mutex_owner(const void *mutex)
@@ -111,7 +127,7 @@ void lx_mutex_release(void *mutex, const char *call)
 	forget_held(lx.self, m);
 }
 
-/* Does this thread hold it already? Then it is one more time, or a mistake. */
+/* The thread holds it already: one more time, or a mistake. */
 static int lock_again(struct mutex *m, bool only_tries)
 {
 	if (m->kind == PTHREAD_MUTEX_RECURSIVE) {
@@ -171,17 +187,12 @@ LX_WRAP(int, pthread_mutex_init, pthread_mutex_t *mutex, const pthread_mutexattr
 
 LX_WRAP(int, pthread_mutex_destroy, pthread_mutex_t *mutex)
 {
-	struct mutex *m;
+	struct mutex *m = come_to("pthread_mutex_destroy", mutex, LX_CALLER());
 
-	lx_point_at(
-		&(struct lx_op){
-			.call = "pthread_mutex_destroy", .caller = LX_CALLER(), .object = mutex },
-		sizeof(*m));
-	m = mutex_at(mutex, "pthread_mutex_destroy");
 	if (!lx_mutex_is_free(m))
 		lx_fail_and_end("misuse", "pthread_mutex_destroy of a mutex that %s holds",
 			lx_mutex_owner(m)->name);
-	m->magic = DEAD;
+	m->magic = LX_DESTROYED;
 	return 0;
 }
 
@@ -204,13 +215,8 @@ LX_WRAP(int, pthread_mutex_clocklock, pthread_mutex_t *mutex, clockid_t clock,
 
 LX_WRAP(int, pthread_mutex_trylock, pthread_mutex_t *mutex)
 {
-	struct mutex *m;
+	struct mutex *m = come_to("pthread_mutex_trylock", mutex, LX_CALLER());
 
-	lx_point_at(
-		&(struct lx_op){
-			.call = "pthread_mutex_trylock", .caller = LX_CALLER(), .object = mutex },
-		sizeof(*m));
-	m = mutex_at(mutex, "pthread_mutex_trylock");
 	if (lx_mutex_owner(m) == lx.self)
 		return lock_again(m, true);
 	if (!lx_mutex_is_free(m)) {
@@ -223,13 +229,8 @@ LX_WRAP(int, pthread_mutex_trylock, pthread_mutex_t *mutex)
 
 LX_WRAP(int, pthread_mutex_unlock, pthread_mutex_t *mutex)
 {
-	struct mutex *m;
+	struct mutex *m = come_to("pthread_mutex_unlock", mutex, LX_CALLER());
 
-	lx_point_at(
-		&(struct lx_op){
-			.call = "pthread_mutex_unlock", .caller = LX_CALLER(), .object = mutex },
-		sizeof(*m));
-	m = mutex_at(mutex, "pthread_mutex_unlock");
 	if (m->count > 1 && lx_mutex_owner(m) == lx.self)
 		m->count--;
 	else

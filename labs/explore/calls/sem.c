@@ -1,5 +1,5 @@
 /*
- * sem.c: POSIX semaphores: unlike a condition, they remember what was posted.
+ * sem.c: POSIX semaphores. Unlike a condition they count, so no post is lost.
  */
 #include <assert.h>
 #include <errno.h>
@@ -13,7 +13,6 @@
 #include "labs/explore/calls/wrap.h"
 
 #define MADE 0x73656d61u
-#define DEAD 0x64656164u
 
 /* Laid over sem_t. */
 struct sem {
@@ -27,10 +26,15 @@ static struct sem *sem_at(sem_t *at, const char *call)
 {
 	struct sem *s = (struct sem *)at;
 
-	if (s->magic != MADE)
-		lx_fail_and_end("misuse", "%s of a semaphore that was %s", call,
-			s->magic == DEAD ? "destroyed" : "never initialised");
+	lx_check_made(s->magic, MADE, call, "semaphore");
 	return s;
+}
+
+/* A point at a call on a semaphore, and the semaphore. */
+static struct sem *come_to(const char *call, sem_t *at, const void *caller)
+{
+	lx_point_on(call, at, sizeof(struct sem), caller);
+	return sem_at(at, call);
 }
 
 static bool can_take(const struct lx_thread *t)
@@ -59,8 +63,7 @@ static int take(const char *call, sem_t *at, int64_t deadline_ns, const void *ca
 		s->value--;
 		return 0;
 	}
-	errno = self->wake == LX_INTERRUPTED ? EINTR : ETIMEDOUT;
-	return -1;
+	return lx_failed(self->wake == LX_INTERRUPTED ? EINTR : ETIMEDOUT);
 }
 
 LX_WRAP(int, sem_init, sem_t *at, int is_shared, unsigned value)
@@ -72,17 +75,16 @@ LX_WRAP(int, sem_init, sem_t *at, int is_shared, unsigned value)
 
 LX_WRAP(int, sem_destroy, sem_t *at)
 {
+	struct sem *s = come_to("sem_destroy", at, LX_CALLER());
 	int i;
 
-	lx_point_at(
-		&(struct lx_op){ .call = "sem_destroy", .caller = LX_CALLER(), .object = at }, 8);
 	for (i = 0; i < lx.thread_count; i++) {
 		const struct lx_thread *t = &lx.thread[i];
 
 		if (t != lx.self && t->is_live && t->op.is_ready == can_take && t->op.object == at)
 			lx_fail_and_end("misuse", "sem_destroy while %s waits on it", t->name);
 	}
-	sem_at(at, "sem_destroy")->magic = DEAD;
+	s->magic = LX_DESTROYED;
 	return 0;
 }
 
@@ -103,35 +105,26 @@ LX_WRAP(int, sem_clockwait, sem_t *at, clockid_t clock, const struct timespec *u
 
 LX_WRAP(int, sem_trywait, sem_t *at)
 {
-	struct sem *s;
+	struct sem *s = come_to("sem_trywait", at, LX_CALLER());
 
-	lx_point_at(
-		&(struct lx_op){ .call = "sem_trywait", .caller = LX_CALLER(), .object = at }, 8);
-	s = sem_at(at, "sem_trywait");
-	if (s->value == 0) {
-		errno = EAGAIN;
-		return -1;
-	}
+	if (s->value == 0)
+		return lx_failed(EAGAIN);
 	s->value--;
 	return 0;
 }
 
 LX_WRAP(int, sem_post, sem_t *at)
 {
-	struct sem *s;
+	struct sem *s = come_to("sem_post", at, LX_CALLER());
 
-	lx_point_at(&(struct lx_op){ .call = "sem_post", .caller = LX_CALLER(), .object = at }, 8);
-	s = sem_at(at, "sem_post");
 	s->value++;
 	lx_note("the count is %u", s->value);
-	lx_notify(true);
+	lx_notify();
 	return 0;
 }
 
 LX_WRAP(int, sem_getvalue, sem_t *at, int *ret)
 {
-	lx_point_at(
-		&(struct lx_op){ .call = "sem_getvalue", .caller = LX_CALLER(), .object = at }, 8);
-	*ret = (int)sem_at(at, "sem_getvalue")->value;
+	*ret = (int)come_to("sem_getvalue", at, LX_CALLER())->value;
 	return 0;
 }

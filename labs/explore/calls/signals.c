@@ -1,6 +1,6 @@
 /*
- * signals.c: see signals.h. Handlers run on the stack of the thread that they hit, before its next
- * step; masks are kept, and what is blocked waits.
+ * signals.c: see signals.h. A handler runs on the stack of the thread that gets the signal, before
+ * that thread's next step. Blocked signals stay pending.
  */
 #include "labs/explore/calls/signals.h"
 
@@ -34,7 +34,7 @@ static bool has_handler(int number)
 	return actions[number].sa_handler != SIG_DFL && actions[number].sa_handler != SIG_IGN;
 }
 
-/* t learns of it now if it sleeps in a call that signals interrupt. */
+/* Interrupt t now if it sleeps in a call that signals interrupt. */
 static void hit(struct lx_thread *t, int number)
 {
 	if (actions[number].sa_handler == SIG_IGN)
@@ -53,14 +53,14 @@ void lx_signal_interrupts(struct lx_thread *t)
 		t->pending_signals |= bit(INJECTED);
 	t->wake = LX_INTERRUPTED;
 	t->deadline_ns = LX_NEVER;
-	lx_note("its call is interrupted");
+	lx_note("interrupts %s", t->op.call);
 }
 
 void lx_signals_deliver(struct lx_thread *t)
 {
 	while (t->pending_signals & ~t->blocked_signals) {
 		int number = __builtin_ctzll(t->pending_signals & ~t->blocked_signals);
-		struct lx_op op = t->op; /* a handler may come to points of its own */
+		struct lx_op op = t->op; /* a handler may have points of its own */
 		enum lx_wake wake = t->wake;
 
 		t->pending_signals &= ~bit(number);
@@ -126,7 +126,7 @@ LX_WRAP(int, pthread_kill, pthread_t thread, int number)
 	return 0;
 }
 
-/* One process, so somebody's: the main thread's. */
+/* For the calling thread. */
 LX_WRAP(int, raise, int number)
 {
 	if (is_known(number))
@@ -168,7 +168,7 @@ LX_WRAP(int, sigprocmask, int how, const sigset_t *set, sigset_t *ret_old)
 	return set_mask(how, set, ret_old);
 }
 
-/* A signal for the process is for the first thread that does not block it. */
+/* A signal for the process goes to the first thread that does not block it. */
 LX_WRAP(int, kill, pid_t pid, int number)
 {
 	int i = 0;

@@ -8,10 +8,10 @@ struct lx_thread;
 
 void lx_signals_reset(void);
 
-/* A signal hits t in a blocking call, which ends with EINTR. */
+/* A signal interrupts t in a blocking call, which ends with EINTR. */
 void lx_signal_interrupts(struct lx_thread *t);
 
-/* t runs again: its handlers first. */
+/* t runs again: run its handlers first. */
 void lx_signals_deliver(struct lx_thread *t);
 
 #endif

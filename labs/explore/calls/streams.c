@@ -34,7 +34,7 @@ static struct lx_channel *open_channel(void)
 	return c;
 }
 
-/* The other end of a channel learns that something happened. */
+/* Something happened to a channel: tell the watches of its other end. */
 static void tell(const struct lx_channel *c, bool is_reader, uint32_t events)
 {
 	int fd;
@@ -97,21 +97,21 @@ void lx_stream_close(struct lx_file *f)
 	f->in = f->out = NULL;
 }
 
-static int open_two(int fds[2], bool is_nonblocking)
+static int open_two(const char *call, int fds[2], bool is_nonblocking, const void *caller)
 {
+	lx_remark_call(call, caller);
 	fds[0] = lx_file_create(LX_STREAM, is_nonblocking);
 	fds[1] = lx_file_create(LX_STREAM, is_nonblocking);
 	if (fds[0] >= 0 && fds[1] >= 0)
 		return 0;
 	if (fds[0] >= 0)
 		lx_file_of(fds[0])->kind = LX_NO_FILE;
-	errno = EMFILE;
-	return -1;
+	return lx_failed(EMFILE);
 }
 
-static int open_pipe(int fds[2], int flags)
+static int open_pipe(const char *call, int fds[2], int flags, const void *caller)
 {
-	if (open_two(fds, flags & O_NONBLOCK) < 0)
+	if (open_two(call, fds, flags & O_NONBLOCK, caller) < 0)
 		return -1;
 	lx_file_of(fds[0])->in = lx_file_of(fds[1])->out = open_channel();
 	return 0;
@@ -119,19 +119,19 @@ static int open_pipe(int fds[2], int flags)
 
 LX_WRAP(int, pipe, int fds[2])
 {
-	return open_pipe(fds, 0);
+	return open_pipe("pipe", fds, 0, LX_CALLER());
 }
 
 LX_WRAP(int, pipe2, int fds[2], int flags)
 {
-	return open_pipe(fds, flags);
+	return open_pipe("pipe2", fds, flags, LX_CALLER());
 }
 
 LX_WRAP(int, socketpair, int domain, int type, int protocol, int fds[2])
 {
 	(void)domain;
 	(void)protocol;
-	if (open_two(fds, type & SOCK_NONBLOCK) < 0)
+	if (open_two("socketpair", fds, type & SOCK_NONBLOCK, LX_CALLER()) < 0)
 		return -1;
 	lx_file_of(fds[0])->out = lx_file_of(fds[1])->in = open_channel();
 	lx_file_of(fds[1])->out = lx_file_of(fds[0])->in = open_channel();
@@ -144,10 +144,8 @@ LX_WRAP(int, shutdown, int fd, int how)
 
 	if (!lx_is_ours(fd))
 		return shutdown(fd, how);
-	if (!f || f->kind != LX_STREAM) {
-		errno = f ? ENOTSOCK : EBADF;
-		return -1;
-	}
+	if (!f || f->kind != LX_STREAM)
+		return lx_failed(f ? ENOTSOCK : EBADF);
 	lx_point_fd("shutdown", f, fd, NULL, LX_NEVER, LX_CALLER());
 	if (how != SHUT_WR)
 		lx_fail_and_end("not-modelled", "shutdown() for reading");

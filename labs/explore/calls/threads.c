@@ -1,5 +1,5 @@
 /*
- * threads.c: pthread_create() and what belongs to it. A pthread_t is the address of our thread.
+ * threads.c: pthread_create() and its relatives. A pthread_t is the address of an lx_thread.
  */
 #include "labs/explore/calls/threads.h"
 
@@ -36,7 +36,7 @@ LX_WRAP(int, pthread_create, pthread_t *ret, const pthread_attr_t *attr, void *(
 	lx_remark_call("pthread_create", LX_CALLER());
 	if (attr)
 		(void)pthread_attr_getdetachstate(attr, &detach);
-	/* The handle first: the new thread may run before we are back. */
+	/* The handle first: the new thread may run before lx_thread_start() returns. */
 	*ret = (pthread_t)(uintptr_t)&lx.thread[lx.thread_count % LX_THREADS];
 	t = lx_thread_start(start, arg);
 	if (!t)
@@ -171,7 +171,7 @@ LX_WRAP(int, pthread_getname_np, pthread_t thread, char *name, size_t len)
 
 LX_WRAP(int, pthread_once, pthread_once_t *once, void (*init)(void))
 {
-	/* One step: nobody can be found half way through. */
+	/* One step: no other thread sees it half done. */
 	lx_point(&(struct lx_op){ .call = "pthread_once",
 		.caller = LX_CALLER(),
 		.object = once,

@@ -17,9 +17,7 @@ LX_WRAP(int, timerfd_create, int clock, int flags)
 
 	(void)clock; /* a jump of the wall clock moves no timer here */
 	lx_remark_call("timerfd_create", LX_CALLER());
-	if (fd < 0)
-		errno = EMFILE;
-	return fd < 0 ? -1 : fd;
+	return fd < 0 ? lx_failed(EMFILE) : fd;
 }
 
 LX_WRAP(int, timerfd_settime, int fd, int flags, const struct itimerspec *to,
@@ -28,10 +26,8 @@ LX_WRAP(int, timerfd_settime, int fd, int flags, const struct itimerspec *to,
 	struct lx_file *f = lx_file_of(fd);
 	int64_t first = to->it_value.tv_sec * NS + to->it_value.tv_nsec;
 
-	if (!f || f->kind != LX_TIMERFD) {
-		errno = f ? EINVAL : EBADF;
-		return -1;
-	}
+	if (!f || f->kind != LX_TIMERFD)
+		return lx_failed(f ? EINVAL : EBADF);
 	if (ret_old)
 		lx_fail_and_end("not-modelled", "the old value of timerfd_settime()");
 	lx_point_fd("timerfd_settime", f, fd, NULL, LX_NEVER, LX_CALLER());

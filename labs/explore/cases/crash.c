@@ -1,5 +1,5 @@
 /*
- * crash.c: what ends a process, and what never ends.
+ * crash.c: code that ends the process, and code that never ends.
  */
 #include <assert.h>
 #include <pthread.h>
@@ -30,7 +30,7 @@ static void *use(void *unused)
 	return unused;
 }
 
-/* Only if the pointer is used before it is set. */
+/* Crashes only if the pointer is used before it is set. */
 void case_some_crash(void)
 {
 	case_two(set, use);
@@ -43,13 +43,13 @@ void case_null_mutex(void)
 	pthread_mutex_lock(LAB_LOAD(no_mutex));
 }
 
-/* Nobody knows what libc was about: the search cannot go on. */
+/* libc may hold locks: the search cannot go on. */
 void case_crash_in_library(void)
 {
 	lab_check("length", strlen(LAB_LOAD(no_text)) == 1, "%d", sum);
 }
 
-/* Not a tail call, and too much for any stack. */
+/* Not a tail call, so that it overflows any stack. */
 static int deeper(int n)
 {
 	char room[4096];

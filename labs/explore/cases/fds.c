@@ -1,5 +1,5 @@
 /*
- * fds.c: descriptors: an eventfd as a bell, pipes that fill and end, edges and levels.
+ * fds.c: descriptors: eventfd, pipes that fill and end, edges and levels.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 
 #include "labs/explore/cases/cases.h"
 
-static int ep, bell, ends[2], queue, taken;
+static int ep, event_fd, ends[2], queue, taken;
 static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
 static sem_t posted;
 static char big[6000];
@@ -34,29 +34,30 @@ static uint32_t next_event(int timeout_ms)
 	return epoll_wait(ep, &event, 1, timeout_ms) == 1 ? event.events : 0;
 }
 
-static void open_bell(void)
+static void open_eventfd(void)
 {
 	ep = epoll_create1(EPOLL_CLOEXEC);
-	bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	watch(bell, EPOLLIN);
+	event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	watch(event_fd, EPOLLIN);
 }
 
-static void close_bell(void)
+static void close_eventfd(void)
 {
-	close(bell);
+	close(event_fd);
 	close(ep);
 	lab_check("closed", lab_counts().open_fds == 0, "%d descriptors stay open",
 		lab_counts().open_fds);
 }
 
-static void *publish_and_ring(void *unused)
+static void *publish_and_notify(void *unused)
 {
 	uint64_t one = 1;
 
 	pthread_mutex_lock(&m);
 	queue = 1;
 	pthread_mutex_unlock(&m);
-	lab_check("rang", write(bell, &one, sizeof(one)) == sizeof(one), "write: %d", errno);
+	lab_check(
+		"notified", write(event_fd, &one, sizeof(one)) == sizeof(one), "write: %d", errno);
 	return unused;
 }
 
@@ -64,7 +65,7 @@ static void drain(void)
 {
 	uint64_t count;
 
-	(void)!read(bell, &count, sizeof(count));
+	(void)!read(event_fd, &count, sizeof(count));
 }
 
 static void look(void)
@@ -96,18 +97,18 @@ static void *loop_that_drains_last(void *unused)
 	return unused;
 }
 
-void case_eventfd_rings(void)
+void case_eventfd_notifies(void)
 {
-	open_bell();
-	case_two(loop_that_drains_first, publish_and_ring);
-	close_bell();
+	open_eventfd();
+	case_two(loop_that_drains_first, publish_and_notify);
+	close_eventfd();
 }
 
 void case_eventfd_drained_late(void)
 {
-	open_bell();
-	case_two(loop_that_drains_last, publish_and_ring);
-	close_bell();
+	open_eventfd();
+	case_two(loop_that_drains_last, publish_and_notify);
+	close_eventfd();
 }
 
 static void *write_all(void *unused)
@@ -155,10 +156,10 @@ static void open_pair(uint32_t events)
 void case_edge_is_reported_once(void)
 {
 	open_pair(EPOLLIN | EPOLLET);
-	lab_check("first", next_event(0) == EPOLLIN, "the edge is reported");
-	lab_check("second", next_event(10) == 0, "and not again");
+	lab_check("first", next_event(0) == EPOLLIN, "the edge is not reported");
+	lab_check("second", next_event(10) == 0, "the edge is reported twice");
 	(void)!write(ends[1], "x", 1);
-	lab_check("third", next_event(-1) == EPOLLIN, "more data is a new edge");
+	lab_check("third", next_event(-1) == EPOLLIN, "more data is no new edge");
 }
 
 void case_level_is_reported_again(void)
@@ -166,11 +167,11 @@ void case_level_is_reported_again(void)
 	char byte;
 
 	open_pair(EPOLLIN);
-	lab_check("first", next_event(0) == EPOLLIN, "ready");
-	lab_check("second", next_event(0) == EPOLLIN, "still ready");
+	lab_check("first", next_event(0) == EPOLLIN, "it is not ready");
+	lab_check("second", next_event(0) == EPOLLIN, "it is no longer ready");
 	(void)!read(ends[0], &byte, 1);
-	lab_check("third", next_event(0) == 0, "not ready after it was read");
-	lab_check("again", read(ends[0], &byte, 1) == -1 && errno == EAGAIN, "EAGAIN");
+	lab_check("third", next_event(0) == 0, "it is ready after it was read");
+	lab_check("again", read(ends[0], &byte, 1) == -1 && errno == EAGAIN, "errno is %d", errno);
 }
 
 void case_edge_before_add(void)
@@ -179,7 +180,7 @@ void case_edge_before_add(void)
 	lab_check("opened", pipe2(ends, O_NONBLOCK) == 0, "pipe");
 	(void)!write(ends[1], "x", 1);
 	watch(ends[0], EPOLLIN | EPOLLET);
-	lab_check("seen", next_event(0) == EPOLLIN, "what was there already is an edge");
+	lab_check("seen", next_event(0) == EPOLLIN, "data that was there before is no edge");
 }
 
 void case_hangup_is_reported(void)
@@ -187,10 +188,10 @@ void case_hangup_is_reported(void)
 	ep = epoll_create1(0);
 	lab_check("opened", pipe(ends) == 0, "pipe");
 	watch(ends[0], 0);
-	lab_check("quiet", next_event(0) == 0, "nothing yet");
+	lab_check("quiet", next_event(0) == 0, "an event too early");
 	close(ends[1]);
-	lab_check("hangup", next_event(0) == EPOLLHUP, "EPOLLHUP comes unasked");
-	lab_check("again", next_event(0) == EPOLLHUP, "and again: it has to be taken off");
+	lab_check("hangup", next_event(0) == EPOLLHUP, "no EPOLLHUP");
+	lab_check("again", next_event(0) == EPOLLHUP, "EPOLLHUP is reported once only");
 }
 
 static void *post(void *unused)
@@ -209,18 +210,18 @@ void case_semaphore(void)
 {
 	sem_init(&posted, 0, 0);
 	case_two(post, take);
-	lab_check("empty", sem_trywait(&posted) == -1 && errno == EAGAIN, "nothing is left");
+	lab_check("empty", sem_trywait(&posted) == -1 && errno == EAGAIN, "something is left");
 	sem_destroy(&posted);
 }
 
 void case_closed_twice(void)
 {
-	bell = eventfd(0, 0);
-	close(bell);
-	close(bell);
+	event_fd = eventfd(0, 0);
+	close(event_fd);
+	close(event_fd);
 }
 
-/* One descriptor is left: two cannot be made of it, and it is there still. */
+/* With one descriptor left, a call that needs two fails, and leaves that one. */
 static void use_up(int (*make)(int fds[2]))
 {
 	int extra = eventfd(0, 0), before;
@@ -253,8 +254,8 @@ void case_shut_for_writing(void)
 {
 	make_pair(ends);
 	shutdown(ends[0], SHUT_WR);
-	lab_check("end", read(ends[1], big, 1) == 0, "the other side reads the end");
+	lab_check("end", read(ends[1], big, 1) == 0, "the other side does not read the end");
 	lab_check("shut", write(ends[0], big, 1) == -1 && errno == EPIPE, "errno is %d", errno);
 	lab_check("answer", write(ends[1], big, 1) == 1 && read(ends[0], big, 1) == 1,
-		"the other direction is open");
+		"the other direction is shut");
 }

@@ -1,5 +1,5 @@
 /*
- * heap.c: memory that is used after it was freed, freed twice, overrun, forgotten.
+ * heap.c: memory that is used after free(), freed twice, overrun, never freed.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@ struct object {
 };
 
 static struct object *object;
-static void *last; /* marked, so that the compiler does not see through it */
+static void *last; /* accessed by marks only, so that the compiler cannot optimise */
 
 void case_use_after_free(void)
 {
@@ -22,7 +22,7 @@ void case_use_after_free(void)
 
 	LAB_STORE(last, n);
 	free(n);
-	lab_check("read", *(int *)LAB_LOAD(last) == 1, "it is freed");
+	lab_check("read", *(int *)LAB_LOAD(last) == 1, "it was freed");
 }
 
 void case_double_free(void)
@@ -57,7 +57,7 @@ void case_no_leak(void)
 	free(grown);
 }
 
-/* Done, and only then rung: the waiter may free the object between the two. */
+/* The waiter can free the object between the unlock and the signal. */
 static void *finish(void *unused)
 {
 	pthread_mutex_lock(&object->mutex);
@@ -125,7 +125,7 @@ static void *free_when_done(void *unused)
 	return unused;
 }
 
-/* The flag is up while the lock is still held. */
+/* The flag is set while the lock is still held. */
 void case_free_while_another_locks(void)
 {
 	object = malloc(sizeof(*object));

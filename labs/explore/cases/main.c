@@ -1,6 +1,6 @@
 /*
- * main.c: the cases as one lab: small programs, each wrong in one way or right on purpose, that
- * hold the explorer to its word (tests/test_explore_*.c).
+ * main.c: the cases as one lab: small programs, each broken in one way or correct on purpose.
+ * tests/labs/test_explore_*.c say what the explorer must find in each.
  */
 #include <pthread.h>
 

@@ -1,5 +1,5 @@
 /*
- * memory.c: shared variables, with and without a lock, an order, a fence.
+ * memory.c: shared variables, with and without a lock, an atomic, a fence.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -31,7 +31,7 @@ void case_racy_counter(void)
 	check_counter(counter);
 }
 
-/* Without schedule points at plain accesses nobody sees it. */
+/* Without schedule points at plain accesses the mistake stays hidden. */
 void case_racy_counter_marked(void)
 {
 	case_racy_counter();
@@ -69,7 +69,7 @@ static void *read_table(void *unused)
 	return unused;
 }
 
-/* Create orders what came before it: one schedule. */
+/* pthread_create() orders what came before it: one schedule. */
 void case_init_then_create(void)
 {
 	table[0] = table[3] = 1;
@@ -95,7 +95,7 @@ void case_spins_politely(void)
 	case_two(spin_politely, set_flag);
 }
 
-/* Each says "I am here" and looks for the other: with store buffers both may see nobody. */
+/* Each sets its flag and reads the other: with store buffers both can read 0. */
 static void *first(void *unused)
 {
 	atomic_store_explicit(&flags[0], 1, memory_order_release);
@@ -168,7 +168,7 @@ static void *take_turns(void *unused)
 	return unused;
 }
 
-/* Too many schedules for its bound. */
+/* More schedules than its bound allows. */
 void case_big(void)
 {
 	case_two(take_turns, take_turns);
@@ -180,7 +180,7 @@ static void *add_and_take_turns(void *unused)
 	return take_turns(unused);
 }
 
-/* The mistake needs one switch, at the very beginning of very long schedules. */
+/* The mistake needs one switch, at the beginning of very long schedules. */
 void case_needle(void)
 {
 	case_two(add_and_take_turns, add_and_take_turns);

@@ -1,5 +1,5 @@
 /*
- * misuse.c: calls that POSIX leaves undefined, each in some schedule at least.
+ * misuse.c: calls that POSIX leaves undefined, in at least one schedule each.
  */
 #include <pthread.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 #include "labs/explore/cases/cases.h"
 
 static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER, other = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t c = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t c = PTHREAD_COND_INITIALIZER, never = PTHREAD_COND_INITIALIZER;
 
 void case_unlock_not_held(void)
 {
@@ -107,4 +107,29 @@ static void *other_then_one(void *unused)
 void case_crossed_locks(void)
 {
 	case_two(one_then_other, other_then_one);
+}
+
+static void *notify_and_keep(void *unused)
+{
+	pthread_mutex_lock(&m);
+	pthread_cond_signal(&c);
+	pthread_mutex_lock(&other);
+	pthread_cond_wait(&never, &other);
+	return unused;
+}
+
+void case_notified_and_locked_out(void)
+{
+	case_two(wait_for_ever, notify_and_keep);
+}
+
+void case_crowd_is_stuck(void)
+{
+	pthread_t t;
+	int i;
+
+	pthread_mutex_lock(&m);
+	for (i = 0; i < 8; i++)
+		pthread_create(&t, NULL, one_then_other, NULL);
+	pthread_join(t, NULL);
 }

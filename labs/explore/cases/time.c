@@ -1,5 +1,5 @@
 /*
- * time.c: the virtual clock: it passes only when nobody can go on.
+ * time.c: the virtual clock. Time passes only when no thread can make a step.
  */
 #include <errno.h>
 #include <poll.h>
@@ -38,17 +38,17 @@ static int wait_ms(int ms)
 	return rc;
 }
 
-void case_timeout_when_nobody_rings(void)
+void case_timeout_without_a_notify(void)
 {
 	int64_t begin = now_ns(CLOCK_MONOTONIC);
 	int rc = wait_ms(10);
 
-	lab_check("timeout", rc == ETIMEDOUT, "it gives %d", rc);
+	lab_check("timeout", rc == ETIMEDOUT, "it returns %d", rc);
 	lab_check("exact", now_ns(CLOCK_MONOTONIC) - begin == 10 * MS, "after %lld ns",
 		(long long)(now_ns(CLOCK_MONOTONIC) - begin));
 }
 
-static void *ring(void *unused)
+static void *notify(void *unused)
 {
 	pthread_mutex_lock(&m);
 	is_ready = 1;
@@ -57,17 +57,17 @@ static void *ring(void *unused)
 	return unused;
 }
 
-static void *wait_for_ring(void *unused)
+static void *wait_for_notify(void *unused)
 {
 	int rc = wait_ms(10);
 
-	lab_check("notified", rc == 0, "it gives %d", rc);
+	lab_check("notified", rc == 0, "it returns %d", rc);
 	return unused;
 }
 
-void case_no_timeout_when_somebody_rings(void)
+void case_no_timeout_with_a_notify(void)
 {
-	case_two(wait_for_ring, ring);
+	case_two(wait_for_notify, notify);
 }
 
 static void *sleep_long(void *unused)
@@ -100,9 +100,10 @@ void case_timerfd(void)
 	uint64_t count = 0;
 
 	timerfd_settime(fd, 0, &each, NULL);
-	lab_check("early", read(fd, &count, sizeof(count)) == -1 && errno == EAGAIN, "not yet");
-	lab_check("late", poll(&p, 1, 2) == 0, "not within 2 ms");
-	lab_check("fires", poll(&p, 1, -1) == 1 && p.revents == POLLIN, "then");
+	lab_check("early", read(fd, &count, sizeof(count)) == -1 && errno == EAGAIN,
+		"it fires before its time");
+	lab_check("late", poll(&p, 1, 2) == 0, "it fires before its time");
+	lab_check("fires", poll(&p, 1, -1) == 1 && p.revents == POLLIN, "it does not fire");
 	usleep(25000);
 	(void)!read(fd, &count, sizeof(count));
 	lab_check("count", count == 3, "%llu expirations", (unsigned long long)count);
@@ -114,6 +115,6 @@ void case_clock_jump(void)
 	int64_t wall = now_ns(CLOCK_REALTIME), mono = now_ns(CLOCK_MONOTONIC);
 
 	lab_clock_jump(-3600 * INT64_C(1000000000));
-	lab_check("wall", now_ns(CLOCK_REALTIME) < wall, "the wall clock went back");
-	lab_check("mono", now_ns(CLOCK_MONOTONIC) == mono, "the other did not");
+	lab_check("wall", now_ns(CLOCK_REALTIME) < wall, "the wall clock did not go back");
+	lab_check("mono", now_ns(CLOCK_MONOTONIC) == mono, "the monotonic clock jumped");
 }

@@ -1,5 +1,5 @@
 /*
- * waits.c: waits that end for no reason, by a signal, or at the wrong thread; and what is counted.
+ * waits.c: waits that end without cause, by a signal, or in the wrong thread; and the counts.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -14,7 +14,7 @@ static pthread_cond_t c = PTHREAD_COND_INITIALIZER, all_here = PTHREAD_COND_INIT
 static int is_ready, asleep, first;
 static sem_t never;
 
-static void *ring(void *unused)
+static void *notify(void *unused)
 {
 	pthread_mutex_lock(&m);
 	is_ready = 1;
@@ -28,7 +28,7 @@ static void *wait_once(void *unused)
 	pthread_mutex_lock(&m);
 	if (!is_ready)
 		pthread_cond_wait(&c, &m);
-	lab_check("ready", is_ready, "the wait ended and nothing is ready");
+	lab_check("ready", is_ready, "the wait ended, but nothing is ready");
 	pthread_mutex_unlock(&m);
 	return unused;
 }
@@ -44,15 +44,15 @@ static void *wait_in_a_loop(void *unused)
 
 void case_spurious_wake(void)
 {
-	case_two(wait_once, ring);
+	case_two(wait_once, notify);
 }
 
 void case_spurious_wake_met(void)
 {
-	case_two(wait_in_a_loop, ring);
+	case_two(wait_in_a_loop, notify);
 }
 
-/* Two waiters in the order of their arrival; one signal. */
+/* Two waiters, in the order of their arrival; one signal. */
 static void *wait_in_line(void *unused)
 {
 	int place;
@@ -81,12 +81,12 @@ static void wake_one(void)
 	while (asleep < 2)
 		pthread_cond_wait(&all_here, &m);
 	pthread_mutex_unlock(&m);
-	ring(NULL);
+	notify(NULL);
 	pthread_mutex_lock(&m);
 	while (!first)
 		pthread_cond_wait(&all_here, &m);
 	pthread_mutex_unlock(&m);
-	ring(NULL);
+	notify(NULL);
 	pthread_join(a, NULL);
 	pthread_join(b, NULL);
 	lab_check("first", first == 1, "waiter %d is woken first", first);
@@ -136,7 +136,7 @@ void case_interrupted(void)
 	lab_note("%d signals", first);
 }
 
-/* A wait that takes EINTR for an answer. */
+/* A wait that treats EINTR as a failure. */
 static void *wait_badly(void *unused)
 {
 	lab_check("answered", sem_wait(&never) == 0, "the wait gave up: errno %d", errno);
@@ -165,7 +165,7 @@ static void *produce(void *unused)
 	is_ready = 1;
 	lab_ready(1);
 	pthread_mutex_unlock(&m);
-	return unused; /* and nobody is told */
+	return unused; /* without a notify */
 }
 
 static void *poll_every_10_ms(void *unused)
@@ -211,7 +211,7 @@ void case_delivered_twice(void)
 	lab_deliver(1);
 }
 
-/* The main thread leaves without a look, and nobody else is there to look. */
+/* The main thread ends without a look, and there is no other thread. */
 void case_left_undelivered(void)
 {
 	lab_submit(1);

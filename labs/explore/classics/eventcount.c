@@ -1,8 +1,8 @@
 /*
- * eventcount.c: a generation that every ring increments, and when a loop has to read it.
+ * eventcount.c: every notify increments a generation; when must a loop read it?
  *
- * Read before the look at the queue, a ring during the look changes it, and the wait does not
- * begin. Read after the look, that ring is taken for an old one.
+ * If the loop reads it before it looks at the queue, a notify during the look changes it, and the
+ * wait does not begin. If it reads it after the look, it takes that notify for an old one.
  */
 #include <pthread.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /*
- * predicate.c: what is looked at between the lock and the wait.
+ * predicate.c: what does a thread test between the lock and the wait?
  *
- * A condition has no memory: a signal finds who waits, or is forgotten. So a waiter must look,
- * under the lock, at something that remembers.
+ * A condition variable has no memory: without a waiter a signal is forgotten. So a waiter must
+ * test, under the lock, something that remembers.
  */
 #include <pthread.h>
 #include <stddef.h>
@@ -13,8 +13,8 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static int queue, taken;
 
-/* Result into the queue, then the bell: two steps for the loop to get in between. */
-static void *publish_then_ring(void *unused)
+/* First the queue, then the signal: the loop can make steps in between. */
+static void *publish_then_notify(void *unused)
 {
 	LAB_STORE(queue, 1);
 	pthread_cond_signal(&cond);
@@ -40,7 +40,7 @@ static int look(void)
 	return found;
 }
 
-/* Looks, lets go of the lock, and waits. */
+/* Looks, releases the lock, and waits. */
 static void *loop_without(void *unused)
 {
 	while (!look()) {
@@ -53,7 +53,7 @@ static void *loop_without(void *unused)
 
 void classic_no_predicate(void)
 {
-	CLASSIC_THREADS(loop_without, publish_then_ring);
+	CLASSIC_THREADS(loop_without, publish_then_notify);
 }
 
 /* Looks, but not under the lock. */
@@ -69,7 +69,7 @@ static void *loop_outside(void *unused)
 
 void classic_outside_lock(void)
 {
-	CLASSIC_THREADS(loop_outside, publish_then_ring);
+	CLASSIC_THREADS(loop_outside, publish_then_notify);
 }
 
 static void *loop_inside(void *unused)
@@ -101,7 +101,7 @@ void classic_predicate_spurious(void)
 	classic_predicate();
 }
 
-/* ---- if for while ---- */
+/* ---- if instead of while ---- */
 
 static void *take_if(void *unused)
 {
@@ -119,7 +119,7 @@ void classic_if_spurious(void)
 	CLASSIC_THREADS(take_if, publish_locked);
 }
 
-/* A consumer that comes late takes what the other was woken for. */
+/* A late consumer takes the result for which the other was woken. */
 void classic_if_stolen(void)
 {
 	CLASSIC_THREADS(take_if, take_if, publish_two);

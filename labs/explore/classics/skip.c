@@ -1,9 +1,9 @@
 /*
- * skip.c: a ring that is skipped when nobody sleeps, on a machine with store buffers.
+ * skip.c: a notify that is skipped while no thread sleeps, on a machine with store buffers.
  *
- * The loop says that it will sleep and looks once more; the worker publishes and looks whether
- * somebody sleeps. Each stores and then loads: unless a fence stands between, both may see the
- * old value of the other, and nobody rings for one that sleeps.
+ * The loop announces that it will sleep, then looks once more. The worker publishes, then looks
+ * whether a thread sleeps. Each stores and then loads. Without a fence in between, both can read
+ * the other's old value; then the loop sleeps and the worker does not notify it.
  */
 #include <pthread.h>
 #include <stddef.h>
@@ -12,20 +12,20 @@
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
-static int note, sleepers, rings;
+static int note, sleepers, notifies;
 
-static void ring(void)
+static void notify(void)
 {
 	pthread_mutex_lock(&mutex);
-	rings++;
+	notifies++;
 	pthread_cond_signal(&cond);
 	pthread_mutex_unlock(&mutex);
 }
 
-static void wait_for_ring(void)
+static void wait_for_notify(void)
 {
 	pthread_mutex_lock(&mutex);
-	while (rings == 0)
+	while (notifies == 0)
 		pthread_cond_wait(&cond, &mutex);
 	pthread_mutex_unlock(&mutex);
 }
@@ -34,7 +34,7 @@ static void *publish(void *unused)
 {
 	LAB_STORE(note, 1);
 	if (LAB_LOAD(sleepers))
-		ring();
+		notify();
 	return unused;
 }
 
@@ -43,7 +43,7 @@ static void *publish_fenced(void *unused)
 	LAB_STORE(note, 1);
 	lab_fence();
 	if (LAB_LOAD(sleepers))
-		ring();
+		notify();
 	return unused;
 }
 
@@ -51,7 +51,7 @@ static void *loop(void *unused)
 {
 	LAB_STORE(sleepers, 1);
 	if (!LAB_LOAD(note))
-		wait_for_ring();
+		wait_for_notify();
 	return unused;
 }
 
@@ -60,7 +60,7 @@ static void *loop_fenced(void *unused)
 	LAB_STORE(sleepers, 1);
 	lab_fence();
 	if (!LAB_LOAD(note))
-		wait_for_ring();
+		wait_for_notify();
 	return unused;
 }
 

@@ -1,7 +1,7 @@
 /*
- * stop.c: how to tell workers that sleep to end.
+ * stop.c: how to stop workers that sleep.
  *
- * The flag is part of the predicate: so it changes under the lock. And it is for all of them.
+ * The flag is part of the predicate, so it changes under the lock. All workers must see it.
  */
 #include <pthread.h>
 #include <stddef.h>

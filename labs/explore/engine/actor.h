@@ -1,8 +1,8 @@
 /*
- * actor.h: who can make the next step: threads, and what the machine does beside them.
+ * actor.h: the actors: threads, and the machine, which acts besides them.
  *
- * Actors are numbers below 64, so that a set of them is a word. Their order is the order in which
- * one is taken when nothing else is asked for: what need not happen at all comes last.
+ * Actors are numbers below 64, so a set of them is one word. By default the lowest number comes
+ * first, so actions that need not happen come last.
  */
 #ifndef LABS_EXPLORE_ENGINE_ACTOR_H
 #define LABS_EXPLORE_ENGINE_ACTOR_H
@@ -14,9 +14,9 @@
 enum {
 	LX_RUN = 0,		  /* + thread: its next step */
 	LX_DRAIN = LX_THREADS,	  /* + thread: its oldest buffered store reaches memory */
-	LX_TIME = 2 * LX_THREADS, /* the clock goes on to the next deadline */
+	LX_TIME = 2 * LX_THREADS, /* the clock advances to the next deadline */
 	LX_END,			  /* nothing more happens */
-	LX_SPURIOUS,		  /* + thread: its wait on a condition ends for no reason */
+	LX_SPURIOUS,		  /* + thread: its wait on a condition ends without cause */
 	LX_INTERRUPT = LX_SPURIOUS + LX_THREADS, /* + thread: its blocking call ends with EINTR */
 	LX_ACTORS = LX_INTERRUPT + LX_THREADS,
 	LX_PICK = 63, /* no actor: a choice within a step, in logs and ids */
@@ -33,7 +33,7 @@ static inline int lx_first(uint64_t set)
 	return __builtin_ctzll(set);
 }
 
-/* Whose step, or -1: nobody's. */
+/* The thread whose step it is, or -1. */
 static inline int lx_thread_of(int actor)
 {
 	if (actor < LX_DRAIN)

@@ -1,15 +1,15 @@
 /*
- * engine.h: the controlled scheduler: threads as fibers, steps, and who goes next.
+ * engine.h: the controlled scheduler: threads as fibers, steps, and the choice of the next thread.
  *
- * A thread runs until its next *point*: a call that other threads can notice. There it says what it
- * is about to do (struct lx_op) and lx_point() returns when it may. The search (search.h) chooses
- * among the threads whose operation is possible, and tries every choice in turn by running the
- * scenario again from its start.
+ * A thread runs until its next *point*: a call whose effect other threads can see. There it says
+ * what it is about to do (struct lx_op), and lx_point() returns when it may do it. The search
+ * (search.h) chooses among the threads whose operation is possible. It tries every choice in turn
+ * by running the scenario again from its start.
  *
- *     wrapped call -> lx_point(op) -> lx_choose() -> other fiber ... back -> the call is made
+ *     wrapped call -> lx_point(op) -> lx_choose() -> other fibers ... -> the call is made
  *
- * The state is one global, since wrapped calls have no argument that could carry it, and the
- * learner's code knows nothing of it. One thread of the system runs all of it.
+ * The state is one global, because wrapped calls have no argument that could carry it. One thread
+ * of the system runs everything.
  */
 #ifndef LABS_EXPLORE_ENGINE_ENGINE_H
 #define LABS_EXPLORE_ENGINE_ENGINE_H
@@ -31,24 +31,26 @@
 
 struct lx_thread;
 
-/* An object that a step reads or changes. Steps of two threads that touch nothing in common, or
- * only read it, may change places and nobody notices. */
+/* An object that a step reads or changes. Two steps of different threads are independent if they
+ * touch nothing in common, or only read it: exchanging them changes nothing. */
 struct lx_touch {
 	const void *object;
 	bool is_write;
 };
 
 struct lx_op {
-	const char *call;   /* for the report */
-	const void *caller; /* in the lab */
+	const char *call;    /* for the report */
+	const char *returns; /* the same, if this step ends a wait that an earlier one began */
+	const void *caller;  /* in the lab */
 	const void *object;
 	int64_t arg;
 	bool (*is_ready)(const struct lx_thread *t); /* NULL: always */
 	struct lx_touch touch[LX_TOUCHES];	     /* up to a NULL */
 	bool touches_all;
 	bool is_blocking; /* a signal ends it with EINTR */
-	bool is_silent;	  /* nobody can tell when it happens: it happens as soon as it can */
-	bool is_access; /* of memory: what was stored before may linger; else it is in memory now */
+	bool is_silent;	  /* its moment has no effect: it happens as soon as it can */
+	bool is_access;	  /* of memory: earlier stores may linger; else all of them reach memory now
+			   */
 };
 
 enum lx_wake { LX_ASLEEP, LX_NOTIFIED, LX_TIMED_OUT, LX_WOKEN_SPURIOUSLY, LX_INTERRUPTED };
@@ -57,7 +59,8 @@ struct lx_store {
 	void *at;
 	size_t size;
 	uint64_t value;
-	const char *name;
+	const char *name;   /* of the variable, or NULL */
+	const void *caller; /* in the lab */
 };
 
 struct lx_thread {
@@ -65,18 +68,18 @@ struct lx_thread {
 	struct lx_fiber fiber;
 	bool is_live; /* started and not at its end */
 	bool is_detached, is_joined;
-	struct lx_thread *newborn_of; /* runs up to its first point, and back to this one */
+	struct lx_thread *newborn_of; /* it runs up to its first point, then this thread goes on */
 	char name[16];
 	void *(*start)(void *);
 	void *arg, *result;
 
 	struct lx_op op;      /* what it is about to do */
 	int64_t deadline_ns;  /* of op; LX_NEVER */
-	enum lx_wake wake;    /* why it may go on, if op waits */
+	enum lx_wake wake;    /* why op ends, if it waits */
 	const void *cond;     /* waits on this condition */
-	uint64_t wait_number; /* the lowest of a condition has waited longest */
-	bool has_yielded;     /* lets others go first */
-	uint32_t alone;	      /* steps since anybody else made one */
+	uint64_t wait_number; /* the lowest has waited longest */
+	bool has_yielded;     /* others go first */
+	uint32_t alone;	      /* its steps since the last one of another thread */
 	int saved_errno;
 
 	const void *held[LX_HELD];
@@ -85,7 +88,7 @@ struct lx_thread {
 	int store_count;
 	uint64_t pending_signals, blocked_signals;
 
-	/* Order that holds in every schedule: by create and join. */
+	/* Vector clock: the order that create and join make in every schedule. */
 	uint32_t clock[LX_THREADS];
 
 	bool is_loop;
@@ -98,13 +101,13 @@ struct lx {
 	const struct lx_parts *parts; /* handed in by main */
 	struct lx_shared *shared;
 	const struct lab_scenario *scenario;
-	bool is_full;	   /* no reduction: count every order */
+	bool is_full;	   /* no reduction: count every schedule */
 	bool is_first;	   /* the first schedule that fails is enough */
 	bool is_recording; /* steps and events are written down */
 
 	struct lx_thread thread[LX_THREADS];
 	int thread_count;
-	struct lx_thread *self; /* who runs; NULL between schedules */
+	struct lx_thread *self; /* the running thread; NULL between schedules */
 	struct lx_fiber main;
 	enum lx_outcome outcome;
 
@@ -115,7 +118,7 @@ struct lx {
 	int spurious_left, interrupts_left;
 	uint32_t steps;
 
-	/* The step under way: what it has touched so far. */
+	/* The current step, and what it has touched so far. */
 	int step_thread;
 	struct lx_touch touched[16];
 	int touched_count;
@@ -127,7 +130,7 @@ extern struct lx lx;
 /* The place in the lab that called a wrapper. */
 #define LX_CALLER() __builtin_extract_return_addr(__builtin_return_address(0))
 
-/* The same in a message, which has it as {%llx}; the report makes file and line of it. */
+/* The same for a message, as {%llx}; the report replaces it by file and line. */
 static inline unsigned long long lx_place(const void *code)
 {
 	return lx.parts->place(code);
@@ -136,13 +139,13 @@ static inline unsigned long long lx_place(const void *code)
 /* Run the scenario once; choices come from the search or from a script. */
 enum lx_outcome lx_run_once(void);
 
-/* The running thread is about to do this; returns when it may. */
+/* The running thread is about to do this. Returns when it may. */
 void lx_point(const struct lx_op *op);
 
-/* The same without a schedule point: a step that nobody else can notice, or the rest of one. */
+/* Record a step without a point: its effect is invisible to others, or it continues a step. */
 void lx_remark_call(const char *call, const void *caller);
 
-/* The step under way also touches this. */
+/* The current step also touches this. */
 void lx_touch(const void *object, bool is_write);
 
 /* A new thread, able to run, or NULL if there are too many. */

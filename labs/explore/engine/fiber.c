@@ -29,7 +29,7 @@
 #define HAS_TSAN 0
 #endif
 
-/* Who is leaving, for the one that arrives: it learns the bounds of the system's stack so. */
+/* The fiber that leaves. The one that arrives stores the bounds of the system's stack in it. */
 static struct lx_fiber *leaving;
 
 static void depart(struct lx_fiber *from, struct lx_fiber *to, bool for_good)

@@ -1,8 +1,8 @@
 /*
  * fiber.h: the threads of a lab, as stacks within one thread of the system.
  *
- * A fiber is reused by every schedule; one that is not finished when a schedule ends is left where
- * it stands. AddressSanitizer and ThreadSanitizer are told of every switch.
+ * Every schedule reuses the fibers. When a schedule ends, an unfinished fiber is abandoned where it
+ * stands. AddressSanitizer and ThreadSanitizer are informed of every switch.
  */
 #ifndef LABS_EXPLORE_ENGINE_FIBER_H
 #define LABS_EXPLORE_ENGINE_FIBER_H
@@ -29,7 +29,7 @@ int lx_fiber_init(struct lx_fiber *f, void (*entry)(void));
 /* Stop `from`, which runs, and go on with `to`. */
 void lx_fiber_switch(struct lx_fiber *from, struct lx_fiber *to);
 
-/* Go on with `to` from a signal handler; what ran is left where it stands. */
+/* Go on with `to` from a signal handler, and abandon `from`. */
 _Noreturn void lx_fiber_abandon(struct lx_fiber *from, struct lx_fiber *to);
 
 /* Is this address in the page below f's stack? */

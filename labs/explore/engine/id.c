@@ -38,7 +38,7 @@ bool lx_id_print(const struct lx_log *log, char *text, size_t len)
 	for (i = 0; i < last; i++) {
 		char part[16];
 
-		/* After the last change of plan everything follows by itself. */
+		/* After the last forced segment everything follows by default. */
 		print_segment(&log->segment[i], i + 1 < last ? log->segment[i].count : 1, part,
 			sizeof(part));
 		if (used + strlen(part) + 4 > len) {
@@ -100,6 +100,6 @@ bool lx_id_parse(const char *text, struct lx_segment *segment, uint32_t max, uin
 			return false;
 	}
 	*ret_count = count;
-	/* A pick is made within a step. */
+	/* A pick happens within a step. */
 	return count > 0 && segment[0].actor != LX_PICK;
 }

@@ -10,16 +10,16 @@
 /* A point on the path. */
 struct choice {
 	uint64_t options;
-	uint64_t sleep; /* options that lead only to what was seen already */
+	uint64_t sleep; /* options that lead only to schedules already seen */
 	uint64_t tried; /* before the chosen one */
 	uint8_t chosen;
 	uint8_t usual;
-	int8_t running; /* whose step it was, if that one could go on; else -1 */
+	int8_t running; /* the thread of the last step, if it could go on; else -1 */
 };
 
 static struct {
 	struct choice choice[DEPTH];
-	int length; /* of the part that is prescribed, then of all of it */
+	int length; /* of the prescribed part, later of the whole path */
 	int depth;  /* the next point */
 	uint64_t sleep;
 	bool is_reduced;
@@ -33,7 +33,7 @@ static bool touches_meet(const struct lx_touch *a, const struct lx_touch *b)
 	return a->object == b->object && (a->is_write || b->is_write);
 }
 
-/* Could it matter whether the step just made or the next one of this actor comes first? */
+/* Does it matter whether the last step or the next step of this actor comes first? */
 static bool depends_on_last_step(int actor)
 {
 	const struct lx_thread *t = &lx.thread[lx_thread_of(actor) < 0 ? 0 : lx_thread_of(actor)];
@@ -77,17 +77,17 @@ static void wake_sleepers(void)
 static struct choice *next_choice(void)
 {
 	if (path.depth == DEPTH)
-		lx_end(LX_RAN); /* steps have a limit of their own, which is smaller */
+		lx_end(LX_RAN); /* not reached: the limit of steps is smaller */
 	return &path.choice[path.depth++];
 }
 
-/* What it costs to let this actor go on. */
+/* Is it a preemption to let this actor go on? */
 static int cost_of(const struct choice *c, int actor)
 {
 	return actor != c->usual && (c->running >= 0 || actor >= LX_TIME);
 }
 
-/* Those that the bound still allows. */
+/* The options that the bound still allows. */
 static uint64_t affordable(const struct choice *c)
 {
 	uint64_t left = c->options, allowed = 0;
@@ -110,7 +110,7 @@ static void choose_first(struct choice *c, uint64_t options)
 		.usual = (uint8_t)usual,
 		.running = (int8_t)(usual == lx.step_thread ? usual : -1) };
 	if (!(options & ~c->sleep))
-		lx_end(LX_REDUNDANT); /* everything that can follow was seen */
+		lx_end(LX_REDUNDANT); /* all that can follow was seen */
 	path.length++;
 	c->options = affordable(c);
 	c->chosen = c->usual;

@@ -3,6 +3,7 @@
  */
 #include "labs/explore/engine/record.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ void lx_checks_begin(void)
 	for (i = 0; i < lx.shared->check_count; i++)
 		lx.shared->check[i].is_new = false;
 	lx.shared->step_count = 0;
+	lx.shared->blocked_count = 0;
 	lx.shared->event_count = 0;
 }
 
@@ -48,7 +50,7 @@ void lx_check_exists(const char *id)
 	(void)check_of(id);
 }
 
-/* Fewer changes of thread are easier to read than fewer steps. */
+/* Fewer switches are easier to read than fewer steps. */
 static bool is_shorter(const struct lx_check *check)
 {
 	uint32_t switches = lx.shared->log.count;
@@ -63,7 +65,7 @@ void lx_fail_v(const char *id, const char *message, va_list args)
 	struct lx_check *check = check_of(id);
 
 	if (!check || check->is_new)
-		return; /* the first words of a schedule are the ones that count */
+		return; /* the first failure of a schedule counts */
 	check->is_new = true;
 	(void)vsnprintf(check->latest, sizeof(check->latest), message, args);
 	lx_note("check `%s` is broken: %s", id, check->latest);
@@ -122,19 +124,20 @@ bool lx_checks_end(void)
 
 /* ---- steps ---- */
 
+void lx_step_fill(
+	struct lx_step *step, const struct lx_thread *t, const char *call, const void *caller)
+{
+	*step = (struct lx_step){ .tid = (uint32_t)t->id, .place = lx_place(caller) };
+	(void)snprintf(step->thread, sizeof(step->thread), "%s", t->name);
+	(void)snprintf(step->call, sizeof(step->call), "%s", call);
+}
+
 void lx_step_begin(const struct lx_thread *t, const char *call, const void *caller)
 {
 	struct lx_shared *s = lx.shared;
-	struct lx_step *step;
 
-	if (!lx.is_recording || s->step_count == LX_STEPS)
-		return;
-	step = &s->step[s->step_count++];
-	memset(step, 0, sizeof(*step));
-	(void)snprintf(step->thread, sizeof(step->thread), "%s", t->name);
-	(void)snprintf(step->call, sizeof(step->call), "%s", call);
-	step->tid = (uint32_t)t->id;
-	step->place = lx_place(caller);
+	if (lx.is_recording && s->step_count < LX_STEPS)
+		lx_step_fill(&s->step[s->step_count++], t, call, caller);
 }
 
 void lx_rename(struct lx_thread *t, const char *name)
@@ -159,6 +162,7 @@ void lx_note_v(const char *text, va_list args)
 {
 	struct lx_shared *s = lx.shared;
 	struct lx_step *step;
+	char *cut_place;
 	size_t used;
 
 	if (!lx.is_recording || s->step_count == 0)
@@ -168,6 +172,9 @@ void lx_note_v(const char *text, va_list args)
 	if (used > 0 && used + 3 < sizeof(step->note))
 		used += (size_t)snprintf(step->note + used, sizeof(step->note) - used, "; ");
 	(void)vsnprintf(step->note + used, sizeof(step->note) - used, text, args);
+	cut_place = strrchr(step->note, '{');
+	if (cut_place && !strchr(cut_place, '}')) /* the note was full */
+		*cut_place = '\0';
 }
 
 void lx_note(const char *text, ...)
@@ -179,6 +186,13 @@ void lx_note(const char *text, ...)
 	va_start(args, text);
 	lx_note_v(text, args);
 	va_end(args);
+}
+
+int lx_failed(int error)
+{
+	lx_note("%s", strerrorname_np(error));
+	errno = error;
+	return -1;
 }
 
 void lx_event(

@@ -12,7 +12,7 @@
 
 #define MAX_STEPS     2000
 #define STEPS_AT_MOST 32000 /* a path is as long at most */
-/* Steps in a row by one thread, after which others come first: who spins must let them. */
+/* After this many steps in a row others come first, so that a thread that spins lets them run. */
 #define ALONE_MAX 100
 
 struct lx lx;
@@ -24,10 +24,10 @@ static bool can_run(const struct lx_thread *t)
 	return t->is_live && (!t->op.is_ready || t->op.is_ready(t));
 }
 
-/* What must happen sooner or later: steps of threads, stores that reach memory. */
+/* What must happen at some time: steps of threads, stores that reach memory. */
 static uint64_t possible(void)
 {
-	uint64_t ready = 0, polite = 0, drains = 0, silent = 0;
+	uint64_t ready = 0, yielded = 0, drains = 0, silent = 0;
 	int i;
 
 	for (i = 0; i < lx.thread_count; i++) {
@@ -36,7 +36,7 @@ static uint64_t possible(void)
 		if (can_run(t)) {
 			ready |= lx_bit(LX_RUN + i);
 			if (t->has_yielded)
-				polite |= lx_bit(LX_RUN + i);
+				yielded |= lx_bit(LX_RUN + i);
 			if (t->op.is_silent)
 				silent |= lx_bit(LX_RUN + i);
 		}
@@ -45,12 +45,12 @@ static uint64_t possible(void)
 	}
 	if (silent)
 		return lx_bit(lx_first(silent));
-	if (ready & ~polite)
-		ready &= ~polite;
+	if (ready & ~yielded)
+		ready &= ~yielded;
 	return ready | drains;
 }
 
-/* Is this the one step that nobody notices? Then there is nothing to choose. */
+/* Is it a silent step? Then there is nothing to choose. */
 static bool is_silent(uint64_t options)
 {
 	int actor = lx_first(options);
@@ -58,7 +58,7 @@ static bool is_silent(uint64_t options)
 	return actor < LX_DRAIN && lx.thread[actor].op.is_silent;
 }
 
-/* What the system may do, and need not. */
+/* What the machine may do, but need not. */
 static uint64_t optional(void)
 {
 	uint64_t set = 0;
@@ -170,7 +170,7 @@ void lx_drain_all(struct lx_thread *t)
 	}
 }
 
-/* What is not a thread's step happens here. */
+/* Do what is not a thread's step. */
 static void happen(int actor)
 {
 	struct lx_thread *t = &lx.thread[lx_thread_of(actor) < 0 ? 0 : lx_thread_of(actor)];
@@ -182,26 +182,26 @@ static void happen(int actor)
 	count_step(t->id);
 	if (actor < LX_TIME) {
 		lx_touch(t->store[0].at, true);
-		lx_step_begin(t, "(store buffer)", NULL);
-		lx_note("%s = %llu reaches memory", t->store[0].name,
-			(unsigned long long)t->store[0].value);
+		lx_step_begin(t, "store buffer", t->store[0].caller);
+		lx_note("%s%s%llu reaches memory", t->store[0].name ? t->store[0].name : "",
+			t->store[0].name ? " = " : "", (unsigned long long)t->store[0].value);
 		lx_drain_one(t);
 	} else if (actor < LX_INTERRUPT) {
 		lx.spurious_left--;
 		lx_touch(t->cond, true);
-		lx_step_begin(t, "(spurious wake)", NULL);
+		lx_step_begin(t, "spurious wake-up", t->op.caller);
 		t->wake = LX_WOKEN_SPURIOUSLY;
 		t->deadline_ns = LX_NEVER;
 		t->cond = NULL;
 	} else {
 		lx.interrupts_left--;
 		lx.touched_all = true;
-		lx_step_begin(t, "(signal)", NULL);
+		lx_step_begin(t, "signal", t->op.caller);
 		lx.parts->interrupt(t);
 	}
 }
 
-/* Nobody can go on. Does time pass, or is this the end? */
+/* No thread can go on. Does time pass, or is this the end? */
 static uint64_t at_rest(void)
 {
 	if (!lx.thread[0].is_live)
@@ -250,21 +250,21 @@ void lx_point(const struct lx_op *op)
 
 	self->op = *op;
 	if (self->newborn_of) {
-		/* Up to here a new thread runs within the step that made it. */
+		/* Up to here a new thread runs within the step that created it. */
 		next = self->newborn_of;
 		self->newborn_of = NULL;
 	} else {
 		next = next_thread();
 	}
 	go_on_with(self, next);
-	/* The step is ours now. */
+	/* Now it is the step of self. */
 	count_step(self->id);
 	for (touch = self->op.touch; touch->object; touch++)
 		lx_touch(touch->object, touch->is_write);
 	lx.touched_all = self->op.touches_all;
 	if (!self->op.is_access)
 		lx_drain_all(self);
-	lx_step_begin(self, self->op.call, self->op.caller);
+	lx_step_begin(self, self->op.returns ? self->op.returns : self->op.call, self->op.caller);
 	lx.parts->deliver(self);
 }
 
@@ -281,7 +281,6 @@ struct lx_thread *lx_thread_start(void *(*start)(void *), void *arg)
 {
 	struct lx_thread *creator = lx.self, *t;
 	struct lx_fiber fiber;
-	int i;
 
 	if (lx.thread_count == LX_THREADS)
 		return NULL;
@@ -300,14 +299,13 @@ struct lx_thread *lx_thread_start(void *(*start)(void *), void *arg)
 		return NULL;
 	}
 	lx.parts->new_tls(t->id);
+	if (creator) {
+		memcpy(t->clock, creator->clock, sizeof(t->clock));
+		creator->clock[creator->id]++;
+	}
 	t->clock[t->id] = 1;
-	if (!creator)
-		return t;
-	for (i = 0; i < LX_THREADS; i++)
-		t->clock[i] = creator->clock[i];
-	t->clock[t->id] = 1;
-	creator->clock[creator->id]++;
-	go_on_with(creator, t);
+	if (creator)
+		go_on_with(creator, t);
 	return t;
 }
 
@@ -316,14 +314,14 @@ void lx_thread_end(void *result)
 	struct lx_thread *self = lx.self, *next = self->newborn_of;
 
 	self->result = result;
-	self->is_live = false; /* what it stored may reach memory later still */
+	self->is_live = false; /* its stores may still be in the buffer */
 	lx_touch(self, true);
 	if (!next)
 		next = next_thread();
 	self->newborn_of = NULL;
 	go_on_with(self, next);
 	for (;;)
-		lx_end(LX_UNFIT); /* not reached: nobody goes on with a thread that ended */
+		lx_end(LX_UNFIT); /* not reached: a thread that ended never runs again */
 }
 
 /* ---- a schedule ---- */
@@ -336,7 +334,7 @@ void lx_end(enum lx_outcome outcome)
 	lx.self = NULL;
 	lx_fiber_switch(&self->fiber, &lx.main);
 	for (;;)
-		; /* nobody comes back */
+		; /* not reached */
 }
 
 static void *run_scenario(void *unused)
@@ -350,7 +348,7 @@ enum lx_outcome lx_run_once(void)
 {
 	lx.parts->begin();
 	lx.thread_count = 0;
-	lx.now_ns = 1000000000; /* a clock that says 0 hides mistakes */
+	lx.now_ns = 1000000000; /* a clock that starts at 0 hides mistakes */
 	lx.ts_ns = lx.now_ns;
 	lx.wall_ns = 1700000000000000000;
 	lx.wait_number = 0;

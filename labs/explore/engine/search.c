@@ -13,11 +13,11 @@
 #include "labs/explore/engine/record.h"
 #include "labs/explore/engine/script.h"
 
-#define MAX_SCHEDULES 200000
-#define MAX_SECONDS   20
-#define RESTARTS      64
-#define SWITCHES_MAX  8
-#define SHORTER_TRIES 400 /* schedules for the sake of a shorter one, for each check */
+#define MAX_SCHEDULES	200000
+#define MAX_SECONDS	20
+#define RESTARTS	64
+#define PREEMPTIONS_MAX 8
+#define SHORTER_TRIES	400 /* schedules to find a shorter one, for each check */
 
 static struct {
 	bool is_void;
@@ -70,11 +70,11 @@ static void forget_findings(void)
 	lx_checks_forget();
 }
 
-/* ---- all of them, or all with few switches ---- */
+/* ---- all of them, or all with few preemptions ---- */
 
 enum end { COMPLETE, TOO_MANY, TOO_LONG, STOPPED };
 
-/* Run a schedule and count it; one that costs less than the bound was counted before. */
+/* Run a schedule and count it. One with fewer preemptions than the bound was counted before. */
 static void run_and_count(int bound)
 {
 	if (run() == LX_REDUNDANT || (bound > 0 && lx_path_cost() < bound)) {
@@ -107,29 +107,28 @@ static enum end run_all(bool is_reduced, int bound)
 	return COMPLETE;
 }
 
-static void run_with_few_switches(void)
+static void run_with_few_preemptions(void)
 {
 	int bound;
 
 	forget_findings();
-	for (bound = 0; bound <= SWITCHES_MAX; bound++) {
+	for (bound = 0; bound <= PREEMPTIONS_MAX; bound++) {
 		enum end end = run_all(false, bound);
 
 		if (end == STOPPED)
 			return;
 		if (end != COMPLETE) {
-			say_bound("every order with fewer than %d switches that nothing forces, "
-				  "and some with so many",
-				bound);
+			say_bound("every schedule with fewer than %d preemptions, and some with %d",
+				bound, bound);
 			return;
 		}
-		say_bound("every order with at most %d switches that nothing forces", bound);
+		say_bound("every schedule with at most %d preemptions", bound);
 	}
 }
 
 /* ---- shorter ---- */
 
-/* Run this script; did it leave the check with a shorter schedule? */
+/* Run this script. Has the check a shorter schedule now? */
 static bool is_shorter_by(const struct lx_check *check, uint32_t count)
 {
 	uint32_t switches = check->switches, steps = check->steps;
@@ -140,7 +139,7 @@ static bool is_shorter_by(const struct lx_check *check, uint32_t count)
 	return check->switches != switches || check->steps != steps;
 }
 
-/* The script without what stands from `from` up to `to`. */
+/* The script without its segments from `from` up to `to`. */
 static uint32_t cut(uint32_t count, uint32_t from, uint32_t to)
 {
 	memcpy(search.trial, search.script, from * sizeof(search.trial[0]));
@@ -179,7 +178,7 @@ static void shorten(void)
 	lx_script_clear();
 }
 
-/* ---- what the program asks for ---- */
+/* ---- search and replay ---- */
 
 void lx_search(void)
 {
@@ -193,16 +192,15 @@ void lx_search(void)
 	end = run_all(!lx.is_full, LX_UNBOUNDED);
 	lx.shared->is_complete = end == COMPLETE;
 	if (end == COMPLETE)
-		say_bound(
-			"every order of steps%s", lx.is_full ? "" : " that anybody can tell apart");
+		say_bound("every schedule%s", lx.is_full ? "" : ", equivalent ones once");
 	else if (end == TOO_MANY)
 		say_bound("the first %llu schedules", (unsigned long long)search.runs);
 	else if (end == TOO_LONG)
-		say_bound("what %.0f s of processor time allow", seconds);
+		say_bound("the schedules of %.0f s of processor time", seconds);
 	if ((end == TOO_MANY || end == TOO_LONG) && lx.shared->failing == 0 && !lx.is_full) {
 		search.runs = 0;
 		search.until = cpu_seconds() + seconds;
-		run_with_few_switches();
+		run_with_few_preemptions();
 	}
 	if (search.stopped_by)
 		say_bound("%s", search.stopped_by);
@@ -222,17 +220,17 @@ void lx_replay(const char *id)
 	}
 	lx_script_set(search.script, count);
 	outcome = run();
-	/* The first was to learn which words are shared without a lock, so as to show them. If the
-	 * lab does not survive that, its steps are there already; and a loop without a step is not
-	 * gone through again for nothing. */
+	/* The first run finds the words that are shared without a lock; the second shows them. If
+	 * the process ended in the first, its steps are recorded already. A loop without a step
+	 * costs seconds, so it is not run again without need. */
 	if (lx.is_recording && (search.is_void || !search.stopped_by)) {
 		forget_findings();
 		outcome = run();
 	}
 	if (outcome == LX_UNFIT || !lx_script_is_over())
 		(void)snprintf(lx.shared->trouble, sizeof(lx.shared->trouble),
-			"schedule '%.40s%s' does not fit this program; has it changed since?", id,
-			strlen(id) > 40 ? ".." : "");
+			"schedule '%.40s%s' does not fit this program: has the program changed?",
+			id, strlen(id) > 40 ? ".." : "");
 	lx.shared->schedules = 1;
 	lx.shared->failing = lx_checks_end();
 	lx.shared->is_complete = true;

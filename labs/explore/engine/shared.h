@@ -1,15 +1,17 @@
 /*
- * shared.h: what the process that runs the learner's code leaves for the one that reports.
+ * shared.h: what the process that runs the learner's code hands to the one that reports.
  *
- * It lies in shared memory, so that a crash costs nothing of it. The writer is the child, at any
- * time; the reader is the parent, when the child has ended. Pointers into the lab are offsets from
- * where it is loaded: they mean the same to addr2line.
+ * It lies in shared memory, so nothing is lost in a crash. The child writes at any time; the parent
+ * reads when the child has ended. Pointers into the lab are stored as offsets from its start, as
+ * addr2line wants them.
  */
 #ifndef LABS_EXPLORE_ENGINE_SHARED_H
 #define LABS_EXPLORE_ENGINE_SHARED_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "labs/explore/engine/actor.h"
 
 #define LX_SCENARIOS 256
 #define LX_CHECKS    32
@@ -18,28 +20,29 @@
 #define LX_STEPS     8192
 #define LX_EVENTS    8192
 #define LX_RACY	     512
+#define LX_MESSAGE   1280 /* room for every thread */
 
-/* A run of events of one actor, or one pick among equals. */
+/* Successive steps of one actor, or one choice among equals. */
 struct lx_segment {
 	uint8_t actor;	/* see actor.h; LX_PICK: count is the pick */
-	bool is_forced; /* not what would have been done without being told */
+	bool is_forced; /* not the default */
 	uint32_t count;
 };
 
 struct lx_log {
 	uint32_t count;
-	bool is_closed; /* the next event begins a segment, whoever makes it */
+	bool is_closed; /* the next choice begins a segment */
 	struct lx_segment segment[LX_SEGMENTS];
 };
 
 struct lx_check {
 	char id[32];
-	char message[320]; /* of the schedule below; {hex} stands for a place in the lab */
-	char latest[320];  /* of the schedule under way */
-	uint64_t failing;  /* schedules that break it */
+	char message[LX_MESSAGE]; /* of the schedule below; {hex} stands for a place in the lab */
+	char latest[LX_MESSAGE];  /* of the current schedule */
+	uint64_t failing;	  /* schedules that break it */
 	char schedule[LX_ID];
 	uint32_t switches, steps; /* of that schedule */
-	bool is_new;		  /* broken in the schedule under way */
+	bool is_new;		  /* broken in the current schedule */
 };
 
 struct lx_step {
@@ -85,24 +88,26 @@ struct lx_shared {
 
 	/* The search, or the one schedule of a replay. */
 	uint64_t schedules, failing;
-	uint64_t redundant; /* begun and dropped: nothing new in them */
+	uint64_t redundant; /* begun and dropped: equivalent to others */
 	bool is_complete;
-	bool is_endless;   /* a loop without a step was met, and the search ended there */
+	bool is_endless;   /* a loop without a step ended the search */
 	char bound[200];   /* what was tried, in words */
 	char trouble[320]; /* the lab could not be loaded, the schedule does not fit, ... */
-	bool is_finished;  /* the child came to its end by itself */
-	bool is_short;	   /* there was no memory for what the explorer keeps of the lab */
+	bool is_finished;  /* the child ended normally */
+	bool is_short;	   /* out of memory for the explorer's copy of the lab */
 
 	struct lx_check check[LX_CHECKS];
 	uint32_t check_count;
 
-	struct lx_log log;	/* of the schedule under way */
-	uint64_t racy[LX_RACY]; /* words that are accessed without a common lock */
+	struct lx_log log;	/* of the current schedule */
+	uint64_t racy[LX_RACY]; /* words that threads share without a lock */
 	uint32_t racy_count;
 
-	/* What a recorded schedule did. */
+	/* Of a recorded schedule. */
 	struct lx_step step[LX_STEPS];
 	uint32_t step_count;
+	struct lx_step blocked[LX_THREADS]; /* at its end: threads that cannot go on */
+	uint32_t blocked_count;
 	struct lx_event event[LX_EVENTS];
 	uint32_t event_count;
 	uint64_t steps_made;

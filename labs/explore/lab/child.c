@@ -47,7 +47,7 @@ static void list(const struct lab_scenario *all)
 			LX_SCENARIOS);
 }
 
-/* Nobody hears it, and it has nothing to write to: the report is ours. */
+/* The lab has no output and no open file, so it cannot write into the report. */
 static void be_quiet(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -100,7 +100,7 @@ static _Noreturn void be_child(const struct lx_job *job, struct lx_shared *share
 {
 	const struct rlimit none = { 0, 0 };
 
-	/* Who forks here would stay behind with the findings of later scenarios in its memory. */
+	/* A process that the lab forks would share the memory of later findings. */
 	(void)setrlimit(RLIMIT_NPROC, &none);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
@@ -138,5 +138,5 @@ void lx_child_run(const struct lx_job *job, struct lx_shared *shared)
 			strsignal(WTERMSIG(status)));
 	else
 		(void)snprintf(shared->trouble, sizeof(shared->trouble),
-			"the lab's process ended by itself, with status %d", WEXITSTATUS(status));
+			"the lab ended its process, with status %d", WEXITSTATUS(status));
 }

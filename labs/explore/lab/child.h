@@ -1,5 +1,5 @@
 /*
- * child.h: the lab in a process of its own, which may crash, spin or exit as it likes.
+ * child.h: the lab in a process of its own, which may crash, spin or exit.
  */
 #ifndef LABS_EXPLORE_LAB_CHILD_H
 #define LABS_EXPLORE_LAB_CHILD_H
@@ -8,7 +8,7 @@
 
 struct lx_job {
 	const char *lab;
-	int scenario;	    /* -1: only say which there are */
+	int scenario;	    /* -1: only list them */
 	const char *replay; /* NULL: search */
 	bool is_recording;
 	bool is_full;
@@ -17,10 +17,10 @@ struct lx_job {
 	uint32_t endless_at;			   /* of a replay: see lx_crash_install() */
 };
 
-/* Shared memory for the findings; NULL without. */
+/* Shared memory for the findings; NULL if there is none. */
 struct lx_shared *lx_shared_create(void);
 
-/* Do it in a child and wait for its end. The findings, also those of a crash, are in *shared. */
+/* Do the job in a child process and wait for it. *shared has the findings, also after a crash. */
 void lx_child_run(const struct lx_job *job, struct lx_shared *shared);
 
 #endif

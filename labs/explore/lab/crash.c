@@ -1,8 +1,8 @@
 /*
  * crash.c: see crash.h.
  *
- * A fiber that crashed is left where it stands, like every other at the end of a schedule, and the
- * search goes on. That is sound as long as no lock of libc was held: so not if libc crashed.
+ * A fiber that crashed is abandoned, like every other at the end of a schedule, and the search goes
+ * on. This is sound unless libc held a lock, so a crash in a library ends the process.
  */
 #include "labs/explore/lab/crash.h"
 
@@ -32,7 +32,7 @@ static struct {
 	uint32_t endless_at; /* as crash.h says */
 } crash;
 
-/* Where the signal hit; NULL if this machine is unknown. */
+/* The code that the signal interrupted; NULL on an unknown machine. */
 static const char *place_of(const void *context)
 {
 	const ucontext_t *uc = context;
@@ -54,7 +54,7 @@ static bool is_ours(const char *place)
 	return place >= __executable_start && place < etext;
 }
 
-/* The last words of a process that cannot go on. */
+/* End a process that cannot go on. */
 static _Noreturn void die(const char *why)
 {
 	struct lx_shared *s = lx.shared;
@@ -64,7 +64,7 @@ static _Noreturn void die(const char *why)
 		s->failing += lx_checks_end();
 	}
 	(void)snprintf(s->trouble, sizeof(s->trouble), "%s; the search ends here", why);
-	(void)snprintf(s->bound, sizeof(s->bound), "up to where the process died");
+	(void)snprintf(s->bound, sizeof(s->bound), "up to where the process ended");
 	_exit(3);
 }
 
@@ -79,13 +79,14 @@ static _Noreturn void leave_schedule(void)
 
 static void on_crash(int number, siginfo_t *info, void *context)
 {
-	const char *place = place_of(context);
-	unsigned long long offset = lx_place(place ? place + 1 : NULL);
+	const char *place = place_of(context), *after = place ? place + 1 : NULL;
+	unsigned long long offset = lx_place(after);
 
 	if (!lx.self) {
-		(void)signal(number, SIG_DFL); /* not the fault of the lab */
+		(void)signal(number, SIG_DFL); /* not in the lab */
 		return;
 	}
+	lx_step_begin(lx.self, "crash", offset ? after : lx.self->op.caller);
 	if (lx_fiber_is_overflow(&lx.self->fiber, info->si_addr))
 		lx_fail("crash", "%s has no stack left at {%llx}: endless recursion?",
 			lx.self->name, offset);
@@ -96,13 +97,14 @@ static void on_crash(int number, siginfo_t *info, void *context)
 		lx_fail("crash", "%s: %s in a call at or after {%llx}, address %p", lx.self->name,
 			strsignal(number), lx_place(lx.self->op.caller), info->si_addr);
 	if (place && !lx_image_has_code(place) && !is_ours(place))
-		die("it crashed in a library");
+		die("the lab crashed in a library");
 	leave_schedule();
 }
 
 static void on_tick(int number, siginfo_t *info, void *context)
 {
 	const char *place = place_of(context);
+	bool is_in_lab;
 
 	(void)number;
 	(void)info;
@@ -112,16 +114,15 @@ static void on_tick(int number, siginfo_t *info, void *context)
 		crash.ticks = 0;
 		return;
 	}
-	/* What turned for 2 s in the search need not do so in each replay of the same schedule. */
+	/* A replay of a loop that ran for 2 s in the search ends at the first tick. */
 	if (++crash.ticks < (lx.steps + 1 == crash.endless_at ? 1 : TICKS_AT_MOST))
 		return;
 	lx.shared->is_endless = true;
-	if (lx_image_has_code(place))
-		lx_fail("spin", "%s runs for 2 s without a step at {%llx}: an endless loop",
-			lx.self->name, lx_place(place + 1));
-	else
-		lx_fail("spin", "%s runs for 2 s without a step after {%llx}: an endless loop",
-			lx.self->name, lx_place(lx.self->op.caller));
+	is_in_lab = lx_image_has_code(place);
+	place = is_in_lab ? place + 1 : lx.self->op.caller;
+	lx_step_begin(lx.self, "endless loop", place);
+	lx_fail("spin", "%s runs for 2 s without a step %s {%llx}: an endless loop", lx.self->name,
+		is_in_lab ? "at" : "after", lx_place(place));
 	lx_search_stop("up to an endless loop");
 	leave_schedule();
 }
@@ -132,7 +133,7 @@ static void on_alarm(int number)
 	if (lx.self)
 		lx_fail("spin", "%s is in a call that is not modelled and does not return",
 			lx.self->name);
-	die("it did not end in time");
+	die("the lab did not end in time");
 }
 
 static void install(int number, void (*handler)(int, siginfo_t *, void *))
@@ -163,13 +164,13 @@ void lx_crash_install(int wall_seconds, uint32_t endless_at)
 
 /* ---- calls that end the process ---- */
 
-/* A constructor is no schedule that could end: nothing has begun. */
+/* A constructor runs before the first schedule: there is none to end. */
 static void only_in_a_schedule(const char *call)
 {
 	if (lx.self)
 		return;
 	(void)snprintf(lx.shared->trouble, sizeof(lx.shared->trouble),
-		"it calls %s() while it is loaded, before anything runs", call);
+		"the lab calls %s() while it is being loaded", call);
 	_exit(3);
 }
 

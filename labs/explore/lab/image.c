@@ -16,7 +16,7 @@
 /* The dynamic linker's. */
 void *__tls_get_addr(size_t module_and_offset[2]);
 
-/* Writable memory of the lab, and a copy of what it held at first. */
+/* Writable memory of the lab, and a copy of its first contents. */
 struct part {
 	char *at, *copy;
 	size_t bytes;
@@ -102,7 +102,7 @@ static int look_at(struct dl_phdr_info *info, size_t size, void *unused)
 		}
 		if (!(h->p_flags & PF_W))
 			continue;
-		/* What the linker made read-only after loading stands first. */
+		/* The linker makes the first part read-only after loading. */
 		if (relro && base + relro->p_vaddr >= begin && base + relro->p_vaddr < end)
 			begin = base + relro->p_vaddr + relro->p_memsz;
 		add_part(begin, end);

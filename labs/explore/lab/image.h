@@ -1,5 +1,5 @@
 /*
- * image.h: the lab, loaded: its scenarios, and its variables put back before every schedule.
+ * image.h: the loaded lab: its scenarios, and its variables, restored before every schedule.
  */
 #ifndef LABS_EXPLORE_LAB_IMAGE_H
 #define LABS_EXPLORE_LAB_IMAGE_H
@@ -12,18 +12,18 @@ struct lab_scenario;
 
 #define LX_NO_MEMORY "out of memory"
 
-/* Load the shared object and remember its variables. NULL, or why not; if that is no fault of the
- * lab's, LX_NO_MEMORY. */
+/* Load the shared object and copy its variables. NULL, or why not: LX_NO_MEMORY if the explorer has
+ * none. */
 const char *lx_image_load(const char *path, const struct lab_scenario **ret_scenarios);
 
-/* All variables as they were when the lab was loaded. */
+/* Restore all variables to their values after loading. */
 void lx_image_restore(void);
 
 /* Thread-local variables: every fiber has its own. */
 void lx_image_new_tls(int thread);
 void lx_image_swap_tls(int from, int to);
 
-/* Where a place in the lab is, counted from its start, the way addr2line wants it; 0: not in it. */
+/* The offset of a return address in the lab, as addr2line wants it; 0: not in the lab. */
 uint64_t lx_image_offset(const void *place);
 
 /* Is this address in the code of the lab? */

@@ -1,8 +1,8 @@
 /*
- * random.c: small programs made up from a number, to compare searches with each other.
+ * random.c: small programs generated from a number, to compare searches with each other.
  *
- * Every way to end is a check that it breaks, so the list of broken checks is the set of ends that
- * were reached. A search that leaves orders out must reach the same ends as one that does not.
+ * Every way to end breaks a check of its own, so the broken checks are the set of ends that a
+ * search reached. A search that skips schedules must reach the same ends as one that does not.
  */
 #include <errno.h>
 #include <pthread.h>

@@ -1,8 +1,8 @@
 /*
  * ctf.c: see ctf.h. CTF 1.8: a `metadata` file in text, and one stream file of one packet.
  *
- * Names of events, fields and labels are those of core/tp.h, so that all that reads recorded traces
- * reads these. Times are virtual.
+ * Names of events, fields and labels are those of core/tp.h, so every reader of recorded traces
+ * reads these too. Times are virtual.
  */
 #include "labs/explore/report/ctf.h"
 
@@ -62,7 +62,7 @@ static const char head[] =
 	"\"interrupted\" = 4 } _reason; "
 /* clang-format on */
 
-/* What follows `loop`: s text, o op, and a and b as numbers of these bits. */
+/* The fields after `loop`. Layout: s text, o op, c one byte of a; a, b 32 bits; A, B 64 bits. */
 static const struct {
 	const char *name, *fields, *layout;
 } kinds[] = {

@@ -1,5 +1,5 @@
 /*
- * report.c: see report.h. The JSON is made first; the text is read off it, so both say the same.
+ * report.c: see report.h. The text is printed from the JSON, so both have the same content.
  */
 #include "labs/explore/report/report.h"
 
@@ -18,8 +18,8 @@ struct lx_report {
 	bool is_broken;
 };
 
-/* jansson leaves out what it finds no memory for, and what is left of a report would be a better
- * one: a check without its count of failing schedules holds. */
+/* Without memory jansson leaves values out. The rest would be a better verdict than the true one: a
+ * check without its count of failing schedules looks good. */
 static bool is_short;
 
 static void *noting_malloc(size_t size)
@@ -56,7 +56,7 @@ void lx_report_destroy(struct lx_report *r)
 	free(r);
 }
 
-/* A lab may say anything; jansson takes UTF-8 only. */
+/* A lab may print any bytes; jansson accepts UTF-8 only. */
 static json_t *text_json(const char *text)
 {
 	json_t *string = json_string(text);
@@ -66,7 +66,7 @@ static json_t *text_json(const char *text)
 
 static json_t *expanded(struct lx_report *r, const char *text)
 {
-	char full[1024];
+	char full[2 * LX_MESSAGE];
 
 	lx_where_expand(r->where, text, full, sizeof(full));
 	return text_json(full);
@@ -74,15 +74,11 @@ static json_t *expanded(struct lx_report *r, const char *text)
 
 static json_t *check_json(struct lx_report *r, const struct lx_check *c)
 {
-	json_t *o = json_object();
-
-	(void)json_object_set_new(o, "id", text_json(c->id));
-	(void)json_object_set_new(o, "failing", json_integer((json_int_t)c->failing));
-	if (c->failing) {
-		(void)json_object_set_new(o, "message", expanded(r, c->message));
-		(void)json_object_set_new(o, "first_schedule", text_json(c->schedule));
-	}
-	return o;
+	if (!c->failing)
+		return json_pack("{s:o, s:i}", "id", text_json(c->id), "failing", 0);
+	return json_pack("{s:o, s:I, s:o, s:o}", "id", text_json(c->id), "failing",
+		(json_int_t)c->failing, "message", expanded(r, c->message), "first_schedule",
+		text_json(c->schedule));
 }
 
 int lx_report_findings(struct lx_report *r, const struct lx_about *about, const struct lx_shared *s)
@@ -92,14 +88,10 @@ int lx_report_findings(struct lx_report *r, const struct lx_about *about, const 
 
 	for (i = 0; i < s->check_count; i++)
 		(void)json_array_append_new(checks, check_json(r, &s->check[i]));
-	r->last = json_object();
-	(void)json_object_set_new(r->last, "name", text_json(about->name));
-	(void)json_object_set_new(r->last, "title", text_json(about->title));
-	(void)json_object_set_new(r->last, "schedules", json_integer((json_int_t)s->schedules));
-	(void)json_object_set_new(r->last, "redundant", json_integer((json_int_t)s->redundant));
-	(void)json_object_set_new(r->last, "failing", json_integer((json_int_t)s->failing));
-	(void)json_object_set_new(r->last, "complete", json_boolean(s->is_complete));
-	(void)json_object_set_new(r->last, "bound", text_json(s->bound));
+	r->last = json_pack("{s:o, s:o, s:I, s:I, s:I, s:b, s:o}", "name", text_json(about->name),
+		"title", text_json(about->title), "schedules", (json_int_t)s->schedules,
+		"redundant", (json_int_t)s->redundant, "failing", (json_int_t)s->failing,
+		"complete", (int)s->is_complete, "bound", text_json(s->bound));
 	is_short = is_short || s->is_short;
 	if (s->is_endless)
 		(void)json_object_set_new(r->last, "endless", json_true());
@@ -129,37 +121,42 @@ const struct lx_check *lx_report_shortest(const struct lx_shared *s)
 static json_t *step_json(struct lx_report *r, const struct lx_step *step)
 {
 	const struct lx_place *place = lx_where_find(r->where, step->place);
-	json_t *o = json_object();
 
-	(void)json_object_set_new(o, "thread", text_json(step->thread));
-	(void)json_object_set_new(o, "file", place->file[0] ? text_json(place->file) : json_null());
-	(void)json_object_set_new(o, "line", json_integer(place->line));
-	(void)json_object_set_new(o, "function", text_json(place->function));
-	(void)json_object_set_new(o, "call", text_json(step->call));
-	(void)json_object_set_new(o, "note", expanded(r, step->note));
-	return o;
+	return json_pack("{s:o, s:o, s:i, s:o, s:o, s:o}", "thread", text_json(step->thread),
+		"file", place->file[0] ? text_json(place->file) : json_null(), "line", place->line,
+		"function", text_json(place->function), "call", text_json(step->call), "note",
+		expanded(r, step->note));
+}
+
+static json_t *steps_json(struct lx_report *r, const struct lx_step *steps, uint32_t count)
+{
+	json_t *all = json_array();
+	uint32_t i;
+
+	for (i = 0; i < count; i++)
+		lx_where_add(r->where, steps[i].place);
+	for (i = 0; i < count; i++)
+		(void)json_array_append_new(all, step_json(r, &steps[i]));
+	return all;
 }
 
 void lx_report_steps(struct lx_report *r, const char *id, const struct lx_shared *s)
 {
-	json_t *steps = json_array(), *shortest = json_object(), *check = json_null();
+	json_t *shortest, *check = json_null();
 	uint32_t i;
 
 	is_short = is_short || s->is_short;
-
-	for (i = 0; i < s->step_count; i++)
-		lx_where_add(r->where, s->step[i].place);
-	for (i = 0; i < s->step_count; i++)
-		(void)json_array_append_new(steps, step_json(r, &s->step[i]));
 	for (i = 0; i < s->check_count && json_is_null(check); i++) {
 		if (s->check[i].failing)
 			check = text_json(s->check[i].id);
 	}
-	(void)json_object_set_new(shortest, "id", text_json(id));
-	(void)json_object_set_new(shortest, "check", check);
+	shortest = json_pack("{s:o, s:o, s:o}", "id", text_json(id), "check", check, "steps",
+		steps_json(r, s->step, s->step_count));
 	if (s->trouble[0])
 		(void)json_object_set_new(shortest, "trouble", expanded(r, s->trouble));
-	(void)json_object_set_new(shortest, "steps", steps);
+	if (s->blocked_count)
+		(void)json_object_set_new(
+			shortest, "blocked", steps_json(r, s->blocked, s->blocked_count));
 	(void)json_object_set_new(r->last, "shortest", shortest);
 }
 
@@ -193,15 +190,21 @@ static long long number_of(const json_t *o, const char *key)
 	return (long long)json_integer_value(json_object_get(o, key));
 }
 
-static void print_step(const json_t *step)
+static void print_steps(const json_t *steps)
 {
-	char place[160] = "";
+	const json_t *each;
+	size_t i;
 
-	if (string_of(step, "file")[0])
-		(void)snprintf(place, sizeof(place), "%.100s:%lld", string_of(step, "file"),
-			number_of(step, "line"));
-	printf("    %-10s %-16s %-24s %s\n", string_of(step, "thread"), place,
-		string_of(step, "call"), string_of(step, "note"));
+	json_array_foreach(steps, i, each)
+	{
+		char place[160] = "";
+
+		if (string_of(each, "file")[0])
+			(void)snprintf(place, sizeof(place), "%.100s:%lld", string_of(each, "file"),
+				number_of(each, "line"));
+		printf("    %-10s %-16s %-24s %s\n", string_of(each, "thread"), place,
+			string_of(each, "call"), string_of(each, "note"));
+	}
 }
 
 static void print_scenario(const json_t *s)
@@ -226,10 +229,10 @@ static void print_scenario(const json_t *s)
 	if (!shortest)
 		return;
 	printf("  schedule %s\n", string_of(shortest, "id"));
-	json_array_foreach(json_object_get(shortest, "steps"), i, each)
-	{
-		print_step(each);
-	}
+	print_steps(json_object_get(shortest, "steps"));
+	if (json_object_get(shortest, "blocked"))
+		printf("  blocked at the end\n");
+	print_steps(json_object_get(shortest, "blocked"));
 	if (string_of(shortest, "trouble")[0])
 		printf("  %s\n", string_of(shortest, "trouble"));
 }

@@ -1,10 +1,10 @@
 /*
- * stuck.h: the words for a schedule in which nobody can go on.
+ * stuck.h: a schedule in which no thread can go on.
  */
 #ifndef LABS_EXPLORE_REPORT_STUCK_H
 #define LABS_EXPLORE_REPORT_STUCK_H
 
-/* At rest: is that an end, or are we stuck? */
+/* No thread can go on: is this the end, or is check `stuck` broken? */
 void lx_check_stuck(void);
 
 #endif

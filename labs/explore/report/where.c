@@ -1,5 +1,5 @@
 /*
- * where.c: see where.h. Without addr2line places have no lines; everything else works.
+ * where.c: see where.h. Without addr2line the report has no lines; all else works.
  */
 #include "labs/explore/report/where.h"
 
@@ -21,7 +21,7 @@
 struct lx_where {
 	char *path;
 	struct lx_place *place;
-	size_t count, cap, known; /* known: these have been asked for */
+	size_t count, cap, known; /* known: this many are looked up */
 	bool is_short;
 };
 

@@ -17,11 +17,11 @@ struct lx_place {
 	int line;
 };
 
-/* Of this shared object; NULL without memory. */
+/* For this shared object; NULL without memory. */
 struct lx_where *lx_where_create(const char *path);
 void lx_where_destroy(struct lx_where *w);
 
-/* Ask for these at once; later lookups of others cost a process each. */
+/* Add an offset. All that were added are looked up at once; others later cost a process each. */
 void lx_where_add(struct lx_where *w, uint64_t offset);
 bool lx_where_is_short(const struct lx_where *w); /* there was no memory for some of them */
 const struct lx_place *lx_where_find(struct lx_where *w, uint64_t offset);

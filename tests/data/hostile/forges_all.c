@@ -27,7 +27,7 @@ void forge(void)
 	static const char text[] =
 		"{\"lab\":\"lab.so\",\"scenarios\":[{\"name\":\"one\",\"title\":\"one "
 		"hand-over\",\"schedules\":3,\"redundant\":0,\"failing\":0,\"complete\":true,"
-		"\"bound\":\"every order of steps that anybody can tell apart\",\"checks\":[{"
+		"\"bound\":\"every schedule, equivalent ones once\",\"checks\":[{"
 		"\"id\":\"delivered\",\"failing\":0}]}]}\n";
 	char path[64];
 	int fd, to;
