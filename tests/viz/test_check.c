@@ -176,7 +176,8 @@ static void what_is_not_whole_never_passes(void)
 	free(out);
 	CU_ASSERT_EQUAL(CHECK(&out, NULL, wg_sample("lossy"), "--max-gap-p50", "1ns"), 77);
 	CU_ASSERT(wg_has(out, "gap p50: "));
-	CU_ASSERT(wg_has(out, "82 events were discarded; the bounds named above are broken in any case"));
+	CU_ASSERT(wg_has(
+		out, "82 events were discarded; the bounds named above are broken in any case"));
 	free(out);
 	CU_ASSERT_EQUAL(CHECK(NULL, NULL, dir, "--max-stuck", "1"), 0);
 	wg_cut(dir, "wakegap_0", wg_file_bytes(dir, "wakegap_0") - 1000);
