@@ -4,7 +4,7 @@
  * fork copies the memory and only the thread that calls it. So the child has a pool without
  * workers; locks that threads may hold which it does not have; an epoll that it shares with the
  * parent (an EPOLL_CTL_DEL in the child would unwatch the parent's socket); and operations that
- * somebody performs, but for the parent. Hence, in this order:
+ * threads perform for the parent. Hence, in this order:
  *
  *   1. The parent takes the pool's, the net thread's and the inbox lock, in that order, and forks:
  *      nobody publishes, queues or begins anything, so each operation is in exactly one place.
@@ -51,7 +51,7 @@ static void release(struct wg_loop *loop) WG_UNCHECKED
 	wg_unlock(&loop->pool->lock);
 }
 
-/* ---- in the child, with one thread and the locks held by nobody who is here ---- */
+/* ---- in the child: one thread, and locks whose holders are gone ---- */
 
 static void renew_locks(struct wg_loop *loop)
 {

@@ -108,8 +108,8 @@ unsigned wg__inbox_take_awake(struct wg_loop *loop, enum wg_woke woke)
 	wg_lock(&loop->inbox.lock);
 	/* relaxed: under the lock */
 	found = atomic_load_explicit(&loop->inbox.count, memory_order_relaxed);
-	/* The time ran out, and before we had the lock somebody notified: that would have ended the
-	 * sleep. Not for a strategy that may miss notifications: there it is a late wake-up. */
+	/* The time ran out, and a notification came before we had the lock: it would have ended the
+	 * sleep, unless the strategy may miss notifications: there it is a late wake-up. */
 	if (woke == WG_WOKE_TIMEOUT && found > 0 && !may_miss_notifies)
 		woke = WG_WOKE_NOTIFIED;
 	ready = found + loop->ready_count;

@@ -14,8 +14,7 @@
  * worker's call, meets the lock, and sleeps again: two more switches a result (measured: 11 us a
  * hand-over instead of 3). The price of kicking outside: the loop may find a result by looking
  * before the kick comes, which then disturbs the next sleep; that sleep sees its ticket unchanged
- * and goes on. And `kickers` must count those who are about to kick: until they have, the loop is
- * not destroyed.
+ * and goes on. And a loop must not be destroyed while a kick is still to come: `kickers` counts.
  */
 #ifndef CORE_INBOX_H
 #define CORE_INBOX_H

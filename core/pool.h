@@ -4,8 +4,7 @@
  * One lock, one condition, two queues: quick operations (files) and slow ones (`work`). A worker
  * takes the older of the two, performs it with no lock held, and publishes the result to the
  * operation's loop. At most half the workers do slow ones at a time. Several loops may share a
- * pool. A pool whose last worker died and could not be replaced behaves as if stopped. pool.c has
- * the life of a pool, pool_queue.c its queues, worker.c what its threads do.
+ * pool. A pool whose last worker died and could not be replaced behaves as if stopped.
  */
 #ifndef CORE_POOL_H
 #define CORE_POOL_H

@@ -102,10 +102,9 @@ static int condvar_notify(struct wg_waiter *waiter)
 }
 
 /*
- * Called without m: a sleeper that wakes up would otherwise have to wait for m. This is safe
- * because the predicate was changed under m, and because the waiter lives until we return (W6).
- * Without W6, another notification could wake up the loop, which destroys the waiter, and we would
- * signal freed memory.
+ * Called without m: a sleeper that wakes up would otherwise have to wait for m. This is safe: the
+ * predicate was changed under m, and the waiter lives until we return (W6). Without W6, another
+ * notification could wake up the loop, which destroys the waiter, and we would signal freed memory.
  */
 static void condvar_kick(struct wg_waiter *waiter)
 {

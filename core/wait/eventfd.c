@@ -8,14 +8,14 @@
  * notification of a result published in between, which lies there until the next one. Hence drain,
  * then look.
  *
- * `pending` saves the system call when a write that was not yet drained covers this notification
- * too (W4). `notifies` is the ticket: it tells a notification of this sleep from one whose result
- * the loop has already found by looking, and which must not count as a wake-up.
+ * `pending` saves the system call if a write that is not yet drained covers this notification too
+ * (W4). `notifies` is the ticket: a notification whose result the loop has already found by looking
+ * must not count as a wake-up of this sleep.
  *
  * Invariant, outside drain(): pending == 1 means that the eventfd is readable, or that the caller
  * that set it is about to kick().
- * W1: notify() after arm() returned: notifies > ticket. Either pending was 0 and the caller writes
- *     the eventfd, or it was 1 and somebody has written it or is about to. Only sleep() drains it.
+ * W1: notify() after arm(): notifies > ticket. If pending was 0, the caller writes the eventfd; if
+ *     it was 1, another has or will. Only sleep() drains it.
  * W3: notifies++ releases, sleep() acquires.
  */
 #include "core/wait/eventfd.h"
@@ -129,8 +129,7 @@ static int eventfd_notify(struct wg_waiter *waiter)
 
 static void eventfd_kick(struct wg_waiter *waiter)
 {
-	/* Cannot fail: the counter is drained long before it is full, and a descriptor that does
-	 * not block gives no EINTR. */
+	/* Cannot fail: the counter never gets full, and without blocking there is no EINTR. */
 	(void)eventfd_write(((struct wg__eventfd *)waiter)->efd, 1);
 }
 

@@ -10,7 +10,7 @@ static int watch(struct wg_waiter *waiter, int fd, uint32_t events, bool again, 
 {
 	struct wg__eventfd *e = (struct wg__eventfd *)waiter;
 	/* RDHUP and PRI: what a socket must know to trust a short read, see net.h. (The net thread
-	 * is level-triggered and hears about leftovers anyway.) */
+	 * is level-triggered, so leftovers are reported again.) */
 	struct epoll_event ev = { .events = events | EPOLLRDHUP | EPOLLPRI | EPOLLET,
 		.data.ptr = cookie };
 

@@ -66,9 +66,9 @@ static int futex_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadli
 
 /*
  * No flag says "already notified, skip the call". arm() would have to clear it beside the load of
- * the ticket. A notification between the two is counted by the ticket and leaves the flag set; the
- * loop sleeps, and the next notify() skips the call for a loop that sleeps: a lost wake-up
- * (tests/core/test_sleeps.c shows it). An eventfd may have such a flag, because it stays readable.
+ * the ticket. The ticket counts a notification between the two, which leaves the flag set; the loop
+ * sleeps, and the next notify() skips its call: a lost wake-up (tests/core/test_sleeps.c shows it).
+ * An eventfd may have such a flag, because it stays readable.
  */
 static int futex_notify(struct wg_waiter *waiter)
 {
