@@ -134,7 +134,8 @@ static void who_cheats_does_not_pass(void)
 		printf("# %s: %.*s\n", names[i], (int)strcspn(strstr(learner.out, "seen: "), "\n"),
 			strstr(learner.out, "seen: "));
 		if (strcmp(names[i], "exits") == 0)
-			CU_ASSERT(wg_has(learner.out, "the lab calls _exit() while it is being loaded"));
+			CU_ASSERT(wg_has(
+				learner.out, "the lab calls _exit() while it is being loaded"));
 	}
 	wg_learner_fini();
 }
