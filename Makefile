@@ -116,6 +116,7 @@ $(O)/$(BACKEND)/tests/bench/%.o: CPPFLAGS += $(if $(UV_LIBS),-DWG_HAVE_UV)
 # The assembler reads these; the compiler does not know (see traces/base/embed.h).
 $(O)/plain/traces/picture/page.o: traces/picture/export_html.css traces/picture/export_html.js
 $(O)/plain/viz/cmd/man.o: $(wildcard viz/cmd/manual/*.txt)
+$(O)/plain/traces/base/completion.o: $(wildcard traces/base/completion.*sh)
 
 deps: ## install what is missing (apt; dnf and pacman by name)
 	$(Q)sh .ci/deps

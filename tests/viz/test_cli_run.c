@@ -157,7 +157,7 @@ static void check_runs(json_t *root)
 	}
 }
 
-/* Nobody rings, so each result waits for the clock, and each wait for its end. */
+/* Nothing notifies the loop: each result waits for the timeout, and each wait lasts to its end. */
 static void check_tick(json_t *run, json_t *loop)
 {
 	json_t *wakes = json_object_get(loop, "wakes");

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "traces/base/embed.h"
 #include "traces/base/manual.h"
 #include "traces/base/options.h"
 
@@ -139,77 +140,27 @@ int wg_complete(const struct wg_cmd *c, int argc, char **argv)
 	return wg_say_flushed(WG_EXIT_OK);
 }
 
-/* ---- scripts; ~ is the program ---- */
+/* ---- scripts ---- */
 
-static const char bash[] =
-	"_~()\n{\n"
-	"	local cur=${COMP_WORDS[COMP_CWORD]} line\n"
-	"	[[ $cur == '=' ]] && cur=\n"
-	"	COMPREPLY=()\n"
-	"	while IFS= read -r line; do\n"
-	"		case $line in\n"
-	"		:files) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "
-	"\"$cur\") ;;\n"
-	"		:dirs) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "
-	"\"$cur\") ;;\n"
-	"		:commands) mapfile -t COMPREPLY < <(compgen -c -- \"$cur\") ;;\n"
-	"		*) COMPREPLY+=(\"${line%%$'\\t'*}\") ;;\n"
-	"		esac\n"
-	"	done < <(\"${COMP_WORDS[0]}\" --complete \"${COMP_WORDS[@]:1:COMP_CWORD}\" "
-	"2>/dev/null)\n"
-	"}\n"
-	"complete -F _~ ~\n";
-
-static const char zsh[] =
-	"#compdef ~\n"
-	"_~()\n{\n"
-	"	local -a found\n"
-	"	local line\n"
-	"	for line in \"${(@f)$(\"${words[1]}\" --complete \"${(@)words[2,CURRENT]}\" "
-	"2>/dev/null)}\"; do\n"
-	"		case $line in\n"
-	"		:files) _files ;;\n"
-	"		:dirs) _files -/ ;;\n"
-	"		:commands) _command_names -e ;;\n"
-	"		?*) found+=(\"${${line%%$'\\t'*}//:/\\\\:}:${line#*$'\\t'}\") ;;\n"
-	"		esac\n"
-	"	done\n"
-	"	(($#found)) && _describe word found\n"
-	"}\n"
-	"_~ \"$@\"\n";
-
-static const char fish[] =
-	"function __~_complete\n"
-	"	set -l words (commandline -opc)\n"
-	"	set -l current (commandline -ct)\n"
-	"	for line in (command $words[1] --complete $words[2..] \"$current\" 2>/dev/null)\n"
-	"		switch $line\n"
-	"			case :files\n"
-	"				__fish_complete_path $current\n"
-	"			case :dirs\n"
-	"				__fish_complete_directories $current\n"
-	"			case :commands\n"
-	"				__fish_complete_command\n"
-	"			case '*'\n"
-	"				echo $line\n"
-	"		end\n"
-	"	end\n"
-	"end\n"
-	"complete -c ~ -f -a '(__~_complete)'\n";
+extern const char wg__completion_bash[], wg__completion_zsh[], wg__completion_fish[];
+WG_EMBED(wg__completion_bash, "traces/base/completion.bash");
+WG_EMBED(wg__completion_zsh, "traces/base/completion.zsh");
+WG_EMBED(wg__completion_fish, "traces/base/completion.fish");
 
 int wg_completion_print(FILE *out, const struct wg_cmd *c, const char *shell)
 {
-	static const char *const scripts[][2] = { { "bash", bash }, { "zsh", zsh },
-		{ "fish", fish } };
-	const char *p;
+	static const char *const shells[] = { "bash", "zsh", "fish" };
+	const char *const scripts[] = { wg__completion_bash, wg__completion_zsh,
+		wg__completion_fish };
+	const char *p, *at;
 	size_t i;
 
-	for (i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
-		if (strcmp(scripts[i][0], shell) != 0)
-			continue;
-		for (p = scripts[i][1]; *p; p++)
-			(void)(*p == '~' ? fputs(c->name, out) : fputc(*p, out));
-		return 0;
-	}
-	return -EINVAL;
+	for (i = 0; i < 3 && strcmp(shells[i], shell) != 0; i++)
+		;
+	if (i == 3)
+		return -EINVAL;
+	for (p = scripts[i]; (at = strstr(p, "PROGRAM")); p = at + strlen("PROGRAM"))
+		(void)fprintf(out, "%.*s%s", (int)(at - p), p, c->name);
+	(void)fputs(p, out);
+	return 0;
 }
