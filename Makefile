@@ -132,6 +132,8 @@ bench-view: $(B)/bench_view ## what a frame of the viewer costs on a long trace
 	$(Q)$(B)/bench_view $(or $(EVENTS),1000000)
 bench-export: all $(B)/bench_export ## what an export costs beside reading alone: time, memory
 	$(Q)$(B)/bench_export $(or $(EVENTS),1000000)
+models: ## the wake protocols over all states of their models, and how each flaw fails (spin)
+	$(Q)sh tests/models/verify
 demo: all ## a 10 MiB file, two clocks, one screen
 	$(Q)sh .ci/demo $(B)
 bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in the same run
@@ -152,6 +154,6 @@ clean: ## remove build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile labs/labs.mk | expand -t 18
 
-.PHONY: all deps test asan tsan soak demo bench bench-view bench-export lint reading format install clean help
+.PHONY: all deps test models asan tsan soak demo bench bench-view bench-export lint reading format install clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 endif
