@@ -205,7 +205,7 @@ static void a_range_behind_the_end_is_reported(void)
 					"--format", formats[i], "--range", "50ms..", NULL),
 			0);
 		CU_ASSERT_STRING_EQUAL(
-			err, "wakegap: eventfd: nothing of it is in that range: it lasts 529 us\n");
+			err, "wakegap: eventfd: the range is past its end: it lasts 529 us\n");
 		free(err);
 	}
 }

@@ -65,7 +65,7 @@ static void say_if_outside(const struct wg__pass *pass)
 
 	if (length_ns >= pass->ex->from_ns)
 		return;
-	(void)snprintf(line, sizeof(line), "nothing of it is in that range: it lasts %s",
+	(void)snprintf(line, sizeof(line), "the range is past its end: it lasts %s",
 		wg_format_time(length, sizeof(length), length_ns));
 	say(pass->ex, pass->label, line);
 }

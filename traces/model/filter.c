@@ -123,7 +123,7 @@ static int parse_value(struct wg_term *term, char *word, char *why, size_t len)
 	case VALUE_NAME: return parse_names(term, word, why, len);
 	case VALUE_TIME:
 		return wg_parse_time(word, &term->value) < 0
-			       ? refuse(why, len, "a time needs a unit, as 1ms:", word)
+			       ? refuse(why, len, "a time needs a unit, such as 1ms:", word)
 			       : 0;
 	case VALUE_NUMBER:
 		if (wg_parse_number(word + is_negative, 0, INT64_MAX, &number) < 0)

@@ -105,7 +105,8 @@ int wg__find_traces(
 	if (stat(path, &st) < 0)
 		return wg_error_set(err, -errno, "cannot open '%s': %s", path, strerror(errno));
 	if (!S_ISDIR(st.st_mode))
-		return wg_error_set(err, -ENOTDIR, "'%s' is not a folder; a trace is one", path);
+		return wg_error_set(
+			err, -ENOTDIR, "'%s' is not a folder, but a trace is a folder", path);
 	if (access(path, R_OK | X_OK) < 0)
 		return wg_error_set(err, -errno, "cannot open '%s': %s", path, strerror(errno));
 	if (walk(path, 0, ret_dirs, notes) < 0)

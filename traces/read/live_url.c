@@ -31,7 +31,7 @@ static int parse(const char *url, struct live_url *ret, struct wg_error *err)
 	if (sscanf(url, "net://%255[^/]/host/%255[^/]/%255[^/]%n", at, u.host, u.session, &used) !=
 			3 ||
 		url[used] != '\0')
-		return wg_error_set(err, -EINVAL, "'%s' is no live session: " FORM, url);
+		return wg_error_set(err, -EINVAL, "'%s' is not a live session: " FORM, url);
 	(void)snprintf(u.relay, sizeof(u.relay), "net://%s", at);
 	*ret = u;
 	return 0;

@@ -140,20 +140,19 @@ static void note_damage(const struct plan *plan, const char *name, const struct 
 	if (h->garbage_bytes) {
 		wg__notes_add(notes,
 			"stream %s%s: %" PRIu64 " bytes at byte %" PRIu64
-			" are no packets of this trace and were left out",
+			" are not packets of this trace and were left out",
 			pre, name, h->garbage_bytes, h->garbage_at);
 	}
 	if (h->unfinished) {
 		wg__notes_add(notes,
-			"stream %s%s: %" PRIu64 " packets were never finished (a crash?); "
-			"it is read as far as the first of them goes",
-			pre, name, h->unfinished);
+			"stream %s%s: %" PRIu64 " packet%s never finished (a crash?); it is read "
+			"up to the end of the first",
+			pre, name, h->unfinished, h->unfinished == 1 ? " was" : "s were");
 	}
 	if (h->index_lacks) {
 		wg__notes_add(notes,
-			"stream %s%s: its last %" PRIu64
-			" packets are missing (the index lists them)",
-			pre, name, h->index_lacks);
+			"stream %s%s: %" PRIu64 " packet%s missing at its end (the index has more)",
+			pre, name, h->index_lacks, h->index_lacks == 1 ? " is" : "s are");
 	}
 	if (h->index_wrong) {
 		wg__notes_add(
@@ -199,8 +198,9 @@ static int plan_stream(struct plan *plan, const char *name, const char *whole)
 		return 0;
 	}
 	if (h.is_no_stream) {
-		wg__notes_add(plan->notes, "file %s%s is no stream of this trace and was left out",
-			plan->prefix, name);
+		wg__notes_add(plan->notes,
+			"file %s%s is not a stream of this trace and was left out", plan->prefix,
+			name);
 		return 0;
 	}
 	index_only = h.index_wrong && !h.cut_there && !h.garbage_bytes && !h.unfinished &&

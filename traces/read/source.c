@@ -222,8 +222,8 @@ static int take_lost_events(
 	if (ev.lost.count > INT64_MAX) { /* a difference of two counts, below 0 */
 		ev.lost.count = 0;
 		wg__notes_add(&source->shared->notes,
-			"stream %s: its count of discarded events goes back, so how many there "
-			"were is unknown",
+			"stream %s: its count of discarded events decreases, so their "
+			"number is unknown",
 			file_of(stream));
 	}
 	*ret = ev;
@@ -241,8 +241,9 @@ static int take_lost_packets(
 	count_message(source, stream);
 	(void)bt_message_discarded_packets_get_count(message, &count);
 	wg__notes_add(&source->shared->notes,
-		"stream %s lacks %llu whole packets; how many events were in them is unknown",
-		file_of(stream), (unsigned long long)count);
+		"stream %s lacks %llu packet%s; how many events were in %s is unknown",
+		file_of(stream), (unsigned long long)count, count == 1 ? "" : "s",
+		count == 1 ? "it" : "them");
 	if (!bt_stream_class_discarded_packets_have_default_clock_snapshots(sc))
 		return 0;
 	ev.lost.begin_ns = wg__clock_ns(
