@@ -9,7 +9,9 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +69,34 @@ static int list_streams(const char *dir, struct wg__notes *ret_names, struct pla
 	if (ret_names->count)
 		qsort(ret_names->line, ret_names->count, sizeof(*ret_names->line), by_name);
 	return ret_names->is_short ? -ENOMEM : 0;
+}
+
+/* A stream that an index names and that is not there. 0 or -ENOMEM. */
+static int find_missing(struct plan *plan)
+{
+	struct dirent *entry;
+	char *path;
+	DIR *d;
+
+	if (asprintf(&path, "%s/index", plan->dir) < 0)
+		return -ENOMEM;
+	d = opendir(path);
+	free(path);
+	while (d && (entry = readdir(d))) {
+		struct stat st;
+		char stream[NAME_MAX + 8];
+		int len = (int)strlen(entry->d_name) - 4;
+
+		if (len <= 0 || strcmp(entry->d_name + len, ".idx") != 0)
+			continue;
+		(void)snprintf(stream, sizeof(stream), "../%.*s", len, entry->d_name);
+		/* A link that leads nowhere was found as a stream. */
+		if (fstatat(dirfd(d), stream, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
+			leave_out(plan, stream + 3, -ENOENT);
+	}
+	if (d)
+		(void)closedir(d);
+	return 0;
 }
 
 static int add_input(struct wg__inputs *inputs, char *dir, const char *stream, bool damaged)
@@ -251,6 +281,8 @@ int wg__repair_plan(const char *dir, const char *prefix, struct wg__scratch *scr
 	if (rc < 0)
 		return rc;
 	rc = list_streams(dir, &names, &plan);
+	if (rc == 0)
+		rc = find_missing(&plan);
 	if (rc == 0 && (!plan.metadata.has_lttng_packets || is_all_good(&plan, &names)))
 		rc = add_input(ret_inputs, strdup(dir), NULL, false);
 	else if (rc == 0)
