@@ -68,8 +68,9 @@ install: install-labs
 
 # Real threads: the same labs, recorded. The lab's calls come to wakegap-real by its dynamic symbols.
 REAL_SRC := $(wildcard labs/real/*.c)
-$(B)/wakegap-real: $(call objs,$(REAL_SRC),$(if $(UST_LIBS),lttng,none)) $(if $(UST_LIBS),$(O)/lttng/core/tp.o)
-	$(Q)$(CC) $(LDFLAGS) -rdynamic -o $@ $^ $(UST_LIBS) -ldl
+$(B)/wakegap-real: $(call objs,$(REAL_SRC),$(if $(UST_LIBS),lttng,none)) $(if $(UST_LIBS),$(O)/lttng/core/tp.o) \
+		$(call objs,traces/base/units.c,plain)
+	$(Q)$(CC) $(LDFLAGS) -rdynamic -o $@ $^ $(UST_LIBS) -ldl -lm
 all: $(B)/wakegap-real
 
 # The solutions on real threads, alone and beside a load: none may fail. CI makes 3 runs of each.

@@ -14,6 +14,7 @@
 #include <dlfcn.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -25,6 +26,7 @@
 
 #include "labs/explore/lab.h"
 #include "labs/real/real.h"
+#include "traces/base/units.h"
 
 #define BROKEN 1
 #define USAGE  2
@@ -198,6 +200,16 @@ static int all_rounds(const char *lab)
 	return rc;
 }
 
+static bool number(const char *text, uint64_t min, long *ret)
+{
+	uint64_t n;
+
+	if (wg_parse_number(text, min, UINT_MAX, &n) < 0)
+		return false;
+	*ret = (long)n;
+	return true;
+}
+
 /* False: a usage error. */
 static bool read_options(int argc, char **argv)
 {
@@ -205,19 +217,22 @@ static bool read_options(int argc, char **argv)
 		{ "budget", required_argument, NULL, 'b' },
 		{ "patience", required_argument, NULL, 'p' },
 		{ "seed", required_argument, NULL, 's' }, { 0 } };
+	long seed = 0;
+	bool is_fine = true;
 	int opt;
 
 	opterr = 0;
-	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while (is_fine && (opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		switch (opt) {
-		case 'r': rounds = strtol(optarg, NULL, 10); break;
-		case 'b': budget_ms = strtol(optarg, NULL, 10); break;
-		case 'p': patience_ms = strtol(optarg, NULL, 10); break;
-		case 's': wg_real_seed((unsigned)strtoul(optarg, NULL, 10)); break;
+		case 'r': is_fine = number(optarg, 1, &rounds); break;
+		case 'b': is_fine = number(optarg, 1, &budget_ms); break;
+		case 'p': is_fine = number(optarg, LOOKS, &patience_ms); break;
+		case 's': is_fine = number(optarg, 0, &seed); break;
 		default: return false;
 		}
 	}
-	return optind == argc - 1 && rounds > 0 && budget_ms > 0 && patience_ms >= LOOKS;
+	wg_real_seed((unsigned)seed);
+	return is_fine && optind == argc - 1;
 }
 
 int main(int argc, char **argv)
