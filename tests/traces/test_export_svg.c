@@ -280,7 +280,7 @@ static void the_command_draws(void)
 	char *out = NULL;
 
 	CU_ASSERT_EQUAL(wg_run(&out, NULL, two), 0);
-	CU_ASSERT(is_balanced(out) && wg_has(out, "tick slept 121 ms with the answer ready"));
+	CU_ASSERT(is_balanced(out) && wg_has(out, "tick slept 121 ms with a result ready"));
 	free(out);
 }
 

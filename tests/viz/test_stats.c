@@ -75,7 +75,7 @@ static void two_traces_stand_side_by_side(void)
 
 	CU_ASSERT_EQUAL(stats(&out, NULL, wg_sample("tick"), wg_sample("eventfd"), NULL), 0);
 	CU_ASSERT(wg_has(out, "x less"));
-	CU_ASSERT(wg_has(out, "tick slept 121 ms with the answer ready; eventfd "));
+	CU_ASSERT(wg_has(out, "tick slept 121 ms with a result ready; eventfd "));
 	free(out);
 }
 
@@ -126,7 +126,7 @@ static void time_of_operations_is_shown(void)
 	CU_ASSERT(wg_has(out, "ready, asleep     12  121 ms  99.4 % 10.1 ms 10.1 ms 10.2 ms"));
 	CU_ASSERT(wg_has(out, "    p99.9           10.2 ms\n"));
 	CU_ASSERT(wg_has(out, "loop's CPU time: not recorded"));
-	CU_ASSERT(wg_has(out, "tick slept 121 ms of 122 ms (99.4 %) with the answer ready"));
+	CU_ASSERT(wg_has(out, "tick slept 121 ms of 122 ms (99.4 %) with a result ready"));
 	free(out);
 	out = shown("--where", wg_sample("tick"), wg_sample("eventfd"));
 	CU_ASSERT(wg_has(out, "\neventfd:\n  where an operation's time went\n"));

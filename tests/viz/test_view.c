@@ -261,7 +261,7 @@ static void the_sentence_is_honest(void)
 	char text[512];
 
 	CU_ASSERT_STRING_EQUAL(wg_verdict(text, sizeof(text), &a, &b, false),
-		"tick slept 1.59 s with the answer ready; eventfd 1.10 ms: 1445 times less");
+		"tick slept 1.59 s with a result ready; eventfd 1.10 ms: 1445 times less");
 	CU_ASSERT(wg_has(wg_verdict(text, sizeof(text), &b, &a, false), "1445 times more"));
 	CU_ASSERT(wg_has(wg_verdict(text, sizeof(text), &a, &a, false), "A (tick)"));
 	CU_ASSERT(wg_has(text, "about the same"));

@@ -48,16 +48,17 @@ static void say_one(struct text *text, const char *name, const struct wg_figures
 	if (f->waits == 0) {
 		say(text, "%s never slept", name);
 	} else if (f->wasted_ns == 0) {
-		say(text, "%s never slept with the answer ready", name);
+		say(text, "%s never slept with a result ready", name);
 	} else {
-		say(text, "%s slept %s of %s (%s) with the answer ready", name,
+		say(text, "%s slept %s of %s (%s) with a result ready", name,
 			wg_format_time(wasted, sizeof(wasted), f->wasted_ns),
 			wg_format_time(all, sizeof(all), f->duration_ns * f->loops),
 			wg_figures_share_text(share, sizeof(share), f));
 		say(text, "; a typical gap is %s", wg_format_time(gap, sizeof(gap), f->gap_p50_ns));
 	}
 	if (f->empty_wakes > 0)
-		say(text, "; it woke %llu times for nothing", (unsigned long long)f->empty_wakes);
+		say(text, "; %llu empty wake%s", (unsigned long long)f->empty_wakes,
+			f->empty_wakes == 1 ? "" : "s");
 }
 
 static void say_two(struct text *text, const char *const names[2], const struct wg_figures *a,
@@ -67,7 +68,7 @@ static void say_two(struct text *text, const char *const names[2], const struct 
 	double ratio;
 
 	if (a->wasted_ns == 0 && b->wasted_ns == 0) {
-		say(text, "neither %s nor %s slept with the answer ready", names[0], names[1]);
+		say(text, "neither %s nor %s slept with a result ready", names[0], names[1]);
 		return;
 	}
 	(void)wg_format_time(wa, sizeof(wa), a->wasted_ns);
@@ -82,7 +83,7 @@ static void say_two(struct text *text, const char *const names[2], const struct 
 	if (short_form)
 		say(text, "wasted: %s %s, %s %s", names[0], wa, names[1], wb);
 	else
-		say(text, "%s slept %s with the answer ready; %s %s", names[0], wa, names[1], wb);
+		say(text, "%s slept %s with a result ready; %s %s", names[0], wa, names[1], wb);
 	if (short_form || a->wasted_ns == 0 || b->wasted_ns == 0)
 		return;
 	if (ratio > 0.95 && ratio < 1.05) {

@@ -113,7 +113,7 @@ static void write_card(FILE *out, const struct wg_figures *f, size_t index)
 			wg_format_time(text, sizeof(text), f->stuck_ns), wasted, all);
 	else
 		(void)fprintf(out,
-			"</h2>\n<p class=\"big\">%s</p>\n<p>asleep with the answer ready: "
+			"</h2>\n<p class=\"big\">%s</p>\n<p>asleep with a result ready: "
 			"%.3g&#160;%% of %s</p>\n",
 			wasted, 100 * wg_figures_share(f), all);
 	write_shares(out, f, all_ns > 0 ? (double)all_ns : 1);
@@ -259,7 +259,7 @@ static int write_longest(FILE *out, const struct wg_picture *p, size_t index)
 	for (i = 0; i < count && i < LONGEST; i++)
 		write_row(out, p, index, gaps[i]);
 	if (count == 0)
-		(void)fputs("<tr><td colspan=\"5\">none: the loop never slept with an answer "
+		(void)fputs("<tr><td colspan=\"5\">none: the loop never slept with a result "
 			    "ready</td></tr>\n",
 			out);
 	(void)fputs("</tbody></table></div>\n", out);

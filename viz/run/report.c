@@ -104,7 +104,7 @@ static void print_row(const struct wg_run *run, const struct wg_run_row *row)
 		printf("  %6s  %6s  %6s  %9s  %9s  %9s\n", "-", "-", "-", "-", "-", "-");
 }
 
-/* "tick slept 1.63 s with the answer ready; condvar 0.9 ms; forever hangs" */
+/* "tick slept 1.63 s with a result ready; condvar 0.9 ms; forever hangs" */
 static void print_verdict(const struct wg_run *run)
 {
 	uint64_t wasted_ns = 0;
@@ -121,7 +121,7 @@ static void print_verdict(const struct wg_run *run)
 	}
 	/* This happens with timers only: they may be late, but no result waits. */
 	if (wasted_ns == 0) {
-		printf("no loop slept with an answer ready\n");
+		printf("no loop slept with a result ready\n");
 		return;
 	}
 	for (i = 0; i < run->row_count; i++) {
@@ -133,7 +133,7 @@ static void print_verdict(const struct wg_run *run)
 		}
 		printf("%s%s %s%s%s", i ? "; " : "", row->wait, is_first ? "slept " : "",
 			wg_format_time(buf, sizeof(buf), stats_of(row)->wasted_ns),
-			is_first ? " with the answer ready" : "");
+			is_first ? " with a result ready" : "");
 		is_first = false;
 	}
 	printf("\n");

@@ -67,7 +67,7 @@ static struct wg_figures figures_of(const struct stats_trace *trace, const struc
 	return f;
 }
 
-/* Three and more: "tick slept 1.59 s with the answer ready; eventfd 1.1 ms; futex 1.0 ms" */
+/* Three and more: "tick slept 1.59 s with a result ready; eventfd 1.1 ms; futex 1.0 ms" */
 static void print_long_verdict(
 	const struct stats_trace *traces, const struct stats_group *const *groups, size_t count)
 {
@@ -83,7 +83,7 @@ static void print_long_verdict(
 		printf("%s%s %s%s%s", i ? "; " : "", by_path ? traces[i].path : groups[i]->sum.wait,
 			i ? "" : "slept ",
 			wg_format_time(wasted, sizeof(wasted), groups[i]->sum.wasted_ns),
-			i ? "" : " with the answer ready");
+			i ? "" : " with a result ready");
 	}
 	putchar('\n');
 }
