@@ -162,7 +162,7 @@ void wg_loop_sock_close(struct wg_loop *loop, struct wg_sock *sock)
 	} else if (sock->slot && net_thread(loop->pool, &net) == 0) {
 		wg__net_thread_forget(net, sock);
 		/* The net thread publishes no more for sock; what it has published becomes ready
-		 * * here. So nothing that is still submitted afterwards belongs to sock, and a late
+		 * here. So nothing that is still submitted afterwards belongs to sock, and a late
 		 * cancel does not look for it in memory that the caller has back. */
 		(void)wg__inbox_take(loop);
 	}

@@ -11,7 +11,7 @@
  *
  * Errors are results: a result is >= 0, or a negative errno.
  * O1 Every submitted operation gets exactly one result, since a waiter cannot tell "failed" from
- *    "forgotten". -ECANCELED: cancelled. -EOWNERDEAD: its worker died. -ESHUTDOWN: the pool did.
+ *    "forgotten". -ECANCELED: cancelled; -EOWNERDEAD: worker died; -ESHUTDOWN: pool stopped.
  */
 #ifndef CORE_OP_H
 #define CORE_OP_H

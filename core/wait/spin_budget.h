@@ -31,7 +31,7 @@ int64_t wg_spin_window_ns(struct wg_spin *spin, int64_t now_ns);
 void wg_spin_learn(struct wg_spin *spin, int64_t waited_ns);
 
 /*
- * * A spin ended without a result. It counts much: perhaps the other thread had no processor but
+ * A spin ended without a result. It counts much: perhaps the other thread had no processor but
  * ours, and then the next spin would fail too. Any thread.
  */
 void wg_spin_learn_failure(struct wg_spin *spin);
