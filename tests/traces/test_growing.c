@@ -375,6 +375,22 @@ static void lost_ends_do_not_pile_up(void)
 	wg_measure_destroy(m);
 }
 
+/* stats --json has a measure for each kind, and each is fed with all operations. */
+static void kinds_that_are_not_counted_are_not_kept(void)
+{
+	struct wg_event ev = { .type = WG_EV_SUBMIT, .pid = PID, .procname = "", .loop = 1 };
+	struct wg_measure *m = NULL;
+
+	CU_ASSERT_FATAL(wg_measure_create(NULL, &m) == 0);
+	wg_measure_select(m, 1u << WG_KIND_WRITE);
+	for (ev.op = 1; ev.op <= 1000; ev.op++) {
+		ev.submit.kind = ev.op % 10 ? WG_KIND_READ : WG_KIND_WRITE;
+		CU_ASSERT_FATAL(wg_measure_feed(m, &ev) == 0);
+	}
+	CU_ASSERT_EQUAL(wg_measure_in_flight(m), 100);
+	wg_measure_destroy(m);
+}
+
 static const struct wg_dist *dist_of(const struct wg_measure *m, int i)
 {
 	const struct wg_loop_stats *loop = wg_measure_loop(m, 0);
@@ -420,5 +436,6 @@ void suite_growing(void)
 	WG_TEST(an_open_wait_outlives_its_events);
 	WG_TEST(held_it_keeps_twice_as_much);
 	WG_TEST(lost_ends_do_not_pile_up);
+	WG_TEST(kinds_that_are_not_counted_are_not_kept);
 	WG_TEST(no_sample_is_kept);
 }

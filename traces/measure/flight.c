@@ -163,6 +163,11 @@ static bool begins_another(const struct wg__op *op, const struct wg_event *ev)
 	}
 }
 
+static bool is_counted(const struct wg__flight *f, enum wg_kind kind)
+{
+	return f->kinds >> kind & 1;
+}
+
 static void on_done(struct wg__flight *f, size_t i, size_t loop_idx, const struct wg_event *ev)
 {
 	struct wg__op *op = &f->op[i];
@@ -213,7 +218,7 @@ static bool apply(struct wg__flight *f, size_t i, size_t loop_idx, const struct 
 	default: break;
 	}
 	if (!op->is_ready)
-		op->is_ignored = !(f->kinds >> op->is.kind & 1);
+		op->is_ignored = !is_counted(f, op->is.kind);
 	switch (ev->type) {
 	case WG_EV_SUBMIT: return before.submit_ns == WG_NO_TIME;
 	case WG_EV_START: return before.start_ns == WG_NO_TIME;
@@ -243,6 +248,10 @@ static int feed_op(struct wg__flight *f, const struct wg_event *ev, struct wg__s
 			return -ENOMEM;
 		i = WG__MAP_NONE;
 	}
+	/* F6 */
+	if (i == WG__MAP_NONE && !is_counted(f, WG_KIND_UNKNOWN) &&
+		!(ev->type == WG_EV_SUBMIT && is_counted(f, ev->submit.kind)))
+		return 0;
 	step->is_new = i == WG__MAP_NONE;
 	if (step->is_new)
 		i = begin(f, ev, step->loop_idx);

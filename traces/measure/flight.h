@@ -13,6 +13,7 @@
  *   F5 The `deliver` of what became ready before a hole ended may be in the hole. So after a hole,
  *      a `wait` that says nothing is ready ends those operations. Without this one lost event would
  *      make every later wait look wasted. Without a hole the program's count is never used.
+ *   F6 If only some kinds are counted, others are not followed. The submit says which kind it is.
  *
  * Memory is that of what is in flight.
  */

@@ -112,12 +112,12 @@ static int feed_done(struct wg__loop *loop, const struct wg__op *op, bool is_fir
 
 static int feed_op(struct wg_measure *m, const struct wg__step *step, enum wg_event_type type)
 {
-	const struct wg__op *op = &m->ops.op[step->op];
+	const struct wg__op *op = step->op == WG__NONE ? NULL : &m->ops.op[step->op];
 	struct wg__loop *loop = &m->loops[step->loop_idx];
 
 	if (type == WG_EV_DELIVER)
 		loop->may_be_empty = false;
-	if (op->is_ignored)
+	if (!op || op->is_ignored)
 		return 0;
 	switch (type) {
 	case WG_EV_SUBMIT: loop->stats.submitted++; return 0;
