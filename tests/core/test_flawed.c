@@ -261,7 +261,7 @@ static int storm(const char *wait, const char *ops, const char *window_ns, char 
 
 /* With a moment of 20 ms, a result falls into it unless it is there before the loop looks. Two
  * threads that both run may do hundreds of operations that way, not ten million. */
-static void a_hang_is_ended_and_told(void)
+static void a_hang_is_ended_and_reported(void)
 {
 	static const char *const hang[] = { "forever", "generation" };
 	static const char *const fine[] = { "condvar", "eventfd", "elide", "sleep1ms" };
@@ -297,7 +297,7 @@ static void what_waits_for_a_timer_does_not_hang(void)
 }
 
 /* wakegap: the row says so, the others are compared, the status is 1. */
-static void a_hanging_row_is_a_row(void)
+static void a_run_that_hangs_is_a_row_of_the_table(void)
 {
 	const char *table[] = { wg_build_path("wakegap"), "run", "storm", "--ops", "20",
 		"--inflight", "1", "--wait", "forever,condvar", "--window", "20ms", "--patience",
@@ -366,7 +366,7 @@ void suite_flawed(void)
 	WG_TEST(a_lost_notification_is_a_late_wake_in_the_trace);
 	WG_TEST(polling_faster_wakes_more_often_for_nothing);
 	WG_TEST(the_library_has_none_of_them);
-	WG_TEST(a_hang_is_ended_and_told);
+	WG_TEST(a_hang_is_ended_and_reported);
 	WG_TEST(what_waits_for_a_timer_does_not_hang);
-	WG_TEST(a_hanging_row_is_a_row);
+	WG_TEST(a_run_that_hangs_is_a_row_of_the_table);
 }

@@ -317,7 +317,7 @@ static void amid(struct wg_loop *loop, const struct wg_wait_ops *ops)
 	wg_trace_test_mute(false);
 }
 
-static void amid_results_and_rings(void)
+static void amid_results_and_notifications(void)
 {
 	if (tsan_refuses())
 		return;
@@ -353,7 +353,7 @@ static void what_cannot_be_forked_says_so(void)
 	CU_ASSERT_EQUAL(wg_fd_count(), before);
 }
 
-static void a_child_that_cannot_go_on_never_was(void)
+static void a_child_that_cannot_go_on_never_existed(void)
 {
 	struct wg_loop *loop;
 	int before = wg_fd_count();
@@ -376,7 +376,7 @@ void suite_fork(void)
 {
 	WG_TEST_TCP(both_go_on_and_get_their_own_results);
 	WG_TEST(a_child_may_fork);
-	WG_TEST(amid_results_and_rings);
+	WG_TEST(amid_results_and_notifications);
 	WG_TEST(what_cannot_be_forked_says_so);
-	WG_TEST(a_child_that_cannot_go_on_never_was);
+	WG_TEST(a_child_that_cannot_go_on_never_existed);
 }

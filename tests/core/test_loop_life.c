@@ -222,7 +222,7 @@ static void *wrong_thread_main(void *arg)
 	return NULL;
 }
 
-static void another_threads_turn_is_refused(void)
+static void a_turn_on_another_thread_is_refused(void)
 {
 	pthread_t thread;
 	int status;
@@ -295,6 +295,6 @@ void suite_loop_life(void)
 	WG_TEST(two_loops_share_a_pool);
 	WG_TEST(destroy_waits_for_a_kick_under_way);
 	WG_TEST(nothing_is_left_behind);
-	WG_TEST(another_threads_turn_is_refused);
+	WG_TEST(a_turn_on_another_thread_is_refused);
 	WG_TEST(the_events_tell_what_happened);
 }

@@ -148,7 +148,7 @@ static void cancelled(struct wg_loop *loop, const struct wg_wait_ops *ops)
 	CU_ASSERT_EQUAL(wg_test_await(loop, &queued), 0); /* submitted anew it is not cancelled */
 }
 
-static void cancel_takes_back_what_waits_and_tells_what_runs(void)
+static void cancel_takes_back_what_waits_and_marks_what_runs(void)
 {
 	wg_test_over_all(1, cancelled);
 }
@@ -198,7 +198,7 @@ static void died(struct wg_loop *loop, const struct wg_wait_ops *ops)
 	}
 }
 
-static void a_worker_that_dies_is_told_of_and_replaced(void)
+static void a_worker_that_dies_is_reported_and_replaced(void)
 {
 	wg_test_over_all(1, died);
 }
@@ -237,7 +237,7 @@ static void died_for_good(struct wg_loop *loop, const struct wg_wait_ops *ops)
 	wg_fault_threads(WG_FAULT_NEVER);
 }
 
-static void a_pool_that_cannot_replace_its_dead_says_so(void)
+static void a_pool_that_cannot_replace_its_workers_says_so(void)
 {
 	wg_test_over_all(2, died_for_good);
 }
@@ -383,9 +383,9 @@ void suite_pool(void)
 {
 	WG_TEST(work_gives_its_value);
 	WG_TEST(slow_work_gets_half_the_workers);
-	WG_TEST(cancel_takes_back_what_waits_and_tells_what_runs);
-	WG_TEST(a_worker_that_dies_is_told_of_and_replaced);
-	WG_TEST(a_pool_that_cannot_replace_its_dead_says_so);
+	WG_TEST(cancel_takes_back_what_waits_and_marks_what_runs);
+	WG_TEST(a_worker_that_dies_is_reported_and_replaced);
+	WG_TEST(a_pool_that_cannot_replace_its_workers_says_so);
 	WG_TEST(a_stopped_pool_answers);
 	WG_TEST(a_loop_ends_and_its_pool_goes_on);
 	WG_TEST(loops_in_two_threads_share_a_pool);

@@ -77,7 +77,7 @@ static void w1_between(const struct wg_wait_ops *ops, struct wg_waiter *w)
 	assert_notified(ops, w, ticket);
 }
 
-static void w1_wake_between_arm_and_sleep(void)
+static void w1_notify_between_arm_and_sleep(void)
 {
 	over_all(w1_between);
 }
@@ -94,7 +94,7 @@ static void w1_before(const struct wg_wait_ops *ops, struct wg_waiter *w)
 	assert_notified(ops, w, ticket);
 }
 
-static void w1_wake_before_arm_does_not_eat_the_next(void)
+static void w1_notify_before_arm_does_not_hide_the_next(void)
 {
 	over_all(w1_before);
 }
@@ -192,7 +192,7 @@ static void w4_coalesce(const struct wg_wait_ops *ops, struct wg_waiter *w)
 	CU_ASSERT_EQUAL(sleep_out(ops, w, ticket, wg_now_ns() + WG_NS_PER_MS), WG_WOKE_TIMEOUT);
 }
 
-static void w4_a_thousand_wakes_are_one_return(void)
+static void w4_a_thousand_notifies_are_one_return(void)
 {
 	over_all(w4_coalesce);
 }
@@ -318,10 +318,10 @@ void suite_wait(void)
 	WG_TEST(names_are_found_and_unique);
 	WG_TEST(tick_is_clamped);
 	WG_TEST(a_tick_lasts_five_times_as_long_for_sockets);
-	WG_TEST(w1_wake_between_arm_and_sleep);
-	WG_TEST(w1_wake_before_arm_does_not_eat_the_next);
+	WG_TEST(w1_notify_between_arm_and_sleep);
+	WG_TEST(w1_notify_before_arm_does_not_hide_the_next);
 	WG_TEST(w1_w3_ping_pong_of_two_threads);
-	WG_TEST(w4_a_thousand_wakes_are_one_return);
+	WG_TEST(w4_a_thousand_notifies_are_one_return);
 	WG_TEST(w5_timeout_is_never_early);
 	WG_TEST(w5_a_signal_does_not_move_the_deadline);
 	WG_TEST(w6_no_descriptor_is_left);

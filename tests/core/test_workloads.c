@@ -127,7 +127,7 @@ static void storm_over_all(void)
 	OVER_ALL(3, 0, "storm", "--ops", "3", "--inflight", "100");
 }
 
-static void lateness_is_told(void)
+static void lateness_is_reported(void)
 {
 	static const char *const members[] = { "min", "p50", "p99", "max" };
 	static const char *const args[] = { "sleep", "--timers", "3", "--every-ns", "1000", NULL };
@@ -303,7 +303,7 @@ static void json_has_the_promised_keys(void)
 	HAS_JSON("ops", 40, "handover_ns", "storm", "--ops", "40");
 }
 
-static void figures_stand_in_columns(void)
+static void figures_are_in_columns(void)
 {
 	static const char *const args[] = { "run", "storm", "--ops", "50", "--wait", "tick,eventfd",
 		NULL };
@@ -389,13 +389,13 @@ void suite_workloads(void)
 	WG_TEST_TCP(some_clients_only_come_and_go);
 	WG_TEST_TCP(mixed_over_all);
 	WG_TEST(storm_over_all);
-	WG_TEST(lateness_is_told);
+	WG_TEST(lateness_is_reported);
 	WG_TEST(bad_numbers_are_named);
 	WG_TEST(too_few_descriptors);
 	WG_TEST(a_lost_answer_is_an_error);
 	WG_TEST(mistakes_are_named);
 	WG_TEST(help_is_made_from_the_tables);
 	WG_TEST_TCP(json_has_the_promised_keys);
-	WG_TEST(figures_stand_in_columns);
+	WG_TEST(figures_are_in_columns);
 	WG_TEST(absent_strategies_are_skipped_by_name);
 }
