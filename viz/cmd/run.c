@@ -327,22 +327,7 @@ static const struct argp *table(void)
 
 static const char *words(const char *metavar)
 {
-	const struct offer *offer = ask();
-	static char text[1024];
-	size_t used = 0, i;
-
-	if (strcmp(metavar, "WAIT") == 0) {
-		for (i = 0; i < offer->names.count && used < sizeof(text); i++)
-			used += (size_t)snprintf(
-				text + used, sizeof(text) - used, "%s ", offer->names.v[i].name);
-		return text;
-	}
-	if (strcmp(metavar, "WORKLOAD") != 0)
-		return NULL;
-	for (i = 0; i < offer->catalogue.count && used < sizeof(text); i++)
-		used += (size_t)snprintf(
-			text + used, sizeof(text) - used, "%s ", offer->catalogue.v[i].name);
-	return text;
+	return wg_run_words(&ask()->names, &ask()->catalogue, metavar);
 }
 
 static void on_help(void *input)

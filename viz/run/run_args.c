@@ -195,15 +195,19 @@ const struct argp *wg_run_table(
 
 /* ---- what was taken, put together ---- */
 
-static int no_such_wait(const struct wg_run_cmd *c, const char *name)
+const char *wg_run_words(const struct wg_wait_names *names, const struct wg_catalogue *catalogue,
+	const char *metavar)
 {
-	char all[512] = "";
-	size_t i, len = 0;
+	static char text[1024];
+	bool is_wait = strcmp(metavar, "WAIT") == 0;
+	size_t i, used = 0, count = is_wait ? names->count : catalogue->count;
 
-	for (i = 0; i < c->names.count && len < sizeof(all); i++)
-		len += (size_t)snprintf(
-			all + len, sizeof(all) - len, "%s%s", i ? ", " : "", c->names.v[i].name);
-	return wg_say_usage("wakegap run", "no wait strategy '%s'; there are %s", name, all);
+	if (!is_wait && strcmp(metavar, "WORKLOAD") != 0)
+		return NULL;
+	for (i = 0; i < count && used < sizeof(text); i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", i ? ", " : "",
+			is_wait ? names->v[i].name : catalogue->v[i].name);
+	return text;
 }
 
 /* Cut --wait into rows. 0 or an exit status. */
@@ -216,9 +220,9 @@ static int parse_waits(struct wg_run_cmd *c)
 		struct wg_run_row *grown;
 		size_t i;
 
-		if (!wg_wait_names_find(&c->names, name)) {
-			return no_such_wait(c, name);
-		}
+		if (!wg_wait_names_find(&c->names, name))
+			return wg_say_usage("wakegap run", "no wait strategy '%s'; there are %s",
+				name, wg_run_words(&c->names, &c->catalogue, "WAIT"));
 		for (i = 0; i < c->run.row_count; i++) {
 			if (strcmp(c->run.rows[i].wait, name) == 0)
 				return wg_say_usage("wakegap run", "--wait names '%s' twice", name);
@@ -257,20 +261,6 @@ static int set_param(struct wg_run_cmd *c, const char *name, const char *value)
 			wg_param_text(max, sizeof(max), p->unit, p->max), value);
 	}
 	return wg_say_usage("wakegap run", "%s has no option --%s", w->name, name);
-}
-
-/* "which workload? there are: read, sleep, ..." */
-static int say_workloads(const struct wg_run_cmd *c, const char *wrong)
-{
-	char names[256] = "";
-	size_t i, len = 0;
-
-	for (i = 0; i < c->catalogue.count && len < sizeof(names); i++)
-		len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s", i ? ", " : "",
-			c->catalogue.v[i].name);
-	if (wrong)
-		return wg_say_usage("wakegap run", "no workload '%s'; there are: %s", wrong, names);
-	return wg_say_usage("wakegap run", "which workload? there are: %s", names);
 }
 
 /* Find what would make every run fail, before anything is recorded. */
@@ -334,6 +324,7 @@ static int set_params(struct wg_run_cmd *c)
 
 int wg_run_parse(struct wg_run_cmd *c, const struct wg_cmd *self, int argc, char **argv)
 {
+	const char *workloads = wg_run_words(&c->names, &c->catalogue, "WORKLOAD");
 	int rc = wg_options_parse(self, argc, argv, 0, c);
 
 	if (rc >= 0)
@@ -345,12 +336,13 @@ int wg_run_parse(struct wg_run_cmd *c, const struct wg_cmd *self, int argc, char
 	if (c->workload_name) {
 		c->run.workload = wg_catalogue_find(&c->catalogue, c->workload_name);
 		if (!c->run.workload)
-			return say_workloads(c, c->workload_name);
+			return wg_say_usage("wakegap run", "no workload '%s'; there are: %s",
+				c->workload_name, workloads);
 	}
 	if (c->wants_help)
 		return wg_options_help(self, wg_run_table(&c->catalogue, true, c->run.workload));
 	if (!c->run.workload)
-		return say_workloads(c, NULL);
+		return wg_say_usage("wakegap run", "which workload? there are: %s", workloads);
 	rc = set_params(c);
 	if (rc == 0)
 		rc = parse_waits(c);

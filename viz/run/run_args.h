@@ -40,6 +40,10 @@ struct wg_run_cmd {
 const struct argp *wg_run_table(
 	const struct wg_catalogue *catalogue, bool is_brief, const struct wg_workload_desc *only);
 
+/* The strategies ("WAIT") or workloads ("WORKLOAD") with commas between; static. NULL: neither. */
+const char *wg_run_words(const struct wg_wait_names *names, const struct wg_catalogue *catalogue,
+	const char *metavar);
+
 /*
  * Fill c->run and the rest from argv; program, names and catalogue are set. -1: go on; else the
  * exit status: help was printed, or a mistake was named.
