@@ -5,9 +5,8 @@
 #include "labs/waits/waits.h"
 
 const struct wg_wait_ops *const wg_workload_more_waits[] = {
-	&wg_lab_wait_forever,
-	&wg_lab_wait_generation,
-	&wg_lab_wait_cap50,
-	&wg_lab_wait_sleep1ms,
+#define WG_LAB_WAIT(name) &wg_lab_wait_##name,
+#include "labs/waits/waits.def"
+#undef WG_LAB_WAIT
 	NULL,
 };

@@ -11,10 +11,9 @@
 
 #include "core/wait/wait.h"
 
-extern const struct wg_wait_ops wg_lab_wait_forever;
-extern const struct wg_wait_ops wg_lab_wait_generation;
-extern const struct wg_wait_ops wg_lab_wait_cap50;
-extern const struct wg_wait_ops wg_lab_wait_sleep1ms;
+#define WG_LAB_WAIT(name) extern const struct wg_wait_ops wg_lab_wait_##name;
+#include "labs/waits/waits.def"
+#undef WG_LAB_WAIT
 
 /* How often a wait began inside sleep(): so that a test can notify just before or after one. */
 uint64_t wg_lab_generation_sleeps(const struct wg_waiter *waiter); /* generation, cap50 */
