@@ -172,6 +172,77 @@ static void operations_are_counted(void)
 			"every thread has ended; 0 of 1 open operations are ready" });
 }
 
+static void a_futex_compares_and_sleeps_in_one(void)
+{
+	EXPECT({ "futex_without_compare", SOME, "stuck", "futex wait" },
+		{ "futex_compared", NONE, NULL, NULL }, { "futex_differs", NONE, NULL, NULL },
+		{ "futex_times_out", NONE, NULL, NULL }, { "futex_in_a_loop", NONE, NULL, NULL },
+		{ "futex_wakes_all", NONE, NULL, NULL },
+		{ "futex_spurious", SOME, "set", "woken up, and the word is 0" },
+		{ "futex_interrupted", SOME, "answered", "EINTR" },
+		{ "futex_wakes_one", SOME, "stuck", "futex wait" },
+		{ "futex_requeue", ALL, "not-modelled", "futex operation" },
+		{ "other_syscall", ALL, "not-modelled", "syscall(" });
+}
+
+static void a_fork_leaves_threads_behind(void)
+{
+	EXPECT({ "fork_lock_held", SOME, "stuck", "pthread_mutex_lock" },
+		{ "fork_with_lock", NONE, NULL, NULL },
+		{ "fork_leaves_threads", SOME, "counted", "0 in the child" },
+		{ "fork_then_join", SOME, "misuse", "which a fork left behind" },
+		{ "fork_fails", SOME, "forked", "no child" });
+}
+
+static void a_thread_that_ends_cleans_up(void)
+{
+	EXPECT({ "cleanup_at_exit", NONE, NULL, NULL }, { "cleanup_popped", NONE, NULL, NULL },
+		{ "exit_with_lock", ALL, "stuck", "held by T1" },
+		{ "reallocarray_grows", NONE, NULL, NULL },
+		{ "reallocarray_overflow", ALL, "overflow", "outside of 12 bytes" });
+}
+
+static void weak_messages_need_release_and_acquire(void)
+{
+	EXPECT({ "mp_relaxed", SOME, "end", "message" },
+		{ "mp_release_only", SOME, "end", "message" },
+		{ "mp_acquire_only", SOME, "end", "message" },
+		{ "mp_one_fence", SOME, "end", "message" },
+		{ "mp_release_acquire", NONE, NULL, NULL }, { "mp_seq_cst", NONE, NULL, NULL },
+		{ "mp_fences", NONE, NULL, NULL }, { "mp_plain", NONE, NULL, NULL },
+		{ "wrc_release_acquire", NONE, NULL, NULL },
+		{ "sequence_of_add", NONE, NULL, NULL }, { "spinlock", NONE, NULL, NULL },
+		{ "mp_plain_relaxed", SOME, "race", "nothing orders the two" },
+		{ "mp_plain_acquire_only", SOME, "race", "nothing orders the two" },
+		{ "sequence_of_store", SOME, "race", "nothing orders the two" },
+		{ "wrc_relaxed", SOME, "end", "ahead of its cause" },
+		{ "spinlock_lock_relaxed", ALL, "race", "nothing orders the two" },
+		{ "spinlock_unlock_relaxed", ALL, "race", "nothing orders the two" });
+}
+
+static void weak_stores_are_seen_late_unless_seq_cst(void)
+{
+	EXPECT({ "sb_relaxed", SOME, "end", "neither" },
+		{ "sb_release_acquire", SOME, "end", "neither" },
+		{ "sb_stores_seq_cst", SOME, "end", "neither" },
+		{ "sb_loads_seq_cst", SOME, "end", "neither" },
+		{ "sb_weak_fences", SOME, "end", "neither" },
+		{ "sb_exchange", SOME, "end", "neither" }, { "sb_seq_cst", NONE, NULL, NULL },
+		{ "sb_fences", NONE, NULL, NULL }, { "iriw_relaxed", SOME, "end", "disagree" },
+		{ "iriw_acquire", SOME, "end", "disagree" }, { "iriw_seq_cst", NONE, NULL, NULL },
+		{ "coherent_reads", NONE, NULL, NULL }, { "coherent_own", NONE, NULL, NULL },
+		{ "spin_sees_store", NONE, NULL, NULL },
+		{ "spin_hard_sees_store", NONE, NULL, NULL }, { "lb_relaxed", NONE, NULL, NULL });
+}
+
+static void races_are_found_by_bytes(void)
+{
+	EXPECT({ "race", ALL, "race", "nothing orders the two" },
+		{ "race_read", ALL, "race", "nothing orders the two" },
+		{ "neighbours", NONE, NULL, NULL }, { "two_readers", NONE, NULL, NULL },
+		{ "no_race_with_mutex", NONE, NULL, NULL });
+}
+
 void suite_explore_cases(void)
 {
 	WG_TEST(misuse_is_named);
@@ -185,4 +256,10 @@ void suite_explore_cases(void)
 	WG_TEST(time_passes_only_when_no_thread_can_go_on);
 	WG_TEST(waits_end_in_every_way);
 	WG_TEST(operations_are_counted);
+	WG_TEST(a_futex_compares_and_sleeps_in_one);
+	WG_TEST(a_fork_leaves_threads_behind);
+	WG_TEST(a_thread_that_ends_cleans_up);
+	WG_TEST(weak_messages_need_release_and_acquire);
+	WG_TEST(weak_stores_are_seen_late_unless_seq_cst);
+	WG_TEST(races_are_found_by_bytes);
 }

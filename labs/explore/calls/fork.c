@@ -27,6 +27,7 @@ LX_WRAP(pid_t, fork, void)
 
 		if (t == lx.self)
 			continue;
+		t->is_left_behind = t->is_live;
 		t->is_live = false;
 		t->store_count = 0;
 		t->deadline_ns = LX_NEVER;

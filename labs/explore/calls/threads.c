@@ -62,6 +62,8 @@ LX_WRAP(int, pthread_join, pthread_t thread, void **ret)
 	if (t->is_detached || t->is_joined)
 		lx_fail_and_end("misuse", "pthread_join of %s, which is %s", t->name,
 			t->is_joined ? "joined already" : "detached");
+	if (t->is_left_behind)
+		lx_fail_and_end("misuse", "pthread_join of %s, which a fork left behind", t->name);
 	t->is_joined = true;
 	lx_point(&(struct lx_op){ .call = "pthread_join",
 		.caller = LX_CALLER(),

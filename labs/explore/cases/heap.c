@@ -2,6 +2,7 @@
  * heap.c: memory that is used after free(), freed twice, overrun, never freed.
  */
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,4 +142,26 @@ void case_free_after_unlock(void)
 	pthread_mutex_lock(&object->mutex);
 	pthread_mutex_unlock(&object->mutex);
 	free(object);
+}
+
+/* Memory that grows keeps what is there; too much is refused. */
+void case_reallocarray_grows(void)
+{
+	volatile size_t many = SIZE_MAX / 2; /* the compiler would warn of a constant */
+
+	last = reallocarray(NULL, 2, sizeof(int));
+	LAB_STORE(((int *)last)[1], 2);
+	lab_check("refused", !reallocarray(NULL, many, sizeof(int)), "so many bytes do not exist");
+	last = reallocarray(last, 100, sizeof(int));
+	LAB_STORE(((int *)last)[99], 3);
+	lab_check("kept", LAB_LOAD(((int *)last)[1]) == 2, "another array");
+	free(last);
+}
+
+void case_reallocarray_overflow(void)
+{
+	last = reallocarray(NULL, 2, sizeof(int));
+	last = reallocarray(last, 3, sizeof(int));
+	LAB_STORE(((int *)last)[3], 1);
+	free(last);
 }

@@ -68,6 +68,7 @@ struct lx_thread {
 	struct lx_fiber fiber;
 	bool is_live; /* started and not at its end */
 	bool is_detached, is_joined;
+	bool is_left_behind;	      /* by a fork: it is not in the child */
 	struct lx_thread *newborn_of; /* it runs up to its first point, then this thread goes on */
 	char name[16];
 	void *(*start)(void *);
