@@ -37,6 +37,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		taken->file = arg;
 		return *arg ? 0 : wg_option_fail(state, "the name of the file is empty");
 	case 'l': taken->is_loud = true; return 0;
+	case 'L': return 0;
 	case ARGP_KEY_ARG:
 		if (taken->argument)
 			return ARGP_ERR_UNKNOWN;
@@ -55,6 +56,7 @@ static const struct argp *paint_table(void)
 	static const struct argp_option options[] = {
 		{ "output", 'o', "FILE", 0, "write to FILE", 0 },
 		{ "loud", 'l', NULL, 0, "say what is painted", 0 },
+		{ "loop", 'L', NULL, 0, "paint round and round", 0 },
 		{ "secret", 's', NULL, OPTION_HIDDEN, "not shown", 0 },
 		{ 0 },
 	};
@@ -158,7 +160,7 @@ static void options_reach_their_parsers(void)
 {
 	check("tool paint north", 0, "north red - 0\n");
 	check("tool paint --loud north -ofile -c green", 0, "north green file 1\n");
-	check("tool paint --lo --col=green --out file", 0, "- green file 1\n");
+	check("tool paint --lou --col=green --out file", 0, "- green file 1\n");
 	check("tool paint -- -o", 0, "-o red - 0\n");
 }
 
@@ -172,6 +174,7 @@ static void mistakes_are_one_line(void)
 		{ "tool paint -lo", "tool: -o needs a value" },
 		{ "tool paint --nosuch=3 x", "tool: no option '--nosuch=3'" },
 		{ "tool paint --colur red", "tool: no option '--colur'; did you mean '--colour'?" },
+		{ "tool paint --lo", "tool: option '--lo' could be --loud or --loop" },
 		{ "tool paint --loud=3", "tool: no option '--loud=3': --loud takes no value" },
 		{ "tool paint --loud -xl", "tool: no option '-x'" },
 		{ "tool paint -xy", "tool: no option '-x'" },
@@ -210,6 +213,7 @@ static void help_is_made_from_the_table(void)
 		check(calls[i], 0, "\nFirst paint:\n  tool paint north\n");
 	}
 	check("tool --help", 0, "Commands:\n\n  paint                 paint a wall\n");
+	check("tool help help", 0, "Usage: tool");
 	check("tool help", 0, "  paint                 paint a wall\n");
 	check("tool", 2, "Usage: tool [OPTION...] COMMAND");
 	check("tool paint --usage", 0, "[--colour=red|green]");

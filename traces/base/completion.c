@@ -136,6 +136,8 @@ int wg_complete(const struct wg_cmd *c, int argc, char **argv)
 			return wg_say_flushed(WG_EXIT_OK);
 		}
 	}
+	if (argc == 1)
+		offer(&a, "", "help", "print the help of a command");
 	complete_arguments(c, argc, argv);
 	return wg_say_flushed(WG_EXIT_OK);
 }

@@ -189,7 +189,7 @@ static int explain_long(const struct wg_cmd *c, const struct names *names, const
 {
 	size_t len = strcspn(word + 2, "="), i, hits = 0;
 	bool has_value = word[2 + len] == '=', is_whole = false;
-	const struct argp_option *o = NULL;
+	const struct argp_option *o = NULL, *other = NULL;
 	char near[80], name[64];
 
 	(void)snprintf(name, sizeof(name), "%.*s", (int)len, word + 2);
@@ -198,10 +198,12 @@ static int explain_long(const struct wg_cmd *c, const struct names *names, const
 			continue;
 		is_whole = names->v[i][len] == '\0';
 		hits = is_whole ? 1 : hits + 1;
+		other = o;
 		o = names->option[i];
 	}
 	if (hits > 1)
-		return wg_say_usage(c->name, "option '%s' can stand for several", word);
+		return wg_say_usage(
+			c->name, "option '%s' could be --%s or --%s", word, other->name, o->name);
 	if (o && o->arg && !has_value)
 		return wg_say_usage(c->name, "--%s needs a value", o->name);
 	if (o && (o->arg || !has_value))
@@ -365,7 +367,7 @@ static int run_help(const struct wg_cmd *c, int argc, char **argv)
 	const struct wg_cmd *command;
 	int i;
 
-	if (argc < 2)
+	if (argc < 2 || strcmp(argv[1], "help") == 0)
 		return wg_options_help(c, c->table());
 	command = find_command(c, argv[1]);
 	if (!command)
