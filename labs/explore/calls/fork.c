@@ -1,10 +1,9 @@
 /*
  * fork.c: fork(): a schedule goes on either as the child or as the parent of a fork that failed.
  *
- * As the child: the thread that called has a copy of memory, and no other thread exists any more,
- * whatever it was doing and whatever lock it held. So the others end here, in the middle of their
- * steps, and every schedule in which they were elsewhere is tried as well. A parent whose child
- * lives on would need two memories; what such a parent does is not modelled.
+ * As the child: only the calling thread exists, with a copy of memory. So all other threads end
+ * here, wherever they are and whatever lock they hold; other schedules have them elsewhere. A
+ * parent whose fork succeeds would need a second memory, so it is not modelled.
  */
 #include <errno.h>
 #include <unistd.h>

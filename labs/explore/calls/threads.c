@@ -103,9 +103,9 @@ LX_WRAP(int, pthread_equal, pthread_t a, pthread_t b)
 	return a == b;
 }
 
-/* ---- what is to be done when a thread ends inside (pthread_cleanup_push) ---- */
+/* ---- pthread_cleanup_push(): handlers for a thread that ends early ---- */
 
-/* The innermost first; each is where glibc's macro wants to be returned to. */
+/* The innermost last; each is the place in glibc's macro to which unwind() jumps. */
 static struct {
 	__pthread_unwind_buf_t *at[CLEANUPS];
 	int count;
@@ -140,8 +140,7 @@ static _Noreturn void unwind(void)
 	if (cleanups[self].count == 0)
 		lx_thread_end(lx.self->result);
 	inner = cleanups[self].at[--cleanups[self].count];
-	/* What the macro has is the beginning of a jmp_buf: all but the mask, which was not saved.
-	 */
+	/* The macro has the first part of a jmp_buf: all but the mask, which was not saved. */
 	memcpy(&to[0].__jmpbuf, &inner->__cancel_jmp_buf[0].__cancel_jmp_buf,
 		sizeof(to[0].__jmpbuf));
 	longjmp(to, 1);
@@ -185,7 +184,7 @@ LX_WRAP(int, pthread_once, pthread_once_t *once, void (*init)(void))
 	return 0;
 }
 
-/* Nobody is cancelled here, pthread_cancel() is not modelled; so these change nothing. */
+/* pthread_cancel() is not modelled, so these have no effect. */
 LX_WRAP(int, pthread_setcancelstate, int state, int *ret)
 {
 	(void)state;

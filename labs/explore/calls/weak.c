@@ -23,7 +23,7 @@ struct stored {
 	uint64_t value;
 	int thread;
 	uint32_t epoch;	      /* of the thread, when it stored */
-	struct clock release; /* what an acquire load of it learns */
+	struct clock release; /* the clock that an acquire load of it gets */
 };
 
 struct variable {
@@ -32,7 +32,7 @@ struct variable {
 	int count, latest_seq_cst;
 	struct stored store[STORES];
 	int seen[LX_THREADS];  /* the newest that this thread has read or written */
-	int again[LX_THREADS]; /* so often it has read that one though there was a newer */
+	int again[LX_THREADS]; /* times it has read that one although there was a newer */
 };
 
 struct object {
@@ -44,7 +44,7 @@ struct object {
 struct byte {
 	uintptr_t at;
 	uint32_t run; /* the schedule that the rest belongs to */
-	int writer;   /* -1: nobody yet */
+	int writer;   /* -1: none yet */
 	uint32_t written;
 	uint32_t read[LX_THREADS];
 };
@@ -77,7 +77,7 @@ static struct clock *mine(void)
 	return &weak.now[lx.self->id];
 }
 
-/* What the thread did so far has happened before what comes of it; what it does now has not. */
+/* What the thread did so far happens before what it publishes now; its current step does not. */
 static void next_epoch(void)
 {
 	mine()->at[lx.self->id]++;
@@ -107,8 +107,8 @@ static uint64_t in_memory(const void *at, size_t size)
 	return value;
 }
 
-/* What memory holds is all that is known of it: before the first atomic access, or rewritten by
- * ordinary ones. Whether those are ordered is the business of the check `race`. */
+/* Only the value in memory is known: before the first atomic access, or after ordinary writes.
+ * Check `race` finds out whether these are ordered. */
 static void start_again(struct variable *v)
 {
 	v->count = 1;
@@ -142,14 +142,14 @@ static struct variable *variable_at(const void *at, size_t size)
 	return v;
 }
 
-/* Where what is known of this byte stands, or would. */
+/* The slot of this byte, or the one where it would be. */
 static struct byte *find(uintptr_t at)
 {
 	uint32_t i = (uint32_t)(at * 2654435761u % BYTES), tried = 0;
 
 	while (weak.byte[i].run == weak.run && weak.byte[i].at != at) {
 		if (++tried == BYTES)
-			lx_fail_and_end("not-modelled", "a lab that uses so much memory");
+			lx_fail_and_end("not-modelled", "a lab that uses so much shared memory");
 		i = (i + 1) % BYTES;
 	}
 	return &weak.byte[i];
@@ -184,7 +184,8 @@ static int oldest(const struct variable *v, int order)
 {
 	int i = v->seen[lx.self->id], j;
 
-	/* A store is seen in the end: who looks again and again does not miss it for ever. */
+	/* Every store is seen at some time: a thread that looks again and again does not miss it
+	 * for ever. */
 	if (v->again[lx.self->id] >= OLD_AT_MOST && i < v->count - 1)
 		i++;
 	if (order == memory_order_seq_cst && i < v->latest_seq_cst)
@@ -241,7 +242,7 @@ static void put(struct variable *v, uint64_t value, int order, bool is_modify)
 	int self = lx.self->id;
 	struct stored *s;
 
-	if (v->count == STORES) { /* the oldest is out of everybody's reach */
+	if (v->count == STORES) { /* no thread may read the oldest any more */
 		int i;
 
 		memmove(&v->store[0], &v->store[1], sizeof(v->store[0]) * (STORES - 1));
@@ -253,7 +254,7 @@ static void put(struct variable *v, uint64_t value, int order, bool is_modify)
 	s = &v->store[v->count];
 	*s = (struct stored){ .value = value, .thread = self, .epoch = mine()->at[self] };
 	s->release = weak.fenced[self];
-	if (is_modify) /* it carries on the release sequence of what it read */
+	if (is_modify) /* it continues the release sequence of the store it read */
 		join(&s->release, &v->store[v->count - 1].release);
 	if (releases(order))
 		join(&s->release, mine());
@@ -289,7 +290,7 @@ void lx_weak_fence(int order)
 	next_epoch();
 }
 
-/* ---- what orders threads beside atomics ---- */
+/* ---- what orders threads besides atomics ---- */
 
 static struct clock *clock_of(const void *at)
 {
@@ -300,7 +301,8 @@ static struct clock *clock_of(const void *at)
 			return &weak.object[i].clock;
 	}
 	if (weak.objects == OBJECTS)
-		lx_fail_and_end("not-modelled", "more than %d locks and the like", OBJECTS);
+		lx_fail_and_end(
+			"not-modelled", "more than %d locks, conditions and descriptors", OBJECTS);
 	weak.object[weak.objects] = (struct object){ .at = at };
 	return &weak.object[weak.objects++].clock;
 }
@@ -336,8 +338,8 @@ void lx_weak_join(const struct lx_thread *from)
 
 static void race(int other, bool is_write)
 {
-	lx_fail("race", "%s %s what %s uses, and nothing orders the two", lx.self->name,
-		is_write ? "writes" : "reads", lx.thread[other].name);
+	lx_fail("race", "%s %s memory that %s uses, and nothing orders the two accesses",
+		lx.self->name, is_write ? "writes" : "reads", lx.thread[other].name);
 }
 
 static void note(struct byte *b, bool is_write)

@@ -1,9 +1,9 @@
 /*
- * weak.h: memory as C11 orders it: an atomic load may read an older value, unless something that
+ * weak.h: the memory model of C11: an atomic load may read an older value, unless something that
  * happened before the load forbids it.
  *
- * What is modelled (scenario.weak_memory): each atomic variable keeps the stores made to it, in the
- * order in which they were made. A load may read any of them that is not older than
+ * Modelled (scenario.weak_memory): each atomic variable keeps its stores in their order. A load may
+ * read any of them that is not older than
  *   - what its thread has read or written there (coherence),
  *   - a store that happened before it: by release and acquire, by release sequences of
  *     read-modify-writes, by fences, by mutexes, conditions, futexes and descriptors, by create and
@@ -13,8 +13,9 @@
  * (relaxed loads). Not modelled: a load that reads a store made after it (load buffering, values
  * out of thin air), a compare-exchange that fails on an old value, consume.
  *
- * Ordinary accesses of two threads that nothing orders, one of them a write, are a data race: the
- * check `race`. Each step of a thread is an epoch; clocks are vectors of these (FastTrack).
+ * If two threads access ordinary memory, one of them writes, and nothing orders the two accesses,
+ * this is a data race: check `race`. Each step of a thread is an epoch; clocks are vectors of these
+ * (FastTrack).
  */
 #ifndef LABS_EXPLORE_CALLS_WEAK_H
 #define LABS_EXPLORE_CALLS_WEAK_H
@@ -28,7 +29,7 @@
 /* A schedule begins. */
 void lx_weak_begin(void);
 
-/* Does this scenario ask for it? */
+/* Does this scenario use it? */
 static inline bool lx_is_weak(void)
 {
 	return lx.scenario->weak_memory;
@@ -37,7 +38,7 @@ static inline bool lx_is_weak(void)
 /* An atomic access of the running thread; order is a C11 memory_order. */
 uint64_t lx_weak_load(const void *at, size_t size, int order);
 void lx_weak_store(void *at, size_t size, uint64_t value, int order);
-/* Read the latest and write in one; what was read. */
+/* Read the latest value for a read-modify-write; returns it. */
 uint64_t lx_weak_latest(const void *at, size_t size, int order);
 void lx_weak_modify(void *at, size_t size, uint64_t value, int order);
 void lx_weak_fence(int order);
@@ -45,7 +46,7 @@ void lx_weak_fence(int order);
 /* An ordinary access. */
 void lx_weak_plain(const void *at, size_t size, bool is_write);
 
-/* The memory belongs to somebody else from now on. */
+/* This memory is freed: forget its accesses. */
 void lx_weak_forget(const void *at, size_t size);
 
 /* The running thread makes a step on these objects: mutexes, conditions, descriptors, threads. */

@@ -43,7 +43,7 @@ static void list(const struct lab_scenario *all)
 			all->title ? all->title : all->name);
 	}
 	if (all->name)
-		(void)snprintf(s->trouble, sizeof(s->trouble), "it has more than %d scenarios",
+		(void)snprintf(s->trouble, sizeof(s->trouble), "the lab has more than %d scenarios",
 			LX_SCENARIOS);
 }
 
