@@ -14,7 +14,7 @@
 
 static struct {
 	char dir[200]; /* the copy */
-	bool is_built;
+	bool is_tried, is_built;
 	char *out, *err;
 } tree;
 
@@ -38,11 +38,12 @@ static bool is_said(const char *part)
 
 static void recipes_apply_and_build(void)
 {
+	tree.is_tried = true;
 	(void)snprintf(tree.dir, sizeof(tree.dir), "%s", wg_tmpdir());
 	CU_ASSERT_EQUAL_FATAL(
 		in_tree("set -e; cp -a \"$1\"/Makefile \"$1\"/core \"$1\"/traces \"$1\"/viz "
 			"\"$1\"/labs \"$1\"/tests .; mkdir build; cd \"$1\"/build; "
-			"cp -a obj labs libwakegap.a $(find . -maxdepth 1 -type f -name "
+			"cp -a obj libwakegap.a $(find . -maxdepth 1 -type f -name "
 			"'wakegap*') "
 			"\"$OLDPWD\"/build/"),
 		0);
@@ -62,8 +63,9 @@ static void recipes_apply_and_build(void)
 /* For `--test NAME`. If it fails, so does each of them. */
 static void build_once(void)
 {
-	if (!tree.is_built)
+	if (!tree.is_tried)
 		recipes_apply_and_build();
+	CU_ASSERT_TRUE_FATAL(tree.is_built);
 }
 
 /* The suites that run over every registered strategy take it in. */
