@@ -128,6 +128,18 @@ static int leave_out(const struct lx_about *about, const char *endless, struct l
 	return lx_report_findings(report, about, shared);
 }
 
+static void report_no_scenario(
+	const char *name, const struct lx_about *about, uint32_t count, struct lx_report *report)
+{
+	char text[400];
+	size_t len = (size_t)snprintf(text, sizeof(text), "no scenario '%.60s'; there are:", name);
+	uint32_t i;
+
+	for (i = 0; i < count && len < sizeof(text); i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, " %s", about[i].name);
+	lx_report_trouble(report, text);
+}
+
 static int explore_all(const struct options *o, struct lx_shared *shared, struct lx_report *report)
 {
 	struct lx_about about[LX_SCENARIOS];
@@ -163,7 +175,7 @@ static int explore_all(const struct options *o, struct lx_shared *shared, struct
 			break;
 	}
 	if (!is_found) {
-		lx_report_trouble(report, "the lab has no such scenario");
+		report_no_scenario(o->scenario, about, count, report);
 		return 2;
 	}
 	return lx_report_is_broken(report);

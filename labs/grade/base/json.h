@@ -1,5 +1,5 @@
 /*
- * json.h: what is read from a record, whether it is there or not.
+ * json.h: read from a record what may be absent, and write what may be no text.
  */
 #ifndef LABS_GRADE_BASE_JSON_H
 #define LABS_GRADE_BASE_JSON_H
@@ -18,6 +18,14 @@ static inline const char *text_of(const json_t *o, const char *key)
 static inline json_int_t number_of(const json_t *o, const char *key)
 {
 	return json_integer_value(json_object_get(o, key));
+}
+
+/* "?" if it is not UTF-8. The caller's; NULL: out of memory. */
+static inline json_t *wg_json_text(const char *text)
+{
+	json_t *s = json_string(text);
+
+	return s ? s : json_string("?");
 }
 
 #endif

@@ -101,7 +101,8 @@ static int again(struct wg_open *o, const char *schedule, const char *trace, jso
 			"a schedule is named SCENARIO/ID, as check prints it, not '%s'", schedule);
 	if (wg_check(&options, ret_record, &err) == 0)
 		return 0;
-	return wg_lab_failed(&err);
+	(void)wg_lab_failed(&err);
+	return err.code == -EINVAL ? WG_EXIT_USAGE : WG_EXIT_FAILED;
 }
 
 static int no_whole(const char *shown)

@@ -12,6 +12,7 @@
 
 #include "labs/grade/cmd/cmd.h"
 #include "labs/grade/base/files.h"
+#include "labs/grade/base/json.h"
 #include "labs/grade/base/memory.h"
 #include "labs/grade/cmd/attempt.h"
 #include "labs/grade/cmd/predict.h"
@@ -24,14 +25,10 @@
 /* The record of a check that could not be made. */
 static json_t *no_record(const struct wg_lab *lab, const char *why)
 {
-	json_t *reason;
-
 	wg_memory_watch(); /* memory may be available again, and a result is better than none */
-	reason = json_string(why);
 	return json_pack("{s:s, s:s, s:s, s:o, s:i, s:i, s:[], s:s}", "lab", lab ? lab->name : "?",
 		"title", lab ? lab->title : "?", "verdict", "inconclusive", "reason",
-		reason ? reason : json_string("?"), "score", 0, "max", 0, "checks", "tool_version",
-		WG_VERSION);
+		wg_json_text(why), "score", 0, "max", 0, "checks", "tool_version", WG_VERSION);
 }
 
 /* The whole result in its form, the caller's to free; NULL: out of memory. */
@@ -39,15 +36,12 @@ static char *text_of_record(const struct wg_lab_call *call, json_t *record, size
 {
 	char *text = NULL;
 	FILE *out = record ? open_memstream(&text, ret_len) : NULL;
-	json_t *student = call->student ? json_string(call->student) : NULL;
 	int rc;
 
-	if (!out) {
-		json_decref(student);
+	if (!out)
 		return NULL;
-	}
 	if (call->student)
-		(void)json_object_set_new(record, "student", student ? student : json_string("?"));
+		(void)json_object_set_new(record, "student", wg_json_text(call->student));
 	rc = call->writer->write(out, record);
 	if (fclose(out) == 0 && rc == 0 && !wg_memory_is_short())
 		return text;

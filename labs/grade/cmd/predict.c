@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/grade/base/json.h"
+
 #define NUMBERS 4
 #define TEXT	1000
 #define WIDTH	80
@@ -273,8 +275,6 @@ int wg_predict_ask(struct wg_open *o)
 		(void)json_object_set_new(o->state.root, "answers", answers);
 	}
 	for (i = json_array_size(answers); i < o->lab->question_count; i++) {
-		json_t *text;
-
 		say(stdout, "predict %zu of %zu: %s", i + 1, o->lab->question_count,
 			o->lab->questions[i].question);
 		printf("> ");
@@ -282,8 +282,7 @@ int wg_predict_ask(struct wg_open *o)
 		if (!fgets(line, sizeof(line), stdin))
 			break;
 		line[strcspn(line, "\n")] = '\0';
-		text = json_string(line);
-		(void)json_array_append_new(answers, text ? text : json_string("?"));
+		(void)json_array_append_new(answers, wg_json_text(line));
 		wg_predict_tell(stdout, &o->lab->questions[i], line);
 		(void)fputc('\n', stdout);
 	}

@@ -16,9 +16,7 @@
 
 static void set(json_t *o, const char *key, const char *text)
 {
-	json_t *json = json_string(text);
-
-	(void)json_object_set_new(o, key, json ? json : json_string("?"));
+	(void)json_object_set_new(o, key, wg_json_text(text));
 }
 
 /* Go on with the reason. */

@@ -90,13 +90,11 @@ __attribute__((format(printf, 2, 3))) static json_t *verdict(
 {
 	char text[500];
 	va_list args;
-	json_t *json;
 
 	va_start(args, reason);
 	(void)vsnprintf(text, sizeof(text), reason, args);
 	va_end(args);
-	json = json_string(text);
-	return json_pack("{s:s, s:o}", "verdict", word, "reason", json ? json : json_string("?"));
+	return json_pack("{s:s, s:o}", "verdict", word, "reason", wg_json_text(text));
 }
 
 static json_t *judge_hang(const json_t *answer)

@@ -7,8 +7,8 @@
  *     exercism      results.json, version 3: tests in order, messages of at most 500 characters
  *     csv           one row for each check, for a class
  *
- * Inconclusive is nobody's failure: systems that know it are told so, others get no points and the
- * reason.
+ * Inconclusive is nobody's failure: systems that know it are told so, others get the reason and no
+ * points.
  */
 #include "labs/grade/tell/writers.h"
 
@@ -87,16 +87,15 @@ static int write_gradescope(FILE *out, const json_t *record)
 		(void)json_array_append_new(tests,
 			json_pack("{s:s, s:s, s:I, s:I, s:s, s:s, s:s}", "name",
 				text_of(each, "title"), "number", text_of(each, "id"), "score",
-				is_gradable(record) ? number_of(each, "points") : 0, "max_score",
-				number_of(each, "max"), "status",
+				number_of(each, "points"), "max_score", number_of(each, "max"),
+				"status",
 				strcmp(text_of(each, "verdict"), "ok") == 0 ? "passed" : "failed",
 				"output", text ? text : "", "visibility", "visible"));
 		free(text);
 	}
 	return dump(out,
-		json_pack("{s:I, s:s, s:s, s:o, s:O}", "score",
-			is_gradable(record) ? number_of(record, "score") : 0, "output",
-			is_gradable(record) ? text_of(record, "title") : reason(record),
+		json_pack("{s:I, s:s, s:s, s:o, s:O}", "score", number_of(record, "score"),
+			"output", is_gradable(record) ? text_of(record, "title") : reason(record),
 			"output_format", "text", "tests", tests, "extra_data", record),
 		JSON_INDENT(2));
 }
@@ -136,12 +135,14 @@ static int write_autolab(FILE *out, const json_t *record)
 
 	json_array_foreach(json_object_get(record, "checks"), i, each)
 	{
-		(void)json_object_set_new(scores, text_of(each, "id"),
-			json_integer(is_gradable(record) ? number_of(each, "points") : 0));
+		/* Autolab adds up what it is given: only problems that lab.conf gives points. */
+		if (number_of(each, "max") > 0)
+			(void)json_object_set(
+				scores, text_of(each, "id"), json_object_get(each, "points"));
 	}
 	return dump(out,
-		json_pack("{s:o, s:[I]}", "scores", scores, "scoreboard",
-			is_gradable(record) ? number_of(record, "score") : 0),
+		json_pack(
+			"{s:o, s:[I]}", "scores", scores, "scoreboard", number_of(record, "score")),
 		JSON_COMPACT | JSON_PRESERVE_ORDER);
 }
 

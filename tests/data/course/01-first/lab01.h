@@ -9,11 +9,11 @@
 
 struct mailbox {
 	pthread_mutex_t m;
-	pthread_cond_t rung;
+	pthread_cond_t changed;
 	bool is_full;
 };
 
-/* Yours: put the result in and ring; wait for it and take it. */
+/* Yours: put the result in and notify; wait for it and take it. */
 void mailbox_put(struct mailbox *b);
 void mailbox_take(struct mailbox *b);
 

@@ -7,7 +7,7 @@ void mailbox_put(struct mailbox *b)
 {
 	pthread_mutex_lock(&b->m);
 	b->is_full = true;
-	pthread_cond_signal(&b->rung);
+	pthread_cond_signal(&b->changed);
 	pthread_mutex_unlock(&b->m);
 }
 
@@ -17,7 +17,7 @@ void mailbox_take(struct mailbox *b)
 
 	pthread_mutex_lock(&b->m);
 	if (!is_full)
-		pthread_cond_wait(&b->rung, &b->m);
+		pthread_cond_wait(&b->changed, &b->m);
 	b->is_full = false;
 	pthread_mutex_unlock(&b->m);
 }
