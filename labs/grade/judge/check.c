@@ -5,7 +5,7 @@
  * check is FAIL, however little else was tried. Everything else is INCONCLUSIVE, with the reason:
  * time or schedules ran out, or the machine lacks something. If the explorer wrote no report, the
  * learner's program is at fault, since nothing else ran there; the record says how it ended.
- * */
+ */
 #include "labs/grade/judge/check.h"
 
 #include <errno.h>

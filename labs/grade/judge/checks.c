@@ -161,7 +161,6 @@ void wg_checks_finish(json_t *record, const struct wg_lab *lab, long long schedu
 	size_t i;
 
 	is_whole = is_whole && !always_breaks(record, lab, false, schedules);
-
 	json_array_foreach(json_object_get(record, "checks"), i, each)
 	{
 		bool is_reached = (is_whole && !may_miss) || json_object_get(each, "failing") ||
