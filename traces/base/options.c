@@ -194,7 +194,8 @@ static int explain_long(const struct wg_cmd *c, const struct names *names, const
 
 	(void)snprintf(name, sizeof(name), "%.*s", (int)len, word + 2);
 	for (i = 0; i < names->count && !is_whole; i++) {
-		if (strncmp(names->v[i], word + 2, len) != 0 || !len)
+		if (strncmp(names->v[i], word + 2, len) != 0 || !len ||
+			(o && strcmp(o->name, names->v[i]) == 0))
 			continue;
 		is_whole = names->v[i][len] == '\0';
 		hits = is_whole ? 1 : hits + 1;
