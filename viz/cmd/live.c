@@ -244,13 +244,6 @@ static int show(struct wg_live_view *view, const struct options *o, int *ret_sig
 
 /* ---- what is watched ---- */
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
-
 /* Attach, let the command run if it is ours, show. Returns an exit status. */
 static int watch(
 	const struct options *o, const char *url, struct wg_command *command, int *ret_signal)
@@ -258,7 +251,7 @@ static int watch(
 	struct wg_live_view *view = calloc(1, sizeof(*view));
 	struct wg_live *live = NULL;
 	struct wg_error err = { 0, "" };
-	int rc = view ? wg_live_view_init(view, base_name(o->argv[0]), o->limits, o->screen.cols,
+	int rc = view ? wg_live_view_init(view, basename(o->argv[0]), o->limits, o->screen.cols,
 				o->screen.rows, o->screen.ascii)
 		      : -ENOMEM;
 

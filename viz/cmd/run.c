@@ -51,7 +51,7 @@ static void make_call(const struct wg_run_cmd *c, const struct wg_run_row *row, 
 	size_t i;
 
 	call->count = 0;
-	add(call, c->program, w->name);
+	add(call, c->catalogue->program, w->name);
 	add(call, "--wait", row->wait);
 	add_number(call, "--tick-ns", common[0], c->tick_ns);
 	add_number(call, "--passes", common[1], c->run.passes);
@@ -295,39 +295,27 @@ static void clean_up(struct wg_run_cmd *c)
 
 /* ---- the command ---- */
 
-/* What wakegap-workload says of itself; asked once. `error` is set if it cannot be asked. */
-struct offer {
-	bool was_asked;
-	char program[4096];
-	struct wg_wait_names names;
-	struct wg_catalogue catalogue;
-	struct wg_error error;
-};
-
-static const struct offer *ask(void)
+/* What wakegap-workload says of itself; asked once. The error is set if it cannot be asked. */
+static const struct wg_catalogue *ask(const struct wg_error **ret_error)
 {
-	static struct offer offer;
-	int rc;
+	static struct wg_catalogue catalogue;
+	static struct wg_error error;
 
-	if (offer.was_asked)
-		return &offer;
-	offer.was_asked = true;
-	rc = wg_workload_find(offer.program, sizeof(offer.program), &offer.error);
-	if (rc == 0)
-		rc = wg_workload_waits(offer.program, &offer.names, &offer.error);
-	if (rc == 0)
-		(void)wg_catalogue_read(offer.program, &offer.catalogue, &offer.error);
-	return &offer;
+	if (!catalogue.count && !error.code)
+		(void)wg_catalogue_read(&catalogue, &error);
+	if (ret_error)
+		*ret_error = &error;
+	return &catalogue;
 }
 
 static const struct argp *table(void)
 {
-	return wg_run_table(&ask()->catalogue, false, NULL);
+	return wg_run_table(ask(NULL), false, NULL);
 }
 
 static const char *words(const char *metavar)
 {
-	return wg_run_words(&ask()->names, &ask()->catalogue, metavar);
+	return wg_run_words(ask(NULL), metavar);
 }
 
 static void on_help(void *input)
@@ -337,20 +325,18 @@ static void on_help(void *input)
 
 static int run(int argc, char **argv)
 {
-	const struct offer *offer = ask();
+	const struct wg_error *error;
 	struct wg_run_cmd c = {
 		.run = { .passes = 1 },
-		.names = offer->names,
-		.catalogue = offer->catalogue,
+		.catalogue = ask(&error),
 		.wait_list = strdup("tick,condvar,eventfd"),
 		.tick_ns = 10000000,
 		.patience_ns = 5000000000,
 	};
 	int rc;
 
-	(void)snprintf(c.program, sizeof(c.program), "%s", offer->program);
-	if (offer->error.code || !c.wait_list) {
-		wg_say("%s", offer->error.code ? offer->error.text : "out of memory");
+	if (error->code || !c.wait_list) {
+		wg_say("%s", error->code ? error->text : "out of memory");
 		rc = WG_EXIT_FAILED;
 	} else {
 		rc = wg_run_parse(&c, &wg_cmd_run, argc, argv);

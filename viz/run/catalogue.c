@@ -36,53 +36,74 @@ static int parse_param(const char *line, struct wg_workload_desc *w)
 
 static int parse_workload(const char *line, struct wg_catalogue *c)
 {
-	struct wg_workload_desc *grown = c->count < WG_WORKLOADS_MAX
-						 ? reallocarray(c->v, c->count + 1, sizeof(*grown))
-						 : NULL;
+	struct wg_workload_desc *w = &c->v[c->count];
 
-	if (!grown)
-		return -ENOMEM;
-	c->v = grown;
-	memset(&grown[c->count], 0, sizeof(*grown));
-	if (sscanf(line, "%23[^\t]\t%95[^\n]", grown[c->count].name, grown[c->count].does) != 2)
+	if (*line == '\t')
+		return c->count ? parse_param(line + 1, w - 1) : -EPROTO;
+	if (c->count == WG_WORKLOADS_MAX ||
+		sscanf(line, "%23[^\t]\t%95[^\n]", w->name, w->does) != 2)
 		return -EPROTO;
 	c->count++;
 	return 0;
 }
 
-int wg_catalogue_read(const char *program, struct wg_catalogue *ret, struct wg_error *err)
+static int parse_wait(const char *line, struct wg_catalogue *c)
+{
+	struct wg_wait_name *w = &c->waits[c->wait_count];
+	char how[16];
+
+	if (c->wait_count == WG_WAITS_MAX ||
+		sscanf(line, "%23[^\t]\t%15[^\t]\t%127[^\n]", w->name, how, w->does) != 3)
+		return -EPROTO;
+	w->polls = strcmp(how, "polls") == 0;
+	c->wait_count++;
+	return 0;
+}
+
+static int read_list(const char *option, int (*parse)(const char *line, struct wg_catalogue *c),
+	struct wg_catalogue *c, struct wg_error *err)
 {
 	char *line, *rest, *text;
-	int rc = wg_workload_ask(program, "--workloads", &text, err);
+	int rc = wg_workload_ask(c->program, option, &text, err);
 
-	memset(ret, 0, sizeof(*ret));
 	if (rc < 0)
 		return rc;
 	rest = text;
-	while (rc == 0 && (line = strsep(&rest, "\n")) && *line) {
-		if (*line != '\t')
-			rc = parse_workload(line, ret);
-		else
-			rc = ret->count ? parse_param(line + 1, &ret->v[ret->count - 1]) : -EPROTO;
-	}
+	while (rc == 0 && (line = strsep(&rest, "\n")) && *line)
+		rc = parse(line, c);
 	free(text);
-	if (rc == 0 && ret->count == 0)
-		rc = -EPROTO;
-	if (rc < 0)
-		(void)wg_error_set(
-			err, rc, "'%s' is from another version of wakegap: run `make`", program);
-	return rc;
+	return rc == 0 ? 0
+		       : wg_error_set(err, rc,
+				 "'%s' is from another version of wakegap: run `make`", c->program);
+}
+
+int wg_catalogue_read(struct wg_catalogue *ret, struct wg_error *err)
+{
+	int rc;
+
+	memset(ret, 0, sizeof(*ret));
+	rc = wg_program_beside("wakegap-workload", ret->program, sizeof(ret->program), err);
+	if (rc == 0)
+		rc = read_list("--waits", parse_wait, ret, err);
+	return rc == 0 ? read_list("--workloads", parse_workload, ret, err) : rc;
 }
 
 const struct wg_workload_desc *wg_catalogue_find(const struct wg_catalogue *c, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < c->count; i++) {
-		if (strcmp(c->v[i].name, name) == 0)
-			return &c->v[i];
-	}
-	return NULL;
+	for (i = 0; i < c->count && strcmp(c->v[i].name, name) != 0; i++)
+		;
+	return i < c->count ? &c->v[i] : NULL;
+}
+
+bool wg_catalogue_has_wait(const struct wg_catalogue *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->wait_count && strcmp(c->waits[i].name, name) != 0; i++)
+		;
+	return i < c->wait_count;
 }
 
 int wg_param_parse(const struct wg_run_param *p, const char *text, uint64_t *ret_value)

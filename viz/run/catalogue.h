@@ -1,5 +1,6 @@
 /*
- * catalogue.h: the workloads that wakegap-workload knows, and the options of each.
+ * catalogue.h: the strategies and workloads that wakegap-workload knows, with the options of
+ * each workload.
  *
  * Names, presets and bounds are written down once, in the tables of the core; the options and the
  * help of `wakegap run` are made from what the program says of itself.
@@ -7,6 +8,7 @@
 #ifndef VIZ_RUN_CATALOGUE_H
 #define VIZ_RUN_CATALOGUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +16,7 @@
 
 #define WG_PARAMS_MAX	 6
 #define WG_WORKLOADS_MAX 16
+#define WG_WAITS_MAX	 32
 
 enum wg_unit { WG_UNIT_COUNT, WG_UNIT_SIZE, WG_UNIT_TIME, WG_UNIT_FILE };
 
@@ -31,14 +34,24 @@ struct wg_workload_desc {
 	size_t param_count;
 };
 
+struct wg_wait_name {
+	char name[24];
+	bool polls;
+	char does[128];
+};
+
 struct wg_catalogue {
-	struct wg_workload_desc *v;
+	char program[4096]; /* wakegap-workload */
+	struct wg_wait_name waits[WG_WAITS_MAX];
+	size_t wait_count;
+	struct wg_workload_desc v[WG_WORKLOADS_MAX];
 	size_t count;
 };
 
-/* Ask the program. ret->v is the caller's to free, also after an error. */
-int wg_catalogue_read(const char *program, struct wg_catalogue *ret, struct wg_error *err);
+/* Find the program and ask it. *ret is zeroed before. */
+int wg_catalogue_read(struct wg_catalogue *ret, struct wg_error *err);
 const struct wg_workload_desc *wg_catalogue_find(const struct wg_catalogue *c, const char *name);
+bool wg_catalogue_has_wait(const struct wg_catalogue *c, const char *name);
 
 /*
  * What a person typed for p: 0 and *ret_value, or -EINVAL, -ERANGE: not of that unit, or out of

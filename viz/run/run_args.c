@@ -19,13 +19,13 @@
 #define WINDOW_MAX_NS	INT64_C(1000000000)
 #define PATIENCE_MAX_NS INT64_C(3600000000000)
 
-static void list_waits(const struct wg_wait_names *names)
+static void list_waits(const struct wg_catalogue *c)
 {
 	size_t i;
 
-	for (i = 0; i < names->count; i++)
-		printf("  %-10s %-6s  %s\n", names->v[i].name,
-			names->v[i].polls ? "polls" : "blocks", names->v[i].does);
+	for (i = 0; i < c->wait_count; i++)
+		printf("  %-10s %-6s  %s\n", c->waits[i].name,
+			c->waits[i].polls ? "polls" : "blocks", c->waits[i].does);
 }
 
 /* ---- the table ---- */
@@ -90,7 +90,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		for (i = 0; state->child_inputs && i < c->catalogue.count + 2; i++)
+		for (i = 0; state->child_inputs && i < c->catalogue->count + 2; i++)
 			state->child_inputs[i] = c;
 		return 0;
 	case KEY_WAIT:
@@ -118,10 +118,10 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		return 0;
 	default:
 		i = (size_t)(key - KEY_PARAM); /* huge below it */
-		if (i >= c->catalogue.count * WG_PARAMS_MAX || c->given_count == WG_RUN_GIVEN_MAX)
+		if (i >= c->catalogue->count * WG_PARAMS_MAX || c->given_count == WG_RUN_GIVEN_MAX)
 			return ARGP_ERR_UNKNOWN;
 		c->given[c->given_count].name =
-			c->catalogue.v[i / WG_PARAMS_MAX].params[i % WG_PARAMS_MAX].name;
+			c->catalogue->v[i / WG_PARAMS_MAX].params[i % WG_PARAMS_MAX].name;
 		c->given[c->given_count++].value = arg;
 		return 0;
 	}
@@ -195,18 +195,17 @@ const struct argp *wg_run_table(
 
 /* ---- what was taken, put together ---- */
 
-const char *wg_run_words(const struct wg_wait_names *names, const struct wg_catalogue *catalogue,
-	const char *metavar)
+const char *wg_run_words(const struct wg_catalogue *catalogue, const char *metavar)
 {
 	static char text[1024];
 	bool is_wait = strcmp(metavar, "WAIT") == 0;
-	size_t i, used = 0, count = is_wait ? names->count : catalogue->count;
+	size_t i, used = 0, count = is_wait ? catalogue->wait_count : catalogue->count;
 
 	if (!is_wait && strcmp(metavar, "WORKLOAD") != 0)
 		return NULL;
 	for (i = 0; i < count && used < sizeof(text); i++)
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", i ? ", " : "",
-			is_wait ? names->v[i].name : catalogue->v[i].name);
+			is_wait ? catalogue->waits[i].name : catalogue->v[i].name);
 	return text;
 }
 
@@ -220,9 +219,9 @@ static int parse_waits(struct wg_run_cmd *c)
 		struct wg_run_row *grown;
 		size_t i;
 
-		if (!wg_wait_names_find(&c->names, name))
+		if (!wg_catalogue_has_wait(c->catalogue, name))
 			return wg_say_usage("wakegap run", "no wait strategy '%s'; there are %s",
-				name, wg_run_words(&c->names, &c->catalogue, "WAIT"));
+				name, wg_run_words(c->catalogue, "WAIT"));
 		for (i = 0; i < c->run.row_count; i++) {
 			if (strcmp(c->run.rows[i].wait, name) == 0)
 				return wg_say_usage("wakegap run", "--wait names '%s' twice", name);
@@ -324,23 +323,23 @@ static int set_params(struct wg_run_cmd *c)
 
 int wg_run_parse(struct wg_run_cmd *c, const struct wg_cmd *self, int argc, char **argv)
 {
-	const char *workloads = wg_run_words(&c->names, &c->catalogue, "WORKLOAD");
+	const char *workloads = wg_run_words(c->catalogue, "WORKLOAD");
 	int rc = wg_options_parse(self, argc, argv, 0, c);
 
 	if (rc >= 0)
 		return rc;
 	if (c->wait_list && strcmp(c->wait_list, "help") == 0) {
-		list_waits(&c->names);
+		list_waits(c->catalogue);
 		return wg_say_flushed(WG_EXIT_OK);
 	}
 	if (c->workload_name) {
-		c->run.workload = wg_catalogue_find(&c->catalogue, c->workload_name);
+		c->run.workload = wg_catalogue_find(c->catalogue, c->workload_name);
 		if (!c->run.workload)
 			return wg_say_usage("wakegap run", "no workload '%s'; there are: %s",
 				c->workload_name, workloads);
 	}
 	if (c->wants_help)
-		return wg_options_help(self, wg_run_table(&c->catalogue, true, c->run.workload));
+		return wg_options_help(self, wg_run_table(c->catalogue, true, c->run.workload));
 	if (!c->run.workload)
 		return wg_say_usage("wakegap run", "which workload? there are: %s", workloads);
 	rc = set_params(c);

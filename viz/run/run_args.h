@@ -14,9 +14,7 @@
 
 struct wg_run_cmd {
 	struct wg_run run;
-	char program[4096]; /* wakegap-workload */
-	struct wg_wait_names names;
-	struct wg_catalogue catalogue;
+	const struct wg_catalogue *catalogue;
 	char *wait_list; /* the argument of --wait, cut into names; owned */
 	int64_t tick_ns;
 	int64_t patience_ns; /* 0: for ever */
@@ -41,11 +39,10 @@ const struct argp *wg_run_table(
 	const struct wg_catalogue *catalogue, bool is_brief, const struct wg_workload_desc *only);
 
 /* The strategies ("WAIT") or workloads ("WORKLOAD") with commas between; static. NULL: neither. */
-const char *wg_run_words(const struct wg_wait_names *names, const struct wg_catalogue *catalogue,
-	const char *metavar);
+const char *wg_run_words(const struct wg_catalogue *catalogue, const char *metavar);
 
 /*
- * Fill c->run and the rest from argv; program, names and catalogue are set. -1: go on; else the
+ * Fill c->run and the rest from argv; the catalogue is set. -1: go on; else the
  * exit status: help was printed, or a mistake was named.
  */
 struct wg_cmd;

@@ -40,11 +40,6 @@ int wg_program_beside(const char *name, char *path, size_t len, struct wg_error 
 		name);
 }
 
-int wg_workload_find(char *path, size_t len, struct wg_error *err)
-{
-	return wg_program_beside("wakegap-workload", path, len, err);
-}
-
 int wg_workload_run(char *const *argv, int out_fd, struct wg_error *err)
 {
 	pid_t parent = getpid(), pid = fork();
@@ -79,28 +74,6 @@ static char *slurp(int fd)
 	return text;
 }
 
-static int parse_waits(char *text, struct wg_wait_names *ret)
-{
-	char *line, *rest = text;
-
-	while ((line = strsep(&rest, "\n")) && *line) {
-		struct wg_wait_name *grown = reallocarray(ret->v, ret->count + 1, sizeof(*ret->v));
-		struct wg_wait_name *w;
-		char how[16];
-
-		if (!grown)
-			return -ENOMEM;
-		ret->v = grown;
-		w = &ret->v[ret->count];
-		memset(w, 0, sizeof(*w));
-		if (sscanf(line, "%23[^\t]\t%15[^\t]\t%127[^\n]", w->name, how, w->does) != 3)
-			return -EPROTO;
-		w->polls = strcmp(how, "polls") == 0;
-		ret->count++;
-	}
-	return ret->count ? 0 : -EPROTO;
-}
-
 int wg_workload_ask(const char *program, const char *option, char **ret_text, struct wg_error *err)
 {
 	char *argv[] = { (char *)(uintptr_t)program, (char *)(uintptr_t)option, NULL };
@@ -121,33 +94,6 @@ int wg_workload_ask(const char *program, const char *option, char **ret_text, st
 		*ret_text = text;
 	(void)close(fd);
 	return rc;
-}
-
-int wg_workload_waits(const char *program, struct wg_wait_names *ret, struct wg_error *err)
-{
-	char *text;
-	int rc = wg_workload_ask(program, "--waits", &text, err);
-
-	memset(ret, 0, sizeof(*ret));
-	if (rc < 0)
-		return rc;
-	rc = parse_waits(text, ret);
-	free(text);
-	if (rc < 0)
-		(void)wg_error_set(
-			err, rc, "'%s' is from another version of wakegap: run `make`", program);
-	return rc;
-}
-
-const struct wg_wait_name *wg_wait_names_find(const struct wg_wait_names *names, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < names->count; i++) {
-		if (strcmp(names->v[i].name, name) == 0)
-			return &names->v[i];
-	}
-	return NULL;
 }
 
 /* 0 if it reports a hang. */

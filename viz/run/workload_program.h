@@ -1,6 +1,6 @@
 /*
  * workload_program.h: the program wakegap-workload, seen from the `wakegap` command: where it is,
- * which strategies it knows (which workloads: catalogue.h), how it is called, what it answers.
+ * how it is called, what it answers. What it knows: catalogue.h.
  *
  * The command does not link the core; it asks the program that does.
  */
@@ -12,17 +12,6 @@
 #include <stdint.h>
 
 #include "traces/base/error.h"
-
-struct wg_wait_name {
-	char name[24];
-	bool polls;
-	char does[128];
-};
-
-struct wg_wait_names {
-	struct wg_wait_name *v;
-	size_t count;
-};
 
 struct json_t;
 
@@ -49,15 +38,8 @@ struct wg_run_answer {
 /* A program of ours: beside this one, or in ../libexec/wakegap. 0, or -ENOENT with a line. */
 int wg_program_beside(const char *name, char *path, size_t len, struct wg_error *err);
 
-/* The one that runs workloads. */
-int wg_workload_find(char *path, size_t len, struct wg_error *err);
-
 /* What it prints when started with one option; *ret_text is the caller's to free. */
 int wg_workload_ask(const char *program, const char *option, char **ret_text, struct wg_error *err);
-
-/* Ask it for the strategies. ret->v is the caller's to free. */
-int wg_workload_waits(const char *program, struct wg_wait_names *ret, struct wg_error *err);
-const struct wg_wait_name *wg_wait_names_find(const struct wg_wait_names *names, const char *name);
 
 /*
  * Run argv to its end, its standard output into out_fd. Returns its exit status (128 + N for signal
