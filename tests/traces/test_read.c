@@ -67,7 +67,6 @@ static void first_event_in_full(void)
 	CU_ASSERT_EQUAL(ev.type, WG_EV_SUBMIT);
 	CU_ASSERT_EQUAL(ev.submit.kind, WG_KIND_STAT);
 	CU_ASSERT_EQUAL(ev.op, 1);
-	CU_ASSERT(wg_reader_epoch_offset_ns(reader) > 1500000000ll * 1000000000);
 	wg_reader_close(reader);
 }
 

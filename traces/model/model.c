@@ -47,7 +47,6 @@ static int load(
 	loaded->op_map = build.op_map;
 	build.op_map = (struct wg__map){ 0 }; /* moved */
 	wg__build_fini(&build);
-	t->epoch_offset_ns = wg_reader_epoch_offset_ns(reader);
 	loaded->names = wg__reader_take_names(reader);
 	return rc;
 }

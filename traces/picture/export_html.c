@@ -269,7 +269,7 @@ static int write_longest(FILE *out, const struct wg_picture *p, size_t index)
 
 static void write_figures(FILE *out, const struct wg_picture *p)
 {
-	struct wg_picture_figure figure;
+	const struct wg_picture_figure *figure;
 	char text[48];
 	size_t i, k;
 
@@ -283,14 +283,13 @@ static void write_figures(FILE *out, const struct wg_picture *p)
 		(void)fputs("</th>", out);
 	}
 	(void)fputs("<th scope=\"col\" class=\"what\">what it is</th></tr></thead><tbody>\n", out);
-	for (i = 0; i < wg_picture_figures(); i++) {
-		wg_picture_figure(i, &figure);
-		(void)fprintf(out, "<tr><th scope=\"row\">%s</th>", figure.head);
+	for (i = 0; (figure = wg_picture_figure(i)); i++) {
+		(void)fprintf(out, "<tr><th scope=\"row\">%s</th>", figure->head);
 		for (k = 0; k < p->count; k++)
 			(void)fprintf(out, "<td%s>%s</td>",
 				wg_picture_is_bad(&p->figures[k], i) ? " class=\"bad\"" : "",
 				wg_picture_value(&p->figures[k], i, text, sizeof(text)));
-		(void)fprintf(out, "<td class=\"what\">%s</td></tr>\n", figure.meaning);
+		(void)fprintf(out, "<td class=\"what\">%s</td></tr>\n", figure->meaning);
 	}
 	(void)fputs("</tbody></table></div>\n</section>\n", out);
 }

@@ -103,12 +103,9 @@ static int draw_legend(const struct sheet *s, int y)
 
 static int figure_width(const struct wg_picture *p, size_t i)
 {
-	struct wg_picture_figure figure;
-	size_t k, chars;
+	size_t k, chars = strlen(wg_picture_figure(i)->head);
 	char text[48];
 
-	wg_picture_figure(i, &figure);
-	chars = strlen(figure.head);
 	for (k = 0; k < p->count; k++) {
 		size_t n = strlen(wg_picture_value(&p->figures[k], i, text, sizeof(text)));
 
@@ -120,15 +117,14 @@ static int figure_width(const struct wg_picture *p, size_t i)
 static void draw_figure(const struct sheet *s, size_t i, int right, int y)
 {
 	const struct wg_picture *p = s->svg->picture;
-	struct wg_picture_figure figure;
+	const struct wg_picture_figure *figure = wg_picture_figure(i);
 	char text[48];
 	size_t k;
 
 	if (!s->out)
 		return;
-	wg_picture_figure(i, &figure);
 	(void)fprintf(s->out, "<text class=\"d e2\" x=\"%d\" y=\"%d\">%s<title>%s</title></text>\n",
-		right, y, figure.head, figure.meaning);
+		right, y, figure->head, figure->meaning);
 	for (k = 0; k < p->count; k++)
 		(void)fprintf(s->out, "<text class=\"e2%s\" x=\"%d\" y=\"%d\">%s</text>\n",
 			wg_picture_is_bad(&p->figures[k], i) ? " bad" : "", right,
@@ -158,7 +154,7 @@ static int draw_figures(const struct sheet *s, int y)
 	block = FIGURE_H * ((int)s->svg->picture->count + 1) + 10;
 	y += FIGURE_H;
 	draw_figure_names(s, y);
-	for (i = 0; i < wg_picture_figures(); i++) {
+	for (i = 0; wg_picture_figure(i); i++) {
 		int width = figure_width(s->svg->picture, i);
 
 		if (x + width > s->svg->width - WG_SVG_MARGIN && x > first) {

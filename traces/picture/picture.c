@@ -62,101 +62,67 @@ int wg_picture_init(struct wg_picture *p, const struct wg_trace *const traces[],
 
 /* ---- figures ---- */
 
-enum figure {
-	FIG_OPS,
-	FIG_WAITS,
-	FIG_WAKES,
-	FIG_NOTIFIED,
-	FIG_TIMEOUT,
-	FIG_EMPTY,
-	FIG_LATE,
-	FIG_STUCK,
-	FIG_ASLEEP,
-	FIG_WASTED,
-	FIG_SHARE,
-	FIG_P50,
-	FIG_P99,
-	FIG_MAX,
-	FIG_LOST,
-	FIG_COUNT
+enum sort { COUNT, TIME, GAP, SHARE };
+
+/* A column, where in struct wg_figures its value is, and whether more than 0 of it is bad news. */
+static const struct {
+	struct wg_picture_figure is;
+	size_t at;
+	enum sort sort;
+	bool is_alarm;
+} figures[] = {
+#define AT(field) offsetof(struct wg_figures, field)
+	{ { "ops", "operations handed in" }, AT(ops), COUNT, false },
+	{ { "waits", "times the loop went to sleep" }, AT(waits), COUNT, false },
+	{ { "wakes", "times it woke up" }, AT(wakes), COUNT, false },
+	{ { "notified", "wakes by a notify" }, AT(reasons[WG_REASON_NOTIFIED]), COUNT, false },
+	{ { "timeout", "wakes because the clock ran out" }, AT(reasons[WG_REASON_TIMEOUT]), COUNT,
+		false },
+	{ { "empty", "empty wakes: nothing was there" }, AT(empty_wakes), COUNT, true },
+	{ { "late", "wakes by the clock with a result ready: no notify came" }, AT(late_wakes),
+		COUNT, true },
+	{ { "stuck", "loops asleep at the end with a result ready" }, AT(stuck), COUNT, true },
+	{ { "asleep", "time from each wait to the next wake" }, AT(asleep_ns), TIME, false },
+	{ { "wasted", "the part of it with a result ready: the sum of the gaps" }, AT(wasted_ns),
+		TIME, true },
+	{ { "share", "wasted, as a part of the loops' time" }, AT(wasted_ns), SHARE, true },
+	{ { "gap p50", "half of the gaps are no longer" }, AT(gap_p50_ns), GAP, false },
+	{ { "gap p99", "99 of 100 gaps are no longer" }, AT(gap_p99_ns), GAP, false },
+	{ { "gap max", "the longest gap" }, AT(gap_max_ns), GAP, false },
+	{ { "lost", "events that the tracer discarded" }, AT(discarded), COUNT, true },
 };
 
-static const struct wg_picture_figure figures[FIG_COUNT] = {
-	[FIG_OPS] = { "ops", "operations handed in", false },
-	[FIG_WAITS] = { "waits", "times the loop went to sleep", false },
-	[FIG_WAKES] = { "wakes", "times it woke up", false },
-	[FIG_NOTIFIED] = { "notified", "wakes by a notify", false },
-	[FIG_TIMEOUT] = { "timeout", "wakes because the clock ran out", false },
-	[FIG_EMPTY] = { "empty", "empty wakes: nothing was there", true },
-	[FIG_LATE] = { "late", "wakes by the clock with a result ready: no notify came", true },
-	[FIG_STUCK] = { "stuck", "loops asleep at the end with a result ready", true },
-	[FIG_ASLEEP] = { "asleep", "time from each wait to the next wake", false },
-	[FIG_WASTED] = { "wasted", "the part of it with a result ready: the sum of the gaps",
-		true },
-	[FIG_SHARE] = { "share", "wasted, as a part of the loops' time", true },
-	[FIG_P50] = { "gap p50", "half of the gaps are no longer", false },
-	[FIG_P99] = { "gap p99", "99 of 100 gaps are no longer", false },
-	[FIG_MAX] = { "gap max", "the longest gap", false },
-	[FIG_LOST] = { "lost", "events that the tracer discarded", true },
-};
-
-size_t wg_picture_figures(void)
+const struct wg_picture_figure *wg_picture_figure(size_t i)
 {
-	return FIG_COUNT;
+	return i < sizeof(figures) / sizeof(figures[0]) ? &figures[i].is : NULL;
 }
 
-void wg_picture_figure(size_t i, struct wg_picture_figure *ret_figure)
+static int64_t value(const struct wg_figures *f, size_t i)
 {
-	*ret_figure = figures[i];
-}
+	int64_t value;
 
-static char *count_text(char *buf, size_t len, uint64_t n)
-{
-	(void)snprintf(buf, len, "%" PRIu64, n);
-	return buf;
-}
-
-static char *gap_text(char *buf, size_t len, const struct wg_figures *f, int64_t ns)
-{
-	if (f->gaps > 0)
-		return wg_format_time(buf, len, ns);
-	(void)snprintf(buf, len, "none");
-	return buf;
+	memcpy(&value, (const char *)f + figures[i].at, sizeof(value));
+	return value;
 }
 
 char *wg_picture_value(const struct wg_figures *f, size_t i, char *buf, size_t len)
 {
-	switch ((enum figure)i) {
-	case FIG_OPS: return count_text(buf, len, f->ops);
-	case FIG_WAITS: return count_text(buf, len, f->waits);
-	case FIG_WAKES: return count_text(buf, len, f->wakes);
-	case FIG_NOTIFIED: return count_text(buf, len, f->reasons[WG_REASON_NOTIFIED]);
-	case FIG_TIMEOUT: return count_text(buf, len, f->reasons[WG_REASON_TIMEOUT]);
-	case FIG_EMPTY: return count_text(buf, len, f->empty_wakes);
-	case FIG_LATE: return count_text(buf, len, f->late_wakes);
-	case FIG_STUCK: return count_text(buf, len, f->stuck);
-	case FIG_ASLEEP: return wg_format_time(buf, len, f->asleep_ns);
-	case FIG_WASTED: return wg_format_time(buf, len, f->wasted_ns);
-	case FIG_SHARE: (void)snprintf(buf, len, "%.3g %%", 100 * wg_figures_share(f)); return buf;
-	case FIG_P50: return gap_text(buf, len, f, f->gap_p50_ns);
-	case FIG_P99: return gap_text(buf, len, f, f->gap_p99_ns);
-	case FIG_MAX: return gap_text(buf, len, f, f->gap_max_ns);
-	case FIG_LOST: return count_text(buf, len, f->discarded);
-	default: buf[0] = '\0'; return buf;
-	}
+	enum sort sort = figures[i].sort;
+
+	if (sort == TIME || (sort == GAP && f->gaps > 0))
+		return wg_format_time(buf, len, value(f, i));
+	if (sort == COUNT)
+		(void)snprintf(buf, len, "%" PRId64, value(f, i));
+	else if (sort == SHARE)
+		(void)snprintf(buf, len, "%.3g %%", 100 * wg_figures_share(f));
+	else
+		(void)snprintf(buf, len, "none");
+	return buf;
 }
 
 bool wg_picture_is_bad(const struct wg_figures *f, size_t i)
 {
-	switch ((enum figure)i) {
-	case FIG_EMPTY: return f->empty_wakes > 0;
-	case FIG_LATE: return f->late_wakes > 0;
-	case FIG_STUCK: return f->stuck > 0;
-	case FIG_WASTED:
-	case FIG_SHARE: return f->wasted_ns > 0;
-	case FIG_LOST: return f->discarded > 0;
-	default: return false;
-	}
+	return figures[i].is_alarm && value(f, i) > 0;
 }
 
 char *wg_picture_headline(const struct wg_figures *f, char *buf, size_t len)

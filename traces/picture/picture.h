@@ -41,10 +41,8 @@ int wg_picture_init(struct wg_picture *picture, const struct wg_trace *const tra
 /* The table of figures: column i's head, a longer explanation, and a trace's value as text. */
 struct wg_picture_figure {
 	const char *head, *meaning;
-	bool is_alarm; /* bad news in a trace that has it */
 };
-size_t wg_picture_figures(void);
-void wg_picture_figure(size_t i, struct wg_picture_figure *ret_figure);
+const struct wg_picture_figure *wg_picture_figure(size_t i); /* static; NULL past the last */
 char *wg_picture_value(const struct wg_figures *f, size_t i, char *buf, size_t len);
 bool wg_picture_is_bad(const struct wg_figures *f, size_t i);
 

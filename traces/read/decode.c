@@ -296,19 +296,6 @@ int64_t wg__clock_ns(const bt_clock_snapshot *snapshot)
 			 (uint64_t)((double)(cycles % hz) * 1e9 / (double)hz));
 }
 
-int64_t wg__clock_epoch_offset_ns(const bt_clock_class *clock_class)
-{
-	int64_t seconds;
-	uint64_t cycles;
-	uint64_t hz = bt_clock_class_get_frequency(clock_class);
-
-	if (!bt_clock_class_origin_is_unix_epoch(clock_class))
-		return 0;
-	bt_clock_class_get_offset(clock_class, &seconds, &cycles);
-	return seconds * 1000000000 +
-	       (hz == 1000000000u ? (int64_t)cycles : (int64_t)((double)cycles * 1e9 / (double)hz));
-}
-
 struct wg__decoder *wg__decoder_create(struct wg__names *names)
 {
 	struct wg__decoder *decoder = calloc(1, sizeof(*decoder));

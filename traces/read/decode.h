@@ -22,7 +22,4 @@ int wg__decode(struct wg__decoder *decoder, const bt_message *message, struct wg
 /* Monotonic ns of a snapshot: its cycles, scaled if the clock does not tick in ns. */
 int64_t wg__clock_ns(const bt_clock_snapshot *snapshot);
 
-/* What to add to such a time to get ns since the Epoch. */
-int64_t wg__clock_epoch_offset_ns(const bt_clock_class *clock_class);
-
 #endif

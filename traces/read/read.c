@@ -330,11 +330,6 @@ const char *wg_reader_note(const struct wg_reader *reader, size_t i)
 	return i < reader->shared.notes.count ? reader->shared.notes.line[i] : NULL;
 }
 
-int64_t wg_reader_epoch_offset_ns(const struct wg_reader *reader)
-{
-	return reader->shared.epoch_offset_ns;
-}
-
 struct wg__names *wg__reader_take_names(struct wg_reader *reader)
 {
 	struct wg__names *names = reader->shared.names;

@@ -52,9 +52,6 @@ uint64_t wg_reader_foreign(const struct wg_reader *reader);
  */
 const char *wg_reader_note(const struct wg_reader *reader, size_t i);
 
-/* Adds this to a monotonic time of the trace to get ns since the Epoch; 0 if unknown. */
-int64_t wg_reader_epoch_offset_ns(const struct wg_reader *reader);
-
 /* The names that its events point to: they outlive the reader and are the caller's. Private. */
 struct wg__names;
 struct wg__names *wg__reader_take_names(struct wg_reader *reader);

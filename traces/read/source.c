@@ -177,18 +177,15 @@ static void count_message(struct wg__source *source, const bt_stream *stream)
 static int take_event(struct wg__source *source, const bt_message *message, struct wg_event *ret)
 {
 	const bt_event *event = bt_message_event_borrow_event_const(message);
-	const bt_clock_class *clock;
 	int rc;
 
 	count_message(source, bt_event_borrow_stream_const(event));
-	clock = bt_message_event_borrow_stream_class_default_clock_class_const(message);
-	if (!clock) /* LTTng always has one; a trace without cannot be put in order */
+	/* LTTng always has a clock; a trace without cannot be put in order. */
+	if (!bt_message_event_borrow_stream_class_default_clock_class_const(message))
 		return 0;
 	rc = wg__decode(source->decoder, message, ret);
 	if (rc == 0)
 		source->shared->foreign++;
-	else if (rc > 0 && source->shared->epoch_offset_ns == 0)
-		source->shared->epoch_offset_ns = wg__clock_epoch_offset_ns(clock);
 	return rc;
 }
 
@@ -322,14 +319,9 @@ void wg__source_skip(struct wg__source *source, uint64_t messages)
 bool wg__source_stream(
 	const struct wg__source *source, size_t i, const char **ret_file, uint64_t *ret_messages)
 {
-	const char *name, *slash;
-
 	if (i >= source->stream_count)
 		return false;
-	/* source.ctf.fs names a stream after its file. */
-	name = bt_stream_get_name(source->streams[i].stream);
-	slash = name ? strrchr(name, '/') : NULL;
-	*ret_file = slash ? slash + 1 : name;
+	*ret_file = file_of(source->streams[i].stream);
 	*ret_messages = source->streams[i].messages;
 	return true;
 }

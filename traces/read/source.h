@@ -19,8 +19,7 @@
 struct wg__shared {
 	struct wg__names *names;
 	struct wg__notes notes;
-	uint64_t foreign;	 /* events of other providers */
-	int64_t epoch_offset_ns; /* 0 until the first event */
+	uint64_t foreign; /* events of other providers */
 };
 
 struct wg__source;
