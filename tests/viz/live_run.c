@@ -305,7 +305,7 @@ pid_t live_child_of(pid_t parent, const char *comm)
 	return found;
 }
 
-/* What nobody reaps any more (its parent may be a container's first process) has gone, too. */
+/* A zombie counts as gone: its parent may be a container's first process, which reaps nothing. */
 static bool is_gone(pid_t pid)
 {
 	char path[64], text[512], *rest = NULL;

@@ -320,7 +320,7 @@ static void check_lost_output(int fd, const char *why)
 	}
 }
 
-static void a_full_disk_is_told(void)
+static void a_full_disk_is_reported(void)
 {
 	int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
 
@@ -329,7 +329,7 @@ static void a_full_disk_is_told(void)
 	(void)close(fd);
 }
 
-static void a_closed_pipe_is_told(void)
+static void a_closed_pipe_is_reported(void)
 {
 	int fds[2];
 
@@ -353,6 +353,6 @@ void suite_cli(void)
 	WG_TEST(record_knows_its_arguments);
 	WG_TEST(what_is_no_trace);
 	WG_TEST(a_truncated_trace);
-	WG_TEST(a_full_disk_is_told);
-	WG_TEST(a_closed_pipe_is_told);
+	WG_TEST(a_full_disk_is_reported);
+	WG_TEST(a_closed_pipe_is_reported);
 }

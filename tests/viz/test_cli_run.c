@@ -2,7 +2,7 @@
  * test_cli_run.c: `wakegap run` and `wakegap stats` together, on a real file with the real tracer.
  *
  * Each test has a session daemon of its own: as root in a mount namespace where RUNDIR is a folder
- * of the test's, as somebody else by LTTNG_HOME. So it can be told that none is left, and other
+ * of the test, as another user by LTTNG_HOME. So the test can see that none is left, and other
  * recordings on this machine neither help nor disturb.
  *
  * What is asserted about time is arithmetic: n sleeps of 10 ms last at least n times 10 ms.

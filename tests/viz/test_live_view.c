@@ -229,7 +229,7 @@ static void without_news(char *text)
 	}
 }
 
-/* Who pauses points at something and talks about it: it may not change under his finger. */
+/* A paused screen must not change: the user points at something on it. */
 static void paused_is_the_whole_screen(void)
 {
 	static char before[16384], after[16384];

@@ -199,7 +199,7 @@ static void json_has_parts_kinds_and_stages(void)
 	free(out);
 }
 
-static void wrong_calls_are_told(void)
+static void wrong_calls_are_reported(void)
 {
 	char *out = NULL, *err = NULL;
 
@@ -237,5 +237,5 @@ void suite_stats(void)
 	WG_TEST(groups_are_loops_processes_or_kinds);
 	WG_TEST(bars_are_as_wide_as_they_may_be);
 	WG_TEST(json_has_parts_kinds_and_stages);
-	WG_TEST(wrong_calls_are_told);
+	WG_TEST(wrong_calls_are_reported);
 }

@@ -20,7 +20,7 @@
 
 /* ---- golden screens ---- */
 
-/* The run of a polling loop and of one that is told, as the demo shows them. */
+/* The run of a polling loop and of one that is notified, as the demo shows them. */
 static void golden_pair(const char *name, int cols, int rows, bool ascii, const char *keys)
 {
 	struct wg_trace *traces[2] = { fake_reads("/tmp/demo/tick", 160, 4, 10000000),
@@ -70,7 +70,7 @@ static void help_and_answers(void)
 	golden_pair("view-clipped.txt", 60, 16, false, "j j j");
 }
 
-/* A loop that wakes for nothing twice, loses events, and sleeps for ever beside a result. */
+/* A loop with two empty wakes and lost events, which ends asleep with a result ready. */
 static struct wg_trace *stuck_trace(void)
 {
 	struct fake *fake = fake_create();
