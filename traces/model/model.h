@@ -63,7 +63,7 @@ struct wg_hole {
 
 struct wg_trace {
 	char *path;
-	int64_t begin_ns, end_ns; /* first and last event */
+	int64_t begin_ns, end_ns;   /* first and last event */
 	struct wg_measure *measure; /* finished */
 	struct wg_event *events;    /* all, in time order, WG_EV_LOST included */
 	size_t event_count;
