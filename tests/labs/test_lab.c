@@ -86,8 +86,8 @@ static void what_does_not_compile_costs_nothing(void)
 	wg_learner_init();
 	wg_learner_writes("tests/suites.def", NULL);
 	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
-	CU_ASSERT(wg_has(learner.out, "DOES NOT COMPILE") && wg_has(learner.out, "loop.c:"));
-	CU_ASSERT(wg_has(learner.out, "not counted"));
+	CU_ASSERT(wg_has(learner.out, "DOES NOT BUILD") && wg_has(learner.out, "loop.c:"));
+	CU_ASSERT(wg_has(learner.out, "not counted as an attempt"));
 	CU_ASSERT(wg_lab_lists("0 attempts"));
 	wg_learner_fini();
 }
@@ -279,7 +279,21 @@ static void a_long_name_is_shown_short(void)
 	wg_learner_fini();
 }
 
-/* What a loop without a step kept from being tried is neither right nor wrong, and no points. */
+/* The story of a failure holds the step that its lab is about. */
+static void a_spurious_wake_up_is_shown(void)
+{
+	char dir[300];
+
+	wg_learner_init_in("labs");
+	(void)snprintf(dir, sizeof(dir), "%s/three", learner.home);
+	CU_ASSERT_EQUAL(LAB("start", "3", dir), 0);
+	CU_ASSERT_EQUAL(LAB("check", dir), 1);
+	CU_ASSERT(wg_has(learner.out, "spurious wake-up  loop.c:") &&
+		  wg_has(learner.out, "cond_wait returns  loop.c:"));
+	wg_learner_fini();
+}
+
+/* What an endless loop kept from being tried has no points. */
 static void after_an_endless_loop_nothing_is_known(void)
 {
 	json_t *root;
@@ -379,6 +393,7 @@ void suite_lab(void)
 	WG_TEST(predictions_are_counted);
 	WG_TEST(one_schedule_again);
 	WG_TEST(a_long_name_is_shown_short);
+	WG_TEST(a_spurious_wake_up_is_shown);
 	WG_TEST_IF(!is_under_tsan, "ThreadSanitizer keeps signals back until the loop ends",
 		after_an_endless_loop_nothing_is_known);
 	WG_TEST(a_record_in_every_form);

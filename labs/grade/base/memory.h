@@ -1,10 +1,9 @@
 /*
- * memory.h: no verdict is made of half a record.
+ * memory.h: no verdict from half a record.
  *
- * A record, a learner's state and a report are JSON, put together in hundreds of small steps. Where
- * memory is short jansson leaves a value out, and a check that lost its `fail` would be one that
- * holds. So every allocation of jansson's is watched: what was made since is used only if none
- * failed.
+ * A record, a learner's state and a report are JSON, built in hundreds of small steps. When memory
+ * is short, jansson leaves a value out: a check without its `fail` would hold. So we watch every
+ * allocation of jansson's, and use what was built only if none failed.
  */
 #ifndef LABS_GRADE_BASE_MEMORY_H
 #define LABS_GRADE_BASE_MEMORY_H
@@ -16,7 +15,7 @@
 /* Watch from here on; what failed before is forgotten. Main thread. */
 void wg_memory_watch(void);
 
-/* Something could not be had that is missing now. */
+/* An allocation failed, and its value is missing now. */
 void wg_memory_note_lack(void);
 
 bool wg_memory_is_short(void);

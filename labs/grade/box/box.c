@@ -29,7 +29,7 @@ static int64_t now_ms(void)
 
 /* ---- outputs ---- */
 
-/* Take what is there; false: the end. What is beyond the bound is read and only counted. */
+/* Read what is there; false: the end. Beyond the bound it is only counted. */
 static bool drain(int fd, struct wg_box_text *t, size_t keep)
 {
 	static char waste[65536];
@@ -84,11 +84,11 @@ struct run {
 	struct wg_box_result *result;
 	struct pipes pipes;
 	pid_t keeper;
-	bool has_ended;	 /* the program, as the keeper told */
+	bool has_ended;	 /* the program, as the keeper reported */
 	bool is_stopped; /* we were asked to */
 };
 
-/* What the keeper tells; false: it tells no more. */
+/* Read what the keeper reports; false: there is no more. */
 static bool hear(struct run *r)
 {
 	struct wg__box_news news;
@@ -121,7 +121,7 @@ static void serve(struct run *r, int timeout_ms)
 		close_fd(&r->pipes.status[0]);
 }
 
-/* What is left in a pipe whose writers are dead. (Should one live, we do not wait for it.) */
+/* What is left in a pipe whose writers have ended. If one lives, we do not wait for it. */
 static void empty(int fd, struct wg_box_text *t, size_t keep)
 {
 	struct pollfd p = { fd, POLLIN, 0 };
@@ -131,8 +131,8 @@ static void empty(int fd, struct wg_box_text *t, size_t keep)
 }
 
 /*
- * Until the keeper has said all and is gone. Its end of the status pipe closes with it, and nobody
- * in the box has that end; the outputs may be held open by nobody either, then.
+ * Until the keeper has ended: its end of the status pipe closes with it, and no process in the box
+ * has that end. No process holds the outputs open then, either.
  */
 static void attend(struct run *r)
 {

@@ -1,10 +1,10 @@
 /*
- * box.h: run a program that nobody trusts, and come back with what it did.
+ * box.h: run an untrusted program, and report what it did.
  *
- * A learner's file may print for ever, never end, crash, write anywhere, fork until nothing is
- * left, open a terminal, close every descriptor, or shoot at its parent. Whatever it does:
+ * A learner's file may print for ever, never end, crash, write anywhere, fork without end, open a
+ * terminal, close every descriptor, or kill its parent. Whatever it does:
  *   B1 wg_box_run() returns, at the latest a moment after the time limit;
- *   B2 when it returns no process is left that the program started, however it detached itself;
+ *   B2 when it returns, no process is left that the program started, even if it detached itself;
  *   B3 what was printed is kept up to a bound and counted beyond it;
  *   B4 the program has no network, no terminal, no input, no more rights than ours, and as root
  *      those of a user of its own; limits on time, memory, files, descriptors and processes.
@@ -93,9 +93,9 @@ const char *wg_box_fences_text(unsigned fences, char *buf, size_t len);
 #endif
 
 /*
- * The user and group of the programs of this process, if it is root: one that no program of another
- * has, so that they can neither signal each other nor use up each other's processes, also where
- * there are no namespaces. `nobody` where a container has no such number. Not root: our own.
+ * The user and group of the programs of this process, if it is root: one that no other grader's
+ * programs have, so that they can neither signal each other nor use up each other's processes.
+ * `nobody` where a container has no such number. Not root: our own.
  */
 unsigned wg_box_user(void);
 

@@ -95,9 +95,9 @@ static void deny_calls(scmp_filter_ctx f)
 }
 
 /*
- * Code is what the loader maps, and stays as it is. What is written to a page that was code is no
- * code any more; and /proc/self/mem, which heeds no protection, cannot be opened by who is not
- * dumpable, which cannot be taken back.
+ * Code is what the loader maps, and it stays so. A page of code that is written to can no longer be
+ * executed. /proc/self/mem ignores protections, but a process that is not dumpable cannot open it,
+ * and it cannot become dumpable again.
  */
 static void deny_code(scmp_filter_ctx f)
 {
@@ -120,7 +120,7 @@ static scmp_filter_ctx make_filter(const struct wg__box *box)
 		return NULL;
 	deny_calls(f);
 	deny_code(f);
-	/* In a process namespace their numbers are other processes', and out of reach anyway. */
+	/* In a process namespace these numbers are other processes. */
 	if (!(box->fences & WG_BOX_NAMESPACES))
 		deny_shots(f, box);
 	return f;

@@ -192,7 +192,7 @@ static void keep(struct wg__box *box)
 	clear_away(program);
 }
 
-/* What it leaves open or changed is nobody's: it is a process for this run only. */
+/* It is a process for this run only, and cleans up nothing of its own. */
 void wg__box_keep(struct wg__box *box)
 {
 	sigset_t set;

@@ -262,7 +262,7 @@ int wg_predict_open(const struct wg_open *o)
 	return (int)(p.of - p.answered);
 }
 
-/* The course's answer comes after the learner's own: who has predicted looks better. */
+/* The answer is shown after the learner's own: those who have predicted look better. */
 int wg_predict_ask(struct wg_open *o)
 {
 	json_t *answers = json_object_get(o->state.root, "answers");

@@ -21,7 +21,7 @@ struct wg_lab_check {
 	char id[32];
 	char title[128];
 	char why[WG_LAB_TEXT];	/* why it holds on a slow machine as well */
-	char idea[WG_LAB_TEXT]; /* one idea, for who fails it */
+	char idea[WG_LAB_TEXT]; /* one idea for those who fail it */
 	int points;		/* 1 unless said */
 };
 

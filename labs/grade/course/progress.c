@@ -53,7 +53,7 @@ static int write_json(const char *path, const json_t *root, struct wg_error *err
 	return rc;
 }
 
-/* A list that cannot be written is no reason to stop. */
+/* If the list cannot be written, the lab works without it. */
 static void note_folder(const char *lab, const char *dir)
 {
 	char path[4200], folder[4096];
@@ -98,7 +98,7 @@ int wg_progress_load(const char *dir, struct wg_progress *ret, struct wg_error *
 	file_of(ret, path, sizeof(path));
 	if (access(path, F_OK) < 0)
 		return wg_error_set(err, -ENOENT,
-			"'%s' is not a lab's folder: `wakegap lab list` shows them, `wakegap lab "
+			"'%s' is not a lab's folder: `wakegap lab list` shows yours, `wakegap lab "
 			"start N DIR` makes one",
 			dir);
 	ret->root = json_load_file(path, 0, &why);

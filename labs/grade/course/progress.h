@@ -1,6 +1,5 @@
 /*
- * progress.h: how far a learner is: one small JSON file in the lab's folder, and a list of the
- * folders.
+ * progress.h: the learner's progress: a JSON file in the lab's folder, and a list of the folders.
  *
  * The file (.wakegap-lab.json) goes with the folder, so a lab that was moved or packed up keeps its
  * state. Where the labs were started is noted in $XDG_STATE_HOME/wakegap/labs.json (or below

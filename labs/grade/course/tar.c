@@ -101,7 +101,7 @@ static int go_through(struct taking *t, const char *path)
 			t->err, -EINVAL, "cannot read '%s': %s", path, archive_error_string(a));
 	while (rc == 0 && (got = archive_read_next_header(a, &e)) != ARCHIVE_EOF) {
 		if (got < ARCHIVE_WARN)
-			rc = wg_error_set(t->err, -EINVAL, "'%s' is no tar file, or damaged: %s",
+			rc = wg_error_set(t->err, -EINVAL, "'%s' is not a tar file, or damaged: %s",
 				path, archive_error_string(a));
 		else if (++entries > ENTRIES_MAX)
 			rc = wg_error_set(t->err, -EINVAL, "'%s' holds more than %d files", path,

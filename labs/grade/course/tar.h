@@ -1,9 +1,9 @@
 /*
  * tar.h: what a learner handed in, taken out of a tar file without trusting it.
  *
- * libarchive reads it, also if it is compressed. Nothing is extracted: entries are looked at one
- * after the other, and of those only regular files whose last name the lab lists are taken, as
- * text, up to a size. Paths, links, owners, modes and devices play no part.
+ * libarchive reads it, compressed or not. Nothing is extracted: we read the entries one by one and
+ * take only regular files that the lab lists by name, as text, up to a size. Paths, links, owners,
+ * modes and devices are ignored.
  */
 #ifndef LABS_GRADE_COURSE_TAR_H
 #define LABS_GRADE_COURSE_TAR_H

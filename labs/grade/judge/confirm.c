@@ -1,8 +1,8 @@
 /*
  * confirm.c: real threads beside the proof. See check.h and real.h.
  *
- * A failure on real threads is believed only of a machine on which the lab's own solution passes
- * right after it; else it says something about the machine.
+ * A failure on real threads counts only if the lab's own solution passes right after it; else the
+ * machine is the reason.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ static void doubt(const struct wg_check_options *options, json_t *real)
 	set(real, "canary", ours ? text_of(ours, "verdict") : err.text);
 	if (!ours || !wg_real_is(ours, "pass")) {
 		set(real, "verdict", "inconclusive");
-		add_reason(real, ours ? "; our solution does not pass on this machine now, either"
+		add_reason(real, ours ? "; our solution does not pass on this machine now either"
 				      : "; our solution could not be run beside it");
 	}
 	json_decref(ours);
@@ -67,10 +67,10 @@ static void compare(json_t *record, json_t *real)
 	const char *proved = text_of(record, "verdict");
 
 	if (strcmp(proved, "fail") == 0 && wg_real_is(real, "pass"))
-		add_reason(real, ": luck, as the schedule above shows");
+		add_reason(real, ", by luck: see the schedule above");
 	if (strcmp(proved, "pass") == 0 && wg_real_is(real, "fail")) {
 		set(record, "verdict", "inconclusive");
-		set(record, "reason", "every schedule holds, and real threads fail");
+		set(record, "reason", "every schedule passes, but real threads fail");
 	}
 	(void)json_object_set_new(record, "real", real);
 }

@@ -101,7 +101,7 @@ static json_t *judge_hang(const json_t *answer)
 {
 	if (number_of(answer, "late_ms") > PATIENCE_MS / 2)
 		return verdict(
-			"inconclusive", "it seems to hang, but the machine is too busy to tell");
+			"inconclusive", "it seems to hang, but the machine is too busy to be sure");
 	return verdict("fail",
 		"hangs in round %lld, '%s': %lld of %lld operations delivered, %lld ready",
 		(long long)number_of(answer, "rounds") + 1, text_of(answer, "scenario"),

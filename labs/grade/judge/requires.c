@@ -29,7 +29,7 @@ static const struct {
 	const char *missing;
 } wants[] = {
 	{ "io_uring", has_uring,
-		"this kernel, or the container it is in, lets nobody use io_uring" },
+		"io_uring is not allowed here, by the kernel or by the container" },
 	{ "lttng", has_lttng, "lttng-sessiond is not installed: apt install lttng-tools" },
 };
 

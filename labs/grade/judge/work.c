@@ -16,7 +16,7 @@
 #include "labs/grade/base/words.h"
 #include "traces/base/tree.h"
 
-/* A compiler needs seconds; what takes a minute was written to. */
+/* A compiler needs seconds; a file that takes a minute was written to take it. */
 #define BUILD_MS   60000
 #define WALL_MS	   60000
 #define MEMORY	   (UINT64_C(2) << 30)

@@ -1,6 +1,6 @@
 /*
- * tell.c: see tell.h. The form is that of a good error message: what was wanted, what was seen,
- * where, and what to do next. Nothing is told by colour alone.
+ * tell.c: see tell.h. A failure reads like a good error message: what was wanted, what was seen,
+ * where, and what to do next. Colour never carries meaning alone.
  */
 #include "labs/grade/tell/tell.h"
 
@@ -22,9 +22,9 @@
 
 int wg_tell_has_colour(FILE *out)
 {
-	const char *no = getenv("NO_COLOR");
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	return (!no || !*no) && isatty(fileno(out));
+	return (!no || !*no) && term && strcmp(term, "dumb") != 0 && isatty(fileno(out));
 }
 
 static void say_word(FILE *out, const char *colour, const char *word)
@@ -48,7 +48,7 @@ struct drawing {
 	const struct wg_lab *lab;
 	const char *threads[THREADS_MAX];
 	size_t thread_count;
-	struct line lines[LINES]; /* the last ones: they are those that matter */
+	struct line lines[LINES]; /* the last ones: those matter */
 	size_t line_count;
 	bool is_cut;
 };
@@ -89,7 +89,7 @@ static const char *learners_file(const struct wg_lab *lab, const json_t *step)
 	return wg_lab_has_file(lab, file) ? file : NULL;
 }
 
-/* A remark of the scheduler's that tells something: not the number of an operation. */
+/* Does the scheduler's note say more than the number of an operation? */
 static bool is_remark(const json_t *step)
 {
 	const char *note = text_of(step, "note");
@@ -97,8 +97,8 @@ static bool is_remark(const json_t *step)
 	return *note && strncmp(note, "op ", 3) != 0 && strncmp(note, "check `", 7) != 0;
 }
 
-/* What is told of a schedule: all that the learner's file does but for giving a lock back, and of
- * the scenario when a result is there, found and delivered, and who is waited for. */
+/* Which steps are shown: all of the learner's file but unlocks; what a wait met, such as a spurious
+ * wake; and of the scenario when a result is ready, found and delivered, and joins. */
 static bool is_told(const struct wg_lab *lab, const json_t *step)
 {
 	static const char *const scenarios[] = { "ready", "poll", "deliver", "join", "nanosleep",
@@ -117,7 +117,7 @@ static bool is_told(const struct wg_lab *lab, const json_t *step)
 	return false;
 }
 
-/* What comes first makes room: the end matters. */
+/* The first line makes room: the end matters. */
 static void add_step(struct drawing *d, const json_t *step)
 {
 	struct line *l;
@@ -137,7 +137,7 @@ static void add_step(struct drawing *d, const json_t *step)
 		.number = json_integer_value(json_object_get(step, "line")) };
 }
 
-/* Columns in the order in which the threads came, for those that are drawn. */
+/* Columns for the threads that are drawn, in the order in which they began. */
 static void give_columns(struct drawing *d, const json_t *steps)
 {
 	const json_t *each;
@@ -165,7 +165,7 @@ static void draw_names(FILE *out, const struct drawing *d)
 		(void)fprintf(out, "%*s...\n", INDENT, "");
 }
 
-/* The remark without what `seen` says already. */
+/* The note without what the line `seen` says. */
 static int own_part(const char *note)
 {
 	const char *check = strstr(note, "; check `");
@@ -173,7 +173,7 @@ static int own_part(const char *note)
 	return check ? (int)(check - note) : (int)strlen(note);
 }
 
-/* The cell runs on to the right, where the other threads do nothing at this moment. */
+/* The text may run on to the right: no other thread has a step in this line. */
 static void draw_line(FILE *out, const struct line *l, const char *note)
 {
 	int at = INDENT + (int)l->column * COLUMN;
@@ -188,7 +188,7 @@ static void draw_line(FILE *out, const struct line *l, const char *note)
 	(void)fputc('\n', out);
 }
 
-/* Where nobody can go on, it is what each thread did last; who is at an end did something else. */
+/* At a hang: is this the last step of a thread, and one that waits? */
 static bool never_ends(const struct drawing *d, size_t i)
 {
 	const char *call = d->lines[i].call;
@@ -220,7 +220,7 @@ static void draw(FILE *out, const struct wg_lab *lab, const json_t *steps, bool 
 			is_stuck && never_ends(&d, i) ? "(never ends)" : d.lines[i].note);
 }
 
-/* "you: cond_wait at loop.c:41, in 'loop'": the last step in the learner's file that is told. */
+/* "you: cond_wait at loop.c:41, in 'loop'": the last shown step in the learner's file. */
 static void say_you(FILE *out, const struct wg_lab *lab, const json_t *steps)
 {
 	const json_t *each, *last = NULL;
@@ -280,7 +280,7 @@ static void say_check(FILE *out, const json_t *check)
 		(void)fprintf(out, "        seen: %s\n", text_of(check, "message"));
 }
 
-/* The steps up to the one in which the check broke: what came then is no reason. To be released. */
+/* The steps up to the one in which the check broke. The caller's. */
 static json_t *steps_until(const json_t *steps, const char *check)
 {
 	json_t *some = json_array(), *each;
@@ -308,7 +308,7 @@ static void say_schedule(FILE *out, const struct wg_lab *lab, const json_t *reco
 	json_decref(steps);
 }
 
-/* The first broken check, with all there is to say about it; the others in one line each. */
+/* The first broken check with everything about it; the others in one line each. */
 static void say_checks(FILE *out, const struct wg_lab *lab, const json_t *record)
 {
 	const json_t *each, *worst = NULL;
@@ -361,7 +361,7 @@ static void say_title(FILE *out, const struct wg_lab *lab, const json_t *record)
 	else if (strcmp(verdict, "fail") == 0)
 		say_word(out, "31", "FAIL");
 	else if (strcmp(verdict, "build") == 0)
-		say_word(out, "33", "DOES NOT COMPILE");
+		say_word(out, "33", "DOES NOT BUILD");
 	else
 		say_word(out, "33", "INCONCLUSIVE");
 	if (strcmp(verdict, "fail") == 0)
@@ -394,13 +394,13 @@ void wg_tell(FILE *out, const struct wg_lab *lab, const json_t *record, const ch
 	say_title(out, lab, record);
 	if (strcmp(verdict, "build") == 0) {
 		say_lines(out, text_of(record, "output"), 40);
-		(void)fputs("  what does not compile is no attempt: it is not counted\n", out);
+		(void)fputs("  this is not counted as an attempt\n", out);
 	} else {
 		say_checks(out, lab, record);
 		say_real(out, json_object_get(record, "real"));
 		if (strcmp(verdict, "inconclusive") == 0)
 			(void)fprintf(
-				out, " neither right nor wrong: %s\n", text_of(record, "reason"));
+				out, " neither passed nor failed: %s\n", text_of(record, "reason"));
 		if (*text_of(record, "warnings"))
 			say_lines(out, text_of(record, "warnings"), OUTPUT_LINES);
 		if (*text_of(record, "output_note")) {

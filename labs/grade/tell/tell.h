@@ -10,15 +10,15 @@
 #include "labs/grade/course/course.h"
 
 /*
- * The verdict as a word; each check as measured / bound; what you did, with file and line; the
- * threads side by side; one idea. `next` is the last line: what to do now.
+ * The verdict; each check as measured and allowed; what you did, with file and line; the threads
+ * side by side; one idea. `next` is the last line: what to do now.
  */
 void wg_tell(FILE *out, const struct wg_lab *lab, const json_t *record, const char *next);
 
 /* The steps of the schedule that fails, one a line. */
 void wg_tell_steps(FILE *out, const json_t *record);
 
-/* Is the terminal to be coloured? NO_COLOR is heard. */
+/* Is out a terminal that wants colour? NO_COLOR and TERM=dumb say no. */
 int wg_tell_has_colour(FILE *out);
 
 #endif

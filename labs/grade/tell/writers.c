@@ -2,7 +2,7 @@
  * writers.c: see writers.h. What each system expects:
  *
  *     gradescope    results.json: score, tests[] with score, max_score, status, output; extra_data
- *     prairielearn  results.json: score 0..1, tests[]; what is no answer: gradable false
+ *     prairielearn  results.json: score 0..1, tests[]; gradable false without a verdict
  *     autolab       a line that ends the output: {"scores":{...},"scoreboard":[...]}
  *     exercism      results.json, version 3: tests in order, messages of at most 500 characters
  *     csv           one row for each check, for a class
