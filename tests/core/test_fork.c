@@ -257,7 +257,7 @@ struct notifier {
 	_Atomic int stop;
 };
 
-static void *ring_main(void *arg)
+static void *notifying_main(void *arg)
 {
 	struct notifier *r = arg;
 
@@ -286,7 +286,7 @@ static void amid(struct wg_loop *loop, const struct wg_wait_ops *ops)
 	(void)ops;
 	wg_trace_test_mute(true);
 	CU_ASSERT(warm_up(loop));
-	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, ring_main, &r), 0);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, notifying_main, &r), 0);
 	CU_ASSERT_EQUAL(wg_loop_run_once(loop, 0), 0); /* the other thread wakes it up */
 	for (round = 0; round < 3; round++) {
 		struct wg_op op[50];

@@ -111,7 +111,7 @@ struct pair {
 };
 
 /* Sleep until notified; counts what must not be. */
-static void until_rung(struct pair *p, struct wg_waiter *w, uint64_t ticket)
+static void until_notified(struct pair *p, struct wg_waiter *w, uint64_t ticket)
 {
 	if (sleep_out(p->ops, w, ticket, FAR) != WG_WOKE_NOTIFIED)
 		p->bad_reason++;
@@ -128,7 +128,7 @@ static void *echo_main(void *arg)
 	ticket = p->ops->arm(p->there);
 	(void)pthread_barrier_wait(&p->armed);
 	for (i = 0; i < p->rounds; i++) {
-		until_rung(p, p->there, ticket);
+		until_notified(p, p->there, ticket);
 		if (p->data != 2 * i)
 			p->bad_data++;
 		p->data = 2 * i + 1;
@@ -161,7 +161,7 @@ static void ping_pong(const struct wg_wait_ops *ops, struct wg_waiter *w)
 		(void)wg_notify(p.there);
 		if (rand_r(&p.seed) % 4 == 0)
 			(void)sched_yield();
-		until_rung(&p, w, ticket);
+		until_notified(&p, w, ticket);
 		if (p.data != 2 * i + 1)
 			p.bad_data++;
 	}

@@ -45,7 +45,7 @@ void fake_trace_free(struct wg_trace *trace);
 
 /*
  * The two runs this project is about: ops reads in a row, served by `workers` in turn. With a tick
- * nobody rings and each wait lasts the tick; with tick_ns 0 an eventfd wakes the loop some
+ * nothing notifies and each wait lasts the tick; with tick_ns 0 an eventfd wakes the loop some
  * microseconds after each result.
  */
 struct wg_trace *fake_reads(const char *path, int ops, int workers, int64_t tick_ns);
