@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,9 +23,10 @@ void wg__signals_start(struct wg__signals *s)
 	(void)sigemptyset(&s->watched);
 	(void)sigaddset(&s->watched, SIGINT);
 	(void)sigaddset(&s->watched, SIGTERM);
-	(void)sigaddset(&s->watched, SIGCHLD);
 	if (sigaction(SIGHUP, NULL, &old) != 0 || old.sa_handler != SIG_IGN)
 		(void)sigaddset(&s->watched, SIGHUP);
+	s->fd = signalfd(-1, &s->watched, SFD_CLOEXEC);
+	(void)sigaddset(&s->watched, SIGCHLD);
 	(void)pthread_sigmask(SIG_BLOCK, &s->watched, &s->saved_mask);
 	(void)sigaction(SIGCHLD, &dfl, &s->saved_chld);
 }
@@ -32,6 +34,9 @@ void wg__signals_start(struct wg__signals *s)
 void wg__signals_stop(struct wg__signals *s)
 {
 	(void)wg__signals_interrupted(s);
+	if (s->fd >= 0)
+		(void)close(s->fd);
+	s->fd = -1;
 	(void)sigaction(SIGCHLD, &s->saved_chld, NULL);
 	(void)pthread_sigmask(SIG_SETMASK, &s->saved_mask, NULL);
 }

@@ -17,6 +17,7 @@ struct wg__signals {
 	sigset_t saved_mask; /* the caller's, given back by stop(); the command gets it too */
 	struct sigaction saved_chld; /* the caller's: SIG_IGN would lose the command's status */
 	int first;		     /* the first SIGINT, SIGTERM or SIGHUP that came, or 0 */
+	int fd; /* readable while one of those is still to be fetched; -1: there is none */
 };
 
 /* Main thread only: the mask is this thread's alone. */

@@ -12,6 +12,9 @@
  * pid is known only after fork. If the recorder is killed meanwhile, the hold pipe closes and the
  * child ends without running anything.
  *
+ * What the command leaves running loses its parent. If asked to, the recorder becomes its parent in
+ * init's place (a "subreaper", prctl(2)): so it knows what still runs, a daemon as well.
+ *
  * If the recorder is killed later the command runs on, unobserved, as it does when strace is
  * killed: it is the user's program, and what it does may matter more than the trace.
  */
@@ -19,7 +22,9 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <fcntl.h>
@@ -63,6 +68,15 @@ static int set_stdio(const int *stdio)
 	return 0;
 }
 
+/*
+ * A process waits at its start until it is registered with the session daemon. LTTng lets it go on
+ * after 3 s, unrecorded, which is too soon on a busy machine.
+ */
+static void be_patient(void)
+{
+	(void)setenv(WG__REGISTER_TIMEOUT, "60000", 0);
+}
+
 static _Noreturn void run_child(int hold_fd, int exec_fd, char *const *argv,
 	const struct wg__child_setup *setup, const struct wg__signals *s)
 {
@@ -76,6 +90,7 @@ static _Noreturn void run_child(int hold_fd, int exec_fd, char *const *argv,
 	code = -set_stdio(setup->stdio);
 	if (code == 0) {
 		restore_signals(s);
+		be_patient();
 		(void)execvp(argv[0], argv);
 		code = errno;
 	}
@@ -105,6 +120,8 @@ int wg__child_hold(struct wg__child *c, char *const *argv, const struct wg__chil
 	int exec_pipe[2] = { -1, -1 };
 	pid_t parent = getpid(), pid = -1;
 
+	if (c->adopts)
+		(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	c->pid = 0;
 	c->exec_fd = c->hold[0] = c->hold[1] = -1;
 	if (pipe2(c->hold, O_CLOEXEC) == 0 && pipe2(exec_pipe, O_CLOEXEC) == 0)
@@ -176,38 +193,82 @@ static int has_it_already(const struct wg__child *c, const siginfo_t *info)
 	       getpgid(c->pid) == getpgrp();
 }
 
-int wg__child_wait(
-	struct wg__child *c, struct wg__signals *s, int *ret_exit_code, struct wg_error *err)
+/* Reap what has ended; true if the command is among it. -ECHILD is no error: it has none. */
+static int reap_ended(struct wg__child *c, int *ret_exit_code)
 {
-	int64_t kill_at = -1;
+	int status;
+	pid_t got;
 
 	for (;;) {
-		siginfo_t info;
-		int64_t left = -1;
-		int status, sig;
-		pid_t got = waitpid(c->pid, &status, WNOHANG);
-
+		got = waitpid(c->adopts ? -1 : c->pid, &status, WNOHANG);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return got < 0 ? -errno : 0;
 		if (got == c->pid) {
 			c->pid = 0;
 			*ret_exit_code = exit_code_of(status);
+			return 1;
+		}
+	}
+}
+
+/* The shorter of two times of which -1 is none, in ms from now. */
+static int64_t left_ms(int64_t a, int64_t b)
+{
+	int64_t at = a < 0 ? b : b < 0 || a < b ? a : b, now = wg__now_ms();
+
+	return at < 0 ? -1 : at > now ? at - now : 0;
+}
+
+int wg__child_wait(struct wg__child *c, struct wg__signals *s, int64_t until_ms, int *ret_exit_code,
+	struct wg_error *err)
+{
+	for (;;) {
+		siginfo_t info;
+		int code = reap_ended(c, ret_exit_code), sig;
+
+		if (code == 1)
 			return 0;
-		}
-		if (got < 0 && errno != EINTR)
+		if (code < 0)
 			return wg_error_set(
-				err, -EIO, "lost track of the command: %s", strerror(errno));
-		if (kill_at >= 0) {
-			left = kill_at - wg__now_ms();
-			if (left <= 0) {
-				(void)kill(c->pid, SIGKILL);
-				kill_at = left = -1; /* nothing survives it; wait for SIGCHLD */
-			}
+				err, -EIO, "lost track of the command: %s", strerror(-code));
+		if (c->kill_at_ms > 0 && wg__now_ms() >= c->kill_at_ms) {
+			(void)kill(c->pid, SIGKILL);
+			c->kill_at_ms = 0; /* nothing survives it; wait for SIGCHLD */
 		}
-		sig = wg__signals_next(s, left, &info);
+		if (until_ms >= 0 && wg__now_ms() >= until_ms)
+			return 1;
+		sig = wg__signals_next(
+			s, left_ms(c->kill_at_ms ? c->kill_at_ms : -1, until_ms), &info);
 		if (sig == 0 || sig == SIGCHLD || has_it_already(c, &info))
 			continue;
 		(void)kill(c->pid, sig);
-		if (kill_at < 0)
-			kill_at = wg__now_ms() + GRACE_MS;
+		if (c->kill_at_ms == 0)
+			c->kill_at_ms = wg__now_ms() + GRACE_MS;
+	}
+}
+
+size_t wg__child_left(const struct wg__child *c, pid_t except, struct wg__process *ret_one)
+{
+	return c->adopts ? wg__count_children(getpid(), except, ret_one) : 0;
+}
+
+void wg__child_await_left(
+	struct wg__child *c, struct wg__signals *s, pid_t except, bool until_idle, int64_t until_ms)
+{
+	struct wg__process one;
+	siginfo_t info;
+	int none, sig;
+
+	for (;;) {
+		(void)reap_ended(c, &none);
+		if ((until_idle && wg__child_left(c, except, &one) == 0) ||
+			(until_ms >= 0 && wg__now_ms() >= until_ms))
+			return;
+		sig = wg__signals_next(s, left_ms(-1, until_ms), &info);
+		if (sig != 0 && sig != SIGCHLD)
+			return;
 	}
 }
 
@@ -228,6 +289,8 @@ void wg__child_abandon(struct wg__child *c)
 		(void)kill(c->pid, SIGKILL);
 		(void)reap(c);
 	}
+	if (c->adopts)
+		(void)prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 
 int wg__child_no_command(const char *name, int code, struct wg_error *err)

@@ -25,6 +25,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "traces/record/ask.h"
 #include "traces/record/child.h"
 #include "traces/record/daemon.h"
 #include "traces/record/guardian.h"
@@ -40,7 +41,8 @@ struct wg_command {
 	struct wg__guardian guardian;
 	struct wg__child child;
 	unsigned short ports[WG__RELAY_PORTS];
-	char session[64], url[400];
+	struct wg__session session;
+	char url[400];
 	int epoll_fd, pid_fd;
 	struct wg_command_status status;
 };
@@ -84,26 +86,28 @@ static void name_url(struct wg_command *c)
 	/* What the session daemon tells the relay daemon, too. */
 	(void)gethostname(host, sizeof(host) - 1);
 	(void)snprintf(c->url, sizeof(c->url), "net://127.0.0.1:%u/host/%s/%s",
-		c->ports[WG__RELAY_LIVE], host, c->session);
+		c->ports[WG__RELAY_LIVE], host, c->session.name);
 }
 
 static int set_up(struct wg_command *c, const struct wg_command_options *o, struct wg_error *err)
 {
 	struct wg__child_setup setup = { { o->stdio[0], o->stdio[1], o->stdio[2] }, true };
-	const struct wg__duty duty = { .session = c->session, .ports = c->ports };
-	int code = wg__daemon_open(&c->daemon, err);
+	const struct wg__duty duty = { .session = &c->session, .ports = c->ports };
+	int code;
 
+	c->session.stop_fd = c->signals.fd;
+	code = wg__daemon_open(&c->daemon, c->signals.fd, err);
 	if (code == 0)
-		code = wg__guardian_start(&c->guardian, &c->daemon, &duty, err);
+		code = wg__guardian_start(&c->guardian, &c->daemon, &duty, c->signals.fd, err);
 	if (code == 0 && !wg__signals_interrupted(&c->signals))
 		code = wg__session_create_live(
-			c->session, c->ports[WG__RELAY_CONTROL], c->ports[WG__RELAY_DATA], err);
+			&c->session, c->ports[WG__RELAY_CONTROL], c->ports[WG__RELAY_DATA], err);
 	if (code == 0 && !wg__signals_interrupted(&c->signals))
 		code = wg__child_hold(&c->child, o->argv, &setup, &c->signals, err);
 	if (code == 0 && c->child.pid > 0 && o->only_command)
-		code = wg__session_only(c->session, c->child.pid, err);
+		code = wg__session_only(&c->session, c->child.pid, err);
 	if (code == 0 && c->child.pid > 0)
-		code = wg__session_start(c->session, err);
+		code = wg__session_start(&c->session, err);
 	if (code == 0 && c->child.pid > 0)
 		code = watch_all(c, err);
 	return code;
@@ -121,14 +125,15 @@ int wg_command_start(const struct wg_command_options *options, struct wg_command
 	c->daemon.lock_fd = c->child.exec_fd = c->child.hold[0] = c->child.hold[1] = -1;
 	c->epoll_fd = c->pid_fd = -1;
 	c->name = options->argv[0];
-	wg__session_name(c->session, sizeof(c->session));
+	wg__session_init(&c->session);
 	code = find_command(c->name, err);
 	if (code == 0) {
 		wg__signals_start(&c->signals);
 		code = set_up(c, options, err);
 		wg__signals_stop(&c->signals);
+		c->session.stop_fd = -1;
 		*ret_signal = c->signals.first;
-		if (code == 0 && *ret_signal)
+		if (*ret_signal && (code == 0 || code == -EINTR))
 			code = wg_error_set(err, -EINTR, "interrupted");
 	}
 	if (code != 0) {
@@ -217,10 +222,10 @@ void wg_command_leave(struct wg_command *c)
 	/* Held: it never ran. Running: it is the user's program. */
 	if (c->status.state == WG_COMMAND_HELD)
 		wg__child_abandon(&c->child);
-	wg__guardian_finish(&c->guardian, c->status.state == WG_COMMAND_ENDED);
-	/* The guardian has left already; if somebody killed it, this does it in its place. */
-	if (c->daemon.lock_fd >= 0)
-		(void)wg__session_destroy(c->session, NULL);
+	/* If somebody killed the guardian, this does in its place what it did not do. */
+	if (!wg__guardian_finish(&c->guardian, c->status.state == WG_COMMAND_ENDED) &&
+		c->daemon.lock_fd >= 0)
+		(void)wg__session_destroy(&c->session, WG__ASK_MS, NULL);
 	wg__daemon_leave(&c->daemon);
 	close_fd(c->epoll_fd);
 	close_fd(c->pid_fd);

@@ -22,8 +22,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lttng/lttng.h>
+#include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,88 +32,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "traces/record/launch.h"
 #include "traces/base/signals.h"
-#include "traces/base/units.h"
-
-#define DAEMON "lttng-sessiond"
+#include "traces/record/ask.h"
+#include "traces/record/launch.h"
 
 /* Stopping takes 2 s on an idle machine; ten times that on a busy one. */
-#define STOP_MS 20000
-#define POLL_MS 10
-
-struct identity {
-	pid_t pid;
-	unsigned long long start_time; /* field 22 of /proc/PID/stat, in clock ticks since boot */
-};
-
-/* ---- which process is it? ---- */
-
-/* Read a small file of the system. Returns its length (text is terminated) or a negative errno. */
-static ssize_t read_text(const char *path, char *text, size_t len)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return -errno;
-	n = read(fd, text, len - 1);
-	if (n < 0)
-		n = -errno;
-	else
-		text[n] = '\0';
-	(void)close(fd);
-	return n;
-}
-
-/* Its start time, if that process exists, is not a zombie and is a session daemon; else 0. */
-static unsigned long long daemon_start_time(pid_t pid)
-{
-	char path[64], text[1024], *rest;
-	unsigned long long start_time;
-	char state;
-
-	(void)snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
-	if (read_text(path, text, sizeof(text)) <= 0)
-		return 0;
-	/* "PID (NAME) STATE ...": the kernel keeps 15 characters of the name. */
-	rest = strrchr(text, ')');
-	if (!rest || !strstr(text, "(" DAEMON ")"))
-		return 0;
-	if (sscanf(rest,
-		    ") %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s"
-		    " %*s %*s %llu",
-		    &state, &start_time) != 2 ||
-		state == 'Z')
-		return 0;
-	return start_time;
-}
-
-static bool is_running(const struct identity *who)
-{
-	return who->pid > 0 && daemon_start_time(who->pid) == who->start_time;
-}
-
-/* The daemon that answers in this run directory, as it wrote down itself. */
-static bool find_daemon(const struct wg__daemon *d, struct identity *ret_who)
-{
-	char path[PATH_MAX + 32], text[32];
-	uint64_t pid;
-
-	(void)snprintf(path, sizeof(path), "%s/lttng-sessiond.pid", d->rundir);
-	if (read_text(path, text, sizeof(text)) <= 0)
-		return false;
-	text[strcspn(text, "\n")] = '\0';
-	if (wg_parse_number(text, 2, INT32_MAX, &pid) < 0)
-		return false;
-	ret_who->pid = (pid_t)pid;
-	ret_who->start_time = daemon_start_time(ret_who->pid);
-	return ret_who->start_time != 0;
-}
+#define STOP_MS	    20000
+#define HUNG_MS	    3000 /* a daemon that does not answer may not hear SIGTERM either */
+#define CONSUMER_MS 5000
+#define LOCK_MS	    60000
+#define POLL_MS	    10
 
 /* ---- the lock file and its content ---- */
 
-static int find_rundir(char *rundir, size_t len, struct wg_error *err)
+int wg__rundir(char *rundir, size_t len, struct wg_error *err)
 {
 	const char *home;
 	int n;
@@ -131,9 +64,6 @@ static int find_rundir(char *rundir, size_t len, struct wg_error *err)
 	}
 	if (n < 0 || (size_t)n >= len)
 		return wg_error_set(err, -EIO, "LTTNG_HOME is too long a path");
-	/* The daemon makes it too, and sets its group and mode then. */
-	if (mkdir(rundir, 0755) != 0 && errno != EEXIST)
-		return wg_error_set(err, -EIO, "cannot create '%s': %s", rundir, strerror(errno));
 	return 0;
 }
 
@@ -158,36 +88,58 @@ static void close_lock(struct wg__daemon *d)
 	d->lock_fd = -1;
 }
 
-int wg__daemon_open(struct wg__daemon *d, struct wg_error *err)
+/*
+ * The exclusive lock is held while a daemon is stopped: not for long, but a daemon that hangs takes
+ * all the time it gets.
+ */
+static int lock_shared(int fd, const char *path, int stop_fd, struct wg_error *err)
+{
+	int64_t deadline = wg__now_ms() + LOCK_MS;
+	struct pollfd stop = { .fd = stop_fd, .events = POLLIN };
+
+	while (flock(fd, LOCK_SH | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return wg_error_set(
+				err, -EIO, "cannot lock '%s': %s", path, strerror(errno));
+		if (wg__now_ms() >= deadline)
+			return wg_error_set(err, -ETIMEDOUT,
+				"another recording has been stopping the session daemon for %d s",
+				LOCK_MS / 1000);
+		if (poll(&stop, 1, POLL_MS) > 0)
+			return wg_error_set(err, -EINTR, "interrupted");
+	}
+	return 0;
+}
+
+int wg__daemon_open(struct wg__daemon *d, int stop_fd, struct wg_error *err)
 {
 	char path[PATH_MAX + 32];
 	int code;
 
 	d->lock_fd = -1;
-	code = find_rundir(d->rundir, sizeof(d->rundir), err);
+	code = wg__rundir(d->rundir, sizeof(d->rundir), err);
 	if (code != 0)
 		return code;
+	/* The daemon makes it too, and sets its group and mode then. */
+	if (mkdir(d->rundir, 0755) != 0 && errno != EEXIST)
+		return wg_error_set(
+			err, -EIO, "cannot create '%s': %s", d->rundir, strerror(errno));
 	lock_path(d, path, sizeof(path));
 	for (;;) {
 		d->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 		if (d->lock_fd < 0)
 			return wg_error_set(
 				err, -EIO, "cannot open '%s': %s", path, strerror(errno));
-		while (flock(d->lock_fd, LOCK_SH) != 0) {
-			if (errno == EINTR)
-				continue;
-			code = wg_error_set(
-				err, -EIO, "cannot lock '%s': %s", path, strerror(errno));
-			close_lock(d);
-			return code;
-		}
-		if (is_still_there(d->lock_fd, path))
+		code = lock_shared(d->lock_fd, path, stop_fd, err);
+		if (code == 0 && is_still_there(d->lock_fd, path))
 			return 0;
 		close_lock(d);
+		if (code != 0)
+			return code;
 	}
 }
 
-static void write_owned(struct wg__daemon *d, const struct identity *who)
+static void write_owned(struct wg__daemon *d, const struct wg__process *who)
 {
 	char text[64];
 	int n = snprintf(text, sizeof(text), "%ld %llu\n", (long)who->pid, who->start_time);
@@ -197,7 +149,7 @@ static void write_owned(struct wg__daemon *d, const struct identity *who)
 		(void)!ftruncate(d->lock_fd, 0);
 }
 
-static bool read_owned(struct wg__daemon *d, struct identity *ret_who)
+static bool read_owned(const struct wg__daemon *d, struct wg__process *ret_who)
 {
 	char text[64];
 	ssize_t n = pread(d->lock_fd, text, sizeof(text) - 1, 0);
@@ -212,58 +164,87 @@ static bool read_owned(struct wg__daemon *d, struct identity *ret_who)
 	return true;
 }
 
+bool wg__daemon_is_ours(const struct wg__daemon *d, const struct wg__process *who)
+{
+	struct wg__process owned;
+
+	return read_owned(d, &owned) && owned.pid == who->pid &&
+	       owned.start_time == who->start_time;
+}
+
 /* ---- start ---- */
 
-int wg__daemon_start(struct wg__daemon *d, struct wg_error *err)
+/* How many sessions? Only a daemon that serves requests can say. */
+static int count_sessions(void *arg, struct wg_error *err)
 {
-	struct identity who;
-	int code;
+	struct lttng_session *sessions = NULL;
 
-	if (lttng_session_daemon_alive() == 1)
-		return 0;
-	code = wg__launch(err);
-	if (code == 1 && find_daemon(d, &who))
+	*(int *)arg = lttng_list_sessions(&sessions);
+	free(sessions);
+	return *(int *)arg < 0 ? wg_error_set(err, -ESRCH, "no session daemon answers") : 0;
+}
+
+static int ask_count(int *ret_count, int stop_fd, struct wg_error *err)
+{
+	return wg__ask(count_sessions, ret_count, sizeof(*ret_count), WG__ASK_MS, stop_fd, err);
+}
+
+int wg__daemon_start(struct wg__daemon *d, int stop_fd, struct wg_error *err)
+{
+	struct wg__process who;
+	int count = 0, code = ask_count(&count, stop_fd, err);
+
+	if (code != -ESRCH)
+		return code;
+	code = wg__launch(stop_fd, err);
+	if (code == 1 && wg__find_sessiond(d->rundir, &who))
 		write_owned(d, &who);
 	return code < 0 ? code : 0;
 }
 
 /* ---- leave ---- */
 
-static int session_count(void)
+bool wg__daemon_unblock(const struct wg__daemon *d)
 {
-	struct lttng_session *sessions = NULL;
-	int n = lttng_list_sessions(&sessions);
+	struct wg__process sessiond, consumerd;
 
-	free(sessions);
-	return n;
+	if (!wg__find_sessiond(d->rundir, &sessiond) || !wg__daemon_is_ours(d, &sessiond))
+		return false;
+	(void)kill(sessiond.pid, SIGCONT);
+	if (wg__find_consumerd(sessiond.pid, &consumerd))
+		(void)kill(consumerd.pid, SIGCONT);
+	return true;
 }
 
-static bool stop(const struct identity *who)
+/* The consumer daemon ends with it; one that does not is ended as well. */
+static bool stop(const struct wg__process *who, int64_t limit_ms)
 {
-	int64_t deadline = wg__now_ms() + STOP_MS;
+	struct wg__process consumerd;
+	bool has_consumerd = wg__find_consumerd(who->pid, &consumerd);
 
-	if (kill(who->pid, SIGTERM) != 0)
-		return errno == ESRCH;
-	while (is_running(who)) {
-		if (wg__now_ms() >= deadline)
-			return false;
-		wg__pause_ms(POLL_MS);
-	}
-	return true;
+	return wg__process_end(who, limit_ms) &&
+	       (!has_consumerd || wg__process_await(&consumerd, CONSUMER_MS, -1) ||
+		       wg__process_end(&consumerd, CONSUMER_MS));
 }
 
 /*
  * Three facts, each of which someone else may have changed: the daemon we started lives, it is the
  * one that answers here, and nobody has a session in it. True if there is none of ours any more.
+ * One that does not answer serves nobody.
  */
 static bool stop_unless_used(struct wg__daemon *d)
 {
-	struct identity owned, answering;
+	struct wg__process owned, answering;
+	int count = 0;
 
-	if (!read_owned(d, &owned) || !is_running(&owned))
+	if (!read_owned(d, &owned) || !wg__process_runs(&owned))
 		return true;
-	return find_daemon(d, &answering) && answering.pid == owned.pid && session_count() == 0 &&
-	       stop(&owned);
+	if (!wg__find_sessiond(d->rundir, &answering) || answering.pid != owned.pid)
+		return false;
+	(void)wg__daemon_unblock(d);
+	if (!d->is_hung)
+		d->is_hung = ask_count(&count, -1, NULL) < 0;
+	return (d->is_hung || count == 0) && stop(&owned, d->is_hung ? HUNG_MS : STOP_MS);
 }
 
 void wg__daemon_leave(struct wg__daemon *d)

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "traces/base/index.h"
+#include "traces/base/units.h"
 
 /* An LTTng trace is DIR/ust/uid/UID/BITS/index: deeper folders are none of it. */
 #define DEPTH_MAX 6
@@ -33,28 +34,31 @@
 
 /* ---- before ---- */
 
+/* Returns how many folders were made, the last ones of the path, or a negative errno. */
 static int make_parents(char *path)
 {
 	char *slash;
+	int made = 0;
 
-	for (slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+	for (slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
 		int failed;
 
-		*slash = '\0';
-		failed = mkdir(path, 0777) != 0 && errno != EEXIST;
-		*slash = '/';
-		if (failed)
+		if (slash)
+			*slash = '\0';
+		failed = mkdir(path, 0777) != 0;
+		if (failed && errno != EEXIST)
 			return -errno;
+		made += !failed;
+		if (!slash)
+			return made;
+		*slash = '/';
 	}
-	if (mkdir(path, 0777) != 0 && errno != EEXIST)
-		return -errno;
-	return 0;
 }
 
 /* 1 if there is nothing in it, 0 if there is, or a negative errno. */
-static int is_empty(const char *path)
+static int is_empty(int dir_fd)
 {
-	DIR *d = opendir(path);
+	DIR *d = fdopendir(openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	struct dirent *e;
 	int empty = 1;
 
@@ -66,9 +70,19 @@ static int is_empty(const char *path)
 	return empty;
 }
 
-int wg__files_make_dir(const char *dir, char *abs, size_t len, struct wg_error *err)
+/* Can we write there? LTTng's daemon would say it late, and not clearly. */
+static int try_to_write(const char *dir)
 {
-	char path[PATH_MAX], real[PATH_MAX];
+	char path[PATH_MAX + 16];
+
+	(void)snprintf(path, sizeof(path), "%s/.wakegap-XXXXXX", dir);
+	return mkdtemp(path) && rmdir(path) == 0 ? 0 : -errno;
+}
+
+int wg__folder_make(const char *dir, struct wg__folder *ret_folder, struct wg_error *err)
+{
+	struct wg__folder folder = { .fd = -1 };
+	char path[PATH_MAX];
 	struct statvfs fs;
 	int code;
 
@@ -76,24 +90,134 @@ int wg__files_make_dir(const char *dir, char *abs, size_t len, struct wg_error *
 		return wg_error_set(err, *dir ? -ENAMETOOLONG : -ENOENT,
 			"cannot create the folder '%.100s': %s", dir,
 			*dir ? "the name is too long" : "the name is empty");
-	code = make_parents(path);
-	if (code == 0)
-		code = is_empty(path);
-	if (code == 0)
-		return wg_error_set(
+	code = folder.made = make_parents(path);
+	if (code >= 0)
+		code = realpath(path, folder.path) ? 1 : -errno;
+	if (code >= 0) {
+		folder.fd = open(folder.path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		code = folder.fd < 0 ? -errno : is_empty(folder.fd);
+	}
+	if (code == 1) {
+		code = try_to_write(folder.path);
+		if (code == 0 && fstatvfs(folder.fd, &fs) == 0 && fs.f_blocks > 0 &&
+			fs.f_bavail == 0)
+			code = -ENOSPC;
+		if (code == 0) {
+			*ret_folder = folder;
+			return 0;
+		}
+		if (code == -ENOSPC)
+			(void)wg_error_set(err, code, "no space left on the disk of '%s'", dir);
+		else
+			(void)wg_error_set(err, code, "cannot write to the folder '%s': %s", dir,
+				strerror(-code));
+	} else if (code == 0) {
+		code = wg_error_set(
 			err, -EEXIST, "'%s' is not empty: choose another folder or remove it", dir);
-	if (code == -ENOTDIR)
-		return wg_error_set(err, code, "'%s' is not a folder", dir);
-	if (code == 1)
-		code = realpath(path, real) ? 0 : -errno;
-	if (code < 0)
-		return wg_error_set(
+	} else if (code == -ENOTDIR) {
+		(void)wg_error_set(err, code, "'%s' is not a folder", dir);
+	} else {
+		(void)wg_error_set(
 			err, code, "cannot create the folder '%s': %s", dir, strerror(-code));
-	if (statvfs(real, &fs) == 0 && fs.f_blocks > 0 && fs.f_bavail == 0)
-		return wg_error_set(err, -ENOSPC, "no space left on the disk of '%s'", dir);
-	if ((size_t)snprintf(abs, len, "%s", real) >= len)
-		return wg_error_set(err, -ENAMETOOLONG, "'%s' is too long a path", dir);
-	return 0;
+	}
+	if (folder.fd >= 0)
+		(void)close(folder.fd);
+	return code;
+}
+
+void wg__folder_close(struct wg__folder *folder)
+{
+	if (folder->fd >= 0)
+		(void)close(folder->fd);
+	folder->fd = -1;
+}
+
+int wg__folder_find(struct wg__folder *folder)
+{
+	struct stat ours, there;
+	char link[64];
+	ssize_t n;
+
+	if (fstat(folder->fd, &ours) != 0)
+		return -errno;
+	if (stat(folder->path, &there) == 0 && there.st_dev == ours.st_dev &&
+		there.st_ino == ours.st_ino)
+		return 0;
+	if (ours.st_nlink == 0)
+		return -ENOENT;
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", folder->fd);
+	n = readlink(link, folder->path, sizeof(folder->path) - 1);
+	if (n < 0)
+		return -errno;
+	folder->path[n] = '\0';
+	return 1;
+}
+
+/* ---- whose ---- */
+
+static void close_file(int fd)
+{
+	if (fd >= 0)
+		(void)close(fd);
+}
+
+/*
+ * Everything in the folder. Not what has other names (a hard link could be anybody's file), nor
+ * what is somebody's already. Takes fd.
+ */
+static void give_tree(int fd, int depth, uid_t uid, gid_t gid)
+{
+	DIR *d = fdopendir(fd);
+	struct dirent *e;
+	struct stat st;
+	int sub;
+
+	if (!d)
+		close_file(fd);
+	while (d && depth > 0 && (e = readdir(d))) {
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		sub = openat(dirfd(d), e->d_name,
+			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		if (sub >= 0 && fstat(sub, &st) == 0 && st.st_uid == 0 &&
+			(S_ISDIR(st.st_mode) || (S_ISREG(st.st_mode) && st.st_nlink == 1)) &&
+			fchown(sub, uid, gid) == 0 && S_ISDIR(st.st_mode))
+			give_tree(sub, depth - 1, uid, gid);
+		else
+			close_file(sub);
+	}
+	if (d)
+		(void)closedir(d);
+}
+
+static bool id_from(const char *name, uint64_t *ret_id)
+{
+	const char *text = getenv(name);
+
+	return text && wg_parse_number(text, 1, UINT32_MAX - 1, ret_id) == 0;
+}
+
+void wg__folder_give_back(const struct wg__folder *folder)
+{
+	char path[PATH_MAX], *slash;
+	uint64_t uid, gid;
+	int fd = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), i;
+
+	if (geteuid() != 0 || !id_from("SUDO_UID", &uid) || !id_from("SUDO_GID", &gid) || fd < 0) {
+		close_file(fd);
+		return;
+	}
+	give_tree(fd, DEPTH_MAX, (uid_t)uid, (gid_t)gid);
+	if (folder->made > 0)
+		(void)!fchown(folder->fd, (uid_t)uid, (gid_t)gid);
+	(void)snprintf(path, sizeof(path), "%s", folder->path);
+	for (i = 1; i < folder->made && (slash = strrchr(path, '/')) != NULL; i++) {
+		*slash = '\0';
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd >= 0)
+			(void)!fchown(fd, (uid_t)uid, (gid_t)gid);
+		close_file(fd);
+	}
 }
 
 /* ---- after ---- */
@@ -141,6 +265,14 @@ static bool has_suffix(const char *name, const char *suffix)
 	return n > m && strcmp(name + n - m, suffix) == 0;
 }
 
+static bool is_stream(int dir_fd, const struct dirent *e)
+{
+	struct stat st;
+
+	return strcmp(e->d_name, "metadata") != 0 &&
+	       fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
+}
+
 static void look_at_metadata(int dir_fd, struct wg__files *files)
 {
 	struct stat st;
@@ -177,20 +309,22 @@ static int walk(int fd, int depth, struct wg__files *files)
 			code = walk(sub, depth + 1, files);
 		else if (sub >= 0)
 			(void)close(sub);
+		else if (is_stream(dirfd(d), e))
+			files->has_streams = true;
 	}
 	(void)closedir(d);
 	return code;
 }
 
-int wg__files_look(const char *dir, struct wg__files *ret_files)
+int wg__files_look(const struct wg__folder *folder, struct wg__files *ret_files)
 {
-	struct wg__files files = { false, false, false };
+	struct wg__files files = { false };
 	struct statvfs fs;
 	int fd, code;
 
-	if (statvfs(dir, &fs) == 0 && fs.f_blocks > 0)
+	if (fstatvfs(folder->fd, &fs) == 0 && fs.f_blocks > 0)
 		files.is_full = fs.f_bavail == 0;
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	code = fd < 0 ? -errno : walk(fd, 0, &files);
 	*ret_files = files;
 	return code;

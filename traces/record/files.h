@@ -4,28 +4,42 @@
 #ifndef TRACES_RECORD_FILES_H
 #define TRACES_RECORD_FILES_H
 
+#include <limits.h>
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "traces/base/error.h"
 
+struct wg__folder {
+	char path[PATH_MAX]; /* absolute: the daemon has another current folder */
+	int fd;		     /* it, whatever its name is by now; -1: none */
+	int made;	     /* so many folders at the end of the path are ours */
+};
+
 struct wg__files {
-	bool has_events; /* some stream has a packet with an event in it */
-	bool is_cut;	 /* some stream is shorter than its index says */
-	bool is_full;	 /* no block is left for us in that file system */
+	bool has_streams; /* LTTng made some: a process came to the session */
+	bool has_events;  /* some stream has a packet with an event in it */
+	bool is_cut;	  /* some stream is shorter than its index says */
+	bool is_full;	  /* no block is left for us in that file system */
 };
 
 /*
- * Make dir with its parents, and put its absolute path into abs. -EEXIST: there is something in it;
- * -ENOSPC; or what mkdir(2) says.
+ * Make dir with its parents, and see that it can be written to. -EEXIST: there is something in it;
+ * -ENOSPC; or what mkdir(2) and the like say. Each with a line.
  */
-int wg__files_make_dir(const char *dir, char *abs, size_t len, struct wg_error *err);
+int wg__folder_make(const char *dir, struct wg__folder *ret_folder, struct wg_error *err);
+void wg__folder_close(struct wg__folder *folder);
+
+/* Is it still there? 0; 1: it was moved, path says where to; -ENOENT: it was removed. */
+int wg__folder_find(struct wg__folder *folder);
+
+/* Under sudo, give what we made, and all in it, to the user who called sudo. */
+void wg__folder_give_back(const struct wg__folder *folder);
 
 /* Remove the folder if there is no more in it than what LTTng makes for a session without events.
  */
 void wg__files_remove_if_bare(const char *dir);
 
 /* Look at sizes and indexes; reads no event. 0 or a negative errno; *ret_files is always filled. */
-int wg__files_look(const char *dir, struct wg__files *ret_files);
+int wg__files_look(const struct wg__folder *folder, struct wg__files *ret_files);
 
 #endif

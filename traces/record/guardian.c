@@ -13,6 +13,9 @@
  *           ◀── struct wg__guardian_end      (live only: so that the screen need not wait for it)
  *      or is killed
  *           ── close alone ────────────────▶ destroys the session by name, leaves, ends
+ * or a request of it failed, and it shuts its end down alone: likewise
+ *           ── 'h' before ───────────────▶ if the daemon did not answer
+ *           ◀── 'd', if it is destroyed
  *
  * The guardian starts and stops the daemon, not the recorder: a recorder that is killed in the
  * middle of either leaves no daemon behind. Only the recorder holds its end of the socket: exec
@@ -25,6 +28,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,13 +40,16 @@
 
 #include "traces/record/relay.h"
 #include "traces/base/tree.h"
-#include "traces/record/session.h"
 #include "traces/base/signals.h"
+#include "traces/record/ask.h"
+#include "traces/record/session.h"
 
 #define TRIES	 5
 #define PAUSE_MS 100
+/* For a daemon that has not answered the recorder. */
+#define HUNG_MS 5000
 
-static const char done_byte = 'd';
+static const char done_byte = 'd', hung_byte = 'h';
 
 /*
  * Files of the recorder that stay open here could keep a pipe from ending. The standard ones become
@@ -91,16 +98,22 @@ struct reply {
 	unsigned short ports[WG__RELAY_PORTS];
 };
 
-/* A session may be refused for a moment while the recorder's last request is still served. */
-static void destroy_session(const char *name)
+/*
+ * A session may be refused for a moment while the recorder's last request is still served. A daemon
+ * that does not answer does not answer twice.
+ */
+static bool destroy_session(struct wg__daemon *d, const struct wg__session *session)
 {
-	int tries;
+	int tries, code = -EIO;
 
-	for (tries = 0; tries < TRIES; tries++) {
-		if (wg__session_destroy(name, NULL) == 0)
-			return;
-		wg__pause_ms(PAUSE_MS);
+	(void)wg__daemon_unblock(d);
+	for (tries = 0; tries < TRIES && code != 0 && code != -ETIMEDOUT; tries++) {
+		if (tries > 0)
+			wg__pause_ms(PAUSE_MS);
+		code = wg__session_destroy(session, d->is_hung ? HUNG_MS : WG__ASK_MS, NULL);
 	}
+	d->is_hung = code == -ETIMEDOUT;
+	return code == 0;
 }
 
 /* Another guardian's session may still be writing to it: what came meanwhile is removed, too. */
@@ -115,17 +128,17 @@ static void remove_folder(const char *dir)
 	}
 }
 
-static void end_session(int fd, const char *name)
+static void end_session(int fd, struct wg__daemon *d, const struct wg__session *session)
 {
 	struct wg__guardian_end end = { .discarded = 0 };
 
-	end.err.code = wg__session_stop(name, &end.discarded, &end.lost_packets, &end.err);
-	destroy_session(name);
+	end.err.code = wg__session_stop(session, &end.discarded, &end.lost_packets, &end.err);
+	(void)destroy_session(d, session);
 	(void)!send(fd, &end, sizeof(end), MSG_NOSIGNAL);
 }
 
-/* Until the recorder is done, or gone. session_name may be NULL. */
-static void serve(int fd, const char *session_name)
+/* Until the recorder is done, or gone. session may be NULL. */
+static void serve(int fd, struct wg__daemon *d, const struct wg__session *session)
 {
 	char byte;
 	ssize_t n;
@@ -135,11 +148,14 @@ static void serve(int fd, const char *session_name)
 		n = recv(fd, &byte, 1, 0);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n != 1 && session_name)
-			destroy_session(session_name);
+		if (n != 1 && session && destroy_session(d, session))
+			(void)!send(fd, &done_byte, 1, MSG_NOSIGNAL);
 		if (n != 1 || byte == done_byte)
 			return;
-		end_session(fd, session_name);
+		if (byte == hung_byte)
+			d->is_hung = true;
+		else
+			end_session(fd, d, session);
 	}
 }
 
@@ -147,7 +163,11 @@ static _Noreturn void run_guardian(int fd, struct wg__daemon *d, const struct wg
 {
 	struct reply reply;
 	struct wg__relay relay = { 0 };
+	struct wg__session session;
 
+	if (duty->session)
+		session = *duty->session;
+	session.stop_fd = -1; /* what is done at the end is done */
 	memset(&reply, 0, sizeof(reply));
 	(void)setsid();
 	(void)prctl(PR_SET_NAME, "wakegap-guard");
@@ -161,12 +181,12 @@ static _Noreturn void run_guardian(int fd, struct wg__daemon *d, const struct wg
 	if (reply.err.code == 0 && duty->ports)
 		reply.err.code = wg__relay_start(&relay, &reply.err);
 	if (reply.err.code == 0)
-		reply.err.code = wg__daemon_start(d, &reply.err);
+		reply.err.code = wg__daemon_start(d, fd, &reply.err);
 	if (reply.err.code == 0 && duty->folder)
 		(void)snprintf(reply.err.text, sizeof(reply.err.text), "%s", duty->folder);
 	memcpy(reply.ports, relay.port, sizeof(reply.ports));
 	(void)!send(fd, &reply, sizeof(reply), MSG_NOSIGNAL);
-	serve(fd, duty->session);
+	serve(fd, d, duty->session ? &session : NULL);
 	wg__relay_stop(&relay);
 	wg__daemon_leave(d);
 	if (duty->folder)
@@ -174,11 +194,24 @@ static _Noreturn void run_guardian(int fd, struct wg__daemon *d, const struct wg
 	_exit(0);
 }
 
-int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const struct wg__duty *duty,
-	struct wg_error *err)
+/* Its reply, or why there is none. */
+static void receive(int fd, int stop_fd, struct reply *reply)
 {
-	struct reply reply;
-	ssize_t n;
+	struct pollfd p[2] = { { fd, POLLIN, 0 }, { stop_fd, POLLIN, 0 } };
+
+	while (poll(p, 2, -1) < 0 && errno == EINTR)
+		;
+	if (p[1].revents && !p[0].revents)
+		reply->err.code = wg_error_set(&reply->err, -EINTR, "interrupted");
+	else if (recv(fd, reply, sizeof(*reply), 0) != (ssize_t)sizeof(*reply))
+		reply->err.code =
+			wg_error_set(&reply->err, -EIO, "the guardian process was killed");
+}
+
+int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const struct wg__duty *duty,
+	int stop_fd, struct wg_error *err)
+{
+	struct reply reply = { .err = { 0 } };
 	int fds[2];
 
 	g->pid = 0;
@@ -198,11 +231,7 @@ int wg__guardian_start(struct wg__guardian *g, struct wg__daemon *d, const struc
 		(void)close(g->fd);
 		return wg_error_set(err, -EIO, "cannot fork: %s", strerror(code));
 	}
-	do
-		n = recv(g->fd, &reply, sizeof(reply), 0);
-	while (n < 0 && errno == EINTR);
-	if (n != (ssize_t)sizeof(reply))
-		reply.err.code = wg_error_set(&reply.err, -EIO, "the guardian process was killed");
+	receive(g->fd, stop_fd, &reply);
 	if (reply.err.code == 0) {
 		if (duty->folder)
 			memcpy(duty->folder, reply.err.text, strlen(duty->folder));
@@ -231,17 +260,30 @@ int wg__guardian_end(struct wg__guardian *g, struct wg__guardian_end *ret_end)
 	return n == (ssize_t)sizeof(*ret_end) ? 0 : -EIO;
 }
 
-void wg__guardian_finish(struct wg__guardian *g, bool is_session_gone)
+void wg__guardian_say_hung(struct wg__guardian *g)
 {
+	if (g->pid > 0)
+		(void)!send(g->fd, &hung_byte, 1, MSG_NOSIGNAL);
+}
+
+bool wg__guardian_finish(struct wg__guardian *g, bool is_session_gone)
+{
+	char byte;
 	int status;
 
 	if (g->pid <= 0)
-		return;
-	if (is_session_gone)
+		return is_session_gone;
+	if (is_session_gone) {
 		(void)!send(g->fd, &done_byte, 1, MSG_NOSIGNAL);
+	} else {
+		(void)shutdown(g->fd, SHUT_WR);
+		while (recv(g->fd, &byte, 1, 0) == 1)
+			is_session_gone = is_session_gone || byte == done_byte;
+	}
 	(void)close(g->fd);
 	while (waitpid(g->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	g->pid = 0;
 	g->fd = -1;
+	return is_session_gone;
 }

@@ -6,6 +6,7 @@
  * they cannot get the exclusive lock, so the daemon stays.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@ int wg_record_hold(bool with_folder, struct wg_record_hold **ret_hold, struct wg
 	struct wg_record_hold *h = calloc(1, sizeof(*h));
 	struct wg__duty duty = { .session = NULL };
 	const char *tmp = getenv("TMPDIR");
+	char real[PATH_MAX];
 	int code;
 
 	if (!h)
@@ -32,14 +34,20 @@ int wg_record_hold(bool with_folder, struct wg_record_hold **ret_hold, struct wg
 	h->daemon.lock_fd = -1;
 	if (with_folder) {
 		/* Absolute, since the guardian has another current folder. */
-		if (!tmp || *tmp != '/' || strlen(tmp) > sizeof(h->folder) / 2)
+		if (!tmp || !*tmp)
 			tmp = "/tmp";
-		(void)snprintf(h->folder, sizeof(h->folder), "%s/wakegap-XXXXXX", tmp);
+		if (!realpath(tmp, real) || strlen(real) > sizeof(h->folder) / 2) {
+			code = wg_error_set(err, -ENOENT, "no temporary folder: TMPDIR is '%s': %s",
+				tmp, strerror(errno));
+			free(h);
+			return code;
+		}
+		(void)snprintf(h->folder, sizeof(h->folder), "%s/wakegap-XXXXXX", real);
 		duty.folder = h->folder;
 	}
-	code = wg__daemon_open(&h->daemon, err);
+	code = wg__daemon_open(&h->daemon, -1, err);
 	if (code == 0)
-		code = wg__guardian_start(&h->guardian, &h->daemon, &duty, err);
+		code = wg__guardian_start(&h->guardian, &h->daemon, &duty, -1, err);
 	if (code == 0)
 		*ret_hold = h;
 	else
@@ -56,7 +64,7 @@ void wg_record_release(struct wg_record_hold *hold)
 {
 	if (!hold)
 		return;
-	wg__guardian_finish(&hold->guardian, true);
+	(void)wg__guardian_finish(&hold->guardian, true);
 	/* The guardian has left already; if somebody killed it, this does it in its place. */
 	wg__daemon_leave(&hold->daemon);
 	free(hold);

@@ -11,22 +11,37 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <lttng/lttng.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "traces/base/program.h"
 #include "traces/base/signals.h"
+#include "traces/record/ask.h"
+#include "traces/record/processes.h"
 
-#define DAEMON "lttng-sessiond"
+#define DAEMON WG__SESSIOND
 
 /* It takes 0.1 s on an idle machine. */
-#define START_MS 20000
-#define OTHER_MS 2000
-#define POLL_MS	 10
+#define START_MS  20000
+#define ANSWER_MS 5000 /* it is ready when it says so */
+#define OTHER_MS  2000
+#define POLL_MS	  10
+
+static void lift(int what)
+{
+	struct rlimit limit;
+
+	if (getrlimit((__rlimit_resource_t)what, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit((__rlimit_resource_t)what, &limit);
+}
 
 void wg__launch_prepare(void)
 {
@@ -48,19 +63,32 @@ void wg__launch_prepare(void)
 		(void)close(null_fd);
 	/* A probe library is for the recorded command, not for the daemon. */
 	(void)unsetenv("LD_PRELOAD");
+	/* So are its limits: at `ulimit -f` a write would kill the daemon. */
+	lift(RLIMIT_FSIZE);
+	lift(RLIMIT_NOFILE);
 }
 
 static _Noreturn void exec_daemon(const char *path)
 {
+	(void)setpgid(0, 0);
 	wg__launch_prepare();
 	(void)execl(path, DAEMON, "--daemonize", "--no-kernel", (char *)NULL);
 	_exit(127);
 }
 
+/* True when it is time to give up: too late, or stop_fd became readable. */
+static bool pause_or_stop(int64_t deadline, int stop_fd)
+{
+	struct pollfd stop = { .fd = stop_fd, .events = POLLIN };
+
+	return poll(&stop, 1, POLL_MS) > 0 || wg__now_ms() >= deadline;
+}
+
 /* Run `lttng-sessiond --daemonize`, which returns when it is ready. Its exit status, or -errno. */
-static int launch(const char *path)
+static int launch(const char *path, int stop_fd)
 {
 	int64_t deadline = wg__now_ms() + START_MS;
+	bool is_stopping = false;
 	int status;
 	pid_t pid = fork();
 
@@ -75,49 +103,78 @@ static int launch(const char *path)
 			return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 		if (got < 0 && errno != EINTR)
 			return -errno;
+		if (!pause_or_stop(deadline, stop_fd))
+			continue;
 		if (wg__now_ms() >= deadline) {
-			(void)kill(pid, SIGKILL);
+			(void)kill(-pid, SIGKILL);
 			while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 				;
-			return -ETIMEDOUT;
+			return is_stopping ? -EINTR : -ETIMEDOUT;
 		}
-		wg__pause_ms(POLL_MS);
+		/* Half a daemon would be nobody's: let it come up, to be stopped properly. */
+		is_stopping = true;
+		stop_fd = -1;
+		deadline = wg__now_ms() + OTHER_MS;
 	}
 }
 
-static bool answers_within(int64_t ms)
+/* It came up if it can be connected to; even that may block. */
+static int is_alive(void *arg, struct wg_error *err)
+{
+	(void)arg, (void)err;
+	return lttng_session_daemon_alive() == 1;
+}
+
+static bool answers_within(int64_t ms, int stop_fd)
 {
 	int64_t deadline = wg__now_ms() + ms;
+	char none = 0;
 
-	for (;;) {
-		if (lttng_session_daemon_alive() == 1)
-			return true;
-		if (wg__now_ms() >= deadline)
+	while (wg__ask(is_alive, &none, sizeof(none), WG__ASK_MS, stop_fd, NULL) != 1) {
+		if (pause_or_stop(deadline, stop_fd))
 			return false;
-		wg__pause_ms(POLL_MS);
 	}
+	return true;
 }
 
-int wg__launch(struct wg_error *err)
+int wg__launch_find(
+	const char *name, const char *given, char *path, size_t len, struct wg_error *err)
+{
+	const char *file = getenv(given);
+	int code = wg__program_find_daemon(name, given, path, len);
+
+	if (code == 0)
+		return 0;
+	if (file && *file)
+		return wg_error_set(err, -ENOSYS,
+			"cannot run %s: %s is '%s': %s (unset it, or apt install lttng-tools)",
+			name, given, file, strerror(-code));
+	return wg_error_set(err, -ENOSYS, "%s is not installed: apt install lttng-tools", name);
+}
+
+int wg__launch(int stop_fd, struct wg_error *err)
 {
 	char path[PATH_MAX];
-	int status;
+	int status = wg__launch_find(DAEMON, "LTTNG_SESSIOND_PATH", path, sizeof(path), err);
 
-	if (wg__program_find_daemon(DAEMON, "LTTNG_SESSIOND_PATH", path, sizeof(path)) != 0)
-		return wg_error_set(
-			err, -ENOSYS, DAEMON " is not installed: apt install lttng-tools");
-	status = launch(path);
+	if (status < 0)
+		return status;
+	status = launch(path, stop_fd);
 	if (status == 0) {
-		if (answers_within(START_MS))
+		/* That nobody waits for it any more is no reason to forget it. */
+		if (answers_within(ANSWER_MS, -1))
 			return 1;
-		return wg_error_set(err, -EIO, "%s was started but does not answer", path);
+		return wg_error_set(err, -EIO,
+			"%s was started but no session daemon answers: is it lttng-sessiond?",
+			path);
 	}
 	/* Somebody else may have started one, or be starting it now. */
-	if (answers_within(status > 0 ? OTHER_MS : 0))
+	if (status != -EINTR && answers_within(status > 0 ? OTHER_MS : 0, stop_fd))
 		return 0;
 	if (status < 0)
-		return wg_error_set(err, -EIO, "cannot start %s: %s", path, strerror(-status));
+		return wg_error_set(err, status == -EINTR ? -EINTR : -EIO, "cannot start %s: %s",
+			path, strerror(-status));
 	return wg_error_set(err, -EIO,
-		"cannot start %s: it ended with status %d: run `" DAEMON " --no-kernel` to see why",
-		path, status);
+		"cannot start %s: it ended with status %d: run `%s --no-kernel` to see why", path,
+		status, path);
 }

@@ -17,16 +17,25 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/record/ask.h"
 #include "traces/record/child.h"
 #include "traces/record/daemon.h"
 #include "traces/record/files.h"
 #include "traces/record/guardian.h"
-#include "traces/base/program.h"
+#include "traces/record/processes.h"
 #include "traces/record/session.h"
+#include "traces/base/program.h"
 #include "traces/base/signals.h"
+
+/* It writes at most 16 MiB for each CPU. */
+#define CONSUMER_MS 10000
+/* How often to look after the daemons. */
+#define LOOK_MS 1000
 
 struct recording {
 	const struct wg_record_options *options;
@@ -34,8 +43,10 @@ struct recording {
 	struct wg__daemon daemon;
 	struct wg__guardian guardian;
 	struct wg__child child;
-	char dir[PATH_MAX]; /* absolute: the daemon has another current folder */
-	char session[64];   /* its name */
+	struct wg__folder folder;
+	struct wg__session session;
+	bool stays; /* the session, since the guardian could not destroy it */
+	struct wg__process sessiond, consumerd; /* as they were when the command started */
 };
 
 /* Up to the moment at which the command runs. 0 with the command not released: interrupted. */
@@ -43,35 +54,103 @@ static int set_up(struct recording *r, struct wg_error *err)
 {
 	const struct wg_record_options *o = r->options;
 	const struct wg__child_setup setup = { { -1, o->stdout_fd, -1 }, false };
-	int code = wg__session_create(r->session, r->dir, err);
+	int code = wg__session_create(&r->session, r->folder.path, err);
 
 	r->child.dies_with_us = o->dies_with_us;
+	r->child.adopts = o->adopts || o->until_idle;
 	if (code == 0 && !wg__signals_interrupted(&r->signals))
 		code = wg__child_hold(&r->child, o->argv, &setup, &r->signals, err);
 	if (code == 0 && r->child.pid > 0 && o->only_command)
-		code = wg__session_only(r->session, r->child.pid, err);
+		code = wg__session_only(&r->session, r->child.pid, err);
 	if (code == 0 && r->child.pid > 0)
-		code = wg__session_start(r->session, err);
+		code = wg__session_start(&r->session, err);
+	if (code == 0 && wg__find_sessiond(r->daemon.rundir, &r->sessiond))
+		(void)wg__find_consumerd(r->sessiond.pid, &r->consumerd);
 	return code;
+}
+
+/* Whoever stops our daemons holds back every process that starts: LTTng lets it wait. */
+static void unblock(struct recording *r, struct wg_record_result *result)
+{
+	if (!wg__process_is_stopped(&r->sessiond) && !wg__process_is_stopped(&r->consumerd))
+		return;
+	if (wg__daemon_unblock(&r->daemon))
+		result->were_stopped = true;
+}
+
+/* Until the command's end, 0, or until that time, 1; -1: no such time. */
+static int wait_for_command(struct recording *r, struct wg_record_result *result, int64_t until_ms,
+	struct wg_error *err)
+{
+	for (;;) {
+		int64_t next_ms = wg__now_ms() + LOOK_MS;
+		bool is_last = until_ms >= 0 && until_ms <= next_ms && !r->signals.first;
+		int code = wg__child_wait(&r->child, &r->signals, is_last ? until_ms : next_ms,
+			&result->exit_code, err);
+
+		if (code <= 0 || (is_last && !r->signals.first))
+			return code;
+		unblock(r, result);
+	}
+}
+
+/* From its start to its end, or to the end of the time to record. */
+static int run_command(struct recording *r, struct wg_record_result *result, struct wg_error *err)
+{
+	const struct wg_record_options *o = r->options;
+	int64_t until_ms = o->for_ms > 0 ? wg__now_ms() + o->for_ms : -1;
+	struct wg__process left = { 0 };
+	int code = wg__child_release(&r->child, o->argv[0], err);
+
+	if (code != 0)
+		return code;
+	result->has_run = true;
+	code = wait_for_command(r, result, until_ms, err);
+	result->still_runs = code == 1;
+	if (code == 0 && !r->signals.first && (o->until_idle || o->for_ms > 0))
+		wg__child_await_left(
+			&r->child, &r->signals, r->guardian.pid, o->until_idle, until_ms);
+	if (code == 0)
+		result->left = wg__child_left(&r->child, r->guardian.pid, &left);
+	result->left_pid = left.pid;
+	memcpy(result->left_name, left.name, sizeof(result->left_name));
+	if (code == 1)
+		r->child.pid = 0; /* it is the user's program, and goes on */
+	return code < 0 ? code : 0;
 }
 
 static int record(struct recording *r, struct wg_record_result *result, struct wg_error *err)
 {
 	int code = set_up(r, err);
 
-	if (code != 0)
-		return code;
-	if (wg__signals_interrupted(&r->signals)) {
+	if (wg__signals_interrupted(&r->signals) && (code == 0 || code == -EINTR)) {
 		/* The command never ran; the status is what the signal would have given it. */
 		result->exit_code = 128 + r->signals.first;
-		return 0;
+		return code;
 	}
-	code = wg__child_release(&r->child, r->options->argv[0], err);
 	if (code == 0)
-		code = wg__child_wait(&r->child, &r->signals, &result->exit_code, err);
+		code = run_command(r, result, err);
 	if (code == 0)
-		code = wg__session_stop(r->session, &result->discarded, &result->lost_packets, err);
+		unblock(r, result);
+	if (code == 0)
+		code = wg__session_stop(
+			&r->session, &result->discarded, &result->lost_packets, err);
 	return code;
+}
+
+/*
+ * The consumer daemon of a session daemon that was killed writes what it has, and ends when the
+ * recorded processes have. If it is ours and does not, nobody else will end it.
+ */
+static void await_consumerd(struct recording *r)
+{
+	if (r->sessiond.pid <= 0 || wg__process_runs(&r->sessiond) || r->consumerd.pid <= 0)
+		return;
+	if (wg__daemon_is_ours(&r->daemon, &r->sessiond))
+		(void)kill(r->consumerd.pid, SIGCONT);
+	if (!wg__process_await(&r->consumerd, CONSUMER_MS, r->signals.fd) &&
+		wg__daemon_is_ours(&r->daemon, &r->sessiond))
+		(void)wg__process_end(&r->consumerd, CONSUMER_MS);
 }
 
 /* Steps 5 to 7, and their undoing. */
@@ -79,15 +158,21 @@ static int record_and_clean_up(
 	struct recording *r, struct wg_record_result *result, struct wg_error *err)
 {
 	struct wg_error later = { 0, "" };
-	bool is_gone;
+	bool is_gone, is_hung;
 	int code;
 
 	code = record(r, result, err);
 	wg__child_abandon(&r->child);
-	is_gone = wg__session_destroy(r->session, &later) == 0;
-	wg__guardian_finish(&r->guardian, is_gone);
-	if (code == 0 && !is_gone)
-		code = wg_error_set(err, later.code, "%s", later.text);
+	/* A daemon that did not answer is left to the guardian, which may know how to make it. */
+	is_hung = code == -ETIMEDOUT || code == -EINTR;
+	is_gone = !is_hung && wg__session_destroy(&r->session, WG__ASK_MS, &later) == 0;
+	if (is_hung || later.code == -ETIMEDOUT)
+		wg__guardian_say_hung(&r->guardian);
+	r->stays = !wg__guardian_finish(&r->guardian, is_gone);
+	if (r->stays && (code == 0 || code == -EINTR))
+		code = wg_error_set(err, later.code ? later.code : -ETIMEDOUT, "%s",
+			later.code ? later.text : "LTTng does not answer");
+	await_consumerd(r);
 	return code;
 }
 
@@ -95,44 +180,82 @@ static int record_and_clean_up(
 static int record_guarded(
 	struct recording *r, struct wg_record_result *result, struct wg_error *err)
 {
-	const struct wg__duty duty = { .session = r->session };
+	const struct wg__duty duty = { .session = &r->session };
 	int code;
 
 	wg__signals_start(&r->signals);
-	code = wg__daemon_open(&r->daemon, err);
+	r->session.stop_fd = r->signals.fd;
+	code = wg__daemon_open(&r->daemon, r->signals.fd, err);
 	if (code == 0)
-		code = wg__guardian_start(&r->guardian, &r->daemon, &duty, err);
+		code = wg__guardian_start(&r->guardian, &r->daemon, &duty, r->signals.fd, err);
 	if (code == 0)
 		code = record_and_clean_up(r, result, err);
 	/* The guardian has left already; if somebody killed it, this does it in its place. */
 	wg__daemon_leave(&r->daemon);
+	if (r->stays && err && wg__find_sessiond(r->daemon.rundir, &r->sessiond)) {
+		struct wg_error before = *err;
+
+		(void)wg_error_set(err, code,
+			"%.300s; the session stays: `lttng destroy %s` when it answers again",
+			before.text, r->session.name);
+	}
 	wg__signals_stop(&r->signals);
 	result->interrupted_by = r->signals.first;
+	if (code == -EINTR && !result->has_run && r->signals.first) {
+		result->exit_code = 128 + r->signals.first;
+		code = 0;
+	}
 	return code;
+}
+
+/* Add to the line of a recording that failed what became of it. */
+static int say_what_is_there(
+	const char *dir, const struct wg_record_result *result, int code, struct wg_error *err)
+{
+	struct wg_error before;
+
+	if (!err || !result->has_run)
+		return code;
+	before = *err;
+	return wg_error_set(err, code, "%.320s: %s '%.100s'", before.text,
+		result->has_events ? "the end may be missing in the trace in"
+				   : "no event was written to",
+		dir);
 }
 
 /* What is on the disk counts, whatever LTTng said before. */
 static int look_at_files(
 	struct recording *r, int code, struct wg_record_result *result, struct wg_error *err)
 {
+	const char *dir = r->options->dir;
 	struct wg__files files;
-	int seen = wg__files_look(r->dir, &files);
+	int seen = wg__files_look(&r->folder, &files);
+	int moved = wg__folder_find(&r->folder);
 
+	result->has_moved = moved == 1;
+	(void)snprintf(result->dir, sizeof(result->dir), "%s", moved == 1 ? r->folder.path : dir);
 	if (seen == 0)
 		result->has_events = files.has_events;
+	result->has_registered = files.has_streams;
 	if (files.is_full)
 		return wg_error_set(err, -ENOSPC,
-			"the trace in '%s' is incomplete: no space left on the disk",
-			r->options->dir);
+			"the trace in '%s' is incomplete: no space left on the disk", dir);
+	if (moved == -ENOENT && result->has_run)
+		return wg_error_set(err, moved,
+			"the folder '%s' was removed while recording: there is no trace", dir);
+	dir = result->dir;
+	if (code == 0 && seen == 0 && result->has_run && !files.has_streams &&
+		wg__session_has_room(err) < 0)
+		return -ENOSPC;
 	if (code == 0 && seen == 0 && files.is_cut)
 		return wg_error_set(err, -EIO,
 			"the trace in '%s' is incomplete: LTTng could not write all of it (is the "
 			"disk full, or over a quota?)",
-			r->options->dir);
+			dir);
 	if (code == 0 && seen != 0)
-		return wg_error_set(err, -EIO, "cannot read the trace in '%s': %s", r->options->dir,
-			strerror(-seen));
-	return code;
+		return wg_error_set(
+			err, -EIO, "cannot read the trace in '%s': %s", dir, strerror(-seen));
+	return code < 0 ? say_what_is_there(dir, result, code, err) : 0;
 }
 
 static int find_command(const char *name, struct wg_error *err)
@@ -151,21 +274,23 @@ int wg_record(const struct wg_record_options *options, struct wg_record_result *
 	struct recording r;
 	int code;
 
+	*ret_result = result;
 	memset(&r, 0, sizeof(r));
 	r.options = options;
 	r.daemon.lock_fd = r.child.exec_fd = r.child.hold[0] = r.child.hold[1] = -1;
 	/* The most common mistakes first: they start no daemon and leave no folder. */
 	code = find_command(options->argv[0], err);
 	if (code == 0)
-		code = wg__files_make_dir(options->dir, r.dir, sizeof(r.dir), err);
+		code = wg__folder_make(options->dir, &r.folder, err);
 	if (code != 0)
 		return code;
-	wg__session_name(r.session, sizeof(r.session));
+	wg__session_init(&r.session);
 	code = record_guarded(&r, &result, err);
 	code = look_at_files(&r, code, &result, err);
-	if (code != 0)
-		wg__files_remove_if_bare(r.dir);
-	else
-		*ret_result = result;
+	if (code != 0 || !result.has_run)
+		wg__files_remove_if_bare(r.folder.path);
+	wg__folder_give_back(&r.folder);
+	wg__folder_close(&r.folder);
+	*ret_result = result;
 	return code;
 }

@@ -11,12 +11,18 @@
  *   R3 the command gets our stdin, stdout, stderr and the signal handling it would have without us
  *      (what the user set to be ignored, as nohup does, stays so), and its status is passed on.
  *   R4 events that the tracer discarded are counted.
+ *   R5 it ends, whatever LTTng's daemons do: each request has a time limit, and a signal shortens
+ * it. R6 the command and its status do not depend on the recording; if that fails, what was written
+ *      until then stays.
  */
 #ifndef TRACES_RECORD_RECORD_H
 #define TRACES_RECORD_RECORD_H
 
+#include <limits.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "traces/base/error.h"
 
@@ -26,6 +32,9 @@ struct wg_record_options {
 	bool only_command; /* track that one process, not its children or anything else of ours */
 	bool dies_with_us; /* the command is killed if this process is, instead of running on */
 	int stdout_fd;	   /* the command's standard output, or -1 for ours */
+	bool adopts;	   /* find out what the command leaves running; see prctl(2), SUBREAPER */
+	bool until_idle;   /* record on until nothing that it left runs; sets adopts */
+	int64_t for_ms;	   /* record for so long, whether or not the command has ended; 0: no */
 };
 
 struct wg_record_result {
@@ -33,7 +42,16 @@ struct wg_record_result {
 	int interrupted_by; /* the signal that ended the recording, or 0 */
 	uint64_t discarded; /* events the tracer discarded */
 	uint64_t lost_packets;
-	bool has_events; /* some stream holds an event */
+	bool has_events;     /* some stream holds an event */
+	bool has_run;	     /* the command was started */
+	bool has_registered; /* some process with LTTng-UST in it came to the session */
+	bool were_stopped;   /* LTTng's daemons, and we continued them */
+	bool still_runs;     /* the command, when for_ms was over */
+	size_t left;	     /* processes of the command that still ran; see adopts */
+	pid_t left_pid;	     /* one of them */
+	char left_name[16];
+	bool has_moved;	    /* the folder, while recording */
+	char dir[PATH_MAX]; /* where it is */
 };
 
 /*
@@ -45,8 +63,11 @@ struct wg_record_result {
  * error, interrupted_by says so. Only the command itself is waited for and killed, not what it
  * left in the background. If this process gets SIGKILL the command runs on, unobserved, unless
  * dies_with_us.
+ * *ret_result is filled in any case: a recording may fail after the command ran, and then the line
+ * says what of the trace is there.
  * Errors, each with a line: -ENOENT/-EACCES the command cannot be started; -EEXIST dir is not
- * empty; -ENOSYS no session daemon and none can be started (says which package); -ENOSPC; -EIO.
+ * empty; -ENOSYS no session daemon and none can be started (says which package); -ENOSPC (the disk,
+ * or /dev/shm); -ETIMEDOUT LTTng's daemons do not answer; -EPIPE they have ended; -EIO.
  */
 int wg_record(const struct wg_record_options *options, struct wg_record_result *ret_result,
 	struct wg_error *err);

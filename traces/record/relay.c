@@ -21,7 +21,6 @@
 #include <unistd.h>
 
 #include "traces/record/launch.h"
-#include "traces/base/program.h"
 #include "traces/base/signals.h"
 
 #define DAEMON "lttng-relayd"
@@ -155,9 +154,9 @@ int wg__relay_start(struct wg__relay *relay, struct wg_error *err)
 	int rc, tries;
 
 	*relay = (struct wg__relay){ 0 };
-	if (wg__program_find_daemon(DAEMON, "LTTNG_RELAYD_PATH", path, sizeof(path)) != 0)
-		return wg_error_set(
-			err, -ENOSYS, DAEMON " is not installed: apt install lttng-tools");
+	rc = wg__launch_find(DAEMON, "LTTNG_RELAYD_PATH", path, sizeof(path), err);
+	if (rc < 0)
+		return rc;
 	rc = wg__scratch_folder(&relay->scratch, &dir);
 	if (rc < 0)
 		return wg_error_set(err, -EIO, "cannot make a temporary folder: %s", strerror(-rc));
@@ -170,7 +169,7 @@ int wg__relay_start(struct wg__relay *relay, struct wg_error *err)
 	wg__relay_stop(relay);
 	if (rc == -EAGAIN)
 		return wg_error_set(err, -EIO,
-			"cannot start %s: it ends at once: run `" DAEMON "` to see why", path);
+			"cannot start %s: it ends at once: run `%s` to see why", path, path);
 	return wg_error_set(err, -EIO, "cannot start %s: %s", path, strerror(-rc));
 }
 

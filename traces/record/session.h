@@ -12,26 +12,38 @@
 
 #include "traces/base/error.h"
 
-/* "wakegap-PID-XXXXXXXX": unique, and tells whose it is. */
-void wg__session_name(char *name, size_t len);
+struct wg__session {
+	char name[64]; /* "wakegap-PID-XXXXXXXX": unique, and tells whose it is */
+	int stop_fd;   /* requests are cut short when it is readable; or -1; see ask.h */
+};
 
-/* Create it, configured but not started; dir is absolute. On failure it may exist half-made. */
-int wg__session_create(const char *name, const char *dir, struct wg_error *err);
+/* Name it; there is none yet. */
+void wg__session_init(struct wg__session *s);
+
+/* Is there room for the smallest buffers? -ENOSPC with a line. */
+int wg__session_has_room(struct wg_error *err);
+
+/*
+ * Create it, configured but not started; dir is absolute. On failure it may exist half-made.
+ * Errors of this and the next, each with a line: -ENOSPC; -ETIMEDOUT, -EINTR and others of ask.h;
+ * -EPIPE the session daemon has ended; -EIO.
+ */
+int wg__session_create(const struct wg__session *s, const char *dir, struct wg_error *err);
 
 /* The same for a live one, sent to a relay daemon on loopback; flushed every 100 ms. */
-int wg__session_create_live(
-	const char *name, unsigned control_port, unsigned data_port, struct wg_error *err);
-
-/* Record that process only. */
-int wg__session_only(const char *name, pid_t pid, struct wg_error *err);
-
-int wg__session_start(const char *name, struct wg_error *err);
-
-/* Stop it, wait until the buffers are on their way to disk, and count what was lost. */
-int wg__session_stop(const char *name, uint64_t *ret_discarded, uint64_t *ret_lost_packets,
+int wg__session_create_live(const struct wg__session *s, unsigned control_port, unsigned data_port,
 	struct wg_error *err);
 
+/* Record that process only. */
+int wg__session_only(const struct wg__session *s, pid_t pid, struct wg_error *err);
+
+int wg__session_start(const struct wg__session *s, struct wg_error *err);
+
+/* Stop it, wait until the buffers are on their way to disk, and count what was lost. */
+int wg__session_stop(const struct wg__session *s, uint64_t *ret_discarded,
+	uint64_t *ret_lost_packets, struct wg_error *err);
+
 /* Destroy it and wait until its files are complete. A session that is not there is no error. */
-int wg__session_destroy(const char *name, struct wg_error *err);
+int wg__session_destroy(const struct wg__session *s, int64_t limit_ms, struct wg_error *err);
 
 #endif

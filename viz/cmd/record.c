@@ -5,9 +5,13 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "traces/base/map.h"
+#include "traces/base/units.h"
+#include "traces/read/read.h"
 #include "traces/record/record.h"
 #include "viz/cmd/commands.h"
 
@@ -20,10 +24,82 @@ static void default_dir(char *dir, size_t len)
 		(void)snprintf(dir, len, "wakegap-trace");
 }
 
-static void say_result(const char *command, const char *dir, const struct wg_record_result *result)
+/* Reading a trace of a million events takes a second or two; a longer one is not read to its end.
+ */
+#define COUNT_MAX 1000000
+
+/* How many processes have events in it? *ret_all: it was read to its end. 0 if it cannot be read.
+ */
+static size_t count_processes(const char *dir, bool *ret_all)
 {
+	struct wg_reader *r = NULL;
+	struct wg__map pids = { 0 };
+	struct wg_event ev;
+	size_t events = 0, count;
+	int rc = wg_reader_open(dir, &r, NULL);
+
+	while (rc == 0 && events < COUNT_MAX && (rc = wg_reader_next(r, &ev, NULL)) > 0) {
+		events++;
+		rc = ev.pid > 0 ? wg__map_put(&pids, (uint32_t)ev.pid, 0, 1) : 0;
+	}
+	*ret_all = rc == 0 && events < COUNT_MAX;
+	count = pids.count;
+	wg__map_fini(&pids);
+	wg_reader_close(r);
+	return count;
+}
+
+static void say_trace(const struct wg_record_result *result)
+{
+	bool has_all;
+	size_t count = count_processes(result->dir, &has_all);
+
+	if (count == 0)
+		wg_say("trace in %s", result->dir);
+	else
+		wg_say("trace in %s: %s%zu process%s", result->dir, has_all ? "" : "at least ",
+			count, count == 1 ? "" : "es");
+}
+
+/* What runs on is the user's; that it is not in the trace must be said. */
+static void say_left(const char *command, const struct wg_record_result *result)
+{
+	if (result->still_runs)
+		wg_say("%s still runs, and is not recorded any more", command);
+	if (result->left == 1)
+		wg_say("a process of %s still runs, and is not recorded any more: %s (%ld): "
+		       "--until-idle waits for it, --for TIME records for so long",
+			command, result->left_name, (long)result->left_pid);
+	else if (result->left)
+		wg_say("%zu processes of %s still run, and are not recorded any more, among them "
+		       "%s (%ld): --until-idle waits for them, --for TIME records for so long",
+			result->left, command, result->left_name, (long)result->left_pid);
+}
+
+/* A process goes on unrecorded when it has waited that long; LTTng's own value is 3000. */
+static void say_timeout(void)
+{
+	const char *text = getenv("LTTNG_UST_REGISTER_TIMEOUT");
+	uint64_t ms;
+
+	if (text && wg_parse_number(text, 0, 2999, &ms) == 0)
+		wg_say("LTTNG_UST_REGISTER_TIMEOUT is %s: a process does not wait until it is "
+		       "recorded, so short ones and the first events of others may be missing",
+			text);
+}
+
+/* Returns the exit status. */
+static int say_result(const char *command, const struct wg_record_result *result)
+{
+	char status[48] = "";
+
 	if (result->interrupted_by)
-		wg_say("interrupted: %s", strsignal(result->interrupted_by));
+		wg_say("interrupted: %s%s", strsignal(result->interrupted_by),
+			result->has_run ? "" : ": the command was not run");
+	if (!result->has_run)
+		return result->exit_code;
+	say_left(command, result);
+	say_timeout();
 	if (result->discarded)
 		wg_say("%" PRIu64 " events were discarded, the buffers were full: record a shorter "
 		       "run, or run less beside it",
@@ -32,13 +108,42 @@ static void say_result(const char *command, const char *dir, const struct wg_rec
 	 * so. */
 	if (result->lost_packets)
 		wg_say("%" PRIu64 " packets were lost", result->lost_packets);
-	if (!result->has_events)
-		wg_say("%s emitted no wakegap events: nothing to show (trace in %s)", command, dir);
-	else
-		wg_say("trace in %s", dir);
+	if (result->were_stopped)
+		wg_say("LTTng's daemons were stopped (SIGSTOP) while recording; wakegap continued "
+		       "them");
+	if (result->has_moved)
+		wg_say("the folder was moved while recording");
+	if (result->has_events) {
+		say_trace(result);
+		return result->exit_code;
+	}
+	if (result->has_registered) {
+		wg_say("%s emitted no wakegap events: nothing to show (trace in %s)", command,
+			result->dir);
+		return result->exit_code;
+	}
+	if (result->exit_code)
+		(void)snprintf(
+			status, sizeof(status), " ended with status %d and", result->exit_code);
+	wg_say("%s%s emitted no wakegap events: no process of it came to LTTng (did it run? is it "
+	       "built with lttng-ust? has it another HOME, LTTNG_HOME or user?): trace in %s",
+		command, status, result->dir);
+	return result->exit_code ? result->exit_code : WG_EXIT_FAILED;
 }
 
-enum { KEY_ONLY = 0x1000 };
+enum { KEY_ONLY = 0x1000, KEY_UNTIL_IDLE, KEY_FOR };
+
+static error_t take_time(
+	const char *arg, struct wg_record_options *options, struct argp_state *state)
+{
+	int64_t ns;
+
+	if (wg_parse_time(arg, &ns) < 0 || ns < 1000000)
+		return wg_option_fail(
+			state, "--for wants a time of at least 1ms, such as 10s, not '%s'", arg);
+	options->for_ms = ns / 1000000;
+	return 0;
+}
 
 static error_t take(int key, char *arg, struct argp_state *state)
 {
@@ -49,6 +154,8 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		options->dir = arg;
 		return *arg ? 0 : wg_option_fail(state, "the name of the folder is empty");
 	case KEY_ONLY: options->only_command = true; return 0;
+	case KEY_UNTIL_IDLE: options->until_idle = true; return 0;
+	case KEY_FOR: return take_time(arg, options, state);
 	case ARGP_KEY_ARG: /* what follows the command's name is the command's */
 		options->argv = state->argv + state->next - 1;
 		state->next = state->argc;
@@ -69,6 +176,14 @@ static const struct argp *table(void)
 			"that one process: not its children, nor other programs of yours that emit "
 			"wakegap events at the same time",
 			0 },
+		{ "until-idle", KEY_UNTIL_IDLE, NULL, 0,
+			"record until no process that COMMAND started runs any more: a daemon's "
+			"COMMAND ends at once",
+			0 },
+		{ "for", KEY_FOR, "TIME", 0,
+			"record for TIME, whether COMMAND ends earlier or later, or with "
+			"--until-idle at most for TIME; what runs then goes on",
+			0 },
 		{ 0 },
 	};
 	static const struct argp table = { options, take, "[--] COMMAND [ARGUMENT...]",
@@ -77,9 +192,16 @@ static const struct argp *table(void)
 		"passed "
 		"on to COMMAND, which is killed if it has not ended 2 s later. Ctrl-C reaches "
 		"COMMAND directly and has no such limit.\n\n"
+		"A process that COMMAND forks without exec is recorded only with "
+		"LD_PRELOAD=liblttng-ust-fork.so, and one that closes all its descriptors, as "
+		"daemons do, only with LD_PRELOAD=liblttng-ust-fd.so: otherwise it loses its "
+		"connection to LTTng. Both: LD_PRELOAD=\"liblttng-ust-fork.so "
+		"liblttng-ust-fd.so\". "
+		"A process waits at its start until it is recorded, at most "
+		"LTTNG_UST_REGISTER_TIMEOUT ms; if that is not set, 60000.\n\n"
+		"Under sudo, the trace is given to the user who called it.\n\n"
 		"Exit status: COMMAND's (128 + N if signal N ended it); 1 if the recording "
-		"failed; "
-		"2 usage",
+		"failed or nothing came to LTTng; 2 usage",
 		NULL, NULL, NULL };
 
 	return &table;
@@ -87,7 +209,7 @@ static const struct argp *table(void)
 
 static int run(int argc, char **argv)
 {
-	struct wg_record_options options = { .stdout_fd = -1 };
+	struct wg_record_options options = { .stdout_fd = -1, .adopts = true };
 	struct wg_record_result result;
 	struct wg_error err = { 0, "" };
 	char dir[64];
@@ -101,10 +223,12 @@ static int run(int argc, char **argv)
 	}
 	if (wg_record(&options, &result, &err) != 0) {
 		wg_say("%s", err.text);
+		if (result.has_run && result.exit_code)
+			wg_say("%s ended with status %d", options.argv[0], result.exit_code);
+		say_left(options.argv[0], &result);
 		return WG_EXIT_FAILED;
 	}
-	say_result(options.argv[0], options.dir, &result);
-	return result.exit_code;
+	return say_result(options.argv[0], &result);
 }
 
 const struct wg_cmd wg_cmd_record = {
