@@ -73,6 +73,17 @@ static void only_the_listed_files_are_taken(void)
 
 /* ---- harm ---- */
 
+/* Of the box, on this machine. */
+static bool is_in_force(const char *what)
+{
+	json_t *root = wg_learner_grade("json");
+	bool is = wg_has(
+		json_string_value(json_object_get(json_object_get(root, "env"), "box")), what);
+
+	json_decref(root);
+	return is;
+}
+
 /* A right solution that does harm as well: there is a verdict, and it is no pass by luck. */
 static void the_grader_survives(void)
 {
@@ -113,14 +124,10 @@ static void who_cheats_does_not_pass(void)
 		"patches", "shoots", "exits", "closes" };
 	bool is_filtered;
 	char path[100];
-	json_t *root;
 	size_t i;
 
 	wg_learner_init();
-	root = wg_learner_grade("json");
-	is_filtered = wg_has(
-		json_string_value(json_object_get(json_object_get(root, "env"), "box")), "filter");
-	json_decref(root);
+	is_filtered = is_in_force("filter");
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		/* Without the filter code can be changed by who runs in the same process. */
 		if (strcmp(names[i], "patches") == 0 && !is_filtered) {
@@ -150,10 +157,7 @@ static void the_compiler_is_in_the_box(void)
 	size_t i;
 
 	wg_learner_init();
-	root = wg_learner_grade("json");
-	is_apart = wg_has(
-		json_string_value(json_object_get(json_object_get(root, "env"), "box")), "files");
-	json_decref(root);
+	is_apart = is_in_force("files");
 	for (i = is_apart ? 0 : 1; i < 2; i++) {
 		wg_learner_writes(files[i], NULL);
 		root = wg_learner_grade("json");
@@ -162,6 +166,26 @@ static void the_compiler_is_in_the_box(void)
 		CU_ASSERT(!wg_has(learner.out, "root:x:"));
 		json_decref(root);
 	}
+	wg_learner_fini();
+}
+
+/* It cannot be told what such a file is worth, as with every check that takes too long. */
+static void a_compiler_without_end_is_inconclusive(void)
+{
+	char path[300];
+	FILE *f;
+
+	wg_learner_init();
+	(void)snprintf(path, sizeof(path), "%s/twice.c", learner.home);
+	f = fopen(path, "we");
+	CU_ASSERT_FATAL(f != NULL);
+	(void)fputs("#include __FILE__\n#include __FILE__\n", f);
+	(void)fclose(f);
+	wg_learner_writes(path, NULL);
+	CU_ASSERT_EQUAL(LAB("check", "--seconds", "1", learner.dir), 77);
+	CU_ASSERT(wg_has(learner.out, "INCONCLUSIVE") &&
+		  wg_has(learner.out, "the compiler did not end in 10 s"));
+	CU_ASSERT(wg_lab_lists("0 attempts"));
 	wg_learner_fini();
 }
 
@@ -338,6 +362,7 @@ void suite_lab_judge(void)
 	WG_TEST(the_grader_survives);
 	WG_TEST(who_cheats_does_not_pass);
 	WG_TEST(the_compiler_is_in_the_box);
+	WG_TEST(a_compiler_without_end_is_inconclusive);
 	WG_TEST(a_save_is_noticed);
 	WG_TEST(a_lab_is_watched_by_its_number);
 	WG_TEST(where_there_are_no_events_it_looks);

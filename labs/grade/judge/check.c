@@ -243,7 +243,10 @@ static int try_it(const struct wg_check_options *o, struct wg_work *work, json_t
 	char *said = NULL, lack[200];
 	int rc = wg_work_build(o, work, &said, err);
 
-	if (rc == 0) {
+	if (rc == -ETIMEDOUT) {
+		set_verdict(record, "inconclusive", err->text);
+		rc = 0;
+	} else if (rc == 0) {
 		(void)json_object_set_new(record, "output", wg_json_text(said));
 		set_verdict(record, "build", "it does not compile");
 	} else if (rc > 0 && wg_lab_lacks(o->lab, lack, sizeof(lack))) {

@@ -161,12 +161,14 @@ static int run_compiler(const struct wg_check_options *o, const struct wg_work *
 	int rc;
 
 	options.wall_ms = BUILD_MS;
+	if (o->wall_ms && o->wall_ms * 10 < BUILD_MS) /* a busy machine is no reason to give up */
+		options.wall_ms = o->wall_ms * 10;
 	rc = wg_box_run(&options, &result, err);
 	if (rc < 0)
 		return rc;
 	if (result.is_late)
-		rc = wg_error_set(
-			err, -ETIMEDOUT, "the compiler did not end in %d s", BUILD_MS / 1000);
+		rc = wg_error_set(err, -ETIMEDOUT, "the compiler did not end in %d s",
+			options.wall_ms / 1000);
 	else if (result.exit_code == 127)
 		rc = wg_error_set(err, -ENOENT, "cannot run the compiler '%s': %.*s", words->v[0],
 			(int)strcspn(result.out.text, "\n"), result.out.text);
