@@ -48,11 +48,12 @@ EXPLORED := $(addprefix $(B)/labs/,classics.so classics-shared.so cases.so rando
 test: $(EXPLORED)
 
 # The core as it ships, compiled for the explorer, with the scenarios of tests/prove. How busy the
-# machine is, is for the scenario to say.
-PROVED_SRC := $(filter-out core/wait/crowd.c core/wait/uring.c,$(CORE_SRC)) $(wildcard tests/prove/*.c)
+# machine is, is for the scenario to say; io_uring's kernel is a thread there (fake/liburing.h).
+PROVED_SRC := $(filter-out core/tp.c core/wait/crowd.c,$(wildcard core/*.c core/wait/*.c)) $(wildcard tests/prove/*.c)
+PROVED_FLAGS := -Itests/prove/fake -DWG_TRACE_TEST -DWG_HAVE_URING
 $(O)/proved/%.o: %.c
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LAB_CFLAGS) $(LAB_SHARED) -DWG_TRACE_TEST -c -o $@ $<
+	$(Q)$(CC) $(LAB_CFLAGS) $(LAB_SHARED) $(PROVED_FLAGS) -c -o $@ $<
 $(B)/labs/core.so: $(call objs,$(PROVED_SRC),proved)
 prove: $(B)/wakegap-explore $(B)/labs/core.so ## the core in every schedule: each strategy, each scenario (ONLY=PATTERN)
 	$(Q)sh tests/prove/run $(B) $(ONLY)

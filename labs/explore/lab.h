@@ -40,6 +40,8 @@ struct lab_scenario {
 	int interrupts;	    /* this many blocking calls end with EINTR */
 	bool store_buffers; /* stores reach memory late, as on x86 (TSO) */
 	bool weak_memory;   /* atomics are as weak as C11 has them, and a data race breaks `race` */
+	int64_t clock_step_ns; /* each reading of a clock moves it on: code that spins comes to an
+				  end */
 
 	/* What counts as broken. */
 	bool leaks; /* memory that is not freed at the end breaks check `leak` */

@@ -78,6 +78,37 @@ void prove_callback(const char *wait)
 	prove_end();
 }
 
+static struct wg_op *plain;
+
+static void cancel_another(struct wg_op *op, int64_t result)
+{
+	(void)op;
+	lab_check("result", result == 2, "the result is %d, not 2", (int)result);
+	again.calls++;
+	lab_check("busy", wg_loop_run_once(again.loop, 0) == -EBUSY, "a turn inside of a turn");
+	lab_check("cancelled", wg_loop_cancel(again.loop, plain) == 0, "cancel failed");
+}
+
+/* Results with `done` and without; what a callback makes ready is not lost. */
+void prove_kept(const char *wait)
+{
+	struct wg_op first, second, timer;
+
+	again.loop = prove_loop(wait, 1, NULL);
+	plain = &timer;
+	wg_op_timer(&timer, WG_NS_PER_SEC);
+	(void)wg_loop_submit(again.loop, &timer);
+	submit(again.loop, &first, 1);
+	wg_op_work(&second, give, (void *)(intptr_t)2);
+	second.done = cancel_another;
+	(void)wg_loop_submit(again.loop, &second);
+	prove_result(again.loop, &timer, -ECANCELED);
+	prove_result(again.loop, &first, 1);
+	lab_check("calls", again.calls == 1, "`done` was called %d times", again.calls);
+	wg_loop_destroy(again.loop);
+	prove_end();
+}
+
 /* ---- other threads ---- */
 
 static void *wake_loop(void *loop)
@@ -94,6 +125,25 @@ void prove_wake(const char *wait)
 	prove.wakes_are_empty = true;
 	pthread_create(&thread, NULL, wake_loop, loop);
 	lab_check("woken", wg_loop_run_once(loop, 0) == 0, "run_once returned a result");
+	pthread_join(thread, NULL);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* A result and wg_loop_wake() at the same time: neither covers for the other. */
+void prove_wake_and_result(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	pthread_t thread;
+	struct wg_op op;
+	int i;
+
+	prove.wakes_are_empty = true;
+	submit(loop, &op, 1);
+	pthread_create(&thread, NULL, wake_loop, loop);
+	for (i = 0; op.state != WG_OP_READY; i++)
+		lab_check("woken", i < 2 && wg_loop_run_once(loop, 0) >= 0, "a turn for nothing");
+	prove_result(loop, &op, 1);
 	pthread_join(thread, NULL);
 	wg_loop_destroy(loop);
 	prove_end();

@@ -10,6 +10,7 @@
 	}
 #include "tests/prove/cases.def"
 #undef ALONE
+#undef KERNEL
 #undef LOOP
 #undef CASE
 

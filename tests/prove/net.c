@@ -8,7 +8,7 @@
 
 #include "tests/prove/prove.h"
 
-static int other_end;
+static int other_end, other_ends[2];
 
 static void *write_one(void *unused)
 {
@@ -69,4 +69,189 @@ void prove_socket_close(const char *wait)
 	(void)close(other_end);
 	wg_loop_destroy(loop);
 	prove_end();
+}
+
+/* ---- what is left, what is gone ---- */
+
+static void finish(struct wg_loop *loop, struct wg_sock *sock)
+{
+	wg_loop_sock_close(loop, sock);
+	(void)close(other_end);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/*
+ * Two bytes come and one is asked for. The rest is no reason to wake up: time must pass until the
+ * timer is due. Then it is there, though nothing new came.
+ */
+void prove_socket_rest(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_op op, timer;
+	struct wg_sock sock;
+	char byte = 0;
+
+	pair(&sock);
+	wg_op_recv(&op, &sock, &byte, 1);
+	(void)wg_loop_submit(loop, &op);
+	(void)send(other_end, "xy", 2, MSG_NOSIGNAL);
+	prove_result(loop, &op, 1);
+	wg_op_timer(&timer, WG_NS_PER_MS);
+	(void)wg_loop_submit(loop, &timer);
+	prove_result(loop, &timer, 0);
+	wg_op_recv(&op, &sock, &byte, 1);
+	(void)wg_loop_submit(loop, &op);
+	prove_result(loop, &op, 1);
+	lab_check("byte", byte == 'y', "the byte is %d", byte);
+	finish(loop, &sock);
+}
+
+static void *write_two(void *unused)
+{
+	(void)send(other_end, "x", 1, MSG_NOSIGNAL);
+	(void)send(other_end, "y", 1, MSG_NOSIGNAL);
+	return unused;
+}
+
+/* One byte after the other, and a read that would take both: the second comes before, in or after
+ * the first read. */
+void prove_socket_twice(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_sock sock;
+	int64_t result = 0;
+	pthread_t thread;
+	struct wg_op op;
+	char bytes[2];
+	int got = 0;
+
+	pair(&sock);
+	pthread_create(&thread, NULL, write_two, NULL);
+	while (got < 2) {
+		wg_op_recv(&op, &sock, bytes, sizeof(bytes));
+		(void)wg_loop_submit(loop, &op);
+		(void)wg_loop_wait_result(loop, &op, &result);
+		lab_check("bytes", result == 1 || (result == 2 && got == 0), "%d after %d",
+			(int)result, got);
+		if (result <= 0)
+			break;
+		got += (int)result;
+	}
+	pthread_join(thread, NULL);
+	finish(loop, &sock);
+}
+
+static void *hang_up(void *unused)
+{
+	(void)close(other_end);
+	return unused;
+}
+
+/* The end of the stream, and again: nothing new ever comes of it. */
+void prove_socket_end(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_sock sock;
+	pthread_t thread;
+	struct wg_op op;
+	char byte;
+	int i;
+
+	pair(&sock);
+	pthread_create(&thread, NULL, hang_up, NULL);
+	for (i = 0; i < 2; i++) {
+		wg_op_recv(&op, &sock, &byte, 1);
+		(void)wg_loop_submit(loop, &op);
+		prove_result(loop, &op, 0);
+	}
+	pthread_join(thread, NULL);
+	wg_loop_sock_close(loop, &sock);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* Cancel what waits for a byte that may come. */
+void prove_socket_cancel(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_sock sock;
+	pthread_t thread;
+	struct wg_op op;
+	char byte;
+	int rc;
+
+	pair(&sock);
+	pthread_create(&thread, NULL, write_one, NULL);
+	wg_op_recv(&op, &sock, &byte, 1);
+	(void)wg_loop_submit(loop, &op);
+	rc = wg_loop_cancel(loop, &op);
+	lab_check("cancelled", rc == 0 || rc == -EBUSY || rc == -EINVAL, "cancel returned %d", rc);
+	prove_result(loop, &op, rc == 0 ? -ECANCELED : 1);
+	pthread_join(thread, NULL);
+	finish(loop, &sock);
+}
+
+/* ---- several sockets ---- */
+
+static void *write_both(void *unused)
+{
+	(void)send(other_ends[1], "y", 1, MSG_NOSIGNAL);
+	(void)send(other_ends[0], "x", 1, MSG_NOSIGNAL);
+	return unused;
+}
+
+void prove_two_sockets(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_sock sock[2];
+	struct wg_op op[2];
+	char bytes[2] = "";
+	pthread_t thread;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		pair(&sock[i]);
+		other_ends[i] = other_end;
+		wg_op_recv(&op[i], &sock[i], &bytes[i], 1);
+		(void)wg_loop_submit(loop, &op[i]);
+	}
+	pthread_create(&thread, NULL, write_both, NULL);
+	for (i = 0; i < 2; i++)
+		prove_result(loop, &op[i], 1);
+	lab_check("bytes", bytes[0] == 'x' && bytes[1] == 'y', "at the wrong socket");
+	pthread_join(thread, NULL);
+	for (i = 0; i < 2; i++) {
+		wg_loop_sock_close(loop, &sock[i]);
+		(void)close(other_ends[i]);
+	}
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* A socket is closed while its event may be on its way, and the next one takes its place: the event
+ * is not the new one's (see stale-event in core/net_thread.c). */
+void prove_socket_reuse(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_op first, second;
+	struct wg_sock sock[2];
+	int64_t result = 0;
+	char bytes[2];
+
+	pair(&sock[0]);
+	other_ends[0] = other_end;
+	wg_op_recv(&first, &sock[0], &bytes[0], 1);
+	(void)wg_loop_submit(loop, &first);
+	(void)close(other_ends[0]); /* the event: hung up */
+	wg_loop_sock_close(loop, &sock[0]);
+	pair(&sock[1]);
+	wg_op_recv(&second, &sock[1], &bytes[1], 1);
+	(void)wg_loop_submit(loop, &second);
+	(void)send(other_end, "y", 1, MSG_NOSIGNAL);
+	(void)wg_loop_wait_result(loop, &first, &result);
+	lab_check("result", result == 0 || result == -ECANCELED, "the result is %d", (int)result);
+	prove_result(loop, &second, 1);
+	lab_check("ended", !sock[1].has_ended, "the new socket got the old one's hang-up");
+	finish(loop, &sock[1]);
 }

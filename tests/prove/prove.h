@@ -23,7 +23,9 @@ struct prove {
 	int empty_notified;   /* by a notify, with nothing ready */
 	bool wakes_are_empty; /* wg_loop_wake() is used: such a notify brings no result */
 	bool drops_ops;	      /* operations are left to wg_loop_destroy() */
+	bool polls;	      /* a wake-up by timeout with a result ready is its way */
 	bool is_crowded;      /* what the strategies that spin are told of the machine */
+	int crowd_asked;      /* so often they asked */
 };
 extern struct prove prove;
 
@@ -43,24 +45,55 @@ void prove_twice(const char *wait);    /* one thread notifies twice */
 void prove_deadline(const char *wait); /* a notify and a deadline */
 void prove_handler(const char *wait);  /* the notify comes from a signal handler */
 
+void prove_crowded(const char *wait); /* one notify, and no spinning */
+
+/* ---- single sleeps (sleeps.c) ---- */
+void prove_times_out(const char *wait); /* deadlines, near, far and past */
+void prove_signal(const char *wait);	/* a deadline and a signal */
+void prove_skips(const char *wait);	/* which notify needs a system call */
+void prove_late_kick(const char *wait); /* the kick comes after arm(), its notify before */
+void prove_learns(const char *wait);	/* who spins and fails stops to spin */
+void prove_chain(const char *wait);	/* N operations take N ticks */
+
 /* ---- the loop (loop.c) ---- */
-void prove_result_one(const char *wait);  /* one result of one worker */
-void prove_results(const char *wait);	  /* two results of one worker */
-void prove_workers(const char *wait);	  /* two results of two workers */
-void prove_callback(const char *wait);	  /* `done` submits the operation again */
-void prove_wake(const char *wait);	  /* wg_loop_wake() from another thread */
-void prove_stop(const char *wait);	  /* wg_loop_stop() from another thread */
-void prove_timer(const char *wait);	  /* a timer beside a result */
-void prove_run_until(const char *wait);	  /* run_once() with an end, and a result */
-void prove_cancel(const char *wait);	  /* cancel what may be queued, run, or be done */
+void prove_result_one(const char *wait);      /* one result of one worker */
+void prove_results(const char *wait);	      /* two results of one worker */
+void prove_workers(const char *wait);	      /* two results of two workers */
+void prove_callback(const char *wait);	      /* `done` submits the operation again */
+void prove_wake(const char *wait);	      /* wg_loop_wake() from another thread */
+void prove_wake_and_result(const char *wait); /* and a result of a worker */
+void prove_kept(const char *wait);	      /* results without `done` between those with one */
+void prove_stop(const char *wait);	      /* wg_loop_stop() from another thread */
+void prove_timer(const char *wait);	      /* a timer beside a result */
+void prove_run_until(const char *wait);	      /* run_once() with an end, and a result */
+void prove_cancel(const char *wait);	      /* cancel what may be queued, run, or be done */
 void prove_destroy(const char *wait);	  /* destroy with a result under way, on a shared pool */
 void prove_pool_stop(const char *wait);	  /* the pool is stopped by another thread */
 void prove_two_loops(const char *wait);	  /* two loops on two threads share a worker */
 void prove_worker_ends(const char *wait); /* a user's work ends its thread */
 
+/* ---- workers (pool.c) ---- */
+void prove_half(const char *wait);	     /* quick work passes slow work */
+void prove_turns(const char *wait);	     /* one of two workers does slow work */
+void prove_cancel_running(const char *wait); /* work that asks whether it was cancelled */
+void prove_poll(const char *wait);	     /* wg_loop_poll_result() until it is there */
+void prove_progress(const char *wait);	     /* wg_loop_progress() from another thread */
+void prove_fork_slow(const char *wait);	     /* fork while a worker blocks in slow work */
+
+/* ---- timers (timers.c) ---- */
+void prove_timers(const char *wait);	  /* eight, two cancelled */
+void prove_many_timers(const char *wait); /* forty, eight cancelled */
+void prove_sleep(const char *wait);	  /* wg_loop_sleep(), and a timer left to destroy */
+
 /* ---- sockets (net.c), fork (fork.c) ---- */
-void prove_socket(const char *wait);	   /* a socket becomes readable */
-void prove_socket_close(const char *wait); /* and is closed at that moment */
-void prove_fork(const char *wait);	   /* wg_loop_fork() at any moment of a worker */
+void prove_socket(const char *wait);	    /* a socket becomes readable */
+void prove_socket_close(const char *wait);  /* and is closed at that moment */
+void prove_socket_rest(const char *wait);   /* more came than was asked for */
+void prove_socket_twice(const char *wait);  /* more comes while it is read */
+void prove_socket_end(const char *wait);    /* the other end hangs up */
+void prove_socket_cancel(const char *wait); /* what waits for it is cancelled */
+void prove_two_sockets(const char *wait);   /* two become readable */
+void prove_socket_reuse(const char *wait);  /* a new socket in the place of a closed one */
+void prove_fork(const char *wait);	    /* wg_loop_fork() at any moment of a worker */
 
 #endif

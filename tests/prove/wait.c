@@ -139,3 +139,10 @@ void prove_handler(const char *wait)
 	s.ops->destroy(s.waiter);
 	prove_end();
 }
+
+/* Nobody spins while the machine is crowded. */
+void prove_crowded(const char *wait)
+{
+	prove.is_crowded = true;
+	hand_over(wait, 1, 1);
+}

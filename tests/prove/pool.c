@@ -1,0 +1,197 @@
+/*
+ * pool.c: quick and slow work side by side, work that hears of its cancellation, and an onlooker.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "core/fork.h"
+#include "core/pool.h"
+#include "tests/prove/prove.h"
+
+static int gate; /* an eventfd: slow work waits until quick work writes it */
+
+static int64_t wait_at_gate(struct wg_op *op, void *unused)
+{
+	eventfd_t count;
+
+	(void)op;
+	(void)unused;
+	return eventfd_read(gate, &count) == 0 ? 1 : -errno;
+}
+
+static void make_gate(void)
+{
+	gate = eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE);
+}
+
+/* Two slow operations, older than the quick one that they wait for, and two workers: one of these
+ * must be left for it. */
+void prove_half(const char *wait)
+{
+	static const uint64_t two = 2;
+	struct wg_loop *loop = prove_loop(wait, 2, NULL);
+	struct wg_op slow[2], quick;
+	int i;
+
+	make_gate();
+	for (i = 0; i < 2; i++) {
+		wg_op_work(&slow[i], wait_at_gate, NULL);
+		(void)wg_loop_submit(loop, &slow[i]);
+	}
+	wg_op_write(&quick, gate, &two, sizeof(two), -1);
+	(void)wg_loop_submit(loop, &quick);
+	for (i = 0; i < 2; i++)
+		prove_result(loop, &slow[i], 1);
+	prove_result(loop, &quick, sizeof(two));
+	wg_loop_destroy(loop);
+	(void)close(gate);
+	prove_end();
+}
+
+static int at_once, at_most;
+static pthread_mutex_t counting = PTHREAD_MUTEX_INITIALIZER;
+
+static int64_t count_at_once(struct wg_op *op, void *unused)
+{
+	(void)op;
+	(void)unused;
+	pthread_mutex_lock(&counting);
+	at_once++;
+	at_most = at_most < at_once ? at_once : at_most;
+	pthread_mutex_unlock(&counting);
+	pthread_mutex_lock(&counting);
+	at_once--;
+	pthread_mutex_unlock(&counting);
+	return 1;
+}
+
+/* Slow work waits its turn, and gets it: of two workers one does it. */
+void prove_turns(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 2, NULL);
+	struct wg_op op[2];
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		wg_op_work(&op[i], count_at_once, NULL);
+		(void)wg_loop_submit(loop, &op[i]);
+	}
+	for (i = 0; i < 2; i++)
+		prove_result(loop, &op[i], 1);
+	wg_loop_destroy(loop);
+	lab_check("half", at_most == 1, "%d of 2 workers do slow work", at_most);
+	prove_end();
+}
+
+static int64_t until_cancelled(struct wg_op *op, void *unused)
+{
+	(void)unused;
+	while (!wg_op_is_cancelled(op))
+		sched_yield();
+	return 7;
+}
+
+/* It runs, or does not yet: cancelled it is in either case, once. */
+void prove_cancel_running(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_op op;
+	int rc;
+
+	wg_op_work(&op, until_cancelled, NULL);
+	(void)wg_loop_submit(loop, &op);
+	rc = wg_loop_cancel(loop, &op);
+	lab_check("cancelled", rc == 0 || rc == -EBUSY, "cancel returned %d", rc);
+	prove_result(loop, &op, rc == 0 ? -ECANCELED : 7);
+	lab_check("cancelled", wg_loop_cancel(loop, &op) == -EINVAL, "an idle one is cancelled");
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+static int64_t give(struct wg_op *op, void *arg)
+{
+	(void)op;
+	return (int64_t)(intptr_t)arg;
+}
+
+/* The loop asks again and again, and never sleeps. */
+void prove_poll(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	int64_t result = 0;
+	struct wg_op op;
+	int rc;
+
+	wg_op_work(&op, give, (void *)(intptr_t)5);
+	(void)wg_loop_submit(loop, &op);
+	while ((rc = wg_loop_poll_result(loop, &op, &result)) == 0)
+		sched_yield();
+	lab_check("result", rc == 1 && result == 5, "%d, and the result is %d", rc, (int)result);
+	lab_check("idle", wg_loop_in_flight(loop) == 0, "%u in flight", wg_loop_in_flight(loop));
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+static void *look_on(void *loop)
+{
+	struct wg_loop_progress now = { 0 }, before = { 0 };
+	int i;
+
+	for (i = 0; i < 2; i++, before = now) {
+		wg_loop_progress(loop, &now);
+		lab_check("progress", now.submitted <= 1 && now.delivered <= 1 && now.ready <= 1,
+			"numbers that never were");
+		lab_check("progress",
+			now.submitted >= before.submitted && now.delivered >= before.delivered,
+			"the loop goes backwards");
+	}
+	return NULL;
+}
+
+/* wg_loop_progress() from another thread, while an operation comes and goes. */
+void prove_progress(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_loop_progress end;
+	pthread_t thread;
+	struct wg_op op;
+
+	pthread_create(&thread, NULL, look_on, loop);
+	wg_op_work(&op, give, (void *)(intptr_t)1);
+	(void)wg_loop_submit(loop, &op);
+	prove_result(loop, &op, 1);
+	pthread_join(thread, NULL);
+	wg_loop_progress(loop, &end);
+	lab_check("progress", end.submitted == 1 && end.delivered == 1 && end.ready == 0,
+		"%d, %d, %u", (int)end.submitted, (int)end.delivered, end.ready);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* ---- fork while slow work blocks its worker ---- */
+
+void prove_fork_slow(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_op stuck, after;
+	int64_t result = 0;
+	int pid;
+
+	make_gate();
+	wg_op_work(&stuck, wait_at_gate, NULL);
+	(void)wg_loop_submit(loop, &stuck);
+	pid = (int)wg_loop_fork(loop);
+	(void)eventfd_write(gate, 1);
+	(void)wg_loop_wait_result(loop, &stuck, &result);
+	lab_check("result", result == (pid == 0 ? -ECANCELED : 1), "the result is %d", (int)result);
+	wg_op_work(&after, give, (void *)(intptr_t)2);
+	(void)wg_loop_submit(loop, &after);
+	prove_result(loop, &after, 2);
+	wg_loop_destroy(loop);
+	(void)close(gate);
+	prove_end();
+}

@@ -1,0 +1,201 @@
+/*
+ * sleeps.c: single sleeps of a strategy: how long they last, what a notify costs, and what spinning
+ * learns. Mostly one thread, so there is little to explore; but no luck with the clock either.
+ */
+#include <string.h>
+
+#include "tests/prove/prove.h"
+
+#define DEADLINE_NS (WG_NS_PER_MS / 2)
+
+static struct wg_waiter *waiter(const char *wait)
+{
+	struct wg_waiter *ret = NULL;
+
+	lab_check("made", wg_wait_find(wait)->create(0, &ret) == 0, "no waiter");
+	return ret;
+}
+
+static bool polls(const struct wg_waiter *w)
+{
+	return w->ops->caps & WG_CAP_POLLS;
+}
+
+/* Sleep for so long with nobody to notify: what it says, and how late it was. */
+static int64_t sleep_for(struct wg_waiter *w, int64_t ns)
+{
+	int64_t until_ns = wg_now_ns() + ns;
+	uint64_t ticket = w->ops->arm(w);
+	int woke = w->ops->sleep(w, ticket, until_ns);
+	int64_t late_ns = wg_now_ns() - until_ns;
+
+	lab_check(
+		"W5", woke == WG_WOKE_TIMEOUT, "nobody notified, and the sleep ended by %d", woke);
+	lab_check("W5", late_ns >= 0, "the sleep is %d ns early", (int)-late_ns);
+	return late_ns;
+}
+
+/* Late by no more than a few readings of the clock (which moves by itself only where code spins).
+ */
+void prove_times_out(const char *wait)
+{
+	struct wg_waiter *w = waiter(wait);
+	int64_t begin_ns = wg_now_ns(), step_ns = wg_now_ns() - begin_ns;
+	int64_t spans_ns[] = { DEADLINE_NS, 10000, 0, -1000000 };
+	size_t i;
+
+	for (i = 0; i < sizeof(spans_ns) / sizeof(spans_ns[0]); i++) {
+		int64_t late_ns = sleep_for(w, spans_ns[i]);
+
+		lab_check("W5", late_ns <= 4 * step_ns || spans_ns[i] < 0,
+			"a sleep of %d ns is %d ns late", (int)spans_ns[i], (int)late_ns);
+	}
+	w->ops->destroy(w);
+	prove_end();
+}
+
+/* No deadline at all, and a signal. The loop keeps its deadline itself. */
+void prove_signal(const char *wait)
+{
+	struct wg_waiter *w = waiter(wait);
+	int64_t until_ns = wg_now_ns() + DEADLINE_NS;
+	uint64_t ticket = w->ops->arm(w);
+	int woke = w->ops->sleep(w, ticket, until_ns);
+
+	lab_check("W5", woke == WG_WOKE_TIMEOUT || woke == WG_WOKE_INTERRUPTED,
+		"nobody notified, and the sleep ended by %d", woke);
+	lab_check("W5", woke != WG_WOKE_TIMEOUT || wg_now_ns() >= until_ns,
+		"the sleep says that the time is over, and it is not");
+	w->ops->destroy(w);
+	prove_end();
+}
+
+/* ---- when is a system call needed? ---- */
+
+/* notify() after a sleep that timed out, once more, and after the next arm(). */
+static const struct {
+	const char *wait;
+	int awake, again, armed;
+} needs[] = {
+	{ "condvar", 1, 0, 1 },
+	{ "futex", 1, 1, 1 },
+	{ "elide", 0, 0, 0 },
+	{ "hybrid", 0, 0, 0 },
+	{ "eventfd", 1, 0, 1 },
+	{ "uring", 1, 0, 1 },
+	{ "spin", 0, 0, 0 },
+	{ "tick", 0, 0, 0 },
+	{ "ticker", 0, 0, 0 },
+};
+
+static void check_need(struct wg_waiter *w, int wanted, const char *when)
+{
+	int is_needed = wg_notify(w);
+
+	lab_check("kick", is_needed == wanted, "notify() %s says %d, not %d", when, is_needed,
+		wanted);
+}
+
+void prove_skips(const char *wait)
+{
+	struct wg_waiter *w = waiter(wait);
+	uint64_t ticket;
+	size_t i;
+
+	(void)sleep_for(w, DEADLINE_NS);
+	for (i = 0; strcmp(needs[i].wait, wait) != 0; i++)
+		;
+	check_need(w, needs[i].awake, "while nobody sleeps");
+	check_need(w, needs[i].again, "that another one covers");
+	ticket = w->ops->arm(w);
+	check_need(w, needs[i].armed, "after arm()");
+	lab_check("W1", polls(w) || w->ops->sleep(w, ticket, WG_FOREVER) == WG_WOKE_NOTIFIED,
+		"it was notified, and sleeps");
+	/* What ended that sleep does not end the next. */
+	(void)sleep_for(w, DEADLINE_NS);
+	check_need(w, needs[i].awake, "after all that");
+	w->ops->destroy(w);
+	prove_end();
+}
+
+/* The ticket counts a notify whose kick comes during the sleep: that sleep goes on, or is said to
+ * be spurious; and the next notify is noticed. */
+void prove_late_kick(const char *wait)
+{
+	struct wg_waiter *w = waiter(wait);
+	int must_kick = w->ops->notify(w), woke;
+	int64_t until_ns = wg_now_ns() + DEADLINE_NS;
+	uint64_t ticket = w->ops->arm(w);
+
+	if (must_kick)
+		w->ops->kick(w);
+	woke = w->ops->sleep(w, ticket, until_ns);
+	lab_check("W5", woke != WG_WOKE_NOTIFIED, "the ticket counts the only notify");
+	lab_check("W5", woke != WG_WOKE_TIMEOUT || wg_now_ns() >= until_ns, "the sleep is early");
+	ticket = w->ops->arm(w);
+	(void)wg_notify(w);
+	lab_check("W1", polls(w) || w->ops->sleep(w, ticket, WG_FOREVER) == WG_WOKE_NOTIFIED,
+		"it was notified, and sleeps");
+	w->ops->destroy(w);
+	prove_end();
+}
+
+/* ---- spinning ---- */
+
+/* Who spins and fails stops to spin, and begins again when waits are short. */
+void prove_learns(const char *wait)
+{
+	struct wg_waiter *w = waiter(wait);
+	int i, asked, spun = 0;
+
+	for (i = 0; i < 4; i++) {
+		asked = prove.crowd_asked;
+		(void)sleep_for(w, WG_NS_PER_MS);
+		spun += prove.crowd_asked > asked;
+	}
+	lab_check("learns", spun == 2, "%d of 4 sleeps spin, though all took long", spun);
+	for (i = 0; i < 12; i++) {
+		uint64_t ticket = w->ops->arm(w);
+
+		(void)wg_notify(w);
+		lab_check("W1", w->ops->sleep(w, ticket, WG_FOREVER) == WG_WOKE_NOTIFIED, "lost");
+	}
+	asked = prove.crowd_asked;
+	(void)sleep_for(w, DEADLINE_NS);
+	lab_check("learns", prove.crowd_asked > asked, "short waits, and it does not spin");
+	w->ops->destroy(w);
+	prove_end();
+}
+
+/* ---- ticks ---- */
+
+static int64_t give(struct wg_op *op, void *arg)
+{
+	(void)op;
+	(void)arg;
+	return 0;
+}
+
+/* A chain of operations: each costs a whole tick. On a fixed grid at most that, and always ends on
+ * the grid. */
+void prove_chain(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	bool is_fixed = strcmp(wait, "ticker") == 0;
+	int64_t begin_ns = wg_now_ns(), ticks;
+	struct wg_op op;
+	int i;
+
+	for (i = 1; i <= 2; i++) {
+		wg_op_work(&op, give, NULL);
+		(void)wg_loop_submit(loop, &op);
+		prove_result(loop, &op, 0);
+		ticks = (wg_now_ns() - begin_ns) / WG_TICK_DEFAULT_NS;
+		lab_check("tick", is_fixed ? ticks <= i : ticks == i,
+			"operation %d is there after %d ticks", i, (int)ticks);
+		lab_check(
+			"tick", (wg_now_ns() - begin_ns) % WG_TICK_DEFAULT_NS == 0, "off the grid");
+	}
+	wg_loop_destroy(loop);
+	prove_end();
+}

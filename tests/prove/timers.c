@@ -1,0 +1,94 @@
+/*
+ * timers.c: timers in order: by their time, and those of one moment as they were submitted; some
+ * are cancelled. One thread on a virtual clock, so it is exact.
+ */
+#include <errno.h>
+
+#include "tests/prove/prove.h"
+
+#define MANY 40 /* more than the heap begins with, and three levels deep */
+
+static struct {
+	struct wg_op op[MANY];
+	int64_t due_ns[MANY];
+	bool is_cancelled[MANY];
+	int fired, last;
+} t;
+
+static void on_timer(struct wg_op *op, int64_t result)
+{
+	int i = (int)(op - t.op), last = t.last;
+
+	if (result == -ECANCELED) {
+		lab_check("cancelled", t.is_cancelled[i], "timer %d was cancelled by nobody", i);
+		return;
+	}
+	lab_check("cancelled", !t.is_cancelled[i], "timer %d fires, though cancelled", i);
+	lab_check("due", wg_now_ns() == t.due_ns[i], "timer %d is %d ns late", i,
+		(int)(wg_now_ns() - t.due_ns[i]));
+	lab_check("order",
+		last < 0 || t.due_ns[last] < t.due_ns[i] ||
+			(t.due_ns[last] == t.due_ns[i] && last < i),
+		"timer %d fires after %d", i, last);
+	t.last = i;
+	t.fired++;
+}
+
+static void many(const char *wait, int count, int factor, int modulus)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	int i, cancelled = 0;
+
+	t.last = -1;
+	for (i = 0; i < count; i++) {
+		int64_t delay_ns = (int64_t)(i * factor % modulus) * 1000;
+
+		wg_op_timer(&t.op[i], delay_ns);
+		t.op[i].done = on_timer;
+		t.due_ns[i] = wg_now_ns() + delay_ns;
+		lab_check("submitted", wg_loop_submit(loop, &t.op[i]) == 0, "submit failed");
+	}
+	for (i = 0; i < count; i += 5, cancelled++) {
+		int which = i * 3 % count;
+
+		t.is_cancelled[which] = true;
+		lab_check("cancelled", wg_loop_cancel(loop, &t.op[which]) == 0, "cancel failed");
+	}
+	lab_check("run", wg_loop_run(loop) == 0, "run did not end idle");
+	lab_check("fired", t.fired == count - cancelled, "%d timers fired", t.fired);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+void prove_timers(const char *wait)
+{
+	many(wait, 8, 5, 7);
+}
+
+void prove_many_timers(const char *wait)
+{
+	many(wait, MANY, 17, 23);
+}
+
+static int64_t elapsed(int64_t begin_ns)
+{
+	return wg_now_ns() - begin_ns;
+}
+
+/* wg_loop_sleep(), and a timer that is still there when the loop goes away. */
+void prove_sleep(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	int64_t begin_ns = wg_now_ns();
+	struct wg_op timer;
+
+	prove.drops_ops = true;
+	wg_op_timer(&timer, WG_NS_PER_SEC);
+	(void)wg_loop_submit(loop, &timer);
+	lab_check("slept", wg_loop_sleep(loop, 3) == 0, "sleep failed");
+	lab_check("slept", elapsed(begin_ns) == 3 * WG_NS_PER_MS, "%d ns", (int)elapsed(begin_ns));
+	lab_check("idle", wg_loop_in_flight(loop) == 1, "%u in flight", wg_loop_in_flight(loop));
+	wg_loop_destroy(loop);
+	lab_check("dropped", timer.state == WG_OP_IDLE, "the timer is not ours again");
+	prove_end();
+}
