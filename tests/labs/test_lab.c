@@ -151,7 +151,7 @@ static void answers_are_judged(void)
 		{ "2", "two", true },
 		{ "10", "100", false },
 		{ "4 and 1", "4, 1", true },
-		{ "4 and 1", "4 ways out, 1 rings", true },
+		{ "4 and 1", "4 ways out, 1 notifies", true },
 		{ "4 and 1", "1 and 4", false },
 		{ "2 W", "2*W", true },
 		{ "yes|y", "Yes, since it looks too early", true },

@@ -72,7 +72,7 @@ static void deny_calls(scmp_filter_ctx f)
 		SYS_userfaultfd, SYS_open_by_handle_at,
 		/* daemons of the same user, that would run a command for it: socketpair is left */
 		SYS_socket, SYS_connect,
-		/* its rings make calls that no filter sees */
+		/* its queues make calls that no filter sees */
 		SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register,
 		/* the other fences */
 		SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_unshare, SYS_setns,

@@ -38,7 +38,7 @@ struct wg_lab_question {
 };
 
 struct wg_lab {
-	char name[64]; /* of the folder: 02-lost-ring */
+	char name[64]; /* of the folder: 02-wait-forever */
 	int number;
 	char dir[4096];
 	char title[128];

@@ -13,7 +13,7 @@ int box_take(struct box *b)
 		abort();
 	pthread_mutex_lock(&b->m);
 	while (b->op == 0)
-		pthread_cond_wait(&b->rung, &b->m);
+		pthread_cond_wait(&b->changed, &b->m);
 	op = b->op;
 	b->op = 0;
 	pthread_mutex_unlock(&b->m);

@@ -10,11 +10,11 @@
 
 struct box {
 	pthread_mutex_t m;
-	pthread_cond_t rung;
+	pthread_cond_t changed;
 	int op; /* 0: empty */
 };
 
-/* The learner's: waits while it is empty. Who puts something in rings. */
+/* The learner's: waits while it is empty. The thread that puts something in notifies. */
 int box_take(struct box *b);
 
 #endif

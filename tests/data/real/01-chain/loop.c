@@ -1,5 +1,5 @@
 /*
- * loop.c: sleeps for two milliseconds at a time, whoever rings.
+ * loop.c: sleeps for two milliseconds at a time, and ignores notifies.
  */
 #include "lab01.h"
 

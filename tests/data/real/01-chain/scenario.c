@@ -13,7 +13,7 @@ static void box_put(struct box *b, int op)
 {
 	pthread_mutex_lock(&b->m);
 	b->op = op;
-	pthread_cond_signal(&b->rung);
+	pthread_cond_signal(&b->changed);
 	pthread_mutex_unlock(&b->m);
 }
 
