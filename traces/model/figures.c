@@ -5,8 +5,9 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "traces/base/units.h"
 
 /* "tick", and "+eventfd" if another loop waits another way; as many as fit. */
 static void add_strategy(struct wg_figures *f, const char *wait)
@@ -122,5 +123,29 @@ char *wg_figures_share_text(char *buf, size_t len, const struct wg_figures *f)
 		(void)snprintf(buf, len, "%.2g %%", percent);
 	else
 		(void)snprintf(buf, len, "%.3g %%", percent);
+	return buf;
+}
+
+double wg_figure_value(const struct wg_figures *f, const struct wg_figure *figure)
+{
+	const void *at = (const char *)f + figure->offset;
+
+	switch (figure->unit) {
+	case WG_FIGURE_COUNT: return (double)*(const uint64_t *)at;
+	case WG_FIGURE_SHARE: return 100 * wg_figures_share(f);
+	default: return (double)*(const int64_t *)at;
+	}
+}
+
+char *wg_figure_text(
+	char *buf, size_t len, const struct wg_figures *f, const struct wg_figure *figure)
+{
+	double value = wg_figure_value(f, figure);
+
+	if (figure->unit == WG_FIGURE_SHARE)
+		return wg_figures_share_text(buf, len, f);
+	if (figure->unit == WG_FIGURE_TIME || (figure->unit == WG_FIGURE_GAP && f->gaps))
+		return wg_format_time(buf, len, (int64_t)value);
+	(void)snprintf(buf, len, figure->unit == WG_FIGURE_GAP ? "none" : "%.0f", value);
 	return buf;
 }

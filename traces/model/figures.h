@@ -44,6 +44,23 @@ double wg_figures_share(const struct wg_figures *figures);
 /* "99.5 %", "<0.01 %": never a power of ten. Returns buf. */
 char *wg_figures_share_text(char *buf, size_t len, const struct wg_figures *figures);
 
+/* A figure as a table names it, and how it is written: a gap is "none" if there is not one. */
+enum wg_figure_unit { WG_FIGURE_COUNT, WG_FIGURE_TIME, WG_FIGURE_GAP, WG_FIGURE_SHARE };
+struct wg_figure {
+	enum wg_figure_unit unit;
+	size_t offset; /* in struct wg_figures; a share has none */
+};
+#define WG_FIGURE(unit, field)                                                                     \
+	{                                                                                          \
+		WG_FIGURE_##unit, offsetof(struct wg_figures, field)                               \
+	}
+
+/* How many, how many ns, or a percentage. */
+double wg_figure_value(const struct wg_figures *figures, const struct wg_figure *figure);
+/* "160", "1.60 s", "none", "99.5 %". Returns buf. */
+char *wg_figure_text(
+	char *buf, size_t len, const struct wg_figures *figures, const struct wg_figure *figure);
+
 /*
  * One sentence on what the traces show; b may be NULL. short_form is for narrow screens.
  * Returns buf.

@@ -62,67 +62,43 @@ int wg_picture_init(struct wg_picture *p, const struct wg_trace *const traces[],
 
 /* ---- figures ---- */
 
-enum sort { COUNT, TIME, GAP, SHARE };
-
-/* A column, where in struct wg_figures its value is, and whether more than 0 of it is bad news. */
-static const struct {
-	struct wg_picture_figure is;
-	size_t at;
-	enum sort sort;
-	bool is_alarm;
-} figures[] = {
-#define AT(field) offsetof(struct wg_figures, field)
-	{ { "ops", "operations handed in" }, AT(ops), COUNT, false },
-	{ { "waits", "times the loop went to sleep" }, AT(waits), COUNT, false },
-	{ { "wakes", "times it woke up" }, AT(wakes), COUNT, false },
-	{ { "notified", "wakes by a notify" }, AT(reasons[WG_REASON_NOTIFIED]), COUNT, false },
-	{ { "timeout", "wakes because the clock ran out" }, AT(reasons[WG_REASON_TIMEOUT]), COUNT,
-		false },
-	{ { "empty", "empty wakes: nothing was there" }, AT(empty_wakes), COUNT, true },
-	{ { "late", "wakes by the clock with a result ready: no notify came" }, AT(late_wakes),
-		COUNT, true },
-	{ { "stuck", "loops asleep at the end with a result ready" }, AT(stuck), COUNT, true },
-	{ { "asleep", "time from each wait to the next wake" }, AT(asleep_ns), TIME, false },
-	{ { "wasted", "the part of it with a result ready: the sum of the gaps" }, AT(wasted_ns),
-		TIME, true },
-	{ { "share", "wasted, as a part of the loops' time" }, AT(wasted_ns), SHARE, true },
-	{ { "gap p50", "half of the gaps are no longer" }, AT(gap_p50_ns), GAP, false },
-	{ { "gap p99", "99 of 100 gaps are no longer" }, AT(gap_p99_ns), GAP, false },
-	{ { "gap max", "the longest gap" }, AT(gap_max_ns), GAP, false },
-	{ { "lost", "events that the tracer discarded" }, AT(discarded), COUNT, true },
+static const struct wg_picture_figure figures[] = {
+	{ WG_FIGURE(COUNT, ops), "ops", "operations handed in", false },
+	{ WG_FIGURE(COUNT, waits), "waits", "times the loop went to sleep", false },
+	{ WG_FIGURE(COUNT, wakes), "wakes", "times it woke up", false },
+	{ WG_FIGURE(COUNT, reasons[WG_REASON_NOTIFIED]), "notified", "wakes by a notify", false },
+	{ WG_FIGURE(COUNT, reasons[WG_REASON_TIMEOUT]), "timeout",
+		"wakes because the clock ran out", false },
+	{ WG_FIGURE(COUNT, empty_wakes), "empty", "empty wakes: nothing was there", true },
+	{ WG_FIGURE(COUNT, late_wakes), "late",
+		"wakes by the clock with a result ready: no notify came", true },
+	{ WG_FIGURE(COUNT, stuck), "stuck", "loops asleep at the end with a result ready", true },
+	{ WG_FIGURE(TIME, asleep_ns), "asleep", "time from each wait to the next wake", false },
+	{ WG_FIGURE(TIME, wasted_ns), "wasted",
+		"the part of it with a result ready: the sum of the gaps", true },
+	{ { WG_FIGURE_SHARE, 0 }, "share", "wasted, as a part of the loops' time", true },
+	{ WG_FIGURE(GAP, gap_p50_ns), "gap p50", "half of the gaps are no longer", false },
+	{ WG_FIGURE(GAP, gap_p99_ns), "gap p99", "99 of 100 gaps are no longer", false },
+	{ WG_FIGURE(GAP, gap_max_ns), "gap max", "the longest gap", false },
+	{ WG_FIGURE(COUNT, discarded), "lost", "events that the tracer discarded", true },
 };
 
 const struct wg_picture_figure *wg_picture_figure(size_t i)
 {
-	return i < sizeof(figures) / sizeof(figures[0]) ? &figures[i].is : NULL;
-}
-
-static int64_t value(const struct wg_figures *f, size_t i)
-{
-	int64_t value;
-
-	memcpy(&value, (const char *)f + figures[i].at, sizeof(value));
-	return value;
+	return i < sizeof(figures) / sizeof(figures[0]) ? &figures[i] : NULL;
 }
 
 char *wg_picture_value(const struct wg_figures *f, size_t i, char *buf, size_t len)
 {
-	enum sort sort = figures[i].sort;
-
-	if (sort == TIME || (sort == GAP && f->gaps > 0))
-		return wg_format_time(buf, len, value(f, i));
-	if (sort == COUNT)
-		(void)snprintf(buf, len, "%" PRId64, value(f, i));
-	else if (sort == SHARE)
-		(void)snprintf(buf, len, "%.3g %%", 100 * wg_figures_share(f));
-	else
-		(void)snprintf(buf, len, "none");
+	if (figures[i].is.unit != WG_FIGURE_SHARE)
+		return wg_figure_text(buf, len, f, &figures[i].is);
+	(void)snprintf(buf, len, "%.3g %%", 100 * wg_figures_share(f));
 	return buf;
 }
 
 bool wg_picture_is_bad(const struct wg_figures *f, size_t i)
 {
-	return figures[i].is_alarm && value(f, i) > 0;
+	return figures[i].is_alarm && wg_figure_value(f, &figures[i].is) > 0;
 }
 
 char *wg_picture_headline(const struct wg_figures *f, char *buf, size_t len)

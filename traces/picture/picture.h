@@ -38,11 +38,15 @@ struct wg_picture {
 int wg_picture_init(struct wg_picture *picture, const struct wg_trace *const traces[], size_t count,
 	const struct wg_picture_options *options); /* NULL: all defaults */
 
-/* The table of figures: column i's head, a longer explanation, and a trace's value as text. */
+/* A row of the table of figures. */
 struct wg_picture_figure {
+	struct wg_figure is;
 	const char *head, *meaning;
+	bool is_alarm; /* bad news in a trace that has it */
 };
-const struct wg_picture_figure *wg_picture_figure(size_t i); /* static; NULL past the last */
+/* Static; NULL past the last. */
+const struct wg_picture_figure *wg_picture_figure(size_t i);
+/* Of one trace: the figure as text (returns buf), and whether it is bad news. */
 char *wg_picture_value(const struct wg_figures *f, size_t i, char *buf, size_t len);
 bool wg_picture_is_bad(const struct wg_figures *f, size_t i);
 

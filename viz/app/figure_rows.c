@@ -5,47 +5,38 @@
 #include "viz/app/figure_rows.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-
-#include "traces/base/units.h"
-
-enum unit { COUNT, TIME, GAP, SHARE };
 
 static const struct {
 	const char *name;
-	enum unit unit;
-	size_t offset; /* of the figure in struct wg_figures */
+	struct wg_figure is;
 	const char *find;
 	bool alarm;
 } rows[] = {
-#define AT(field) offsetof(struct wg_figures, field)
-#define REASON(r) (AT(reasons) + (r) * sizeof(uint64_t))
-	{ "operations", COUNT, AT(ops), "event=submit", false },
-	{ "delivered", COUNT, AT(delivered), "event=deliver", false },
-	{ "duration", TIME, AT(duration_ns), "", false },
-	{ "waits", COUNT, AT(waits), "event=wait", false },
-	{ "wakes", COUNT, AT(wakes), "event=wake", false },
-	{ "  notified", COUNT, REASON(WG_REASON_NOTIFIED), "reason=notified", false },
-	{ "  by timeout", COUNT, REASON(WG_REASON_TIMEOUT), "reason=timeout", false },
-	{ "  ready", COUNT, REASON(WG_REASON_READY), "reason=ready", false },
-	{ "  spurious", COUNT, REASON(WG_REASON_SPURIOUS), "reason=spurious", false },
-	{ "  interrupted", COUNT, REASON(WG_REASON_INTERRUPTED), "reason=interrupted", false },
-	{ "empty wakes", COUNT, AT(empty_wakes), "empty", true },
-	{ "late wakes", COUNT, AT(late_wakes), "late", true },
-	{ "stuck loops", COUNT, AT(stuck), "stuck", true },
-	{ "asleep", TIME, AT(asleep_ns), "", false },
-	{ "wasted", TIME, AT(wasted_ns), "wasted", true },
-	{ "  share", SHARE, 0, "wasted", true },
-	{ "gaps", COUNT, AT(gaps), "wasted", false },
-	{ "  min", GAP, AT(gap_min_ns), "", false },
-	{ "  p50", GAP, AT(gap_p50_ns), "", false },
-	{ "  p90", GAP, AT(gap_p90_ns), "", false },
-	{ "  p99", GAP, AT(gap_p99_ns), "", false },
-	{ "  p99.9", GAP, AT(gap_p999_ns), "", false },
-	{ "  max", GAP, AT(gap_max_ns), "", false },
-	{ "events lost", COUNT, AT(discarded), "event=lost", true },
-#undef REASON
-#undef AT
+	{ "operations", WG_FIGURE(COUNT, ops), "event=submit", false },
+	{ "delivered", WG_FIGURE(COUNT, delivered), "event=deliver", false },
+	{ "duration", WG_FIGURE(TIME, duration_ns), "", false },
+	{ "waits", WG_FIGURE(COUNT, waits), "event=wait", false },
+	{ "wakes", WG_FIGURE(COUNT, wakes), "event=wake", false },
+	{ "  notified", WG_FIGURE(COUNT, reasons[WG_REASON_NOTIFIED]), "reason=notified", false },
+	{ "  by timeout", WG_FIGURE(COUNT, reasons[WG_REASON_TIMEOUT]), "reason=timeout", false },
+	{ "  ready", WG_FIGURE(COUNT, reasons[WG_REASON_READY]), "reason=ready", false },
+	{ "  spurious", WG_FIGURE(COUNT, reasons[WG_REASON_SPURIOUS]), "reason=spurious", false },
+	{ "  interrupted", WG_FIGURE(COUNT, reasons[WG_REASON_INTERRUPTED]), "reason=interrupted",
+		false },
+	{ "empty wakes", WG_FIGURE(COUNT, empty_wakes), "empty", true },
+	{ "late wakes", WG_FIGURE(COUNT, late_wakes), "late", true },
+	{ "stuck loops", WG_FIGURE(COUNT, stuck), "stuck", true },
+	{ "asleep", WG_FIGURE(TIME, asleep_ns), "", false },
+	{ "wasted", WG_FIGURE(TIME, wasted_ns), "wasted", true },
+	{ "  share", { WG_FIGURE_SHARE, 0 }, "wasted", true },
+	{ "gaps", WG_FIGURE(COUNT, gaps), "wasted", false },
+	{ "  min", WG_FIGURE(GAP, gap_min_ns), "", false },
+	{ "  p50", WG_FIGURE(GAP, gap_p50_ns), "", false },
+	{ "  p90", WG_FIGURE(GAP, gap_p90_ns), "", false },
+	{ "  p99", WG_FIGURE(GAP, gap_p99_ns), "", false },
+	{ "  p99.9", WG_FIGURE(GAP, gap_p999_ns), "", false },
+	{ "  max", WG_FIGURE(GAP, gap_max_ns), "", false },
+	{ "events lost", WG_FIGURE(COUNT, discarded), "event=lost", true },
 };
 
 size_t wg_figure_row_count(void)
@@ -60,31 +51,12 @@ const char *wg_figure_row_name(size_t row)
 
 static double value_of(const struct wg_figures *f, size_t row)
 {
-	const char *at = (const char *)f + rows[row].offset;
-
-	switch (rows[row].unit) {
-	case COUNT: return (double)*(const uint64_t *)(const void *)at;
-	case SHARE: return 100 * wg_figures_share(f);
-	default: return (double)*(const int64_t *)(const void *)at;
-	}
+	return wg_figure_value(f, &rows[row].is);
 }
 
 char *wg_figure_row_value(char *buf, size_t len, const struct wg_figures *f, size_t row)
 {
-	double value = value_of(f, row);
-
-	switch (rows[row].unit) {
-	case COUNT: (void)snprintf(buf, len, "%.0f", value); break;
-	case SHARE: return wg_figures_share_text(buf, len, f);
-	case GAP:
-		if (f->gaps == 0) {
-			(void)snprintf(buf, len, "none");
-			break;
-		}
-		/* fall through */
-	default: (void)wg_format_time(buf, len, (int64_t)value);
-	}
-	return buf;
+	return wg_figure_text(buf, len, f, &rows[row].is);
 }
 
 char *wg_figure_row_ratio(
@@ -113,11 +85,11 @@ char *wg_figure_row_find(char *buf, size_t len, const struct wg_figures *f, size
 
 	buf[0] = '\0';
 	/* A cell of the histogram keeps only its lower border, and is at most 1/1024 of it wide. */
-	if (rows[row].unit == GAP && f->gaps > 0 && f->gaps_in_cells)
+	if (rows[row].is.unit == WG_FIGURE_GAP && f->gaps > 0 && f->gaps_in_cells)
 		(void)snprintf(buf, len, "gap>=%.0fns gap<=%.0fns", value, value + value / 1024);
-	else if (rows[row].unit == GAP && f->gaps > 0)
+	else if (rows[row].is.unit == WG_FIGURE_GAP && f->gaps > 0)
 		(void)snprintf(buf, len, "gap=%.0fns", value);
-	else if (rows[row].unit != GAP && value > 0)
+	else if (rows[row].is.unit != WG_FIGURE_GAP && value > 0)
 		(void)snprintf(buf, len, "%s", rows[row].find);
 	return buf;
 }

@@ -78,101 +78,47 @@ void wg_draw_legend(const struct wg_pen *pen)
 
 /* ---- figures ---- */
 
-enum figure {
-	FIG_NAME,
-	FIG_OPS,
-	FIG_WAKES,
-	FIG_NOTIFIED,
-	FIG_TIMEOUT,
-	FIG_READY,
-	FIG_SPURIOUS,
-	FIG_INTERRUPTED,
-	FIG_EMPTY,
-	FIG_LATE,
-	FIG_STUCK,
-	FIG_WASTED,
-	FIG_SHARE,
-	FIG_P50,
-	FIG_P99,
-	FIG_MAX,
-	FIG_LOST,
-	FIG_COUNT
-};
-
-/* rank: the order in which columns are kept where there is no room for all. */
-static const struct {
+/* rank: the order in which columns are kept where there is no room for all. alarm: how a figure is
+ * drawn that is bad news when it is not 0. */
+static const struct column {
+	struct wg_figure is;
 	const char *head;
 	int width, rank;
-} columns[FIG_COUNT] = {
-	[FIG_NAME] = { "", -11, 0 },
-	[FIG_OPS] = { "ops", 5, 4 },
-	[FIG_WAKES] = { "wakes:", 6, 6 },
-	[FIG_NOTIFIED] = { "notified", 8, 9 },
-	[FIG_TIMEOUT] = { "timeout", 7, 9 },
-	[FIG_READY] = { "ready", 5, 10 },
-	[FIG_SPURIOUS] = { "spurious", 8, 11 },
-	[FIG_INTERRUPTED] = { "intr", 4, 12 },
-	[FIG_EMPTY] = { "empty", 5, 5 },
-	[FIG_LATE] = { "late", 4, 5 },
-	[FIG_STUCK] = { "stuck", 5, 5 },
-	[FIG_WASTED] = { "wasted", 7, 1 },
-	[FIG_SHARE] = { "share", 7, 2 },
-	[FIG_P50] = { "gap p50", 7, 3 },
-	[FIG_P99] = { "p99", 7, 7 },
-	[FIG_MAX] = { "max", 7, 8 },
-	[FIG_LOST] = { "lost", 4, 1 },
+	unsigned alarm;
+} columns[] = {
+	{ WG_FIGURE(COUNT, ops), "ops", 5, 4, 0 },
+	{ WG_FIGURE(COUNT, wakes), "wakes:", 6, 6, 0 },
+	{ WG_FIGURE(COUNT, reasons[WG_REASON_NOTIFIED]), "notified", 8, 9, 0 },
+	{ WG_FIGURE(COUNT, reasons[WG_REASON_TIMEOUT]), "timeout", 7, 9, 0 },
+	{ WG_FIGURE(COUNT, reasons[WG_REASON_READY]), "ready", 5, 10, 0 },
+	{ WG_FIGURE(COUNT, reasons[WG_REASON_SPURIOUS]), "spurious", 8, 11, 0 },
+	{ WG_FIGURE(COUNT, reasons[WG_REASON_INTERRUPTED]), "intr", 4, 12, 0 },
+	{ WG_FIGURE(COUNT, empty_wakes), "empty", 5, 5, WG_STYLE_ALERT },
+	{ WG_FIGURE(COUNT, late_wakes), "late", 4, 5, WG_STYLE_ALERT },
+	{ WG_FIGURE(COUNT, stuck), "stuck", 5, 5, WG_STYLE_ALERT },
+	{ WG_FIGURE(TIME, wasted_ns), "wasted", 7, 1, WG_STYLE_WASTED },
+	{ { WG_FIGURE_SHARE, 0 }, "share", 7, 2, WG_STYLE_WASTED },
+	{ WG_FIGURE(GAP, gap_p50_ns), "gap p50", 7, 3, 0 },
+	{ WG_FIGURE(GAP, gap_p99_ns), "p99", 7, 7, 0 },
+	{ WG_FIGURE(GAP, gap_max_ns), "max", 7, 8, 0 },
+	{ WG_FIGURE(COUNT, discarded), "lost", 4, 1, WG_STYLE_ALERT },
 };
+#define COLUMNS	   (sizeof(columns) / sizeof(columns[0]))
+#define NAME_WIDTH 11
 
-static char *count(char *buf, size_t len, uint64_t n)
+/* Wide counts lose digits, never columns. */
+static char *figure_text(
+	char *buf, size_t len, const struct wg_figures *f, const struct wg_figure *figure)
 {
-	/* Wide counts lose digits, never columns. */
-	if (n < 100000)
-		(void)snprintf(buf, len, "%llu", (unsigned long long)n);
-	else if (n < 10000000)
+	uint64_t n = (uint64_t)wg_figure_value(f, figure);
+
+	if (figure->unit != WG_FIGURE_COUNT || n < 100000)
+		return wg_figure_text(buf, len, f, figure);
+	if (n < 10000000)
 		(void)snprintf(buf, len, "%lluk", (unsigned long long)(n / 1000));
 	else
 		(void)snprintf(buf, len, "%lluM", (unsigned long long)(n / 1000000));
 	return buf;
-}
-
-static char *gap(char *buf, size_t len, const struct wg_figures *f, int64_t ns)
-{
-	if (f->gaps > 0)
-		return wg_format_time(buf, len, ns);
-	(void)snprintf(buf, len, "none");
-	return buf;
-}
-
-static char *figure_text(
-	char *buf, size_t len, const struct wg_figures *f, size_t index, enum figure figure)
-{
-	switch (figure) {
-	case FIG_NAME: (void)snprintf(buf, len, "%c %s", 'A' + (int)index, f->strategy); return buf;
-	case FIG_OPS: return count(buf, len, f->ops);
-	case FIG_WAKES: return count(buf, len, f->wakes);
-	case FIG_NOTIFIED: return count(buf, len, f->reasons[WG_REASON_NOTIFIED]);
-	case FIG_TIMEOUT: return count(buf, len, f->reasons[WG_REASON_TIMEOUT]);
-	case FIG_READY: return count(buf, len, f->reasons[WG_REASON_READY]);
-	case FIG_SPURIOUS: return count(buf, len, f->reasons[WG_REASON_SPURIOUS]);
-	case FIG_INTERRUPTED: return count(buf, len, f->reasons[WG_REASON_INTERRUPTED]);
-	case FIG_EMPTY: return count(buf, len, f->empty_wakes);
-	case FIG_LATE: return count(buf, len, f->late_wakes);
-	case FIG_STUCK: return count(buf, len, f->stuck);
-	case FIG_WASTED: return wg_format_time(buf, len, f->wasted_ns);
-	case FIG_SHARE: return wg_figures_share_text(buf, len, f);
-	case FIG_P50: return gap(buf, len, f, f->gap_p50_ns);
-	case FIG_P99: return gap(buf, len, f, f->gap_p99_ns);
-	case FIG_MAX: return gap(buf, len, f, f->gap_max_ns);
-	case FIG_LOST: return count(buf, len, f->discarded);
-	default: buf[0] = '\0'; return buf;
-	}
-}
-
-static int width_of(size_t column)
-{
-	int width = columns[column].width;
-
-	return width < 0 ? -width : width;
 }
 
 /* The highest rank up to which all columns fit. */
@@ -182,9 +128,9 @@ static int fitting_rank(int cols)
 	size_t i;
 
 	for (rank = 12; rank > 1; rank--) {
-		for (i = 0, width = 1; i < FIG_COUNT; i++) {
+		for (i = 0, width = NAME_WIDTH + 2; i < COLUMNS; i++) {
 			if (columns[i].rank <= rank)
-				width += width_of(i) + 1;
+				width += columns[i].width + 1;
 		}
 		if (width <= cols)
 			break;
@@ -192,37 +138,30 @@ static int fitting_rank(int cols)
 	return rank;
 }
 
-/* Figures that are bad news when they are not 0. */
-static bool is_alarm(const struct wg_figures *f, size_t column)
-{
-	return (column == FIG_LOST && f->discarded) || (column == FIG_STUCK && f->stuck) ||
-	       (column == FIG_LATE && f->late_wakes) || (column == FIG_EMPTY && f->empty_wakes);
-}
-
 static void draw_figure_row(const struct wg_pen *pen, int y, int rank, size_t index, bool head)
 {
 	const struct wg_figures *f = &pen->app->panes[index].figures;
 	int x = 1;
 	size_t i;
+	char text[64];
 
-	for (i = 0; i < FIG_COUNT; i++) {
+	if (!head)
+		(void)wg_canvas_textf(pen->canvas, x, y, NAME_WIDTH, WG_STYLE_PLAIN, "%c %s",
+			'A' + (int)index, f->strategy);
+	x += NAME_WIDTH + 1;
+	for (i = 0; i < COLUMNS; i++) {
+		const struct column *c = &columns[i];
+		const char *shown = head ? c->head : figure_text(text, sizeof(text), f, &c->is);
+		int pad = c->width - wg_canvas_width(shown);
 		unsigned style = head ? WG_STYLE_DIM : WG_STYLE_PLAIN;
-		char text[64];
-		int width = width_of(i), pad;
 
-		if (columns[i].rank > rank)
+		if (c->rank > rank)
 			continue;
-		if (head)
-			(void)snprintf(text, sizeof(text), "%s", columns[i].head);
-		else
-			(void)figure_text(text, sizeof(text), f, index, (enum figure)i);
-		if (!head && (i == FIG_WASTED || i == FIG_SHARE) && f->wasted_ns > 0)
-			style = WG_STYLE_WASTED;
-		else if (!head && is_alarm(f, i))
-			style = WG_STYLE_ALERT;
-		pad = columns[i].width < 0 ? 0 : width - wg_canvas_width(text);
-		(void)wg_canvas_text(pen->canvas, x + (pad > 0 ? pad : 0), y, width, style, text);
-		x += width + 1;
+		if (!head && c->alarm && wg_figure_value(f, &c->is) > 0)
+			style = c->alarm;
+		(void)wg_canvas_text(
+			pen->canvas, x + (pad > 0 ? pad : 0), y, c->width, style, shown);
+		x += c->width + 1;
 	}
 }
 
