@@ -187,7 +187,7 @@ static void figures_are_those_of_stats(const struct file *f, const char *path)
 	const struct wg_loop_stats *loop;
 	struct wg_summary *summary = NULL;
 
-	CU_ASSERT_EQUAL_FATAL(wg_summary_load(path, &summary, NULL), 0);
+	CU_ASSERT_EQUAL_FATAL(wg_summary_load(path, NULL, false, &summary, NULL), 0);
 	loop = wg_measure_loop(summary->measure, 0);
 	CU_ASSERT_EQUAL(f->wasted_ns, loop->wasted_ns);
 	CU_ASSERT_EQUAL(f->working_ns, loop->working_ns);

@@ -317,7 +317,7 @@ static void compare(const char *path)
 		wg_skip("the program babeltrace2");
 		return;
 	}
-	CU_ASSERT_EQUAL_FATAL(wg_summary_load_part(path, NULL, true, &summary, &err), 0);
+	CU_ASSERT_EQUAL_FATAL(wg_summary_load(path, NULL, true, &summary, &err), 0);
 	CU_ASSERT_EQUAL(text.count, wg_measure_events(summary->measure));
 	CU_ASSERT_EQUAL(text.discarded, wg_measure_discarded(summary->measure));
 	/* With events missing the measure corrects what it can; the oracle does not. */

@@ -232,7 +232,7 @@ static void cpu_time_is_read_from_its_context(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(out);
 	fprintf(out, "%.*s_perf_thread_task_clock;%s", (int)(at - text), text, at + 6);
 	(void)fclose(out);
-	CU_ASSERT_EQUAL(wg_summary_load(dir, &s, &err), 0);
+	CU_ASSERT_EQUAL(wg_summary_load(dir, NULL, false, &s, &err), 0);
 	if (s) {
 		CU_ASSERT_EQUAL(wg_measure_loop(s->measure, 0)->cpu_samples, 23);
 		CU_ASSERT_EQUAL(wg_measure_loop(s->measure, 0)->cpu_ns, 0);
@@ -387,7 +387,7 @@ static void split_sample(const char *path, int parts)
 	int64_t length;
 	int i;
 
-	CU_ASSERT_EQUAL_FATAL(wg_summary_load(path, &whole, &err), 0);
+	CU_ASSERT_EQUAL_FATAL(wg_summary_load(path, NULL, false, &whole, &err), 0);
 	length = wg_measure_end_ns(whole->measure) - wg_measure_begin_ns(whole->measure);
 	for (i = 1; i < parts; i++) {
 		int64_t at = length / parts * i;
@@ -395,8 +395,8 @@ static void split_sample(const char *path, int parts)
 		const struct wg_part after = { .has_since = true, .since_ns = at };
 		struct wg_summary *a = NULL, *b = NULL;
 
-		CU_ASSERT_EQUAL_FATAL(wg_summary_load_part(path, &before, false, &a, &err), 0);
-		CU_ASSERT_EQUAL_FATAL(wg_summary_load_part(path, &after, false, &b, &err), 0);
+		CU_ASSERT_EQUAL_FATAL(wg_summary_load(path, &before, false, &a, &err), 0);
+		CU_ASSERT_EQUAL_FATAL(wg_summary_load(path, &after, false, &b, &err), 0);
 		check_split(a->measure, b->measure, whole->measure, at);
 		wg_summary_free(a);
 		wg_summary_free(b);
@@ -418,11 +418,11 @@ static void nothing_left_is_an_error(void)
 	struct wg_summary *s = NULL;
 	struct wg_error err = { 0 };
 
-	CU_ASSERT(wg_summary_load_part(wg_sample("tick"), &late, false, &s, &err) < 0);
+	CU_ASSERT(wg_summary_load(wg_sample("tick"), &late, false, &s, &err) < 0);
 	CU_ASSERT(wg_has(err.text, "has no event in that part of its time"));
-	CU_ASSERT(wg_summary_load_part(wg_sample("tick"), &other, false, &s, &err) < 0);
+	CU_ASSERT(wg_summary_load(wg_sample("tick"), &other, false, &s, &err) < 0);
 	CU_ASSERT(wg_has(err.text, "has no loop of that number"));
-	CU_ASSERT(wg_summary_load_part(wg_sample("foreign"), &other, false, &s, &err) < 0);
+	CU_ASSERT(wg_summary_load(wg_sample("foreign"), &other, false, &s, &err) < 0);
 	CU_ASSERT(wg_has(err.text, "has no wakegap events"));
 }
 

@@ -85,7 +85,7 @@ static void edges_hold_through_the_command(void)
 	char bound[64], *out = NULL;
 	int64_t p99;
 
-	CU_ASSERT_EQUAL_FATAL(wg_summary_load(wg_sample("tick"), &s, &err), 0);
+	CU_ASSERT_EQUAL_FATAL(wg_summary_load(wg_sample("tick"), NULL, false, &s, &err), 0);
 	p99 = wg_measure_loop(s->measure, 0)->gap.p99;
 	wg_summary_free(s);
 	(void)snprintf(bound, sizeof(bound), "--max-gap-p99=%" PRId64 "ns", p99);

@@ -124,12 +124,7 @@ static int refuse_nothing(const char *path, const struct wg_summary *s, struct w
 	return 0;
 }
 
-int wg_summary_load(const char *path, struct wg_summary **ret_summary, struct wg_error *err)
-{
-	return wg_summary_load_part(path, NULL, false, ret_summary, err);
-}
-
-int wg_summary_load_part(const char *path, const struct wg_part *part, bool by_kind,
+int wg_summary_load(const char *path, const struct wg_part *part, bool by_kind,
 	struct wg_summary **ret_summary, struct wg_error *err)
 {
 	struct wg_summary *s = calloc(1, sizeof(*s));

@@ -25,16 +25,11 @@ struct wg_summary {
 };
 
 /*
- * Read all of the trace below path. Blocks for the disk. Errors as wg_reader_open(), and -ENODATA
- * with a line for a trace without one wakegap event.
+ * Read the trace below path, or the part of it that is given. by_kind: one measure more for each
+ * kind, all fed in the one pass. Blocks for the disk. Errors as wg_reader_open(), and -ENODATA with
+ * a line if there is no wakegap event, the window lies behind the trace, or no loop is left.
  */
-int wg_summary_load(const char *path, struct wg_summary **ret_summary, struct wg_error *err);
-
-/*
- * The same of a part of it; part may be NULL. by_kind: one measure more for each kind, all fed in
- * the one pass. -ENODATA also if the window lies behind the trace, or no loop is left.
- */
-int wg_summary_load_part(const char *path, const struct wg_part *part, bool by_kind,
+int wg_summary_load(const char *path, const struct wg_part *part, bool by_kind,
 	struct wg_summary **ret_summary, struct wg_error *err);
 void wg_summary_free(struct wg_summary *summary); /* NULL is fine */
 

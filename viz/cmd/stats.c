@@ -4,12 +4,10 @@
  *
  * A trace that cannot be read changes the exit status; the others are still shown.
  */
-#include <errno.h>
 #include <langinfo.h>
 #include <limits.h>
 #include <locale.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -29,7 +27,7 @@ static void load_all(struct stats_trace *traces, size_t *count, const struct sta
 	for (i = 0; i < *count; i++) {
 		struct wg_error err = { 0 };
 
-		if (wg_summary_load_part(
+		if (wg_summary_load(
 			    traces[i].path, &options->part, by_kind, &traces[i].summary, &err) < 0)
 			wg_say("%s", err.text);
 		else
@@ -165,10 +163,8 @@ static int run(int argc, char **argv)
 	struct call call = { .traces = calloc((size_t)argc + 1, sizeof(*call.traces)) };
 	int rc;
 
-	if (!call.traces) {
-		wg_say("out of memory");
-		return WG_EXIT_FAILED;
-	}
+	if (!call.traces)
+		return wg_say("out of memory");
 	wg_say_pipes();
 	(void)setlocale(LC_CTYPE, "");
 	call.options.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;

@@ -10,7 +10,6 @@
 #include "viz/stats/check.h"
 #include "traces/base/say.h"
 #include "viz/stats/junit.h"
-#include "traces/base/say.h"
 
 /* A run while it goes on. */
 struct state {
@@ -112,7 +111,7 @@ static void load(struct state *st, size_t trace)
 	struct stats_trace *t = &st->check->traces[trace];
 	struct wg_error err = { 0 };
 
-	if (wg_summary_load_part(t->path, &st->check->part, false, &t->summary, &err) == 0) {
+	if (wg_summary_load(t->path, &st->check->part, false, &t->summary, &err) == 0) {
 		const struct wg_measure *m = t->summary->measure;
 
 		st->junit.suites[trace].duration_ns = wg_measure_end_ns(m) - wg_measure_begin_ns(m);
@@ -145,10 +144,8 @@ int wg_check_run(struct check *check)
 	size_t bounds = wg_bounds_count(&check->bounds), i;
 
 	st.junit.suites = calloc(check->trace_count, sizeof(*st.junit.suites));
-	if (!st.junit.suites) {
-		wg_say("out of memory");
-		return WG_EXIT_FAILED;
-	}
+	if (!st.junit.suites)
+		return wg_say("out of memory");
 	st.junit.suite_count = check->trace_count;
 	if (check->junit_path && strcmp(check->junit_path, "-") == 0)
 		check->out = stderr;
