@@ -335,6 +335,37 @@ static void findings_name_the_cause(void)
 	fake_trace_free(t);
 }
 
+/* Three results in two sleeps of 50 ms, by a loop that says its tick is 10 ms. */
+static void findings_count_results_not_sleeps(void)
+{
+	const int64_t ms = 1000000;
+	struct fake *fake = fake_create();
+	struct wg_trace *t;
+	uint64_t op;
+
+	fake_loop(fake, 0, 1, "tick", 10 * ms);
+	for (op = 1; op <= 3; op++)
+		fake_submit(fake, 1000, 1, op);
+	fake_wait(fake, 1 * ms, 1, 50 * ms, 0);
+	fake_done(fake, 11 * ms, 1, 1);
+	fake_done(fake, 21 * ms, 1, 2);
+	fake_wake(fake, 51 * ms, 1, WG_REASON_TIMEOUT, 2);
+	fake_deliver(fake, 51 * ms, 1, 1);
+	fake_deliver(fake, 51 * ms, 1, 2);
+	fake_wait(fake, 52 * ms, 1, 50 * ms, 0);
+	fake_done(fake, 92 * ms, 1, 3);
+	fake_wake(fake, 102 * ms, 1, WG_REASON_TIMEOUT, 1);
+	fake_deliver(fake, 102 * ms, 1, 3);
+	fake_wait(fake, 103 * ms, 1, 20 * ms, 0);
+	fake_wake(fake, 123 * ms, 1, WG_REASON_TIMEOUT, 0);
+	fake_poll(fake, 123 * ms, 1, 0);
+	fake_wait(fake, 124 * ms, 1, 50 * ms, 0);
+	t = fake_finish(fake, "tick");
+	CU_ASSERT(finds(t, "3 results waited 80.0 ms in all for the tick of 50.0 ms"));
+	CU_ASSERT(finds(t, "the loop polls every 20.0 ms while idle"));
+	fake_trace_free(t);
+}
+
 /* ---- bookmarks ---- */
 
 static void bookmarks_are_kept_beside_the_trace(void)
@@ -417,6 +448,7 @@ void suite_find(void)
 	WG_TEST(history_forgets_the_oldest);
 	WG_TEST(marks_measure);
 	WG_TEST(findings_name_the_cause);
+	WG_TEST(findings_count_results_not_sleeps);
 	WG_TEST(bookmarks_are_kept_beside_the_trace);
 	WG_TEST(a_folder_with_bookmarks_is_still_a_trace);
 	WG_TEST(all_done);

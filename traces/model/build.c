@@ -254,9 +254,16 @@ static void hook_woken(void *user, const struct wg_op_life *op)
 {
 	struct wg__build *b = user;
 	size_t i = wg__map_get(&b->op_map, op->pid, op->op);
+	size_t loop = wg__map_get(&b->loop_map, op->pid, op->loop);
 
 	if (i != WG__MAP_NONE)
 		b->trace->ops[i].wake_ns = op->wake_ns;
+	if (loop != WG__MAP_NONE && b->loops[loop].wait != SIZE_MAX) {
+		struct wg_wait_rec *rec = &b->trace->waits[b->loops[loop].wait];
+
+		rec->results++;
+		rec->waited_ns += op->wake_ns - op->done_ns;
+	}
 }
 
 struct wg_measure_hooks wg__build_hooks(struct wg__build *build)

@@ -54,6 +54,9 @@ struct wg_lane {
 struct wg_wait_rec {
 	struct wg_interval interval;
 	bool empty; /* its wake was an empty wake */
+	/* Of the results for which its wake is the first: how many, and from done to the wake. */
+	uint32_t results;
+	int64_t waited_ns;
 };
 
 struct wg_hole {

@@ -20,6 +20,11 @@ struct seen {
 	uint64_t empty[WG_REASON_COUNT];
 	uint64_t gaps[WG_REASON_COUNT];
 	int64_t wasted[WG_REASON_COUNT];
+	uint64_t late_results; /* that a timeout found, and how long all of them were ready */
+	int64_t late_ns;
+	struct asked { /* the timeouts of the waits that ended so; max 0: none had one */
+		int64_t min, max;
+	} late_asked, empty_asked;
 	int64_t first_late; /* from the trace's begin; -1 for none */
 	int64_t longest_notified;
 };
@@ -52,6 +57,27 @@ static void add(struct list *list, int severity, int64_t weight, const char *fin
 	va_end(ap);
 }
 
+static void ask(struct asked *asked, int64_t timeout_ns)
+{
+	if (timeout_ns <= 0)
+		return;
+	if (asked->max == 0 || timeout_ns < asked->min)
+		asked->min = timeout_ns;
+	if (timeout_ns > asked->max)
+		asked->max = timeout_ns;
+}
+
+/* "50.0 ms", "10.0 ms to 50.0 ms" */
+static char *asked_text(char *buf, size_t len, const struct asked *asked)
+{
+	char min[32], max[32];
+
+	(void)wg_format_time(min, sizeof(min), asked->min);
+	(void)wg_format_time(max, sizeof(max), asked->max);
+	(void)snprintf(buf, len, strcmp(min, max) == 0 ? "%s" : "%s to %s", min, max);
+	return buf;
+}
+
 static struct seen look(const struct wg_trace *trace, size_t loop_idx)
 {
 	struct seen seen = {
@@ -66,6 +92,11 @@ static struct seen look(const struct wg_trace *trace, size_t loop_idx)
 			continue;
 		if (in->late && seen.first_late < 0)
 			seen.first_late = in->gap_begin_ns - trace->begin_ns;
+		if (in->reason == WG_REASON_TIMEOUT && in->gap_begin_ns >= 0) {
+			seen.late_results += trace->waits[i].results;
+			seen.late_ns += trace->waits[i].waited_ns;
+			ask(&seen.late_asked, in->timeout_ns);
+		}
 		if (in->gap_begin_ns >= 0) {
 			int64_t gap = in->wake_ns - in->gap_begin_ns;
 
@@ -75,6 +106,8 @@ static struct seen look(const struct wg_trace *trace, size_t loop_idx)
 				seen.longest_notified = gap;
 		} else if (trace->waits[i].empty) {
 			seen.empty[in->reason]++;
+			if (in->reason == WG_REASON_TIMEOUT)
+				ask(&seen.empty_asked, in->timeout_ns);
 		}
 	}
 	return seen;
@@ -109,19 +142,19 @@ static void find_tick(struct list *list, const struct seen *seen)
 {
 	const struct wg_loop_stats *l = seen->loop;
 	uint64_t gaps = seen->gaps[WG_REASON_TIMEOUT];
-	char wasted[32], tick[32], at[32];
+	char wasted[32], waited[32], asked[72], at[32];
 
 	if (gaps == 0)
 		return;
 	(void)wg_format_time(wasted, sizeof(wasted), seen->wasted[WG_REASON_TIMEOUT]);
-	(void)wg_format_time(tick, sizeof(tick), l->tick_ns);
+	(void)wg_format_time(waited, sizeof(waited), seen->late_ns);
 	(void)wg_format_time(at, sizeof(at), seen->first_late);
-	if (l->notifies_sent + l->notifies_coalesced == 0)
+	if (l->notifies_sent + l->notifies_coalesced == 0 && seen->late_results)
 		add(list, 2, seen->wasted[WG_REASON_TIMEOUT], "late", seen,
-			"%llu result%s waited %s for the %s%s%s: no notify in this "
-			"trace",
-			(ull)gaps, s(gaps), wasted, l->tick_ns ? "tick" : "timeout",
-			l->tick_ns ? " of " : "", l->tick_ns ? tick : "");
+			"%llu result%s waited %s%s for the %s of %s: no notify in this trace",
+			(ull)seen->late_results, s(seen->late_results), waited,
+			seen->late_results == 1 ? "" : " in all", l->tick_ns ? "tick" : "timeout",
+			asked_text(asked, sizeof(asked), &seen->late_asked));
 	else
 		add(list, 2, seen->wasted[WG_REASON_TIMEOUT], "late", seen,
 			"%llu late wake%s, %s wasted: the timeout woke the loop, its notify was "
@@ -134,13 +167,13 @@ static void find_empty(struct list *list, const struct seen *seen)
 	const struct wg_loop_stats *l = seen->loop;
 	uint64_t timeouts = seen->empty[WG_REASON_TIMEOUT];
 	uint64_t notified = seen->empty[WG_REASON_NOTIFIED];
-	char tick[32];
+	char asked[72];
 
-	(void)wg_format_time(tick, sizeof(tick), l->tick_ns);
 	if (timeouts && l->tick_ns)
 		add(list, 1, 0, "empty,reason=timeout", seen,
 			"%llu wake%s by timeout found nothing: the loop polls every %s while idle",
-			(ull)timeouts, s(timeouts), tick);
+			(ull)timeouts, s(timeouts),
+			asked_text(asked, sizeof(asked), &seen->empty_asked));
 	else if (timeouts)
 		add(list, 1, 0, "empty,reason=timeout", seen,
 			"%llu wake%s by timeout found nothing: the loop waits with a timeout, "
