@@ -106,8 +106,28 @@ static void what_a_killed_reader_left_goes_with_the_next(void)
 	CU_ASSERT_EQUAL(unsetenv("TMPDIR"), 0);
 }
 
+/* Whatever fails for want of descriptors, the folder goes: its removal needs some, too. */
+static void nothing_is_left_behind_with_few_descriptors(void)
+{
+	const char *tmp = wg_tmpdir(), *dir = wg_copy_sample("packets");
+	char script[64];
+	int n;
+
+	wg_cut(dir, "wakegap_0", 5000);
+	CU_ASSERT_EQUAL(setenv("TMPDIR", tmp, 1), 0);
+	for (n = 3; n <= 16; n++) {
+		(void)snprintf(script, sizeof(script), "ulimit -n %d; exec \"$@\"", n);
+		(void)wg_run(NULL, NULL,
+			(const char *const[]){ "sh", "-c", script, "sh", wg_build_path("wakegap"),
+				"stats", dir, NULL });
+		CU_ASSERT_EQUAL(count_entries(tmp), 0);
+	}
+	CU_ASSERT_EQUAL(unsetenv("TMPDIR"), 0);
+}
+
 void suite_scratch(void)
 {
 	WG_TEST(nothing_is_left_behind);
+	WG_TEST(nothing_is_left_behind_with_few_descriptors);
 	WG_TEST(what_a_killed_reader_left_goes_with_the_next);
 }

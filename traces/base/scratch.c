@@ -75,11 +75,19 @@ static int make_root(struct wg__scratch *scratch)
 		free(root);
 		return rc;
 	}
-	scratch->root = root;
-	/* Without the lock it still works, but others may remove it once it is old. */
+	/* The lock, and one more: with both free again, the folder can be removed in any case. */
 	scratch->lock_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (scratch->lock_fd >= 0)
-		(void)flock(scratch->lock_fd, LOCK_EX | LOCK_NB);
+	scratch->spare_fd = scratch->lock_fd < 0 ? -1 : fcntl(scratch->lock_fd, F_DUPFD_CLOEXEC, 3);
+	if (scratch->spare_fd < 0) {
+		rc = -errno;
+		if (scratch->lock_fd >= 0)
+			(void)close(scratch->lock_fd);
+		(void)rmdir(root);
+		free(root);
+		return rc;
+	}
+	(void)flock(scratch->lock_fd, LOCK_EX | LOCK_NB);
+	scratch->root = root;
 	return 0;
 }
 
@@ -129,9 +137,9 @@ void wg__scratch_fini(struct wg__scratch *scratch)
 {
 	if (!scratch->root)
 		return;
+	(void)close(scratch->spare_fd);
+	(void)close(scratch->lock_fd);
 	(void)wg_remove_tree(scratch->root);
-	if (scratch->lock_fd >= 0)
-		(void)close(scratch->lock_fd);
 	free(scratch->root);
 	*scratch = (struct wg__scratch){ 0 };
 }

@@ -13,6 +13,7 @@
 struct wg__scratch {
 	char *root;
 	int lock_fd;	/* on root, locked as long as it has an owner */
+	int spare_fd;	/* kept for the removal, which needs two */
 	unsigned count; /* folders made in it */
 };
 

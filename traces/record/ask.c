@@ -73,6 +73,15 @@ static bool wait_for_end(int fd, int64_t limit_ms, int stop_fd, bool *ret_is_int
 	}
 }
 
+/* What went wrong becomes our line, in our words. */
+static void be_quiet(void)
+{
+	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		(void)dup2(fd, STDERR_FILENO);
+}
+
 static int ask(wg__request_fn fn, void *arg, size_t len, int64_t limit_ms, int stop_fd,
 	struct exchange *x, struct wg_error *err)
 {
@@ -85,6 +94,7 @@ static int ask(wg__request_fn fn, void *arg, size_t len, int64_t limit_ms, int s
 		code = -errno;
 		if (pid == 0) {
 			wg__end_with_parent(parent, SIGKILL);
+			be_quiet();
 			x->code = fn(x->arg, &x->err);
 			x->is_done = true;
 			_exit(0);

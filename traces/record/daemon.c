@@ -40,6 +40,8 @@
 #define STOP_MS	    20000
 #define HUNG_MS	    3000 /* a daemon that does not answer may not hear SIGTERM either */
 #define CONSUMER_MS 5000
+/* What a recording opens at a time, and a few more. */
+#define DESCRIPTORS 16
 #define LOCK_MS	    60000
 #define POLL_MS	    10
 
@@ -111,13 +113,33 @@ static int lock_shared(int fd, const char *path, int stop_fd, struct wg_error *e
 	return 0;
 }
 
+/* LTTng says anything but the truth when it has none left. */
+static int check_descriptors(struct wg_error *err)
+{
+	int fds[DESCRIPTORS], n = 0, code = 0;
+
+	while (n < DESCRIPTORS && code == 0) {
+		fds[n] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		if (fds[n] < 0)
+			code = wg_error_set(err, -errno, "cannot record: %s: raise `ulimit -n`",
+				strerror(errno));
+		else
+			n++;
+	}
+	while (n > 0)
+		(void)close(fds[--n]);
+	return code;
+}
+
 int wg__daemon_open(struct wg__daemon *d, int stop_fd, struct wg_error *err)
 {
 	char path[PATH_MAX + 32];
 	int code;
 
 	d->lock_fd = -1;
-	code = wg__rundir(d->rundir, sizeof(d->rundir), err);
+	code = check_descriptors(err);
+	if (code == 0)
+		code = wg__rundir(d->rundir, sizeof(d->rundir), err);
 	if (code != 0)
 		return code;
 	/* The daemon makes it too, and sets its group and mode then. */

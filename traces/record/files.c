@@ -58,9 +58,9 @@ static int make_parents(char *path)
 /* 1 if there is nothing in it, 0 if there is, or a negative errno. */
 static int is_empty(int dir_fd)
 {
-	DIR *d = fdopendir(openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), empty = 1;
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *e;
-	int empty = 1;
 
 	if (!d)
 		return -errno;
@@ -120,8 +120,8 @@ int wg__folder_make(const char *dir, struct wg__folder *ret_folder, struct wg_er
 		(void)wg_error_set(
 			err, code, "cannot create the folder '%s': %s", dir, strerror(-code));
 	}
-	if (folder.fd >= 0)
-		(void)close(folder.fd);
+	wg__folder_remove_if_bare(&folder);
+	wg__folder_close(&folder);
 	return code;
 }
 
@@ -222,14 +222,17 @@ void wg__folder_give_back(const struct wg__folder *folder)
 
 /* ---- after ---- */
 
-void wg__files_remove_if_bare(const char *dir)
+void wg__folder_remove_if_bare(const struct wg__folder *folder)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX + 8], *slash;
+	int i;
 
 	/* rmdir(2) refuses where there is anything. */
-	if ((size_t)snprintf(path, sizeof(path), "%s/ust", dir) < sizeof(path))
+	(void)snprintf(path, sizeof(path), "%s/ust", folder->path);
+	for (i = 0; i <= folder->made && (slash = strrchr(path, '/')) != NULL; i++) {
 		(void)rmdir(path);
-	(void)rmdir(dir);
+		*slash = '\0';
+	}
 }
 
 /* `fd` is the folder index/, `name` a file in it: NAME.idx for the stream ../NAME. */

@@ -35,9 +35,11 @@ int wg__folder_find(struct wg__folder *folder);
 /* Under sudo, give what we made, and all in it, to the user who called sudo. */
 void wg__folder_give_back(const struct wg__folder *folder);
 
-/* Remove the folder if there is no more in it than what LTTng makes for a session without events.
+/*
+ * Remove what we made of it if there is no more in it than what LTTng makes for a session without
+ * events.
  */
-void wg__files_remove_if_bare(const char *dir);
+void wg__folder_remove_if_bare(const struct wg__folder *folder);
 
 /* Look at sizes and indexes; reads no event. 0 or a negative errno; *ret_files is always filled. */
 int wg__files_look(const struct wg__folder *folder, struct wg__files *ret_files);

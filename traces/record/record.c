@@ -288,7 +288,7 @@ int wg_record(const struct wg_record_options *options, struct wg_record_result *
 	code = record_guarded(&r, &result, err);
 	code = look_at_files(&r, code, &result, err);
 	if (code != 0 || !result.has_run)
-		wg__files_remove_if_bare(r.folder.path);
+		wg__folder_remove_if_bare(&r.folder);
 	wg__folder_give_back(&r.folder);
 	wg__folder_close(&r.folder);
 	*ret_result = result;
