@@ -278,7 +278,7 @@ int wg_options_parse(const struct wg_cmd *c, int argc, char **argv, unsigned fla
 	case 0: return -1;
 	case ECANCELED: return wg_say_flushed(WG_EXIT_OK);
 	case SAID: return WG_EXIT_USAGE;
-	case ENOMEM: wg_say("out of memory"); return WG_EXIT_FAILED;
+	case ENOMEM: return wg_say("out of memory");
 	default: return explain(&p, &top, argv);
 	}
 }

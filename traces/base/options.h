@@ -23,7 +23,6 @@
 #define TRACES_BASE_OPTIONS_H
 
 #include <argp.h>
-#include <stddef.h>
 #include <stdio.h>
 
 #include "traces/base/say.h"

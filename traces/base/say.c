@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
-void wg_say(const char *fmt, ...)
+int wg_say(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -18,6 +18,7 @@ void wg_say(const char *fmt, ...)
 	(void)vfprintf(stderr, fmt, ap);
 	va_end(ap);
 	(void)fputc('\n', stderr);
+	return WG_EXIT_FAILED;
 }
 
 int wg_say_usage_v(const char *who, const char *fmt, va_list ap)

@@ -15,8 +15,8 @@ enum {
 	WG_EXIT_SKIPPED = 77, /* something that was named is not installed */
 };
 
-/* One line on stderr, prefixed with `wakegap: `. */
-void wg_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* One line on stderr, prefixed with `wakegap: `. Returns WG_EXIT_FAILED: `return wg_say(...)`. */
+int wg_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * The same for a mistake in the call of `who`, a command as it is typed ("wakegap view"); adds

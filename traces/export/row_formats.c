@@ -3,7 +3,6 @@
  *
  * An event is written as it is read; nothing is kept.
  */
-#include <errno.h>
 #include <stddef.h>
 
 #include "traces/export/row_formats.h"

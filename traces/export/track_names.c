@@ -5,12 +5,10 @@
  * the real ones where possible. A second trace of the same process, or a thread beside the track of
  * its loop, gets a number that no process has.
  */
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "traces/base/names.h"
-#include "traces/base/text_out.h"
 #include "traces/export/tracks_impl.h"
 
 static void say_process(

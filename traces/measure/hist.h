@@ -11,7 +11,6 @@
 #ifndef TRACES_MEASURE_HIST_H
 #define TRACES_MEASURE_HIST_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #define WG__HIST_CELLS 1024

@@ -1,7 +1,6 @@
 /*
  * stages.c: where the time of an operation went (M8), and which one to look at.
  */
-#include <errno.h>
 
 #include "traces/measure/measure_impl.h"
 

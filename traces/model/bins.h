@@ -5,7 +5,6 @@
 #ifndef TRACES_MODEL_BINS_H
 #define TRACES_MODEL_BINS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "traces/model/model.h"

@@ -10,8 +10,6 @@
 #include "traces/model/build.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "traces/base/names.h"
 #include "traces/measure/flight.h"

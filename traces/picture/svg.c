@@ -5,7 +5,6 @@
 #include "traces/picture/svg.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 

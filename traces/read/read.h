@@ -20,7 +20,6 @@
 #ifndef TRACES_READ_READ_H
 #define TRACES_READ_READ_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "traces/base/error.h"

@@ -9,7 +9,6 @@
 #include "viz/app/move.h"
 #include "viz/app/overview.h"
 #include "viz/app/seek.h"
-#include "traces/base/units.h"
 
 /* Slow motion in powers of ten: a wake-up takes microseconds, and eyes need tenths of a second. */
 static const struct {

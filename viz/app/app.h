@@ -20,14 +20,12 @@
 #include "traces/model/model.h"
 #include "traces/model/figures.h"
 #include "viz/app/bookmarks.h"
-#include "traces/model/figures.h"
 #include "traces/model/filter.h"
 #include "viz/canvas/glyphs.h"
 #include "viz/app/history.h"
 #include "viz/app/keys.h"
 #include "traces/model/scale.h"
 #include "viz/app/lane_list.h"
-#include "traces/model/scale.h"
 
 #define WG_PANES_MAX 2
 #define WG_COLS_MIN  40

@@ -3,8 +3,6 @@
  */
 #include "viz/app/feed.h"
 
-#include <stddef.h>
-
 int wg_feed_fd(const struct wg_feed *feed)
 {
 	return feed && feed->due_ns == 0 ? feed->fd : -1;

@@ -2,7 +2,6 @@
  * lanes.c: which lanes are seen, and how two traces are laid beside each other (see
  * move.h).
  */
-#include <stdio.h>
 
 #include "viz/app/move.h"
 #include "viz/app/overview.h"

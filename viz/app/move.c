@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #include "viz/app/seek.h"
-#include "traces/base/units.h"
 
 static int64_t screen_ns(const struct wg_app *app)
 {

@@ -2,7 +2,6 @@
  * prompt.c: the line at the foot of the screen while a person types, and what it then does (see
  * move.h). Enter takes it, Esc leaves it, Backspace and Ctrl-U erase.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -11,7 +11,6 @@
 #define VIZ_CANVAS_PALETTE_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "viz/canvas/canvas.h"
 

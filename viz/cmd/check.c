@@ -109,10 +109,8 @@ static int run(int argc, char **argv)
 
 	wg_say_pipes();
 	check.traces = calloc((size_t)argc + 1, sizeof(*check.traces));
-	if (!check.traces) {
-		wg_say("out of memory");
-		return WG_EXIT_FAILED;
-	}
+	if (!check.traces)
+		return wg_say("out of memory");
 	rc = wg_options_parse(&wg_cmd_check, argc, argv, 0, &check);
 	if (rc < 0)
 		rc = wg_say_flushed(wg_check_run(&check));

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -193,24 +192,18 @@ static int write_out(struct options *options)
 	struct wg_out out;
 	int rc;
 
-	if (wg_out_open(&out, options->file, &err) < 0) {
-		wg_say("%s", err.text);
-		return WG_EXIT_FAILED;
-	}
+	if (wg_out_open(&out, options->file, &err) < 0)
+		return wg_say("%s", err.text);
 	options->ex.out = &out;
 	options->ex.say = on_say;
 	options->ex.progress = on_progress;
 	options->ex.user = &voice;
 	rc = options->format->run(&options->ex, &err);
 	clear_line(&voice);
-	if (wg_out_close(&out, rc == 0, &closing) < 0) {
-		wg_say("%s", closing.text);
-		return WG_EXIT_FAILED;
-	}
-	if (rc < 0) {
-		wg_say("%s", err.text[0] ? err.text : strerror(-rc));
-		return WG_EXIT_FAILED;
-	}
+	if (wg_out_close(&out, rc == 0, &closing) < 0)
+		return wg_say("%s", closing.text);
+	if (rc < 0)
+		return wg_say("%s", err.text[0] ? err.text : strerror(-rc));
 	return WG_EXIT_OK;
 }
 

@@ -18,14 +18,11 @@ static int run(int argc, char **argv)
 	char program[4096];
 
 	(void)argc;
-	if (wg_program_beside("wakegap-lab", program, sizeof(program), &err) < 0) {
-		wg_say("%s", err.text);
-		return WG_EXIT_FAILED;
-	}
+	if (wg_program_beside("wakegap-lab", program, sizeof(program), &err) < 0)
+		return wg_say("%s", err.text);
 	(void)fflush(NULL);
 	(void)execv(program, argv);
-	wg_say("cannot start '%s': %s", program, strerror(errno));
-	return WG_EXIT_FAILED;
+	return wg_say("cannot start '%s': %s", program, strerror(errno));
 }
 
 const struct wg_cmd wg_cmd_lab = {

@@ -257,8 +257,7 @@ static int watch(
 
 	if (rc < 0) {
 		free(view);
-		wg_say("out of memory");
-		return WG_EXIT_FAILED;
+		return wg_say("out of memory");
 	}
 	wg_screen_args_apply(&o->screen, &view->app);
 	rc = wg_live_open(url, &live, &err);

@@ -117,10 +117,8 @@ static int run_recorded(struct wg_run_cmd *c, struct wg_run_row *row, char *cons
 			       .dies_with_us = true,
 			       .stdout_fd = out_fd },
 		&result, &err);
-	if (rc < 0) {
-		wg_say("%s", err.text);
-		return WG_EXIT_FAILED;
-	}
+	if (rc < 0)
+		return wg_say("%s", err.text);
 	if (result.interrupted_by)
 		return 128 + result.interrupted_by;
 	/* It has said why. The trace of a strategy that is not available shows nothing. */
@@ -160,10 +158,8 @@ static int run_row(struct wg_run_cmd *c, struct wg_run_row *row, bool is_floor)
 	struct call call;
 	int rc;
 
-	if (fd < 0) {
-		wg_say("cannot make a memory file: %s", strerror(errno));
-		return WG_EXIT_FAILED;
-	}
+	if (fd < 0)
+		return wg_say("cannot make a memory file: %s", strerror(errno));
 	make_call(c, row, &call);
 	if (!is_floor && c->hold)
 		rc = run_recorded(c, row, call.argv, fd);
@@ -246,10 +242,8 @@ static int run_all(struct wg_run_cmd *c)
 static int report(struct wg_run_cmd *c)
 {
 	if (c->json) {
-		if (wg_run_print_json(&c->run) < 0) {
-			wg_say("out of memory");
-			return WG_EXIT_FAILED;
-		}
+		if (wg_run_print_json(&c->run) < 0)
+			return wg_say("out of memory");
 	} else {
 		wg_run_print_table(&c->run);
 	}
@@ -271,10 +265,8 @@ static int hold_daemon(struct wg_run_cmd *c)
 
 	if (wg_record_hold(!c->run.record_dir, &c->hold, &err) == 0)
 		return 0;
-	if (c->run.record_dir) {
-		wg_say("%s", err.text);
-		return WG_EXIT_FAILED;
-	}
+	if (c->run.record_dir)
+		return wg_say("%s", err.text);
 	wg_say("not traced, so only times are shown: %s", err.text);
 	return 0;
 }

@@ -130,10 +130,8 @@ int wg_frame_print(const struct wg_app *app)
 	struct wg_canvas canvas;
 	int rc;
 
-	if (wg_canvas_init(&canvas, app->cols, app->rows, app->ascii) < 0) {
-		wg_say("cannot draw: out of memory");
-		return WG_EXIT_FAILED;
-	}
+	if (wg_canvas_init(&canvas, app->cols, app->rows, app->ascii) < 0)
+		return wg_say("cannot draw: out of memory");
 	rc = wg_screen_draw(app, &canvas);
 	if (rc < 0)
 		wg_say("cannot draw: %s", strerror(-rc));

@@ -85,10 +85,8 @@ static int show(const struct call *call, struct wg_trace *const *traces)
 	int status;
 
 	if (wg_app_init(&app, borrowed, call->path_count, screen->cols, screen->rows,
-		    screen->ascii) < 0) {
-		wg_say("cannot show the traces: out of memory");
-		return WG_EXIT_FAILED;
-	}
+		    screen->ascii) < 0)
+		return wg_say("cannot show the traces: out of memory");
 	wg_screen_args_apply(screen, &app);
 	wg_app_load(&app);
 	status = wg_screen_args_press(screen, &app, wg_cmd_view.name);

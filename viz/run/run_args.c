@@ -227,10 +227,8 @@ static int parse_waits(struct wg_run_cmd *c)
 				return wg_say_usage("wakegap run", "--wait names '%s' twice", name);
 		}
 		grown = reallocarray(c->run.rows, c->run.row_count + 1, sizeof(*grown));
-		if (!grown) {
-			wg_say("out of memory");
-			return WG_EXIT_FAILED;
-		}
+		if (!grown)
+			return wg_say("out of memory");
 		c->run.rows = grown;
 		memset(&grown[c->run.row_count], 0, sizeof(*grown));
 		grown[c->run.row_count++].wait = name;
@@ -292,10 +290,9 @@ static int check_record_dirs(const struct wg_run_cmd *c)
 
 	for (i = 0; i < c->run.row_count; i++) {
 		(void)snprintf(dir, sizeof(dir), "%s/%s", c->run.record_dir, c->run.rows[i].wait);
-		if (rmdir(dir) < 0 && errno != ENOENT) {
-			wg_say("'%s' is not an empty folder: choose another, or remove it", dir);
-			return WG_EXIT_FAILED;
-		}
+		if (rmdir(dir) < 0 && errno != ENOENT)
+			return wg_say(
+				"'%s' is not an empty folder: choose another, or remove it", dir);
 	}
 	return 0;
 }

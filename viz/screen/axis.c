@@ -1,7 +1,6 @@
 /*
  * axis.c: where on the time scale we are: the overview strip, the axis, marks and bookmarks.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "viz/app/overview.h"

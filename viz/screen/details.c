@@ -2,7 +2,6 @@
  * details.c: what is at the cursor: the lane's state, the event, and the operation's time cut into
  * the parts it was spent in.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "viz/screen/describe.h"

@@ -1,7 +1,6 @@
 /*
  * help.c: the help screen, made from the key table, in as many columns as fit.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "viz/screen/screen.h"

@@ -2,7 +2,6 @@
  * panes.c: the panes: their headers, and one row a lane, all on one time scale.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "traces/model/bins.h"

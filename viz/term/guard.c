@@ -8,6 +8,7 @@
 #include "viz/term/guard.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <termios.h>

@@ -12,8 +12,6 @@
 #ifndef VIZ_TERM_GUARD_H
 #define VIZ_TERM_GUARD_H
 
-#include <signal.h>
-
 /* Start catching; in_fd is the keyboard, whose settings are remembered. 0 or negative errno. */
 int wg_guard_start(int in_fd);
 

@@ -24,7 +24,6 @@
 #include "viz/term/guard.h"
 #include "viz/app/keys.h"
 #include "viz/canvas/palette.h"
-#include "traces/base/say.h"
 #include "viz/screen/screen.h"
 #include "viz/term/sgr.h"
 #include "viz/base/tty.h"
@@ -122,8 +121,7 @@ static void keep_capability(const char *name)
 
 static int fail(const char *what)
 {
-	wg_say("%s (--frame 120x40 prints the view as text)", what);
-	return WG_EXIT_FAILED;
+	return wg_say("%s (--frame 120x40 prints the view as text)", what);
 }
 
 /* The keyboard, and the guard before newterm(), which leaves alone the signals it finds caught. */
