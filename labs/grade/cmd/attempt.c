@@ -61,12 +61,14 @@ int wg_attempt(struct wg_open *o, int wall_ms, json_t **ret_record)
 	if (rc < 0)
 		return wg_stop_signal() ? 128 + wg_stop_signal() : wg_lab_failed(&err);
 	note(o, *ret_record);
-	if (wg_memory_check(&err) < 0) {
+	rc = wg_progress_save(&o->state, &err);
+	if (wg_memory_is_short()) {
 		json_decref(*ret_record);
+		(void)wg_memory_check(&err);
 		return wg_lab_failed(&err);
 	}
 	/* The verdict counts even if it cannot be written, as in a grading system's folder. */
-	if (wg_progress_save(&o->state, &err) < 0)
+	if (rc < 0)
 		wg_lab_say("%s; this attempt is not counted", err.text);
 	return 0;
 }
