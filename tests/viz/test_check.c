@@ -287,15 +287,15 @@ static void the_report_is_junit(void)
 
 static void any_name_makes_a_sound_report(void)
 {
-	struct junit_suite suite = { "a<b>&\"c'\x01\xff\xc0\xaf\xed\xa0\x80]]>", 1500000000 };
+	struct junit_suite suite = { .name = "a<b>&\"c'\x01\xff\xc0\xaf\xed\xa0\x80]]>",
+		.duration_ns = 1500000000 };
 	struct junit junit = { .suites = &suite, .suite_count = 1 };
-	const struct junit_case c = { 0, (char *)"\xc3\xa9\xf0\x9f\x90\xa7\n\t", (char *)"--", NULL,
-		JUNIT_PASSED };
+	const struct junit_case c = { 0, "\xc3\xa9\xf0\x9f\x90\xa7\n\t", "--", NULL, JUNIT_PASSED };
 	char file[256];
 
 	(void)snprintf(file, sizeof(file), "%s/odd.xml", wg_tmpdir());
-	CU_ASSERT_EQUAL(junit_add(&junit, &c), 0);
-	CU_ASSERT_EQUAL(junit_write(&junit, file), 0);
+	junit_add(&junit, &c);
+	CU_ASSERT_EQUAL(junit_write(&junit, file, NULL), 0);
 	junit_fini(&junit);
 	expect_xpath(file, "string(//testsuite/@name)",
 		"a<b>&\"c'??"
