@@ -87,6 +87,43 @@ void wg_overwrite(const char *dir, const char *file, size_t at, const void *byte
 	(void)close(fd);
 }
 
+/* The text of a metadata file of packets (traces/read/metadata.c), in place; plain text stays. */
+static void unpack(char *text, size_t *len)
+{
+	static const uint8_t magic[] = { 0x57, 0x1d, 0xd1, 0x75 };
+	size_t in = 0, out = 0;
+
+	while (in + 37 <= *len && memcmp(text + in, magic, sizeof(magic)) == 0) {
+		uint32_t bits[2];
+
+		memcpy(bits, text + in + 24, sizeof(bits));
+		memmove(text + out, text + in + 37, bits[0] / 8 - 37);
+		out += bits[0] / 8 - 37;
+		in += bits[1] / 8;
+	}
+	*len = in ? out : *len;
+	text[*len] = '\0';
+}
+
+void wg_edit_metadata(const char *dir, const char *from, const char *to)
+{
+	size_t len = wg_file_bytes(dir, "metadata");
+	char *text = calloc(1, len + 1), path[1024], *at;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/metadata", dir);
+	f = fopen(path, "r+e");
+	CU_ASSERT_FATAL(f && text && fread(text, 1, len, f) == len);
+	unpack(text, &len);
+	at = strstr(text, from);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+	rewind(f);
+	(void)fprintf(f, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+	CU_ASSERT_EQUAL(ftruncate(fileno(f), ftell(f)), 0);
+	CU_ASSERT_EQUAL(fclose(f), 0);
+	free(text);
+}
+
 size_t wg_file_bytes(const char *dir, const char *file)
 {
 	int fd = open_file(dir, file);

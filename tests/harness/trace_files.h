@@ -14,6 +14,9 @@ const char *wg_copy_sample(const char *name);
 void wg_cut(const char *dir, const char *file, size_t bytes);
 void wg_overwrite(const char *dir, const char *file, size_t at, const void *bytes, size_t count);
 
+/* Replace the first `from` in DIR/metadata, which becomes plain text. */
+void wg_edit_metadata(const char *dir, const char *from, const char *to);
+
 size_t wg_file_bytes(const char *dir, const char *file);
 
 /* What a reader says of a trace. */

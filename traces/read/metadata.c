@@ -2,8 +2,8 @@
  * metadata.c: the part of packets.h that looks at `metadata`.
  *
  * The library's own messages on metadata that is empty, cut or of a newer format help nobody. And
- * the walk over a stream needs two facts from it: the uuid, and whether packet headers have LTTng's
- * layout (a copy made by babeltrace2 has another).
+ * the walk over a stream needs a few facts from it: the uuid, and where in a packet header is what
+ * (layout.c; a copy made by babeltrace2 has another layout than LTTng's).
  *
  * The file is packets of text: magic 0x75D11D57 u32, uuid 16, checksum u32, content_size u32 bits,
  * packet_size u32 bits, five bytes; content_size counts this header. Plain text is legal as well.
@@ -120,10 +120,7 @@ static int check_text(
 				dir, at);
 		}
 	}
-	m->has_lttng_packets =
-		strstr(text, "byte_order = le") &&
-		strstr(text, "timestamp_end;\n\tuint64_t content_size;\n\tuint64_t packet_size;");
-	return 0;
+	return wg__layout_parse(dir, text, m, err);
 }
 
 int wg__metadata_check(const char *dir, struct wg__metadata *ret_metadata, struct wg_error *err)

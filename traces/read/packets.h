@@ -10,15 +10,32 @@
 
 #include "traces/base/error.h"
 
+#define WG__HEADER_MAX 512 /* bytes, with its context */
+
+/* Where a packet keeps what, in bytes from its start; 0: it has no such field. */
+struct wg__layout {
+	uint32_t uuid, stream_id, timestamp_begin, timestamp_end, content_size, packet_size;
+	uint32_t packet_seq_num, events_discarded;
+	uint32_t bytes; /* up to the end of the last of these */
+};
+
 /* What of the metadata matters before the library sees it. */
 struct wg__metadata {
-	bool has_lttng_packets; /* the header of packets is laid out as LTTng does */
+	bool has_lttng_packets; /* headers are what LTTng writes, laid out as follows */
+	struct wg__layout layout;
+	uint64_t stream_ids; /* bit N: the metadata describes stream N; 0: not known */
+	bool is_plain;	     /* no event can ask for more memory than its bytes */
 	bool has_uuid;
 	uint8_t uuid[16];
 };
 
 /* 0, or -EINVAL with a line: empty, cut, CTF 2; or what open and read gave. */
 int wg__metadata_check(const char *dir, struct wg__metadata *ret_metadata, struct wg_error *err);
+
+/* The part of it that reads the text; see layout.c. -EINVAL with a line: a clock has no frequency.
+ */
+int wg__layout_parse(
+	const char *dir, const char *text, struct wg__metadata *metadata, struct wg_error *err);
 
 /* What a walk over the packet headers of one stream file found. */
 struct wg__health {
@@ -29,7 +46,9 @@ struct wg__health {
 	uint64_t cut_wanted;   /* bytes it should have; 0: not even its header is there */
 	bool only_padding_cut; /* all events of it are there */
 	uint64_t garbage_at, garbage_bytes; /* no packet header where one belongs; 0 bytes: none */
-	uint64_t unfinished;		    /* packets whose header was never completed (a crash) */
+	uint64_t unfinished;		    /* packets without a size of their content (a crash) */
+	uint64_t unclosed;		    /* packets without a time of their end only */
+	uint64_t mistaken;    /* packets with a count in the header that cannot be true */
 	bool is_no_stream;    /* nothing in it looks like a packet, and no index names it */
 	uint64_t index_lacks; /* packets the index lists and the file lacks */
 	bool index_wrong;     /* the index contradicts the file */

@@ -179,6 +179,19 @@ static void note_damage(const struct plan *plan, const char *name, const struct 
 			"up to the end of the first",
 			pre, name, h->unfinished, h->unfinished == 1 ? " was" : "s were");
 	}
+	if (h->unclosed) {
+		wg__notes_add(notes,
+			"stream %s%s: the time of the end of %" PRIu64
+			" packet%s was never written (a crash?)",
+			pre, name, h->unclosed, h->unclosed == 1 ? "" : "s");
+	}
+	if (h->mistaken) {
+		wg__notes_add(notes,
+			"stream %s%s: the header%s of %" PRIu64
+			" packet%s hold%s a count that cannot be true and was not used",
+			pre, name, h->mistaken == 1 ? "" : "s", h->mistaken,
+			h->mistaken == 1 ? "" : "s", h->mistaken == 1 ? "s" : "");
+	}
 	if (h->index_lacks) {
 		wg__notes_add(notes,
 			"stream %s%s: %" PRIu64 " packet%s missing at its end (the index has more)",
@@ -193,7 +206,7 @@ static void note_damage(const struct plan *plan, const char *name, const struct 
 static bool is_data_lost(const struct wg__health *h)
 {
 	return (h->cut_there && !h->only_padding_cut) || h->garbage_bytes || h->unfinished ||
-	       h->index_lacks;
+	       h->unclosed || h->index_lacks;
 }
 
 /* A damaged stream: repaired in a folder of its own. */
@@ -234,7 +247,7 @@ static int plan_stream(struct plan *plan, const char *name, const char *whole)
 		return 0;
 	}
 	index_only = h.index_wrong && !h.cut_there && !h.garbage_bytes && !h.unfinished &&
-		     !h.index_lacks;
+		     !h.unclosed && !h.mistaken && !h.index_lacks;
 	if (!wg__health_is_good(&h) && !index_only)
 		return plan_damaged(plan, name, &h);
 	rc = wg__scratch_link(whole, plan->dir, name);

@@ -1,0 +1,175 @@
+/*
+ * test_damage.c: traces that a stranger made or a crash left: headers with impossible numbers,
+ * metadata of other tracers, files that claim more than they hold. test_read.c has the damage that
+ * copying does.
+ *
+ * The rule is the same: what can be read is read, what cannot is said, and nothing crashes.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/harness/harness.h"
+#include "tests/harness/trace_files.h"
+
+#define PACKET_BYTES 4096
+#define WHOLE	     545 /* events of the sample `packets` */
+#define IN_FIRST     85	 /* of them in the first packet of wakegap_0 */
+#define IN_SECOND    256
+
+static const uint64_t none = UINT64_MAX;
+
+static void only_notes(const char *dir, size_t events, const char *note)
+{
+	struct wg_reading r;
+
+	wg_read_all(dir, &r);
+	CU_ASSERT_EQUAL(r.rc, 0);
+	CU_ASSERT_EQUAL(r.events, events);
+	CU_ASSERT_EQUAL(r.backwards, 0);
+	CU_ASSERT(note ? wg_has(r.text, note) : r.text[0] == '\0');
+}
+
+/* Each number of a header, set to what the library uses for "none" and asserts never to read. */
+static void numbers_that_cannot_be_true(void)
+{
+	static const struct {
+		size_t field, lost[2]; /* in the first packet, in the second */
+		const char *note;
+	} cases[] = {
+		{ 24, { 0, 0 }, NULL }, /* stream_instance_id */
+		{ 32, { IN_FIRST, IN_SECOND }, "are not packets of this trace" },
+		{ 40, { 0, 0 }, "the time of the end of 1 packet was never written" },
+		{ 56, { IN_FIRST, IN_SECOND }, "are not packets of this trace" },
+		{ 64, { 0, 0 }, "the header of 1 packet holds a count that cannot be true" },
+		{ 72, { 0, 0 }, "the header of 1 packet holds a count that cannot be true" },
+	};
+	size_t i, packet;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		for (packet = 0; packet < 2; packet++) {
+			const char *dir = wg_copy_sample("packets");
+
+			wg_overwrite(dir, "wakegap_0", packet * PACKET_BYTES + cases[i].field,
+				&none, sizeof(none));
+			only_notes(dir, WHOLE - cases[i].lost[packet], cases[i].note);
+		}
+	}
+}
+
+/* An id of no stream spoils its packet, not the trace. */
+static void an_id_that_no_stream_has(void)
+{
+	const char *dir = wg_copy_sample("packets");
+
+	wg_overwrite(dir, "wakegap_0", 20, "\005", 1);
+	only_notes(dir, WHOLE - IN_FIRST, "4096 bytes at byte 0 are not packets of this trace");
+}
+
+/* What a crashed session leaves: the sizes are true, the time of the end is not there. */
+static void packets_without_an_end(void)
+{
+	const uint64_t zero = 0;
+	const char *dir = wg_copy_sample("packets");
+	size_t file, at;
+
+	for (file = 0; file < 2; file++) {
+		const char *name = file ? "wakegap_1" : "wakegap_0";
+
+		for (at = 0; at < wg_file_bytes(dir, name); at += PACKET_BYTES)
+			wg_overwrite(dir, name, at + 40, &zero, sizeof(zero));
+	}
+	only_notes(dir, WHOLE, "the time of the end of 5 packets was never written");
+	wg_edit_metadata(dir, "tracer_minor = 13", "tracer_minor = 10");
+	only_notes(dir, WHOLE, "the time of the end of 5 packets was never written");
+}
+
+/* Tracers before 2.8 write no stream_instance_id: all that follows it comes 8 bytes earlier. */
+static void headers_of_an_older_tracer(void)
+{
+	const char *dir = wg_copy_sample("packets");
+	size_t file;
+
+	for (file = 0; file < 2; file++) {
+		char path[1024], *bytes, idx[1024];
+		size_t len = wg_file_bytes(dir, file ? "wakegap_1" : "wakegap_0"), at;
+		FILE *f;
+
+		(void)snprintf(path, sizeof(path), "%s/wakegap_%zu", dir, file);
+		(void)snprintf(idx, sizeof(idx), "%s/index/wakegap_%zu.idx", dir, file);
+		CU_ASSERT_EQUAL(unlink(idx), 0);
+		f = fopen(path, "r+e");
+		bytes = malloc(len);
+		CU_ASSERT_FATAL(f && bytes && fread(bytes, 1, len, f) == len);
+		for (at = 0; at < len; at += PACKET_BYTES) {
+			uint64_t bits;
+
+			memmove(bytes + at + 24, bytes + at + 32, PACKET_BYTES - 32);
+			memcpy(&bits, bytes + at + 40, sizeof(bits));
+			bits -= 64;
+			memcpy(bytes + at + 40, &bits, sizeof(bits));
+		}
+		rewind(f);
+		CU_ASSERT_EQUAL(fwrite(bytes, 1, len, f), len);
+		(void)fclose(f);
+		free(bytes);
+	}
+	wg_edit_metadata(dir, "uint64_t stream_instance_id;", "");
+	only_notes(dir, WHOLE, NULL);
+	wg_cut(dir, "wakegap_0", 2 * PACKET_BYTES + 30);
+	only_notes(dir, WHOLE - 171, "only 30 bytes of the header are there");
+}
+
+static void a_clock_needs_a_frequency(void)
+{
+	static const char *const freqs[] = { "freq = 0;", "freq = 0x0;", "" };
+	struct wg_reading r;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		const char *dir = wg_copy_sample("tick");
+
+		wg_edit_metadata(dir, "freq = 1000000000;", freqs[i]);
+		wg_read_all(dir, &r);
+		CU_ASSERT_EQUAL(r.rc, -EINVAL);
+		CU_ASSERT(wg_has(r.text, "a clock without a frequency"));
+	}
+}
+
+static void make_sparse(const char *dir, const char *file, uint64_t bytes)
+{
+	char path[1024];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, file);
+	CU_ASSERT_EQUAL(truncate(path, (off_t)bytes), 0);
+}
+
+/* A file may claim any size: only what was written is read and copied. */
+static void holes_are_stepped_over(void)
+{
+	const uint64_t claim = UINT64_C(512) << 33; /* 512 GiB, in bits */
+	const char *dir = wg_copy_sample("packets");
+
+	make_sparse(dir, "wakegap_0", UINT64_C(8) << 30);
+	only_notes(dir, WHOLE, "8589914112 bytes at byte 20480 are not packets");
+	dir = wg_copy_sample("packets");
+	wg_overwrite(dir, "wakegap_0", 4 * PACKET_BYTES + 56, &claim, sizeof(claim));
+	make_sparse(dir, "wakegap_0", UINT64_C(300) << 30);
+	only_notes(dir, WHOLE, "of 549755813888 bytes are there, among them all its events");
+	/* The content claims the hole as well. */
+	wg_overwrite(dir, "wakegap_0", 4 * PACKET_BYTES + 48, &claim, sizeof(claim));
+	only_notes(dir, WHOLE, "never finished");
+}
+
+void suite_damage(void)
+{
+	WG_TEST(numbers_that_cannot_be_true);
+	WG_TEST(an_id_that_no_stream_has);
+	WG_TEST(packets_without_an_end);
+	WG_TEST(headers_of_an_older_tracer);
+	WG_TEST(a_clock_needs_a_frequency);
+	WG_TEST(holes_are_stepped_over);
+}
