@@ -48,6 +48,33 @@ static void json_has_the_promised_keys(void)
 	free(out);
 }
 
+/* What `run --record` leaves is not one trace. */
+static void recordings_in_a_folder_are_not_added_up(void)
+{
+	const char *dir = wg_tmpdir();
+	const char *const view[] = { wg_build_path("wakegap"), "view", dir, "--frame", "100x16",
+		NULL };
+	const char *const export[] = { wg_build_path("wakegap"), "export", "--format", "svg", dir,
+		NULL };
+	char *out = NULL, *err = NULL, to[512];
+
+	(void)snprintf(to, sizeof(to), "%s/a", dir);
+	CU_ASSERT_EQUAL_FATAL(rename(wg_copy_sample("eventfd"), to), 0);
+	(void)snprintf(to, sizeof(to), "%s/b", dir);
+	CU_ASSERT_EQUAL_FATAL(rename(wg_copy_sample("tick"), to), 0);
+	CU_ASSERT_EQUAL(stats(&out, &err, dir, NULL, NULL), 0);
+	CU_ASSERT(wg_has(err, "holds 2 recordings"));
+	CU_ASSERT(wg_has(out, "eventfd slept 155 us with a result ready; tick 121 ms"));
+	free(out);
+	free(err);
+	CU_ASSERT_EQUAL(wg_run(&out, NULL, view), 0);
+	CU_ASSERT(wg_has(out, "/a  B ") && wg_has(out, "B tick"));
+	free(out);
+	CU_ASSERT_EQUAL(wg_run(&out, NULL, export), 0);
+	CU_ASSERT(wg_has(out, "eventfd slept 155 us with a result ready; tick"));
+	free(out);
+}
+
 /* A path is any bytes; JSON is UTF-8, and says which byte was none. */
 static void json_has_any_name(void)
 {
@@ -231,6 +258,7 @@ void suite_stats(void)
 	WG_TEST(json_has_the_promised_keys);
 	WG_TEST(json_has_any_name);
 	WG_TEST(two_traces_stand_side_by_side);
+	WG_TEST(recordings_in_a_folder_are_not_added_up);
 	WG_TEST(what_is_missing_is_said);
 	WG_TEST(a_trace_that_fails_does_not_hide_the_others);
 	WG_TEST(time_of_operations_is_shown);

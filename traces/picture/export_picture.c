@@ -9,6 +9,7 @@
 
 #include "traces/base/format.h"
 #include "traces/picture/export_svg.h"
+#include "traces/read/read.h"
 
 typedef int (*picture_fn)(FILE *out, const struct wg_trace *const traces[], size_t count,
 	const struct wg_picture_options *options);
@@ -39,7 +40,7 @@ static int write_picture(const struct wg_export *ex, picture_fn draw,
 	return rc;
 }
 
-static int export_picture(const struct wg_export *ex, picture_fn draw, struct wg_error *err)
+static int export_paths(const struct wg_export *ex, picture_fn draw, struct wg_error *err)
 {
 	struct wg_trace *traces[WG_PICTURE_TRACES_MAX] = { NULL };
 	size_t i, k;
@@ -56,6 +57,23 @@ static int export_picture(const struct wg_export *ex, picture_fn draw, struct wg
 		rc = write_picture(ex, draw, (const struct wg_trace *const *)traces, err);
 	for (i = 0; i < ex->path_count; i++)
 		wg_trace_free(traces[i]);
+	return rc;
+}
+
+/* A folder that holds two recordings stands for both: as one they would be added up. */
+static int export_picture(const struct wg_export *ex, picture_fn draw, struct wg_error *err)
+{
+	struct wg_export both = *ex;
+	struct wg_recordings found = { 0 };
+	int rc;
+
+	if (ex->path_count == 1 && wg_recordings_find(ex->paths[0], &found) == 0 &&
+		found.count == WG_PICTURE_TRACES_MAX) {
+		both.paths = (const char *const *)found.path;
+		both.path_count = found.count;
+	}
+	rc = export_paths(&both, draw, err);
+	wg_recordings_fini(&found);
 	return rc;
 }
 

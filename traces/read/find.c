@@ -17,6 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "traces/read/read.h"
+
 /* archives/CHUNK/ust/pid/NAME-PID-DATE/64-bit is six levels; more than eight is somebody's home. */
 #define DEPTH_MAX 8
 
@@ -116,4 +118,65 @@ int wg__find_traces(
 			err, -EINVAL, "'%s' is not a trace: no metadata file in it or below", path);
 	}
 	return 0;
+}
+
+/* ---- recordings ---- */
+
+/* What LTTng names the folders between a recording and its traces. */
+static bool is_inside(const char *name, size_t len)
+{
+	static const char *const names[] = { "ust", "kernel", "archives", "uid", "pid", "64-bit",
+		"32-bit" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strlen(names[i]) == len && memcmp(names[i], name, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* How much of the folder of a trace, at least `len`, is that of its recording. */
+static size_t recording_len(const char *dir, size_t len)
+{
+	size_t begin, end = len;
+
+	while (dir[end]) {
+		begin = end + strspn(dir + end, "/");
+		end = begin + strcspn(dir + begin, "/");
+		if (is_inside(dir + begin, end - begin))
+			return len;
+		len = end;
+	}
+	return len;
+}
+
+int wg_recordings_find(const char *path, struct wg_recordings *ret)
+{
+	struct wg__notes dirs = { 0 }, notes = { 0 }, found = { 0 };
+	size_t i;
+	int rc = wg__find_traces(path, &dirs, &notes, NULL);
+
+	for (i = 0; i < dirs.count && rc == 0; i++) {
+		size_t len = recording_len(dirs.line[i], strlen(path));
+		const char *last = found.count ? found.line[found.count - 1] : "";
+
+		if (strlen(last) != len || strncmp(last, dirs.line[i], len) != 0)
+			wg__notes_add(&found, "%.*s", (int)len, dirs.line[i]);
+		rc = found.is_short ? -ENOMEM : 0;
+	}
+	wg__notes_fini(&dirs);
+	wg__notes_fini(&notes);
+	*ret = (struct wg_recordings){ found.line, found.count };
+	if (rc < 0)
+		wg_recordings_fini(ret);
+	return rc;
+}
+
+void wg_recordings_fini(struct wg_recordings *recordings)
+{
+	while (recordings->count)
+		free(recordings->path[--recordings->count]);
+	free(recordings->path);
+	*recordings = (struct wg_recordings){ 0 };
 }

@@ -55,6 +55,18 @@ const char *wg_reader_note(const struct wg_reader *reader, size_t i);
 struct wg__names;
 struct wg__names *wg__reader_take_names(struct wg_reader *reader);
 
+/*
+ * The recordings at or below path, sorted by name: several if the folder is that of `wakegap run
+ * --record`, one if it is what `wakegap record` left, with a trace for each user or process in it.
+ * 0, or an error of wg_reader_open() without a line. Free with fini.
+ */
+struct wg_recordings {
+	char **path;
+	size_t count;
+};
+int wg_recordings_find(const char *path, struct wg_recordings *ret);
+void wg_recordings_fini(struct wg_recordings *recordings);
+
 /* Close and free; interned names die with it. NULL is fine. */
 void wg_reader_close(struct wg_reader *reader);
 

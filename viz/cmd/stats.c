@@ -17,6 +17,7 @@
 #include "viz/cmd/man.h"
 #include "traces/base/units.h"
 #include "viz/base/part_args.h"
+#include "viz/base/recordings.h"
 #include "viz/stats/stats.h"
 
 static void load_all(struct stats_trace *traces, size_t *count, const struct stats_options *options,
@@ -36,10 +37,18 @@ static void load_all(struct stats_trace *traces, size_t *count, const struct sta
 	*count = loaded;
 }
 
-static int show(struct stats_trace *traces, size_t wanted, struct stats_options *options, bool json)
+/* So many columns can be compared. */
+#define RECORDINGS_MAX 8
+
+/* found: instead of the one trace, those that are in its folder; some of them is enough. */
+static int show(struct stats_trace *traces, size_t wanted, const struct wg_recordings *found,
+	struct stats_options *options, bool json)
 {
-	size_t count = wanted, i;
+	size_t count = found->count ? found->count : wanted, i;
 	int rc = 0;
+
+	for (i = 0; i < found->count; i++)
+		traces[i].path = found->path[i];
 
 	load_all(traces, &count, options, json || options->by == STATS_BY_KIND);
 	if (options->by == STATS_BY_TRACE && count == 1)
@@ -135,7 +144,8 @@ static const struct argp *table(void)
 	};
 	static const struct argp table = { options, take, "TRACE...",
 		"Counts wakes, gaps and wasted time per loop. TRACE is a folder that holds a "
-		"trace, or any folder above one.\v"
+		"trace, or any folder above one; one that holds several recordings stands for "
+		"each.\v"
 		"Two or more traces stand side by side, with ratios to the first. Loops and "
 		"processes are matched by the program's name and their order.\n\n"
 		"  asleep        time from each wait to the loop's next wake\n"
@@ -160,7 +170,9 @@ static const struct argp *table(void)
 
 static int run(int argc, char **argv)
 {
-	struct call call = { .traces = calloc((size_t)argc + 1, sizeof(*call.traces)) };
+	struct call call = { .traces =
+				     calloc((size_t)argc + RECORDINGS_MAX, sizeof(*call.traces)) };
+	struct wg_recordings found = { 0 };
 	int rc;
 
 	if (!call.traces)
@@ -170,8 +182,11 @@ static int run(int argc, char **argv)
 	call.options.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	call.options.cols = columns();
 	rc = wg_options_parse(&wg_cmd_stats, argc, argv, 0, &call);
+	if (rc < 0 && call.count == 1)
+		wg_recordings_in(call.traces[0].path, RECORDINGS_MAX, &found);
 	if (rc < 0)
-		rc = show(call.traces, call.count, &call.options, call.json);
+		rc = show(call.traces, call.count, &found, &call.options, call.json);
+	wg_recordings_fini(&found);
 	free(call.traces);
 	return rc;
 }

@@ -10,6 +10,7 @@
 #include "traces/model/model.h"
 #include "viz/app/app.h"
 #include "viz/app/script.h"
+#include "viz/base/recordings.h"
 #include "viz/cmd/commands.h"
 #include "viz/cmd/man.h"
 #include "viz/cmd/screen_args.h"
@@ -43,7 +44,8 @@ static const struct argp *table(void)
 	static const struct argp_child children[] = { { &wg_screen_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp table = { NULL, take, "TRACE [TRACE]",
 		"Shows one trace, or two side by side on one time scale, each starting at its "
-		"first submit. In the viewer ? lists the keys.\v"
+		"first submit; a folder that holds two recordings is shown so. In the viewer ? "
+		"lists the keys.\v"
 		"NO_COLOR=1 turns colours off. If standard output is not a terminal, one screen "
 		"is "
 		"printed as with --frame, COLUMNS by LINES or else 100x30.\n\n"
@@ -102,25 +104,45 @@ static int show(const struct call *call, struct wg_trace *const *traces)
 	return wg_frame_print(&app);
 }
 
+/* Load what the call names; a folder with two recordings stands for both. 0 or an exit status. */
+static int load(struct call *call, const struct wg_recordings *found, struct wg_trace **traces)
+{
+	struct wg_error err = { 0 };
+	size_t i, wanted = found->count ? found->count : call->path_count;
+	int rc = 0;
+
+	call->path_count = 0;
+	for (i = 0; i < wanted; i++) {
+		const char *path = found->count ? found->path[i] : call->paths[i];
+
+		if (wg_trace_load(path, &traces[call->path_count], &err) == 0)
+			call->path_count++;
+		else
+			rc = wg_say("%s", err.text);
+		if (rc && !found->count)
+			return rc;
+	}
+	return call->path_count ? 0 : rc;
+}
+
 static int run(int argc, char **argv)
 {
 	struct wg_trace *traces[WG_PANES_MAX] = { NULL };
-	struct wg_error err = { 0 };
+	struct wg_recordings found = { 0 };
 	struct call call = { 0 };
 	int status = wg_options_parse(&wg_cmd_view, argc, argv, 0, &call);
 	size_t i;
 
 	if (status >= 0)
 		return status;
-	for (i = 0; i < call.path_count; i++) {
-		if (wg_trace_load(call.paths[i], &traces[i], &err) < 0) {
-			wg_say("%s", err.text);
-			break;
-		}
-	}
-	status = i == call.path_count ? show(&call, traces) : WG_EXIT_FAILED;
+	if (call.path_count == 1)
+		wg_recordings_in(call.paths[0], WG_PANES_MAX, &found);
+	status = load(&call, &found, traces);
+	if (status == 0)
+		status = show(&call, traces);
 	for (i = 0; i < WG_PANES_MAX; i++)
 		wg_trace_free(traces[i]);
+	wg_recordings_fini(&found);
 	return status;
 }
 
