@@ -11,39 +11,14 @@
 
 /* --- events --- */
 
-enum {
-	EV_TRACE,
-	EV_T_NS,
-	EV_TS_NS,
-	EV_EVENT,
-	EV_PID,
-	EV_TID,
-	EV_CPU,
-	EV_PROCESS,
-	EV_LOOP,
-	EV_OP,
-	EV_KIND,
-	EV_ARG,
-	EV_WORKER,
-	EV_RESULT,
-	EV_SENT,
-	EV_WAIT,
-	EV_TICK_NS,
-	EV_TIMEOUT_NS,
-	EV_REASON,
-	EV_READY,
-	EV_FOUND,
-	EV_SINCE_NS,
-	EV_LOST,
-	EV_COLUMN_COUNT
-};
-
-static const char *const event_columns[] = { "trace", "t_ns", "ts_ns", "event", "pid", "tid", "cpu",
-	"process", "loop", "op", "kind", "arg", "worker", "result", "sent", "wait", "tick_ns",
-	"timeout_ns", "reason", "ready", "found", "since_ns", "lost", NULL };
-
-_Static_assert(sizeof(event_columns) / sizeof(event_columns[0]) == EV_COLUMN_COUNT + 1,
-	"every column has a name");
+#define EVENT_COLUMNS(X)                                                                           \
+	X(trace), X(t_ns), X(ts_ns), X(event), X(pid), X(tid), X(cpu), X(process), X(loop), X(op), \
+		X(kind), X(arg), X(worker), X(result), X(sent), X(wait), X(tick_ns),               \
+		X(timeout_ns), X(reason), X(ready), X(found), X(since_ns), X(lost)
+#define ID(name) EV_##name
+enum { EVENT_COLUMNS(ID), EV_COLUMN_COUNT };
+static const char *const event_columns[] = { EVENT_COLUMNS(WG__COLUMN_NAME), NULL };
+#undef ID
 _Static_assert(EV_COLUMN_COUNT <= WG__COLS_MAX, "a row has room for them");
 
 struct events {
@@ -56,56 +31,56 @@ static void fill_fields(struct wg__row *row, const struct wg_event *ev)
 {
 	switch (ev->type) {
 	case WG_EV_LOOP:
-		wg__row_text(row, EV_WAIT, ev->loop_.wait);
-		wg__row_i64(row, EV_TICK_NS, ev->loop_.tick_ns);
+		wg__row_text(row, EV_wait, ev->loop_.wait);
+		wg__row_i64(row, EV_tick_ns, ev->loop_.tick_ns);
 		break;
 	case WG_EV_SUBMIT:
-		wg__row_word(row, EV_KIND, wg_kind_name(ev->submit.kind));
-		wg__row_i64(row, EV_ARG, ev->submit.arg);
+		wg__row_word(row, EV_kind, wg_kind_name(ev->submit.kind));
+		wg__row_i64(row, EV_arg, ev->submit.arg);
 		break;
-	case WG_EV_START: wg__row_u64(row, EV_WORKER, ev->start.worker); break;
-	case WG_EV_DONE: wg__row_i64(row, EV_RESULT, ev->done.result); break;
-	case WG_EV_DELIVER: wg__row_i64(row, EV_RESULT, ev->deliver.result); break;
-	case WG_EV_NOTIFY: wg__row_u64(row, EV_SENT, ev->notify.sent); break;
+	case WG_EV_START: wg__row_u64(row, EV_worker, ev->start.worker); break;
+	case WG_EV_DONE: wg__row_i64(row, EV_result, ev->done.result); break;
+	case WG_EV_DELIVER: wg__row_i64(row, EV_result, ev->deliver.result); break;
+	case WG_EV_NOTIFY: wg__row_u64(row, EV_sent, ev->notify.sent); break;
 	case WG_EV_WAIT:
-		wg__row_i64(row, EV_TIMEOUT_NS, ev->wait.timeout_ns);
-		wg__row_u64(row, EV_READY, ev->wait.ready);
+		wg__row_i64(row, EV_timeout_ns, ev->wait.timeout_ns);
+		wg__row_u64(row, EV_ready, ev->wait.ready);
 		break;
 	case WG_EV_WAKE:
-		wg__row_word(row, EV_REASON, wg_reason_name(ev->wake.reason));
-		wg__row_u64(row, EV_READY, ev->wake.ready);
+		wg__row_word(row, EV_reason, wg_reason_name(ev->wake.reason));
+		wg__row_u64(row, EV_ready, ev->wake.ready);
 		break;
-	case WG_EV_POLL: wg__row_u64(row, EV_FOUND, ev->poll.found); break;
+	case WG_EV_POLL: wg__row_u64(row, EV_found, ev->poll.found); break;
 	default: break;
 	}
 }
 
 static void fill_hole(struct wg__row *row, const struct wg__pass *pass, const struct wg_event *ev)
 {
-	wg__row_i64(row, EV_T_NS, ev->ts_ns - pass->begin_ns);
-	wg__row_i64(row, EV_TS_NS, ev->ts_ns);
-	wg__row_word(row, EV_EVENT, wg_event_type_name(ev->type));
-	wg__row_i64(row, EV_SINCE_NS, ev->lost.begin_ns - pass->begin_ns);
+	wg__row_i64(row, EV_t_ns, ev->ts_ns - pass->begin_ns);
+	wg__row_i64(row, EV_ts_ns, ev->ts_ns);
+	wg__row_word(row, EV_event, wg_event_type_name(ev->type));
+	wg__row_i64(row, EV_since_ns, ev->lost.begin_ns - pass->begin_ns);
 	if (ev->lost.count)
-		wg__row_u64(row, EV_LOST, ev->lost.count);
+		wg__row_u64(row, EV_lost, ev->lost.count);
 }
 
 static void fill_event(struct wg__row *row, const struct wg__pass *pass, const struct wg_event *ev)
 {
-	wg__row_i64(row, EV_T_NS, ev->ts_ns - pass->begin_ns);
-	wg__row_i64(row, EV_TS_NS, ev->ts_ns);
-	wg__row_word(row, EV_EVENT, wg_event_type_name(ev->type));
-	wg__row_u64(row, EV_PID, ev->pid);
-	wg__row_u64(row, EV_TID, ev->tid);
-	wg__row_u64(row, EV_CPU, ev->cpu);
-	wg__row_u64(row, EV_LOOP, ev->loop);
+	wg__row_i64(row, EV_t_ns, ev->ts_ns - pass->begin_ns);
+	wg__row_i64(row, EV_ts_ns, ev->ts_ns);
+	wg__row_word(row, EV_event, wg_event_type_name(ev->type));
+	wg__row_u64(row, EV_pid, ev->pid);
+	wg__row_u64(row, EV_tid, ev->tid);
+	wg__row_u64(row, EV_cpu, ev->cpu);
+	wg__row_u64(row, EV_loop, ev->loop);
 	switch (ev->type) {
 	case WG_EV_SUBMIT:
 	case WG_EV_START:
 	case WG_EV_DONE:
 	case WG_EV_NOTIFY:
 	case WG_EV_DELIVER:
-	case WG_EV_OTHER: wg__row_u64(row, EV_OP, ev->op); break;
+	case WG_EV_OTHER: wg__row_u64(row, EV_op, ev->op); break;
 	default: break;
 	}
 	fill_fields(row, ev);
@@ -116,7 +91,7 @@ void wg__row_hole(
 {
 	struct wg__row row = { .filled = 0 };
 
-	wg__row_text(&row, EV_TRACE, pass->label);
+	wg__row_text(&row, EV_trace, pass->label);
 	fill_hole(&row, pass, ev);
 	format->row(pass->ex->out, event_columns, &row);
 }
@@ -134,29 +109,29 @@ static int feed_event(void *user, const struct wg__pass *pass, const struct wg_e
 		events->format->quote(pass->label, &events->label);
 	if (events->process.text != ev->procname)
 		events->format->quote(ev->procname, &events->process);
-	wg__row_quoted(&row, EV_TRACE, &events->label);
+	wg__row_quoted(&row, EV_trace, &events->label);
 	if (is_hole) {
 		fill_hole(&row, pass, ev);
 	} else {
 		fill_event(&row, pass, ev);
-		wg__row_quoted(&row, EV_PROCESS, &events->process);
+		wg__row_quoted(&row, EV_process, &events->process);
 	}
 	events->format->row(pass->ex->out, event_columns, &row);
 	return 0;
 }
 
-static void note_event(void *user, const struct wg__pass *pass, const char *line)
+void wg__row_note(void *user, const struct wg__pass *pass, const char *line)
 {
-	const struct events *events = user;
+	const struct wg__row_format *format = *(const struct wg__row_format **)user;
 
-	if (events->format->note)
-		events->format->note(pass->ex->out, pass->label, line);
+	if (format->note)
+		format->note(pass->ex->out, pass->label, line);
 }
 
 static int export_events(
 	const struct wg_export *ex, const struct wg__row_format *format, struct wg_error *err)
 {
-	static const struct wg__pass_ops ops = { feed_event, NULL, note_event };
+	static const struct wg__pass_ops ops = { feed_event, NULL, wg__row_note };
 	struct events events = { .format = format };
 	size_t i;
 	int rc = 0;

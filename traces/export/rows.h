@@ -47,42 +47,19 @@ struct wg__row_format {
 
 extern const struct wg__row_format wg__csv_rows, wg__jsonl_rows;
 
-static inline void wg__row_i64(struct wg__row *row, size_t column, int64_t value)
-{
-	row->filled |= 1u << column;
-	row->type[column] = WG__SIGNED;
-	row->value[column].i = value;
-}
-
-static inline void wg__row_u64(struct wg__row *row, size_t column, uint64_t value)
-{
-	row->filled |= 1u << column;
-	row->type[column] = WG__UNSIGNED;
-	row->value[column].u = value;
-}
-
-/* text is borrowed until the row is written; so is what was quoted. */
-static inline void wg__row_text(struct wg__row *row, size_t column, const char *text)
-{
-	row->filled |= 1u << column;
-	row->type[column] = WG__TEXT;
-	row->value[column].text = text;
-}
-
+/* What a cell is set by. Texts are borrowed until the row is written. */
+#define WG__ROW_SETTER(name, type_of_value, cell, member)                                          \
+	static inline void name(struct wg__row *row, size_t column, type_of_value value)           \
+	{                                                                                          \
+		row->filled |= 1u << column;                                                       \
+		row->type[column] = cell;                                                          \
+		row->value[column].member = value;                                                 \
+	}
+WG__ROW_SETTER(wg__row_i64, int64_t, WG__SIGNED, i)
+WG__ROW_SETTER(wg__row_u64, uint64_t, WG__UNSIGNED, u)
+WG__ROW_SETTER(wg__row_text, const char *, WG__TEXT, text)
 /* A text of ours, as schema.h has them: lower-case letters, or "?", fewer than WG__WORD_MAX. */
-static inline void wg__row_word(struct wg__row *row, size_t column, const char *word)
-{
-	row->filled |= 1u << column;
-	row->type[column] = WG__WORD;
-	row->value[column].text = word;
-}
-
-static inline void wg__row_quoted(
-	struct wg__row *row, size_t column, const struct wg__quoted *quoted)
-{
-	row->filled |= 1u << column;
-	row->type[column] = WG__QUOTED;
-	row->value[column].quoted = quoted;
-}
+WG__ROW_SETTER(wg__row_word, const char *, WG__WORD, text)
+WG__ROW_SETTER(wg__row_quoted, const struct wg__quoted *, WG__QUOTED, quoted)
 
 #endif

@@ -28,12 +28,6 @@ static void fill_length(struct wg__row *row, size_t column, int64_t from_ns, int
 		wg__row_i64(row, column, to_ns - from_ns);
 }
 
-static void note(const struct wg__pass *pass, const struct wg__row_format *format, const char *line)
-{
-	if (format->note)
-		format->note(pass->ex->out, pass->label, line);
-}
-
 static void hole(
 	const struct wg__pass *pass, const struct wg__row_format *format, const struct wg_event *ev)
 {
@@ -43,32 +37,14 @@ static void hole(
 
 /* --- intervals --- */
 
-enum {
-	IN_TRACE,
-	IN_PID,
-	IN_PROCESS,
-	IN_LOOP,
-	IN_WAIT,
-	IN_WAIT_NS,
-	IN_WAKE_NS,
-	IN_ASLEEP_NS,
-	IN_TIMEOUT_NS,
-	IN_REASON,
-	IN_GAP_FROM_NS,
-	IN_GAP_NS,
-	IN_GAP_OP,
-	IN_EMPTY,
-	IN_LATE,
-	IN_OPEN,
-	IN_COLUMN_COUNT
-};
-
-static const char *const interval_columns[] = { "trace", "pid", "process", "loop", "wait",
-	"wait_ns", "wake_ns", "asleep_ns", "timeout_ns", "reason", "gap_from_ns", "gap_ns",
-	"gap_op", "empty", "late", "open", NULL };
-
-_Static_assert(sizeof(interval_columns) / sizeof(interval_columns[0]) == IN_COLUMN_COUNT + 1,
-	"every column has a name");
+#define INTERVAL_COLUMNS(X)                                                                        \
+	X(trace), X(pid), X(process), X(loop), X(wait), X(wait_ns), X(wake_ns), X(asleep_ns),      \
+		X(timeout_ns), X(reason), X(gap_from_ns), X(gap_ns), X(gap_op), X(empty), X(late), \
+		X(open)
+#define ID(name) IN_##name
+enum { INTERVAL_COLUMNS(ID), IN_COLUMN_COUNT };
+static const char *const interval_columns[] = { INTERVAL_COLUMNS(WG__COLUMN_NAME), NULL };
+#undef ID
 
 /* The last interval of a loop, not yet written. */
 struct pending {
@@ -96,25 +72,25 @@ static void write_pending(struct intervals *in, size_t loop_idx)
 	p->is_there = false;
 	if (!wg__pass_wants(in->pass, p->is.wait_ns, p->is.wake_ns))
 		return;
-	wg__row_text(&row, IN_TRACE, in->pass->label);
-	wg__row_u64(&row, IN_PID, loop->pid);
-	wg__row_text(&row, IN_PROCESS, loop->process);
-	wg__row_u64(&row, IN_LOOP, loop->loop);
-	wg__row_text(&row, IN_WAIT, loop->wait);
-	fill_time(&row, IN_WAIT_NS, in->pass, p->is.wait_ns);
-	fill_time(&row, IN_WAKE_NS, in->pass, p->is.wake_ns);
-	fill_length(&row, IN_ASLEEP_NS, p->is.wait_ns, p->is.wake_ns);
-	wg__row_i64(&row, IN_TIMEOUT_NS, p->is.timeout_ns);
+	wg__row_text(&row, IN_trace, in->pass->label);
+	wg__row_u64(&row, IN_pid, loop->pid);
+	wg__row_text(&row, IN_process, loop->process);
+	wg__row_u64(&row, IN_loop, loop->loop);
+	wg__row_text(&row, IN_wait, loop->wait);
+	fill_time(&row, IN_wait_ns, in->pass, p->is.wait_ns);
+	fill_time(&row, IN_wake_ns, in->pass, p->is.wake_ns);
+	fill_length(&row, IN_asleep_ns, p->is.wait_ns, p->is.wake_ns);
+	wg__row_i64(&row, IN_timeout_ns, p->is.timeout_ns);
 	if (!p->is.open)
-		wg__row_word(&row, IN_REASON, wg_reason_name(p->is.reason));
+		wg__row_word(&row, IN_reason, wg_reason_name(p->is.reason));
 	if (p->is.gap_begin_ns >= 0) {
-		fill_time(&row, IN_GAP_FROM_NS, in->pass, p->is.gap_begin_ns);
-		fill_length(&row, IN_GAP_NS, p->is.gap_begin_ns, p->is.wake_ns);
-		wg__row_u64(&row, IN_GAP_OP, p->is.gap_op);
+		fill_time(&row, IN_gap_from_ns, in->pass, p->is.gap_begin_ns);
+		fill_length(&row, IN_gap_ns, p->is.gap_begin_ns, p->is.wake_ns);
+		wg__row_u64(&row, IN_gap_op, p->is.gap_op);
 	}
-	wg__row_u64(&row, IN_EMPTY, p->is_empty);
-	wg__row_u64(&row, IN_LATE, p->is.late);
-	wg__row_u64(&row, IN_OPEN, p->is.open);
+	wg__row_u64(&row, IN_empty, p->is_empty);
+	wg__row_u64(&row, IN_late, p->is.late);
+	wg__row_u64(&row, IN_open, p->is.open);
 	in->format->row(in->pass->ex->out, interval_columns, &row);
 }
 
@@ -165,15 +141,10 @@ static int end_intervals(void *user, const struct wg__pass *pass)
 	return in->rc;
 }
 
-static void note_interval(void *user, const struct wg__pass *pass, const char *line)
-{
-	note(pass, ((const struct intervals *)user)->format, line);
-}
-
 int wg__export_intervals(
 	const struct wg_export *ex, const struct wg__row_format *format, struct wg_error *err)
 {
-	static const struct wg__pass_ops ops = { feed_interval, end_intervals, note_interval };
+	static const struct wg__pass_ops ops = { feed_interval, end_intervals, wg__row_note };
 	size_t i;
 	int rc = 0;
 
@@ -197,37 +168,14 @@ int wg__export_intervals(
 
 /* --- operations --- */
 
-enum {
-	OP_TRACE,
-	OP_PID,
-	OP_PROCESS,
-	OP_LOOP,
-	OP_OP,
-	OP_KIND,
-	OP_ARG,
-	OP_RESULT,
-	OP_WORKER,
-	OP_WORKER_TID,
-	OP_SENT,
-	OP_SUBMIT_NS,
-	OP_START_NS,
-	OP_DONE_NS,
-	OP_NOTIFY_NS,
-	OP_WAKE_NS,
-	OP_DELIVER_NS,
-	OP_QUEUED_NS,
-	OP_SERVICE_NS,
-	OP_READY_NS,
-	OP_TOTAL_NS,
-	OP_COLUMN_COUNT
-};
-
-static const char *const op_columns[] = { "trace", "pid", "process", "loop", "op", "kind", "arg",
-	"result", "worker", "worker_tid", "sent", "submit_ns", "start_ns", "done_ns", "notify_ns",
-	"wake_ns", "deliver_ns", "queued_ns", "service_ns", "ready_ns", "total_ns", NULL };
-
-_Static_assert(sizeof(op_columns) / sizeof(op_columns[0]) == OP_COLUMN_COUNT + 1,
-	"every column has a name");
+#define OP_COLUMNS(X)                                                                              \
+	X(trace), X(pid), X(process), X(loop), X(op), X(kind), X(arg), X(result), X(worker),       \
+		X(worker_tid), X(sent), X(submit_ns), X(start_ns), X(done_ns), X(notify_ns),       \
+		X(wake_ns), X(deliver_ns), X(queued_ns), X(service_ns), X(ready_ns), X(total_ns)
+#define ID(name) OP_##name
+enum { OP_COLUMNS(ID), OP_COLUMN_COUNT };
+static const char *const op_columns[] = { OP_COLUMNS(WG__COLUMN_NAME), NULL };
+#undef ID
 
 struct operations {
 	const struct wg__row_format *format;
@@ -238,16 +186,16 @@ struct operations {
 static void fill_times(
 	struct wg__row *row, const struct wg__pass *pass, const struct wg_op_life *life)
 {
-	fill_time(row, OP_SUBMIT_NS, pass, life->submit_ns);
-	fill_time(row, OP_START_NS, pass, life->start_ns);
-	fill_time(row, OP_DONE_NS, pass, life->done_ns);
-	fill_time(row, OP_NOTIFY_NS, pass, life->notify_ns);
-	fill_time(row, OP_WAKE_NS, pass, life->wake_ns);
-	fill_time(row, OP_DELIVER_NS, pass, life->deliver_ns);
-	fill_length(row, OP_QUEUED_NS, life->submit_ns, life->start_ns);
-	fill_length(row, OP_SERVICE_NS, life->start_ns, life->done_ns);
-	fill_length(row, OP_READY_NS, life->done_ns, life->deliver_ns);
-	fill_length(row, OP_TOTAL_NS, life->submit_ns, life->deliver_ns);
+	fill_time(row, OP_submit_ns, pass, life->submit_ns);
+	fill_time(row, OP_start_ns, pass, life->start_ns);
+	fill_time(row, OP_done_ns, pass, life->done_ns);
+	fill_time(row, OP_notify_ns, pass, life->notify_ns);
+	fill_time(row, OP_wake_ns, pass, life->wake_ns);
+	fill_time(row, OP_deliver_ns, pass, life->deliver_ns);
+	fill_length(row, OP_queued_ns, life->submit_ns, life->start_ns);
+	fill_length(row, OP_service_ns, life->start_ns, life->done_ns);
+	fill_length(row, OP_ready_ns, life->done_ns, life->deliver_ns);
+	fill_length(row, OP_total_ns, life->submit_ns, life->deliver_ns);
 }
 
 /* Is any part of its life in the range? One that is not over lasts to the end of the trace. */
@@ -272,23 +220,23 @@ static int write_life(void *user, struct wg__op *life)
 
 	if (!wants_life(ops->pass, &life->is))
 		return 0;
-	wg__row_text(&row, OP_TRACE, ops->pass->label);
-	wg__row_u64(&row, OP_PID, life->is.pid);
-	wg__row_text(&row, OP_PROCESS, life->process);
-	wg__row_u64(&row, OP_LOOP, life->is.loop);
-	wg__row_u64(&row, OP_OP, life->is.op);
+	wg__row_text(&row, OP_trace, ops->pass->label);
+	wg__row_u64(&row, OP_pid, life->is.pid);
+	wg__row_text(&row, OP_process, life->process);
+	wg__row_u64(&row, OP_loop, life->is.loop);
+	wg__row_u64(&row, OP_op, life->is.op);
 	if (life->is.submit_ns != WG_NO_TIME) {
-		wg__row_word(&row, OP_KIND, wg_kind_name(life->is.kind));
-		wg__row_i64(&row, OP_ARG, life->is.arg);
+		wg__row_word(&row, OP_kind, wg_kind_name(life->is.kind));
+		wg__row_i64(&row, OP_arg, life->is.arg);
 	}
 	if (life->is.done_ns != WG_NO_TIME || life->is.deliver_ns != WG_NO_TIME)
-		wg__row_i64(&row, OP_RESULT, life->is.result);
+		wg__row_i64(&row, OP_result, life->is.result);
 	if (life->is.start_ns != WG_NO_TIME) {
-		wg__row_u64(&row, OP_WORKER, life->worker);
-		wg__row_u64(&row, OP_WORKER_TID, life->worker_tid);
+		wg__row_u64(&row, OP_worker, life->worker);
+		wg__row_u64(&row, OP_worker_tid, life->worker_tid);
 	}
 	if (life->is.notify_ns != WG_NO_TIME)
-		wg__row_u64(&row, OP_SENT, life->is.notify_sent);
+		wg__row_u64(&row, OP_sent, life->is.notify_sent);
 	fill_times(&row, ops->pass, &life->is);
 	ops->format->row(ops->pass->ex->out, op_columns, &row);
 	return 0;
@@ -313,16 +261,11 @@ static int end_operations(void *user, const struct wg__pass *pass)
 	return wg__flight_finish(&ops->flight);
 }
 
-static void note_operation(void *user, const struct wg__pass *pass, const char *line)
-{
-	note(pass, ((const struct operations *)user)->format, line);
-}
-
 int wg__export_operations(
 	const struct wg_export *ex, const struct wg__row_format *format, struct wg_error *err)
 {
 	static const struct wg__pass_ops pass_ops = { feed_operation, end_operations,
-		note_operation };
+		wg__row_note };
 	size_t i;
 	int rc = 0;
 
