@@ -153,3 +153,21 @@ int wg__grow(void *array, size_t *cap, size_t count, size_t element_bytes)
 	*cap = wanted;
 	return 0; /* cppcheck-suppress memleak */
 }
+
+size_t wg__first_from(
+	const void *array, size_t count, size_t element_bytes, size_t offset, int64_t t)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int64_t at;
+
+		memcpy(&at, (const char *)array + middle * element_bytes + offset, sizeof(at));
+		if (at < t)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct wg__names;
 
@@ -31,5 +32,12 @@ void wg__notes_fini(struct wg__notes *notes);
 
 /* Room for one more element of *array; 0 or -ENOMEM. */
 int wg__grow(void *array, size_t *cap, size_t count, size_t element_bytes);
+
+/*
+ * The first element whose time, an int64_t at that offset in it, is not before t; count if none is.
+ * Times in the array never go back.
+ */
+size_t wg__first_from(
+	const void *array, size_t count, size_t element_bytes, size_t offset, int64_t t);
 
 #endif

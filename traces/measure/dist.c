@@ -97,19 +97,8 @@ void wg_dist_each(const struct wg_dist *d, wg_sample_fn fn, void *user)
 
 size_t wg_dist_below(const struct wg_dist *d, int64_t ns)
 {
-	size_t low = 0, high = d->count;
-
-	if (d->hist)
-		return (size_t)wg__hist_below(d->hist, ns);
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (d->v[mid] < ns)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return d->hist ? (size_t)wg__hist_below(d->hist, ns)
+		       : wg__first_from(d->v, d->count, sizeof(*d->v), 0, ns);
 }
 
 void wg_dist_finish(struct wg_dist *d)

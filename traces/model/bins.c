@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "traces/base/names.h"
+
 static void add_span(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_span *span,
 	int64_t origin_ns)
 {
@@ -118,16 +120,9 @@ void wg_bins_filter(struct wg_bin *bins, const struct wg_scale *scale, const str
 /* Waits are in order of wait time, so a wake on screen may belong to one wait before the screen. */
 static size_t first_wait(const struct wg_trace *trace, size_t loop_idx, int64_t t)
 {
-	size_t low = 0, high = trace->wait_count;
+	size_t low = wg__first_from(trace->waits, trace->wait_count, sizeof(*trace->waits),
+		offsetof(struct wg_wait_rec, interval.wait_ns), t);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (trace->waits[middle].interval.wait_ns < t)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	while (low > 0) {
 		low--;
 		if (trace->waits[low].interval.loop_idx == loop_idx)

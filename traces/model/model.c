@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/base/names.h"
 #include "traces/model/build.h"
 #include "traces/model/model_impl.h"
 #include "traces/read/read.h"
@@ -137,32 +138,14 @@ void wg_trace_free(struct wg_trace *trace)
 
 size_t wg_lane_first(const struct wg_lane *lane, int64_t t)
 {
-	size_t lo = 0, hi = lane->span_count;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (lane->spans[mid].end_ns > t)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
-	return lo;
+	return wg__first_from(lane->spans, lane->span_count, sizeof(*lane->spans),
+		offsetof(struct wg_span, end_ns), t < INT64_MAX ? t + 1 : t);
 }
 
 size_t wg_trace_first_event(const struct wg_trace *trace, int64_t t)
 {
-	size_t lo = 0, hi = trace->event_count;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (trace->events[mid].ts_ns >= t)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
-	return lo;
+	return wg__first_from(trace->events, trace->event_count, sizeof(*trace->events),
+		offsetof(struct wg_event, ts_ns), t);
 }
 
 const struct wg_op_life *wg_trace_op(const struct wg_trace *trace, uint32_t pid, uint64_t op)

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "traces/base/names.h"
+
 /* How far back to look for an operation still in flight: enough for any sane queue, and a bound. */
 #define IN_FLIGHT_MAX 4096
 
@@ -149,16 +151,10 @@ const struct wg_wait_rec *wg_seek_wasted_at(
 static const struct wg_op_life *in_flight(
 	const struct wg_trace *trace, const struct wg_lane *lane, int64_t t, int64_t step_ns)
 {
-	size_t low = 0, high = trace->op_count, steps;
+	size_t low = wg__first_from(trace->ops, trace->op_count, sizeof(*trace->ops),
+		offsetof(struct wg_op_life, submit_ns), t + step_ns);
+	size_t steps;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (trace->ops[middle].submit_ns < t + step_ns)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	for (steps = 0; low > 0 && steps < IN_FLIGHT_MAX; steps++) {
 		const struct wg_op_life *op = &trace->ops[--low];
 
