@@ -28,7 +28,7 @@ static void on_timer(struct wg_op *op, int64_t result)
 		(int)(wg_now_ns() - t.due_ns[i]));
 	lab_check("order",
 		last < 0 || t.due_ns[last] < t.due_ns[i] ||
-			(t.due_ns[last] == t.due_ns[i] && last < i),
+			(last < i && t.due_ns[last] == t.due_ns[i]),
 		"timer %d fires after %d", i, last);
 	t.last = i;
 	t.fired++;

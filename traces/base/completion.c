@@ -153,15 +153,19 @@ int wg_completion_print(FILE *out, const struct wg_cmd *c, const char *shell)
 	static const char *const shells[] = { "bash", "zsh", "fish" };
 	const char *const scripts[] = { wg__completion_bash, wg__completion_zsh,
 		wg__completion_fish };
+	char name[64]; /* of the program's file: "wakegap lab" is wakegap-lab */
 	const char *p, *at;
 	size_t i;
 
+	for (i = 0; i < sizeof(name) - 1 && c->name[i]; i++)
+		name[i] = c->name[i] == ' ' ? '-' : c->name[i];
+	name[i] = '\0';
 	for (i = 0; i < 3 && strcmp(shells[i], shell) != 0; i++)
 		;
 	if (i == 3)
 		return -EINVAL;
 	for (p = scripts[i]; (at = strstr(p, "PROGRAM")); p = at + strlen("PROGRAM"))
-		(void)fprintf(out, "%.*s%s", (int)(at - p), p, c->name);
+		(void)fprintf(out, "%.*s%s", (int)(at - p), p, name);
 	(void)fputs(p, out);
 	return 0;
 }
