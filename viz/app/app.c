@@ -199,24 +199,6 @@ static struct wg_place window(const struct wg_app *app)
 	return (struct wg_place){ app->scale.from_ns, app->scale.step_ns, app->cursor_ns };
 }
 
-/* A step or pan is undone by its opposite; only zooms and jumps are remembered. */
-static bool is_step(enum wg_action action)
-{
-	switch (action) {
-	case WG_ACT_LEFT:
-	case WG_ACT_RIGHT:
-	case WG_ACT_PAN_LEFT:
-	case WG_ACT_PAN_RIGHT:
-	case WG_ACT_EVENT_NEXT:
-	case WG_ACT_EVENT_PREV:
-	case WG_ACT_PLAY:
-	case WG_ACT_PANE:
-	case WG_ACT_UNDO:
-	case WG_ACT_REDO: return true;
-	default: return false;
-	}
-}
-
 static void remember(struct wg_app *app, struct wg_place before)
 {
 	struct wg_place after = window(app);
@@ -302,7 +284,8 @@ unsigned wg_app_key(struct wg_app *app, uint32_t key, int64_t now_ns)
 			fx |= act(app, action, now_ns);
 		}
 	}
-	if (!is_step(action))
+	/* Only zooms and jumps are remembered. */
+	if (!wg_key_moves(action, WG_HOW_STEP))
 		remember(app, before);
 	/* A key that moves the cursor during play: it plays on from there. */
 	if (app->playing && app->cursor_ns != before.cursor_ns)

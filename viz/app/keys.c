@@ -11,8 +11,9 @@
 #include "viz/canvas/canvas.h"
 
 static const struct wg_key_row rows[] = {
-#define WG_KEYS_GROUP(title)		    { WG_ACT_NONE, "", NULL, title },
-#define WG_KEYS(action, keys, footer, help) { WG_ACT_##action, keys, footer, help },
+#define WG_KEYS_GROUP(title) { WG_ACT_NONE, WG_HOW_STAYS, "", NULL, title },
+#define WG_KEYS(action, how, keys, footer, help)                                                   \
+	{ WG_ACT_##action, WG_HOW_##how, keys, footer, help },
 #include "viz/app/keys.def"
 #undef WG_KEYS
 #undef WG_KEYS_GROUP
@@ -45,6 +46,15 @@ static const struct {
 const struct wg_key_row *wg_key_row(size_t i)
 {
 	return i < ROW_COUNT ? &rows[i] : NULL;
+}
+
+bool wg_key_moves(enum wg_action action, enum wg_how how)
+{
+	size_t i = 0;
+
+	while (rows[i].action != action)
+		i++;
+	return rows[i].how & how;
 }
 
 int wg_key_parse(const char *name, size_t len, uint32_t *ret_key)

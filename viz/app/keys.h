@@ -5,13 +5,14 @@
 #ifndef VIZ_APP_KEYS_H
 #define VIZ_APP_KEYS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum wg_action {
 	WG_ACT_NONE,
 #define WG_KEYS_GROUP(title)
-#define WG_KEYS(action, keys, footer, help) WG_ACT_##action,
+#define WG_KEYS(action, how, keys, footer, help) WG_ACT_##action,
 #include "viz/app/keys.def"
 #undef WG_KEYS
 #undef WG_KEYS_GROUP
@@ -32,9 +33,14 @@ enum {
 	WG_KEY_OTHER, /* a key the terminal knows and we have no name for */
 };
 
+/* A step is undone by its opposite, so it is not remembered for undo. What stays does not leave the
+ * newest event of a live screen. */
+enum wg_how { WG_HOW_JUMP, WG_HOW_STEP = 1, WG_HOW_STAYS = 2, WG_HOW_STEP_STAYS = 3 };
+
 /* One line of the table, or a group's title (action is WG_ACT_NONE, help is the title). */
 struct wg_key_row {
 	enum wg_action action;
+	enum wg_how how;
 	const char *keys;   /* "h Left" */
 	const char *footer; /* or NULL */
 	const char *help;
@@ -42,6 +48,9 @@ struct wg_key_row {
 
 /* The i-th row, NULL past the last. */
 const struct wg_key_row *wg_key_row(size_t i);
+
+/* Is that how an action moves? */
+bool wg_key_moves(enum wg_action action, enum wg_how how);
 
 /* The key that len bytes of name say: "l", "Right", "Ctrl-L". 0, or -EINVAL. */
 int wg_key_parse(const char *name, size_t len, uint32_t *ret_key);

@@ -318,40 +318,6 @@ unsigned wg_live_view_take(void *user, int64_t now_ns)
 
 /* ---- keys ---- */
 
-/* Does this key leave the newest event, or does the screen go on following under it? */
-static bool goes_somewhere(enum wg_action action)
-{
-	switch (action) {
-	case WG_ACT_NONE:
-	case WG_ACT_QUIT:
-	case WG_ACT_HELP:
-	case WG_ACT_CLEAR:
-	case WG_ACT_REDRAW:
-	case WG_ACT_ZOOM_IN:
-	case WG_ACT_ZOOM_OUT:
-	case WG_ACT_FIT:
-	case WG_ACT_UP:
-	case WG_ACT_DOWN:
-	case WG_ACT_PANE:
-	case WG_ACT_FIGURES:
-	case WG_ACT_FINDINGS:
-	case WG_ACT_FILTER:
-	case WG_ACT_FOLD:
-	case WG_ACT_SORT:
-	case WG_ACT_HIDE:
-	case WG_ACT_SHOW_ALL:
-	case WG_ACT_ALIGN:
-	case WG_ACT_FREE:
-	case WG_ACT_PEER:
-	case WG_ACT_FASTER:
-	case WG_ACT_SLOWER:
-	case WG_ACT_PLAY:
-	case WG_ACT_FOLLOW:
-	case WG_ACT_END: return false;
-	default: return true;
-	}
-}
-
 static void set_following(struct wg_live_view *view, bool is_following)
 {
 	if (view->title.is_following == is_following) {
@@ -405,7 +371,7 @@ unsigned wg_live_view_key(void *user, uint32_t key, int64_t now_ns)
 	fx = wg_app_key(app, key, now_ns);
 	if (action == WG_ACT_END)
 		set_following(view, true);
-	else if (goes_somewhere(action))
+	else if (!wg_key_moves(action, WG_HOW_STAYS))
 		set_following(view, false);
 	else if (view->title.is_following)
 		follow(app);

@@ -1,1 +1,1 @@
-/^WG_KEYS(END,/a WG_KEYS(MIDDLE, "T", NULL, "cursor to the middle of the trace")
+/^WG_KEYS(END,/a WG_KEYS(MIDDLE, JUMP, "T", NULL, "cursor to the middle of the trace")
