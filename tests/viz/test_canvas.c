@@ -9,6 +9,7 @@
 
 #include "tests/harness/harness.h"
 #include "viz/canvas/canvas.h"
+#include "traces/base/text_out.h"
 #include "viz/canvas/glyphs.h"
 #include "viz/app/keys.h"
 #include "traces/model/scale.h"

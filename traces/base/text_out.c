@@ -102,32 +102,63 @@ char *wg_put_json_i64(char *to, int64_t value)
 
 /* --- characters --- */
 
-static bool is_follower(unsigned char c)
+#define BROKEN 0xfffdu
+
+uint32_t wg_utf8_next(const char **text)
 {
-	return (c & 0xc0) == 0x80;
+	const unsigned char *p = (const unsigned char *)*text;
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	uint32_t ch = *p;
+	int length, i;
+
+	length = ch < 0x80 ? 1 : ch >> 5 == 6 ? 2 : ch >> 4 == 14 ? 3 : ch >> 3 == 30 ? 4 : 0;
+	(*text)++;
+	if (length == 1)
+		return ch;
+	if (length == 0)
+		return BROKEN;
+	ch &= 0x7fu >> length;
+	for (i = 1; i < length; i++) {
+		if (p[i] >> 6 != 2)
+			return BROKEN; /* also at the terminating zero */
+		ch = ch << 6 | (p[i] & 0x3fu);
+	}
+	*text += length - 1;
+	if (ch < least[length] || ch > 0x10ffff || (ch >= 0xd800 && ch <= 0xdfff))
+		return BROKEN;
+	return ch;
 }
 
 size_t wg_utf8_len(const char *text)
 {
-	const unsigned char *c = (const unsigned char *)text;
+	const char *end = text;
 
-	if (c[0] < 0x80)
-		return c[0] ? 1 : 0;
-	if (c[0] < 0xc2 || c[0] > 0xf4 || !is_follower(c[1]))
+	if (!*text || (wg_utf8_next(&end) == BROKEN && strncmp(text, "\xef\xbf\xbd", 3) != 0))
 		return 0;
-	if (c[0] < 0xe0)
-		return 2;
-	if (!is_follower(c[2]))
-		return 0;
-	if (c[0] < 0xf0) {
-		/* Longer than need be, or half of a surrogate pair. */
-		if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f))
-			return 0;
-		return 3;
+	return (size_t)(end - text);
+}
+
+char *wg_utf8_encode(char *buf, uint32_t ch)
+{
+	char *p = buf;
+
+	if (ch < 0x80) {
+		*p++ = (char)ch;
+	} else if (ch < 0x800) {
+		*p++ = (char)(0xc0 | ch >> 6);
+		*p++ = (char)(0x80 | (ch & 0x3f));
+	} else if (ch < 0x10000) {
+		*p++ = (char)(0xe0 | ch >> 12);
+		*p++ = (char)(0x80 | (ch >> 6 & 0x3f));
+		*p++ = (char)(0x80 | (ch & 0x3f));
+	} else {
+		*p++ = (char)(0xf0 | (ch >> 18 & 0x07));
+		*p++ = (char)(0x80 | (ch >> 12 & 0x3f));
+		*p++ = (char)(0x80 | (ch >> 6 & 0x3f));
+		*p++ = (char)(0x80 | (ch & 0x3f));
 	}
-	if ((c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] > 0x8f) || !is_follower(c[3]))
-		return 0;
-	return 4;
+	*p = '\0';
+	return buf;
 }
 
 static char *put_hex(char *to, unsigned char c)

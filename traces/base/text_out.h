@@ -23,6 +23,10 @@ char *wg_put_us(char *to, int64_t ns);
 
 /* Bytes of the valid UTF-8 sequence that begins here (1 to 4); 0 if there is none. */
 size_t wg_utf8_len(const char *text);
+/* Take one code point off *text, U+FFFD for broken bytes; *text must not be at its end. */
+uint32_t wg_utf8_next(const char **text);
+/* Encode a code point; buf takes at least 5 bytes. Returns buf. */
+char *wg_utf8_encode(char *buf, uint32_t ch);
 
 /* A field of RFC 4180: quoted if it has to be, quotes doubled. */
 void wg_out_csv(struct wg_out *out, const char *text);

@@ -25,15 +25,11 @@ static bool is_shown(uint32_t c)
 /* The next code point of *text, which moves; or NO_CHARACTER. Not at the end. */
 static uint32_t next(const char **text)
 {
-	const unsigned char *s = (const unsigned char *)*text;
-	size_t bytes = wg_utf8_len(*text), i;
-	uint32_t c = bytes == 1 ? *s : *s & (0x7fu >> bytes);
+	uint32_t c;
 
-	*text += bytes ? bytes : 1;
-	if (bytes == 0)
-		return NO_CHARACTER | *s;
-	for (i = 1; i < bytes; i++)
-		c = c << 6 | (s[i] & 0x3fu);
+	if (wg_utf8_len(*text) == 0)
+		return NO_CHARACTER | (unsigned char)*(*text)++;
+	c = wg_utf8_next(text);
 	if (!is_shown(c))
 		return REPLACEMENT;
 	return c < 0x20 ? ' ' : c;
@@ -41,18 +37,9 @@ static uint32_t next(const char **text)
 
 static void put_utf8(FILE *out, uint32_t c)
 {
-	if (c < 0x80) {
-		(void)putc((int)c, out);
-	} else if (c < 0x800) {
-		(void)fprintf(out, "%c%c", (int)(0xc0 | c >> 6), (int)(0x80 | (c & 0x3f)));
-	} else if (c < 0x10000) {
-		(void)fprintf(out, "%c%c%c", (int)(0xe0 | c >> 12), (int)(0x80 | (c >> 6 & 0x3f)),
-			(int)(0x80 | (c & 0x3f)));
-	} else {
-		(void)fprintf(out, "%c%c%c%c", (int)(0xf0 | c >> 18),
-			(int)(0x80 | (c >> 12 & 0x3f)), (int)(0x80 | (c >> 6 & 0x3f)),
-			(int)(0x80 | (c & 0x3f)));
-	}
+	char buf[8];
+
+	(void)fputs(wg_utf8_encode(buf, c), out);
 }
 
 static void put_text(FILE *out, uint32_t c)

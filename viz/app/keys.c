@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "viz/canvas/canvas.h"
+#include "traces/base/text_out.h"
 
 static const struct wg_key_row rows[] = {
 #define WG_KEYS_GROUP(title) { WG_ACT_NONE, WG_HOW_STAYS, "", NULL, title },

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "viz/app/move.h"
-#include "viz/canvas/canvas.h"
+#include "traces/base/text_out.h"
 #include "traces/base/units.h"
 
 void wg_prompt_open(struct wg_app *app, enum wg_prompt_kind kind)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "traces/base/units.h"
-#include "viz/canvas/canvas.h"
+#include "traces/base/text_out.h"
 
 /* "Wait:500ms" -> 500000000. Returns 1 if word is such a word, 0 if not, -EINVAL for a bad time. */
 static int parse_timed(const char *word, const char *prefix, int64_t *ret_ns)

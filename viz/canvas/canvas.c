@@ -12,57 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BROKEN 0xfffdu
-
-/* ---- UTF-8 ---- */
-
-char *wg_utf8_encode(char *buf, uint32_t ch)
-{
-	char *p = buf;
-
-	if (ch < 0x80) {
-		*p++ = (char)ch;
-	} else if (ch < 0x800) {
-		*p++ = (char)(0xc0 | ch >> 6);
-		*p++ = (char)(0x80 | (ch & 0x3f));
-	} else if (ch < 0x10000) {
-		*p++ = (char)(0xe0 | ch >> 12);
-		*p++ = (char)(0x80 | (ch >> 6 & 0x3f));
-		*p++ = (char)(0x80 | (ch & 0x3f));
-	} else {
-		*p++ = (char)(0xf0 | (ch >> 18 & 0x07));
-		*p++ = (char)(0x80 | (ch >> 12 & 0x3f));
-		*p++ = (char)(0x80 | (ch >> 6 & 0x3f));
-		*p++ = (char)(0x80 | (ch & 0x3f));
-	}
-	*p = '\0';
-	return buf;
-}
-
-uint32_t wg_utf8_next(const char **text)
-{
-	const unsigned char *p = (const unsigned char *)*text;
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	uint32_t ch = *p;
-	int length, i;
-
-	length = ch < 0x80 ? 1 : ch >> 5 == 6 ? 2 : ch >> 4 == 14 ? 3 : ch >> 3 == 30 ? 4 : 0;
-	(*text)++;
-	if (length == 1)
-		return ch;
-	if (length == 0)
-		return BROKEN;
-	ch &= 0x7fu >> length;
-	for (i = 1; i < length; i++) {
-		if (p[i] >> 6 != 2)
-			return BROKEN; /* also at the terminating zero */
-		ch = ch << 6 | (p[i] & 0x3fu);
-	}
-	*text += length - 1;
-	if (ch < least[length] || ch > 0x10ffff || (ch >= 0xd800 && ch <= 0xdfff))
-		return BROKEN;
-	return ch;
-}
+#include "traces/base/text_out.h"
 
 /* One column wide on every terminal, and no control character. */
 static bool is_plain(uint32_t ch)

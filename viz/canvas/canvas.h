@@ -83,9 +83,4 @@ bool wg_canvas_same_row(const struct wg_canvas *a, const struct wg_canvas *b, in
 /* The whole canvas as text, rows ended by a newline, without blanks at their ends. */
 void wg_canvas_print(const struct wg_canvas *canvas, FILE *out);
 
-/* Encode a code point; buf takes at least 5 bytes. Returns buf. */
-char *wg_utf8_encode(char *buf, uint32_t ch);
-/* Take one code point off *text (U+FFFD for broken bytes); *text must not be at its end. */
-uint32_t wg_utf8_next(const char **text);
-
 #endif

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "traces/base/text_out.h"
 #include "viz/screen/screen.h"
 
 /* On another screen, only keys that do something there. q leaves that screen, not the viewer. */
