@@ -11,7 +11,7 @@
 #include "tests/harness/harness.h"
 #include "tests/harness/picture_test.h"
 #include "tests/harness/support.h"
-#include "traces/picture/page_data.h"
+#include "traces/picture/page.h"
 #include "traces/base/units.h"
 
 /* The page's data, parsed. */

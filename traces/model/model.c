@@ -136,6 +136,25 @@ void wg_trace_free(struct wg_trace *trace)
 	free(loaded);
 }
 
+int64_t wg_trace_zero_ns(const struct wg_trace *t)
+{
+	bool has_submit = t->op_count > 0 && t->ops[0].submit_ns != WG_NO_TIME;
+
+	return has_submit ? t->ops[0].submit_ns : t->begin_ns;
+}
+
+const char *wg_trace_process(const struct wg_trace *trace, uint32_t pid)
+{
+	const struct wg_loop_stats *loop;
+	size_t i;
+
+	for (i = 0; (loop = wg_measure_loop(trace->measure, i)); i++) {
+		if (loop->pid == pid && loop->process && loop->process[0])
+			return loop->process;
+	}
+	return "";
+}
+
 size_t wg_lane_first(const struct wg_lane *lane, int64_t t)
 {
 	return wg__first_from(lane->spans, lane->span_count, sizeof(*lane->spans),

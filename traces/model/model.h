@@ -97,6 +97,12 @@ int wg_trace_build(
 	const char *path, const struct wg_event *events, size_t count, struct wg_trace **ret_trace);
 void wg_trace_free(struct wg_trace *trace); /* NULL is fine */
 
+/* t=0 of pictures and screens: the first submit, or the beginning if no submit was seen first. */
+int64_t wg_trace_zero_ns(const struct wg_trace *trace);
+
+/* The name of a process that has a loop; else "". */
+const char *wg_trace_process(const struct wg_trace *trace, uint32_t pid);
+
 /* Index of the first span of lane that ends after t, or lane->span_count. O(log n). */
 size_t wg_lane_first(const struct wg_lane *lane, int64_t t);
 

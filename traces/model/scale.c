@@ -123,3 +123,10 @@ int64_t wg_scale_tick(const struct wg_scale *scale)
 		}
 	}
 }
+
+int64_t wg_scale_clip(int64_t t)
+{
+	int64_t most = t < WG_SCALE_LIMIT_NS ? t : WG_SCALE_LIMIT_NS;
+
+	return most > -WG_SCALE_LIMIT_NS ? most : -WG_SCALE_LIMIT_NS;
+}

@@ -19,6 +19,7 @@ struct wg_scale {
 
 /* Times beyond this are clipped: sums of a few of them must not overflow. */
 #define WG_SCALE_LIMIT_NS (INT64_MAX / 8)
+int64_t wg_scale_clip(int64_t t);
 
 /* The smallest step that shows all of [begin_ns, end_ns]. */
 int64_t wg_scale_fit_step(int64_t begin_ns, int64_t end_ns, int cols);

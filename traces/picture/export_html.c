@@ -14,8 +14,6 @@
 #include "traces/picture/export_svg.h"
 #include "traces/picture/markup.h"
 #include "traces/picture/page.h"
-#include "traces/picture/page_data.h"
-#include "traces/picture/page_hist.h"
 #include "traces/picture/svg.h"
 #include "traces/base/units.h"
 

@@ -1,7 +1,7 @@
 /*
- * page_data.c: see page_data.h.
+ * page_data.c: see page.h.
  */
-#include "traces/picture/page_data.h"
+#include "traces/picture/page.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -217,18 +217,6 @@ static void write_empty_wakes(
 	(void)putc(']', out);
 }
 
-static const char *process_of(const struct wg_trace *t, const struct wg_lane *lane)
-{
-	const struct wg_loop_stats *loop;
-	size_t i;
-
-	for (i = 0; (loop = wg_measure_loop(t->measure, i)); i++) {
-		if (loop->pid == lane->pid)
-			return loop->process;
-	}
-	return "";
-}
-
 static int write_lane(
 	FILE *out, const struct wg_picture *p, size_t index, const struct wg_lane *lane, int cols)
 {
@@ -241,7 +229,7 @@ static int write_lane(
 		wg_markup_json(out, lane->name);
 		(void)fprintf(out, ",\"worker\":%d,\"pid\":%" PRIu32 ",\"process\":",
 			lane->kind == WG_LANE_WORKER, lane->pid);
-		wg_markup_json(out, process_of(p->trace[index], lane));
+		wg_markup_json(out, wg_trace_process(p->trace[index], lane->pid));
 		write_pieces(out, &list, cols > 0);
 		write_empty_wakes(out, p, index, lane);
 		(void)putc('}', out);

@@ -1,11 +1,11 @@
 /*
- * page_hist.c: see page_hist.h.
+ * page_hist.c: see page.h.
  *
  * The time axis is logarithmic, three bins a decade (1, 2, 5), since a gap of 10 ms and one of 6 us
  * must fit in one picture. Bars of two traces share the bins, side by side, so neither hides the
  * other; the numbers on them are the counts.
  */
-#include "traces/picture/page_hist.h"
+#include "traces/picture/page.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -12,13 +12,6 @@
 #include "traces/model/scale.h"
 #include "traces/base/units.h"
 
-static int64_t clip(int64_t t)
-{
-	return t > WG_SCALE_LIMIT_NS	? WG_SCALE_LIMIT_NS
-	       : t < -WG_SCALE_LIMIT_NS ? -WG_SCALE_LIMIT_NS
-					: t;
-}
-
 int wg_picture_init(struct wg_picture *p, const struct wg_trace *const traces[], size_t count,
 	const struct wg_picture_options *options)
 {
@@ -37,20 +30,18 @@ int wg_picture_init(struct wg_picture *p, const struct wg_trace *const traces[],
 		if (wg_figures_init(&p->figures[i], t) < 0)
 			return -ENOMEM;
 		p->trace[i] = t;
-		p->origin_ns[i] = t->begin_ns;
-		if (t->op_count > 0 && t->ops[0].submit_ns != WG_NO_TIME)
-			p->origin_ns[i] = t->ops[0].submit_ns;
-		begin = clip(t->begin_ns - p->origin_ns[i]);
-		end = clip(t->end_ns - p->origin_ns[i]);
+		p->origin_ns[i] = wg_trace_zero_ns(t);
+		begin = wg_scale_clip(t->begin_ns - p->origin_ns[i]);
+		end = wg_scale_clip(t->end_ns - p->origin_ns[i]);
 		p->from_ns = begin < p->from_ns ? begin : p->from_ns;
 		p->to_ns = end + 1 > p->to_ns ? end + 1 : p->to_ns;
 	}
 	if (options && options->has_range) {
 		p->has_range = true;
 		if (options->from_ns > 0) /* what led to the first submit belongs to it */
-			p->from_ns = clip(options->from_ns);
+			p->from_ns = wg_scale_clip(options->from_ns);
 		if (options->to_ns < INT64_MAX)
-			p->to_ns = clip(options->to_ns);
+			p->to_ns = wg_scale_clip(options->to_ns);
 		if (p->to_ns <= p->from_ns)
 			return -ERANGE;
 	}

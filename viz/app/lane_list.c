@@ -228,25 +228,14 @@ void wg_lane_list_show_all(struct wg_lane_list *list, const struct wg_trace *tra
 
 /* ---- names ---- */
 
-static const char *process_of(const struct wg_trace *trace, uint32_t pid)
-{
-	const struct wg_loop_stats *loop;
-	size_t i;
-
-	for (i = 0; (loop = wg_measure_loop(trace->measure, i)); i++) {
-		if (loop->pid == pid && loop->process && loop->process[0])
-			return loop->process;
-	}
-	return "";
-}
-
 char *wg_entry_name(
 	char *buf, size_t len, const struct wg_trace *trace, const struct wg_entry *entry)
 {
 	const struct wg_lane *lane = &trace->lanes[entry->lane];
 
 	if (entry->kind == WG_ENTRY_PROCESS)
-		(void)snprintf(buf, len, "process %u %s", lane->pid, process_of(trace, lane->pid));
+		(void)snprintf(
+			buf, len, "process %u %s", lane->pid, wg_trace_process(trace, lane->pid));
 	else if (entry->kind == WG_ENTRY_FOLD)
 		(void)snprintf(buf, len, "%u workers", entry->members);
 	else

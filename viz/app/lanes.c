@@ -9,25 +9,11 @@
 
 /* ---- alignment ---- */
 
-static int64_t clip(int64_t t)
-{
-	return t < -WG_SCALE_LIMIT_NS  ? -WG_SCALE_LIMIT_NS
-	       : t > WG_SCALE_LIMIT_NS ? WG_SCALE_LIMIT_NS
-				       : t;
-}
-
 /* Operations are numbered by their submits, so the n-th of one trace is the n-th of the other
  * whatever their processes called them. */
 static size_t number_of(const struct wg_trace *trace, const struct wg_op_life *op)
 {
 	return op ? (size_t)(op - trace->ops) : SIZE_MAX;
-}
-
-static int64_t first_submit(const struct wg_trace *trace)
-{
-	if (trace->op_count > 0 && trace->ops[0].submit_ns != WG_NO_TIME)
-		return trace->ops[0].submit_ns;
-	return trace->begin_ns;
 }
 
 /* Shift the other pane so that its n-th submit lies where the active one has its own. */
@@ -57,14 +43,14 @@ void wg_app_align(struct wg_app *app)
 		if (pane->is_pinned)
 			continue;
 		pane->origin_ns = app->align == WG_ALIGN_BEGIN ? pane->trace->begin_ns
-							       : first_submit(pane->trace);
+							       : wg_trace_zero_ns(pane->trace);
 	}
 	if (app->align == WG_ALIGN_OP && app->pane_count > 1)
 		align_ops(app);
 	for (i = 0; i < app->pane_count; i++) {
 		const struct wg_pane *pane = &app->panes[i];
-		int64_t begin = clip(pane->trace->begin_ns - pane->origin_ns);
-		int64_t end = clip(pane->trace->end_ns - pane->origin_ns);
+		int64_t begin = wg_scale_clip(pane->trace->begin_ns - pane->origin_ns);
+		int64_t end = wg_scale_clip(pane->trace->end_ns - pane->origin_ns);
 
 		if (i == 0 || begin < app->begin_ns)
 			app->begin_ns = begin;

@@ -99,9 +99,7 @@ static void set_origin(struct wg_live_view *view, const struct wg_trace *trace)
 	if (view->has_origin || trace->event_count == 0)
 		return;
 	view->has_origin = pane->is_pinned = true;
-	pane->origin_ns = trace->begin_ns;
-	if (trace->op_count > 0 && trace->ops[0].submit_ns != WG_NO_TIME)
-		pane->origin_ns = trace->ops[0].submit_ns;
+	pane->origin_ns = wg_trace_zero_ns(trace);
 }
 
 /* The trace has not ended, so the measure calls nothing stuck. A person would. */
