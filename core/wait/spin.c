@@ -1,5 +1,5 @@
 /*
- * spin.c: the floor: look without a pause, and never sleep.
+ * spin.c: look without a pause, and never sleep.
  *
  * The loop sees a result as soon as its cache line arrives, and spends a whole processor on that,
  * idle or not. No strategy is quicker; none is more expensive. It is here to measure the others
@@ -72,7 +72,7 @@ static int spin_notify(struct wg_waiter *waiter)
 
 const struct wg_wait_ops wg__wait_spin = {
 	.name = "spin",
-	.does = "look without a pause: the floor, at the price of a processor",
+	.does = "look without a pause, at the price of a processor",
 	.caps = WG_CAP_SIGNAL_SAFE | WG_CAP_SPINS,
 	.create = spin_create,
 	.destroy = spin_destroy,

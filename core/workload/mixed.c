@@ -83,7 +83,8 @@ static int step_files(struct mix *m, struct chain *c, int64_t result)
 	if (c->steps > rounds + 1)
 		return 0;
 	if (c->steps > 1) {
-		(void)XXH3_64bits_update(m->hash, m->chunk, (size_t)result);
+		if (m->job.is_checked)
+			(void)XXH3_64bits_update(m->hash, m->chunk, (size_t)result);
 		m->bytes += (uint64_t)result;
 		m->offset = result ? m->offset + (uint64_t)result : 0;
 	}
@@ -282,8 +283,11 @@ static int one_pass(struct wg_job *job, struct wg_loop *loop, struct wg_pass *p)
 			"the chain of %s failed: %s", m->failed_chain, strerror(m->error));
 	p->ns = wg_now_ns() - begin_ns;
 	p->ops = 1; /* the connect */
-	for (i = 0; i < CHAIN_COUNT; i++)
+	for (i = 0; i < CHAIN_COUNT; i++) {
 		p->ops += m->chains[i].steps;
+		if (job->is_extra)
+			m->chains[i].times.count = 0;
+	}
 	p->bytes = m->bytes;
 	p->checksum = XXH3_64bits_digest(m->hash) + m->worked + m->chains[SOCKETS].steps;
 	return 0;
@@ -338,7 +342,9 @@ static int run(const struct wg_workload *w)
 
 	if (!m)
 		return wg_workload_fail("out of memory");
-	m->job = (struct wg_job){ .pass = one_pass, .print_more = print_more, .w = w };
+	m->job = (struct wg_job){
+		.pass = one_pass, .print_more = print_more, .w = w, .hashes = true
+	};
 	if (prepare(m) == 0)
 		rc = wg_workload_repeat(&m->job);
 	else

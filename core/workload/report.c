@@ -72,8 +72,10 @@ static double seconds(int64_t ns)
 	return (double)ns / (double)WG_NS_PER_SEC;
 }
 
-static int report(struct wg_job *job, struct wg_pass *passes)
+/* checked: the pass that says what was delivered. */
+static int report(struct wg_job *job, const struct wg_pass *checked, struct wg_pass *passes)
 {
+	const struct wg_pass what = *checked;
 	uint64_t n = job->w->passes;
 	int64_t median;
 
@@ -81,8 +83,8 @@ static int report(struct wg_job *job, struct wg_pass *passes)
 	median = n % 2 ? passes[n / 2].ns : (passes[n / 2 - 1].ns + passes[n / 2].ns) / 2;
 	printf("{\"wait\":\"%s\",\"ops\":%" PRIu64 ",\"seconds\":{\"min\":%.9f,\"median\":%.9f,"
 	       "\"max\":%.9f},\"bytes_read\":%" PRIu64 ",\"checksum\":\"%016" PRIx64 "\"",
-		job->w->wait, passes[0].ops, seconds(passes[0].ns), seconds(median),
-		seconds(passes[n - 1].ns), passes[0].bytes, passes[0].checksum);
+		job->w->wait, what.ops, seconds(passes[0].ns), seconds(median),
+		seconds(passes[n - 1].ns), what.bytes, what.checksum);
 	if (job->print_more)
 		job->print_more(job, median);
 	puts("}");
@@ -91,22 +93,27 @@ static int report(struct wg_job *job, struct wg_pass *passes)
 	return 0;
 }
 
+/* The extra pass, if there is one, is the first. */
 static int all_passes(struct wg_job *job, struct wg_loop *loop, struct wg_pass *passes)
 {
-	uint64_t i;
+	uint64_t extra = wg_workload_has_extra(job), i;
 
-	for (i = 0; i < job->w->passes; i++) {
+	for (i = 0; i < job->w->passes + extra; i++) {
 		struct wg_pass *p = &passes[i];
-		int rc = job->pass(job, loop, p);
+		int rc;
 
+		job->is_extra = i < extra;
+		job->is_checked = job->is_extra || job->w->check == WG_CHECK_ALL;
+		rc = job->pass(job, loop, p);
 		if (rc)
 			return rc;
-		if (p->ops != passes[0].ops || p->checksum != passes[0].checksum)
+		if (p->ops != passes[0].ops || p->bytes != passes[0].bytes ||
+			p->checksum != passes[i < extra ? 0 : extra].checksum)
 			return wg_workload_fail("pass %" PRIu64
 						" with '%s' did not deliver what the first did",
 				i + 1, job->w->wait);
 	}
-	return report(job, passes);
+	return report(job, &passes[0], passes + extra);
 }
 
 int wg_workload_repeat(struct wg_job *job)
@@ -115,7 +122,7 @@ int wg_workload_repeat(struct wg_job *job)
 	struct wg_loop_options o = { .ops = wg_workload_wait_find(w->wait),
 		.tick_ns = (int64_t)w->tick_ns,
 		.workers = (unsigned)w->workers };
-	struct wg_pass *passes = calloc(w->passes, sizeof(*passes));
+	struct wg_pass *passes = calloc(w->passes + 1, sizeof(*passes));
 	struct wg_loop *loop = NULL;
 	int rc = 0;
 

@@ -41,7 +41,8 @@ static _Noreturn void report(const struct wg_watch *watch, const struct wg_loop_
 
 	printf("{\"wait\":\"%s\",\"hangs\":{\"delivered\":%" PRIu64 ",\"submitted\":%" PRIu64
 	       ",\"planned\":%" PRIu64 ",\"ready\":%u,\"patience_ns\":%" PRIu64 "}}\n",
-		w->wait, p->delivered, p->submitted, watch->job->planned * w->passes, p->ready,
+		w->wait, p->delivered, p->submitted,
+		watch->job->planned * (w->passes + wg_workload_has_extra(watch->job)), p->ready,
 		w->patience_ns);
 	(void)fflush(stdout);
 	/* Not exit: the loop's thread is inside its wait, and destructors would wait for it. The

@@ -37,6 +37,8 @@ static const struct wg_param common[] = {
 		5 * (uint64_t)WG_NS_PER_SEC, 0, INT64_MAX, "" },
 	{ "window", WG_PARAM_TIME, offsetof(struct wg_workload, window_ns), 0, 0,
 		(uint64_t)WG_NS_PER_SEC, "" },
+	{ "check", WG_PARAM_COUNT, offsetof(struct wg_workload, check), WG_CHECK_ALL, WG_CHECK_NONE,
+		WG_CHECK_ALL, "" },
 	{ "workers", WG_PARAM_COUNT, offsetof(struct wg_workload, workers), 0, 0, WG_WORKERS_MAX,
 		"" },
 };
@@ -50,13 +52,17 @@ static void print_help(void)
 	puts("wakegap-workload: the programs that `wakegap run` records\n\n"
 	     "usage: wakegap-workload NAME --wait STRATEGY [--tick-ns N] [--passes N] [--workers "
 	     "N]\n"
-	     "                        [--patience-ns N] [--window-ns N] [--OPTION N...]\n"
+	     "                        [--patience-ns N] [--window-ns N] [--check N] [--OPTION "
+	     "N...]\n"
 	     "       wakegap-workload --waits\n"
 	     "       wakegap-workload --workloads\n\n"
 	     "--waits lists the strategies: name, polls or blocks, what it does.\n"
 	     "--workloads lists the workloads: name and what it does, then a line for each\n"
 	     "option: name, unit, default, minimum, maximum, what it does. The option for a time\n"
-	     "is its name with -ns. read also takes --wait pread: no loop at all. The answer is\n"
+	     "is its name with -ns. --check says which passes hash what they deliver: 0 none, 1 "
+	     "one\n"
+	     "more that is not timed, 2 all (the default). read also takes --wait pread: no loop "
+	     "at all. The answer is\n"
 	     "one line of JSON. Exit status 77: the strategy is not available on this machine;\n"
 	     "3: it hung for --patience-ns. `wakegap run` runs this program, and takes sizes and\n"
 	     "times with units.");

@@ -14,6 +14,7 @@
 #define CORE_WORKLOAD_WORKLOAD_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,16 @@ extern const struct wg_wait_ops *const wg_workload_more_waits[] __attribute__((w
 const struct wg_wait_ops *wg_workload_wait_at(size_t i);
 const struct wg_wait_ops *wg_workload_wait_find(const char *name); /* or NULL */
 
+/*
+ * Which passes hash the bytes that they deliver. Hashing takes a third of a pass that reads from
+ * the page cache, so passes that are compared by their time do without.
+ */
+enum wg_check {
+	WG_CHECK_NONE,
+	WG_CHECK_EXTRA, /* one pass more, before the others; it is not timed */
+	WG_CHECK_ALL,
+};
+
 /* What was asked for. A workload reads the numbers that its own table names. */
 struct wg_workload {
 	const char *wait; /* strategy, or "pread": no loop at all, the floor */
@@ -38,6 +49,7 @@ struct wg_workload {
 	uint64_t workers;     /* 0: default */
 	uint64_t patience_ns; /* without progress for so long, it hangs; 0: for ever */
 	uint64_t window_ns;   /* makes the moment between look and sleep last so long */
+	uint64_t check;	      /* enum wg_check */
 
 	const char *file;
 	uint64_t chunk;	   /* read: bytes a read */
@@ -103,10 +115,19 @@ struct wg_job {
 	void (*print_more)(struct wg_job *job, int64_t median_ns);
 	const struct wg_workload *w;
 	uint64_t planned; /* operations of one pass, if that is known before; or 0 */
+	bool hashes;	  /* it hashes what it delivers, if a pass is_checked */
+	bool is_checked;  /* set for each pass */
+	bool is_extra;	  /* likewise: not timed, so its times do not count */
 };
 
 /* Make the loop, run all passes on it, print the answer. As run() above. */
 int wg_workload_repeat(struct wg_job *job);
+
+/* Is there a pass that is checked and not timed? */
+static inline bool wg_workload_has_extra(const struct wg_job *job)
+{
+	return job->hashes && job->w->check == WG_CHECK_EXTRA;
+}
 
 /* ops, but each sleep begins window_ns late (window.c). One at a time. */
 const struct wg_wait_ops *wg_workload_widen(const struct wg_wait_ops *ops, int64_t window_ns);

@@ -45,7 +45,7 @@ struct wg_bench_group {
 };
 
 extern struct wg_bench_group wg_bench_stream, wg_bench_handover, wg_bench_timers, wg_bench_echo,
-	wg_bench_events, wg_bench_idle;
+	wg_bench_events, wg_bench_idle, wg_bench_recording;
 
 /* What the groups share. */
 struct wg_bench_setup {

@@ -20,7 +20,7 @@
 struct wg_bench_setup wg_bench_setup = { .scale = 1 };
 
 static struct wg_bench_group *const groups[] = { &wg_bench_stream, &wg_bench_handover,
-	&wg_bench_timers, &wg_bench_echo, &wg_bench_events, &wg_bench_idle };
+	&wg_bench_timers, &wg_bench_echo, &wg_bench_events, &wg_bench_idle, &wg_bench_recording };
 
 #define GROUP_COUNT (sizeof(groups) / sizeof(groups[0]))
 
@@ -128,7 +128,7 @@ static const char *show(char *buf, size_t len, enum wg_bench_unit unit, double v
 	else if (unit == WG_BENCH_PER_SEC)
 		(void)snprintf(buf, len, "%.0f/s", v);
 	else
-		(void)snprintf(buf, len, "%.1f", v);
+		(void)snprintf(buf, len, v < 10 ? "%.2f" : "%.1f", v);
 	return buf;
 }
 

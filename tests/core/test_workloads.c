@@ -120,6 +120,32 @@ static void mixed_over_all(void)
 	OVER_ALL(4 * 1 + 4, -1, "mixed", "--rounds", "1", "--every-ns", "1");
 }
 
+/* What is timed need not be hashed: one pass more says what was delivered. */
+static void one_pass_can_check_for_all(void)
+{
+	static const char *const workloads[] = { "read", "mixed", "echo" };
+	const char *program = wg_build_path("wakegap-workload");
+	size_t i, k;
+
+	for (i = 0; i < 3; i++) {
+		const char *file = i ? NULL : "--file";
+		struct answer a[3];
+
+		for (k = 0; k < 3; k++)
+			a[k] = ask((const char *const[]){ workloads[i], "--check",
+					   (const char *const[]){ "0", "1", "2" }[k], "--passes",
+					   "2", file, program, NULL },
+				"eventfd");
+		CU_ASSERT_STRING_EQUAL(a[1].checksum, a[2].checksum);
+		CU_ASSERT_STRING_NOT_EQUAL(a[0].checksum, a[2].checksum);
+		for (k = 0; k < 3; k++) {
+			CU_ASSERT_EQUAL(a[k].ops, a[2].ops);
+			CU_ASSERT_EQUAL(a[k].bytes, a[2].bytes);
+			json_decref(a[k].root);
+		}
+	}
+}
+
 static void storm_over_all(void)
 {
 	OVER_ALL(500, 0, "storm", "--ops", "500", "--inflight", "32", "--passes", "3");
@@ -389,6 +415,7 @@ void suite_workloads(void)
 	WG_TEST_TCP(some_clients_only_come_and_go);
 	WG_TEST_TCP(mixed_over_all);
 	WG_TEST(storm_over_all);
+	WG_TEST_TCP(one_pass_can_check_for_all);
 	WG_TEST(lateness_is_reported);
 	WG_TEST(bad_numbers_are_named);
 	WG_TEST(too_few_descriptors);

@@ -81,10 +81,18 @@ static const char *ratio_text(char *buf, size_t len, double first_s, double this
 	return buf;
 }
 
+/* What a pass takes while it is recorded, as a multiple; 0: not known. */
+static double recording_cost(const struct wg_run_row *row)
+{
+	return row->recorded.median_s > 0 && row->answer.median_s > 0
+		       ? row->recorded.median_s / row->answer.median_s
+		       : 0;
+}
+
 static void print_row(const struct wg_run *run, const struct wg_run_row *row)
 {
 	const struct wg_loop_stats *s = stats_of(row);
-	char pass[24], ratio[24], wasted[24], p50[24], p99[24];
+	char pass[24], ratio[24], wasted[24], p50[24], p99[24], cost[24] = "-";
 	const struct wg_run_row *first = wg_run_first(run);
 
 	if (row->answer.hangs || !first)
@@ -94,14 +102,16 @@ static void print_row(const struct wg_run *run, const struct wg_run_row *row)
 			wg_format_time(pass, sizeof(pass), NS(row->answer.median_s)),
 			ratio_text(ratio, sizeof(ratio), first->answer.median_s,
 				row->answer.median_s));
+	if (recording_cost(row) > 0)
+		(void)snprintf(cost, sizeof(cost), "%.2fx", recording_cost(row));
 	if (s)
-		printf("  %6" PRIu64 "  %6" PRIu64 "  %6" PRIu64 "  %9s  %9s  %9s\n", all_wakes(s),
-			s->empty_wakes, s->late_wakes,
+		printf("  %6" PRIu64 "  %6" PRIu64 "  %6" PRIu64 "  %9s  %9s  %9s  %9s\n",
+			all_wakes(s), s->empty_wakes, s->late_wakes,
 			wg_format_time(wasted, sizeof(wasted), s->wasted_ns),
 			wg_format_time(p50, sizeof(p50), s->gap.p50),
-			wg_format_time(p99, sizeof(p99), s->gap.p99));
+			wg_format_time(p99, sizeof(p99), s->gap.p99), cost);
 	else
-		printf("  %6s  %6s  %6s  %9s  %9s  %9s\n", "-", "-", "-", "-", "-", "-");
+		printf("  %6s  %6s  %6s  %9s  %9s  %9s  %9s\n", "-", "-", "-", "-", "-", "-", cost);
 }
 
 /* "tick slept 1.63 s with a result ready; condvar 0.9 ms; forever hangs" */
@@ -184,8 +194,8 @@ static void print_agreement(const struct wg_run *run)
 	if (wg_run_has_hang(run))
 		printf("of the runs that finished, ");
 	if (run->has_floor)
-		printf("all delivered the same bytes: %" PRIu64 " reads, checksum %s; %s has no "
-		       "loop: the floor\n",
+		printf("all delivered the same bytes: %" PRIu64
+		       " reads, checksum %s; %s reads without a loop\n",
 			a->ops, a->checksum, run->floor.wait);
 	else
 		printf("all did the same: %" PRIu64 " operations, checksum %s\n", a->ops,
@@ -194,16 +204,22 @@ static void print_agreement(const struct wg_run *run)
 
 void wg_run_print_table(const struct wg_run *run)
 {
+	bool is_recorded = false;
 	size_t i;
 
 	print_title(run);
-	printf("%-10s %9s  %13s  %6s  %6s  %6s  %9s  %9s  %9s\n", "wait", "time/pass", "vs first",
-		"wakes", "empty", "late", "wasted", "gap p50", "gap p99");
-	for (i = 0; i < run->row_count; i++)
+	printf("%-10s %9s  %13s  %6s  %6s  %6s  %9s  %9s  %9s  %9s\n", "wait", "time/pass",
+		"vs first", "wakes", "empty", "late", "wasted", "gap p50", "gap p99", "recording");
+	for (i = 0; i < run->row_count; i++) {
 		print_row(run, &run->rows[i]);
+		is_recorded = is_recorded || recording_cost(&run->rows[i]) > 0;
+	}
 	if (run->has_floor)
 		print_row(run, &run->floor);
 	printf("\n");
+	if (is_recorded)
+		printf("time/pass is without recording; wakes to gap p99 are of a recorded run; "
+		       "recording is its time/pass as a multiple\n\n");
 	wg_run_print_figures(run);
 	print_verdict(run);
 	print_discarded(run);
@@ -226,6 +242,11 @@ static json_t *row_json(const struct wg_run_row *row)
 	if (row->answer.hangs)
 		(void)json_object_set_new(
 			o, "ops", json_integer((json_int_t)row->answer.hang.delivered));
+	if (recording_cost(row) > 0)
+		(void)json_object_update_new(
+			o, json_pack("{s:O, s:f}", "recorded_seconds",
+				   json_object_get(row->recorded.all, "seconds"), "recording_cost",
+				   recording_cost(row)));
 	if (s)
 		(void)json_object_set_new(o, "stuck", json_integer((json_int_t)s->stuck));
 	if (s)

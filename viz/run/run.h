@@ -12,11 +12,15 @@
 #include "viz/run/catalogue.h"
 #include "viz/run/workload_program.h"
 
-/* One row: a strategy, or the floor. */
+/*
+ * One row: a strategy, or the floor. Recording costs time, and not the same for each strategy, so
+ * the times come from a run that is not recorded, and wakes and gaps from one that is.
+ */
 struct wg_run_row {
 	const char *wait;
-	struct wg_run_answer answer; /* owned */
-	struct wg_measure *measure;  /* owned; NULL if this row was not recorded */
+	struct wg_run_answer answer;   /* owned; of the run that was not recorded, or that hung */
+	struct wg_run_answer recorded; /* owned; all zero if it hung or there is none */
+	struct wg_measure *measure;    /* owned; NULL if this row was not recorded */
 };
 
 struct wg_run {

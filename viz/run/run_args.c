@@ -154,9 +154,9 @@ static struct argp params_table(const struct wg_catalogue *catalogue, size_t i)
 static const struct argp common = { .options = common_options, .parser = take };
 
 static const char doc[] =
-	"Runs a workload on an event loop, once per wait strategy. Each run is recorded and "
-	"measured, and all are compared with each other, and with a plain pread loop if "
-	"there is a --file.\v"
+	"Runs a workload on an event loop with each wait strategy, and compares them with each "
+	"other, and with a plain pread loop if there is a --file. Each runs twice: one run is "
+	"recorded and gives wakes and gaps; the other is not, and gives the times.\v"
 	"Sizes: 4096, 64K, 10M; times: 10ms, 1.5s. `wakegap run WORKLOAD --help` has the "
 	"options of a workload.\n\n"
 	"Exit status: 0 done; 1 a run failed or hung; 2 usage; 77 no strategy is available";
