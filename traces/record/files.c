@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -278,10 +279,23 @@ static bool is_stream(int dir_fd, const struct dirent *e)
 
 static void look_at_metadata(int dir_fd, struct wg__files *files)
 {
+	static const char event[] = "\nevent {";
 	struct stat st;
+	void *text;
+	int fd = openat(dir_fd, "metadata", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
-	if (fstatat(dir_fd, "metadata", &st, 0) != 0 || st.st_size == 0)
+	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0) {
 		files->is_cut = true;
+		close_file(fd);
+		return;
+	}
+	text = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (text != MAP_FAILED) {
+		if (memmem(text, (size_t)st.st_size, event, sizeof(event) - 1))
+			files->has_description = true;
+		(void)munmap(text, (size_t)st.st_size);
+	}
+	close_file(fd);
 }
 
 /* Takes fd. */

@@ -16,10 +16,11 @@ struct wg__folder {
 };
 
 struct wg__files {
-	bool has_streams; /* LTTng made some: a process came to the session */
-	bool has_events;  /* some stream has a packet with an event in it */
-	bool is_cut;	  /* some stream is shorter than its index says */
-	bool is_full;	  /* no block is left for us in that file system */
+	bool has_streams;     /* LTTng made some: a process came to the session */
+	bool has_events;      /* some stream has a packet with an event in it */
+	bool has_description; /* the metadata describes events: without it none can be read */
+	bool is_cut;	      /* some stream is shorter than its index says */
+	bool is_full;	      /* no block is left for us in that file system */
 };
 
 /*

@@ -219,7 +219,7 @@ static int say_what_is_there(
 	before = *err;
 	return wg_error_set(err, code, "%.320s: %s '%.100s'", before.text,
 		result->has_events ? "the end may be missing in the trace in"
-				   : "no event was written to",
+				   : "no event that can be read was written to",
 		dir);
 }
 
@@ -235,7 +235,7 @@ static int look_at_files(
 	result->has_moved = moved == 1;
 	(void)snprintf(result->dir, sizeof(result->dir), "%s", moved == 1 ? r->folder.path : dir);
 	if (seen == 0)
-		result->has_events = files.has_events;
+		result->has_events = files.has_events && files.has_description;
 	result->has_registered = files.has_streams;
 	if (files.is_full)
 		return wg_error_set(err, -ENOSPC,

@@ -40,7 +40,8 @@
 #define SUBBUF_MIN_BYTES (UINT64_C(64) << 10)
 
 /* What a killed daemon or a crash of the machine can cost. */
-#define SWITCH_US 1000000
+#define SWITCH_US   1000000
+#define METADATA_US 200000
 
 /*
  * A live session is flushed ten times a second, and nobody reads what the relay daemon has on disk
@@ -173,6 +174,25 @@ static int add_channel(struct lttng_handle *handle, bool is_live, struct wg_erro
 	return code < 0 ? lttng_failed(err, "create a channel", code) : 0;
 }
 
+/*
+ * What describes the events stays in the session daemon's memory until somebody wants it: a daemon
+ * that is killed would leave streams that nobody can read. With a timer the consumer daemon fetches
+ * it.
+ */
+static int add_metadata(struct lttng_handle *handle, struct wg_error *err)
+{
+	struct lttng_channel *channel = lttng_channel_create(&handle->domain);
+	int code;
+
+	if (!channel)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	(void)snprintf(channel->name, sizeof(channel->name), "metadata");
+	channel->attr.switch_timer_interval = METADATA_US;
+	code = lttng_enable_channel(handle, channel);
+	lttng_channel_destroy(channel);
+	return code < 0 ? lttng_failed(err, "create the metadata channel", code) : 0;
+}
+
 static int add_contexts(struct lttng_handle *handle, struct wg_error *err)
 {
 	static const enum lttng_event_context_type types[] = { LTTNG_EVENT_CONTEXT_VPID,
@@ -223,7 +243,9 @@ static int create(
 	handle = lttng_create_handle(name, &domain);
 	if (!handle)
 		return wg_error_set(err, -ENOMEM, "out of memory");
-	code = add_channel(handle, is_live, err);
+	code = is_live ? 0 : add_metadata(handle, err);
+	if (code == 0)
+		code = add_channel(handle, is_live, err);
 	if (code == 0)
 		code = add_contexts(handle, err);
 	if (code == 0)
