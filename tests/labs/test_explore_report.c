@@ -63,7 +63,7 @@ static void wrong_usage_is_explained(void)
 	REFUSED("cannot load 'no/such/lab.so'", "no/such/lab.so");
 	report = EXPLORE("cases", &status, "--scenario", "no_such");
 	CU_ASSERT_EQUAL(status, 2);
-	CU_ASSERT(wg_has(wg_json_text(report, "trouble"), "no such scenario"));
+	CU_ASSERT(wg_has(wg_json_text(report, "trouble"), "no scenario 'no_such'"));
 	json_decref(report);
 }
 

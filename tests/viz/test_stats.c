@@ -68,7 +68,8 @@ static void recordings_in_a_folder_are_not_added_up(void)
 	free(out);
 	free(err);
 	CU_ASSERT_EQUAL(wg_run(&out, NULL, view), 0);
-	CU_ASSERT(wg_has(out, "/a  B ") && wg_has(out, "B tick"));
+	/* Long paths are shortened to their names. */
+	CU_ASSERT(wg_has(out, "a  B ") && wg_has(out, "B tick"));
 	free(out);
 	CU_ASSERT_EQUAL(wg_run(&out, NULL, export), 0);
 	CU_ASSERT(wg_has(out, "eventfd slept 155 us with a result ready; tick"));
