@@ -9,28 +9,30 @@
 
 #include "traces/base/units.h"
 
-enum name {
-	NAME_KIND,
-	NAME_OP,
-	NAME_RESULT,
-	NAME_LOOP,
-	NAME_PID,
-	NAME_THREAD,
-	NAME_WORKER,
-	NAME_QUEUED,
-	NAME_SERVED,
-	NAME_READY,
-	NAME_TOTAL,
-	NAME_REASON,
-	NAME_GAP,
-	NAME_WAIT,
-	NAME_LATE,
-	NAME_EMPTY,
-	NAME_STUCK,
-	NAME_WASTED,
-	NAME_EVENT,
-	NAME_COUNT
-};
+/* Every name, the sort of its value, and what it is about. */
+#define NAMES(X)                                                                                   \
+	X(KIND, "kind", NAME, OP)                                                                  \
+	X(OP, "op", NUMBER, OP)                                                                    \
+	X(RESULT, "result", NUMBER, OP)                                                            \
+	X(LOOP, "loop", NUMBER, ALL)                                                               \
+	X(PID, "pid", NUMBER, ALL)                                                                 \
+	X(THREAD, "thread", NUMBER, OP)                                                            \
+	X(WORKER, "worker", NUMBER, OP)                                                            \
+	X(QUEUED, "queued", TIME, OP)                                                              \
+	X(SERVED, "served", TIME, OP)                                                              \
+	X(READY, "ready", TIME, OP)                                                                \
+	X(TOTAL, "total", TIME, OP)                                                                \
+	X(REASON, "reason", NAME, WAIT)                                                            \
+	X(GAP, "gap", TIME, WAIT)                                                                  \
+	X(WAIT, "wait", TIME, WAIT)                                                                \
+	X(LATE, "late", FLAG, WAIT)                                                                \
+	X(EMPTY, "empty", FLAG, WAIT)                                                              \
+	X(STUCK, "stuck", FLAG, WAIT)                                                              \
+	X(WASTED, "wasted", FLAG, WAIT)                                                            \
+	X(EVENT, "event", NAME, EVENT)
+
+#define NAME(id, name, value, about) NAME_##id,
+enum name { NAMES(NAME) NAME_COUNT };
 
 enum value { VALUE_NUMBER, VALUE_TIME, VALUE_NAME, VALUE_FLAG };
 enum about { ABOUT_ALL, ABOUT_OP, ABOUT_WAIT, ABOUT_EVENT };
@@ -40,33 +42,13 @@ static const struct {
 	enum value value;
 	enum about about;
 } names[NAME_COUNT] = {
-	[NAME_KIND] = { "kind", VALUE_NAME, ABOUT_OP },
-	[NAME_OP] = { "op", VALUE_NUMBER, ABOUT_OP },
-	[NAME_RESULT] = { "result", VALUE_NUMBER, ABOUT_OP },
-	[NAME_LOOP] = { "loop", VALUE_NUMBER, ABOUT_ALL },
-	[NAME_PID] = { "pid", VALUE_NUMBER, ABOUT_ALL },
-	[NAME_THREAD] = { "thread", VALUE_NUMBER, ABOUT_OP },
-	[NAME_WORKER] = { "worker", VALUE_NUMBER, ABOUT_OP },
-	[NAME_QUEUED] = { "queued", VALUE_TIME, ABOUT_OP },
-	[NAME_SERVED] = { "served", VALUE_TIME, ABOUT_OP },
-	[NAME_READY] = { "ready", VALUE_TIME, ABOUT_OP },
-	[NAME_TOTAL] = { "total", VALUE_TIME, ABOUT_OP },
-	[NAME_REASON] = { "reason", VALUE_NAME, ABOUT_WAIT },
-	[NAME_GAP] = { "gap", VALUE_TIME, ABOUT_WAIT },
-	[NAME_WAIT] = { "wait", VALUE_TIME, ABOUT_WAIT },
-	[NAME_LATE] = { "late", VALUE_FLAG, ABOUT_WAIT },
-	[NAME_EMPTY] = { "empty", VALUE_FLAG, ABOUT_WAIT },
-	[NAME_STUCK] = { "stuck", VALUE_FLAG, ABOUT_WAIT },
-	[NAME_WASTED] = { "wasted", VALUE_FLAG, ABOUT_WAIT },
-	[NAME_EVENT] = { "event", VALUE_NAME, ABOUT_EVENT },
+#define ROW(id, name, value, about) { name, VALUE_##value, ABOUT_##about },
+	NAMES(ROW)
 };
 
-enum sign { SIGN_EQ, SIGN_NE, SIGN_LE, SIGN_GE, SIGN_LT, SIGN_GT, SIGN_COUNT };
-
-/* Longer signs first: "<=" begins with "<". */
-static const char *const signs[SIGN_COUNT] = { "=", "!=", "<=", ">=", "<", ">" };
-static const enum sign sign_order[SIGN_COUNT] = { SIGN_NE, SIGN_LE, SIGN_GE, SIGN_EQ, SIGN_LT,
-	SIGN_GT };
+/* In the order of trying: "<=" begins with "<". */
+enum sign { SIGN_NE, SIGN_LE, SIGN_GE, SIGN_EQ, SIGN_LT, SIGN_GT, SIGN_COUNT };
+static const char *const signs[SIGN_COUNT] = { "!=", "<=", ">=", "=", "<", ">" };
 
 /* ---- parsing ---- */
 
@@ -165,7 +147,7 @@ static int parse_term(struct wg_term *term, char *word, char *why, size_t len)
 	if (!word[name_len])
 		return parse_bare(term, word, why, len);
 	for (k = 0; k < SIGN_COUNT; k++) {
-		const char *sign = signs[sign_order[k]];
+		const char *sign = signs[k];
 
 		if (strncmp(word + name_len, sign, strlen(sign)) != 0)
 			continue;
@@ -173,7 +155,7 @@ static int parse_term(struct wg_term *term, char *word, char *why, size_t len)
 			if (strlen(names[i].name) == name_len &&
 				strncmp(word, names[i].name, name_len) == 0) {
 				term->name = (uint8_t)i;
-				term->sign = (uint8_t)sign_order[k];
+				term->sign = (uint8_t)k;
 				return parse_value(term, word + name_len + strlen(sign), why, len);
 			}
 		}
