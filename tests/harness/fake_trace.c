@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/model/build.h"
+#include "traces/model/model_impl.h"
+
 #define PID	    4242
 #define WORKER_BASE 100 /* tid of worker 0 */
 
@@ -141,12 +144,31 @@ void fake_note(struct fake *fake, const char *note)
 
 /* ---- the whole ---- */
 
-struct wg_trace *fake_finish(struct fake *fake, const char *path)
+static int build_all(struct wg__loaded *loaded, const struct fake *fake)
 {
-	struct wg_trace *trace = NULL;
+	struct wg_trace *t = &loaded->trace;
+	struct wg__build build = { .trace = t };
+	struct wg_measure_hooks hooks = wg__build_hooks(&build);
+	int rc = wg_measure_create(&hooks, &t->measure);
 	size_t i;
 
-	if (wg_trace_build(path, fake->events, fake->event_count, &trace) < 0)
+	for (i = 0; i < fake->event_count && rc == 0; i++)
+		rc = wg__build_feed(&build, &fake->events[i]);
+	if (rc == 0)
+		rc = wg__build_finish(&build);
+	loaded->op_map = build.op_map;
+	build.op_map = (struct wg__map){ 0 }; /* moved */
+	wg__build_fini(&build);
+	return rc;
+}
+
+struct wg_trace *fake_finish(struct fake *fake, const char *path)
+{
+	struct wg__loaded *loaded = calloc(1, sizeof(*loaded));
+	struct wg_trace *trace = &loaded->trace;
+	size_t i;
+
+	if (!loaded || !(trace->path = strdup(path)) || build_all(loaded, fake) < 0)
 		abort();
 	trace->notes = calloc(fake->note_count + 1, sizeof(*trace->notes));
 	for (i = 0; trace->notes && i < fake->note_count; i++)

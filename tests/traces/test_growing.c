@@ -8,6 +8,7 @@
 
 #include "tests/harness/fake_trace.h"
 #include "tests/harness/harness.h"
+#include "traces/measure/measure_impl.h"
 #include "traces/model/window.h"
 
 #define PID   7
@@ -371,7 +372,7 @@ static void lost_ends_do_not_pile_up(void)
 		CU_ASSERT_FATAL(wg_measure_feed(m, &ev) == 0);
 	}
 	CU_ASSERT_EQUAL(wg_measure_loop(m, 0)->submitted, 1000000);
-	CU_ASSERT(wg_measure_in_flight(m) <= 2 * 65536);
+	CU_ASSERT(wg__flight_count(&m->ops) <= 2 * 65536);
 	wg_measure_destroy(m);
 }
 
@@ -387,7 +388,7 @@ static void kinds_that_are_not_counted_are_not_kept(void)
 		ev.submit.kind = ev.op % 10 ? WG_KIND_READ : WG_KIND_WRITE;
 		CU_ASSERT_FATAL(wg_measure_feed(m, &ev) == 0);
 	}
-	CU_ASSERT_EQUAL(wg_measure_in_flight(m), 100);
+	CU_ASSERT_EQUAL(wg__flight_count(&m->ops), 100);
 	wg_measure_destroy(m);
 }
 

@@ -28,7 +28,7 @@ static int64_t rank(const struct wg_dist *d, unsigned permille)
 	/* n * permille might not fit: the thousands and the rest apart. */
 	size_t k = n / 1000 * permille + (n % 1000 * permille + 999) / 1000;
 
-	return d->hist ? wg__hist_rank(d->hist, permille) : d->v[k ? k - 1 : 0];
+	return d->hist ? wg__hist_rank(d->hist, k) : d->v[k ? k - 1 : 0];
 }
 
 int wg_dist_add(struct wg_dist *d, int64_t ns)

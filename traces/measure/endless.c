@@ -42,11 +42,6 @@ bool wg_measure_open_wait(const struct wg_measure *m, size_t i, struct wg_interv
 	return true;
 }
 
-size_t wg_measure_in_flight(const struct wg_measure *m)
-{
-	return wg__flight_count(&m->ops);
-}
-
 void wg_measure_advance(struct wg_measure *m, int64_t now_ns)
 {
 	if (m->events > 0 && now_ns > m->end_ns)

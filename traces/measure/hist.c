@@ -83,20 +83,17 @@ int wg__hist_merge(struct wg__hist *hist, const struct wg__hist *other)
 	return 0;
 }
 
-int64_t wg__hist_rank(const struct wg__hist *hist, unsigned permille)
+int64_t wg__hist_rank(const struct wg__hist *hist, uint64_t k)
 {
-	uint64_t n = hist->count, left;
 	unsigned row;
 	size_t i;
 
-	/* n * permille might not fit: the thousands and the rest apart. */
-	left = n / 1000 * permille + (n % 1000 * permille + 999) / 1000;
-	for (row = 0; row < WG__HIST_ROWS && n > 0; row++) {
+	for (row = 0; row < WG__HIST_ROWS && hist->count > 0; row++) {
 		for (i = 0; hist->row[row] && i < WG__HIST_CELLS; i++) {
 			uint64_t here = hist->row[row][i];
 
-			if (here < left) {
-				left -= here;
+			if (here < k) {
+				k -= here;
 				continue;
 			}
 			/* The least sample is known exactly. */

@@ -29,8 +29,8 @@ int wg__hist_add(struct wg__hist *hist, int64_t ns);
 /* Add all of another. 0 or -ENOMEM. */
 int wg__hist_merge(struct wg__hist *hist, const struct wg__hist *other);
 
-/* The ceil(permille / 1000 * count)-th smallest, as exact as said above; 0 if count is 0. */
-int64_t wg__hist_rank(const struct wg__hist *hist, unsigned permille);
+/* The k-th smallest, as exact as said above; 0 if count is 0. */
+int64_t wg__hist_rank(const struct wg__hist *hist, uint64_t k);
 
 /* How many are in cells that begin below ns. */
 uint64_t wg__hist_below(const struct wg__hist *hist, int64_t ns);

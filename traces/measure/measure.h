@@ -170,9 +170,6 @@ const struct wg_loop_stats *wg_measure_loop(const struct wg_measure *measure, si
 /* The interval that loop i is in now, as it would be if it ended at the end so far; false: none. */
 bool wg_measure_open_wait(const struct wg_measure *measure, size_t i, struct wg_interval *ret);
 
-/* Operations handed in and not yet delivered, as far as is known. */
-size_t wg_measure_in_flight(const struct wg_measure *measure);
-
 /* Nothing has happened until now_ns: the end so far, if it is later than the last event. */
 void wg_measure_advance(struct wg_measure *measure, int64_t now_ns);
 

@@ -72,43 +72,6 @@ int wg_trace_load(const char *path, struct wg_trace **ret_trace, struct wg_error
 	return 0;
 }
 
-static int build_all(struct wg__loaded *loaded, const struct wg_event *events, size_t count)
-{
-	struct wg_trace *t = &loaded->trace;
-	struct wg__build build = { .trace = t };
-	struct wg_measure_hooks hooks = wg__build_hooks(&build);
-	int rc = wg_measure_create(&hooks, &t->measure);
-	size_t i;
-
-	for (i = 0; i < count && rc == 0; i++)
-		rc = wg__build_feed(&build, &events[i]);
-	if (rc == 0)
-		rc = wg__build_finish(&build);
-	loaded->op_map = build.op_map;
-	build.op_map = (struct wg__map){ 0 }; /* moved */
-	wg__build_fini(&build);
-	return rc;
-}
-
-int wg_trace_build(
-	const char *path, const struct wg_event *events, size_t count, struct wg_trace **ret_trace)
-{
-	struct wg__loaded *loaded = calloc(1, sizeof(*loaded));
-	int rc = -ENOMEM;
-
-	if (!loaded)
-		return rc;
-	loaded->trace.path = strdup(path);
-	if (loaded->trace.path)
-		rc = build_all(loaded, events, count);
-	if (rc < 0) {
-		wg_trace_free(&loaded->trace);
-		return rc;
-	}
-	*ret_trace = &loaded->trace;
-	return 0;
-}
-
 void wg_trace_free(struct wg_trace *trace)
 {
 	struct wg__loaded *loaded = (struct wg__loaded *)trace;

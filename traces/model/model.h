@@ -89,12 +89,6 @@ struct wg_trace {
  */
 int wg_trace_load(const char *path, struct wg_trace **ret_trace, struct wg_error *err);
 
-/*
- * The same from events in memory, in time order, which are copied; the strings they point to must
- * outlive the trace. It has no notes. For tests and other sources of events. 0 or -ENOMEM.
- */
-int wg_trace_build(
-	const char *path, const struct wg_event *events, size_t count, struct wg_trace **ret_trace);
 void wg_trace_free(struct wg_trace *trace); /* NULL is fine */
 
 /* t=0 of pictures and screens: the first submit, or the beginning if no submit was seen first. */
