@@ -98,6 +98,25 @@ static void a_folder_above_will_do(void)
 	CU_ASSERT(wg_has(both.text, "metadata is empty"));
 }
 
+/* A recording of root's, for one: LTTng lets nobody else into its folders. */
+static void a_folder_that_may_not_be_entered(void)
+{
+	const char *dir = wg_tmpdir();
+	struct wg_reading r;
+	char ust[1024];
+	bool is_root = geteuid() == 0;
+
+	(void)snprintf(ust, sizeof(ust), "%s/ust", dir);
+	CU_ASSERT_EQUAL_FATAL(mkdir(ust, 0), 0);
+	CU_ASSERT_EQUAL(chmod(dir, 0755), 0);
+	CU_ASSERT(!is_root || seteuid(65534) == 0);
+	wg_read_all(dir, &r);
+	CU_ASSERT(!is_root || seteuid(0) == 0);
+	CU_ASSERT_EQUAL(r.rc, -EACCES);
+	CU_ASSERT(wg_has(r.text, "cannot look into '"));
+	CU_ASSERT(wg_has(r.text, "/ust': Permission denied"));
+}
+
 static void what_is_no_trace(void)
 {
 	const char *empty = wg_tmpdir(), *file = wg_copy_sample("tick"), *dir;
@@ -367,6 +386,7 @@ static void an_index_that_is_no_file_is_not_opened(void)
 void suite_read(void)
 {
 	WG_TEST(whole_traces);
+	WG_TEST(a_folder_that_may_not_be_entered);
 	WG_TEST(first_event_in_full);
 	WG_TEST(a_folder_above_will_do);
 	WG_TEST(what_is_no_trace);

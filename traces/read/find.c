@@ -51,7 +51,7 @@ static bool is_folder(const char *path)
 /* The folders in dir, as a list of paths. */
 static int list_folders(const char *dir, struct wg__notes *ret_folders)
 {
-	DIR *d = opendir(dir);
+	DIR *d = access(dir, X_OK) < 0 ? NULL : opendir(dir);
 	struct dirent *entry;
 
 	if (!d)
@@ -73,8 +73,9 @@ static int list_folders(const char *dir, struct wg__notes *ret_folders)
 	return ret_folders->is_short ? -ENOMEM : 0;
 }
 
-/* 0 or -ENOMEM; a folder that cannot be looked into is a note. */
-static int walk(const char *dir, int depth, struct wg__notes *dirs, struct wg__notes *notes)
+/* 0 or -ENOMEM; a folder that cannot be looked into is a note, and the first one a line. */
+static int walk(const char *dir, int depth, struct wg__notes *dirs, struct wg__notes *notes,
+	struct wg_error *refused)
 {
 	struct wg__notes folders = { 0 };
 	size_t i;
@@ -89,12 +90,15 @@ static int walk(const char *dir, int depth, struct wg__notes *dirs, struct wg__n
 	rc = list_folders(dir, &folders);
 	if (rc < 0 && rc != -ENOMEM) {
 		wg__notes_add(notes, "folder '%s' was not looked into: %s", dir, strerror(-rc));
+		if (refused->code == 0)
+			(void)wg_error_set(
+				refused, rc, "cannot look into '%s': %s", dir, strerror(-rc));
 		rc = 0;
 	}
 	if (folders.count)
 		qsort(folders.line, folders.count, sizeof(*folders.line), by_name);
 	for (i = 0; i < folders.count && rc == 0; i++)
-		rc = walk(folders.line[i], depth + 1, dirs, notes);
+		rc = walk(folders.line[i], depth + 1, dirs, notes, refused);
 	wg__notes_fini(&folders);
 	return rc;
 }
@@ -102,6 +106,7 @@ static int walk(const char *dir, int depth, struct wg__notes *dirs, struct wg__n
 int wg__find_traces(
 	const char *path, struct wg__notes *ret_dirs, struct wg__notes *notes, struct wg_error *err)
 {
+	struct wg_error refused = { 0 };
 	struct stat st;
 
 	if (stat(path, &st) < 0)
@@ -111,8 +116,10 @@ int wg__find_traces(
 			err, -ENOTDIR, "'%s' is not a folder, but a trace is a folder", path);
 	if (access(path, R_OK | X_OK) < 0)
 		return wg_error_set(err, -errno, "cannot open '%s': %s", path, strerror(errno));
-	if (walk(path, 0, ret_dirs, notes) < 0)
+	if (walk(path, 0, ret_dirs, notes, &refused) < 0)
 		return wg_error_set(err, -ENOMEM, "cannot open '%s': out of memory", path);
+	if (ret_dirs->count == 0 && refused.code < 0)
+		return wg_error_set(err, refused.code, "%s", refused.text);
 	if (ret_dirs->count == 0) {
 		return wg_error_set(
 			err, -EINVAL, "'%s' is not a trace: no metadata file in it or below", path);
