@@ -43,6 +43,7 @@ void prove_one(const char *wait);      /* one notify */
 void prove_two(const char *wait);      /* two threads notify once each */
 void prove_twice(const char *wait);    /* one thread notifies twice */
 void prove_deadline(const char *wait); /* a notify and a deadline */
+void prove_behind(const char *wait);   /* what was written before it: W3 */
 void prove_handler(const char *wait);  /* the notify comes from a signal handler */
 
 void prove_crowded(const char *wait); /* one notify, and no spinning */
