@@ -208,6 +208,32 @@ void prove_run_until(const char *wait)
 	prove_end();
 }
 
+static int64_t take_a_millisecond(struct wg_op *op, void *arg)
+{
+	struct timespec ts = { .tv_nsec = WG_NS_PER_MS };
+
+	(void)op;
+	(void)nanosleep(&ts, NULL);
+	return (int64_t)(intptr_t)arg;
+}
+
+/* The result comes at the very moment at which run_once() ends: found now or by the next turn, and
+ * never by a wake-up that says timeout. */
+void prove_same_moment(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_op op;
+	int found;
+
+	wg_op_work(&op, take_a_millisecond, (void *)(intptr_t)1);
+	(void)wg_loop_submit(loop, &op);
+	found = wg_loop_run_once(loop, 1);
+	lab_check("found", found == 0 || found == 1, "run_once returned %d", found);
+	prove_result(loop, &op, 1);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
 /* ---- cancel, destroy, stop ---- */
 
 void prove_cancel(const char *wait)

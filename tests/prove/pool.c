@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -193,5 +194,37 @@ void prove_fork_slow(const char *wait)
 	prove_result(loop, &after, 2);
 	wg_loop_destroy(loop);
 	(void)close(gate);
+	prove_end();
+}
+
+static sem_t is_performed;
+
+static int64_t say_performed(struct wg_op *op, void *unused)
+{
+	(void)op;
+	(void)unused;
+	(void)sem_post(&is_performed);
+	return 1;
+}
+
+/* Fork while a worker publishes: the child's pool has nobody who comes back from that. */
+void prove_fork_publishing(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_op before, after;
+	int64_t result = 0;
+
+	(void)sem_init(&is_performed, 0, 0);
+	wg_op_work(&before, say_performed, NULL);
+	(void)wg_loop_submit(loop, &before);
+	(void)sem_wait(&is_performed);
+	(void)wg_loop_fork(loop);
+	(void)wg_loop_wait_result(loop, &before, &result);
+	lab_check("result", result == 1 || result == -ECANCELED, "the result is %d", (int)result);
+	wg_op_work(&after, give, (void *)(intptr_t)2);
+	(void)wg_loop_submit(loop, &after);
+	prove_result(loop, &after, 2);
+	wg_loop_destroy(loop);
+	(void)sem_destroy(&is_performed);
 	prove_end();
 }

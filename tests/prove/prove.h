@@ -39,12 +39,15 @@ void prove_result(struct wg_loop *loop, struct wg_op *op, int64_t wanted);
 void prove_end(void);
 
 /* ---- a strategy alone (wait.c): W1 to W6 of core/wait/wait.h ---- */
-void prove_one(const char *wait);      /* one notify */
-void prove_two(const char *wait);      /* two threads notify once each */
-void prove_twice(const char *wait);    /* one thread notifies twice */
-void prove_deadline(const char *wait); /* a notify and a deadline */
-void prove_behind(const char *wait);   /* what was written before it: W3 */
-void prove_handler(const char *wait);  /* the notify comes from a signal handler */
+void prove_one(const char *wait);	  /* one notify */
+void prove_two(const char *wait);	  /* two threads notify once each */
+void prove_twice(const char *wait);	  /* one thread notifies twice */
+void prove_thrice(const char *wait);	  /* one thread notifies three times */
+void prove_at_deadline(const char *wait); /* a notify at the moment of the deadline */
+void prove_deadline(const char *wait);	  /* a notify and a deadline */
+void prove_behind(const char *wait);	  /* what was written before it: W3 */
+void prove_behind_late(const char *wait); /* the same at the deadline */
+void prove_handler(const char *wait);	  /* the notify comes from a signal handler */
 
 void prove_crowded(const char *wait); /* one notify, and no spinning */
 
@@ -67,6 +70,7 @@ void prove_kept(const char *wait);	      /* results without `done` between those
 void prove_stop(const char *wait);	      /* wg_loop_stop() from another thread */
 void prove_timer(const char *wait);	      /* a timer beside a result */
 void prove_run_until(const char *wait);	      /* run_once() with an end, and a result */
+void prove_same_moment(const char *wait);     /* its end is the moment of the result */
 void prove_cancel(const char *wait);	      /* cancel what may be queued, run, or be done */
 void prove_destroy(const char *wait);	  /* destroy with a result under way, on a shared pool */
 void prove_pool_stop(const char *wait);	  /* the pool is stopped by another thread */
@@ -74,12 +78,13 @@ void prove_two_loops(const char *wait);	  /* two loops on two threads share a wo
 void prove_worker_ends(const char *wait); /* a user's work ends its thread */
 
 /* ---- workers (pool.c) ---- */
-void prove_half(const char *wait);	     /* quick work passes slow work */
-void prove_turns(const char *wait);	     /* one of two workers does slow work */
-void prove_cancel_running(const char *wait); /* work that asks whether it was cancelled */
-void prove_poll(const char *wait);	     /* wg_loop_poll_result() until it is there */
-void prove_progress(const char *wait);	     /* wg_loop_progress() from another thread */
-void prove_fork_slow(const char *wait);	     /* fork while a worker blocks in slow work */
+void prove_half(const char *wait);	      /* quick work passes slow work */
+void prove_turns(const char *wait);	      /* one of two workers does slow work */
+void prove_cancel_running(const char *wait);  /* work that asks whether it was cancelled */
+void prove_poll(const char *wait);	      /* wg_loop_poll_result() until it is there */
+void prove_progress(const char *wait);	      /* wg_loop_progress() from another thread */
+void prove_fork_publishing(const char *wait); /* fork while a worker publishes */
+void prove_fork_slow(const char *wait);	      /* fork while a worker blocks in slow work */
 
 /* ---- timers (timers.c) ---- */
 void prove_timers(const char *wait);	  /* eight, two cancelled */

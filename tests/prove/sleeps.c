@@ -111,6 +111,7 @@ void prove_skips(const char *wait)
 	check_need(w, needs[i].armed, "after arm()");
 	lab_check("W1", polls(w) || w->ops->sleep(w, ticket, WG_FOREVER) == WG_WOKE_NOTIFIED,
 		"it was notified, and sleeps");
+	check_need(w, needs[i].awake, "after a sleep that was notified");
 	/* What ended that sleep does not end the next. */
 	(void)sleep_for(w, DEADLINE_NS);
 	check_need(w, needs[i].awake, "after all that");

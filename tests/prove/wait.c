@@ -27,10 +27,9 @@ static void *notifier(void *unused)
 {
 	int i;
 
-	(void)unused;
 	for (i = 0; i < s.times; i++)
 		publish();
-	return NULL;
+	return unused;
 }
 
 static unsigned look(void)
@@ -90,6 +89,11 @@ void prove_twice(const char *wait)
 	hand_over(wait, 1, 2);
 }
 
+void prove_thrice(const char *wait)
+{
+	hand_over(wait, 1, 3);
+}
+
 /* A notify may come before, at, or after the deadline; the sleep says which, and is never early. */
 void prove_deadline(const char *wait)
 {
@@ -119,9 +123,17 @@ void prove_deadline(const char *wait)
 	prove_end();
 }
 
-static void *write_and_notify(void *unused)
+static void sleep_until(int64_t deadline_ns)
 {
-	(void)unused;
+	struct timespec ts = wg_timespec(deadline_ns);
+
+	(void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
+}
+
+static void *write_and_notify(void *deadline_ns)
+{
+	if (deadline_ns)
+		sleep_until(*(const int64_t *)deadline_ns);
 	s.behind = 1;
 	(void)wg_notify(s.waiter);
 	return NULL;
@@ -145,6 +157,54 @@ void prove_behind(const char *wait)
 		while (woke != WG_WOKE_NOTIFIED);
 	}
 	lab_check("W3", s.behind == 1, "notified, and what came before is not there");
+	pthread_join(thread, NULL);
+	s.ops->destroy(s.waiter);
+	prove_end();
+}
+
+/* The same at the deadline: a sleep that says notified, though its time is over too. */
+void prove_behind_late(const char *wait)
+{
+	int64_t deadline_ns = wg_now_ns() + WG_NS_PER_MS;
+	pthread_t thread;
+	int woke;
+
+	s.ops = wg_wait_find(wait);
+	lab_check("made", s.ops->create(0, &s.waiter) == 0, "no waiter");
+	pthread_create(&thread, NULL, write_and_notify, &deadline_ns);
+	woke = s.ops->sleep(s.waiter, s.ops->arm(s.waiter), deadline_ns);
+	lab_check("W3", woke != WG_WOKE_NOTIFIED || s.behind == 1, "what came before is not there");
+	pthread_join(thread, NULL);
+	s.ops->destroy(s.waiter);
+	prove_end();
+}
+
+static void *notify_at_deadline(void *deadline_ns)
+{
+	sleep_until(*(const int64_t *)deadline_ns);
+	publish();
+	return NULL;
+}
+
+/* A notify at the very moment of the deadline ends this sleep or the next. */
+void prove_at_deadline(const char *wait)
+{
+	int64_t deadline_ns = wg_now_ns() + WG_NS_PER_MS;
+	pthread_t thread;
+	uint64_t ticket;
+	int woke;
+
+	s.ops = wg_wait_find(wait);
+	lab_check("made", s.ops->create(0, &s.waiter) == 0, "no waiter");
+	pthread_create(&thread, NULL, notify_at_deadline, &deadline_ns);
+	ticket = s.ops->arm(s.waiter);
+	if (look() == 0) {
+		woke = s.ops->sleep(s.waiter, ticket, deadline_ns);
+		lab_check("W5", woke == WG_WOKE_NOTIFIED || wg_now_ns() >= deadline_ns,
+			"the sleep is early, by %d", woke);
+		lab_check("W5", woke != WG_WOKE_NOTIFIED || look() == 1, "nobody notified yet");
+	}
+	wait_for(1);
 	pthread_join(thread, NULL);
 	s.ops->destroy(s.waiter);
 	prove_end();

@@ -85,8 +85,7 @@ static int sleep_for(const char *call, int64_t ns, struct timespec *left, const 
 	return rc;
 }
 
-/* To read the clock is no step, unless each reading moves it on. Sleepers whose time is over then
- * wake up when nobody else can go on. */
+/* To read the clock is no step, unless each reading moves it on. */
 static void read_clock(const void *caller)
 {
 	int64_t step_ns = lx.self ? lx.scenario->clock_step_ns : 0;
@@ -97,9 +96,7 @@ static void read_clock(const void *caller)
 		.caller = caller,
 		.touch = { { &lx.now_ns, true } },
 		.is_access = true });
-	lx.now_ns += step_ns;
-	if (lx.ts_ns < lx.now_ns)
-		lx.ts_ns = lx.now_ns;
+	lx_pass_time(lx.now_ns + step_ns);
 }
 
 LX_WRAP(int, clock_gettime, clockid_t clock, struct timespec *ret)

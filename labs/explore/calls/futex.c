@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -12,6 +13,7 @@
 #include "labs/explore/calls/clocks.h"
 #include "labs/explore/calls/loops.h"
 #include "labs/explore/calls/mutex.h"
+#include "labs/explore/calls/weak.h"
 #include "labs/explore/calls/wrap.h"
 #include "labs/explore/engine/path.h"
 #include "labs/explore/engine/record.h"
@@ -30,15 +32,25 @@ static int64_t deadline_of(int op, const struct timespec *time)
 	return lx_deadline(op & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC, time);
 }
 
+/* The kernel compares behind a barrier of its own. With weak memory it is a seq_cst load: so it may
+ * miss a store that nothing orders before it, as on a machine. */
+static uint32_t word_now(const uint32_t *word)
+{
+	return lx_is_weak() ? (uint32_t)lx_weak_load(word, sizeof(*word), memory_order_seq_cst)
+			    : *word;
+}
+
 static int futex_wait(uint32_t *word, uint32_t expected, int64_t deadline_ns, const void *caller)
 {
 	struct lx_thread *self = lx.self;
 	struct lx_op op = { .call = "futex wait", .caller = caller, .object = word };
+	uint32_t value;
 
 	lx_wait_begin(deadline_ns == LX_NEVER ? -1 : deadline_ns - lx.now_ns);
 	lx_point_at(&op, sizeof(*word));
-	if (*word != expected) {
-		lx_note("the word is %u, not %u", *word, expected);
+	value = word_now(word);
+	if (value != expected) {
+		lx_note("the word is %u, not %u", value, expected);
 		lx_wait_end(LX_NOTIFIED, false);
 		return lx_failed(EAGAIN);
 	}

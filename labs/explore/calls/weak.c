@@ -275,6 +275,25 @@ void lx_weak_modify(void *at, size_t size, uint64_t value, int order)
 	put(variable_at(at, size), value, order, true);
 }
 
+/* Of a seq_cst fence and the seq_cst accesses of others: what follows the fence reads no store
+ * older than the latest of these, and their loads after it read none older than what came before
+ * it. */
+static void fence_variables(void)
+{
+	int self = lx.self->id, i, j;
+
+	for (i = 0; i < weak.variables; i++) {
+		struct variable *v = &weak.variable[i];
+
+		if (v->seen[self] < v->latest_seq_cst)
+			v->seen[self] = v->latest_seq_cst;
+		for (j = v->count - 1; j > v->latest_seq_cst; j--) {
+			if (v->store[j].thread == self && v->store[j].epoch > 0)
+				v->latest_seq_cst = j;
+		}
+	}
+}
+
 void lx_weak_fence(int order)
 {
 	int self = lx.self->id;
@@ -284,6 +303,7 @@ void lx_weak_fence(int order)
 	if (order == memory_order_seq_cst) {
 		join(mine(), &weak.seq_cst);
 		join(&weak.seq_cst, mine());
+		fence_variables();
 	}
 	if (releases(order))
 		weak.fenced[self] = *mine();

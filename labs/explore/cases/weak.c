@@ -91,6 +91,14 @@ TWO(sb_exchange, a == 0 && b == 0, "neither saw the other",
 	a = LOAD(y, acquire), (void)atomic_exchange_explicit(&y, 1, memory_order_acq_rel);
 	b = LOAD(x, acquire))
 
+TWO(sb_fence_and_seq_cst, a == 0 && b == 0, "neither saw the other", STORE(x, 1, relaxed);
+	atomic_thread_fence(memory_order_seq_cst); a = LOAD(y, relaxed), STORE(y, 1, seq_cst);
+	b = LOAD(x, seq_cst))
+
+/* A seq_cst read-modify-write, whose load is weaker: it need not see the other's store. */
+TWO(sb_one_weak_load, a == 0 && b == 0, "neither saw the other", STORE(x, 1, seq_cst);
+	a = LOAD(y, acquire), (void)atomic_fetch_add(&y, 1); b = LOAD(x, seq_cst))
+
 /* ---- load buffering: allowed by C11, and not modelled ---- */
 
 TWO(lb_relaxed, a == 1 && b == 1, "each read a store that was not yet made", a = LOAD(x, relaxed);

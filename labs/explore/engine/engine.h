@@ -149,6 +149,9 @@ void lx_remark_call(const char *call, const void *caller);
 /* The current step also touches this. */
 void lx_touch(const void *object, bool is_write);
 
+/* It is so late now: what waited for that goes on. Part of the step under way. */
+void lx_pass_time(int64_t until_ns);
+
 /* A new thread, able to run, or NULL if there are too many. */
 struct lx_thread *lx_thread_start(void *(*start)(void *), void *arg);
 

@@ -93,13 +93,12 @@ static int64_t next_deadline(void)
 	return next;
 }
 
-static void pass_time(void)
+void lx_pass_time(int64_t until_ns)
 {
-	int64_t next = next_deadline();
 	int i;
 
-	if (next > lx.now_ns)
-		lx.now_ns = next;
+	if (until_ns > lx.now_ns)
+		lx.now_ns = until_ns;
 	if (lx.ts_ns < lx.now_ns)
 		lx.ts_ns = lx.now_ns;
 	for (i = 0; i < lx.thread_count; i++) {
@@ -107,13 +106,15 @@ static void pass_time(void)
 
 		if (!t->is_live || t->deadline_ns > lx.now_ns)
 			continue;
+		lx.touched_all = true;
 		t->deadline_ns = LX_NEVER;
 		if (t->wake == LX_ASLEEP)
 			t->wake = LX_TIMED_OUT;
 		t->cond = NULL;
 	}
+	if (lx.parts->deadline() <= lx.now_ns)
+		lx.touched_all = true;
 	lx.parts->pass_time();
-	lx.touched_all = true;
 }
 
 /* ---- steps ---- */
@@ -176,7 +177,8 @@ static void happen(int actor)
 	struct lx_thread *t = &lx.thread[lx_thread_of(actor) < 0 ? 0 : lx_thread_of(actor)];
 
 	if (actor == LX_TIME) {
-		pass_time();
+		lx_pass_time(next_deadline());
+		lx.touched_all = true;
 		return;
 	}
 	count_step(t->id);
