@@ -57,6 +57,33 @@ static int64_t wasted_in(json_t *trace)
 	return sum;
 }
 
+/* A sleep without an end is no gap, in no place of the page. */
+static void a_stuck_loop_is_counted_apart(void)
+{
+	struct fake *fake = fake_create();
+	struct wg_trace *a;
+	char *page;
+
+	fake_loop(fake, 0, 1, "condvar", 0);
+	fake_submit(fake, 0, 1, 1);
+	fake_wait(fake, 1000, 1, -1, 0);
+	fake_done(fake, 2000, 1, 1);
+	fake_wake(fake, 4000, 1, WG_REASON_NOTIFIED, 1);
+	fake_deliver(fake, 4100, 1, 1);
+	fake_submit(fake, 4200, 1, 2);
+	fake_wait(fake, 4300, 1, -1, 0);
+	fake_done(fake, 5000, 1, 2);
+	fake_submit(fake, 10000, 1, 3);
+	a = fake_finish(fake, "a");
+	page = picture_draw(wg_export_html, a, NULL, NULL);
+	CU_ASSERT(wg_has(page, ", 1 gap<"));
+	CU_ASSERT(wg_has(page, ": 1 stuck, then all 1 gap<"));
+	CU_ASSERT(wg_has(page, ">20&#160;% wasted<") && wg_has(page, ">50&#160;% stuck<"));
+	CU_ASSERT(wg_has(page, ">20 %<")); /* the figure of the same name */
+	free(page);
+	fake_trace_free(a);
+}
+
 static void nothing_is_loaded(void)
 {
 	struct wg_trace *a = fake_reads("tick", 40, 3, 10000000);
@@ -271,6 +298,7 @@ static void a_browser_runs_no_name(void)
 
 void suite_export_html(void)
 {
+	WG_TEST(a_stuck_loop_is_counted_apart);
 	WG_TEST(nothing_is_loaded);
 	WG_TEST(it_is_whole_without_a_script);
 	WG_TEST(its_data_are_the_measures);

@@ -82,15 +82,18 @@ static void write_shares(FILE *out, const struct wg_figures *f, double all)
 	rest = 1 - stuck - wasted - asleep;
 	rest = rest > 0 ? rest : 0;
 	(void)fputs("<div class=\"bar\" aria-hidden=\"true\">", out);
-	write_part(out, "bw", wasted + stuck);
+	write_part(out, "bw", wasted);
+	write_part(out, "bk", stuck);
 	write_part(out, "bs", asleep);
 	write_part(out, "ba", rest);
+	(void)fprintf(
+		out, "</div>\n<p class=\"small\"><span>%.3g&#160;%% wasted</span> ", 100 * wasted);
+	if (f->stuck)
+		(void)fprintf(out, "<span>%.3g&#160;%% stuck</span> ", 100 * stuck);
 	(void)fprintf(out,
-		"</div>\n<p class=\"small\"><span>%.3g&#160;%% wasted%s</span> "
 		"<span>%.3g&#160;%% asleep, nothing ready</span> "
 		"<span>%.3g&#160;%% awake%s</span></p>\n",
-		100 * (wasted + stuck), f->stuck ? " or stuck" : "", 100 * asleep, 100 * rest,
-		f->stuck || f->discarded ? " or not seen" : "");
+		100 * asleep, 100 * rest, f->stuck || f->discarded ? " or not seen" : "");
 }
 
 static void write_card(FILE *out, const struct wg_figures *f, size_t index)
@@ -204,6 +207,8 @@ static int by_gap(const void *a, const void *b)
 	const struct wg_interval *y = *(const struct wg_interval *const *)b;
 	int64_t gx = x->wake_ns - x->gap_begin_ns, gy = y->wake_ns - y->gap_begin_ns;
 
+	if (x->open != y->open)
+		return x->open ? -1 : 1;
 	return gx < gy ? 1 : gx > gy ? -1 : (x->wait_ns > y->wait_ns) - (x->wait_ns < y->wait_ns);
 }
 
@@ -231,13 +236,15 @@ static int write_longest(FILE *out, const struct wg_picture *p, size_t index)
 {
 	const struct wg_trace *t = p->trace[index];
 	const struct wg_interval **gaps = malloc((t->wait_count + 1) * sizeof(*gaps));
-	size_t i, count = 0;
+	size_t i, count = 0, stuck = 0;
 
 	if (!gaps)
 		return -ENOMEM;
 	for (i = 0; i < t->wait_count; i++) {
-		if (t->waits[i].interval.gap_begin_ns >= 0)
-			gaps[count++] = &t->waits[i].interval;
+		if (t->waits[i].interval.gap_begin_ns < 0)
+			continue;
+		stuck += t->waits[i].interval.open;
+		gaps[count++] = &t->waits[i].interval;
 	}
 	qsort(gaps, count, sizeof(*gaps), by_gap);
 	(void)fprintf(out,
@@ -245,10 +252,15 @@ static int write_longest(FILE *out, const struct wg_picture *p, size_t index)
 		"<b class=\"tag t%c\">%c</b> ",
 		'a' + (int)index, 'A' + (int)index);
 	wg_markup_text(out, p->figures[index].strategy);
-	if (count > LONGEST)
-		(void)fprintf(out, ": the longest %d of %zu", LONGEST, count);
-	else
-		(void)fprintf(out, ": all %zu", count);
+	/* A sleep without an end is no gap; it comes first. */
+	if (stuck)
+		(void)fprintf(out, ": %zu stuck", stuck);
+	if (count > LONGEST && stuck < LONGEST)
+		(void)fprintf(out, "%s the longest %zu of %zu gaps", stuck ? ", then" : ":",
+			LONGEST - stuck, count - stuck);
+	else if (count > stuck)
+		(void)fprintf(out, "%s all %zu gap%s", stuck ? ", then" : ":", count - stuck,
+			count - stuck == 1 ? "" : "s");
 	(void)fputs(
 		"</caption>\n<thead><tr><th scope=\"col\">wasted</th><th scope=\"col\">from</th>"
 		"<th scope=\"col\">loop</th><th scope=\"col\">operation</th>"
@@ -301,7 +313,8 @@ static void write_histogram(FILE *out, const struct wg_picture *p)
 		(void)fprintf(out, "<span><i class=\"key h%c\"></i> <b>%c</b> ", 'a' + (int)k,
 			'A' + (int)k);
 		wg_markup_text(out, p->figures[k].strategy);
-		(void)fprintf(out, ", %" PRIu64 " gaps</span> ", p->figures[k].gaps);
+		(void)fprintf(out, ", %" PRIu64 " gap%s</span> ", p->figures[k].gaps,
+			p->figures[k].gaps == 1 ? "" : "s");
 	}
 	(void)fputs("</p>\n", out);
 	if (!wg_page_hist(out, p))
