@@ -1,5 +1,5 @@
 /*
- * bookmarks.c: see bookmarks.h. The file is written beside itself and then renamed, so that a full
+ * bookmarks.c: see bookmarks.h. The file is replaced when the new one is whole (out.h), so a full
  * disk leaves the old one.
  */
 #include "viz/app/bookmarks.h"
@@ -9,8 +9,8 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "traces/base/out.h"
 #include "traces/base/units.h"
 
 bool wg_bookmarks_set(struct wg_bookmarks *marks, int64_t t, const char *name)
@@ -60,12 +60,11 @@ const struct wg_bookmark *wg_bookmarks_next(
 
 /* ---- the file ---- */
 
-static int path_of(char *path, size_t len, const char *trace_path, const char *suffix)
+static int path_of(char path[PATH_MAX], const char *trace_path)
 {
-	int n = snprintf(
-		path, len, "%s/%s%s", trace_path ? trace_path : ".", WG_BOOKMARKS_FILE, suffix);
+	int n = snprintf(path, PATH_MAX, "%s/%s", trace_path ? trace_path : ".", WG_BOOKMARKS_FILE);
 
-	return n < 0 || (size_t)n >= len ? -ENAMETOOLONG : 0;
+	return n < 0 || n >= PATH_MAX ? -ENAMETOOLONG : 0;
 }
 
 static int take_line(struct wg_bookmarks *marks, char *line)
@@ -86,7 +85,7 @@ int wg_bookmarks_load(struct wg_bookmarks *marks, const char *trace_path)
 {
 	struct wg_bookmarks read = { 0 };
 	char path[PATH_MAX], line[256];
-	int rc = path_of(path, sizeof(path), trace_path, "");
+	int rc = path_of(path, trace_path);
 	FILE *in = rc == 0 ? fopen(path, "re") : NULL;
 
 	if (rc < 0)
@@ -105,27 +104,17 @@ int wg_bookmarks_load(struct wg_bookmarks *marks, const char *trace_path)
 
 int wg_bookmarks_save(const struct wg_bookmarks *marks, const char *trace_path)
 {
-	char path[PATH_MAX], fresh[PATH_MAX];
-	int rc = path_of(path, sizeof(path), trace_path, "");
-	FILE *out;
+	char path[PATH_MAX];
+	int rc = path_of(path, trace_path);
+	struct wg_out out;
 	size_t i;
 
 	if (rc == 0)
-		rc = path_of(fresh, sizeof(fresh), trace_path, ".new");
+		rc = wg_out_open(&out, path, NULL);
 	if (rc < 0)
 		return rc;
-	out = fopen(fresh, "we");
-	if (!out)
-		return -errno;
-	(void)fputs("# wakegap bookmarks: nanoseconds of the trace's clock, name\n", out);
+	wg_out_text(&out, "# wakegap bookmarks: nanoseconds of the trace's clock, name\n");
 	for (i = 0; i < marks->count; i++)
-		(void)fprintf(out, "%" PRId64 " %s\n", marks->v[i].t, marks->v[i].name);
-	rc = ferror(out) ? -EIO : 0;
-	if (fclose(out) != 0 && rc == 0)
-		rc = -errno;
-	if (rc == 0 && rename(fresh, path) < 0)
-		rc = -errno;
-	if (rc < 0)
-		(void)unlink(fresh);
-	return rc;
+		wg_out_printf(&out, "%" PRId64 " %s\n", marks->v[i].t, marks->v[i].name);
+	return wg_out_close(&out, true, NULL);
 }

@@ -10,43 +10,35 @@
 
 /* ---- the operation ---- */
 
-static size_t add_part(struct wg_op_part *parts, size_t n, struct wg_op_part part)
-{
-	if (part.begin == WG_NO_TIME || part.end == WG_NO_TIME || part.end < part.begin)
-		return n;
-	parts[n] = part;
-	return n + 1;
-}
-
 size_t wg_op_parts(const struct wg_op_life *op, int64_t trace_end, struct wg_op_part *parts)
 {
-	int64_t begun = op->start_ns != WG_NO_TIME ? op->start_ns : op->submit_ns;
-	int64_t woken = op->wake_ns != WG_NO_TIME ? op->wake_ns : op->done_ns;
-	size_t n = 0;
+	bool has_start = op->start_ns != WG_NO_TIME, has_wake = op->wake_ns != WG_NO_TIME;
+	bool is_left = op->deliver_ns == WG_NO_TIME && !has_wake;
+	bool is_last = op->done_ns == trace_end;
+	const struct wg_op_part all[WG_PARTS_MAX] = {
+		{ "queued", "queued", op->submit_ns, op->start_ns, WG_STYLE_DIM, false },
+		{ has_start ? "in service" : "in flight", has_start ? "served" : "in flight",
+			has_start ? op->start_ns : op->submit_ns, op->done_ns, WG_STYLE_WORKING,
+			false },
+		{ "ready, until the loop woke", "ready", op->done_ns, op->wake_ns, WG_STYLE_WASTED,
+			false },
+		is_left ? (struct wg_op_part){ is_last ? "ready as the trace ends"
+						       : "ready, never delivered",
+				  is_last ? "ready as the trace ends" : "never delivered",
+				  op->done_ns, trace_end, WG_STYLE_WASTED, is_last }
+			: (struct wg_op_part){ has_wake ? "woken, until delivered"
+							: "ready, loop awake, until delivered",
+				  "to delivery", has_wake ? op->wake_ns : op->done_ns,
+				  op->deliver_ns, WG_STYLE_AWAKE, false },
+	};
+	size_t i, n = 0;
 
-	n = add_part(parts, n,
-		(struct wg_op_part){
-			"queued", "queued", op->submit_ns, op->start_ns, WG_STYLE_DIM, false });
-	n = add_part(parts, n,
-		(struct wg_op_part){ op->start_ns != WG_NO_TIME ? "in service" : "in flight",
-			op->start_ns != WG_NO_TIME ? "served" : "in flight", begun, op->done_ns,
-			WG_STYLE_WORKING, false });
-	n = add_part(parts, n,
-		(struct wg_op_part){ "ready, until the loop woke", "ready", op->done_ns,
-			op->wake_ns, WG_STYLE_WASTED, false });
-	if (op->deliver_ns == WG_NO_TIME && op->wake_ns == WG_NO_TIME && op->done_ns == trace_end)
-		return add_part(parts, n,
-			(struct wg_op_part){ "ready as the trace ends", "ready as the trace ends",
-				op->done_ns, trace_end, WG_STYLE_WASTED, true });
-	if (op->deliver_ns == WG_NO_TIME && op->wake_ns == WG_NO_TIME)
-		return add_part(parts, n,
-			(struct wg_op_part){ "ready, never delivered", "never delivered",
-				op->done_ns, trace_end, WG_STYLE_WASTED, false });
-	return add_part(parts, n,
-		(struct wg_op_part){ op->wake_ns != WG_NO_TIME
-					     ? "woken, until delivered"
-					     : "ready, loop awake, until delivered",
-			"to delivery", woken, op->deliver_ns, WG_STYLE_AWAKE, false });
+	for (i = 0; i < WG_PARTS_MAX; i++) {
+		if (all[i].begin != WG_NO_TIME && all[i].end != WG_NO_TIME &&
+			all[i].end >= all[i].begin)
+			parts[n++] = all[i];
+	}
+	return n;
 }
 
 void wg_op_name(char *buf, size_t len, const struct wg_op_life *op)
@@ -63,15 +55,11 @@ void wg_op_name(char *buf, size_t len, const struct wg_op_life *op)
 
 char *wg_lane_title(char *buf, size_t len, const struct wg_trace *trace, const struct wg_lane *lane)
 {
-	size_t i;
-
-	(void)snprintf(buf, len, "%.48s", lane->name);
-	for (i = 0; i < trace->lane_count; i++) {
-		if (trace->lanes[i].pid != lane->pid) {
-			(void)snprintf(buf, len, "%.48s of process %u", lane->name, lane->pid);
-			break;
-		}
-	}
+	/* Lanes are in the order of processes. */
+	if (trace->lanes[0].pid != trace->lanes[trace->lane_count - 1].pid)
+		(void)snprintf(buf, len, "%.48s of process %u", lane->name, lane->pid);
+	else
+		(void)snprintf(buf, len, "%.48s", lane->name);
 	return buf;
 }
 
