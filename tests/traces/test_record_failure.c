@@ -347,6 +347,8 @@ static const struct wg_failure room[] = {
 		.out = "", .prepare = folder_read_only, .settle = folder_gone },
 	{ "/dev/shm is small", "echo one", NULL, 1, "/dev/shm has", 0, .out = "",
 		.before = SHM("256k") },
+	{ "/dev/shm has no inodes", "echo one", NULL, 1, "/dev/shm has room for", 0, .out = "",
+		.before = SHM("64m,nr_inodes=4") },
 	{ "/dev/shm is full before the first process",
 		"cat /dev/zero >/dev/shm/all 2>/dev/null; truncate -s -64K /dev/shm/all; " WORK
 		"echo one; exit 5",

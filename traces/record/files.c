@@ -71,6 +71,15 @@ static int is_empty(int dir_fd)
 	return empty;
 }
 
+/* No block or no inode is left for us. */
+static bool is_full(int fd)
+{
+	struct statvfs fs;
+
+	return fstatvfs(fd, &fs) == 0 &&
+	       ((fs.f_blocks > 0 && fs.f_bavail == 0) || (fs.f_files > 0 && fs.f_favail == 0));
+}
+
 /* Can we write there? LTTng's daemon would say it late, and not clearly. */
 static int try_to_write(const char *dir)
 {
@@ -84,7 +93,6 @@ int wg__folder_make(const char *dir, struct wg__folder *ret_folder, struct wg_er
 {
 	struct wg__folder folder = { .fd = -1 };
 	char path[PATH_MAX];
-	struct statvfs fs;
 	int code;
 
 	if (!*dir || (size_t)snprintf(path, sizeof(path), "%s", dir) >= sizeof(path))
@@ -100,8 +108,7 @@ int wg__folder_make(const char *dir, struct wg__folder *ret_folder, struct wg_er
 	}
 	if (code == 1) {
 		code = try_to_write(folder.path);
-		if (code == 0 && fstatvfs(folder.fd, &fs) == 0 && fs.f_blocks > 0 &&
-			fs.f_bavail == 0)
+		if (code == 0 && is_full(folder.fd))
 			code = -ENOSPC;
 		if (code == 0) {
 			*ret_folder = folder;
@@ -191,11 +198,11 @@ static void give_tree(int fd, int depth, uid_t uid, gid_t gid)
 		(void)closedir(d);
 }
 
-static bool id_from(const char *name, uint64_t *ret_id)
+static bool id_from(const char *name, uint64_t min, uint64_t *ret_id)
 {
 	const char *text = getenv(name);
 
-	return text && wg_parse_number(text, 1, UINT32_MAX - 1, ret_id) == 0;
+	return text && wg_parse_number(text, min, UINT32_MAX - 1, ret_id) == 0;
 }
 
 void wg__folder_give_back(const struct wg__folder *folder)
@@ -204,7 +211,8 @@ void wg__folder_give_back(const struct wg__folder *folder)
 	uint64_t uid, gid;
 	int fd = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), i;
 
-	if (geteuid() != 0 || !id_from("SUDO_UID", &uid) || !id_from("SUDO_GID", &gid) || fd < 0) {
+	if (geteuid() != 0 || !id_from("SUDO_UID", 1, &uid) || !id_from("SUDO_GID", 0, &gid) ||
+		fd < 0) {
 		close_file(fd);
 		return;
 	}
@@ -336,11 +344,9 @@ static int walk(int fd, int depth, struct wg__files *files)
 int wg__files_look(const struct wg__folder *folder, struct wg__files *ret_files)
 {
 	struct wg__files files = { false };
-	struct statvfs fs;
 	int fd, code;
 
-	if (fstatvfs(folder->fd, &fs) == 0 && fs.f_blocks > 0)
-		files.is_full = fs.f_bavail == 0;
+	files.is_full = is_full(folder->fd);
 	fd = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	code = fd < 0 ? -errno : walk(fd, 0, &files);
 	*ret_files = files;

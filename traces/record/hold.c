@@ -36,9 +36,12 @@ int wg_record_hold(bool with_folder, struct wg_record_hold **ret_hold, struct wg
 		/* Absolute, since the guardian has another current folder. */
 		if (!tmp || !*tmp)
 			tmp = "/tmp";
-		if (!realpath(tmp, real) || strlen(real) > sizeof(h->folder) / 2) {
-			code = wg_error_set(err, -ENOENT, "no temporary folder: TMPDIR is '%s': %s",
-				tmp, strerror(errno));
+		code = realpath(tmp, real) ? 0 : -errno;
+		if (code == 0 && strlen(real) > sizeof(h->folder) / 2)
+			code = -ENAMETOOLONG;
+		if (code < 0) {
+			(void)wg_error_set(err, code, "no temporary folder: TMPDIR is '%.300s': %s",
+				tmp, strerror(-code));
 			free(h);
 			return code;
 		}

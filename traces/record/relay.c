@@ -159,7 +159,8 @@ int wg__relay_start(struct wg__relay *relay, struct wg_error *err)
 		return rc;
 	rc = wg__scratch_folder(&relay->scratch, &dir);
 	if (rc < 0)
-		return wg_error_set(err, -EIO, "cannot make a temporary folder: %s", strerror(-rc));
+		return wg_error_set(
+			err, -EIO, "cannot make a folder in TMPDIR or /tmp: %s", strerror(-rc));
 	rc = -EAGAIN;
 	for (tries = 0; tries < TRIES && rc == -EAGAIN; tries++)
 		rc = try_ports(relay, path, dir);

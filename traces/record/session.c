@@ -28,6 +28,8 @@
 
 #define CHANNEL "wakegap"
 #define SHM	"/dev/shm"
+/* Buffers are one file for each CPU, and these. */
+#define FEW_FILES 4
 
 /*
  * Four sub-buffers of 4 MiB on each CPU. An event with its contexts is about 60 bytes and a busy
@@ -120,7 +122,7 @@ static uint64_t free_bytes(void)
 {
 	struct statvfs fs;
 
-	return statvfs(SHM, &fs) == 0 ? (uint64_t)fs.f_bavail * fs.f_frsize : UINT64_MAX;
+	return statvfs(SHM, &fs) == 0 ? (uint64_t)fs.f_bavail * fs.f_frsize : 0;
 }
 
 static uint64_t subbuf_bytes(void)
@@ -135,7 +137,18 @@ static uint64_t subbuf_bytes(void)
 int wg__session_has_room(struct wg_error *err)
 {
 	uint64_t room = free_bytes(), need = buffers_bytes(SUBBUF_MIN_BYTES);
+	long files = sysconf(_SC_NPROCESSORS_CONF) + FEW_FILES;
+	struct statvfs fs;
 
+	if (statvfs(SHM, &fs) != 0 || access(SHM, W_OK | X_OK) != 0)
+		return wg_error_set(err, -errno,
+			"no events can be recorded: LTTng's buffers are in " SHM ": %s",
+			strerror(errno));
+	if (fs.f_files > 0 && fs.f_favail < (fsfilcnt_t)files)
+		return wg_error_set(err, -ENOSPC,
+			"no events can be recorded: " SHM " has room for %" PRIu64
+			" more files, and LTTng's buffers are %ld",
+			(uint64_t)fs.f_favail, files);
 	if (room >= need)
 		return 0;
 	return wg_error_set(err, -ENOSPC,

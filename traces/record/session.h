@@ -20,7 +20,7 @@ struct wg__session {
 /* Name it; there is none yet. */
 void wg__session_init(struct wg__session *s);
 
-/* Is there room for the smallest buffers? -ENOSPC with a line. */
+/* Is there room for the smallest buffers? -ENOSPC, or why it cannot be used, with a line. */
 int wg__session_has_room(struct wg_error *err);
 
 /*
