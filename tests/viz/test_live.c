@@ -111,7 +111,7 @@ static void the_screen_follows_a_program(void)
 
 static void it_shows_the_end_and_passes_the_status_on(void)
 {
-	char *out = NULL, *err = NULL;
+	char *out = NULL, *err = NULL, log[400];
 	int status;
 
 	if (live_lacks_lttng())
@@ -130,6 +130,17 @@ static void it_shows_the_end_and_passes_the_status_on(void)
 	err = NULL;
 	CU_ASSERT_EQUAL(
 		live(&err, (const char *const[]){ "--", "/bin/sh", "-c", "exit 7", NULL }), 7);
+	free(err);
+	/* A command that fails says why. */
+	(void)snprintf(log, sizeof(log), "%s/log", wg_tmpdir());
+	CU_ASSERT_EQUAL(wg_run(&out, &err,
+				(const char *const[]){ wg_build_path("wakegap"), "live", "--log",
+					log, "--frame", "100x20", "--", "/bin/sh", "-c",
+					"echo no disk; exit 3", NULL }),
+		3);
+	CU_ASSERT(wg_has(out, "sh emitted no wakegap events: it ended with status 3"));
+	CU_ASSERT(wg_has(err, "/bin/sh ended with status 3: no disk"));
+	free(out);
 	free(err);
 }
 

@@ -72,6 +72,25 @@ static void the_header_counts_and_says_what_is_kept(void)
 	wg_live_view_fini(&view);
 }
 
+/* A second's worth of screen is no use for 30 ms; nothing is not a loop that never slept. */
+static void little_is_shown_as_wide_as_the_screen(void)
+{
+	static char text[16384];
+	struct wg_live_view view;
+
+	new_view(&view, 1000);
+	CU_ASSERT_EQUAL(wg_live_view_feed(&view, NULL, 0, 1), 0);
+	CU_ASSERT(wg_has(view.app.verdict, "no wakegap events yet from fake"));
+	feed(&view, WG_EV_SUBMIT, 1000000000, 1);
+	feed(&view, WG_EV_SUBMIT, 1030000000, 2);
+	CU_ASSERT(!wg_has(view.app.verdict, "no wakegap events"));
+	wg_live_view_fit(&view);
+	CU_ASSERT(wg_scale_end(&view.app.scale) - view.app.scale.from_ns < 60000000);
+	screen_text(&view, text, sizeof(text));
+	CU_ASSERT(wg_has(text, "30 ms"));
+	wg_live_view_fini(&view);
+}
+
 static void space_pauses_and_keys_go_back(void)
 {
 	struct wg_live_view view;
@@ -352,6 +371,7 @@ static void an_event_is_shown_when_it_is_drawn(void)
 void suite_live_view(void)
 {
 	WG_TEST(the_header_counts_and_says_what_is_kept);
+	WG_TEST(little_is_shown_as_wide_as_the_screen);
 	WG_TEST(space_pauses_and_keys_go_back);
 	WG_TEST(a_selection_survives_until_forgotten);
 	WG_TEST(other_screens_and_the_mouse_do_as_in_a_recorded_trace);

@@ -178,6 +178,7 @@ static int show_as_text(
 	(void)sigprocmask(SIG_BLOCK, &mask, &saved);
 	signal_fd = signalfd(-1, &mask, SFD_CLOEXEC);
 	*ret_signal = wait_without_terminal(view, feed, o->for_ns, signal_fd);
+	wg_live_view_fit(view);
 	if (signal_fd >= 0)
 		(void)close(signal_fd);
 	status = wg_screen_args_press(&o->screen, &view->app, wg_cmd_live.name);
@@ -189,6 +190,23 @@ static int show_as_text(
 	}
 	(void)sigprocmask(SIG_SETMASK, &saved, NULL);
 	return status;
+}
+
+/* The last line that the command printed is most often the reason. */
+static void say_exit(const struct options *o, int status)
+{
+	char line[512] = "", last[sizeof(line)] = "";
+	FILE *log = o->log ? fopen(o->log, "re") : NULL;
+
+	while (log && fgets(line, sizeof(line), log)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (*line)
+			memcpy(last, line, sizeof(last));
+	}
+	if (log)
+		(void)fclose(log);
+	wg_say("%s ended with status %d%s%s", o->argv[0], status, *last ? ": " : "",
+		o->log ? last : " (--log FILE keeps what it prints)");
 }
 
 static void say_result(const struct wg_live_view *view, const struct options *o)
@@ -209,9 +227,8 @@ static void say_result(const struct wg_live_view *view, const struct options *o)
 		wg_say("%s", view->end.text);
 	if (view->status.err.code)
 		wg_say("%s", view->status.err.text);
-	if (view->status.exit_code && !o->log)
-		wg_say("%s ended with status %d (--log FILE keeps what it prints)", o->argv[0],
-			view->status.exit_code);
+	if (view->status.exit_code)
+		say_exit(o, view->status.exit_code);
 	if (view->status.is_running)
 		wg_say("%s keeps running as process %ld", o->argv[0], (long)view->status.pid);
 }

@@ -118,6 +118,21 @@ static void count_stuck(struct wg_figures *f, const struct wg_trace *trace)
 	}
 }
 
+/* "? never slept" would be said of nothing. */
+static void say_nothing_came(struct wg_live_view *view)
+{
+	const struct wg_live_title *t = &view->title;
+	struct wg_app *app = &view->app;
+	char end[64] = "";
+
+	if (t->exit_code)
+		(void)snprintf(end, sizeof(end), ": it ended with status %d", t->exit_code);
+	(void)snprintf(app->verdict, sizeof(app->verdict),
+		t->has_ended ? "%s emitted no wakegap events%s" : "no wakegap events yet from %s%s",
+		t->name, end);
+	(void)snprintf(app->verdict_short, sizeof(app->verdict_short), "%s", app->verdict);
+}
+
 static void follow(struct wg_app *app)
 {
 	struct wg_scale *scale = &app->scale;
@@ -146,6 +161,8 @@ static void refresh_figures(struct wg_live_view *view, const struct wg_trace *tr
 	view->title.events = wg_measure_events(trace->measure);
 	view->title.discarded = f->discarded;
 	view->title.kept = trace->event_count;
+	if (view->title.events == 0)
+		say_nothing_came(view);
 }
 
 /* While paused, figures are those of the pause. Only the title shows what came since. */
@@ -252,6 +269,15 @@ void wg_live_view_drawn(void *user, int64_t now_ns)
 	view->batch_count = 0;
 }
 
+void wg_live_view_fit(struct wg_live_view *view)
+{
+	struct wg_app *app = &view->app;
+
+	if (view->title.events > 0 &&
+		app->end_ns - app->begin_ns < app->scale.step_ns * app->scale.cols)
+		wg_app_fit(app);
+}
+
 /* A command that ended is waited for until it is known what was lost. */
 static bool is_over(const struct wg_live_view *view)
 {
@@ -308,8 +334,12 @@ unsigned wg_live_view_take(void *user, int64_t now_ns)
 		view->end = news.end;
 	}
 	if (is_over(view) && !view->title.has_ended) {
+		bool was_following = view->title.is_following;
+
 		end(view);
 		(void)wg_live_view_feed(view, NULL, 0, now_ns);
+		if (was_following)
+			wg_live_view_fit(view);
 	}
 	return WG_FX_DRAW;
 }

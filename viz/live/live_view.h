@@ -38,6 +38,9 @@ struct wg_live_view {
 	struct wg_dist lag;	/* of every event: from when it happened to when it was shown */
 };
 
+/* If all that came takes less than the screen, show it as wide as the screen. */
+void wg_live_view_fit(struct wg_live_view *view);
+
 /* live and command may be NULL. 0 or a negative errno. */
 int wg_live_view_init(struct wg_live_view *view, const char *name, struct wg_window_limits limits,
 	int cols, int rows, bool ascii);
