@@ -190,6 +190,8 @@ void wg_manual_print(FILE *out, const struct wg_cmd *c)
 	wg_options_walk(table, item_of_option, out);
 	if (c->manual)
 		c->manual(out);
+	for (i = 0; i < sizeof(c->chapters) / sizeof(c->chapters[0]) && c->chapters[i]; i++)
+		wg_manual_text(out, c->chapters[i]);
 	if (status) {
 		(void)fputs(".SH EXIT STATUS\n", out);
 		put_text(out, status + strlen(EXIT_STATUS), NULL);

@@ -8,17 +8,15 @@
 
 struct wg_cmd;
 
-/* The man page of c, as man(7) source. */
+/*
+ * The man page of c, as man(7) source. In its chapters "# TITLE" begins a section, "## Title" a
+ * part of it, a blank line a paragraph; "- " begins an item, "= " is a term that the next lines
+ * explain, and lines that begin with a blank stay as they are.
+ */
 void wg_manual_print(FILE *out, const struct wg_cmd *c);
 
-/*
- * For a command's `manual`: text that a person wrote, as a part of the page. "# TITLE" begins a
- * section, "## Title" a part of it, a blank line a paragraph; "- " begins an item, "= " is a term
- * that the next lines explain, and lines that begin with a blank stay as they are.
- */
+/* For a command's `manual`: the text of a chapter; one term and what it means. */
 void wg_manual_text(FILE *out, const char *text);
-
-/* One term and what it means. */
 void wg_manual_item(FILE *out, const char *term, const char *text);
 
 /*

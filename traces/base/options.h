@@ -36,6 +36,7 @@ struct wg_cmd {
 	/* Its options, static; NULL: main() hands over to a program that has a table itself. */
 	const struct argp *(*table)(void);
 	void (*manual)(FILE *out);	      /* more sections of its man page, or NULL */
+	const char *chapters[2];	      /* then these: texts as in manual.h, or NULL */
 	const struct wg_cmd *const *commands; /* up to NULL; or NULL: it has none */
 	/* NULL, or: --help is only noted here, and its main() calls wg_options_help(). */
 	void (*on_help)(void *input);

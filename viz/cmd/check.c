@@ -123,6 +123,6 @@ const struct wg_cmd wg_cmd_check = {
 	.does = "fail if a loop breaks a bound: for your own CI",
 	.main = run,
 	.table = table,
-	.manual = wg_check_manual,
+	.chapters = { wg__manual_check, wg__manual_part },
 	.words = wg_part_words,
 };

@@ -223,6 +223,6 @@ const struct wg_cmd wg_cmd_export = {
 	.does = "write traces for spreadsheets, pandas, Perfetto, slides",
 	.main = run,
 	.table = table,
-	.manual = wg_export_manual,
+	.chapters = { wg__manual_export },
 	.words = words,
 };

@@ -368,5 +368,5 @@ const struct wg_cmd wg_cmd_live = {
 	.does = "watch a program while it runs",
 	.main = run,
 	.table = table,
-	.manual = wg_live_manual,
+	.chapters = { wg__manual_live },
 };

@@ -7,8 +7,6 @@
 #include "traces/base/manual.h"
 #include "viz/app/keys.h"
 
-extern const char wg__manual_view[], wg__manual_live[], wg__manual_stats[], wg__manual_part[],
-	wg__manual_check[], wg__manual_export[];
 WG_EMBED(wg__manual_view, "viz/cmd/manual/view.txt");
 WG_EMBED(wg__manual_live, "viz/cmd/manual/live.txt");
 WG_EMBED(wg__manual_stats, "viz/cmd/manual/stats.txt");
@@ -28,27 +26,4 @@ void wg_view_manual(FILE *out)
 		else
 			wg_manual_item(out, row->keys, row->help);
 	}
-	wg_manual_text(out, wg__manual_view);
-}
-
-void wg_live_manual(FILE *out)
-{
-	wg_manual_text(out, wg__manual_live);
-}
-
-void wg_stats_manual(FILE *out)
-{
-	wg_manual_text(out, wg__manual_part);
-	wg_manual_text(out, wg__manual_stats);
-}
-
-void wg_check_manual(FILE *out)
-{
-	wg_manual_text(out, wg__manual_check);
-	wg_manual_text(out, wg__manual_part);
-}
-
-void wg_export_manual(FILE *out)
-{
-	wg_manual_text(out, wg__manual_export);
 }

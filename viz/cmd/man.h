@@ -7,11 +7,11 @@
 
 #include <stdio.h>
 
-/* Each is the `manual` of one command. */
+/* The table of keys. */
 void wg_view_manual(FILE *out);
-void wg_live_manual(FILE *out);
-void wg_stats_manual(FILE *out);
-void wg_check_manual(FILE *out);
-void wg_export_manual(FILE *out);
+
+/* Chapters: the files of manual/. */
+extern const char wg__manual_view[], wg__manual_live[], wg__manual_stats[], wg__manual_part[],
+	wg__manual_check[], wg__manual_export[];
 
 #endif

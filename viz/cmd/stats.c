@@ -196,6 +196,6 @@ const struct wg_cmd wg_cmd_stats = {
 	.does = "count wakes, gaps and wasted time per loop",
 	.main = run,
 	.table = table,
-	.manual = wg_stats_manual,
+	.chapters = { wg__manual_part, wg__manual_stats },
 	.words = wg_part_words,
 };

@@ -152,4 +152,5 @@ const struct wg_cmd wg_cmd_view = {
 	.main = run,
 	.table = table,
 	.manual = wg_view_manual,
+	.chapters = { wg__manual_view },
 };
