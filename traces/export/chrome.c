@@ -93,20 +93,21 @@ static void on_track(void *user, const struct wg__track *track)
 	wg_out_text(c->out, "}}");
 }
 
+static void awake_edge(
+	struct chrome *c, const char *phase, const struct wg__track *track, int64_t t_ns)
+{
+	begin_event(c, phase, track->pid, track->tid, t_ns);
+	wg_out_text(c->out, ",\"cat\":\"loop\",\"name\":\"awake\"}");
+}
+
 static void on_begin(void *user, const struct wg__track *track, int64_t t_ns)
 {
-	struct chrome *c = user;
-
-	begin_event(c, "B", track->pid, track->tid, t_ns);
-	wg_out_text(c->out, ",\"cat\":\"loop\",\"name\":\"awake\"}");
+	awake_edge(user, "B", track, t_ns);
 }
 
 static void on_end(void *user, const struct wg__track *track, int64_t t_ns)
 {
-	struct chrome *c = user;
-
-	begin_event(c, "E", track->pid, track->tid, t_ns);
-	wg_out_text(c->out, ",\"cat\":\"loop\",\"name\":\"awake\"}");
+	awake_edge(user, "E", track, t_ns);
 }
 
 /* A separator and a key, before a value of args. Returns the colon. */
@@ -121,12 +122,7 @@ static const char *next_key(struct wg_out *out, const char **before, const char 
 /* ,"args":{...}: what of a slice has a meaning. */
 static void write_args(struct wg_out *out, const struct wg__slice *slice)
 {
-	static const char *const number_keys[WG__SLICE_KIND_COUNT] = {
-		[WG__SLICE_NOTIFY] = "sent",
-		[WG__SLICE_POLL] = "found",
-		[WG__SLICE_DELIVER] = "result",
-	};
-	const char *before = ",\"args\":{";
+	const char *before = ",\"args\":{", *number_key = wg__slice_number(slice->kind);
 
 	if (slice->op)
 		op_id(out, next_key(out, &before, "op"), slice->op);
@@ -138,8 +134,8 @@ static void write_args(struct wg_out *out, const struct wg__slice *slice)
 		wg_out_text(out, next_key(out, &before, "reason"));
 		wg_out_json(out, wg_reason_name(slice->reason));
 	}
-	if (number_keys[slice->kind])
-		number(out, next_key(out, &before, number_keys[slice->kind]), slice->number);
+	if (number_key)
+		number(out, next_key(out, &before, number_key), slice->number);
 	if (slice->open) {
 		wg_out_text(out, next_key(out, &before, "open"));
 		wg_out_text(out, "true");

@@ -210,40 +210,27 @@ static void annotate_text(struct wg__pb *pb, const char *name, const char *text)
 	wg__pb_end(pb, annotation);
 }
 
-static void annotate_u64(struct wg__pb *pb, const char *name, uint64_t value)
-{
-	size_t annotation = wg__pb_begin(pb, EVENT_ANNOTATION);
-
-	wg__pb_text(pb, ANNOTATION_NAME, name);
-	wg__pb_u64(pb, ANNOTATION_UINT, value);
-	wg__pb_end(pb, annotation);
-}
-
-static void annotate_i64(struct wg__pb *pb, const char *name, int64_t value)
-{
-	size_t annotation = wg__pb_begin(pb, EVENT_ANNOTATION);
-
-	wg__pb_text(pb, ANNOTATION_NAME, name);
-	wg__pb_i64(pb, ANNOTATION_INT, value);
-	wg__pb_end(pb, annotation);
-}
-
 static void annotate_slice(struct wg__pb *pb, const struct wg__slice *slice)
 {
-	static const char *const number_names[WG__SLICE_KIND_COUNT] = {
-		[WG__SLICE_NOTIFY] = "sent",
-		[WG__SLICE_POLL] = "found",
-		[WG__SLICE_DELIVER] = "result",
-	};
+	const char *number_name = wg__slice_number(slice->kind);
+	size_t annotation;
 
-	if (slice->op)
-		annotate_u64(pb, "op", slice->op);
+	if (slice->op) {
+		annotation = wg__pb_begin(pb, EVENT_ANNOTATION);
+		wg__pb_text(pb, ANNOTATION_NAME, "op");
+		wg__pb_u64(pb, ANNOTATION_UINT, slice->op);
+		wg__pb_end(pb, annotation);
+	}
 	if (slice->op_kind != WG_KIND_UNKNOWN)
 		annotate_text(pb, "kind", wg_kind_name(slice->op_kind));
 	if (slice->reason != WG_REASON_UNKNOWN)
 		annotate_text(pb, "reason", wg_reason_name(slice->reason));
-	if (number_names[slice->kind])
-		annotate_i64(pb, number_names[slice->kind], slice->number);
+	if (number_name) {
+		annotation = wg__pb_begin(pb, EVENT_ANNOTATION);
+		wg__pb_text(pb, ANNOTATION_NAME, number_name);
+		wg__pb_i64(pb, ANNOTATION_INT, slice->number);
+		wg__pb_end(pb, annotation);
+	}
 	if (slice->open)
 		annotate_text(pb, "open", "cut off by the end of the trace");
 }

@@ -34,6 +34,16 @@ const char *wg__slice_name(enum wg__slice_kind kind)
 	return kind < WG__SLICE_KIND_COUNT ? slice_names[kind] : "?";
 }
 
+const char *wg__slice_number(enum wg__slice_kind kind)
+{
+	switch (kind) {
+	case WG__SLICE_NOTIFY: return "sent";
+	case WG__SLICE_POLL: return "found";
+	case WG__SLICE_DELIVER: return "result";
+	default: return NULL;
+	}
+}
+
 /* --- writing --- */
 
 static bool is_in_range(const struct wg__tracks *t, int64_t t_ns)

@@ -83,6 +83,8 @@ struct wg__track_ops {
 
 /* "asleep", "wasted", "awake", "working", "submit", ... */
 const char *wg__slice_name(enum wg__slice_kind kind);
+/* What the number of such a slice is: "sent", "found", "result"; NULL: it has none. */
+const char *wg__slice_number(enum wg__slice_kind kind);
 
 /* All traces of the request, one after the other. Errors as wg__export_pass(). */
 int wg__export_tracks(const struct wg_export *ex, const struct wg__track_ops *ops, void *user,

@@ -42,15 +42,10 @@ static bool add_loop(struct wg_part *part, char *text)
 
 static bool add_kind(struct wg_part *part, char *text)
 {
-	size_t i;
+	enum wg_kind kind = wg_kind_of(text);
 
-	for (i = 0; i < WG_KIND_COUNT; i++) {
-		if (strcmp(wg_kind_name((enum wg_kind)i), text) == 0) {
-			part->kinds |= 1u << i;
-			return true;
-		}
-	}
-	return false;
+	part->kinds |= 1u << kind;
+	return strcmp(wg_kind_name(kind), text) == 0;
 }
 
 /* Each word between commas. 0, -EINVAL or -ENOMEM. */
