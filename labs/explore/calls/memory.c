@@ -189,6 +189,8 @@ void lx_memory_access(const void *at, size_t size, bool is_write, const void *ca
 	/* Constructors run before there are threads. */
 	if (!lx.self || size == 0)
 		return;
+	lx.access = caller;
+	lx.access_step = lx.steps;
 	op.touch[0].is_write = is_write;
 	is_shown = come_to(&op, size, !lx.scenario->only_marked && is_racy(at, size));
 	lx_heap_touch(at, size, is_write ? "a write" : "a read");

@@ -118,6 +118,8 @@ struct lx {
 	uint64_t wait_number;
 	int spurious_left, interrupts_left;
 	uint32_t steps;
+	const void *access; /* the latest access that was instrumented: where an endless loop is */
+	uint32_t access_step;
 
 	/* The current step, and what it has touched so far. */
 	int step_thread;

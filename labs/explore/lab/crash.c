@@ -120,8 +120,12 @@ static void on_tick(int number, siginfo_t *info, void *context)
 	if (++crash.ticks < (lx.steps + 1 == crash.endless_at ? 1 : TICKS_AT_MOST))
 		return;
 	lx.shared->is_endless = true;
-	is_in_lab = lx_image_has_code(place);
-	place = is_in_lab ? place + 1 : lx.self->op.caller;
+	/* Out of its code, it is in a function of ours that an access calls. */
+	is_in_lab = lx_image_has_code(place) || (lx.access && lx.access_step == lx.steps);
+	if (lx_image_has_code(place))
+		place = place + 1;
+	else
+		place = is_in_lab ? lx.access : lx.self->op.caller;
 	lx_step_begin(lx.self, "endless loop", place);
 	lx_fail("spin", "%s runs for 2 s without a step %s {%llx}: an endless loop", lx.self->name,
 		is_in_lab ? "at" : "after", lx_place(place));

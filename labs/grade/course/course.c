@@ -127,6 +127,8 @@ static bool in_check(struct reading *r, const char *id, const char *value)
 		PUT(c->why);
 	else if (strcmp(r->name, "idea") == 0)
 		PUT(c->idea);
+	else if (strcmp(r->name, "step") == 0)
+		PUT(c->step);
 	else if (strcmp(r->name, "points") == 0)
 		number(r, value, 1000, &c->points);
 	else

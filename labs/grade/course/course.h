@@ -22,6 +22,7 @@ struct wg_lab_check {
 	char title[128];
 	char why[WG_LAB_TEXT];	/* why it holds on a slow machine as well */
 	char idea[WG_LAB_TEXT]; /* one idea for those who fail it */
+	char step[64];		/* that it is about: calls or parts of notes, between bars */
 	int points;		/* 1 unless said */
 };
 

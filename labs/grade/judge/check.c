@@ -45,6 +45,8 @@ static void take_evidence(json_t *record, const json_t *scenario)
 	(void)json_object_set_new(
 		record, "evidence_check", wg_json_text(text_of(shortest, "check")));
 	(void)json_object_set(record, "evidence", json_object_get(shortest, "steps"));
+	if (json_object_get(shortest, "blocked"))
+		(void)json_object_set(record, "blocked", json_object_get(shortest, "blocked"));
 }
 
 static void judge_checks(json_t *record, const json_t *scenarios, const char *missing)

@@ -6,7 +6,8 @@
  *     { "lab", "title", "verdict": pass | fail | inconclusive | build, "reason", "score", "max",
  *       "checks": [ { "id", "title", "verdict": ok | fail | skip, "points", "max", "measured",
  *                     "bound", "message", "why", "schedule", "scenario" } ],
- *       "evidence": [ { "thread", "file", "line", "call", "note" } ],
+ *       "evidence": [ { "thread", "file", "line", "function", "call", "note" } ],
+ *       "blocked": the same, of each thread that cannot go on; only if there are any,
  *       "schedule_id", "scenario", "env": { "cpus", "kernel", "box" }, "output", "tool_version",
  *       "source_sha256" }
  *

@@ -11,13 +11,11 @@
 
 #include "labs/grade/base/json.h"
 #include "labs/grade/judge/schedule.h"
+#include "labs/grade/tell/draw.h"
+#include "labs/grade/tell/safe.h"
+#include "labs/grade/tell/story.h"
+#include "labs/grade/tell/wrap.h"
 
-/* The drawing. */
-#define WIDTH	     80
-#define INDENT	     10
-#define COLUMN	     22 /* of a thread */
-#define THREADS_MAX  6
-#define LINES	     10
 #define OUTPUT_LINES 12
 
 int wg_tell_has_colour(FILE *out)
@@ -35,213 +33,13 @@ static void say_word(FILE *out, const char *colour, const char *word)
 		(void)fputs(word, out);
 }
 
-/* ---- the threads side by side, time downwards ---- */
+/* ---- step by step ---- */
 
-struct line {
-	const char *call, *name, *note;
-	const char *file; /* NULL: not the learner's */
-	json_int_t number;
-	size_t column;
-};
-
-struct drawing {
-	const struct wg_lab *lab;
-	const char *threads[THREADS_MAX];
-	size_t thread_count;
-	struct line lines[LINES]; /* the last ones: those matter */
-	size_t line_count;
-	bool is_cut;
-};
-
-static size_t column_of(struct drawing *d, const char *thread)
+void wg_tell_steps(FILE *out, const json_t *unsafe)
 {
-	size_t i;
-
-	for (i = 0; i < d->thread_count; i++) {
-		if (strcmp(d->threads[i], thread) == 0)
-			return i;
-	}
-	if (d->thread_count == THREADS_MAX)
-		return THREADS_MAX - 1;
-	d->threads[d->thread_count] = thread;
-	return d->thread_count++;
-}
-
-/* A call as a person would say it. */
-static const char *short_call(const char *call)
-{
-	static const char *const prefixes[] = { "pthread_", "lab_" };
-	size_t i;
-
-	for (i = 0; i < 2; i++) {
-		if (strncmp(call, prefixes[i], strlen(prefixes[i])) == 0)
-			return call + strlen(prefixes[i]);
-	}
-	return call;
-}
-
-/* The file's name, if it is the learner's. */
-static const char *learners_file(const struct wg_lab *lab, const json_t *step)
-{
-	const char *file = text_of(step, "file"), *slash = strrchr(file, '/');
-
-	file = slash ? slash + 1 : file;
-	return wg_lab_has_file(lab, file) ? file : NULL;
-}
-
-/* Does the scheduler's note say more than the number of an operation? */
-static bool is_remark(const json_t *step)
-{
-	const char *note = text_of(step, "note");
-
-	return *note && strncmp(note, "op ", 3) != 0 && strncmp(note, "check `", 7) != 0;
-}
-
-/* Which steps are shown: all of the learner's file but unlocks; what a wait met, such as a spurious
- * wake; and of the scenario when a result is ready, found and delivered, and joins. */
-static bool is_told(const struct wg_lab *lab, const json_t *step)
-{
-	static const char *const scenarios[] = { "ready", "poll", "deliver", "join", "nanosleep",
-		"sem_wait", "kill", "write" };
-	const char *call = short_call(text_of(step, "call"));
-	size_t i;
-
-	if (!*call || *call == '(')
-		return false;
-	if (learners_file(lab, step))
-		return strcmp(call, "mutex_unlock") != 0;
-	for (i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++) {
-		if (strcmp(call, scenarios[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The first line makes room: the end matters. */
-static void add_step(struct drawing *d, const json_t *step)
-{
-	struct line *l;
-
-	if (!is_told(d->lab, step))
-		return;
-	if (d->line_count == LINES) {
-		memmove(&d->lines[0], &d->lines[1], (LINES - 1) * sizeof(d->lines[0]));
-		d->line_count--;
-		d->is_cut = true;
-	}
-	l = &d->lines[d->line_count++];
-	*l = (struct line){ .call = short_call(text_of(step, "call")),
-		.file = learners_file(d->lab, step),
-		.note = is_remark(step) ? text_of(step, "note") : "",
-		.name = text_of(step, "thread"),
-		.number = json_integer_value(json_object_get(step, "line")) };
-}
-
-/* Columns for the threads that are drawn, in the order in which they began. */
-static void give_columns(struct drawing *d, const json_t *steps)
-{
-	const json_t *each;
-	size_t i, j;
-
-	json_array_foreach(steps, i, each)
-	{
-		for (j = 0; j < d->line_count; j++) {
-			if (strcmp(d->lines[j].name, text_of(each, "thread")) == 0)
-				d->lines[j].column = column_of(d, d->lines[j].name);
-		}
-	}
-}
-
-static void draw_names(FILE *out, const struct drawing *d)
-{
-	size_t i;
-
-	(void)fprintf(out, "%*s", INDENT, "");
-	for (i = 0; i < d->thread_count; i++)
-		(void)fprintf(out, "%-*.*s", i + 1 < d->thread_count ? COLUMN : 0, COLUMN - 1,
-			d->threads[i]);
-	(void)fputc('\n', out);
-	if (d->is_cut)
-		(void)fprintf(out, "%*s...\n", INDENT, "");
-}
-
-/* The note without what the line `seen` says. */
-static int own_part(const char *note)
-{
-	const char *check = strstr(note, "; check `");
-
-	return check ? (int)(check - note) : (int)strlen(note);
-}
-
-/* The text may run on to the right: no other thread has a step in this line. */
-static void draw_line(FILE *out, const struct line *l, const char *note)
-{
-	int at = INDENT + (int)l->column * COLUMN;
-	int width = fprintf(out, "%*s%.40s", at, "", l->call), len = own_part(note);
-
-	if (l->file)
-		width += fprintf(out, "  %s:%lld", l->file, (long long)l->number);
-	if (len > 0 && width + 3 + len > WIDTH)
-		width = fprintf(out, "\n%*s", at < INDENT + COLUMN ? at : INDENT + COLUMN, "");
-	if (len > 0)
-		(void)fprintf(out, "   %.*s", len, note);
-	(void)fputc('\n', out);
-}
-
-/* At a hang: is this the last step of a thread, and one that waits? */
-static bool never_ends(const struct drawing *d, size_t i)
-{
-	const char *call = d->lines[i].call;
-	size_t j;
-
-	for (j = i + 1; j < d->line_count; j++) {
-		if (d->lines[j].column == d->lines[i].column)
-			return false;
-	}
-	return strstr(call, "wait") || strstr(call, "lock") || strcmp(call, "join") == 0;
-}
-
-static void draw(FILE *out, const struct wg_lab *lab, const json_t *steps, bool is_stuck)
-{
-	struct drawing d = { .lab = lab };
-	const json_t *each;
-	size_t i;
-
-	json_array_foreach(steps, i, each)
-	{
-		add_step(&d, each);
-	}
-	if (d.line_count == 0)
-		return;
-	give_columns(&d, steps);
-	draw_names(out, &d);
-	for (i = 0; i < d.line_count; i++)
-		draw_line(out, &d.lines[i],
-			is_stuck && never_ends(&d, i) ? "(never ends)" : d.lines[i].note);
-}
-
-/* "you: cond_wait at loop.c:41, in 'loop'": the last shown step in the learner's file. */
-static void say_you(FILE *out, const struct wg_lab *lab, const json_t *steps)
-{
-	const json_t *each, *last = NULL;
-	size_t i;
-
-	json_array_foreach(steps, i, each)
-	{
-		if (learners_file(lab, each) && is_told(lab, each))
-			last = each;
-	}
-	if (last)
-		(void)fprintf(out, "        you: %s at %s:%lld, in '%s'\n",
-			short_call(text_of(last, "call")), text_of(last, "file"),
-			(long long)json_integer_value(json_object_get(last, "line")),
-			text_of(last, "thread"));
-}
-
-void wg_tell_steps(FILE *out, const json_t *record)
-{
+	json_t *safe = wg_safe(unsafe);
+	const json_t *each, *record = safe;
 	char name[WG_SCHEDULE_TEXT];
-	const json_t *each;
 	size_t i;
 
 	(void)fprintf(out, "schedule %s\n",
@@ -253,9 +51,17 @@ void wg_tell_steps(FILE *out, const json_t *record)
 		if (*text_of(each, "file"))
 			(void)snprintf(place, sizeof(place), "%.80s:%lld", text_of(each, "file"),
 				(long long)json_integer_value(json_object_get(each, "line")));
-		(void)fprintf(out, "%4zu  %-10s %-18s %-28s %s\n", i + 1, text_of(each, "thread"),
-			place, short_call(text_of(each, "call")), text_of(each, "note"));
+		wg_tell_wrapf(out, 6, "%4zu  %-10s %-18s %-18s %s", i + 1, text_of(each, "thread"),
+			place, wg_short_call(text_of(each, "call")), text_of(each, "note"));
 	}
+	json_array_foreach(json_object_get(record, "blocked"), i, each)
+	{
+		wg_tell_wrapf(out, 6, "      %-10s never ends: %s at %s:%lld   %s",
+			text_of(each, "thread"), wg_short_call(text_of(each, "call")),
+			text_of(each, "file"), (long long)number_of(each, "line"),
+			text_of(each, "note"));
+	}
+	json_decref(safe);
 }
 
 /* ---- the whole ---- */
@@ -264,72 +70,51 @@ static void say_check(FILE *out, const json_t *check)
 {
 	const char *verdict = text_of(check, "verdict");
 	bool failed = strcmp(verdict, "fail") == 0, left_out = strcmp(verdict, "skip") == 0;
+	char text[512];
 
 	(void)fputs(" [", out);
 	if (left_out)
 		(void)fputs("?", out);
 	else
 		say_word(out, failed ? "31" : "32", failed ? "FAIL" : "ok");
-	(void)fprintf(out, "]%s %-44s %s%s%s%s\n",
-		failed	   ? ""
-		: left_out ? "   "
-			   : "  ",
-		text_of(check, "title"), text_of(check, "measured"), left_out ? "" : ", ",
-		text_of(check, "bound"), left_out ? "" : " allowed");
+	(void)fprintf(out, "]%s ", failed ? "" : left_out ? "   " : "  ");
+	(void)snprintf(text, sizeof(text), "%-43s %s%s", text_of(check, "title"),
+		text_of(check, "measured"), *text_of(check, "bound") ? " fail" : "");
+	wg_tell_wrap(out, 8, 8, text);
 	if (failed && *text_of(check, "message"))
-		(void)fprintf(out, "        seen: %s\n", text_of(check, "message"));
+		wg_tell_wrapf(out, 8, "        seen: %s", text_of(check, "message"));
 }
 
-/* The steps up to the one in which the check broke. The caller's. */
-static json_t *steps_until(const json_t *steps, const char *check)
+static bool has_failed(const json_t *check)
 {
-	json_t *some = json_array(), *each;
-	char broken[64];
-	size_t i;
-
-	(void)snprintf(broken, sizeof(broken), "check `%.40s` is broken", check);
-	json_array_foreach(steps, i, each)
-	{
-		(void)json_array_append(some, each);
-		if (strstr(text_of(each, "note"), broken))
-			break;
-	}
-	return some;
+	return strcmp(text_of(check, "verdict"), "fail") == 0;
 }
 
-/* What happened, in the schedule that is shown. */
-static void say_schedule(FILE *out, const struct wg_lab *lab, const json_t *record)
-{
-	const char *check = text_of(record, "evidence_check");
-	json_t *steps = steps_until(json_object_get(record, "evidence"), check);
-
-	say_you(out, lab, steps);
-	draw(out, lab, steps, strcmp(check, "stuck") == 0);
-	json_decref(steps);
-}
-
-/* The first broken check with everything about it; the others in one line each. */
+/* Those that hold first, then those that are broken; last the one whose schedule is shown. */
 static void say_checks(FILE *out, const struct wg_lab *lab, const json_t *record)
 {
-	const json_t *each, *worst = NULL;
+	const json_t *checks = json_object_get(record, "checks"), *each, *worst = NULL;
 	size_t i;
 
-	json_array_foreach(json_object_get(record, "checks"), i, each)
+	json_array_foreach(checks, i, each)
 	{
-		if (strcmp(text_of(each, "verdict"), "fail") == 0 &&
-			(!worst || strcmp(text_of(each, "id"), text_of(record, "evidence_check")) ==
-					   0))
+		if (has_failed(each) && (!worst || strcmp(text_of(each, "id"),
+							   text_of(record, "evidence_check")) == 0))
 			worst = each;
+		if (!has_failed(each))
+			say_check(out, each);
 	}
-	json_array_foreach(json_object_get(record, "checks"), i, each)
+	json_array_foreach(checks, i, each)
 	{
-		say_check(out, each);
-		if (each != worst)
-			continue;
-		say_schedule(out, lab, record);
-		if (*text_of(each, "why"))
-			(void)fprintf(out, "        %s\n", text_of(each, "why"));
+		if (has_failed(each) && each != worst)
+			say_check(out, each);
 	}
+	if (!worst)
+		return;
+	say_check(out, worst);
+	wg_draw(out, lab, record);
+	if (*text_of(worst, "why"))
+		wg_tell_wrapf(out, 8, "        %s", text_of(worst, "why"));
 }
 
 static void say_lines(FILE *out, const char *text, int max)
@@ -337,40 +122,39 @@ static void say_lines(FILE *out, const char *text, int max)
 	for (; *text && max > 0; max--) {
 		size_t len = strcspn(text, "\n");
 
-		(void)fprintf(out, "  %.*s\n", (int)len, text);
+		wg_tell_wrapf(out, 4, "  %.*s", (int)len, text);
 		text += len + (text[len] == '\n');
 	}
 	if (*text)
 		(void)fputs("  ...\n", out);
 }
 
-static void say_title(FILE *out, const struct wg_lab *lab, const json_t *record)
+static void say_verdict(FILE *out, const struct wg_lab *lab, const json_t *record)
 {
+	static const struct {
+		const char *verdict, *colour, *word;
+	} words[] = { { "pass", "32", "PASS" }, { "fail", "31", "FAIL" },
+		{ "build", "33", "DOES NOT BUILD" }, { "inconclusive", "33", "INCONCLUSIVE" } };
 	const char *verdict = text_of(record, "verdict");
-	char name[WG_SCHEDULE_TEXT];
+	char name[WG_SCHEDULE_TEXT], text[512] = "";
 	size_t failed = 0, i;
 	const json_t *each;
 
 	json_array_foreach(json_object_get(record, "checks"), i, each)
 	{
-		failed += strcmp(text_of(each, "verdict"), "fail") == 0;
+		failed += has_failed(each);
 	}
-	(void)fprintf(out, "lab %02d  ", lab->number);
-	if (strcmp(verdict, "pass") == 0)
-		say_word(out, "32", "PASS");
-	else if (strcmp(verdict, "fail") == 0)
-		say_word(out, "31", "FAIL");
-	else if (strcmp(verdict, "build") == 0)
-		say_word(out, "33", "DOES NOT BUILD");
-	else
-		say_word(out, "33", "INCONCLUSIVE");
+	for (i = 0; i < 3 && strcmp(verdict, words[i].verdict) != 0;)
+		i++;
 	if (strcmp(verdict, "fail") == 0)
-		(void)fprintf(out, "   %zu of %zu checks", failed,
+		(void)snprintf(text, sizeof(text), "   %zu of %zu checks failed", failed,
 			json_array_size(json_object_get(record, "checks")));
 	if (*text_of(record, "schedule_id"))
-		(void)fprintf(out, "   schedule %s",
+		(void)snprintf(text + strlen(text), sizeof(text) - strlen(text), "   schedule %s",
 			wg_schedule_text(text_of(record, "schedule_id"), name, sizeof(name)));
-	(void)fprintf(out, "   %s\n", lab->title);
+	(void)fprintf(out, "lab %02d  ", lab->number);
+	say_word(out, words[i].colour, words[i].word);
+	wg_tell_wrap(out, 8 + (int)strlen(words[i].word), 8, text);
 }
 
 static void say_real(FILE *out, const json_t *real)
@@ -384,29 +168,32 @@ static void say_real(FILE *out, const json_t *real)
 			word = words[i][1];
 	}
 	if (real)
-		(void)fprintf(out, " real threads: %s: %s\n", word, text_of(real, "reason"));
+		wg_tell_wrapf(out, 2, " real threads: %s: %s", word, text_of(real, "reason"));
 }
 
-void wg_tell(FILE *out, const struct wg_lab *lab, const json_t *record, const char *next)
+void wg_tell(FILE *out, const struct wg_lab *lab, const json_t *unsafe, const char *next)
 {
+	json_t *record = wg_safe(unsafe);
 	const char *verdict = text_of(record, "verdict");
 
-	say_title(out, lab, record);
+	wg_tell_wrapf(out, 8, "lab %02d  %s", lab->number, lab->title);
 	if (strcmp(verdict, "build") == 0) {
 		say_lines(out, text_of(record, "output"), 40);
-		(void)fputs("  this is not counted as an attempt\n", out);
 	} else {
-		say_checks(out, lab, record);
-		say_real(out, json_object_get(record, "real"));
-		if (strcmp(verdict, "inconclusive") == 0)
-			(void)fprintf(
-				out, " neither passed nor failed: %s\n", text_of(record, "reason"));
 		if (*text_of(record, "warnings"))
 			say_lines(out, text_of(record, "warnings"), OUTPUT_LINES);
 		if (*text_of(record, "output_note")) {
 			(void)fprintf(out, " %s:\n", text_of(record, "output_note"));
 			say_lines(out, text_of(record, "output"), OUTPUT_LINES);
 		}
+		say_checks(out, lab, record);
+		say_real(out, json_object_get(record, "real"));
 	}
-	(void)fprintf(out, " next: %s\n", next);
+	say_verdict(out, lab, record);
+	if (strcmp(verdict, "build") == 0)
+		(void)fputs(" this is not counted as an attempt\n", out);
+	else if (strcmp(verdict, "inconclusive") == 0)
+		wg_tell_wrapf(out, 2, " neither passed nor failed: %s", text_of(record, "reason"));
+	wg_tell_wrapf(out, 7, " next: %s", next);
+	json_decref(record);
 }
