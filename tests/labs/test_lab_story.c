@@ -97,7 +97,7 @@ static const struct {
 			"cond_wait  loop.c:26   (never ends)",
 			"join  loop.c:72   (never ends: T1 has not ended)" } },
 	{ "15", { "nanosleep in sleep_ns()   49 times" } },
-	{ "16", { "poll in ring_wait()   1 ready" } },
+	{ "16", { "_wait()   1 ready" } },
 	{ "17", { "atomic_load  loop.c:12   reads 0", "store buffer  loop.c:11   1 reaches memory",
 			"sem_wait in kernel_sleep()   (never ends)" } },
 };
