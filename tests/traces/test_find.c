@@ -189,7 +189,7 @@ static void figures_lead_to_their_events(void)
 	char find[64];
 
 	for (i = 0; i < wg_figure_row_count(); i++) {
-		if (strcmp(wg_figure_row_name(i), "  max") == 0)
+		if (strcmp(wg_figure_row(i)->name, "  max") == 0)
 			row = i;
 		(void)wg_figure_row_find(find, sizeof(find), &app.panes[0].figures, i);
 		if (!find[0])

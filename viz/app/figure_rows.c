@@ -6,12 +6,7 @@
 
 #include <stdio.h>
 
-static const struct {
-	const char *name;
-	struct wg_figure is;
-	const char *find;
-	bool alarm;
-} rows[] = {
+static const struct wg_figure_row rows[] = {
 	{ "operations", WG_FIGURE(COUNT, ops), "event=submit", false },
 	{ "delivered", WG_FIGURE(COUNT, delivered), "event=deliver", false },
 	{ "duration", WG_FIGURE(TIME, duration_ns), "", false },
@@ -44,19 +39,14 @@ size_t wg_figure_row_count(void)
 	return sizeof(rows) / sizeof(rows[0]);
 }
 
-const char *wg_figure_row_name(size_t row)
+const struct wg_figure_row *wg_figure_row(size_t i)
 {
-	return rows[row].name;
+	return i < wg_figure_row_count() ? &rows[i] : NULL;
 }
 
 static double value_of(const struct wg_figures *f, size_t row)
 {
 	return wg_figure_value(f, &rows[row].is);
-}
-
-char *wg_figure_row_value(char *buf, size_t len, const struct wg_figures *f, size_t row)
-{
-	return wg_figure_text(buf, len, f, &rows[row].is);
 }
 
 char *wg_figure_row_ratio(
@@ -92,9 +82,4 @@ char *wg_figure_row_find(char *buf, size_t len, const struct wg_figures *f, size
 	else if (rows[row].is.unit != WG_FIGURE_GAP && value > 0)
 		(void)snprintf(buf, len, "%s", rows[row].find);
 	return buf;
-}
-
-bool wg_figure_row_alarms(const struct wg_figures *f, size_t row)
-{
-	return rows[row].alarm && value_of(f, row) > 0;
 }

@@ -10,12 +10,16 @@
 
 #include "traces/model/figures.h"
 
-/* How many rows there are, and the name of one. */
-size_t wg_figure_row_count(void);
-const char *wg_figure_row_name(size_t row);
+struct wg_figure_row {
+	const char *name; /* a part of the row above begins with blanks */
+	struct wg_figure is;
+	const char *find; /* an expression of filter.h, or "" */
+	bool alarm;	  /* bad news if it is not 0 */
+};
 
-/* "1.60 s", "none". Returns buf. */
-char *wg_figure_row_value(char *buf, size_t len, const struct wg_figures *f, size_t row);
+/* How many rows there are; the i-th, NULL past the last. */
+size_t wg_figure_row_count(void);
+const struct wg_figure_row *wg_figure_row(size_t i);
 
 /* a against b, as "1590x", "1/12", "same"; "" where that says nothing. Returns buf. */
 char *wg_figure_row_ratio(
@@ -23,8 +27,5 @@ char *wg_figure_row_ratio(
 
 /* An expression of filter.h that finds what the figure counts or measures; "" if nothing does. */
 char *wg_figure_row_find(char *buf, size_t len, const struct wg_figures *f, size_t row);
-
-/* Is it bad news that this is not 0? */
-bool wg_figure_row_alarms(const struct wg_figures *f, size_t row);
 
 #endif

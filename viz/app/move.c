@@ -91,7 +91,7 @@ void wg_app_set_from(struct wg_app *app, int64_t from_ns)
 }
 
 /* Make [begin, end] the middle half of the screen. */
-void wg_app_zoom_to(struct wg_app *app, int64_t begin, int64_t end)
+static void zoom_to(struct wg_app *app, int64_t begin, int64_t end)
 {
 	int64_t fit = wg_scale_fit_step(app->begin_ns, app->end_ns, app->scale.cols);
 	int64_t step = (end - begin) * 2 / app->scale.cols + 1;
@@ -214,15 +214,15 @@ static void zoom_to_cursor(struct wg_app *app)
 	if (rec) {
 		int64_t step = app->scale.step_ns, from = app->scale.from_ns;
 
-		wg_app_zoom_to(app, rec->interval.wait_ns - pane->origin_ns,
+		zoom_to(app, rec->interval.wait_ns - pane->origin_ns,
 			rec->interval.wake_ns - pane->origin_ns);
 		/* Second press: the gap alone, which may be a short part of a long sleep. */
 		if (app->scale.step_ns == step && app->scale.from_ns == from)
-			wg_app_zoom_to(app, rec->interval.gap_begin_ns - pane->origin_ns,
+			zoom_to(app, rec->interval.gap_begin_ns - pane->origin_ns,
 				rec->interval.wake_ns - pane->origin_ns);
 		wg_app_set_cursor(app, rec->interval.gap_begin_ns - pane->origin_ns);
 	} else if (op && op->submit_ns != WG_NO_TIME) {
-		wg_app_zoom_to(app, op->submit_ns - pane->origin_ns, latest(op) - pane->origin_ns);
+		zoom_to(app, op->submit_ns - pane->origin_ns, latest(op) - pane->origin_ns);
 		wg_app_show(app, app->cursor_ns);
 	} else {
 		wg_app_say(app, "no wait and no operation here to zoom to");
@@ -246,7 +246,7 @@ static void zoom_to_marks(struct wg_app *app)
 		wg_app_say(app, "set marks 1 and 2 first");
 		return;
 	}
-	wg_app_zoom_to(app, a < b ? a : b, a < b ? b : a);
+	zoom_to(app, a < b ? a : b, a < b ? b : a);
 	wg_app_set_cursor(app, a < b ? a : b);
 }
 

@@ -116,6 +116,7 @@ static void draw_plot(const struct wg_pen *pen, int x, int y, int w, int h)
 
 static void draw_row(const struct wg_pen *pen, int y, size_t row)
 {
+	const struct wg_figure_row *r = wg_figure_row(row);
 	const struct wg_app *app = pen->app;
 	bool chosen = (int)row == app->row;
 	int x = 2, i;
@@ -123,14 +124,15 @@ static void draw_row(const struct wg_pen *pen, int y, size_t row)
 
 	if (chosen)
 		wg_canvas_put(pen->canvas, 0, y, WG_STYLE_KEY, app->glyphs->chosen);
-	(void)wg_canvas_text(pen->canvas, x, y, NAME_COLS,
-		chosen ? WG_STYLE_STRONG : WG_STYLE_PLAIN, wg_figure_row_name(row));
+	(void)wg_canvas_text(
+		pen->canvas, x, y, NAME_COLS, chosen ? WG_STYLE_STRONG : WG_STYLE_PLAIN, r->name);
 	x += NAME_COLS;
 	for (i = 0; i < (int)app->pane_count; i++) {
 		const struct wg_figures *f = &app->panes[i].figures;
-		unsigned style = wg_figure_row_alarms(f, row) ? WG_STYLE_WASTED : WG_STYLE_PLAIN;
+		bool is_bad = r->alarm && wg_figure_value(f, &r->is) > 0;
+		unsigned style = is_bad ? WG_STYLE_WASTED : WG_STYLE_PLAIN;
 
-		(void)wg_figure_row_value(text, sizeof(text), f, row);
+		(void)wg_figure_text(text, sizeof(text), f, &r->is);
 		if (chosen && i == (int)app->active)
 			style |= WG_STYLE_REVERSED;
 		(void)wg_canvas_textf(

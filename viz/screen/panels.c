@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "viz/screen/screen.h"
-#include "traces/base/units.h"
 
 /* ---- legend ---- */
 

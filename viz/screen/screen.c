@@ -86,7 +86,9 @@ int wg_wrap(const char *text, int width, bool is_last)
 	return (int)len;
 }
 
-int wg_draw_wrapped(const struct wg_pen *pen, struct wg_band band, unsigned style, const char *text)
+/* Text in a band, broken at blanks; the last row is cut if need be. Returns the rows used. */
+static int draw_wrapped(
+	const struct wg_pen *pen, struct wg_band band, unsigned style, const char *text)
 {
 	int width = pen->app->cols - 2, row;
 
@@ -108,7 +110,7 @@ static void draw_sentence(const struct wg_pen *pen)
 	struct wg_band band = pen->layout->sentence;
 	bool fits = (int)strlen(app->verdict) <= (app->cols - 2) * band.h - 8 * (band.h - 1);
 
-	(void)wg_draw_wrapped(pen, band, WG_STYLE_STRONG, fits ? app->verdict : app->verdict_short);
+	(void)draw_wrapped(pen, band, WG_STYLE_STRONG, fits ? app->verdict : app->verdict_short);
 }
 
 static void draw_notes(const struct wg_pen *pen)

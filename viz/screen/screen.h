@@ -43,9 +43,4 @@ void wg_draw_findings(const struct wg_pen *pen);
 /* The bytes of text that go into width columns, broken at a blank; all of it if is_last. */
 int wg_wrap(const char *text, int width, bool is_last);
 
-/* Write text into a band, breaking at blanks; the last row is cut if need be. Returns the rows
- * used. */
-int wg_draw_wrapped(
-	const struct wg_pen *pen, struct wg_band band, unsigned style, const char *text);
-
 #endif

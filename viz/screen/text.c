@@ -185,22 +185,24 @@ static void print_lanes(const struct wg_app *app, FILE *out)
 static void print_figures(const struct wg_app *app, FILE *out)
 {
 	const struct wg_figures *a = &app->panes[0].figures, *b = &app->panes[1].figures;
+	const struct wg_figure_row *row;
 	const char *group = "";
 	char text[32], begin[32], end[32];
 	size_t i;
 	int k;
 
-	for (i = 0; i < wg_figure_row_count(); i++) {
-		const char *name = wg_figure_row_name(i);
+	for (i = 0; (row = wg_figure_row(i)); i++) {
+		const char *name = row->name;
 		bool under = name[0] == ' ';
 
 		if (!under)
 			group = name;
 		(void)fprintf(out, "figure: %s%s%s%s: A %s", (int)i == app->row ? "(chosen) " : "",
 			under ? group : "", under ? " " : "", name + strspn(name, " "),
-			wg_figure_row_value(text, sizeof(text), a, i));
+			wg_figure_text(text, sizeof(text), a, &row->is));
 		if (app->pane_count > 1) {
-			(void)fprintf(out, ", B %s", wg_figure_row_value(text, sizeof(text), b, i));
+			(void)fprintf(
+				out, ", B %s", wg_figure_text(text, sizeof(text), b, &row->is));
 			(void)wg_figure_row_ratio(text, sizeof(text), a, b, i);
 			(void)fprintf(out, "%s%s", text[0] ? ", A to B " : "", text);
 		}

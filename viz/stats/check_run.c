@@ -1,7 +1,6 @@
 /*
  * check_run.c: asks the bounds of every loop of every trace, and says what it finds.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
