@@ -8,6 +8,7 @@
 #include "tests/harness/harness.h"
 #include "viz/app/app.h"
 #include "viz/app/figure_rows.h"
+#include "traces/measure/check.h"
 #include "viz/app/findings.h"
 #include "viz/app/script.h"
 
@@ -331,6 +332,34 @@ static void findings_name_the_cause(void)
 	fake_trace_free(t);
 }
 
+/* Without poll and deliver every wake would look empty. */
+static void what_is_not_emitted_is_not_guessed(void)
+{
+	struct fake *fake = fake_create();
+	struct wg_bounds bounds = { .is_set[WG_BOUND_EMPTY_WAKES] = true };
+	struct wg_answer answer[WG_BOUND_COUNT];
+	struct wg_figures figures;
+	struct wg_trace *t;
+	char text[400];
+	int64_t i;
+
+	fake_loop(fake, 0, 1, "theirs", 0);
+	for (i = 0; i < 5; i++) {
+		fake_wait(fake, i * 1000 + 10, 1, -1, 0);
+		fake_wake(fake, i * 1000 + 500, 1, WG_REASON_NOTIFIED, 0);
+	}
+	fake_wait(fake, 5010, 1, -1, 0);
+	t = fake_finish(fake, "theirs");
+	CU_ASSERT(finds(t, "empty wakes are not observable: no poll events"));
+	CU_ASSERT(!finds(t, "found nothing"));
+	CU_ASSERT(!t->waits[0].empty);
+	CU_ASSERT_EQUAL(wg_figures_init(&figures, t), 0);
+	CU_ASSERT(!wg_has(wg_verdict(text, sizeof(text), &figures, NULL, false), "empty wake"));
+	CU_ASSERT_EQUAL(wg_check_loop(&bounds, wg_measure_loop(t->measure, 0), answer), 1);
+	CU_ASSERT(!answer[0].is_broken);
+	fake_trace_free(t);
+}
+
 /* Three results in two sleeps of 50 ms, by a loop that says its tick is 10 ms. */
 static void findings_count_results_not_sleeps(void)
 {
@@ -382,5 +411,6 @@ void suite_find(void)
 	WG_TEST(marks_measure);
 	WG_TEST(findings_name_the_cause);
 	WG_TEST(findings_count_results_not_sleeps);
+	WG_TEST(what_is_not_emitted_is_not_guessed);
 	WG_TEST(all_done);
 }

@@ -82,6 +82,8 @@ size_t wg_check_loop(const struct wg_bounds *bounds, const struct wg_loop_stats 
 		*f = (struct wg_answer){ .bound = (enum wg_bound)i, .limit = bounds->limit[i] };
 		memcpy(&f->value, at + table[i].value, sizeof(f->value));
 		f->is_broken = table[i].is.is_min ? f->value < f->limit : f->value > f->limit;
+		if (i == WG_BOUND_EMPTY_WAKES && !wg_stats_sees_empty(stats))
+			f->is_broken = false;
 		if (f->is_broken && table[i].is.sort != WG_SIGHT_NONE)
 			memcpy(&f->sight, at + table[i].sight, sizeof(f->sight));
 	}

@@ -206,6 +206,13 @@ const struct wg_dist *wg_stage_dist(const struct wg_loop_stats *stats, enum wg_s
 struct wg_dist *wg_stats_dist(struct wg_loop_stats *stats, size_t i);
 
 /*
+ * Can it be seen whether a wake of this loop was empty? Not if it emits neither poll nor deliver:
+ * then every wake looks empty, and the count means nothing.
+ */
+bool wg_stats_sees_empty(const struct wg_loop_stats *stats);
+#define WG_NO_POLLS "not observable: no poll events"
+
+/*
  * Add the counts and the distributions of a loop to a sum, which begins as all zero; name and wait
  * are those of the first, wait "mixed" if they differ. Sights are kept: the first, the longest.
  * Finish with wg_stats_sum_finish(); free with wg_stats_sum_fini(). 0 or -ENOMEM.

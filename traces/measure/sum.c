@@ -20,6 +20,16 @@ static void keep_longest(struct wg_sight *sum, const struct wg_sight *s)
 		*sum = *s;
 }
 
+bool wg_stats_sees_empty(const struct wg_loop_stats *s)
+{
+	uint64_t wakes = 0;
+	size_t i;
+
+	for (i = 0; i < WG_REASON_COUNT; i++)
+		wakes += s->wakes[i];
+	return wakes == 0 || s->polls || s->delivered;
+}
+
 static void add_counts(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
 {
 	size_t i;
@@ -36,7 +46,8 @@ static void add_counts(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
 	ADD(asleep_ns);
 	for (i = 0; i < WG_REASON_COUNT; i++)
 		ADD(wakes[i]);
-	ADD(empty_wakes);
+	if (wg_stats_sees_empty(s))
+		ADD(empty_wakes);
 	ADD(late_wakes);
 	ADD(stuck);
 	ADD(stuck_results);

@@ -244,7 +244,8 @@ static void hook_empty_wake(void *user, size_t loop_idx, int64_t wake_ns)
 	struct wg__build *b = user;
 	size_t i = b->loops[loop_idx].closed_wait;
 
-	if (i != SIZE_MAX && b->trace->waits[i].interval.wake_ns == wake_ns)
+	if (i != SIZE_MAX && b->trace->waits[i].interval.wake_ns == wake_ns &&
+		wg_stats_sees_empty(wg_measure_loop(b->trace->measure, loop_idx)))
 		b->trace->waits[i].empty = true;
 }
 

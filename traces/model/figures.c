@@ -37,7 +37,10 @@ static void add_loop(struct wg_figures *f, const struct wg_loop_stats *loop)
 		f->reasons[i] += loop->wakes[i];
 		f->wakes += loop->wakes[i];
 	}
-	f->empty_wakes += loop->empty_wakes;
+	if (wg_stats_sees_empty(loop))
+		f->empty_wakes += loop->empty_wakes;
+	else
+		f->unseen_loops++;
 	f->late_wakes += loop->late_wakes;
 	f->stuck += loop->stuck;
 	f->stuck_results += loop->stuck_results;
@@ -142,6 +145,11 @@ char *wg_figure_text(
 {
 	double value = wg_figure_value(f, figure);
 
+	if (figure->offset == offsetof(struct wg_figures, empty_wakes) && f->unseen_loops &&
+		f->empty_wakes == 0) {
+		(void)snprintf(buf, len, "?");
+		return buf;
+	}
 	if (figure->unit == WG_FIGURE_SHARE)
 		return wg_figures_share_text(buf, len, f);
 	if (figure->unit == WG_FIGURE_TIME || (figure->unit == WG_FIGURE_GAP && f->gaps))

@@ -22,6 +22,7 @@ struct wg_figures {
 	uint64_t delivered;
 	uint64_t waits;
 	uint64_t wakes, reasons[WG_REASON_COUNT];
+	uint32_t unseen_loops; /* of which empty wakes are not observable: not counted below */
 	uint64_t empty_wakes, late_wakes, stuck, stuck_results;
 	int64_t stuck_ns;
 	int64_t asleep_ns, wasted_ns;

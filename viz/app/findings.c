@@ -169,6 +169,8 @@ static void find_empty(struct list *list, const struct seen *seen)
 	uint64_t notified = seen->empty[WG_REASON_NOTIFIED];
 	char asked[72];
 
+	if (!wg_stats_sees_empty(l))
+		add(list, 0, 0, "", seen, "empty wakes are " WG_NO_POLLS);
 	if (timeouts && l->tick_ns)
 		add(list, 1, 0, "empty,reason=timeout", seen,
 			"%llu wake%s by timeout found nothing: the loop polls every %s while idle",

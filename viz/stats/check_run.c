@@ -25,8 +25,20 @@ static void add_case(struct state *st, const struct junit_case *c)
 		junit_add(&st->junit, c);
 }
 
+static bool sees_empty(const struct wg_measure *m)
+{
+	const struct wg_loop_stats *loop;
+	size_t i;
+
+	for (i = 0; (loop = wg_measure_loop(m, i)); i++) {
+		if (!wg_stats_sees_empty(loop))
+			return false;
+	}
+	return true;
+}
+
 /* Why the figures of this trace are not whole, or NULL. */
-static const char *fault_of(const struct wg_summary *s, char *buf, size_t len)
+static const char *fault_of(const struct wg_summary *s, bool needs_polls, char *buf, size_t len)
 {
 	uint64_t discarded = wg_measure_discarded(s->measure);
 
@@ -39,6 +51,8 @@ static const char *fault_of(const struct wg_summary *s, char *buf, size_t len)
 		(void)snprintf(buf, len, "%s", s->notes[0]);
 	else if (!wg_measure_loop(s->measure, 0))
 		(void)snprintf(buf, len, "no loop was seen");
+	else if (needs_polls && !sees_empty(s->measure))
+		(void)snprintf(buf, len, "empty wakes are " WG_NO_POLLS);
 	else
 		return NULL;
 	return buf;
@@ -80,10 +94,11 @@ static void say_finding(struct state *st, size_t trace, const struct wg_loop_sta
 static void check_trace(struct state *st, size_t trace)
 {
 	const struct wg_summary *s = st->check->traces[trace].summary;
+	bool needs_polls = st->check->bounds.is_set[WG_BOUND_EMPTY_WAKES];
 	struct wg_answer findings[WG_BOUND_COUNT];
 	const struct wg_loop_stats *loop;
 	char buf[600];
-	const char *fault = fault_of(s, buf, sizeof(buf));
+	const char *fault = fault_of(s, needs_polls, buf, sizeof(buf));
 	size_t before = st->broken, i, k, count;
 
 	for (i = 0; (loop = wg_measure_loop(s->measure, i)); i++) {

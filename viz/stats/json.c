@@ -105,7 +105,8 @@ static json_t *loop_json(const struct wg_loop_stats *s)
 	set(&o, "unclosed_waits", json_integer(I(s->unclosed_waits)));
 	set(&o, "asleep_ns", json_integer(I(s->asleep_ns)));
 	set(&o, "wakes", wakes_json(s));
-	set(&o, "empty_wakes", json_integer(I(s->empty_wakes)));
+	set(&o, "empty_wakes",
+		wg_stats_sees_empty(s) ? json_integer(I(s->empty_wakes)) : json_null());
 	set(&o, "late_wakes", json_integer(I(s->late_wakes)));
 	set(&o, "stuck", json_integer(I(s->stuck)));
 	set(&o, "stuck_results", json_integer(I(s->stuck_results)));

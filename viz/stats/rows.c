@@ -88,9 +88,15 @@ static bool is_cpu(const struct row *row)
 	return row->offset == offsetof(struct stats_group, sum.cpu_ns);
 }
 
+static bool is_unseen(const struct row *row, const struct stats_group *g)
+{
+	return row->offset == offsetof(struct stats_group, sum.empty_wakes) && g &&
+	       !wg_stats_sees_empty(&g->sum);
+}
+
 static void format_value(char *buf, size_t len, const struct stats_group *g, const struct row *row)
 {
-	if (!g || (is_cpu(row) && g->sum.cpu_samples == 0))
+	if (!g || (is_cpu(row) && g->sum.cpu_samples == 0) || is_unseen(row, g))
 		(void)snprintf(buf, len, "-");
 	else if (row->flags & TIME)
 		(void)wg_format_time(buf, len, value_of(g, row));
@@ -154,7 +160,7 @@ static void print_heads(const struct stats_group *const *groups, size_t count)
 
 void wg_stats_print_rows(const struct stats_group *const *groups, size_t count, enum stats_by by)
 {
-	bool has_cpu_time = by == STATS_BY_KIND;
+	bool has_cpu_time = by == STATS_BY_KIND, sees_empty = true;
 	size_t i;
 
 	if (count > 1)
@@ -165,10 +171,14 @@ void wg_stats_print_rows(const struct stats_group *const *groups, size_t count, 
 	}
 	for (i = 0; i < sizeof(stage_rows) / sizeof(stage_rows[0]) && count > 1; i++)
 		print_row(&stage_rows[i], groups, count);
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
+		sees_empty = sees_empty && (!groups[i] || wg_stats_sees_empty(&groups[i]->sum));
 		has_cpu_time = has_cpu_time || (groups[i] && groups[i]->sum.cpu_samples);
+	}
 	if (!has_cpu_time)
 		printf("  loop's CPU time: not recorded\n");
+	if (!sees_empty)
+		printf("  empty wakes: " WG_NO_POLLS "\n");
 }
 
 void wg_stats_print_where(const struct stats_group *g)
