@@ -164,6 +164,71 @@ static void holes_are_stepped_over(void)
 	only_notes(dir, WHOLE, "never finished");
 }
 
+/* The library asserts that names of fields differ: that must not end us. */
+static void the_library_may_fail_where_it_opens(void)
+{
+	const char *dir = wg_copy_sample("tick"), *both = wg_tmpdir();
+	struct wg_reading r, good;
+	char to[1024];
+
+	wg_edit_metadata(dir, "_op;", "_loop;");
+	wg_read_all(dir, &r);
+	CU_ASSERT_EQUAL(r.rc, -EINVAL);
+	CU_ASSERT(wg_has(r.text, "babeltrace2 itself fails: Duplicate member"));
+	CU_ASSERT(wg_has(r.text, "\"loop\""));
+	CU_ASSERT(strchr(r.text, '\n') == strrchr(r.text, '\n')); /* one line */
+	/* Beside a good one, that is read. */
+	wg_read_all(wg_sample("eventfd"), &good);
+	(void)snprintf(to, sizeof(to), "%s/bad", both);
+	CU_ASSERT_EQUAL_FATAL(rename(dir, to), 0);
+	(void)snprintf(to, sizeof(to), "%s/good", both);
+	CU_ASSERT_EQUAL_FATAL(rename(wg_copy_sample("eventfd"), to), 0);
+	wg_read_all(both, &r);
+	CU_ASSERT_EQUAL(r.rc, 0);
+	CU_ASSERT_EQUAL(r.events, good.events);
+	CU_ASSERT_EQUAL(r.holes, 1);
+	CU_ASSERT(wg_has(r.text, "a part of the trace was left out: "));
+}
+
+/* It also asserts things while it reads; what came before stays. */
+static void the_library_may_fail_where_it_reads(void)
+{
+	static const char *const edits[][2] = {
+		{ "_procname[17];", "_procname[4294967295];" },
+		{ "_procname[17];", "_procname[17]; uint8_t s[stream.event.header.id];" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(edits) / sizeof(*edits); i++) {
+		const char *dir = wg_copy_sample("tick");
+		struct wg_reading r;
+
+		wg_edit_metadata(dir, edits[i][0], edits[i][1]);
+		wg_read_all(dir, &r);
+		CU_ASSERT_EQUAL(r.rc, 0);
+		CU_ASSERT(r.holes > 0);
+		CU_ASSERT(wg_has(r.text, "wakegap_0 is damaged and was read up to"));
+		CU_ASSERT(wg_has(r.text, "wakegap_1 is damaged and was read up to"));
+	}
+}
+
+/* One stream that the library refuses does not take the others with it. */
+static void a_refused_stream_leaves_the_others(void)
+{
+	const char *dir = wg_copy_sample("tick");
+	struct wg_reading whole, r;
+
+	/* Without this the packet would be left out before the library sees it. */
+	wg_edit_metadata(dir, "\nstream {\n\tid = 0;", "\nstream {\nid = 0;");
+	wg_read_all(dir, &whole);
+	wg_overwrite(dir, "wakegap_0", 20, "\005", 1);
+	wg_read_all(dir, &r);
+	CU_ASSERT_EQUAL(r.rc, 0);
+	CU_ASSERT_EQUAL(r.events, whole.by_cpu[1]);
+	CU_ASSERT_EQUAL(r.holes, 1);
+	CU_ASSERT(wg_has(r.text, "stream wakegap_0 was left out: "));
+}
+
 void suite_damage(void)
 {
 	WG_TEST(numbers_that_cannot_be_true);
@@ -172,4 +237,7 @@ void suite_damage(void)
 	WG_TEST(headers_of_an_older_tracer);
 	WG_TEST(a_clock_needs_a_frequency);
 	WG_TEST(holes_are_stepped_over);
+	WG_TEST(the_library_may_fail_where_it_opens);
+	WG_TEST(the_library_may_fail_where_it_reads);
+	WG_TEST(a_refused_stream_leaves_the_others);
 }

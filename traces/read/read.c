@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "traces/read/find.h"
+#include "traces/read/probe.h"
 #include "traces/read/repair.h"
 #include "traces/read/source.h"
 
@@ -39,6 +40,8 @@ struct wg_reader {
 	struct wg__scratch scratch;
 	struct part *parts;
 	size_t part_count, part_cap;
+	size_t *heap; /* parts that have a head, the earliest first */
+	size_t heap_count, heap_cap;
 	struct wg_event *holes; /* not yet due */
 	size_t hole_count, hole_cap;
 	int64_t first_ns, now_ns; /* of what was returned: its beginning and end so far */
@@ -63,27 +66,25 @@ static int add_open_hole(struct wg_reader *r, int64_t begin_ns)
 static int open_part(struct wg_reader *r, const struct wg__input *input, const char *prefix,
 	uint64_t skip, struct wg_error *err);
 
-/* Read each stream of a part by itself, from where it stands: one of them is damaged. */
-static int split_part(struct wg_reader *r, struct part *part, struct wg_error *err)
+/* Each stream of dir as a part of its own; from where `source` stands, if there is one. */
+static int open_streams(struct wg_reader *r, const char *dir, const char *prefix,
+	const struct wg__source *source, size_t *ret_opened, struct wg_error *err)
 {
-	struct wg__source *source = part->source;
 	struct wg__inputs inputs = { 0 };
-	char *prefix = part->prefix; /* r->parts moves below, this does not */
-	size_t i, s;
-	int rc;
+	size_t i, s, opened = 0;
+	int rc = wg__repair_split(dir, &r->scratch, &inputs);
 
-	part->source = NULL;
-	rc = wg__repair_split(part->dir, &r->scratch, &inputs);
 	for (i = 0; i < inputs.count && rc == 0; i++) {
 		const char *file;
 		uint64_t taken, skip = 0;
 		struct wg_error why;
 
-		for (s = 0; wg__source_stream(source, s, &file, &taken); s++) {
+		for (s = 0; source && wg__source_stream(source, s, &file, &taken); s++) {
 			if (file && strcmp(file, inputs.v[i].stream) == 0)
 				skip = taken;
 		}
 		rc = open_part(r, &inputs.v[i], prefix, skip, &why);
+		opened += rc == 0;
 		if (rc < 0 && rc != -ENOMEM) {
 			wg__notes_add(&r->shared.notes, "stream %s%s was left out: %s", prefix,
 				inputs.v[i].stream, why.text);
@@ -91,8 +92,22 @@ static int split_part(struct wg_reader *r, struct part *part, struct wg_error *e
 		}
 	}
 	wg__inputs_fini(&inputs);
-	wg__source_close(source);
+	*ret_opened = opened;
 	return rc < 0 ? wg_error_set(err, rc, "cannot read on: %s", strerror(-rc)) : 0;
+}
+
+/* Read each stream of a part by itself, from where it stands: one of them is damaged. */
+static int split_part(struct wg_reader *r, struct part *part, struct wg_error *err)
+{
+	struct wg__source *source = part->source;
+	size_t opened;
+	int rc;
+
+	part->source = NULL;
+	/* r->parts moves, but its strings stay. */
+	rc = open_streams(r, part->dir, part->prefix, source, &opened, err);
+	wg__source_close(source);
+	return rc;
 }
 
 /* A part has ended, by itself (why is NULL) or because the decoder could not go on. */
@@ -148,6 +163,73 @@ static int fill(struct wg_reader *r, size_t i, struct wg_error *err)
 	}
 }
 
+static bool is_before(const struct wg_reader *r, size_t a, size_t b)
+{
+	int64_t a_ns = r->parts[a].head.ts_ns, b_ns = r->parts[b].head.ts_ns;
+
+	return a_ns < b_ns || (a_ns == b_ns && a < b);
+}
+
+/* Put a part that has a head among the others. */
+static int push_part(struct wg_reader *r, size_t part)
+{
+	size_t i;
+
+	if (wg__grow(&r->heap, &r->heap_cap, r->heap_count, sizeof(*r->heap)) < 0)
+		return -ENOMEM;
+	for (i = r->heap_count++; i > 0 && is_before(r, part, r->heap[(i - 1) / 2]);
+		i = (i - 1) / 2)
+		r->heap[i] = r->heap[(i - 1) / 2];
+	r->heap[i] = part;
+	return 0;
+}
+
+/* Take the earliest one out. */
+static void pop_part(struct wg_reader *r)
+{
+	size_t last = r->heap[--r->heap_count], i = 0, child;
+
+	while ((child = 2 * i + 1) < r->heap_count) {
+		if (child + 1 < r->heap_count && is_before(r, r->heap[child + 1], r->heap[child]))
+			child++;
+		if (!is_before(r, r->heap[child], last))
+			break;
+		r->heap[i] = r->heap[child];
+		i = child;
+	}
+	r->heap[i] = last;
+}
+
+/* Get the next head of a part and put it among the others, or end it. */
+static int go_on(struct wg_reader *r, size_t part, struct wg_error *err)
+{
+	int rc = fill(r, part, err);
+
+	if (rc == 0 && r->parts[part].source && push_part(r, part) < 0)
+		rc = wg_error_set(err, -ENOMEM, "out of memory");
+	return rc;
+}
+
+/* Open a folder, but not what the decoder fails on. */
+static int open_probed(struct wg_reader *r, const struct wg__input *input,
+	struct wg__source **ret_source, struct wg_error *err)
+{
+	struct wg__probe probe;
+	int rc;
+
+	wg__probe(input->dir, input->doubtful, &probe);
+	if (probe.has_died && !probe.has_opened)
+		return wg_error_set(err, -EINVAL, "babeltrace2 itself fails: %s", probe.why);
+	rc = wg__source_open(input->dir, &r->shared, ret_source, err);
+	if (rc == 0 && probe.has_died) {
+		char why[240];
+
+		(void)snprintf(why, sizeof(why), "babeltrace2 itself fails: %s", probe.why);
+		wg__source_stop_at(*ret_source, probe.messages, why);
+	}
+	return rc;
+}
+
 static int open_part(struct wg_reader *r, const struct wg__input *input, const char *prefix,
 	uint64_t skip, struct wg_error *err)
 {
@@ -156,7 +238,7 @@ static int open_part(struct wg_reader *r, const struct wg__input *input, const c
 
 	if (wg__grow(&r->parts, &r->part_cap, r->part_count, sizeof(*r->parts)) < 0)
 		return wg_error_set(err, -ENOMEM, "out of memory");
-	rc = wg__source_open(input->dir, &r->shared, &part.source, err);
+	rc = open_probed(r, input, &part.source, err);
 	if (rc < 0)
 		return rc;
 	wg__source_skip(part.source, skip);
@@ -166,7 +248,26 @@ static int open_part(struct wg_reader *r, const struct wg__input *input, const c
 	r->parts[r->part_count++] = part; /* from here on the reader frees it */
 	if (!part.dir || !part.prefix || (input->stream && !part.stream))
 		return wg_error_set(err, -ENOMEM, "out of memory");
-	return fill(r, r->part_count - 1, err);
+	return go_on(r, r->part_count - 1, err);
+}
+
+/* A folder was refused: perhaps for one of its streams only. If for all, *err stays. */
+static int open_split(
+	struct wg_reader *r, const char *dir, const char *prefix, struct wg_error *err)
+{
+	struct wg__notes *notes = &r->shared.notes;
+	size_t opened = 0, note_count = notes->count, hole_count = r->hole_count;
+	struct wg_error why;
+	int rc = open_streams(r, dir, prefix, NULL, &opened, &why);
+
+	if (rc < 0)
+		return wg_error_set(err, rc, "%s", why.text);
+	if (opened)
+		return 0;
+	while (notes->count > note_count)
+		free(notes->line[--notes->count]);
+	r->hole_count = hole_count;
+	return err->code;
 }
 
 /* Open all of one folder that holds metadata. */
@@ -182,6 +283,8 @@ static int open_trace(
 		const struct wg__input *input = &inputs.v[i];
 
 		rc = open_part(r, input, prefix, 0, &why);
+		if (rc == -EINVAL && !input->stream)
+			rc = open_split(r, input->dir, prefix, &why);
 		if (rc == -EINVAL && input->damaged) {
 			wg__notes_add(&r->shared.notes, "stream %s%s was left out: %s", prefix,
 				input->stream, why.text);
@@ -258,20 +361,6 @@ int wg_reader_open(const char *path, struct wg_reader **ret_reader, struct wg_er
 	return 0;
 }
 
-/* Index of the part whose head comes first, or part_count if all have ended. */
-static size_t earliest_part(const struct wg_reader *r)
-{
-	size_t i, best = r->part_count;
-
-	for (i = 0; i < r->part_count; i++) {
-		if (r->parts[i].source &&
-			(best == r->part_count ||
-				r->parts[i].head.ts_ns < r->parts[best].head.ts_ns))
-			best = i;
-	}
-	return best;
-}
-
 /* Take the earliest hole that ends by limit_ns. */
 static bool take_hole(struct wg_reader *r, int64_t limit_ns, struct wg_event *ret)
 {
@@ -297,8 +386,8 @@ static bool take_hole(struct wg_reader *r, int64_t limit_ns, struct wg_event *re
 
 int wg_reader_next(struct wg_reader *r, struct wg_event *ret_event, struct wg_error *err)
 {
-	size_t i = earliest_part(r);
-	bool more = i < r->part_count;
+	bool more = r->heap_count > 0;
+	size_t i = more ? r->heap[0] : 0;
 	int rc;
 
 	if (r->hole_count &&
@@ -316,7 +405,8 @@ int wg_reader_next(struct wg_reader *r, struct wg_event *ret_event, struct wg_er
 	r->now_ns = ret_event->ts_ns;
 	if (r->first_ns == INT64_MIN)
 		r->first_ns = r->now_ns;
-	rc = fill(r, i, err);
+	pop_part(r);
+	rc = go_on(r, i, err);
 	return rc < 0 ? rc : 1;
 }
 
@@ -351,6 +441,7 @@ void wg_reader_close(struct wg_reader *reader)
 		free(reader->parts[i].prefix);
 	}
 	free(reader->parts);
+	free(reader->heap);
 	free(reader->holes);
 	wg__scratch_fini(&reader->scratch);
 	wg__notes_fini(&reader->shared.notes);

@@ -101,7 +101,7 @@ static int find_missing(struct plan *plan)
 
 static int add_input(struct wg__inputs *inputs, char *dir, const char *stream, bool damaged)
 {
-	struct wg__input input = { dir, stream ? strdup(stream) : NULL, damaged };
+	struct wg__input input = { dir, stream ? strdup(stream) : NULL, stream != NULL, damaged };
 
 	if (!dir || (stream && !input.stream) ||
 		wg__grow(&inputs->v, &inputs->cap, inputs->count, sizeof(*inputs->v)) < 0) {
@@ -289,6 +289,7 @@ int wg__repair_plan(const char *dir, const char *prefix, struct wg__scratch *scr
 {
 	struct plan plan = { dir, prefix, { 0 }, scratch, notes, ret_inputs };
 	struct wg__notes names = { 0 };
+	size_t i;
 	int rc = wg__metadata_check(dir, &plan.metadata, err);
 
 	if (rc < 0)
@@ -300,6 +301,8 @@ int wg__repair_plan(const char *dir, const char *prefix, struct wg__scratch *scr
 		rc = add_input(ret_inputs, strdup(dir), NULL, false);
 	else if (rc == 0)
 		rc = plan_streams(&plan, &names);
+	for (i = 0; i < ret_inputs->count; i++)
+		ret_inputs->v[i].doubtful = ret_inputs->v[i].doubtful || !plan.metadata.is_plain;
 	wg__notes_fini(&names);
 	return rc < 0 ? wg_error_set(err, rc, "cannot read '%s': %s", dir, strerror(-rc)) : 0;
 }

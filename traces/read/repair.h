@@ -14,9 +14,10 @@
 
 /* One folder to open as a source. */
 struct wg__input {
-	char *dir;    /* the trace itself, or a folder of links to parts of it */
-	char *stream; /* its file name if it holds this one stream only, else NULL */
-	bool damaged; /* its end is missing, and the decoder will say so in its own way */
+	char *dir;     /* the trace itself, or a folder of links to parts of it */
+	char *stream;  /* its file name if it holds this one stream only, else NULL */
+	bool doubtful; /* the decoder may fail on it: probe all of it (probe.h) */
+	bool damaged;  /* its end is missing, and the decoder will say so in its own way */
 };
 
 struct wg__inputs {

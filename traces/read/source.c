@@ -16,6 +16,7 @@
 
 #include <babeltrace2/babeltrace.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,7 +38,10 @@ struct wg__source {
 	size_t batch_count, batch_next;
 	struct stream_count *streams;
 	size_t stream_count, stream_cap;
-	uint64_t skip; /* messages yet to pass over: another source delivered them */
+	uint64_t skip;	    /* messages yet to pass over: another source delivered them */
+	uint64_t taken;	    /* messages so far */
+	uint64_t stop_at;   /* where to end */
+	char stop_why[240]; /* "": nowhere */
 	bool is_live;
 	int64_t quiet_ns; /* live: nothing more comes from before this; INT64_MIN: unknown yet */
 	bool too_many;	  /* a batch did not fit: cannot happen with the versions we know */
@@ -259,6 +263,8 @@ static int take(struct wg__source *source, const bt_message *message, struct wg_
 				     BT_MESSAGE_TYPE_DISCARDED_PACKETS;
 	bt_message_type type = bt_message_get_type(message);
 
+	if (type & ours)
+		source->taken++;
 	if (source->skip && (type & ours)) {
 		source->skip--;
 		return 0;
@@ -280,6 +286,7 @@ int wg__source_next(struct wg__source *source, struct wg_event *ret_event, struc
 {
 	for (;;) {
 		bt_graph_run_once_status status;
+		char left[320];
 
 		while (source->batch_next < source->batch_count) {
 			const bt_message *message = source->batch[source->batch_next++];
@@ -292,15 +299,18 @@ int wg__source_next(struct wg__source *source, struct wg_event *ret_event, struc
 				return 1;
 		}
 		source->batch_next = source->batch_count = 0;
-		/* source.ctf.fs can leave an error behind where it recovered by itself (it looks
-		 * for the last event of an unfinished packet); the library aborts if it finds one.
+		if (source->stop_why[0] && source->taken >= source->stop_at)
+			return wg_error_set(err, -EIO, "%s", source->stop_why);
+		/* source.ctf.fs can leave an error behind: where it recovered by itself (it looks
+		 * for the last event of an unfinished packet), and where it has messages to deliver
+		 * first; then it just ends. The library aborts if it finds one.
 		 */
-		bt_current_thread_clear_error();
+		wg__graph_error(left, sizeof(left));
 		status = bt_graph_run_once(source->graph);
 		if (source->too_many)
 			return wg_error_set(err, -EIO, "this babeltrace2 hands out larger batches");
 		if (status == BT_GRAPH_RUN_ONCE_STATUS_END)
-			return 0;
+			return left[0] ? wg_error_set(err, -EIO, "%s", left) : 0;
 		if (status == BT_GRAPH_RUN_ONCE_STATUS_MEMORY_ERROR)
 			return error_line(err, -ENOMEM, "out of memory: ");
 		if (status == BT_GRAPH_RUN_ONCE_STATUS_AGAIN && source->is_live)
@@ -314,6 +324,17 @@ int wg__source_next(struct wg__source *source, struct wg_event *ret_event, struc
 void wg__source_skip(struct wg__source *source, uint64_t messages)
 {
 	source->skip = messages;
+}
+
+uint64_t wg__source_taken(const struct wg__source *source)
+{
+	return source->taken;
+}
+
+void wg__source_stop_at(struct wg__source *source, uint64_t messages, const char *why)
+{
+	source->stop_at = messages;
+	(void)snprintf(source->stop_why, sizeof(source->stop_why), "%s", why);
 }
 
 bool wg__source_stream(

@@ -51,6 +51,12 @@ int wg__source_next(struct wg__source *source, struct wg_event *ret_event, struc
 /* Pass over so many messages of a source that has one stream, before the first next. */
 void wg__source_skip(struct wg__source *source, uint64_t messages);
 
+/* All messages taken so far, of all streams. */
+uint64_t wg__source_taken(const struct wg__source *source);
+
+/* End with -EIO and this line after so many: there the library fails (probe.h). */
+void wg__source_stop_at(struct wg__source *source, uint64_t messages, const char *why);
+
 /* How many messages of the i-th stream were taken and its file name; false past the last. */
 bool wg__source_stream(
 	const struct wg__source *source, size_t i, const char **ret_file, uint64_t *ret_messages);
