@@ -5,6 +5,7 @@
 
 #include <CUnit/CUnit.h>
 #include <CUnit/TestRun.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,10 +163,28 @@ static void after_test(const CU_pTest test, const CU_pSuite suite, const CU_pFai
 	(void)fflush(stdout);
 }
 
+/*
+ * Signals as a terminal's programs have them. A shell starts what it puts into the background with
+ * SIGINT ignored, nohup with SIGHUP ignored, and the programs under test would inherit that.
+ */
+static void default_signals(void)
+{
+	static const int signals[] = { SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGPIPE, SIGTSTP };
+	const struct sigaction action = { .sa_handler = SIG_DFL };
+	sigset_t none;
+	size_t i;
+
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		(void)sigaction(signals[i], &action, NULL);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 int wg_suite_run(const struct wg_suite *suite, const char *test, struct wg_report *report)
 {
 	const char *base = getenv("TMPDIR");
 
+	default_signals();
 	run.base = strdup(base ? base : "/tmp");
 	run.only = test;
 	run.report = report;
