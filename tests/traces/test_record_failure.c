@@ -322,7 +322,11 @@ static const struct wg_failure interrupts[] = {
 };
 
 static const struct wg_failure left[] = {
-	{ "a process runs on", LATER, NULL, 5, "a process of /bin/sh still runs", 1, .out = BOTH },
+	{ "a process runs on", LATER, recorder_ended, 5, "a process of /bin/sh still runs", 1,
+		.out = BOTH },
+	{ "--until-idle, and what runs on is not recorded", LATER, NULL, 5,
+		"ran on, and has no events: a process forked without exec", 2, .out = BOTH,
+		.options = "--until-idle" },
 	{ "--until-idle", LATER, NULL, 5, ": 2 processes", 2, .out = BOTH,
 		.options = "--until-idle" },
 	{ "--for", MEET "echo two; exit 5", recorder_ended, 1, "/bin/sh still runs", 0,
@@ -394,6 +398,20 @@ static void room_and_limits(void)
 	ALL(room);
 }
 
+/* The one folder that `record` does not need. */
+static void a_bad_tmpdir_is_named(void)
+{
+	char *err = NULL;
+
+	CU_ASSERT_EQUAL(
+		wg_run(NULL, &err,
+			(const char *const[]){ "env", "TMPDIR=/none", wg_build_path("wakegap"),
+				"run", "echo", "--wait", "eventfd", NULL }),
+		0);
+	CU_ASSERT(wg_has(err, "no temporary folder: TMPDIR is '/none': No such file"));
+	free(err);
+}
+
 /* The rows kill daemons: those of this suite, not somebody else's. */
 static bool is_alone(void)
 {
@@ -414,5 +432,6 @@ void suite_record_failure(void)
 	WG_TEST_IF(alone, why, a_daemon_does_not_answer);
 	WG_TEST_IF(alone, why, interrupted_at_each_stage);
 	WG_TEST_IF(alone, why, what_the_command_leaves);
+	WG_TEST(a_bad_tmpdir_is_named);
 	WG_TEST_IF(alone && geteuid() == 0, "only root can mount", room_and_limits);
 }

@@ -434,28 +434,11 @@ static void an_interrupted_run_leaves_nothing(void)
 	kill_run(SIGINT, has_temp_folder); /* before, or at the floor */
 }
 
-static void a_bad_tmpdir_is_named(void)
-{
-	char *err = NULL;
-
-	if (lacks_lttng())
-		return;
-	set_up();
-	(void)snprintf(t.temp, sizeof(t.temp), "/none");
-	CU_ASSERT_EQUAL(wg_run(NULL, &err,
-				privately((const char *const[]){ wg_build_path("wakegap"), "run",
-					"read", "--file", t.file, "--wait", "eventfd", NULL })),
-		0);
-	CU_ASSERT(wg_has(err, "no temporary folder: TMPDIR is '/none': No such file"));
-	free(err);
-}
-
 void suite_cli_run(void)
 {
 	WG_TEST(the_three_compared);
 	WG_TEST(times_without_a_tracer);
 	WG_TEST(a_daemon_that_will_not_start);
-	WG_TEST(a_bad_tmpdir_is_named);
 	WG_TEST(a_killed_run_leaves_nothing);
 	WG_TEST(an_interrupted_run_leaves_nothing);
 }

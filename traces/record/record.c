@@ -107,13 +107,16 @@ static int run_command(struct recording *r, struct wg_record_result *result, str
 	result->has_run = true;
 	code = wait_for_command(r, result, until_ms, err);
 	result->still_runs = code == 1;
-	if (code == 0 && !r->signals.first && (o->until_idle || o->for_ms > 0))
+	if (code == 0 && !r->signals.first && (o->until_idle || o->for_ms > 0)) {
+		if (wg__child_left(&r->child, r->guardian.pid, &left) > 0)
+			result->outlived_by = left.pid;
 		wg__child_await_left(
 			&r->child, &r->signals, r->guardian.pid, o->until_idle, until_ms);
+	}
 	if (code == 0)
 		result->left = wg__child_left(&r->child, r->guardian.pid, &left);
-	result->left_pid = left.pid;
 	memcpy(result->left_name, left.name, sizeof(result->left_name));
+	result->left_pid = left.pid;
 	if (code == 1)
 		r->child.pid = 0; /* it is the user's program, and goes on */
 	return code < 0 ? code : 0;

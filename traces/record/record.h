@@ -49,6 +49,7 @@ struct wg_record_result {
 	bool still_runs;     /* the command, when for_ms was over */
 	size_t left;	     /* processes of the command that still ran; see adopts */
 	pid_t left_pid;	     /* one of them */
+	pid_t outlived_by;   /* a process that ran on when the command ended, or 0; of left_name */
 	char left_name[16];
 	bool has_moved;	    /* the folder, while recording */
 	char dir[PATH_MAX]; /* where it is */

@@ -28,9 +28,11 @@ static void default_dir(char *dir, size_t len)
  */
 #define COUNT_MAX 1000000
 
-/* How many processes have events in it? *ret_all: it was read to its end. 0 if it cannot be read.
+/*
+ * How many processes have events in it? *ret_all: it was read to its end; *ret_has: wanted is one
+ * of them. 0 if it cannot be read.
  */
-static size_t count_processes(const char *dir, bool *ret_all)
+static size_t count_processes(const char *dir, pid_t wanted, bool *ret_all, bool *ret_has)
 {
 	struct wg_reader *r = NULL;
 	struct wg__map pids = { 0 };
@@ -44,6 +46,7 @@ static size_t count_processes(const char *dir, bool *ret_all)
 	}
 	*ret_all = rc == 0 && events < COUNT_MAX;
 	count = pids.count;
+	*ret_has = wg__map_get(&pids, (uint32_t)wanted, 0) != WG__MAP_NONE;
 	wg__map_fini(&pids);
 	wg_reader_close(r);
 	return count;
@@ -51,14 +54,19 @@ static size_t count_processes(const char *dir, bool *ret_all)
 
 static void say_trace(const struct wg_record_result *result)
 {
-	bool has_all;
-	size_t count = count_processes(result->dir, &has_all);
+	bool has_all, has;
+	size_t count = count_processes(result->dir, result->outlived_by, &has_all, &has);
 
 	if (count == 0)
 		wg_say("trace in %s", result->dir);
 	else
 		wg_say("trace in %s: %s%zu process%s", result->dir, has_all ? "" : "at least ",
 			count, count == 1 ? "" : "es");
+	if (result->outlived_by && count && has_all && !has)
+		wg_say("%s (%ld) ran on, and has no events: a process forked without exec needs "
+		       "LD_PRELOAD=liblttng-ust-fork.so, one that closes all descriptors "
+		       "LD_PRELOAD=liblttng-ust-fd.so",
+			result->left_name, (long)result->outlived_by);
 }
 
 /* What runs on is the user's; that it is not in the trace must be said. */
@@ -192,11 +200,10 @@ static const struct argp *table(void)
 		"passed "
 		"on to COMMAND, which is killed if it has not ended 2 s later. Ctrl-C reaches "
 		"COMMAND directly and has no such limit.\n\n"
-		"A process that COMMAND forks without exec is recorded only with "
-		"LD_PRELOAD=liblttng-ust-fork.so, and one that closes all its descriptors, as "
-		"daemons do, only with LD_PRELOAD=liblttng-ust-fd.so: otherwise it loses its "
-		"connection to LTTng. Both: LD_PRELOAD=\"liblttng-ust-fork.so "
-		"liblttng-ust-fd.so\". "
+		"A process that is forked without exec needs LD_PRELOAD=liblttng-ust-fork.so, and "
+		"one that closes all its descriptors, as daemons do, "
+		"LD_PRELOAD=liblttng-ust-fd.so: otherwise it loses its connection to LTTng, and "
+		"its events. Both: LD_PRELOAD=\"liblttng-ust-fork.so liblttng-ust-fd.so\".\n\n"
 		"A process waits at its start until it is recorded, at most "
 		"LTTNG_UST_REGISTER_TIMEOUT ms; if that is not set, 60000.\n\n"
 		"Under sudo, the trace is given to the user who called it.\n\n"
