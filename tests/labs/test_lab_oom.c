@@ -151,7 +151,7 @@ static void failures_without_memory(void)
 
 	wg_learner_init();
 	walk(check, NULL);
-	CU_ASSERT(wg_lab_lists("started "));
+	CU_ASSERT(wg_lab_lists("started\n"));
 	wg_learner_fini();
 }
 

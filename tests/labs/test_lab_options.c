@@ -41,9 +41,9 @@ static void flags_stand_anywhere(void)
 /* The help of every command, its man page, and its place in the completion. */
 static void every_command_explains_itself(void)
 {
-	static const char *const commands[] = { "list", "start", "check", "watch", "predict",
-		"hint", "replay", "view", "reset", "solution", "grade", "verify", "author",
-		"soak" };
+	static const char *const commands[] = { "list", "next", "start", "check", "watch",
+		"predict", "hint", "replay", "view", "reset", "solution", "grade", "verify",
+		"author", "soak" };
 	static const char *const helps[] = { "--help", "-h" };
 	char usage[64];
 	size_t i, h;

@@ -7,11 +7,11 @@
 #include "labs/grade/cmd/open.h"
 
 /*
- * Check the files and note the result. It counts as an attempt unless it did not compile or was
- * inconclusive. 0 and *ret_record, or an exit status after one line. If the state cannot be
+ * Check the files and, if it counts, note the result. It is an attempt unless it did not compile or
+ * was inconclusive. 0 and *ret_record, or an exit status after one line. If the state cannot be
  * written, that is said, and the verdict counts.
  */
-int wg_attempt(struct wg_open *o, int wall_ms, json_t **ret_record);
+int wg_attempt(struct wg_open *o, int wall_ms, bool counts, json_t **ret_record);
 
 /* The exit status that a record stands for. */
 int wg_record_status(const json_t *record);

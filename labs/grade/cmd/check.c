@@ -26,15 +26,15 @@ static void next_line(
 	const char *folder = wg_open_shown(o, dir);
 
 	if (strcmp(verdict, "pass") == 0)
-		(void)snprintf(text, len, "wakegap lab solution %s   then wakegap lab list", dir);
+		wg_next_after_pass(o, dir, text, len);
 	else if (strcmp(verdict, "fail") == 0)
 		(void)snprintf(text, len,
-			"edit %s/%s, save, wakegap lab check %s   |   wakegap lab hint %s (%lld of "
-			"%d seen)   |   wakegap lab view %s",
+			"edit %s/%s, save\nwakegap lab check %s\nwakegap lab hint %s   (%lld of %d "
+			"seen)\nwakegap lab view %s",
 			folder, o->lab->files[0], dir, dir, wg_progress_number(&o->state, "hints"),
 			wg_hint_count(o->lab), dir);
 	else
-		(void)snprintf(text, len, "edit %s/%s, save, wakegap lab check %s", folder,
+		(void)snprintf(text, len, "edit %s/%s, save\nwakegap lab check %s", folder,
 			o->lab->files[0], dir);
 }
 
@@ -59,8 +59,9 @@ static int check(struct wg_open *o, const struct wg_lab_call *call)
 
 	if (wg_predict_open(o) > 0 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
 		rc = wg_predict_ask(o);
+	wg_predict_remind(stdout, o, dir);
 	if (rc == 0)
-		rc = wg_attempt(o, call->wall_ms, &record);
+		rc = wg_attempt(o, call->wall_ms, true, &record);
 	if (rc)
 		return rc;
 	if (call->is_real &&

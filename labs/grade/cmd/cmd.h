@@ -25,6 +25,7 @@ struct wg_lab_call {
 int wg_lab_command(int argc, char **argv);
 
 int wg_lab_list(const struct wg_lab_call *call);
+int wg_lab_next(const struct wg_lab_call *call);
 int wg_lab_start(const struct wg_lab_call *call);
 int wg_lab_check(const struct wg_lab_call *call);
 int wg_lab_watch(const struct wg_lab_call *call);
@@ -44,6 +45,9 @@ void wg_lab_manual(FILE *out);
 
 /* How many hints a lab has. */
 int wg_hint_count(const struct wg_lab *lab);
+
+/* "wakegap lab solution DIR, then wakegap lab start N": what to do after a pass. */
+void wg_next_after_pass(const struct wg_open *o, const char *dir, char *text, size_t len);
 
 /* Show a schedule, SCENARIO/ID, in the viewer. An exit status. */
 int wg_lab_show(struct wg_open *o, const char *schedule);

@@ -152,6 +152,7 @@ static const char *words_of(const char *metavar);
 		{ "student", KEY_STUDENT, "NAME", 0, "a name that stands in the result", 0 },
 
 COMMAND(list, "list the labs, how long each takes, and how far you are", NULL, 0, 0, 0, "", )
+COMMAND(next, "say which lab comes next", NULL, 0, 0, 0, "", )
 COMMAND(start, "put a lab into a new folder", "N [DIR]", 1, 2, 0,
 	"N is the number of a lab, or the beginning of its name.", )
 COMMAND(check, "try your solution in every schedule", "[DIR]", 0, 1, 1, FOLDER "\n\n" VERDICT,
@@ -183,9 +184,9 @@ COMMAND(author, "for authors: does a lab judge as its lab.conf says?", "[N]", 0,
 COMMAND(soak, "for authors: run solutions on real threads, idle and loaded", "[N]", 0, 1, 0,
 	"Without N: all labs.", { "runs", KEY_RUNS, "N", 0, "so many of each (3)", 0 }, )
 
-static const struct wg_cmd *const all[] = { &list.cmd, &start.cmd, &check.cmd, &watch.cmd,
-	&predict.cmd, &hint.cmd, &replay.cmd, &view.cmd, &reset.cmd, &solution.cmd, &grade.cmd,
-	&verify.cmd, &author.cmd, &soak.cmd, NULL };
+static const struct wg_cmd *const all[] = { &list.cmd, &next.cmd, &start.cmd, &check.cmd,
+	&watch.cmd, &predict.cmd, &hint.cmd, &replay.cmd, &view.cmd, &reset.cmd, &solution.cmd,
+	&grade.cmd, &verify.cmd, &author.cmd, &soak.cmd, NULL };
 
 static const char *words_of(const char *metavar)
 {

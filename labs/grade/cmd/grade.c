@@ -75,7 +75,7 @@ int wg_lab_grade(const struct wg_lab_call *call)
 	int rc = wg_open(&o, call->words[0]);
 
 	if (rc == 0) {
-		rc = wg_attempt(&o, call->wall_ms, &record);
+		rc = wg_attempt(&o, call->wall_ms, false, &record);
 		if (rc)
 			record = no_record(o.lab, wg_stop_signal() ? "the check was interrupted"
 						  : wg_memory_is_short()

@@ -3,6 +3,7 @@
  */
 #include "labs/grade/cmd/open.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,7 +37,13 @@ static const char *folder_of(const struct wg_open *o, const char *dir, char *pat
 {
 	const struct wg_lab *lab = access(dir, F_OK) < 0 ? wg_course_find(&o->course, dir) : NULL;
 
-	return lab && wg_progress_where(lab, path, len) == 0 ? path : dir;
+	struct wg_progress state = { .root = NULL };
+
+	if (!lab || wg_progress_find(lab, &state) < 0)
+		return dir;
+	(void)snprintf(path, len, "%s", state.dir);
+	wg_progress_fini(&state);
+	return path;
 }
 
 int wg_open(struct wg_open *o, const char *dir)
@@ -50,8 +57,10 @@ int wg_open(struct wg_open *o, const char *dir)
 	if (wg_progress_load(folder_of(o, dir, path, sizeof(path)), &o->state, &err) < 0)
 		return wg_lab_failed(&err);
 	o->lab = wg_course_find(&o->course, wg_progress_text(&o->state, "lab"));
-	if (o->lab)
+	if (o->lab) {
+		wg_progress_note(&o->state);
 		return 0;
+	}
 	wg_lab_say("'%s' holds lab '%s', which this wakegap does not have", dir,
 		wg_progress_text(&o->state, "lab"));
 	return WG_EXIT_FAILED;

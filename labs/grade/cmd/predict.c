@@ -5,15 +5,14 @@
 
 #include <ctype.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "labs/grade/base/json.h"
+#include "labs/grade/tell/wrap.h"
 
 #define NUMBERS 4
 #define TEXT	1000
-#define WIDTH	80
 
 /* ---- numbers ---- */
 
@@ -186,30 +185,6 @@ bool wg_predict_is_right(const struct wg_lab_question *question, const char *giv
 	return false;
 }
 
-/* One paragraph, broken between words where a line would be longer than WIDTH. */
-static void say(FILE *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-static void say(FILE *out, const char *fmt, ...)
-{
-	char text[2 * TEXT], *at, *blank = NULL;
-	int column = 0;
-	va_list args;
-
-	va_start(args, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	for (at = text; *at; at++, column++) {
-		if (*at == ' ')
-			blank = at;
-		if (column == WIDTH && blank) {
-			*blank = '\n';
-			column = (int)(at - blank) - 1;
-			blank = NULL;
-		}
-	}
-	(void)fprintf(out, "%s\n", text);
-}
-
 void wg_predict_tell(FILE *out, const struct wg_lab_question *question, const char *given)
 {
 	const char *answer = question->answer, *plus = strstr(answer, " +-");
@@ -218,10 +193,10 @@ void wg_predict_tell(FILE *out, const struct wg_lab_question *question, const ch
 	if (plus && plus < answer + len)
 		len = (int)(plus - answer);
 	if (wg_predict_is_right(question, given))
-		say(out, "right%s%s", *question->why ? ": " : "", question->why);
+		wg_tell_wrapf(out, 0, "right%s%s", *question->why ? ": " : "", question->why);
 	else
-		say(out, "you said %s; it is %.*s%s%s", *given ? given : "nothing", len, answer,
-			*question->why ? " because " : "", question->why);
+		wg_tell_wrapf(out, 0, "you said %s; it is %.*s%s%s", *given ? given : "nothing",
+			len, answer, *question->why ? " because " : "", question->why);
 }
 
 /* ---- a learner's ---- */
@@ -275,13 +250,17 @@ int wg_predict_ask(struct wg_open *o)
 		(void)json_object_set_new(o->state.root, "answers", answers);
 	}
 	for (i = json_array_size(answers); i < o->lab->question_count; i++) {
-		say(stdout, "predict %zu of %zu: %s", i + 1, o->lab->question_count,
+		wg_tell_wrapf(stdout, 0, "predict %zu of %zu: %s", i + 1, o->lab->question_count,
 			o->lab->questions[i].question);
 		printf("> ");
 		(void)fflush(stdout);
 		if (!fgets(line, sizeof(line), stdin))
 			break;
 		line[strcspn(line, "\n")] = '\0';
+		if (!line[strspn(line, " \t\r")]) {
+			printf("not answered; `wakegap lab predict` asks again\n");
+			break;
+		}
 		(void)json_array_append_new(answers, wg_json_text(line));
 		wg_predict_tell(stdout, &o->lab->questions[i], line);
 		(void)fputc('\n', stdout);
@@ -292,13 +271,22 @@ int wg_predict_ask(struct wg_open *o)
 	return wg_open_save(o);
 }
 
+void wg_predict_remind(FILE *out, const struct wg_open *o, const char *dir)
+{
+	int open = wg_predict_open(o);
+
+	if (open > 0)
+		wg_tell_wrapf(out, 1, "%d prediction%s not made yet: wakegap lab predict %s", open,
+			open == 1 ? " is" : "s are", dir);
+}
+
 void wg_predict_review(FILE *out, const struct wg_open *o)
 {
 	struct wg_predicted p = wg_predict_count(o->lab, o->state.root);
 	size_t i;
 
 	for (i = 0; i < p.of; i++) {
-		say(out, "%s", o->lab->questions[i].question);
+		wg_tell_wrapf(out, 0, "%s", o->lab->questions[i].question);
 		(void)fputc(' ', out);
 		wg_predict_tell(out, &o->lab->questions[i], answer_at(o->state.root, i));
 	}

@@ -36,6 +36,9 @@ json_t *wg_predict_json(const struct wg_lab *lab, const json_t *state);
 int wg_predict_open(const struct wg_open *o);
 int wg_predict_ask(struct wg_open *o);
 
+/* One line, if there are such questions. dir: as the learner names the folder. */
+void wg_predict_remind(FILE *out, const struct wg_open *o, const char *dir);
+
 /* All of them again, with the answers that were given. */
 void wg_predict_review(FILE *out, const struct wg_open *o);
 

@@ -14,6 +14,7 @@
 #include "labs/grade/base/files.h"
 #include "labs/grade/base/memory.h"
 #include "labs/grade/cmd/open.h"
+#include "labs/grade/course/readme.h"
 #include "labs/grade/cmd/predict.h"
 #include "labs/grade/base/say.h"
 
@@ -22,29 +23,25 @@
 static void print_lab(const struct wg_lab *lab)
 {
 	struct wg_progress state = { .root = NULL };
-	struct wg_error err = { 0 };
-	const char *status = "not started";
+	bool is_found = wg_progress_find(lab, &state) == 0;
+	long long attempts = wg_progress_number(&state, "attempts");
+	long long hints = wg_progress_number(&state, "hints");
 	struct wg_predicted predicted;
-	char dir[4096] = "";
 
-	if (wg_progress_where(lab, dir, sizeof(dir)) == 0 &&
-		wg_progress_load(dir, &state, &err) == 0 &&
-		strcmp(wg_progress_text(&state, "lab"), lab->name) == 0)
-		status = wg_progress_text(&state, "status");
-	else
-		*dir = '\0';
-	printf("%02d  %-40s %4d min  %-11s", lab->number, lab->title, lab->minutes, status);
-	if (*dir) {
-		printf("  %lld attempt%s, %lld hint%s", wg_progress_number(&state, "attempts"),
-			wg_progress_number(&state, "attempts") == 1 ? "" : "s",
-			wg_progress_number(&state, "hints"),
-			wg_progress_number(&state, "hints") == 1 ? "" : "s");
+	printf("%02d  %-40s %4d min  %s\n", lab->number, lab->title, lab->minutes,
+		is_found     ? wg_progress_text(&state, "status")
+		: *state.dir ? "moved"
+			     : "not started");
+	if (is_found) {
+		printf("    %lld attempt%s, %lld hint%s", attempts, attempts == 1 ? "" : "s", hints,
+			hints == 1 ? "" : "s");
 		predicted = wg_predict_count(lab, state.root);
-		if (predicted.answered)
+		if (predicted.of)
 			printf(", %zu of %zu predicted", predicted.right, predicted.of);
-		printf("  %s", dir);
+		printf("  %s\n", state.dir);
+	} else if (*state.dir) {
+		printf("    it was in %s; wakegap lab check DIR, where it is now\n", state.dir);
 	}
-	printf("\n");
 	wg_progress_fini(&state);
 }
 
@@ -105,7 +102,7 @@ static int fill(const struct wg_course *course, const struct wg_lab *lab, const 
 	struct wg_progress state = { .root = NULL };
 	char real[4096];
 	size_t i;
-	int rc = wg_file_copy(lab->dir, dir, "README.md", err);
+	int rc = wg_readme_copy(lab->dir, dir, err);
 
 	if (rc == 0)
 		rc = wg_headers_copy(lab->dir, dir, err);

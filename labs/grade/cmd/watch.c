@@ -79,27 +79,22 @@ static void check(struct watch *w)
 {
 	char what[300], next[400];
 	json_t *record;
-	int open;
 
 	if (!load_again(w))
 		return;
-	open = wg_predict_open(&w->o);
 	if (wg_tell_has_colour(stdout))
 		(void)fputs("\033[H\033[2J", stdout);
-	if (open > 0)
-		printf("%d prediction%s not made yet: %swakegap lab predict %s\n", open,
-			open == 1 ? " is" : "s are", w->has_keys ? "key p, or " : "", w->dir);
+	wg_predict_remind(stdout, &w->o, w->dir);
 	printf("checking %s/%s ...\n", wg_open_shown(&w->o, w->dir), w->o.lab->files[0]);
 	(void)fflush(stdout);
-	if (wg_attempt(&w->o, w->wall_ms, &record) != 0)
+	if (wg_attempt(&w->o, w->wall_ms, true, &record) != 0)
 		return;
 	if (wg_record_status(record) == WG_EXIT_OK)
-		(void)snprintf(what, sizeof(what),
-			"wakegap lab solution %.200s, then wakegap lab list", w->dir);
+		wg_next_after_pass(&w->o, w->dir, what, sizeof(what));
 	else
 		(void)snprintf(what, sizeof(what), "edit %.200s/%s, save",
 			wg_open_shown(&w->o, w->dir), w->o.lab->files[0]);
-	(void)snprintf(next, sizeof(next), "%s%s%s", what, w->has_keys ? "   |   " : "",
+	(void)snprintf(next, sizeof(next), "%s%s%s", what, w->has_keys ? "\n" : "",
 		w->has_keys ? KEYS : "");
 	wg_tell(stdout, w->o.lab, record, next);
 	(void)fflush(stdout);

@@ -3,7 +3,9 @@
  */
 #include "labs/grade/course/progress.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,4 +171,45 @@ void wg_progress_set_text(struct wg_progress *state, const char *key, const char
 void wg_progress_set_number(struct wg_progress *state, const char *key, long long n)
 {
 	(void)json_object_set_new(state->root, key, json_integer((json_int_t)n));
+}
+
+/* Load, if it is this lab's. */
+static bool load_if(const char *dir, const struct wg_lab *lab, struct wg_progress *ret)
+{
+	struct wg_error err = { 0 };
+
+	if (wg_progress_load(dir, ret, &err) == 0 &&
+		strcmp(wg_progress_text(ret, "lab"), lab->name) == 0)
+		return true;
+	wg_progress_fini(ret);
+	return false;
+}
+
+int wg_progress_find(const struct wg_lab *lab, struct wg_progress *ret)
+{
+	char known[4096] = "";
+	bool is_found =
+		wg_progress_where(lab, known, sizeof(known)) == 0 && load_if(known, lab, ret);
+	DIR *dir = *known && !is_found ? opendir(".") : NULL;
+	struct dirent *e;
+
+	while (dir && !is_found && (e = readdir(dir)))
+		is_found = strcmp(e->d_name, "..") != 0 && load_if(e->d_name, lab, ret);
+	if (dir)
+		(void)closedir(dir);
+	if (is_found)
+		return 0;
+	memset(ret, 0, sizeof(*ret));
+	(void)snprintf(ret->dir, sizeof(ret->dir), "%s", known);
+	return -ENOENT;
+}
+
+void wg_progress_note(const struct wg_progress *state)
+{
+	struct wg_lab lab = { .number = 0 };
+	char known[4096];
+
+	(void)snprintf(lab.name, sizeof(lab.name), "%s", wg_progress_text(state, "lab"));
+	if (wg_progress_where(&lab, known, sizeof(known)) == 0 && access(known, F_OK) < 0)
+		note_folder(lab.name, state->dir);
 }

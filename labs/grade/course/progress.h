@@ -31,6 +31,15 @@ long long wg_progress_number(const struct wg_progress *state, const char *key); 
 void wg_progress_set_text(struct wg_progress *state, const char *key, const char *text);
 void wg_progress_set_number(struct wg_progress *state, const char *key, long long n);
 
+/*
+ * The learner's folder of a lab: where it was last used, or below the current folder if it was
+ * moved there. 0, or -ENOENT and an empty state whose dir is the last known folder, or "".
+ */
+int wg_progress_find(const struct wg_lab *lab, struct wg_progress *ret);
+
+/* Commands in this folder will find it: it may have been moved here. */
+void wg_progress_note(const struct wg_progress *state);
+
 /* The folder in which a lab was last started: 0 and dir, or -ENOENT. */
 int wg_progress_where(const struct wg_lab *lab, char *dir, size_t len);
 

@@ -1,0 +1,150 @@
+/*
+ * test_lab_way.c: what leads a learner from one lab to the next: questions that wait, links that
+ * work, a folder that was moved, the next lab.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "labs/grade/base/files.h"
+#include "tests/harness/harness.h"
+#include "tests/harness/support.h"
+#include "tests/labs/lab_run.h"
+
+static int sh(const char *command)
+{
+	const char *argv[] = { "sh", "-c", command, NULL };
+
+	free(learner.out);
+	free(learner.err);
+	learner.out = learner.err = NULL;
+	return wg_run(&learner.out, &learner.err, argv);
+}
+
+/* Only Enter is no answer: the question waits, and its answer is not shown. */
+static void no_answer_is_no_prediction(void)
+{
+	char command[600];
+
+	wg_learner_init();
+	(void)snprintf(command, sizeof(command), "echo | %s lab predict %s",
+		wg_build_path("wakegap"), learner.dir);
+	CU_ASSERT_EQUAL(sh(command), 0);
+	CU_ASSERT(wg_has(learner.out, "not answered") && !wg_has(learner.out, "it is"));
+	CU_ASSERT(wg_lab_lists(", 0 of 1 predicted"));
+	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
+	CU_ASSERT(wg_has(learner.out, "1 prediction is not made yet: wakegap lab predict "));
+	(void)snprintf(command, sizeof(command), "echo none | %s lab predict %s",
+		wg_build_path("wakegap"), learner.dir);
+	CU_ASSERT_EQUAL(sh(command), 0);
+	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
+	CU_ASSERT(!wg_has(learner.out, "not made yet"));
+	wg_learner_fini();
+}
+
+static void a_pass_names_the_next_lab(void)
+{
+	char dir[300], command[900];
+
+	wg_learner_init_in("labs");
+	CU_ASSERT_EQUAL(LAB("next"), 0);
+	CU_ASSERT(wg_has(learner.out, "lab 01: ") && wg_has(learner.out, "wakegap lab check /"));
+	(void)snprintf(dir, sizeof(dir), "%s/two", learner.home);
+	CU_ASSERT_EQUAL(LAB("start", "2", dir), 0);
+	(void)snprintf(command, sizeof(command), "cp labs/02-*/solution.c %s/loop.c", dir);
+	CU_ASSERT_EQUAL(sh(command), 0);
+	CU_ASSERT_EQUAL(LAB("check", dir), 0);
+	CU_ASSERT(wg_has(learner.out, "wakegap lab start 3   (while, not if)"));
+	wg_learner_fini();
+	/* There is no other one. */
+	wg_learner_init();
+	wg_learner_writes(WG_COURSE "/solution.c", NULL);
+	CU_ASSERT_EQUAL(LAB("check", learner.dir), 0);
+	CU_ASSERT(wg_has(learner.out, "(the last lab)"));
+	CU_ASSERT_EQUAL(LAB("next"), 0);
+	CU_ASSERT(wg_has(learner.out, "every lab is passed or seen"));
+	wg_learner_fini();
+}
+
+/* A result for others leaves the learner's own count alone. */
+static void a_grade_is_no_attempt(void)
+{
+	json_t *root;
+
+	wg_learner_init();
+	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
+	root = wg_learner_grade("json");
+	CU_ASSERT_EQUAL(json_integer_value(json_object_get(root, "attempts")), 1);
+	json_decref(root);
+	CU_ASSERT(wg_lab_lists("1 attempt, "));
+	wg_learner_fini();
+}
+
+static void a_moved_folder_is_found(void)
+{
+	char command[1200], program[400];
+
+	wg_learner_init();
+	(void)snprintf(program, sizeof(program), "%s", wg_build_path("wakegap"));
+	(void)snprintf(command, sizeof(command), "mv %s %s/elsewhere", learner.dir, learner.home);
+	CU_ASSERT_EQUAL(sh(command), 0);
+	CU_ASSERT(wg_lab_lists("min  moved\n    it was in "));
+	/* Below the current folder it is found. */
+	(void)snprintf(command, sizeof(command),
+		"p=$(realpath %s); export WAKEGAP_LABS=$(realpath tests/data/course); "
+		"cd %s && $p lab list",
+		program, learner.home);
+	CU_ASSERT_EQUAL(sh(command), 0);
+	CU_ASSERT(wg_has(learner.out, "started\n") && wg_has(learner.out, "/elsewhere\n"));
+	/* And by any command in it, from then on everywhere. */
+	(void)snprintf(command, sizeof(command), "%s/elsewhere", learner.home);
+	CU_ASSERT_EQUAL(LAB("check", command), 1);
+	CU_ASSERT(wg_lab_lists("started\n    1 attempt, "));
+	wg_learner_fini();
+}
+
+/* Every link of a README that `start` wrote leads to a file. */
+static void no_link_is_dead(void)
+{
+	char dir[300], number[8], command[700];
+	int i;
+
+	wg_learner_init_in("labs");
+	for (i = 2; i <= 17; i++) {
+		(void)snprintf(number, sizeof(number), "%d", i);
+		(void)snprintf(dir, sizeof(dir), "%s/%d", learner.home, i);
+		CU_ASSERT_EQUAL(LAB("start", number, dir), 0);
+	}
+	(void)snprintf(command, sizeof(command),
+		"cd %s && grep -ho '](\\(/\\|\\.\\)[^)#]*' */README.md | cut -c3- | "
+		"while read -r f; do test -e \"$f\" || echo \"dead: $f\"; done; "
+		"grep -c '](/' 9/README.md",
+		learner.home);
+	CU_ASSERT_EQUAL(sh(command), 0);
+	CU_ASSERT(!wg_has(learner.out, "dead: "));
+	CU_ASSERT(wg_has(learner.out, "2\n"));
+	wg_learner_fini();
+}
+
+/* The README of lab 01 asks for guesses first. */
+static void no_readme_tells_what_it_asks(void)
+{
+	struct wg_error err = { 0 };
+	char *text = NULL;
+
+	CU_ASSERT_EQUAL_FATAL(
+		wg_file_read("labs/01-measure-the-poll/README.md", &text, NULL, &err), 0);
+	CU_ASSERT(!wg_has(text, "7.30") && !wg_has(text, "73 %"));
+	free(text);
+}
+
+void suite_lab_way(void)
+{
+	WG_TEST(no_answer_is_no_prediction);
+	WG_TEST(a_pass_names_the_next_lab);
+	WG_TEST(a_grade_is_no_attempt);
+	WG_TEST(a_moved_folder_is_found);
+	WG_TEST(no_link_is_dead);
+	WG_TEST(no_readme_tells_what_it_asks);
+}
