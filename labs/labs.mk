@@ -57,7 +57,11 @@ $(O)/proved/%.o: %.c
 $(B)/labs/core.so: $(call objs,$(PROVED_SRC),proved)
 prove: $(B)/wakegap-explore $(B)/labs/core.so ## the core in every schedule: each strategy, each scenario (ONLY=PATTERN)
 	$(Q)sh tests/prove/run $(B) $(ONLY)
-.PHONY: prove
+core-mutants: prove-mutants-need ## mutants of the core by scenarios and suites: half an hour (FILE=core/X.c)
+	$(Q)CC="$(CC)" sh tests/prove/mutants $(B) $(FILE)
+prove-mutants-need: $(B)/wakegap-explore $(B)/labs/core.so $(B)/wakegap-mutate $(B)/wakegap-tests
+test: $(B)/labs/core.so
+.PHONY: prove core-mutants prove-mutants-need
 
 $(B)/wakegap-lab: $(call objs,$(LABS_SRC) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LABS_LIBS) $(TRACES_LIBS)

@@ -228,3 +228,18 @@ void prove_fork_publishing(const char *wait)
 	(void)sem_destroy(&is_performed);
 	prove_end();
 }
+
+/* Fork when the result is here and its worker has not kicked yet: the child waits for no such kick.
+ */
+void prove_fork_kicking(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_op op;
+
+	wg_op_work(&op, give, (void *)(intptr_t)1);
+	(void)wg_loop_submit(loop, &op);
+	prove_result(loop, &op, 1);
+	(void)wg_loop_fork(loop);
+	wg_loop_destroy(loop);
+	prove_end();
+}

@@ -84,6 +84,7 @@ void prove_cancel_running(const char *wait);  /* work that asks whether it was c
 void prove_poll(const char *wait);	      /* wg_loop_poll_result() until it is there */
 void prove_progress(const char *wait);	      /* wg_loop_progress() from another thread */
 void prove_fork_publishing(const char *wait); /* fork while a worker publishes */
+void prove_fork_kicking(const char *wait);    /* fork while a worker is about to kick */
 void prove_fork_slow(const char *wait);	      /* fork while a worker blocks in slow work */
 
 /* ---- timers (timers.c) ---- */
