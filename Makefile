@@ -21,6 +21,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-pr
 OPT_release := -O2 -g
 OPT_debug   := -O0 -g3
 OPT_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+OPT_fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 OPT_tsan    := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 CFLAGS  += -std=c11 -pthread $(OPT_$(VARIANT)) $(WARN)
 CPPFLAGS += -D_GNU_SOURCE -DWG_VERSION='"$(VERSION)"' $(if $(URING_LIBS),-DWG_HAVE_URING) -MMD -MP -I.
@@ -48,7 +49,7 @@ CORE_SRC  := $(filter-out core/tp.c $(if $(URING_LIBS),,core/wait/uring.c),$(wil
 WORK_SRC  := $(wildcard core/workload/*.c)
 TRACES_SRC := $(wildcard traces/*.c traces/*/*.c)
 VIZ_SRC   := $(wildcard viz/*/*.c)
-TEST_SRC  := $(filter-out tests/bench/% tests/prove/%,$(wildcard tests/*/*.c))
+TEST_SRC  := $(filter-out tests/bench/% tests/prove/% tests/fuzz/fuzz.c,$(wildcard tests/*/*.c))
 BENCH_SRC := $(filter-out tests/bench/bench_%.c,$(wildcard tests/bench/*.c))
 objs = $(patsubst %.c,$(O)/$(2)/%.o,$(1))
 include labs/labs.mk
@@ -134,6 +135,7 @@ bench-export: all $(B)/bench_export ## what an export costs beside reading alone
 	$(Q)$(B)/bench_export $(or $(EVENTS),1000000)
 models: ## the wake protocols over all states of their models, and how each flaw fails (spin)
 	$(Q)sh tests/models/verify
+include tests/fuzz/fuzz.mk
 demo: all ## a 10 MiB file, two clocks, one screen
 	$(Q)sh .ci/demo $(B)
 bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in the same run
@@ -152,7 +154,7 @@ install: all ## install below PREFIX (DESTDIR is honoured)
 clean: ## remove build/
 	$(Q)rm -rf build
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile labs/labs.mk | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile labs/labs.mk tests/fuzz/fuzz.mk | expand -t 18
 
 .PHONY: all deps test models asan tsan soak demo bench bench-view bench-export lint reading format install clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

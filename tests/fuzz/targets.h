@@ -1,0 +1,32 @@
+/*
+ * targets.h: what strangers hand us, each as a function of bytes. The fuzzer (fuzz.c) makes the
+ * bytes up; the suite `corpus` runs those that were a failure once.
+ */
+#ifndef TESTS_FUZZ_TARGETS_H
+#define TESTS_FUZZ_TARGETS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct fuzz_target {
+	const char *name;
+	/* Abort if a promise is broken. dir: a folder of the caller's, for files; may be used
+	 * again. */
+	void (*run)(const uint8_t *data, size_t len, const char *dir);
+	/* One step of a mutation that knows the format, or NULL. The new length. */
+	size_t (*mutate)(uint8_t *data, size_t len, size_t max, unsigned seed);
+};
+
+extern const struct fuzz_target fuzz_trace, fuzz_conf, fuzz_tar, fuzz_keys, fuzz_filter;
+
+/* All of them, NULL at the end. */
+extern const struct fuzz_target *const fuzz_targets[];
+
+/* Write DIR/NAME; aborts if that fails. */
+void fuzz_write(const char *dir, const char *name, const void *bytes, size_t len);
+/* Read PATH whole, with a NUL behind it; aborts if that fails. */
+char *fuzz_read(const char *path, size_t *ret_len);
+/* The folder of a sample trace. Static. */
+const char *fuzz_sample(const char *name);
+
+#endif
