@@ -130,6 +130,30 @@ void prove_wake(const char *wait)
 	prove_end();
 }
 
+static int behind;
+
+static void *write_and_wake(void *loop)
+{
+	behind = 1;
+	wg_loop_wake(loop);
+	return NULL;
+}
+
+/* What was written before wg_loop_wake() is there when run_once() returns for it. */
+void prove_wake_behind(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	pthread_t thread;
+
+	prove.wakes_are_empty = true;
+	pthread_create(&thread, NULL, write_and_wake, loop);
+	lab_check("woken", wg_loop_run_once(loop, 0) == 0, "run_once returned a result");
+	lab_check("behind", behind == 1, "what came before is not there");
+	pthread_join(thread, NULL);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
 /* A result and wg_loop_wake() at the same time: neither covers for the other. */
 void prove_wake_and_result(const char *wait)
 {

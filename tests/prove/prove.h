@@ -66,6 +66,7 @@ void prove_workers(const char *wait);	      /* two results of two workers */
 void prove_callback(const char *wait);	      /* `done` submits the operation again */
 void prove_wake(const char *wait);	      /* wg_loop_wake() from another thread */
 void prove_wake_and_result(const char *wait); /* and a result of a worker */
+void prove_wake_behind(const char *wait);     /* what was written before wg_loop_wake() */
 void prove_kept(const char *wait);	      /* results without `done` between those with one */
 void prove_stop(const char *wait);	      /* wg_loop_stop() from another thread */
 void prove_timer(const char *wait);	      /* a timer beside a result */
@@ -88,9 +89,10 @@ void prove_fork_kicking(const char *wait);    /* fork while a worker is about to
 void prove_fork_slow(const char *wait);	      /* fork while a worker blocks in slow work */
 
 /* ---- timers (timers.c) ---- */
-void prove_timers(const char *wait);	  /* eight, two cancelled */
-void prove_many_timers(const char *wait); /* forty, eight cancelled */
-void prove_sleep(const char *wait);	  /* wg_loop_sleep(), and a timer left to destroy */
+void prove_timers(const char *wait);	   /* eight, two cancelled */
+void prove_many_timers(const char *wait);  /* forty, eight cancelled */
+void prove_kept_dropped(const char *wait); /* a result that nobody asks for */
+void prove_sleep(const char *wait);	   /* wg_loop_sleep(), and a timer left to destroy */
 
 /* ---- sockets (net.c), fork (fork.c) ---- */
 void prove_socket(const char *wait);	    /* a socket becomes readable */

@@ -70,6 +70,32 @@ void prove_many_timers(const char *wait)
 	many(wait, MANY, 17, 23);
 }
 
+static void count(struct wg_op *op, int64_t result)
+{
+	(void)op;
+	(void)result;
+	t.fired++;
+}
+
+/* Two become ready in one turn, one of them with `done`: the other is the loop's until it is asked
+ * for, or the loop goes away. */
+void prove_kept_dropped(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	int i;
+
+	prove.drops_ops = true;
+	for (i = 0; i < 2; i++) {
+		wg_op_timer(&t.op[i], 0);
+		t.op[i].done = i ? count : NULL;
+		(void)wg_loop_submit(loop, &t.op[i]);
+	}
+	lab_check("found", wg_loop_run_once(loop, 0) == 2 && t.fired == 1, "%d fired", t.fired);
+	wg_loop_destroy(loop);
+	lab_check("dropped", t.op[0].state == WG_OP_IDLE, "the timer is not ours again");
+	prove_end();
+}
+
 static int64_t elapsed(int64_t begin_ns)
 {
 	return wg_now_ns() - begin_ns;
