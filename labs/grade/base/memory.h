@@ -23,4 +23,17 @@ bool wg_memory_is_short(void);
 /* -ENOMEM and its line if memory is short, else 0. */
 int wg_memory_check(struct wg_error *err);
 
+/* A sanitizer reserves terabytes of addresses: no limit on memory is set where one is at work, not
+ * even for the moment between the limit and exec. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define WG_BOX_IS_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define WG_BOX_IS_SANITIZED 1
+#endif
+#endif
+#ifndef WG_BOX_IS_SANITIZED
+#define WG_BOX_IS_SANITIZED 0
+#endif
+
 #endif

@@ -25,6 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "labs/grade/base/memory.h"
 #include "traces/base/error.h"
 
 enum {
@@ -35,8 +36,9 @@ enum {
 
 struct wg_box_options {
 	char *const *argv;     /* looked up in PATH */
-	const char *dir;       /* what it may write */
+	const char *dir;       /* what it may write, unless is_read_only; its TMPDIR */
 	const char *start_dir; /* its current folder; NULL: dir */
+	bool is_read_only;     /* no folder to write, if this machine can: see README.md */
 	bool wants_report;     /* descriptor 3 is a pipe, read to the end into report */
 
 	unsigned without; /* WG_BOX_*: as if this machine had none, for tests */
@@ -78,19 +80,6 @@ void wg_box_result_fini(struct wg_box_result *result);
 
 /* "no network, own processes and files, filtered system calls, not as root" */
 const char *wg_box_fences_text(unsigned fences, char *buf, size_t len);
-
-/* A sanitizer reserves terabytes of addresses: no limit on memory is set where one is at work, not
- * even for the moment between the limit and exec. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define WG_BOX_IS_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define WG_BOX_IS_SANITIZED 1
-#endif
-#endif
-#ifndef WG_BOX_IS_SANITIZED
-#define WG_BOX_IS_SANITIZED 0
-#endif
 
 /*
  * The user and group of the programs of this process, if it is root: one that no other grader's

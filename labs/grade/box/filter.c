@@ -72,6 +72,11 @@ static void deny_calls(scmp_filter_ctx f)
 		SYS_userfaultfd, SYS_open_by_handle_at,
 		/* daemons of the same user, that would run a command for it: socketpair is left */
 		SYS_socket, SYS_connect,
+		/* memory that no limit counts */
+		SYS_memfd_create, SYS_shmget,
+#ifdef SYS_memfd_secret
+		SYS_memfd_secret,
+#endif
 		/* its queues make calls that no filter sees */
 		SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register,
 		/* the other fences */

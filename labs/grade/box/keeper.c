@@ -86,12 +86,24 @@ static int prepare(struct wg__box *box, struct start *s)
 	return has_world || !has_filter ? 0 : wg__box_filter(box);
 }
 
+/* Does our user read UTF-8? Then the compiler may write it. */
+static bool is_utf8(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	const char *value = NULL;
+	size_t i;
+
+	for (i = 0; i < 3 && (!value || !*value); i++)
+		value = getenv(names[i]);
+	return value && (strcasestr(value, "utf-8") || strcasestr(value, "utf8"));
+}
+
 static _Noreturn void be_the_program(struct wg__box *box)
 {
 	struct start s = { .words = { .count = 0 } };
 	char tmpdir[4200];
 	char *bare[] = { (char *)(uintptr_t) "PATH=/usr/local/bin:/usr/bin:/bin",
-		(char *)(uintptr_t) "LC_ALL=C.UTF-8", tmpdir, NULL };
+		(char *)(uintptr_t)(is_utf8() ? "LC_ALL=C.UTF-8" : "LC_ALL=C"), tmpdir, NULL };
 
 	(void)snprintf(tmpdir, sizeof(tmpdir), "TMPDIR=%s", box->options->dir);
 	(void)setsid(); /* no terminal, a group of its own */

@@ -27,8 +27,8 @@ void wg__box_add_world(struct wg_words *w, const struct wg_box_options *o)
 		"--as-pid-1", "--proc", "/proc", "--dev", "/dev");
 	for (i = 0; i < sizeof(visible) / sizeof(visible[0]); i++)
 		WG_WORDS_ADD(w, "--ro-bind-try", visible[i], visible[i]);
-	WG_WORDS_ADD(w, "--ro-bind", start, start, "--bind", o->dir, o->dir, "--remount-ro", "/dev",
-		"--remount-ro", "/", "--chdir", start);
+	WG_WORDS_ADD(w, "--ro-bind", start, start, o->is_read_only ? "--ro-bind" : "--bind", o->dir,
+		o->dir, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", start);
 }
 
 /* Asked by trying, as the user that the program will be. */

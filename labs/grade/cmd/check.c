@@ -148,7 +148,7 @@ static int view_trace(const char *trace)
 	(void)fflush(NULL);
 	pid = fork();
 	if (pid == 0) {
-		if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !wg_tell_is_dumb())
 			(void)execl(program, "wakegap", "view", trace, (char *)NULL);
 		else
 			(void)execl(program, "wakegap", "view", "--text", trace, (char *)NULL);

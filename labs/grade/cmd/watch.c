@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,43 @@ struct watch {
 
 /* ---- the terminal ---- */
 
+/* For signals: the modes of the shell and ours, and whether ours are set. */
+static struct termios shells, ours;
+static volatile sig_atomic_t is_raw;
+
+/* Ctrl-Z: the shell gets its terminal back first. */
+static void on_stop(int sig)
+{
+	int saved = errno;
+
+	(void)sig;
+	if (is_raw)
+		(void)tcsetattr(STDIN_FILENO, TCSANOW, &shells);
+	(void)kill(getpid(), SIGSTOP);
+	errno = saved;
+}
+
+/* `fg`, also after a SIGSTOP from elsewhere; `bg` leaves the terminal to the shell. */
+static void on_resume(int sig)
+{
+	int saved = errno;
+
+	(void)sig;
+	if (is_raw && tcgetpgrp(STDIN_FILENO) == getpgrp()) {
+		(void)tcsetattr(STDIN_FILENO, TCSANOW, &ours);
+		(void)!write(STDOUT_FILENO, KEYS "\n", sizeof(KEYS));
+	}
+	errno = saved;
+}
+
+static void catch_stops(void)
+{
+	struct sigaction stop = { .sa_handler = on_stop }, resume = { .sa_handler = on_resume };
+
+	(void)sigaction(SIGTSTP, &stop, NULL);
+	(void)sigaction(SIGCONT, &resume, NULL);
+}
+
 /* Keys without Enter. Ctrl-C stays a signal. */
 static void raw(struct watch *w)
 {
@@ -50,11 +88,15 @@ static void raw(struct watch *w)
 	t.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
+	shells = w->before;
+	ours = t;
+	is_raw = 1;
 	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &t);
 }
 
 static void cooked(struct watch *w)
 {
+	is_raw = 0;
 	if (w->has_keys)
 		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &w->before);
 }
@@ -183,6 +225,7 @@ static int watch(struct watch *w, bool must_look)
 	if (w->events.why)
 		printf("no events of the file system (%s): checking once a second instead\n",
 			w->events.why);
+	catch_stops();
 	raw(w);
 	rc = loop(w);
 	cooked(w);

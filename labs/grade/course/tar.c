@@ -1,94 +1,142 @@
 /*
- * tar.c: see tar.h.
+ * tar.c: see tar.h. What was handed in may be made to do harm, so it is read once, in a process of
+ * its own with limits; the grader only waits, and can be interrupted.
  */
 #include "labs/grade/course/tar.h"
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "labs/grade/base/files.h"
+#include "labs/grade/base/json.h"
 #include "labs/grade/base/memory.h"
+#include "labs/grade/base/stop.h"
 #include "labs/grade/course/progress.h"
 
+/* What is handed in is a few small files; a bomb is stopped early. */
 #define ENTRIES_MAX 10000
+#define BYTES_MAX   (INT64_C(64) << 20) /* unpacked */
+#define DEPTH_MAX   64			/* folders in a path */
+#define FILTERS_MAX 2			/* one compression, and none around it */
+#define SECONDS_MAX 20
+#define MEMORY_MAX  (UINT64_C(1) << 30) /* a compressor may ask for gigabytes */
+#define KEPT_MAX    64
+
+struct kept {
+	char name[64];
+	char *text; /* NULL: too long, or damaged */
+	size_t len;
+	unsigned times;
+};
 
 struct taking {
-	const struct wg_lab *lab; /* NULL: only the state file is looked for */
-	const char *dir;
-	json_t *state;
-	unsigned taken; /* a bit for each listed file */
+	const char *path;
+	const struct wg_course *course;
+	struct kept kept[KEPT_MAX]; /* files of any lab, and the state file */
+	size_t count;
 	struct wg_error *err;
 };
 
-/* The whole entry as text; NULL: too long, or damaged. */
-static char *entry_text(struct archive *a, size_t *ret_len)
-{
-	char *text = malloc(WG_FILE_MAX + 1);
-	size_t len = 0;
-	ssize_t n = 1;
+/* ---- reading, in a process of its own ---- */
 
-	while (text && n > 0 && len <= WG_FILE_MAX) {
-		n = archive_read_data(a, text + len, WG_FILE_MAX + 1 - len);
-		len += n > 0 ? (size_t)n : 0;
-	}
-	if (!text)
-		wg_memory_note_lack();
-	if (!text || n < 0 || len > WG_FILE_MAX) {
-		free(text);
-		return NULL;
-	}
-	*ret_len = len;
-	return text;
+static int check_size(struct taking *t, struct archive *a)
+{
+	if (archive_filter_bytes(a, 0) <= BYTES_MAX)
+		return 0;
+	return wg_error_set(t->err, -EFBIG, "'%s' unpacks to more than %d MiB", t->path,
+		(int)(BYTES_MAX >> 20));
 }
 
-static int take_file(struct taking *t, struct archive *a, size_t which)
+/* Read the entry to its end; its first bytes are kept in `into`, if that is given. 1: whole. */
+static int read_entry(struct taking *t, struct archive *a, struct kept *into)
 {
-	const char *name = t->lab->files[which];
-	char path[4400], *text;
-	size_t len;
-	int rc;
+	char waste[16384];
+	ssize_t n = 1;
+	int rc = 0;
 
-	if (t->taken & (1u << which))
-		return wg_error_set(t->err, -EINVAL, "'%s' is there twice", name);
-	text = entry_text(a, &len);
-	if (!text)
-		return wg_error_set(t->err, -EINVAL, "'%s' is longer than 1 MiB, or damaged", name);
-	(void)snprintf(path, sizeof(path), "%.4000s/%s", t->dir, name);
-	rc = wg_file_write(path, text, len, t->err);
-	free(text);
-	t->taken |= 1u << which;
+	while (n > 0 && rc == 0) {
+		bool has_room = into && into->text && into->len <= WG_FILE_MAX;
+
+		n = has_room ? archive_read_data(
+				       a, into->text + into->len, WG_FILE_MAX + 1 - into->len)
+			     : archive_read_data(a, waste, sizeof(waste));
+		if (has_room && n > 0)
+			into->len += (size_t)n;
+		rc = check_size(t, a);
+	}
+	if (into && (n < 0 || into->len > WG_FILE_MAX)) {
+		free(into->text);
+		into->text = NULL;
+	}
 	return rc;
+}
+
+static bool is_wanted(const struct taking *t, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < t->course->count; i++) {
+		if (wg_lab_has_file(&t->course->v[i], name))
+			return true;
+	}
+	return strcmp(name, WG_STATE_FILE) == 0;
+}
+
+/* The place for a file of this name; NULL: it is not wanted, or was there before. */
+static struct kept *place_of(struct taking *t, const char *name)
+{
+	size_t i;
+
+	if (!is_wanted(t, name))
+		return NULL;
+	for (i = 0; i < t->count; i++) {
+		if (strcmp(t->kept[i].name, name) == 0) {
+			t->kept[i].times++;
+			return NULL;
+		}
+	}
+	if (t->count == KEPT_MAX)
+		return NULL;
+	t->kept[i] = (struct kept){ .text = malloc(WG_FILE_MAX + 1), .times = 1 };
+	(void)snprintf(t->kept[i].name, sizeof(t->kept[i].name), "%s", name);
+	if (!t->kept[i].text)
+		wg_memory_note_lack();
+	return &t->kept[t->count++];
 }
 
 static int take_entry(struct taking *t, struct archive *a, struct archive_entry *e)
 {
-	const char *path = archive_entry_pathname(e), *name;
-	size_t i, len;
+	const char *path = archive_entry_pathname(e), *name = path, *at;
+	bool is_file = path && archive_entry_filetype(e) == S_IFREG && !archive_entry_hardlink(e);
+	int depth = 0;
 
-	if (!path || archive_entry_filetype(e) != S_IFREG || archive_entry_hardlink(e))
-		return 0;
-	name = strrchr(path, '/');
-	name = name ? name + 1 : path;
-	if (strcmp(name, WG_STATE_FILE) == 0 && !t->state) {
-		char *text = entry_text(a, &len);
-
-		t->state = text ? json_loadb(text, len, 0, NULL) : NULL;
-		free(text);
-		return 0;
+	for (at = path; at && *at; at++) {
+		if (*at != '/')
+			continue;
+		name = at + 1;
+		depth++;
 	}
-	for (i = 0; t->lab && i < t->lab->file_count; i++) {
-		if (strcmp(t->lab->files[i], name) == 0)
-			return take_file(t, a, i);
-	}
-	return 0;
+	if (depth > DEPTH_MAX)
+		return wg_error_set(
+			t->err, -EINVAL, "'%s' has folders more than %d deep", t->path, DEPTH_MAX);
+	return read_entry(t, a, is_file ? place_of(t, name) : NULL);
 }
 
-static int go_through(struct taking *t, const char *path)
+static int go_through(struct taking *t)
 {
 	struct archive *a = archive_read_new();
 	struct archive_entry *e;
@@ -96,15 +144,17 @@ static int go_through(struct taking *t, const char *path)
 
 	(void)archive_read_support_filter_all(a);
 	(void)archive_read_support_format_tar(a);
-	if (archive_read_open_filename(a, path, 65536) != ARCHIVE_OK)
+	if (archive_read_open_filename(a, t->path, 65536) != ARCHIVE_OK)
 		rc = wg_error_set(
-			t->err, -EINVAL, "cannot read '%s': %s", path, archive_error_string(a));
+			t->err, -EINVAL, "cannot read '%s': %s", t->path, archive_error_string(a));
+	else if (archive_filter_count(a) > FILTERS_MAX)
+		rc = wg_error_set(t->err, -EINVAL, "'%s' is compressed more than once", t->path);
 	while (rc == 0 && (got = archive_read_next_header(a, &e)) != ARCHIVE_EOF) {
 		if (got < ARCHIVE_WARN)
 			rc = wg_error_set(t->err, -EINVAL, "'%s' is not a tar file, or damaged: %s",
-				path, archive_error_string(a));
+				t->path, archive_error_string(a));
 		else if (++entries > ENTRIES_MAX)
-			rc = wg_error_set(t->err, -EINVAL, "'%s' holds more than %d files", path,
+			rc = wg_error_set(t->err, -EINVAL, "'%s' holds more than %d files", t->path,
 				ENTRIES_MAX);
 		else
 			rc = take_entry(t, a, e);
@@ -113,32 +163,152 @@ static int go_through(struct taking *t, const char *path)
 	return rc;
 }
 
+/* ---- what was found ---- */
+
+static const struct kept *kept_of(const struct taking *t, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < t->count; i++) {
+		if (strcmp(t->kept[i].name, name) == 0)
+			return &t->kept[i];
+	}
+	return NULL;
+}
+
+static int put_file(const struct taking *t, const char *name, const char *dir)
+{
+	const struct kept *k = kept_of(t, name);
+	char path[4400];
+
+	if (!k)
+		return wg_error_set(t->err, -ENOENT, "'%s' has no %s", t->path, name);
+	if (k->times > 1)
+		return wg_error_set(t->err, -EINVAL, "'%s' is there twice", name);
+	if (!k->text)
+		return wg_error_set(t->err, -EINVAL, "'%s' is longer than 1 MiB, or damaged", name);
+	(void)snprintf(path, sizeof(path), "%.4000s/%s", dir, name);
+	return wg_file_write(path, k->text, k->len, t->err);
+}
+
+/* *lab: NULL, or which; the state says it else. */
+static int take(struct taking *t, const struct wg_lab **lab, const char *dir, json_t **ret_state)
+{
+	const struct kept *state;
+	const char *name;
+	size_t i;
+	int rc = go_through(t);
+
+	if (rc == 0)
+		rc = wg_memory_check(t->err);
+	state = kept_of(t, WG_STATE_FILE);
+	if (rc == 0 && state && state->text)
+		*ret_state = json_loadb(state->text, state->len, 0, NULL);
+	if (rc == 0 && !*lab) {
+		name = json_string_value(json_object_get(*ret_state, "lab"));
+		*lab = name ? wg_course_find(t->course, name) : NULL;
+		if (!*lab)
+			rc = wg_error_set(t->err, -ENOENT,
+				"'%s' does not say which lab it is: give --lab N", t->path);
+	}
+	for (i = 0; rc == 0 && i < (*lab)->file_count; i++)
+		rc = put_file(t, (*lab)->files[i], dir);
+	for (i = 0; i < t->count; i++)
+		free(t->kept[i].text);
+	return wg_memory_is_short() ? wg_memory_check(t->err) : rc;
+}
+
+/* ---- the process ---- */
+
+/* Takes the files, and writes its answer: { "rc", "why", "lab", "state" }. */
+static _Noreturn void be_the_reader(
+	struct taking *t, const struct wg_lab *lab, const char *dir, int answer_fd)
+{
+	struct rlimit cpu = { SECONDS_MAX, SECONDS_MAX + 1 };
+	struct rlimit memory = { MEMORY_MAX, MEMORY_MAX };
+	json_t *state = NULL, *answer;
+	int rc;
+
+	(void)signal(SIGTERM, SIG_DFL);
+	(void)signal(SIGINT, SIG_DFL);
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)setrlimit(RLIMIT_CPU, &cpu);
+	if (!WG_BOX_IS_SANITIZED)
+		(void)setrlimit(RLIMIT_AS, &memory);
+	rc = take(t, &lab, dir, &state);
+	answer = json_pack("{s:i, s:o, s:o, s:o}", "rc", rc, "why", wg_json_text(t->err->text),
+		"lab", lab ? wg_json_text(lab->name) : json_null(), "state",
+		state ? state : json_null());
+	_exit(answer && json_dumpfd(answer, answer_fd, 0) == 0 ? 0 : 1);
+}
+
+/* Read to the end, for so long. NULL: it did not come to that. The caller's. */
+static json_t *await_answer(int fd)
+{
+	time_t until = time(NULL) + SECONDS_MAX + 1;
+	char *text = NULL;
+	size_t len = 0;
+	FILE *all = open_memstream(&text, &len);
+	json_t *answer;
+	char part[4096];
+	ssize_t n = -1;
+
+	while (all && n != 0 && !wg_stop_signal() && time(NULL) < until) {
+		struct pollfd p = { fd, POLLIN, 0 };
+
+		n = poll(&p, 1, 500) == 1 ? read(fd, part, sizeof(part)) : -1;
+		if (n > 0)
+			(void)fwrite(part, 1, (size_t)n, all);
+	}
+	if (all)
+		(void)fclose(all);
+	answer = n == 0 ? json_loadb(text, len, 0, NULL) : NULL;
+	free(text);
+	return answer;
+}
+
+static int explain_end(const char *path, struct wg_error *err)
+{
+	if (wg_stop_signal())
+		return wg_error_set(err, -EINTR, "the check was interrupted");
+	return wg_error_set(err, -EFBIG,
+		"'%s' takes longer than %d s to unpack, or more than %d MiB of memory", path,
+		SECONDS_MAX, (int)(MEMORY_MAX >> 20));
+}
+
 int wg_tar_take(const char *path, const struct wg_course *course, const struct wg_lab **lab,
 	const char *dir, json_t **ret_state, struct wg_error *err)
 {
-	struct taking t = { .dir = dir, .err = err };
-	const char *name;
-	size_t i;
-	int rc = go_through(&t, path); /* which lab it is may stand behind the files */
+	struct taking t = { .path = path, .course = course, .err = err };
+	json_t *answer, *state;
+	int ends[2], rc;
+	pid_t pid;
 
-	*ret_state = t.state;
-	if (rc == 0)
-		rc = wg_memory_check(err);
-	if (rc == 0 && !*lab) {
-		name = json_string_value(json_object_get(t.state, "lab"));
-		*lab = name ? wg_course_find(course, name) : NULL;
-		if (!*lab)
-			rc = wg_error_set(err, -ENOENT,
-				"'%s' does not say which lab it is: give --lab N", path);
-	}
-	t.lab = *lab;
-	if (rc == 0)
-		rc = go_through(&t, path);
-	if (wg_memory_is_short())
-		rc = wg_memory_check(err);
-	for (i = 0; rc == 0 && i < t.lab->file_count; i++) {
-		if (!(t.taken & (1u << i)))
-			rc = wg_error_set(err, -ENOENT, "'%s' has no %s", path, t.lab->files[i]);
-	}
+	*ret_state = NULL;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return wg_error_set(err, -errno, "cannot read '%s': %s", path, strerror(errno));
+	(void)fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		be_the_reader(&t, *lab, dir, ends[1]);
+	(void)close(ends[1]);
+	answer = pid > 0 ? await_answer(ends[0]) : NULL;
+	(void)close(ends[0]);
+	if (pid < 0)
+		return wg_error_set(err, -EAGAIN, "cannot start a process");
+	(void)kill(pid, SIGKILL); /* it is not reaped yet */
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	if (!answer)
+		return wg_memory_is_short() ? wg_memory_check(err) : explain_end(path, err);
+	rc = (int)number_of(answer, "rc");
+	if (rc < 0)
+		(void)wg_error_set(err, rc, "%s", text_of(answer, "why"));
+	if (*text_of(answer, "lab"))
+		*lab = wg_course_find(course, text_of(answer, "lab"));
+	state = json_object_get(answer, "state");
+	if (rc == 0 && !json_is_null(state))
+		*ret_state = json_incref(state);
+	json_decref(answer);
 	return rc;
 }

@@ -18,11 +18,18 @@
 
 #define OUTPUT_LINES 12
 
+bool wg_tell_is_dumb(void)
+{
+	const char *term = getenv("TERM");
+
+	return !term || !*term || strcmp(term, "dumb") == 0;
+}
+
 int wg_tell_has_colour(FILE *out)
 {
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	const char *no = getenv("NO_COLOR");
 
-	return (!no || !*no) && term && strcmp(term, "dumb") != 0 && isatty(fileno(out));
+	return (!no || !*no) && !wg_tell_is_dumb() && isatty(fileno(out));
 }
 
 static void say_word(FILE *out, const char *colour, const char *word)
