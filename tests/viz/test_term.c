@@ -18,6 +18,7 @@
 #include "tests/harness/pty.h"
 #include "viz/app/app.h"
 #include "viz/term/guard.h"
+#include "viz/term/input.h"
 #include "viz/term/term.h"
 
 #define LEAVE_SCREEN "\033[?1049l" /* rmcup of xterm-256color */
@@ -77,6 +78,75 @@ static void it_comes_up_answers_and_leaves(void)
 	status = pty_finish(s);
 	CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	CU_ASSERT(wg_has(s->seen, LEAVE_SCREEN));
+	free(s);
+}
+
+/* What the input makes of bytes, a dot for what it swallows at a pause. */
+static const char *made_of(const char *bytes)
+{
+	static char keys[64];
+	struct wg_input input = { 0 };
+	size_t n = 0;
+	uint32_t key;
+
+	for (; *bytes && n + 2 < sizeof(keys); bytes++) {
+		key = wg_input_feed(&input, (unsigned char)*bytes);
+		if (key)
+			keys[n++] = key < 0x80 ? (char)key : key == WG_KEY_UP ? '^' : '#';
+	}
+	key = wg_input_pause(&input);
+	if (key)
+		keys[n++] = key == 0x1b ? '!' : '#';
+	keys[n] = '\0';
+	return keys;
+}
+
+static void what_is_no_key_is_swallowed_whole(void)
+{
+	static const char *const table[][2] = {
+		{ "a\033[13;2ub", "ab" },     /* Shift-Enter */
+		{ "a\033qb\033mc", "abc" },   /* Alt */
+		{ "\033[I\033[Ox", "x" },     /* the focus */
+		{ "\033[?62;1;6;22cx", "x" }, /* what terminal are you? */
+		{ "\033[>0;276;0cx", "x" },
+		{ "\033]11;rgb:1e1e/1e1e/1e1e\007x", "x" }, /* which background? */
+		{ "\033]10;rgb:ffff/qqqq/1e1e\033\\x", "x" },
+		{ "\033P1+r544e=787465726d\033\\x", "x" },
+		{ "\033P>|XTerm(370)\033\\\033[24;80Rx", "x" }, { "\033O2Px\033OPy", "xy" },
+		{ "\033[1;5Ax", "x" }, { "\033\033[Ax", "^x" }, { "\033", "!" }, { "a\033", "a!" },
+		{ "\033[200~gap>1ms\nq\nls\n\033[201~z", "gap>1ms q ls z" },
+		{ "\033[200~\033[A\tx\033[201~", "^ x" },
+		{ "\033[<0;1;1M", "#0;1;1M" }, /* sgr.c takes over after the # */
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		CU_ASSERT_STRING_EQUAL(made_of(table[i][0]), table[i][1]);
+}
+
+/* On a terminal: neither leaves the viewer, and a sequence may come in pieces. */
+static void pasted_text_is_not_typed(void)
+{
+	struct pty *s = start("xterm-256color", "");
+	int status;
+
+	CU_ASSERT(pty_expect(s, "\033[?2004h"));
+	CU_ASSERT(pty_expect(s, "quit"));
+	pty_keys(s, "\033[200~q\nls\nq\033[201~?");
+	CU_ASSERT(pty_expect(s, "leave the viewer"));
+	pty_keys(s, "?/\033[200~late\nq\nl");
+	CU_ASSERT(pty_expect(s, "late q l"));
+	pty_keys(s, "s\n\033[20");
+	CU_ASSERT(pty_expect(s, "s"));
+	pty_keys(s, "1~\033]11;rgb:qq");
+	pty_keys(s, "qq/q\033\\\033qZ");
+	CU_ASSERT(pty_expect(s, "Z"));
+	pty_keys(s, "\033");
+	CU_ASSERT(pty_expect(s, "quit"));
+	pty_keys(s, "q");
+	status = pty_finish(s);
+	CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	CU_ASSERT(wg_has(s->seen, "\033[?2004l"));
 	free(s);
 }
 
@@ -318,6 +388,8 @@ void suite_term(void)
 {
 	WG_TEST(what_was_ignored_stays_so);
 	WG_TEST(it_comes_up_answers_and_leaves);
+	WG_TEST(what_is_no_key_is_swallowed_whole);
+	WG_TEST(pasted_text_is_not_typed);
 	WG_TEST(every_signal_gives_the_terminal_back);
 	WG_TEST(a_crash_gives_the_terminal_back);
 	WG_TEST(the_modes_come_back);

@@ -113,7 +113,7 @@ static void trace_is_as_printed(
 	if (strcmp(s->text, frame) != 0)
 		fprintf(stderr, "# printed:\n%s# on the terminal:\n%s", frame, s->text);
 	CU_ASSERT(s->altscreen && !s->cursor_visible);
-	pty_keys(s->pty, "\033q");
+	pty_keys(s->pty, "\003"); /* Ctrl-C: Esc right before q would be Alt-q */
 	(void)pty_finish(s->pty);
 	free(frame);
 	seen_finish(s);

@@ -90,6 +90,12 @@ int wg_guard_restore_byte(int byte)
 	return byte;
 }
 
+void wg_guard_restore(const char *text)
+{
+	while (*text)
+		(void)wg_guard_restore_byte(*text++);
+}
+
 int wg_guard_fd(void)
 {
 	return guard.pipe[0];

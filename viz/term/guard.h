@@ -17,6 +17,7 @@ int wg_guard_start(int in_fd);
 
 /* Add one byte of what restores the terminal, as tputs(3) hands them out. */
 int wg_guard_restore_byte(int byte);
+void wg_guard_restore(const char *text);
 
 /* The end to poll(2) for signals, and the next signal that came, 0 if none is left. */
 int wg_guard_fd(void);

@@ -17,14 +17,15 @@
 #include <term.h>
 #include <unistd.h>
 
-#include "viz/app/app.h"
 #include "viz/canvas/canvas.h"
-#include "traces/base/say.h"
 #include "viz/app/feed.h"
+#include "traces/base/say.h"
+#include "viz/term/curses_key.h"
 #include "viz/term/guard.h"
 #include "viz/app/keys.h"
 #include "viz/canvas/palette.h"
 #include "viz/screen/screen.h"
+#include "viz/term/input.h"
 #include "viz/term/sgr.h"
 #include "viz/base/tty.h"
 
@@ -39,9 +40,10 @@ struct terminal {
 	bool lost;	      /* the terminal is gone */
 	bool mouse;	      /* it reports its mouse */
 	struct wg_sgr sgr;
+	struct wg_input input;
 };
 
-/* ---- styles and keys ---- */
+/* ---- styles ---- */
 
 static bool wants_colours(void)
 {
@@ -79,36 +81,6 @@ static void set_styles(attr_t *attrs, short *pairs, bool light)
 	}
 }
 
-/* What get_wch() returned, as a key of keys.h. */
-static uint32_t key_of(bool is_code, wint_t ch)
-{
-	static const struct {
-		wint_t code;
-		uint32_t key;
-	} keys[] = {
-		{ KEY_LEFT, WG_KEY_LEFT },
-		{ KEY_RIGHT, WG_KEY_RIGHT },
-		{ KEY_UP, WG_KEY_UP },
-		{ KEY_DOWN, WG_KEY_DOWN },
-		{ KEY_HOME, WG_KEY_HOME },
-		{ KEY_END, WG_KEY_END },
-		{ KEY_PPAGE, WG_KEY_PAGE_UP },
-		{ KEY_NPAGE, WG_KEY_PAGE_DOWN },
-		{ KEY_BTAB, WG_KEY_BACK_TAB },
-		{ KEY_ENTER, '\n' },
-		{ KEY_BACKSPACE, 0x7f },
-	};
-	size_t i;
-
-	if (!is_code)
-		return ch == '\r' ? '\n' : ch;
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		if (keys[i].code == ch)
-			return keys[i].key;
-	}
-	return WG_KEY_OTHER;
-}
-
 /* ---- opening and closing ---- */
 
 static void keep_capability(const char *name)
@@ -139,18 +111,18 @@ static int open_keyboard(struct terminal *term)
 #define MOUSE_ON  "\033[?1002h\033[?1006h"
 #define MOUSE_OFF "\033[?1002l\033[?1006l"
 #define KEY_SGR	  (KEY_MAX + 1)
+#define ESC_MS	  50
 
 static void open_mouse(struct terminal *term, const struct wg_app *app)
 {
-	const char *kmous = tigetstr("kmous"), *byte;
+	const char *kmous = tigetstr("kmous");
 
 	if (app->no_mouse || !kmous || kmous == (char *)-1)
 		return;
 	term->mouse = define_key("\033[<", KEY_SGR) == OK;
 	if (!term->mouse)
 		return;
-	for (byte = MOUSE_OFF; *byte; byte++)
-		(void)wg_guard_restore_byte(*byte);
+	wg_guard_restore(MOUSE_OFF);
 	wg_tty_say(MOUSE_ON);
 }
 
@@ -190,17 +162,25 @@ static int open_screen(struct terminal *term, const struct wg_app *app)
 	keep_capability("rmkx");
 	keep_capability("cnorm");
 	keep_capability("rmcup");
+	wg_guard_restore(WG_PASTE_OFF);
+	wg_tty_say(WG_PASTE_ON);
 	open_mouse(term, app);
 	set_styles(term->attrs, term->pairs, app->light);
 	return WG_EXIT_OK;
 }
 
+static void leave(const struct terminal *term)
+{
+	wg_tty_say(WG_PASTE_OFF);
+	if (term->mouse)
+		wg_tty_say(MOUSE_OFF);
+	(void)endwin();
+}
+
 static void close_screen(struct terminal *term)
 {
 	if (term->screen) {
-		if (term->mouse)
-			wg_tty_say(MOUSE_OFF);
-		(void)endwin();
+		leave(term);
 		delscreen(term->screen);
 	}
 	if (term->in && term->in != stdin)
@@ -288,11 +268,10 @@ static unsigned take_size(struct wg_app *app)
 /* Give the terminal back, stop as the default action would, and take it again when continued. */
 static unsigned suspend(const struct terminal *term, struct wg_app *app)
 {
-	if (term->mouse)
-		wg_tty_say(MOUSE_OFF);
-	(void)endwin();
+	leave(term);
 	wg_guard_suspend();
 	(void)doupdate(); /* takes the screen and the keyboard again */
+	wg_tty_say(WG_PASTE_ON);
 	if (term->mouse)
 		wg_tty_say(MOUSE_ON);
 	(void)take_size(app);
@@ -340,23 +319,49 @@ static unsigned press(const struct terminal *term, struct wg_app *app, uint32_t 
 		    : wg_app_key(app, key, wg_tty_now_ns());
 }
 
+/* Pasted text goes into a prompt, and nowhere else. */
+static unsigned take_key(struct terminal *term, struct wg_app *app, uint32_t key)
+{
+	key = wg_input_feed(&term->input, key);
+	if (term->input.is_pasting && app->prompt.kind == WG_PROMPT_NONE)
+		return 0;
+	if (key == WG_INPUT_SGR)
+		wg_sgr_begin(&term->sgr);
+	return key && key != WG_INPUT_SGR ? press(term, app, key) : 0;
+}
+
 static unsigned take_keys(struct terminal *term, struct wg_app *app)
 {
 	unsigned fx = 0;
+	uint32_t key;
 	wint_t ch;
 	int rc;
 
-	while ((rc = get_wch(&ch)) != ERR && !(fx & WG_FX_QUIT)) {
+	while (!(fx & WG_FX_QUIT) && (rc = get_wch(&ch)) != ERR) {
 		if (rc == KEY_CODE_YES && ch == KEY_RESIZE)
 			fx |= take_size(app);
 		else if (rc == KEY_CODE_YES && ch == KEY_SGR)
 			wg_sgr_begin(&term->sgr);
 		else if (rc != KEY_CODE_YES && term->sgr.active)
 			fx |= take_mouse(term, app, ch);
-		else
-			fx |= press(term, app, key_of(rc == KEY_CODE_YES, ch));
+		else if ((key = wg_curses_key(rc == KEY_CODE_YES, ch)))
+			fx |= take_key(term, app, key);
 	}
 	return fx;
+}
+
+/* An Esc that begins a sequence has the rest close behind it. */
+static unsigned take_input(struct terminal *term, struct wg_app *app)
+{
+	struct pollfd in = { .fd = fileno(term->in), .events = POLLIN };
+	unsigned fx = take_keys(term, app);
+	uint32_t key;
+
+	while (!(fx & WG_FX_QUIT) && term->input.state == WG_INPUT_ESC &&
+		poll(&in, 1, ESC_MS) > 0 && in.revents == POLLIN)
+		fx |= take_keys(term, app);
+	key = fx & WG_FX_QUIT ? 0 : wg_input_pause(&term->input);
+	return key ? fx | press(term, app, key) : fx;
 }
 
 /* For poll(2), rounded up so that it is not too early; -1 for never. */
@@ -386,7 +391,7 @@ static unsigned wait_for_more(struct terminal *term, struct wg_app *app)
 	if (fx & WG_FX_QUIT)
 		return fx;
 	if (fds[0].revents & POLLIN)
-		fx |= take_keys(term, app);
+		fx |= take_input(term, app);
 	else if (fds[0].revents)
 		term->lost = true;
 	if (term->feed)
