@@ -45,7 +45,7 @@ int wg_record_hold(bool with_folder, struct wg_record_hold **ret_hold, struct wg
 			free(h);
 			return code;
 		}
-		(void)snprintf(h->folder, sizeof(h->folder), "%s/wakegap-XXXXXX", real);
+		(void)snprintf(h->folder, sizeof(h->folder), "%.240s/wakegap-XXXXXX", real);
 		duty.folder = h->folder;
 	}
 	code = wg__daemon_open(&h->daemon, -1, err);
