@@ -31,7 +31,7 @@ struct exchange {
 	int code;
 	bool is_done;
 	struct wg_error err;
-	char arg[];
+	_Alignas(max_align_t) char arg[]; /* any struct */
 };
 
 static int no_answer(bool is_interrupted, struct wg_error *err)
