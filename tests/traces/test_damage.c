@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -229,6 +230,53 @@ static void a_refused_stream_leaves_the_others(void)
 	CU_ASSERT(wg_has(r.text, "stream wakegap_0 was left out: "));
 }
 
+/* Not the metadata and not the plugins: the limit is named. */
+static void too_few_descriptors_are_said(void)
+{
+	const char *dir = wg_copy_sample("tick");
+	struct rlimit before, few;
+	struct wg_reading r;
+	int refused = 0;
+
+	CU_ASSERT_EQUAL_FATAL(getrlimit(RLIMIT_NOFILE, &before), 0);
+	for (few = before, few.rlim_cur = 0; few.rlim_cur < 64; few.rlim_cur++) {
+		CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_NOFILE, &few), 0);
+		wg_read_all(dir, &r);
+		CU_ASSERT_EQUAL(setrlimit(RLIMIT_NOFILE, &before), 0);
+		CU_ASSERT(r.rc == 0 || wg_has(r.text, "oo many open files"));
+		refused += r.rc < 0;
+	}
+	CU_ASSERT(refused > 0);
+}
+
+/* One file a stream: 60 traces of two streams do not fit in 100 descriptors. */
+static void many_traces_raise_the_limit(void)
+{
+	const char *above = wg_tmpdir();
+	struct wg_reading one, all;
+	struct rlimit before, few;
+	char to[1024];
+	int i;
+
+	CU_ASSERT_EQUAL_FATAL(getrlimit(RLIMIT_NOFILE, &before), 0);
+	for (i = 0; i < 60; i++) {
+		(void)snprintf(to, sizeof(to), "%s/%d", above, i);
+		CU_ASSERT_EQUAL_FATAL(
+			wg_run(NULL, NULL,
+				(const char *[]){ "cp", "-r", wg_sample("tick"), to, NULL }),
+			0);
+	}
+	wg_read_all(to, &one);
+	few = before;
+	few.rlim_cur = 100;
+	CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_NOFILE, &few), 0);
+	wg_read_all(above, &all);
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_NOFILE, &before), 0);
+	CU_ASSERT_EQUAL(all.rc, 0);
+	CU_ASSERT_EQUAL(all.events, 60 * one.events);
+	CU_ASSERT_EQUAL(all.holes, 0);
+}
+
 void suite_damage(void)
 {
 	WG_TEST(numbers_that_cannot_be_true);
@@ -240,4 +288,6 @@ void suite_damage(void)
 	WG_TEST(the_library_may_fail_where_it_opens);
 	WG_TEST(the_library_may_fail_where_it_reads);
 	WG_TEST(a_refused_stream_leaves_the_others);
+	WG_TEST(too_few_descriptors_are_said);
+	WG_TEST(many_traces_raise_the_limit);
 }

@@ -309,6 +309,7 @@ static int open_all(
 	size_t i, opened = 0, path_len = strlen(path);
 	struct wg_error first = { 0 };
 
+	wg__source_make_room(dirs->count);
 	for (i = 0; i < dirs->count; i++) {
 		const char *dir = dirs->line[i];
 		char prefix[PATH_MAX] = "";

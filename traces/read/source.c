@@ -16,9 +16,12 @@
 
 #include <babeltrace2/babeltrace.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "traces/read/decode.h"
 #include "traces/read/graph.h"
@@ -104,6 +107,34 @@ static int build_graph(struct wg__source *source, const char *where)
 			       : wg__graph_files(source->graph, where, sink);
 }
 
+void wg__source_make_room(size_t traces)
+{
+	struct rlimit limit;
+
+	if (traces < 50 || getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* The library closes what it could open before it gives up, so ask for as many as it needs. */
+static bool lacks_descriptors(void)
+{
+	int fd[8];
+	size_t i, count = sizeof(fd) / sizeof(*fd);
+	bool lacks = false;
+
+	for (i = 0; i < count && !lacks; i++) {
+		fd[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		lacks = fd[i] < 0 && (errno == EMFILE || errno == ENFILE);
+	}
+	while (i-- > 0) {
+		if (fd[i] >= 0)
+			(void)close(fd[i]);
+	}
+	return lacks;
+}
+
 static int open_source(const char *where, bool is_live, struct wg__shared *shared,
 	struct wg__source **ret_source, struct wg_error *err)
 {
@@ -118,7 +149,12 @@ static int open_source(const char *where, bool is_live, struct wg__shared *share
 	bt_logging_set_global_level(BT_LOGGING_LEVEL_NONE);
 	source->decoder = wg__decoder_create(shared->names);
 	rc = source->decoder ? build_graph(source, where) : -ENOMEM;
-	if (rc == -ENOSYS) {
+	/* The library blames the metadata, or finds no plugins. */
+	if (rc < 0 && lacks_descriptors()) {
+		bt_current_thread_clear_error();
+		rc = wg_error_set(err, -EMFILE,
+			"too many open files: allow more with `ulimit -n`, or read fewer traces");
+	} else if (rc == -ENOSYS) {
 		bt_current_thread_clear_error();
 		(void)wg_error_set(err, rc,
 			"babeltrace2's plugins ctf and utils were not found; install its package "

@@ -9,6 +9,7 @@
 #define TRACES_READ_SOURCE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "traces/base/error.h"
@@ -23,6 +24,9 @@ struct wg__shared {
 };
 
 struct wg__source;
+
+/* Every stream is an open file: raise the soft limit of descriptors if there are many traces. */
+void wg__source_make_room(size_t traces);
 
 /* Open dir, which holds `metadata`. 0 or a negative errno with a line. */
 int wg__source_open(const char *dir, struct wg__shared *shared, struct wg__source **ret_source,
