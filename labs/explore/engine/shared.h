@@ -13,7 +13,7 @@
 
 #include "labs/explore/engine/actor.h"
 
-#define LX_SCENARIOS 256
+#define LX_SCENARIOS 512
 #define LX_CHECKS    32
 #define LX_ID	     40960 /* longest text of a schedule id, with its end: all segments */
 #define LX_SEGMENTS  8192
