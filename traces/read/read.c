@@ -214,6 +214,7 @@ static int go_on(struct wg_reader *r, size_t part, struct wg_error *err)
 static int open_probed(struct wg_reader *r, const struct wg__input *input,
 	struct wg__source **ret_source, struct wg_error *err)
 {
+	char why[240];
 	struct wg__probe probe;
 	int rc;
 
@@ -222,8 +223,6 @@ static int open_probed(struct wg_reader *r, const struct wg__input *input,
 		return wg_error_set(err, -EINVAL, "babeltrace2 itself fails: %s", probe.why);
 	rc = wg__source_open(input->dir, &r->shared, ret_source, err);
 	if (rc == 0 && probe.has_died) {
-		char why[240];
-
 		(void)snprintf(why, sizeof(why), "babeltrace2 itself fails: %s", probe.why);
 		wg__source_stop_at(*ret_source, probe.messages, why);
 	}
