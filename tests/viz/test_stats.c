@@ -76,6 +76,33 @@ static void recordings_in_a_folder_are_not_added_up(void)
 	free(out);
 }
 
+/* A terminal would obey what is in a name. */
+static void names_are_no_orders_to_the_terminal(void)
+{
+	char odd[512], *out = NULL, *err = NULL;
+	const char *wakegap = wg_build_path("wakegap");
+	const char *const check[] = { wakegap, "check", odd, "--max-late-wakes", "0", NULL };
+	const char *const text[] = { wakegap, "view", odd, "--text", NULL };
+
+	(void)snprintf(odd, sizeof(odd), "%s/a\033[31m\302\233b", wg_tmpdir());
+	CU_ASSERT_EQUAL_FATAL(rename(wg_copy_sample("tick"), odd), 0);
+	CU_ASSERT_EQUAL(stats(&out, NULL, odd, NULL, NULL), 0);
+	CU_ASSERT(wg_has(out, "/a\\x1b[31m\\xc2\\x9bb: 85 events") && !wg_has(out, "\033"));
+	free(out);
+	CU_ASSERT_EQUAL(wg_run(&out, NULL, text), 0);
+	CU_ASSERT(wg_has(out, "\\x1b[31m") && !wg_has(out, "\033"));
+	free(out);
+	wg_cut(odd, "wakegap_0", 654);
+	(void)wg_run(&out, &err, check);
+	CU_ASSERT(!wg_has(out, "\033") && !wg_has(err, "\033"));
+	free(out);
+	free(err);
+	(void)snprintf(odd, sizeof(odd), "/no\033[31mwhere");
+	CU_ASSERT_EQUAL(stats(NULL, &err, odd, NULL, NULL), 1);
+	CU_ASSERT(wg_has(err, "/no\\x1b[31mwhere"));
+	free(err);
+}
+
 /* A path is any bytes; JSON is UTF-8, and says which byte was none. */
 static void json_has_any_name(void)
 {
@@ -258,6 +285,7 @@ void suite_stats(void)
 {
 	WG_TEST(json_has_the_promised_keys);
 	WG_TEST(json_has_any_name);
+	WG_TEST(names_are_no_orders_to_the_terminal);
 	WG_TEST(two_traces_stand_side_by_side);
 	WG_TEST(recordings_in_a_folder_are_not_added_up);
 	WG_TEST(what_is_missing_is_said);

@@ -5,9 +5,63 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* Is this byte one of a control character that a terminal would obey? (C1 are two in UTF-8.) */
+static bool is_control(const unsigned char *text, size_t at, size_t len)
+{
+	unsigned char c = text[at];
+
+	if (c < 0x80)
+		return (c < ' ' && c != '\n' && c != '\t') || c == 0x7f;
+	if (c == 0xc2)
+		return at + 1 < len && text[at + 1] >= 0x80 && text[at + 1] < 0xa0;
+	return c < 0xa0 && at > 0 && text[at - 1] == 0xc2;
+}
+
+/* As a stream writes it; 0: it failed. */
+static ssize_t write_plainly(void *to, const char *text, size_t len)
+{
+	const unsigned char *bytes = (const unsigned char *)text;
+	size_t i, from = 0;
+
+	for (i = 0; i <= len; i++) {
+		if (i < len && !is_control(bytes, i, len))
+			continue;
+		if (i > from && fwrite(text + from, 1, i - from, to) != i - from)
+			return 0;
+		if (i < len && fprintf(to, "\\x%02x", bytes[i]) < 0)
+			return 0;
+		from = i + 1;
+	}
+	return fflush(to) == 0 ? (ssize_t)len : 0;
+}
+
+void wg_say_plainly(void)
+{
+	FILE *plain = fopencookie(stdout, "w", (cookie_io_functions_t){ .write = write_plainly });
+
+	if (!plain)
+		return;
+	if (isatty(STDOUT_FILENO))
+		(void)setvbuf(plain, NULL, _IOLBF, 0);
+	stdout = plain;
+}
+
+static void say(const char *fmt, va_list ap)
+{
+	char *text = NULL;
+	int len = vasprintf(&text, fmt, ap);
+
+	if (len >= 0)
+		(void)write_plainly(stderr, text, (size_t)len);
+	free(text);
+}
 
 int wg_say(const char *fmt, ...)
 {
@@ -15,7 +69,7 @@ int wg_say(const char *fmt, ...)
 
 	(void)fputs("wakegap: ", stderr);
 	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
+	say(fmt, ap);
 	va_end(ap);
 	(void)fputc('\n', stderr);
 	return WG_EXIT_FAILED;
@@ -26,7 +80,7 @@ int wg_say_usage_v(const char *who, const char *fmt, va_list ap)
 	const char *space = strrchr(who, ' ');
 
 	(void)fprintf(stderr, "%.*s: ", (int)(space ? space - who : (ptrdiff_t)strlen(who)), who);
-	(void)vfprintf(stderr, fmt, ap);
+	say(fmt, ap);
 	(void)fprintf(stderr, " (see `%s --help`)\n", who);
 	return WG_EXIT_USAGE;
 }

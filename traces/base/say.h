@@ -26,6 +26,13 @@ int wg_say_usage(const char *who, const char *fmt, ...) __attribute__((format(pr
 int wg_say_usage_v(const char *who, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
 
+/*
+ * From here on, control characters but ends of lines and tabs are written to standard output as
+ * \xNN: names of traces, processes and files may hold any bytes, and a terminal would obey them.
+ * wg_say() does so always. Not for output that others parse, which has escapes of its own.
+ */
+void wg_say_plainly(void);
+
 /* From here on, writing to a pipe without a reader is an error to report. It ends no process. */
 void wg_say_pipes(void);
 

@@ -104,10 +104,12 @@ static const struct argp *table(void)
 
 static int run(int argc, char **argv)
 {
-	struct check check = { .out = stdout };
+	struct check check = { 0 };
 	int rc;
 
 	wg_say_pipes();
+	wg_say_plainly();
+	check.out = stdout;
 	check.traces = calloc((size_t)argc + 1, sizeof(*check.traces));
 	if (!check.traces)
 		return wg_say("out of memory");

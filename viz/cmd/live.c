@@ -179,6 +179,7 @@ static int show_as_text(
 	signal_fd = signalfd(-1, &mask, SFD_CLOEXEC);
 	*ret_signal = wait_without_terminal(view, feed, o->for_ns, signal_fd);
 	wg_live_view_fit(view);
+	wg_say_plainly();
 	if (signal_fd >= 0)
 		(void)close(signal_fd);
 	status = wg_screen_args_press(&o->screen, &view->app, wg_cmd_live.name);

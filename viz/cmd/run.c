@@ -346,6 +346,7 @@ static int run(int argc, char **argv)
 	} else {
 		rc = wg_run_parse(&c, &wg_cmd_run, argc, argv);
 	}
+	wg_say_plainly();
 	if (rc < 0 && (rc = hold_daemon(&c)) == 0 && (rc = run_all(&c)) == 0)
 		rc = report(&c);
 	clean_up(&c);

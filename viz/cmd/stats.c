@@ -178,6 +178,7 @@ static int run(int argc, char **argv)
 	if (!call.traces)
 		return wg_say("out of memory");
 	wg_say_pipes();
+	wg_say_plainly();
 	(void)setlocale(LC_CTYPE, "");
 	call.options.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	call.options.cols = columns();

@@ -96,6 +96,7 @@ static int show(const struct call *call, struct wg_trace *const *traces)
 		return status;
 	if (screen->on_terminal)
 		return wg_term_run(&app);
+	wg_say_plainly();
 	if (screen->text)
 		return converse(&app);
 	if (!screen->has_frame)
