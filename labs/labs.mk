@@ -8,7 +8,7 @@ SECCOMP      := $(if $(call has,libseccomp),libseccomp)
 LABS_PKGS    := inih libarchive libmd
 LABS_LIBS    := $(shell pkg-config --libs $(LABS_PKGS) $(SECCOMP) 2>/dev/null)
 LABS_SRC     := $(wildcard labs/grade/*/*.c)
-$(O)/plain/labs/%.o: CPPFLAGS += $(if $(SECCOMP),-DWG_HAVE_SECCOMP)
+$(O)/plain/labs/%.o $(O)/plain/labs/%.tidy: CPPFLAGS += $(if $(SECCOMP),-DWG_HAVE_SECCOMP)
 
 # The labs: the controlled scheduler, and the shared objects that it runs.
 # A lab is ordinary C; what makes it one is how it is linked (explore/README.md).

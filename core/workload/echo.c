@@ -194,7 +194,7 @@ static int one_pass(struct wg_job *job, struct wg_loop *loop, struct wg_pass *p)
 	rc = wg_sock_init(&s->listener, fd);
 	if (rc == 0)
 		rc = -pthread_create(&thread, NULL, wg_echo_clients_main, &s->clients);
-	if (rc < 0) {
+	if (rc != 0) {
 		(void)close(fd);
 		return wg_workload_fail("cannot start the clients: %s", strerror(-rc));
 	}

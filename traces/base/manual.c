@@ -127,7 +127,7 @@ static void item_of_option(void *user, const struct argp_option *o)
 			heading(out, ".SS", o->doc, strcspn(o->doc, ":"));
 		return;
 	}
-	if (o->flags & OPTION_DOC) {
+	if (o->name && o->flags & OPTION_DOC) {
 		wg_manual_item(out, o->name, o->doc);
 		return;
 	}

@@ -203,8 +203,9 @@ static int explain_long(const struct wg_cmd *c, const struct names *names, const
 		o = names->option[i];
 	}
 	if (hits > 1)
-		return wg_say_usage(
-			c->name, "option '%s' could be --%s or --%s", word, other->name, o->name);
+		return wg_say_usage(c->name, "option '%s' could be --%s or --%s", word,
+			/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): hits have one */
+			other->name, o->name);
 	if (o && o->arg && !has_value)
 		return wg_say_usage(c->name, "--%s needs a value", o->name);
 	if (o && (o->arg || !has_value))

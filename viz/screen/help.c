@@ -35,13 +35,10 @@ void wg_draw_help(const struct wg_pen *pen)
 	int top = pen->layout->title.y + 1, height = pen->layout->footer.y - top - 1;
 	int columns = pen->app->cols >= 2 * 60 ? 2 : 1, width = pen->app->cols / columns - 1;
 	size_t count = line_count(), first = (size_t)pen->app->top, i;
-	size_t room = (size_t)(height * columns), most = count > room ? count - room : 0;
+	size_t room = (size_t)height * (size_t)columns, most = count > room ? count - room : 0;
 
 	if (first > most)
 		first = most;
-	/* Short lists stay in one column. */
-	if (count <= (size_t)height)
-		columns = 1;
 	for (i = first; i < count && i - first < room; i++) {
 		int at = (int)(i - first);
 

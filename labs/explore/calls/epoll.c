@@ -235,8 +235,10 @@ static int poll_now(struct pollfd *p, nfds_t n)
 		uint32_t wanted = (uint32_t)(unsigned short)p[i].events | POLLHUP | POLLERR;
 
 		/* POLLIN and its like have the values of EPOLLIN and its like. */
-		p[i].revents = f ? (short)(lx_file_ready(f) & wanted)
-				 : (short)(p[i].fd >= 0 ? POLLNVAL : 0);
+		if (f)
+			p[i].revents = (short)(lx_file_ready(f) & wanted);
+		else
+			p[i].revents = p[i].fd >= 0 ? POLLNVAL : 0;
 		count += p[i].revents != 0;
 	}
 	return count;

@@ -303,12 +303,13 @@ LX_WRAP(int, fcntl, int fd, int command, ...)
 LX_WRAP(int, eventfd, unsigned count, int flags)
 {
 	int fd = lx_file_create(LX_EVENTFD, flags & EFD_NONBLOCK);
+	struct lx_file *f = fd >= 0 ? lx_file_of(fd) : NULL;
 
 	lx_remark_call("eventfd", LX_CALLER());
-	if (fd < 0)
+	if (!f)
 		return (int)result_of(fd);
-	lx_file_of(fd)->count = count;
-	lx_file_of(fd)->is_semaphore = flags & EFD_SEMAPHORE;
+	f->count = count;
+	f->is_semaphore = flags & EFD_SEMAPHORE;
 	return fd;
 }
 

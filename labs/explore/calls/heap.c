@@ -170,6 +170,7 @@ static void release(void *memory, const void *caller)
 
 	if (block_around(memory) != b)
 		lx_fail_and_end("bad-free", "free() of an address that malloc() never returned");
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): memory is not NULL */
 	if (!b->died)
 		lx_memory_free(memory, b->size, caller);
 	if (b->died)

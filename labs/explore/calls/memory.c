@@ -169,7 +169,7 @@ static bool come_to(struct lx_op *op, size_t size, bool is_racy_here)
 			lx_remark_call(op->call, op->caller);
 		return is_racy_here;
 	}
-	op->touches_all = size > WORD * 2 || op->touches_all;
+	op->touches_all = size > (size_t)WORD * 2 || op->touches_all;
 	op->touch[0].object = (const void *)first_word(op->object);
 	op->touch[1].object = (const void *)first_word((const char *)op->object + size - 1);
 	op->touch[1].is_write = op->touch[0].is_write;

@@ -11,7 +11,7 @@
 
 #include "labs/explore/cases/cases.h"
 
-#define MS 1000000
+#define MS 1000000L
 
 static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t c = PTHREAD_COND_INITIALIZER;

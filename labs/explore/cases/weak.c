@@ -11,7 +11,7 @@
 
 static _Atomic int x, y;
 static int data, a, b, c, d;
-static char bytes[2];
+static unsigned char bytes[2];
 
 #define LOAD(var, order)	 atomic_load_explicit(&(var), memory_order_##order)
 #define STORE(var, value, order) atomic_store_explicit(&(var), value, memory_order_##order)

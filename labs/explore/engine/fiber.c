@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#define STACK_BYTES (256u * 1024)
-#define GUARD_BYTES (64u * 1024)
+#define STACK_BYTES ((size_t)256 * 1024)
+#define GUARD_BYTES ((size_t)64 * 1024)
 
 #ifndef __has_feature
 #define __has_feature(x) 0

@@ -21,6 +21,7 @@
 #include "labs/explore/calls/wrap.h"
 
 #define TICK_MS	      250
+#define TICK_US	      (TICK_MS * 1000L)
 #define TICKS_AT_MOST 8 /* without a step: 2 s of processor time */
 #define STACK_BYTES   65536
 
@@ -162,7 +163,7 @@ static void install(int number, void (*handler)(int, siginfo_t *, void *))
 void lx_crash_install(int wall_seconds, uint32_t endless_at)
 {
 	static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP };
-	const struct itimerval each = { { 0, TICK_MS * 1000 }, { 0, TICK_MS * 1000 } };
+	const struct itimerval each = { { 0, TICK_US }, { 0, TICK_US } };
 	const stack_t stack = { .ss_sp = crash.stack, .ss_size = sizeof(crash.stack) };
 	struct sigaction on_late = { .sa_handler = on_alarm, .sa_flags = SA_ONSTACK };
 	size_t i;

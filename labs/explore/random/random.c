@@ -120,7 +120,7 @@ const struct lab_scenario lab_scenarios[] = {
 #define RANDOM(n)                                                                                  \
 	{ .name = #n,                                                                              \
 		.run = run_##n,                                                                    \
-		.store_buffers = n % 2,                                                            \
+		.store_buffers = (n) % 2,                                                          \
 		.max_schedules = 2000000,                                                          \
 		.max_seconds = 60 },
 #include "labs/explore/random/random.def"

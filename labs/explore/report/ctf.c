@@ -202,7 +202,6 @@ static int write_stream(const char *dir, const struct lx_event *events, uint32_t
 
 static int make_empty(const char *dir)
 {
-	struct dirent *entry;
 	int count = 0;
 	DIR *d;
 
@@ -210,7 +209,7 @@ static int make_empty(const char *dir)
 		return 0;
 	if (errno != EEXIST || !(d = opendir(dir)))
 		return -errno;
-	while ((entry = readdir(d)))
+	while (readdir(d))
 		count++;
 	(void)closedir(d);
 	return count > 2 ? -ENOTEMPTY : 0;

@@ -55,7 +55,7 @@ int wg_file_read(const char *path, char **ret_text, size_t *ret_len, struct wg_e
 
 	if (fd < 0)
 		return wg_error_set(err, -errno, "cannot read '%s': %s", path, strerror(errno));
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > WG_FILE_MAX * 64)
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > (off_t)WG_FILE_MAX * 64)
 		n = -1;
 	else
 		text = malloc((size_t)st.st_size + 1);
@@ -150,8 +150,8 @@ int wg_file_write(const char *path, const char *text, size_t len, struct wg_erro
 
 int wg_file_copy(const char *from, const char *to, const char *name, struct wg_error *err)
 {
-	char source[4400], target[4400], *text;
-	size_t len;
+	char source[4400], target[4400], *text = NULL;
+	size_t len = 0;
 	int rc;
 
 	(void)snprintf(source, sizeof(source), "%.4000s/%.300s", from, name);

@@ -53,7 +53,7 @@ static void confirm(struct wg_open *o, const char *trace, json_t *record)
 static int check(struct wg_open *o, const struct wg_lab_call *call)
 {
 	const char *dir = call->words[0];
-	json_t *record;
+	json_t *record = NULL;
 	char next[1200];
 	int rc = 0;
 
@@ -118,7 +118,7 @@ int wg_lab_replay(const struct wg_lab_call *call)
 {
 	const char *schedule = NULL;
 	struct wg_open o;
-	json_t *record;
+	json_t *record = NULL;
 	int rc = wg_open(&o, call->words[1]);
 
 	if (rc == 0) {
@@ -163,7 +163,7 @@ int wg_lab_show(struct wg_open *o, const char *schedule)
 {
 	struct wg_error err = { 0 };
 	char folder[256], trace[300];
-	json_t *record;
+	json_t *record = NULL;
 	int rc;
 
 	if (!*schedule) {

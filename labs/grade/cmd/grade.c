@@ -55,11 +55,13 @@ static int write_out(const struct wg_lab_call *call, json_t *record)
 	struct wg_error err = { 0 };
 	size_t len = 0;
 	char *text = text_of_record(call, record, &len);
-	int rc = text ? 0 : wg_error_set(&err, -ENOMEM, "out of memory");
+	int rc = 0;
 
-	if (rc == 0 && call->out && strcmp(call->out, "-") != 0)
+	if (!text)
+		rc = wg_error_set(&err, -ENOMEM, "out of memory");
+	else if (call->out && strcmp(call->out, "-") != 0)
 		rc = wg_file_put(call->out, text, len, &err);
-	else if (rc == 0)
+	else
 		(void)fwrite(text, 1, len, stdout); /* a failure is noticed when it is flushed */
 	if (rc)
 		wg_lab_say("%s", err.text);

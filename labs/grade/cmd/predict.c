@@ -41,7 +41,9 @@ static const char *read_number(const char *at, bool comma_is_point, double *ret)
 		if (!isdigit((unsigned char)*at) && !is_point && !(*at == '-' && len == 0))
 			break;
 		has_point = has_point || is_point;
-		digits[len++] = is_point ? '.' : *at;
+		digits[len++] = *at;
+		if (is_point)
+			digits[len - 1] = '.';
 	}
 	digits[len] = '\0';
 	*ret = strtod(digits, NULL);

@@ -86,8 +86,10 @@ static int write_compile_commands(const struct wg_course *course, const struct w
 				lab->files[i], "arguments", "cc", "-std=c11", "-D_GNU_SOURCE",
 				"-Wall", "-Wextra", "-I.", include, "-c", lab->files[i]));
 	text = json_dumps(list, JSON_INDENT(2));
-	rc = text ? wg_memory_check(err) : wg_error_set(err, -ENOMEM, "out of memory");
-	if (rc == 0)
+	rc = wg_memory_check(err);
+	if (!text)
+		rc = wg_error_set(err, -ENOMEM, "out of memory");
+	else if (rc == 0)
 		rc = write_text(dir, "compile_commands.json", text, err);
 	if (rc == 0)
 		rc = write_text(dir, ".clangd", "CompileFlags:\n  CompilationDatabase: .\n", err);

@@ -158,7 +158,7 @@ static void add_numbers(json_t *real, const struct run *r)
 		number_of(r->answer, "rounds"), "late_wakes", (json_int_t)s->late_wakes,
 		"empty_wakes", (json_int_t)s->empty_wakes, "stuck", (json_int_t)s->stuck, "gaps",
 		(json_int_t)s->gaps, "quick", (json_int_t)s->quick, "discarded",
-		(json_int_t)(s->discarded + r->end.discarded));
+		(json_int_t)s->discarded + (json_int_t)r->end.discarded);
 
 	(void)json_object_update(real, numbers);
 	json_decref(numbers);
