@@ -11,6 +11,8 @@ MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
+ANALYZE_CC ?= gcc
+
 VERSION := 0.1.0
 B := $(if $(filter release,$(VARIANT)),build,build/$(VARIANT))
 O := $(B)/obj
@@ -23,9 +25,13 @@ OPT_debug   := -O0 -g3
 OPT_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 OPT_fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 OPT_tsan    := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+# gcc loses sight of memory that is handed over through a pointer to a pointer; clang-tidy does not.
+OPT_analyze := -O2 -g -fanalyzer -Wno-analyzer-malloc-leak -Werror
+OPT_cov     := -O0 -g --coverage -fprofile-update=atomic
 CFLAGS  += -std=c11 -pthread $(OPT_$(VARIANT)) $(WARN)
-CPPFLAGS += -D_GNU_SOURCE -DWG_VERSION='"$(VERSION)"' $(if $(URING_LIBS),-DWG_HAVE_URING) -MMD -MP -I.
-LDFLAGS += -pthread $(filter -fsanitize=%,$(OPT_$(VARIANT)))
+CPPFLAGS += -D_GNU_SOURCE -DWG_VERSION='"$(VERSION)"' $(if $(URING_LIBS),-DWG_HAVE_URING) -MMD -MP -I. \
+	$(if $(filter cov,$(VARIANT)),-include .ci/cov.h)
+LDFLAGS += -pthread $(filter -fsanitize=% --coverage,$(OPT_$(VARIANT)))
 
 # For the sanitizers; what is given from outside comes last and wins. The path is absolute, since
 # programs under test run in other folders too. ThreadSanitizer needs no suppression.
@@ -56,14 +62,14 @@ include labs/labs.mk
 
 # Said before the first file is compiled: a missing header says less.
 ifneq ($(filter-out deps clean help lint format,$(or $(MAKECMDGOALS),all)),)
-MISSING := $(foreach p,$(TRACES_PKGS) $(LABS_PKGS) ncursesw libxxhash $(if $(filter test %-tests,$(MAKECMDGOALS)),cunit),\
+MISSING := $(foreach p,$(TRACES_PKGS) $(LABS_PKGS) ncursesw libxxhash $(if $(filter test cov %-tests,$(MAKECMDGOALS)),cunit),\
 	$(if $(call has,$p),,$p))
 $(if $(or $(filter deps,$(MAKECMDGOALS)),$(if $(strip $(MISSING)),,none)),,$(error not installed: $(strip $(MISSING)): run `make deps`))
 endif
 
 # Calls that the tests can let fail; see tests/harness/faults.h.
 FAULTS    := malloc calloc realloc reallocarray strdup asprintf vasprintf open_memstream pthread_create \
-	eventfd_write mprotect
+	eventfd_write mprotect sched_getaffinity
 
 # The core is built once for each tracing backend: lttng (or none) for users, test for the tests.
 BACKEND   := $(if $(UST_LIBS),lttng,none)
@@ -101,7 +107,7 @@ $(B)/bench_view $(B)/bench_export: $(B)/bench_%: $(O)/test/tests/bench/bench_%.o
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
 
 $(O)/lttng/%.o: CPPFLAGS += -DWG_TRACE_LTTNG
-$(O)/test/%.o:  CPPFLAGS += -DWG_TRACE_TEST $(if $(VTERM),-DWG_HAVE_VTERM)
+$(O)/test/%.o $(O)/test/%.tidy: CPPFLAGS += -DWG_TRACE_TEST $(if $(VTERM),-DWG_HAVE_VTERM)
 $(O)/lttng/core/%.o $(O)/none/core/%.o $(O)/test/core/%.o: WARN += -Wconversion
 define compile
 	$(Q)mkdir -p $(@D)
@@ -114,6 +120,17 @@ $(O)/plain/%.o: %.c ; $(compile)
 # Providers' headers are LTTng's and are not ours to warn about.
 $(O)/lttng/core/tp.o $(O)/lttng/tests/bench/bare_tp.o: WARN :=
 $(O)/$(BACKEND)/tests/bench/%.o: CPPFLAGS += $(if $(UV_LIBS),-DWG_HAVE_UV)
+# Programs to explore are analyzed as ordinary sources. A header that changes makes the object anew.
+ANALYZED := $(call objs,$(CORE_SRC) $(WORK_SRC),test) \
+	$(call objs,$(TRACES_SRC) $(VIZ_SRC) $(LABS_SRC) $(wildcard labs/explore/*.c labs/explore/*/*.c),plain)
+analyzed: $(ANALYZED) $(if $(shell command -v clang-tidy),$(ANALYZED:.o=.tidy))
+define tidy
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- $(filter-out -M%,$(CPPFLAGS)) -std=c11 2>$@.log || { cat $@.log; exit 1; }
+	$(Q)touch $@
+endef
+$(O)/test/%.tidy:  %.c $(O)/test/%.o .clang-tidy ; $(tidy)
+$(O)/plain/%.tidy: %.c $(O)/plain/%.o .clang-tidy ; $(tidy)
+.PHONY: analyzed
 # The assembler reads these; the compiler does not know (see traces/base/embed.h).
 $(O)/plain/traces/picture/page.o: traces/picture/export_html.css traces/picture/export_html.js
 $(O)/plain/viz/cmd/man.o: $(wildcard viz/cmd/manual/*.txt)
@@ -127,6 +144,10 @@ asan: ## the whole suite under AddressSanitizer and UBSan
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan test
 tsan: ## the whole suite under ThreadSanitizer
 	$(Q)$(MAKE) --no-print-directory VARIANT=tsan test
+cov: ## lines that the suites reach, by folder (SUITE="NAME...", SHOW=FOLDER lists the others)
+	$(Q)find build/cov -name '*.gcda' -delete 2>/dev/null || true
+	$(Q)$(MAKE) --no-print-directory VARIANT=cov test || true
+	$(Q)sh .ci/cov build/cov $(SHOW)
 soak: $(B)/wakegap-tests ## ten million hand-overs with every strategy that blocks (SOAK=N)
 	$(Q)WG_SOAK=$(or $(SOAK),10000000) $(B)/wakegap-tests --suite soak
 bench-view: $(B)/bench_view ## what a frame of the viewer costs on a long trace
@@ -140,6 +161,8 @@ demo: all ## a 10 MiB file, two clocks, one screen
 	$(Q)sh .ci/demo $(B)
 bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in the same run
 	$(Q)$(B)/wakegap-bench
+analyze: ## every path of each function: gcc -fanalyzer, clang-tidy (about 2 minutes; then what changed)
+	$(Q)$(MAKE) --no-print-directory VARIANT=analyze CC="$(ANALYZE_CC)" analyzed
 lint: ## format, layers, headers, banned calls, comments
 	$(Q)sh .ci/lint
 reading: ## lines of the lesson's first evening, as core/README.md lists them (FIX=1 corrects it)
@@ -156,6 +179,6 @@ clean: ## remove build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile labs/labs.mk tests/fuzz/fuzz.mk | expand -t 18
 
-.PHONY: all deps test models asan tsan soak demo bench bench-view bench-export lint reading format install clean help
+.PHONY: all deps test models asan tsan cov analyze soak demo bench bench-view bench-export lint reading format install clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 endif

@@ -4,9 +4,11 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/fork.h"
 #include "core/loop.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/harness.h"
@@ -77,6 +79,76 @@ static void a_timer_without_memory_is_refused(void)
 	wg_test_over_all(1, timer);
 }
 
+/* From now on no descriptor can be opened, or as many as before. */
+static void close_the_door(bool is_closed)
+{
+	static struct rlimit before;
+	struct rlimit none;
+
+	if (is_closed) {
+		CU_ASSERT_EQUAL_FATAL(getrlimit(RLIMIT_NOFILE, &before), 0);
+		none = (struct rlimit){ 0, before.rlim_max };
+	}
+	CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_NOFILE, is_closed ? &none : &before), 0);
+}
+
+static void create_without_descriptors(struct wg_loop *loop, const struct wg_wait_ops *ops)
+{
+	struct wg_loop_options o = { .wait = ops->name, .workers = 1 };
+	struct wg_loop *other = NULL;
+	int before = wg_fd_count(), rc;
+	struct wg_sock sock;
+	struct wg_op op;
+	int fd[2];
+	char c;
+
+	wg_test_socketpair(fd);
+	CU_ASSERT_EQUAL_FATAL(wg_sock_init(&sock, fd[0]), 0);
+	close_the_door(true);
+	rc = wg_loop_create(&o, &other);
+	CU_ASSERT(rc == (ops->fds ? -EMFILE : rc == 0 ? 0 : -EMFILE));
+	CU_ASSERT_EQUAL(wg_loop_fork(loop), -EMFILE);
+	if (!ops->fds) { /* the net thread cannot be made */
+		wg_op_recv(&op, &sock, &c, 1);
+		CU_ASSERT_EQUAL(wg_test_await(loop, &op), -EMFILE);
+	}
+	close_the_door(false);
+	wg_loop_destroy(other);
+	wg_loop_sock_close(loop, &sock);
+	(void)close(fd[1]);
+	CU_ASSERT_EQUAL(wg_fd_count(), before);
+}
+
+static void no_descriptor_is_an_error(void)
+{
+	wg_test_over_all(1, create_without_descriptors);
+}
+
+/* Beside a first one that is still watched. */
+static void second_socket(struct wg_loop *loop, const struct wg_wait_ops *ops)
+{
+	struct wg_sock first, second;
+	struct wg_op op;
+	int a[2], b[2];
+	char c;
+
+	wg_test_socketpair(a);
+	wg_test_socketpair(b);
+	CU_ASSERT_EQUAL_FATAL(wg_sock_init(&first, a[0]), 0);
+	CU_ASSERT_EQUAL_FATAL(wg_sock_init(&second, b[0]), 0);
+	wg_test_put(a[1], "x", 0);
+	wg_test_put(b[1], "x", 0);
+	CU_ASSERT_EQUAL(wg_test_recv(loop, &first, &c, 1), 1);
+	wg_op_recv(&op, &second, &c, 1);
+	wg_fault_alloc(1);
+	CU_ASSERT_EQUAL(wg_test_await(loop, &op), ops->fds ? 1 : -ENOMEM);
+	wg_fault_alloc(WG_FAULT_NEVER);
+	wg_loop_sock_close(loop, &first);
+	wg_loop_sock_close(loop, &second);
+	(void)close(a[1]);
+	(void)close(b[1]);
+}
+
 /* The first socket operation of a loop that has no descriptors of its own makes the net thread. */
 static void socket_op(struct wg_loop *loop, const struct wg_wait_ops *ops)
 {
@@ -109,8 +181,10 @@ static void socket_op(struct wg_loop *loop, const struct wg_wait_ops *ops)
 	}
 	CU_ASSERT(failures >= (ops->fds ? 0 : 2));
 	CU_ASSERT_EQUAL(wg_test_recv(loop, &sock, &c, 1), 1);
+	/* There is a net thread now; it has no memory for one more socket. */
 	wg_loop_sock_close(loop, &sock);
 	(void)close(fd[1]);
+	second_socket(loop, ops);
 }
 
 static void a_net_thread_that_cannot_be_made_is_a_result(void)
@@ -118,10 +192,38 @@ static void a_net_thread_that_cannot_be_made_is_a_result(void)
 	wg_test_over_all(1, socket_op);
 }
 
+static void work_some(struct wg_loop *loop, const struct wg_wait_ops *ops)
+{
+	struct wg_op op;
+	int i;
+
+	(void)ops;
+	for (i = 0; i < 20; i++) {
+		wg_op_close(&op, -1);
+		CU_ASSERT_EQUAL(wg_test_await(loop, &op), -EBADF);
+	}
+	CU_ASSERT_EQUAL(wg_loop_sleep(loop, 1), 0);
+}
+
+/* Strategies spin only where a processor is free. */
+static void work_arrives_crowded_or_not(void)
+{
+	static const int processors[] = { 1, 1000 };
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		wg_fault_processors(processors[i]);
+		wg_test_over_all(1, work_some);
+	}
+	wg_fault_processors(0);
+}
+
 void suite_faults(void)
 {
 	WG_TEST(every_allocation_of_create_fails_once);
 	WG_TEST(every_thread_of_create_fails_once);
 	WG_TEST(a_timer_without_memory_is_refused);
+	WG_TEST(no_descriptor_is_an_error);
+	WG_TEST(work_arrives_crowded_or_not);
 	WG_TEST(a_net_thread_that_cannot_be_made_is_a_result);
 }

@@ -238,6 +238,7 @@ static void asked(struct wg_loop *loop, const struct wg_wait_ops *ops)
 	(void)ops;
 	wg_op_close(&a, -1);
 	CU_ASSERT_EQUAL(wg_loop_poll_result(loop, &a, &result), -EINVAL); /* not submitted */
+	CU_ASSERT_EQUAL(wg_loop_wait_result(loop, &a, &result), -EINVAL);
 	wg_op_close(&b, -1);
 	wg_op_close(&c, -1);
 	c.done = count_done;

@@ -292,6 +292,7 @@ static void tick_is_clamped(void)
 	CU_ASSERT_EQUAL(w->tick_ns, 50 * WG_NS_PER_MS);
 	wg__wait_tick.destroy(w);
 	CU_ASSERT(wg__wait_tick.create(-1, &w) < 0);
+	CU_ASSERT(wg_wait_find("ticker")->create(-1, &w) < 0);
 }
 
 static void a_tick_lasts_five_times_as_long_for_sockets(void)

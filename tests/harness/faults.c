@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -21,6 +22,7 @@ struct start {
 	int nth;
 };
 static _Atomic bool mprotect_fails;
+static _Atomic int processors;
 
 static _Atomic bool writes_are_watched;
 static struct {
@@ -40,6 +42,8 @@ int __real_pthread_create(
 	pthread_t *thread, const pthread_attr_t *attr, void *(*fn)(void *), void *arg);
 int __real_mprotect(void *at, size_t size, int protection);
 int __wrap_mprotect(void *at, size_t size, int protection);
+int __real_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set);
+int __wrap_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set);
 int __real_eventfd_write(int fd, eventfd_t value);
 int __wrap_eventfd_write(int fd, eventfd_t value);
 void *__wrap_malloc(size_t size);
@@ -172,6 +176,23 @@ int __wrap_mprotect(void *at, size_t size, int protection)
 		return __real_mprotect(at, size, protection);
 	errno = ENOMEM;
 	return -1;
+}
+
+void wg_fault_processors(int count)
+{
+	atomic_store(&processors, count);
+}
+
+int __wrap_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set)
+{
+	int count = atomic_load(&processors), i;
+
+	if (count == 0)
+		return __real_sched_getaffinity(pid, size, set);
+	CPU_ZERO_S(size, set);
+	for (i = 0; i < count; i++)
+		CPU_SET_S((size_t)i, size, set);
+	return 0;
 }
 
 static void set_gate(int state)

@@ -35,6 +35,9 @@ bool wg_fault_is_armed(void);
 /* From now on every mprotect of any thread fails with ENOMEM, or none does. */
 void wg_fault_mprotect(bool fails);
 
+/* From now on every thread may use so many processors, if one asks; 0: the truth. */
+void wg_fault_processors(int count);
+
 /* The nth pthread_create of any thread from now on and all after it fail with EAGAIN. */
 void wg_fault_threads(int nth);
 
