@@ -201,8 +201,25 @@ static void nothing_reaches_the_terminal_raw(void)
 	wg_learner_fini();
 }
 
+/* The sleep that never ends is drawn to the end of the picture, and is wasted time. */
+static void a_hang_has_a_length(void)
+{
+	char dir[300];
+
+	wg_learner_init_in("labs");
+	(void)snprintf(dir, sizeof(dir), "%s/two", learner.home);
+	CU_ASSERT_EQUAL(LAB("start", "2", dir), 0);
+	CU_ASSERT_EQUAL(LAB("check", dir), 1);
+	CU_ASSERT_EQUAL(LAB("view", dir), 0);
+	must_say("2", "is stuck: asleep to the end with 1 result ready, the last 9.01 us");
+	must_say("2", "wasted 9.01 us with op 1 ready, never woke");
+	must_say("2", "lane: loop 1 condvar (chosen): wasted 9.01 us");
+	wg_learner_fini();
+}
+
 void suite_lab_story(void)
 {
+	WG_TEST(a_hang_has_a_length);
 	WG_TEST(each_story_holds_the_step_of_its_lab);
 	WG_TEST(every_blocked_thread_is_drawn);
 	WG_TEST(you_is_the_step_that_ends_it);

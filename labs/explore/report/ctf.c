@@ -3,6 +3,10 @@
  *
  * Names of events, fields and labels are those of core/tp.h, so every reader of recorded traces
  * reads these too. Times are virtual.
+ *
+ * A schedule that hangs ends with threads that sleep for ever. Each has an event `never_ends`,
+ * which other traces do not have, some time after the last step, so that the sleep has a length to
+ * be drawn.
  */
 #include "labs/explore/report/ctf.h"
 
@@ -21,6 +25,7 @@
 #define PAGE_BYTES   4096
 #define EVENT_MAX    128 /* bytes that one event takes at most */
 #define PROCNAME     17
+#define HANG_NS	     1000 /* at least */
 #define UUID_TEXT    "7761b6e6-6761-4c61-b000-6c6162730001"
 
 static const uint8_t uuid[16] = { 0x77, 0x61, 0xb6, 0xe6, 0x67, 0x61, 0x4c, 0x61, 0xb0, 0x00, 0x6c,
@@ -77,6 +82,8 @@ static const struct {
 	[LX_EV_DELIVER] = { "deliver", "uint64_t _op; int64_t _result; ", "oA" },
 };
 
+#define NEVER_ENDS LX_EV_COUNT /* its id */
+
 /* ---- bytes ---- */
 
 struct bytes {
@@ -120,6 +127,18 @@ static void put_event(struct bytes *b, const struct lx_event *e)
 		default: put(b, (uint64_t)e->a, 1); break;
 		}
 	}
+}
+
+/* The event of a thread that is blocked: who, and in which call. */
+static void put_never(struct bytes *b, int64_t ts_ns, const struct lx_step *blocked)
+{
+	put(b, NEVER_ENDS, 2);
+	put(b, (uint64_t)ts_ns, 8);
+	put(b, 1, 4);
+	put(b, blocked->tid + 1, 4);
+	put_text(b, blocked->thread, PROCNAME);
+	put(b, 0, 4); /* no loop */
+	put_text(b, blocked->call, strnlen(blocked->call, sizeof(blocked->call) - 1) + 1);
 }
 
 static void put_header(struct bytes *b, uint64_t begin, uint64_t end, size_t used, size_t size)
@@ -173,12 +192,30 @@ static int write_metadata(const char *dir)
 				  "0;\n\tfields := struct { uint32_t _loop; %s};\n};\n",
 				  kinds[i].name, i, kinds[i].fields) > 0 &&
 			  is_good;
+	is_good = fprintf(f,
+			  "\nevent {\n\tname = \"wakegap:never_ends\";\n\tid = %d;\n"
+			  "\tstream_id = 0;\n\tfields := struct { uint32_t _loop; string _call; "
+			  "};\n};\n",
+			  NEVER_ENDS) > 0 &&
+		  is_good;
 	return finish(f, is_good);
 }
 
-static int write_stream(const char *dir, const struct lx_event *events, uint32_t count)
+/* When the picture of a hang ends: as long again as all before. */
+static int64_t end_of(const struct lx_shared *s)
 {
-	size_t most = HEADER_BYTES + (size_t)count * EVENT_MAX + PAGE_BYTES, size;
+	int64_t first = s->event_count ? s->event[0].ts_ns : 0;
+	int64_t last = s->event_count ? s->event[s->event_count - 1].ts_ns : 0;
+
+	return s->blocked_count ? last + (last - first) + HANG_NS : last;
+}
+
+static int write_stream(const char *dir, const struct lx_shared *s)
+{
+	const struct lx_event *events = s->event;
+	uint32_t count = s->event_count;
+	size_t most = HEADER_BYTES + (size_t)(count + s->blocked_count) * EVENT_MAX + PAGE_BYTES;
+	size_t size;
 	struct bytes b = { calloc(1, most), HEADER_BYTES }, header = { b.at, 0 };
 	FILE *f = b.at ? create(dir, "steps_0") : NULL;
 	bool is_good = false;
@@ -192,9 +229,11 @@ static int write_stream(const char *dir, const struct lx_event *events, uint32_t
 	}
 	for (i = 0; i < count; i++)
 		put_event(&b, &events[i]);
+	for (i = 0; i < s->blocked_count; i++)
+		put_never(&b, end_of(s), &s->blocked[i]);
 	size = (b.used + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
-	put_header(&header, count ? (uint64_t)events[0].ts_ns : 0,
-		count ? (uint64_t)events[count - 1].ts_ns : 0, b.used, size);
+	put_header(
+		&header, count ? (uint64_t)events[0].ts_ns : 0, (uint64_t)end_of(s), b.used, size);
 	is_good = header.used == HEADER_BYTES && fwrite(b.at, 1, size, f) == size;
 	free(b.at);
 	return finish(f, is_good);
@@ -215,13 +254,13 @@ static int make_empty(const char *dir)
 	return count > 2 ? -ENOTEMPTY : 0;
 }
 
-int lx_ctf_write(const char *dir, const struct lx_event *events, uint32_t count)
+int lx_ctf_write(const char *dir, const struct lx_shared *s)
 {
 	int rc = make_empty(dir);
 
 	if (rc == 0)
 		rc = write_metadata(dir);
 	if (rc == 0)
-		rc = write_stream(dir, events, count);
+		rc = write_stream(dir, s);
 	return rc;
 }

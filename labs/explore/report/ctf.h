@@ -6,7 +6,7 @@
 
 #include "labs/explore/engine/shared.h"
 
-/* Write the events to a folder, which is created or must be empty. 0 or -errno. */
-int lx_ctf_write(const char *dir, const struct lx_event *events, uint32_t count);
+/* Write the recorded events of s to a folder, which is created or must be empty. 0 or -errno. */
+int lx_ctf_write(const char *dir, const struct lx_shared *s);
 
 #endif
