@@ -6,8 +6,8 @@
  * shared memory how far it came; the reader then stops right there.
  *
  * What the metadata calls plain (packets.h) and whose headers are true can only fail where it is
- * opened, so of that the child reads just the first events: one fork and a few milliseconds for a
- * trace. Everything else is read to its end, twice in all.
+ * opened, so of that the child reads just the first events: one fork and 3 ms of processor time for
+ * a trace. Everything else is read to its end, twice in all.
  */
 #include "traces/read/probe.h"
 

@@ -227,6 +227,14 @@ static int plan_damaged(struct plan *plan, const char *name, const struct wg__he
 	return rc == -ENOMEM ? rc : 0;
 }
 
+/* CHANNEL_CPU, and _PART behind it if files are of limited size. */
+static bool is_named_as_stream(const char *name)
+{
+	const char *last = strrchr(name, '_');
+
+	return last && last[1] && last[1 + strspn(last + 1, "0123456789")] == '\0';
+}
+
 /* Sort out one stream: into the folder of whole ones, or into one of its own. */
 static int plan_stream(struct plan *plan, const char *name, const char *whole)
 {
@@ -240,6 +248,8 @@ static int plan_stream(struct plan *plan, const char *name, const char *whole)
 		leave_out(plan, name, rc);
 		return 0;
 	}
+	if (h.is_no_stream && !is_named_as_stream(name))
+		return 0; /* somebody's README beside the trace */
 	if (h.is_no_stream) {
 		wg__notes_add(plan->notes,
 			"file %s%s is not a stream of this trace and was left out", plan->prefix,
