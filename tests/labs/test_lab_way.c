@@ -107,7 +107,7 @@ static void a_moved_folder_is_found(void)
 /* Every link of a README that `start` wrote leads to a file. */
 static void no_link_is_dead(void)
 {
-	char dir[300], number[8], command[700];
+	char dir[300], number[16], command[700];
 	int i;
 
 	wg_learner_init_in("labs");
