@@ -46,6 +46,28 @@ void wg_learner_init_in(const char *course)
 	CU_ASSERT_EQUAL(LAB("start", "1", learner.dir), 0);
 }
 
+bool wg_learner_says(const char *text)
+{
+	char *flat = strdup(learner.out ? learner.out : ""), *from, *to;
+	bool says;
+
+	if (!flat)
+		return false;
+	for (from = to = flat; *from; from++) {
+		if (*from != '\n') {
+			*to++ = *from;
+			continue;
+		}
+		*to++ = ' ';
+		while (from[1] == ' ')
+			from++;
+	}
+	*to = '\0';
+	says = wg_has(learner.out, text) || wg_has(flat, text);
+	free(flat);
+	return says;
+}
+
 bool wg_learner_has(const char *name)
 {
 	char path[300];

@@ -28,6 +28,13 @@ void wg_learner_fini(void);
 int wg_lab_run(const char *const *words);
 #define LAB(...) wg_lab_run((const char *const[]){ __VA_ARGS__, NULL })
 
+/*
+ * Did the last call print this on standard output? Lines are wrapped for the screen, at a place
+ * that depends on the length of paths and numbers; so a line break with its indent counts as a
+ * blank.
+ */
+bool wg_learner_says(const char *text);
+
 /* Put a file of the repository in the place of the learner's; behind it `more`, or NULL. */
 void wg_learner_writes(const char *from, const char *more);
 bool wg_learner_has(const char *file);

@@ -22,7 +22,7 @@ static const bool is_under_tsan = false;
 static void a_lab_is_started_once(void)
 {
 	wg_learner_init();
-	CU_ASSERT(wg_has(learner.out, "README.md") && wg_has(learner.out, "solution"));
+	CU_ASSERT(wg_learner_says("README.md") && wg_learner_says("solution"));
 	CU_ASSERT(wg_learner_has("loop.c") && wg_learner_has("README.md") &&
 		  wg_learner_has("lab01.h"));
 	CU_ASSERT(wg_learner_has("compile_commands.json") && wg_learner_has(".clangd"));
@@ -39,15 +39,14 @@ static void a_failure_says_what_you_did(void)
 {
 	wg_learner_init();
 	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
-	CU_ASSERT(wg_has(learner.out, "lab 01  FAIL   1 of 2 checks failed   schedule one/"));
-	CU_ASSERT(wg_has(learner.out, "[FAIL] no wake-up lost"));
-	CU_ASSERT(wg_has(learner.out, "1 of 2 schedules fail\n"));
-	CU_ASSERT(wg_has(learner.out, "you: cond_wait at loop.c:17, in 'loop'"));
-	CU_ASSERT(wg_has(learner.out, "nobody waits: the signal is forgotten"));
-	CU_ASSERT(wg_has(learner.out, "cond_wait  loop.c:17   (never ends)"));
-	CU_ASSERT(
-		wg_has(learner.out, "a signal with no waiter is forgotten; look at what you test"));
-	CU_ASSERT(wg_has(learner.out, "\n next: edit ") && wg_has(learner.out, "(0 of 3 seen)"));
+	CU_ASSERT(wg_learner_says("lab 01  FAIL   1 of 2 checks failed   schedule one/"));
+	CU_ASSERT(wg_learner_says("[FAIL] no wake-up lost"));
+	CU_ASSERT(wg_learner_says("1 of 2 schedules fail\n"));
+	CU_ASSERT(wg_learner_says("you: cond_wait at loop.c:17, in 'loop'"));
+	CU_ASSERT(wg_learner_says("nobody waits: the signal is forgotten"));
+	CU_ASSERT(wg_learner_says("cond_wait  loop.c:17   (never ends)"));
+	CU_ASSERT(wg_learner_says("a signal with no waiter is forgotten; look at what you test"));
+	CU_ASSERT(wg_learner_says("\n next: edit ") && wg_learner_says("(0 of 3 seen)"));
 	CU_ASSERT(wg_lab_lists("started\n    1 attempt, 0 hints"));
 	wg_learner_fini();
 }
@@ -59,7 +58,7 @@ static void a_pass_opens_the_solution(void)
 	CU_ASSERT(wg_has(learner.err, "--give-up") && !wg_learner_has("solution.c"));
 	wg_learner_writes(WG_COURSE "/solution.c", NULL);
 	CU_ASSERT_EQUAL(LAB("check", learner.dir), 0);
-	CU_ASSERT(wg_has(learner.out, "lab 01  PASS"));
+	CU_ASSERT(wg_learner_says("lab 01  PASS"));
 	CU_ASSERT_EQUAL(LAB("solution", learner.dir), 0);
 	CU_ASSERT(wg_learner_has("solution.c"));
 	CU_ASSERT(wg_lab_lists("passed\n    1 attempt"));
@@ -87,8 +86,8 @@ static void what_does_not_compile_costs_nothing(void)
 	wg_learner_init();
 	wg_learner_writes("tests/suites.def", NULL);
 	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
-	CU_ASSERT(wg_has(learner.out, "DOES NOT BUILD") && wg_has(learner.out, "loop.c:"));
-	CU_ASSERT(wg_has(learner.out, "not counted as an attempt"));
+	CU_ASSERT(wg_learner_says("DOES NOT BUILD") && wg_learner_says("loop.c:"));
+	CU_ASSERT(wg_learner_says("not counted as an attempt"));
 	CU_ASSERT(wg_lab_lists("0 attempts"));
 	wg_learner_fini();
 }
@@ -97,12 +96,12 @@ static void hints_come_one_by_one(void)
 {
 	wg_learner_init();
 	CU_ASSERT_EQUAL(LAB("hint", learner.dir), 0);
-	CU_ASSERT(wg_has(learner.out, "hint 1 of 3") && wg_has(learner.out, "the last thing"));
+	CU_ASSERT(wg_learner_says("hint 1 of 3") && wg_learner_says("the last thing"));
 	CU_ASSERT_EQUAL(LAB("hint", learner.dir), 0);
-	CU_ASSERT(wg_has(learner.out, "hint 2 of 3") && wg_has(learner.out, "remembers nothing"));
+	CU_ASSERT(wg_learner_says("hint 2 of 3") && wg_learner_says("remembers nothing"));
 	CU_ASSERT_EQUAL(LAB("hint", learner.dir), 0);
 	CU_ASSERT_EQUAL(LAB("hint", learner.dir), 0);
-	CU_ASSERT(wg_has(learner.out, "hint 3 of 3"));
+	CU_ASSERT(wg_learner_says("hint 3 of 3"));
 	CU_ASSERT(wg_lab_lists("3 hints"));
 	wg_learner_fini();
 }
@@ -117,11 +116,11 @@ static void predictions_come_before_answers(void)
 		wg_build_path("wakegap"), learner.dir);
 	wg_learner_fini();
 	CU_ASSERT_EQUAL(wg_run(&learner.out, &learner.err, argv), 0);
-	CU_ASSERT(wg_has(learner.out, "predict 1 of 1: Two threads") &&
-		  wg_has(learner.out, "> you said none; it is In those in which the signal comes "
-				      "before the wait.\n\n0 of 1 predicted\n"));
+	CU_ASSERT(wg_learner_says("predict 1 of 1: Two threads") &&
+		  wg_learner_says("> you said none; it is In those in which the signal comes "
+				  "before the wait.\n\n0 of 1 predicted\n"));
 	CU_ASSERT_EQUAL(LAB("predict", learner.dir), 0);
-	CU_ASSERT(wg_has(learner.out, "\n you said none; it is In those"));
+	CU_ASSERT(wg_learner_says("\n you said none; it is In those"));
 	CU_ASSERT(wg_lab_lists("0 attempts, 0 hints, 0 of 1 predicted  /"));
 	wg_learner_fini();
 }
@@ -213,9 +212,9 @@ static void predictions_are_counted(void)
 		learner.dir);
 	wg_learner_fini();
 	CU_ASSERT_EQUAL(wg_run(&learner.out, &learner.err, argv), 0);
-	CU_ASSERT(wg_has(learner.out, "> right: each read begins"));
-	CU_ASSERT(wg_has(learner.out, "> you said 60; it is 5 because"));
-	CU_ASSERT(wg_has(learner.out, "\n1 of 3 predicted\n"));
+	CU_ASSERT(wg_learner_says("> right: each read begins"));
+	CU_ASSERT(wg_learner_says("> you said 60; it is 5 because"));
+	CU_ASSERT(wg_learner_says("\n1 of 3 predicted\n"));
 	CU_ASSERT(wg_lab_lists(", 1 of 3 predicted  "));
 	CU_ASSERT_EQUAL(LAB("grade", learner.dir), 0);
 	root = json_loads(learner.out, 0, NULL);
@@ -237,8 +236,7 @@ static void one_schedule_again(void)
 	at = strstr(learner.out, "schedule ");
 	CU_ASSERT_FATAL(at && sscanf(at, "schedule %63s", id) == 1);
 	CU_ASSERT_EQUAL(LAB("replay", id, learner.dir), 1);
-	CU_ASSERT(wg_has(learner.out, "cond_signal") &&
-		  wg_has(learner.out, "[FAIL] no wake-up lost"));
+	CU_ASSERT(wg_learner_says("cond_signal") && wg_learner_says("[FAIL] no wake-up lost"));
 	CU_ASSERT_EQUAL(LAB("replay", "nonsense", learner.dir), 2);
 	CU_ASSERT_EQUAL(LAB("view", learner.dir), 0);
 	CU_ASSERT(strlen(learner.out) > 100);
@@ -260,7 +258,7 @@ static void a_long_name_is_shown_short(void)
 	CU_ASSERT_FATAL(at && sscanf(at, "schedule %63s", shown) == 1);
 	CU_ASSERT(strlen(shown) == strlen("one/") + 22 && wg_has(shown, ".."));
 	CU_ASSERT_EQUAL(LAB("replay", shown, learner.dir), 1);
-	CU_ASSERT(wg_has(learner.out, "[FAIL] no wake-up lost"));
+	CU_ASSERT(wg_learner_says("[FAIL] no wake-up lost"));
 	CU_ASSERT(sscanf(learner.out, "schedule %63s", again) == 1 && strcmp(shown, again) == 0);
 	CU_ASSERT_EQUAL(LAB("view", learner.dir), 0);
 	/* Records hold it whole, and that is the same schedule. */
@@ -268,7 +266,7 @@ static void a_long_name_is_shown_short(void)
 	whole = json_string_value(json_object_get(root, "schedule_id"));
 	CU_ASSERT_FATAL(whole && strlen(whole) > 30);
 	CU_ASSERT_EQUAL(LAB("replay", whole, learner.dir), 1);
-	CU_ASSERT(wg_has(learner.out, again));
+	CU_ASSERT(wg_learner_says(again));
 	json_decref(root);
 	/* After another check it is there still; what never was is not. */
 	wg_learner_writes(WG_COURSE "/loop.c", NULL);
@@ -289,8 +287,8 @@ static void a_spurious_wake_up_is_shown(void)
 	(void)snprintf(dir, sizeof(dir), "%s/three", learner.home);
 	CU_ASSERT_EQUAL(LAB("start", "3", dir), 0);
 	CU_ASSERT_EQUAL(LAB("check", dir), 1);
-	CU_ASSERT(wg_has(learner.out, "spurious wake-up  loop.c:") &&
-		  wg_has(learner.out, "cond_wait returns  loop.c:"));
+	CU_ASSERT(wg_learner_says("spurious wake-up  loop.c:") &&
+		  wg_learner_says("cond_wait returns  loop.c:"));
 	wg_learner_fini();
 }
 
@@ -302,15 +300,15 @@ static void after_an_endless_loop_nothing_is_known(void)
 	wg_learner_init();
 	wg_learner_writes(WG_COURSE "/wrong/spin.c", NULL);
 	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
-	CU_ASSERT(wg_has(learner.out, " [?]    the result is delivered                     not "
-				      "tried\n"));
-	CU_ASSERT(wg_has(learner.out, "1 of 1 schedules fail\n        seen: loop runs for 2 s"));
+	CU_ASSERT(wg_learner_says(" [?]    the result is delivered                     not "
+				  "tried\n"));
+	CU_ASSERT(wg_learner_says("1 of 1 schedules fail\n        seen: loop runs for 2 s"));
 	root = wg_learner_grade("json");
 	CU_ASSERT_EQUAL(json_integer_value(json_object_get(root, "score")), 0);
 	CU_ASSERT_EQUAL(json_integer_value(json_object_get(root, "schedules")), 1);
 	json_decref(root);
 	CU_ASSERT_EQUAL(LAB("grade", "--format", "csv", learner.dir), 0);
-	CU_ASSERT(wg_has(learner.out, "\"delivered\",\"skip\",\"not tried\",\"\""));
+	CU_ASSERT(wg_learner_says("\"delivered\",\"skip\",\"not tried\",\"\""));
 	wg_learner_fini();
 }
 
@@ -361,7 +359,7 @@ static void a_record_in_every_form(void)
 	CU_ASSERT(json_integer_value(json_object_get(root, "version")) == 3);
 	json_decref(root);
 	CU_ASSERT_EQUAL(LAB("grade", "--format", "csv", "--student", "=1+1", learner.dir), 0);
-	CU_ASSERT(wg_has(learner.out, "\"'=1+1\",\"01-first\",\"stuck\",\"ok\""));
+	CU_ASSERT(wg_learner_says("\"'=1+1\",\"01-first\",\"stuck\",\"ok\""));
 	records_of_nothing();
 	wg_learner_fini();
 }
@@ -371,8 +369,8 @@ static void a_lab_is_found_by_its_number(void)
 {
 	wg_learner_init();
 	CU_ASSERT_EQUAL(LAB("check", "1"), 1);
-	CU_ASSERT(wg_has(learner.out, "you: cond_wait at loop.c:17"));
-	CU_ASSERT(wg_has(learner.out, "wakegap lab hint 1   ("));
+	CU_ASSERT(wg_learner_says("you: cond_wait at loop.c:17"));
+	CU_ASSERT(wg_learner_says("wakegap lab hint 1   ("));
 	CU_ASSERT_EQUAL(LAB("hint", "1"), 0);
 	CU_ASSERT_EQUAL(LAB("check", "2"), 1);
 	CU_ASSERT(wg_has(learner.err, "2"));

@@ -86,11 +86,11 @@ static void a_name_is_noted_in_every_form(void)
 	wg_learner_init();
 	tar = tar_of_mine();
 	CU_ASSERT_EQUAL(LAB("grade", "--student", "ann", learner.dir), 0);
-	CU_ASSERT(wg_has(learner.out, "\"student\": \"ann\""));
+	CU_ASSERT(wg_learner_says("\"student\": \"ann\""));
 	CU_ASSERT_EQUAL(LAB("verify", tar, "--student", "bob"), 1);
-	CU_ASSERT(wg_has(learner.out, "\"student\": \"bob\""));
+	CU_ASSERT(wg_learner_says("\"student\": \"bob\""));
 	CU_ASSERT_EQUAL(LAB("verify", "--student", "bob", "--format", "csv", tar), 1);
-	CU_ASSERT(wg_has(learner.out, "\n\"bob\",\"01-first\",\"delivered\""));
+	CU_ASSERT(wg_learner_says("\n\"bob\",\"01-first\",\"delivered\""));
 	CU_ASSERT_EQUAL(LAB("verify", "--student=bob", "--format=gradescope", tar), 1);
 	root = json_loads(learner.out, 0, NULL);
 	CU_ASSERT_STRING_EQUAL(
@@ -99,7 +99,7 @@ static void a_name_is_noted_in_every_form(void)
 	json_decref(root);
 	/* Not UTF-8: noted as unknown, and no reason to fail. */
 	CU_ASSERT_EQUAL(LAB("grade", "--student", "\xff", learner.dir), 0);
-	CU_ASSERT(wg_has(learner.out, "\"student\": \"?\""));
+	CU_ASSERT(wg_learner_says("\"student\": \"?\""));
 	CU_ASSERT_EQUAL(LAB("grade", learner.dir, "--student"), 2);
 	CU_ASSERT(is_one_line(learner.err, "--student needs a value"));
 	wg_learner_fini();
@@ -116,10 +116,10 @@ static void a_check_has_the_seconds_it_is_given(void)
 	CU_ASSERT_EQUAL(LAB("verify", "--seconds", "9999", learner.dir), 2);
 	wg_learner_writes(WG_COURSE "/solution.c", "tests/data/hostile/endless.c");
 	CU_ASSERT_EQUAL(LAB("grade", "--seconds", "1", learner.dir), 0);
-	CU_ASSERT(wg_has(learner.out, "it did not end in"));
+	CU_ASSERT(wg_learner_says("it did not end in"));
 	tar = tar_of_mine();
 	CU_ASSERT_EQUAL(LAB("verify", "--seconds", "1", tar), 1);
-	CU_ASSERT(wg_has(learner.out, "it did not end in"));
+	CU_ASSERT(wg_learner_says("it did not end in"));
 	wg_learner_fini();
 }
 
@@ -147,9 +147,9 @@ static void a_result_goes_into_a_file(void)
 	CU_ASSERT(stat(file, &st) == 0 && (st.st_mode & 0777) == 0600);
 	/* A device is written, and not replaced. */
 	CU_ASSERT_EQUAL(LAB("grade", "-o", "/dev/stdout", "--format", "autolab", learner.dir), 0);
-	CU_ASSERT(wg_has(learner.out, "{\"scores\":"));
+	CU_ASSERT(wg_learner_says("{\"scores\":"));
 	CU_ASSERT_EQUAL(LAB("grade", "-o", "-", "--format", "autolab", learner.dir), 0);
-	CU_ASSERT(wg_has(learner.out, "{\"scores\":"));
+	CU_ASSERT(wg_learner_says("{\"scores\":"));
 	CU_ASSERT_EQUAL(LAB("grade", "-o", "/dev/full", learner.dir), 1);
 	CU_ASSERT(is_one_line(learner.err, "'/dev/full': No space left on device"));
 	CU_ASSERT(stat("/dev/full", &st) == 0 && S_ISCHR(st.st_mode));
@@ -188,7 +188,7 @@ static void litter_is_removed(void)
 	CU_ASSERT_EQUAL(chmod(tmp, 0755), 0);
 	CU_ASSERT_EQUAL(setenv("TMPDIR", tmp, 1), 0);
 	(void)LAB("check", learner.dir);
-	CU_ASSERT(wg_has(learner.out, "\n next: "));
+	CU_ASSERT(wg_learner_says("\n next: "));
 	CU_ASSERT_EQUAL(unsetenv("TMPDIR"), 0);
 	CU_ASSERT_EQUAL(entries(tmp), 0);
 	wg_learner_fini();
@@ -235,7 +235,7 @@ static void a_full_disk_takes_no_half_lab(void)
 	CU_ASSERT_EQUAL(entries(dir), 0);
 	/* And list knows nothing of either: the lab is where it was. */
 	CU_ASSERT_EQUAL(LAB("list"), 0);
-	CU_ASSERT(wg_has(learner.out, learner.dir) && !wg_has(learner.out, dir));
+	CU_ASSERT(wg_learner_says(learner.dir) && !wg_learner_says(dir));
 	CU_ASSERT_EQUAL(umount(disk), 0);
 	wg_learner_fini();
 }
@@ -259,10 +259,10 @@ static void a_lab_that_cannot_be_written_is_judged(void)
 	CU_ASSERT_EQUAL(LAB("start", "1", parent), 1);
 	CU_ASSERT(is_one_line(learner.err, "Read-only file system"));
 	CU_ASSERT_EQUAL(LAB("check", dir), 1);
-	CU_ASSERT(wg_has(learner.out, "[FAIL] no wake-up lost"));
+	CU_ASSERT(wg_learner_says("[FAIL] no wake-up lost"));
 	CU_ASSERT(is_one_line(learner.err, "Read-only file system; this attempt is not counted"));
 	CU_ASSERT_EQUAL(LAB("grade", dir), 0);
-	CU_ASSERT(wg_has(learner.out, "\"verdict\": \"fail\""));
+	CU_ASSERT(wg_learner_says("\"verdict\": \"fail\""));
 	CU_ASSERT_EQUAL(LAB("grade", "-o", parent, dir), 1);
 	CU_ASSERT(wg_has(learner.err, "other': Read-only file system\n"));
 	CU_ASSERT_EQUAL(LAB("reset", dir, "--yes"), 1);

@@ -35,12 +35,12 @@ static void what_was_handed_in_is_judged_anew(void)
 	wg_learner_writes(WG_COURSE "/solution.c", NULL);
 	CU_ASSERT_EQUAL(LAB("check", learner.dir), 0);
 	CU_ASSERT_EQUAL(verify("."), 0);
-	CU_ASSERT(wg_has(learner.out, "\"sha256_agrees\": true"));
+	CU_ASSERT(wg_learner_says("\"sha256_agrees\": true"));
 	/* Changed after its last check, compressed, with paths that lead away. */
 	wg_learner_writes(WG_COURSE "/loop.c", NULL);
 	CU_ASSERT_EQUAL(verify("-z --transform 's,^,../../../etc/,' .wakegap-lab.json loop.c"), 1);
-	CU_ASSERT(wg_has(learner.out, "\"sha256_agrees\": false") &&
-		  wg_has(learner.out, "\"verdict\": \"fail\""));
+	CU_ASSERT(wg_learner_says("\"sha256_agrees\": false") &&
+		  wg_learner_says("\"verdict\": \"fail\""));
 	CU_ASSERT_EQUAL(verify(".wakegap-lab.json"), 77);
 	CU_ASSERT(wg_has(learner.err, "has no loop.c"));
 	CU_ASSERT_EQUAL(verify("loop.c"), 77);
@@ -102,7 +102,7 @@ static void the_grader_survives(void)
 		wg_learner_writes(WG_COURSE "/solution.c", path);
 		status = LAB("check", "--seconds", "4", learner.dir);
 		CU_ASSERT(status == 0 || status == 1 || status == 77);
-		CU_ASSERT(wg_has(learner.out, "\n next: "));
+		CU_ASSERT(wg_learner_says("\n next: "));
 		/* A report of one's own making counts for nothing. */
 		if (strcmp(names[i], "forges") == 0)
 			CU_ASSERT_EQUAL(status, 1);
@@ -137,7 +137,7 @@ static void who_cheats_does_not_pass(void)
 		(void)snprintf(path, sizeof(path), "tests/data/hostile/%s.c", names[i]);
 		wg_learner_writes(WG_COURSE "/loop.c", path);
 		CU_ASSERT_EQUAL(LAB("check", "--seconds", "4", learner.dir), 1);
-		CU_ASSERT(wg_has(learner.out, "lab 01  FAIL"));
+		CU_ASSERT(wg_learner_says("lab 01  FAIL"));
 		printf("# %s: %.*s\n", names[i], (int)strcspn(strstr(learner.out, "seen: "), "\n"),
 			strstr(learner.out, "seen: "));
 		if (strcmp(names[i], "exits") == 0)
@@ -163,7 +163,7 @@ static void the_compiler_is_in_the_box(void)
 		root = wg_learner_grade("json");
 		CU_ASSERT_STRING_EQUAL(
 			json_string_value(json_object_get(root, "verdict")), "build");
-		CU_ASSERT(!wg_has(learner.out, "root:x:"));
+		CU_ASSERT(!wg_learner_says("root:x:"));
 		json_decref(root);
 	}
 	wg_learner_fini();
@@ -183,8 +183,8 @@ static void a_compiler_without_end_is_inconclusive(void)
 	(void)fclose(f);
 	wg_learner_writes(path, NULL);
 	CU_ASSERT_EQUAL(LAB("check", "--seconds", "1", learner.dir), 77);
-	CU_ASSERT(wg_has(learner.out, "INCONCLUSIVE") &&
-		  wg_has(learner.out, "the compiler did not end in 10 s"));
+	CU_ASSERT(wg_learner_says("INCONCLUSIVE") &&
+		  wg_learner_says("the compiler did not end in 10 s"));
 	CU_ASSERT(wg_lab_lists("0 attempts"));
 	wg_learner_fini();
 }
@@ -306,7 +306,7 @@ static void labs_judge_as_they_say(void)
 {
 	wg_learner_init();
 	CU_ASSERT_EQUAL(LAB("author"), 0);
-	CU_ASSERT(wg_has(learner.out, "wrong/if.c") && !wg_has(learner.out, "[FAIL]"));
+	CU_ASSERT(wg_learner_says("wrong/if.c") && !wg_learner_says("[FAIL]"));
 	wg_learner_fini();
 }
 
@@ -318,7 +318,7 @@ static void an_untried_lab_is_not_ok(void)
 	wg_learner_init();
 	CU_ASSERT_EQUAL(setenv("TMPDIR", "/nonexistent", 1), 0);
 	CU_ASSERT_EQUAL(LAB("author", "1"), 1);
-	CU_ASSERT(wg_has(learner.out, "cannot make a folder in '/nonexistent'"));
+	CU_ASSERT(wg_learner_says("cannot make a folder in '/nonexistent'"));
 	CU_ASSERT_EQUAL(LAB("verify", learner.dir), 77);
 	CU_ASSERT(wg_has(learner.err, "cannot make a folder in '/nonexistent'"));
 	CU_ASSERT_EQUAL(unsetenv("TMPDIR"), 0);
@@ -347,8 +347,7 @@ static void words_of_any_scenario_count(void)
 		int status = LAB("author", labs[i]);
 
 		CU_ASSERT_EQUAL(status, 0);
-		CU_ASSERT(
-			wg_has(learner.out, "[ok]   solution.c") && !wg_has(learner.out, "[FAIL]"));
+		CU_ASSERT(wg_learner_says("[ok]   solution.c") && !wg_learner_says("[FAIL]"));
 		if (status != 0)
 			printf("# %s\n", learner.out);
 	}

@@ -32,13 +32,13 @@ static bool says(const char *verdict)
 	char line[64];
 
 	(void)snprintf(line, sizeof(line), " real threads: %s: ", verdict);
-	return wg_has(learner.out, line);
+	return wg_learner_says(line);
 }
 
 /* Without LTTng there is nothing to test. */
 static bool is_recorded(void)
 {
-	bool is_there = !wg_has(learner.out, "session daemon");
+	bool is_there = !wg_learner_says("session daemon");
 
 	if (!is_there)
 		wg_skip("no session daemon");
@@ -52,7 +52,7 @@ static void what_is_right_passes(void)
 	if (is_recorded()) {
 		CU_ASSERT_EQUAL(status, 0);
 		CU_ASSERT(says("PASS") || says("INCONCLUSIVE"));
-		CU_ASSERT(!says("PASS") || wg_has(learner.out, " rounds, none hung; "));
+		CU_ASSERT(!says("PASS") || wg_learner_says(" rounds, none hung; "));
 	}
 	wg_learner_fini();
 }
@@ -63,11 +63,11 @@ static void they_never_decide_alone(void)
 	int status = check_real("traitor.c");
 
 	if (is_recorded()) {
-		CU_ASSERT(wg_has(learner.out, "round 1, 'chain', breaks 'delivered': result -1 "));
-		CU_ASSERT(says("FAIL") || wg_has(learner.out, "our solution does not pass on"));
+		CU_ASSERT(wg_learner_says("round 1, 'chain', breaks 'delivered': result -1 "));
+		CU_ASSERT(says("FAIL") || wg_learner_says("our solution does not pass on"));
 		CU_ASSERT_EQUAL(status, says("FAIL") ? 77 : 0);
 		CU_ASSERT(!says("FAIL") ||
-			  wg_has(learner.out, "every schedule passes, but real threads fail"));
+			  wg_learner_says("every schedule passes, but real threads fail"));
 	}
 	wg_learner_fini();
 }
@@ -78,7 +78,7 @@ static void a_hang_is_seen_and_ended(void)
 	if (is_recorded()) {
 		CU_ASSERT(says("FAIL") || says("INCONCLUSIVE"));
 		CU_ASSERT(!says("FAIL") ||
-			  wg_has(learner.out, "hangs in round 1, 'chain': 0 of 1 operations"));
+			  wg_learner_says("hangs in round 1, 'chain': 0 of 1 operations"));
 	}
 	wg_learner_fini();
 }
@@ -87,7 +87,7 @@ static void a_death_is_told(void)
 {
 	(void)check_real("dies.c");
 	if (is_recorded())
-		CU_ASSERT(wg_has(learner.out, "it ended with status 134 and no answer"));
+		CU_ASSERT(wg_learner_says("it ended with status 134 and no answer"));
 	wg_learner_fini();
 }
 
@@ -103,7 +103,7 @@ static void who_polls_does_not_pass(void)
 		/* Fewer than 200 in its time: then the machine is too busy for the rule. */
 		CU_ASSERT(says("INCONCLUSIVE") || (gaps && strtol(gaps + 11, NULL, 10) < 200));
 		CU_ASSERT(!says("INCONCLUSIVE") ||
-			  wg_has(learner.out, "a quarter of 2 ms, 95 % must be: it polls, or"));
+			  wg_learner_says("a quarter of 2 ms, 95 % must be: it polls, or"));
 	}
 	wg_learner_fini();
 }
@@ -115,7 +115,7 @@ static void without_an_interval_there_is_no_gap_rule(void)
 	wg_learner_writes(WG_COURSE "/solution.c", NULL);
 	CU_ASSERT_EQUAL(LAB("check", "--real", learner.dir), 0);
 	if (is_recorded())
-		CU_ASSERT(!wg_has(learner.out, "a quarter of"));
+		CU_ASSERT(!wg_learner_says("a quarter of"));
 	wg_learner_fini();
 }
 
@@ -137,7 +137,7 @@ static void the_recording_can_be_kept(void)
 		free(out);
 		/* There is something now, and it is not written over. */
 		CU_ASSERT_EQUAL(LAB("check", "--real", "--trace", trace, learner.dir), 0);
-		CU_ASSERT(says("INCONCLUSIVE") && wg_has(learner.out, trace));
+		CU_ASSERT(says("INCONCLUSIVE") && wg_learner_says(trace));
 	}
 	wg_learner_fini();
 }
@@ -152,9 +152,9 @@ static void soak_counts_verdicts(void)
 		wg_skip("no session daemon");
 	} else {
 		CU_ASSERT_EQUAL(status, 0);
-		CU_ASSERT(wg_has(learner.out, "1 runs alone and 1 beside"));
-		CU_ASSERT(wg_has(learner.out, "| 01 | 1 | 0 | 0 | ") ||
-			  wg_has(learner.out, "| 01 | 0 | 1 | 0 | "));
+		CU_ASSERT(wg_learner_says("1 runs alone and 1 beside"));
+		CU_ASSERT(wg_learner_says("| 01 | 1 | 0 | 0 | ") ||
+			  wg_learner_says("| 01 | 0 | 1 | 0 | "));
 	}
 	CU_ASSERT_EQUAL(LAB("soak", "--runs", "0"), 2);
 	CU_ASSERT_EQUAL(LAB("soak", "7"), 2);

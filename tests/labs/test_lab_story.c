@@ -22,7 +22,7 @@ static const bool is_under_tsan = false;
 /* Does the output say so? If not, print what it says. */
 static void must_say(const char *lab, const char *what)
 {
-	bool says = wg_has(learner.out, what);
+	bool says = wg_learner_says(what);
 
 	if (!says)
 		printf("#   lab %s does not say: %s\n%s\n", lab, what, learner.out);

@@ -31,15 +31,15 @@ static void no_answer_is_no_prediction(void)
 	(void)snprintf(command, sizeof(command), "echo | %s lab predict %s",
 		wg_build_path("wakegap"), learner.dir);
 	CU_ASSERT_EQUAL(sh(command), 0);
-	CU_ASSERT(wg_has(learner.out, "not answered") && !wg_has(learner.out, "it is"));
+	CU_ASSERT(wg_learner_says("not answered") && !wg_learner_says("it is"));
 	CU_ASSERT(wg_lab_lists(", 0 of 1 predicted"));
 	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
-	CU_ASSERT(wg_has(learner.out, "1 prediction is not made yet: wakegap lab predict "));
+	CU_ASSERT(wg_learner_says("1 prediction is not made yet: wakegap lab predict "));
 	(void)snprintf(command, sizeof(command), "echo none | %s lab predict %s",
 		wg_build_path("wakegap"), learner.dir);
 	CU_ASSERT_EQUAL(sh(command), 0);
 	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
-	CU_ASSERT(!wg_has(learner.out, "not made yet"));
+	CU_ASSERT(!wg_learner_says("not made yet"));
 	wg_learner_fini();
 }
 
@@ -49,21 +49,21 @@ static void a_pass_names_the_next_lab(void)
 
 	wg_learner_init_in("labs");
 	CU_ASSERT_EQUAL(LAB("next"), 0);
-	CU_ASSERT(wg_has(learner.out, "lab 01: ") && wg_has(learner.out, "wakegap lab check /"));
+	CU_ASSERT(wg_learner_says("lab 01: ") && wg_learner_says("wakegap lab check /"));
 	(void)snprintf(dir, sizeof(dir), "%s/two", learner.home);
 	CU_ASSERT_EQUAL(LAB("start", "2", dir), 0);
 	(void)snprintf(command, sizeof(command), "cp labs/02-*/solution.c %s/loop.c", dir);
 	CU_ASSERT_EQUAL(sh(command), 0);
 	CU_ASSERT_EQUAL(LAB("check", dir), 0);
-	CU_ASSERT(wg_has(learner.out, "wakegap lab start 3   (while, not if)"));
+	CU_ASSERT(wg_learner_says("wakegap lab start 3   (while, not if)"));
 	wg_learner_fini();
 	/* There is no other one. */
 	wg_learner_init();
 	wg_learner_writes(WG_COURSE "/solution.c", NULL);
 	CU_ASSERT_EQUAL(LAB("check", learner.dir), 0);
-	CU_ASSERT(wg_has(learner.out, "(the last lab)"));
+	CU_ASSERT(wg_learner_says("(the last lab)"));
 	CU_ASSERT_EQUAL(LAB("next"), 0);
-	CU_ASSERT(wg_has(learner.out, "every lab is passed or seen"));
+	CU_ASSERT(wg_learner_says("every lab is passed or seen"));
 	wg_learner_fini();
 }
 
@@ -96,7 +96,7 @@ static void a_moved_folder_is_found(void)
 		"cd %s && $p lab list",
 		program, learner.home);
 	CU_ASSERT_EQUAL(sh(command), 0);
-	CU_ASSERT(wg_has(learner.out, "started\n") && wg_has(learner.out, "/elsewhere\n"));
+	CU_ASSERT(wg_learner_says("started\n") && wg_learner_says("/elsewhere\n"));
 	/* And by any command in it, from then on everywhere. */
 	(void)snprintf(command, sizeof(command), "%s/elsewhere", learner.home);
 	CU_ASSERT_EQUAL(LAB("check", command), 1);
@@ -122,8 +122,8 @@ static void no_link_is_dead(void)
 		"grep -c '](/' 9/README.md",
 		learner.home);
 	CU_ASSERT_EQUAL(sh(command), 0);
-	CU_ASSERT(!wg_has(learner.out, "dead: "));
-	CU_ASSERT(wg_has(learner.out, "2\n"));
+	CU_ASSERT(!wg_learner_says("dead: "));
+	CU_ASSERT(wg_learner_says("2\n"));
 	wg_learner_fini();
 }
 
