@@ -219,6 +219,8 @@ static void a_hang_has_a_length(void)
 
 void suite_lab_story(void)
 {
+	/* What a story says of a line is what gcc makes of it; clang leaves out empty loops. */
+	(void)setenv("CC", "gcc", 1);
 	WG_TEST(a_hang_has_a_length);
 	WG_TEST(each_story_holds_the_step_of_its_lab);
 	WG_TEST(every_blocked_thread_is_drawn);

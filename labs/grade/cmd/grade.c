@@ -6,6 +6,7 @@
  * system that finds no file shows its users nothing. Without a verdict it is inconclusive.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,8 +50,9 @@ static char *text_of_record(const struct wg_lab_call *call, json_t *record, size
 	return NULL;
 }
 
-/* Takes the record over. A result is whole or not there: half of one would be taken for it. */
-static int write_out(const struct wg_lab_call *call, json_t *record)
+/* Takes the record over. A result is whole or not there: half of one would be taken for it. A lack
+ * of memory that was said already is not said twice. */
+static int write_out(const struct wg_lab_call *call, json_t *record, bool is_said)
 {
 	struct wg_error err = { 0 };
 	size_t len = 0;
@@ -63,7 +65,7 @@ static int write_out(const struct wg_lab_call *call, json_t *record)
 		rc = wg_file_put(call->out, text, len, &err);
 	else
 		(void)fwrite(text, 1, len, stdout); /* a failure is noticed when it is flushed */
-	if (rc)
+	if (rc && !(rc == -ENOMEM && is_said))
 		wg_lab_say("%s", err.text);
 	free(text);
 	json_decref(record);
@@ -83,7 +85,7 @@ int wg_lab_grade(const struct wg_lab_call *call)
 						  : wg_memory_is_short()
 							  ? "out of memory"
 							  : "the check could not be made");
-		if (write_out(call, record) != 0 && rc == 0)
+		if (write_out(call, record, rc != 0) != 0 && rc == 0)
 			rc = WG_EXIT_FAILED;
 	}
 	wg_close(&o);
@@ -152,7 +154,7 @@ int wg_lab_verify(const struct wg_lab_call *call)
 		}
 		(void)wg_remove_tree(dir);
 		rc = wg_record_status(record);
-		if (write_out(call, record) != 0)
+		if (write_out(call, record, *err.text) != 0)
 			rc = WG_EXIT_FAILED;
 	}
 	wg_close(&o);

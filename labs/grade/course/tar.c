@@ -260,17 +260,22 @@ static json_t *await_answer(int fd)
 		if (n > 0)
 			(void)fwrite(part, 1, (size_t)n, all);
 	}
-	if (all)
-		(void)fclose(all);
+	if (!all || fclose(all) != 0)
+		wg_memory_note_lack();
 	answer = n == 0 ? json_loadb(text, len, 0, NULL) : NULL;
 	free(text);
 	return answer;
 }
 
-static int explain_end(const char *path, struct wg_error *err)
+/* Why there is no answer; the reader that has no memory for it ends with 1. */
+static int explain_end(const char *path, int status, struct wg_error *err)
 {
 	if (wg_stop_signal())
 		return wg_error_set(err, -EINTR, "the check was interrupted");
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 1)
+		wg_memory_note_lack();
+	if (wg_memory_is_short())
+		return wg_memory_check(err);
 	return wg_error_set(err, -EFBIG,
 		"'%s' takes longer than %d s to unpack, or more than %d MiB of memory", path,
 		SECONDS_MAX, (int)(MEMORY_MAX >> 20));
@@ -281,7 +286,7 @@ int wg_tar_take(const char *path, const struct wg_course *course, const struct w
 {
 	struct taking t = { .path = path, .course = course, .err = err };
 	json_t *answer, *state;
-	int ends[2], rc;
+	int ends[2], status = 0, rc;
 	pid_t pid;
 
 	*ret_state = NULL;
@@ -297,10 +302,10 @@ int wg_tar_take(const char *path, const struct wg_course *course, const struct w
 	if (pid < 0)
 		return wg_error_set(err, -EAGAIN, "cannot start a process");
 	(void)kill(pid, SIGKILL); /* it is not reaped yet */
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	if (!answer)
-		return wg_memory_is_short() ? wg_memory_check(err) : explain_end(path, err);
+		return explain_end(path, status, err);
 	rc = (int)number_of(answer, "rc");
 	if (rc < 0)
 		(void)wg_error_set(err, rc, "%s", text_of(answer, "why"));

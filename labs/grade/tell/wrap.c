@@ -63,17 +63,23 @@ void wg_tell_wrap(FILE *out, int at, int indent, const char *text)
 
 void wg_tell_wrapf(FILE *out, int indent, const char *fmt, ...)
 {
-	char *text = NULL;
+	char room[4096], *text = room; /* a verdict is told where memory is short, too */
 	va_list args;
 	int len;
 
 	va_start(args, fmt);
-	len = vasprintf(&text, fmt, args);
+	len = vsnprintf(room, sizeof(room), fmt, args);
 	va_end(args);
+	if (len >= (int)sizeof(room)) {
+		va_start(args, fmt);
+		len = vasprintf(&text, fmt, args);
+		va_end(args);
+	}
 	if (len < 0) {
 		wg_memory_note_lack();
 		return;
 	}
 	wg_tell_wrap(out, 0, indent, text);
-	free(text);
+	if (text != room)
+		free(text);
 }
