@@ -6,7 +6,14 @@
 #include <string.h>
 
 #include "tests/harness/harness.h"
+#include "tests/harness/support.h"
 #include "tests/labs/lab_run.h"
+
+#ifdef WG_UNDER_TSAN
+static const bool is_under_tsan = true;
+#else
+static const bool is_under_tsan = false;
+#endif
 
 static json_int_t score(void)
 {
@@ -105,7 +112,8 @@ static void a_schedule_that_is_none_is_refused(void)
 
 void suite_lab_score(void)
 {
-	WG_TEST(what_was_not_tried_is_worth_nothing);
+	WG_TEST_IF(!is_under_tsan, "ThreadSanitizer makes fibers a hundred times slower",
+		what_was_not_tried_is_worth_nothing);
 	WG_TEST(points_begin_where_the_starter_fails);
 	WG_TEST(a_missing_function_is_named);
 	WG_TEST(a_schedule_that_is_none_is_refused);

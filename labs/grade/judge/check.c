@@ -180,8 +180,8 @@ static void add_output(json_t *record, const struct wg_box_result *r)
 {
 	char text[128];
 
-	if (r->out.total == 0)
-		return;
+	if (r->out.total == 0 || json_object_get(record, "output"))
+		return; /* that it was not built is said already */
 	(void)snprintf(text, sizeof(text), "it printed %" PRIu64 " bytes%s", r->out.total,
 		r->out.total > r->out.len ? "; what is kept is the beginning" : "");
 	(void)json_object_set_new(record, "output_note", json_string(text));
