@@ -23,18 +23,17 @@
 #include "viz/term/curses_key.h"
 #include "viz/term/guard.h"
 #include "viz/app/keys.h"
-#include "viz/canvas/palette.h"
 #include "viz/screen/screen.h"
 #include "viz/term/input.h"
 #include "viz/term/sgr.h"
+#include "viz/term/styles.h"
 #include "viz/base/tty.h"
 
 struct terminal {
 	FILE *in; /* ours if the keyboard is not standard input */
 	SCREEN *screen;
 	struct wg_canvas now, shown; /* what is to be seen, what the terminal shows */
-	attr_t attrs[WG_STYLE_COUNT];
-	short pairs[WG_STYLE_COUNT];
+	struct wg_styles styles;
 	struct wg_feed *feed; /* or NULL */
 	int ended_by;	      /* a signal, or 0 */
 	bool lost;	      /* the terminal is gone */
@@ -42,44 +41,6 @@ struct terminal {
 	struct wg_sgr sgr;
 	struct wg_input input;
 };
-
-/* ---- styles ---- */
-
-static bool wants_colours(void)
-{
-	const char *no = getenv("NO_COLOR");
-
-	return !(no && *no) && has_colors() && start_color() == OK && COLORS >= 8;
-}
-
-static attr_t attrs_of(unsigned look)
-{
-	return (look & WG_LOOK_BOLD ? A_BOLD : 0) | (look & WG_LOOK_DIM ? A_DIM : 0) |
-	       (look & WG_LOOK_UNDERLINE ? A_UNDERLINE : 0) |
-	       (look & WG_LOOK_REVERSE ? A_REVERSE : 0);
-}
-
-static void set_styles(attr_t *attrs, short *pairs, bool light)
-{
-	bool coloured = wants_colours();
-	short own = -1;
-	int i;
-
-	/* Terminals that cannot say "my own" mean white on black. */
-	if (coloured && use_default_colors() != OK)
-		own = COLOR_WHITE;
-	for (i = 0; i < WG_STYLE_COUNT; i++) {
-		struct wg_ink look =
-			wg_look((enum wg_style)i, coloured ? COLORS : 0, own < 0 && light);
-
-		attrs[i] = attrs_of(look.attrs);
-		pairs[i] = 0;
-		if (look.colour < 0 || i + 1 >= COLOR_PAIRS)
-			continue;
-		if (init_pair((short)(i + 1), (short)look.colour, own < 0 ? -1 : COLOR_BLACK) == OK)
-			pairs[i] = (short)(i + 1);
-	}
-}
 
 /* ---- opening and closing ---- */
 
@@ -165,7 +126,7 @@ static int open_screen(struct terminal *term, const struct wg_app *app)
 	wg_guard_restore(WG_PASTE_OFF);
 	wg_tty_say(WG_PASTE_ON);
 	open_mouse(term, app);
-	set_styles(term->attrs, term->pairs, app->light);
+	wg_styles_set(&term->styles, app->light);
 	return WG_EXIT_OK;
 }
 
@@ -201,11 +162,11 @@ static void draw_row(struct terminal *term, int y)
 		struct wg_cell cell = wg_canvas_at(canvas, x, y);
 		unsigned style = cell.style & ~WG_STYLE_REVERSED;
 		wchar_t text[2] = { (wchar_t)cell.ch, 0 };
-		attr_t attrs = term->attrs[style];
+		attr_t attrs = term->styles.attrs[style];
 
 		if (cell.style & WG_STYLE_REVERSED)
 			attrs ^= A_REVERSE;
-		(void)setcchar(&row[x], text, attrs, term->pairs[style], NULL);
+		(void)setcchar(&row[x], text, attrs, term->styles.pairs[style], NULL);
 	}
 	(void)mvadd_wchnstr(y, 0, row, canvas->cols);
 }
