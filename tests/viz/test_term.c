@@ -202,6 +202,8 @@ static void the_modes_come_back(void)
 		CU_ASSERT(pty_expect(&s, "quit"));
 		CU_ASSERT(tcgetattr(slave, &during) == 0);
 		CU_ASSERT(!(during.c_lflag & ICANON) && (before.c_lflag & ICANON));
+		/* A signal key discards no key that poll(2) saw: no read(2) is left to sleep. */
+		CU_ASSERT(during.c_lflag & NOFLSH);
 		if (ends[i])
 			(void)kill(s.pid, ends[i]);
 		else

@@ -90,6 +90,11 @@ static void open_mouse(struct terminal *term, const struct wg_app *app)
 static void set_modes(void)
 {
 	(void)cbreak(); /* ^C and ^Z stay signals */
+	/*
+	 * A signal key would discard what was typed before it, and so might come between poll(2),
+	 * which saw a key, and read(2), which would then sleep with that signal unanswered.
+	 */
+	(void)intrflush(stdscr, FALSE);
 	(void)noecho();
 	(void)nonl();
 	(void)keypad(stdscr, TRUE);
@@ -141,6 +146,8 @@ static void leave(const struct terminal *term)
 static void close_screen(struct terminal *term)
 {
 	if (term->screen) {
+		if (term->ended_by)
+			flushinp(); /* keys typed before ^C are not for the shell */
 		leave(term);
 		delscreen(term->screen);
 	}

@@ -86,6 +86,7 @@ static void raw(struct watch *w)
 		return;
 	t = w->before;
 	t.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	t.c_lflag |= NOFLSH; /* or Ctrl-Z discards a key that poll(2) saw, and read(2) sleeps */
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
 	shells = w->before;
