@@ -235,6 +235,17 @@ void suite_probe_quiet(void)
 	WG_TEST(comes_last);
 }
 
+/* Starts first, for its seconds; the two others run beside it. */
+static void sleeps_until_both_met(void)
+{
+	await_file("both");
+}
+
+void suite_probe_sleeps(void)
+{
+	WG_TEST(sleeps_until_both_met);
+}
+
 /* ---- two that share a session daemon ---- */
 
 /* Were they side by side, the second would begin within this time. */

@@ -55,25 +55,35 @@ static int quiet_last(const void *a, const void *b)
 	return (x->suite > y->suite) - (x->suite < y->suite);
 }
 
-static bool has_running(const struct state *s, unsigned flag)
+static int count_running(const struct state *s, unsigned flag)
 {
+	int n = 0;
 	size_t i;
 
-	for (i = 0; i < s->count; i++) {
-		if (s->jobs[i].stage == WG_RUNS && (s->jobs[i].suite->flags & flag))
-			return true;
-	}
-	return false;
+	for (i = 0; i < s->count; i++)
+		n += s->jobs[i].stage == WG_RUNS && (s->jobs[i].suite->flags & flag);
+	return n;
+}
+
+/* Side by side, one suite that sleeps runs beside as many others as there may be at a time. */
+static bool has_slot(const struct state *s, const struct wg_job *job)
+{
+	int sleeping = count_running(s, WG_SUITE_SLEEPS);
+	bool sleeps = job->suite->flags & WG_SUITE_SLEEPS;
+
+	if (s->at_once == 1)
+		return s->running == 0;
+	return sleeps ? sleeping == 0 : s->running - sleeping < s->at_once;
 }
 
 static bool may_start(const struct state *s, const struct wg_job *job)
 {
-	if (s->running == s->at_once || has_running(s, WG_SUITE_QUIET))
+	if (!has_slot(s, job) || count_running(s, WG_SUITE_QUIET) > 0)
 		return false;
 	if ((job->suite->flags & WG_SUITE_QUIET) && s->running > 0)
 		return false;
 	return !(job->suite->flags & WG_SUITE_LTTNG) || s->privacy != WG_SHARED ||
-	       !has_running(s, WG_SUITE_LTTNG);
+	       count_running(s, WG_SUITE_LTTNG) == 0;
 }
 
 /* ---- start and end ---- */

@@ -14,7 +14,12 @@
 #include "tests/harness/harness.h"
 #include "traces/base/tree.h"
 
-enum { LTTNG = WG_SUITE_LTTNG, QUIET = WG_SUITE_QUIET, NAMED = WG_SUITE_NAMED };
+enum {
+	LTTNG = WG_SUITE_LTTNG,
+	QUIET = WG_SUITE_QUIET,
+	NAMED = WG_SUITE_NAMED,
+	SLEEPS = WG_SUITE_SLEEPS
+};
 
 const struct wg_suite wg_suites[] = {
 #define SUITE(name, limit, needs, flags) { #name, suite_##name, limit, needs, flags },

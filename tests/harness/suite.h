@@ -10,9 +10,10 @@
 
 /* Facts about a suite that decide when it runs; suites.def names them without the prefix. */
 enum {
-	WG_SUITE_LTTNG = 1u << 0, /* records with the session daemon of its user */
-	WG_SUITE_QUIET = 1u << 1, /* runs alone */
-	WG_SUITE_NAMED = 1u << 2, /* runs only when it is named */
+	WG_SUITE_LTTNG = 1u << 0,  /* records with the session daemon of its user */
+	WG_SUITE_QUIET = 1u << 1,  /* runs alone */
+	WG_SUITE_NAMED = 1u << 2,  /* runs only when it is named */
+	WG_SUITE_SLEEPS = 1u << 3, /* waits for most of its time, so it leaves its processor idle */
 };
 
 struct wg_suite {

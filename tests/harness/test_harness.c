@@ -242,6 +242,13 @@ static void a_quiet_suite_comes_last_and_alone(void)
 	done();
 }
 
+static void a_suite_that_sleeps_takes_no_slot(void)
+{
+	RUN("--jobs", "2", S("sleeps"), S("left"), S("right"));
+	CU_ASSERT(is_last_line("5 passed, 0 failed"));
+	done();
+}
+
 static void without_namespaces_suites_of_lttng_run_in_turn(void)
 {
 	if (geteuid() != 0) {
@@ -391,6 +398,7 @@ void suite_harness(void)
 	WG_TEST(probes_are_not_listed);
 	WG_TEST(two_run_side_by_side_and_print_in_blocks);
 	WG_TEST(a_quiet_suite_comes_last_and_alone);
+	WG_TEST(a_suite_that_sleeps_takes_no_slot);
 	WG_TEST(without_namespaces_suites_of_lttng_run_in_turn);
 	WG_TEST(a_suite_of_lttng_must_say_so);
 	WG_TEST(a_daemon_ends_with_its_suite);
