@@ -293,8 +293,57 @@ static void resizing_keeps_the_view(void)
 	done();
 }
 
+static void marks_are_removed_where_they_are_seen(void)
+{
+	struct wg_app app = opened("l l l 1");
+	int64_t t = app.mark_ns[0];
+
+	CU_ASSERT(t == app.cursor_ns);
+	app.cursor_ns++; /* as an event in the mark's column would do */
+	(void)wg_app_key(&app, '1', 0);
+	CU_ASSERT(app.mark_ns[0] == WG_NO_TIME && wg_has(app.status, "mark 1 removed"));
+	(void)wg_script_run(&app, "1 l 1", NULL, 0);
+	CU_ASSERT(app.mark_ns[0] == app.cursor_ns); /* elsewhere: it moves */
+	(void)wg_script_run(&app, "2 Esc", NULL, 0);
+	CU_ASSERT(app.mark_ns[0] == WG_NO_TIME && app.mark_ns[1] == WG_NO_TIME);
+	app = opened("l l l m");
+	CU_ASSERT(app.panes[0].bookmarks.count == 1);
+	app.cursor_ns++;
+	(void)wg_app_key(&app, 'm', 0);
+	CU_ASSERT(app.panes[0].bookmarks.count == 0);
+	done();
+}
+
+static void the_marked_time_fills_the_screen(void)
+{
+	struct wg_app app = opened("t Type:10ms Enter 1 t Type:15ms Enter 2 Z");
+	int64_t most = wg_scale_fit_step(app.mark_ns[0], app.mark_ns[1], app.scale.cols);
+
+	CU_ASSERT(app.scale.step_ns == most);
+	CU_ASSERT(wg_scale_col(&app.scale, app.mark_ns[0]) == 0);
+	CU_ASSERT(wg_scale_col(&app.scale, app.mark_ns[1]) == app.scale.cols - 1);
+	/* No column is less than a nanosecond. */
+	app = opened("t Type:10ms Enter 1 2 Z");
+	CU_ASSERT(app.scale.step_ns == 1 && wg_app_cursor_col(&app) == 0);
+	done();
+}
+
+static void space_at_the_end_plays_from_the_beginning(void)
+{
+	struct wg_app app = opened("G Space");
+
+	CU_ASSERT(app.playing && app.cursor_ns == app.begin_ns);
+	CU_ASSERT(wg_app_cursor_col(&app) == 0);
+	(void)wg_app_tick(&app, 1000000000);
+	CU_ASSERT(app.playing && app.cursor_ns > app.begin_ns);
+	done();
+}
+
 void suite_app(void)
 {
+	WG_TEST(marks_are_removed_where_they_are_seen);
+	WG_TEST(the_marked_time_fills_the_screen);
+	WG_TEST(space_at_the_end_plays_from_the_beginning);
 	WG_TEST(it_opens_on_everything_aligned_at_submit);
 	WG_TEST(zoom_keeps_the_cursor_in_its_column);
 	WG_TEST(zoom_ends_at_one_nanosecond);

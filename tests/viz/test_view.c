@@ -102,6 +102,34 @@ static void honest_cases(void)
 	golden_one("view-empty.txt", fake_finish(fake, "empty"), 80, 24, "z W .");
 }
 
+/* "10" would be a time, not mark 1 beside the label "0". */
+static void no_mark_touches_a_label(void)
+{
+	struct wg_trace *trace = fake_reads("tick", 20, 1, 10000000);
+	const struct wg_trace *one[1] = { trace };
+	struct wg_canvas canvas;
+	struct wg_app app;
+	int col, x, y, labels = 0;
+
+	CU_ASSERT_FATAL(wg_canvas_init(&canvas, 40, 10, false) == 0);
+	CU_ASSERT_FATAL(wg_app_init(&app, one, 1, 40, 10, false) == 0);
+	for (col = 0; col < app.scale.cols; col++) {
+		app.mark_ns[0] = wg_scale_time(&app.scale, col);
+		CU_ASSERT_FATAL(wg_screen_draw(&app, &canvas) == 0);
+		for (y = 0; y < 9 && wg_canvas_at(&canvas, 3, y).ch != 'm'; y++)
+			;
+		x = app.name_cols + col;
+		CU_ASSERT_FATAL(wg_canvas_at(&canvas, x, y).ch == '1');
+		CU_ASSERT(!strchr("0123456789s", (int)(wg_canvas_at(&canvas, x - 1, y).ch & 0x7f)));
+		CU_ASSERT(!strchr("0123456789s", (int)(wg_canvas_at(&canvas, x + 1, y).ch & 0x7f)));
+		for (x = app.name_cols; x < 40; x++)
+			labels += wg_canvas_at(&canvas, x, y).ch == 'm';
+	}
+	CU_ASSERT(labels > app.scale.cols / 2); /* the others stay */
+	wg_canvas_fini(&canvas);
+	fake_trace_free(trace);
+}
+
 static void too_small_says_so(void)
 {
 	struct wg_trace *traces[2] = { fake_reads("tick", 3, 1, 10000000), NULL };
@@ -282,6 +310,7 @@ void suite_view(void)
 	WG_TEST(one_operation_up_close);
 	WG_TEST(help_and_answers);
 	WG_TEST(honest_cases);
+	WG_TEST(no_mark_touches_a_label);
 	WG_TEST(too_small_says_so);
 	WG_TEST(every_size_can_be_drawn);
 	WG_TEST(no_level_of_detail_hides_waste);

@@ -145,9 +145,19 @@ static void toggle_bookmark(struct wg_app *app)
 	struct wg_pane *pane = &app->panes[app->active];
 	const struct wg_op_life *op = wg_app_op(app, app->active);
 	char name[48] = "";
+	size_t i;
 
+	/* The one at the cursor before another in its column. */
 	if (wg_bookmarks_remove(&pane->bookmarks, app->cursor_ns + pane->origin_ns))
 		return;
+	for (i = 0; i < pane->bookmarks.count; i++) {
+		int64_t t = pane->bookmarks.v[i].t;
+
+		if (wg_app_is_here(app, t - pane->origin_ns)) {
+			(void)wg_bookmarks_remove(&pane->bookmarks, t);
+			return;
+		}
+	}
 	if (op)
 		(void)snprintf(name, sizeof(name), "op %llu", (unsigned long long)op->op);
 	wg_app_bookmark(app, name);

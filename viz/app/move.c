@@ -90,11 +90,11 @@ void wg_app_set_from(struct wg_app *app, int64_t from_ns)
 	settle(app);
 }
 
-/* Make [begin, end] the middle half of the screen. */
-static void zoom_to(struct wg_app *app, int64_t begin, int64_t end)
+/* Make [begin, end] the middle of the screen; share is 1 for all of it, 2 for half. */
+static void zoom_to(struct wg_app *app, int64_t begin, int64_t end, int share)
 {
 	int64_t fit = wg_scale_fit_step(app->begin_ns, app->end_ns, app->scale.cols);
-	int64_t step = (end - begin) * 2 / app->scale.cols + 1;
+	int64_t step = (end - begin) * share / app->scale.cols + 1;
 
 	app->scale.step_ns = step < fit ? step : fit;
 	app->scale.from_ns = begin - (screen_ns(app) - (end - begin)) / 2;
@@ -215,25 +215,31 @@ static void zoom_to_cursor(struct wg_app *app)
 		int64_t step = app->scale.step_ns, from = app->scale.from_ns;
 
 		zoom_to(app, rec->interval.wait_ns - pane->origin_ns,
-			rec->interval.wake_ns - pane->origin_ns);
+			rec->interval.wake_ns - pane->origin_ns, 2);
 		/* Second press: the gap alone, which may be a short part of a long sleep. */
 		if (app->scale.step_ns == step && app->scale.from_ns == from)
 			zoom_to(app, rec->interval.gap_begin_ns - pane->origin_ns,
-				rec->interval.wake_ns - pane->origin_ns);
+				rec->interval.wake_ns - pane->origin_ns, 2);
 		wg_app_set_cursor(app, rec->interval.gap_begin_ns - pane->origin_ns);
 	} else if (op && op->submit_ns != WG_NO_TIME) {
-		zoom_to(app, op->submit_ns - pane->origin_ns, latest(op) - pane->origin_ns);
+		zoom_to(app, op->submit_ns - pane->origin_ns, latest(op) - pane->origin_ns, 2);
 		wg_app_show(app, app->cursor_ns);
 	} else {
 		wg_app_say(app, "no wait and no operation here to zoom to");
 	}
 }
 
+bool wg_app_is_here(const struct wg_app *app, int64_t t)
+{
+	return t == app->cursor_ns ||
+	       (t != WG_NO_TIME && wg_scale_col(&app->scale, t) == wg_app_cursor_col(app));
+}
+
 static void set_mark(struct wg_app *app, int which)
 {
 	int64_t *mark = &app->mark_ns[which];
 
-	*mark = *mark == app->cursor_ns ? WG_NO_TIME : app->cursor_ns;
+	*mark = wg_app_is_here(app, *mark) ? WG_NO_TIME : app->cursor_ns;
 	if (*mark == WG_NO_TIME)
 		wg_app_say(app, "mark %d removed", which + 1);
 }
@@ -246,19 +252,23 @@ static void zoom_to_marks(struct wg_app *app)
 		wg_app_say(app, "set marks 1 and 2 first");
 		return;
 	}
-	zoom_to(app, a < b ? a : b, a < b ? b : a);
+	zoom_to(app, a < b ? a : b, a < b ? b : a, 1);
+	app->scale.from_ns = a < b ? a : b; /* the first column, to the nanosecond */
+	settle(app);
 	wg_app_set_cursor(app, a < b ? a : b);
 }
 
-/* One thing at a time: the selection, then the filter. */
+/* One thing at a time: the selection, then the filter, then the marks. */
 static void let_go(struct wg_app *app)
 {
 	struct wg_pane *pane = &app->panes[app->active];
 
 	if (pane->op)
 		wg_app_select(pane, NULL);
-	else
+	else if (app->filter.count)
 		app->filter = (struct wg_filter){ 0 };
+	else
+		app->mark_ns[0] = app->mark_ns[1] = WG_NO_TIME;
 }
 
 bool wg_app_move(struct wg_app *app, enum wg_action action)

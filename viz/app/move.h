@@ -23,6 +23,8 @@ void wg_app_turn(struct wg_app *app);
 void wg_app_set_cursor(struct wg_app *app, int64_t t);
 void wg_app_set_from(struct wg_app *app, int64_t from_ns);
 void wg_app_zoom_at(struct wg_app *app, int col, bool in);
+/* Is t in the column of the cursor? */
+bool wg_app_is_here(const struct wg_app *app, int64_t t);
 void wg_app_choose_lane(struct wg_app *app, size_t lane);
 void wg_app_select(struct wg_pane *pane, const struct wg_op_life *op);
 

@@ -9,6 +9,25 @@
 
 /* ---- axis ---- */
 
+/* A digit beside a label would be a digit of it. Other signs only must not stand within one. */
+static bool has_sign(const struct wg_app *app, int x, int width)
+{
+	const struct wg_pane *pane = &app->panes[app->active];
+	int col = wg_app_cursor_col(app);
+	bool has = col > x && col < x + width;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		col = wg_scale_col(&app->scale, app->mark_ns[i]);
+		has |= app->mark_ns[i] != WG_NO_TIME && col >= x && col <= x + width;
+	}
+	for (i = 0; i < pane->bookmarks.count; i++) {
+		col = wg_scale_col(&app->scale, pane->bookmarks.v[i].t - pane->origin_ns);
+		has |= col > x && col < x + width;
+	}
+	return has;
+}
+
 static void draw_labels(const struct wg_pen *pen, int64_t tick)
 {
 	const struct wg_scale *scale = &pen->app->scale;
@@ -29,6 +48,8 @@ static void draw_labels(const struct wg_pen *pen, int64_t tick)
 		width = (int)strlen(label) + one_row;
 		if (x < free_x || x + width > scale->cols)
 			continue; /* never over another label, never cut */
+		if (one_row && has_sign(pen->app, x, width))
+			continue;
 		if (one_row)
 			wg_canvas_put(pen->canvas, x0 + x, y, WG_STYLE_DIM, g->up_down);
 		(void)wg_canvas_text(
