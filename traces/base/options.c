@@ -284,13 +284,18 @@ int wg_options_parse(const struct wg_cmd *c, int argc, char **argv, unsigned fla
 	}
 }
 
-int wg_options_help(const struct wg_cmd *c, const struct argp *table)
+static void print_help(const struct wg_cmd *c, const struct argp *table, FILE *out)
 {
 	struct argp_child children[3];
 	struct argp top = make_top(table, children);
 
 	set_format();
-	argp_help(&top, stdout, ARGP_HELP_STD_HELP, (char *)(uintptr_t)c->name);
+	argp_help(&top, out, ARGP_HELP_STD_HELP, (char *)(uintptr_t)c->name);
+}
+
+int wg_options_help(const struct wg_cmd *c, const struct argp *table)
+{
+	print_help(c, table, stdout);
 	return wg_say_flushed(WG_EXIT_OK);
 }
 
@@ -397,7 +402,7 @@ int wg_commands_run(const struct wg_cmd *c, int argc, char **argv)
 	if (chosen.shell)
 		return wg_say_flushed(WG_EXIT_OK);
 	if (chosen.at == 0) {
-		(void)wg_options_help(c, c->table());
+		print_help(c, c->table(), stderr);
 		return WG_EXIT_USAGE;
 	}
 	argc -= chosen.at;

@@ -111,10 +111,11 @@ int wg_say_flushed(int exit_code)
 		clearerr(stdout);
 		(void)fputc('\n', stdout);
 	}
-	if (fflush(stdout) != 0 || failed) {
-		wg_say("cannot write to standard output: %s",
-			errno ? strerror(errno) : "an earlier write failed");
-		return exit_code ? exit_code : WG_EXIT_FAILED;
-	}
-	return exit_code;
+	if (fflush(stdout) == 0 && !failed)
+		return exit_code;
+	if (errno == EPIPE)
+		return exit_code ? exit_code : WG_EXIT_PIPE;
+	wg_say("cannot write to standard output: %s",
+		errno ? strerror(errno) : "an earlier write failed");
+	return exit_code ? exit_code : WG_EXIT_FAILED;
 }

@@ -13,6 +13,7 @@ enum {
 	WG_EXIT_FAILED = 1, /* or a bound is broken */
 	WG_EXIT_USAGE = 2,
 	WG_EXIT_SKIPPED = 77, /* something that was named is not installed */
+	WG_EXIT_PIPE = 141,   /* nobody reads what is printed: as if SIGPIPE had ended it */
 };
 
 /* One line on stderr, prefixed with `wakegap: `. Returns WG_EXIT_FAILED: `return wg_say(...)`. */
@@ -33,12 +34,12 @@ int wg_say_usage_v(const char *who, const char *fmt, va_list ap)
  */
 void wg_say_plainly(void);
 
-/* From here on, writing to a pipe without a reader is an error to report. It ends no process. */
+/* From here on, writing to a pipe without a reader is an error. It ends no process. */
 void wg_say_pipes(void);
 
 /*
- * Flush stdout and report what could not be written (full disk, closed pipe).
- * Returns exit_code, or 1 if it was 0 and output was lost.
+ * Flush stdout and report what could not be written (a full disk). Returns exit_code; if it was 0
+ * and output was lost, 1, or WG_EXIT_PIPE without a word: `... | head -1` wants no more.
  */
 int wg_say_flushed(int exit_code);
 

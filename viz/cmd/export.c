@@ -190,17 +190,22 @@ static int write_out(struct options *options)
 						 (options->file || !isatty(STDOUT_FILENO)) };
 	struct wg_error err = { 0 }, closing = { 0 };
 	struct wg_out out;
-	int rc;
+	bool is_stdout;
+	int rc, lost;
 
 	if (wg_out_open(&out, options->file, &err) < 0)
 		return wg_say("%s", err.text);
+	is_stdout = out.fd == STDOUT_FILENO;
 	options->ex.out = &out;
 	options->ex.say = on_say;
 	options->ex.progress = on_progress;
 	options->ex.user = &voice;
 	rc = options->format->run(&options->ex, &err);
 	clear_line(&voice);
-	if (wg_out_close(&out, rc == 0, &closing) < 0)
+	lost = wg_out_close(&out, rc == 0, &closing);
+	if (lost == -EPIPE && is_stdout)
+		return WG_EXIT_PIPE;
+	if (lost < 0)
 		return wg_say("%s", closing.text);
 	if (rc < 0)
 		return wg_say("%s", err.text[0] ? err.text : strerror(-rc));
