@@ -67,6 +67,34 @@ static void a_pass_names_the_next_lab(void)
 	wg_learner_fini();
 }
 
+/* A lab is named, but there is nothing yet to check. */
+static void a_lab_that_is_not_started_says_how(void)
+{
+	wg_learner_init_in("labs");
+	CU_ASSERT_EQUAL(LAB("check", "5"), 1);
+	CU_ASSERT(wg_has(learner.err, "lab 05 is not started: `wakegap lab start 5`"));
+	CU_ASSERT_EQUAL(LAB("hint", "99"), 1);
+	CU_ASSERT(wg_has(learner.err, "`wakegap lab list` names"));
+	wg_learner_fini();
+}
+
+/* What is printed can be pasted into a shell. */
+static void a_folder_with_blanks_is_quoted(void)
+{
+	char dir[300], wanted[700];
+
+	wg_learner_init();
+	(void)snprintf(dir, sizeof(dir), "%s/it's one", learner.home);
+	CU_ASSERT_EQUAL(LAB("start", "1", dir), 0);
+	(void)snprintf(
+		wanted, sizeof(wanted), "wakegap lab watch '%s/it'\\''s one' ", learner.home);
+	CU_ASSERT(wg_has(learner.out, wanted));
+	CU_ASSERT_EQUAL(LAB("check", dir), 1);
+	(void)snprintf(wanted, sizeof(wanted), "wakegap lab view '%s/it'\\''s one'", learner.home);
+	CU_ASSERT(wg_has(learner.out, wanted));
+	wg_learner_fini();
+}
+
 /* A result for others leaves the learner's own count alone. */
 static void a_grade_is_no_attempt(void)
 {
@@ -143,6 +171,8 @@ void suite_lab_way(void)
 {
 	WG_TEST(no_answer_is_no_prediction);
 	WG_TEST(a_pass_names_the_next_lab);
+	WG_TEST(a_lab_that_is_not_started_says_how);
+	WG_TEST(a_folder_with_blanks_is_quoted);
 	WG_TEST(a_grade_is_no_attempt);
 	WG_TEST(a_moved_folder_is_found);
 	WG_TEST(no_link_is_dead);

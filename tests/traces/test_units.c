@@ -2,10 +2,12 @@
  * test_units.c: numbers, sizes and times as people type them, and what is refused.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "tests/harness/harness.h"
+#include "traces/base/say.h"
 #include "traces/base/units.h"
 
 static void numbers_are_taken_whole(void)
@@ -85,6 +87,23 @@ static void times_need_a_unit(void)
 	CU_ASSERT(ns == 42);
 }
 
+static void paths_are_words_of_a_shell(void)
+{
+	static const char *const words[][2] = { { "/a/b-1.c", "/a/b-1.c" }, { "", "''" },
+		{ "a b", "'a b'" }, { "it's", "'it'\\''s'" }, { "$(x)\\", "'$(x)\\'" },
+		{ "~", "'~'" }, { "\xc3\xa9", "\xc3\xa9" }, { "a\nb'\\", "$'a\\x0ab\\'\\\\'" },
+		{ "\x1b[m", "$'\\x1b[m'" }, { "\xc2\x9b", "$'\\xc2\\x9b'" } };
+	char buf[WG_SHELL_MAX], longest[3 * PATH_MAX];
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		CU_ASSERT_STRING_EQUAL(wg_shell_word(buf, "%s", words[i][0]), words[i][1]);
+	CU_ASSERT_STRING_EQUAL(wg_shell_word(buf, "%s/%d", "a b", 1), "'a b/1'");
+	memset(longest, '\'', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	CU_ASSERT(strlen(wg_shell_word(buf, "%s", longest)) < WG_SHELL_MAX);
+}
+
 void suite_units(void)
 {
 	WG_TEST(numbers_are_taken_whole);
@@ -93,4 +112,5 @@ void suite_units(void)
 	WG_TEST(sizes_are_powers_of_1024);
 	WG_TEST(large_sizes_are_exact);
 	WG_TEST(times_need_a_unit);
+	WG_TEST(paths_are_words_of_a_shell);
 }

@@ -335,6 +335,7 @@ static void refused(const char *term, const char *why)
 
 	CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 1);
 	CU_ASSERT(wg_has(s->seen, why));
+	CU_ASSERT(wg_has(s->seen, "try TERM=xterm-256color"));
 	CU_ASSERT(wg_has(s->seen, "--frame"));
 	free(s);
 }

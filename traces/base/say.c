@@ -4,6 +4,7 @@
 #include "traces/base/say.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,6 +23,44 @@ static bool is_control(const unsigned char *text, size_t at, size_t len)
 	if (c == 0xc2)
 		return at + 1 < len && text[at + 1] >= 0x80 && text[at + 1] < 0xa0;
 	return c < 0xa0 && at > 0 && text[at - 1] == 0xc2;
+}
+
+char *wg_shell_word(char *buf, const char *fmt, ...)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+				    "-_./:=@%+,";
+	char text[PATH_MAX], *to = buf;
+	const unsigned char *bytes = (const unsigned char *)text;
+	bool is_safe, has_control = false;
+	size_t len, i;
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	len = strlen(text);
+	is_safe = len > 0;
+	for (i = 0; i < len; i++) {
+		has_control = has_control || bytes[i] < ' ' || is_control(bytes, i, len);
+		is_safe = is_safe && !has_control && (bytes[i] >= 0x80 || strchr(plain, text[i]));
+	}
+	if (!is_safe)
+		to += sprintf(to, has_control ? "$'" : "'");
+	/* Room for the longest piece, the closing quote and the 0. */
+	for (i = 0; i < len && to - buf < WG_SHELL_MAX - 6; i++) {
+		if (has_control && (bytes[i] < ' ' || is_control(bytes, i, len)))
+			to += sprintf(to, "\\x%02x", bytes[i]);
+		else if (text[i] == '\'' && !is_safe)
+			to += sprintf(to, has_control ? "\\'" : "'\\''");
+		else if (text[i] == '\\' && has_control)
+			to += sprintf(to, "\\\\");
+		else
+			*to++ = text[i];
+	}
+	if (!is_safe)
+		*to++ = '\'';
+	*to = '\0';
+	return buf;
 }
 
 /* As a stream writes it; 0: it failed. */

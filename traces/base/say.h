@@ -28,6 +28,13 @@ int wg_say_usage_v(const char *who, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
 
 /*
+ * A path that a person may copy into a shell: as it is if that is safe, else quoted, with control
+ * characters as bash and zsh read them. buf holds WG_SHELL_MAX bytes. Returns buf.
+ */
+#define WG_SHELL_MAX 4608
+char *wg_shell_word(char *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/*
  * From here on, control characters but ends of lines and tabs are written to standard output as
  * \xNN: names of traces, processes and files may hold any bytes, and a terminal would obey them.
  * wg_say() does so always. Not for output that others parse, which has escapes of its own.

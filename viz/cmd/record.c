@@ -56,12 +56,14 @@ static void say_trace(const struct wg_record_result *result)
 {
 	bool has_all, has;
 	size_t count = count_processes(result->dir, result->outlived_by, &has_all, &has);
+	char dir[WG_SHELL_MAX];
 
+	(void)wg_shell_word(dir, "%s", result->dir);
 	if (count == 0)
-		wg_say("trace in %s", result->dir);
+		wg_say("trace in %s", dir);
 	else
-		wg_say("trace in %s: %s%zu process%s", result->dir, has_all ? "" : "at least ",
-			count, count == 1 ? "" : "es");
+		wg_say("trace in %s: %s%zu process%s", dir, has_all ? "" : "at least ", count,
+			count == 1 ? "" : "es");
 	if (result->outlived_by && count && has_all && !has)
 		wg_say("%s (%ld) ran on, and has no events: a process forked without exec needs "
 		       "LD_PRELOAD=liblttng-ust-fork.so, one that closes all descriptors "
@@ -99,7 +101,7 @@ static void say_timeout(void)
 /* Returns the exit status. */
 static int say_result(const char *command, const struct wg_record_result *result)
 {
-	char status[48] = "";
+	char status[48] = "", dir[WG_SHELL_MAX];
 
 	if (result->interrupted_by)
 		wg_say("interrupted: %s%s", strsignal(result->interrupted_by),
@@ -127,7 +129,7 @@ static int say_result(const char *command, const struct wg_record_result *result
 	}
 	if (result->has_registered) {
 		wg_say("%s emitted no wakegap events: nothing to show (trace in %s)", command,
-			result->dir);
+			wg_shell_word(dir, "%s", result->dir));
 		return result->exit_code;
 	}
 	if (result->exit_code)
@@ -135,7 +137,7 @@ static int say_result(const char *command, const struct wg_record_result *result
 			status, sizeof(status), " ended with status %d and", result->exit_code);
 	wg_say("%s%s emitted no wakegap events: no process of it came to LTTng (did it run? is it "
 	       "built with lttng-ust? has it another HOME, LTTNG_HOME or user?): trace in %s",
-		command, status, result->dir);
+		command, status, wg_shell_word(dir, "%s", result->dir));
 	return result->exit_code ? result->exit_code : WG_EXIT_FAILED;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "viz/run/run.h"
+#include "traces/base/say.h"
 #include "traces/base/units.h"
 
 #define NS(seconds) ((int64_t)((seconds)*1e9 + 0.5))
@@ -206,6 +207,7 @@ static void print_agreement(const struct wg_run *run)
 void wg_run_print_table(const struct wg_run *run)
 {
 	bool is_recorded = false;
+	char word[WG_SHELL_MAX];
 	size_t i;
 
 	print_title(run);
@@ -228,7 +230,8 @@ void wg_run_print_table(const struct wg_run *run)
 	if (run->record_dir) {
 		printf("look at it: wakegap view");
 		for (i = 0; i < run->row_count && i < 2; i++)
-			printf(" %s/%s", run->record_dir, run->rows[i].wait);
+			printf(" %s",
+				wg_shell_word(word, "%s/%s", run->record_dir, run->rows[i].wait));
 		printf("\n");
 	}
 }

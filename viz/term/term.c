@@ -111,7 +111,8 @@ static int open_screen(struct terminal *term, const struct wg_app *app)
 
 	term->screen = name && *name ? newterm(NULL, stdout, term->in) : NULL;
 	if (!term->screen) {
-		(void)snprintf(text, sizeof(text), "cannot use the terminal: TERM is %s%s%s",
+		(void)snprintf(text, sizeof(text),
+			"cannot use the terminal: TERM is %s%.40s%s: try TERM=xterm-256color",
 			name && *name ? "'" : "not set", name && *name ? name : "",
 			name && *name ? "', which is not known here" : "");
 		return fail(text);
@@ -119,7 +120,8 @@ static int open_screen(struct terminal *term, const struct wg_app *app)
 	if (!tigetstr("cup") || tigetstr("cup") == (char *)-1) {
 		(void)endwin();
 		(void)snprintf(text, sizeof(text),
-			"cannot use the terminal: TERM is '%s', which cannot place the cursor",
+			"cannot use the terminal: TERM is '%.40s', which cannot place the cursor: "
+			"try TERM=xterm-256color",
 			name);
 		return fail(text);
 	}

@@ -23,19 +23,20 @@ static void next_line(
 	const struct wg_open *o, const char *dir, const json_t *record, char *text, size_t len)
 {
 	const char *verdict = json_string_value(json_object_get(record, "verdict"));
-	const char *folder = wg_open_shown(o, dir);
+	char file[WG_SHELL_MAX], word[WG_SHELL_MAX];
 
+	(void)wg_shell_word(file, "%s/%s", wg_open_shown(o, dir), o->lab->files[0]);
+	(void)wg_shell_word(word, "%s", dir);
 	if (strcmp(verdict, "pass") == 0)
 		wg_next_after_pass(o, dir, text, len);
 	else if (strcmp(verdict, "fail") == 0)
 		(void)snprintf(text, len,
-			"edit %s/%s, save\nwakegap lab check %s\nwakegap lab hint %s   (%lld of %d "
+			"edit %s, save\nwakegap lab check %s\nwakegap lab hint %s   (%lld of %d "
 			"seen)\nwakegap lab view %s",
-			folder, o->lab->files[0], dir, dir, wg_progress_number(&o->state, "hints"),
-			wg_hint_count(o->lab), dir);
+			file, word, word, wg_progress_number(&o->state, "hints"),
+			wg_hint_count(o->lab), word);
 	else
-		(void)snprintf(text, len, "edit %s/%s, save\nwakegap lab check %s", folder,
-			o->lab->files[0], dir);
+		(void)snprintf(text, len, "edit %s, save\nwakegap lab check %s", file, word);
 }
 
 /* On real threads as well; the record says if that could not be tried. */
@@ -54,7 +55,7 @@ static int check(struct wg_open *o, const struct wg_lab_call *call)
 {
 	const char *dir = call->words[0];
 	json_t *record = NULL;
-	char next[1200];
+	char next[5 * WG_SHELL_MAX];
 	int rc = 0;
 
 	if (wg_predict_open(o) > 0 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))

@@ -118,7 +118,7 @@ int wg_lab_predict(const struct wg_lab_call *call)
 static int show(struct wg_open *o, bool gives_up)
 {
 	const char *status = wg_progress_text(&o->state, "status");
-	char from[4200], path[4300], *text = NULL;
+	char from[4200], path[4300], word[WG_SHELL_MAX], own[WG_SHELL_MAX], *text = NULL;
 	struct wg_error err = { 0 };
 	size_t len;
 	int rc;
@@ -139,7 +139,9 @@ static int show(struct wg_open *o, bool gives_up)
 		return wg_lab_failed(&err);
 	if (strcmp(status, "started") == 0)
 		wg_progress_set_text(&o->state, "status", "seen");
-	printf("%s\n next: diff %s/%s %s\n", path, o->state.dir, o->lab->files[0], path);
+	(void)wg_shell_word(word, "%s", path);
+	printf("%s\n next: diff %s %s\n", word,
+		wg_shell_word(own, "%s/%s", o->state.dir, o->lab->files[0]), word);
 	return wg_open_save(o);
 }
 

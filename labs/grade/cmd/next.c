@@ -39,19 +39,22 @@ static const struct wg_lab *next_lab(const struct wg_course *course, const struc
 void wg_next_after_pass(const struct wg_open *o, const char *dir, char *text, size_t len)
 {
 	const struct wg_lab *next = next_lab(&o->course, o->lab);
+	char word[WG_SHELL_MAX];
 
+	(void)wg_shell_word(word, "%s", dir);
 	if (next)
 		(void)snprintf(text, len,
-			"wakegap lab solution %.400s\nwakegap lab start %d   (%s)", dir,
+			"wakegap lab solution %.400s\nwakegap lab start %d   (%s)", word,
 			next->number, next->title);
 	else
-		(void)snprintf(text, len, "wakegap lab solution %.400s   (the last lab)", dir);
+		(void)snprintf(text, len, "wakegap lab solution %.400s   (the last lab)", word);
 }
 
 int wg_lab_next(const struct wg_lab_call *call)
 {
 	struct wg_progress state = { .root = NULL };
 	const struct wg_lab *lab;
+	char word[WG_SHELL_MAX];
 	struct wg_open o;
 	int rc = wg_open_course(&o);
 
@@ -62,7 +65,8 @@ int wg_lab_next(const struct wg_lab_call *call)
 	} else if (rc == 0) {
 		printf("lab %02d: %s, about %d minutes\n", lab->number, lab->title, lab->minutes);
 		if (wg_progress_find(lab, &state) == 0)
-			printf(" next: wakegap lab check %s\n", state.dir);
+			printf(" next: wakegap lab check %s\n",
+				wg_shell_word(word, "%s", state.dir));
 		else
 			printf(" next: wakegap lab start %d\n", lab->number);
 		wg_progress_fini(&state);

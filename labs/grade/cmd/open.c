@@ -48,13 +48,22 @@ static const char *folder_of(const struct wg_open *o, const char *dir, char *pat
 
 int wg_open(struct wg_open *o, const char *dir)
 {
+	const struct wg_lab *lab;
 	struct wg_error err = { 0 };
 	int rc = wg_open_course(o);
 	char path[4096];
+	const char *folder;
 
 	if (rc)
 		return rc;
-	if (wg_progress_load(folder_of(o, dir, path, sizeof(path)), &o->state, &err) < 0)
+	folder = folder_of(o, dir, path, sizeof(path));
+	lab = access(folder, F_OK) < 0 ? wg_course_find(&o->course, folder) : NULL;
+	if (lab) {
+		wg_lab_say("lab %02d is not started: `wakegap lab start %d` makes its folder",
+			lab->number, lab->number);
+		return WG_EXIT_FAILED;
+	}
+	if (wg_progress_load(folder, &o->state, &err) < 0)
 		return wg_lab_failed(&err);
 	o->lab = wg_course_find(&o->course, wg_progress_text(&o->state, "lab"));
 	if (o->lab) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "labs/grade/base/json.h"
+#include "labs/grade/base/say.h"
 #include "labs/grade/tell/wrap.h"
 
 #define NUMBERS 4
@@ -276,10 +277,11 @@ int wg_predict_ask(struct wg_open *o)
 void wg_predict_remind(FILE *out, const struct wg_open *o, const char *dir)
 {
 	int open = wg_predict_open(o);
+	char word[WG_SHELL_MAX];
 
 	if (open > 0)
 		wg_tell_wrapf(out, 1, "%d prediction%s not made yet: wakegap lab predict %s", open,
-			open == 1 ? " is" : "s are", dir);
+			open == 1 ? " is" : "s are", wg_shell_word(word, "%s", dir));
 }
 
 void wg_predict_review(FILE *out, const struct wg_open *o)

@@ -27,6 +27,7 @@ static void print_lab(const struct wg_lab *lab)
 	long long attempts = wg_progress_number(&state, "attempts");
 	long long hints = wg_progress_number(&state, "hints");
 	struct wg_predicted predicted;
+	char word[WG_SHELL_MAX];
 
 	printf("%02d  %-40s %4d min  %s\n", lab->number, lab->title, lab->minutes,
 		is_found     ? wg_progress_text(&state, "status")
@@ -38,9 +39,10 @@ static void print_lab(const struct wg_lab *lab)
 		predicted = wg_predict_count(lab, state.root);
 		if (predicted.of)
 			printf(", %zu of %zu predicted", predicted.right, predicted.of);
-		printf("  %s\n", state.dir);
+		printf("  %s\n", wg_shell_word(word, "%s", state.dir));
 	} else if (*state.dir) {
-		printf("    it was in %s; wakegap lab check DIR, where it is now\n", state.dir);
+		printf("    it was in %s; wakegap lab check DIR, where it is now\n",
+			wg_shell_word(word, "%s", state.dir));
 	}
 	wg_progress_fini(&state);
 }
@@ -122,6 +124,7 @@ static int start(struct wg_open *o, const char *what, const char *dir)
 {
 	const struct wg_lab *lab = wg_course_find(&o->course, what);
 	struct wg_error err = { 0 };
+	char readme[WG_SHELL_MAX], file[WG_SHELL_MAX], word[WG_SHELL_MAX];
 	bool is_new;
 	int rc;
 
@@ -132,7 +135,7 @@ static int start(struct wg_open *o, const char *what, const char *dir)
 	if (!wg_folder_is_empty(dir)) {
 		wg_lab_say("'%s' is not empty: choose another folder, or `wakegap lab reset %s` to "
 			   "start again in it",
-			dir, dir);
+			dir, wg_shell_word(word, "%s", dir));
 		return WG_EXIT_FAILED;
 	}
 	is_new = access(dir, F_OK) < 0;
@@ -149,9 +152,10 @@ static int start(struct wg_open *o, const char *what, const char *dir)
 		wg_lab_say("%s", *err.text ? err.text : strerror(-rc));
 		return WG_EXIT_FAILED;
 	}
-	printf("lab %02d: %s, about %d minutes\n read %s/README.md, then edit %s/%s\n next: "
+	printf("lab %02d: %s, about %d minutes\n read %s, then edit %s\n next: "
 	       "wakegap lab watch %s   (or check; `hint` helps; `solution` opens once you pass)\n",
-		lab->number, lab->title, lab->minutes, dir, dir, lab->files[0], dir);
+		lab->number, lab->title, lab->minutes, wg_shell_word(readme, "%s/README.md", dir),
+		wg_shell_word(file, "%s/%s", dir, lab->files[0]), wg_shell_word(word, "%s", dir));
 	return WG_EXIT_OK;
 }
 

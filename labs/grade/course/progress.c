@@ -96,7 +96,9 @@ int wg_progress_load(const char *dir, struct wg_progress *ret, struct wg_error *
 
 	memset(ret, 0, sizeof(*ret));
 	if (!realpath(dir, ret->dir))
-		return wg_error_set(err, -errno, "cannot open '%s': %s", dir, strerror(errno));
+		return wg_error_set(err, -errno, "cannot open '%s': %s%s", dir, strerror(errno),
+			errno == ENOENT ? " (`wakegap lab list` names the labs and your folders)"
+					: "");
 	file_of(ret, path, sizeof(path));
 	if (access(path, F_OK) < 0)
 		return wg_error_set(err, -ENOENT,
