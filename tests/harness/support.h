@@ -21,6 +21,12 @@
 #define WG_UNDER_ASAN 1
 #endif
 
+#ifdef WG_UNDER_TSAN
+enum { WG_IS_UNDER_TSAN = 1 };
+#else
+enum { WG_IS_UNDER_TSAN = 0 };
+#endif
+
 /* Open descriptors of this process. */
 int wg_fd_count(void);
 

@@ -7,6 +7,7 @@
 
 #include "tests/labs/explorer.h"
 #include "tests/harness/harness.h"
+#include "tests/harness/support.h"
 
 /* Is every end of a also one of b? */
 static bool ends_are_among(const json_t *a, const json_t *b)
@@ -22,7 +23,7 @@ static bool ends_are_among(const json_t *a, const json_t *b)
 	return are_all;
 }
 
-#ifdef __SANITIZE_THREAD__
+#ifdef WG_UNDER_TSAN
 static void a_reduced_search_reaches_every_end(void)
 {
 	(void)ends_are_among;

@@ -23,12 +23,6 @@ static int explore_text(char **out, char **err, const char *const *args)
 #define EXPLORE_TEXT(out, err, ...)                                                                \
 	explore_text(out, err, (const char *const[]){ __VA_ARGS__, NULL })
 
-#ifdef WG_UNDER_TSAN
-static const bool is_under_tsan = true;
-#else
-static const bool is_under_tsan = false;
-#endif
-
 static const char *lab(const char *name)
 {
 	static char path[512];
@@ -372,7 +366,7 @@ void suite_explore_report(void)
 	WG_TEST(steps_are_not_only_calls);
 	WG_TEST(blocked_threads_are_listed);
 	/* It delays signals until the loop ends. */
-	WG_TEST_IF(!is_under_tsan, "not under ThreadSanitizer", one_endless_loop_is_enough);
+	WG_TEST_IF(!WG_IS_UNDER_TSAN, "not under ThreadSanitizer", one_endless_loop_is_enough);
 	WG_TEST(a_search_that_was_cut_short_says_so);
 	WG_TEST(few_switches_come_before_many);
 	WG_TEST(findings_survive_a_crash_of_the_process);

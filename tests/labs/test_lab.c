@@ -11,12 +11,6 @@
 #include "tests/labs/lab_run.h"
 #include "tests/harness/support.h"
 
-#ifdef WG_UNDER_TSAN
-static const bool is_under_tsan = true;
-#else
-static const bool is_under_tsan = false;
-#endif
-
 /* ---- the way through a lab ---- */
 
 static void a_lab_is_started_once(void)
@@ -392,7 +386,7 @@ void suite_lab(void)
 	WG_TEST(one_schedule_again);
 	WG_TEST(a_long_name_is_shown_short);
 	WG_TEST(a_spurious_wake_up_is_shown);
-	WG_TEST_IF(!is_under_tsan, "ThreadSanitizer keeps signals back until the loop ends",
+	WG_TEST_IF(!WG_IS_UNDER_TSAN, "ThreadSanitizer keeps signals back until the loop ends",
 		after_an_endless_loop_nothing_is_known);
 	WG_TEST(a_record_in_every_form);
 	WG_TEST(a_lab_is_found_by_its_number);

@@ -330,12 +330,6 @@ static void an_untried_lab_is_not_ok(void)
 	wg_learner_fini();
 }
 
-#ifdef WG_UNDER_TSAN
-static const bool is_under_tsan = true;
-#else
-static const bool is_under_tsan = false;
-#endif
-
 /* Labs whose wrong fixes break one check in several scenarios, each with words of its own: what is
  * expected may stand in any of them, as for tests/labs/test_labs.c. */
 static void words_of_any_scenario_count(void)
@@ -369,6 +363,6 @@ void suite_lab_judge(void)
 	WG_TEST(keys_on_a_terminal);
 	WG_TEST(labs_judge_as_they_say);
 	WG_TEST(an_untried_lab_is_not_ok);
-	WG_TEST_IF(!is_under_tsan, "ThreadSanitizer makes fibers a hundred times slower",
+	WG_TEST_IF(!WG_IS_UNDER_TSAN, "ThreadSanitizer makes fibers a hundred times slower",
 		words_of_any_scenario_count);
 }

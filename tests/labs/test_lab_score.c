@@ -9,12 +9,6 @@
 #include "tests/harness/support.h"
 #include "tests/labs/lab_run.h"
 
-#ifdef WG_UNDER_TSAN
-static const bool is_under_tsan = true;
-#else
-static const bool is_under_tsan = false;
-#endif
-
 static json_int_t score(void)
 {
 	json_t *root = wg_learner_grade("json");
@@ -112,7 +106,7 @@ static void a_schedule_that_is_none_is_refused(void)
 
 void suite_lab_score(void)
 {
-	WG_TEST_IF(!is_under_tsan, "ThreadSanitizer makes fibers a hundred times slower",
+	WG_TEST_IF(!WG_IS_UNDER_TSAN, "ThreadSanitizer makes fibers a hundred times slower",
 		what_was_not_tried_is_worth_nothing);
 	WG_TEST(points_begin_where_the_starter_fails);
 	WG_TEST(a_missing_function_is_named);

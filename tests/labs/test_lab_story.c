@@ -11,12 +11,6 @@
 #include "tests/harness/support.h"
 #include "tests/labs/lab_run.h"
 
-#ifdef WG_UNDER_TSAN
-static const bool is_under_tsan = true;
-#else
-static const bool is_under_tsan = false;
-#endif
-
 #define WIDTH 80
 
 /* Does the output say so? If not, print what it says. */
@@ -225,7 +219,7 @@ void suite_lab_story(void)
 	WG_TEST(each_story_holds_the_step_of_its_lab);
 	WG_TEST(every_blocked_thread_is_drawn);
 	WG_TEST(you_is_the_step_that_ends_it);
-	WG_TEST_IF(!is_under_tsan, "ThreadSanitizer keeps signals back until the loop ends",
+	WG_TEST_IF(!WG_IS_UNDER_TSAN, "ThreadSanitizer keeps signals back until the loop ends",
 		you_is_the_endless_loop);
 	WG_TEST(nothing_reaches_the_terminal_raw);
 }

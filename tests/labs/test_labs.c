@@ -236,16 +236,10 @@ static void try_lab(struct lab *lab)
 
 /* ---- all labs ---- */
 
-#ifdef WG_UNDER_TSAN
-static const bool is_under_tsan = true;
-#else
-static const bool is_under_tsan = false;
-#endif
-
 static void labs_judge_as_they_say(void)
 {
 	/* Millions of switches between fibers; the explorer's own suites are run. */
-	if (is_under_tsan)
+	if (WG_IS_UNDER_TSAN)
 		wg_skip("ThreadSanitizer makes fibers a hundred times slower");
 	else if (wg_labs_each(try_lab) == 0)
 		wg_skip("there are no labs");
