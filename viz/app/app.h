@@ -63,9 +63,21 @@ enum wg_prompt_kind {
 
 struct wg_prompt {
 	enum wg_prompt_kind kind;
-	char text[96];
-	size_t len;
+	char text[96], begun[96]; /* begun: what was typed before an older line was called up */
+	size_t len, at;		  /* at: the byte in front of which a key's character goes */
+	size_t back;		  /* how far back the line is from; 0: it is new */
+	bool is_explained;	  /* the language of searches is on the screen */
 };
+
+/* The last lines of one kind of prompt, the newest last. */
+#define WG_LINES_MAX 16
+struct wg_lines {
+	char v[WG_LINES_MAX][96];
+	size_t count;
+};
+
+/* The language of searches and filters, in few words; NULL past the last line. */
+const char *wg_prompt_explained(size_t line);
 
 struct wg_pane {
 	const struct wg_trace *trace; /* borrowed */
@@ -103,6 +115,7 @@ struct wg_app {
 	int top; /* first line in sight of a view that scrolls */
 	int row; /* the chosen one of a view with choices */
 	struct wg_prompt prompt;
+	struct wg_lines gone, searched, named; /* what was typed; a filter is a search */
 	struct wg_filter search, filter;
 	size_t longest; /* how often W was pressed in a row */
 	bool dragging;

@@ -34,6 +34,7 @@ static const struct {
 	{ "PageUp", WG_KEY_PAGE_UP },
 	{ "PageDown", WG_KEY_PAGE_DOWN },
 	{ "BackTab", WG_KEY_BACK_TAB },
+	{ "Delete", WG_KEY_DELETE },
 	{ "Tab", '\t' },
 	{ "Enter", '\n' },
 	{ "Esc", 0x1b },

@@ -30,6 +30,7 @@ enum {
 	WG_KEY_PAGE_UP,
 	WG_KEY_PAGE_DOWN,
 	WG_KEY_BACK_TAB,
+	WG_KEY_DELETE,
 	WG_KEY_OTHER, /* a key the terminal knows and we have no name for */
 };
 

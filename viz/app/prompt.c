@@ -1,6 +1,6 @@
 /*
  * prompt.c: the line at the foot of the screen while a person types, and what it then does (see
- * move.h). Enter takes it, Esc leaves it, Backspace and Ctrl-U erase.
+ * move.h). Enter takes it, Esc leaves it; the keys in between are those of readline.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ void wg_prompt_open(struct wg_app *app, enum wg_prompt_kind kind)
 	/* A filter is usually changed, not rewritten. */
 	if (kind == WG_PROMPT_FILTER) {
 		(void)snprintf(app->prompt.text, sizeof(app->prompt.text), "%s", app->filter.text);
-		app->prompt.len = strlen(app->prompt.text);
+		app->prompt.len = app->prompt.at = strlen(app->prompt.text);
 	}
 }
 
@@ -85,25 +85,98 @@ static void go(struct wg_app *app, const char *text)
 		go_time(app, text);
 }
 
-/* ---- typing ---- */
+/* ---- filter ---- */
+
+static size_t matches_in(const struct wg_app *app, size_t pane)
+{
+	struct wg_found found = { 0 };
+
+	(void)wg_filter_next(&app->filter, app->panes[pane].trace, INT64_MIN, true, &found);
+	return found.count;
+}
 
 static void filter(struct wg_app *app, const char *text)
 {
-	char why[120];
+	bool two = app->pane_count > 1;
+	char why[120], other[48] = "";
+	size_t a, b;
 
 	if (wg_filter_parse(text, &app->filter, why, sizeof(why)) < 0) {
 		wg_app_say(app, "%s", why);
 		return;
 	}
-	if (app->filter.count)
-		wg_app_say(app, "what does not match is dim; Esc shows all again");
+	if (app->filter.count == 0)
+		return;
+	a = matches_in(app, 0);
+	b = two ? matches_in(app, 1) : 0;
+	if (two)
+		(void)snprintf(other, sizeof(other), ", %zu in B", b);
+	if (a + b == 0)
+		wg_app_say(
+			app, "no match in A%s: all is dim; Esc shows it again", two ? " or B" : "");
+	else
+		wg_app_say(app, "%zu match%s in A%s; the rest is dim; Esc shows all", a,
+			a == 1 ? "" : "es", other);
 }
+
+const char *wg_prompt_explained(size_t line)
+{
+	static const char *const lines[] = {
+		"all must be true: gap>1ms kind=read",
+		"one of several: reason=timeout|notified",
+		"operation: kind op result loop pid",
+		"  thread worker",
+		"  queued served ready total (times)",
+		"wait: reason gap wait",
+		"  late empty stuck wasted stand alone",
+		"event: event=notify",
+		"= != < <= > >=  times: 5us 1ms 2s",
+	};
+
+	return line < sizeof(lines) / sizeof(lines[0]) ? lines[line] : NULL;
+}
+
+/* ---- what was typed before ---- */
+
+static struct wg_lines *lines_of(struct wg_app *app, enum wg_prompt_kind kind)
+{
+	return kind == WG_PROMPT_GO	? &app->gone
+	       : kind == WG_PROMPT_NAME ? &app->named
+					: &app->searched;
+}
+
+static void remember(struct wg_lines *lines, const char *text)
+{
+	if (!text[0] || (lines->count && strcmp(lines->v[lines->count - 1], text) == 0))
+		return;
+	if (lines->count == WG_LINES_MAX)
+		memmove(lines->v[0], lines->v[1], sizeof(lines->v[0]) * --lines->count);
+	(void)snprintf(lines->v[lines->count++], sizeof(lines->v[0]), "%s", text);
+}
+
+static void recall(struct wg_app *app, bool older)
+{
+	const struct wg_lines *lines = lines_of(app, app->prompt.kind);
+	struct wg_prompt *prompt = &app->prompt;
+
+	if (older ? prompt->back == lines->count : prompt->back == 0)
+		return;
+	if (prompt->back == 0)
+		memcpy(prompt->begun, prompt->text, sizeof(prompt->begun));
+	prompt->back = older ? prompt->back + 1 : prompt->back - 1;
+	(void)snprintf(prompt->text, sizeof(prompt->text), "%s",
+		prompt->back ? lines->v[lines->count - prompt->back] : prompt->begun);
+	prompt->len = prompt->at = strlen(prompt->text);
+}
+
+/* ---- typing ---- */
 
 static unsigned take(struct wg_app *app)
 {
 	struct wg_prompt prompt = app->prompt;
 
 	app->prompt.kind = WG_PROMPT_NONE;
+	remember(lines_of(app, prompt.kind), prompt.text);
 	switch (prompt.kind) {
 	case WG_PROMPT_GO: go(app, prompt.text); break;
 	case WG_PROMPT_SEARCH:
@@ -117,32 +190,85 @@ static unsigned take(struct wg_app *app)
 	return WG_FX_DRAW;
 }
 
+/* One code point from `at`, however many bytes. */
+static size_t before(const struct wg_prompt *prompt, size_t at)
+{
+	while (at > 0 && ((unsigned char)prompt->text[--at] & 0xc0) == 0x80)
+		;
+	return at;
+}
+
+static size_t after(const struct wg_prompt *prompt, size_t at)
+{
+	if (at < prompt->len)
+		at++;
+	while (at < prompt->len && ((unsigned char)prompt->text[at] & 0xc0) == 0x80)
+		at++;
+	return at;
+}
+
+static size_t word_before(const struct wg_prompt *prompt)
+{
+	size_t at = prompt->at;
+
+	while (at > 0 && prompt->text[at - 1] == ' ')
+		at--;
+	while (at > 0 && prompt->text[at - 1] != ' ')
+		at--;
+	return at;
+}
+
+static void erase(struct wg_prompt *prompt, size_t from, size_t to)
+{
+	memmove(prompt->text + from, prompt->text + to, prompt->len - to + 1);
+	prompt->len -= to - from;
+	prompt->at = from;
+}
+
+static void insert(struct wg_prompt *prompt, uint32_t ch)
+{
+	char utf8[8];
+	size_t len = strlen(wg_utf8_encode(utf8, ch));
+
+	if (prompt->len + len >= sizeof(prompt->text))
+		return;
+	memmove(prompt->text + prompt->at + len, prompt->text + prompt->at,
+		prompt->len - prompt->at + 1);
+	memcpy(prompt->text + prompt->at, utf8, len);
+	prompt->len += len;
+	prompt->at += len;
+}
+
+#define CTRL(letter) ((letter)&0x1f)
+
 unsigned wg_prompt_key(struct wg_app *app, uint32_t key)
 {
 	struct wg_prompt *prompt = &app->prompt;
-	char utf8[8];
-	size_t len;
+	bool is_search = prompt->kind == WG_PROMPT_SEARCH || prompt->kind == WG_PROMPT_FILTER;
 
-	if (key == '\n')
-		return take(app);
-	if (key == 0x1b) {
-		prompt->kind = WG_PROMPT_NONE;
-	} else if (key == 0x7f || key == '\b') {
-		/* One code point, however many bytes. */
-		while (prompt->len > 0 &&
-			((unsigned char)prompt->text[prompt->len - 1] & 0xc0) == 0x80)
-			prompt->len--;
-		if (prompt->len > 0)
-			prompt->len--;
-	} else if (key == ('U' & 0x1f)) {
-		prompt->len = 0;
-	} else if (key >= ' ' && key < WG_KEY_LEFT) {
-		len = strlen(wg_utf8_encode(utf8, key));
-		if (prompt->len + len < sizeof(prompt->text)) {
-			memcpy(prompt->text + prompt->len, utf8, len);
-			prompt->len += len;
-		}
+	switch (key) {
+	case '\n': return take(app);
+	case 0x1b: prompt->kind = WG_PROMPT_NONE; break;
+	case WG_KEY_LEFT: prompt->at = before(prompt, prompt->at); break;
+	case WG_KEY_RIGHT: prompt->at = after(prompt, prompt->at); break;
+	case WG_KEY_HOME:
+	case CTRL('A'): prompt->at = 0; break;
+	case WG_KEY_END:
+	case CTRL('E'): prompt->at = prompt->len; break;
+	case WG_KEY_UP: recall(app, true); break;
+	case WG_KEY_DOWN: recall(app, false); break;
+	case 0x7f:
+	case '\b': erase(prompt, before(prompt, prompt->at), prompt->at); break;
+	case WG_KEY_DELETE:
+	case CTRL('D'): erase(prompt, prompt->at, after(prompt, prompt->at)); break;
+	case CTRL('U'): erase(prompt, 0, prompt->at); break;
+	case CTRL('K'): erase(prompt, prompt->at, prompt->len); break;
+	case CTRL('W'): erase(prompt, word_before(prompt), prompt->at); break;
+	default:
+		if (key == '?' && is_search)
+			prompt->is_explained = !prompt->is_explained;
+		else if (key >= ' ' && key < WG_KEY_LEFT)
+			insert(prompt, key);
 	}
-	prompt->text[prompt->len] = '\0';
 	return WG_FX_DRAW;
 }

@@ -3,6 +3,7 @@
  */
 #include "viz/screen/footer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "traces/base/text_out.h"
@@ -67,6 +68,20 @@ bool wg_footer_hit(const struct wg_app *app, int x, int y, uint32_t *ret_key)
 	return false;
 }
 
+/* The language of a search, right above where it is typed. */
+static void draw_explained(const struct wg_pen *pen, int y)
+{
+	int lines = 0, i;
+
+	while (wg_prompt_explained((size_t)lines))
+		lines++;
+	for (i = 0; i < lines; i++) {
+		wg_canvas_fill(pen->canvas, 0, y - lines + i, pen->app->cols, WG_STYLE_PLAIN, ' ');
+		(void)wg_canvas_text(pen->canvas, 1, y - lines + i, pen->app->cols - 1,
+			WG_STYLE_KEY, wg_prompt_explained((size_t)i));
+	}
+}
+
 static void draw_prompt(const struct wg_pen *pen, int y)
 {
 	static const struct {
@@ -74,21 +89,30 @@ static void draw_prompt(const struct wg_pen *pen, int y)
 	} prompts[] = {
 		[WG_PROMPT_GO] = { "go to: ", "1.5ms, +2ms, -2ms, 50%, #event, op 12" },
 		[WG_PROMPT_SEARCH] = { "search: ",
-			"gap>1ms reason=timeout; kind=read; op=12; late" },
-		[WG_PROMPT_FILTER] = { "filter: ", "as search: gap>1ms; nothing for no filter" },
+			"? explains; gap>1ms reason=timeout; op=12; late" },
+		[WG_PROMPT_FILTER] = { "filter: ", "? explains; gap>1ms; nothing for no filter" },
 		[WG_PROMPT_NAME] = { "bookmark: ", "its name" },
 	};
 	const struct wg_prompt *prompt = &pen->app->prompt;
-	int cols = pen->app->cols, x = 1, room;
-	const char *text = prompt->text;
+	int cols = pen->app->cols, x = 1, room, at;
+	char front[sizeof(prompt->text)];
+	const char *text;
+	size_t skip = 0;
 
 	x += wg_canvas_text(pen->canvas, x, y, cols - x, WG_STYLE_KEY, prompts[prompt->kind].asks);
-	/* What was typed last stays in sight. */
+	/* Where the next character goes stays in sight. */
 	room = cols - x - 2;
-	while (wg_canvas_width(text) > room)
+	(void)snprintf(front, sizeof(front), "%.*s", (int)prompt->at, prompt->text);
+	for (; wg_canvas_width(front + skip) > room; skip = (size_t)(text - front)) {
+		text = front + skip;
 		(void)wg_utf8_next(&text);
-	x += wg_canvas_text(pen->canvas, x, y, room, WG_STYLE_STRONG, text);
-	wg_canvas_put(pen->canvas, x, y, WG_STYLE_KEY | WG_STYLE_REVERSED, '_');
+	}
+	at = x + wg_canvas_width(front + skip);
+	x += wg_canvas_text(pen->canvas, x, y, room, WG_STYLE_STRONG, prompt->text + skip);
+	if (prompt->at == prompt->len)
+		wg_canvas_put(pen->canvas, at, y, WG_STYLE_KEY | WG_STYLE_REVERSED, '_');
+	else
+		wg_canvas_reverse(pen->canvas, at, y);
 	(void)wg_canvas_text(
 		pen->canvas, x + 3, y, cols - x - 4, WG_STYLE_DIM, prompts[prompt->kind].hint);
 }
@@ -102,6 +126,8 @@ void wg_draw_footer(const struct wg_pen *pen)
 
 	if (app->prompt.kind != WG_PROMPT_NONE) {
 		draw_prompt(pen, y);
+		if (app->prompt.is_explained)
+			draw_explained(pen, y);
 		return;
 	}
 	(void)wg_canvas_text(pen->canvas, 1, y, app->cols - 1, WG_STYLE_ALERT, app->status);

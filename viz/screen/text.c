@@ -249,6 +249,7 @@ void wg_text_print(const struct wg_app *app, FILE *out)
 {
 	static const char *const prompts[] = { "", "go to", "search", "filter", "bookmark" };
 	char title[512];
+	size_t i;
 
 	if (app->live) {
 		wg_live_title_text(title, sizeof(title), app->live);
@@ -263,6 +264,8 @@ void wg_text_print(const struct wg_app *app, FILE *out)
 	}
 	if (app->prompt.kind != WG_PROMPT_NONE)
 		(void)fprintf(out, "asking: %s: %s\n", prompts[app->prompt.kind], app->prompt.text);
+	for (i = 0; app->prompt.kind && app->prompt.is_explained && wg_prompt_explained(i); i++)
+		(void)fprintf(out, "a search: %s\n", wg_prompt_explained(i));
 	if (app->status[0])
 		(void)fprintf(out, "answer: %s\n", app->status);
 }

@@ -22,6 +22,7 @@ uint32_t wg_curses_key(bool is_code, wint_t ch)
 		{ KEY_PPAGE, WG_KEY_PAGE_UP },
 		{ KEY_NPAGE, WG_KEY_PAGE_DOWN },
 		{ KEY_BTAB, WG_KEY_BACK_TAB },
+		{ KEY_DC, WG_KEY_DELETE },
 		{ KEY_ENTER, '\n' },
 		{ KEY_BACKSPACE, 0x7f },
 		{ KEY_F(1), '?' },

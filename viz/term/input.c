@@ -44,6 +44,7 @@ static uint32_t key_of_final(struct wg_input *input, uint32_t ch)
 	switch (input->number) {
 	case 1:
 	case 7: return WG_KEY_HOME;
+	case 3: return WG_KEY_DELETE;
 	case 4:
 	case 8: return WG_KEY_END;
 	case 5: return WG_KEY_PAGE_UP;
