@@ -6,7 +6,10 @@
 #include <string.h>
 
 #include "tests/harness/harness.h"
+#include "tests/harness/fake_trace.h"
 #include "tests/harness/trace_files.h"
+#include "traces/measure/summary.h"
+#include "viz/stats/stats.h"
 
 static int stats(char **out, char **err, const char *a, const char *b, const char *c)
 {
@@ -281,6 +284,38 @@ static void wrong_calls_are_reported(void)
 	free(out);
 }
 
+/* A loop that waits for sockets sleeps longer than its tick. */
+static void the_interval_asked_for_is_named(void)
+{
+	static const struct {
+		int64_t asked[2];
+		const char *title;
+	} loops[] = { { { 50000000, 50000000 }, "tick (50.0 ms)" },
+		{ { 50000000, 10000000 }, "tick (10.0 ms to 50.0 ms)" },
+		{ { -1, 0 }, "tick (10.0 ms)" } };
+	size_t i, k;
+
+	for (i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
+		struct fake *fake = fake_create();
+		struct wg_summary summary = { 0 };
+		struct stats_trace trace = { .path = "x", .summary = &summary };
+		struct stats_groups groups;
+		struct wg_trace *t;
+
+		fake_loop(fake, 0, 1, "tick", 10000000);
+		for (k = 0; k < 2; k++) {
+			fake_wait(fake, (int64_t)k * 100000000 + 10, 1, loops[i].asked[k], 0);
+			fake_wake(fake, (int64_t)k * 100000000 + 60000000, 1, WG_REASON_TIMEOUT, 0);
+		}
+		t = fake_finish(fake, "x");
+		summary.measure = t->measure;
+		CU_ASSERT_EQUAL_FATAL(wg_stats_groups_init(&groups, &trace, STATS_BY_LOOP), 0);
+		CU_ASSERT(wg_has(groups.group[0].title, loops[i].title));
+		wg_stats_groups_fini(&groups);
+		fake_trace_free(t);
+	}
+}
+
 void suite_stats(void)
 {
 	WG_TEST(json_has_the_promised_keys);
@@ -295,4 +330,5 @@ void suite_stats(void)
 	WG_TEST(bars_are_as_wide_as_they_may_be);
 	WG_TEST(json_has_parts_kinds_and_stages);
 	WG_TEST(wrong_calls_are_reported);
+	WG_TEST(the_interval_asked_for_is_named);
 }

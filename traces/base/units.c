@@ -154,3 +154,13 @@ char *wg_format_size(char *buf, size_t len, uint64_t bytes)
 		(void)three_digits(buf, len, value, names[i]);
 	return buf;
 }
+
+char *wg_format_times(char *buf, size_t len, int64_t min_ns, int64_t max_ns)
+{
+	char min[32], max[32];
+
+	(void)wg_format_time(min, sizeof(min), min_ns);
+	(void)wg_format_time(max, sizeof(max), max_ns);
+	(void)snprintf(buf, len, strcmp(min, max) == 0 ? "%s" : "%s to %s", min, max);
+	return buf;
+}

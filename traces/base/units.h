@@ -24,6 +24,9 @@ int wg_parse_time(const char *text, int64_t *ret_ns);
  */
 char *wg_format_time(char *buf, size_t len, int64_t ns);
 
+/* A span of them: "50.0 ms" where both read alike, else "10.0 ms to 50.0 ms". Returns buf. */
+char *wg_format_times(char *buf, size_t len, int64_t min_ns, int64_t max_ns);
+
 /* "64 KiB", "10 MiB", "517 B". Returns buf. */
 char *wg_format_size(char *buf, size_t len, uint64_t bytes);
 

@@ -143,6 +143,7 @@ static void feed_wait(struct wg_measure *m, size_t loop_idx, const struct wg_eve
 	struct wg__loop *loop = &m->loops[loop_idx];
 
 	loop->stats.waits++;
+	wg_stats_ask(&loop->stats, ev->wait.timeout_ns, ev->wait.timeout_ns);
 	if (loop->is_waiting)
 		loop->stats.unclosed_waits++;
 	else if (loop->may_be_empty)

@@ -69,6 +69,7 @@ struct wg_loop_stats {
 	const char *process; /* owned by the measure, as is wait */
 	const char *wait;    /* strategy name; "?" if the `loop` event was not seen */
 	int64_t tick_ns;
+	int64_t asked_min_ns, asked_max_ns; /* the timeouts of its waits, but for 0; 0: none */
 	uint64_t submitted, started, done, delivered;
 	uint64_t notifies_sent, notifies_coalesced;
 	uint64_t waits;
@@ -204,6 +205,9 @@ const struct wg_dist *wg_stage_dist(const struct wg_loop_stats *stats, enum wg_s
 
 /* All distributions of a loop: those of the stages, then the gaps; NULL past the last. */
 struct wg_dist *wg_stats_dist(struct wg_loop_stats *stats, size_t i);
+
+/* Waits with timeouts from min_ns to max_ns were seen; those up to 0 are none. */
+void wg_stats_ask(struct wg_loop_stats *stats, int64_t min_ns, int64_t max_ns);
 
 /*
  * Can it be seen whether a wake of this loop was empty? Not if it emits neither poll nor deliver:

@@ -30,6 +30,14 @@ bool wg_stats_sees_empty(const struct wg_loop_stats *s)
 	return wakes == 0 || s->polls || s->delivered;
 }
 
+void wg_stats_ask(struct wg_loop_stats *s, int64_t min_ns, int64_t max_ns)
+{
+	if (min_ns > 0 && (s->asked_min_ns == 0 || min_ns < s->asked_min_ns))
+		s->asked_min_ns = min_ns;
+	if (max_ns > s->asked_max_ns)
+		s->asked_max_ns = max_ns;
+}
+
 static void add_counts(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
 {
 	size_t i;
@@ -85,6 +93,7 @@ int wg_stats_sum_add(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
 		sum->last_ns = s->last_ns;
 	if (sum->tick_ns != s->tick_ns)
 		sum->tick_ns = 0;
+	wg_stats_ask(sum, s->asked_min_ns, s->asked_max_ns);
 	add_counts(sum, s);
 	keep_first(&sum->first_empty_wake, &s->first_empty_wake);
 	keep_first(&sum->first_late_wake, &s->first_late_wake);

@@ -67,15 +67,9 @@ static void ask(struct asked *asked, int64_t timeout_ns)
 		asked->max = timeout_ns;
 }
 
-/* "50.0 ms", "10.0 ms to 50.0 ms" */
 static char *asked_text(char *buf, size_t len, const struct asked *asked)
 {
-	char min[32], max[32];
-
-	(void)wg_format_time(min, sizeof(min), asked->min);
-	(void)wg_format_time(max, sizeof(max), asked->max);
-	(void)snprintf(buf, len, strcmp(min, max) == 0 ? "%s" : "%s to %s", min, max);
-	return buf;
+	return wg_format_times(buf, len, asked->min, asked->max);
 }
 
 static struct seen look(const struct wg_trace *trace, size_t loop_idx)

@@ -64,9 +64,13 @@ static int add_loop(struct stats_groups *groups, const struct wg_measure *m,
 static void name_group(struct stats_group *g, enum stats_by by)
 {
 	const struct wg_loop_stats *s = &g->sum;
-	char tick[32] = "", time[32];
+	char tick[72] = "", time[64];
 
-	if (s->tick_ns)
+	/* What it asked for: sockets have a tick of their own. */
+	if (s->tick_ns && s->asked_max_ns)
+		(void)snprintf(tick, sizeof(tick), " (%s)",
+			wg_format_times(time, sizeof(time), s->asked_min_ns, s->asked_max_ns));
+	else if (s->tick_ns)
 		(void)snprintf(tick, sizeof(tick), " (%s)",
 			wg_format_time(time, sizeof(time), s->tick_ns));
 	if (by == STATS_BY_LOOP)
