@@ -68,16 +68,58 @@ static void text_cannot_steer_the_terminal(void)
 	struct wg_canvas canvas;
 
 	CU_ASSERT_FATAL(wg_canvas_init(&canvas, 40, 1, false) == 0);
-	/* Escape, a C1 control, a combining accent, a wide character, broken UTF-8, overlong. */
+	/* Escape, a C1 control, zero width, right to left, broken UTF-8, overlong. */
 	(void)wg_canvas_text(&canvas, 0, 0, 40, WG_STYLE_PLAIN,
 		"a\033[2Jb\xc2\x9b"
-		"c\xcc\x81"
-		"d\xe4\xb8\xad"
+		"c\xe2\x80\x8d"
+		"d\xe2\x80\xae"
 		"e\xff"
 		"f\xc0\xaf"
 		"g\xe2\x82");
 	expect_print(&canvas, "a?[2Jb?c?d?e?f?g??\n");
 	wg_canvas_fini(&canvas);
+}
+
+static void wide_characters_take_two_columns(void)
+{
+	static const char text[] = "a\xe4\xb8\xad\xe6\x96\x87z"; /* a, two wide ones, z */
+	struct wg_canvas canvas;
+
+	CU_ASSERT(wg_canvas_width(text) == 6);
+	CU_ASSERT_FATAL(wg_canvas_init(&canvas, 6, 4, false) == 0);
+	CU_ASSERT(wg_canvas_text(&canvas, 0, 0, 6, WG_STYLE_PLAIN, text) == 6);
+	CU_ASSERT(wg_canvas_text(&canvas, 0, 1, 5, WG_STYLE_PLAIN, text) == 4); /* no halves */
+	(void)wg_canvas_text(&canvas, 0, 2, 6, WG_STYLE_PLAIN, text);
+	wg_canvas_put(&canvas, 2, 2, WG_STYLE_PLAIN, '-'); /* over one half: the other goes, too */
+	wg_canvas_put(&canvas, 3, 2, WG_STYLE_PLAIN, '+');
+	(void)wg_canvas_text(&canvas, 5, 3, 6, WG_STYLE_PLAIN, "\xe4\xb8\xad");
+	expect_print(&canvas, "a\xe4\xb8\xad\xe6\x96\x87z\n"
+			      "a\xe4\xb8\xad\xe2\x80\xa6\n"
+			      "a -+ z\n"
+			      "     \xe2\x80\xa6\n");
+	wg_canvas_fini(&canvas);
+	CU_ASSERT_FATAL(wg_canvas_init(&canvas, 6, 1, true) == 0);
+	CU_ASSERT(wg_canvas_text(&canvas, 0, 0, 6, WG_STYLE_PLAIN, text) == 6);
+	expect_print(&canvas, "a????z\n");
+	wg_canvas_fini(&canvas);
+}
+
+static void combining_characters_take_none(void)
+{
+	struct wg_canvas a, b;
+
+	CU_ASSERT(wg_canvas_width("e\xcc\x81x") == 2);
+	CU_ASSERT_FATAL(wg_canvas_init(&a, 4, 1, false) == 0);
+	CU_ASSERT_FATAL(wg_canvas_init(&b, 4, 1, false) == 0);
+	/* One a character: a pile of them would reach into other rows. None without a base. */
+	CU_ASSERT(wg_canvas_text(&a, 0, 0, 4, WG_STYLE_PLAIN,
+			  "\xcc\x81"
+			  "e\xcc\x81\xcc\x82x") == 3);
+	expect_print(&a, "?e\xcc\x81x\n");
+	(void)wg_canvas_text(&b, 0, 0, 4, WG_STYLE_PLAIN, "?ex");
+	CU_ASSERT(!wg_canvas_same_row(&a, &b, 0));
+	wg_canvas_fini(&a);
+	wg_canvas_fini(&b);
 }
 
 static void ascii_stays_ascii(void)
@@ -226,6 +268,8 @@ void suite_canvas(void)
 	WG_TEST(text_is_placed_and_cut);
 	WG_TEST(drawing_outside_is_clipped);
 	WG_TEST(text_cannot_steer_the_terminal);
+	WG_TEST(wide_characters_take_two_columns);
+	WG_TEST(combining_characters_take_none);
 	WG_TEST(ascii_stays_ascii);
 	WG_TEST(utf8_survives_the_round_trip);
 	WG_TEST(every_glyph_is_drawn_as_itself);

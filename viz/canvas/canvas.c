@@ -2,8 +2,8 @@
  * canvas.c: see canvas.h.
  *
  * Width is decided here and not by wcwidth(3), because that depends on the locale of the day and a
- * golden frame must not. The set of characters let through is small on purpose: those that every
- * terminal agrees are one column wide.
+ * golden frame must not. The set of characters let through is small on purpose: those of whose
+ * width every terminal is sure.
  */
 #include "viz/canvas/canvas.h"
 
@@ -14,29 +14,69 @@
 
 #include "traces/base/text_out.h"
 
-/* One column wide on every terminal, and no control character. */
-static bool is_plain(uint32_t ch)
+struct range {
+	uint32_t first, last;
+};
+
+static bool is_in(const struct range *ranges, size_t count, uint32_t ch)
 {
-	static const struct {
-		uint32_t first, last;
-	} plain[] = {
-		{ 0x20, 0x7e },
-		{ 0xa1, 0xac },
-		{ 0xae, 0x2ff },
-		{ 0x370, 0x482 },
-		{ 0x48a, 0x52f },
-		{ 0x2010, 0x2027 },
-		{ 0x2030, 0x205e },
-		{ 0x2190, 0x22ff },
-		{ 0x2500, 0x25ff },
-	};
 	size_t i;
 
-	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
-		if (ch >= plain[i].first && ch <= plain[i].last)
+	for (i = 0; i < count; i++) {
+		if (ch >= ranges[i].first && ch <= ranges[i].last)
 			return true;
 	}
 	return false;
+}
+
+#define IS_IN(ranges, ch) is_in(ranges, sizeof(ranges) / sizeof((ranges)[0]), ch)
+
+/* One column wide on every terminal, and no control character. */
+static const struct range plain[] = {
+	{ 0x20, 0x7e },
+	{ 0xa1, 0xac },
+	{ 0xae, 0x2ff },
+	{ 0x370, 0x482 },
+	{ 0x48a, 0x52f },
+	{ 0x2010, 0x2027 },
+	{ 0x2030, 0x205e },
+	{ 0x2190, 0x22ff },
+	{ 0x2500, 0x25ff },
+};
+
+/* Two columns: Chinese, Japanese, Korean, fullwidth forms; and the faces, wide since Unicode 9. */
+static const struct range wide[] = {
+	{ 0x2e80, 0x2e99 },
+	{ 0x2e9b, 0x2ef3 },
+	{ 0x2f00, 0x2fd5 },
+	{ 0x3001, 0x3029 },
+	{ 0x3030, 0x303e },
+	{ 0x3041, 0x3096 },
+	{ 0x309b, 0x30ff },
+	{ 0x3105, 0x312f },
+	{ 0x3131, 0x318e },
+	{ 0x3190, 0x31ba },
+	{ 0x31f0, 0x321e },
+	{ 0x3220, 0x3247 },
+	{ 0x3250, 0x4dbf },
+	{ 0x4e00, 0x9ffc },
+	{ 0xa000, 0xa48c },
+	{ 0xa490, 0xa4c6 },
+	{ 0xac00, 0xd7a3 },
+	{ 0xf900, 0xfa6d },
+	{ 0xff01, 0xff60 },
+	{ 0xffe0, 0xffe6 },
+	{ 0x1f600, 0x1f64f },
+	{ 0x20000, 0x2a6dd },
+};
+
+/* No column of their own: they stand on the character before. */
+static const struct range combining[] = { { 0x300, 0x36f }, { 0x483, 0x487 }, { 0x1dc0, 0x1df9 },
+	{ 0x20d0, 0x20dc }, { 0x3099, 0x309a }, { 0xfe20, 0xfe2f } };
+
+static int width_of(uint32_t ch, bool has_before)
+{
+	return IS_IN(wide, ch) ? 2 : has_before && IS_IN(combining, ch) ? 0 : 1;
 }
 
 /* ---- cells ---- */
@@ -73,15 +113,53 @@ static struct wg_cell *cell_at(const struct wg_canvas *canvas, int x, int y)
 	return &canvas->cells[(size_t)y * (size_t)canvas->cols + (size_t)x];
 }
 
+/* What is left of a wide character of which one half is drawn over is a blank. */
+static void break_wide(const struct wg_canvas *canvas, int x, int y)
+{
+	struct wg_cell *cell = cell_at(canvas, x, y), *other;
+
+	other = cell && cell->ch == WG_CELL_REST ? cell_at(canvas, x - 1, y) : NULL;
+	if (other)
+		*other = (struct wg_cell){ .ch = ' ', .style = other->style };
+	other = cell_at(canvas, x + 1, y);
+	if (cell && other && other->ch == WG_CELL_REST)
+		other->ch = ' ';
+}
+
 void wg_canvas_put(struct wg_canvas *canvas, int x, int y, unsigned style, uint32_t ch)
 {
 	struct wg_cell *cell = cell_at(canvas, x, y);
 
 	if (!cell)
 		return;
-	if (!is_plain(ch) || (canvas->ascii && ch > 0x7e))
+	break_wide(canvas, x, y);
+	if (!IS_IN(plain, ch) || (canvas->ascii && ch > 0x7e))
 		ch = '?';
 	*cell = (struct wg_cell){ .ch = ch, .style = (uint8_t)style };
+}
+
+/* In ASCII, and where half of it would be outside, two columns of '?'. */
+static void put_wide(struct wg_canvas *canvas, int x, int y, unsigned style, uint32_t ch)
+{
+	struct wg_cell *left = cell_at(canvas, x, y), *right = cell_at(canvas, x + 1, y);
+
+	wg_canvas_put(canvas, x, y, style, '?');
+	wg_canvas_put(canvas, x + 1, y, style, '?');
+	if (!left || !right || canvas->ascii)
+		return;
+	left->ch = ch;
+	right->ch = WG_CELL_REST;
+}
+
+/* On the character that ends in front of column x; one is enough, a pile of them is dropped. */
+static void put_combining(const struct wg_canvas *canvas, int x, int y, uint32_t ch)
+{
+	struct wg_cell *cell = cell_at(canvas, x - 1, y);
+
+	if (cell && cell->ch == WG_CELL_REST)
+		cell = cell_at(canvas, x - 2, y);
+	if (cell && !cell->mark && !canvas->ascii)
+		cell->mark = ch;
 }
 
 void wg_canvas_fill(struct wg_canvas *canvas, int x, int y, int width, unsigned style, uint32_t ch)
@@ -113,24 +191,36 @@ int wg_canvas_width(const char *text)
 {
 	int width = 0;
 
-	for (; *text; width++)
-		(void)wg_utf8_next(&text);
+	while (*text)
+		width += width_of(wg_utf8_next(&text), width > 0);
 	return width;
 }
 
 int wg_canvas_text(
 	struct wg_canvas *canvas, int x, int y, int width, unsigned style, const char *text)
 {
-	int used;
+	int used = 0, room;
 
 	if (x < canvas->cols && width > canvas->cols - x)
 		width = canvas->cols - x;
-	for (used = 0; used < width && *text; used++) {
+	if (width <= 0)
+		return 0;
+	room = wg_canvas_width(text) > width ? width - 1 : width;
+	while (*text) {
 		uint32_t ch = wg_utf8_next(&text);
+		int columns = width_of(ch, used > 0);
 
-		if (used + 1 == width && *text)
-			ch = canvas->ascii ? '~' : 0x2026;
-		wg_canvas_put(canvas, x + used, y, style, ch);
+		if (used + columns > room) {
+			wg_canvas_put(canvas, x + used++, y, style, canvas->ascii ? '~' : 0x2026);
+			break;
+		}
+		if (columns == 0)
+			put_combining(canvas, x + used, y, ch);
+		else if (columns == 2)
+			put_wide(canvas, x + used, y, style, ch);
+		else
+			wg_canvas_put(canvas, x + used, y, style, ch);
+		used += columns;
 	}
 	return used;
 }
@@ -154,7 +244,7 @@ bool wg_canvas_same_row(const struct wg_canvas *a, const struct wg_canvas *b, in
 	for (x = 0; x < a->cols; x++) {
 		struct wg_cell p = wg_canvas_at(a, x, y), q = wg_canvas_at(b, x, y);
 
-		if (p.ch != q.ch || p.style != q.style)
+		if (p.ch != q.ch || p.mark != q.mark || p.style != q.style)
 			return false;
 	}
 	return true;
@@ -170,8 +260,14 @@ void wg_canvas_print(const struct wg_canvas *canvas, FILE *out)
 			if (wg_canvas_at(canvas, end - 1, y).ch != ' ')
 				break;
 		}
-		for (x = 0; x < end; x++)
-			(void)fputs(wg_utf8_encode(buf, wg_canvas_at(canvas, x, y).ch), out);
+		for (x = 0; x < end; x++) {
+			struct wg_cell cell = wg_canvas_at(canvas, x, y);
+
+			if (cell.ch != WG_CELL_REST)
+				(void)fputs(wg_utf8_encode(buf, cell.ch), out);
+			if (cell.mark)
+				(void)fputs(wg_utf8_encode(buf, cell.mark), out);
+		}
 		(void)fputc('\n', out);
 	}
 }

@@ -12,8 +12,8 @@
  *     wg_canvas_fini(&canvas);
  *
  * Drawing outside the grid is clipped in silence: callers lay out first and need not check again.
- * Text comes from traces too, so whatever could move a terminal's cursor (control characters,
- * combining and wide ones, broken UTF-8) becomes one '?'.
+ * Text comes from traces too, so whatever could move a terminal's cursor (control characters, those
+ * of which terminals disagree, broken UTF-8) becomes one '?'. Wide characters take two columns.
  */
 #ifndef VIZ_CANVAS_CANVAS_H
 #define VIZ_CANVAS_CANVAS_H
@@ -42,8 +42,11 @@ enum wg_style {
 
 #define WG_STYLE_REVERSED 0x80u /* or'ed in: the cursor, the chosen lane */
 
+#define WG_CELL_REST 0u /* the second half of a wide character */
+
 struct wg_cell {
-	uint32_t ch; /* one code point, one column wide */
+	uint32_t ch;   /* one code point; a wide one has WG_CELL_REST in the cell behind it */
+	uint32_t mark; /* a combining one that stands on it, or 0 */
 	uint8_t style;
 };
 

@@ -165,19 +165,21 @@ static void draw_row(struct terminal *term, int y)
 {
 	const struct wg_canvas *canvas = &term->now;
 	cchar_t row[WG_COLS_MAX];
-	int x;
+	int x, n = 0;
 
 	for (x = 0; x < canvas->cols; x++) {
 		struct wg_cell cell = wg_canvas_at(canvas, x, y);
 		unsigned style = cell.style & ~WG_STYLE_REVERSED;
-		wchar_t text[2] = { (wchar_t)cell.ch, 0 };
+		wchar_t text[3] = { (wchar_t)cell.ch, (wchar_t)cell.mark, 0 };
 		attr_t attrs = term->styles.attrs[style];
 
 		if (cell.style & WG_STYLE_REVERSED)
 			attrs ^= A_REVERSE;
-		(void)setcchar(&row[x], text, attrs, term->styles.pairs[style], NULL);
+		if (cell.ch == WG_CELL_REST)
+			continue; /* curses knows that the one before is wide */
+		(void)setcchar(&row[n++], text, attrs, term->styles.pairs[style], NULL);
 	}
-	(void)mvadd_wchnstr(y, 0, row, canvas->cols);
+	(void)mvadd_wchnstr(y, 0, row, n);
 }
 
 /* Both canvases take the app's size; what is shown is then unknown, hence drawn anew. */
