@@ -64,6 +64,12 @@ static void one_operation_up_close(void)
 
 static void help_and_answers(void)
 {
+	struct wg_trace *trace = fake_reads("tick", 3, 1, 10000000);
+	char *text = wg_screen_text(&trace, 1, 200, 60, false, "?");
+
+	CU_ASSERT(wg_has(text, "wheel") && wg_has(text, "--no-mouse"));
+	free(text);
+	fake_trace_free(trace);
 	golden_pair("view-help.txt", 120, 40, false, "?");
 	golden_pair("view-help-40x10.txt", 40, 10, false, "? j j");
 	golden_pair("view-unknown-key.txt", 80, 24, false, "x");

@@ -11,11 +11,13 @@
 #include "traces/base/text_out.h"
 
 static const struct wg_key_row rows[] = {
-#define WG_KEYS_GROUP(title) { WG_ACT_NONE, WG_HOW_STAYS, "", NULL, title },
+#define WG_KEYS_GROUP(title)	 { WG_ACT_NONE, WG_HOW_STAYS, "", NULL, title },
+#define WG_KEYS_NOTE(what, help) { WG_ACT_NONE, WG_HOW_STAYS, what, NULL, help },
 #define WG_KEYS(action, how, keys, footer, help)                                                   \
 	{ WG_ACT_##action, WG_HOW_##how, keys, footer, help },
 #include "viz/app/keys.def"
 #undef WG_KEYS
+#undef WG_KEYS_NOTE
 #undef WG_KEYS_GROUP
 };
 
@@ -113,7 +115,7 @@ enum wg_action wg_key_action(uint32_t key)
 	for (i = 0; i < ROW_COUNT; i++) {
 		const char *p = rows[i].keys;
 
-		while (*p) {
+		while (rows[i].action != WG_ACT_NONE && *p) {
 			size_t len = strcspn(p, " ");
 			uint32_t other;
 

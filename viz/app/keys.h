@@ -12,9 +12,11 @@
 enum wg_action {
 	WG_ACT_NONE,
 #define WG_KEYS_GROUP(title)
+#define WG_KEYS_NOTE(what, help)
 #define WG_KEYS(action, how, keys, footer, help) WG_ACT_##action,
 #include "viz/app/keys.def"
 #undef WG_KEYS
+#undef WG_KEYS_NOTE
 #undef WG_KEYS_GROUP
 	WG_ACT_COUNT
 };
@@ -38,7 +40,8 @@ enum {
  * newest event of a live screen. */
 enum wg_how { WG_HOW_JUMP, WG_HOW_STEP = 1, WG_HOW_STAYS = 2, WG_HOW_STEP_STAYS = 3 };
 
-/* One line of the table, or a group's title (action is WG_ACT_NONE, help is the title). */
+/* One line of the table; or, with WG_ACT_NONE, a group's title in help, keys being "", or a note.
+ */
 struct wg_key_row {
 	enum wg_action action;
 	enum wg_how how;

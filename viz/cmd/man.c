@@ -21,7 +21,7 @@ void wg_view_manual(FILE *out)
 
 	(void)fputs(".SH KEYS\n", out);
 	for (i = 0; (row = wg_key_row(i)); i++) {
-		if (row->action == WG_ACT_NONE)
+		if (!row->keys[0])
 			(void)fprintf(out, ".SS \"%s\"\n", row->help);
 		else
 			wg_manual_item(out, row->keys, row->help);

@@ -21,7 +21,7 @@ static void draw_line(const struct wg_pen *pen, int x, int y, int width, size_t 
 {
 	const struct wg_key_row *row = wg_key_row(i);
 
-	if (row->action == WG_ACT_NONE) {
+	if (!row->keys[0]) {
 		(void)wg_canvas_text(pen->canvas, x, y, width, WG_STYLE_STRONG, row->help);
 		return;
 	}

@@ -240,7 +240,7 @@ static void print_keys(FILE *out)
 	size_t i;
 
 	for (i = 0; (row = wg_key_row(i)); i++) {
-		if (row->action != WG_ACT_NONE)
+		if (row->keys[0])
 			(void)fprintf(out, "key: %s: %s\n", row->keys, row->help);
 	}
 }
