@@ -309,6 +309,24 @@ static void sheets_have_a_row_for_each(void)
 	free(out);
 }
 
+/* A program of few events: each of its wakes would look empty. */
+static void what_is_not_observable_has_no_value(void)
+{
+	const char *dir = wg_copy_sample("tick");
+	char *out = NULL, *row, *save = NULL;
+	size_t rows = 0;
+
+	wg_edit_metadata(dir, "wakegap:poll", "another:poll");
+	wg_edit_metadata(dir, "wakegap:deliver", "another:deliver");
+	wg_edit_metadata(dir, "wakegap:done", "another:done");
+	CU_ASSERT_EQUAL(
+		wg_export(&out, NULL, dir, "--format", "csv", "--what", "intervals", NULL), 0);
+	for (row = strtok_r(out, "\n", &save); row; row = strtok_r(NULL, "\n", &save), rows++)
+		CU_ASSERT(rows == 0 || wg_has(row, ",timeout,,,,,0,0"));
+	CU_ASSERT_EQUAL(rows, 1 + 12);
+	free(out);
+}
+
 static void what_is_missing_is_in_jsonl(void)
 {
 	const char *dir = wg_copy_sample("packets");
@@ -342,5 +360,6 @@ void suite_export_text(void)
 	WG_TEST(texts_of_any_length_are_whole);
 	WG_TEST(numbers_are_exact);
 	WG_TEST(sheets_have_a_row_for_each);
+	WG_TEST(what_is_not_observable_has_no_value);
 	WG_TEST(what_is_missing_is_in_jsonl);
 }

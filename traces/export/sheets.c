@@ -88,7 +88,8 @@ static void write_pending(struct intervals *in, size_t loop_idx)
 		fill_length(&row, IN_gap_ns, p->is.gap_begin_ns, p->is.wake_ns);
 		wg__row_u64(&row, IN_gap_op, p->is.gap_op);
 	}
-	wg__row_u64(&row, IN_empty, p->is_empty);
+	if (wg_stats_sees_empty(loop))
+		wg__row_u64(&row, IN_empty, p->is_empty);
 	wg__row_u64(&row, IN_late, p->is.late);
 	wg__row_u64(&row, IN_open, p->is.open);
 	in->format->row(in->pass->ex->out, interval_columns, &row);
