@@ -155,8 +155,33 @@ static void a_filter_says_how_much_it_lets_through(void)
 	CU_ASSERT(wg_has(app.status, "1 match in A, 1 in B; the rest is dim; Esc shows all"));
 }
 
+/* A name with an end of line in it is one line of words all the same. */
+static void a_name_is_one_line_of_words(void)
+{
+	struct fake *fake = fake_create();
+	const struct wg_trace *trace;
+	char *words = NULL;
+	struct wg_app app;
+	size_t len;
+	FILE *out = open_memstream(&words, &len);
+
+	CU_ASSERT_FATAL(out != NULL);
+	fake_loop(fake, 0, 1, "ti\ncursor: ck", 0);
+	fake_note(fake, "no\nte");
+	trace = fake_finish(fake, "a\nb");
+	CU_ASSERT_FATAL(wg_app_init(&app, &trace, 1, 80, 24, false) == 0);
+	wg_text_print(&app, out);
+	(void)fclose(out);
+	CU_ASSERT(wg_has(words, "trace: A a\\x0ab, ti\\x0acursor: ck,"));
+	CU_ASSERT(wg_has(words, "note: no\\x0ate\n"));
+	CU_ASSERT(!wg_has(words, "\ncursor: ck"));
+	free(words);
+	fake_trace_free((struct wg_trace *)trace);
+}
+
 void suite_prompt(void)
 {
+	WG_TEST(a_name_is_one_line_of_words);
 	WG_TEST(a_line_is_changed_anywhere);
 	WG_TEST(lines_are_remembered);
 	WG_TEST(memory_is_bounded);

@@ -3,6 +3,7 @@
  */
 #include "viz/screen/text.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "viz/app/app.h"
@@ -15,6 +16,34 @@
 
 /* So many visible waits get a line each. */
 #define WAITS_LISTED 12
+
+/* One line, whatever names are in it: their control characters are written as \xNN. */
+static void print(FILE *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void print(FILE *out, const char *fmt, ...)
+{
+	char line[4096];
+	size_t i, len;
+	va_list ap;
+	bool ends;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	len = strlen(line);
+	ends = fmt[strlen(fmt) - 1] == '\n';
+	if (ends && len + 1 < sizeof(line))
+		len--;
+	for (i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)line[i];
+
+		if (c < ' ' || c == 0x7f)
+			(void)fprintf(out, "\\x%02x", c);
+		else
+			(void)fputc(c, out);
+	}
+	if (ends)
+		(void)fputc('\n', out);
+}
 
 /* ---- lanes ---- */
 
@@ -40,15 +69,15 @@ static void print_lane(const struct wg_app *app, const struct wg_pane *pane, siz
 				   (span->begin_ns > from ? span->begin_ns : from);
 		n[span->state]++;
 	}
-	(void)fprintf(out, "lane: %s%s:", lane->name, chosen ? " (chosen)" : "");
+	print(out, "lane: %s%s:", lane->name, chosen ? " (chosen)" : "");
 	for (i = 0; i < WG_SPAN_STATE_COUNT; i++) {
 		if (n[i] == 0)
 			continue;
-		(void)fprintf(out, "%s %s %s in %zu", any ? "," : "", names[i],
+		print(out, "%s %s %s in %zu", any ? "," : "", names[i],
 			wg_format_time(time, sizeof(time), ns[i]), n[i]);
 		any = true;
 	}
-	(void)fprintf(out, any ? "\n" : " nothing in sight\n");
+	print(out, "%s\n", any ? "" : " nothing in sight");
 }
 
 static void print_waits(const struct wg_app *app, const struct wg_pane *pane, FILE *out)
@@ -69,19 +98,19 @@ static void print_waits(const struct wg_app *app, const struct wg_pane *pane, FI
 			continue;
 		}
 		listed++;
-		(void)fprintf(out, "wait: at %s for %s",
+		print(out, "wait: at %s for %s",
 			wg_scale_exact(at, sizeof(at), in->wait_ns - pane->origin_ns),
 			wg_format_time(time, sizeof(time), in->wake_ns - in->wait_ns));
 		if (in->gap_begin_ns >= 0)
-			(void)fprintf(out, ", wasted %s with op %llu ready",
+			print(out, ", wasted %s with op %llu ready",
 				wg_format_time(time, sizeof(time), in->wake_ns - in->gap_begin_ns),
 				(unsigned long long)in->gap_op);
-		(void)fprintf(out, "%s%s%s%s\n", in->open ? ", never woke" : ", woke by ",
+		print(out, "%s%s%s%s\n", in->open ? ", never woke" : ", woke by ",
 			in->open ? "" : wg_reason_name(in->reason), in->late ? ", late" : "",
 			rec->empty ? ", empty" : "");
 	}
 	if (more)
-		(void)fprintf(out, "wait: and %zu more in sight\n", more);
+		print(out, "wait: and %zu more in sight\n", more);
 }
 
 static void print_cursor(const struct wg_app *app, FILE *out)
@@ -93,27 +122,27 @@ static void print_cursor(const struct wg_app *app, FILE *out)
 	char time[48], text[96];
 	size_t i, n;
 
-	(void)fprintf(out, "cursor: %c at %s", 'A' + (int)app->active,
+	print(out, "cursor: %c at %s", 'A' + (int)app->active,
 		wg_scale_exact(time, sizeof(time), app->cursor_ns));
 	if (pane->lane < pane->trace->lane_count) {
 		const struct wg_lane *lane = &pane->trace->lanes[pane->lane];
 		const struct wg_span *span = wg_seek_span(lane, t, app->scale.step_ns);
 
-		(void)fprintf(out, ", %s %s", wg_lane_title(text, sizeof(text), pane->trace, lane),
+		print(out, ", %s %s", wg_lane_title(text, sizeof(text), pane->trace, lane),
 			wg_state_text(pane->trace, lane, span, t));
 		if (span)
-			(void)fprintf(out, " for %s",
+			print(out, " for %s",
 				wg_format_time(time, sizeof(time), span->end_ns - span->begin_ns));
 	}
 	wg_event_text(app, pane, text, sizeof(text));
-	(void)fprintf(out, "%s%s\n", text[0] ? ", " : "", text);
+	print(out, "%s%s\n", text[0] ? ", " : "", text);
 	if (!op)
 		return;
 	wg_op_name(text, sizeof(text), op);
-	(void)fprintf(out, "operation: %s%s", text, pane->op ? " (selected)" : "");
+	print(out, "operation: %s%s", text, pane->op ? " (selected)" : "");
 	n = wg_op_parts(op, pane->trace->end_ns, parts);
 	for (i = 0; i < n; i++)
-		(void)fprintf(out, ", %s%s%s", parts[i].name, parts[i].is_moment ? "" : " ",
+		print(out, ", %s%s%s", parts[i].name, parts[i].is_moment ? "" : " ",
 			parts[i].is_moment ? ""
 					   : wg_format_time(time, sizeof(time),
 						     parts[i].end - parts[i].begin));
@@ -127,18 +156,18 @@ static void print_pane(const struct wg_app *app, size_t index, FILE *out)
 	size_t chosen = wg_lane_list_find(&pane->list, pane->lane), i, k;
 	char wasted[48], all[32], share[32], name[96];
 
-	(void)fprintf(out, "trace: %c %s, %s, wasted %s of %s (%s), %llu operations\n",
-		'A' + (int)index, pane->trace->path ? pane->trace->path : "", f->strategy,
+	print(out, "trace: %c %s, %s, wasted %s of %s (%s), %llu operations\n", 'A' + (int)index,
+		pane->trace->path ? pane->trace->path : "", f->strategy,
 		wg_format_time(wasted, sizeof(wasted), f->wasted_ns),
 		wg_format_time(all, sizeof(all), f->duration_ns),
 		wg_figures_share_text(share, sizeof(share), f), (unsigned long long)f->ops);
 	for (i = 0; i < pane->trace->note_count; i++)
-		(void)fprintf(out, "note: %s\n", pane->trace->notes[i]);
+		print(out, "note: %s\n", pane->trace->notes[i]);
 	for (i = 0; i < pane->list.count; i++) {
 		const struct wg_entry *entry = &pane->list.entries[i];
 
 		if (entry->kind != WG_ENTRY_LANE)
-			(void)fprintf(out, "%s: %s\n",
+			print(out, "%s: %s\n",
 				entry->kind == WG_ENTRY_PROCESS ? "process" : "folded",
 				wg_entry_name(name, sizeof(name), pane->trace, entry));
 		for (k = 0; entry->kind != WG_ENTRY_PROCESS && k < entry->members; k++)
@@ -146,9 +175,9 @@ static void print_pane(const struct wg_app *app, size_t index, FILE *out)
 				index == app->active && i == chosen && k == 0, out);
 	}
 	if (pane->list.hidden_lanes)
-		(void)fprintf(out, "hidden: %zu lanes\n", pane->list.hidden_lanes);
+		print(out, "hidden: %zu lanes\n", pane->list.hidden_lanes);
 	for (i = 0; i < pane->bookmarks.count; i++)
-		(void)fprintf(out, "bookmark: at %s %s\n",
+		print(out, "bookmark: at %s %s\n",
 			wg_scale_exact(
 				wasted, sizeof(wasted), pane->bookmarks.v[i].t - pane->origin_ns),
 			pane->bookmarks.v[i].name);
@@ -159,20 +188,18 @@ static void print_lanes(const struct wg_app *app, FILE *out)
 	char from[48], to[48];
 	size_t i;
 
-	(void)fprintf(out, "verdict: %s\n", app->verdict);
-	(void)fprintf(out, "in sight: %s to %s\n",
-		wg_scale_exact(from, sizeof(from), app->scale.from_ns),
+	print(out, "verdict: %s\n", app->verdict);
+	print(out, "in sight: %s to %s\n", wg_scale_exact(from, sizeof(from), app->scale.from_ns),
 		wg_scale_exact(to, sizeof(to), wg_scale_end(&app->scale)));
 	if (app->filter.count)
-		(void)fprintf(
-			out, "filter: %s (the text below covers everything)\n", app->filter.text);
+		print(out, "filter: %s (the text below covers everything)\n", app->filter.text);
 	for (i = 0; i < 2; i++) {
 		if (app->mark_ns[i] != WG_NO_TIME)
-			(void)fprintf(out, "mark: %zu at %s\n", i + 1,
+			print(out, "mark: %zu at %s\n", i + 1,
 				wg_scale_exact(from, sizeof(from), app->mark_ns[i]));
 	}
 	if (app->mark_ns[0] != WG_NO_TIME && app->mark_ns[1] != WG_NO_TIME)
-		(void)fprintf(out, "mark: 1 to 2 is %s\n",
+		print(out, "mark: 1 to 2 is %s\n",
 			wg_scale_exact(from, sizeof(from), app->mark_ns[1] - app->mark_ns[0]));
 	for (i = 0; i < app->pane_count; i++)
 		print_pane(app, i, out);
@@ -197,26 +224,25 @@ static void print_figures(const struct wg_app *app, FILE *out)
 
 		if (!under)
 			group = name;
-		(void)fprintf(out, "figure: %s%s%s%s: A %s", (int)i == app->row ? "(chosen) " : "",
+		print(out, "figure: %s%s%s%s: A %s", (int)i == app->row ? "(chosen) " : "",
 			under ? group : "", under ? " " : "", name + strspn(name, " "),
 			wg_figure_text(text, sizeof(text), a, &row->is));
 		if (app->pane_count > 1) {
-			(void)fprintf(
-				out, ", B %s", wg_figure_text(text, sizeof(text), b, &row->is));
+			print(out, ", B %s", wg_figure_text(text, sizeof(text), b, &row->is));
 			(void)wg_figure_row_ratio(text, sizeof(text), a, b, i);
-			(void)fprintf(out, "%s%s", text[0] ? ", A to B " : "", text);
+			print(out, "%s%s", text[0] ? ", A to B " : "", text);
 		}
 		(void)fputc('\n', out);
 	}
 	for (k = 0; k < WG_BUCKETS; k++) {
 		if (a->histogram[k] == 0 && (app->pane_count < 2 || b->histogram[k] == 0))
 			continue;
-		(void)fprintf(out, "gaps: from %s to %s: A %u",
+		print(out, "gaps: from %s to %s: A %u",
 			wg_format_time(begin, sizeof(begin), wg_bucket_begin_ns(k)),
 			wg_format_time(end, sizeof(end), wg_bucket_begin_ns(k + 1)),
 			a->histogram[k]);
 		if (app->pane_count > 1)
-			(void)fprintf(out, ", B %u", b->histogram[k]);
+			print(out, ", B %u", b->histogram[k]);
 		(void)fputc('\n', out);
 	}
 }
@@ -228,9 +254,9 @@ static void print_findings(const struct wg_app *app, FILE *out)
 	size_t n = wg_app_findings(app, findings, WG_FINDINGS_MAX), i;
 
 	if (n == 0)
-		(void)fprintf(out, "finding: none: no result waited, no wake was empty\n");
+		print(out, "finding: none: no result waited, no wake was empty\n");
 	for (i = 0; i < n; i++)
-		(void)fprintf(out, "finding: %s%c, %s, %s\n", (int)i == app->row ? "(chosen) " : "",
+		print(out, "finding: %s%c, %s, %s\n", (int)i == app->row ? "(chosen) " : "",
 			'A' + (int)findings[i].pane, words[findings[i].severity], findings[i].text);
 }
 
@@ -241,7 +267,7 @@ static void print_keys(FILE *out)
 
 	for (i = 0; (row = wg_key_row(i)); i++) {
 		if (row->keys[0])
-			(void)fprintf(out, "key: %s: %s\n", row->keys, row->help);
+			print(out, "key: %s: %s\n", row->keys, row->help);
 	}
 }
 
@@ -253,7 +279,7 @@ void wg_text_print(const struct wg_app *app, FILE *out)
 
 	if (app->live) {
 		wg_live_title_text(title, sizeof(title), app->live);
-		(void)fprintf(out, "live: %s\n", title);
+		print(out, "live: %s\n", title);
 	}
 
 	switch (app->view) {
@@ -263,9 +289,9 @@ void wg_text_print(const struct wg_app *app, FILE *out)
 	default: print_lanes(app, out);
 	}
 	if (app->prompt.kind != WG_PROMPT_NONE)
-		(void)fprintf(out, "asking: %s: %s\n", prompts[app->prompt.kind], app->prompt.text);
+		print(out, "asking: %s: %s\n", prompts[app->prompt.kind], app->prompt.text);
 	for (i = 0; app->prompt.kind && app->prompt.is_explained && wg_prompt_explained(i); i++)
-		(void)fprintf(out, "a search: %s\n", wg_prompt_explained(i));
+		print(out, "a search: %s\n", wg_prompt_explained(i));
 	if (app->status[0])
-		(void)fprintf(out, "answer: %s\n", app->status);
+		print(out, "answer: %s\n", app->status);
 }
