@@ -3,6 +3,7 @@
  */
 #include "tests/harness/fake_trace.h"
 #include "tests/harness/harness.h"
+#include "traces/measure/hist.h"
 #include "traces/model/bins.h"
 
 /* What wg_bins_filter() does, the plain way: every span, for every column that it touches. */
@@ -85,7 +86,41 @@ static void a_filter_says_of_each_column_what_asking_every_span_would(void)
 	}
 }
 
+/* ---- bins of a distribution ---- */
+
+static void cells_are_within_a_thousandth(void)
+{
+	struct wg__hist hist = { 0 };
+	int64_t ns, last = 0;
+
+	CU_ASSERT_EQUAL(wg__hist_rank(&hist, 500), 0);
+	for (ns = 0; ns < INT64_MAX / 8; ns = ns * 3 / 2 + 1) {
+		struct wg__hist one = { 0 };
+		int64_t got;
+
+		CU_ASSERT_EQUAL(wg__hist_add(&one, 0), 0);
+		CU_ASSERT_EQUAL(wg__hist_add(&one, ns), 0);
+		got = wg__hist_rank(&one, 2);
+		CU_ASSERT(got <= ns && ns - got <= ns / 1000);
+		CU_ASSERT(ns >= 2048 || got == ns);
+		CU_ASSERT_EQUAL(wg__hist_merge(&hist, &one), 0);
+		wg__hist_fini(&one);
+		last = ns;
+	}
+	CU_ASSERT_EQUAL(hist.max, last);
+	CU_ASSERT_EQUAL(wg__hist_rank(&hist, 1), 0);
+	wg__hist_fini(&hist);
+	CU_ASSERT_EQUAL(wg__hist_add(&hist, INT64_MAX), 0); /* the last row there is */
+	CU_ASSERT_EQUAL(hist.max, INT64_MAX);
+	CU_ASSERT_EQUAL(wg__hist_add(&hist, -1), 0); /* no cell is below the first */
+	CU_ASSERT_EQUAL(wg__hist_add(&hist, INT64_MIN), 0);
+	CU_ASSERT_EQUAL(hist.min, 0);
+	CU_ASSERT_EQUAL(wg__hist_below(&hist, 1), 2);
+	wg__hist_fini(&hist);
+}
+
 void suite_bins(void)
 {
 	WG_TEST(a_filter_says_of_each_column_what_asking_every_span_would);
+	WG_TEST(cells_are_within_a_thousandth);
 }

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "tests/harness/harness.h"
-#include "traces/measure/hist.h"
 #include "traces/measure/measure.h"
 
 struct example {
@@ -90,6 +89,7 @@ static int64_t figure(const struct wg_measure *m, const char *name)
 		F(stuck),
 		F(stuck_results),
 		F(stuck_ns),
+		{ "life_ns", wg_measure_life_ns(m, 0) },
 		F(polls),
 		F(empty_polls),
 		F(wasted_ns),
@@ -394,37 +394,21 @@ static void hooks_see_what_is_counted(void)
 	wg_measure_destroy(m);
 }
 
-/* ---- cells ---- */
-
-static void cells_are_within_a_thousandth(void)
+static void a_life_ends_with_the_loop(void)
 {
-	struct wg__hist hist = { 0 };
-	int64_t ns, last = 0;
+	struct wg_measure *m = NULL;
+	const struct wg_event later = { .ts_ns = 1000, .type = WG_EV_POLL, .pid = 8, .loop = 1 };
 
-	CU_ASSERT_EQUAL(wg__hist_rank(&hist, 500), 0);
-	for (ns = 0; ns < INT64_MAX / 8; ns = ns * 3 / 2 + 1) {
-		struct wg__hist one = { 0 };
-		int64_t got;
-
-		CU_ASSERT_EQUAL(wg__hist_add(&one, 0), 0);
-		CU_ASSERT_EQUAL(wg__hist_add(&one, ns), 0);
-		got = wg__hist_rank(&one, 2);
-		CU_ASSERT(got <= ns && ns - got <= ns / 1000);
-		CU_ASSERT(ns >= 2048 || got == ns);
-		CU_ASSERT_EQUAL(wg__hist_merge(&hist, &one), 0);
-		wg__hist_fini(&one);
-		last = ns;
-	}
-	CU_ASSERT_EQUAL(hist.max, last);
-	CU_ASSERT_EQUAL(wg__hist_rank(&hist, 1), 0);
-	wg__hist_fini(&hist);
-	CU_ASSERT_EQUAL(wg__hist_add(&hist, INT64_MAX), 0); /* the last row there is */
-	CU_ASSERT_EQUAL(hist.max, INT64_MAX);
-	CU_ASSERT_EQUAL(wg__hist_add(&hist, -1), 0); /* no cell is below the first */
-	CU_ASSERT_EQUAL(wg__hist_add(&hist, INT64_MIN), 0);
-	CU_ASSERT_EQUAL(hist.min, 0);
-	CU_ASSERT_EQUAL(wg__hist_below(&hist, 1), 2);
-	wg__hist_fini(&hist);
+	CU_ASSERT_EQUAL_FATAL(wg_measure_create(NULL, &m), 0);
+	feed_steps(m, "100 loop; 110 wait; 130 wake timeout");
+	CU_ASSERT_EQUAL(wg_measure_feed(m, &later), 0);
+	CU_ASSERT_EQUAL(wg_measure_life_ns(m, 0), 30); /* another loop's event is not its life */
+	feed_steps(m, "1010 wait");
+	wg_measure_restart(m, 1100);
+	wg_measure_cut(m, 1300);
+	CU_ASSERT_EQUAL(wg_measure_life_ns(m, 0), 200); /* asleep in all of the window */
+	CU_ASSERT_EQUAL(wg_measure_life_ns(m, 1), 0);	/* it ended before */
+	wg_measure_destroy(m);
 }
 
 void suite_measure(void)
@@ -437,5 +421,5 @@ void suite_measure(void)
 	WG_TEST(percentiles_are_nearest_rank);
 	WG_TEST(processes_do_not_mix);
 	WG_TEST(hooks_see_what_is_counted);
-	WG_TEST(cells_are_within_a_thousandth);
+	WG_TEST(a_life_ends_with_the_loop);
 }

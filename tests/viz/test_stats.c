@@ -22,7 +22,7 @@ static void json_has_the_promised_keys(void)
 {
 	static const char *const keys[] = { "process", "pid", "loop", "wait", "ops", "waits",
 		"asleep_ns", "wakes", "empty_wakes", "late_wakes", "stuck", "polls", "empty_polls",
-		"wasted_ns", "gap_ns" };
+		"wasted_ns", "gap_ns", "life_ns" };
 	char *out = NULL;
 	json_t *root, *trace, *loop, *ops, *wakes, *gap;
 	size_t i;

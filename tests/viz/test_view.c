@@ -278,19 +278,46 @@ static void no_level_of_detail_hides_waste(void)
 
 /* ---- the sentence ---- */
 
+/* Loops that live one after the other: each has a small part of the trace. */
+static void a_share_is_one_of_the_lives_of_loops(void)
+{
+	struct fake *fake = fake_create();
+	struct wg_trace *t;
+	struct wg_figures f;
+	char text[512];
+	uint32_t i;
+
+	for (i = 0; i < 300; i++) {
+		int64_t at = i * INT64_C(1000000);
+
+		fake_loop(fake, at, i + 1, "tick", 10000000);
+		fake_submit(fake, at, i + 1, i + 1);
+		fake_wait(fake, at, i + 1, 10000000, 0);
+		fake_done(fake, at + 5000, i + 1, i + 1);
+		fake_wake(fake, at + 10000, i + 1, WG_REASON_TIMEOUT, 1);
+		fake_deliver(fake, at + 10000, i + 1, i + 1);
+	}
+	t = fake_finish(fake, "short");
+	CU_ASSERT_EQUAL_FATAL(wg_figures_init(&f, t), 0);
+	CU_ASSERT_EQUAL(f.life_ns, 3000000);
+	CU_ASSERT(wg_has(wg_verdict(text, sizeof(text), &f, NULL, false),
+		"slept 1.50 ms of 3.00 ms (50 %)"));
+	fake_trace_free(t);
+}
+
 static void the_sentence_is_honest(void)
 {
 	struct wg_figures a = { .strategy = "tick",
 		.loops = 1,
 		.waits = 9,
 		.wasted_ns = 1589500000,
-		.duration_ns = 1600000000,
+		.life_ns = 1600000000,
 		.gaps = 9 };
 	struct wg_figures b = { .strategy = "eventfd",
 		.loops = 1,
 		.waits = 9,
 		.wasted_ns = 1100000,
-		.duration_ns = 1600000000,
+		.life_ns = 1600000000,
 		.gaps = 9 };
 	char text[512];
 
@@ -320,5 +347,6 @@ void suite_view(void)
 	WG_TEST(too_small_says_so);
 	WG_TEST(every_size_can_be_drawn);
 	WG_TEST(no_level_of_detail_hides_waste);
+	WG_TEST(a_share_is_one_of_the_lives_of_loops);
 	WG_TEST(the_sentence_is_honest);
 }

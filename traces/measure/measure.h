@@ -168,6 +168,13 @@ void wg_measure_finish(struct wg_measure *measure);
 /* Loops in order of appearance; NULL past the last. Borrowed. Figures are final after finish. */
 const struct wg_loop_stats *wg_measure_loop(const struct wg_measure *measure, size_t i);
 
+/*
+ * How long loop i lived, or its part of the window: from its first event to its last, and to the
+ * end if it is asleep there. What a loop wasted is a share of this: a trace may be far longer. 0
+ * past the last loop. Before finish: so far.
+ */
+int64_t wg_measure_life_ns(const struct wg_measure *measure, size_t i);
+
 /* The interval that loop i is in now, as it would be if it ended at the end so far; false: none. */
 bool wg_measure_open_wait(const struct wg_measure *measure, size_t i, struct wg_interval *ret);
 

@@ -85,6 +85,15 @@ const struct wg_loop_stats *wg_measure_loop(const struct wg_measure *measure, si
 	return i < measure->loop_count ? &measure->loops[i].stats : NULL;
 }
 
+int64_t wg_measure_life_ns(const struct wg_measure *measure, size_t i)
+{
+	const struct wg__loop *loop = i < measure->loop_count ? &measure->loops[i] : NULL;
+
+	if (!loop)
+		return 0;
+	return (loop->is_waiting ? measure->end_ns : loop->stats.last_ns) - loop->stats.first_ns;
+}
+
 uint64_t wg_measure_events(const struct wg_measure *measure)
 {
 	return measure->events;

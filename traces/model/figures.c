@@ -88,6 +88,7 @@ int wg_figures_init(struct wg_figures *f, const struct wg_trace *trace)
 	f->discarded = wg_measure_discarded(trace->measure);
 	for (i = 0; (loop = wg_measure_loop(trace->measure, i)); i++) {
 		add_loop(f, loop);
+		f->life_ns += wg_measure_life_ns(trace->measure, i);
 		f->gaps_in_cells |= loop->gap.hist != NULL;
 		if (wg_dist_add_all(&gaps, &loop->gap) < 0) {
 			wg_dist_fini(&gaps);
@@ -111,9 +112,7 @@ int wg_figures_init(struct wg_figures *f, const struct wg_trace *trace)
 
 double wg_figures_share(const struct wg_figures *f)
 {
-	double time = (double)f->duration_ns * (f->loops ? f->loops : 1);
-
-	return time > 0 ? (double)f->wasted_ns / time : 0;
+	return f->life_ns > 0 ? (double)f->wasted_ns / (double)f->life_ns : 0;
 }
 
 char *wg_figures_share_text(char *buf, size_t len, const struct wg_figures *f)

@@ -26,7 +26,7 @@ struct wg_figures {
 	uint64_t empty_wakes, late_wakes, stuck, stuck_results;
 	int64_t stuck_ns;
 	int64_t asleep_ns, wasted_ns;
-	int64_t duration_ns;
+	int64_t duration_ns, life_ns; /* of the trace; of all its loops, see wg_measure_life_ns() */
 	int64_t gap_min_ns, gap_p50_ns, gap_p90_ns, gap_p99_ns, gap_p999_ns, gap_max_ns;
 	uint64_t gaps;
 	bool gaps_in_cells; /* counted so (hist.h): percentiles are the lower borders of cells */
@@ -40,7 +40,7 @@ int64_t wg_bucket_begin_ns(int bucket);
 /* 0 or -ENOMEM. */
 int wg_figures_init(struct wg_figures *figures, const struct wg_trace *trace);
 
-/* Wasted time as a part of the loops' time: 0 to 1. */
+/* Wasted time as a part of the loops' lives: 0 to 1. */
 double wg_figures_share(const struct wg_figures *figures);
 /* "99.5 %", "<0.01 %": never a power of ten. Returns buf. */
 char *wg_figures_share_text(char *buf, size_t len, const struct wg_figures *figures);

@@ -52,7 +52,7 @@ static void say_one(struct text *text, const char *name, const struct wg_figures
 	} else {
 		say(text, "%s slept %s of %s (%s) with a result ready", name,
 			wg_format_time(wasted, sizeof(wasted), f->wasted_ns),
-			wg_format_time(all, sizeof(all), f->duration_ns * f->loops),
+			wg_format_time(all, sizeof(all), f->life_ns),
 			wg_figures_share_text(share, sizeof(share), f));
 		say(text, "; a typical gap is %s", wg_format_time(gap, sizeof(gap), f->gap_p50_ns));
 	}

@@ -98,11 +98,10 @@ static void write_shares(FILE *out, const struct wg_figures *f, double all)
 
 static void write_card(FILE *out, const struct wg_figures *f, size_t index)
 {
-	int64_t all_ns = f->duration_ns * (f->loops ? f->loops : 1);
 	char wasted[32], all[32], text[32];
 
 	(void)wg_format_time(wasted, sizeof(wasted), f->wasted_ns);
-	(void)wg_format_time(all, sizeof(all), all_ns);
+	(void)wg_format_time(all, sizeof(all), f->life_ns);
 	(void)fprintf(out, "<article class=\"card\">\n<h2><b class=\"tag t%c\">%c</b> ",
 		'a' + (int)index, 'A' + (int)index);
 	wg_markup_text(out, f->strategy);
@@ -117,7 +116,7 @@ static void write_card(FILE *out, const struct wg_figures *f, size_t index)
 			"</h2>\n<p class=\"big\">%s</p>\n<p>asleep with a result ready: "
 			"%.3g&#160;%% of %s</p>\n",
 			wasted, 100 * wg_figures_share(f), all);
-	write_shares(out, f, all_ns > 0 ? (double)all_ns : 1);
+	write_shares(out, f, f->life_ns > 0 ? (double)f->life_ns : 1);
 	(void)fprintf(out, "<p class=\"small\">%" PRIu64 " operation%s, %" PRIu64 " wake%s", f->ops,
 		f->ops == 1 ? "" : "s", f->wakes, f->wakes == 1 ? "" : "s");
 	if (f->gaps)

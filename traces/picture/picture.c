@@ -67,7 +67,7 @@ static const struct wg_picture_figure figures[] = {
 	{ WG_FIGURE(TIME, asleep_ns), "asleep", "time from each wait to the next wake", false },
 	{ WG_FIGURE(TIME, wasted_ns), "wasted",
 		"the part of it with a result ready: the sum of the gaps", true },
-	{ { WG_FIGURE_SHARE, 0 }, "share", "wasted, as a part of the loops' time", true },
+	{ { WG_FIGURE_SHARE, 0 }, "share", "wasted, as a part of the loops' lives", true },
 	{ WG_FIGURE(GAP, gap_p50_ns), "gap p50", "half of the gaps are no longer", false },
 	{ WG_FIGURE(GAP, gap_p99_ns), "gap p99", "99 of 100 gaps are no longer", false },
 	{ WG_FIGURE(GAP, gap_max_ns), "gap max", "the longest gap", false },
@@ -102,8 +102,7 @@ char *wg_picture_headline(const struct wg_figures *f, char *buf, size_t len)
 			wg_format_time(stuck, sizeof(stuck), f->stuck_ns));
 	(void)snprintf(buf + n, len - (size_t)n, "wasted %s of %s (%.3g %%), %" PRIu64 " ops",
 		wg_format_time(wasted, sizeof(wasted), f->wasted_ns),
-		wg_format_time(all, sizeof(all), f->duration_ns * (f->loops ? f->loops : 1)),
-		100 * wg_figures_share(f), f->ops);
+		wg_format_time(all, sizeof(all), f->life_ns), 100 * wg_figures_share(f), f->ops);
 	return buf;
 }
 

@@ -112,9 +112,9 @@ static void draw_process(
 /* What is orange below: the gaps, and a wait that never ended, which is not counted as a gap. */
 static double orange_share(const struct wg_figures *f)
 {
-	double time = (double)f->duration_ns * (f->loops ? f->loops : 1);
+	bool adds = f->stuck && f->life_ns > 0;
 
-	return wg_figures_share(f) + (f->stuck && time > 0 ? (double)f->stuck_ns / time : 0);
+	return wg_figures_share(f) + (adds ? (double)f->stuck_ns / (double)f->life_ns : 0);
 }
 
 static int draw_bar(const struct wg_pen *pen, int x, int y, double share)
@@ -171,7 +171,7 @@ static void draw_header(const struct wg_pen *pen, size_t index, size_t above, si
 			wg_scale_exact(wasted, sizeof(wasted), app->cursor_ns));
 	x += draw_bar(pen, x + 1, y, orange_share(f));
 	(void)wg_format_time(wasted, sizeof(wasted), f->wasted_ns);
-	(void)wg_format_time(all, sizeof(all), f->duration_ns);
+	(void)wg_format_time(all, sizeof(all), f->life_ns);
 	(void)wg_figures_share_text(share, sizeof(share), f);
 	if (app->cols >= 76)
 		(void)snprintf(text, sizeof(text), " wasted %s of %s (%s), %llu ops ", wasted, all,

@@ -159,7 +159,7 @@ static void print_pane(const struct wg_app *app, size_t index, FILE *out)
 	print(out, "trace: %c %s, %s, wasted %s of %s (%s), %llu operations\n", 'A' + (int)index,
 		pane->trace->path ? pane->trace->path : "", f->strategy,
 		wg_format_time(wasted, sizeof(wasted), f->wasted_ns),
-		wg_format_time(all, sizeof(all), f->duration_ns),
+		wg_format_time(all, sizeof(all), f->life_ns),
 		wg_figures_share_text(share, sizeof(share), f), (unsigned long long)f->ops);
 	for (i = 0; i < pane->trace->note_count; i++)
 		print(out, "note: %s\n", pane->trace->notes[i]);

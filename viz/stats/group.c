@@ -22,7 +22,8 @@ static struct stats_group *find(const struct stats_groups *groups, const char *k
 }
 
 /* There are never more groups than loops and kinds, so the array was made large enough. */
-static int add_to(struct stats_groups *groups, const char *key, const struct wg_loop_stats *s)
+static int add_to(
+	struct stats_groups *groups, const char *key, const struct wg_measure *m, size_t i)
 {
 	struct stats_group *g = find(groups, key);
 
@@ -31,7 +32,8 @@ static int add_to(struct stats_groups *groups, const char *key, const struct wg_
 		(void)snprintf(g->key, sizeof(g->key), "%s", key);
 	}
 	g->loops++;
-	return wg_stats_sum_add(&g->sum, s);
+	g->life_ns += wg_measure_life_ns(m, i);
+	return wg_stats_sum_add(&g->sum, wg_measure_loop(m, i));
 }
 
 /* The number of this process among those of its name, so that two runs of a program match. */
@@ -48,9 +50,10 @@ static size_t nth_process(const struct wg_measure *m, const struct wg_loop_stats
 	return nth;
 }
 
-static int add_loop(struct stats_groups *groups, const struct wg_measure *m,
-	const struct wg_loop_stats *s, enum stats_by by)
+static int add_loop(
+	struct stats_groups *groups, const struct wg_measure *m, size_t i, enum stats_by by)
 {
+	const struct wg_loop_stats *s = wg_measure_loop(m, i);
 	char key[96] = "";
 
 	if (by == STATS_BY_PROCESS)
@@ -58,7 +61,7 @@ static int add_loop(struct stats_groups *groups, const struct wg_measure *m,
 	else if (by == STATS_BY_LOOP)
 		(void)snprintf(key, sizeof(key), "%s #%zu, loop %" PRIu32, s->process,
 			nth_process(m, s), s->loop);
-	return add_to(groups, key, s);
+	return add_to(groups, key, m, i);
 }
 
 static void name_group(struct stats_group *g, enum stats_by by)
@@ -87,7 +90,6 @@ int wg_stats_groups_init(
 	struct stats_groups *groups, const struct stats_trace *trace, enum stats_by by)
 {
 	const struct wg_measure *m = trace->summary->measure;
-	const struct wg_loop_stats *s;
 	size_t most = WG_KIND_COUNT, i, k;
 	int rc = 0;
 
@@ -99,16 +101,17 @@ int wg_stats_groups_init(
 	for (k = 0; k < WG_KIND_COUNT && by == STATS_BY_KIND; k++) {
 		const struct wg_measure *of_kind = trace->summary->kinds[k];
 
-		for (i = 0; of_kind && (s = wg_measure_loop(of_kind, i)) && rc == 0; i++)
-			rc = add_to(groups, wg_kind_name((enum wg_kind)k), s);
+		for (i = 0; of_kind && wg_measure_loop(of_kind, i) && rc == 0; i++)
+			rc = add_to(groups, wg_kind_name((enum wg_kind)k), of_kind, i);
 	}
-	for (i = 0; by != STATS_BY_KIND && (s = wg_measure_loop(m, i)) && rc == 0; i++)
-		rc = add_loop(groups, m, s, by);
+	for (i = 0; by != STATS_BY_KIND && wg_measure_loop(m, i) && rc == 0; i++)
+		rc = add_loop(groups, m, i, by);
 	for (i = 0; i < groups->count; i++) {
 		struct stats_group *g = &groups->group[i];
 
 		wg_stats_sum_finish(&g->sum);
-		g->duration_ns = by == STATS_BY_LOOP || by == STATS_BY_PROCESS
+		g->duration_ns = by == STATS_BY_LOOP ? g->life_ns
+				 : by == STATS_BY_PROCESS
 					 ? g->sum.last_ns - g->sum.first_ns
 					 : wg_measure_end_ns(m) - wg_measure_begin_ns(m);
 		name_group(g, by);

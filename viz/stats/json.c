@@ -89,7 +89,7 @@ static json_t *kind_json(const struct stats_group *g)
 	return o;
 }
 
-static json_t *loop_json(const struct wg_loop_stats *s)
+static json_t *loop_json(const struct wg_loop_stats *s, int64_t life_ns)
 {
 	json_t *o = json_object();
 
@@ -103,6 +103,7 @@ static json_t *loop_json(const struct wg_loop_stats *s)
 			I(s->started), "done", I(s->done), "delivered", I(s->delivered)));
 	set(&o, "waits", json_integer(I(s->waits)));
 	set(&o, "unclosed_waits", json_integer(I(s->unclosed_waits)));
+	set(&o, "life_ns", json_integer(I(life_ns)));
 	set(&o, "asleep_ns", json_integer(I(s->asleep_ns)));
 	set(&o, "wakes", wakes_json(s));
 	set(&o, "empty_wakes",
@@ -156,7 +157,7 @@ static json_t *groups_json(const struct stats_trace *trace, enum stats_by by,
 
 static json_t *process_json(const struct stats_group *g)
 {
-	json_t *o = loop_json(&g->sum);
+	json_t *o = loop_json(&g->sum, g->life_ns);
 
 	(void)json_object_del(o, "loop");
 	set(&o, "loops", json_integer(I(g->loops)));
@@ -171,7 +172,7 @@ static json_t *trace_json(const struct stats_trace *trace, const struct stats_op
 	size_t i;
 
 	for (i = 0; (s = wg_measure_loop(m, i)); i++)
-		append(&loops, loop_json(s));
+		append(&loops, loop_json(s, wg_measure_life_ns(m, i)));
 	for (i = 0; i < trace->summary->note_count; i++)
 		append(&notes, text_json(trace->summary->notes[i]));
 	set(&o, "path", text_json(trace->path));

@@ -33,7 +33,7 @@ struct stats_group {
 	char title[128]; /* "read 4242, loop 1, tick (10.0 ms)" */
 	struct wg_loop_stats sum;
 	size_t loops;
-	int64_t duration_ns;
+	int64_t duration_ns, life_ns; /* as in struct wg_figures */
 };
 
 struct stats_groups {

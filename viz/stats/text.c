@@ -56,6 +56,7 @@ static struct wg_figures figures_of(const struct stats_trace *trace, const struc
 		.asleep_ns = s->asleep_ns,
 		.wasted_ns = s->wasted_ns,
 		.duration_ns = g->duration_ns,
+		.life_ns = g->life_ns,
 		.gap_p50_ns = s->gap.p50,
 		.gap_p99_ns = s->gap.p99,
 		.gap_max_ns = s->gap.max,
