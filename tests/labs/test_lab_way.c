@@ -88,10 +88,10 @@ static void a_folder_with_blanks_is_quoted(void)
 	CU_ASSERT_EQUAL(LAB("start", "1", dir), 0);
 	(void)snprintf(
 		wanted, sizeof(wanted), "wakegap lab watch '%s/it'\\''s one' ", learner.home);
-	CU_ASSERT(wg_has(learner.out, wanted));
+	CU_ASSERT(wg_learner_says(wanted));
 	CU_ASSERT_EQUAL(LAB("check", dir), 1);
 	(void)snprintf(wanted, sizeof(wanted), "wakegap lab view '%s/it'\\''s one'", learner.home);
-	CU_ASSERT(wg_has(learner.out, wanted));
+	CU_ASSERT(wg_learner_says(wanted));
 	wg_learner_fini();
 }
 
