@@ -28,7 +28,7 @@ char *wg_slurp(const char *path)
 char *wg_screen_text(struct wg_trace *const *traces, size_t count, int cols, int rows, bool ascii,
 	const char *keys)
 {
-	const struct wg_trace *borrowed[2] = { traces[0], traces[1] };
+	const struct wg_trace *borrowed[2] = { traces[0], count > 1 ? traces[1] : NULL };
 	struct wg_canvas canvas;
 	struct wg_app app;
 	char *text = NULL, bad[64];

@@ -308,8 +308,12 @@ static int with_output(int fd, const char *const words[3], char **ret_err)
 	(void)close(fds[1]);
 	from = fdopen(fds[0], "r");
 	*ret_err = NULL;
-	if (!from || getdelim(ret_err, &size, '\0', from) < 0)
+	if (!from)
+		abort();
+	if (getdelim(ret_err, &size, '\0', from) < 0) {
+		free(*ret_err); /* there is a buffer also where nothing was read */
 		*ret_err = strdup("");
+	}
 	(void)fclose(from);
 	(void)waitpid(pid, &status, 0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
