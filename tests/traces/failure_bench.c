@@ -236,7 +236,8 @@ static void run(const struct wg_failure *row, const char *base, size_t number)
 			if (row->inject)
 				row->inject(&b);
 		}
-		CU_ASSERT(write(b.go_fd, "go\n", 3) == 3);
+		if (!b.stays)
+			CU_ASSERT(write(b.go_fd, "go\n", 3) == 3);
 	}
 	status = end_of_recorder(&b);
 	if (!row->settle) /* what of the target goes on ends, too */

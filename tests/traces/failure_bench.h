@@ -30,6 +30,7 @@ struct wg_bench {
 	pid_t recorder;
 	struct wg__process sessiond, consumerd;
 	int up_fd, go_fd; /* open both ways: nobody waits in open(2) */
+	bool stays;	  /* the target is not let go on: only a signal ends it */
 };
 
 struct wg_failure {
