@@ -42,7 +42,9 @@ SAN_ENV := TSAN_OPTIONS=atexit_sleep_ms=0:$$TSAN_OPTIONS UBSAN_OPTIONS=print_sta
 # What each folder may link: the link line proves which way the data flows.
 UST_LIBS    := $(if $(call has,lttng-ust),$(shell pkg-config --libs lttng-ust))
 TRACES_PKGS := babeltrace2 lttng-ctl jansson
-TRACES_LIBS := $(shell pkg-config --libs $(TRACES_PKGS) 2>/dev/null) -lm
+# libdw is optional: without it, call sites of `wakegap scan` are likely ones, without symbols.
+DW_LIBS     := $(shell pkg-config --libs libdw 2>/dev/null)
+TRACES_LIBS := $(shell pkg-config --libs $(TRACES_PKGS) 2>/dev/null) $(DW_LIBS) -lm
 VIZ_LIBS    := $(shell pkg-config --libs ncursesw 2>/dev/null)
 # io_uring is optional: without liburing its strategy is left out.
 URING_LIBS  := $(shell pkg-config --libs liburing 2>/dev/null)
@@ -107,6 +109,7 @@ $(B)/bench_view $(B)/bench_export: $(B)/bench_%: $(O)/test/tests/bench/bench_%.o
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
 
 $(O)/lttng/%.o: CPPFLAGS += -DWG_TRACE_LTTNG
+$(O)/plain/traces/observe/dwarf.o $(O)/plain/traces/observe/dwarf.tidy: CPPFLAGS += $(if $(DW_LIBS),-DWG_HAVE_DW)
 $(O)/test/%.o $(O)/test/%.tidy: CPPFLAGS += -DWG_TRACE_TEST $(if $(VTERM),-DWG_HAVE_VTERM)
 $(O)/lttng/core/%.o $(O)/none/core/%.o $(O)/test/core/%.o: WARN += -Wconversion
 define compile

@@ -1,0 +1,71 @@
+/*
+ * call.h: what a thread sleeps in, from the registers that the kernel shows of it.
+ *
+ * /proc/PID/task/TID/syscall has the number of the system call, its six arguments, the stack
+ * pointer and the program counter. Which argument is the timeout, and what it means, depends on the
+ * call: milliseconds, or a structure in the memory of the process; relative, or a moment of a
+ * clock.
+ */
+#ifndef TRACES_OBSERVE_CALL_H
+#define TRACES_OBSERVE_CALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Ways to wait; the words of wait records (how). */
+enum wg_how {
+	WG_HOW_NONE, /* it did not wait in a call, or that cannot be seen */
+	WG_HOW_EPOLL,
+	WG_HOW_POLL,
+	WG_HOW_SELECT,
+	WG_HOW_COND,
+	WG_HOW_SEM,
+	WG_HOW_FUTEX,
+	WG_HOW_LOCK,
+	WG_HOW_SLEEP,
+	WG_HOW_READ,
+	WG_HOW_CHILD,
+	WG_HOW_URING,
+	WG_HOW_SIGNAL,
+	WG_HOW_OTHER,
+	WG_HOW_COUNT
+};
+
+/* "epoll", "cond"; NULL for WG_HOW_NONE. */
+const char *wg_how_name(enum wg_how how);
+
+#define WG_FOR_EVER	  INT64_C(-1)
+#define WG_NOT_OBSERVABLE INT64_C(-2) /* a limit that stands elsewhere, as SO_RCVTIMEO does */
+
+/* What the kernel shows of a thread at one moment. */
+struct wg__at {
+	enum wg__at_state {
+		WG__AT_RUNNING, /* on a processor, or waiting for one */
+		WG__AT_CALL,	/* asleep in a system call */
+		WG__AT_OTHER,	/* asleep elsewhere, as for a page of memory */
+	} state;
+	long number;
+	uint64_t arg[6];
+	uint64_t sp, pc;
+};
+
+/* One line of that file. 0 or -EINVAL. */
+int wg__at_parse(const char *line, struct wg__at *ret);
+
+/* Which argument is what a call waits for. */
+enum wg__on { WG__ON_NOTHING, WG__ON_FD, WG__ON_POLLFDS, WG__ON_FDSETS, WG__ON_FUTEX };
+
+struct wg__call {
+	const char *name; /* NULL: not known here */
+	enum wg_how how;
+	enum wg__on on;
+	int64_t timeout_ns;  /* asked for; of a moment: what was left of it; or WG_FOR_EVER, ... */
+	int64_t deadline_ns; /* the moment, on its own clock; 0 for a length of time */
+};
+
+/* Reads memory of thread tid, where the timeout is there. A call that is not known has no name. */
+void wg__call_decode(const struct wg__at *at, pid_t tid, struct wg__call *ret);
+
+#endif
