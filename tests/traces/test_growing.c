@@ -249,7 +249,7 @@ static void check_whole(const struct wg_trace *t)
 	for (i = 0; i < t->op_count; i++) {
 		const struct wg_op_life *life = &t->ops[i];
 
-		wrong += wg_trace_op(t, life->pid, life->op) != life;
+		wrong += wg_trace_op(t, life->who, life->op) != life;
 		wrong += life->worker_lane != SIZE_MAX &&
 			 (life->worker_lane >= t->lane_count ||
 				 t->lanes[life->worker_lane].kind != WG_LANE_WORKER);

@@ -74,16 +74,16 @@ static void lives_are_in_order(void)
 		CU_ASSERT(o->notify_ns == WG_NO_TIME || o->notify_sent <= 1);
 		CU_ASSERT_FATAL(o->worker_lane < t->lane_count);
 		CU_ASSERT_EQUAL(t->lanes[o->worker_lane].kind, WG_LANE_WORKER);
-		CU_ASSERT_PTR_EQUAL(wg_trace_op(t, o->pid, o->op), o);
-		CU_ASSERT_PTR_EQUAL(wg_trace_op_near(t, NULL, o->pid, o->op), o);
-		CU_ASSERT_PTR_EQUAL(wg_trace_op_near(t, &t->ops[0], o->pid, o->op), o);
+		CU_ASSERT_PTR_EQUAL(wg_trace_op(t, o->who, o->op), o);
+		CU_ASSERT_PTR_EQUAL(wg_trace_op_near(t, NULL, o->who, o->op), o);
+		CU_ASSERT_PTR_EQUAL(wg_trace_op_near(t, &t->ops[0], o->who, o->op), o);
 		CU_ASSERT_PTR_EQUAL(
-			wg_trace_op_near(t, &t->ops[t->op_count - 1], o->pid, o->op), o);
-		CU_ASSERT_PTR_NULL(wg_trace_op_near(t, o, o->pid, 999999));
+			wg_trace_op_near(t, &t->ops[t->op_count - 1], o->who, o->op), o);
+		CU_ASSERT_PTR_NULL(wg_trace_op_near(t, o, o->who, 999999));
 		CU_ASSERT_PTR_NULL(wg_trace_op_near(t, o, 1, o->op));
 		CU_ASSERT(i == 0 || t->ops[i - 1].submit_ns <= o->submit_ns);
 	}
-	CU_ASSERT_PTR_NULL(wg_trace_op(t, t->ops[0].pid, 999999));
+	CU_ASSERT_PTR_NULL(wg_trace_op(t, t->ops[0].who, 999999));
 	CU_ASSERT_PTR_NULL(wg_trace_op(t, 1, t->ops[0].op));
 	wg_trace_free(t);
 }

@@ -204,7 +204,7 @@ static void wrong_calls_are_one_line(void)
 		{ { "T", "--max-gap-p98", "10ms" }, "no option '--max-gap-p98'" },
 		{ { "T", "--max-stuck=0", "--kind", "reed" }, "'reed' is not a list of kinds" },
 		{ { "T", "--max-stuck=0", "--loop", "1,,2" }, "is not a list of at most 32 loops" },
-		{ { "T", "--max-stuck=0", "--loop", "4294967296" }, "is not a list" },
+		{ { "T", "--max-stuck=0", "--loop", "18446744073709551616" }, "is not a list" },
 		{ { "T", "--max-stuck=0", "--since", "x" }, "'x' is not a time" },
 		{ { "T", "--max-stuck=0", "--since=2ms", "--until=2ms" }, "nothing is left" },
 		{ { "T", "--max-stuck=0", "--junit" }, "--junit needs a value" },

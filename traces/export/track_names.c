@@ -2,9 +2,10 @@
  * track_names.c: which tracks there are, and what they are called; see tracks_impl.h.
  *
  * Timeline programs know a track by its pid and tid, so these have to be unique in a file. They are
- * the real ones where possible. A second trace of the same process, or a thread beside the track of
- * its loop, gets a number that no process has.
+ * the real ones where possible. A second trace of the same process, another process of the same
+ * pid, or a thread beside the track of its loop, gets a number that no process has.
  */
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -34,9 +35,9 @@ static uint32_t take_id(struct wg__tracks *t, struct wg__map *used, uint32_t gro
 	return wg__map_put(used, group, id, 1) < 0 ? 0 : id;
 }
 
-static size_t process_of(struct wg__tracks *t, const struct wg_event *ev)
+static size_t process_of(struct wg__tracks *t, uint32_t who, const struct wg_event *ev)
 {
-	size_t i = wg__map_get(&t->process_map, 0, ev->pid);
+	size_t i = wg__map_get(&t->process_map, 0, who);
 	struct wg__process_state *process;
 
 	if (i == WG__MAP_NONE) {
@@ -44,11 +45,11 @@ static size_t process_of(struct wg__tracks *t, const struct wg_event *ev)
 
 		i = t->process_count;
 		if (!id || wg__grow(&t->processes, &t->process_cap, i, sizeof(*t->processes)) < 0 ||
-			wg__map_put(&t->process_map, 0, ev->pid, i) < 0)
+			wg__map_put(&t->process_map, 0, who, i) < 0)
 			return SIZE_MAX;
 		t->process_count++;
 		t->processes[i] = (struct wg__process_state){
-			.pid = ev->pid,
+			.who = who,
 			.pid_in_file = id,
 			.is_named = ev->tid == ev->pid,
 		};
@@ -73,6 +74,7 @@ static size_t new_strand(struct wg__tracks *t, size_t process, uint32_t tid, boo
 	if (!id || wg__grow(&t->strands, &t->strand_cap, i, sizeof(*t->strands)) < 0)
 		return SIZE_MAX;
 	t->strands[i] = (struct wg__strand){
+		.who = t->processes[process].who,
 		.is = { .id = ++t->track_count, .pid = pid, .tid = id, .is_loop = is_loop },
 		.working_ns = WG_NO_TIME,
 	};
@@ -81,15 +83,15 @@ static size_t new_strand(struct wg__tracks *t, size_t process, uint32_t tid, boo
 }
 
 size_t wg__tracks_thread(
-	struct wg__tracks *t, uint32_t pid, uint32_t tid, const struct wg_event *start)
+	struct wg__tracks *t, uint32_t who, uint32_t tid, const struct wg_event *start)
 {
-	size_t i = wg__map_get(&t->thread_map, pid, tid);
+	size_t i = wg__map_get(&t->thread_map, who, tid);
 
 	if (i != WG__MAP_NONE)
 		return i;
 	/* Its process is known: every event has a loop, and comes through wg__tracks_loop(). */
-	i = new_strand(t, wg__map_get(&t->process_map, 0, pid), tid, false);
-	if (i == SIZE_MAX || wg__map_put(&t->thread_map, pid, tid, i) < 0)
+	i = new_strand(t, wg__map_get(&t->process_map, 0, who), tid, false);
+	if (i == SIZE_MAX || wg__map_put(&t->thread_map, who, tid, i) < 0)
 		return SIZE_MAX;
 	if (!start)
 		wg__tracks_rename(t, i, "thread %u", tid);
@@ -98,32 +100,29 @@ size_t wg__tracks_thread(
 
 size_t wg__tracks_loop(struct wg__tracks *t, const struct wg_event *ev)
 {
-	size_t i = wg__map_get(&t->loop_map, ev->pid, ev->loop);
-	size_t process = process_of(t, ev), strand;
+	size_t i = wg__measure_step(t->measure)->loop_idx;
+	size_t process = process_of(t, wg__measure_who(t->measure, i), ev), strand;
 
 	if (process == SIZE_MAX)
 		return SIZE_MAX;
-	if (i == WG__MAP_NONE) {
-		i = t->loop_count;
+	if (i >= t->loop_count) {
 		strand = new_strand(t, process, ev->tid, true);
 		if (strand == SIZE_MAX ||
-			wg__grow(&t->loops, &t->loop_cap, i, sizeof(*t->loops)) < 0 ||
-			wg__map_put(&t->loop_map, ev->pid, ev->loop, i) < 0)
+			wg__grow(&t->loops, &t->loop_cap, i, sizeof(*t->loops)) < 0)
 			return SIZE_MAX;
 		t->loop_count++;
 		t->loops[i] = (struct wg__loop_state){
 			.strand = strand,
 			.process = process,
-			.pid = ev->pid,
-			.loop = ev->loop,
 			.tid = ev->tid,
 			.awake_ns = t->now_ns,
 		};
 		if (ev->type != WG_EV_LOOP)
-			wg__tracks_rename(t, strand, "loop %u", ev->loop);
+			wg__tracks_rename(t, strand, "loop %" PRIu64, ev->loop);
 	}
 	if (ev->type == WG_EV_LOOP)
-		wg__tracks_rename(t, t->loops[i].strand, "loop %u %s", ev->loop, ev->loop_.wait);
+		wg__tracks_rename(
+			t, t->loops[i].strand, "loop %" PRIu64 " %s", ev->loop, ev->loop_.wait);
 	return i;
 }
 

@@ -109,7 +109,9 @@ static size_t begin_moment(struct wg__tracks *t, size_t loop_idx, const struct w
 {
 	struct wg__loop_state *loop = &t->loops[loop_idx];
 	bool is_loops = ev->tid == loop->tid && !loop->is_asleep;
-	size_t strand = is_loops ? loop->strand : wg__tracks_thread(t, ev->pid, ev->tid, NULL);
+	size_t strand = is_loops ? loop->strand
+				 : wg__tracks_thread(
+					   t, wg__measure_who(t->measure, loop_idx), ev->tid, NULL);
 
 	if (strand == SIZE_MAX)
 		return SIZE_MAX;
@@ -163,7 +165,7 @@ static void end_work(struct wg__tracks *t, size_t strand, int64_t end_ns, bool o
 
 static int on_start(struct wg__tracks *t, const struct wg_event *ev, const struct wg__op *life)
 {
-	size_t i = wg__tracks_thread(t, ev->pid, ev->tid, ev);
+	size_t i = wg__tracks_thread(t, life->is.who, ev->tid, ev);
 
 	if (i == SIZE_MAX)
 		return -ENOMEM;
@@ -184,7 +186,7 @@ static int on_done(struct wg__tracks *t, const struct wg_event *ev, const struct
 
 	if (life->is.start_ns == WG_NO_TIME)
 		return 0;
-	i = wg__tracks_thread(t, ev->pid, life->worker_tid, NULL);
+	i = wg__tracks_thread(t, life->is.who, life->worker_tid, NULL);
 	if (i == SIZE_MAX)
 		return -ENOMEM;
 	if (t->strands[i].working_op == ev->op)
@@ -226,9 +228,9 @@ static void hook_interval(void *user, const struct wg_interval *now)
 static int life_woken(void *user, struct wg__op *life)
 {
 	struct wg__tracks *t = user;
-	size_t i = wg__map_get(&t->loop_map, life->is.pid, life->is.loop);
+	size_t i = wg__measure_step(t->measure)->loop_idx;
 
-	if (i == WG__MAP_NONE || life->is.notify_ns == WG_NO_TIME)
+	if (life->is.notify_ns == WG_NO_TIME)
 		return 0;
 	return add_flow(t, t->loops[i].strand, life, WG__FLOW_END);
 }
@@ -323,10 +325,11 @@ static int feed(void *user, const struct wg__pass *pass, const struct wg_event *
 			       ? -ENOMEM
 			       : 0;
 	}
+	/* The measure says which loop it is, and closes an interval before the loop goes on. */
+	if (wg_measure_feed(t->measure, ev) < 0)
+		return -ENOMEM;
 	loop_idx = wg__tracks_loop(t, ev);
-	/* The measure closes an interval at its wake, before the loop goes on. */
-	if (loop_idx == SIZE_MAX || wg_measure_feed(t->measure, ev) < 0 ||
-		before_life(t, loop_idx, ev, &strand) < 0 ||
+	if (loop_idx == SIZE_MAX || before_life(t, loop_idx, ev, &strand) < 0 ||
 		wg__flight_feed(&t->flight, ev, &step) < 0)
 		return -ENOMEM;
 	show_ready(t, loop_idx, step.loop_idx);
@@ -353,7 +356,12 @@ static int end(void *user, const struct wg__pass *pass)
 			end_awake(t, loop, last_ns);
 	}
 	for (i = 0; i < t->strand_count; i++) {
-		end_work(t, i, t->now_ns, true);
+		const struct wg__strand *s = &t->strands[i];
+		int64_t end_ns =
+			wg__measure_who_end(t->measure, s->who, s->working_ns + pass->begin_ns);
+
+		if (s->working_ns != WG_NO_TIME)
+			end_work(t, i, end_ns - pass->begin_ns, true);
 		end_moment(t, i, INT64_MAX);
 	}
 	return 0;
@@ -380,7 +388,6 @@ static void forget_trace(struct wg__tracks *t)
 	free(t->strands);
 	free(t->loops);
 	free(t->processes);
-	wg__map_fini(&t->loop_map);
 	wg__map_fini(&t->thread_map);
 	wg__map_fini(&t->process_map);
 }

@@ -13,6 +13,7 @@
 /* A track, and what its thread is about. Times are relative. */
 struct wg__strand {
 	struct wg__track is;
+	uint32_t who; /* number of its process */
 	bool has_moment;
 	struct wg__slice moment; /* not yet written: its end is not known */
 	struct wg__flow *flows;	 /* of the moment */
@@ -25,14 +26,14 @@ struct wg__strand {
 struct wg__loop_state {
 	size_t strand;
 	size_t process;
-	uint32_t pid, loop, tid; /* tid: the thread that it was last seen to sleep or wake on */
+	uint32_t tid;		 /* the thread that it was last seen to sleep or wake on */
 	bool is_asleep, is_open; /* is_open: the begin of its awake slice is written */
 	int64_t awake_ns;	 /* since; WG_NO_TIME: it is not, or nobody knows */
 	uint64_t ready;
 };
 
 struct wg__process_state {
-	uint32_t pid, pid_in_file;
+	uint32_t who, pid_in_file;
 	bool is_named; /* by its main thread */
 	int64_t last_ns;
 };
@@ -55,14 +56,15 @@ struct wg__tracks {
 	struct wg__loop_state *loops; /* in the order of wg_measure_loop() */
 	struct wg__process_state *processes;
 	size_t strand_count, strand_cap, loop_count, loop_cap, process_count, process_cap;
-	struct wg__map loop_map, thread_map, process_map;
+	struct wg__map thread_map, process_map; /* by number of the process */
 };
 
-/* Indices, made if new; SIZE_MAX without memory. */
+/* The loop that the measure was fed last: its index, made if new; SIZE_MAX without memory. */
 size_t wg__tracks_loop(struct wg__tracks *t, const struct wg_event *ev);
+/* Of a process by number: an index, made if new; SIZE_MAX without memory. */
 /* start: the event by which it is a worker, to be named by the caller; else NULL. */
 size_t wg__tracks_thread(
-	struct wg__tracks *t, uint32_t pid, uint32_t tid, const struct wg_event *start);
+	struct wg__tracks *t, uint32_t who, uint32_t tid, const struct wg_event *start);
 
 /* Give a track another name, and say so. */
 void wg__tracks_rename(struct wg__tracks *t, size_t strand, const char *fmt, ...)

@@ -38,7 +38,7 @@ bool wg_measure_open_wait(const struct wg_measure *m, size_t i, struct wg_interv
 		return false;
 	*ret = m->loops[i].now;
 	ret->open = true;
-	ret->wake_ns = m->end_ns;
+	ret->wake_ns = wg__end_of(m, i);
 	return true;
 }
 

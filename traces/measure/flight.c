@@ -28,7 +28,7 @@ void wg__flight_fini(struct wg__flight *f)
 	free(f->op);
 	free(f->ready);
 	wg__map_fini(&f->map);
-	wg__map_fini(&f->loop_map);
+	wg__loops_fini(&f->loops);
 	wg__flight_init(f);
 }
 
@@ -78,7 +78,7 @@ static int end(struct wg__flight *f, size_t i)
 	else if (is_delivered(op))
 		take_out(f, &f->delivered, i);
 	rc = f->ended ? f->ended(f->user, op) : 0;
-	wg__map_remove(&f->map, op->is.pid, op->is.op);
+	wg__map_remove(&f->map, op->is.who, op->is.op);
 	op->seq = 0;
 	op->next = f->unused;
 	f->unused = i;
@@ -88,9 +88,10 @@ static int end(struct wg__flight *f, size_t i)
 static size_t begin(struct wg__flight *f, const struct wg_event *ev, size_t loop_idx)
 {
 	size_t i = f->unused != WG__NONE ? f->unused : f->count;
+	uint32_t who = f->loops.loop[loop_idx].who;
 
 	if (wg__grow(&f->op, &f->cap, i, sizeof(*f->op)) < 0 ||
-		wg__map_put(&f->map, ev->pid, ev->op, i) < 0)
+		wg__map_put(&f->map, who, ev->op, i) < 0)
 		return WG__NONE;
 	if (i == f->count)
 		f->count++;
@@ -100,6 +101,7 @@ static size_t begin(struct wg__flight *f, const struct wg_event *ev, size_t loop
 		.is = {
 			.op = ev->op,
 			.pid = ev->pid,
+			.who = who,
 			.loop = ev->loop,
 			.kind = WG_KIND_UNKNOWN,
 			.worker_lane = SIZE_MAX,
@@ -120,13 +122,11 @@ static size_t begin(struct wg__flight *f, const struct wg_event *ev, size_t loop
 
 static size_t loop_of(struct wg__flight *f, const struct wg_event *ev)
 {
-	size_t i = wg__map_get(&f->loop_map, ev->pid, ev->loop);
+	size_t i = wg__loops_of(&f->loops, ev);
 
-	if (i != WG__MAP_NONE)
+	if (i == WG__NO_LOOP || i < f->loop_count)
 		return i;
-	i = f->loop_count;
-	if (wg__grow(&f->ready, &f->loop_cap, i, sizeof(*f->ready)) < 0 ||
-		wg__map_put(&f->loop_map, ev->pid, ev->loop, i) < 0)
+	if (wg__grow(&f->ready, &f->loop_cap, i, sizeof(*f->ready)) < 0)
 		return WG__NONE;
 	f->ready[i] = nobody;
 	return f->loop_count++;
@@ -238,7 +238,7 @@ static bool apply(struct wg__flight *f, size_t i, size_t loop_idx, const struct 
 
 static int feed_op(struct wg__flight *f, const struct wg_event *ev, struct wg__step *step)
 {
-	size_t i = wg__map_get(&f->map, ev->pid, ev->op);
+	size_t i = wg__map_get(&f->map, f->loops.loop[step->loop_idx].who, ev->op);
 
 	/* A notify without a result is that of wg_loop_wake(). */
 	if (ev->type == WG_EV_NOTIFY && (ev->op == 0 || i == WG__MAP_NONE))

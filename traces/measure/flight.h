@@ -26,6 +26,7 @@
 
 #include "traces/base/map.h"
 #include "traces/measure/life.h"
+#include "traces/measure/loops.h"
 
 #define WG__NONE   SIZE_MAX
 #define WG__LINGER 256 /* far more than there are workers between `done` and `notify` */
@@ -63,11 +64,12 @@ struct wg__flight {
 	struct wg__op *op;
 	struct wg__op_list *ready; /* by loop, in order of appearance */
 	size_t loop_count;
+	struct wg__loops loops;
 	int64_t hole_end_ns; /* the last hole seen ends here; WG_NO_TIME: none */
 	uint64_t seq;
 	/* private */
 	size_t count, cap, unused, loop_cap;
-	struct wg__map map, loop_map;
+	struct wg__map map;	      /* (number of the process, id) */
 	struct wg__op_list delivered; /* and not over */
 };
 
@@ -95,6 +97,16 @@ void wg__flight_sweep(struct wg__flight *f, int64_t before_ns);
 size_t wg__flight_count(const struct wg__flight *f);
 
 struct wg_measure;
+
+/* What the event that a measure was fed last did. Until the next feed. */
+const struct wg__step *wg__measure_step(const struct wg_measure *measure);
+
+/* Number of the process that loop i is of. */
+uint32_t wg__measure_who(const struct wg_measure *measure, size_t i);
+
+/* When the last thing known of that process, at since_ns, ended: when the pid began anew after it,
+ * or the end so far. */
+int64_t wg__measure_who_end(const struct wg_measure *measure, uint32_t who, int64_t since_ns);
 
 /* The operation of the event that a measure was fed last; NULL: of none. Until the next feed. */
 const struct wg__op *wg__measure_op(const struct wg_measure *measure, bool *ret_is_new);

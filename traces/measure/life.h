@@ -13,7 +13,8 @@
 
 struct wg_op_life {
 	uint64_t op;
-	uint32_t pid, loop;
+	uint32_t pid, who; /* who: number of the process in its trace; see loops.h */
+	uint64_t loop;
 	enum wg_kind kind;
 	int64_t arg, result;  /* result is 0 until done */
 	size_t worker_lane;   /* of a model: index into lanes, SIZE_MAX if it never started */

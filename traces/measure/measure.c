@@ -270,6 +270,8 @@ static int see_loop(struct wg_measure *m, size_t i, const struct wg_event *ev)
 		m->loop_count++;
 		m->loops[i] = (struct wg__loop){
 			.stats = { .pid = ev->pid,
+				.who = m->ops.loops.loop[i].who,
+				.life = m->ops.loops.loop[i].life,
 				.loop = ev->loop,
 				.wait = "?",
 				.first_ns = ev->ts_ns },
@@ -341,6 +343,16 @@ int wg_measure_feed(struct wg_measure *m, const struct wg_event *ev)
 	if (ev->type == WG_EV_OTHER)
 		return 0; /* what its fields mean is not known, so not which loop it is of either */
 	return see_loop(m, m->step.loop_idx, ev) < 0 ? -ENOMEM : feed(m, ev);
+}
+
+const struct wg__step *wg__measure_step(const struct wg_measure *m)
+{
+	return &m->step;
+}
+
+uint32_t wg__measure_who(const struct wg_measure *m, size_t i)
+{
+	return m->ops.loops.loop[i].who;
 }
 
 const struct wg__op *wg__measure_op(const struct wg_measure *m, bool *ret_is_new)

@@ -10,7 +10,8 @@
  *                      nothing and delivered nothing. Spurious and interrupted wakes are counted
  *                      apart and are never empty wakes.
  *   M5 late wake       reason timeout with a result ready.
- *   M6 stuck           at the end of the trace the loop is asleep with a result ready.
+ *   M6 stuck           at its end, or that of the trace, the loop is asleep with a result ready.
+ *                      Its end is seen only if its process began anew (loops.h).
  *   M7 empty poll      `poll` with found 0.
  *   M8 stages          where the time of an operation went. queued: submit -> start; service:
  *                      start -> done; asleep: done -> the loop's first wake after it, 0 if the
@@ -65,7 +66,10 @@ enum wg_stage {
 };
 
 struct wg_loop_stats {
-	uint32_t pid, loop;
+	uint32_t pid;
+	uint32_t who;  /* number of its process in this trace: a pid may be used again */
+	uint32_t life; /* its process is the 1st, 2nd, ... of its pid */
+	uint64_t loop;
 	const char *process; /* owned by the measure, as is wait */
 	const char *wait;    /* strategy name; "?" if the `loop` event was not seen */
 	int64_t tick_ns;

@@ -22,6 +22,8 @@ void wg_measure_restart(struct wg_measure *m, int64_t at_ns)
 		struct wg_loop_stats *s = &m->loops[i].stats;
 		struct wg_loop_stats fresh = {
 			.pid = s->pid,
+			.who = s->who,
+			.life = s->life,
 			.loop = s->loop,
 			.process = s->process,
 			.wait = s->wait,
@@ -43,6 +45,28 @@ void wg_measure_cut(struct wg_measure *measure, int64_t end_ns)
 	measure->end_ns = end_ns;
 }
 
+static int64_t ended_ns(const struct wg_measure *m, size_t i)
+{
+	return wg__loops_end_ns(&m->ops.loops, i, m->loops[i].stats.last_ns);
+}
+
+static bool has_ended(const struct wg_measure *m, size_t i)
+{
+	return ended_ns(m, i) != WG_NO_TIME;
+}
+
+int64_t wg__end_of(const struct wg_measure *m, size_t i)
+{
+	return has_ended(m, i) ? ended_ns(m, i) : m->end_ns;
+}
+
+int64_t wg__measure_who_end(const struct wg_measure *m, uint32_t who, int64_t since_ns)
+{
+	int64_t anew_ns = m->ops.loops.who[who].anew_ns;
+
+	return anew_ns != WG_NO_TIME && since_ns <= anew_ns ? anew_ns : m->end_ns;
+}
+
 static void count_stuck(struct wg_measure *m, size_t loop_idx)
 {
 	struct wg__loop *loop = &m->loops[loop_idx];
@@ -54,7 +78,7 @@ static void count_stuck(struct wg_measure *m, size_t loop_idx)
 
 	loop->stats.stuck = 1;
 	loop->stats.stuck_results = ready->count;
-	loop->stats.stuck_ns = m->end_ns - since_ns;
+	loop->stats.stuck_ns = wg__end_of(m, loop_idx) - since_ns;
 	wg__sight_first(&loop->stats.stuck_at, since_ns, loop->stats.stuck_ns, first);
 }
 
@@ -67,8 +91,8 @@ void wg_measure_finish(struct wg_measure *m)
 
 		if (loop->is_waiting) {
 			loop->now.open = true;
-			loop->now.wake_ns = m->end_ns;
-			if (m->ops.ready[i].count && !m->is_cut)
+			loop->now.wake_ns = wg__end_of(m, i);
+			if (m->ops.ready[i].count && (!m->is_cut || has_ended(m, i)))
 				count_stuck(m, i);
 			if (m->hooks.interval)
 				m->hooks.interval(m->hooks.user, &loop->now);
@@ -91,7 +115,8 @@ int64_t wg_measure_life_ns(const struct wg_measure *measure, size_t i)
 
 	if (!loop)
 		return 0;
-	return (loop->is_waiting ? measure->end_ns : loop->stats.last_ns) - loop->stats.first_ns;
+	return (loop->is_waiting ? wg__end_of(measure, i) : loop->stats.last_ns) -
+	       loop->stats.first_ns;
 }
 
 uint64_t wg_measure_events(const struct wg_measure *measure)

@@ -17,6 +17,7 @@ struct wg__loop {
 	bool may_be_empty;	   /* since the last wake nothing was found */
 	bool polled_nothing;	   /* a poll found 0 since then */
 	int64_t woke_ns, slept_ns; /* the last wake, and how long the wait before it was */
+	bool is_mixed;		   /* events of two loops that cannot be told apart */
 	uint32_t cpu_tid;	   /* whose CPU time cpu_last_ns is; 0: none yet */
 	int64_t cpu_last_ns;
 };
@@ -34,6 +35,9 @@ struct wg_measure {
 	bool is_endless;
 	size_t sweep_at; /* endless: with so many in flight, look for those to forget */
 };
+
+/* When the loop ended, if its process began anew; else the end so far. */
+int64_t wg__end_of(const struct wg_measure *m, size_t loop_idx);
 
 /* Note something that was counted: the first of its sort, or the longest. */
 void wg__sight_first(

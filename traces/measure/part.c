@@ -8,7 +8,7 @@
 
 #include "traces/measure/measure.h"
 
-static bool has_loop(const struct wg_part *part, uint32_t pid, uint32_t loop)
+static bool has_loop(const struct wg_part *part, uint32_t pid, uint64_t loop)
 {
 	size_t i;
 

@@ -27,7 +27,8 @@ struct wg_part {
 	bool has_since, has_until;
 	int64_t since_ns, until_ns; /* half-open */
 	struct {
-		uint32_t pid, loop; /* pid 0: of any process */
+		uint32_t pid; /* 0: of any process */
+		uint64_t loop;
 	} loops[WG_PART_LOOPS];
 	size_t loop_count; /* 0: all */
 	uint32_t kinds;	   /* 1u << WG_KIND_..., 0: all */

@@ -78,6 +78,8 @@ int wg_stats_sum_add(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
 
 	if (!sum->wait) {
 		sum->pid = s->pid;
+		sum->who = s->who;
+		sum->life = s->life;
 		sum->loop = s->loop;
 		sum->process = s->process;
 		sum->wait = s->wait;

@@ -31,14 +31,14 @@ static int push_span(struct wg__lane *lane, const struct wg_span *span)
 /* The record of the operation that the measure was fed last; NULL without memory. */
 static struct wg_op_life *record_of(struct wg__build *b, const struct wg__op *op, bool is_new)
 {
-	size_t i = wg__map_get(&b->op_map, op->is.pid, op->is.op);
+	size_t i = wg__map_get(&b->op_map, op->is.who, op->is.op);
 	struct wg_trace *t = b->trace;
 
 	if (is_new || i == WG__MAP_NONE) {
 		i = t->op_count;
 		if (wg__grow(&t->ops, &b->op_cap, i, sizeof(*t->ops)) < 0 ||
 			wg__grow(&b->op_worker, &b->op_worker_cap, i, sizeof(*b->op_worker)) < 0 ||
-			wg__map_put(&b->op_map, op->is.pid, op->is.op, i) < 0)
+			wg__map_put(&b->op_map, op->is.who, op->is.op, i) < 0)
 			return NULL;
 		t->op_count++;
 		t->ops[i].worker_lane = SIZE_MAX;
@@ -47,22 +47,23 @@ static struct wg_op_life *record_of(struct wg__build *b, const struct wg__op *op
 	return &t->ops[i];
 }
 
-static size_t worker_of(struct wg__build *b, const struct wg_event *ev)
+static size_t worker_of(struct wg__build *b, uint32_t who, const struct wg_event *ev)
 {
 	/* Two loops may each number their workers from 0, so the thread counts as well. */
 	uint64_t id = (uint64_t)ev->tid << 32 | ev->start.worker;
-	size_t i = wg__map_get(&b->worker_map, ev->pid, id);
+	size_t i = wg__map_get(&b->worker_map, who, id);
 
 	if (i != WG__MAP_NONE)
 		return i;
 	i = b->worker_count;
 	if (wg__grow(&b->workers, &b->worker_cap, i, sizeof(*b->workers)) < 0 ||
-		wg__map_put(&b->worker_map, ev->pid, id, i) < 0)
+		wg__map_put(&b->worker_map, who, id, i) < 0)
 		return SIZE_MAX;
 	b->workers[i] = (struct wg__lane){
 		.lane = {
 			.kind = WG_LANE_WORKER,
 			.pid = ev->pid,
+			.who = who,
 			.loop = ev->loop,
 			.worker = ev->start.worker,
 			.tid = ev->tid,
@@ -91,7 +92,7 @@ static int end_work(struct wg__lane *worker, int64_t now_ns, bool open)
 
 static int on_start(struct wg__build *b, struct wg_op_life *life, const struct wg_event *ev)
 {
-	size_t i = worker_of(b, ev);
+	size_t i = worker_of(b, life->who, ev);
 	int rc;
 
 	if (i == SIZE_MAX)
@@ -139,20 +140,20 @@ static int feed_op(struct wg__build *b, const struct wg_event *ev)
 
 /* --- loops --- */
 
+/* The lane of the loop that the measure was fed last. */
 static struct wg__lane *loop_of(struct wg__build *b, const struct wg_event *ev)
 {
-	size_t i = wg__map_get(&b->loop_map, ev->pid, ev->loop);
+	size_t i = wg__measure_step(b->trace->measure)->loop_idx;
 
-	if (i != WG__MAP_NONE)
+	if (i < b->loop_count)
 		return &b->loops[i];
-	i = b->loop_count;
-	if (wg__grow(&b->loops, &b->loop_cap, i, sizeof(*b->loops)) < 0 ||
-		wg__map_put(&b->loop_map, ev->pid, ev->loop, i) < 0)
+	if (wg__grow(&b->loops, &b->loop_cap, i, sizeof(*b->loops)) < 0)
 		return NULL;
 	b->loops[i] = (struct wg__lane){
 		.lane = {
 			.kind = WG_LANE_LOOP,
 			.pid = ev->pid,
+			.who = wg__measure_who(b->trace->measure, i),
 			.loop = ev->loop,
 			.tid = ev->tid,
 			.loop_idx = i,
@@ -252,12 +253,12 @@ static void hook_empty_wake(void *user, size_t loop_idx, int64_t wake_ns)
 static void hook_woken(void *user, const struct wg_op_life *op)
 {
 	struct wg__build *b = user;
-	size_t i = wg__map_get(&b->op_map, op->pid, op->op);
-	size_t loop = wg__map_get(&b->loop_map, op->pid, op->loop);
+	size_t i = wg__map_get(&b->op_map, op->who, op->op);
+	size_t loop = wg__measure_step(b->trace->measure)->loop_idx; /* it woke */
 
 	if (i != WG__MAP_NONE)
 		b->trace->ops[i].wake_ns = op->wake_ns;
-	if (loop != WG__MAP_NONE && b->loops[loop].wait != SIZE_MAX) {
+	if (loop < b->loop_count && b->loops[loop].wait != SIZE_MAX) {
 		struct wg_wait_rec *rec = &b->trace->waits[b->loops[loop].wait];
 
 		rec->results++;
@@ -309,17 +310,19 @@ static int feed_lanes(struct wg__build *b, const struct wg_event *ev)
 int wg__build_feed(struct wg__build *b, const struct wg_event *ev)
 {
 	struct wg_trace *t = b->trace;
+	size_t loop;
 	int rc;
 
 	if (wg__grow(&t->events, &b->event_cap, t->event_count, sizeof(*t->events)) < 0)
 		return -ENOMEM;
-	t->events[t->event_count++] = *ev;
-	/* A wait takes its place before the measure can close it, and a wake closes it before the
-	 * lane goes on. */
-	if (ev->type != WG_EV_WAIT) {
-		rc = wg_measure_feed(t->measure, ev);
-		return rc < 0 || b->rc < 0 ? -ENOMEM : feed_lanes(b, ev);
-	}
-	rc = feed_lanes(b, ev);
-	return rc < 0 || wg_measure_feed(t->measure, ev) < 0 || b->rc < 0 ? -ENOMEM : 0;
+	t->events[t->event_count] = *ev;
+	/* It says of which loop the event is, and a wake closes a wait before the lane goes on. */
+	rc = wg_measure_feed(t->measure, ev);
+	if (rc < 0 || b->rc < 0)
+		return -ENOMEM;
+	loop = wg__measure_step(t->measure)->loop_idx;
+	if (loop != WG__NONE)
+		t->events[t->event_count].who = wg__measure_who(t->measure, loop);
+	t->event_count++;
+	return feed_lanes(b, ev);
 }

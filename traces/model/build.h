@@ -23,9 +23,9 @@ struct wg__lane {
 #define WG__NO_WORKER UINT32_MAX
 
 struct wg__build {
-	struct wg_trace *trace; /* events, ops, waits, holes and measure grow in here */
-	struct wg__map loop_map, worker_map, op_map;
-	struct wg__lane *loops; /* in the order of wg_measure_loop() */
+	struct wg_trace *trace;		   /* events, ops, waits, holes and measure grow in here */
+	struct wg__map worker_map, op_map; /* by number of the process */
+	struct wg__lane *loops;		   /* in the order of wg_measure_loop() */
 	struct wg__lane *workers;
 	size_t loop_count, loop_cap, worker_count, worker_cap;
 	size_t op_cap, wait_cap, hole_cap, event_cap;
@@ -58,6 +58,9 @@ struct wg__lane *wg__build_lane_at(struct wg__build *build, size_t i);
 
 /* Add the spans of a wait interval, which is element `wait` of the list. 0 or -ENOMEM. */
 int wg__build_push_wait(struct wg__lane *loop, const struct wg_interval *interval, size_t wait);
+
+/* When what the lane is about since lane->since_ns ends, if nothing else ends it. */
+int64_t wg__build_end_ns(const struct wg__build *build, const struct wg__lane *lane);
 
 /* If the lane is in a state that nothing ended yet, end it here, as an open span. 0 or -ENOMEM. */
 int wg__build_push_open(struct wg__lane *lane, int64_t end_ns);

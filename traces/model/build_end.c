@@ -2,18 +2,21 @@
  * build_end.c: the end of the pass of build.h: what is open is cut, and lanes find their order.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "traces/model/build.h"
 #include "traces/base/names.h"
+#include "traces/measure/flight.h"
 
 /* What the order of lanes is made of. */
 struct place {
 	size_t process; /* in order of appearance */
 	enum wg_lane_kind kind;
-	uint32_t loop, worker;
+	uint64_t loop;
+	uint32_t worker;
 	size_t from; /* index among loops, or loop_count + index among workers */
 };
 
@@ -38,11 +41,11 @@ static struct wg__lane *grown_lane(struct wg__build *b, size_t from)
 }
 
 /* Every worker serves some loop, so every process has a first loop. */
-static size_t process_of(const struct wg__build *b, uint32_t pid)
+static size_t process_of(const struct wg__build *b, uint32_t who)
 {
 	size_t i;
 
-	for (i = 0; i < b->loop_count && b->loops[i].lane.pid != pid; i++)
+	for (i = 0; i < b->loop_count && b->loops[i].lane.who != who; i++)
 		;
 	return i;
 }
@@ -53,7 +56,7 @@ static char *name_lane(const struct wg__build *b, const struct wg_lane *lane)
 	int rc;
 
 	if (lane->kind == WG_LANE_LOOP) {
-		rc = asprintf(&name, "loop %u %s", lane->loop,
+		rc = asprintf(&name, "loop %" PRIu64 " %s", lane->loop,
 			wg_measure_loop(b->trace->measure, lane->loop_idx)->wait);
 	} else {
 		rc = asprintf(&name, "worker %u", lane->worker);
@@ -137,7 +140,7 @@ int wg__build_lanes(struct wg__build *b)
 	for (i = 0; i < count && rc == 0; i++) {
 		const struct wg_lane *lane = &grown_lane(b, i)->lane;
 
-		places[i] = (struct place){ process_of(b, lane->pid), lane->kind, lane->loop,
+		places[i] = (struct place){ process_of(b, lane->who), lane->kind, lane->loop,
 			lane->worker, i };
 	}
 	if (rc == 0) {
@@ -190,6 +193,11 @@ static int drop_unclosed_waits(struct wg__build *b)
 	return 0;
 }
 
+int64_t wg__build_end_ns(const struct wg__build *b, const struct wg__lane *lane)
+{
+	return wg__measure_who_end(b->trace->measure, lane->lane.who, lane->since_ns);
+}
+
 int wg__build_push_open(struct wg__lane *lane, int64_t end_ns)
 {
 	bool is_loop = lane->lane.kind == WG_LANE_LOOP;
@@ -210,14 +218,14 @@ int wg__build_push_open(struct wg__lane *lane, int64_t end_ns)
 }
 
 /* A loop that is awake at the end is so until the last event of its process. */
-static int64_t last_of_process(const struct wg__build *b, uint32_t pid)
+static int64_t last_of_process(const struct wg__build *b, uint32_t who)
 {
 	const struct wg_loop_stats *stats;
 	int64_t last = WG_NO_TIME;
 	size_t i;
 
 	for (i = 0; (stats = wg_measure_loop(b->trace->measure, i)); i++) {
-		if (stats->pid == pid && stats->last_ns > last)
+		if (stats->who == who && stats->last_ns > last)
 			last = stats->last_ns;
 	}
 	return last;
@@ -233,10 +241,10 @@ int wg__build_finish(struct wg__build *b)
 	b->trace->begin_ns = wg_measure_begin_ns(b->trace->measure);
 	b->trace->end_ns = wg_measure_end_ns(b->trace->measure);
 	for (i = 0; i < b->loop_count && rc == 0; i++) {
-		rc = wg__build_push_open(&b->loops[i], last_of_process(b, b->loops[i].lane.pid));
+		rc = wg__build_push_open(&b->loops[i], last_of_process(b, b->loops[i].lane.who));
 	}
 	for (i = 0; i < b->worker_count && rc == 0; i++)
-		rc = wg__build_push_open(&b->workers[i], b->trace->end_ns);
+		rc = wg__build_push_open(&b->workers[i], wg__build_end_ns(b, &b->workers[i]));
 	if (rc == 0)
 		rc = drop_unclosed_waits(b);
 	if (rc == 0)
@@ -259,7 +267,6 @@ void wg__build_fini(struct wg__build *b)
 {
 	free_lanes(b->loops, b->loop_count);
 	free_lanes(b->workers, b->worker_count);
-	wg__map_fini(&b->loop_map);
 	wg__map_fini(&b->worker_map);
 	wg__map_fini(&b->op_map);
 	free(b->op_worker);

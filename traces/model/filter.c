@@ -240,7 +240,7 @@ static bool op_term(
 	case NAME_KIND: return is_in(term, op->kind);
 	case NAME_OP: return holds(term, (int64_t)op->op);
 	case NAME_RESULT: return op->done_ns != WG_NO_TIME && holds(term, op->result);
-	case NAME_LOOP: return holds(term, op->loop);
+	case NAME_LOOP: return holds(term, (int64_t)op->loop);
 	case NAME_PID: return holds(term, op->pid);
 	case NAME_THREAD:
 	case NAME_WORKER: return served_by(term, trace, op);
@@ -291,12 +291,12 @@ static bool wait_passes(const struct wg_filter *filter, const struct wg_trace *t
 		bool ok;
 
 		if (about == ABOUT_OP && !looked) {
-			op = wg_trace_op_near(trace, *near, loop->pid, rec->interval.gap_op);
+			op = wg_trace_op_near(trace, *near, loop->who, rec->interval.gap_op);
 			*near = op ? op : *near;
 			looked = true;
 		}
 		if (about == ABOUT_ALL)
-			ok = holds(term, term->name == NAME_LOOP ? loop->loop : loop->pid);
+			ok = holds(term, term->name == NAME_LOOP ? (int64_t)loop->loop : loop->pid);
 		else if (about == ABOUT_OP)
 			ok = op && op_term(term, trace, op);
 		else
@@ -328,14 +328,14 @@ bool wg_filter_event(
 		switch (term->name) {
 		case NAME_EVENT: ok = is_in(term, event->type); break;
 		case NAME_OP: ok = holds(term, (int64_t)event->op); break;
-		case NAME_LOOP: ok = holds(term, event->loop); break;
+		case NAME_LOOP: ok = holds(term, (int64_t)event->loop); break;
 		case NAME_PID: ok = holds(term, event->pid); break;
 		case NAME_THREAD: ok = holds(term, event->tid); break;
 		case NAME_REASON:
 			ok = event->type == WG_EV_WAKE && is_in(term, event->wake.reason);
 			break;
 		default:
-			op = event->op ? wg_trace_op(trace, event->pid, event->op) : NULL;
+			op = event->op ? wg_trace_op(trace, event->who, event->op) : NULL;
 			ok = op && op_term(term, trace, op);
 		}
 		if (!ok)
@@ -355,7 +355,7 @@ bool wg_filter_span(const struct wg_filter *filter, const struct wg_trace *trace
 		return wait_passes(filter, trace, &trace->waits[span->wait - 1], near);
 	if (filter->finds != WG_FIND_OPS || span->op == 0)
 		return false;
-	op = wg_trace_op_near(trace, *near, lane->pid, span->op);
+	op = wg_trace_op_near(trace, *near, lane->who, span->op);
 	*near = op ? op : *near;
 	return op && wg_filter_op(filter, trace, op);
 }

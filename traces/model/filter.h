@@ -60,8 +60,9 @@ bool wg_filter_span(const struct wg_filter *filter, const struct wg_trace *trace
 /* The time of the next match after t, or the last before it, WG_NO_TIME if none; its loop and how
  * many there are and which of them it is. O(trace): a key press only. */
 struct wg_found {
-	int64_t t; /* absolute; where to put the cursor */
-	uint32_t pid, loop;
+	int64_t t;    /* absolute; where to put the cursor */
+	uint32_t who; /* number of the process */
+	uint64_t loop;
 	const struct wg_op_life *op; /* or NULL */
 	size_t place, count;
 };

@@ -24,7 +24,7 @@ static void each_match(
 
 		if (op->submit_ns != WG_NO_TIME && wg_filter_op(filter, trace, op))
 			fn(user, (struct wg_found){ .t = op->submit_ns,
-					 .pid = op->pid,
+					 .who = op->who,
 					 .loop = op->loop,
 					 .op = op });
 	}
@@ -36,7 +36,7 @@ static void each_match(
 			continue;
 		loop = wg_measure_loop(trace->measure, in->loop_idx);
 		fn(user, (struct wg_found){ .t = point_of(&trace->waits[i]),
-				 .pid = loop ? loop->pid : 0,
+				 .who = loop ? loop->who : 0,
 				 .loop = loop ? loop->loop : 0 });
 	}
 	for (i = 0; filter->finds == WG_FIND_EVENTS && i < trace->event_count; i++) {
@@ -44,7 +44,7 @@ static void each_match(
 
 		if (wg_filter_event(filter, trace, event))
 			fn(user, (struct wg_found){ .t = event->ts_ns,
-					 .pid = event->pid,
+					 .who = event->who,
 					 .loop = event->loop });
 	}
 }

@@ -6,6 +6,7 @@
 #include "traces/model/model.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,16 +107,31 @@ int64_t wg_trace_zero_ns(const struct wg_trace *t)
 	return has_submit ? t->ops[0].submit_ns : t->begin_ns;
 }
 
-const char *wg_trace_process(const struct wg_trace *trace, uint32_t pid)
+const char *wg_trace_process(const struct wg_trace *trace, uint32_t who)
 {
 	const struct wg_loop_stats *loop;
 	size_t i;
 
 	for (i = 0; (loop = wg_measure_loop(trace->measure, i)); i++) {
-		if (loop->pid == pid && loop->process && loop->process[0])
+		if (loop->who == who && loop->process && loop->process[0])
 			return loop->process;
 	}
 	return "";
+}
+
+char *wg_trace_again(char *buf, size_t len, const struct wg_trace *trace, uint32_t who)
+{
+	const struct wg_loop_stats *loop;
+	size_t i;
+
+	buf[0] = '\0';
+	for (i = 0; (loop = wg_measure_loop(trace->measure, i)); i++) {
+		if (loop->who == who && loop->life > 1) {
+			(void)snprintf(buf, len, " #%u", loop->life);
+			break;
+		}
+	}
+	return buf;
 }
 
 size_t wg_lane_first(const struct wg_lane *lane, int64_t t)
@@ -130,20 +146,20 @@ size_t wg_trace_first_event(const struct wg_trace *trace, int64_t t)
 		offsetof(struct wg_event, ts_ns), t);
 }
 
-const struct wg_op_life *wg_trace_op(const struct wg_trace *trace, uint32_t pid, uint64_t op)
+const struct wg_op_life *wg_trace_op(const struct wg_trace *trace, uint32_t who, uint64_t op)
 {
 	const struct wg__loaded *loaded = (const struct wg__loaded *)trace;
-	size_t i = wg__map_get(&loaded->op_map, pid, op);
+	size_t i = wg__map_get(&loaded->op_map, who, op);
 
 	return i == WG__MAP_NONE ? NULL : &trace->ops[i];
 }
 
 const struct wg_op_life *wg_trace_op_near(
-	const struct wg_trace *trace, const struct wg_op_life *near, uint32_t pid, uint64_t op)
+	const struct wg_trace *trace, const struct wg_op_life *near, uint32_t who, uint64_t op)
 {
 	size_t i = near ? (size_t)(near - trace->ops) + (size_t)(op - near->op) : SIZE_MAX;
 
-	if (i < trace->op_count && trace->ops[i].op == op && trace->ops[i].pid == pid)
+	if (i < trace->op_count && trace->ops[i].op == op && trace->ops[i].who == who)
 		return &trace->ops[i];
-	return wg_trace_op(trace, pid, op);
+	return wg_trace_op(trace, who, op);
 }

@@ -42,8 +42,10 @@ enum wg_lane_kind { WG_LANE_LOOP, WG_LANE_WORKER };
 
 struct wg_lane {
 	enum wg_lane_kind kind;
-	uint32_t pid, loop; /* loop: the id, for a worker that of the first loop it served */
-	uint32_t worker;    /* WORKER only */
+	uint32_t pid;
+	uint32_t who;	 /* number of the process: a pid may be used again */
+	uint32_t worker; /* WORKER only */
+	uint64_t loop;	 /* the id, for a worker that of the first loop it served */
 	uint32_t tid;
 	size_t loop_idx;	     /* LOOP: index into wg_measure_loop(trace->measure, i) */
 	const char *name;	     /* "loop 1 tick", "worker 0" */
@@ -94,8 +96,11 @@ void wg_trace_free(struct wg_trace *trace); /* NULL is fine */
 /* t=0 of pictures and screens: the first submit, or the beginning if no submit was seen first. */
 int64_t wg_trace_zero_ns(const struct wg_trace *trace);
 
-/* The name of a process that has a loop; else "". */
-const char *wg_trace_process(const struct wg_trace *trace, uint32_t pid);
+/* The name of a process that has a loop; else "". Processes are given by number, not by pid. */
+const char *wg_trace_process(const struct wg_trace *trace, uint32_t who);
+
+/* Which of the processes with its pid that has been: "" for the first, " #2", ... Into buf. */
+char *wg_trace_again(char *buf, size_t len, const struct wg_trace *trace, uint32_t who);
 
 /* Index of the first span of lane that ends after t, or lane->span_count. O(log n). */
 size_t wg_lane_first(const struct wg_lane *lane, int64_t t);
@@ -104,11 +109,11 @@ size_t wg_lane_first(const struct wg_lane *lane, int64_t t);
 size_t wg_trace_first_event(const struct wg_trace *trace, int64_t t);
 
 /* The life of an operation, or NULL. O(log n). */
-const struct wg_op_life *wg_trace_op(const struct wg_trace *trace, uint32_t pid, uint64_t op);
+const struct wg_op_life *wg_trace_op(const struct wg_trace *trace, uint32_t who, uint64_t op);
 
 /* The same for one after another: looks first where it must be if ids since near (an operation of
  * this trace, or NULL) were given out without a gap. */
 const struct wg_op_life *wg_trace_op_near(
-	const struct wg_trace *trace, const struct wg_op_life *near, uint32_t pid, uint64_t op);
+	const struct wg_trace *trace, const struct wg_op_life *near, uint32_t who, uint64_t op);
 
 #endif

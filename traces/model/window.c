@@ -122,7 +122,7 @@ static int show_open(struct wg_window *w, struct wg__lane *lane)
 		t->waits[lane->wait].interval = now;
 		rc = wg__build_push_wait(lane, &now, lane->wait);
 	} else if (!is_loop || lane->wait == SIZE_MAX) {
-		rc = wg__build_push_open(lane, t->end_ns);
+		rc = wg__build_push_open(lane, wg__build_end_ns(&w->build, lane));
 		/* It leaves the state as it is: the next event ends it properly. */
 	}
 	lane->open_count = lane->lane.span_count - before;
@@ -189,8 +189,8 @@ static void unmap_op(struct wg_window *w, size_t i)
 {
 	const struct wg_op_life *op = &w->loaded.trace.ops[i];
 
-	if (wg__map_get(&w->build.op_map, op->pid, op->op) == i)
-		wg__map_remove(&w->build.op_map, op->pid, op->op);
+	if (wg__map_get(&w->build.op_map, op->who, op->op) == i)
+		wg__map_remove(&w->build.op_map, op->who, op->op);
 }
 
 static int forget_ops(struct wg_window *w, int64_t before_ns)

@@ -216,7 +216,7 @@ static void write_row(
 {
 	const struct wg_trace *t = p->trace[index];
 	const struct wg_loop_stats *loop = wg_measure_loop(t->measure, gap->loop_idx);
-	const struct wg_op_life *op = wg_trace_op(t, loop->pid, gap->gap_op);
+	const struct wg_op_life *op = wg_trace_op(t, loop->who, gap->gap_op);
 	int64_t at = gap->gap_begin_ns - p->origin_ns[index];
 
 	(void)fprintf(out, "<tr data-from=\"%" PRId64 "\" data-to=\"%" PRId64 "\"><td>", at,
@@ -224,7 +224,7 @@ static void write_row(
 	put_time(out, gap->wake_ns - gap->gap_begin_ns);
 	(void)fputs("</td><td>", out);
 	put_time(out, at);
-	(void)fprintf(out, "</td><td>%" PRIu32 " ", loop->loop);
+	(void)fprintf(out, "</td><td>%" PRIu64 " ", loop->loop);
 	wg_markup_text(out, loop->wait);
 	(void)fprintf(out, "</td><td>%s %" PRIu64 "</td><td>%s</td></tr>\n",
 		op ? wg_kind_name(op->kind) : "op", gap->gap_op,

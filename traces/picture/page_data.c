@@ -229,7 +229,7 @@ static int write_lane(
 		wg_markup_json(out, lane->name);
 		(void)fprintf(out, ",\"worker\":%d,\"pid\":%" PRIu32 ",\"process\":",
 			lane->kind == WG_LANE_WORKER, lane->pid);
-		wg_markup_json(out, wg_trace_process(p->trace[index], lane->pid));
+		wg_markup_json(out, wg_trace_process(p->trace[index], lane->who));
 		write_pieces(out, &list, cols > 0);
 		write_empty_wakes(out, p, index, lane);
 		(void)putc('}', out);
@@ -253,7 +253,7 @@ static size_t loop_lane(const struct wg_trace *t, const struct wg_op_life *op)
 	size_t i;
 
 	for (i = 0; i < t->lane_count; i++) {
-		if (t->lanes[i].kind == WG_LANE_LOOP && t->lanes[i].pid == op->pid &&
+		if (t->lanes[i].kind == WG_LANE_LOOP && t->lanes[i].who == op->who &&
 			t->lanes[i].loop == op->loop)
 			break;
 	}

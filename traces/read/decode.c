@@ -275,7 +275,7 @@ int wg__decode(struct wg__decoder *decoder, const bt_message *message, struct wg
 		ev.cpu = (uint32_t)integer(
 			member(bt_packet_borrow_context_field_const(packet), class->cpu_id));
 	}
-	ev.loop = (uint32_t)integer(member(payload, class->field[0]));
+	ev.loop = integer(member(payload, class->field[0]));
 	rc = decode_rest(decoder, class, payload, &ev);
 	if (rc < 0)
 		return rc;

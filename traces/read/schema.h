@@ -60,10 +60,13 @@ struct wg_event {
 	uint32_t cpu;
 	uint32_t pid, tid;    /* contexts vpid and vtid; 0 if the trace lacks them */
 	const char *procname; /* interned by the reader, lives as long as it does; "" if absent */
-	uint32_t loop;	      /* unique within pid */
-	bool has_cpu_time;    /* the trace has a context for cpu_time_ns */
-	uint64_t op;	      /* unique within pid; 0 for events without one */
+	uint64_t loop;	      /* unique within a process */
+	uint64_t op;	      /* unique within a process; 0 for events without one */
 	int64_t cpu_time_ns;  /* of the thread, from some point on: perf:thread:task-clock */
+	/* Processes whose pids mean the same: those of one recording and one pid namespace. */
+	uint32_t space : 31;
+	uint32_t has_cpu_time : 1; /* the trace has a context for cpu_time_ns */
+	uint32_t who;		   /* number of the process; set in the events of a model only */
 	union {
 		struct {
 			const char *wait;

@@ -77,7 +77,7 @@ unsigned wg_app_grown(struct wg_app *app)
 		/* Out of memory: the older figures stay. They are right for a part of the trace. */
 		(void)wg_figures_init(&pane->figures, pane->trace);
 		if (pane->op)
-			pane->op = wg_trace_op(pane->trace, pane->op_pid, pane->op_id);
+			pane->op = wg_trace_op(pane->trace, pane->op_who, pane->op_id);
 		if (pane->lane >= pane->trace->lane_count)
 			pane->lane = 0;
 		wg_lane_list_build(&pane->list, pane->trace);

@@ -86,7 +86,7 @@ struct wg_pane {
 	bool is_pinned;		     /* it stays so: the trace forgets its beginning */
 	size_t lane;		     /* the chosen one */
 	const struct wg_op_life *op; /* selected, or NULL; borrowed from the trace */
-	uint32_t op_pid;	     /* the same by name, for when the trace has grown */
+	uint32_t op_who;	     /* the same by name, for when the trace has grown */
 	uint64_t op_id;
 	struct wg_lane_list list;
 	struct wg_bookmarks bookmarks;

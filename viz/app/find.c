@@ -67,7 +67,7 @@ static size_t lane_of(const struct wg_trace *trace, const struct wg_found *found
 	for (i = 0; i < trace->lane_count; i++) {
 		const struct wg_lane *lane = &trace->lanes[i];
 
-		if (lane->kind == WG_LANE_LOOP && lane->pid == found->pid &&
+		if (lane->kind == WG_LANE_LOOP && lane->who == found->who &&
 			lane->loop == found->loop)
 			return i;
 	}

@@ -4,6 +4,7 @@
  */
 #include "viz/app/findings.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -244,19 +245,21 @@ static int worst_first(const void *va, const void *vb)
 static void name_loop(struct seen *seen, size_t loops)
 {
 	const struct wg_loop_stats *l = seen->loop, *other;
-	int n = snprintf(seen->name, sizeof(seen->name), "loop %u %.20s", l->loop, l->wait);
+	int n = snprintf(
+		seen->name, sizeof(seen->name), "loop %" PRIu64 " %.20s", l->loop, l->wait);
+	char again[16];
 	size_t i;
 
 	for (i = 0; (other = wg_measure_loop(seen->trace->measure, i)); i++) {
-		if (other->pid == l->pid)
+		if (other->who == l->who)
 			continue;
-		(void)snprintf(
-			seen->name + n, sizeof(seen->name) - (size_t)n, " of process %u", l->pid);
+		(void)snprintf(seen->name + n, sizeof(seen->name) - (size_t)n, " of process %u%s",
+			l->pid, wg_trace_again(again, sizeof(again), seen->trace, l->who));
 		break;
 	}
 	if (loops > 1)
-		(void)snprintf(
-			seen->where, sizeof(seen->where), ",loop=%u,pid=%u", l->loop, l->pid);
+		(void)snprintf(seen->where, sizeof(seen->where), ",loop=%" PRIu64 ",pid=%u",
+			l->loop, l->pid);
 }
 
 size_t wg_findings(const struct wg_trace *trace, struct wg_finding *findings, size_t max)

@@ -10,7 +10,7 @@
 
 static struct wg_lane_id id_of(const struct wg_lane *lane)
 {
-	return (struct wg_lane_id){ .pid = lane->pid,
+	return (struct wg_lane_id){ .who = lane->who,
 		.id = lane->kind == WG_LANE_LOOP ? lane->loop : lane->worker,
 		.kind = lane->kind };
 }
@@ -21,18 +21,18 @@ static bool is_hidden(const struct wg_lane_list *list, const struct wg_lane *lan
 	size_t i;
 
 	for (i = 0; i < list->hidden_count; i++) {
-		if (list->hidden[i].pid == id.pid && list->hidden[i].id == id.id &&
+		if (list->hidden[i].who == id.who && list->hidden[i].id == id.id &&
 			list->hidden[i].kind == id.kind)
 			return true;
 	}
 	return false;
 }
 
-static size_t folded_at(const struct wg_lane_list *list, uint32_t pid)
+static size_t folded_at(const struct wg_lane_list *list, uint32_t who)
 {
 	size_t i = 0;
 
-	while (i < list->folded_count && list->folded[i] != pid)
+	while (i < list->folded_count && list->folded[i] != who)
 		i++;
 	return i;
 }
@@ -122,16 +122,16 @@ static void list_kind(
 	struct wg_lane_list *list, const struct wg_trace *trace, size_t from, size_t to)
 {
 	size_t first = list->count, i, hidden = 0;
-	uint32_t pid;
+	uint32_t who;
 
 	if (from == to)
 		return;
-	pid = trace->lanes[from].pid;
+	who = trace->lanes[from].who;
 	for (i = from; i < to; i++)
 		hidden += is_hidden(list, &trace->lanes[i]);
 	list->hidden_lanes += hidden;
 	if (trace->lanes[from].kind == WG_LANE_WORKER && to - from > 1 &&
-		folded_at(list, pid) < list->folded_count) {
+		folded_at(list, who) < list->folded_count) {
 		if (hidden < to - from)
 			(void)add(list, WG_ENTRY_FOLD, from, to - from);
 		else
@@ -150,13 +150,13 @@ void wg_lane_list_build(struct wg_lane_list *list, const struct wg_trace *trace)
 {
 	size_t from = 0, loops, to;
 	bool several = trace->lane_count > 0 &&
-		       trace->lanes[0].pid != trace->lanes[trace->lane_count - 1].pid;
+		       trace->lanes[0].who != trace->lanes[trace->lane_count - 1].who;
 
 	list->count = list->hidden_lanes = list->beyond = 0;
 	for (; from < trace->lane_count; from = to) {
-		uint32_t pid = trace->lanes[from].pid;
+		uint32_t who = trace->lanes[from].who;
 
-		for (to = from; to < trace->lane_count && trace->lanes[to].pid == pid; to++)
+		for (to = from; to < trace->lane_count && trace->lanes[to].who == who; to++)
 			;
 		for (loops = from; loops < to && trace->lanes[loops].kind == WG_LANE_LOOP; loops++)
 			;
@@ -183,21 +183,21 @@ size_t wg_lane_list_find(const struct wg_lane_list *list, size_t lane)
 
 bool wg_lane_list_fold(struct wg_lane_list *list, const struct wg_trace *trace, size_t lane)
 {
-	uint32_t pid;
+	uint32_t who;
 	size_t i, workers = 0;
 
 	if (lane >= trace->lane_count)
 		return false;
-	pid = trace->lanes[lane].pid;
+	who = trace->lanes[lane].who;
 	for (i = 0; i < trace->lane_count; i++)
-		workers += trace->lanes[i].pid == pid && trace->lanes[i].kind == WG_LANE_WORKER;
-	i = folded_at(list, pid);
+		workers += trace->lanes[i].who == who && trace->lanes[i].kind == WG_LANE_WORKER;
+	i = folded_at(list, who);
 	if (workers < 2 || (i == list->folded_count && i == WG_FOLDED_MAX))
 		return false;
 	if (i < list->folded_count)
 		list->folded[i] = list->folded[--list->folded_count];
 	else
-		list->folded[list->folded_count++] = pid;
+		list->folded[list->folded_count++] = who;
 	wg_lane_list_build(list, trace);
 	return true;
 }
@@ -232,10 +232,12 @@ char *wg_entry_name(
 	char *buf, size_t len, const struct wg_trace *trace, const struct wg_entry *entry)
 {
 	const struct wg_lane *lane = &trace->lanes[entry->lane];
+	char again[16];
 
 	if (entry->kind == WG_ENTRY_PROCESS)
-		(void)snprintf(
-			buf, len, "process %u %s", lane->pid, wg_trace_process(trace, lane->pid));
+		(void)snprintf(buf, len, "process %u%s %s", lane->pid,
+			wg_trace_again(again, sizeof(again), trace, lane->who),
+			wg_trace_process(trace, lane->who));
 	else if (entry->kind == WG_ENTRY_FOLD)
 		(void)snprintf(buf, len, "%u workers", entry->members);
 	else

@@ -37,7 +37,8 @@ struct wg_entry {
 };
 
 struct wg_lane_id {
-	uint32_t pid, id;
+	uint32_t who; /* number of the process */
+	uint64_t id;
 	enum wg_lane_kind kind;
 };
 

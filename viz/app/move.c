@@ -171,7 +171,7 @@ static void step_lane(struct wg_app *app, int by)
 void wg_app_select(struct wg_pane *pane, const struct wg_op_life *op)
 {
 	pane->op = op;
-	pane->op_pid = op ? op->pid : 0;
+	pane->op_who = op ? op->who : 0;
 	pane->op_id = op ? op->op : 0;
 }
 

@@ -158,7 +158,7 @@ static const struct wg_op_life *in_flight(
 	for (steps = 0; low > 0 && steps < IN_FLIGHT_MAX; steps++) {
 		const struct wg_op_life *op = &trace->ops[--low];
 
-		if (op->pid != lane->pid || op->loop != lane->loop)
+		if (op->who != lane->who || op->loop != lane->loop)
 			continue;
 		if (op->deliver_ns == WG_NO_TIME || op->deliver_ns >= t)
 			return op;
@@ -172,6 +172,6 @@ const struct wg_op_life *wg_seek_op(
 	const struct wg_span *span = wg_seek_span(lane, t, step_ns);
 
 	if (span && span->op != 0)
-		return wg_trace_op(trace, lane->pid, span->op);
+		return wg_trace_op(trace, lane->who, span->op);
 	return lane->kind == WG_LANE_LOOP ? in_flight(trace, lane, t, step_ns) : NULL;
 }

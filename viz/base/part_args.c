@@ -33,10 +33,10 @@ static bool add_loop(struct wg_part *part, char *text)
 		*colon = '\0';
 	if (part->loop_count == WG_PART_LOOPS ||
 		(colon && wg_parse_number(text, 1, UINT32_MAX, &pid) < 0) ||
-		wg_parse_number(colon ? colon + 1 : text, 0, UINT32_MAX, &id) < 0)
+		wg_parse_number(colon ? colon + 1 : text, 0, UINT64_MAX, &id) < 0)
 		return false;
 	part->loops[part->loop_count].pid = (uint32_t)pid;
-	part->loops[part->loop_count++].loop = (uint32_t)id;
+	part->loops[part->loop_count++].loop = id;
 	return true;
 }
 

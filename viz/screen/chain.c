@@ -86,7 +86,7 @@ void wg_draw_marks(const struct wg_pen *pen, size_t index, const struct wg_lane 
 		const struct wg_event *event = &trace->events[i];
 		int mark = mark_of(event->type);
 
-		if (mark >= 0 && event->pid == lane->pid && event->loop == lane->loop) {
+		if (mark >= 0 && event->who == lane->who && event->loop == lane->loop) {
 			counts[mark]++;
 			all++;
 		}
@@ -100,7 +100,7 @@ void wg_draw_marks(const struct wg_pen *pen, size_t index, const struct wg_lane 
 		const struct wg_event *event = &trace->events[i];
 		int mark = mark_of(event->type);
 
-		if (mark >= 0 && event->pid == lane->pid && event->loop == lane->loop)
+		if (mark >= 0 && event->who == lane->who && event->loop == lane->loop)
 			put_mark(pen,
 				pen->app->name_cols +
 					wg_scale_col(scale, event->ts_ns - pane->origin_ns),
@@ -172,7 +172,7 @@ bool wg_draw_chain(const struct wg_pen *pen, size_t index, const struct wg_lane 
 	size_t n, i;
 	int first, last, x, x0 = pen->app->name_cols;
 
-	if (!op || op->pid != lane->pid || op->loop != lane->loop)
+	if (!op || op->who != lane->who || op->loop != lane->loop)
 		return false;
 	n = steps_of(op, g, steps);
 	if (n == 0)

@@ -55,9 +55,12 @@ void wg_op_name(char *buf, size_t len, const struct wg_op_life *op)
 
 char *wg_lane_title(char *buf, size_t len, const struct wg_trace *trace, const struct wg_lane *lane)
 {
+	char again[16];
+
 	/* Lanes are in the order of processes. */
-	if (trace->lanes[0].pid != trace->lanes[trace->lane_count - 1].pid)
-		(void)snprintf(buf, len, "%.48s of process %u", lane->name, lane->pid);
+	if (trace->lanes[0].who != trace->lanes[trace->lane_count - 1].who)
+		(void)snprintf(buf, len, "%.48s of process %u%s", lane->name, lane->pid,
+			wg_trace_again(again, sizeof(again), trace, lane->who));
 	else
 		(void)snprintf(buf, len, "%.48s", lane->name);
 	return buf;

@@ -65,7 +65,7 @@ static void say_finding(struct state *st, size_t trace, const struct wg_loop_sta
 	const struct wg_answer *f, const char *fault)
 {
 	const struct wg_measure *m = st->check->traces[trace].summary->measure;
-	char line[320], limit[32], name[80], class_name[160], why[640];
+	char line[320], limit[32], name[80], class_name[160], why[640], again[16] = "";
 	struct junit_case c = {
 		.suite = trace, .class_name = class_name, .name = name, .outcome = JUNIT_PASSED
 	};
@@ -74,15 +74,17 @@ static void say_finding(struct state *st, size_t trace, const struct wg_loop_sta
 	(void)wg_answer_limit(limit, sizeof(limit), f);
 	(void)snprintf(name, sizeof(name), "%s %s %s", wg_bound_info(f->bound)->name,
 		wg_bound_info(f->bound)->is_min ? ">=" : "<=", limit);
-	(void)snprintf(class_name, sizeof(class_name), "%s %" PRIu32 " loop %" PRIu32 " (%s)",
-		loop->process, loop->pid, loop->loop, loop->wait);
+	if (loop->life > 1)
+		(void)snprintf(again, sizeof(again), " #%" PRIu32, loop->life);
+	(void)snprintf(class_name, sizeof(class_name), "%s %" PRIu32 "%s loop %" PRIu64 " (%s)",
+		loop->process, loop->pid, again, loop->loop, loop->wait);
 	if (f->is_broken) {
 		c.outcome = JUNIT_FAILED;
 		c.message = line;
 		st->broken++;
 		if (!st->is_alone)
-			(void)fprintf(st->check->out, "%s: %s %" PRIu32 " loop %" PRIu32 ": ",
-				st->check->traces[trace].path, loop->process, loop->pid,
+			(void)fprintf(st->check->out, "%s: %s %" PRIu32 "%s loop %" PRIu64 ": ",
+				st->check->traces[trace].path, loop->process, loop->pid, again,
 				loop->loop);
 		(void)fprintf(st->check->out, "%s\n", line);
 	} else if (fault) {

@@ -42,8 +42,8 @@ static size_t nth_process(const struct wg_measure *m, const struct wg_loop_stats
 	const struct wg_loop_stats *s, *earlier;
 	size_t i, k, nth = 1;
 
-	for (i = 0; (s = wg_measure_loop(m, i)) && s->pid != of->pid; i++) {
-		for (k = 0; (earlier = wg_measure_loop(m, k)) != s && earlier->pid != s->pid; k++)
+	for (i = 0; (s = wg_measure_loop(m, i)) && s->who != of->who; i++) {
+		for (k = 0; (earlier = wg_measure_loop(m, k)) != s && earlier->who != s->who; k++)
 			;
 		nth += earlier == s && strcmp(s->process, of->process) == 0;
 	}
@@ -59,7 +59,7 @@ static int add_loop(
 	if (by == STATS_BY_PROCESS)
 		(void)snprintf(key, sizeof(key), "%s #%zu", s->process, nth_process(m, s));
 	else if (by == STATS_BY_LOOP)
-		(void)snprintf(key, sizeof(key), "%s #%zu, loop %" PRIu32, s->process,
+		(void)snprintf(key, sizeof(key), "%s #%zu, loop %" PRIu64, s->process,
 			nth_process(m, s), s->loop);
 	return add_to(groups, key, m, i);
 }
@@ -67,7 +67,11 @@ static int add_loop(
 static void name_group(struct stats_group *g, enum stats_by by)
 {
 	const struct wg_loop_stats *s = &g->sum;
-	char tick[72] = "", time[64];
+	char tick[72] = "", time[64], again[16] = "";
+
+	/* A pid that was used again: its second process and so on. */
+	if (s->life > 1)
+		(void)snprintf(again, sizeof(again), " #%" PRIu32, s->life);
 
 	/* What it asked for: sockets have a tick of their own. */
 	if (s->tick_ns && s->asked_max_ns)
@@ -77,11 +81,13 @@ static void name_group(struct stats_group *g, enum stats_by by)
 		(void)snprintf(tick, sizeof(tick), " (%s)",
 			wg_format_time(time, sizeof(time), s->tick_ns));
 	if (by == STATS_BY_LOOP)
-		(void)snprintf(g->title, sizeof(g->title), "%s %" PRIu32 ", loop %" PRIu32 ", %s%s",
-			s->process, s->pid, s->loop, s->wait, tick);
+		(void)snprintf(g->title, sizeof(g->title),
+			"%s %" PRIu32 "%s, loop %" PRIu64 ", %s%s", s->process, s->pid, again,
+			s->loop, s->wait, tick);
 	else if (by == STATS_BY_PROCESS)
-		(void)snprintf(g->title, sizeof(g->title), "%s %" PRIu32 ", %zu loop%s, %s%s",
-			s->process, s->pid, g->loops, g->loops == 1 ? "" : "s", s->wait, tick);
+		(void)snprintf(g->title, sizeof(g->title), "%s %" PRIu32 "%s, %zu loop%s, %s%s",
+			s->process, s->pid, again, g->loops, g->loops == 1 ? "" : "s", s->wait,
+			tick);
 	else
 		(void)snprintf(g->title, sizeof(g->title), "%s", g->key);
 }

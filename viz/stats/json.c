@@ -95,6 +95,7 @@ static json_t *loop_json(const struct wg_loop_stats *s, int64_t life_ns)
 
 	set(&o, "process", text_json(s->process));
 	set(&o, "pid", json_integer(I(s->pid)));
+	set(&o, "pid_use", json_integer(I(s->life)));
 	set(&o, "loop", json_integer(I(s->loop)));
 	set(&o, "wait", text_json(s->wait));
 	set(&o, "tick_ns", json_integer(I(s->tick_ns)));

@@ -158,7 +158,7 @@ static void print_part(const struct wg_part *part)
 	if (part->has_until)
 		printf(" up to %s", wg_format_time(text, sizeof(text), part->until_ns));
 	for (i = 0; i < part->loop_count; i++)
-		printf("%s%" PRIu32, i ? "," : " loop ", part->loops[i].loop);
+		printf("%s%" PRIu64, i ? "," : " loop ", part->loops[i].loop);
 	for (i = 0; i < WG_KIND_COUNT; i++) {
 		if (part->kinds >> i & 1)
 			printf("%s%s", part->kinds & ((1u << i) - 1) ? "," : " kind ",

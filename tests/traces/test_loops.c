@@ -1,0 +1,187 @@
+/*
+ * test_loops.c: a pid and a loop id that are used twice are two loops, in everything that is
+ * counted and drawn.
+ */
+#include <string.h>
+
+#include "tests/harness/fake_trace.h"
+#include "tests/harness/harness.h"
+
+/* One operation that waits for the loop from `done` to the wake, at t + 40 to t + 60. */
+static void one_read(struct fake *fake, int64_t t, uint32_t loop, uint64_t op)
+{
+	fake_submit(fake, t, loop, op);
+	fake_wait(fake, t + 10, loop, -1, 0);
+	fake_start(fake, t + 20, loop, op, 0);
+	fake_done(fake, t + 40, loop, op);
+	fake_notify(fake, t + 50, loop, op);
+	fake_wake(fake, t + 60, loop, WG_REASON_NOTIFIED, 1);
+	fake_deliver(fake, t + 70, loop, op);
+}
+
+static const struct wg_lane *loop_lane(const struct wg_trace *t, size_t loop_idx)
+{
+	size_t i;
+
+	for (i = 0; i < t->lane_count; i++) {
+		if (t->lanes[i].kind == WG_LANE_LOOP && t->lanes[i].loop_idx == loop_idx)
+			return &t->lanes[i];
+	}
+	CU_FAIL_FATAL("no such lane");
+	return NULL;
+}
+
+/* A program that execs itself: it numbers loops and operations from 1 again. */
+static void a_second_loop_event_begins_a_loop(void)
+{
+	struct fake *fake = fake_create();
+	const struct wg_loop_stats *a, *b;
+	struct wg_trace *t;
+
+	fake_loop(fake, 0, 1, "tick", 10);
+	one_read(fake, 100, 1, 1);
+	fake_loop(fake, 1000, 1, "eventfd", 0);
+	one_read(fake, 1100, 1, 1);
+	one_read(fake, 1200, 1, 2);
+	t = fake_finish(fake, "exec");
+	a = wg_measure_loop(t->measure, 0);
+	b = wg_measure_loop(t->measure, 1);
+	CU_ASSERT_FATAL(a && b && !wg_measure_loop(t->measure, 2));
+	CU_ASSERT_STRING_EQUAL(a->wait, "tick");
+	CU_ASSERT_STRING_EQUAL(b->wait, "eventfd");
+	CU_ASSERT(a->pid == b->pid && a->loop == b->loop && a->who != b->who);
+	CU_ASSERT(a->life == 1 && b->life == 2);
+	CU_ASSERT_EQUAL(a->delivered, 1);
+	CU_ASSERT_EQUAL(b->delivered, 2);
+	CU_ASSERT_EQUAL(a->wasted_ns, 20);
+	CU_ASSERT_EQUAL(b->wasted_ns, 40);
+	CU_ASSERT_EQUAL(wg_measure_life_ns(t->measure, 0), 170);
+	/* Each operation 1 is found by the number of its process. */
+	CU_ASSERT_EQUAL(t->op_count, 3);
+	CU_ASSERT_PTR_EQUAL(wg_trace_op(t, a->who, 1), &t->ops[0]);
+	CU_ASSERT_PTR_EQUAL(wg_trace_op(t, b->who, 1), &t->ops[1]);
+	CU_ASSERT_EQUAL(t->ops[0].submit_ns, 100);
+	CU_ASSERT_EQUAL(t->ops[1].submit_ns, 1100);
+	/* A worker of each, too: two lanes each. */
+	CU_ASSERT_EQUAL(t->lane_count, 4);
+	CU_ASSERT_STRING_EQUAL(loop_lane(t, 0)->name, "loop 1 tick");
+	CU_ASSERT_STRING_EQUAL(loop_lane(t, 1)->name, "loop 1 eventfd");
+	CU_ASSERT_EQUAL(t->events[0].who, a->who);
+	CU_ASSERT_EQUAL(t->events[t->event_count - 1].who, b->who);
+	fake_trace_free(t);
+}
+
+/* What was open in the old loop ends when the new one begins, not at the end of the trace. */
+static void what_is_open_ends_there(void)
+{
+	struct fake *fake = fake_create();
+	const struct wg_loop_stats *a, *b;
+	const struct wg_lane *lane;
+	struct wg_trace *t;
+	size_t i;
+
+	fake_loop(fake, 0, 1, "tick", 10);
+	fake_submit(fake, 100, 1, 1);
+	fake_submit(fake, 110, 1, 2);
+	fake_start(fake, 120, 1, 1, 0);
+	fake_wait(fake, 130, 1, -1, 0);
+	fake_done(fake, 200, 1, 1);
+	fake_start(fake, 210, 1, 2, 0);
+	fake_loop(fake, 1000, 1, "tick", 10);
+	one_read(fake, 1100, 1, 1);
+	fake_wait(fake, 1500, 1, -1, 0);
+	fake_wake(fake, 9000, 1, WG_REASON_TIMEOUT, 0);
+	t = fake_finish(fake, "killed");
+	a = wg_measure_loop(t->measure, 0);
+	b = wg_measure_loop(t->measure, 1);
+	CU_ASSERT_FATAL(a && b);
+	CU_ASSERT(a->stuck == 1 && a->stuck_ns == 800 && a->stuck_results == 1);
+	CU_ASSERT(b->stuck == 0 && b->late_wakes == 0);
+	CU_ASSERT_EQUAL(a->late_wakes, 0);
+	CU_ASSERT_EQUAL(wg_measure_life_ns(t->measure, 0), 1000);
+	lane = loop_lane(t, 0);
+	CU_ASSERT_FATAL(lane->span_count > 0);
+	CU_ASSERT_EQUAL(lane->spans[lane->span_count - 1].end_ns, 1000);
+	CU_ASSERT_EQUAL(lane->spans[lane->span_count - 1].state, WG_SPAN_WASTED);
+	CU_ASSERT(lane->spans[lane->span_count - 1].open);
+	for (i = 0; i < t->lane_count; i++) {
+		lane = &t->lanes[i];
+		if (lane->kind == WG_LANE_WORKER && lane->who == a->who)
+			CU_ASSERT_EQUAL(lane->spans[lane->span_count - 1].end_ns, 1000);
+	}
+	fake_trace_free(t);
+}
+
+/* All loops of the old image are gone, though only the first one's id has come back. */
+static void the_other_loops_of_the_old_process_end_too(void)
+{
+	struct fake *fake = fake_create();
+	struct wg_trace *t;
+
+	fake_loop(fake, 0, 1, "tick", 10);
+	fake_loop(fake, 5, 2, "tick", 10);
+	fake_submit(fake, 10, 2, 1);
+	fake_wait(fake, 20, 2, -1, 0);
+	fake_done(fake, 30, 2, 1);
+	fake_loop(fake, 1000, 1, "tick", 10);
+	fake_loop(fake, 1010, 2, "tick", 10);
+	one_read(fake, 1100, 1, 1);
+	one_read(fake, 1200, 2, 2);
+	t = fake_finish(fake, "two");
+	CU_ASSERT_FATAL(wg_measure_loop(t->measure, 3) && !wg_measure_loop(t->measure, 4));
+	CU_ASSERT_EQUAL(wg_measure_loop(t->measure, 1)->stuck_ns, 970);
+	/* The second image is one process with two loops. */
+	CU_ASSERT_EQUAL(wg_measure_loop(t->measure, 2)->who, wg_measure_loop(t->measure, 3)->who);
+	CU_ASSERT_EQUAL(wg_measure_loop(t->measure, 3)->delivered, 1);
+	fake_trace_free(t);
+}
+
+/* Ids should be unique in a process. If a runtime uses one again, its other loops go on. */
+static void a_loop_that_is_heard_of_goes_on(void)
+{
+	struct fake *fake = fake_create();
+	const struct wg_loop_stats *two;
+	struct wg_trace *t;
+
+	fake_loop(fake, 0, 1, "tick", 10);
+	fake_loop(fake, 5, 2, "eventfd", 0);
+	one_read(fake, 100, 2, 7);
+	fake_submit(fake, 300, 2, 8);
+	fake_wait(fake, 310, 2, -1, 0);
+	fake_loop(fake, 400, 1, "tick", 10);
+	fake_done(fake, 500, 2, 8);
+	fake_wake(fake, 600, 2, WG_REASON_NOTIFIED, 1);
+	fake_deliver(fake, 610, 2, 8);
+	t = fake_finish(fake, "again");
+	CU_ASSERT_FATAL(wg_measure_loop(t->measure, 2) && !wg_measure_loop(t->measure, 3));
+	two = wg_measure_loop(t->measure, 1);
+	CU_ASSERT(two->loop == 2 && two->delivered == 2 && two->submitted == 2);
+	CU_ASSERT_EQUAL(two->wasted_ns, 120);
+	CU_ASSERT_EQUAL(two->unclosed_waits, 0);
+	fake_trace_free(t);
+}
+
+/* One that was there before the recording began has no `loop` event; a later one is another. */
+static void a_loop_event_after_others_begins_a_loop(void)
+{
+	struct fake *fake = fake_create();
+	struct wg_trace *t;
+
+	one_read(fake, 100, 1, 40);
+	fake_loop(fake, 1000, 1, "eventfd", 0);
+	one_read(fake, 1100, 1, 1);
+	t = fake_finish(fake, "late");
+	CU_ASSERT_FATAL(wg_measure_loop(t->measure, 1) && !wg_measure_loop(t->measure, 2));
+	CU_ASSERT_STRING_EQUAL(wg_measure_loop(t->measure, 0)->wait, "?");
+	CU_ASSERT_STRING_EQUAL(wg_measure_loop(t->measure, 1)->wait, "eventfd");
+	fake_trace_free(t);
+}
+
+void suite_loops(void)
+{
+	WG_TEST(a_second_loop_event_begins_a_loop);
+	WG_TEST(what_is_open_ends_there);
+	WG_TEST(the_other_loops_of_the_old_process_end_too);
+	WG_TEST(a_loop_that_is_heard_of_goes_on);
+	WG_TEST(a_loop_event_after_others_begins_a_loop);
+}
