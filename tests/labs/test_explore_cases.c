@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/labs/explorer.h"
 #include "tests/harness/harness.h"
@@ -97,7 +98,18 @@ static void crashes_are_findings(void)
 		{ "leaves", ALL, "exit", "exit(3)" }, { "leaves_at_once", ALL, "exit", "_Exit(3)" },
 		{ "aborts", ALL, "crash", "abort()" }, { "asserts", ALL, "crash", "sum == 1" },
 		{ "endless", ALL, "endless", "300 steps" },
+		{ "vanishes", ALL, "exit", "ended its process, with status 5" },
 		{ "crash_in_library", ALL, "crash", "in a call at or after crash.c:" });
+}
+
+/* In any folder, with or without the grader's box. */
+static void the_lab_stays_in_its_process(void)
+{
+	EXPECT({ "litters", NONE, NULL, NULL });
+	CU_ASSERT(access("litter", F_OK) < 0);
+#if defined(__x86_64__) || defined(__aarch64__)
+	EXPECT({ "raw_call", ALL, "not-modelled", "at fence.c:" });
+#endif
 }
 
 static void a_null_pointer_is_a_finding(void)
@@ -250,6 +262,7 @@ void suite_explore_cases(void)
 	WG_TEST(misuse_is_named);
 	WG_TEST(misused_memory_is_found);
 	WG_TEST(crashes_are_findings);
+	WG_TEST(the_lab_stays_in_its_process);
 	WG_TEST(a_null_pointer_is_a_finding);
 	WG_TEST(a_loop_without_a_step_is_ended);
 	WG_TEST(shared_accesses_are_steps_where_it_matters);

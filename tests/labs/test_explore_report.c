@@ -166,6 +166,10 @@ static void steps_are_not_only_calls(void)
 		{ "stale_flag", "store buffer", "memory.c", "reaches memory" },
 		{ "some_crash", "crash", "crash.c", "check `crash` is broken" },
 		{ "recursion", "crash", "crash.c", "check `crash` is broken" },
+		{ "aborts", "abort", "crash.c", "check `crash` is broken" },
+		{ "asserts", "assert", "crash.c", "check `crash` is broken" },
+		{ "other_syscall", "syscall", "futex.c", "check `not-modelled` is broken" },
+		{ "vanishes", "LAB_STORE", "crash.c", "sum = 1" },
 		{ "crash_in_library", "crash", "crash.c", "check `crash` is broken" } };
 	size_t i;
 

@@ -170,6 +170,48 @@ static void you_is_the_step_that_ends_it(void)
 	wg_learner_fini();
 }
 
+/* The process ends, whichever way it is ended: the line that did it. */
+static void you_is_the_line_that_ends_the_program(void)
+{
+	static const struct {
+		const char *call, *you;
+	} ends[] = {
+		{ "raise(SIGABRT)", "raise" },
+		{ "raise(SIGKILL)", "raise" },
+		{ "kill(getpid(), SIGKILL)", "kill" },
+		{ "pthread_kill(pthread_self(), 15)", "kill" },
+		{ "killpg(0, SIGKILL)", "killpg" },
+		{ "abort()", "abort" },
+		{ "exit(0)", "exit" },
+		{ "assert(op == 99)", "assert" },
+		{ "errx(3, \"no\")", "errx" },
+		{ "syscall(SYS_exit_group, 0)", "syscall" },
+		{ "syscall(SYS_gettid)", "syscall" },
+		{ "execl(\"/bin/true\", \"true\", (char *)0)", "execl" },
+#if defined(__x86_64__)
+		{ "__asm__ __volatile__(\"syscall\" :: \"a\"(231), \"D\"(0))", "system call" },
+		{ "__asm__ __volatile__(\"syscall\" :: \"a\"(62), \"D\"(getpid()), \"S\"(9))",
+			"system call" },
+#endif
+	};
+	char sed[500], you[100];
+	size_t i;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		(void)snprintf(sed, sizeof(sed),
+			"1i #include <assert.h>\n1i #include <err.h>\n1i #include <pthread.h>\n"
+			"1i #include <signal.h>\n1i #include <stdlib.h>\n"
+			"1i #include <sys/syscall.h>\n1i #include <unistd.h>\ns~^	"
+			"queue_push(op);~	%s;~",
+			ends[i].call);
+		try_changed("8", "08-drain-the-eventfd/loop.c", sed, 1);
+		(void)snprintf(
+			you, sizeof(you), "you: %s at loop.c:39, in 'worker 1'", ends[i].you);
+		must_say(ends[i].call, you);
+		wg_learner_fini();
+	}
+}
+
 static void you_is_the_endless_loop(void)
 {
 	try_changed("8", "08-drain-the-eventfd/loop.c",
@@ -208,6 +250,21 @@ static void a_hang_has_a_length(void)
 	must_say("2", "is stuck: asleep to the end with 1 result ready, the last 9.01 us");
 	must_say("2", "wasted 9.01 us with op 1 ready, never woke");
 	must_say("2", "lane: loop 1 condvar (chosen): wasted 9.01 us");
+	must_say("2", "note: loop is in pthread_cond_wait for ever: waits for a notify");
+	wg_learner_fini();
+}
+
+/* So is a lock that never comes, with the thread that holds it. */
+static void a_hang_on_a_lock_has_a_length(void)
+{
+	char dir[300];
+
+	try_changed("4", "04-sampled-too-late/wrong/4-hold.c", "", 1);
+	(void)snprintf(dir, sizeof(dir), "%s/it", learner.home);
+	CU_ASSERT_EQUAL(LAB("view", dir), 0);
+	must_say("4", "is stuck: asleep to the end with 2 results ready, the last 9.01 us");
+	must_say("4", "note: loop A is in pthread_mutex_lock for ever: held by sockets");
+	must_say("4", "lane: loop 1 condvar (chosen): wasted 9.01 us in 1, awake 8.01 us");
 	wg_learner_fini();
 }
 
@@ -216,9 +273,11 @@ void suite_lab_story(void)
 	/* What a story says of a line is what gcc makes of it; clang leaves out empty loops. */
 	(void)setenv("CC", "gcc", 1);
 	WG_TEST(a_hang_has_a_length);
+	WG_TEST(a_hang_on_a_lock_has_a_length);
 	WG_TEST(each_story_holds_the_step_of_its_lab);
 	WG_TEST(every_blocked_thread_is_drawn);
 	WG_TEST(you_is_the_step_that_ends_it);
+	WG_TEST(you_is_the_line_that_ends_the_program);
 	WG_TEST_IF(!WG_IS_UNDER_TSAN, "ThreadSanitizer keeps signals back until the loop ends",
 		you_is_the_endless_loop);
 	WG_TEST(nothing_reaches_the_terminal_raw);

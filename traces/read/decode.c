@@ -32,7 +32,7 @@ struct context_field {
 
 struct event_class {
 	const bt_event_class *key;
-	bool foreign;
+	bool foreign, never_ends; /* the latter: of wakegap-explore, a thread that is blocked */
 	enum wg_event_type type;
 	uint64_t field[FIELD_MAX]; /* indices into the payload, in the order of fields_of[] */
 	struct context_field vpid, vtid, procname, cpu_time;
@@ -57,7 +57,7 @@ static const char *const fields_of[WG_EV_COUNT][FIELD_MAX] = {
 	[WG_EV_WAKE] = { "loop", "reason", "ready" },
 	[WG_EV_POLL] = { "loop", "found" },
 	[WG_EV_DELIVER] = { "loop", "op", "result" },
-	[WG_EV_OTHER] = { "loop", "op" },
+	[WG_EV_OTHER] = { "loop", "op", "call", "why" },
 };
 
 static uint64_t member_index(const bt_field_class *structure, const char *name)
@@ -104,6 +104,7 @@ static void learn(struct event_class *class, const bt_event_class *ec)
 
 		class->field[i] = field ? member_index(payload, field) : NO_FIELD;
 	}
+	class->never_ends = strcmp(name + PROVIDER_LEN, "never_ends") == 0;
 	class->vpid = find_context(ec, "vpid");
 	class->vtid = find_context(ec, "vtid");
 	class->procname = find_context(ec, "procname");
@@ -235,6 +236,13 @@ static int decode_rest(struct wg__decoder *decoder, struct event_class *class,
 		ev->wake.ready = (uint32_t)integer(third);
 		return 0;
 	case WG_EV_POLL: ev->poll.found = (uint32_t)integer(second); return 0;
+	case WG_EV_OTHER:
+		if (!class->never_ends)
+			break;
+		ev->never_ends.call = wg__names_intern(decoder->names, text(third));
+		ev->never_ends.why =
+			wg__names_intern(decoder->names, text(member(payload, class->field[3])));
+		return ev->never_ends.call && ev->never_ends.why ? 0 : -ENOMEM;
 	default: break;
 	}
 	ev->op = integer(second);

@@ -101,6 +101,9 @@ struct wg_event {
 			uint64_t count;
 		} lost; /* hole is [begin_ns, ts_ns];
 			   count 0: unknown, at least 1 */
+		struct {
+			const char *call, *why;
+		} never_ends; /* of WG_EV_OTHER; interned; NULL: it is another event */
 	};
 };
 

@@ -119,8 +119,11 @@ LX_WRAP(long, syscall, long number, ...)
 	va_list args;
 	int op;
 
-	if (number != SYS_futex)
-		lx_fail_and_end("not-modelled", "syscall(%ld)", number);
+	lx_only_in_a_schedule("syscall");
+	if (number != SYS_futex) {
+		lx_remark_call("syscall", caller);
+		lx_fail_and_end("not-modelled", "syscall(%ld) at {%llx}", number, lx_place(caller));
+	}
 	va_start(args, number);
 	word = va_arg(args, uint32_t *);
 	op = va_arg(args, int);
@@ -131,6 +134,9 @@ LX_WRAP(long, syscall, long number, ...)
 	case FUTEX_WAIT:
 	case FUTEX_WAIT_BITSET: return futex_wait(word, value, deadline_of(op, time), caller);
 	case FUTEX_WAKE: return futex_wake(word, (int)value, caller);
-	default: lx_fail_and_end("not-modelled", "futex operation %d", op & FUTEX_CMD_MASK);
+	default:
+		lx_remark_call("syscall", caller);
+		lx_fail_and_end("not-modelled", "futex operation %d at {%llx}", op & FUTEX_CMD_MASK,
+			lx_place(caller));
 	}
 }

@@ -34,11 +34,28 @@ static bool has_handler(int number)
 	return actions[number].sa_handler != SIG_DFL && actions[number].sa_handler != SIG_IGN;
 }
 
+/* Without a handler these do nothing. */
+static bool is_ignored(int number)
+{
+	return actions[number].sa_handler == SIG_IGN ||
+	       (!has_handler(number) && (number == SIGCHLD || number == SIGURG ||
+						number == SIGWINCH || number == SIGCONT));
+}
+
+/* A signal without a handler ends all threads, at once: the step is the sender's. */
+static void must_have_handler(int number)
+{
+	if (!has_handler(number))
+		lx_fail_and_end("exit", "signal %d ends the process: it has no handler", number);
+}
+
 /* Interrupt t now if it sleeps in a call that signals interrupt. */
 static void hit(struct lx_thread *t, int number)
 {
-	if (actions[number].sa_handler == SIG_IGN)
+	if (is_ignored(number))
 		return;
+	if (!(t->blocked_signals & bit(number)))
+		must_have_handler(number);
 	t->pending_signals |= bit(number);
 	if ((t->blocked_signals & bit(number)) || !t->op.is_blocking || t->wake != LX_ASLEEP ||
 		t->op.is_ready(t))
@@ -64,9 +81,7 @@ void lx_signals_deliver(struct lx_thread *t)
 		enum lx_wake wake = t->wake;
 
 		t->pending_signals &= ~bit(number);
-		if (!has_handler(number))
-			lx_fail_and_end(
-				"exit", "signal %d ends the process: it has no handler", number);
+		must_have_handler(number);
 		lx_note("handles signal %d", number);
 		lx.touched_all = true;
 		if (actions[number].sa_flags & SA_SIGINFO)
@@ -129,6 +144,8 @@ LX_WRAP(int, pthread_kill, pthread_t thread, int number)
 /* For the calling thread. */
 LX_WRAP(int, raise, int number)
 {
+	lx_only_in_a_schedule("raise");
+	lx_remark_call("raise", LX_CALLER());
 	if (is_known(number))
 		hit(lx.self, number);
 	lx_signals_deliver(lx.self);
@@ -173,6 +190,7 @@ LX_WRAP(int, kill, pid_t pid, int number)
 {
 	int i = 0;
 
+	lx_only_in_a_schedule("kill");
 	lx_point(&(struct lx_op){ .call = "kill", .caller = LX_CALLER(), .touches_all = true });
 	if (pid != getpid() || !is_known(number))
 		lx_fail_and_end("not-modelled", "kill(%d, %d)", (int)pid, number);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "labs/explore/engine/id.h"
 
@@ -88,6 +89,15 @@ void lx_fail_and_end(const char *id, const char *message, ...)
 	lx_fail_v(id, message, args);
 	va_end(args);
 	lx_end(LX_RAN);
+}
+
+void lx_only_in_a_schedule(const char *call)
+{
+	if (lx.self)
+		return;
+	(void)snprintf(lx.shared->trouble, sizeof(lx.shared->trouble),
+		"the lab calls %s() while it is being loaded", call);
+	_exit(3);
 }
 
 void lx_checks_keep_shorter(void)

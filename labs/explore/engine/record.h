@@ -28,6 +28,10 @@ void lx_check_exists(const char *id);
 __attribute__((format(printf, 2, 3))) _Noreturn void lx_fail_and_end(
 	const char *id, const char *message, ...);
 
+/* A constructor of the lab runs before the first schedule: if it makes this call, the lab cannot be
+ * loaded, and the process ends. */
+void lx_only_in_a_schedule(const char *call);
+
 /* A thread, its call and its place, without a note. */
 void lx_step_fill(
 	struct lx_step *step, const struct lx_thread *t, const char *call, const void *caller);

@@ -11,13 +11,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "labs/explore/lab/crash.h"
 #include "labs/explore/engine/engine.h"
 #include "labs/explore/engine/id.h"
+#include "labs/explore/lab/fence.h"
 #include "labs/explore/lab/image.h"
 #include "labs/explore/engine/search.h"
 
@@ -90,6 +90,7 @@ static void work(const struct lx_job *job)
 	lx_fiber_adopt(&lx.main);
 	lx_crash_install(
 		4 * (scenario.max_seconds ? scenario.max_seconds : 20) + 20, job->endless_at);
+	lx_fence_code(lx_image_code(), lx_image_code_end());
 	if (job->replay)
 		lx_replay(job->replay);
 	else
@@ -98,14 +99,11 @@ static void work(const struct lx_job *job)
 
 static _Noreturn void be_child(const struct lx_job *job, struct lx_shared *shared, pid_t parent)
 {
-	const struct rlimit none = { 0, 0 };
-
-	/* A process that the lab forks would share the memory of later findings. */
-	(void)setrlimit(RLIMIT_NPROC, &none);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1); /* it ended before that */
 	be_quiet();
+	lx_fence();
 	lx.shared = shared;
 	work(job);
 	shared->is_finished = true;
@@ -113,6 +111,28 @@ static _Noreturn void be_child(const struct lx_job *job, struct lx_shared *share
 }
 
 /* ---- in the parent ---- */
+
+/* The lab ended its process in a way that is not modelled: a raw system call, a signal. The log has
+ * the choices up to then, so that a replay shows how it came to that. */
+static void take_end(struct lx_shared *shared, bool is_signal)
+{
+	struct lx_check *check;
+	uint32_t i;
+
+	(void)snprintf(shared->bound, sizeof(shared->bound), "up to where the process ended");
+	shared->schedules++;
+	for (i = 0; i < shared->check_count; i++) {
+		if (shared->check[i].failing > 0)
+			return; /* an earlier schedule fails, and can be told whole */
+	}
+	shared->check_count += shared->check_count < LX_CHECKS;
+	check = &shared->check[shared->check_count - 1];
+	*check = (struct lx_check){ .failing = 1 };
+	shared->failing = 1;
+	(void)snprintf(check->id, sizeof(check->id), "%s", is_signal ? "crash" : "exit");
+	(void)snprintf(check->message, sizeof(check->message), "%s", shared->trouble);
+	(void)lx_id_print(&shared->log, check->schedule, sizeof(check->schedule));
+}
 
 void lx_child_run(const struct lx_job *job, struct lx_shared *shared)
 {
@@ -139,4 +159,6 @@ void lx_child_run(const struct lx_job *job, struct lx_shared *shared)
 	else
 		(void)snprintf(shared->trouble, sizeof(shared->trouble),
 			"the lab ended its process, with status %d", WEXITSTATUS(status));
+	if (job->scenario >= 0)
+		take_end(shared, WIFSIGNALED(status));
 }

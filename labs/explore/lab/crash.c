@@ -104,6 +104,20 @@ static void on_crash(int number, siginfo_t *info, void *context)
 	leave_schedule();
 }
 
+/* A call that fence.c keeps from the lab's own code: the signal names the instruction after it. */
+static void on_raw_call(int number, siginfo_t *info, void *context)
+{
+	const char *place = place_of(context);
+
+	(void)number;
+	if (!lx.self)
+		die("the lab makes a system call outside every thread");
+	lx_step_begin(lx.self, "system call", place);
+	lx_fail("not-modelled", "%s makes system call %d at {%llx}, past libc", lx.self->name,
+		info->si_syscall, lx_place(place));
+	leave_schedule();
+}
+
 static void on_tick(int number, siginfo_t *info, void *context)
 {
 	const char *place = place_of(context);
@@ -172,6 +186,7 @@ void lx_crash_install(int wall_seconds, uint32_t endless_at)
 	(void)sigaltstack(&stack, NULL);
 	for (i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
 		install(fatal[i], on_crash);
+	install(SIGSYS, on_raw_call);
 	install(SIGPROF, on_tick);
 	(void)setitimer(ITIMER_PROF, &each, NULL);
 	(void)sigaction(SIGALRM, &on_late, NULL);
@@ -181,20 +196,10 @@ void lx_crash_install(int wall_seconds, uint32_t endless_at)
 
 /* ---- calls that end the process ---- */
 
-/* A constructor runs before the first schedule: there is none to end. */
-static void only_in_a_schedule(const char *call)
-{
-	if (lx.self)
-		return;
-	(void)snprintf(lx.shared->trouble, sizeof(lx.shared->trouble),
-		"the lab calls %s() while it is being loaded", call);
-	_exit(3);
-}
-
 #define LX_WRAP_EXIT(call)                                                                         \
 	LX_WRAP(_Noreturn void, call, int status)                                                  \
 	{                                                                                          \
-		only_in_a_schedule(#call);                                                         \
+		lx_only_in_a_schedule(#call);                                                      \
 		lx_remark_call(#call, LX_CALLER());                                                \
 		lx_fail_and_end("exit", "%s calls %s(%d) at {%llx}", lx.self->name, #call, status, \
 			lx_place(LX_CALLER()));                                                    \
@@ -209,7 +214,8 @@ LX_WRAP_EXIT(quick_exit)
 
 LX_WRAP(_Noreturn void, abort, void)
 {
-	only_in_a_schedule("abort");
+	lx_only_in_a_schedule("abort");
+	lx_remark_call("abort", LX_CALLER());
 	lx_fail_and_end(
 		"crash", "%s calls abort() at {%llx}", lx.self->name, lx_place(LX_CALLER()));
 }
@@ -220,7 +226,8 @@ LX_WRAP(_Noreturn void, __assert_fail, const char *what, const char *file, unsig
 	const char *name = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
 
 	(void)function;
-	only_in_a_schedule("assert");
+	lx_only_in_a_schedule("assert");
+	lx_remark_call("assert", LX_CALLER());
 	lx_fail_and_end("crash", "%s: assertion `%.100s` fails at %.60s:%u", lx.self->name, what,
 		name, line);
 }
@@ -230,7 +237,8 @@ LX_WRAP(_Noreturn void, __assert_fail, const char *what, const char *file, unsig
 #define LX_WRAP_MISSING(name)                                                                      \
 	LX_WRAP(void, name, void)                                                                  \
 	{                                                                                          \
-		only_in_a_schedule(#name);                                                         \
+		lx_only_in_a_schedule(#name);                                                      \
+		lx_remark_call(#name, LX_CALLER());                                                \
 		lx_fail_and_end("not-modelled", #name "() at {%llx}", lx_place(LX_CALLER()));      \
 	}
 
@@ -257,9 +265,23 @@ LX_WRAP_MISSING(connect)
 LX_WRAP_MISSING(recvmsg)
 LX_WRAP_MISSING(sendmsg)
 LX_WRAP_MISSING(vfork)
+LX_WRAP_MISSING(err)
+LX_WRAP_MISSING(errx)
+LX_WRAP_MISSING(verr)
+LX_WRAP_MISSING(verrx)
+LX_WRAP_MISSING(error)
+LX_WRAP_MISSING(error_at_line)
+LX_WRAP_MISSING(execl)
+LX_WRAP_MISSING(execle)
+LX_WRAP_MISSING(execlp)
+LX_WRAP_MISSING(execv)
 LX_WRAP_MISSING(execve)
 LX_WRAP_MISSING(execvp)
+LX_WRAP_MISSING(execvpe)
+LX_WRAP_MISSING(fexecve)
 LX_WRAP_MISSING(posix_spawn)
+LX_WRAP_MISSING(posix_spawnp)
+LX_WRAP_MISSING(popen)
 LX_WRAP_MISSING(system)
 LX_WRAP_MISSING(alarm)
 LX_WRAP_MISSING(setitimer)
@@ -268,4 +290,8 @@ LX_WRAP_MISSING(pause)
 LX_WRAP_MISSING(sigsuspend)
 LX_WRAP_MISSING(sigwait)
 LX_WRAP_MISSING(waitpid)
+LX_WRAP_MISSING(killpg)
+LX_WRAP_MISSING(sigqueue)
+LX_WRAP_MISSING(pthread_sigqueue)
+LX_WRAP_MISSING(tgkill)
 /* clang-format on */

@@ -168,3 +168,13 @@ bool lx_image_has_code(const void *address)
 
 	return at >= image.code && at < image.code_end;
 }
+
+const char *lx_image_code(void)
+{
+	return image.code;
+}
+
+const char *lx_image_code_end(void)
+{
+	return image.code_end;
+}

@@ -6,7 +6,7 @@
  *
  * A schedule that hangs ends with threads that sleep for ever. Each has an event `never_ends`,
  * which other traces do not have, some time after the last step, so that the sleep has a length to
- * be drawn.
+ * be drawn. A loop that is blocked outside its wait, by a lock for example, waits for ever as well.
  */
 #include "labs/explore/report/ctf.h"
 
@@ -23,7 +23,7 @@
 #define MAGIC	     0xC1FC1FC1u
 #define HEADER_BYTES 84
 #define PAGE_BYTES   4096
-#define EVENT_MAX    128 /* bytes that one event takes at most */
+#define EVENT_MAX    288 /* bytes that one event takes at most */
 #define PROCNAME     17
 #define HANG_NS	     1000 /* at least */
 #define UUID_TEXT    "7761b6e6-6761-4c61-b000-6c6162730001"
@@ -139,6 +139,43 @@ static void put_never(struct bytes *b, int64_t ts_ns, const struct lx_step *bloc
 	put_text(b, blocked->thread, PROCNAME);
 	put(b, 0, 4); /* no loop */
 	put_text(b, blocked->call, strnlen(blocked->call, sizeof(blocked->call) - 1) + 1);
+	put_text(b, blocked->note, strnlen(blocked->note, sizeof(blocked->note) - 1) + 1);
+}
+
+/* The loop that this thread is, and its latest event of its own; 0: it is no loop. */
+static uint32_t loop_of(const struct lx_shared *s, uint32_t tid, const struct lx_event **ret_last)
+{
+	uint32_t loop = 0, i;
+
+	for (i = 0; i < s->event_count; i++) {
+		const struct lx_event *e = &s->event[i];
+
+		if (e->tid == tid && e->type == LX_EV_LOOP)
+			loop = e->loop;
+		if (e->tid == tid && e->loop == loop)
+			*ret_last = e;
+	}
+	return loop;
+}
+
+/* If this thread is a loop that is awake, it begins a wait that nothing ends. */
+static void put_endless_wait(struct bytes *b, const struct lx_shared *s, uint32_t tid)
+{
+	const struct lx_event *last = NULL;
+	struct lx_event wait = { .type = LX_EV_WAIT, .tid = tid, .a = -1 };
+	uint32_t i;
+
+	wait.loop = loop_of(s, tid, &last);
+	if (wait.loop == 0 || last->type == LX_EV_WAIT)
+		return;
+	for (i = 0; i < s->event_count; i++) {
+		if (s->event[i].loop == wait.loop)
+			wait.b += (s->event[i].type == LX_EV_DONE) -
+				  (s->event[i].type == LX_EV_DELIVER);
+	}
+	wait.ts_ns = s->event[s->event_count - 1].ts_ns;
+	(void)snprintf(wait.thread, sizeof(wait.thread), "%s", last->thread);
+	put_event(b, &wait);
 }
 
 static void put_header(struct bytes *b, uint64_t begin, uint64_t end, size_t used, size_t size)
@@ -195,7 +232,7 @@ static int write_metadata(const char *dir)
 	is_good = fprintf(f,
 			  "\nevent {\n\tname = \"wakegap:never_ends\";\n\tid = %d;\n"
 			  "\tstream_id = 0;\n\tfields := struct { uint32_t _loop; string _call; "
-			  "};\n};\n",
+			  "string _why; };\n};\n",
 			  NEVER_ENDS) > 0 &&
 		  is_good;
 	return finish(f, is_good);
@@ -214,7 +251,8 @@ static int write_stream(const char *dir, const struct lx_shared *s)
 {
 	const struct lx_event *events = s->event;
 	uint32_t count = s->event_count;
-	size_t most = HEADER_BYTES + (size_t)(count + s->blocked_count) * EVENT_MAX + PAGE_BYTES;
+	size_t most =
+		HEADER_BYTES + (size_t)(count + 2 * s->blocked_count) * EVENT_MAX + PAGE_BYTES;
 	size_t size;
 	struct bytes b = { calloc(1, most), HEADER_BYTES }, header = { b.at, 0 };
 	FILE *f = b.at ? create(dir, "steps_0") : NULL;
@@ -229,6 +267,8 @@ static int write_stream(const char *dir, const struct lx_shared *s)
 	}
 	for (i = 0; i < count; i++)
 		put_event(&b, &events[i]);
+	for (i = 0; i < s->blocked_count; i++)
+		put_endless_wait(&b, s, s->blocked[i].tid);
 	for (i = 0; i < s->blocked_count; i++)
 		put_never(&b, end_of(s), &s->blocked[i]);
 	size = (b.used + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;

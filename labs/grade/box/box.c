@@ -238,10 +238,11 @@ const char *wg_box_fences_text(unsigned fences, char *buf, size_t len)
 			    : fences & WG_BOX_SECCOMP  ? "no network by a filter of system calls"
 						       : "the network is not cut off here";
 
-	(void)snprintf(buf, len, "%s%s%s", world,
+	(void)snprintf(buf, len, "%s%s%s%s", world,
 		(fences & WG_BOX_NAMESPACES) && (fences & WG_BOX_SECCOMP)
 			? ", filtered system calls"
 			: "",
-		fences & WG_BOX_NOT_ROOT ? ", not as root" : "");
+		fences & WG_BOX_NOT_ROOT ? ", not as root" : "",
+		fences & WG_BOX_SECCOMP ? "" : ", no limit on memory outside processes");
 	return buf;
 }

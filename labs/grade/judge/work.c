@@ -236,7 +236,9 @@ static int link_all(const struct wg_check_options *o, const struct wg_work *work
 	size_t i;
 
 	(void)snprintf(objects[0], sizeof(objects[0]), "%s/scenario.c.o", work->out);
-	WG_WORDS_ADD(&words, compiler(), "-shared", "-o", work->so, objects[0]);
+	/* An object may carry options for the linker's plugin, which runs programs of its choice.
+	 */
+	WG_WORDS_ADD(&words, compiler(), "-shared", "-fno-lto", "-o", work->so, objects[0]);
 	for (i = 0; i < o->lab->file_count; i++) {
 		(void)snprintf(
 			objects[i + 1], sizeof(objects[0]), "%s/%s.o", work->out, o->lab->files[i]);

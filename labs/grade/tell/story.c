@@ -78,6 +78,13 @@ bool wg_story_tells(const struct wg_lab *lab, const json_t *step)
 
 /* ---- the step that matters ---- */
 
+/* Does the last step break it, whatever lab.conf says that it is about? */
+static bool ends_program(const char *check)
+{
+	return strcmp(check, "crash") == 0 || strcmp(check, "exit") == 0 ||
+	       strcmp(check, "not-modelled") == 0;
+}
+
 /* Is one of these, between bars, the step's call or a part of its note? */
 static bool is_one_of(const json_t *step, const char *words)
 {
@@ -150,13 +157,14 @@ static const json_t *blocked_you(const struct wg_story *s)
  * The learner's step that breaks the check. steps ends with the one in which that was noticed; it
  * may be the scenario's, later. lab.conf knows which call a check judges.
  */
-static const json_t *find_you(const struct wg_story *s)
+static const json_t *find_you(const struct wg_story *s, const char *check)
 {
 	const json_t *last = json_array_get(s->steps, json_array_size(s->steps) - 1), *you = NULL;
 
 	if (json_array_size(s->blocked))
 		you = blocked_you(s);
-	if (!you && wg_story_file(s->lab, last) && is_end(text_of(last, "call")))
+	if (!you && wg_story_file(s->lab, last) &&
+		(ends_program(check) || is_end(text_of(last, "call"))))
 		return last;
 	if (!you)
 		you = s->named;
@@ -186,36 +194,6 @@ static json_t *steps_until(const json_t *steps, const char *check)
 	return some;
 }
 
-/*
- * "T1 calls abort() at loop.c:5": a call that ended the schedule is no step of it, but its message
- * names the place. Added to steps as one.
- */
-static void add_end(const struct wg_lab *lab, json_t *steps, const char *check)
-{
-	static const char *const ends[] = { "crash", "exit", "not-modelled" };
-	const json_t *last = json_array_get(steps, json_array_size(steps) - 1);
-	const char *message = strstr(text_of(last, "note"), "is broken: "), *at, *name;
-	char file[64] = "", call[40] = "";
-	int line = 0;
-	size_t i;
-
-	for (i = 0; i < 3 && strcmp(check, ends[i]) != 0;)
-		i++;
-	at = message ? strstr(message, " at ") : NULL;
-	if (i == 3 || !at || is_end(text_of(last, "call")) ||
-		sscanf(at, " at %63[^: ]:%d", file, &line) != 2 || !wg_lab_has_file(lab, file))
-		return;
-	for (name = at; name > message && name[-1] != ' ';)
-		name--;
-	(void)snprintf(call, sizeof(call), "%.*s", (int)(at - name), name);
-	call[strcspn(call, "()")] = '\0';
-	if (strstr(message, "assertion"))
-		(void)snprintf(call, sizeof(call), "assert");
-	(void)json_array_append_new(
-		steps, json_pack("{s:s, s:s, s:i, s:s, s:s}", "thread", text_of(last, "thread"),
-			       "file", file, "line", line, "call", call, "note", ""));
-}
-
 void wg_story_read(const struct wg_lab *lab, const json_t *record, struct wg_story *ret)
 {
 	const char *check = text_of(record, "evidence_check");
@@ -225,10 +203,9 @@ void wg_story_read(const struct wg_lab *lab, const json_t *record, struct wg_sto
 	ret->steps = steps_until(json_object_get(record, "evidence"), check);
 	if (strcmp(check, "stuck") == 0)
 		ret->blocked = json_object_get(record, "blocked");
-	add_end(lab, ret->steps, check);
 	if (known && *known->step)
 		ret->named = last_step(ret, known->step, NULL);
-	ret->you = find_you(ret);
+	ret->you = find_you(ret, check);
 }
 
 void wg_story_fini(struct wg_story *story)
