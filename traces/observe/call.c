@@ -13,7 +13,7 @@
 
 #include "traces/observe/proc.h"
 
-const char *wg_how_name(enum wg_how how)
+const char *wg_wait_how_name(enum wg_wait_how how)
 {
 	static const char *const names[] = { NULL, "epoll", "poll", "select", "cond", "sem",
 		"futex", "lock", "sleep", "read", "child", "uring", "signal", "other" };
@@ -38,7 +38,7 @@ enum how_long {
 struct row {
 	long number;
 	const char *name;
-	enum wg_how how;
+	enum wg_wait_how how;
 	enum wg__on on;
 	enum how_long how_long;
 	int arg; /* which one is the timeout */
@@ -89,6 +89,25 @@ static const struct row rows[] = {
 	ROW(mq_timedsend, OTHER, FD, REALTIME, 4),
 	ROW(flock, LOCK, FD, NEVER, 0),
 	ROW(fcntl, LOCK, FD, NEVER, 0),
+	/* Not waits, but threads are found in them. */
+	ROW(ioctl, OTHER, FD, HIDDEN, 0),
+	ROW(pread64, READ, FD, HIDDEN, 0),
+	ROW(pwrite64, OTHER, FD, HIDDEN, 0),
+	ROW(fsync, OTHER, FD, HIDDEN, 0),
+	ROW(fdatasync, OTHER, FD, HIDDEN, 0),
+	ROW(sendfile, OTHER, FD, HIDDEN, 0),
+	ROW(splice, OTHER, FD, HIDDEN, 0),
+	ROW(close, OTHER, FD, HIDDEN, 0),
+	ROW(openat, OTHER, NOTHING, HIDDEN, 0),
+	ROW(unlinkat, OTHER, NOTHING, HIDDEN, 0),
+	ROW(mmap, OTHER, NOTHING, HIDDEN, 0),
+	ROW(munmap, OTHER, NOTHING, HIDDEN, 0),
+	ROW(madvise, OTHER, NOTHING, HIDDEN, 0),
+	ROW(execve, OTHER, NOTHING, HIDDEN, 0),
+	ROW(clone, OTHER, NOTHING, HIDDEN, 0),
+	ROW(clone3, OTHER, NOTHING, HIDDEN, 0),
+	ROW(exit_group, OTHER, NOTHING, HIDDEN, 0),
+	ROW(sched_yield, OTHER, NOTHING, HIDDEN, 0),
 	ROW(restart_syscall, OTHER, NOTHING, HIDDEN, 0),
 };
 

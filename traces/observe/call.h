@@ -15,7 +15,7 @@
 #include <sys/types.h>
 
 /* Ways to wait; the words of wait records (how). */
-enum wg_how {
+enum wg_wait_how {
 	WG_HOW_NONE, /* it did not wait in a call, or that cannot be seen */
 	WG_HOW_EPOLL,
 	WG_HOW_POLL,
@@ -34,7 +34,7 @@ enum wg_how {
 };
 
 /* "epoll", "cond"; NULL for WG_HOW_NONE. */
-const char *wg_how_name(enum wg_how how);
+const char *wg_wait_how_name(enum wg_wait_how how);
 
 #define WG_FOR_EVER	  INT64_C(-1)
 #define WG_NOT_OBSERVABLE INT64_C(-2) /* a limit that stands elsewhere, as SO_RCVTIMEO does */
@@ -59,7 +59,7 @@ enum wg__on { WG__ON_NOTHING, WG__ON_FD, WG__ON_POLLFDS, WG__ON_FDSETS, WG__ON_F
 
 struct wg__call {
 	const char *name; /* NULL: not known here */
-	enum wg_how how;
+	enum wg_wait_how how;
 	enum wg__on on;
 	int64_t timeout_ns;  /* asked for; of a moment: what was left of it; or WG_FOR_EVER, ... */
 	int64_t deadline_ns; /* the moment, on its own clock; 0 for a length of time */

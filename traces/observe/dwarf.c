@@ -103,6 +103,18 @@ static bool report(struct wg__dwarf *d)
 	return is_ok && dwfl_getmodules(d->dwfl, give_userdata, d, 0) == 0;
 }
 
+/* The first file that could be opened tells the machine; libdw itself leaves out deleted ones. */
+static int take_elf(
+	Dwfl_Module *module, void **userdata, const char *name, Dwarf_Addr base, void *arg)
+{
+	Elf **elf = arg;
+	GElf_Addr bias;
+
+	(void)userdata, (void)name, (void)base;
+	*elf = dwfl_module_getelf(module, &bias);
+	return *elf ? DWARF_CB_ABORT : DWARF_CB_OK;
+}
+
 /* ---- frames ---- */
 
 static pid_t next_thread(Dwfl *dwfl, void *arg, void **thread_arg)
@@ -218,7 +230,8 @@ void wg__dwarf_close(struct wg__dwarf *d)
 		return;
 	if (d->dwfl)
 		dwfl_end(d->dwfl);
-	(void)close(d->dir);
+	if (d->dir >= 0)
+		(void)close(d->dir);
 	free(d);
 }
 
@@ -231,21 +244,19 @@ struct wg__dwarf *wg__dwarf_open(int dir, pid_t tid)
 		.memory_read = read_memory,
 		.set_initial_registers = set_registers };
 	struct wg__dwarf *d = calloc(1, sizeof(*d));
+	Elf *elf = NULL;
 
 	if (!d)
 		return NULL;
 	d->tid = tid;
 	d->dir = fcntl(dir, F_DUPFD_CLOEXEC, 0);
 	d->dwfl = dwfl_begin(&files);
-	if (d->dir < 0 || !d->dwfl || !report(d)) {
-		wg__dwarf_close(d);
-		return NULL;
-	}
-	if (!dwfl_attach_state(d->dwfl, NULL, tid, &threads, d)) {
-		wg__dwarf_close(d);
-		return NULL;
-	}
-	return d;
+	if (d->dir >= 0 && d->dwfl && report(d))
+		(void)dwfl_getmodules(d->dwfl, take_elf, &elf, 0);
+	if (elf && dwfl_attach_state(d->dwfl, elf, tid, &threads, d))
+		return d;
+	wg__dwarf_close(d);
+	return NULL;
 }
 #else
 struct wg__dwarf *wg__dwarf_open(int dir, pid_t tid)

@@ -252,6 +252,11 @@ struct wg_scan_row *wg_scan_row(struct wg_scan *scan, size_t i)
 	return i < scan->rows ? &scan->row[i] : NULL;
 }
 
+int64_t wg_scan_begin_ns(const struct wg_scan *scan)
+{
+	return scan->begin_ns;
+}
+
 int64_t wg_scan_seconds_ns(const struct wg_scan *scan)
 {
 	return scan->end_ns - scan->begin_ns;

@@ -34,6 +34,7 @@ struct wg_scan;
 struct wg_scan_row {
 	pid_t pid, tid;
 	const char *process, *name; /* as comm has them: any bytes */
+	const char *program;	    /* the last part of its file's path; "" if that is hidden */
 	bool is_new, has_ended;	    /* it began in the window; it ended in it */
 	uint64_t wakes, involuntary;
 	int64_t cpu_ns, seen_ns; /* used, and the time between its first and its last count */
@@ -43,7 +44,7 @@ struct wg_scan_row {
 	long number;	   /* of the system call, -1: none */
 	const char *call;  /* its name, or NULL */
 	char function[64]; /* of the C library, as the program called it; "": not known */
-	enum wg_how how;
+	enum wg_wait_how how;
 	int64_t timeout_ns, timeout_min_ns; /* the longest and the shortest seen; see call.h */
 	int64_t deadline_ns; /* not 0: it asked for a moment. Then timeout_ns is what was left of it
 				at a look: the thread asked for that much or more */
@@ -91,6 +92,7 @@ void wg_scan_build_id(struct wg_scan *scan, const struct wg_scan_row *row,
 
 /* How long the window was, how many threads it saw, and what it could not see: lines for a person.
  */
+int64_t wg_scan_begin_ns(const struct wg_scan *scan); /* on CLOCK_MONOTONIC */
 int64_t wg_scan_seconds_ns(const struct wg_scan *scan);
 size_t wg_scan_threads(const struct wg_scan *scan);
 const char *wg_scan_note(const struct wg_scan *scan, size_t i); /* NULL past the last one */

@@ -55,6 +55,7 @@ static void set_row(struct wg_scan *scan, size_t i, struct wg_scan_row *row)
 		.pid = p->who.pid,
 		.tid = t->tid,
 		.process = p->who.comm,
+		.program = p->who.exe,
 		.name = t->comm,
 		.is_new = t->is_new,
 		.has_ended = t->has_ended,
@@ -128,11 +129,11 @@ static struct wg__walker *walker_of(struct wg_scan *scan, size_t process)
 }
 
 /* What a futex is part of: the C library's function that the program called says it. */
-static enum wg_how how_of(const char *function)
+static enum wg_wait_how how_of(const char *function)
 {
 	static const struct {
 		const char *begins;
-		enum wg_how how;
+		enum wg_wait_how how;
 	} known[] = {
 		{ "pthread_cond_", WG_HOW_COND },
 		{ "cnd_", WG_HOW_COND },
@@ -150,15 +151,17 @@ static enum wg_how how_of(const char *function)
 	return WG_HOW_FUTEX;
 }
 
+/* The call says it, or else the outermost frame inside the library. */
 static void set_function(
 	struct wg__walker *w, struct wg_scan_row *row, struct wg_frame *frames, size_t site)
 {
-	const char *name;
+	char name[96];
 
-	if (site == 0 || !frames[site - 1].is_libc || frames[site - 1].is_likely)
-		return;
-	wg__walk_name(w, &frames[site - 1]);
-	name = frames[site - 1].symbol;
+	wg__walk_called(w, &frames[site], name, sizeof(name));
+	if (!name[0] && site > 0 && frames[site - 1].is_libc && !frames[site - 1].is_likely) {
+		wg__walk_name(w, &frames[site - 1]);
+		(void)snprintf(name, sizeof(name), "%s", frames[site - 1].symbol);
+	}
 	(void)snprintf(row->function, sizeof(row->function), "%.63s", name + strspn(name, "_"));
 	if (row->how == WG_HOW_FUTEX)
 		row->how = how_of(row->function);

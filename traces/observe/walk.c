@@ -65,7 +65,46 @@ static bool follows_call(pid_t tid, uint64_t address)
 	}
 	return false;
 }
+
+/*
+ * The function that was called there, through a table of addresses or the procedure linkage table.
+ * The C library often jumps on from there, so the stack does not show it. 0: not known.
+ */
+static uint64_t called(pid_t tid, uint64_t address)
+{
+	static const unsigned char endbr64[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+	unsigned char code[16], call[6];
+	uint64_t entry, target;
+	int32_t by;
+	size_t at = 0;
+
+	if (wg__proc_memory(tid, address - sizeof(call), call, sizeof(call)) < sizeof(call))
+		return 0;
+	memcpy(&by, call + 2, sizeof(by));
+	entry = address + (uint64_t)(int64_t)by;
+	if (call[0] == 0xff && call[1] == 0x15)
+		return wg__proc_memory(tid, entry, &target, sizeof(target)) == sizeof(target)
+			       ? target
+			       : 0;
+	if (call[1] != 0xe8 || wg__proc_memory(tid, entry, code, sizeof(code)) < sizeof(code))
+		return 0;
+	if (memcmp(code, endbr64, sizeof(endbr64)) == 0)
+		at = sizeof(endbr64);
+	at += code[at] == 0xf2; /* bnd */
+	if (code[at] != 0xff || code[at + 1] != 0x25)
+		return entry;
+	memcpy(&by, code + at + 2, sizeof(by));
+	entry += at + 6 + (uint64_t)(int64_t)by;
+	return wg__proc_memory(tid, entry, &target, sizeof(target)) == sizeof(target) ? target : 0;
+}
 #else
+static uint64_t called(pid_t tid, uint64_t address)
+{
+	(void)tid;
+	(void)address;
+	return 0;
+}
+
 /* Where return addresses stay in a register first, the stack alone would mislead. */
 static bool follows_call(pid_t tid, uint64_t address)
 {
@@ -130,6 +169,16 @@ void wg__walk_name(struct wg__walker *w, struct wg_frame *frame)
 	if (w->dwarf)
 		wg__dwarf_symbol(
 			w->dwarf, frame->address - 1, frame->symbol, sizeof(frame->symbol));
+}
+
+void wg__walk_called(struct wg__walker *w, const struct wg_frame *frame, char *ret, size_t len)
+{
+	uint64_t target = w->dwarf ? called(w->tid, frame->address) : 0;
+	const struct wg__map_part *part = target ? wg__maps_find(w->maps, target) : NULL;
+
+	ret[0] = '\0';
+	if (part && part->is_libc)
+		wg__dwarf_symbol(w->dwarf, target, ret, len);
 }
 
 void wg__walk_build_id(struct wg__walker *w, uint64_t address, char *ret, size_t len)

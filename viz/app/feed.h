@@ -13,6 +13,8 @@
 
 #include "viz/app/app.h"
 
+struct wg_canvas;
+
 #define WG_FEED_NS INT64_C(33000000)
 
 struct wg_feed {
@@ -22,6 +24,8 @@ struct wg_feed {
 	unsigned (*key)(void *user, uint32_t key, int64_t now_ns); /* for wg_app_key() */
 	unsigned (*mouse)(void *user, enum wg_mouse what, int x, int y, int64_t now_ns);
 	void (*drawn)(void *user, int64_t now_ns); /* a picture is on the terminal; or NULL */
+	/* A screen of its own, without the app's; or NULL. 0 or a negative errno. */
+	int (*draw)(void *user, struct wg_canvas *canvas);
 	/* private; 0 at first */
 	int64_t taken_ns; /* when it was taken last */
 	int64_t due_ns;	  /* when it is to be taken; 0: it was not readable yet */

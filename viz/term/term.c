@@ -205,7 +205,9 @@ static int draw(struct terminal *term, const struct wg_app *app, bool anew)
 	int y, rc;
 
 	rc = fit_canvases(term, app, anew);
-	if (rc == 0)
+	if (rc == 0 && term->feed && term->feed->draw)
+		rc = term->feed->draw(term->feed->user, &term->now);
+	else if (rc == 0)
 		rc = wg_screen_draw(app, &term->now);
 	if (rc < 0)
 		return rc;
