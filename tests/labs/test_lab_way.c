@@ -132,10 +132,18 @@ static void a_moved_folder_is_found(void)
 	wg_learner_fini();
 }
 
-/* Every link of a README that `start` wrote leads to a file. */
+/* The targets of all links in folder FOLDER's texts that lead nowhere, whatever their form. */
+#define DEAD_LINKS                                                                                 \
+	"for f in */README.md; do d=$(dirname \"$f\"); { grep -o '](<\\?[^) ]*' $f | sed "         \
+	"'s/](<\\?//'; "                                                                           \
+	"sed -n 's/^\\[[^]]*\\]:[ \t]*\\([^ \t]*\\).*/\\1/p' $f; "                                 \
+	"grep -o '\\(href\\|src\\)=\"[^\"]*' $f | sed 's/.*\"//'; } | sed 's/[>#].*//' | "         \
+	"grep -v '^[a-z]*:' | while read -r l; do case $l in '') ;; /*) test -e \"$l\" || echo "   \
+	"\"dead: $l\";; *) test -e \"$d/$l\" || echo \"dead: $l\";; esac; done; done; "
+
 static void no_link_is_dead(void)
 {
-	char dir[300], number[16], command[700];
+	char dir[300], number[16], command[1200];
 	int i;
 
 	wg_learner_init_in("labs");
@@ -144,14 +152,46 @@ static void no_link_is_dead(void)
 		(void)snprintf(dir, sizeof(dir), "%s/%d", learner.home, i);
 		CU_ASSERT_EQUAL(LAB("start", number, dir), 0);
 	}
-	(void)snprintf(command, sizeof(command),
-		"cd %s && grep -ho '](\\(/\\|\\.\\)[^)#]*' */README.md | cut -c3- | "
-		"while read -r f; do test -e \"$f\" || echo \"dead: $f\"; done; "
-		"grep -c '](/' 9/README.md",
+	(void)snprintf(command, sizeof(command), "cd %s && " DEAD_LINKS "grep -c '](/' 9/README.md",
 		learner.home);
 	CU_ASSERT_EQUAL(sh(command), 0);
 	CU_ASSERT(!wg_learner_says("dead: "));
 	CU_ASSERT(wg_learner_says("2\n"));
+	wg_learner_fini();
+}
+
+/* An author's README has links of every form: to what is copied, what is not, and what is nowhere.
+ */
+static void links_of_every_form_are_kept_alive(void)
+{
+	static const char readme[] =
+		"[a](lab01.h) [b](./scenario.c#L3) [c](hints.md \"title\") [d](nowhere.md)\n"
+		"![e](<solution.c>) [f](../01-first/wrong) [g](#section) "
+		"[h](https://example.org/x) [i]\n"
+		"[i]: wrong/\n[j]: gone.md\n<a href=\"lab.conf\">k</a> <img src=\"no.png\">\n";
+	struct wg_error err = { 0 };
+	char command[1500], dir[300], path[400], *text = NULL;
+
+	wg_learner_init();
+	(void)snprintf(command, sizeof(command), "cp -r tests/data/course %s/c", learner.home);
+	CU_ASSERT_EQUAL_FATAL(sh(command), 0);
+	(void)snprintf(path, sizeof(path), "%s/c/01-first/README.md", learner.home);
+	CU_ASSERT_EQUAL(wg_file_put(path, readme, sizeof(readme) - 1, &err), 0);
+	(void)snprintf(path, sizeof(path), "%s/c", learner.home);
+	(void)setenv("WAKEGAP_LABS", path, 1);
+	(void)snprintf(dir, sizeof(dir), "%s/z", learner.home);
+	CU_ASSERT_EQUAL(LAB("start", "1", dir), 0);
+	(void)snprintf(command, sizeof(command),
+		"cd %s && mkdir c/x && mv z c/x && cd c/x && " DEAD_LINKS, learner.home);
+	(void)sh(command);
+	CU_ASSERT(!wg_learner_says("dead: "));
+	(void)snprintf(path, sizeof(path), "%s/c/x/z/README.md", learner.home);
+	CU_ASSERT_EQUAL_FATAL(wg_file_read(path, &text, NULL, &err), 0);
+	CU_ASSERT(wg_has(text, "[a](lab01.h) [b](/") && wg_has(text, "scenario.c#L3)"));
+	CU_ASSERT(wg_has(text, "hints.md \"title\")") && wg_has(text, " d\n![e](</"));
+	CU_ASSERT(wg_has(text, "[g](#section) [h](https://example.org/x) [i]\n[i]: /"));
+	CU_ASSERT(wg_has(text, "[j]: #\n<a href=\"/") && wg_has(text, "<img src=\"#\">"));
+	free(text);
 	wg_learner_fini();
 }
 
@@ -176,5 +216,6 @@ void suite_lab_way(void)
 	WG_TEST(a_grade_is_no_attempt);
 	WG_TEST(a_moved_folder_is_found);
 	WG_TEST(no_link_is_dead);
+	WG_TEST(links_of_every_form_are_kept_alive);
 	WG_TEST(no_readme_tells_what_it_asks);
 }

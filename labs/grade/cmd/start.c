@@ -106,12 +106,12 @@ static int fill(const struct wg_course *course, const struct wg_lab *lab, const 
 	struct wg_progress state = { .root = NULL };
 	char real[4096];
 	size_t i;
-	int rc = wg_readme_copy(lab->dir, dir, err);
+	int rc = wg_headers_copy(lab->dir, dir, err);
 
-	if (rc == 0)
-		rc = wg_headers_copy(lab->dir, dir, err);
 	for (i = 0; rc == 0 && i < lab->file_count; i++)
 		rc = wg_file_copy(lab->dir, dir, lab->files[i], err);
+	if (rc == 0) /* it links to what is there */
+		rc = wg_readme_copy(lab->dir, dir, err);
 	if (rc == 0 && realpath(dir, real))
 		rc = write_compile_commands(course, lab, real, err);
 	if (rc == 0)

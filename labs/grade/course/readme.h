@@ -7,8 +7,8 @@
 #include "traces/base/error.h"
 
 /*
- * Copy README.md. A link to a file that stays behind would be dead there: it names the whole path,
- * or, where this installation does not have the file, becomes plain text.
+ * Copy README.md, after the other files. A link to a file that stays behind would be dead there: it
+ * names the whole path, or, where this installation does not have the file, becomes plain text.
  */
 int wg_readme_copy(const char *from, const char *to, struct wg_error *err);
 
