@@ -304,6 +304,24 @@ static void nothing_of_others_is_seen(void)
 	done();
 }
 
+/* Neither through a pair of sockets: a datagram may have any address. */
+static void no_daemon_is_called(void)
+{
+	attack("calls_out");
+	if (t.result.fences & WG_BOX_SECCOMP)
+		CU_ASSERT_EQUAL(t.result.exit_code, 34);
+	done();
+}
+
+/* Other processes, by /proc, and what only root may read. */
+static void nobody_is_spied_on(void)
+{
+	attack("spies");
+	if (t.result.fences & (WG_BOX_NAMESPACES | WG_BOX_NOT_ROOT))
+		CU_ASSERT_EQUAL(t.result.exit_code, 34);
+	done();
+}
+
 /* The user that a grader of its own runs its program as; written to fd by a child. */
 static void ask_for_the_user(int fd)
 {
@@ -390,6 +408,8 @@ static void add_all(void)
 	WG_TEST(a_file_has_a_bound);
 	WG_TEST(there_is_no_network);
 	WG_TEST(nothing_of_others_is_seen);
+	WG_TEST(no_daemon_is_called);
+	WG_TEST(nobody_is_spied_on);
 	WG_TEST(two_graders_have_two_users);
 	WG_TEST(what_cannot_be_started_is_told);
 }
@@ -409,5 +429,7 @@ void suite_box(void)
 	WG_TEST(there_is_no_terminal);
 	WG_TEST(there_is_no_network);
 	WG_TEST(nothing_of_others_is_seen);
+	WG_TEST(no_daemon_is_called);
+	WG_TEST(nobody_is_spied_on);
 	WG_TEST(two_graders_have_two_users);
 }

@@ -71,7 +71,8 @@ static void deny_calls(scmp_filter_ctx f)
 		SYS_kexec_load, SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_swapon,
 		SYS_userfaultfd, SYS_open_by_handle_at,
 		/* daemons of the same user, that would run a command for it: socketpair is left */
-		SYS_socket, SYS_connect,
+		SYS_socket, SYS_connect, SYS_bind, SYS_listen, SYS_accept, SYS_accept4, SYS_sendmsg,
+		SYS_sendmmsg,
 		/* memory that no limit counts */
 		SYS_memfd_create, SYS_shmget,
 #ifdef SYS_memfd_secret
@@ -92,6 +93,9 @@ static void deny_calls(scmp_filter_ctx f)
 
 	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
 		(void)seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), calls[i], 0);
+	/* A datagram to an address; to the other end of a pair it has none. */
+	(void)seccomp_rule_add(
+		f, SCMP_ACT_ERRNO(EPERM), SYS_sendto, 1, arg_is(4, SCMP_CMP_NE, 0, 0));
 	deny_bits(f, SYS_clone, 0, CLONE_NEWUSER);
 #ifdef SYS_clone3
 	/* Its flags lie in memory, where a filter cannot look; libc falls back to clone. */
