@@ -111,7 +111,7 @@ static int eventfd_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t dead
 		if (others > 0)
 			return WG_WOKE_READY;
 		/* Only the eventfd: a kick that came after the loop had seen its notification. */
-	} while (n > 0 || wg_now_ns() < deadline_ns);
+	} while (wg_now_ns() < deadline_ns);
 	return WG_WOKE_TIMEOUT;
 }
 

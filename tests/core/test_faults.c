@@ -3,6 +3,7 @@
  * nothing is left behind. Leaked memory is AddressSanitizer's to find; descriptors are counted.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -79,17 +80,52 @@ static void a_timer_without_memory_is_refused(void)
 	wg_test_over_all(1, timer);
 }
 
-/* From now on no descriptor can be opened, or as many as before. */
-static void close_the_door(bool is_closed)
+/* From now on only so many descriptors can be opened; ALL: as many as before. */
+#define ALL (-1)
+static void leave_descriptors(int count)
 {
 	static struct rlimit before;
-	struct rlimit none;
+	struct rlimit few;
+	int lowest;
 
-	if (is_closed) {
-		CU_ASSERT_EQUAL_FATAL(getrlimit(RLIMIT_NOFILE, &before), 0);
-		none = (struct rlimit){ 0, before.rlim_max };
+	if (count == ALL) {
+		CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_NOFILE, &before), 0);
+		return;
 	}
-	CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_NOFILE, is_closed ? &none : &before), 0);
+	lowest = fcntl(0, F_DUPFD_CLOEXEC, 0);
+	(void)close(lowest);
+	CU_ASSERT_EQUAL_FATAL(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = (struct rlimit){ (rlim_t)(lowest + count), before.rlim_max };
+	CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_NOFILE, &few), 0);
+}
+
+/* A strategy that cannot be made says why, leaves no descriptor, and gives nothing out. */
+static void a_strategy_that_cannot_be_made_is_refused(void)
+{
+	const struct wg_wait_ops *ops;
+	struct wg_waiter *w = NULL;
+	int left, rc, before = wg_fd_count();
+	size_t i;
+
+	for (i = 0; (ops = wg_wait_at(i)); i++) {
+		if (!wg_test_has_wait(ops))
+			continue;
+		wg_fault_alloc(1);
+		CU_ASSERT_EQUAL(ops->create(0, &w), -ENOMEM);
+		wg_fault_alloc(WG_FAULT_NEVER);
+		CU_ASSERT_PTR_NULL(w);
+		for (left = 0; left < 4; left++) {
+			leave_descriptors(left);
+			rc = ops->create(0, &w);
+			leave_descriptors(ALL);
+			CU_ASSERT(rc == 0 || rc == -EMFILE);
+			CU_ASSERT_EQUAL(rc == 0, w != NULL);
+			if (rc == 0)
+				ops->destroy(w);
+			w = NULL;
+			CU_ASSERT_EQUAL(wg_fd_count(), before);
+		}
+	}
 }
 
 static void create_without_descriptors(struct wg_loop *loop, const struct wg_wait_ops *ops)
@@ -104,7 +140,7 @@ static void create_without_descriptors(struct wg_loop *loop, const struct wg_wai
 
 	wg_test_socketpair(fd);
 	CU_ASSERT_EQUAL_FATAL(wg_sock_init(&sock, fd[0]), 0);
-	close_the_door(true);
+	leave_descriptors(0);
 	rc = wg_loop_create(&o, &other);
 	CU_ASSERT(rc == (ops->fds ? -EMFILE : rc == 0 ? 0 : -EMFILE));
 	CU_ASSERT_EQUAL(wg_loop_fork(loop), -EMFILE);
@@ -112,7 +148,7 @@ static void create_without_descriptors(struct wg_loop *loop, const struct wg_wai
 		wg_op_recv(&op, &sock, &c, 1);
 		CU_ASSERT_EQUAL(wg_test_await(loop, &op), -EMFILE);
 	}
-	close_the_door(false);
+	leave_descriptors(ALL);
 	wg_loop_destroy(other);
 	wg_loop_sock_close(loop, &sock);
 	(void)close(fd[1]);
@@ -223,6 +259,7 @@ void suite_faults(void)
 	WG_TEST(every_allocation_of_create_fails_once);
 	WG_TEST(every_thread_of_create_fails_once);
 	WG_TEST(a_timer_without_memory_is_refused);
+	WG_TEST(a_strategy_that_cannot_be_made_is_refused);
 	WG_TEST(no_descriptor_is_an_error);
 	WG_TEST(work_arrives_crowded_or_not);
 	WG_TEST(a_net_thread_that_cannot_be_made_is_a_result);

@@ -5,12 +5,14 @@
  * its deadline is 30 s and the reason of the wake is checked: a loss is a failed assertion.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/clock.h"
 #include "core/wait/wait.h"
@@ -177,6 +179,28 @@ static void w1_w3_ping_pong_of_two_threads(void)
 	over_all(ping_pong);
 }
 
+/* A signal ends a sleep, and the sleep says so: the trace shows why the loop woke up. */
+static void w2_signal(const struct wg_wait_ops *ops, struct wg_waiter *w)
+{
+	struct wg_storm *storm;
+	int64_t far_ns = FAR;
+	int woke;
+
+	if (ops == &wg__wait_condvar || ops == &wg__wait_spin)
+		return; /* pthread_cond_wait() goes on by itself, and a spin makes no call */
+	storm = wg_storm_start();
+	do
+		woke = ops->sleep(w, ops->arm(w), far_ns);
+	while (woke == WG_WOKE_TIMEOUT && wg_now_ns() < far_ns); /* a tick is over */
+	(void)wg_storm_stop(storm);
+	CU_ASSERT_EQUAL(woke, WG_WOKE_INTERRUPTED);
+}
+
+static void w2_a_signal_ends_a_sleep(void)
+{
+	over_all(w2_signal);
+}
+
 static void w4_coalesce(const struct wg_wait_ops *ops, struct wg_waiter *w)
 {
 	uint64_t ticket = ops->arm(w);
@@ -267,6 +291,40 @@ static void w6_no_descriptor_is_left(void)
 	CU_ASSERT_EQUAL(wg_fd_count(), before);
 }
 
+/* How many descriptors a program that we exec would inherit. */
+static int inherited(void)
+{
+	int fd, flags, count = 0;
+
+	for (fd = 0; fd < 256; fd++) {
+		flags = fcntl(fd, F_GETFD);
+		count += flags >= 0 && !(flags & FD_CLOEXEC);
+	}
+	return count;
+}
+
+static int inherited_before;
+
+static void w6_no_heir(const struct wg_wait_ops *ops, struct wg_waiter *w)
+{
+	(void)ops;
+	(void)w;
+	CU_ASSERT_EQUAL(inherited(), inherited_before);
+}
+
+/* 0 is a descriptor like any other: a daemon has closed its standard input. */
+static void w6_descriptor_0_is_closed_and_none_is_inherited(void)
+{
+	int saved = fcntl(0, F_DUPFD_CLOEXEC, 3);
+
+	(void)close(0);
+	inherited_before = inherited();
+	over_all(w6_no_heir);
+	CU_ASSERT(fcntl(0, F_GETFD) < 0);
+	(void)dup2(saved, 0);
+	(void)close(saved);
+}
+
 static void names_are_found_and_unique(void)
 {
 	const struct wg_wait_ops *ops;
@@ -322,8 +380,10 @@ void suite_wait(void)
 	WG_TEST(w1_notify_between_arm_and_sleep);
 	WG_TEST(w1_notify_before_arm_does_not_hide_the_next);
 	WG_TEST(w1_w3_ping_pong_of_two_threads);
+	WG_TEST(w2_a_signal_ends_a_sleep);
 	WG_TEST(w4_a_thousand_notifies_are_one_return);
 	WG_TEST(w5_timeout_is_never_early);
 	WG_TEST(w5_a_signal_does_not_move_the_deadline);
 	WG_TEST(w6_no_descriptor_is_left);
+	WG_TEST(w6_descriptor_0_is_closed_and_none_is_inherited);
 }

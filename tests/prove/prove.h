@@ -56,6 +56,7 @@ void prove_times_out(const char *wait); /* deadlines, near, far and past */
 void prove_signal(const char *wait);	/* a deadline and a signal */
 void prove_skips(const char *wait);	/* which notify needs a system call */
 void prove_late_kick(const char *wait); /* the kick comes after arm(), its notify before */
+void prove_ready(const char *wait);	/* a descriptor beside the notifies */
 void prove_learns(const char *wait);	/* who spins and fails stops to spin */
 void prove_chain(const char *wait);	/* N operations take N ticks */
 

@@ -3,7 +3,10 @@
  * learns. Mostly one thread, so there is little to explore; but no luck with the clock either.
  */
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
+#include "core/wait/fds.h"
 #include "tests/prove/prove.h"
 
 #define DEADLINE_NS (WG_NS_PER_MS / 2)
@@ -131,13 +134,66 @@ void prove_late_kick(const char *wait)
 	if (must_kick)
 		w->ops->kick(w);
 	woke = w->ops->sleep(w, ticket, until_ns);
-	lab_check("W5", woke != WG_WOKE_NOTIFIED, "the ticket counts the only notify");
+	lab_check("W2", woke == WG_WOKE_TIMEOUT || woke == WG_WOKE_SPURIOUS,
+		"the ticket counts the only notify, and the sleep ended by %d", woke);
 	lab_check("W5", woke != WG_WOKE_TIMEOUT || wg_now_ns() >= until_ns, "the sleep is early");
 	ticket = w->ops->arm(w);
 	(void)wg_notify(w);
 	lab_check("W1", polls(w) || w->ops->sleep(w, ticket, WG_FOREVER) == WG_WOKE_NOTIFIED,
 		"it was notified, and sleeps");
 	w->ops->destroy(w);
+	prove_end();
+}
+
+/* ---- other descriptors in the sleep ---- */
+
+static void check_ready(struct wg_waiter *w, bool is_notified, void *cookie)
+{
+	const struct epoll_event *ev;
+	uint64_t ticket = w->ops->arm(w);
+	int woke;
+
+	if (is_notified)
+		(void)wg_notify(w);
+	woke = w->ops->sleep(w, ticket, WG_FOREVER);
+	lab_check("ready", woke == (is_notified ? WG_WOKE_NOTIFIED : WG_WOKE_READY),
+		"a descriptor is ready, and the sleep ended by %d", woke);
+	/* That of the notify may come before it, without a cookie. */
+	lab_check("ready",
+		w->ops->fds->harvest(w, &ev) >= 1 &&
+			(ev[0].data.ptr == cookie || ev[1].data.ptr == cookie),
+		"it is not reported");
+}
+
+static void check_nothing(struct wg_waiter *w, const char *when)
+{
+	const struct epoll_event *ev;
+
+	(void)sleep_for(w, DEADLINE_NS);
+	lab_check("ready", w->ops->fds->harvest(w, &ev) == 0, "reported %s", when);
+}
+
+/* A descriptor is reported once each time that it becomes ready, whoever notifies meanwhile; and
+ * no more after a sleep that timed out. */
+void prove_ready(const char *wait)
+{
+	struct wg_waiter *w = waiter(wait);
+	const struct wg_wait_fds *fds = w->ops->fds;
+	int fd = eventfd(1, EFD_CLOEXEC);
+
+	lab_check("ready", fds->watch(w, fd, EPOLLIN, false, &fd) == 0, "it cannot be watched");
+	check_ready(w, false, &fd);
+	check_nothing(w, "twice");
+	(void)eventfd_write(fd, 1);
+	check_ready(w, true, &fd);
+	(void)eventfd_write(fd, 1);
+	lab_check("ready", fds->watch(w, fd, 0, true, &fd) == 0, "it cannot be changed");
+	check_nothing(w, "though nobody asks for it");
+	fds->unwatch(w, fd);
+	lab_check("ready", fds->watch(w, fd, EPOLLIN, false, &fd) == 0, "it is still watched");
+	check_ready(w, false, &fd);
+	w->ops->destroy(w);
+	(void)close(fd);
 	prove_end();
 }
 
