@@ -8,12 +8,15 @@
 
 void wg_crowd_init(struct wg_crowd *crowd)
 {
-	*crowd = (struct wg_crowd){ .fd = -1 };
+	*crowd = (struct wg_crowd){ .fd = 1 };
+	prove.crowds++;
 }
 
 void wg_crowd_fini(struct wg_crowd *crowd)
 {
-	(void)crowd;
+	lab_check("crowd", crowd->fd == 1, "it was not made, or ended twice");
+	crowd->fd = -1;
+	prove.crowds--;
 }
 
 LAB_QUIET bool wg_is_crowded(struct wg_crowd *crowd, int64_t now_ns)

@@ -26,6 +26,7 @@ struct prove {
 	bool polls;	      /* a wake-up by timeout with a result ready is its way */
 	bool is_crowded;      /* what the strategies that spin are told of the machine */
 	int crowd_asked;      /* so often they asked */
+	int crowds;	      /* wg_crowd_init() less wg_crowd_fini() */
 };
 extern struct prove prove;
 
@@ -57,8 +58,12 @@ void prove_signal(const char *wait);	/* a deadline and a signal */
 void prove_skips(const char *wait);	/* which notify needs a system call */
 void prove_late_kick(const char *wait); /* the kick comes after arm(), its notify before */
 void prove_ready(const char *wait);	/* a descriptor beside the notifies */
-void prove_learns(const char *wait);	/* who spins and fails stops to spin */
 void prove_chain(const char *wait);	/* N operations take N ticks */
+
+/* ---- how long it spins (spins.c) ---- */
+void prove_spins(const char *wait);   /* and when a notify needs no system call */
+void prove_learns(const char *wait);  /* who spins and fails stops to spin */
+void prove_forgets(const char *wait); /* how much a long wait counts */
 
 /* ---- the loop (loop.c) ---- */
 void prove_result_one(const char *wait);      /* one result of one worker */

@@ -1,6 +1,6 @@
 /*
- * sleeps.c: single sleeps of a strategy: how long they last, what a notify costs, and what spinning
- * learns. Mostly one thread, so there is little to explore; but no luck with the clock either.
+ * sleeps.c: single sleeps of a strategy: how long they last, and what a notify costs.
+ * Mostly one thread, so there is little to explore; but no luck with the clock either.
  */
 #include <string.h>
 #include <sys/eventfd.h>
@@ -194,33 +194,6 @@ void prove_ready(const char *wait)
 	check_ready(w, false, &fd);
 	w->ops->destroy(w);
 	(void)close(fd);
-	prove_end();
-}
-
-/* ---- spinning ---- */
-
-/* Who spins and fails stops to spin, and begins again when waits are short. */
-void prove_learns(const char *wait)
-{
-	struct wg_waiter *w = waiter(wait);
-	int i, asked, spun = 0;
-
-	for (i = 0; i < 4; i++) {
-		asked = prove.crowd_asked;
-		(void)sleep_for(w, WG_NS_PER_MS);
-		spun += prove.crowd_asked > asked;
-	}
-	lab_check("learns", spun == 2, "%d of 4 sleeps spin, though all took long", spun);
-	for (i = 0; i < 12; i++) {
-		uint64_t ticket = w->ops->arm(w);
-
-		(void)wg_notify(w);
-		lab_check("W1", w->ops->sleep(w, ticket, WG_FOREVER) == WG_WOKE_NOTIFIED, "lost");
-	}
-	asked = prove.crowd_asked;
-	(void)sleep_for(w, DEADLINE_NS);
-	lab_check("learns", prove.crowd_asked > asked, "short waits, and it does not spin");
-	w->ops->destroy(w);
 	prove_end();
 }
 

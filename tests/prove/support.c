@@ -28,6 +28,7 @@ void prove_end(void)
 	lab_check("late", prove.late_wakes == 0 || prove.polls, "%d late wakes", prove.late_wakes);
 	lab_check("empty", prove.empty_notified == 0 || prove.wakes_are_empty,
 		"%d wakes by a notify with nothing there", prove.empty_notified);
+	lab_check("crowd", prove.crowds == 0, "%d still ask how busy the machine is", prove.crowds);
 	lab_check("fds", lab_counts().open_fds == 0, "%d descriptors are left open",
 		lab_counts().open_fds);
 }

@@ -1,0 +1,135 @@
+/*
+ * spins.c: how long a strategy spins before it sleeps, and what it learns from its waits.
+ *
+ * A spin cannot be seen from outside, but two things can: a notify during it needs no system call,
+ * and a strategy that does not even try does not ask how busy the machine is. The numbers below
+ * follow from core/wait/spin_budget.c: an average, an eighth new at a time.
+ */
+#include <pthread.h>
+
+#include "tests/prove/prove.h"
+
+static struct {
+	struct wg_waiter *waiter;
+	int64_t at_ns, done_ns; /* when to notify, and when that was done */
+	int must_kick;
+} s;
+
+static void make(const char *wait)
+{
+	lab_check("made", wg_wait_find(wait)->create(0, &s.waiter) == 0, "no waiter");
+	lab_check("caps", s.waiter->ops->caps & WG_CAP_SPINS, "it spins, and does not say so");
+}
+
+static void end(void)
+{
+	s.waiter->ops->destroy(s.waiter);
+	prove_end();
+}
+
+static void *notify_late(void *unused)
+{
+	struct timespec ts = wg_timespec(s.at_ns);
+
+	(void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
+	s.must_kick = s.waiter->ops->notify(s.waiter);
+	s.done_ns = wg_now_ns();
+	if (s.must_kick)
+		s.waiter->ops->kick(s.waiter);
+	return unused;
+}
+
+/* One sleep, notified so long after its begin; until then nobody but the loop can go on. When it
+ * began. */
+static int64_t sleep_notified_after(int64_t ns)
+{
+	int64_t begin_ns = wg_now_ns();
+	pthread_t thread;
+	int woke;
+
+	s.at_ns = begin_ns + ns;
+	pthread_create(&thread, NULL, notify_late, NULL);
+	woke = s.waiter->ops->sleep(s.waiter, s.waiter->ops->arm(s.waiter), WG_FOREVER);
+	lab_check("W1", woke == WG_WOKE_NOTIFIED, "notified, and the sleep ended by %d", woke);
+	pthread_join(thread, NULL);
+	return begin_ns;
+}
+
+/* So many sleeps, each notified before it begins, or never: how many of them spin must be this. */
+static void check_spins(int sleeps, bool is_notified, int wanted)
+{
+	int i, asked = prove.crowd_asked, spun;
+
+	for (i = 0; i < sleeps; i++) {
+		uint64_t ticket = s.waiter->ops->arm(s.waiter);
+		int64_t until_ns = is_notified ? WG_FOREVER : wg_now_ns() + WG_NS_PER_MS;
+		int woke;
+
+		if (is_notified)
+			(void)wg_notify(s.waiter);
+		woke = s.waiter->ops->sleep(s.waiter, ticket, until_ns);
+		lab_check("W1", woke == (is_notified ? WG_WOKE_NOTIFIED : WG_WOKE_TIMEOUT),
+			"the sleep ended by %d", woke);
+	}
+	spun = prove.crowd_asked - asked;
+	lab_check("learns", spun == wanted, "%d of %d sleeps spin, not %d", spun, sleeps, wanted);
+}
+
+/* A new waiter spins for 50 us and then sleeps: a later notify needs a system call. That makes it
+ * expect more, so the second spin lasts 93 us, and a notify during it needs none. */
+void prove_spins(const char *wait)
+{
+	int64_t begin_ns;
+	int asked;
+
+	make(wait);
+	(void)sleep_notified_after(200000);
+	lab_check("spins", s.must_kick, "200 us are over, and it still spins");
+	asked = prove.crowd_asked;
+	begin_ns = sleep_notified_after(60000);
+	lab_check("spins", prove.crowd_asked > asked, "one failure, and it does not spin");
+	lab_check("spins", !s.must_kick || s.done_ns >= begin_ns + 93000,
+		"a system call after %d ns, where it should spin", (int)(s.done_ns - begin_ns));
+	end();
+}
+
+/* On a crowded machine it does not look even once: a look reads the clock, and so moves it. */
+static void check_crowded(void)
+{
+	int64_t begin_ns = wg_now_ns(), step_ns = wg_now_ns() - begin_ns, late_ns;
+	int64_t until_ns = begin_ns + 2 * step_ns + step_ns / 10;
+
+	prove.is_crowded = true;
+	(void)s.waiter->ops->sleep(s.waiter, s.waiter->ops->arm(s.waiter), until_ns);
+	late_ns = wg_now_ns() - until_ns;
+	lab_check("crowded", late_ns <= step_ns, "%d ns late: it looked", (int)late_ns);
+	prove.is_crowded = false;
+}
+
+/* Who spins and fails twice stops, begins again when waits are short, and so on. */
+void prove_learns(const char *wait)
+{
+	make(wait);
+	check_crowded();
+	check_spins(4, false, 2);
+	check_spins(12, true, 9);
+	check_spins(4, false, 2);
+	end();
+}
+
+/* A long wait counts as 200 us, whatever it was; a shorter one as what it was. */
+void prove_forgets(const char *wait)
+{
+	int i;
+
+	make(wait);
+	for (i = 0; i < 2; i++)
+		(void)sleep_notified_after(200000); /* spins, and fails */
+	(void)sleep_notified_after(300000);
+	check_spins(8, true, 3);
+	(void)sleep_notified_after(200000);
+	for (i = 0; i < 4; i++)
+		(void)sleep_notified_after(120000);
+	check_spins(8, true, 3);
+	end();
+}
