@@ -144,11 +144,25 @@ void fake_note(struct fake *fake, const char *note)
 
 /* ---- the whole ---- */
 
+size_t fake_events(const struct fake *fake, const struct wg_event **ret_events)
+{
+	*ret_events = fake->events;
+	return fake->event_count;
+}
+
+void fake_destroy(struct fake *fake)
+{
+	while (fake->note_count)
+		free(fake->notes[--fake->note_count]);
+	free(fake->events);
+	free(fake);
+}
+
 static int build_all(struct wg__loaded *loaded, const struct fake *fake)
 {
 	struct wg_trace *t = &loaded->trace;
-	struct wg__build build = { .trace = t };
-	struct wg_measure_hooks hooks = wg__build_hooks(&build);
+	struct wg__build build;
+	struct wg_measure_hooks hooks = wg__build_init(&build, t);
 	int rc = wg_measure_create(&hooks, &t->measure);
 	size_t i;
 
@@ -157,7 +171,7 @@ static int build_all(struct wg__loaded *loaded, const struct fake *fake)
 	if (rc == 0)
 		rc = wg__build_finish(&build);
 	loaded->op_map = build.op_map;
-	build.op_map = (struct wg__map){ 0 }; /* moved */
+	build.op_map.slot = NULL; /* moved */
 	wg__build_fini(&build);
 	return rc;
 }
@@ -173,8 +187,8 @@ struct wg_trace *fake_finish(struct fake *fake, const char *path)
 	trace->notes = calloc(fake->note_count + 1, sizeof(*trace->notes));
 	for (i = 0; trace->notes && i < fake->note_count; i++)
 		trace->notes[trace->note_count++] = fake->notes[i];
-	free(fake->events);
-	free(fake);
+	fake->note_count = 0; /* moved */
+	fake_destroy(fake);
 	return trace;
 }
 

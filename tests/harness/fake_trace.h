@@ -13,6 +13,7 @@
 #ifndef TESTS_HARNESS_FAKE_TRACE_H
 #define TESTS_HARNESS_FAKE_TRACE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "traces/model/model.h"
@@ -38,6 +39,10 @@ void fake_lost(struct fake *fake, int64_t begin, int64_t t, uint64_t count);
 
 /* A note of damage, copied. */
 void fake_note(struct fake *fake, const char *note);
+
+/* The events so far; how many. Until the next one. */
+size_t fake_events(const struct fake *fake, const struct wg_event **ret_events);
+void fake_destroy(struct fake *fake);
 
 /* The trace of the events so far; destroys the fake. NULL without memory. */
 struct wg_trace *fake_finish(struct fake *fake, const char *path);

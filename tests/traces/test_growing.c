@@ -250,7 +250,7 @@ static void check_whole(const struct wg_trace *t)
 		const struct wg_op_life *life = &t->ops[i];
 
 		wrong += wg_trace_op(t, life->who, life->op) != life;
-		wrong += life->worker_lane != SIZE_MAX &&
+		wrong += life->worker_lane != WG_NO_LANE &&
 			 (life->worker_lane >= t->lane_count ||
 				 t->lanes[life->worker_lane].kind != WG_LANE_WORKER);
 	}
@@ -376,7 +376,7 @@ static void lost_ends_do_not_pile_up(void)
 	wg_measure_destroy(m);
 }
 
-/* stats --json has a measure for each kind, and each is fed with all operations. */
+/* As with --kind: operations of other kinds take no memory. */
 static void kinds_that_are_not_counted_are_not_kept(void)
 {
 	struct wg_event ev = { .type = WG_EV_SUBMIT, .pid = PID, .procname = "", .loop = 1 };

@@ -275,11 +275,9 @@ static void same(const struct samples *a, const struct wg_dist *b)
 
 /* All operations, or those of one kind. */
 static void compare_operations(
-	const struct wg_text_trace *t, const struct wg_measure *m, const char *kind)
+	const struct wg_text_trace *t, const struct wg_loop_stats *sum, const char *kind)
 {
 	struct samples all[WG_STAGE_COUNT + 1] = { 0 };
-	struct wg_loop_stats sum = { 0 };
-	const struct wg_loop_stats *s;
 	uint64_t submitted = 0;
 	size_t i;
 
@@ -294,15 +292,24 @@ static void compare_operations(
 		stages_of(t, i, all);
 	}
 	gaps_of(t, kind, &all[WG_STAGE_COUNT]);
+	CU_ASSERT_EQUAL(submitted, sum->submitted);
+	for (i = 0; i < WG_STAGE_COUNT; i++)
+		same(&all[i], wg_stage_dist(sum, (enum wg_stage)i));
+	same(&all[WG_STAGE_COUNT], &sum->gap);
+	for (i = 0; i <= WG_STAGE_COUNT; i++)
+		free(all[i].v);
+}
+
+static void compare_loops(const struct wg_text_trace *t, const struct wg_measure *m)
+{
+	struct wg_loop_stats sum = { 0 };
+	const struct wg_loop_stats *s;
+	size_t i;
+
 	for (i = 0; (s = wg_measure_loop(m, i)); i++)
 		CU_ASSERT_EQUAL_FATAL(wg_stats_sum_add(&sum, s), 0);
 	wg_stats_sum_finish(&sum);
-	CU_ASSERT_EQUAL(submitted, sum.submitted);
-	for (i = 0; i < WG_STAGE_COUNT; i++)
-		same(&all[i], wg_stage_dist(&sum, (enum wg_stage)i));
-	same(&all[WG_STAGE_COUNT], &sum.gap);
-	for (i = 0; i <= WG_STAGE_COUNT; i++)
-		free(all[i].v);
+	compare_operations(t, &sum, NULL);
 	wg_stats_sum_fini(&sum);
 }
 
@@ -323,11 +330,13 @@ static void compare(const char *path)
 	/* With events missing the measure corrects what it can; the oracle does not. */
 	if (text.discarded == 0) {
 		compare_figures(&text, summary->measure);
-		compare_operations(&text, summary->measure, NULL);
+		compare_loops(&text, summary->measure);
 	}
 	for (i = 0; i < WG_KIND_COUNT && text.discarded == 0; i++) {
-		if (summary->kinds[i])
-			compare_operations(&text, summary->kinds[i], wg_kind_name((enum wg_kind)i));
+		const struct wg_loop_stats *of = wg_measure_kind(summary->measure, (enum wg_kind)i);
+
+		if (of)
+			compare_operations(&text, of, wg_kind_name((enum wg_kind)i));
 	}
 	wg_summary_free(summary);
 	free(text.lines);

@@ -12,6 +12,7 @@
 #include "traces/export/row_formats.h"
 #include "traces/measure/flight.h"
 #include "traces/measure/measure.h"
+#include "traces/base/map.h"
 #include "traces/base/names.h"
 
 /* Nanoseconds since the beginning of the trace; the cell stays empty if it did not happen. */
@@ -178,10 +179,20 @@ enum { OP_COLUMNS(ID), OP_COLUMN_COUNT };
 static const char *const op_columns[] = { OP_COLUMNS(WG__COLUMN_NAME), NULL };
 #undef ID
 
+/* What the flight does not keep of an operation; the bytes of one in flight are bounded. */
+struct rest {
+	int64_t arg, result, notify_ns;
+	uint32_t worker;
+} __attribute__((packed, aligned(4)));
+
 struct operations {
 	const struct wg__row_format *format;
 	const struct wg__pass *pass;
 	struct wg__flight flight;
+	struct rest *rest; /* by number of the node */
+	const char **name; /* of processes, as the first event of an operation says; its tag */
+	size_t rest_cap, name_count, name_cap;
+	struct wg__map name_map;
 };
 
 static void fill_times(
@@ -214,44 +225,101 @@ static bool wants_life(const struct wg__pass *pass, const struct wg_op_life *lif
 	return wg__pass_wants(pass, first, last != WG_NO_TIME ? last : pass->end_ns);
 }
 
-static int write_life(void *user, struct wg__op *life)
+static int write_life(void *user, struct wg__op *op, uint32_t number)
 {
 	struct operations *ops = user;
+	const struct wg__flight_loop *loop = &ops->flight.loop[op->loop_idx];
+	const struct rest *rest = &ops->rest[number];
 	struct wg__row row = { .filled = 0 };
+	struct wg_op_life life;
 
-	if (!wants_life(ops->pass, &life->is))
+	wg__flight_life(&ops->flight, number, &life);
+	life.notify_ns = rest->notify_ns;
+	if (!wants_life(ops->pass, &life))
 		return 0;
 	wg__row_text(&row, OP_trace, ops->pass->label);
-	wg__row_u64(&row, OP_pid, life->is.pid);
-	wg__row_text(&row, OP_process, life->process);
-	wg__row_u64(&row, OP_loop, life->is.loop);
-	wg__row_u64(&row, OP_op, life->is.op);
-	if (life->is.submit_ns != WG_NO_TIME) {
-		wg__row_word(&row, OP_kind, wg_kind_name(life->is.kind));
-		wg__row_i64(&row, OP_arg, life->is.arg);
+	wg__row_u64(&row, OP_pid, loop->pid);
+	wg__row_text(&row, OP_process, ops->name[op->tag]);
+	wg__row_u64(&row, OP_loop, loop->loop);
+	wg__row_u64(&row, OP_op, life.op);
+	if (life.submit_ns != WG_NO_TIME) {
+		wg__row_word(&row, OP_kind, wg_kind_name(life.kind));
+		wg__row_i64(&row, OP_arg, rest->arg);
 	}
-	if (life->is.done_ns != WG_NO_TIME || life->is.deliver_ns != WG_NO_TIME)
-		wg__row_i64(&row, OP_result, life->is.result);
-	if (life->is.start_ns != WG_NO_TIME) {
-		wg__row_u64(&row, OP_worker, life->worker);
-		wg__row_u64(&row, OP_worker_tid, life->worker_tid);
+	if (life.done_ns != WG_NO_TIME || life.deliver_ns != WG_NO_TIME)
+		wg__row_i64(&row, OP_result, rest->result);
+	if (life.start_ns != WG_NO_TIME) {
+		wg__row_u64(&row, OP_worker, rest->worker);
+		wg__row_u64(&row, OP_worker_tid, op->worker_tid);
 	}
-	if (life->is.notify_ns != WG_NO_TIME)
-		wg__row_u64(&row, OP_sent, life->is.notify_sent);
-	fill_times(&row, ops->pass, &life->is);
+	if (life.notify_ns != WG_NO_TIME)
+		wg__row_u64(&row, OP_sent, op->is_sent);
+	fill_times(&row, ops->pass, &life);
 	ops->format->row(ops->pass->ex->out, op_columns, &row);
 	return 0;
+}
+
+/* The number of a name, which the reader has interned; SIZE_MAX without memory. */
+static size_t name_of(struct operations *ops, const char *name)
+{
+	size_t i = wg__map_get(&ops->name_map, 0, (uintptr_t)name);
+
+	if (i != WG__MAP_NONE)
+		return i;
+	i = ops->name_count;
+	if (wg__grow(&ops->name, &ops->name_cap, i, sizeof(*ops->name)) < 0 ||
+		wg__map_put(&ops->name_map, 0, (uintptr_t)name, i) < 0)
+		return SIZE_MAX;
+	ops->name[ops->name_count++] = name;
+	return i;
+}
+
+static int begin_rest(struct operations *ops, uint32_t number, const struct wg_event *ev)
+{
+	size_t name = name_of(ops, ev->procname);
+
+	/* A number is new only if all lower ones are in use. */
+	if (name == SIZE_MAX ||
+		wg__grow(&ops->rest, &ops->rest_cap, number, sizeof(*ops->rest)) < 0)
+		return -ENOMEM;
+	wg__flight_op(&ops->flight, number)->tag = (uint32_t)name;
+	ops->rest[number] = (struct rest){ .notify_ns = WG_NO_TIME };
+	return 0;
+}
+
+static void note_rest(struct rest *rest, const struct wg_event *ev, bool is_first)
+{
+	switch (ev->type) {
+	case WG_EV_SUBMIT: rest->arg = ev->submit.arg; break;
+	case WG_EV_START: rest->worker = ev->start.worker; break;
+	case WG_EV_NOTIFY: rest->notify_ns = ev->ts_ns; break;
+	case WG_EV_DONE:
+		if (is_first)
+			rest->result = ev->done.result;
+		break;
+	case WG_EV_DELIVER:
+		if (is_first)
+			rest->result = ev->deliver.result;
+		break;
+	default: break;
+	}
 }
 
 static int feed_operation(void *user, const struct wg__pass *pass, const struct wg_event *ev)
 {
 	struct operations *ops = user;
 	struct wg__step step;
+	int rc;
 
 	ops->pass = pass;
 	if (ev->type == WG_EV_LOST)
 		hole(pass, ops->format, ev);
-	return wg__flight_feed(&ops->flight, ev, &step);
+	rc = wg__flight_feed(&ops->flight, ev, &step);
+	if (rc == 0 && step.is_new)
+		rc = begin_rest(ops, step.op, ev);
+	if (rc == 0 && step.op != WG__NO_OP)
+		note_rest(&ops->rest[step.op], ev, step.is_first);
+	return rc;
 }
 
 static int end_operations(void *user, const struct wg__pass *pass)
@@ -280,6 +348,9 @@ int wg__export_operations(
 		ops.flight.user = &ops;
 		rc = wg__export_pass(ex, i, &pass_ops, &ops, err);
 		wg__flight_fini(&ops.flight);
+		wg__map_fini(&ops.name_map);
+		free(ops.rest);
+		free(ops.name);
 	}
 	return rc;
 }

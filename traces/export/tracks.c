@@ -163,9 +163,14 @@ static void end_work(struct wg__tracks *t, size_t strand, int64_t end_ns, bool o
 	write_slice(t, strand, slice);
 }
 
-static int on_start(struct wg__tracks *t, const struct wg_event *ev, const struct wg__op *life)
+static uint32_t who_of(const struct wg__tracks *t, const struct wg__op *op)
 {
-	size_t i = wg__tracks_thread(t, life->is.who, ev->tid, ev);
+	return wg__measure_who(t->measure, op->loop_idx);
+}
+
+static int on_start(struct wg__tracks *t, const struct wg_event *ev, const struct wg__op *op)
+{
+	size_t i = wg__tracks_thread(t, who_of(t, op), ev->tid, ev);
 
 	if (i == SIZE_MAX)
 		return -ENOMEM;
@@ -176,17 +181,17 @@ static int on_start(struct wg__tracks *t, const struct wg_event *ev, const struc
 		wg__tracks_rename(t, i, "worker %u", ev->start.worker);
 	t->strands[i].working_ns = t->now_ns;
 	t->strands[i].working_op = ev->op;
-	t->strands[i].working_kind = life->is.kind;
+	t->strands[i].working_kind = op->kind;
 	return 0;
 }
 
-static int on_done(struct wg__tracks *t, const struct wg_event *ev, const struct wg__op *life)
+static int on_done(struct wg__tracks *t, const struct wg_event *ev, const struct wg__op *op)
 {
 	size_t i;
 
-	if (life->is.start_ns == WG_NO_TIME)
+	if (op->start_ns == WG_NO_TIME)
 		return 0;
-	i = wg__tracks_thread(t, life->is.who, life->worker_tid, NULL);
+	i = wg__tracks_thread(t, who_of(t, op), op->worker_tid, NULL);
 	if (i == SIZE_MAX)
 		return -ENOMEM;
 	if (t->strands[i].working_op == ev->op)
@@ -224,21 +229,30 @@ static void hook_interval(void *user, const struct wg_interval *now)
 	write_slice(t, strand, slice);
 }
 
-/* The loop woke with this result ready: the flow ends here if there was a notify for it. */
-static int life_woken(void *user, struct wg__op *life)
+/* The loop woke: the flow of each result that this wake is the first for ends here, if there was a
+ * notify for it. They are the last of those that are ready. */
+static int end_flows(struct wg__tracks *t, size_t loop_idx, int64_t wake_ns)
 {
-	struct wg__tracks *t = user;
-	size_t i = wg__measure_step(t->measure)->loop_idx;
+	const struct wg__flight *flight = wg__measure_flight(t->measure);
+	uint32_t first = WG__NO_OP, i = flight->loop[loop_idx].ready.tail;
+	int rc = 0;
 
-	if (life->is.notify_ns == WG_NO_TIME)
-		return 0;
-	return add_flow(t, t->loops[i].strand, life, WG__FLOW_END);
+	for (; i != WG__NO_OP && wg__flight_op(flight, i)->wake_ns == wake_ns;
+		i = wg__flight_op(flight, i)->prev)
+		first = i;
+	for (i = first; i != WG__NO_OP && rc == 0; i = wg__flight_op(flight, i)->next) {
+		struct wg__op *op = wg__flight_op(flight, i);
+
+		if (op->is_notified)
+			rc = add_flow(t, t->loops[loop_idx].strand, op, WG__FLOW_END);
+	}
+	return rc;
 }
 
-static void show_ready(struct wg__tracks *t, size_t loop_idx, size_t flight_idx)
+static void show_ready(struct wg__tracks *t, size_t loop_idx)
 {
 	struct wg__loop_state *loop = &t->loops[loop_idx];
-	uint64_t count = t->flight.ready[flight_idx].count;
+	uint64_t count = wg__measure_flight(t->measure)->loop[loop_idx].ready.count;
 
 	if (count == loop->ready)
 		return;
@@ -309,8 +323,8 @@ static int after_life(
 static int feed(void *user, const struct wg__pass *pass, const struct wg_event *ev)
 {
 	struct wg__tracks *t = user;
-	struct wg__step step;
 	size_t loop_idx, strand = SIZE_MAX;
+	uint32_t op;
 
 	t->pass = pass;
 	t->now_ns = ev->ts_ns - pass->begin_ns;
@@ -320,20 +334,20 @@ static int feed(void *user, const struct wg__pass *pass, const struct wg_event *
 		if (wg__pass_wants(pass, ev->lost.begin_ns, ev->ts_ns))
 			t->ops->lost(t->user, pass->label, ev->lost.begin_ns - pass->begin_ns,
 				t->now_ns, ev->lost.count);
-		return wg_measure_feed(t->measure, ev) < 0 ||
-				       wg__flight_feed(&t->flight, ev, &step) < 0
-			       ? -ENOMEM
-			       : 0;
+		return wg_measure_feed(t->measure, ev);
 	}
 	/* The measure says which loop it is, and closes an interval before the loop goes on. */
 	if (wg_measure_feed(t->measure, ev) < 0)
 		return -ENOMEM;
 	loop_idx = wg__tracks_loop(t, ev);
 	if (loop_idx == SIZE_MAX || before_life(t, loop_idx, ev, &strand) < 0 ||
-		wg__flight_feed(&t->flight, ev, &step) < 0)
+		(ev->type == WG_EV_WAKE && end_flows(t, loop_idx, ev->ts_ns) < 0))
 		return -ENOMEM;
-	show_ready(t, loop_idx, step.loop_idx);
-	return step.op != WG__NONE ? after_life(t, ev, &t->flight.op[step.op], strand) : 0;
+	show_ready(t, loop_idx);
+	op = wg__measure_step(t->measure)->op;
+	if (op == WG__NO_OP)
+		return 0;
+	return after_life(t, ev, wg__flight_op(wg__measure_flight(t->measure), op), strand);
 }
 
 static int end(void *user, const struct wg__pass *pass)
@@ -380,9 +394,8 @@ static void forget_trace(struct wg__tracks *t)
 {
 	size_t i;
 
-	t->flow_base += t->flight.seq;
+	t->flow_base += wg__measure_flight(t->measure)->seq;
 	wg_measure_destroy(t->measure);
-	wg__flight_fini(&t->flight);
 	for (i = 0; i < t->strand_count; i++)
 		free(t->strands[i].flows);
 	free(t->strands);
@@ -404,9 +417,6 @@ int wg__export_tracks(const struct wg_export *ex, const struct wg__track_ops *op
 		struct wg__tracks t = file;
 		struct wg_measure_hooks hooks = { .interval = hook_interval, .user = &t };
 
-		wg__flight_init(&t.flight);
-		t.flight.woken = life_woken;
-		t.flight.user = &t;
 		if (wg_measure_create(&hooks, &t.measure) < 0) {
 			rc = wg_error_set(err, -ENOMEM, "out of memory");
 			break;

@@ -51,7 +51,6 @@ struct wg__tracks {
 	const struct wg__pass *pass;
 	int64_t now_ns;
 	struct wg_measure *measure;
-	struct wg__flight flight;
 	struct wg__strand *strands;
 	struct wg__loop_state *loops; /* in the order of wg_measure_loop() */
 	struct wg__process_state *processes;

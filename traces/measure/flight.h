@@ -15,7 +15,9 @@
  *      make every later wait look wasted. Without a hole the program's count is never used.
  *   F6 If only some kinds are counted, others are not followed. The submit says which kind it is.
  *
- * Memory is that of what is in flight.
+ * Memory is that of what is in flight: at most 72 bytes an operation, 64 of them its node. What
+ * else is known of an operation (its argument, its result, the time of its notify), whoever wants
+ * it keeps by the number of the node.
  */
 #ifndef TRACES_MEASURE_FLIGHT_H
 #define TRACES_MEASURE_FLIGHT_H
@@ -24,59 +26,90 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traces/base/map.h"
+#include "traces/base/finder.h"
 #include "traces/measure/life.h"
 #include "traces/measure/loops.h"
 
 #define WG__NONE   SIZE_MAX
 #define WG__LINGER 256 /* far more than there are workers between `done` and `notify` */
 
-/* Operations by index, first in, first out. */
+#define WG__OP_BITS WG__FINDER_BITS /* of the number of a node */
+#define WG__NO_OP   ((UINT32_C(1) << WG__OP_BITS) - 1)
+#define WG__OP_CHUNK                                                                               \
+	4096 /* nodes allocated together: none ever moves, and all go back to the system */
+
+/* Operations by number, first in, first out. */
 struct wg__op_list {
-	size_t head, tail; /* WG__NONE: empty */
-	uint64_t count;
+	uint32_t head, tail; /* WG__NO_OP: empty */
+	uint32_t count;
 };
 
 struct wg__op {
-	struct wg_op_life is;
-	uint64_t seq;	  /* 1, 2, ... in the order of beginning; 0: this node is unused */
-	int64_t since_ns; /* its first event */
-	size_t loop_idx;  /* the loop that its result was published to, else that of its first event
-			   */
-	const char *process; /* as its first event says; the reader's */
-	uint32_t worker, worker_tid;
-	bool is_ignored; /* not of the kinds that are counted: it never is ready */
-	bool is_ready;
-	bool is_flowing;   /* for who draws arrows */
-	size_t prev, next; /* in a list, or the next unused */
+	uint64_t op;
+	/* each WG_NO_TIME if it was not seen; wake_ns is that of F3 */
+	int64_t submit_ns, start_ns, done_ns, wake_ns;
+	uint32_t loop_idx; /* that its result was published to, else that of its first event */
+	uint32_t seq;	   /* in the order of beginning, modulo 2^32; 0: this node is unused */
+	uint32_t worker_tid;
+	uint32_t tag;		     /* the caller's */
+	uint32_t prev : WG__OP_BITS; /* in a list */
+	uint32_t kind : 4;	     /* enum wg_kind */
+	uint32_t is_ready : 1;
+	uint32_t next : WG__OP_BITS; /* in a list, or the next unused */
+	uint32_t is_ignored : 1;     /* not of the kinds that are counted: it never is ready */
+	uint32_t is_delivered : 1;
+	uint32_t is_notified : 1;
+	uint32_t is_sent : 1;	 /* the notify was: 1 sent, 0 coalesced */
+	uint32_t is_flowing : 1; /* for who draws arrows */
 };
 
-typedef int (*wg__op_fn)(void *user, struct wg__op *op); /* 0 or -ENOMEM */
+_Static_assert(sizeof(struct wg__op) == 64, "the bytes of an operation in flight are bounded");
+_Static_assert(WG_KIND_COUNT <= 16, "a kind has four bits");
 
-/* Indices stay valid while the operation is known; pointers only until the next feed. */
+struct wg__flight_loop {
+	uint64_t loop; /* its id in the trace */
+	uint32_t pid;
+	struct wg__op_list ready;
+	uint32_t
+		*ready_of_kind; /* how many of each; NULL: none was ever, or nobody wants to know */
+};
+
+/* An operation that was delivered and is not over. */
+struct wg__late_op {
+	int64_t deliver_ns;
+	uint32_t op;
+};
+
+typedef int (*wg__op_fn)(void *user, struct wg__op *op, uint32_t number); /* 0 or -ENOMEM */
+
+/* Numbers and nodes stay while the operation is known. */
 struct wg__flight {
 	/* the caller's, after init */
 	wg__op_fn ended; /* it will be forgotten now; may be NULL */
 	wg__op_fn woken; /* F3; may be NULL */
 	void *user;
-	uint32_t kinds; /* 1u << WG_KIND_..., those that are counted */
+	uint32_t kinds;	   /* 1u << WG_KIND_..., those that are counted */
+	bool counts_kinds; /* keep ready_of_kind */
 	/* read only */
-	struct wg__op *op;
-	struct wg__op_list *ready; /* by loop, in order of appearance */
+	struct wg__flight_loop *loop; /* by number of the loop */
 	size_t loop_count;
 	struct wg__loops loops;
 	int64_t hole_end_ns; /* the last hole seen ends here; WG_NO_TIME: none */
 	uint64_t seq;
 	/* private */
-	size_t count, cap, unused, loop_cap;
-	struct wg__map map;	      /* (number of the process, id) */
-	struct wg__op_list delivered; /* and not over */
+	struct wg__op **chunk;
+	size_t chunk_count, chunk_cap, loop_cap;
+	uint32_t count, unused;	  /* nodes ever used; the first that is not any more */
+	struct wg__finder finder; /* (number of the process, id) */
+	/* F4, in the order of delivery: a ring buffer */
+	struct wg__late_op late[2 * WG__LINGER];
+	size_t late_head, late_count;
 };
 
 /* What an event did. */
 struct wg__step {
 	size_t loop_idx;
-	size_t op; /* WG__NONE: it is of no operation, or of one that is over */
+	uint32_t op; /* WG__NO_OP: it is of no operation, or of one that is over */
 	bool is_new;
 	bool is_first; /* of its type, of this operation */
 };
@@ -90,11 +123,28 @@ int wg__flight_feed(struct wg__flight *f, const struct wg_event *ev, struct wg__
 /* End all that is left: the delivered in that order, the others in the order of beginning. */
 int wg__flight_finish(struct wg__flight *f);
 
+/* Forget one, as if it were over. 0, or what ended() returned. */
+int wg__flight_forget(struct wg__flight *f, uint32_t number);
+
 /* Forget those that began before that time. */
 void wg__flight_sweep(struct wg__flight *f, int64_t before_ns);
 
+/* Forget all without a word, and free their memory; which loops there were stays known. */
+void wg__flight_drop(struct wg__flight *f);
+
 /* Those handed in and not yet delivered. */
 size_t wg__flight_count(const struct wg__flight *f);
+
+static inline struct wg__op *wg__flight_op(const struct wg__flight *f, uint32_t number)
+{
+	return &f->chunk[number / WG__OP_CHUNK][number % WG__OP_CHUNK];
+}
+
+/* When its result was delivered; WG_NO_TIME: not yet. */
+int64_t wg__flight_delivered_ns(const struct wg__flight *f, uint32_t number);
+
+/* What is known of it here; all else of *ret_life is as for an operation that did not get there. */
+void wg__flight_life(const struct wg__flight *f, uint32_t number, struct wg_op_life *ret_life);
 
 struct wg_measure;
 
@@ -108,7 +158,6 @@ uint32_t wg__measure_who(const struct wg_measure *measure, size_t i);
  * or the end so far. */
 int64_t wg__measure_who_end(const struct wg_measure *measure, uint32_t who, int64_t since_ns);
 
-/* The operation of the event that a measure was fed last; NULL: of none. Until the next feed. */
-const struct wg__op *wg__measure_op(const struct wg_measure *measure, bool *ret_is_new);
+const struct wg__flight *wg__measure_flight(const struct wg_measure *measure);
 
 #endif

@@ -11,17 +11,22 @@
 
 #define WG_NO_TIME INT64_MIN /* "did not happen, or was not seen" */
 
+#define WG_NO_LANE UINT32_MAX
+
+/* A model keeps one of each operation, so its bytes are counted. */
 struct wg_op_life {
 	uint64_t op;
-	uint32_t pid, who; /* who: number of the process in its trace; see loops.h */
-	uint64_t loop;
-	enum wg_kind kind;
+	uint32_t who;	      /* number of the process in its trace; see loops.h */
+	uint32_t loop_idx;    /* its loop: wg_measure_loop(), which knows pid and id */
 	int64_t arg, result;  /* result is 0 until done */
-	size_t worker_lane;   /* of a model: index into lanes, SIZE_MAX if it never started */
-	uint32_t notify_sent; /* 1 sent, 0 coalesced; meaningless without notify_ns */
+	uint32_t worker_lane; /* of a model: index into lanes, WG_NO_LANE if it never started */
+	uint16_t kind;	      /* enum wg_kind */
+	uint16_t notify_sent; /* 1 sent, 0 coalesced; meaningless without notify_ns */
 	/* each WG_NO_TIME if it did not happen; wake_ns is the first wake of the loop after done,
 	 * if that wake came before deliver */
 	int64_t submit_ns, start_ns, done_ns, notify_ns, wake_ns, deliver_ns;
 };
+
+_Static_assert(sizeof(struct wg_op_life) == 88, "the bytes of an operation are bounded");
 
 #endif

@@ -22,11 +22,14 @@
 
 #include "traces/measure/measure_impl.h"
 
-static int tell_woken(void *user, struct wg__op *op)
+static int tell_woken(void *user, struct wg__op *op, uint32_t number)
 {
 	struct wg_measure *m = user;
+	struct wg_op_life life;
 
-	m->hooks.woken(m->hooks.user, &op->is);
+	(void)op;
+	wg__flight_life(&m->ops, number, &life);
+	m->hooks.woken(m->hooks.user, &life);
 	return 0;
 }
 
@@ -75,55 +78,75 @@ static int choose_samples(const struct wg_measure *m, struct wg_loop_stats *stat
 /* Which results of this loop are ready. */
 static const struct wg__op_list *ready(const struct wg_measure *m, size_t loop_idx)
 {
-	return &m->ops.ready[loop_idx];
+	return &m->ops.loop[loop_idx].ready;
 }
 
 static const struct wg__op *first_ready(const struct wg_measure *m, size_t loop_idx)
 {
-	return &m->ops.op[ready(m, loop_idx)->head];
+	return wg__flight_op(&m->ops, ready(m, loop_idx)->head);
 }
 
-static int feed_start(struct wg_loop_stats *stats, const struct wg__op *op, bool is_first)
+static int feed_start(
+	struct wg_measure *m, struct wg_loop_stats *stats, const struct wg__op *op, bool is_first)
 {
 	stats->started++;
-	if (!is_first || op->is.submit_ns == WG_NO_TIME)
+	if (!is_first || op->submit_ns == WG_NO_TIME)
 		return 0;
 	return wg__stage_add(
-		stats, WG_STAGE_QUEUED, op->is.start_ns, op->is.start_ns - op->is.submit_ns, op);
+		m, stats, WG_STAGE_QUEUED, op->start_ns, op->start_ns - op->submit_ns, op);
 }
 
-static int feed_done(struct wg__loop *loop, const struct wg__op *op, bool is_first)
+static int feed_done(
+	struct wg_measure *m, struct wg__loop *loop, const struct wg__op *op, bool is_first)
 {
-	int64_t for_ns = op->is.done_ns - op->is.start_ns;
+	struct wg_loop_stats *kind = wg__kind_stats(m, op);
+	int64_t for_ns = op->done_ns - op->start_ns;
 
 	loop->stats.done++;
 	if (!is_first)
 		return 0;
+	if (wg__kinds_done(m, loop, op) < 0)
+		return -ENOMEM;
 	if (op->is_ready && loop->is_waiting && loop->now.gap_begin_ns < 0) {
-		loop->now.gap_begin_ns = op->is.done_ns;
-		loop->now.gap_op = op->is.op;
-		loop->now.gap_kind = op->is.kind;
+		loop->now.gap_begin_ns = op->done_ns;
+		loop->now.gap_op = op->op;
+		loop->now.gap_kind = op->kind;
 	}
-	if (op->is.start_ns == WG_NO_TIME)
+	if (op->start_ns == WG_NO_TIME)
 		return 0;
 	loop->stats.working_ns += for_ns;
-	return wg__stage_add(&loop->stats, WG_STAGE_SERVICE, op->is.done_ns, for_ns, op);
+	if (kind)
+		kind->working_ns += for_ns;
+	return wg__stage_add(m, &loop->stats, WG_STAGE_SERVICE, op->done_ns, for_ns, op);
 }
 
-static int feed_op(struct wg_measure *m, const struct wg__step *step, enum wg_event_type type)
+static void count_kind(struct wg_loop_stats *kind, enum wg_event_type type)
 {
-	const struct wg__op *op = step->op == WG__NONE ? NULL : &m->ops.op[step->op];
+	if (!kind)
+		return;
+	kind->submitted += type == WG_EV_SUBMIT;
+	kind->started += type == WG_EV_START;
+	kind->done += type == WG_EV_DONE;
+	kind->delivered += type == WG_EV_DELIVER;
+}
+
+static int feed_op(struct wg_measure *m, const struct wg__step *step, const struct wg_event *ev)
+{
+	const struct wg__op *op = step->op == WG__NO_OP ? NULL : wg__flight_op(&m->ops, step->op);
 	struct wg__loop *loop = &m->loops[step->loop_idx];
 
-	if (type == WG_EV_DELIVER)
+	if (ev->type == WG_EV_DELIVER)
 		loop->may_be_empty = false;
 	if (!op || op->is_ignored)
 		return 0;
-	switch (type) {
+	count_kind(wg__kind_stats(m, op), ev->type);
+	switch (ev->type) {
 	case WG_EV_SUBMIT: loop->stats.submitted++; return 0;
-	case WG_EV_START: return feed_start(&loop->stats, op, step->is_first);
-	case WG_EV_DONE: return feed_done(loop, op, step->is_first);
-	default: loop->stats.delivered++; return step->is_first ? wg__stages_deliver(m, op) : 0;
+	case WG_EV_START: return feed_start(m, &loop->stats, op, step->is_first);
+	case WG_EV_DONE: return feed_done(m, loop, op, step->is_first);
+	default:
+		loop->stats.delivered++;
+		return step->is_first ? wg__stages_deliver(m, op, ev->ts_ns) : 0;
 	}
 }
 
@@ -138,7 +161,7 @@ void wg__count_empty(struct wg_measure *m, size_t loop_idx)
 		m->hooks.empty_wake(m->hooks.user, loop_idx, loop->woke_ns);
 }
 
-static void feed_wait(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
+static int feed_wait(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
 {
 	struct wg__loop *loop = &m->loops[loop_idx];
 
@@ -159,9 +182,10 @@ static void feed_wait(struct wg_measure *m, size_t loop_idx, const struct wg_eve
 	};
 	if (ready(m, loop_idx)->count) {
 		loop->now.gap_begin_ns = ev->ts_ns;
-		loop->now.gap_op = first_ready(m, loop_idx)->is.op;
-		loop->now.gap_kind = first_ready(m, loop_idx)->is.kind;
+		loop->now.gap_op = first_ready(m, loop_idx)->op;
+		loop->now.gap_kind = first_ready(m, loop_idx)->kind;
 	}
+	return wg__kinds_wait(m, loop_idx, ev->ts_ns);
 }
 
 /* Close the open interval at a wake. */
@@ -169,7 +193,7 @@ static int close_interval(struct wg_measure *m, struct wg__loop *loop, const str
 {
 	struct wg_interval *now = &loop->now;
 	/* It may be delivered by now, and forgotten. */
-	const struct wg__op first = { .is = { .op = now->gap_op, .kind = now->gap_kind } };
+	const struct wg__op first = { .op = now->gap_op, .kind = now->gap_kind & 15 };
 
 	loop->is_waiting = false;
 	now->wake_ns = ev->ts_ns;
@@ -190,7 +214,7 @@ static int close_interval(struct wg_measure *m, struct wg__loop *loop, const str
 	}
 	if (m->hooks.interval)
 		m->hooks.interval(m->hooks.user, now);
-	return 0;
+	return wg__kinds_wake(m, loop);
 }
 
 static int feed_wake(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev)
@@ -203,8 +227,9 @@ static int feed_wake(struct wg_measure *m, size_t loop_idx, const struct wg_even
 		const struct wg__op *first = first_ready(m, loop_idx);
 
 		loop->stats.late_wakes++;
-		wg__sight_first(&loop->stats.first_late_wake, ev->ts_ns,
-			ev->ts_ns - first->is.done_ns, first);
+		wg__kinds_late(m, loop_idx);
+		wg__sight_first(
+			&loop->stats.first_late_wake, ev->ts_ns, ev->ts_ns - first->done_ns, first);
 	}
 	if (reason == WG_REASON_SPURIOUS)
 		wg__sight_first(&loop->stats.first_spurious, ev->ts_ns, 0, NULL);
@@ -318,13 +343,10 @@ static int feed(struct wg_measure *m, const struct wg_event *ev)
 		else
 			loop->stats.notifies_coalesced++;
 		return 0;
-	case WG_EV_WAIT:
-		feed_cpu_time(loop, ev);
-		feed_wait(m, i, ev);
-		return 0;
+	case WG_EV_WAIT: feed_cpu_time(loop, ev); return feed_wait(m, i, ev);
 	case WG_EV_WAKE: feed_cpu_time(loop, ev); return feed_wake(m, i, ev);
 	case WG_EV_POLL: feed_poll(loop, ev); return 0;
-	default: return feed_op(m, &m->step, ev->type);
+	default: return feed_op(m, &m->step, ev);
 	}
 }
 
@@ -355,8 +377,7 @@ uint32_t wg__measure_who(const struct wg_measure *m, size_t i)
 	return m->ops.loops.loop[i].who;
 }
 
-const struct wg__op *wg__measure_op(const struct wg_measure *m, bool *ret_is_new)
+const struct wg__flight *wg__measure_flight(const struct wg_measure *m)
 {
-	*ret_is_new = m->step.is_new;
-	return m->step.op == WG__NONE ? NULL : &m->ops.op[m->step.op];
+	return &m->ops;
 }

@@ -119,7 +119,8 @@ struct wg_measure;
 typedef void (*wg_interval_fn)(void *user, const struct wg_interval *interval);
 /* Called when it is settled that the wake at wake_ns was empty. */
 typedef void (*wg_empty_wake_fn)(void *user, size_t loop_idx, int64_t wake_ns);
-/* Called at the first wake of a loop since this result is ready. */
+/* Called at the first wake of a loop since this result is ready; what of the operation matters for
+ * figures is in op, but not its argument, its result or its notify. */
 typedef void (*wg_woken_fn)(void *user, const struct wg_op_life *op);
 
 struct wg_measure_hooks {
@@ -154,6 +155,15 @@ int wg_measure_feed(struct wg_measure *measure, const struct wg_event *event);
  * loops that their results make; what a loop does by itself (waits, wakes, empty wakes, polls) and
  * notifies have no kind and are counted all the same. Before the first event. */
 void wg_measure_select(struct wg_measure *measure, uint32_t kinds);
+
+/* Count the operations of each kind by themselves, too. Before the first event. 0 or -ENOMEM. */
+int wg_measure_by_kind(struct wg_measure *measure);
+
+/*
+ * Operations of this kind, all loops added up, without what a loop does by itself and without
+ * sights; NULL: there was none, or kinds are not counted. Borrowed; final after finish.
+ */
+const struct wg_loop_stats *wg_measure_kind(const struct wg_measure *measure, enum wg_kind kind);
 
 /* There is an event at ts_ns that is not counted: the trace lasts at least until then. */
 void wg_measure_pass(struct wg_measure *measure, int64_t ts_ns);

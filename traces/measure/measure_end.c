@@ -35,6 +35,7 @@ void wg_measure_restart(struct wg_measure *m, int64_t at_ns)
 		wg_stats_sum_fini(s);
 		*s = fresh;
 	}
+	wg__kinds_restart(m);
 	m->events = 0;
 	m->begin_ns = m->end_ns = at_ns;
 }
@@ -70,16 +71,16 @@ int64_t wg__measure_who_end(const struct wg_measure *m, uint32_t who, int64_t si
 static void count_stuck(struct wg_measure *m, size_t loop_idx)
 {
 	struct wg__loop *loop = &m->loops[loop_idx];
-	const struct wg__op_list *ready = &m->ops.ready[loop_idx];
-	const struct wg__op *first = &m->ops.op[ready->head];
+	const struct wg__op_list *ready = &m->ops.loop[loop_idx].ready;
+	const struct wg__op *first = wg__flight_op(&m->ops, ready->head);
 	/* Stuck since the wait began, or since the first result was ready. */
-	int64_t since_ns =
-		first->is.done_ns > loop->now.wait_ns ? first->is.done_ns : loop->now.wait_ns;
+	int64_t since_ns = first->done_ns > loop->now.wait_ns ? first->done_ns : loop->now.wait_ns;
 
 	loop->stats.stuck = 1;
 	loop->stats.stuck_results = ready->count;
 	loop->stats.stuck_ns = wg__end_of(m, loop_idx) - since_ns;
 	wg__sight_first(&loop->stats.stuck_at, since_ns, loop->stats.stuck_ns, first);
+	wg__kinds_stuck(m, loop_idx);
 }
 
 void wg_measure_finish(struct wg_measure *m)
@@ -92,7 +93,7 @@ void wg_measure_finish(struct wg_measure *m)
 		if (loop->is_waiting) {
 			loop->now.open = true;
 			loop->now.wake_ns = wg__end_of(m, i);
-			if (m->ops.ready[i].count && (!m->is_cut || has_ended(m, i)))
+			if (m->ops.loop[i].ready.count && (!m->is_cut || has_ended(m, i)))
 				count_stuck(m, i);
 			if (m->hooks.interval)
 				m->hooks.interval(m->hooks.user, &loop->now);
@@ -102,6 +103,8 @@ void wg_measure_finish(struct wg_measure *m)
 		}
 		wg_stats_sum_finish(&loop->stats);
 	}
+	wg__kinds_finish(m);
+	wg__flight_drop(&m->ops);
 }
 
 const struct wg_loop_stats *wg_measure_loop(const struct wg_measure *measure, size_t i)
@@ -150,9 +153,13 @@ void wg_measure_destroy(struct wg_measure *measure)
 
 	if (!measure)
 		return;
-	for (i = 0; i < measure->loop_count; i++)
+	for (i = 0; i < measure->loop_count; i++) {
 		wg_stats_sum_fini(&measure->loops[i].stats);
+		free(measure->loops[i].kind_gap_ns);
+	}
 	free(measure->loops);
+	wg__kinds_restart(measure);
+	free(measure->kinds);
 	wg__flight_fini(&measure->ops);
 	wg__names_destroy(measure->names);
 	free(measure);

@@ -1,6 +1,6 @@
 /*
  * measure_impl.h: what a measure keeps while it is fed; shared by measure.c, measure_end.c,
- * endless.c and stages.c, and private to them.
+ * endless.c, stages.c and kinds.c, and private to them.
  */
 #ifndef TRACES_MEASURE_MEASURE_IMPL_H
 #define TRACES_MEASURE_MEASURE_IMPL_H
@@ -18,6 +18,7 @@ struct wg__loop {
 	bool polled_nothing;	   /* a poll found 0 since then */
 	int64_t woke_ns, slept_ns; /* the last wake, and how long the wait before it was */
 	bool is_mixed;		   /* events of two loops that cannot be told apart */
+	int64_t *kind_gap_ns;	   /* by kind, see kinds.c; NULL: none yet */
 	uint32_t cpu_tid;	   /* whose CPU time cpu_last_ns is; 0: none yet */
 	int64_t cpu_last_ns;
 };
@@ -28,7 +29,8 @@ struct wg_measure {
 	struct wg__loop *loops;
 	size_t loop_count, loop_cap;
 	struct wg__flight ops;
-	struct wg__step step; /* what the last event did */
+	struct wg_loop_stats *kinds; /* WG_KIND_COUNT, or NULL */
+	struct wg__step step;	     /* what the last event did */
 	uint64_t events, discarded;
 	bool has_origin, is_cut, keeps_no_samples;
 	int64_t origin_ns, begin_ns, end_ns;
@@ -51,11 +53,22 @@ void wg__count_empty(struct wg_measure *m, size_t loop_idx);
 /* Endless: if there are many, forget operations whose end is not likely to be seen any more. */
 void wg__measure_sweep(struct wg_measure *m, int64_t now_ns);
 
-/* One sample of a stage of M8, ended at at_ns. 0 or -ENOMEM. */
-int wg__stage_add(struct wg_loop_stats *stats, enum wg_stage stage, int64_t at_ns, int64_t for_ns,
-	const struct wg__op *op);
+/* One sample of a stage of M8, ended at at_ns, for the loop and for its kind. 0 or -ENOMEM. */
+int wg__stage_add(struct wg_measure *m, struct wg_loop_stats *stats, enum wg_stage stage,
+	int64_t at_ns, int64_t for_ns, const struct wg__op *op);
 
-/* The stages that end with a deliver, of the loop that the result was published to. */
-int wg__stages_deliver(struct wg_measure *m, const struct wg__op *op);
+/* The stages that end with a deliver, at at_ns, of the loop that the result was published to. */
+int wg__stages_deliver(struct wg_measure *m, const struct wg__op *op, int64_t at_ns);
+
+/* kinds.c: what these events mean for the kinds, if they are counted. 0 or -ENOMEM. */
+struct wg_loop_stats *wg__kind_stats(
+	const struct wg_measure *m, const struct wg__op *op); /* or NULL */
+int wg__kinds_wait(struct wg_measure *m, size_t loop_idx, int64_t at_ns);
+int wg__kinds_done(struct wg_measure *m, struct wg__loop *loop, const struct wg__op *op);
+void wg__kinds_late(struct wg_measure *m, size_t loop_idx);
+int wg__kinds_wake(struct wg_measure *m, const struct wg__loop *loop);
+void wg__kinds_stuck(struct wg_measure *m, size_t loop_idx);
+void wg__kinds_restart(struct wg_measure *m);
+void wg__kinds_finish(struct wg_measure *m);
 
 #endif

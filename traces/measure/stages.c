@@ -2,6 +2,8 @@
  * stages.c: where the time of an operation went (M8), and which one to look at.
  */
 
+#include <errno.h>
+
 #include "traces/measure/measure_impl.h"
 
 void wg__sight_first(struct wg_sight *sight, int64_t at_ns, int64_t for_ns, const struct wg__op *op)
@@ -12,8 +14,8 @@ void wg__sight_first(struct wg_sight *sight, int64_t at_ns, int64_t for_ns, cons
 		.seen = true,
 		.at_ns = at_ns,
 		.for_ns = for_ns,
-		.op = op ? op->is.op : 0,
-		.kind = op ? op->is.kind : WG_KIND_UNKNOWN,
+		.op = op ? op->op : 0,
+		.kind = op ? op->kind : WG_KIND_UNKNOWN,
 	};
 }
 
@@ -53,32 +55,36 @@ const struct wg_dist *wg_stage_dist(const struct wg_loop_stats *stats, enum wg_s
 	return wg_stats_dist((struct wg_loop_stats *)stats, stage);
 }
 
-int wg__stage_add(struct wg_loop_stats *stats, enum wg_stage stage, int64_t at_ns, int64_t for_ns,
-	const struct wg__op *op)
+int wg__stage_add(struct wg_measure *m, struct wg_loop_stats *stats, enum wg_stage stage,
+	int64_t at_ns, int64_t for_ns, const struct wg__op *op)
 {
+	struct wg_loop_stats *kind = wg__kind_stats(m, op);
+
 	wg__sight_longest(&stats->longest[stage], at_ns, for_ns, op);
+	if (kind && wg_dist_add(wg_stats_dist(kind, stage), for_ns) < 0)
+		return -ENOMEM;
 	return wg_dist_add(wg_stats_dist(stats, stage), for_ns);
 }
 
-int wg__stages_deliver(struct wg_measure *m, const struct wg__op *op)
+int wg__stages_deliver(struct wg_measure *m, const struct wg__op *op, int64_t at_ns)
 {
 	struct wg__loop *loop = &m->loops[op->loop_idx];
-	const struct wg_op_life *is = &op->is;
-	int64_t at_ns = is->deliver_ns, asleep_ns = 0, taken_ns = is->done_ns;
+	int64_t asleep_ns = 0, taken_ns = op->done_ns;
 	int rc = 0;
 
-	if (is->submit_ns != WG_NO_TIME)
-		rc = wg__stage_add(&loop->stats, WG_STAGE_WHOLE, at_ns, at_ns - is->submit_ns, op);
-	if (rc < 0 || is->done_ns == WG_NO_TIME)
+	if (op->submit_ns != WG_NO_TIME)
+		rc = wg__stage_add(
+			m, &loop->stats, WG_STAGE_WHOLE, at_ns, at_ns - op->submit_ns, op);
+	if (rc < 0 || op->done_ns == WG_NO_TIME)
 		return rc;
-	if (is->wake_ns != WG_NO_TIME) {
-		asleep_ns = is->wake_ns - is->done_ns;
-		taken_ns = is->wake_ns;
-	} else if (loop->is_waiting || m->ops.hole_end_ns > is->done_ns) {
+	if (op->wake_ns != WG_NO_TIME) {
+		asleep_ns = op->wake_ns - op->done_ns;
+		taken_ns = op->wake_ns;
+	} else if (loop->is_waiting || m->ops.hole_end_ns > op->done_ns) {
 		return 0; /* there was a wake, or there may have been, and it was not seen */
 	}
-	rc = wg__stage_add(&loop->stats, WG_STAGE_ASLEEP, at_ns, asleep_ns, op);
+	rc = wg__stage_add(m, &loop->stats, WG_STAGE_ASLEEP, at_ns, asleep_ns, op);
 	if (rc == 0)
-		rc = wg__stage_add(&loop->stats, WG_STAGE_DELIVERY, at_ns, at_ns - taken_ns, op);
+		rc = wg__stage_add(m, &loop->stats, WG_STAGE_DELIVERY, at_ns, at_ns - taken_ns, op);
 	return rc;
 }

@@ -38,74 +38,34 @@ int wg__copy_notes(const struct wg_reader *reader, char ***ret_notes, size_t *re
 	return 0;
 }
 
-/* The measures of a summary, the one of everything first. */
-struct feeding {
-	struct wg_measure *measure;
-	struct wg_parting parting;
-};
-
-static int feed_all(
-	struct wg_reader *reader, struct feeding *to, size_t count, struct wg_error *err)
+static int feed_all(struct wg_reader *reader, const struct wg_part *part,
+	struct wg_measure *measure, struct wg_error *err)
 {
+	struct wg_parting parting = { .part = part };
 	struct wg_event ev;
-	size_t i;
 	int rc;
 
 	/* To the end, even past the window: only then is known what is damaged. */
 	while ((rc = wg_reader_next(reader, &ev, err)) > 0) {
-		for (i = 0; i < count; i++) {
-			if (wg_part_feed(&to[i].parting, to[i].measure, &ev) < 0)
-				return wg_error_set(err, -ENOMEM, "out of memory");
-		}
+		if (wg_part_feed(&parting, measure, &ev) < 0)
+			return wg_error_set(err, -ENOMEM, "out of memory");
 	}
-	for (i = 0; i < count; i++)
-		wg_part_finish(&to[i].parting, to[i].measure);
-	return rc;
-}
-
-static bool has_operations(const struct wg_measure *measure)
-{
-	const struct wg_loop_stats *s;
-	size_t i;
-
-	for (i = 0; (s = wg_measure_loop(measure, i)); i++) {
-		if (s->submitted || s->started || s->done || s->delivered || s->gap.count)
-			return true;
-	}
-	return false;
-}
-
-static int create(struct wg_measure **ret_measure, const struct wg_part *part, uint32_t kinds)
-{
-	int rc = wg_measure_create(NULL, ret_measure);
-
-	if (rc == 0)
-		wg_measure_select(
-			*ret_measure, kinds & (part && part->kinds ? part->kinds : UINT32_MAX));
+	wg_part_finish(&parting, measure);
 	return rc;
 }
 
 static int measure_all(struct wg_summary *s, struct wg_reader *reader, const struct wg_part *part,
 	bool by_kind, struct wg_error *err)
 {
-	struct feeding to[1 + WG_KIND_COUNT] = { 0 };
-	size_t count = by_kind ? 1 + WG_KIND_COUNT : 1, i;
-	int rc = create(&s->measure, part, UINT32_MAX);
+	int rc = wg_measure_create(NULL, &s->measure);
 
-	for (i = 1; i < count && rc == 0; i++)
-		rc = create(&s->kinds[i - 1], part, 1u << (i - 1));
+	if (rc == 0 && by_kind)
+		rc = wg_measure_by_kind(s->measure);
 	if (rc < 0)
 		return wg_error_set(err, rc, "out of memory");
-	for (i = 0; i < count; i++)
-		to[i] = (struct feeding){ i ? s->kinds[i - 1] : s->measure, { .part = part } };
-	rc = feed_all(reader, to, count, err);
-	for (i = 0; i < WG_KIND_COUNT; i++) {
-		if (s->kinds[i] && !has_operations(s->kinds[i])) {
-			wg_measure_destroy(s->kinds[i]);
-			s->kinds[i] = NULL;
-		}
-	}
-	return rc;
+	if (part && part->kinds)
+		wg_measure_select(s->measure, part->kinds);
+	return feed_all(reader, part, s->measure, err);
 }
 
 /* Nothing at all, or nothing that the part left. */
@@ -159,7 +119,5 @@ void wg_summary_free(struct wg_summary *summary)
 		free(summary->notes[i]);
 	free(summary->notes);
 	wg_measure_destroy(summary->measure);
-	for (i = 0; i < WG_KIND_COUNT; i++)
-		wg_measure_destroy(summary->kinds[i]);
 	free(summary);
 }

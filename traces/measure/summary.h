@@ -17,16 +17,14 @@ struct wg_part;
 struct wg_reader;
 
 struct wg_summary {
-	struct wg_measure *measure;		 /* finished */
-	struct wg_measure *kinds[WG_KIND_COUNT]; /* by_kind: each with operations of one kind only;
-						    NULL: there was none of it */
-	char **notes;				 /* as wg_reader_note() */
+	struct wg_measure *measure; /* finished */
+	char **notes;		    /* as wg_reader_note() */
 	size_t note_count;
 };
 
 /*
- * Read the trace below path, or the part of it that is given. by_kind: one measure more for each
- * kind, all fed in the one pass. Blocks for the disk. Errors as wg_reader_open(), and -ENODATA with
+ * Read the trace below path, or the part of it that is given. by_kind: wg_measure_kind() is asked
+ * later. Blocks for the disk. Errors as wg_reader_open(), and -ENODATA with
  * a line if there is no wakegap event, the window lies behind the trace, or no loop is left.
  */
 int wg_summary_load(const char *path, const struct wg_part *part, bool by_kind,

@@ -28,23 +28,61 @@ static int push_span(struct wg__lane *lane, const struct wg_span *span)
 
 /* --- operations --- */
 
-/* The record of the operation that the measure was fed last; NULL without memory. */
-static struct wg_op_life *record_of(struct wg__build *b, const struct wg__op *op, bool is_new)
+static struct wg__key key_of(const void *user, uint32_t i)
 {
-	size_t i = wg__map_get(&b->op_map, op->is.who, op->is.op);
-	struct wg_trace *t = b->trace;
+	const struct wg_trace *t = user;
 
-	if (is_new || i == WG__MAP_NONE) {
+	return (struct wg__key){ t->ops[i].who, t->ops[i].op };
+}
+
+/* The record of an operation as far as its flight knows it; NULL without memory. */
+static struct wg_op_life *record_of(struct wg__build *b, const struct wg_op_life *now, bool is_new)
+{
+	size_t i = wg__finder_get(&b->op_map, (struct wg__key){ now->who, now->op });
+	struct wg_trace *t = b->trace;
+	struct wg_op_life *life;
+
+	if (is_new || i == WG__FINDER_NONE) {
 		i = t->op_count;
 		if (wg__grow(&t->ops, &b->op_cap, i, sizeof(*t->ops)) < 0 ||
-			wg__grow(&b->op_worker, &b->op_worker_cap, i, sizeof(*b->op_worker)) < 0 ||
-			wg__map_put(&b->op_map, op->is.who, op->is.op, i) < 0)
+			wg__grow(&b->op_worker, &b->op_worker_cap, i, sizeof(*b->op_worker)) < 0)
+			return NULL;
+		t->ops[i] = *now;
+		b->op_worker[i] = WG__NO_WORKER;
+		if (wg__finder_put(&b->op_map, i) < 0)
 			return NULL;
 		t->op_count++;
-		t->ops[i].worker_lane = SIZE_MAX;
-		b->op_worker[i] = WG__NO_WORKER;
 	}
-	return &t->ops[i];
+	life = &t->ops[i];
+	life->loop_idx = now->loop_idx;
+	life->kind = now->kind;
+	life->submit_ns = now->submit_ns;
+	life->start_ns = now->start_ns;
+	life->done_ns = now->done_ns;
+	life->wake_ns = now->wake_ns;
+	life->deliver_ns = now->deliver_ns;
+	return life;
+}
+
+/* What its flight does not keep. */
+static void note_rest(struct wg_op_life *life, const struct wg_event *ev, bool is_first)
+{
+	switch (ev->type) {
+	case WG_EV_SUBMIT: life->arg = ev->submit.arg; break;
+	case WG_EV_NOTIFY:
+		life->notify_ns = ev->ts_ns;
+		life->notify_sent = ev->notify.sent != 0;
+		break;
+	case WG_EV_DONE:
+		if (is_first)
+			life->result = ev->done.result;
+		break;
+	case WG_EV_DELIVER:
+		if (is_first)
+			life->result = ev->deliver.result;
+		break;
+	default: break;
+	}
 }
 
 static size_t worker_of(struct wg__build *b, uint32_t who, const struct wg_event *ev)
@@ -103,7 +141,7 @@ static int on_start(struct wg__build *b, struct wg_op_life *life, const struct w
 	b->workers[i].op = ev->op;
 	b->op_worker[life - b->trace->ops] = (uint32_t)i;
 	/* Else wg__build_lanes() sets it, once the lane has its place. */
-	life->worker_lane = i < b->placed_workers ? b->worker_place[i] : SIZE_MAX;
+	life->worker_lane = i < b->placed_workers ? (uint32_t)b->worker_place[i] : WG_NO_LANE;
 	return rc;
 }
 
@@ -117,20 +155,16 @@ static int on_done(struct wg__build *b, const struct wg_op_life *life)
 
 static int feed_op(struct wg__build *b, const struct wg_event *ev)
 {
-	struct wg_op_life *life;
-	const struct wg__op *op;
-	size_t lane;
-	bool is_new;
+	const struct wg__step *step = wg__measure_step(b->trace->measure);
+	struct wg_op_life now, *life;
 
-	op = wg__measure_op(b->trace->measure, &is_new);
-	if (!op)
+	if (step->op == WG__NO_OP)
 		return 0; /* a notify without a result, as wg_loop_wake() sends */
-	life = record_of(b, op, is_new);
+	wg__flight_life(wg__measure_flight(b->trace->measure), step->op, &now);
+	life = record_of(b, &now, step->is_new);
 	if (!life)
 		return -ENOMEM;
-	lane = life->worker_lane;
-	*life = op->is;
-	life->worker_lane = lane;
+	note_rest(life, ev, step->is_first);
 	switch (ev->type) {
 	case WG_EV_START: return on_start(b, life, ev);
 	case WG_EV_DONE: return on_done(b, life);
@@ -253,10 +287,10 @@ static void hook_empty_wake(void *user, size_t loop_idx, int64_t wake_ns)
 static void hook_woken(void *user, const struct wg_op_life *op)
 {
 	struct wg__build *b = user;
-	size_t i = wg__map_get(&b->op_map, op->who, op->op);
+	uint32_t i = wg__finder_get(&b->op_map, (struct wg__key){ op->who, op->op });
 	size_t loop = wg__measure_step(b->trace->measure)->loop_idx; /* it woke */
 
-	if (i != WG__MAP_NONE)
+	if (i != WG__FINDER_NONE)
 		b->trace->ops[i].wake_ns = op->wake_ns;
 	if (loop < b->loop_count && b->loops[loop].wait != SIZE_MAX) {
 		struct wg_wait_rec *rec = &b->trace->waits[b->loops[loop].wait];
@@ -266,8 +300,10 @@ static void hook_woken(void *user, const struct wg_op_life *op)
 	}
 }
 
-struct wg_measure_hooks wg__build_hooks(struct wg__build *build)
+struct wg_measure_hooks wg__build_init(struct wg__build *build, struct wg_trace *trace)
 {
+	*build = (struct wg__build){ .trace = trace };
+	wg__finder_init(&build->op_map, key_of, trace);
 	return (struct wg_measure_hooks){ hook_interval, hook_empty_wake, build, hook_woken };
 }
 

@@ -4,6 +4,7 @@
 #ifndef TRACES_MODEL_BUILD_H
 #define TRACES_MODEL_BUILD_H
 
+#include "traces/base/finder.h"
 #include "traces/base/map.h"
 #include "traces/model/model.h"
 
@@ -23,9 +24,10 @@ struct wg__lane {
 #define WG__NO_WORKER UINT32_MAX
 
 struct wg__build {
-	struct wg_trace *trace;		   /* events, ops, waits, holes and measure grow in here */
-	struct wg__map worker_map, op_map; /* by number of the process */
-	struct wg__lane *loops;		   /* in the order of wg_measure_loop() */
+	struct wg_trace *trace;	   /* events, ops, waits, holes and measure grow in here */
+	struct wg__map worker_map; /* by number of the process, as is the next */
+	struct wg__finder op_map;
+	struct wg__lane *loops; /* in the order of wg_measure_loop() */
 	struct wg__lane *workers;
 	size_t loop_count, loop_cap, worker_count, worker_cap;
 	size_t op_cap, wait_cap, hole_cap, event_cap;
@@ -37,8 +39,8 @@ struct wg__build {
 	int rc; /* of hooks, which cannot return one */
 };
 
-/* Hooks that fill build; for the measure that it is built with. */
-struct wg_measure_hooks wg__build_hooks(struct wg__build *build);
+/* An empty one that fills trace; returns the hooks for the measure that it is built with. */
+struct wg_measure_hooks wg__build_init(struct wg__build *build, struct wg_trace *trace);
 
 /* Take one event: into the list, the measure and the lanes. 0 or -ENOMEM. */
 int wg__build_feed(struct wg__build *build, const struct wg_event *event);

@@ -122,7 +122,8 @@ static int fill_lanes(struct wg__build *b, const struct place *places, size_t co
 	for (i = 0; i < t->op_count; i++) {
 		uint32_t w = b->op_worker[i];
 
-		t->ops[i].worker_lane = w == WG__NO_WORKER ? SIZE_MAX : b->worker_place[w];
+		t->ops[i].worker_lane =
+			w == WG__NO_WORKER ? WG_NO_LANE : (uint32_t)b->worker_place[w];
 	}
 	return 0;
 }
@@ -268,7 +269,7 @@ void wg__build_fini(struct wg__build *b)
 	free_lanes(b->loops, b->loop_count);
 	free_lanes(b->workers, b->worker_count);
 	wg__map_fini(&b->worker_map);
-	wg__map_fini(&b->op_map);
+	wg__finder_fini(&b->op_map);
 	free(b->op_worker);
 	free(b->order);
 	free(b->worker_place);

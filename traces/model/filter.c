@@ -240,8 +240,9 @@ static bool op_term(
 	case NAME_KIND: return is_in(term, op->kind);
 	case NAME_OP: return holds(term, (int64_t)op->op);
 	case NAME_RESULT: return op->done_ns != WG_NO_TIME && holds(term, op->result);
-	case NAME_LOOP: return holds(term, (int64_t)op->loop);
-	case NAME_PID: return holds(term, op->pid);
+	case NAME_LOOP:
+		return holds(term, (int64_t)wg_measure_loop(trace->measure, op->loop_idx)->loop);
+	case NAME_PID: return holds(term, wg_measure_loop(trace->measure, op->loop_idx)->pid);
 	case NAME_THREAD:
 	case NAME_WORKER: return served_by(term, trace, op);
 	case NAME_QUEUED: return lasts(term, op->submit_ns, op->start_ns);

@@ -23,10 +23,11 @@ static void each_match(
 		const struct wg_op_life *op = &trace->ops[i];
 
 		if (op->submit_ns != WG_NO_TIME && wg_filter_op(filter, trace, op))
-			fn(user, (struct wg_found){ .t = op->submit_ns,
-					 .who = op->who,
-					 .loop = op->loop,
-					 .op = op });
+			fn(user,
+				(struct wg_found){ .t = op->submit_ns,
+					.who = op->who,
+					.loop = wg_measure_loop(trace->measure, op->loop_idx)->loop,
+					.op = op });
 	}
 	for (i = 0; filter->finds == WG_FIND_WAITS && i < trace->wait_count; i++) {
 		const struct wg_interval *in = &trace->waits[i].interval;

@@ -34,8 +34,8 @@ static int load(
 	const char *path, struct wg_reader *reader, struct wg__loaded *loaded, struct wg_error *err)
 {
 	struct wg_trace *t = &loaded->trace;
-	struct wg__build build = { .trace = t };
-	struct wg_measure_hooks hooks = wg__build_hooks(&build);
+	struct wg__build build;
+	struct wg_measure_hooks hooks = wg__build_init(&build, t);
 	int rc = wg_measure_create(&hooks, &t->measure);
 
 	t->path = strdup(path);
@@ -47,7 +47,7 @@ static int load(
 	if (rc == 0 && wg__copy_notes(reader, &t->notes, &t->note_count) < 0)
 		rc = wg_error_set(err, -ENOMEM, "out of memory");
 	loaded->op_map = build.op_map;
-	build.op_map = (struct wg__map){ 0 }; /* moved */
+	build.op_map.slot = NULL; /* moved */
 	wg__build_fini(&build);
 	loaded->names = wg__reader_take_names(reader);
 	return rc;
@@ -95,7 +95,7 @@ void wg_trace_free(struct wg_trace *trace)
 	free(trace->events);
 	free(trace->path);
 	wg_measure_destroy(trace->measure);
-	wg__map_fini(&loaded->op_map);
+	wg__finder_fini(&loaded->op_map);
 	wg__names_destroy(loaded->names);
 	free(loaded);
 }
@@ -149,9 +149,9 @@ size_t wg_trace_first_event(const struct wg_trace *trace, int64_t t)
 const struct wg_op_life *wg_trace_op(const struct wg_trace *trace, uint32_t who, uint64_t op)
 {
 	const struct wg__loaded *loaded = (const struct wg__loaded *)trace;
-	size_t i = wg__map_get(&loaded->op_map, who, op);
+	uint32_t i = wg__finder_get(&loaded->op_map, (struct wg__key){ who, op });
 
-	return i == WG__MAP_NONE ? NULL : &trace->ops[i];
+	return i == WG__FINDER_NONE ? NULL : &trace->ops[i];
 }
 
 const struct wg_op_life *wg_trace_op_near(

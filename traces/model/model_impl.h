@@ -5,14 +5,14 @@
 #ifndef TRACES_MODEL_MODEL_IMPL_H
 #define TRACES_MODEL_MODEL_IMPL_H
 
-#include "traces/base/map.h"
+#include "traces/base/finder.h"
 #include "traces/model/model.h"
 #include "traces/base/names.h"
 
 struct wg__loaded {
 	struct wg_trace trace; /* first, so that one pointer is the other */
 	struct wg__names *names;
-	struct wg__map op_map;
+	struct wg__finder op_map;
 };
 
 #endif

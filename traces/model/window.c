@@ -39,9 +39,8 @@ int wg_window_create(const char *path, struct wg_window_limits limits, struct wg
 	if (!w)
 		return rc;
 	w->limits = limits;
-	w->build.trace = &w->loaded.trace;
+	hooks = wg__build_init(&w->build, &w->loaded.trace);
 	w->loaded.trace.path = strdup(path);
-	hooks = wg__build_hooks(&w->build);
 	if (w->loaded.trace.path)
 		rc = wg_measure_create_endless(&hooks, &w->loaded.trace.measure);
 	if (rc < 0) {
@@ -184,15 +183,6 @@ static int64_t last_time(const struct wg_op_life *op)
 	return last;
 }
 
-/* One that came later under the same id stays. */
-static void unmap_op(struct wg_window *w, size_t i)
-{
-	const struct wg_op_life *op = &w->loaded.trace.ops[i];
-
-	if (wg__map_get(&w->build.op_map, op->who, op->op) == i)
-		wg__map_remove(&w->build.op_map, op->who, op->op);
-}
-
 static int forget_ops(struct wg_window *w, int64_t before_ns)
 {
 	struct wg_trace *t = &w->loaded.trace;
@@ -201,18 +191,20 @@ static int forget_ops(struct wg_window *w, int64_t before_ns)
 
 	if (!to)
 		return -ENOMEM;
+	/* Their keys are read in here, so before any of them moves. */
 	for (i = 0; i < t->op_count; i++) {
-		to[i] = SIZE_MAX;
-		if (last_time(&t->ops[i]) < before_ns) {
-			unmap_op(w, i);
+		to[i] = last_time(&t->ops[i]) < before_ns ? SIZE_MAX : kept++;
+		if (to[i] == SIZE_MAX)
+			wg__finder_remove(&w->build.op_map, (uint32_t)i);
+	}
+	for (i = 0, kept = 0; i < t->op_count; i++) {
+		if (to[i] == SIZE_MAX)
 			continue;
-		}
-		to[i] = kept;
 		w->build.op_worker[kept] = w->build.op_worker[i];
 		t->ops[kept++] = t->ops[i];
 	}
 	t->op_count = kept;
-	wg__map_renumber(&w->build.op_map, to);
+	wg__finder_renumber(&w->build.op_map, to);
 	free(to);
 	return 0;
 }

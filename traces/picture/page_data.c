@@ -253,8 +253,7 @@ static size_t loop_lane(const struct wg_trace *t, const struct wg_op_life *op)
 	size_t i;
 
 	for (i = 0; i < t->lane_count; i++) {
-		if (t->lanes[i].kind == WG_LANE_LOOP && t->lanes[i].who == op->who &&
-			t->lanes[i].loop == op->loop)
+		if (t->lanes[i].kind == WG_LANE_LOOP && t->lanes[i].loop_idx == op->loop_idx)
 			break;
 	}
 	return i;
@@ -282,7 +281,7 @@ static void write_ops(FILE *out, const struct wg_picture *p, size_t index)
 		comma = ",\n";
 		write_op(out, op->op);
 		(void)fprintf(out, ",\"%s\",%zu,%ld", wg_kind_name(op->kind), loop_lane(t, op),
-			op->worker_lane == SIZE_MAX ? -1 : (long)op->worker_lane);
+			op->worker_lane == WG_NO_LANE ? -1 : (long)op->worker_lane);
 		write_time(out, op->submit_ns, origin);
 		write_time(out, op->start_ns, origin);
 		write_time(out, op->done_ns, origin);

@@ -158,7 +158,7 @@ static const struct wg_op_life *in_flight(
 	for (steps = 0; low > 0 && steps < IN_FLIGHT_MAX; steps++) {
 		const struct wg_op_life *op = &trace->ops[--low];
 
-		if (op->who != lane->who || op->loop != lane->loop)
+		if (op->loop_idx != lane->loop_idx)
 			continue;
 		if (op->deliver_ns == WG_NO_TIME || op->deliver_ns >= t)
 			return op;

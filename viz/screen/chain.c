@@ -172,7 +172,7 @@ bool wg_draw_chain(const struct wg_pen *pen, size_t index, const struct wg_lane 
 	size_t n, i;
 	int first, last, x, x0 = pen->app->name_cols;
 
-	if (!op || op->who != lane->who || op->loop != lane->loop)
+	if (!op || lane->kind != WG_LANE_LOOP || op->loop_idx != lane->loop_idx)
 		return false;
 	n = steps_of(op, g, steps);
 	if (n == 0)
@@ -207,7 +207,7 @@ void wg_draw_chain_down(const struct wg_pen *pen, size_t index, int y)
 {
 	const struct wg_op_life *op = pen->app->panes[index].op;
 
-	if (!op || op->worker_lane == SIZE_MAX)
+	if (!op || op->worker_lane == WG_NO_LANE)
 		return;
 	draw_down(pen, index, op, y, op->start_ns);
 	draw_down(pen, index, op, y, op->done_ns);

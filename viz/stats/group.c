@@ -22,8 +22,8 @@ static struct stats_group *find(const struct stats_groups *groups, const char *k
 }
 
 /* There are never more groups than loops and kinds, so the array was made large enough. */
-static int add_to(
-	struct stats_groups *groups, const char *key, const struct wg_measure *m, size_t i)
+static int add_to(struct stats_groups *groups, const char *key, const struct wg_loop_stats *s,
+	int64_t life_ns)
 {
 	struct stats_group *g = find(groups, key);
 
@@ -32,8 +32,8 @@ static int add_to(
 		(void)snprintf(g->key, sizeof(g->key), "%s", key);
 	}
 	g->loops++;
-	g->life_ns += wg_measure_life_ns(m, i);
-	return wg_stats_sum_add(&g->sum, wg_measure_loop(m, i));
+	g->life_ns += life_ns;
+	return wg_stats_sum_add(&g->sum, s);
 }
 
 /* The number of this process among those of its name, so that two runs of a program match. */
@@ -61,7 +61,7 @@ static int add_loop(
 	else if (by == STATS_BY_LOOP)
 		(void)snprintf(key, sizeof(key), "%s #%zu, loop %" PRIu64, s->process,
 			nth_process(m, s), s->loop);
-	return add_to(groups, key, m, i);
+	return add_to(groups, key, s, wg_measure_life_ns(m, i));
 }
 
 static void name_group(struct stats_group *g, enum stats_by by)
@@ -105,10 +105,10 @@ int wg_stats_groups_init(
 	if (!groups->group)
 		return -ENOMEM;
 	for (k = 0; k < WG_KIND_COUNT && by == STATS_BY_KIND; k++) {
-		const struct wg_measure *of_kind = trace->summary->kinds[k];
+		const struct wg_loop_stats *s = wg_measure_kind(m, (enum wg_kind)k);
 
-		for (i = 0; of_kind && wg_measure_loop(of_kind, i) && rc == 0; i++)
-			rc = add_to(groups, wg_kind_name((enum wg_kind)k), of_kind, i);
+		if (s && rc == 0)
+			rc = add_to(groups, wg_kind_name((enum wg_kind)k), s, 0);
 	}
 	for (i = 0; by != STATS_BY_KIND && wg_measure_loop(m, i) && rc == 0; i++)
 		rc = add_loop(groups, m, i, by);
