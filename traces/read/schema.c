@@ -1,7 +1,7 @@
 /*
  * schema.c: see schema.h.
  *
- * Three tables of names, each in the order of its enumeration. A reader looks a name up once per
+ * Tables of names, each in the order of its enumeration. A reader looks a name up once per
  * event class and keeps the result, so a plain search is fast enough.
  */
 #include "traces/read/schema.h"
@@ -49,6 +49,64 @@ static const char *const reason_names[] = {
 	[WG_REASON_UNKNOWN] = "unknown",
 };
 
+static const char *const record_names[] = {
+	[WG_RECORD_NONE] = "none",
+	[WG_RECORD_WAIT] = "wait",
+	[WG_RECORD_WAKE] = "wake",
+	[WG_RECORD_NOTIFY] = "notify",
+	[WG_RECORD_OBJECT] = "object",
+	[WG_RECORD_SITE] = "site",
+};
+
+static const char *const how_names[] = {
+	[WG_IN_EPOLL] = "epoll",
+	[WG_IN_POLL] = "poll",
+	[WG_IN_SELECT] = "select",
+	[WG_IN_COND] = "cond",
+	[WG_IN_SEM] = "sem",
+	[WG_IN_FUTEX] = "futex",
+	[WG_IN_LOCK] = "lock",
+	[WG_IN_SLEEP] = "sleep",
+	[WG_IN_READ] = "read",
+	[WG_IN_CHILD] = "child",
+	[WG_IN_URING] = "uring",
+	[WG_IN_SIGNAL] = "signal",
+	[WG_IN_OTHER] = "other",
+};
+
+static const char *const object_names[] = {
+	[WG_OBJECT_OTHER] = "other",
+	[WG_OBJECT_EPOLL] = "epoll",
+	[WG_OBJECT_EVENTFD] = "eventfd",
+	[WG_OBJECT_PIPE] = "pipe",
+	[WG_OBJECT_SOCKETPAIR] = "socketpair",
+	[WG_OBJECT_SOCKET] = "socket",
+	[WG_OBJECT_TIMERFD] = "timerfd",
+	[WG_OBJECT_COND] = "cond",
+	[WG_OBJECT_SEM] = "sem",
+	[WG_OBJECT_FUTEX] = "futex",
+	[WG_OBJECT_SET] = "set",
+};
+
+static const char *const certainty_names[] = {
+	[WG_CERTAINTY_NONE] = "none",
+	[WG_CERTAINTY_LIKELY] = "likely",
+	[WG_CERTAINTY_EXACT] = "exact",
+};
+
+static const char *const did_names[] = {
+	[WG_DID_UNKNOWN] = "unknown",
+	[WG_DID_NOTHING] = "nothing",
+	[WG_DID_LOOKED] = "looked",
+	[WG_DID_DRAINED] = "drained",
+	[WG_DID_ACTED] = "acted",
+};
+
+_Static_assert(ARRAY_LEN(record_names) == WG_RECORD_COUNT, "every record has a name");
+_Static_assert(ARRAY_LEN(how_names) == WG_IN_COUNT, "every way to wait has a name");
+_Static_assert(ARRAY_LEN(object_names) == WG_OBJECT_KIND_COUNT, "every kind has a name");
+_Static_assert(ARRAY_LEN(certainty_names) == WG_CERTAINTY_COUNT, "every certainty has a name");
+_Static_assert(ARRAY_LEN(did_names) == WG_DID_COUNT, "every deed has a name");
 _Static_assert(ARRAY_LEN(event_names) == WG_EV_COUNT, "every event has a name");
 _Static_assert(ARRAY_LEN(kind_names) == WG_KIND_COUNT, "every kind has a name");
 _Static_assert(ARRAY_LEN(reason_names) == WG_REASON_COUNT, "every reason has a name");
@@ -80,6 +138,31 @@ const char *wg_reason_name(enum wg_reason reason)
 	return (size_t)reason < ARRAY_LEN(reason_names) ? reason_names[reason] : "?";
 }
 
+const char *wg_record_name(enum wg_record record)
+{
+	return (size_t)record < ARRAY_LEN(record_names) ? record_names[record] : "?";
+}
+
+const char *wg_wait_in_name(enum wg_wait_in how)
+{
+	return (size_t)how < ARRAY_LEN(how_names) ? how_names[how] : "?";
+}
+
+const char *wg_object_kind_name(enum wg_object_kind kind)
+{
+	return (size_t)kind < ARRAY_LEN(object_names) ? object_names[kind] : "?";
+}
+
+const char *wg_certainty_name(enum wg_certainty certainty)
+{
+	return (size_t)certainty < ARRAY_LEN(certainty_names) ? certainty_names[certainty] : "?";
+}
+
+const char *wg_did_name(enum wg_did did)
+{
+	return (size_t)did < ARRAY_LEN(did_names) ? did_names[did] : "?";
+}
+
 enum wg_event_type wg_event_type_of(const char *name)
 {
 	/* "lost" is a state of the trace: a program that emits an event of that name means its own.
@@ -97,4 +180,37 @@ enum wg_kind wg_kind_of(const char *name)
 enum wg_reason wg_reason_of(const char *name)
 {
 	return (enum wg_reason)find(reason_names, WG_REASON_UNKNOWN, name);
+}
+
+enum wg_record wg_record_of(const char *name)
+{
+	size_t i = find(record_names, WG_RECORD_COUNT, name);
+
+	return i < WG_RECORD_COUNT ? (enum wg_record)i : WG_RECORD_NONE;
+}
+
+enum wg_wait_in wg_wait_in_of(const char *name)
+{
+	return (enum wg_wait_in)find(how_names, WG_IN_OTHER, name);
+}
+
+enum wg_object_kind wg_object_kind_of(const char *name)
+{
+	size_t i = find(object_names, WG_OBJECT_KIND_COUNT, name);
+
+	return i < WG_OBJECT_KIND_COUNT ? (enum wg_object_kind)i : WG_OBJECT_OTHER;
+}
+
+enum wg_certainty wg_certainty_of(const char *name)
+{
+	size_t i = find(certainty_names, WG_CERTAINTY_COUNT, name);
+
+	return i < WG_CERTAINTY_COUNT ? (enum wg_certainty)i : WG_CERTAINTY_NONE;
+}
+
+enum wg_did wg_did_of(const char *name)
+{
+	size_t i = find(did_names, WG_DID_COUNT, name);
+
+	return i < WG_DID_COUNT ? (enum wg_did)i : WG_DID_UNKNOWN;
 }

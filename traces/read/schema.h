@@ -54,9 +54,82 @@ enum wg_reason {
 	WG_REASON_COUNT
 };
 
+/*
+ * Records of threads, for programs that are seen from outside only. In a trace they are the events
+ * `wait`, `wake`, `notify` (loop 0), `object` and `site`. As struct wg_event their type is
+ * WG_EV_OTHER: what knows loops only passes them by.
+ */
+enum wg_record {
+	WG_RECORD_NONE,	  /* an event of a loop */
+	WG_RECORD_WAIT,	  /* a thread is about to sleep */
+	WG_RECORD_WAKE,	  /* it is back */
+	WG_RECORD_NOTIFY, /* a thread notifies whoever waits for an object */
+	WG_RECORD_OBJECT, /* something to wait for */
+	WG_RECORD_SITE,	  /* a place in a program */
+	WG_RECORD_COUNT
+};
+
+/* What a thread waits in. */
+enum wg_wait_in {
+	WG_IN_EPOLL,
+	WG_IN_POLL,
+	WG_IN_SELECT,
+	WG_IN_COND,
+	WG_IN_SEM,
+	WG_IN_FUTEX,
+	WG_IN_LOCK,
+	WG_IN_SLEEP,
+	WG_IN_READ,
+	WG_IN_CHILD,
+	WG_IN_URING,
+	WG_IN_SIGNAL,
+	WG_IN_OTHER,
+	WG_IN_COUNT
+};
+
+/* What it waits for. */
+enum wg_object_kind {
+	WG_OBJECT_OTHER,
+	WG_OBJECT_EPOLL,
+	WG_OBJECT_EVENTFD,
+	WG_OBJECT_PIPE,
+	WG_OBJECT_SOCKETPAIR,
+	WG_OBJECT_SOCKET,
+	WG_OBJECT_TIMERFD,
+	WG_OBJECT_COND,
+	WG_OBJECT_SEM,
+	WG_OBJECT_FUTEX,
+	WG_OBJECT_SET, /* several descriptors; fd is the first */
+	WG_OBJECT_KIND_COUNT
+};
+
+/* How sure it is who woke a thread. */
+enum wg_certainty {
+	WG_CERTAINTY_NONE,
+	WG_CERTAINTY_LIKELY,
+	WG_CERTAINTY_EXACT,
+	WG_CERTAINTY_COUNT
+};
+
+/* What a thread did between a wake and its next wait, the most of it. */
+enum wg_did {
+	WG_DID_UNKNOWN, /* not observable */
+	WG_DID_NOTHING, /* no call */
+	WG_DID_LOOKED,	/* calls that changed nothing: clocks, /proc, EAGAIN, a futex wake of nobody
+			 */
+	WG_DID_DRAINED, /* took what an eventfd or a timerfd held */
+	WG_DID_ACTED,	/* wrote, woke somebody, read bytes, made or ended a thread */
+	WG_DID_COUNT
+};
+
+#define WG_FOR_EVER	  INT64_C(-1) /* a timeout */
+#define WG_NOT_OBSERVABLE INT64_C(-2) /* a time or a count that this observer cannot see */
+#define WG_RET_UNKNOWN	  INT64_MIN
+
 struct wg_event {
 	int64_t ts_ns;
 	enum wg_event_type type;
+	enum wg_record record; /* of a thread; then the id of its object, 0 if none, is in op */
 	uint32_t cpu;
 	uint32_t pid, tid;    /* contexts vpid and vtid; 0 if the trace lacks them */
 	const char *procname; /* interned by the reader, lives as long as it does; "" if absent */
@@ -103,7 +176,40 @@ struct wg_event {
 			   count 0: unknown, at least 1 */
 		struct {
 			const char *call, *why;
-		} never_ends; /* of WG_EV_OTHER; interned; NULL: it is another event */
+		} never_ends; /* of WG_EV_OTHER and no record; interned; NULL: another event */
+		struct {
+			int64_t timeout_ns; /* WG_FOR_EVER, WG_NOT_OBSERVABLE */
+			int64_t cpu_ns;	    /* used since the last wake, or WG_NOT_OBSERVABLE */
+			int64_t calls;	    /* system calls since then, or WG_NOT_OBSERVABLE */
+			uint32_t site;	    /* 0: not known */
+			enum wg_wait_in how;
+			enum wg_did did;
+		} thread_wait;
+		struct {
+			int64_t ret;	     /* of the call, or WG_RET_UNKNOWN */
+			int64_t waking_ns;   /* when it was woken, or WG_NOT_OBSERVABLE */
+			int64_t oncpu_ns;    /* when it ran again, or WG_NOT_OBSERVABLE */
+			const char *by_call; /* interned; "" if not known, as by_tid 0 */
+			uint32_t by_pid, by_tid, by_site;
+			uint8_t reason;	   /* enum wg_reason */
+			uint8_t certainty; /* enum wg_certainty, of by_* */
+		} thread_wake;
+		struct {
+			int64_t value;
+			int64_t woke; /* so many, or WG_NOT_OBSERVABLE */
+			uint32_t site;
+			enum wg_wait_in how; /* what it is a notify for */
+		} thread_notify;
+		struct {
+			enum wg_object_kind kind;
+			int32_t fd; /* or -1 */
+			uint32_t generation;
+		} object;
+		struct {
+			const char *module, *build_id, *symbol; /* interned, "" if not known */
+			uint64_t offset;
+			uint32_t id;
+		} site;
 	};
 };
 
@@ -111,6 +217,20 @@ struct wg_event {
 const char *wg_event_type_name(enum wg_event_type type);
 const char *wg_kind_name(enum wg_kind kind);
 const char *wg_reason_name(enum wg_reason reason);
+
+const char *wg_record_name(enum wg_record record);
+const char *wg_wait_in_name(enum wg_wait_in how);
+const char *wg_object_kind_name(enum wg_object_kind kind);
+const char *wg_certainty_name(enum wg_certainty certainty);
+const char *wg_did_name(enum wg_did did);
+
+/* The value of a name; where it is unknown: WG_RECORD_NONE, WG_IN_OTHER, WG_OBJECT_OTHER,
+ * WG_CERTAINTY_NONE, WG_DID_UNKNOWN. */
+enum wg_record wg_record_of(const char *name);
+enum wg_wait_in wg_wait_in_of(const char *name);
+enum wg_object_kind wg_object_kind_of(const char *name);
+enum wg_certainty wg_certainty_of(const char *name);
+enum wg_did wg_did_of(const char *name);
 
 /* The value of a name, or WG_EV_OTHER, WG_KIND_UNKNOWN, WG_REASON_UNKNOWN. */
 enum wg_event_type wg_event_type_of(const char *name);
