@@ -33,7 +33,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 			target = fuzz_targets[i];
 	}
 	if (!target) {
-		fputs("fuzz: set WG_FUZZ to trace, conf, tar, keys or filter\n", stderr);
+		fputs("fuzz: set WG_FUZZ to trace, conf, tar, keys, filter or strace\n", stderr);
 		exit(2);
 	}
 	(void)snprintf(dir, sizeof(dir), "%.200s/wakegap-fuzz-XXXXXX", tmp ? tmp : "/tmp");

@@ -1,13 +1,13 @@
 # fuzz.mk: `make fuzz`. Its objects are a variant of their own, VARIANT=fuzz, made by clang.
 FUZZ_CLANG := $(shell command -v clang)
 SECONDS ?= 60
-TARGET  ?= trace conf tar keys filter
+TARGET  ?= trace conf tar keys filter strace
 
 $(B)/wakegap-fuzz: $(call objs,$(filter-out %/main.c,$(VIZ_SRC) $(LABS_SRC)) $(TRACES_SRC) \
 		$(filter-out %/test_corpus.c,$(wildcard tests/fuzz/*.c)),plain)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(LABS_LIBS)
 
-fuzz: ## what strangers hand us, made up by libFuzzer (SECONDS=60 for all, TARGET="trace conf tar keys filter")
+fuzz: ## what strangers hand us, made up by libFuzzer (SECONDS=60 for all, TARGET="trace conf tar keys filter strace")
 ifeq ($(FUZZ_CLANG),)
 	@echo "fuzz: skipped for want of clang"
 else

@@ -20,7 +20,7 @@
 #include "viz/screen/screen.h"
 
 const struct fuzz_target *const fuzz_targets[] = { &fuzz_trace, &fuzz_conf, &fuzz_tar, &fuzz_keys,
-	&fuzz_filter, NULL };
+	&fuzz_filter, &fuzz_strace, NULL };
 
 void fuzz_write(const char *dir, const char *name, const void *bytes, size_t len)
 {

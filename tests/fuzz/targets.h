@@ -17,7 +17,8 @@ struct fuzz_target {
 	size_t (*mutate)(uint8_t *data, size_t len, size_t max, unsigned seed);
 };
 
-extern const struct fuzz_target fuzz_trace, fuzz_conf, fuzz_tar, fuzz_keys, fuzz_filter;
+extern const struct fuzz_target fuzz_trace, fuzz_conf, fuzz_tar, fuzz_keys, fuzz_filter,
+	fuzz_strace;
 
 /* All of them, NULL at the end. */
 extern const struct fuzz_target *const fuzz_targets[];

@@ -67,6 +67,11 @@ static void searches(void)
 	replay(&fuzz_filter);
 }
 
+static void logs_of_strace(void)
+{
+	replay(&fuzz_strace);
+}
+
 /* In a child: where libbabeltrace2 gives up, a component that it unloads leaves memory behind, and
  * nothing names it then. */
 static void run_apart(const uint8_t *data, size_t len, const char *scratch)
@@ -104,5 +109,6 @@ void suite_corpus(void)
 	WG_TEST(submissions);
 	WG_TEST(keys_and_prompts);
 	WG_TEST(searches);
+	WG_TEST(logs_of_strace);
 	WG_TEST(edits_that_the_mutator_makes);
 }

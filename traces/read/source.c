@@ -226,7 +226,8 @@ static int take_event(struct wg__source *source, const bt_message *message, stru
 	rc = wg__decode(source->decoder, message, ret);
 	if (rc == 0)
 		source->shared->foreign++;
-	if (rc > 0 && ret->type == WG_EV_OTHER && ret->record == WG_RECORD_NONE && ret->never_ends.call)
+	if (rc > 0 && ret->type == WG_EV_OTHER && ret->record == WG_RECORD_NONE &&
+		ret->never_ends.call)
 		wg__notes_add(&source->shared->notes, "%s is in %s for ever%s%s", ret->procname,
 			ret->never_ends.call, *ret->never_ends.why ? ": " : "",
 			ret->never_ends.why);

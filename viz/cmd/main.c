@@ -18,6 +18,7 @@ static const struct wg_cmd *const commands[] = {
 	&wg_cmd_check,
 	&wg_cmd_scan,
 	&wg_cmd_lab,
+	&wg_cmd_import,
 	&wg_cmd_export,
 	NULL,
 };

@@ -1,0 +1,135 @@
+/*
+ * import.c: see import.h. Which format it is, and one line after the other.
+ */
+#include "traces/import/import.h"
+
+#include <errno.h>
+
+#include "traces/import/lines.h"
+#include "traces/import/strace.h"
+
+struct import {
+	const struct wg_import_sink *sink;
+	struct wg_import_stats *stats;
+	struct wg__strace *strace;
+};
+
+static enum wg_import_format recognise(struct wg__span line)
+{
+	if (wg__strace_is_table(line))
+		return WG_IMPORT_STRACE_TABLE;
+	return wg__strace_is(line) ? WG_IMPORT_STRACE : WG_IMPORT_ANY;
+}
+
+static void unread(struct wg_import_stats *stats)
+{
+	if (stats->unread++ == 0)
+		stats->first_unread = stats->lines;
+}
+
+static int strace_line(struct import *im, struct wg__span line)
+{
+	if (!im->strace && !(im->strace = wg__strace_create(im->sink, im->stats)))
+		return -ENOMEM;
+	return wg__strace_line(im->strace, line);
+}
+
+/* 0, 1: not understood, or a negative errno. */
+static int take(struct import *im, enum wg_import_format from, struct wg__span line)
+{
+	enum wg_import_format format = im->stats->format;
+
+	/* A table may follow the calls (strace -C), or be all there is. */
+	if (from != WG_IMPORT_PERF && wg__strace_is_table(line)) {
+		im->stats->format = WG_IMPORT_STRACE_TABLE;
+		return 0;
+	}
+	if (format == WG_IMPORT_ANY)
+		format = im->stats->format = recognise(line);
+	switch (format) {
+	case WG_IMPORT_STRACE: return strace_line(im, line);
+	case WG_IMPORT_STRACE_TABLE: return wg__strace_row(im->sink, im->stats, line);
+	default: return wg__span_len(wg__span_trim(line)) != 0;
+	}
+}
+
+static int read_all(struct import *im, struct wg__lines *lines, enum wg_import_format from)
+{
+	struct wg__span line;
+	int rc;
+
+	while ((rc = wg__lines_next(lines, &line)) > 0) {
+		im->stats->lines++;
+		im->stats->bytes = lines->bytes;
+		if (rc == 2) {
+			im->stats->too_long++;
+			unread(im->stats);
+			continue;
+		}
+		rc = take(im, from, line);
+		if (rc == 1)
+			unread(im->stats);
+		else if (rc < 0)
+			return rc;
+	}
+	return rc;
+}
+
+static int finish(struct import *im, const char *path, enum wg_import_format from, int rc,
+	struct wg_error *err)
+{
+	if (rc == 0 && im->strace)
+		rc = wg__strace_end(im->strace);
+	wg__strace_destroy(im->strace);
+	if (rc == -ENOMEM)
+		return wg_error_set(err, rc, "out of memory");
+	if (rc < 0)
+		return wg_error_set(err, rc, "cannot read '%s': %s", path, strerror(-rc));
+	if (im->stats->calls || im->stats->unended || im->stats->table_calls)
+		return 0;
+	return wg_error_set(err, -EINVAL,
+		"'%s' has no line that %s wrote (%llu lines were read); it should be what "
+		"`strace -f -tt -T -o FILE COMMAND` prints",
+		path, from == WG_IMPORT_PERF ? "`perf script`" : "strace",
+		(unsigned long long)im->stats->lines);
+}
+
+static int import(struct wg__lines *lines, const char *path, enum wg_import_format from,
+	const struct wg_import_sink *sink, struct wg_import_stats *ret_stats, struct wg_error *err)
+{
+	struct import im = { .sink = sink, .stats = ret_stats };
+	int rc;
+
+	*ret_stats = (struct wg_import_stats){ .format = from };
+	rc = read_all(&im, lines, from);
+	wg__lines_close(lines);
+	return finish(&im, path, from, rc, err);
+}
+
+int wg_import(const char *path, enum wg_import_format from, const struct wg_import_sink *sink,
+	struct wg_import_stats *ret_stats, struct wg_error *err)
+{
+	struct wg__lines lines;
+	int rc = wg__lines_open(&lines, path, err);
+
+	return rc < 0 ? rc : import(&lines, path, from, sink, ret_stats, err);
+}
+
+int wg_import_bytes(const void *bytes, size_t len, enum wg_import_format from,
+	const struct wg_import_sink *sink, struct wg_import_stats *ret_stats, struct wg_error *err)
+{
+	struct wg__lines lines;
+	int rc = wg__lines_bytes(&lines, bytes, len, err);
+
+	return rc < 0 ? rc : import(&lines, "(bytes)", from, sink, ret_stats, err);
+}
+
+bool wg_import_format_of(const char *name, enum wg_import_format *ret_format)
+{
+	*ret_format = WG_IMPORT_ANY;
+	if (strcmp(name, "strace") == 0)
+		*ret_format = WG_IMPORT_STRACE;
+	else if (strcmp(name, "perf") == 0)
+		*ret_format = WG_IMPORT_PERF;
+	return *ret_format != WG_IMPORT_ANY;
+}

@@ -1,0 +1,201 @@
+/*
+ * import.c: `wakegap import`, the log of another tool: its findings.
+ *
+ * A log is what strangers wrote. Whatever is in it, one line says how much was not understood, and
+ * nothing of it reaches a terminal as it is.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "traces/base/units.h"
+#include "traces/import/import.h"
+#include "viz/cmd/commands.h"
+#include "viz/cmd/man.h"
+#include "viz/stats/threads.h"
+
+struct import {
+	const char *path;
+	enum wg_import_format from;
+	uint64_t rows;
+	struct wg_threads *threads;
+	bool has_table;
+};
+
+static int on_event(void *user, const struct wg_event *event)
+{
+	struct import *im = user;
+
+	return wg_threads_feed(im->threads, event);
+}
+
+/* A table of strace -c tells numbers of calls, and no length of time. */
+static int on_row(void *user, const char *name, uint64_t calls, uint64_t errors, double seconds)
+{
+	struct import *im = user;
+
+	if (!im->has_table)
+		printf("%9s %9s %12s  waits in\n", "calls", "errors", "us a call");
+	im->has_table = true;
+	printf("%9" PRIu64 " %9" PRIu64 " %12.1f  %s\n", calls, errors,
+		calls ? seconds * 1e6 / (double)calls : 0, name);
+	return 0;
+}
+
+static const char *format_name(enum wg_import_format format)
+{
+	switch (format) {
+	case WG_IMPORT_STRACE: return "strace";
+	case WG_IMPORT_STRACE_TABLE: return "strace -c";
+	case WG_IMPORT_PERF: return "perf script";
+	default: return "?";
+	}
+}
+
+/* What was read, and what is not known because of how it was logged. */
+static void say_stats(const struct wg_import_stats *stats)
+{
+	if (stats->unread)
+		wg_say("%" PRIu64 " of %" PRIu64 " lines are not understood, the first is line "
+		       "%" PRIu64,
+			stats->unread, stats->lines, stats->first_unread);
+	if (stats->too_long)
+		wg_say("%" PRIu64 " of them are longer than a MiB", stats->too_long);
+	if (stats->too_many)
+		wg_say("%" PRIu64 " lines are of more threads than can be followed, and were not "
+		       "counted",
+			stats->too_many);
+	if (stats->halves)
+		wg_say("%" PRIu64 " calls have only one half in the log", stats->halves);
+	if (stats->times_back)
+		wg_say("%" PRIu64 " times are before the one before them: taken as that",
+			stats->times_back);
+	if (stats->format == WG_IMPORT_STRACE && !stats->has_times)
+		wg_say("no times in the log: rates and periods are not observable (strace -f -tt "
+		       "-T -o FILE shows them)");
+	else if (stats->format == WG_IMPORT_STRACE && !stats->has_spent)
+		wg_say("no strace -T: a wait may have ended before the thread's next call, so "
+		       "times asleep are at most");
+}
+
+static int show(struct import *im)
+{
+	struct wg_import_sink sink = { on_event, on_row, im };
+	struct wg_import_stats stats;
+	struct wg_error err;
+	int rc;
+
+	if (wg_threads_create(&im->threads) < 0)
+		return wg_say("out of memory");
+	rc = wg_import(im->path, im->from, &sink, &stats, &err);
+	if (rc == 0)
+		rc = wg_threads_finish(im->threads, stats.has_times);
+	else
+		wg_say("%s", err.text);
+	if (rc == 0) {
+		printf("%s: %" PRIu64 " calls in %" PRIu64 " lines", format_name(stats.format),
+			stats.calls + stats.table_calls, stats.lines);
+		if (stats.has_times) {
+			char time[32];
+
+			printf(", %s", wg_format_time(time, sizeof(time),
+					       wg_threads_span_ns(im->threads)));
+		}
+		printf("\n");
+		if (!im->has_table || wg_thread_at(im->threads, 0))
+			rc = wg_threads_print(im->threads, im->rows);
+		if (im->has_table)
+			printf("rates are not observable: a table of strace -c has no length of "
+			       "time\n");
+		(void)fflush(stdout);
+		say_stats(&stats);
+	}
+	wg_threads_destroy(im->threads);
+	return wg_say_flushed(rc < 0 ? WG_EXIT_FAILED : WG_EXIT_OK);
+}
+
+enum { KEY_FROM = 0x1000, KEY_TOP };
+
+static error_t take(int key, char *arg, struct argp_state *state)
+{
+	struct import *im = state->input;
+
+	switch (key) {
+	case KEY_FROM:
+		if (!wg_import_format_of(arg, &im->from))
+			return wg_option_fail(
+				state, "--from: '%s' is none of strace and perf", arg);
+		return 0;
+	case KEY_TOP:
+		if (wg_parse_number(arg, 1, 1000000, &im->rows) < 0)
+			return wg_option_fail(state, "--top: '%s' is not a number of rows", arg);
+		return 0;
+	case ARGP_KEY_ARG:
+		if (im->path)
+			return wg_option_fail(state, "'%s' is one too many", arg);
+		im->path = arg;
+		return 0;
+	case ARGP_KEY_NO_ARGS: return wg_option_fail(state, "which log? - is standard input");
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp *table(void)
+{
+	static const struct argp_option options[] = {
+		{ "from", KEY_FROM, "strace|perf", 0,
+			"what wrote the log; without it, the first line that looks like one tells",
+			0 },
+		{ "top", KEY_TOP, "N", 0, "so many threads and findings; the default is 20", 0 },
+		{ 0 },
+	};
+	static const struct argp table = { options, take, "FILE|-",
+		"Reads the log of another tool and says what each thread woke for: FILE is the "
+		"text that strace prints, with any of its options -f, -t, -tt, -ttt, -r, -T, -y, "
+		"-yy, -Y, -i and -k, or its table (-c).\v"
+		"  strace -f -tt -T -o log COMMAND; wakegap import log\n"
+		"  strace -f -tt -T -p PID 2>&1 | wakegap import -\n\n"
+		"Each wake of a thread has one class:\n"
+		"  notified  another thread ended the wait, which had a timeout\n"
+		"  worker    the same without a timeout: an idle worker, never waste\n"
+		"  input     bytes, a connection, a child\n"
+		"  acted     a timeout; then it wrote, woke somebody, read bytes, or made or\n"
+		"            ended a thread\n"
+		"  empty     a timeout, then none of these\n"
+		"  timer     a timeout; what followed is not in the log\n"
+		"  late      a timeout although it was notified\n"
+		"  zero      it asked for no time and found nothing\n"
+		"  spin      ten or more in a row that found something and took nothing\n"
+		"  lock      a wait for a lock\n"
+		"  signal    a signal ended the wait\n\n"
+		"What a log does not tell is not guessed: strace shows the order of calls and not "
+		"who woke whom, so its pairs of notify and wake are likely, never exact.\n\n"
+		"Exit status: 0 done, 1 the log could not be read or has no such line, 2 usage",
+		NULL, NULL, NULL };
+
+	return &table;
+}
+
+static const char *words(const char *metavar)
+{
+	return strcmp(metavar, "strace|perf") == 0 ? "strace perf" : NULL;
+}
+
+static int run(int argc, char **argv)
+{
+	struct import im = { .rows = WG_TOP_ROWS };
+	int rc;
+
+	wg_say_pipes();
+	wg_say_plainly();
+	rc = wg_options_parse(&wg_cmd_import, argc, argv, 0, &im);
+	return rc < 0 ? show(&im) : rc;
+}
+
+const struct wg_cmd wg_cmd_import = {
+	.name = "wakegap import",
+	.does = "say what threads woke for, from a log of strace",
+	.main = run,
+	.table = table,
+	.words = words,
+};
