@@ -60,6 +60,16 @@ const char *wg_copy_sample(const char *name)
 	return dir;
 }
 
+size_t wg_restore(const char *dir, const char *name, const char *file)
+{
+	char from[1024], to[1024];
+
+	(void)snprintf(from, sizeof(from), "%s/%s", wg_sample(name), file);
+	(void)snprintf(to, sizeof(to), "%s/%s", dir, file);
+	copy_file(from, to);
+	return wg_file_bytes(dir, file);
+}
+
 static int open_file(const char *dir, const char *file)
 {
 	char path[1024];

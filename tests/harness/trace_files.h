@@ -10,6 +10,9 @@
 /* A copy of a sample in a fresh folder. The string is the harness's. */
 const char *wg_copy_sample(const char *name);
 
+/* A file of such a copy as the sample has it; its bytes. */
+size_t wg_restore(const char *dir, const char *name, const char *file);
+
 /* Damage DIR/FILE: cut it at bytes, or write over it. */
 void wg_cut(const char *dir, const char *file, size_t bytes);
 void wg_overwrite(const char *dir, const char *file, size_t at, const void *bytes, size_t count);

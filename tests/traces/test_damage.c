@@ -16,10 +16,11 @@
 #include "tests/harness/harness.h"
 #include "tests/harness/trace_files.h"
 
-#define PACKET_BYTES 4096
-#define WHOLE	     545 /* events of the sample `packets` */
-#define IN_FIRST     85	 /* of them in the first packet of wakegap_0 */
-#define IN_SECOND    256
+#define PACKET_BYTES	4096
+#define WHOLE		545 /* events of the sample `packets` */
+#define IN_FIRST	85  /* of them in the first packet of wakegap_0 */
+#define IN_SECOND	256
+#define EVENT_BYTES_MIN 12 /* an event of a sample takes more */
 
 static const uint64_t none = UINT64_MAX;
 
@@ -277,6 +278,53 @@ static void many_traces_raise_the_limit(void)
 	CU_ASSERT_EQUAL(all.holes, 0);
 }
 
+static uint64_t next_random(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state;
+}
+
+/* Wherever it ends, alone or beside a whole trace: no more is lost than what was cut off, and that
+ * is said. A library that leaves an error on its thread would end all that follow. */
+static void streams_cut_anywhere(void)
+{
+	const char *above = wg_tmpdir();
+	uint64_t seed = 20240607;
+	struct wg_reading whole, beside, r;
+	char dir[1024], shown[1024], hidden[1024];
+	int i;
+
+	wg_read_all(wg_sample("packets"), &whole);
+	wg_read_all(wg_sample("tick"), &beside);
+	(void)snprintf(dir, sizeof(dir), "%s/a", above);
+	(void)snprintf(shown, sizeof(shown), "%s/b", above);
+	(void)snprintf(hidden, sizeof(hidden), "%s/.b", above);
+	CU_ASSERT_EQUAL_FATAL(rename(wg_copy_sample("packets"), dir), 0);
+	CU_ASSERT_EQUAL_FATAL(rename(wg_copy_sample("tick"), hidden), 0);
+	for (i = 0; i < 60; i++) {
+		bool is_alone = next_random(&seed) % 2;
+		size_t all = whole.events + (is_alone ? 0 : beside.events), cut = 0, file;
+
+		for (file = 0; file < 2; file++) {
+			const char *name = file ? "wakegap_1" : "wakegap_0";
+			size_t bytes = wg_restore(dir, "packets", name);
+			size_t keep = next_random(&seed) % (bytes + 1);
+
+			wg_cut(dir, name, keep);
+			cut += bytes - keep;
+		}
+		CU_ASSERT(is_alone || rename(hidden, shown) == 0);
+		wg_read_all(above, &r);
+		CU_ASSERT(is_alone || rename(shown, hidden) == 0);
+		CU_ASSERT_EQUAL(r.rc, 0);
+		CU_ASSERT(r.events <= all && r.events >= all - whole.events);
+		CU_ASSERT(r.events + cut / EVENT_BYTES_MIN >= all);
+		CU_ASSERT(cut == 0 || (r.holes > 0 && r.text[0]));
+	}
+}
+
 void suite_damage(void)
 {
 	WG_TEST(numbers_that_cannot_be_true);
@@ -285,6 +333,7 @@ void suite_damage(void)
 	WG_TEST(headers_of_an_older_tracer);
 	WG_TEST(a_clock_needs_a_frequency);
 	WG_TEST(holes_are_stepped_over);
+	WG_TEST(streams_cut_anywhere);
 	WG_TEST(the_library_may_fail_where_it_opens);
 	WG_TEST(the_library_may_fail_where_it_reads);
 	WG_TEST(a_refused_stream_leaves_the_others);

@@ -263,7 +263,7 @@ bool live_until_checked(const char *url, int expected)
 {
 	int64_t deadline = now_ns() + DEADLINE_NS;
 
-	while (wg_live_check(url, NULL) != expected) {
+	while (wg_live_check(url, 10000, NULL, NULL, NULL) != expected) {
 		if (now_ns() >= deadline)
 			return false;
 		poll_pause();

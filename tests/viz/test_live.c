@@ -10,10 +10,12 @@
 #include <lttng/lttng.h>
 #include <poll.h>
 #include <pty.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -33,6 +35,24 @@ static int live(char **err, const char *const more[])
 	for (i = 0; i < 13 && more[i]; i++)
 		argv[i + 2] = more[i];
 	return wg_run(NULL, err, argv);
+}
+
+/* It accepts the connection, and nothing more comes. */
+static void a_silent_relay_daemon_is_not_waited_for(void)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	socklen_t len = sizeof(at);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char url[64], *err = NULL;
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	CU_ASSERT_FATAL(fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0 &&
+			listen(fd, 5) == 0 && getsockname(fd, (struct sockaddr *)&at, &len) == 0);
+	(void)snprintf(url, sizeof(url), "net://127.0.0.1:%u/host/a/b", ntohs(at.sin_port));
+	CU_ASSERT_EQUAL(live(&err, (const char *const[]){ "--for", "200ms", url, NULL }), 1);
+	CU_ASSERT(wg_has(err, "does not answer"));
+	free(err);
+	(void)close(fd);
 }
 
 static void mistakes_are_one_line_each(void)
@@ -105,7 +125,7 @@ static void the_screen_follows_a_program(void)
 	/* L2, L1 */
 	CU_ASSERT_EQUAL(kill(pid, 0), 0);
 	CU_ASSERT(!live_has_session(getpid()));
-	CU_ASSERT_EQUAL(wg_live_check(run.url, NULL), -ECONNREFUSED);
+	CU_ASSERT_EQUAL(wg_live_check(run.url, 10000, NULL, NULL, NULL), -ECONNREFUSED);
 	live_kill(pid);
 }
 
@@ -174,7 +194,7 @@ static void somebody_elses_session_is_shown_and_left_alone(void)
 		return;
 	CU_ASSERT_FATAL(live_run_prepare(&run, live_workload("20")));
 	(void)snprintf(other, sizeof(other), "%sx", run.url);
-	CU_ASSERT_EQUAL(wg_live_check(other, &err), -ENOENT);
+	CU_ASSERT_EQUAL(wg_live_check(other, 10000, NULL, NULL, &err), -ENOENT);
 	CU_ASSERT(wg_has(err.text, "there is no session"));
 	CU_ASSERT(live_viewer_start(&viewer, run.url));
 	/* It is attached when the session has its one client. */
@@ -298,6 +318,7 @@ void suite_live(void)
 {
 	WG_TEST(mistakes_are_one_line_each);
 	WG_TEST(a_missing_relay_daemon_is_named);
+	WG_TEST(a_silent_relay_daemon_is_not_waited_for);
 	WG_TEST(the_screen_follows_a_program);
 	WG_TEST(it_shows_the_end_and_passes_the_status_on);
 	WG_TEST(it_says_in_words_what_the_screen_shows);

@@ -26,6 +26,10 @@
 /* Between attempts to attach, and how many in a row may fail: five seconds. */
 #define ATTACH_RETRY_NS INT64_C(100000000)
 #define ATTACH_TRIES	50
+/* Of 20 ms, until a thread that does not end is left to itself. */
+#define CLOSE_TRIES 150
+/* A relay daemon that lists its sessions does so at once. */
+#define CHECK_MS 5000
 /* Half a second of a busy program: 64 bytes each, 4 MiB. */
 #define QUEUE_EVENTS 65536
 #define BATCH	     256
@@ -176,6 +180,11 @@ static int attach_and_read(struct wg_live *l, struct wg_error *err)
 	return rc;
 }
 
+static bool is_stopped(void *user)
+{
+	return wg__queue_is_stopped(&((struct wg_live *)user)->queue);
+}
+
 static void *run(void *arg)
 {
 	struct wg_live *l = arg;
@@ -189,7 +198,8 @@ static void *run(void *arg)
 			++l->failures > ATTACH_TRIES)
 			break;
 		/* A session that is not listed any more has ended, whatever it looked like. */
-		if (wg_live_check(l->url, &why) == -ENOENT || why.code == -ECONNREFUSED) {
+		if (wg_live_check(l->url, CHECK_MS, is_stopped, l, &why) == -ENOENT ||
+			why.code == -ECONNREFUSED) {
 			rc = 0;
 			break;
 		}
@@ -312,11 +322,17 @@ static void interrupt_source(struct wg_live *l)
 void wg_live_close(struct wg_live *l)
 {
 	struct timespec until;
+	int tries = 0;
 
 	if (!l)
 		return;
 	wg__queue_stop(&l->queue);
 	do {
+		/* It attaches to a relay daemon that says nothing, which cannot be interrupted. */
+		if (tries++ == CLOSE_TRIES) {
+			(void)pthread_detach(l->thread);
+			return;
+		}
 		interrupt_source(l);
 		(void)pthread_kill(l->thread, SIGURG);
 		(void)clock_gettime(CLOCK_REALTIME, &until);

@@ -31,13 +31,17 @@ struct wg_live_news {
 	struct wg_error end; /* code 0: the session ended */
 };
 
+typedef bool (*wg_live_stopped_fn)(void *user);
+
 /*
- * Is url a session to attach to? Blocks for the relay daemon. -EINVAL: not of the form
- * net://HOST:PORT/host/NAME/SESSION; -ECONNREFUSED nobody answers; -ENOENT no such session (names
- * those that are there); -EBUSY somebody else is attached; -ENOSYS no babeltrace2 plugin. Each with
- * a line.
+ * Is url a session to attach to? Blocks for the relay daemon, at most for timeout_ms or until
+ * is_stopped (NULL: never) says so. -EINVAL: not of the form net://HOST:PORT/host/NAME/SESSION;
+ * -ECONNREFUSED nobody answers; -ETIMEDOUT somebody is there and says nothing; -ENOENT no such
+ * session (names those that are there); -EBUSY somebody else is attached; -ENOSYS no babeltrace2
+ * plugin. Each with a line. Forks.
  */
-int wg_live_check(const char *url, struct wg_error *err);
+int wg_live_check(const char *url, int timeout_ms, wg_live_stopped_fn is_stopped, void *user,
+	struct wg_error *err);
 
 /* Start reading. Main thread. 0 or -errno with a line. */
 int wg_live_open(const char *url, struct wg_live **ret_live, struct wg_error *err);
@@ -57,7 +61,8 @@ size_t wg_live_take(
 /* How often the connection was made anew. Any thread. */
 unsigned wg_live_reattached(const struct wg_live *live);
 
-/* Detach and end the thread. This frees the strings that its events point to. NULL is fine. */
+/* Detach and end the thread, within three seconds. This frees the strings that its events point to.
+ * NULL is fine. */
 void wg_live_close(struct wg_live *live);
 
 #endif

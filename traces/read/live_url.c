@@ -2,18 +2,26 @@
  * live_url.c: wg_live_check() of live.h: the address of a session, and the sessions that there are.
  *
  * If a session does not exist, lttng-live waits for it or ends without a message. So we ask the
- * relay daemon for its sessions first; libbabeltrace2 has a query for that.
+ * relay daemon for its sessions first; libbabeltrace2 has a query for that. Nothing interrupts the
+ * query, so a child makes it, which can be killed when the time is over.
  */
 #include "traces/read/live.h"
 
 #include <babeltrace2/babeltrace.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "traces/read/graph.h"
 
-#define FORM "net://HOST:PORT/host/NAME/SESSION"
+#define FORM	 "net://HOST:PORT/host/NAME/SESSION"
+#define SLICE_MS 50
 
 struct live_url {
 	char relay[300];   /* net://HOST:PORT */
@@ -105,17 +113,14 @@ static int find_session(
 		u->session, u->host, u->relay, others[0] ? others : "none");
 }
 
-int wg_live_check(const char *url, struct wg_error *err)
+static int ask(const char *url, const struct live_url *u, struct wg_error *err)
 {
-	struct live_url u;
 	const bt_value *list = NULL;
 	char cause[320];
-	int rc = parse(url, &u, err);
+	int rc;
 
-	if (rc < 0)
-		return rc;
 	bt_logging_set_global_level(BT_LOGGING_LEVEL_NONE);
-	rc = list_sessions(u.relay, &list);
+	rc = list_sessions(u->relay, &list);
 	if (rc < 0) {
 		wg__graph_error(cause, sizeof(cause));
 		if (rc == -ENOSYS)
@@ -123,9 +128,79 @@ int wg_live_check(const char *url, struct wg_error *err)
 				"babeltrace2's plugin ctf was not found; install its package "
 				"(libbabeltrace2-0 on Debian)");
 		return wg_error_set(err, -ECONNREFUSED, "no relay daemon answers at %s%s%.200s",
-			u.relay, cause[0] ? ": " : "", cause);
+			u->relay, cause[0] ? ": " : "", cause);
 	}
-	rc = find_session(list, &u, url, err);
+	rc = find_session(list, u, url, err);
 	bt_value_put_ref(list);
 	return rc;
+}
+
+/* ---- in a child ---- */
+
+static void answer(int fd, pid_t parent, const char *url, const struct live_url *u)
+{
+	struct wg_error err = { 0, "" };
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() == parent) {
+		(void)ask(url, u, &err);
+		(void)!write(fd, &err, sizeof(err));
+	}
+	_exit(0);
+}
+
+/* Until the child has answered, the time is over or it is stopped; whether it has. */
+static bool has_answer(int fd, int timeout_ms, wg_live_stopped_fn is_stopped, void *user)
+{
+	struct pollfd fds = { .fd = fd, .events = POLLIN };
+	int slice;
+
+	for (; timeout_ms > 0 && !(is_stopped && is_stopped(user)); timeout_ms -= slice) {
+		slice = is_stopped && timeout_ms > SLICE_MS ? SLICE_MS : timeout_ms;
+		if (poll(&fds, 1, slice) > 0)
+			return true;
+	}
+	return false;
+}
+
+static int ask_child(const char *url, const struct live_url *u, int timeout_ms,
+	wg_live_stopped_fn is_stopped, void *user, struct wg_error *err)
+{
+	struct wg_error said = { 0, "" };
+	pid_t parent = getpid(), pid;
+	bool has_said;
+	int fd[2];
+
+	if (pipe2(fd, O_CLOEXEC) < 0)
+		return wg_error_set(err, -errno, "cannot ask a relay daemon: %s", strerror(errno));
+	pid = fork();
+	if (pid == 0)
+		answer(fd[1], parent, url, u);
+	(void)close(fd[1]);
+	if (pid < 0) {
+		int rc = -errno;
+
+		(void)close(fd[0]);
+		return wg_error_set(err, rc, "cannot ask a relay daemon: %s", strerror(-rc));
+	}
+	has_said = has_answer(fd[0], timeout_ms, is_stopped, user);
+	if (!has_said || read(fd[0], &said, sizeof(said)) != sizeof(said))
+		(void)wg_error_set(&said, has_said ? -ECONNREFUSED : -ETIMEDOUT,
+			has_said ? "no relay daemon answers at %s"
+				 : "the relay daemon at %s does not answer",
+			u->relay);
+	(void)kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	(void)close(fd[0]);
+	return said.code ? wg_error_set(err, said.code, "%s", said.text) : 0;
+}
+
+int wg_live_check(const char *url, int timeout_ms, wg_live_stopped_fn is_stopped, void *user,
+	struct wg_error *err)
+{
+	struct live_url u;
+	int rc = parse(url, &u, err);
+
+	return rc < 0 ? rc : ask_child(url, &u, timeout_ms, is_stopped, user, err);
 }

@@ -342,7 +342,9 @@ static int watch_command(const struct options *o, int *ret_signal)
 static int watch_session(const struct options *o, int *ret_signal)
 {
 	struct wg_error err = { 0, "" };
-	int rc = wg_live_check(o->url, &err);
+	int64_t wait_ms = o->for_ns < 0 ? ATTACH_MS : (o->for_ns + 999999) / 1000000;
+	int rc = wg_live_check(
+		o->url, wait_ms < ATTACH_MS ? (int)wait_ms : ATTACH_MS, NULL, NULL, &err);
 
 	if (rc < 0) {
 		wg_say("%s", err.text);
