@@ -26,7 +26,7 @@ struct wg_loop {
 
 	/* owned by the loop's thread */
 	unsigned in_flight;   /* operations submitted, not yet delivered */
-	unsigned net_waits;   /* those of in_flight that are socket operations */
+	unsigned net_waits;   /* socket operations submitted, not yet ready */
 	unsigned ready_count; /* length of ready */
 	unsigned unreported;  /* those of ready that no run_once has counted yet */
 	uint64_t turns;	      /* of run_once so far */

@@ -202,7 +202,7 @@ static void *net_main(void *arg)
 	return NULL;
 }
 
-void wg__net_thread_abandon(struct wg__net_thread *net)
+static void release(struct wg__net_thread *net)
 {
 	if (net->efd >= 0)
 		(void)close(net->efd);
@@ -215,7 +215,13 @@ void wg__net_thread_abandon(struct wg__net_thread *net)
 static void destroy(struct wg__net_thread *net)
 {
 	wg_mutex_fini(&net->lock);
-	wg__net_thread_abandon(net);
+	release(net);
+}
+
+void wg__net_thread_abandon(struct wg__net_thread *net)
+{
+	wg_mutex_init(&net->lock); /* anew: it is held */
+	destroy(net);
 }
 
 static int prepare(struct wg__net_thread *net)

@@ -13,6 +13,7 @@ void wg__loop_note_ready(struct wg_loop *loop, struct wg_op *op)
 	loop->unreported++;
 	loop->ready_count++;
 	loop->callbacks += op->done != NULL;
+	loop->net_waits -= wg__op_is_net(op);
 }
 
 void wg__loop_complete(struct wg_loop *loop, struct wg_op *op, int64_t result)
@@ -30,7 +31,6 @@ int64_t wg__loop_finish(struct wg_loop *loop, struct wg_op *op)
 	loop->unreported -= op->ready_turn == loop->turns;
 	loop->callbacks -= op->done != NULL;
 	loop->in_flight--;
-	loop->net_waits -= wg__op_is_net(op);
 	op->state = WG_OP_IDLE;
 	/* relaxed: a number to look at; no data rides on it */
 	atomic_fetch_add_explicit(&loop->delivered, 1, memory_order_relaxed);

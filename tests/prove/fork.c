@@ -3,6 +3,9 @@
  * in exactly one place.
  */
 #include <errno.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "core/fork.h"
 #include "tests/prove/prove.h"
@@ -27,6 +30,98 @@ void prove_fork(const char *wait)
 	(void)wg_loop_wait_result(loop, &before, &result);
 	lab_check("result", result == 1 || (pid == 0 && result == -ECANCELED), "the result is %d",
 		(int)result);
+	wg_op_work(&after, give, (void *)(intptr_t)2);
+	(void)wg_loop_submit(loop, &after);
+	prove_result(loop, &after, 2);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* ---- sockets ---- */
+
+static char big[4096];
+
+static struct {
+	struct wg_sock sock[2];
+	int other_end[2];
+	struct wg_op recv[2], send[2];
+	char byte[2];
+} net;
+
+/* Two sockets, each with a reader and a writer that wait. */
+static void wait_for_sockets(struct wg_loop *loop)
+{
+	int fds[2], i;
+
+	for (i = 0; i < 2; i++) {
+		lab_check("made", socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0, "no sockets");
+		net.other_end[i] = fds[1];
+		lab_check("made", wg_sock_init(&net.sock[i], fds[0]) == 0, "no sock");
+		while (send(fds[0], big, sizeof(big), MSG_NOSIGNAL) > 0)
+			;
+		wg_op_recv(&net.recv[i], &net.sock[i], &net.byte[i], 1);
+		(void)wg_loop_submit(loop, &net.recv[i]);
+		wg_op_send(&net.send[i], &net.sock[i], "y", 1);
+		(void)wg_loop_submit(loop, &net.send[i]);
+	}
+}
+
+/* In the child all four are cancelled and the sockets work; with no child, they wait on. */
+void prove_fork_sockets(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	int64_t result;
+	int pid, i;
+
+	wait_for_sockets(loop);
+	pid = (int)wg_loop_fork(loop);
+	for (i = 0; i < 2; i++) {
+		(void)send(net.other_end[i], "x", 1, MSG_NOSIGNAL);
+		if (pid == 0) {
+			prove_result(loop, &net.send[i], -ECANCELED);
+			prove_result(loop, &net.recv[i], -ECANCELED);
+			wg_op_recv(&net.recv[i], &net.sock[i], &net.byte[i], 1);
+			(void)wg_loop_submit(loop, &net.recv[i]);
+		} else {
+			(void)wg_loop_cancel(loop, &net.send[i]);
+			(void)wg_loop_wait_result(loop, &net.send[i], &result);
+		}
+		prove_result(loop, &net.recv[i], 1);
+		lab_check("byte", net.byte[i] == 'x', "the byte is %d", net.byte[i]);
+		/* A new socket operation waits, and is woken up. */
+		wg_op_recv(&net.recv[i], &net.sock[i], &net.byte[i], 1);
+		(void)wg_loop_submit(loop, &net.recv[i]);
+		(void)send(net.other_end[i], "z", 1, MSG_NOSIGNAL);
+		prove_result(loop, &net.recv[i], 1);
+	}
+	for (i = 0; i < 2; i++) {
+		wg_loop_sock_close(loop, &net.sock[i]);
+		(void)close(net.other_end[i]);
+	}
+	lab_check("loops", prove.loops == (pid == 0 ? 2 : 1), "%d events `loop`", prove.loops);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* ---- what the pool remembers ---- */
+
+static int64_t end_thread(struct wg_op *op, void *unused)
+{
+	(void)op;
+	(void)unused;
+	pthread_exit(NULL);
+}
+
+/* Fork when a worker has died and its successor has not begun: the child's worker joins nobody. */
+void prove_fork_death(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_op last, after;
+
+	wg_op_work(&last, end_thread, NULL);
+	(void)wg_loop_submit(loop, &last);
+	prove_result(loop, &last, -EOWNERDEAD);
+	(void)wg_loop_fork(loop);
 	wg_op_work(&after, give, (void *)(intptr_t)2);
 	(void)wg_loop_submit(loop, &after);
 	prove_result(loop, &after, 2);

@@ -229,6 +229,91 @@ void prove_two_sockets(const char *wait)
 	prove_end();
 }
 
+static void *make_room(void *unused)
+{
+	char some[1024];
+
+	while (recv(other_end, some, sizeof(some), MSG_DONTWAIT) > 0)
+		;
+	return unused;
+}
+
+/* The stream is full, and a send waits until there is room. */
+void prove_socket_writer(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	static char big[1024];
+	struct wg_sock sock;
+	pthread_t thread;
+	struct wg_op op;
+
+	pair(&sock);
+	while (send(sock.fd, big, sizeof(big), MSG_NOSIGNAL) > 0)
+		;
+	wg_op_send(&op, &sock, "y", 1);
+	(void)wg_loop_submit(loop, &op);
+	pthread_create(&thread, NULL, make_room, NULL);
+	prove_result(loop, &op, 1);
+	pthread_join(thread, NULL);
+	finish(loop, &sock);
+}
+
+/* Three reads wait for one socket; the second is cancelled, the others get their bytes in order. */
+void prove_socket_queue(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_sock sock;
+	struct wg_op op[3];
+	char bytes[3];
+	int i;
+
+	pair(&sock);
+	for (i = 0; i < 3; i++) {
+		wg_op_recv(&op[i], &sock, &bytes[i], 1);
+		(void)wg_loop_submit(loop, &op[i]);
+	}
+	lab_check("cancelled", wg_loop_cancel(loop, &op[1]) == 0, "cancel failed");
+	prove_result(loop, &op[1], -ECANCELED);
+	(void)write_two(NULL);
+	prove_result(loop, &op[2], 1);
+	prove_result(loop, &op[0], 1);
+	lab_check("bytes", bytes[0] == 'x' && bytes[2] == 'y', "they got each other's");
+	finish(loop, &sock);
+}
+
+/* Two sockets are closed, and three new ones come: each has a place of its own. */
+void prove_socket_places(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_sock sock[5];
+	struct wg_op op[5];
+	char bytes[5] = "";
+	int ends[5], i;
+
+	for (i = 0; i < 5; i++) {
+		pair(&sock[i]);
+		ends[i] = other_end;
+		wg_op_recv(&op[i], &sock[i], &bytes[i], 1);
+		(void)wg_loop_submit(loop, &op[i]);
+		if (i == 1) {
+			wg_loop_sock_close(loop, &sock[0]);
+			wg_loop_sock_close(loop, &sock[1]);
+			prove_result(loop, &op[0], -ECANCELED);
+			prove_result(loop, &op[1], -ECANCELED);
+		}
+	}
+	for (i = 4; i > 1; i--) {
+		(void)send(ends[i], &"01234"[i], 1, MSG_NOSIGNAL);
+		prove_result(loop, &op[i], 1);
+		lab_check("byte", bytes[i] == '0' + i, "socket %d got '%c'", i, bytes[i]);
+		wg_loop_sock_close(loop, &sock[i]);
+	}
+	for (i = 0; i < 5; i++)
+		(void)close(ends[i]);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
 /* A socket is closed while its event may be on its way, and the next one takes its place: the event
  * is not the new one's (see stale-event in core/net_thread.c). */
 void prove_socket_reuse(const char *wait)

@@ -70,10 +70,8 @@ static int64_t count_at_once(struct wg_op *op, void *unused)
 	return 1;
 }
 
-/* Slow work waits its turn, and gets it: of two workers one does it. */
-void prove_turns(const char *wait)
+static void turns(struct wg_loop *loop)
 {
-	struct wg_loop *loop = prove_loop(wait, 2, NULL);
 	struct wg_op op[2];
 	int i;
 
@@ -86,6 +84,21 @@ void prove_turns(const char *wait)
 	wg_loop_destroy(loop);
 	lab_check("half", at_most == 1, "%d of 2 workers do slow work", at_most);
 	prove_end();
+}
+
+/* Slow work waits its turn, and gets it: of two workers one does it. */
+void prove_turns(const char *wait)
+{
+	turns(prove_loop(wait, 2, NULL));
+}
+
+/* The same in the child of a fork, which has as many workers as its parent had. */
+void prove_fork_turns(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 2, NULL);
+
+	(void)wg_loop_fork(loop);
+	turns(loop);
 }
 
 static int64_t until_cancelled(struct wg_op *op, void *unused)
@@ -109,6 +122,47 @@ void prove_cancel_running(const char *wait)
 	lab_check("cancelled", rc == 0 || rc == -EBUSY, "cancel returned %d", rc);
 	prove_result(loop, &op, rc == 0 ? -ECANCELED : 7);
 	lab_check("cancelled", wg_loop_cancel(loop, &op) == -EINVAL, "an idle one is cancelled");
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+static int64_t ask_once(struct wg_op *op, void *unused)
+{
+	(void)unused;
+	return wg_op_is_cancelled(op);
+}
+
+/* What was cancelled once, running or queued, is not when it is submitted again. */
+void prove_cancel_again(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	int64_t result;
+	struct wg_op op;
+
+	wg_op_work(&op, ask_once, NULL);
+	(void)wg_loop_submit(loop, &op);
+	(void)wg_loop_cancel(loop, &op);
+	(void)wg_loop_wait_result(loop, &op, &result);
+	(void)wg_loop_submit(loop, &op);
+	prove_result(loop, &op, 0);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* A strategy that spins has workers that spin: before one waits, it asks how busy the machine is.
+ * The loop itself does not sleep here. */
+void prove_workers_spin(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	int64_t result;
+	struct wg_op op;
+
+	wg_op_work(&op, ask_once, NULL);
+	(void)wg_loop_submit(loop, &op);
+	while (wg_loop_poll_result(loop, &op, &result) == 0)
+		sched_yield();
+	while (prove.crowd_asked == 0)
+		sched_yield();
 	wg_loop_destroy(loop);
 	prove_end();
 }

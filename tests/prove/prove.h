@@ -17,7 +17,7 @@
 
 /* What the loops of this schedule have done; put back before each schedule, as all variables. */
 struct prove {
-	int waits, notifies;
+	int loops, waits, notifies;
 	int wakes[WG_WOKE_INTERRUPTED + 1];
 	int late_wakes;	      /* by timeout, with a result ready */
 	int empty_notified;   /* by a notify, with nothing ready */
@@ -27,6 +27,12 @@ struct prove {
 	bool is_crowded;      /* what the strategies that spin are told of the machine */
 	int crowd_asked;      /* so often they asked */
 	int crowds;	      /* wg_crowd_init() less wg_crowd_fini() */
+
+	/* The events as text, for scenarios of one thread (events.c). */
+	bool keeps_events, times_events; /* with the moment of each `wait` and `wake` */
+	int64_t begin_ns;
+	int64_t last_arg; /* of `submit` */
+	char events[2000];
 };
 extern struct prove prove;
 
@@ -79,15 +85,19 @@ void prove_timer(const char *wait);	      /* a timer beside a result */
 void prove_run_until(const char *wait);	      /* run_once() with an end, and a result */
 void prove_same_moment(const char *wait);     /* its end is the moment of the result */
 void prove_cancel(const char *wait);	      /* cancel what may be queued, run, or be done */
-void prove_destroy(const char *wait);	  /* destroy with a result under way, on a shared pool */
-void prove_pool_stop(const char *wait);	  /* the pool is stopped by another thread */
-void prove_two_loops(const char *wait);	  /* two loops on two threads share a worker */
-void prove_worker_ends(const char *wait); /* a user's work ends its thread */
+void prove_destroy(const char *wait);	     /* destroy with a result under way, on a shared pool */
+void prove_destroy_queued(const char *wait); /* what no worker has begun is never performed */
+void prove_destroy_sleeps(const char *wait); /* destroy waits asleep */
+void prove_pool_stop(const char *wait);	     /* the pool is stopped by another thread */
+void prove_two_loops(const char *wait);	     /* two loops on two threads share a worker */
+void prove_worker_ends(const char *wait);    /* a user's work ends its thread */
 
 /* ---- workers (pool.c) ---- */
 void prove_half(const char *wait);	      /* quick work passes slow work */
 void prove_turns(const char *wait);	      /* one of two workers does slow work */
 void prove_cancel_running(const char *wait);  /* work that asks whether it was cancelled */
+void prove_cancel_again(const char *wait);    /* what was cancelled is submitted again */
+void prove_workers_spin(const char *wait);    /* a worker spins before it waits */
 void prove_poll(const char *wait);	      /* wg_loop_poll_result() until it is there */
 void prove_progress(const char *wait);	      /* wg_loop_progress() from another thread */
 void prove_fork_publishing(const char *wait); /* fork while a worker publishes */
@@ -98,7 +108,18 @@ void prove_fork_slow(const char *wait);	      /* fork while a worker blocks in s
 void prove_timers(const char *wait);	   /* eight, two cancelled */
 void prove_many_timers(const char *wait);  /* forty, eight cancelled */
 void prove_kept_dropped(const char *wait); /* a result that nobody asks for */
+void prove_dropped(const char *wait);	   /* a loop is destroyed with many timers */
 void prove_sleep(const char *wait);	   /* wg_loop_sleep(), and a timer left to destroy */
+
+/* ---- exact events of one thread (events.c) ---- */
+void prove_events(const char *wait);	   /* timers: kept, late, cancelled */
+void prove_events_wake(const char *wait);  /* wg_loop_wake() before the turn */
+void prove_events_tick(const char *wait);  /* a loop that polls */
+void prove_events_past(const char *wait);  /* the time is over before the sleep */
+void prove_events_busy(const char *wait);  /* sockets on a loop that does not sleep */
+void prove_events_again(const char *wait); /* a callback makes another one ready */
+void prove_events_args(const char *wait);  /* what `submit` shows as `arg` */
+void prove_sleep_fails(const char *wait);  /* a strategy's sleep returns an error */
 
 /* ---- sockets (net.c), fork (fork.c) ---- */
 void prove_socket(const char *wait);	    /* a socket becomes readable */
@@ -108,7 +129,13 @@ void prove_socket_twice(const char *wait);  /* more comes while it is read */
 void prove_socket_end(const char *wait);    /* the other end hangs up */
 void prove_socket_cancel(const char *wait); /* what waits for it is cancelled */
 void prove_two_sockets(const char *wait);   /* two become readable */
+void prove_socket_writer(const char *wait); /* a send waits for room */
+void prove_socket_queue(const char *wait);  /* three reads of one, the second is cancelled */
+void prove_socket_places(const char *wait); /* three take the places of two closed ones */
 void prove_socket_reuse(const char *wait);  /* a new socket in the place of a closed one */
 void prove_fork(const char *wait);	    /* wg_loop_fork() at any moment of a worker */
+void prove_fork_sockets(const char *wait);  /* while four socket operations wait */
+void prove_fork_turns(const char *wait);    /* the child's workers take turns at slow work */
+void prove_fork_death(const char *wait);    /* after the death of a worker */
 
 #endif

@@ -96,6 +96,24 @@ void prove_kept_dropped(const char *wait)
 	prove_end();
 }
 
+/* A loop is destroyed with timers that nobody waits for: all are ours again. */
+void prove_dropped(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	int i;
+
+	prove.drops_ops = true;
+	for (i = 0; i < 4; i++) {
+		wg_op_timer(&t.op[i], i < 2 ? 0 : WG_NS_PER_SEC);
+		(void)wg_loop_submit(loop, &t.op[i]);
+	}
+	lab_check("found", wg_loop_run_once(loop, 0) == 2, "not two are ready");
+	wg_loop_destroy(loop);
+	for (i = 0; i < 4; i++)
+		lab_check("dropped", t.op[i].state == WG_OP_IDLE, "timer %d is not ours", i);
+	prove_end();
+}
+
 static int64_t elapsed(int64_t begin_ns)
 {
 	return wg_now_ns() - begin_ns;

@@ -4,6 +4,10 @@
  */
 #include "tests/core/trace_test.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "labs/explore/lab.h"
 #include "tests/prove/prove.h"
 
@@ -16,18 +20,40 @@ static uint64_t small(uint64_t op)
 	return prove.drops_ops ? 0 : (op & 0xff) + (op >> 40) * 0x100;
 }
 
+/* One more event for a scenario that compares them. */
+LAB_QUIET __attribute__((format(printf, 1, 2))) static void note(const char *format, ...)
+{
+	size_t used = strlen(prove.events);
+	va_list args;
+
+	if (!prove.keeps_events)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(prove.events + used, sizeof(prove.events) - used, format, args);
+	va_end(args);
+}
+
+LAB_QUIET static void note_time(void)
+{
+	if (prove.times_events)
+		note("@%lld", (long long)(wg_now_ns() - prove.begin_ns));
+	note(" ");
+}
+
 LAB_QUIET void wg_trace_test_loop(uint32_t loop, const char *wait, int64_t tick_ns)
 {
-	(void)loop;
+	prove.loops++;
 	prove.polls = tick_ns > 0;
 	lab_loop(wait);
+	note("loop(%u,%s,%lld) ", loop, wait, (long long)tick_ns);
 }
 
 LAB_QUIET void wg_trace_test_submit(uint32_t loop, uint64_t op, int kind, int64_t arg)
 {
 	(void)loop;
-	(void)kind;
-	(void)arg;
+	prove.last_arg = arg;
+	note("submit(%llu,%s,%lld) ", (unsigned long long)op,
+		kind == WG_OP_TIMER ? "timer" : "other", (long long)arg);
 	if (small(op))
 		lab_submit(small(op));
 }
@@ -43,6 +69,7 @@ LAB_QUIET void wg_trace_test_start(uint32_t loop, uint64_t op, uint32_t worker)
 LAB_QUIET void wg_trace_test_done(uint32_t loop, uint64_t op, int64_t result)
 {
 	(void)loop;
+	note("done(%llu,%lld) ", (unsigned long long)op, (long long)result);
 	if (!small(op))
 		return;
 	lab_done(small(op), result);
@@ -52,22 +79,30 @@ LAB_QUIET void wg_trace_test_done(uint32_t loop, uint64_t op, int64_t result)
 LAB_QUIET void wg_trace_test_notify(uint32_t loop, uint64_t op, int sent)
 {
 	(void)loop;
-	(void)op;
-	(void)sent;
+	note("notify(%llu,%d) ", (unsigned long long)op, sent);
 	prove.notifies++;
 }
 
 LAB_QUIET void wg_trace_test_wait(uint32_t loop, int64_t timeout_ns, uint32_t ready)
 {
 	(void)loop;
-	(void)timeout_ns;
-	(void)ready;
+	note("wait(%lld,%u)", (long long)timeout_ns, ready);
+	note_time();
 	prove.waits++;
 }
 
 LAB_QUIET void wg_trace_test_wake(uint32_t loop, int reason, uint32_t ready)
 {
+	static const char *const reasons[] = { "notified", "timeout", "ready", "spurious",
+		"interrupted" };
+
 	(void)loop;
+	if (reason < 0 || reason > WG_WOKE_INTERRUPTED) {
+		lab_check("reason", false, "it woke up for reason %d", reason);
+		return;
+	}
+	note("wake(%s,%u)", reasons[reason], ready);
+	note_time();
 	prove.wakes[reason]++;
 	prove.late_wakes += reason == WG_WOKE_TIMEOUT && ready > 0;
 	prove.empty_notified += reason == WG_WOKE_NOTIFIED && ready == 0;
@@ -76,13 +111,14 @@ LAB_QUIET void wg_trace_test_wake(uint32_t loop, int reason, uint32_t ready)
 LAB_QUIET void wg_trace_test_poll(uint32_t loop, uint32_t found)
 {
 	(void)loop;
+	note("poll(%u) ", found);
 	lab_poll((int)found);
 }
 
 LAB_QUIET void wg_trace_test_deliver(uint32_t loop, uint64_t op, int64_t result)
 {
 	(void)loop;
-	(void)result;
+	note("deliver(%llu,%lld) ", (unsigned long long)op, (long long)result);
 	if (small(op))
 		lab_deliver(small(op));
 }
