@@ -6,7 +6,9 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -14,11 +16,13 @@
 #include <unistd.h>
 
 #include "core/clock.h"
+#include "core/fork.h"
 #include "core/loop_state.h"
 #include "core/wait/wait.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/harness.h"
 #include "tests/core/loop_cases.h"
+#include "tests/core/sockets.h"
 #include "tests/harness/support.h"
 #include "tests/core/trace_test.h"
 
@@ -216,29 +220,137 @@ static void nothing_is_left_behind(void)
 	CU_ASSERT_EQUAL(wg_fd_count(), before);
 }
 
-static void *wrong_thread_main(void *arg)
+/* ---- misuse is asserted ---- */
+
+static struct {
+	struct wg_loop *loop;
+	struct wg_sock sock;
+	struct wg_op op;
+	char byte;
+} mine;
+
+static void turn_it(void)
 {
-	(void)wg_loop_run_once(arg, 1);
+	(void)wg_loop_run_once(mine.loop, 1);
+}
+
+static void submit_to_it(void)
+{
+	(void)wg_loop_submit(mine.loop, &mine.op);
+}
+
+static void ask_it(void)
+{
+	int64_t result;
+
+	(void)wg_loop_poll_result(mine.loop, &mine.op, &result);
+}
+
+static void cancel_in_it(void)
+{
+	(void)wg_loop_cancel(mine.loop, &mine.op);
+}
+
+static void close_in_it(void)
+{
+	wg_loop_sock_close(mine.loop, &mine.sock);
+}
+
+static void fork_it(void)
+{
+	(void)wg_loop_fork(mine.loop);
+}
+
+static void destroy_it(void)
+{
+	wg_loop_destroy(mine.loop);
+}
+
+static void *on_another_thread(void *call)
+{
+	(*(void (**)(void))call)();
 	return NULL;
 }
 
-static void a_turn_on_another_thread_is_refused(void)
+static void elsewhere(void (*call)(void))
 {
 	pthread_t thread;
-	int status;
-	pid_t pid = fork();
 
+	if (pthread_create(&thread, NULL, on_another_thread, &call) == 0)
+		(void)pthread_join(thread, NULL);
+}
+
+static void destroy_in_done(struct wg_op *op, int64_t result)
+{
+	(void)op;
+	(void)result;
+	destroy_it();
+}
+
+static void inside(void (*call)(void))
+{
+	(void)call;
+	mine.op.done = destroy_in_done;
+	(void)wg_loop_submit(mine.loop, &mine.op);
+	turn_it();
+}
+
+/* Not for the socket, which nobody closes: it is said at once. */
+static void with_a_socket(void (*call)(void))
+{
+	wg_op_recv(&mine.op, &mine.sock, &mine.byte, 1);
+	(void)wg_loop_submit(mine.loop, &mine.op);
+	(void)alarm(20);
+	call();
+}
+
+/* How a child ends that makes a loop and misuses it. */
+static int status_of_misuse(void (*how)(void (*)(void)), void (*call)(void))
+{
+	int status = 0, fd[2];
+	pid_t pid;
+
+	wg_test_socketpair(fd);
+	pid = fork();
 	if (pid == 0) {
-		struct wg_loop *loop;
-
 		(void)close(2); /* the assertion's message is expected */
-		if (wg_loop_create(NULL, &loop) == 0 &&
-			pthread_create(&thread, NULL, wrong_thread_main, loop) == 0)
-			(void)pthread_join(thread, NULL);
+		wg_op_timer(&mine.op, 0);
+		if (wg_loop_create(NULL, &mine.loop) == 0 && wg_sock_init(&mine.sock, fd[0]) == 0)
+			how(call);
 		_exit(0);
 	}
+	(void)close(fd[0]);
+	(void)close(fd[1]);
 	(void)waitpid(pid, &status, 0);
-	CU_ASSERT(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+	return status;
+}
+
+static void misuse_is_refused(void)
+{
+	static const struct {
+		const char *name;
+		void (*how)(void (*)(void));
+		void (*call)(void);
+	} misuse[] = {
+		{ "run_once on another thread", elsewhere, turn_it },
+		{ "submit on another thread", elsewhere, submit_to_it },
+		{ "poll_result on another thread", elsewhere, ask_it },
+		{ "cancel on another thread", elsewhere, cancel_in_it },
+		{ "sock_close on another thread", elsewhere, close_in_it },
+		{ "fork on another thread", elsewhere, fork_it },
+		{ "destroy on another thread", elsewhere, destroy_it },
+		{ "destroy inside of `done`", inside, destroy_it },
+		{ "destroy with an open socket", with_a_socket, destroy_it },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(misuse) / sizeof(misuse[0]); i++) {
+		int status = status_of_misuse(misuse[i].how, misuse[i].call);
+
+		CU_ASSERT(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+		if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT)
+			printf("# %s: status %#x\n", misuse[i].name, (unsigned)status);
+	}
 }
 
 /* ---- the events ---- */
@@ -295,6 +407,6 @@ void suite_loop_life(void)
 	WG_TEST(two_loops_share_a_pool);
 	WG_TEST(destroy_waits_for_a_kick_under_way);
 	WG_TEST(nothing_is_left_behind);
-	WG_TEST(a_turn_on_another_thread_is_refused);
+	WG_TEST(misuse_is_refused);
 	WG_TEST(the_events_tell_what_happened);
 }
