@@ -202,6 +202,7 @@ static void a_fork_leaves_threads_behind(void)
 	EXPECT({ "fork_lock_held", SOME, "stuck", "pthread_mutex_lock" },
 		{ "fork_with_lock", NONE, NULL, NULL },
 		{ "fork_leaves_threads", SOME, "counted", "0 in the child" },
+		{ "fork_frees_lock", NONE, NULL, NULL },
 		{ "fork_then_join", SOME, "misuse", "which a fork left behind" },
 		{ "fork_fails", SOME, "forked", "no child" });
 }

@@ -177,7 +177,7 @@ static void release(void *memory, const void *caller)
 		lx_fail_and_end("double-free", "free() of memory that was freed at {%llx} already",
 			lx_place(b->died));
 	owner = lx_mutex_owner_within(memory, b->size);
-	if (owner)
+	if (owner && !owner->is_left_behind)
 		lx_fail_and_end(
 			"misuse", "free() of memory with a mutex in it that %s holds", owner->name);
 	b->died = caller;

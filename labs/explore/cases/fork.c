@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "labs/explore/cases/cases.h"
@@ -67,6 +68,35 @@ void case_fork_leaves_threads(void)
 		pthread_join(thread, NULL);
 	lab_check("counted", LAB_LOAD(counter) == 1, "the counter is %d in the %s",
 		LAB_LOAD(counter), pid == 0 ? "child" : "parent");
+}
+
+struct guarded {
+	pthread_mutex_t m;
+	int counter;
+};
+
+static void *count_guarded(void *guarded)
+{
+	struct guarded *g = guarded;
+
+	pthread_mutex_lock(&g->m);
+	g->counter++;
+	pthread_mutex_unlock(&g->m);
+	return NULL;
+}
+
+/* Nobody is left who could unlock it, and its memory is the child's own. */
+void case_fork_frees_lock(void)
+{
+	struct guarded *g = malloc(sizeof(*g));
+	pthread_t thread;
+
+	pthread_mutex_init(&g->m, NULL);
+	g->counter = 0;
+	pthread_create(&thread, NULL, count_guarded, g);
+	if (fork() != 0)
+		pthread_join(thread, NULL);
+	free(g);
 }
 
 void case_fork_then_join(void)
