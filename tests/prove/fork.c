@@ -103,6 +103,32 @@ void prove_fork_sockets(const char *wait)
 	prove_end();
 }
 
+/* ---- a thread inside the waiter ---- */
+
+static void *wake_loop(void *loop)
+{
+	wg_loop_wake(loop);
+	return NULL;
+}
+
+/* Fork while another thread notifies: it may hold what the waiter has. */
+void prove_fork_waking(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_op after;
+	pthread_t thread;
+
+	prove.wakes_are_empty = true;
+	pthread_create(&thread, NULL, wake_loop, loop);
+	if (wg_loop_fork(loop) != 0)
+		pthread_join(thread, NULL);
+	wg_op_work(&after, give, (void *)(intptr_t)2);
+	(void)wg_loop_submit(loop, &after);
+	prove_result(loop, &after, 2);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
 /* ---- what the pool remembers ---- */
 
 static int64_t end_thread(struct wg_op *op, void *unused)

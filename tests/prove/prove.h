@@ -135,6 +135,7 @@ void prove_socket_places(const char *wait); /* three take the places of two clos
 void prove_socket_reuse(const char *wait);  /* a new socket in the place of a closed one */
 void prove_fork(const char *wait);	    /* wg_loop_fork() at any moment of a worker */
 void prove_fork_sockets(const char *wait);  /* while four socket operations wait */
+void prove_fork_waking(const char *wait);   /* while another thread notifies */
 void prove_fork_turns(const char *wait);    /* the child's workers take turns at slow work */
 void prove_fork_death(const char *wait);    /* after the death of a worker */
 
