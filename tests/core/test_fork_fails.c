@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,6 +43,29 @@ static bool is_waited_for(pid_t pid)
 		rc = waitpid(pid, NULL, 0);
 	while (rc < 0 && errno == EINTR);
 	return rc == pid;
+}
+
+static int *came_back; /* shared memory: a child that should not exist returned from the fork */
+
+/* A fork that fails, and leaves no child: what wg_loop_fork() returns. */
+static pid_t failing_fork(struct wg_loop *loop)
+{
+	pid_t pid;
+
+	came_back = mmap(NULL, sizeof(*came_back), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	CU_ASSERT_FATAL(came_back != MAP_FAILED);
+	errno = EINTR; /* of an earlier call: it means nothing */
+	pid = wg_loop_fork(loop);
+	if (pid == 0) {
+		*came_back = 1;
+		_exit(1);
+	}
+	CU_ASSERT_EQUAL(*came_back, 0);
+	(void)munmap(came_back, sizeof(*came_back));
+	CU_ASSERT_EQUAL(waitpid(-1, NULL, WNOHANG), -1);
+	CU_ASSERT_EQUAL(errno, ECHILD);
+	return pid;
 }
 
 static struct {
@@ -91,10 +115,8 @@ static void a_child_that_is_killed_never_existed(void)
 	CU_ASSERT_EQUAL_FATAL(wg_loop_create(NULL, &loop), 0);
 	before = wg_fd_count();
 	at_fork.kills = true;
-	CU_ASSERT_EQUAL(wg_loop_fork(loop), -ECHILD);
+	CU_ASSERT_EQUAL(failing_fork(loop), -ECHILD);
 	at_fork.kills = false;
-	CU_ASSERT_EQUAL(waitpid(-1, NULL, WNOHANG), -1);
-	CU_ASSERT_EQUAL(errno, ECHILD);
 	CU_ASSERT_EQUAL(wg_fd_count(), before);
 	CU_ASSERT(can_go_on(loop));
 	wg_loop_destroy(loop);
@@ -106,9 +128,23 @@ static void a_child_without_memory_never_existed(void)
 
 	CU_ASSERT_EQUAL_FATAL(wg_loop_create(NULL, &loop), 0);
 	wg_fault_alloc(1); /* its waiter */
-	CU_ASSERT_EQUAL(wg_loop_fork(loop), -ENOMEM);
+	CU_ASSERT_EQUAL(failing_fork(loop), -ENOMEM);
 	wg_fault_alloc(WG_FAULT_NEVER);
-	CU_ASSERT_EQUAL(waitpid(-1, NULL, WNOHANG), -1);
+	CU_ASSERT(can_go_on(loop));
+	wg_loop_destroy(loop);
+}
+
+/* The kernel waits for the children of a program that ignores SIGCHLD. */
+static void a_program_may_ignore_its_children(void)
+{
+	void (*before)(int) = signal(SIGCHLD, SIG_IGN);
+	struct wg_loop *loop;
+
+	CU_ASSERT_EQUAL_FATAL(wg_loop_create(NULL, &loop), 0);
+	wg_fault_threads(1);
+	CU_ASSERT_EQUAL(failing_fork(loop), -EAGAIN);
+	wg_fault_threads(WG_FAULT_NEVER);
+	(void)signal(SIGCHLD, before);
 	CU_ASSERT(can_go_on(loop));
 	wg_loop_destroy(loop);
 }
@@ -147,7 +183,7 @@ static void a_fork_leaks_nothing_and_minds_no_signal(void)
 		pid_t pid;
 
 		wg_fault_threads(fails ? 1 : WG_FAULT_NEVER);
-		pid = wg_loop_fork(loop);
+		pid = fails ? failing_fork(loop) : wg_loop_fork(loop);
 		if (pid == 0)
 			_exit(0);
 		wg_fault_threads(WG_FAULT_NEVER);
@@ -164,6 +200,7 @@ void suite_fork_fails(void)
 {
 	WG_TEST(a_child_that_is_killed_never_existed);
 	WITH_CHILD(a_child_without_memory_never_existed);
+	WITH_CHILD(a_program_may_ignore_its_children);
 	WG_TEST(without_descriptors_the_loop_goes_on);
 	WITH_CHILD(a_fork_leaks_nothing_and_minds_no_signal);
 }
