@@ -247,6 +247,21 @@ static int64_t end_of(const struct lx_shared *s)
 	return s->blocked_count ? last + (last - first) + HANG_NS : last;
 }
 
+/* A thread is found to be a loop when it first acts as one; operations may be waiting for it by
+ * then. In the trace each loop is there from the beginning: a later `loop` event means another. */
+static void put_loops(struct bytes *b, const struct lx_event *events, uint32_t count)
+{
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		struct lx_event e = events[i];
+
+		e.ts_ns = events[0].ts_ns;
+		if (e.type == LX_EV_LOOP)
+			put_event(b, &e);
+	}
+}
+
 static int write_stream(const char *dir, const struct lx_shared *s)
 {
 	const struct lx_event *events = s->event;
@@ -265,8 +280,11 @@ static int write_stream(const char *dir, const struct lx_shared *s)
 		free(b.at);
 		return error;
 	}
-	for (i = 0; i < count; i++)
-		put_event(&b, &events[i]);
+	put_loops(&b, events, count);
+	for (i = 0; i < count; i++) {
+		if (events[i].type != LX_EV_LOOP)
+			put_event(&b, &events[i]);
+	}
 	for (i = 0; i < s->blocked_count; i++)
 		put_endless_wait(&b, s, s->blocked[i].tid);
 	for (i = 0; i < s->blocked_count; i++)
