@@ -11,6 +11,8 @@
 #include "tests/harness/harness.h"
 #include "tests/harness/picture_test.h"
 #include "tests/harness/support.h"
+#include "traces/base/columns.h"
+#include "traces/picture/markup.h"
 #include "traces/picture/svg.h"
 #include "traces/base/units.h"
 
@@ -315,6 +317,57 @@ static void a_browser_shows_it(void)
 	fake_trace_free(b);
 }
 
+/* As on the canvas of the viewer: a name takes the columns that its characters have. */
+static void names_have_the_width_of_their_characters(void)
+{
+	static const struct {
+		const char *name;
+		size_t columns;
+		const char *in_three;
+	} names[] = {
+		{ "abc", 3, "abc" }, { "abcd", 4, "ab\xe2\x80\xa6" },
+		{ "\xe4\xb8\xad\xe6\x96\x87", 4, "\xe4\xb8\xad\xe2\x80\xa6" }, /* two wide ones */
+		{ "a\xe4\xb8\xad\xe6\x96\x87", 5, "a\xe2\x80\xa6" },
+		{ "e\xcc\x81"
+		  "e\xcc\x81"
+		  "e\xcc\x81",
+			3,
+			"e\xcc\x81"
+			"e\xcc\x81"
+			"e\xcc\x81" }, /* accents of their own */
+		{ "a\x1b"
+		  "b",
+			3,
+			"a\xef\xbf\xbd"
+			"b" },
+		{ "\xff", 4, "\xe2\x80\xa6" }, /* shown as \xff */
+	};
+	size_t i, len;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char *text = NULL;
+		FILE *out = open_memstream(&text, &len);
+
+		wg_markup_clipped(out, names[i].name, 3);
+		(void)fclose(out);
+		CU_ASSERT_EQUAL(wg_markup_width(names[i].name), names[i].columns);
+		CU_ASSERT_STRING_EQUAL(text, names[i].in_three);
+		CU_ASSERT(wg_columns(text) <= 3);
+		free(text);
+	}
+}
+
+static void text_is_broken_between_characters(void)
+{
+	CU_ASSERT_EQUAL(wg_columns_break("one two", 80), 7);
+	CU_ASSERT_EQUAL(wg_columns_break("one two", 5), 3);
+	CU_ASSERT_EQUAL(wg_columns_break("one two", 3), 3);
+	CU_ASSERT_EQUAL(wg_columns_break("abcdef", 4), 4);
+	CU_ASSERT_EQUAL(wg_columns_break("\xe4\xb8\xad\xe6\x96\x87", 3), 3);
+	CU_ASSERT_EQUAL(wg_columns_break("\xe4\xb8\xad", 1), 3); /* at least one */
+	CU_ASSERT_EQUAL(wg_columns_break("a\nb", 9), 1);
+}
+
 void suite_export_svg(void)
 {
 	WG_TEST(pictures_are_well_formed);
@@ -327,4 +380,6 @@ void suite_export_svg(void)
 	WG_TEST(the_command_draws);
 	WG_TEST(the_command_refuses_an_empty_range);
 	WG_TEST(a_browser_shows_it);
+	WG_TEST(names_have_the_width_of_their_characters);
+	WG_TEST(text_is_broken_between_characters);
 }

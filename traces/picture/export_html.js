@@ -176,14 +176,29 @@ let scale = null, rows = [];
 function layout(width) {
 	let name = 9;
 	for (const trace of data.traces)
-		for (const lane of trace.shown) name = Math.max(name, Math.min(24, lane.name.length));
+		for (const lane of trace.shown) name = Math.max(name, Math.min(24, lettersOf(lane.name)));
 	const x = Math.min(MARGIN + name * CHAR + 12, Math.floor(width / 3));
 	const cols = Math.max(60, Math.floor(width) - 4 - x);
 	return { x, cols, width: x + cols + 4, from: view.from, step: (view.to - view.from) / cols, chars: Math.floor((x - MARGIN) / CHAR) };
 }
 
 const xOf = (t) => scale.x + (t - scale.from) / scale.step;
-const clipped = (text, n) => text.length > n ? text.slice(0, n - 1) + "\u2026" : text;
+/* As traces/base/columns.h: Chinese, Japanese and Korean take two, accents of their own none. */
+const WIDE = /[\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4c6\uac00-\ud7a3\uf900-\ufa6d\uff01-\uff60\uffe0-\uffe6\u{1f600}-\u{1f64f}\u{20000}-\u{2a6dd}]/u;
+const lettersOf = (text) => {
+	let n = 0;
+	for (const c of text) n += WIDE.test(c) ? 2 : n && /\p{M}/u.test(c) ? 0 : 1;
+	return n;
+};
+const clipped = (text, n) => {
+	let some = "";
+	if (lettersOf(text) <= n) return text;
+	for (const c of text) {
+		if (lettersOf(some + c) > n - 1) break;
+		some += c;
+	}
+	return some + "\u2026";
+};
 
 function drawAxis(svg, bottom) {
 	const { tick, label } = ticks(scale);

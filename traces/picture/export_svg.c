@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "traces/picture/export_svg.h"
+#include "traces/base/columns.h"
 #include "traces/picture/markup.h"
 #include "traces/picture/svg.h"
 #include "traces/base/units.h"
@@ -49,20 +50,15 @@ static void write_style(FILE *out)
 		out);
 }
 
-/* Text in lines of at most so many characters, broken at blanks; returns the y below. */
+/* Text in lines of at most so many columns, broken at blanks; returns the y below. */
 static int draw_lines(const struct sheet *s, const char *text, const char *class, int y, int letter)
 {
 	size_t most = (size_t)((s->svg->width - 2 * WG_SVG_MARGIN) / letter);
 	char line[512];
 
 	while (*text) {
-		size_t n = strlen(text), cut;
+		size_t n = wg_columns_break(text, most);
 
-		if (n > most) {
-			for (cut = most; cut > most / 2 && text[cut] != ' '; cut--)
-				;
-			n = text[cut] == ' ' ? cut : most;
-		}
 		n = n < sizeof(line) ? n : sizeof(line) - 1;
 		memcpy(line, text, n);
 		line[n] = '\0';
@@ -73,7 +69,7 @@ static int draw_lines(const struct sheet *s, const char *text, const char *class
 			(void)fputs("</text>\n", s->out);
 		}
 		y += LINE_H;
-		text += n + (text[n] == ' ');
+		text += n + (text[n] == ' ' || text[n] == '\n');
 	}
 	return y;
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "traces/base/columns.h"
 #include "traces/base/text_out.h"
 
 #define REPLACEMENT  0xfffdu
@@ -64,25 +65,34 @@ void wg_markup_text(FILE *out, const char *text)
 		put_text(out, next(&text));
 }
 
+/* Of the next character, which is taken off *text; *ret_ch is that. */
+static size_t take_columns(const char **text, size_t before, uint32_t *ret_ch)
+{
+	*ret_ch = next(text);
+	return *ret_ch & NO_CHARACTER ? 4 : (size_t)wg_columns_of(*ret_ch, before > 0);
+}
+
 size_t wg_markup_width(const char *text)
 {
 	size_t n = 0;
+	uint32_t c;
 
 	while (*text)
-		n += next(&text) & NO_CHARACTER ? 4 : 1;
+		n += take_columns(&text, n, &c);
 	return n;
 }
 
-void wg_markup_clipped(FILE *out, const char *text, size_t chars)
+void wg_markup_clipped(FILE *out, const char *text, size_t columns)
 {
-	bool clipped = wg_markup_width(text) > chars;
-	size_t i, most = clipped ? chars - 1 : chars;
+	bool clipped = wg_markup_width(text) > columns;
+	size_t used = 0, most = clipped ? columns - 1 : columns;
+	uint32_t c;
 
-	for (i = 0; i < most && *text; i++) {
-		uint32_t c = next(&text);
-
+	while (*text) {
+		used += take_columns(&text, used, &c);
+		if (used > most)
+			break;
 		put_text(out, c);
-		i += c & NO_CHARACTER ? 3 : 0;
 	}
 	if (clipped)
 		put_utf8(out, 0x2026);

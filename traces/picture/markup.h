@@ -14,13 +14,13 @@
 /* For element content and for attributes in double quotes. */
 void wg_markup_text(FILE *out, const char *text);
 
-/* The same, at most `chars` characters, the last of them an ellipsis if there were more. */
-void wg_markup_clipped(FILE *out, const char *text, size_t chars);
+/* The same, at most so many columns, the last of them an ellipsis if there were more. */
+void wg_markup_clipped(FILE *out, const char *text, size_t columns);
 
 /* A JSON string with its quotes, in ASCII, that may stand in a <script>: no <, > or &. */
 void wg_markup_json(FILE *out, const char *text);
 
-/* How many characters wg_markup_text() shows. */
+/* How many columns wg_markup_text() takes (traces/base/columns.h). */
 size_t wg_markup_width(const char *text);
 
 #endif

@@ -257,14 +257,13 @@ void wg__svg_lane(struct wg_svg *svg, size_t index, const struct wg_lane *lane, 
 		{ .look = WG_LOOK_LOST },
 		{ .look = WG_LOOK_WASTED },
 	};
-	size_t count = cut_runs(svg, index, lane), i, name_chars;
+	size_t count = cut_runs(svg, index, lane), i, name_cols;
 
-	name_chars = (size_t)((svg->plot_x - WG_SVG_MARGIN - 8) / WG__SVG_CHAR_W);
+	name_cols = (size_t)((svg->plot_x - WG_SVG_MARGIN - 8) / WG__SVG_CHAR_W);
 	(void)fprintf(svg->out, "<g class=\"lane\">\n<text class=\"n%s\" x=\"%d\" y=\"%d\">",
 		lane->kind == WG_LANE_WORKER ? " d" : "",
 		WG_SVG_MARGIN + (lane->kind == WG_LANE_WORKER ? 10 : 0), y + h / 2 + 4);
-	wg_markup_clipped(
-		svg->out, lane->name, name_chars - (lane->kind == WG_LANE_WORKER ? 1 : 0));
+	wg_markup_clipped(svg->out, lane->name, name_cols - (lane->kind == WG_LANE_WORKER ? 1 : 0));
 	(void)fputs("</text>\n", svg->out);
 	draw_ground(svg, index, lane, y, h);
 	for (i = 0; i < sizeof(likes) / sizeof(likes[0]); i++)

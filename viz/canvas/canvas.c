@@ -1,9 +1,8 @@
 /*
  * canvas.c: see canvas.h.
  *
- * Width is decided here and not by wcwidth(3), because that depends on the locale of the day and a
- * golden frame must not. The set of characters let through is small on purpose: those of whose
- * width every terminal is sure.
+ * The set of characters let through is small on purpose: those of whose width every terminal is
+ * sure (traces/base/columns.h).
  */
 #include "viz/canvas/canvas.h"
 
@@ -12,27 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/base/columns.h"
 #include "traces/base/text_out.h"
 
-struct range {
-	uint32_t first, last;
-};
-
-static bool is_in(const struct range *ranges, size_t count, uint32_t ch)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		if (ch >= ranges[i].first && ch <= ranges[i].last)
-			return true;
-	}
-	return false;
-}
-
-#define IS_IN(ranges, ch) is_in(ranges, sizeof(ranges) / sizeof((ranges)[0]), ch)
-
 /* One column wide on every terminal, and no control character. */
-static const struct range plain[] = {
+static const uint32_t plain[][2] = {
 	{ 0x20, 0x7e },
 	{ 0xa1, 0xac },
 	{ 0xae, 0x2ff },
@@ -44,39 +27,15 @@ static const struct range plain[] = {
 	{ 0x2500, 0x25ff },
 };
 
-/* Two columns: Chinese, Japanese, Korean, fullwidth forms; and the faces, wide since Unicode 9. */
-static const struct range wide[] = {
-	{ 0x2e80, 0x2e99 },
-	{ 0x2e9b, 0x2ef3 },
-	{ 0x2f00, 0x2fd5 },
-	{ 0x3001, 0x3029 },
-	{ 0x3030, 0x303e },
-	{ 0x3041, 0x3096 },
-	{ 0x309b, 0x30ff },
-	{ 0x3105, 0x312f },
-	{ 0x3131, 0x318e },
-	{ 0x3190, 0x31ba },
-	{ 0x31f0, 0x321e },
-	{ 0x3220, 0x3247 },
-	{ 0x3250, 0x4dbf },
-	{ 0x4e00, 0x9ffc },
-	{ 0xa000, 0xa48c },
-	{ 0xa490, 0xa4c6 },
-	{ 0xac00, 0xd7a3 },
-	{ 0xf900, 0xfa6d },
-	{ 0xff01, 0xff60 },
-	{ 0xffe0, 0xffe6 },
-	{ 0x1f600, 0x1f64f },
-	{ 0x20000, 0x2a6dd },
-};
-
-/* No column of their own: they stand on the character before. */
-static const struct range combining[] = { { 0x300, 0x36f }, { 0x483, 0x487 }, { 0x1dc0, 0x1df9 },
-	{ 0x20d0, 0x20dc }, { 0x3099, 0x309a }, { 0xfe20, 0xfe2f } };
-
-static int width_of(uint32_t ch, bool has_before)
+static bool is_plain(uint32_t ch)
 {
-	return IS_IN(wide, ch) ? 2 : has_before && IS_IN(combining, ch) ? 0 : 1;
+	size_t i;
+
+	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		if (ch >= plain[i][0] && ch <= plain[i][1])
+			return true;
+	}
+	return false;
 }
 
 /* ---- cells ---- */
@@ -133,7 +92,7 @@ void wg_canvas_put(struct wg_canvas *canvas, int x, int y, unsigned style, uint3
 	if (!cell)
 		return;
 	break_wide(canvas, x, y);
-	if (!IS_IN(plain, ch) || (canvas->ascii && ch > 0x7e))
+	if (!is_plain(ch) || (canvas->ascii && ch > 0x7e))
 		ch = '?';
 	*cell = (struct wg_cell){ .ch = ch, .style = (uint8_t)style };
 }
@@ -189,11 +148,7 @@ struct wg_cell wg_canvas_at(const struct wg_canvas *canvas, int x, int y)
 
 int wg_canvas_width(const char *text)
 {
-	int width = 0;
-
-	while (*text)
-		width += width_of(wg_utf8_next(&text), width > 0);
-	return width;
+	return (int)wg_columns(text);
 }
 
 int wg_canvas_text(
@@ -208,7 +163,7 @@ int wg_canvas_text(
 	room = wg_canvas_width(text) > width ? width - 1 : width;
 	while (*text) {
 		uint32_t ch = wg_utf8_next(&text);
-		int columns = width_of(ch, used > 0);
+		int columns = wg_columns_of(ch, used > 0);
 
 		if (used + columns > room) {
 			wg_canvas_put(canvas, x + used++, y, style, canvas->ascii ? '~' : 0x2026);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/base/columns.h"
 #include "traces/model/bins.h"
 
 static void draw_too_small(const struct wg_app *app, struct wg_canvas *canvas)
@@ -75,15 +76,7 @@ static void draw_title(const struct wg_pen *pen)
 
 int wg_wrap(const char *text, int width, bool is_last)
 {
-	size_t len = strlen(text), cut;
-
-	if (is_last || wg_canvas_width(text) <= width)
-		return (int)len;
-	for (cut = (size_t)width < len ? (size_t)width : len; cut > 0; cut--) {
-		if (text[cut] == ' ')
-			return (int)cut;
-	}
-	return (int)len;
+	return (int)(is_last ? strlen(text) : wg_columns_break(text, (size_t)width));
 }
 
 /* Text in a band, broken at blanks; the last row is cut if need be. Returns the rows used. */

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "labs/grade/base/memory.h"
+#include "traces/base/columns.h"
+#include "traces/base/text_out.h"
 
 #define WIDEST	  80 /* longer lines are hard to read */
 #define NARROWEST 40
@@ -25,13 +27,14 @@ int wg_tell_width(FILE *out)
 	return size.ws_col > NARROWEST ? size.ws_col : NARROWEST;
 }
 
-/* Columns of UTF-8: bytes that begin a character. */
+/* Columns of the first len bytes of UTF-8. */
 static int columns(const char *text, size_t len)
 {
+	const char *end = text + len;
 	int n = 0;
 
-	while (len-- > 0)
-		n += (*text++ & 0xc0) != 0x80;
+	while (text < end && *text)
+		n += wg_columns_of(wg_utf8_next(&text), n > 0);
 	return n;
 }
 
