@@ -1,39 +1,21 @@
 /*
  * test_app.c: keys change the viewer's state as the help screen says, without terminal or clock.
  */
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "tests/harness/fake_trace.h"
 #include "tests/harness/harness.h"
+#include "tests/harness/opened_app.h"
 #include "viz/app/app.h"
+#include "viz/app/words.h"
 #include "viz/app/script.h"
 #include "viz/app/seek.h"
-
-static struct wg_trace *traces[2];
 
 /* Two traces, 104 columns of time; keys pressed. */
 static struct wg_app opened(const char *keys)
 {
-	const struct wg_trace *both[2];
-	struct wg_app app;
-	char bad[32] = "";
-
-	if (!traces[0]) {
-		traces[0] = fake_reads("tick", 20, 4, 10000000);
-		traces[1] = fake_reads("eventfd", 20, 4, 0);
-	}
-	both[0] = traces[0];
-	both[1] = traces[1];
-	CU_ASSERT_FATAL(wg_app_init(&app, both, 2, 120, 40, false) == 0);
-	CU_ASSERT_FATAL(wg_script_run(&app, keys, bad, sizeof(bad)) == 0);
-	return app;
-}
-
-static void done(void)
-{
-	fake_trace_free(traces[0]);
-	fake_trace_free(traces[1]);
-	traces[0] = traces[1] = NULL;
+	return wg_opened_app(120, 40, keys);
 }
 
 static void it_opens_on_everything_aligned_at_submit(void)
@@ -47,7 +29,7 @@ static void it_opens_on_everything_aligned_at_submit(void)
 	CU_ASSERT(app.scale.from_ns == app.begin_ns);
 	CU_ASSERT(wg_scale_end(&app.scale) > app.end_ns);
 	CU_ASSERT(wg_scale_time(&app.scale, app.scale.cols - 2) < app.end_ns);
-	done();
+	wg_opened_apps_done();
 }
 
 static void zoom_keeps_the_cursor_in_its_column(void)
@@ -65,7 +47,7 @@ static void zoom_keeps_the_cursor_in_its_column(void)
 	(void)wg_app_key(&app, '-', 0);
 	CU_ASSERT(app.scale.step_ns == step); /* never wider than everything */
 	CU_ASSERT(app.status[0] != '\0');
-	done();
+	wg_opened_apps_done();
 }
 
 static void zoom_ends_at_one_nanosecond(void)
@@ -80,7 +62,7 @@ static void zoom_ends_at_one_nanosecond(void)
 	(void)wg_app_key(&app, '0', 0);
 	CU_ASSERT(app.scale.from_ns == app.begin_ns);
 	CU_ASSERT(wg_scale_end(&app.scale) > app.end_ns);
-	done();
+	wg_opened_apps_done();
 }
 
 static void the_cursor_stays_in_sight(void)
@@ -102,7 +84,7 @@ static void the_cursor_stays_in_sight(void)
 		CU_ASSERT_FATAL(app.cursor_ns >= app.begin_ns && app.cursor_ns <= app.end_ns);
 		CU_ASSERT_FATAL(app.scale.step_ns >= 1 && app.scale.from_ns >= app.begin_ns);
 	}
-	done();
+	wg_opened_apps_done();
 }
 
 static void steps_go_from_event_to_event(void)
@@ -121,7 +103,7 @@ static void steps_go_from_event_to_event(void)
 	(void)wg_app_key(&app, ',', 0);
 	CU_ASSERT(
 		app.cursor_ns + app.panes[0].origin_ns == app.panes[0].trace->events[n - 2].ts_ns);
-	done();
+	wg_opened_apps_done();
 }
 
 static void wasted_intervals_are_found_in_order(void)
@@ -143,7 +125,7 @@ static void wasted_intervals_are_found_in_order(void)
 		n--;
 	}
 	CU_ASSERT(n == 0); /* 19 steps back, and one that says there is no more */
-	done();
+	wg_opened_apps_done();
 }
 
 static void the_longest_is_the_longest(void)
@@ -161,7 +143,7 @@ static void the_longest_is_the_longest(void)
 		CU_ASSERT(other->wake_ns - other->gap_begin_ns <=
 			  rec->interval.wake_ns - rec->interval.gap_begin_ns);
 	}
-	done();
+	wg_opened_apps_done();
 }
 
 static void zoom_to_shows_the_whole_wait(void)
@@ -176,7 +158,7 @@ static void zoom_to_shows_the_whole_wait(void)
 	CU_ASSERT(
 		wg_scale_col(&app.scale, rec->interval.wake_ns - pane->origin_ns) < app.scale.cols);
 	CU_ASSERT((rec->interval.wake_ns - rec->interval.wait_ns) / app.scale.step_ns > 40);
-	done();
+	wg_opened_apps_done();
 }
 
 static void select_takes_the_operation_and_lets_go(void)
@@ -194,7 +176,7 @@ static void select_takes_the_operation_and_lets_go(void)
 	app = opened("Tab G j j j Enter");
 	CU_ASSERT(app.panes[1].op == NULL);
 	CU_ASSERT(wg_has(app.status, "no operation"));
-	done();
+	wg_opened_apps_done();
 }
 
 static void lanes_and_panes_are_chosen(void)
@@ -204,7 +186,7 @@ static void lanes_and_panes_are_chosen(void)
 	CU_ASSERT(app.panes[0].lane == 2 && app.panes[1].lane == 1 && app.active == 1);
 	app = opened("k j j j j j j j j j");
 	CU_ASSERT(app.panes[0].lane == app.panes[0].trace->lane_count - 1);
-	done();
+	wg_opened_apps_done();
 }
 
 static void playing_follows_the_clock(void)
@@ -226,7 +208,7 @@ static void playing_follows_the_clock(void)
 	CU_ASSERT(app.cursor_ns == before + 11000000);
 	(void)wg_app_key(&app, ' ', 1000 + 3000000000);
 	CU_ASSERT(!app.playing && app.cursor_ns == before + 12000000);
-	done();
+	wg_opened_apps_done();
 }
 
 static void playing_ends_at_the_end(void)
@@ -237,22 +219,63 @@ static void playing_ends_at_the_end(void)
 	CU_ASSERT(wg_app_cursor_col(&app) < app.scale.cols);
 	app = opened("g Play:1s");
 	CU_ASSERT(!app.playing && app.cursor_ns == app.begin_ns + 10000000);
-	done();
+	wg_opened_apps_done();
+}
+
+/* Every line of the words fits, none is lost on the way, and scrolling reaches the last. */
+static void all_words_are_reached(const char *keys, int cols, int rows)
+{
+	struct wg_app app = opened(keys);
+	char *text, *rest;
+	int i, lines, len, indent;
+	const char *at;
+
+	(void)wg_app_resize(&app, cols, rows);
+	CU_ASSERT_EQUAL_FATAL(app.view, WG_VIEW_WORDS);
+	text = rest = wg_words_here(&app);
+	lines = wg_words_lines(&app);
+	for (i = 0; i < lines; i++) {
+		at = wg_words_line(text, cols - 2, i, &len, &indent);
+		CU_ASSERT_FATAL(at != NULL && len + indent <= cols - 2);
+		CU_ASSERT(at - rest <= 1 && strspn(rest, " \n") >= (size_t)(at - rest));
+		rest = (char *)(uintptr_t)at + len;
+	}
+	CU_ASSERT(strspn(rest, "\n") == strlen(rest));
+	free(text);
+	for (i = 0; i < lines + 5; i++)
+		(void)wg_app_key(&app, 'j', 0);
+	CU_ASSERT_EQUAL(app.top, lines > rows - 3 ? lines - (rows - 3) : 0);
+	(void)wg_app_key(&app, 'k', 0);
+	CU_ASSERT_EQUAL(app.top, lines > rows - 3 ? lines - (rows - 3) - 1 : 0);
+	(void)wg_app_key(&app, 0x1b, 0);
+	CU_ASSERT_EQUAL(app.view, app.under);
+}
+
+static void what_is_cut_can_be_read(void)
+{
+	static const char *const keys[] = { "x", "w w x", "i x", "s x", "G Tab x" };
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		all_words_are_reached(keys[i], 40, 10);
+		all_words_are_reached(keys[i], 80, 24);
+	}
+	wg_opened_apps_done();
 }
 
 static void unknown_keys_are_answered(void)
 {
 	struct wg_app app = opened("g");
 
-	CU_ASSERT(wg_app_key(&app, 'x', 0) == WG_FX_DRAW);
-	CU_ASSERT_STRING_EQUAL(app.status, "no such key: x (? for help)");
+	CU_ASSERT(wg_app_key(&app, 'r', 0) == WG_FX_DRAW);
+	CU_ASSERT_STRING_EQUAL(app.status, "no such key: r (? for help)");
 	(void)wg_app_key(&app, 'l', 0);
 	CU_ASSERT_STRING_EQUAL(app.status, "");
 	(void)wg_app_key(&app, WG_KEY_OTHER, 0); /* F5, say */
 	CU_ASSERT_STRING_EQUAL(app.status, "no such key (? for help)");
 	(void)wg_app_key(&app, 'F', 0);
 	CU_ASSERT(wg_has(app.status, "a recorded trace does not grow"));
-	done();
+	wg_opened_apps_done();
 }
 
 static void scripts_name_their_mistakes(void)
@@ -265,7 +288,7 @@ static void scripts_name_their_mistakes(void)
 	CU_ASSERT(wg_script_run(&app, "Wait:5", bad, sizeof(bad)) < 0);
 	CU_ASSERT_STRING_EQUAL(bad, "Wait:5");
 	CU_ASSERT(wg_script_run(&app, "  ", bad, sizeof(bad)) == 0);
-	done();
+	wg_opened_apps_done();
 }
 
 static void help_opens_scrolls_and_closes(void)
@@ -276,7 +299,7 @@ static void help_opens_scrolls_and_closes(void)
 	CU_ASSERT(!(wg_app_key(&app, 'q', 0) & WG_FX_QUIT)); /* leaves the help first */
 	CU_ASSERT(app.view == WG_VIEW_LANES);
 	CU_ASSERT(wg_app_key(&app, 'q', 0) & WG_FX_QUIT);
-	done();
+	wg_opened_apps_done();
 }
 
 static void resizing_keeps_the_view(void)
@@ -290,7 +313,7 @@ static void resizing_keeps_the_view(void)
 	CU_ASSERT(wg_app_too_small(&app));
 	(void)wg_app_resize(&app, 120, 40);
 	CU_ASSERT(wg_app_cursor_col(&app) >= 0);
-	done();
+	wg_opened_apps_done();
 }
 
 static void marks_are_removed_where_they_are_seen(void)
@@ -311,7 +334,7 @@ static void marks_are_removed_where_they_are_seen(void)
 	app.cursor_ns++;
 	(void)wg_app_key(&app, 'm', 0);
 	CU_ASSERT(app.panes[0].bookmarks.count == 0);
-	done();
+	wg_opened_apps_done();
 }
 
 static void the_marked_time_fills_the_screen(void)
@@ -325,7 +348,7 @@ static void the_marked_time_fills_the_screen(void)
 	/* No column is less than a nanosecond. */
 	app = opened("t Type:10ms Enter 1 2 Z");
 	CU_ASSERT(app.scale.step_ns == 1 && wg_app_cursor_col(&app) == 0);
-	done();
+	wg_opened_apps_done();
 }
 
 static void space_at_the_end_plays_from_the_beginning(void)
@@ -336,7 +359,7 @@ static void space_at_the_end_plays_from_the_beginning(void)
 	CU_ASSERT(wg_app_cursor_col(&app) == 0);
 	(void)wg_app_tick(&app, 1000000000);
 	CU_ASSERT(app.playing && app.cursor_ns > app.begin_ns);
-	done();
+	wg_opened_apps_done();
 }
 
 void suite_app(void)
@@ -356,6 +379,7 @@ void suite_app(void)
 	WG_TEST(lanes_and_panes_are_chosen);
 	WG_TEST(playing_follows_the_clock);
 	WG_TEST(playing_ends_at_the_end);
+	WG_TEST(what_is_cut_can_be_read);
 	WG_TEST(unknown_keys_are_answered);
 	WG_TEST(scripts_name_their_mistakes);
 	WG_TEST(help_opens_scrolls_and_closes);

@@ -9,36 +9,15 @@
 #include "tests/harness/fake_trace.h"
 #include "tests/harness/golden.h"
 #include "tests/harness/harness.h"
+#include "tests/harness/opened_app.h"
 #include "viz/app/app.h"
-#include "viz/screen/describe.h"
+#include "viz/app/describe.h"
 #include "viz/app/findings.h"
 #include "viz/screen/footer.h"
-#include "viz/app/script.h"
-
-static struct wg_trace *traces[2];
 
 static struct wg_app opened(int cols, const char *keys)
 {
-	const struct wg_trace *borrowed[2];
-	struct wg_app app;
-	char bad[64] = "";
-
-	if (!traces[0]) {
-		traces[0] = fake_reads("tick", 20, 4, 10000000);
-		traces[1] = fake_reads("eventfd", 20, 4, 0);
-	}
-	borrowed[0] = traces[0];
-	borrowed[1] = traces[1];
-	CU_ASSERT_FATAL(wg_app_init(&app, borrowed, 2, cols, 30, false) == 0);
-	CU_ASSERT_FATAL(wg_script_run(&app, keys, bad, sizeof(bad)) == 0);
-	return app;
-}
-
-static void done(void)
-{
-	fake_trace_free(traces[0]);
-	fake_trace_free(traces[1]);
-	traces[0] = traces[1] = NULL;
+	return wg_opened_app(cols, 30, keys);
 }
 
 /* All that a key can change and a screen shows. */
@@ -81,7 +60,7 @@ static void pressing_a_label_is_pressing_its_key(void)
 			CU_ASSERT(!wg_footer_hit(&app, labels[0].x, 28, &(uint32_t){ 0 }));
 		}
 	}
-	done();
+	wg_opened_apps_done();
 }
 
 static void what_is_typed_is_no_label(void)
@@ -91,15 +70,15 @@ static void what_is_typed_is_no_label(void)
 	CU_ASSERT(!wg_footer_hit(&app, 1, 29, &(uint32_t){ 0 }));
 	(void)wg_app_mouse(&app, WG_MOUSE_PRESS, 1, 29, 0);
 	CU_ASSERT_STRING_EQUAL(app.prompt.text, "late");
-	done();
+	wg_opened_apps_done();
 }
 
 static void a_key_of_the_lanes_is_answered_on_other_screens(void)
 {
-	static const char *const screens[] = { "s", "i", "?" };
+	static const char *const screens[] = { "s", "i", "?", "x" };
 	size_t i;
 
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 4; i++) {
 		struct wg_app app = opened(80, screens[i]);
 		int64_t cursor = app.cursor_ns;
 
@@ -109,7 +88,7 @@ static void a_key_of_the_lanes_is_answered_on_other_screens(void)
 		(void)wg_app_key(&app, 0x1b, 0);
 		CU_ASSERT(app.view == WG_VIEW_LANES);
 	}
-	done();
+	wg_opened_apps_done();
 }
 
 /* Whichever pane is active: the list shows what is wrong in both. */
@@ -130,7 +109,7 @@ static void every_finding_of_both_traces_can_be_chosen(void)
 		(void)wg_app_key(&app, '\n', 0);
 		CU_ASSERT(app.view == WG_VIEW_LANES && app.active == 1);
 	}
-	done();
+	wg_opened_apps_done();
 }
 
 static void processes_are_told_apart_in_words(void)

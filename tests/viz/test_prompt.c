@@ -9,34 +9,14 @@
 #include "tests/harness/fake_trace.h"
 #include "tests/harness/golden.h"
 #include "tests/harness/harness.h"
+#include "tests/harness/opened_app.h"
 #include "viz/app/app.h"
 #include "viz/app/script.h"
 #include "viz/screen/text.h"
 
-static struct wg_trace *traces[2];
-
 static struct wg_app opened(const char *keys)
 {
-	const struct wg_trace *borrowed[2];
-	struct wg_app app;
-	char bad[64] = "";
-
-	if (!traces[0]) {
-		traces[0] = fake_reads("tick", 20, 4, 10000000);
-		traces[1] = fake_reads("eventfd", 20, 4, 0);
-	}
-	borrowed[0] = traces[0];
-	borrowed[1] = traces[1];
-	CU_ASSERT_FATAL(wg_app_init(&app, borrowed, 2, 80, 24, false) == 0);
-	CU_ASSERT_FATAL(wg_script_run(&app, keys, bad, sizeof(bad)) == 0);
-	return app;
-}
-
-static void all_done(void)
-{
-	fake_trace_free(traces[0]);
-	fake_trace_free(traces[1]);
-	traces[0] = traces[1] = NULL;
+	return wg_opened_app(80, 24, keys);
 }
 
 static void a_line_is_changed_anywhere(void)
@@ -108,13 +88,13 @@ static void memory_is_bounded(void)
 
 static void the_cursor_of_a_line_is_seen(void)
 {
-	char *text = wg_screen_text(
-		traces, 1, 40, 10, false, "/ Type:abcdefghijklmnopqrstuvwxyz0123456789 Home");
+	char *text = wg_screen_text(wg_opened_traces(), 1, 40, 10, false,
+		"/ Type:abcdefghijklmnopqrstuvwxyz0123456789 Home");
 
 	CU_ASSERT(wg_has(text, "search: abcdefgh"));
 	free(text);
-	text = wg_screen_text(
-		traces, 1, 40, 10, false, "/ Type:abcdefghijklmnopqrstuvwxyz0123456789");
+	text = wg_screen_text(wg_opened_traces(), 1, 40, 10, false,
+		"/ Type:abcdefghijklmnopqrstuvwxyz0123456789");
 	CU_ASSERT(wg_has(text, "123456789_"));
 	free(text);
 }
@@ -132,7 +112,7 @@ static void a_search_is_explained(void)
 	CU_ASSERT_FATAL(out != NULL);
 	wg_text_print(&app, out);
 	(void)fclose(out);
-	text = wg_screen_text(traces, 1, 40, 10, false, "/ ?");
+	text = wg_screen_text(wg_opened_traces(), 1, 40, 10, false, "/ ?");
 	for (i = 0; i < sizeof(says) / sizeof(says[0]); i++) {
 		CU_ASSERT(wg_has(text, says[i]));
 		CU_ASSERT(wg_has(words, says[i]));
@@ -188,5 +168,5 @@ void suite_prompt(void)
 	WG_TEST(the_cursor_of_a_line_is_seen);
 	WG_TEST(a_search_is_explained);
 	WG_TEST(a_filter_says_how_much_it_lets_through);
-	WG_TEST(all_done);
+	WG_TEST(wg_opened_apps_done);
 }

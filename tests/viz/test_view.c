@@ -72,7 +72,7 @@ static void help_and_answers(void)
 	fake_trace_free(trace);
 	golden_pair("view-help.txt", 120, 40, false, "?");
 	golden_pair("view-help-40x10.txt", 40, 10, false, "? j j");
-	golden_pair("view-unknown-key.txt", 80, 24, false, "x");
+	golden_pair("view-unknown-key.txt", 80, 24, false, "r");
 	golden_pair("view-clipped.txt", 60, 16, false, "j j j");
 }
 

@@ -238,6 +238,10 @@ static unsigned act(struct wg_app *app, enum wg_action action, int64_t now_ns)
 	case WG_ACT_HELP: open_view(app, WG_VIEW_HELP); break;
 	case WG_ACT_FIGURES: open_view(app, WG_VIEW_FIGURES); break;
 	case WG_ACT_FINDINGS: open_view(app, WG_VIEW_FINDINGS); break;
+	case WG_ACT_WORDS:
+		app->under = WG_VIEW_LANES;
+		open_view(app, WG_VIEW_WORDS);
+		break;
 	case WG_ACT_UNDO: go_back(app, true); break;
 	case WG_ACT_REDO: go_back(app, false); break;
 	case WG_ACT_GO: wg_prompt_open(app, WG_PROMPT_GO); break;

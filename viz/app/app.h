@@ -42,7 +42,14 @@ enum {
 };
 
 /* What fills the screen. */
-enum wg_view { WG_VIEW_LANES, WG_VIEW_FIGURES, WG_VIEW_FINDINGS, WG_VIEW_HELP, WG_VIEW_COUNT };
+enum wg_view {
+	WG_VIEW_LANES,
+	WG_VIEW_FIGURES,
+	WG_VIEW_FINDINGS,
+	WG_VIEW_HELP,
+	WG_VIEW_WORDS, /* what another one cuts, whole */
+	WG_VIEW_COUNT
+};
 
 /* What stands at the same place in both panes. */
 enum wg_align {
@@ -111,9 +118,9 @@ struct wg_app {
 	bool playing, speed_chosen;
 	int speed;			     /* index, see wg_app_speed() */
 	int64_t play_now_ns, play_cursor_ns; /* where playing began, in both times */
-	enum wg_view view;
-	int top; /* first line in sight of a view that scrolls */
-	int row; /* the chosen one of a view with choices */
+	enum wg_view view, under;	     /* under: from which WG_VIEW_WORDS was opened */
+	int top;			     /* first line in sight of a view that scrolls */
+	int row;			     /* the chosen one of a view with choices */
 	struct wg_prompt prompt;
 	struct wg_lines gone, searched, named; /* what was typed; a filter is a search */
 	struct wg_filter search, filter;

@@ -9,6 +9,7 @@
 #include "viz/app/figure_rows.h"
 #include "viz/app/findings.h"
 #include "viz/app/live_title.h"
+#include "viz/app/words.h"
 
 size_t wg_app_findings(const struct wg_app *app, struct wg_finding *findings, size_t max)
 {
@@ -65,12 +66,28 @@ static void go_to_row(struct wg_app *app)
 		wg_app_say(app, "this figure has no single place to go to");
 }
 
+/* Of a screen of text: how many lines it has. */
+static int line_count(const struct wg_app *app)
+{
+	size_t rows = 0;
+
+	if (app->view == WG_VIEW_WORDS)
+		return wg_words_lines(app);
+	while (wg_key_row(rows))
+		rows++;
+	return (int)rows;
+}
+
 static void move(struct wg_app *app, int by)
 {
-	int rows = row_count(app);
+	int rows = row_count(app), most;
 
-	if (app->view == WG_VIEW_HELP) {
+	if (app->view == WG_VIEW_HELP || app->view == WG_VIEW_WORDS) {
+		/* Title, the line that says how to scroll, and footer stay. */
+		most = line_count(app) - (app->rows - 3);
 		app->top += by;
+		if (app->top > most)
+			app->top = most;
 		if (app->top < 0)
 			app->top = 0;
 		return;
@@ -80,6 +97,18 @@ static void move(struct wg_app *app, int by)
 		app->row = rows - 1;
 	if (app->row < 0)
 		app->row = 0;
+}
+
+/* Whole, and back to where that was cut. */
+static void toggle_words(struct wg_app *app)
+{
+	if (app->view == WG_VIEW_WORDS) {
+		app->view = app->under;
+	} else {
+		app->under = app->view;
+		app->view = WG_VIEW_WORDS;
+	}
+	app->top = 0;
 }
 
 static void toggle(struct wg_app *app, enum wg_view view)
@@ -98,7 +127,7 @@ unsigned wg_app_view_key(struct wg_app *app, enum wg_action action)
 	case WG_ACT_HOME: app->top = app->row = 0; break;
 	case WG_ACT_END: move(app, WG_ROWS_MAX); break;
 	case WG_ACT_SELECT:
-		if (app->view == WG_VIEW_HELP)
+		if (app->view == WG_VIEW_HELP || app->view == WG_VIEW_WORDS)
 			app->view = WG_VIEW_LANES;
 		else
 			go_to_row(app);
@@ -110,9 +139,12 @@ unsigned wg_app_view_key(struct wg_app *app, enum wg_action action)
 	case WG_ACT_HELP: toggle(app, WG_VIEW_HELP); break;
 	case WG_ACT_FIGURES: toggle(app, WG_VIEW_FIGURES); break;
 	case WG_ACT_FINDINGS: toggle(app, WG_VIEW_FINDINGS); break;
+	case WG_ACT_WORDS: toggle_words(app); break;
 	case WG_ACT_REDRAW: return WG_FX_DRAW | WG_FX_REDRAW;
 	case WG_ACT_QUIT:
-	case WG_ACT_CLEAR: app->view = WG_VIEW_LANES; break;
+	case WG_ACT_CLEAR:
+		app->view = app->view == WG_VIEW_WORDS ? app->under : WG_VIEW_LANES;
+		break;
 	default: wg_app_say(app, "that key works on the lanes: Esc goes back to them");
 	}
 	return WG_FX_DRAW;

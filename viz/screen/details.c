@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "viz/screen/describe.h"
+#include "viz/app/describe.h"
 #include "viz/screen/screen.h"
 #include "viz/app/seek.h"
 #include "traces/base/units.h"

@@ -2,6 +2,7 @@
  * finding_view.c: the screen of findings: what is wrong, as sentences with a cause.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "viz/app/findings.h"
 #include "viz/screen/screen.h"
@@ -19,10 +20,13 @@ static const struct {
 
 static int rows_of(const struct wg_pen *pen, const char *text)
 {
-	int width = pen->app->cols - 14, w = wg_canvas_width(text);
+	int rows = 0;
 
-	/* Breaking at blanks loses a few columns a row. */
-	return w <= width ? 1 : (w + width - 9) / (width - 8);
+	for (; *text; rows++) {
+		text += wg_wrap(text, pen->app->cols - 14, false);
+		text += strspn(text, " ");
+	}
+	return rows;
 }
 
 static int draw_one(
@@ -39,7 +43,7 @@ static int draw_one(
 	(void)wg_canvas_text(pen->canvas, 4, y, 6, severities[finding->severity].style,
 		severities[finding->severity].word);
 	for (i = 0; i < rows && y + i < bottom; i++) {
-		char line[256];
+		char line[WG_COLS_MAX * 4 + 1];
 		int n = wg_wrap(text, pen->app->cols - 14, i + 1 == rows);
 
 		(void)snprintf(line, sizeof(line), "%.*s", n, text);
@@ -78,5 +82,7 @@ void wg_draw_findings(const struct wg_pen *pen)
 			"%zu of %zu in sight: j and k scroll", i - top, n);
 	else if (n > 0)
 		(void)wg_canvas_text(pen->canvas, 1, bottom + 1, app->cols - 2, WG_STYLE_DIM,
-			"j k choose  Enter goes to the first, n to the next  Esc goes back");
+			app->cols < 70 ? "j k choose  Enter goes there  x whole"
+				       : "j k choose  Enter goes to the first, n to the next  "
+					 "Esc goes back");
 }

@@ -21,7 +21,9 @@ static const char *word_of(const struct wg_app *app, const struct wg_key_row *ro
 	case WG_ACT_HELP: return app->view == WG_VIEW_HELP ? NULL : row->footer;
 	case WG_ACT_FINDINGS: return app->view == WG_VIEW_FINDINGS ? NULL : row->footer;
 	case WG_ACT_FIGURES: return app->view == WG_VIEW_FIGURES ? NULL : row->footer;
-	case WG_ACT_SELECT: return app->view == WG_VIEW_HELP ? NULL : "go to it";
+	case WG_ACT_WORDS: return app->view == WG_VIEW_FINDINGS ? "whole" : NULL;
+	case WG_ACT_SELECT:
+		return app->view == WG_VIEW_HELP || app->view == WG_VIEW_WORDS ? NULL : "go to it";
 	case WG_ACT_PANE: return app->view == WG_VIEW_FIGURES ? "the other's" : NULL;
 	case WG_ACT_DOWN: return "down";
 	case WG_ACT_UP: return "up";

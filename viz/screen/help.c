@@ -1,8 +1,12 @@
 /*
- * help.c: the help screen, made from the key table, in as many columns as fit.
+ * help.c: the screens of text: the help, made from the key table, in as many columns as fit; and
+ * what another screen cuts, whole.
  */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "viz/app/words.h"
 #include "viz/screen/screen.h"
 
 #define KEYS_WIDTH   13
@@ -46,8 +50,37 @@ void wg_draw_help(const struct wg_pen *pen)
 	}
 	if (most > 0)
 		(void)wg_canvas_textf(pen->canvas, 1, top + height, pen->app->cols, WG_STYLE_ALERT,
-			"+%zu lines above, +%zu below: j and k scroll", first, most - first);
+			"+%zu above, +%zu below: j and k scroll", first, most - first);
 	else
 		(void)wg_canvas_text(pen->canvas, 1, top + height, pen->app->cols, WG_STYLE_DIM,
 			"? or Esc goes back");
+}
+
+int wg_draw_words(const struct wg_pen *pen)
+{
+	int y = pen->layout->title.y + 1, height = pen->layout->footer.y - y - 1;
+	int width = pen->app->cols - 2, lines = wg_words_lines(pen->app), i, len, indent;
+	int most = lines > height ? lines - height : 0;
+	int first = pen->app->top < most ? pen->app->top : most;
+	char *text = wg_words_here(pen->app), line[WG_COLS_MAX * 4 + 1];
+	const char *at;
+
+	if (!text)
+		return -ENOMEM;
+	for (i = 0; i < height; i++) {
+		at = wg_words_line(text, width, first + i, &len, &indent);
+		if (!at)
+			break;
+		(void)snprintf(line, sizeof(line), "%.*s", len, at);
+		(void)wg_canvas_text(
+			pen->canvas, 1 + indent, y + i, width - indent, WG_STYLE_PLAIN, line);
+	}
+	if (most > 0)
+		(void)wg_canvas_textf(pen->canvas, 1, y + height, width, WG_STYLE_ALERT,
+			"+%d above, +%d below: j and k scroll", first, most - first);
+	else
+		(void)wg_canvas_text(
+			pen->canvas, 1, y + height, width, WG_STYLE_DIM, "x or Esc goes back");
+	free(text);
+	return 0;
 }

@@ -147,6 +147,18 @@ static int draw_free_pane(const struct wg_pen *pen, size_t index)
 	return 0;
 }
 
+/* Behind text that is cut: the key that shows it whole. */
+static void say_cut(const struct wg_pen *pen, struct wg_band band)
+{
+	uint32_t cut = pen->app->ascii ? '~' : 0x2026;
+	int x = pen->app->cols - 2, y;
+
+	for (y = band.y; y < band.y + band.h; y++) {
+		if (wg_canvas_at(pen->canvas, x, y).ch == cut)
+			wg_canvas_put(pen->canvas, x + 1, y, WG_STYLE_KEY, 'x');
+	}
+}
+
 static int draw_lanes(const struct wg_pen *pen)
 {
 	const struct wg_app *app = pen->app;
@@ -167,6 +179,9 @@ static int draw_lanes(const struct wg_pen *pen)
 	wg_draw_mark_line(pen);
 	wg_draw_figures(pen);
 	wg_draw_details(pen);
+	say_cut(pen, pen->layout->sentence);
+	say_cut(pen, pen->layout->notes);
+	say_cut(pen, pen->layout->details);
 	return rc;
 }
 
@@ -193,6 +208,7 @@ int wg_screen_draw(const struct wg_app *app, struct wg_canvas *canvas)
 	case WG_VIEW_HELP: wg_draw_help(&pen); break;
 	case WG_VIEW_FIGURES: wg_draw_figure_view(&pen); break;
 	case WG_VIEW_FINDINGS: wg_draw_findings(&pen); break;
+	case WG_VIEW_WORDS: rc = wg_draw_words(&pen); break;
 	default: rc = draw_lanes(&pen);
 	}
 	wg_draw_footer(&pen);

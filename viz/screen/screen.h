@@ -39,6 +39,7 @@ void wg_draw_footer(const struct wg_pen *pen);
 void wg_draw_help(const struct wg_pen *pen);
 void wg_draw_figure_view(const struct wg_pen *pen);
 void wg_draw_findings(const struct wg_pen *pen);
+int wg_draw_words(const struct wg_pen *pen); /* 0 or -ENOMEM */
 
 /* The bytes of text that go into width columns, broken at a blank; all of it if is_last. */
 int wg_wrap(const char *text, int width, bool is_last);

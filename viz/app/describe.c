@@ -1,7 +1,7 @@
 /*
  * describe.c: see describe.h.
  */
-#include "viz/screen/describe.h"
+#include "viz/app/describe.h"
 
 #include <stdio.h>
 #include <string.h>

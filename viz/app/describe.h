@@ -1,8 +1,8 @@
 /*
  * describe.h: what is at the cursor, in words; shared by the details panel and --text.
  */
-#ifndef VIZ_SCREEN_DESCRIBE_H
-#define VIZ_SCREEN_DESCRIBE_H
+#ifndef VIZ_APP_DESCRIBE_H
+#define VIZ_APP_DESCRIBE_H
 
 #include "viz/app/app.h"
 
