@@ -208,6 +208,7 @@ static size_t rss_bytes(const char *dir, const char *const command[])
 	for (; command[n - 1]; n++)
 		argv[n] = command[n - 1];
 	argv[n] = dir;
+	(void)fflush(NULL);
 	pid = fork();
 	if (pid == 0) {
 		if (freopen("/dev/null", "w", stdout))

@@ -118,32 +118,33 @@ void wg_bins_filter(struct wg_bin *bins, const struct wg_scale *scale, const str
 	}
 }
 
-/* Waits are in order of wait time, so a wake on screen may belong to one wait before the screen. */
-static size_t first_wait(const struct wg_trace *trace, size_t loop_idx, int64_t t)
+/* 1 + index of a wait of the lane from which on none is missed that ends at t or later; 0: none. */
+static size_t first_wait(const struct wg_trace *trace, const struct wg_lane *lane, int64_t t)
 {
-	size_t low = wg__first_from(trace->waits, trace->wait_count, sizeof(*trace->waits),
-		offsetof(struct wg_wait_rec, interval.wait_ns), t);
+	size_t i = wg_lane_first(lane, t);
 
-	while (low > 0) {
-		low--;
-		if (trace->waits[low].interval.loop_idx == loop_idx)
-			break; /* a loop's waits do not overlap: none before it can reach t */
-	}
-	return low;
+	/* A wait has a span unless it took no time: begin with the last one before t that has. */
+	while (i > 0 && !lane->spans[i - 1].wait)
+		i--;
+	return i ? lane->spans[i - 1].wait : trace->loops[lane->loop_idx].first_wait;
 }
 
 void wg_bins_add_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,
-	const struct wg_trace *trace, size_t loop_idx, int64_t origin_ns)
+	const struct wg_trace *trace, const struct wg_lane *lane, int64_t origin_ns)
 {
 	int64_t end = wg_scale_end(scale) + origin_ns;
 	size_t i;
 
-	i = first_wait(trace, loop_idx, scale->from_ns + origin_ns);
-	for (; i < trace->wait_count && trace->waits[i].interval.wait_ns < end; i++) {
-		const struct wg_wait_rec *rec = &trace->waits[i];
+	if (lane->kind != WG_LANE_LOOP)
+		return;
+	for (i = first_wait(trace, lane, scale->from_ns + origin_ns); i;
+		i = trace->waits[i - 1].next) {
+		const struct wg_wait_rec *rec = &trace->waits[i - 1];
 		int col;
 
-		if (!rec->empty || rec->interval.open || rec->interval.loop_idx != loop_idx)
+		if (rec->interval.wait_ns >= end)
+			break;
+		if (!rec->empty || rec->interval.open)
 			continue;
 		col = wg_scale_col(scale, rec->interval.wake_ns - origin_ns);
 		if (col >= 0 && col < scale->cols)

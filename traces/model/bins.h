@@ -29,9 +29,9 @@ void wg_bins_fill(struct wg_bin *bins, const struct wg_scale *scale, const struc
 void wg_bins_filter(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_lane *lane,
 	int64_t origin_ns, const struct wg_trace *trace, const struct wg_filter *filter);
 
-/* Count a loop's empty wakes into bins. */
+/* Count the empty wakes of a loop's lane into bins; a worker has none. */
 void wg_bins_add_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,
-	const struct wg_trace *trace, size_t loop_idx, int64_t origin_ns);
+	const struct wg_trace *trace, const struct wg_lane *lane, int64_t origin_ns);
 
 /* Add the trace's holes as time lost: nobody knows what a lane did there. */
 void wg_bins_add_holes(struct wg_bin *bins, const struct wg_scale *scale,

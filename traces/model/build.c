@@ -230,6 +230,7 @@ static int on_wait(struct wg__build *b, struct wg__lane *loop, const struct wg_e
 			.gap_begin_ns = -1,
 		},
 	};
+	wg__build_chain_wait(b, t->wait_count);
 	loop->wait = t->wait_count++;
 	loop->lane.tid = ev->tid; /* the lane shows the thread that sleeps */
 	return end_awake(loop, ev->ts_ns, false);

@@ -15,8 +15,9 @@ struct wg__lane {
 	size_t span_cap;
 	/* LOOP: awake since; WORKER: working since. WG_NO_TIME: it is not, or nobody knows. */
 	int64_t since_ns;
-	uint64_t op;		  /* WORKER: at work on this */
-	size_t wait, closed_wait; /* LOOP: the open wait and the last closed one, or SIZE_MAX */
+	uint64_t op;		      /* WORKER: at work on this */
+	size_t wait, closed_wait;     /* LOOP: the open wait and the last closed one, or SIZE_MAX */
+	size_t first_wait, last_wait; /* LOOP: 1 + index, or 0 */
 	size_t open_count; /* of the last spans, those that end only because the trace does so far
 			    */
 };
@@ -54,6 +55,15 @@ int wg__build_finish(struct wg__build *build);
  * 0 or -ENOMEM.
  */
 int wg__build_lanes(struct wg__build *build);
+
+/* Tell the trace where its loops are and what its processes are called. 0 or -ENOMEM. */
+int wg__build_places(struct wg__build *build);
+
+/* Each wait leads to the next one of its loop. After waits were taken out of the list. */
+void wg__build_chain_waits(struct wg__build *build);
+
+/* Put a wait at the end of its loop's. */
+void wg__build_chain_wait(struct wg__build *build, size_t wait);
 
 /* The lane that stands in place i of those in trace. */
 struct wg__lane *wg__build_lane_at(struct wg__build *build, size_t i);

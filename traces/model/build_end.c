@@ -13,7 +13,7 @@
 
 /* What the order of lanes is made of. */
 struct place {
-	size_t process; /* in order of appearance */
+	uint32_t who; /* processes are numbered as they appear */
 	enum wg_lane_kind kind;
 	uint64_t loop;
 	uint32_t worker;
@@ -24,8 +24,8 @@ static int by_place(const void *a, const void *b)
 {
 	const struct place *x = a, *y = b;
 
-	if (x->process != y->process)
-		return x->process < y->process ? -1 : 1;
+	if (x->who != y->who)
+		return x->who < y->who ? -1 : 1;
 	if (x->kind != y->kind)
 		return x->kind < y->kind ? -1 : 1;
 	if (x->loop != y->loop)
@@ -38,16 +38,6 @@ static int by_place(const void *a, const void *b)
 static struct wg__lane *grown_lane(struct wg__build *b, size_t from)
 {
 	return from < b->loop_count ? &b->loops[from] : &b->workers[from - b->loop_count];
-}
-
-/* Every worker serves some loop, so every process has a first loop. */
-static size_t process_of(const struct wg__build *b, uint32_t who)
-{
-	size_t i;
-
-	for (i = 0; i < b->loop_count && b->loops[i].lane.who != who; i++)
-		;
-	return i;
 }
 
 static char *name_lane(const struct wg__build *b, const struct wg_lane *lane)
@@ -141,8 +131,7 @@ int wg__build_lanes(struct wg__build *b)
 	for (i = 0; i < count && rc == 0; i++) {
 		const struct wg_lane *lane = &grown_lane(b, i)->lane;
 
-		places[i] = (struct place){ process_of(b, lane->who), lane->kind, lane->loop,
-			lane->worker, i };
+		places[i] = (struct place){ lane->who, lane->kind, lane->loop, lane->worker, i };
 	}
 	if (rc == 0) {
 		qsort(places, count, sizeof(*places), by_place);
@@ -191,7 +180,78 @@ static int drop_unclosed_waits(struct wg__build *b)
 	}
 	t->wait_count = kept;
 	free(to);
+	wg__build_chain_waits(b);
 	return 0;
+}
+
+void wg__build_chain_wait(struct wg__build *b, size_t wait)
+{
+	struct wg_wait_rec *waits = b->trace->waits;
+	struct wg__lane *loop = &b->loops[waits[wait].interval.loop_idx];
+
+	waits[wait].next = 0;
+	if (loop->last_wait)
+		waits[loop->last_wait - 1].next = wait + 1;
+	else
+		loop->first_wait = wait + 1;
+	loop->last_wait = wait + 1;
+}
+
+void wg__build_chain_waits(struct wg__build *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->loop_count; i++)
+		b->loops[i].first_wait = b->loops[i].last_wait = 0;
+	for (i = 0; i < b->trace->wait_count; i++)
+		wg__build_chain_wait(b, i);
+}
+
+/* ---- what is looked up by number ---- */
+
+static int fill_processes(struct wg__build *b)
+{
+	struct wg_trace *t = b->trace;
+	const struct wg__loops *loops = &wg__measure_flight(t->measure)->loops;
+	struct wg_process *processes =
+		reallocarray(t->processes, loops->who_count + 1, sizeof(*processes));
+	const struct wg_loop_stats *stats;
+	size_t i;
+
+	if (!processes)
+		return -ENOMEM;
+	t->processes = processes;
+	t->process_count = loops->who_count;
+	for (i = 0; i < t->process_count; i++)
+		processes[i] = (struct wg_process){ "", loops->who[i].life, WG_NO_TIME };
+	for (i = 0; (stats = wg_measure_loop(t->measure, i)); i++) {
+		struct wg_process *p = &processes[stats->who];
+
+		if (!p->name[0] && stats->process)
+			p->name = stats->process;
+		if (stats->last_ns > p->last_ns)
+			p->last_ns = stats->last_ns;
+	}
+	return 0;
+}
+
+int wg__build_places(struct wg__build *b)
+{
+	struct wg_trace *t = b->trace;
+	struct wg_loop_place *places = reallocarray(t->loops, b->loop_count + 1, sizeof(*places));
+	size_t i;
+
+	if (!places)
+		return -ENOMEM;
+	t->loops = places;
+	t->loop_count = b->loop_count;
+	for (i = 0; i < b->loop_count; i++)
+		places[i].first_wait = b->loops[i].first_wait;
+	for (i = 0; i < t->lane_count; i++) {
+		if (b->order[i] < b->loop_count)
+			places[b->order[i]].lane = i;
+	}
+	return fill_processes(b);
 }
 
 int64_t wg__build_end_ns(const struct wg__build *b, const struct wg__lane *lane)
@@ -218,20 +278,6 @@ int wg__build_push_open(struct wg__lane *lane, int64_t end_ns)
 	return 0;
 }
 
-/* A loop that is awake at the end is so until the last event of its process. */
-static int64_t last_of_process(const struct wg__build *b, uint32_t who)
-{
-	const struct wg_loop_stats *stats;
-	int64_t last = WG_NO_TIME;
-	size_t i;
-
-	for (i = 0; (stats = wg_measure_loop(b->trace->measure, i)); i++) {
-		if (stats->who == who && stats->last_ns > last)
-			last = stats->last_ns;
-	}
-	return last;
-}
-
 int wg__build_finish(struct wg__build *b)
 {
 	size_t i;
@@ -241,15 +287,20 @@ int wg__build_finish(struct wg__build *b)
 	rc = b->rc;
 	b->trace->begin_ns = wg_measure_begin_ns(b->trace->measure);
 	b->trace->end_ns = wg_measure_end_ns(b->trace->measure);
-	for (i = 0; i < b->loop_count && rc == 0; i++) {
-		rc = wg__build_push_open(&b->loops[i], last_of_process(b, b->loops[i].lane.who));
-	}
+	if (rc == 0)
+		rc = fill_processes(b);
+	/* A loop that is awake at the end is so until the last event of its process. */
+	for (i = 0; i < b->loop_count && rc == 0; i++)
+		rc = wg__build_push_open(
+			&b->loops[i], b->trace->processes[b->loops[i].lane.who].last_ns);
 	for (i = 0; i < b->worker_count && rc == 0; i++)
 		rc = wg__build_push_open(&b->workers[i], wg__build_end_ns(b, &b->workers[i]));
 	if (rc == 0)
 		rc = drop_unclosed_waits(b);
 	if (rc == 0)
 		rc = wg__build_lanes(b);
+	if (rc == 0)
+		rc = wg__build_places(b);
 	if (rc == 0)
 		move_spans(b);
 	return rc;

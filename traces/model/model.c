@@ -91,6 +91,8 @@ void wg_trace_free(struct wg_trace *trace)
 	free(trace->lanes);
 	free(trace->ops);
 	free(trace->waits);
+	free(trace->loops);
+	free(trace->processes);
 	free(trace->holes);
 	free(trace->events);
 	free(trace->path);
@@ -109,28 +111,14 @@ int64_t wg_trace_zero_ns(const struct wg_trace *t)
 
 const char *wg_trace_process(const struct wg_trace *trace, uint32_t who)
 {
-	const struct wg_loop_stats *loop;
-	size_t i;
-
-	for (i = 0; (loop = wg_measure_loop(trace->measure, i)); i++) {
-		if (loop->who == who && loop->process && loop->process[0])
-			return loop->process;
-	}
-	return "";
+	return who < trace->process_count ? trace->processes[who].name : "";
 }
 
 char *wg_trace_again(char *buf, size_t len, const struct wg_trace *trace, uint32_t who)
 {
-	const struct wg_loop_stats *loop;
-	size_t i;
-
 	buf[0] = '\0';
-	for (i = 0; (loop = wg_measure_loop(trace->measure, i)); i++) {
-		if (loop->who == who && loop->life > 1) {
-			(void)snprintf(buf, len, " #%u", loop->life);
-			break;
-		}
-	}
+	if (who < trace->process_count && trace->processes[who].life > 1)
+		(void)snprintf(buf, len, " #%u", trace->processes[who].life);
 	return buf;
 }
 

@@ -59,6 +59,19 @@ struct wg_wait_rec {
 	/* Of the results for which its wake is the first: how many, and from done to the wake. */
 	uint32_t results;
 	int64_t waited_ns;
+	size_t next; /* of the same loop: 1 + index; 0: it is the last */
+};
+
+/* Where in a trace a loop is: its lane, and 1 + index of its first wait, 0 if it has none. */
+struct wg_loop_place {
+	size_t lane, first_wait;
+};
+
+/* A process, by number. */
+struct wg_process {
+	const char *name; /* of the first of its loops that has one; else "" */
+	uint32_t life;	  /* it is the 1st, 2nd, ... of its pid */
+	int64_t last_ns;  /* the last event of its loops */
 };
 
 struct wg_hole {
@@ -78,6 +91,9 @@ struct wg_trace {
 	size_t op_count;
 	struct wg_wait_rec *waits; /* all wait intervals, in order of wait time */
 	size_t wait_count;
+	struct wg_loop_place *loops; /* in the order of wg_measure_loop() */
+	struct wg_process *processes;
+	size_t loop_count, process_count;
 	struct wg_hole *holes;
 	size_t hole_count;
 	char **notes; /* what was missing or repaired, one line each */

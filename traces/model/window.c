@@ -64,6 +64,8 @@ void wg_window_destroy(struct wg_window *w)
 	free(t->lanes);
 	free(t->ops);
 	free(t->waits);
+	free(t->loops);
+	free(t->processes);
 	free(t->holes);
 	free(t->events);
 	free(t->path);
@@ -146,6 +148,8 @@ int wg_window_show(struct wg_window *w)
 		w->named_lanes = lane_count(w);
 		w->named_loop_events = w->loop_events;
 	}
+	if (rc == 0)
+		rc = wg__build_places(&w->build);
 	for (i = 0; i < t->lane_count; i++) {
 		const struct wg__lane *lane = wg__build_lane_at(&w->build, i);
 
@@ -268,6 +272,7 @@ static int forget_waits(struct wg_window *w, int64_t before_ns)
 		lane->wait = renumbered(lane->wait, to);
 		lane->closed_wait = renumbered(lane->closed_wait, to);
 	}
+	wg__build_chain_waits(&w->build);
 	free(to);
 	return 0;
 }

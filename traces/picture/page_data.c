@@ -12,7 +12,9 @@
 #include "traces/model/scale.h"
 #include "traces/base/text_out.h"
 
-#define COLUMNS_MIN 2000 /* of a merged lane: twice what a screen shows */
+#define COLUMNS	    2000    /* of a merged lane: twice what a screen shows */
+#define COLUMNS_ALL 2000000 /* of all lanes: with more than a thousand lanes each gets fewer, */
+#define COLUMNS_MIN 60	    /* but so many */
 
 /* ---- how much there is ---- */
 
@@ -28,13 +30,16 @@ static size_t spans_in(const struct wg_picture *p, size_t index, const struct wg
 static int columns_of(const struct wg_picture *p, size_t index)
 {
 	const struct wg_trace *t = p->trace[index];
-	size_t i, all = 0, share;
+	size_t i, all = 0, share, most;
 
 	for (i = 0; i < t->lane_count; i++)
 		all += spans_in(p, index, &t->lanes[i]);
 	if (all <= WG_PAGE_SPANS_MAX)
 		return 0;
 	share = WG_PAGE_SPANS_MAX / t->lane_count;
+	most = COLUMNS_ALL / t->lane_count;
+	if (share < COLUMNS)
+		share = most < COLUMNS ? most : COLUMNS;
 	return share < COLUMNS_MIN ? COLUMNS_MIN : (int)share;
 }
 
@@ -192,21 +197,21 @@ static void write_pieces(FILE *out, const struct pieces *list, bool merged)
 }
 
 /* One a column at most, so their number is bounded as that of the spans. */
-static void write_empty_wakes(
-	FILE *out, const struct wg_picture *p, size_t index, const struct wg_lane *lane)
+static void write_empty_wakes(FILE *out, const struct wg_picture *p, size_t index,
+	const struct wg_lane *lane, int64_t grain)
 {
-	int64_t grain = wg_page_grain(p, index), last = INT64_MIN;
+	int64_t last = INT64_MIN;
 	const struct wg_trace *t = p->trace[index];
 	bool comma = false;
 	size_t i;
 
 	(void)fputs(",\"empty\":[", out);
-	for (i = 0; lane->kind == WG_LANE_LOOP && i < t->wait_count; i++) {
-		const struct wg_wait_rec *rec = &t->waits[i];
+	i = lane->kind == WG_LANE_LOOP ? t->loops[lane->loop_idx].first_wait : 0;
+	for (; i; i = t->waits[i - 1].next) {
+		const struct wg_wait_rec *rec = &t->waits[i - 1];
 		int64_t at = rec->interval.wake_ns - p->origin_ns[index];
 
-		if (!rec->empty || rec->interval.open || rec->interval.loop_idx != lane->loop_idx ||
-			at < p->from_ns || at >= p->to_ns)
+		if (!rec->empty || rec->interval.open || at < p->from_ns || at >= p->to_ns)
 			continue;
 		if (last != INT64_MIN && at - last < grain)
 			continue;
@@ -231,7 +236,7 @@ static int write_lane(
 			lane->kind == WG_LANE_WORKER, lane->pid);
 		wg_markup_json(out, wg_trace_process(p->trace[index], lane->who));
 		write_pieces(out, &list, cols > 0);
-		write_empty_wakes(out, p, index, lane);
+		write_empty_wakes(out, p, index, lane, cols ? scale_of(p, cols).step_ns : 0);
 		(void)putc('}', out);
 	}
 	free(list.v);
@@ -246,17 +251,6 @@ static void write_time(FILE *out, int64_t t, int64_t origin)
 		(void)fputs(",null", out);
 	else
 		(void)fprintf(out, ",%" PRId64, t - origin);
-}
-
-static size_t loop_lane(const struct wg_trace *t, const struct wg_op_life *op)
-{
-	size_t i;
-
-	for (i = 0; i < t->lane_count; i++) {
-		if (t->lanes[i].kind == WG_LANE_LOOP && t->lanes[i].loop_idx == op->loop_idx)
-			break;
-	}
-	return i;
 }
 
 /* [op, kind, loop lane, worker lane or -1, submit, start, done, notify, wake, deliver] */
@@ -280,7 +274,8 @@ static void write_ops(FILE *out, const struct wg_picture *p, size_t index)
 		(void)fprintf(out, "%s[", comma);
 		comma = ",\n";
 		write_op(out, op->op);
-		(void)fprintf(out, ",\"%s\",%zu,%ld", wg_kind_name(op->kind), loop_lane(t, op),
+		(void)fprintf(out, ",\"%s\",%zu,%ld", wg_kind_name(op->kind),
+			t->loops[op->loop_idx].lane,
 			op->worker_lane == WG_NO_LANE ? -1 : (long)op->worker_lane);
 		write_time(out, op->submit_ns, origin);
 		write_time(out, op->start_ns, origin);

@@ -94,9 +94,7 @@ static size_t cut_runs(struct wg_svg *svg, size_t index, const struct wg_lane *l
 	wg_bins_clear(svg->bins, &svg->scale);
 	wg_bins_fill(svg->bins, &svg->scale, lane, origin);
 	wg_bins_add_holes(svg->bins, &svg->scale, p->trace[index], origin);
-	if (lane->kind == WG_LANE_LOOP)
-		wg_bins_add_empty_wakes(
-			svg->bins, &svg->scale, p->trace[index], lane->loop_idx, origin);
+	wg_bins_add_empty_wakes(svg->bins, &svg->scale, p->trace[index], lane, origin);
 	for (col = 0; col < svg->scale.cols; col++) {
 		const struct wg_bin *bin = &svg->bins[col];
 		enum wg_look look = wg_bin_look(bin, lane->kind);

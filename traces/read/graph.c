@@ -110,7 +110,8 @@ static int connect_ports(bt_graph *graph, const bt_port_output *out, const bt_po
 }
 
 /* Every stream of the trace into the muxer; it grows an input as each one is taken. */
-int wg__graph_files(bt_graph *graph, const char *dir, const bt_component_sink *sink)
+int wg__graph_files(
+	bt_graph *graph, const char *dir, const bt_component_sink *sink, size_t *ret_streams)
 {
 	const bt_component_source *fs = NULL;
 	const bt_component_filter *muxer = NULL;
@@ -122,6 +123,7 @@ int wg__graph_files(bt_graph *graph, const char *dir, const bt_component_sink *s
 		rc = add_muxer(graph, &muxer);
 	}
 	count = rc == 0 ? bt_component_source_get_output_port_count(fs) : 0;
+	*ret_streams = (size_t)count;
 	for (i = 0; i < count && rc == 0; i++) {
 		rc = connect_ports(graph,
 			bt_component_source_borrow_output_port_by_index_const(fs, i),

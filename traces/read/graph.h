@@ -12,8 +12,10 @@
  * thread).
  */
 
-/* A folder with `metadata`: source.ctf.fs, its streams merged. */
-int wg__graph_files(bt_graph *graph, const char *dir, const bt_component_sink *sink);
+/* A folder with `metadata`: source.ctf.fs, its streams merged; how many, each a file that is opened
+ * with the first event. */
+int wg__graph_files(
+	bt_graph *graph, const char *dir, const bt_component_sink *sink, size_t *ret_streams);
 
 /* A session of a relay daemon, net://HOST:PORT/host/NAME/SESSION; it ends with the session. */
 int wg__graph_live(bt_graph *graph, const char *url, const bt_component_sink *sink);

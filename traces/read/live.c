@@ -18,6 +18,7 @@
 #include <time.h>
 
 #include "traces/base/names.h"
+#include "traces/read/holes.h"
 #include "traces/read/queue.h"
 #include "traces/read/source.h"
 
@@ -46,8 +47,7 @@ struct wg_live {
 	struct wg__shared shared;
 	struct wg_event batch[BATCH];
 	size_t batch_count;
-	struct wg_event *holes; /* not yet over */
-	size_t hole_count, hole_cap;
+	struct wg__holes holes; /* not yet over */
 	int64_t last_ns, tell_after_ns;
 	unsigned failures; /* in a row */
 	/* guards: source. order: none. */
@@ -80,17 +80,10 @@ static int add(struct wg_live *l, const struct wg_event *ev)
 /* A hole is reported when it begins; its place in the stream is where it ends. */
 static int add_holes_until(struct wg_live *l, int64_t now_ns)
 {
-	size_t i = 0;
+	struct wg_event hole;
 	int rc = 0;
 
-	while (i < l->hole_count && rc == 0) {
-		struct wg_event hole = l->holes[i];
-
-		if (hole.ts_ns > now_ns) {
-			i++;
-			continue;
-		}
-		l->holes[i] = l->holes[--l->hole_count];
+	while (rc == 0 && wg__holes_take(&l->holes, now_ns, &hole)) {
 		if (hole.ts_ns < l->last_ns)
 			hole.ts_ns = l->last_ns; /* its count must not be lost with its place */
 		rc = add(l, &hole);
@@ -106,10 +99,7 @@ static int take_event(struct wg_live *l, const struct wg_event *ev)
 		rc = add_holes_until(l, ev->ts_ns);
 		return rc == 0 ? add(l, ev) : rc;
 	}
-	if (wg__grow(&l->holes, &l->hole_cap, l->hole_count, sizeof(*l->holes)) < 0)
-		return -ENOMEM;
-	l->holes[l->hole_count++] = *ev;
-	return 0;
+	return wg__holes_add(&l->holes, ev);
 }
 
 /* There is nothing to read: hand over what is there, say how late it is, pause. */
@@ -244,7 +234,7 @@ static void free_live(struct wg_live *l)
 	wg__notes_fini(&l->shared.notes);
 	wg__names_destroy(l->shared.names);
 	(void)pthread_mutex_destroy(&l->lock);
-	free(l->holes);
+	free(l->holes.v);
 	free(l->url);
 	free(l);
 }

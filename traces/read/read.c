@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "traces/read/find.h"
+#include "traces/read/holes.h"
 #include "traces/read/probe.h"
 #include "traces/read/repair.h"
 #include "traces/read/source.h"
@@ -42,25 +43,16 @@ struct wg_reader {
 	size_t part_count, part_cap;
 	size_t *heap; /* parts that have a head, the earliest first */
 	size_t heap_count, heap_cap;
-	struct wg_event *holes; /* not yet due */
-	size_t hole_count, hole_cap;
+	struct wg__holes holes;	  /* not yet due */
 	int64_t first_ns, now_ns; /* of what was returned: its beginning and end so far */
 };
-
-static int add_hole(struct wg_reader *r, const struct wg_event *hole)
-{
-	if (wg__grow(&r->holes, &r->hole_cap, r->hole_count, sizeof(*r->holes)) < 0)
-		return -ENOMEM;
-	r->holes[r->hole_count++] = *hole;
-	return 0;
-}
 
 static int add_open_hole(struct wg_reader *r, int64_t begin_ns)
 {
 	struct wg_event hole = { .type = WG_EV_LOST, .procname = "", .ts_ns = UNTIL_THE_END };
 
 	hole.lost.begin_ns = begin_ns;
-	return add_hole(r, &hole);
+	return wg__holes_add(&r->holes, &hole);
 }
 
 static int open_part(struct wg_reader *r, const struct wg__input *input, const char *prefix,
@@ -93,6 +85,9 @@ static int open_streams(struct wg_reader *r, const char *dir, const char *prefix
 	}
 	wg__inputs_fini(&inputs);
 	*ret_opened = opened;
+	if (rc == -EMFILE)
+		return wg_error_set(err, rc,
+			"cannot read on: too many open files: allow more with `ulimit -n`");
 	return rc < 0 ? wg_error_set(err, rc, "cannot read on: %s", strerror(-rc)) : 0;
 }
 
@@ -158,7 +153,7 @@ static int fill(struct wg_reader *r, size_t i, struct wg_error *err)
 			part->has_pids = part->has_pids || part->head.pid;
 			return 0;
 		}
-		if (add_hole(r, &part->head) < 0)
+		if (wg__holes_add(&r->holes, &part->head) < 0)
 			return wg_error_set(err, -ENOMEM, "out of memory");
 	}
 }
@@ -255,7 +250,7 @@ static int open_split(
 	struct wg_reader *r, const char *dir, const char *prefix, struct wg_error *err)
 {
 	struct wg__notes *notes = &r->shared.notes;
-	size_t opened = 0, note_count = notes->count, hole_count = r->hole_count;
+	size_t opened = 0, note_count = notes->count, hole_count = r->holes.count;
 	struct wg_error why;
 	int rc = open_streams(r, dir, prefix, NULL, &opened, &why);
 
@@ -265,7 +260,7 @@ static int open_split(
 		return 0;
 	while (notes->count > note_count)
 		free(notes->line[--notes->count]);
-	r->hole_count = hole_count;
+	r->holes.count = hole_count; /* those added end last: they are at its end */
 	return err->code;
 }
 
@@ -308,13 +303,13 @@ static int open_all(
 	size_t i, opened = 0, path_len = strlen(path);
 	struct wg_error first = { 0 };
 
-	wg__source_make_room(dirs->count);
 	for (i = 0; i < dirs->count; i++) {
 		const char *dir = dirs->line[i];
 		char prefix[PATH_MAX] = "";
 		struct wg_error why = { 0 };
 		int rc;
 
+		wg__source_make_room();
 		if (dirs->count > 1)
 			(void)snprintf(prefix, sizeof(prefix), "%s/", dir + path_len + 1);
 		rc = open_trace(r, dir, prefix, &why);
@@ -364,16 +359,8 @@ int wg_reader_open(const char *path, struct wg_reader **ret_reader, struct wg_er
 /* Take the earliest hole that ends by limit_ns. */
 static bool take_hole(struct wg_reader *r, int64_t limit_ns, struct wg_event *ret)
 {
-	size_t i, best = 0;
-
-	for (i = 1; i < r->hole_count; i++) {
-		if (r->holes[i].ts_ns < r->holes[best].ts_ns)
-			best = i;
-	}
-	if (r->hole_count == 0 || r->holes[best].ts_ns > limit_ns)
+	if (!wg__holes_take(&r->holes, limit_ns, ret))
 		return false;
-	*ret = r->holes[best];
-	r->holes[best] = r->holes[--r->hole_count];
 	/* Without any event no time is known; any time will do that does not overflow. */
 	if (ret->ts_ns == UNTIL_THE_END)
 		ret->ts_ns = r->now_ns != INT64_MIN ? r->now_ns : 0;
@@ -390,7 +377,7 @@ int wg_reader_next(struct wg_reader *r, struct wg_event *ret_event, struct wg_er
 	size_t i = more ? r->heap[0] : 0;
 	int rc;
 
-	if (r->hole_count &&
+	if (r->holes.count &&
 		take_hole(r, more ? r->parts[i].head.ts_ns : UNTIL_THE_END, ret_event)) {
 		r->now_ns = ret_event->ts_ns;
 		if (r->first_ns == INT64_MIN)
@@ -442,7 +429,7 @@ void wg_reader_close(struct wg_reader *reader)
 	}
 	free(reader->parts);
 	free(reader->heap);
-	free(reader->holes);
+	free(reader->holes.v);
 	wg__scratch_fini(&reader->scratch);
 	wg__notes_fini(&reader->shared.notes);
 	wg__names_destroy(reader->shared.names);

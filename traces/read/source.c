@@ -26,6 +26,8 @@
 #include "traces/read/decode.h"
 #include "traces/read/graph.h"
 
+#define SPARE	  8  /* descriptors that opening takes besides the streams */
+#define SPARE_MAX 40 /* and with them a trace of a few streams can be opened */
 #define BATCH_MAX 64 /* the library hands out 15 at a time; it may change its mind */
 
 struct stream_count {
@@ -40,7 +42,7 @@ struct wg__source {
 	const bt_message *batch[BATCH_MAX];
 	size_t batch_count, batch_next;
 	struct stream_count *streams;
-	size_t stream_count, stream_cap;
+	size_t stream_count, stream_cap, stream_last;
 	uint64_t skip;	    /* messages yet to pass over: another source delivered them */
 	uint64_t taken;	    /* messages so far */
 	uint64_t stop_at;   /* where to end */
@@ -91,38 +93,12 @@ static bt_graph_simple_sink_component_consume_func_status sink_consume(
 	return BT_GRAPH_SIMPLE_SINK_COMPONENT_CONSUME_FUNC_STATUS_OK;
 }
 
-static int build_graph(struct wg__source *source, const char *where)
-{
-	const bt_component_sink *sink = NULL;
-
-	/* Whatever the library was used for before in this thread. */
-	bt_current_thread_clear_error();
-	source->graph = bt_graph_create(0);
-	if (!source->graph)
-		return -ENOMEM;
-	if (bt_graph_add_simple_sink_component(source->graph, "reader", sink_init, sink_consume,
-		    NULL, source, &sink) != BT_GRAPH_ADD_COMPONENT_STATUS_OK)
-		return -EIO;
-	return source->is_live ? wg__graph_live(source->graph, where, sink)
-			       : wg__graph_files(source->graph, where, sink);
-}
-
-void wg__source_make_room(size_t traces)
-{
-	struct rlimit limit;
-
-	if (traces < 50 || getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 /* The library closes what it could open before it gives up, so ask for as many as it needs. */
-static bool lacks_descriptors(void)
+static bool lacks_descriptors(size_t count)
 {
-	int fd[8];
-	size_t i, count = sizeof(fd) / sizeof(*fd);
-	bool lacks = false;
+	int *fd = calloc(count, sizeof(*fd));
+	size_t i;
+	bool lacks = !fd;
 
 	for (i = 0; i < count && !lacks; i++) {
 		fd[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -132,7 +108,48 @@ static bool lacks_descriptors(void)
 		if (fd[i] >= 0)
 			(void)close(fd[i]);
 	}
+	free(fd);
 	return lacks;
+}
+
+/* A program that this one runs later may use select(2): so not before it must be. */
+static bool raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == limit.rlim_max)
+		return false;
+	limit.rlim_cur = limit.rlim_max;
+	return setrlimit(RLIMIT_NOFILE, &limit) == 0;
+}
+
+void wg__source_make_room(void)
+{
+	if (lacks_descriptors(SPARE_MAX))
+		(void)raise_limit();
+}
+
+static int build_graph(struct wg__source *source, const char *where)
+{
+	const bt_component_sink *sink = NULL;
+	size_t streams = 0;
+	int rc;
+
+	/* Whatever the library was used for before in this thread. */
+	bt_current_thread_clear_error();
+	source->graph = bt_graph_create(0);
+	if (!source->graph)
+		return -ENOMEM;
+	if (bt_graph_add_simple_sink_component(source->graph, "reader", sink_init, sink_consume,
+		    NULL, source, &sink) != BT_GRAPH_ADD_COMPONENT_STATUS_OK)
+		return -EIO;
+	if (source->is_live)
+		return wg__graph_live(source->graph, where, sink);
+	rc = wg__graph_files(source->graph, where, sink, &streams);
+	/* It opens them when it is first asked for events. */
+	if (rc == 0 && lacks_descriptors(streams + SPARE))
+		(void)raise_limit();
+	return rc;
 }
 
 static int open_source(const char *where, bool is_live, struct wg__shared *shared,
@@ -149,8 +166,14 @@ static int open_source(const char *where, bool is_live, struct wg__shared *share
 	bt_logging_set_global_level(BT_LOGGING_LEVEL_NONE);
 	source->decoder = wg__decoder_create(shared->names);
 	rc = source->decoder ? build_graph(source, where) : -ENOMEM;
+	/* More streams than the limit has descriptors. */
+	if (rc < 0 && source->decoder && lacks_descriptors(SPARE) && raise_limit()) {
+		bt_graph_put_ref(source->graph);
+		source->graph = NULL;
+		rc = build_graph(source, where);
+	}
 	/* The library blames the metadata, or finds no plugins. */
-	if (rc < 0 && lacks_descriptors()) {
+	if (rc < 0 && lacks_descriptors(SPARE)) {
 		bt_current_thread_clear_error();
 		rc = wg_error_set(err, -EMFILE,
 			"too many open files: allow more with `ulimit -n`, or read fewer traces");
@@ -199,14 +222,17 @@ int64_t wg__source_quiet_until(const struct wg__source *source)
 
 static void count_message(struct wg__source *source, const bt_stream *stream)
 {
-	size_t i;
+	size_t i = source->stream_last;
 
-	/* A handful of streams, and neighbours in time are mostly of the same one. */
-	for (i = 0; i < source->stream_count; i++) {
-		if (source->streams[i].stream == stream) {
-			source->streams[i].messages++;
-			return;
-		}
+	/* Neighbours in time are mostly of the same one. */
+	if (i >= source->stream_count || source->streams[i].stream != stream) {
+		for (i = 0; i < source->stream_count && source->streams[i].stream != stream; i++)
+			;
+	}
+	source->stream_last = i;
+	if (i < source->stream_count) {
+		source->streams[i].messages++;
+		return;
 	}
 	if (wg__grow(&source->streams, &source->stream_cap, source->stream_count,
 		    sizeof(*source->streams)) < 0)

@@ -25,8 +25,8 @@ struct wg__shared {
 
 struct wg__source;
 
-/* Every stream is an open file: raise the soft limit of descriptors if there are many traces. */
-void wg__source_make_room(size_t traces);
+/* Every stream is an open file: raise the soft limit of descriptors if it is nearly reached. */
+void wg__source_make_room(void);
 
 /* Open dir, which holds `metadata`. 0 or a negative errno with a line. */
 int wg__source_open(const char *dir, struct wg__shared *shared, struct wg__source **ret_source,

@@ -78,12 +78,12 @@ static struct seen look(const struct wg_trace *trace, size_t loop_idx)
 	struct seen seen = {
 		.trace = trace, .loop = wg_measure_loop(trace->measure, loop_idx), .first_late = -1
 	};
-	size_t i;
+	size_t next = trace->loops[loop_idx].first_wait, i;
 
-	for (i = 0; i < trace->wait_count; i++) {
-		const struct wg_interval *in = &trace->waits[i].interval;
+	for (; next; next = trace->waits[next - 1].next) {
+		const struct wg_interval *in = &trace->waits[i = next - 1].interval;
 
-		if (in->loop_idx != loop_idx || in->open)
+		if (in->open)
 			continue;
 		if (in->late && seen.first_late < 0)
 			seen.first_late = in->gap_begin_ns - trace->begin_ns;
@@ -244,19 +244,14 @@ static int worst_first(const void *va, const void *vb)
 
 static void name_loop(struct seen *seen, size_t loops)
 {
-	const struct wg_loop_stats *l = seen->loop, *other;
+	const struct wg_loop_stats *l = seen->loop;
 	int n = snprintf(
 		seen->name, sizeof(seen->name), "loop %" PRIu64 " %.20s", l->loop, l->wait);
 	char again[16];
-	size_t i;
 
-	for (i = 0; (other = wg_measure_loop(seen->trace->measure, i)); i++) {
-		if (other->who == l->who)
-			continue;
+	if (seen->trace->process_count > 1)
 		(void)snprintf(seen->name + n, sizeof(seen->name) - (size_t)n, " of process %u%s",
 			l->pid, wg_trace_again(again, sizeof(again), seen->trace, l->who));
-		break;
-	}
 	if (loops > 1)
 		(void)snprintf(seen->where, sizeof(seen->where), ",loop=%" PRIu64 ",pid=%u",
 			l->loop, l->pid);

@@ -50,7 +50,7 @@ static void build(struct wg_app *app, struct wg_pane *pane)
 		wg_bins_clear(bins, &scale);
 		wg_bins_fill(bins, &scale, lane, pane->origin_ns);
 		wg_bins_add_holes(bins, &scale, pane->trace, pane->origin_ns);
-		wg_bins_add_empty_wakes(bins, &scale, pane->trace, lane->loop_idx, pane->origin_ns);
+		wg_bins_add_empty_wakes(bins, &scale, pane->trace, lane, pane->origin_ns);
 		for (col = 0; col < scale.cols; col++) {
 			uint8_t code = code_of(&bins[col], scale.step_ns);
 

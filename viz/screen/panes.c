@@ -91,9 +91,7 @@ static void draw_lane(const struct wg_pen *pen, const struct wg_pane *pane,
 				&app->filter);
 	}
 	wg_bins_add_holes(pen->bins, scale, pane->trace, pane->origin_ns);
-	if (lane->kind == WG_LANE_LOOP)
-		wg_bins_add_empty_wakes(
-			pen->bins, scale, pane->trace, lane->loop_idx, pane->origin_ns);
+	wg_bins_add_empty_wakes(pen->bins, scale, pane->trace, lane, pane->origin_ns);
 	draw_bins(pen, pane, y, lane->kind, row->members);
 }
 

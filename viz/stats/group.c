@@ -8,60 +8,96 @@
 #include <string.h>
 
 #include "viz/stats/stats.h"
+#include "traces/base/map.h"
+#include "traces/base/names.h"
 #include "traces/base/units.h"
 
-static struct stats_group *find(const struct stats_groups *groups, const char *key)
-{
-	size_t i;
-
-	for (i = 0; i < groups->count; i++) {
-		if (strcmp(groups->group[i].key, key) == 0)
-			return &groups->group[i];
-	}
-	return NULL;
-}
+/* Groups on their way: there may be as many as loops, so a key is not searched for one by one. */
+struct making {
+	struct stats_groups *groups;
+	struct wg__names *names;   /* keys, and names of processes */
+	struct wg__map groups_map; /* by key */
+	struct wg__map count_map;  /* of processes seen so far, by name */
+	uint32_t *nth;		   /* by number of the process: which of those of its name it is */
+};
 
 /* There are never more groups than loops and kinds, so the array was made large enough. */
-static int add_to(struct stats_groups *groups, const char *key, const struct wg_loop_stats *s,
-	int64_t life_ns)
+static int add_to(
+	struct making *making, const char *key, const struct wg_loop_stats *s, int64_t life_ns)
 {
-	struct stats_group *g = find(groups, key);
+	struct stats_groups *groups = making->groups;
+	const char *known = wg__names_intern(making->names, key);
+	size_t i = known ? wg__map_get(&making->groups_map, 0, (uintptr_t)known) : 0;
 
-	if (!g) {
-		g = &groups->group[groups->count++];
-		(void)snprintf(g->key, sizeof(g->key), "%s", key);
+	if (!known)
+		return -ENOMEM;
+	if (i == WG__MAP_NONE) {
+		i = groups->count;
+		if (wg__map_put(&making->groups_map, 0, (uintptr_t)known, i) < 0)
+			return -ENOMEM;
+		(void)snprintf(groups->group[i].key, sizeof(groups->group[i].key), "%s", key);
+		groups->count++;
 	}
-	g->loops++;
-	g->life_ns += life_ns;
-	return wg_stats_sum_add(&g->sum, s);
+	groups->group[i].loops++;
+	groups->group[i].life_ns += life_ns;
+	return wg_stats_sum_add(&groups->group[i].sum, s);
 }
 
-/* The number of this process among those of its name, so that two runs of a program match. */
-static size_t nth_process(const struct wg_measure *m, const struct wg_loop_stats *of)
+/* Number the processes of a name, so that two runs of a program match. 0 or -ENOMEM. */
+static int number_processes(struct making *making, const struct wg_measure *m)
 {
-	const struct wg_loop_stats *s, *earlier;
-	size_t i, k, nth = 1;
+	const struct wg_loop_stats *s;
+	uint32_t count = 0;
+	size_t i;
 
-	for (i = 0; (s = wg_measure_loop(m, i)) && s->who != of->who; i++) {
-		for (k = 0; (earlier = wg_measure_loop(m, k)) != s && earlier->who != s->who; k++)
-			;
-		nth += earlier == s && strcmp(s->process, of->process) == 0;
+	for (i = 0; (s = wg_measure_loop(m, i)); i++)
+		count = s->who >= count ? s->who + 1 : count;
+	making->nth = calloc(count + 1, sizeof(*making->nth));
+	if (!making->nth)
+		return -ENOMEM;
+	for (i = 0; (s = wg_measure_loop(m, i)); i++) {
+		const char *name;
+		size_t seen;
+
+		if (making->nth[s->who])
+			continue;
+		name = wg__names_intern(making->names, s->process);
+		seen = name ? wg__map_get(&making->count_map, 0, (uintptr_t)name) : 0;
+		seen = seen == WG__MAP_NONE ? 1 : seen + 1;
+		making->nth[s->who] = (uint32_t)seen;
+		if (!name || wg__map_put(&making->count_map, 0, (uintptr_t)name, seen) < 0)
+			return -ENOMEM;
 	}
-	return nth;
+	return 0;
 }
 
-static int add_loop(
-	struct stats_groups *groups, const struct wg_measure *m, size_t i, enum stats_by by)
+static int add_loop(struct making *making, const struct wg_measure *m, size_t i, enum stats_by by)
 {
 	const struct wg_loop_stats *s = wg_measure_loop(m, i);
 	char key[96] = "";
 
 	if (by == STATS_BY_PROCESS)
-		(void)snprintf(key, sizeof(key), "%s #%zu", s->process, nth_process(m, s));
+		(void)snprintf(key, sizeof(key), "%s #%u", s->process, making->nth[s->who]);
 	else if (by == STATS_BY_LOOP)
-		(void)snprintf(key, sizeof(key), "%s #%zu, loop %" PRIu64, s->process,
-			nth_process(m, s), s->loop);
-	return add_to(groups, key, s, wg_measure_life_ns(m, i));
+		(void)snprintf(key, sizeof(key), "%s #%u, loop %" PRIu64, s->process,
+			making->nth[s->who], s->loop);
+	return add_to(making, key, s, wg_measure_life_ns(m, i));
+}
+
+static int add_all(struct making *making, const struct wg_measure *m, enum stats_by by)
+{
+	size_t i;
+	int rc = number_processes(making, m);
+
+	for (i = 0; by == STATS_BY_KIND && i < WG_KIND_COUNT && rc == 0; i++) {
+		const struct wg_loop_stats *s = wg_measure_kind(m, (enum wg_kind)i);
+
+		if (s)
+			rc = add_to(making, wg_kind_name((enum wg_kind)i), s, 0);
+	}
+	for (i = 0; by != STATS_BY_KIND && wg_measure_loop(m, i) && rc == 0; i++)
+		rc = add_loop(making, m, i, by);
+	return rc;
 }
 
 static void name_group(struct stats_group *g, enum stats_by by)
@@ -96,22 +132,20 @@ int wg_stats_groups_init(
 	struct stats_groups *groups, const struct stats_trace *trace, enum stats_by by)
 {
 	const struct wg_measure *m = trace->summary->measure;
-	size_t most = WG_KIND_COUNT, i, k;
-	int rc = 0;
+	struct making making = { .groups = groups };
+	size_t most = WG_KIND_COUNT, i;
+	int rc = -ENOMEM;
 
 	for (i = 0; wg_measure_loop(m, i); i++)
 		most++;
 	*groups = (struct stats_groups){ .group = calloc(most, sizeof(*groups->group)) };
-	if (!groups->group)
-		return -ENOMEM;
-	for (k = 0; k < WG_KIND_COUNT && by == STATS_BY_KIND; k++) {
-		const struct wg_loop_stats *s = wg_measure_kind(m, (enum wg_kind)k);
-
-		if (s && rc == 0)
-			rc = add_to(groups, wg_kind_name((enum wg_kind)k), s, 0);
-	}
-	for (i = 0; by != STATS_BY_KIND && wg_measure_loop(m, i) && rc == 0; i++)
-		rc = add_loop(groups, m, i, by);
+	making.names = wg__names_create();
+	if (groups->group && making.names)
+		rc = add_all(&making, m, by);
+	wg__names_destroy(making.names);
+	wg__map_fini(&making.groups_map);
+	wg__map_fini(&making.count_map);
+	free(making.nth);
 	for (i = 0; i < groups->count; i++) {
 		struct stats_group *g = &groups->group[i];
 
