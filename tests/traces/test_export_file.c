@@ -218,10 +218,12 @@ static void a_range_behind_the_end_is_reported(void)
 static void wrong_calls_are_reported(void)
 {
 	static const char *const calls[][4] = {
-		{ "--format", "xml", "no format 'xml', but csv, jsonl, chrome, perfetto, svg, html",
+		{ "--format", "xml",
+			"no format 'xml'; there are csv, jsonl, chrome, perfetto, svg and html",
 			NULL },
 		{ "--what", "everything",
-			"--what takes events, intervals or operations, not 'everything'", NULL },
+			"--what: no 'everything'; there are events, intervals and operations",
+			NULL },
 		{ "--range", "10..20", "--range takes FROM..TO", NULL },
 		{ "--range", "20ms..10ms", "--range takes FROM..TO", NULL },
 		{ "-o", "x.unknown", "which --format? csv, jsonl, ", NULL },

@@ -120,7 +120,9 @@ static void refuses(const char *text, const char *part)
 static void mistakes_in_expressions_are_named(void)
 {
 	refuses("gap>1", "needs a unit");
-	refuses("gapp>1ms", "no such name: 'gapp'");
+	refuses("gapp>1ms", "no such name: 'gapp'; did you mean 'gap'?");
+	refuses("reason=timout", "no such reason: 'timout'; did you mean 'timeout'?");
+	refuses("ltae", "not understood: 'ltae'; did you mean 'late'?");
 	refuses("kind=rread", "no such kind: 'rread'");
 	refuses("reason=x", "no such reason");
 	refuses("event=x", "no such event");

@@ -10,6 +10,7 @@
 
 #include "tests/harness/harness.h"
 #include "traces/base/manual.h"
+#include "traces/base/near.h"
 #include "traces/base/options.h"
 
 /* ---- a program with one command, and a group of options that others could share ---- */
@@ -197,7 +198,33 @@ static void mistakes_are_one_line(void)
 	check("tool pant", 2,
 		"tool: no command 'pant'; did you mean 'paint'? (see `tool --help`)\n");
 	check("tool sculpt", 2, "tool: no command 'sculpt' (see `tool --help`)\n");
-	check("tool --completion=csh", 2, "takes bash, zsh or fish, not 'csh'");
+	check("tool --completion=csh", 2, "no shell 'csh'; did you mean 'zsh'?");
+}
+
+static void the_word_that_was_meant_is_found(void)
+{
+	static const char *const known[] = { "read", "eventfd", "json", "jsonl", "bash", "late",
+		NULL };
+	static const struct {
+		const char *word, *meant;
+	} words[] = { { "raed", "read" }, { "evntfd", "eventfd" }, { "jsn", "json" },
+		{ "jnl", "jsonl" }, { "bsh", "bash" }, { "ltae", "late" }, { "", NULL },
+		{ "x", NULL }, { "html", NULL },
+		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NULL } };
+	char hint[80];
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		const char *meant = wg_near(words[i].word, known);
+
+		CU_ASSERT(words[i].meant ? meant && strcmp(meant, words[i].meant) == 0 : !meant);
+	}
+	CU_ASSERT_EQUAL(wg_near_distance("ab", "ba"), 1);
+	CU_ASSERT_EQUAL(wg_near_distance("", "abc"), 3);
+	CU_ASSERT_STRING_EQUAL(
+		wg_near_hint(hint, sizeof(hint), "zz", "a, b, c"), "; there are a, b and c");
+	CU_ASSERT_STRING_EQUAL(
+		wg_near_hint(hint, sizeof(hint), "reads", "a read"), "; did you mean 'read'?");
 }
 
 static void help_is_made_from_the_table(void)
@@ -276,6 +303,7 @@ void suite_options(void)
 {
 	WG_TEST(options_reach_their_parsers);
 	WG_TEST(mistakes_are_one_line);
+	WG_TEST(the_word_that_was_meant_is_found);
 	WG_TEST(help_is_made_from_the_table);
 	WG_TEST(a_page_is_made_from_the_table);
 	WG_TEST(completion_is_made_from_the_table);

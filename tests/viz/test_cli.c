@@ -45,7 +45,7 @@ static void check_refused(int status, const char *why, const char *const words[]
 	if (got != status || !is_one_line(err) || !wg_has(err, why) || *out)
 		printf("# wanted %d '%s', got %d '%s', out '%s'\n", status, why, got, err, out);
 	CU_ASSERT(got == status);
-	CU_ASSERT(strncmp(err, "wakegap: ", 9) == 0);
+	CU_ASSERT(strncmp(err, "wakegap: ", 9) == 0 || strncmp(err, "wakegap lab: ", 13) == 0);
 	CU_ASSERT(is_one_line(err));
 	CU_ASSERT(wg_has(err, why));
 	CU_ASSERT_STRING_EQUAL(out, "");
@@ -113,6 +113,33 @@ static void no_command_is_a_question(void)
 		free(out);
 		free(err);
 	}
+}
+
+/* As commands and options do, a value that is misspelt gets the one that was meant. */
+static void misspelt_values_are_guessed(void)
+{
+	const char *tick = "traces/samples/tick";
+
+	REFUSES(2, "did you mean 'view'?", "wakegap", "veiw");
+	REFUSES(2, "did you mean 'read'?", "wakegap", "run", "raed");
+	REFUSES(2, "did you mean 'eventfd'?", "wakegap", "run", "read", "--file", "Makefile",
+		"--wait", "tick,evntfd");
+	REFUSES(2, "did you mean 'jsonl'?", "wakegap", "export", tick, "--format", "jsnl");
+	REFUSES(2, "did you mean 'intervals'?", "wakegap", "export", tick, "--what", "intervls");
+	REFUSES(2, "did you mean 'loop'?", "wakegap", "stats", tick, "--by", "lop");
+	REFUSES(2, "no kind 'timr'; did you mean 'timer'?", "wakegap", "stats", tick, "--kind",
+		"read,timr");
+	REFUSES(2, "did you mean 'light'?", "wakegap", "view", tick, "--background", "ligt");
+	REFUSES(2, "did you mean 'Enter'?", "wakegap", "view", tick, "--frame", "80x24", "--keys",
+		"w enter");
+	REFUSES(2, "did you mean 'bash'?", "wakegap", "--completion", "bsh");
+	REFUSES(2, "did you mean 'strace'?", "wakegap", "import", "--from", "strce", "x");
+	REFUSES(2, "did you mean 'gradescope'?", "wakegap", "lab", "grade", "--format",
+		"gradscope");
+	REFUSES(2, "did you mean '08-drain-the-eventfd'?", "wakegap", "lab", "start",
+		"drain-the-evntfd");
+	REFUSES(1, "did you mean '08-drain-the-eventfd'?", "wakegap", "lab", "check",
+		"drain-the-evntfd");
 }
 
 /* ---- run ---- */
@@ -364,6 +391,7 @@ void suite_cli(void)
 	WG_TEST(commands_and_options_are_known);
 	WG_TEST(every_help_is_printed);
 	WG_TEST(no_command_is_a_question);
+	WG_TEST(misspelt_values_are_guessed);
 	WG_TEST(run_knows_its_arguments);
 	WG_TEST(run_looks_at_the_file_first);
 	WG_TEST(run_keeps_its_hands_off_other_traces);

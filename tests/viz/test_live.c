@@ -71,7 +71,8 @@ static void mistakes_are_one_line_each(void)
 		{ { "--events", "18446744073709553K", "true" }, 2, "--events takes" },
 		{ { "--events", "101M", "true" }, 2, "--events takes" },
 		{ { "--frame", "9x9", "true" }, 2, "--frame: 9x9 is too small" },
-		{ { "--background", "pink", "true" }, 2, "--background takes light or dark" },
+		{ { "--background", "pink", "true" }, 2,
+			"--background: no 'pink'; there are light and dark" },
 		{ { "no-such-command-here" }, 1, "no such command" },
 	};
 	size_t i;

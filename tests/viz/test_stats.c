@@ -268,7 +268,7 @@ static void wrong_calls_are_reported(void)
 	CU_ASSERT(wg_has(err, "no option '--jason'"));
 	free(err);
 	CU_ASSERT_EQUAL(stats(NULL, &err, "--by=none", wg_sample("tick"), NULL), 2);
-	CU_ASSERT(wg_has(err, "--by: 'none' is none of loop, process and kind"));
+	CU_ASSERT(wg_has(err, "--by: no 'none'; there are loop, process and kind"));
 	free(err);
 	CU_ASSERT_EQUAL(stats(NULL, &err, wg_sample("tick"), "--since", NULL), 2);
 	CU_ASSERT(wg_has(err, "--since needs a value"));

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "traces/base/manual.h"
+#include "traces/base/near.h"
 
 #define NAMES_MAX    128
 #define COMMANDS_MAX 32
@@ -127,7 +128,7 @@ error_t wg_option_fail(const struct argp_state *state, const char *fmt, ...)
 }
 
 struct names {
-	const char *v[NAMES_MAX];
+	const char *v[NAMES_MAX + 1]; /* up to a NULL */
 	const struct argp_option *option[NAMES_MAX];
 	size_t count;
 };
@@ -142,45 +143,15 @@ static void add_option(void *user, const struct argp_option *o)
 	names->v[names->count++] = o->name ? o->name : "";
 }
 
-/* Letters to change, insert or remove; words of up to 31 letters. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[32], n = strlen(b), i, j;
-
-	if (n >= 32 || strlen(a) >= 32)
-		return 32;
-	for (j = 0; j <= n; j++)
-		row[j] = j;
-	for (i = 1; a[i - 1]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (j = 1; j <= n; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			best = best <= row[j] + 1 ? best : row[j] + 1;
-			row[j] = best <= row[j - 1] + 1 ? best : row[j - 1] + 1;
-		}
-	}
-	return row[n];
-}
-
 /* The name that was meant, in `; did you mean '--NAME'?`; "" if none is near. Returns buf. */
 static char *guess(
 	char *buf, size_t len, const struct names *names, const char *word, const char *dashes)
 {
-	size_t best = strlen(word) < 5 ? 2 : 3, i;
+	const char *near = wg_near(word, names->v);
 
 	buf[0] = '\0';
-	for (i = 0; i < names->count; i++) {
-		size_t d = *names->v[i] ? distance(word, names->v[i]) : best;
-
-		if (d >= best)
-			continue;
-		best = d;
-		(void)snprintf(buf, len, "; did you mean '%s%s'?", dashes, names->v[i]);
-	}
+	if (near)
+		(void)snprintf(buf, len, "; did you mean '%s%s'?", dashes, near);
 	return buf;
 }
 
@@ -389,6 +360,7 @@ int wg_commands_run(const struct wg_cmd *c, int argc, char **argv)
 {
 	struct chosen chosen = { .at = 0 };
 	const struct wg_cmd *command;
+	char hint[80];
 	int rc;
 
 	if (argc > 2 && strcmp(argv[1], "--complete") == 0)
@@ -397,8 +369,8 @@ int wg_commands_run(const struct wg_cmd *c, int argc, char **argv)
 	if (rc >= 0)
 		return rc;
 	if (chosen.shell && wg_completion_print(stdout, c, chosen.shell) < 0)
-		return wg_say_usage(
-			c->name, "--completion takes bash, zsh or fish, not '%s'", chosen.shell);
+		return wg_say_usage(c->name, "--completion: no shell '%s'%s", chosen.shell,
+			wg_near_hint(hint, sizeof(hint), chosen.shell, "bash zsh fish"));
 	if (chosen.shell)
 		return wg_say_flushed(WG_EXIT_OK);
 	if (chosen.at == 0) {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "traces/base/near.h"
 #include "traces/base/units.h"
 
 /* Every name, the sort of its value, and what it is about. */
@@ -58,6 +59,41 @@ static int refuse(char *why, size_t len, const char *what, const char *word)
 	return -EINVAL;
 }
 
+/* The same, and the word that was meant, if one is near. known ends with NULL. */
+static int refuse_word(
+	char *why, size_t len, const char *what, const char *word, const char *const *known)
+{
+	const char *near = wg_near(word, known);
+
+	(void)refuse(why, len, what, word);
+	if (near && strlen(why) < len)
+		(void)snprintf(why + strlen(why), len - strlen(why), "; did you mean '%s'?", near);
+	return -EINVAL;
+}
+
+/* Sets of words that may be meant. */
+enum { OF_NAMES = 1, OF_FLAGS = 2, OF_KINDS = 4, OF_REASONS = 8, OF_EVENTS = 16 };
+
+static int refuse_unknown(char *why, size_t len, const char *what, const char *word, unsigned which)
+{
+	const char *known[NAME_COUNT + WG_KIND_COUNT + WG_REASON_COUNT + WG_EV_COUNT + 1] = {
+		NULL
+	};
+	size_t count = 0, i;
+
+	for (i = 0; i < NAME_COUNT; i++) {
+		if (which & OF_NAMES || (which & OF_FLAGS && names[i].value == VALUE_FLAG))
+			known[count++] = names[i].name;
+	}
+	for (i = 0; which & OF_KINDS && i < WG_KIND_UNKNOWN; i++)
+		known[count++] = wg_kind_name((enum wg_kind)i);
+	for (i = 0; which & OF_REASONS && i < WG_REASON_UNKNOWN; i++)
+		known[count++] = wg_reason_name((enum wg_reason)i);
+	for (i = 0; which & OF_EVENTS && i < WG_EV_OTHER; i++)
+		known[count++] = wg_event_type_name((enum wg_event_type)i);
+	return refuse_word(why, len, what, word, known);
+}
+
 /* The bit of a name in its enumeration; 0 if it is none. */
 static uint32_t bit_of(enum name name, const char *word)
 {
@@ -85,11 +121,13 @@ static int parse_names(struct wg_term *term, char *word, char *why, size_t len)
 		uint32_t bit = bit_of((enum name)term->name, part);
 
 		if (!bit)
-			return refuse(why, len,
-				term->name == NAME_KIND	    ? "no such kind:"
-				: term->name == NAME_REASON ? "no such reason:"
-							    : "no such event:",
-				part);
+			return term->name == NAME_KIND
+				       ? refuse_unknown(why, len, "no such kind:", part, OF_KINDS)
+			       : term->name == NAME_REASON
+				       ? refuse_unknown(
+						 why, len, "no such reason:", part, OF_REASONS)
+				       : refuse_unknown(
+						 why, len, "no such event:", part, OF_EVENTS);
 		term->set |= bit;
 	}
 	return 0;
@@ -137,6 +175,10 @@ static int parse_bare(struct wg_term *term, char *word, char *why, size_t len)
 	term->name = NAME_OP;
 	if (word[strspn(word, "0123456789")] == '\0')
 		return parse_value(term, word, why, len);
+	if (refuse_unknown(why, len, "not understood:", word,
+		    OF_FLAGS | OF_KINDS | OF_REASONS | OF_EVENTS) &&
+		strchr(why, ';'))
+		return -EINVAL;
 	return refuse(why, len, "not understood (try gap>1ms, kind=read, op=3, late):", word);
 }
 
@@ -160,7 +202,7 @@ static int parse_term(struct wg_term *term, char *word, char *why, size_t len)
 			}
 		}
 		word[name_len] = '\0';
-		return refuse(why, len, "no such name:", word);
+		return refuse_unknown(why, len, "no such name:", word, OF_NAMES);
 	}
 	return refuse(why, len, "not understood:", word);
 }

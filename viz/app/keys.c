@@ -127,3 +127,14 @@ enum wg_action wg_key_action(uint32_t key)
 	}
 	return WG_ACT_NONE;
 }
+
+const char *wg_key_names(void)
+{
+	static char text[256];
+	size_t used = 0, i;
+
+	for (i = 0; i < NAMED_COUNT && used < sizeof(text); i++)
+		used += (size_t)snprintf(
+			text + used, sizeof(text) - used, "%s%s", i ? " " : "", named[i].name);
+	return text;
+}

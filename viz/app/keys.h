@@ -65,4 +65,7 @@ char *wg_key_name(char *buf, size_t len, uint32_t key);
 /* What a key does; WG_ACT_NONE if nothing. */
 enum wg_action wg_key_action(uint32_t key);
 
+/* The keys that have names, apart by blanks. Static. */
+const char *wg_key_names(void);
+
 #endif

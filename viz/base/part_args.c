@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/base/near.h"
 #include "traces/base/options.h"
 #include "traces/base/units.h"
 
@@ -76,6 +77,22 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
+/* Of the list, the first that is no kind. */
+static error_t fail_kinds(const char *list, struct argp_state *state)
+{
+	char word[64], hint[200];
+	size_t len;
+
+	for (; *list; list += len + (list[len] == ',')) {
+		len = strcspn(list, ",");
+		(void)snprintf(word, sizeof(word), "%.*s", (int)len, list);
+		if (strcmp(wg_kind_name(wg_kind_of(word)), word) != 0)
+			break;
+	}
+	return wg_option_fail(state, "--kind: no kind '%s'%s", *list ? word : "",
+		wg_near_hint(hint, sizeof(hint), *list ? word : "", wg_part_words("KIND")));
+}
+
 static error_t take(int key, char *arg, struct argp_state *state)
 {
 	struct wg_part *part = state->input;
@@ -99,11 +116,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 					 arg, WG_PART_LOOPS);
 	case KEY_KIND:
 		rc = add_list(part, arg, add_kind);
-		return rc != -EINVAL
-			       ? -rc
-			       : wg_option_fail(state,
-					 "--kind: '%s' is not a list of kinds such as read,timer",
-					 arg);
+		return rc != -EINVAL ? -rc : fail_kinds(arg, state);
 	case ARGP_KEY_END:
 		if (part->has_until && part->until_ns <= (part->has_since ? part->since_ns : 0))
 			return wg_option_fail(

@@ -11,6 +11,7 @@
 #include "traces/formats.h"
 #include "viz/cmd/commands.h"
 #include "viz/cmd/man.h"
+#include "traces/base/near.h"
 #include "traces/base/units.h"
 
 struct options {
@@ -82,21 +83,23 @@ static error_t check_options(struct options *options, struct argp_state *state)
 static error_t take(int key, char *arg, struct argp_state *state)
 {
 	struct options *options = state->input;
+	char hint[120];
 
 	switch (key) {
 	case KEY_FORMAT:
 		options->format = wg_export_format_of(arg);
-		return options->format ? 0
-				       : wg_option_fail(state, "no format '%s', but %s", arg,
-						 format_names());
+		return options->format
+			       ? 0
+			       : wg_option_fail(state, "no format '%s'%s", arg,
+					 wg_near_hint(hint, sizeof(hint), arg, format_names()));
 	case 'o': options->file = arg; return 0;
 	case KEY_WHAT:
 		options->ex.what = wg_export_what_of(arg);
 		return options->ex.what != WG_EXPORT_WHAT_COUNT
 			       ? 0
-			       : wg_option_fail(state,
-					 "--what takes events, intervals or operations, not '%s'",
-					 arg);
+			       : wg_option_fail(state, "--what: no '%s'%s", arg,
+					 wg_near_hint(hint, sizeof(hint), arg,
+						 "events intervals operations"));
 	case KEY_RANGE:
 		return parse_range(arg, &options->ex) == 0
 			       ? 0

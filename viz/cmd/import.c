@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "traces/base/near.h"
 #include "traces/base/units.h"
 #include "traces/import/import.h"
 #include "viz/cmd/commands.h"
@@ -119,12 +120,13 @@ enum { KEY_FROM = 0x1000, KEY_TOP };
 static error_t take(int key, char *arg, struct argp_state *state)
 {
 	struct import *im = state->input;
+	char hint[80];
 
 	switch (key) {
 	case KEY_FROM:
 		if (!wg_import_format_of(arg, &im->from))
-			return wg_option_fail(
-				state, "--from: '%s' is none of strace and perf", arg);
+			return wg_option_fail(state, "--from: no '%s'%s", arg,
+				wg_near_hint(hint, sizeof(hint), arg, "strace perf"));
 		return 0;
 	case KEY_TOP:
 		if (wg_parse_number(arg, 1, 1000000, &im->rows) < 0)

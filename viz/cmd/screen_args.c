@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "traces/base/near.h"
 #include "traces/base/options.h"
 #include "traces/base/units.h"
 #include "viz/app/app.h"
@@ -90,6 +91,7 @@ static void fill_in(struct wg_screen_args *args)
 static error_t take(int key, char *arg, struct argp_state *state)
 {
 	struct wg_screen_args *args = state->input;
+	char hint[80];
 
 	switch (key) {
 	case KEY_FRAME: return take_frame(args, arg, state);
@@ -101,7 +103,8 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		args->light = strcmp(arg, "light") == 0;
 		if (args->light || strcmp(arg, "dark") == 0)
 			return 0;
-		return wg_option_fail(state, "--background takes light or dark, not '%s'", arg);
+		return wg_option_fail(state, "--background: no '%s'%s", arg,
+			wg_near_hint(hint, sizeof(hint), arg, "light dark"));
 	case KEY_NO_MOUSE: args->no_mouse = true; return 0;
 	case ARGP_KEY_END: fill_in(args); return 0;
 	default: return ARGP_ERR_UNKNOWN;
@@ -118,11 +121,13 @@ void wg_screen_args_apply(const struct wg_screen_args *args, struct wg_app *app)
 
 int wg_screen_args_press(const struct wg_screen_args *args, struct wg_app *app, const char *who)
 {
-	char bad[64];
+	char bad[64], names[200];
+	const char *near;
 
 	if (!args->keys || wg_script_run(app, args->keys, bad, sizeof(bad)) == 0)
 		return 0;
-	return wg_say_usage(who, "--keys: no key is called '%s'", bad);
+	near = wg_near_hint(names, sizeof(names), bad, wg_key_names());
+	return wg_say_usage(who, "--keys: no key is called '%s'%s", bad, near);
 }
 
 int wg_frame_print(const struct wg_app *app)

@@ -15,6 +15,7 @@
 
 #include "viz/cmd/commands.h"
 #include "viz/cmd/man.h"
+#include "traces/base/near.h"
 #include "traces/base/units.h"
 #include "viz/base/part_args.h"
 #include "viz/base/recordings.h"
@@ -94,6 +95,7 @@ static error_t take_by(const char *text, struct stats_options *options, struct a
 	static const char *const names[] = {
 		[STATS_BY_LOOP] = "loop", [STATS_BY_PROCESS] = "process", [STATS_BY_KIND] = "kind"
 	};
+	char hint[80];
 	int by;
 
 	for (by = STATS_BY_LOOP; by <= STATS_BY_KIND; by++) {
@@ -102,7 +104,8 @@ static error_t take_by(const char *text, struct stats_options *options, struct a
 			return 0;
 		}
 	}
-	return wg_option_fail(state, "--by: '%s' is none of loop, process and kind", text);
+	return wg_option_fail(state, "--by: no '%s'%s", text,
+		wg_near_hint(hint, sizeof(hint), text, "loop process kind"));
 }
 
 static error_t take(int key, char *arg, struct argp_state *state)

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "traces/base/near.h"
 #include "traces/base/options.h"
 #include "traces/base/units.h"
 
@@ -213,15 +214,16 @@ const char *wg_run_words(const struct wg_catalogue *catalogue, const char *metav
 static int parse_waits(struct wg_run_cmd *c)
 {
 	char *rest = c->wait_list;
-	char *name;
+	char *name, hint[300];
 
 	while ((name = strsep(&rest, ","))) {
 		struct wg_run_row *grown;
 		size_t i;
 
 		if (!wg_catalogue_has_wait(c->catalogue, name))
-			return wg_say_usage("wakegap run", "no wait strategy '%s'; there are %s",
-				name, wg_run_words(c->catalogue, "WAIT"));
+			return wg_say_usage("wakegap run", "no wait strategy '%s'%s", name,
+				wg_near_hint(hint, sizeof(hint), name,
+					wg_run_words(c->catalogue, "WAIT")));
 		for (i = 0; i < c->run.row_count; i++) {
 			if (strcmp(c->run.rows[i].wait, name) == 0)
 				return wg_say_usage("wakegap run", "--wait names '%s' twice", name);
@@ -320,6 +322,7 @@ static int set_params(struct wg_run_cmd *c)
 
 int wg_run_parse(struct wg_run_cmd *c, const struct wg_cmd *self, int argc, char **argv)
 {
+	char hint[200];
 	const char *workloads = wg_run_words(c->catalogue, "WORKLOAD");
 	int rc = wg_options_parse(self, argc, argv, 0, c);
 
@@ -332,8 +335,8 @@ int wg_run_parse(struct wg_run_cmd *c, const struct wg_cmd *self, int argc, char
 	if (c->workload_name) {
 		c->run.workload = wg_catalogue_find(c->catalogue, c->workload_name);
 		if (!c->run.workload)
-			return wg_say_usage("wakegap run", "no workload '%s'; there are: %s",
-				c->workload_name, workloads);
+			return wg_say_usage("wakegap run", "no workload '%s'%s", c->workload_name,
+				wg_near_hint(hint, sizeof(hint), c->workload_name, workloads));
 	}
 	if (c->wants_help)
 		return wg_options_help(self, wg_run_table(c->catalogue, true, c->run.workload));

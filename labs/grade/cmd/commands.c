@@ -7,6 +7,7 @@
 #include "labs/grade/base/say.h"
 #include "labs/grade/cmd/cmd.h"
 #include "labs/grade/tell/writers.h"
+#include "traces/base/near.h"
 #include "traces/base/options.h"
 #include "traces/base/units.h"
 
@@ -40,7 +41,7 @@ struct input {
 
 static error_t take_format(const struct argp_state *state, const char *arg, struct wg_lab_call *c)
 {
-	char all[128] = "";
+	char all[128] = "", hint[160];
 	const struct wg_writer *w;
 	size_t i, len = 0;
 
@@ -50,7 +51,8 @@ static error_t take_format(const struct argp_state *state, const char *arg, stru
 	for (i = 0; (w = wg_writer_at(i)) && len < sizeof(all); i++)
 		len += (size_t)snprintf(
 			all + len, sizeof(all) - len, "%s%s", i ? ", " : "", w->name);
-	return wg_option_fail(state, "no format '%s'; there are %s", arg, all);
+	return wg_option_fail(
+		state, "no format '%s'%s", arg, wg_near_hint(hint, sizeof(hint), arg, all));
 }
 
 static error_t take_number(const struct argp_state *state, const char *name, const char *arg,

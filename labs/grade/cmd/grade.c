@@ -121,12 +121,14 @@ static int take_and_check(const struct wg_lab_call *call, struct wg_open *o, con
 		.course = &o->course, .dir = dir, .wall_ms = call->wall_ms
 	};
 	json_t *state = NULL;
+	char hint[120];
 	int rc;
 
 	if (call->lab) {
 		o->lab = wg_course_find(&o->course, call->lab);
 		if (!o->lab)
-			return wg_error_set(err, -ENOENT, "no lab '%s'", call->lab);
+			return wg_error_set(err, -ENOENT, "no lab '%s'%s", call->lab,
+				wg_course_hint(&o->course, call->lab, hint, sizeof(hint)));
 	}
 	rc = wg_tar_take(call->words[0], &o->course, &o->lab, dir, &state, err);
 	options.lab = o->lab;

@@ -22,13 +22,14 @@ int wg_open_course(struct wg_open *o)
 int wg_open_course_at(struct wg_open *o, const char *what)
 {
 	int rc = wg_open_course(o);
+	char hint[120];
 
 	if (rc || !what)
 		return rc;
 	o->lab = wg_course_find(&o->course, what);
 	if (o->lab)
 		return 0;
-	wg_lab_say("no lab '%s': `wakegap lab list` names them", what);
+	wg_lab_say("no lab '%s'%s", what, wg_course_hint(&o->course, what, hint, sizeof(hint)));
 	return WG_EXIT_USAGE;
 }
 
@@ -51,7 +52,7 @@ int wg_open(struct wg_open *o, const char *dir)
 	const struct wg_lab *lab;
 	struct wg_error err = { 0 };
 	int rc = wg_open_course(o);
-	char path[4096];
+	char path[4096], hint[120];
 	const char *folder;
 
 	if (rc)
@@ -61,6 +62,11 @@ int wg_open(struct wg_open *o, const char *dir)
 	if (lab) {
 		wg_lab_say("lab %02d is not started: `wakegap lab start %d` makes its folder",
 			lab->number, lab->number);
+		return WG_EXIT_FAILED;
+	}
+	if (access(folder, F_OK) < 0 && !strchr(folder, '/') &&
+		strchr(wg_course_hint(&o->course, folder, hint, sizeof(hint)), ';')) {
+		wg_lab_say("no folder and no lab '%s'%s", folder, hint);
 		return WG_EXIT_FAILED;
 	}
 	if (wg_progress_load(folder, &o->state, &err) < 0)

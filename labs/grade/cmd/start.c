@@ -129,7 +129,8 @@ static int start(struct wg_open *o, const char *what, const char *dir)
 	int rc;
 
 	if (!lab)
-		return wg_say_usage("wakegap lab start", "no lab '%s'", what);
+		return wg_say_usage("wakegap lab start", "no lab '%s'%s", what,
+			wg_course_hint(&o->course, what, word, sizeof(word)));
 	if (!dir)
 		dir = lab->name;
 	if (!wg_folder_is_empty(dir)) {

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "labs/grade/base/files.h"
+#include "traces/base/near.h"
 #include "traces/base/units.h"
 
 /* ---- one lab.conf ---- */
@@ -382,4 +383,23 @@ bool wg_lab_has_file(const struct wg_lab *lab, const char *name)
 			return true;
 	}
 	return false;
+}
+
+char *wg_course_hint(const struct wg_course *course, const char *what, char *buf, size_t len)
+{
+	size_t best = wg_near_limit(what) + 1, i;
+
+	(void)snprintf(buf, len, ": `wakegap lab list` names them");
+	for (i = 0; i < course->count; i++) {
+		const char *name = course->v[i].name, *dash = strchr(name, '-');
+		size_t whole = wg_near_distance(what, name);
+		size_t d = dash ? wg_near_distance(what, dash + 1) : whole;
+
+		d = d < whole ? d : whole;
+		if (d >= best)
+			continue;
+		best = d;
+		(void)snprintf(buf, len, "; did you mean '%s'?", name);
+	}
+	return buf;
 }

@@ -72,6 +72,9 @@ void wg_course_fini(struct wg_course *course);
 /* By number, name, or the beginning of a name; NULL: none, or several. */
 const struct wg_lab *wg_course_find(const struct wg_course *course, const char *what);
 
+/* Behind "no lab 'X'": "; did you mean 'NAME'?", or that `list` names them. Returns buf. */
+char *wg_course_hint(const struct wg_course *course, const char *what, char *buf, size_t len);
+
 const struct wg_lab_check *wg_lab_check_find(const struct wg_lab *lab, const char *id);
 bool wg_lab_has_file(const struct wg_lab *lab, const char *name);
 
