@@ -4,6 +4,7 @@
  */
 #include "core/workload/workload.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -70,7 +71,10 @@ static void print_help(void)
 
 static int flushed(void)
 {
-	return fflush(stdout) == 0 ? 0 : 1;
+	if (fflush(stdout) == 0)
+		return 0;
+	(void)wg_workload_fail("cannot write to standard output: %s", strerror(errno));
+	return 1;
 }
 
 static int list_waits(void)
@@ -226,7 +230,11 @@ int main(int argc, char **argv)
 		return list_waits();
 	if (argc == 2 && strcmp(argv[1], "--workloads") == 0)
 		return list_workloads();
-	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+	if (argc == 2 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)) {
+		puts("wakegap-workload " WG_VERSION);
+		return flushed();
+	}
+	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
 		print_help();
 		return flushed();
 	}

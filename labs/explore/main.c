@@ -5,7 +5,8 @@
  *     wakegap-explore LAB.so --list
  *     wakegap-explore LAB.so --scenario NAME --replay ID [--trace DIR] [--fd N]
  *
- * Exit 0: nothing is broken; 1: something is; 2: usage, or the lab cannot be loaded.
+ * Exit 0: nothing is broken; 1: something is, or cannot be printed; 2: usage, or the lab cannot be
+ * loaded.
  */
 #include <argp.h>
 #include <errno.h>
@@ -19,6 +20,7 @@
 #include "labs/explore/parts.h"
 #include "labs/explore/report/ctf.h"
 #include "labs/explore/report/report.h"
+#include "traces/base/tool.h"
 #include "traces/base/units.h"
 
 struct options {
@@ -189,7 +191,9 @@ static int print_report(const struct lx_report *report, const struct lx_shared *
 
 	if (is_whole && lx_report_print(report, fd) == 0)
 		return 0;
-	if (is_whole && lx_report_is_whole(report))
+	if (is_whole && lx_report_is_whole(report) && fd < 0)
+		; /* said at exit */
+	else if (is_whole && lx_report_is_whole(report))
 		(void)fprintf(
 			stderr, "wakegap-explore: cannot write the report: %s\n", strerror(errno));
 	else
@@ -199,11 +203,13 @@ static int print_report(const struct lx_report *report, const struct lx_shared *
 
 int main(int argc, char **argv)
 {
+	static const struct argp_child children[] = { { .argp = &wg_tool_argp }, { 0 } };
 	static const struct argp argp = { .options = table,
 		.parser = parse,
+		.children = children,
 		.args_doc = "LAB.so",
 		.doc = "Run every schedule of the scenarios in a lab.\v"
-		       "Exit status: 0 nothing is broken, 1 something is, "
+		       "Exit status: 0 nothing is broken, 1 something is, or cannot be printed; "
 		       "2 usage, or the lab cannot be loaded." };
 	struct options o = { .fd = -1 };
 	struct lx_shared *shared;
@@ -214,8 +220,8 @@ int main(int argc, char **argv)
 	 * through /proc. The child inherits this. */
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	lx.parts = &lx_parts;
-	argp_err_exit_status = 2;
-	rc = argp_parse(&argp, argc, argv, 0, NULL, &o);
+	wg_tool_begin("wakegap-explore", 1);
+	rc = argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &o);
 	shared = lx_shared_create();
 	report = rc ? NULL : lx_report_create(o.job.lab);
 	if (!shared || !report) {

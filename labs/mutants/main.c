@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "labs/mutants/mutants.h"
+#include "traces/base/tool.h"
 
 static int complain(const char *what, const char *path)
 {
@@ -68,7 +69,7 @@ static int tell(const struct mu_mutants *m, const char *dir)
 		if (dir)
 			rc = write_one(dir, one);
 	}
-	return fflush(stdout) == 0 ? rc : complain("write", "standard output");
+	return rc;
 }
 
 struct options {
@@ -96,8 +97,10 @@ int main(int argc, char **argv)
 		{ "write", 'w', "DIR", 0, "also write each mutant as DIR/ID.c", 0 },
 		{ NULL, 0, NULL, 0, NULL, 0 },
 	};
+	static const struct argp_child children[] = { { .argp = &wg_tool_argp }, { 0 } };
 	static const struct argp argp = { .options = table,
 		.parser = parse,
+		.children = children,
 		.args_doc = "FILE.c",
 		.doc = "Print the mutants of a C file: id, line, before and after, "
 		       "separated by tabs." };
@@ -107,8 +110,8 @@ int main(int argc, char **argv)
 	char *text;
 	int rc;
 
-	argp_err_exit_status = 2;
-	if ((errno = argp_parse(&argp, argc, argv, 0, NULL, &o)) != 0)
+	wg_tool_begin("wakegap-mutate", 1);
+	if ((errno = argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &o)) != 0)
 		return complain("read the options of", argv[0]);
 	text = read_all(o.file);
 	if (!text)

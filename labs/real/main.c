@@ -11,6 +11,7 @@
  * and the process with it: it prints so and ends the process. The answer is one line of JSON on
  * standard output. Exit 0: all rounds ended well; 1: a check failed; 3: hangs; 2: usage.
  */
+#include <errno.h>
 #include <dlfcn.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -235,15 +236,30 @@ static bool read_options(int argc, char **argv)
 	return is_fine && optind == argc - 1;
 }
 
+static const char usage[] =
+	"usage: wakegap-real [--rounds N] [--budget MS] [--patience MS] [--seed N] LAB.so\n"
+	"       wakegap-real --help | --version\n";
+
+static int say(const char *text)
+{
+	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+		return 0;
+	(void)fprintf(
+		stderr, "wakegap-real: cannot write to standard output: %s\n", strerror(errno));
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	pthread_t onlooker;
 	int rc;
 
+	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+		return say(usage);
+	if (argc == 2 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0))
+		return say("wakegap-real " WG_VERSION "\n");
 	if (!read_options(argc, argv)) {
-		(void)fputs("usage: wakegap-real [--rounds N] [--budget MS] [--patience MS] "
-			    "[--seed N] LAB.so\n",
-			stderr);
+		(void)fputs(usage, stderr);
 		return USAGE;
 	}
 	limit();

@@ -11,6 +11,7 @@
 
 #include "tests/harness/runner.h"
 #include "tests/harness/suite.h"
+#include "traces/base/tool.h"
 #include "traces/base/units.h"
 
 enum { SUITE = 's', TEST = 't', JOBS = 'j', LIST = 'l', NO_NAMESPACES = 256 };
@@ -100,16 +101,17 @@ static int run_one(const struct wg_suite *suite, const char *test)
 
 int main(int argc, char **argv)
 {
+	static const struct argp_child children[] = { { .argp = &wg_tool_argp }, { 0 } };
 	static const struct argp argp = { options, parse, NULL,
-		"Run the test suites and close with `N passed, N failed, N skipped`.", NULL, NULL,
-		NULL };
+		"Run the test suites and close with `N passed, N failed, N skipped`.", children,
+		NULL, NULL };
 	static struct arguments a; /* static: reachable to the end, so no leak */
 
 	a.run.jobs = wg_runner_processors();
 	a.run.may_use_namespaces = true;
-	argp_err_exit_status = 2;
+	wg_tool_begin("wakegap-tests", 1);
 	a.run.suites = calloc(wg_suite_count, sizeof(*a.run.suites));
-	if (!a.run.suites || argp_parse(&argp, argc, argv, 0, NULL, &a) != 0)
+	if (!a.run.suites || argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &a) != 0)
 		return 1;
 	if (a.run.count == 1 && !a.wants_list)
 		return run_one(a.run.suites[0], a.test);

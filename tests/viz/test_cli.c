@@ -115,6 +115,40 @@ static void no_command_is_a_question(void)
 	}
 }
 
+/* Whatever is installed, and what the tests are run by. */
+static void every_program_has_its_help_and_says_what_fails(void)
+{
+	static const char *const calls[] = { "wakegap -V", "wakegap-lab -h", "wakegap-lab check -h",
+		"wakegap-workload -h", "wakegap-workload -V", "wakegap-workload --waits",
+		"wakegap-explore -h", "wakegap-explore -V",
+		"wakegap-explore build/labs/classics.so --list", "wakegap-mutate -h",
+		"wakegap-mutate -V", "wakegap-mutate labs/02-wait-forever/solution.c",
+		"wakegap-real -h", "wakegap-real -V", "wakegap-tests -h", "wakegap-tests --list" };
+	char command[600];
+	const char *argv[] = { "sh", "-c", command, NULL };
+	char *err;
+	size_t i;
+
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		const char *words = strchr(calls[i], ' ');
+		char name[64];
+
+		(void)snprintf(name, sizeof(name), "%.*s", (int)(words - calls[i]), calls[i]);
+		if (access(wg_build_path(name), X_OK) < 0)
+			continue; /* wakegap-real needs LTTng */
+		(void)snprintf(
+			command, sizeof(command), "%s%s >/dev/null", wg_build_path(name), words);
+		CU_ASSERT_EQUAL(wg_run(NULL, &err, argv), 0);
+		CU_ASSERT_STRING_EQUAL(err, "");
+		free(err);
+		(void)snprintf(
+			command, sizeof(command), "%s%s >/dev/full", wg_build_path(name), words);
+		CU_ASSERT_EQUAL(wg_run(NULL, &err, argv), 1);
+		CU_ASSERT(is_one_line(err) && wg_has(err, "No space left on device"));
+		free(err);
+	}
+}
+
 /* As commands and options do, a value that is misspelt gets the one that was meant. */
 static void misspelt_values_are_guessed(void)
 {
@@ -391,6 +425,7 @@ void suite_cli(void)
 	WG_TEST(commands_and_options_are_known);
 	WG_TEST(every_help_is_printed);
 	WG_TEST(no_command_is_a_question);
+	WG_TEST(every_program_has_its_help_and_says_what_fails);
 	WG_TEST(misspelt_values_are_guessed);
 	WG_TEST(run_knows_its_arguments);
 	WG_TEST(run_looks_at_the_file_first);
