@@ -322,7 +322,7 @@ static void what_is_not_observable_has_no_value(void)
 	CU_ASSERT_EQUAL(
 		wg_export(&out, NULL, dir, "--format", "csv", "--what", "intervals", NULL), 0);
 	for (row = strtok_r(out, "\n", &save); row; row = strtok_r(NULL, "\n", &save), rows++)
-		CU_ASSERT(rows == 0 || wg_has(row, ",timeout,,,,,0,0"));
+		CU_ASSERT(rows == 0 || wg_has(row, ",timeout,,,,,,0"));
 	CU_ASSERT_EQUAL(rows, 1 + 12);
 	free(out);
 }

@@ -84,14 +84,15 @@ static void write_pending(struct intervals *in, size_t loop_idx)
 	wg__row_i64(&row, IN_timeout_ns, p->is.timeout_ns);
 	if (!p->is.open)
 		wg__row_word(&row, IN_reason, wg_reason_name(p->is.reason));
-	if (p->is.gap_begin_ns >= 0) {
+	if (p->is.gap_begin_ns >= 0 && wg_stats_sees(loop, WG_SEES_GAPS)) {
 		fill_time(&row, IN_gap_from_ns, in->pass, p->is.gap_begin_ns);
 		fill_length(&row, IN_gap_ns, p->is.gap_begin_ns, p->is.wake_ns);
 		wg__row_u64(&row, IN_gap_op, p->is.gap_op);
 	}
-	if (wg_stats_sees_empty(loop))
+	if (wg_stats_sees(loop, WG_SEES_EMPTY_WAKES))
 		wg__row_u64(&row, IN_empty, p->is_empty);
-	wg__row_u64(&row, IN_late, p->is.late);
+	if (wg_stats_sees(loop, WG_SEES_LATE_WAKES))
+		wg__row_u64(&row, IN_late, p->is.late);
 	wg__row_u64(&row, IN_open, p->is.open);
 	in->format->row(in->pass->ex->out, interval_columns, &row);
 }

@@ -66,6 +66,8 @@ struct wg_answer {
 	enum wg_bound bound;
 	int64_t value, limit;
 	bool is_broken;
+	bool is_unseen; /* the figure is not observable: no bound is confirmed */
+	enum wg_sees unseen;
 	struct wg_sight sight; /* the offending event; not seen: there is none to show */
 };
 

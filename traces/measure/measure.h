@@ -35,6 +35,7 @@
 #include <stdint.h>
 
 #include "traces/measure/life.h"
+#include "traces/measure/sees.h"
 
 struct wg__hist;
 
@@ -86,6 +87,11 @@ struct wg_loop_stats {
 	uint64_t stuck_results; /* results ready while stuck */
 	int64_t stuck_ns; /* from the earliest of them (or the wait) to the end of the trace */
 	uint64_t polls, empty_polls;
+	uint32_t saw; /* 1u << WG_EV_... of all its events, counted or not, in the window or not */
+	uint64_t served; /* of done: those of kinds that only a worker can do */
+	uint64_t taken;	 /* results that were ready at a wake and, at a later wait, not any more,
+			    without a deliver: see wg_stats_missing() */
+	uint64_t said_ready; /* waits and wakes at which the program says that a result is ready */
 	int64_t wasted_ns;
 	int64_t working_ns;				/* sum of service times: start -> done */
 	struct wg_dist gap;				/* M3 */
@@ -95,6 +101,9 @@ struct wg_loop_stats {
 	int64_t cpu_ns;
 	uint64_t cpu_samples; /* differences that it is the sum of; 0: not recorded */
 	int64_t first_ns, last_ns;
+	bool is_sum;	  /* of several loops, by wg_stats_sum_add() */
+	uint32_t missing; /* is_sum: what some of them do not emit, and which figures */
+	uint32_t unseen;  /* 1u << WG_SEES_... none of them shows for that */
 	/* The first of those counted, or the longest; wg_sight.for_ns as the comment says. */
 	struct wg_sight first_empty_wake;		  /* asleep before it */
 	struct wg_sight first_late_wake;		  /* its first result was ready */
@@ -224,18 +233,14 @@ size_t wg_dist_below(const struct wg_dist *d, int64_t ns);
 const char *wg_stage_name(enum wg_stage stage);
 const struct wg_dist *wg_stage_dist(const struct wg_loop_stats *stats, enum wg_stage stage);
 
+/* The figure that the i-th of them is, or the stage of that number. */
+enum wg_sees wg_dist_sees(size_t i);
+
 /* All distributions of a loop: those of the stages, then the gaps; NULL past the last. */
 struct wg_dist *wg_stats_dist(struct wg_loop_stats *stats, size_t i);
 
 /* Waits with timeouts from min_ns to max_ns were seen; those up to 0 are none. */
 void wg_stats_ask(struct wg_loop_stats *stats, int64_t min_ns, int64_t max_ns);
-
-/*
- * Can it be seen whether a wake of this loop was empty? Not if it emits neither poll nor deliver:
- * then every wake looks empty, and the count means nothing.
- */
-bool wg_stats_sees_empty(const struct wg_loop_stats *stats);
-#define WG_NO_POLLS "not observable: no poll events"
 
 /*
  * Add the counts and the distributions of a loop to a sum, which begins as all zero; name and wait

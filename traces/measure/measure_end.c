@@ -25,6 +25,7 @@ void wg_measure_restart(struct wg_measure *m, int64_t at_ns)
 			.who = s->who,
 			.life = s->life,
 			.loop = s->loop,
+			.saw = s->saw,
 			.process = s->process,
 			.wait = s->wait,
 			.tick_ns = s->tick_ns,

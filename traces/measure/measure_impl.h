@@ -16,6 +16,9 @@ struct wg__loop {
 	struct wg_interval now;	   /* the open interval, if is_waiting */
 	bool may_be_empty;	   /* since the last wake nothing was found */
 	bool polled_nothing;	   /* a poll found 0 since then */
+	bool has_found;		   /* a poll ever found something */
+	bool has_delivered;	   /* a deliver was ever seen */
+	uint32_t contradictions;   /* see take_unseen() */
 	int64_t woke_ns, slept_ns; /* the last wake, and how long the wait before it was */
 	bool is_mixed;		   /* events of two loops that cannot be told apart */
 	int64_t *kind_gap_ns;	   /* by kind, see kinds.c; NULL: none yet */

@@ -50,6 +50,20 @@ struct wg_dist *wg_stats_dist(struct wg_loop_stats *stats, size_t i)
 	return i <= WG_STAGE_COUNT ? all[i] : NULL;
 }
 
+enum wg_sees wg_dist_sees(size_t i)
+{
+	static const enum wg_sees figures[] = {
+		[WG_STAGE_QUEUED] = WG_SEES_QUEUED,
+		[WG_STAGE_SERVICE] = WG_SEES_WORKED,
+		[WG_STAGE_ASLEEP] = WG_SEES_READY_ASLEEP,
+		[WG_STAGE_DELIVERY] = WG_SEES_DELIVERY,
+		[WG_STAGE_WHOLE] = WG_SEES_WHOLE,
+		[WG_STAGE_COUNT] = WG_SEES_GAPS,
+	};
+
+	return figures[i];
+}
+
 const struct wg_dist *wg_stage_dist(const struct wg_loop_stats *stats, enum wg_stage stage)
 {
 	return wg_stats_dist((struct wg_loop_stats *)stats, stage);

@@ -20,22 +20,21 @@ static void keep_longest(struct wg_sight *sum, const struct wg_sight *s)
 		*sum = *s;
 }
 
-bool wg_stats_sees_empty(const struct wg_loop_stats *s)
-{
-	uint64_t wakes = 0;
-	size_t i;
-
-	for (i = 0; i < WG_REASON_COUNT; i++)
-		wakes += s->wakes[i];
-	return wakes == 0 || s->polls || s->delivered;
-}
-
 void wg_stats_ask(struct wg_loop_stats *s, int64_t min_ns, int64_t max_ns)
 {
 	if (min_ns > 0 && (s->asked_min_ns == 0 || min_ns < s->asked_min_ns))
 		s->asked_min_ns = min_ns;
 	if (max_ns > s->asked_max_ns)
 		s->asked_max_ns = max_ns;
+}
+
+uint32_t wg_stats_all_unseen(const struct wg_loop_stats *s)
+{
+	uint32_t unseen = 0, i;
+
+	for (i = 0; i < WG_SEES_COUNT; i++)
+		unseen |= (uint32_t)!wg_stats_sees(s, (enum wg_sees)i) << i;
+	return unseen;
 }
 
 static void add_counts(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
@@ -54,19 +53,26 @@ static void add_counts(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
 	ADD(asleep_ns);
 	for (i = 0; i < WG_REASON_COUNT; i++)
 		ADD(wakes[i]);
-	if (wg_stats_sees_empty(s))
+	if (wg_stats_sees(s, WG_SEES_EMPTY_WAKES))
 		ADD(empty_wakes);
-	ADD(late_wakes);
-	ADD(stuck);
-	ADD(stuck_results);
+	if (wg_stats_sees(s, WG_SEES_LATE_WAKES))
+		ADD(late_wakes);
+	if (wg_stats_sees(s, WG_SEES_STUCK)) {
+		ADD(stuck);
+		ADD(stuck_results);
+	}
 	ADD(polls);
 	ADD(empty_polls);
-	ADD(wasted_ns);
+	ADD(served);
+	ADD(taken);
+	ADD(said_ready);
+	if (wg_stats_sees(s, WG_SEES_GAPS))
+		ADD(wasted_ns);
 	ADD(working_ns);
 	ADD(cpu_ns);
 	ADD(cpu_samples);
 #undef ADD
-	if (s->stuck_ns > sum->stuck_ns)
+	if (s->stuck_ns > sum->stuck_ns && wg_stats_sees(s, WG_SEES_STUCK))
 		sum->stuck_ns = s->stuck_ns;
 }
 
@@ -77,6 +83,8 @@ int wg_stats_sum_add(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
 	int rc = 0;
 
 	if (!sum->wait) {
+		sum->is_sum = true;
+		sum->unseen = UINT32_MAX;
 		sum->pid = s->pid;
 		sum->who = s->who;
 		sum->life = s->life;
@@ -95,6 +103,9 @@ int wg_stats_sum_add(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
 		sum->last_ns = s->last_ns;
 	if (sum->tick_ns != s->tick_ns)
 		sum->tick_ns = 0;
+	sum->saw |= s->saw;
+	sum->missing |= wg_stats_missing(s);
+	sum->unseen &= wg_stats_all_unseen(s);
 	wg_stats_ask(sum, s->asked_min_ns, s->asked_max_ns);
 	add_counts(sum, s);
 	keep_first(&sum->first_empty_wake, &s->first_empty_wake);
@@ -106,7 +117,8 @@ int wg_stats_sum_add(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
 	for (i = 0; i < WG_STAGE_COUNT; i++)
 		keep_longest(&sum->longest[i], &s->longest[i]);
 	for (i = 0; rc == 0 && (d = wg_stats_dist(sum, i)); i++)
-		rc = wg_dist_add_all(d, wg_stats_dist((struct wg_loop_stats *)s, i));
+		if (wg_stats_sees(s, wg_dist_sees(i)))
+			rc = wg_dist_add_all(d, wg_stats_dist((struct wg_loop_stats *)s, i));
 	return rc;
 }
 

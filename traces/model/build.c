@@ -281,7 +281,7 @@ static void hook_empty_wake(void *user, size_t loop_idx, int64_t wake_ns)
 	size_t i = b->loops[loop_idx].closed_wait;
 
 	if (i != SIZE_MAX && b->trace->waits[i].interval.wake_ns == wake_ns &&
-		wg_stats_sees_empty(wg_measure_loop(b->trace->measure, loop_idx)))
+		wg_stats_sees(wg_measure_loop(b->trace->measure, loop_idx), WG_SEES_EMPTY_WAKES))
 		b->trace->waits[i].empty = true;
 }
 

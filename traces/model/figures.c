@@ -37,17 +37,21 @@ static void add_loop(struct wg_figures *f, const struct wg_loop_stats *loop)
 		f->reasons[i] += loop->wakes[i];
 		f->wakes += loop->wakes[i];
 	}
-	if (wg_stats_sees_empty(loop))
+	f->missing |= wg_stats_missing(loop);
+	f->unseen &= wg_stats_all_unseen(loop);
+	if (wg_stats_sees(loop, WG_SEES_EMPTY_WAKES))
 		f->empty_wakes += loop->empty_wakes;
-	else
-		f->unseen_loops++;
-	f->late_wakes += loop->late_wakes;
-	f->stuck += loop->stuck;
-	f->stuck_results += loop->stuck_results;
-	if (loop->stuck_ns > f->stuck_ns)
-		f->stuck_ns = loop->stuck_ns;
+	if (wg_stats_sees(loop, WG_SEES_LATE_WAKES))
+		f->late_wakes += loop->late_wakes;
+	if (wg_stats_sees(loop, WG_SEES_STUCK)) {
+		f->stuck += loop->stuck;
+		f->stuck_results += loop->stuck_results;
+		if (loop->stuck_ns > f->stuck_ns)
+			f->stuck_ns = loop->stuck_ns;
+	}
 	f->asleep_ns += loop->asleep_ns;
-	f->wasted_ns += loop->wasted_ns;
+	if (wg_stats_sees(loop, WG_SEES_GAPS))
+		f->wasted_ns += loop->wasted_ns;
 }
 
 static int bucket_of(int64_t ns)
@@ -83,6 +87,7 @@ int wg_figures_init(struct wg_figures *f, const struct wg_trace *trace)
 	size_t i;
 
 	memset(f, 0, sizeof(*f));
+	f->unseen = wg_measure_loop(trace->measure, 0) ? UINT32_MAX : 0;
 	/* All that was measured: a live trace forgets its beginning, its figures do not. */
 	f->duration_ns = wg_measure_end_ns(trace->measure) - wg_measure_begin_ns(trace->measure);
 	f->discarded = wg_measure_discarded(trace->measure);
@@ -90,7 +95,7 @@ int wg_figures_init(struct wg_figures *f, const struct wg_trace *trace)
 		add_loop(f, loop);
 		f->life_ns += wg_measure_life_ns(trace->measure, i);
 		f->gaps_in_cells |= loop->gap.hist != NULL;
-		if (wg_dist_add_all(&gaps, &loop->gap) < 0) {
+		if (wg_stats_sees(loop, WG_SEES_GAPS) && wg_dist_add_all(&gaps, &loop->gap) < 0) {
 			wg_dist_fini(&gaps);
 			return -ENOMEM;
 		}
@@ -108,6 +113,43 @@ int wg_figures_init(struct wg_figures *f, const struct wg_trace *trace)
 	f->gap_max_ns = gaps.max;
 	wg_dist_fini(&gaps);
 	return 0;
+}
+
+char *wg_figures_unseen(char *buf, size_t len, const struct wg_figures *f, enum wg_sees figure)
+{
+	return wg_sees_words(buf, len, f->missing, f->unseen, figure);
+}
+
+bool wg_figures_sees(const struct wg_figures *f, enum wg_sees figure)
+{
+	char text[64];
+
+	return !wg_figures_unseen(text, sizeof(text), f, figure);
+}
+
+char *wg_figures_unseen_line(char *buf, size_t len, const struct wg_figures *f, unsigned *next)
+{
+	char why[64], wanted[64];
+
+	for (; *next < WG_EV_COUNT; (*next)++) {
+		size_t used = 0, figure;
+
+		(void)snprintf(wanted, sizeof(wanted), "not observable: no %s events",
+			wg_event_type_name((enum wg_event_type) * next));
+		for (figure = 0; figure < WG_SEES_COUNT; figure++) {
+			if (wg_figures_unseen(why, sizeof(why), f, (enum wg_sees)figure) &&
+				strcmp(why, wanted) == 0 && used < len)
+				used += (size_t)snprintf(buf + used, len - used, "%s%s",
+					used ? ", " : "", wg_sees_name((enum wg_sees)figure));
+		}
+		if (used == 0)
+			continue;
+		if (used < len)
+			(void)snprintf(buf + used, len - used, ": %s", wanted);
+		(*next)++;
+		return buf;
+	}
+	return NULL;
 }
 
 double wg_figures_share(const struct wg_figures *f)
@@ -139,13 +181,43 @@ double wg_figure_value(const struct wg_figures *f, const struct wg_figure *figur
 	}
 }
 
+/* The figure of measure.h that it is. */
+static enum wg_sees sees_of(const struct wg_figure *figure)
+{
+	static const struct {
+		size_t offset;
+		enum wg_sees sees;
+	} known[] = {
+#define KNOWN(field, sees) { offsetof(struct wg_figures, field), WG_SEES_##sees }
+		KNOWN(ops, SUBMITTED),
+		KNOWN(delivered, DELIVERED),
+		KNOWN(waits, WAITS),
+		KNOWN(wakes, WAKES),
+		KNOWN(empty_wakes, EMPTY_WAKES),
+		KNOWN(late_wakes, LATE_WAKES),
+		KNOWN(stuck, STUCK),
+		KNOWN(asleep_ns, ASLEEP),
+		KNOWN(wasted_ns, GAPS),
+		KNOWN(gaps, GAPS),
+#undef KNOWN
+	};
+	size_t i;
+
+	if (figure->unit == WG_FIGURE_SHARE || figure->unit == WG_FIGURE_GAP)
+		return WG_SEES_GAPS;
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (known[i].offset == figure->offset)
+			return known[i].sees;
+	}
+	return WG_SEES_COUNT;
+}
+
 char *wg_figure_text(
 	char *buf, size_t len, const struct wg_figures *f, const struct wg_figure *figure)
 {
 	double value = wg_figure_value(f, figure);
 
-	if (figure->offset == offsetof(struct wg_figures, empty_wakes) && f->unseen_loops &&
-		f->empty_wakes == 0) {
+	if (!wg_figures_sees(f, sees_of(figure))) {
 		(void)snprintf(buf, len, "?");
 		return buf;
 	}

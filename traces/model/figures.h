@@ -22,7 +22,7 @@ struct wg_figures {
 	uint64_t delivered;
 	uint64_t waits;
 	uint64_t wakes, reasons[WG_REASON_COUNT];
-	uint32_t unseen_loops; /* of which empty wakes are not observable: not counted below */
+	uint32_t missing, unseen; /* as in struct wg_loop_stats: not in the figures below */
 	uint64_t empty_wakes, late_wakes, stuck, stuck_results;
 	int64_t stuck_ns;
 	int64_t asleep_ns, wasted_ns;
@@ -45,6 +45,16 @@ double wg_figures_share(const struct wg_figures *figures);
 /* "99.5 %", "<0.01 %": never a power of ten. Returns buf. */
 char *wg_figures_share_text(char *buf, size_t len, const struct wg_figures *figures);
 
+/* "not observable: no deliver events", or NULL if the figure is. Else returns buf. */
+char *wg_figures_unseen(
+	char *buf, size_t len, const struct wg_figures *figures, enum wg_sees figure);
+bool wg_figures_sees(const struct wg_figures *figures, enum wg_sees figure);
+
+/* What is not observable, for each missing event a line, from *next on, which is 0 at first: "late
+ * wakes, stuck, gaps: not observable: no deliver events". NULL past the last; else returns buf. */
+char *wg_figures_unseen_line(
+	char *buf, size_t len, const struct wg_figures *figures, unsigned *next);
+
 /* A figure as a table names it, and how it is written: a gap is "none" if there is not one. */
 enum wg_figure_unit { WG_FIGURE_COUNT, WG_FIGURE_TIME, WG_FIGURE_GAP, WG_FIGURE_SHARE };
 struct wg_figure {
@@ -58,7 +68,7 @@ struct wg_figure {
 
 /* How many, how many ns, or a percentage. */
 double wg_figure_value(const struct wg_figures *figures, const struct wg_figure *figure);
-/* "160", "1.60 s", "none", "99.5 %". Returns buf. */
+/* "160", "1.60 s", "none", "99.5 %", "?" if it is not observable. Returns buf. */
 char *wg_figure_text(
 	char *buf, size_t len, const struct wg_figures *figures, const struct wg_figure *figure);
 

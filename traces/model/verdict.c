@@ -40,12 +40,25 @@ static void say_ratio(struct text *text, double ratio)
 	say(text, ratio < 20 ? "%.1f" : "%.0f", ratio);
 }
 
+/* Whether it slept with a result ready, if nobody can tell. */
+static bool say_unseen(struct text *text, const char *name, const struct wg_figures *f)
+{
+	char why[64];
+
+	if (!wg_figures_unseen(why, sizeof(why), f, WG_SEES_GAPS))
+		return false;
+	say(text, "%s%s: time asleep with a result ready is %s", text->used ? "; " : "", name, why);
+	return true;
+}
+
 /* What one loop did with its time. */
 static void say_one(struct text *text, const char *name, const struct wg_figures *f)
 {
 	char wasted[32], all[32], gap[32], share[32];
 
-	if (f->waits == 0) {
+	if (say_unseen(text, name, f)) {
+		/* nothing else is known */
+	} else if (f->waits == 0) {
 		say(text, "%s never slept", name);
 	} else if (f->wasted_ns == 0) {
 		say(text, "%s never slept with a result ready", name);
@@ -123,6 +136,8 @@ char *wg_verdict(char *buf, size_t len, const struct wg_figures *a, const struct
 	stuck = say_stuck(&text, names[0], a);
 	if (b)
 		stuck = say_stuck(&text, names[1], b) || stuck;
+	if (!stuck && b && !(wg_figures_sees(a, WG_SEES_GAPS) && wg_figures_sees(b, WG_SEES_GAPS)))
+		stuck = say_unseen(&text, names[0], a) | say_unseen(&text, names[1], b);
 	if (!stuck && b)
 		say_two(&text, names, a, b, short_form);
 	else if (!stuck)

@@ -98,14 +98,19 @@ static void write_shares(FILE *out, const struct wg_figures *f, double all)
 
 static void write_card(FILE *out, const struct wg_figures *f, size_t index)
 {
-	char wasted[32], all[32], text[32];
+	char wasted[32], all[32], text[64];
 
 	(void)wg_format_time(wasted, sizeof(wasted), f->wasted_ns);
 	(void)wg_format_time(all, sizeof(all), f->life_ns);
 	(void)fprintf(out, "<article class=\"card\">\n<h2><b class=\"tag t%c\">%c</b> ",
 		'a' + (int)index, 'A' + (int)index);
 	wg_markup_text(out, f->strategy);
-	if (f->stuck)
+	if (wg_figures_unseen(text, sizeof(text), f, WG_SEES_GAPS))
+		(void)fprintf(out,
+			"</h2>\n<p class=\"big\">?</p>\n<p>time asleep with a result ready: "
+			"%s</p>\n",
+			text);
+	else if (f->stuck)
 		(void)fprintf(out,
 			"</h2>\n<p class=\"big\">stuck</p>\n<p>asleep to the end with %" PRIu64
 			" result%s ready, the last %s; before that, %s of %s wasted</p>\n",
@@ -116,7 +121,8 @@ static void write_card(FILE *out, const struct wg_figures *f, size_t index)
 			"</h2>\n<p class=\"big\">%s</p>\n<p>asleep with a result ready: "
 			"%.3g&#160;%% of %s</p>\n",
 			wasted, 100 * wg_figures_share(f), all);
-	write_shares(out, f, f->life_ns > 0 ? (double)f->life_ns : 1);
+	if (wg_figures_sees(f, WG_SEES_GAPS))
+		write_shares(out, f, f->life_ns > 0 ? (double)f->life_ns : 1);
 	(void)fprintf(out, "<p class=\"small\">%" PRIu64 " operation%s, %" PRIu64 " wake%s", f->ops,
 		f->ops == 1 ? "" : "s", f->wakes, f->wakes == 1 ? "" : "s");
 	if (f->gaps)
@@ -240,7 +246,10 @@ static int write_longest(FILE *out, const struct wg_picture *p, size_t index)
 	if (!gaps)
 		return -ENOMEM;
 	for (i = 0; i < t->wait_count; i++) {
-		if (t->waits[i].interval.gap_begin_ns < 0)
+		const struct wg_interval *in = &t->waits[i].interval;
+
+		if (in->gap_begin_ns < 0 ||
+			!wg_stats_sees(wg_measure_loop(t->measure, in->loop_idx), WG_SEES_GAPS))
 			continue;
 		stuck += t->waits[i].interval.open;
 		gaps[count++] = &t->waits[i].interval;
@@ -326,6 +335,11 @@ static void write_foot(FILE *out, const struct wg_picture *p)
 	size_t i, k;
 
 	for (i = 0; i < p->count; i++) {
+		char line[300];
+		unsigned next = 0;
+
+		while (wg_figures_unseen_line(line, sizeof(line), &p->figures[i], &next))
+			(void)fprintf(out, "<p class=\"alert\">%c: %s</p>\n", 'A' + (int)i, line);
 		for (k = 0; k < p->trace[i]->note_count; k++) {
 			(void)fprintf(out, "<p class=\"alert\">note %c: ", 'A' + (int)i);
 			wg_markup_text(out, p->trace[i]->notes[k]);

@@ -81,7 +81,8 @@ static bool fill(struct hist *h, const struct wg_picture *p)
 	h->last = -1;
 	for (; filling.trace < p->count; filling.trace++) {
 		for (i = 0; (loop = wg_measure_loop(p->trace[filling.trace]->measure, i)); i++)
-			wg_dist_each(&loop->gap, count_gap, &filling);
+			if (wg_stats_sees(loop, WG_SEES_GAPS))
+				wg_dist_each(&loop->gap, count_gap, &filling);
 	}
 	while (h->last >= 0 && h->last - h->first + 1 < BINS_MIN) {
 		h->first -= h->first > 0;

@@ -81,7 +81,7 @@ const struct wg_picture_figure *wg_picture_figure(size_t i)
 
 char *wg_picture_value(const struct wg_figures *f, size_t i, char *buf, size_t len)
 {
-	if (figures[i].is.unit != WG_FIGURE_SHARE)
+	if (figures[i].is.unit != WG_FIGURE_SHARE || !wg_figures_sees(f, WG_SEES_GAPS))
 		return wg_figure_text(buf, len, f, &figures[i].is);
 	(void)snprintf(buf, len, "%.3g %%", 100 * wg_figures_share(f));
 	return buf;
@@ -94,12 +94,17 @@ bool wg_picture_is_bad(const struct wg_figures *f, size_t i)
 
 char *wg_picture_headline(const struct wg_figures *f, char *buf, size_t len)
 {
-	char wasted[32], all[32], stuck[32];
+	char wasted[32], all[32], stuck[32], why[64];
 	int n = 0;
 
 	if (f->stuck)
 		n = snprintf(buf, len, "STUCK for %s, ",
 			wg_format_time(stuck, sizeof(stuck), f->stuck_ns));
+	if (!wg_figures_sees(f, WG_SEES_GAPS)) {
+		(void)snprintf(buf + n, len - (size_t)n, "wasted: %s, %" PRIu64 " ops",
+			wg_figures_unseen(why, sizeof(why), f, WG_SEES_GAPS), f->ops);
+		return buf;
+	}
 	(void)snprintf(buf + n, len - (size_t)n, "wasted %s of %s (%.3g %%), %" PRIu64 " ops",
 		wg_format_time(wasted, sizeof(wasted), f->wasted_ns),
 		wg_format_time(all, sizeof(all), f->life_ns), 100 * wg_figures_share(f), f->ops);

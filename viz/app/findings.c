@@ -117,6 +117,20 @@ typedef unsigned long long ull;
 
 /* ---- rules ---- */
 
+/* Before all others: what nobody can tell. */
+static void find_unseen(struct list *list, const struct seen *seen)
+{
+	static const enum wg_sees figures[] = { WG_SEES_EMPTY_WAKES, WG_SEES_LATE_WAKES,
+		WG_SEES_STUCK, WG_SEES_GAPS, WG_SEES_ASLEEP };
+	char why[64];
+	size_t i;
+
+	for (i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
+		if (wg_stats_unseen(why, sizeof(why), seen->loop, figures[i]))
+			add(list, 0, 0, "", seen, "%s are %s", wg_sees_name(figures[i]), why);
+	}
+}
+
 static void find_stuck(struct list *list, const struct seen *seen)
 {
 	const struct wg_loop_stats *l = seen->loop;
@@ -164,8 +178,6 @@ static void find_empty(struct list *list, const struct seen *seen)
 	uint64_t notified = seen->empty[WG_REASON_NOTIFIED];
 	char asked[72];
 
-	if (!wg_stats_sees_empty(l))
-		add(list, 0, 0, "", seen, "empty wakes are " WG_NO_POLLS);
 	if (timeouts && l->tick_ns)
 		add(list, 1, 0, "empty,reason=timeout", seen,
 			"%llu wake%s by timeout found nothing: the loop polls every %s while idle",
@@ -221,7 +233,7 @@ static void find_spin(struct list *list, const struct seen *seen)
 			(ull)l->polls,
 			l->empty_polls > l->polls / 2 ? ": it spins and keeps a processor busy"
 						      : "");
-	else if (l->waits > 0 && l->wasted_ns == 0 && !l->stuck)
+	else if (l->waits > 0 && l->wasted_ns == 0 && !l->stuck && wg_stats_sees(l, WG_SEES_GAPS))
 		add(list, 0, 0, "", seen, "never slept with a result ready");
 	if (l->unclosed_waits)
 		add(list, 3, 0, "", seen,
@@ -274,10 +286,14 @@ size_t wg_findings(const struct wg_trace *trace, struct wg_finding *findings, si
 		struct seen seen = look(trace, i);
 
 		name_loop(&seen, loops);
-		find_stuck(&list, &seen);
-		find_tick(&list, &seen);
+		find_unseen(&list, &seen);
+		if (wg_stats_sees(seen.loop, WG_SEES_STUCK))
+			find_stuck(&list, &seen);
+		if (wg_stats_sees(seen.loop, WG_SEES_GAPS))
+			find_tick(&list, &seen);
 		find_empty(&list, &seen);
-		find_slow_notifies(&list, &seen);
+		if (wg_stats_sees(seen.loop, WG_SEES_GAPS))
+			find_slow_notifies(&list, &seen);
 		find_spin(&list, &seen);
 	}
 	if (loops == 0)

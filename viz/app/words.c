@@ -154,13 +154,20 @@ static void print_pane(const struct wg_app *app, size_t index, FILE *out)
 	const struct wg_pane *pane = &app->panes[index];
 	const struct wg_figures *f = &pane->figures;
 	size_t chosen = wg_lane_list_find(&pane->list, pane->lane), i, k;
-	char wasted[48], all[32], share[32], name[96];
+	char wasted[48], all[32], share[32], name[96], line[300];
+	unsigned next = 0;
 
-	wg_words_print(out, "trace: %c %s, %s, wasted %s of %s (%s), %llu operations\n",
-		'A' + (int)index, pane->trace->path ? pane->trace->path : "", f->strategy,
-		wg_format_time(wasted, sizeof(wasted), f->wasted_ns),
-		wg_format_time(all, sizeof(all), f->life_ns),
-		wg_figures_share_text(share, sizeof(share), f), (unsigned long long)f->ops);
+	wg_words_print(out, "trace: %c %s, %s, ", 'A' + (int)index,
+		pane->trace->path ? pane->trace->path : "", f->strategy);
+	if (wg_figures_sees(f, WG_SEES_GAPS))
+		wg_words_print(out, "wasted %s of %s (%s), %llu operations\n",
+			wg_format_time(wasted, sizeof(wasted), f->wasted_ns),
+			wg_format_time(all, sizeof(all), f->life_ns),
+			wg_figures_share_text(share, sizeof(share), f), (unsigned long long)f->ops);
+	else
+		wg_words_print(out, "%llu operations\n", (unsigned long long)f->ops);
+	while (wg_figures_unseen_line(line, sizeof(line), f, &next))
+		wg_words_print(out, "%s\n", line);
 	for (i = 0; i < pane->trace->note_count; i++)
 		wg_words_print(out, "note: %s\n", pane->trace->notes[i]);
 	for (i = 0; i < pane->list.count; i++) {

@@ -176,7 +176,9 @@ static void draw_header(const struct wg_pen *pen, size_t index, size_t above, si
 			share, (unsigned long long)f->ops);
 	else
 		(void)snprintf(text, sizeof(text), " wasted %s of %s ", wasted, all);
-	if (wg_canvas_width(text) > right - x - 2)
+	if (!wg_figures_sees(f, WG_SEES_GAPS))
+		(void)snprintf(text, sizeof(text), " wasted: not observable ");
+	else if (wg_canvas_width(text) > right - x - 2)
 		(void)snprintf(text, sizeof(text), " wasted %s (%s) ", wasted, share);
 	if (wg_canvas_width(text) > right - x - 2)
 		(void)snprintf(text, sizeof(text), " wasted %s ", wasted);

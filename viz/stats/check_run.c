@@ -27,20 +27,31 @@ static void add_case(struct state *st, const struct junit_case *c)
 		junit_add(&st->junit, c);
 }
 
-static bool sees_empty(const struct wg_measure *m)
+/* "late wakes are not observable: no deliver events": a bound of a loop of which that is so. */
+static bool has_unseen(
+	const struct wg_bounds *bounds, const struct wg_measure *m, char *buf, size_t len)
 {
+	struct wg_answer answers[WG_BOUND_COUNT];
 	const struct wg_loop_stats *loop;
-	size_t i;
+	char why[64];
+	size_t i, k, count;
 
 	for (i = 0; (loop = wg_measure_loop(m, i)); i++) {
-		if (!wg_stats_sees_empty(loop))
-			return false;
+		count = wg_check_loop(bounds, loop, answers);
+		for (k = 0; k < count; k++) {
+			if (!answers[k].is_unseen)
+				continue;
+			(void)snprintf(buf, len, "%s are %s", wg_sees_name(answers[k].unseen),
+				wg_stats_unseen(why, sizeof(why), loop, answers[k].unseen));
+			return true;
+		}
 	}
-	return true;
+	return false;
 }
 
 /* Why the figures of this trace are not whole, or NULL. */
-static const char *fault_of(const struct wg_summary *s, bool needs_polls, char *buf, size_t len)
+static const char *fault_of(
+	const struct wg_summary *s, const struct wg_bounds *bounds, char *buf, size_t len)
 {
 	uint64_t discarded = wg_measure_discarded(s->measure);
 
@@ -53,9 +64,7 @@ static const char *fault_of(const struct wg_summary *s, bool needs_polls, char *
 		(void)snprintf(buf, len, "%s", s->notes[0]);
 	else if (!wg_measure_loop(s->measure, 0))
 		(void)snprintf(buf, len, "no loop was seen");
-	else if (needs_polls && !sees_empty(s->measure))
-		(void)snprintf(buf, len, "empty wakes are " WG_NO_POLLS);
-	else
+	else if (!has_unseen(bounds, s->measure, buf, len))
 		return NULL;
 	return buf;
 }
@@ -98,11 +107,10 @@ static void say_finding(struct state *st, size_t trace, const struct wg_loop_sta
 static void check_trace(struct state *st, size_t trace)
 {
 	const struct wg_summary *s = st->check->traces[trace].summary;
-	bool needs_polls = st->check->bounds.is_set[WG_BOUND_EMPTY_WAKES];
 	struct wg_answer findings[WG_BOUND_COUNT];
 	const struct wg_loop_stats *loop;
 	char buf[600];
-	const char *fault = fault_of(s, needs_polls, buf, sizeof(buf));
+	const char *fault = fault_of(s, &st->check->bounds, buf, sizeof(buf));
 	size_t before = st->broken, i, k, count;
 
 	for (i = 0; (loop = wg_measure_loop(s->measure, i)); i++) {

@@ -36,6 +36,43 @@ static json_t *dist_json(const struct wg_dist *d)
 		"p999", I(d->p999), "sum", I(d->sum));
 }
 
+/* What cannot be observed is null. */
+static json_t *count_json(const struct wg_loop_stats *s, enum wg_sees figure, uint64_t value)
+{
+	return wg_stats_sees(s, figure) ? json_integer(I(value)) : json_null();
+}
+
+static json_t *seen_dist_json(
+	const struct wg_loop_stats *s, enum wg_sees figure, const struct wg_dist *d)
+{
+	return wg_stats_sees(s, figure) ? dist_json(d) : json_null();
+}
+
+static json_t *ops_json(const struct wg_loop_stats *s)
+{
+	json_t *o = json_object();
+
+	set(&o, "submitted", count_json(s, WG_SEES_SUBMITTED, s->submitted));
+	set(&o, "started", count_json(s, WG_SEES_WORKED, s->started));
+	set(&o, "done", count_json(s, WG_SEES_DONE, s->done));
+	set(&o, "delivered", count_json(s, WG_SEES_DELIVERED, s->delivered));
+	return o;
+}
+
+/* The names of the events that are not emitted. */
+static json_t *missing_json(const struct wg_loop_stats *s)
+{
+	json_t *list = json_array();
+	uint32_t missing = wg_stats_missing(s);
+	size_t i;
+
+	for (i = 0; i < WG_EV_COUNT; i++) {
+		if (missing >> i & 1)
+			append(&list, json_string(wg_event_type_name((enum wg_event_type)i)));
+	}
+	return list;
+}
+
 static json_t *wakes_json(const struct wg_loop_stats *s)
 {
 	json_t *wakes = json_object();
@@ -66,7 +103,7 @@ static json_t *stages_json(const struct wg_loop_stats *s)
 
 	for (i = 0; i < WG_STAGE_COUNT; i++)
 		set(&o, wg_stage_name((enum wg_stage)i),
-			dist_json(wg_stage_dist(s, (enum wg_stage)i)));
+			seen_dist_json(s, wg_dist_sees(i), wg_stage_dist(s, (enum wg_stage)i)));
 	return o;
 }
 
@@ -77,14 +114,12 @@ static json_t *kind_json(const struct stats_group *g)
 	json_t *o = json_object();
 
 	set(&o, "kind", text_json(g->key));
-	set(&o, "ops",
-		json_pack("{s:I, s:I, s:I, s:I}", "submitted", I(s->submitted), "started",
-			I(s->started), "done", I(s->done), "delivered", I(s->delivered)));
-	set(&o, "late_wakes", json_integer(I(s->late_wakes)));
-	set(&o, "stuck", json_integer(I(s->stuck)));
-	set(&o, "wasted_ns", json_integer(I(s->wasted_ns)));
-	set(&o, "gap_ns", dist_json(&s->gap));
-	set(&o, "working_ns", json_integer(I(s->working_ns)));
+	set(&o, "ops", ops_json(s));
+	set(&o, "late_wakes", count_json(s, WG_SEES_LATE_WAKES, s->late_wakes));
+	set(&o, "stuck", count_json(s, WG_SEES_STUCK, s->stuck));
+	set(&o, "wasted_ns", count_json(s, WG_SEES_GAPS, (uint64_t)s->wasted_ns));
+	set(&o, "gap_ns", seen_dist_json(s, WG_SEES_GAPS, &s->gap));
+	set(&o, "working_ns", count_json(s, WG_SEES_WORKED, (uint64_t)s->working_ns));
 	set(&o, "stages_ns", stages_json(s));
 	return o;
 }
@@ -99,29 +134,29 @@ static json_t *loop_json(const struct wg_loop_stats *s, int64_t life_ns)
 	set(&o, "loop", json_integer(I(s->loop)));
 	set(&o, "wait", text_json(s->wait));
 	set(&o, "tick_ns", json_integer(I(s->tick_ns)));
-	set(&o, "ops",
-		json_pack("{s:I, s:I, s:I, s:I}", "submitted", I(s->submitted), "started",
-			I(s->started), "done", I(s->done), "delivered", I(s->delivered)));
-	set(&o, "waits", json_integer(I(s->waits)));
+	set(&o, "ops", ops_json(s));
+	set(&o, "waits", count_json(s, WG_SEES_WAITS, s->waits));
 	set(&o, "unclosed_waits", json_integer(I(s->unclosed_waits)));
 	set(&o, "life_ns", json_integer(I(life_ns)));
-	set(&o, "asleep_ns", json_integer(I(s->asleep_ns)));
-	set(&o, "wakes", wakes_json(s));
-	set(&o, "empty_wakes",
-		wg_stats_sees_empty(s) ? json_integer(I(s->empty_wakes)) : json_null());
-	set(&o, "late_wakes", json_integer(I(s->late_wakes)));
-	set(&o, "stuck", json_integer(I(s->stuck)));
-	set(&o, "stuck_results", json_integer(I(s->stuck_results)));
-	set(&o, "stuck_ns", json_integer(I(s->stuck_ns)));
-	set(&o, "polls", json_integer(I(s->polls)));
-	set(&o, "empty_polls", json_integer(I(s->empty_polls)));
+	set(&o, "asleep_ns", count_json(s, WG_SEES_ASLEEP, (uint64_t)s->asleep_ns));
+	set(&o, "wakes", wg_stats_sees(s, WG_SEES_WAKES) ? wakes_json(s) : json_null());
+	set(&o, "empty_wakes", count_json(s, WG_SEES_EMPTY_WAKES, s->empty_wakes));
+	set(&o, "late_wakes", count_json(s, WG_SEES_LATE_WAKES, s->late_wakes));
+	set(&o, "stuck", count_json(s, WG_SEES_STUCK, s->stuck));
+	set(&o, "stuck_results", count_json(s, WG_SEES_STUCK, s->stuck_results));
+	set(&o, "stuck_ns", count_json(s, WG_SEES_STUCK, (uint64_t)s->stuck_ns));
+	set(&o, "polls", count_json(s, WG_SEES_POLLS, s->polls));
+	set(&o, "empty_polls", count_json(s, WG_SEES_POLLS, s->empty_polls));
 	set(&o, "notifies",
-		json_pack("{s:I, s:I}", "sent", I(s->notifies_sent), "coalesced",
-			I(s->notifies_coalesced)));
-	set(&o, "wasted_ns", json_integer(I(s->wasted_ns)));
-	set(&o, "gap_ns", dist_json(&s->gap));
-	set(&o, "working_ns", json_integer(I(s->working_ns)));
-	set(&o, "service_ns", dist_json(&s->service));
+		wg_stats_sees(s, WG_SEES_NOTIFIES)
+			? json_pack("{s:I, s:I}", "sent", I(s->notifies_sent), "coalesced",
+				  I(s->notifies_coalesced))
+			: json_null());
+	set(&o, "missing_events", missing_json(s));
+	set(&o, "wasted_ns", count_json(s, WG_SEES_GAPS, (uint64_t)s->wasted_ns));
+	set(&o, "gap_ns", seen_dist_json(s, WG_SEES_GAPS, &s->gap));
+	set(&o, "working_ns", count_json(s, WG_SEES_WORKED, (uint64_t)s->working_ns));
+	set(&o, "service_ns", seen_dist_json(s, WG_SEES_WORKED, &s->service));
 	set(&o, "stages_ns", stages_json(s));
 	/* Not recorded is not 0. */
 	set(&o, "cpu_ns", s->cpu_samples ? json_integer(I(s->cpu_ns)) : json_null());

@@ -20,55 +20,56 @@ static const struct row {
 	const char *name;
 	size_t offset;
 	int flags;
+	enum wg_sees sees;
 } rows[] = {
-#define ROW(name, field, flags)                                                                    \
+#define ROW(name, field, flags, sees)                                                              \
 	{                                                                                          \
-		name, offsetof(struct stats_group, field), flags                                   \
+		name, offsetof(struct stats_group, field), flags, WG_SEES_##sees                   \
 	}
-	ROW("duration", duration_ns, TIME | ALWAYS | OF_LOOP),
-	ROW("submitted", sum.submitted, ALWAYS),
-	ROW("done", sum.done, ALWAYS),
-	ROW("delivered", sum.delivered, ALWAYS),
-	ROW("worked", sum.working_ns, TIME),
-	ROW("waits", sum.waits, ALWAYS | OF_LOOP),
-	ROW("  without wake", sum.unclosed_waits, OF_LOOP),
-	ROW("asleep", sum.asleep_ns, TIME | ALWAYS | OF_LOOP),
-	ROW("woke notified", sum.wakes[WG_REASON_NOTIFIED], OF_LOOP),
-	ROW("woke timeout", sum.wakes[WG_REASON_TIMEOUT], OF_LOOP),
-	ROW("woke ready", sum.wakes[WG_REASON_READY], OF_LOOP),
-	ROW("woke spurious", sum.wakes[WG_REASON_SPURIOUS], OF_LOOP),
-	ROW("woke by signal", sum.wakes[WG_REASON_INTERRUPTED], OF_LOOP),
-	ROW("woke unknown", sum.wakes[WG_REASON_UNKNOWN], OF_LOOP),
-	ROW("empty wakes", sum.empty_wakes, ALWAYS | OF_LOOP),
-	ROW("late wakes", sum.late_wakes, ALWAYS),
-	ROW("stuck", sum.stuck, ALWAYS),
-	ROW("polls", sum.polls, ALWAYS | OF_LOOP),
-	ROW("  empty", sum.empty_polls, OF_LOOP),
-	ROW("notifies sent", sum.notifies_sent, ALWAYS | OF_LOOP),
-	ROW("  coalesced", sum.notifies_coalesced, OF_LOOP),
-	ROW("loop's CPU time", sum.cpu_ns, TIME | OF_LOOP),
-	ROW("wasted", sum.wasted_ns, TIME | ALWAYS),
-	ROW("gaps", sum.gap.count, ALWAYS),
-	ROW("  min", sum.gap.min, TIME),
-	ROW("  p50", sum.gap.p50, TIME),
-	ROW("  p90", sum.gap.p90, TIME),
-	ROW("  p99", sum.gap.p99, TIME),
-	ROW("  p99.9", sum.gap.p999, TIME),
-	ROW("  max", sum.gap.max, TIME),
+	ROW("duration", duration_ns, TIME | ALWAYS | OF_LOOP, COUNT),
+	ROW("submitted", sum.submitted, ALWAYS, SUBMITTED),
+	ROW("done", sum.done, ALWAYS, DONE),
+	ROW("delivered", sum.delivered, ALWAYS, DELIVERED),
+	ROW("worked", sum.working_ns, TIME, WORKED),
+	ROW("waits", sum.waits, ALWAYS | OF_LOOP, WAITS),
+	ROW("  without wake", sum.unclosed_waits, OF_LOOP, WAITS),
+	ROW("asleep", sum.asleep_ns, TIME | ALWAYS | OF_LOOP, ASLEEP),
+	ROW("woke notified", sum.wakes[WG_REASON_NOTIFIED], OF_LOOP, WAKES),
+	ROW("woke timeout", sum.wakes[WG_REASON_TIMEOUT], OF_LOOP, WAKES),
+	ROW("woke ready", sum.wakes[WG_REASON_READY], OF_LOOP, WAKES),
+	ROW("woke spurious", sum.wakes[WG_REASON_SPURIOUS], OF_LOOP, WAKES),
+	ROW("woke by signal", sum.wakes[WG_REASON_INTERRUPTED], OF_LOOP, WAKES),
+	ROW("woke unknown", sum.wakes[WG_REASON_UNKNOWN], OF_LOOP, WAKES),
+	ROW("empty wakes", sum.empty_wakes, ALWAYS | OF_LOOP, EMPTY_WAKES),
+	ROW("late wakes", sum.late_wakes, ALWAYS, LATE_WAKES),
+	ROW("stuck", sum.stuck, ALWAYS, STUCK),
+	ROW("polls", sum.polls, ALWAYS | OF_LOOP, POLLS),
+	ROW("  empty", sum.empty_polls, OF_LOOP, POLLS),
+	ROW("notifies sent", sum.notifies_sent, ALWAYS | OF_LOOP, NOTIFIES),
+	ROW("  coalesced", sum.notifies_coalesced, OF_LOOP, NOTIFIES),
+	ROW("loop's CPU time", sum.cpu_ns, TIME | OF_LOOP, COUNT),
+	ROW("wasted", sum.wasted_ns, TIME | ALWAYS, GAPS),
+	ROW("gaps", sum.gap.count, ALWAYS, GAPS),
+	ROW("  min", sum.gap.min, TIME, GAPS),
+	ROW("  p50", sum.gap.p50, TIME, GAPS),
+	ROW("  p90", sum.gap.p90, TIME, GAPS),
+	ROW("  p99", sum.gap.p99, TIME, GAPS),
+	ROW("  p99.9", sum.gap.p999, TIME, GAPS),
+	ROW("  max", sum.gap.max, TIME, GAPS),
 #undef ROW
 };
 
 /* Where the time went, as sums: only beside each other, for one group has a table of its own. */
 static const struct row stage_rows[] = {
-#define ROW(name, field)                                                                           \
+#define ROW(name, field, sees)                                                                     \
 	{                                                                                          \
-		name, offsetof(struct stats_group, field), TIME                                    \
+		name, offsetof(struct stats_group, field), TIME, WG_SEES_##sees                    \
 	}
-	ROW("time queued", sum.queued.sum),
-	ROW("in service", sum.service.sum),
-	ROW("ready, asleep", sum.asleep.sum),
-	ROW("delivery", sum.delivery.sum),
-	ROW("whole", sum.whole.sum),
+	ROW("time queued", sum.queued.sum, QUEUED),
+	ROW("in service", sum.service.sum, WORKED),
+	ROW("ready, asleep", sum.asleep.sum, READY_ASLEEP),
+	ROW("delivery", sum.delivery.sum, DELIVERY),
+	ROW("whole", sum.whole.sum, WHOLE),
 #undef ROW
 };
 
@@ -90,8 +91,7 @@ static bool is_cpu(const struct row *row)
 
 static bool is_unseen(const struct row *row, const struct stats_group *g)
 {
-	return row->offset == offsetof(struct stats_group, sum.empty_wakes) && g &&
-	       !wg_stats_sees_empty(&g->sum);
+	return row->sees != WG_SEES_COUNT && g && !wg_stats_sees(&g->sum, row->sees);
 }
 
 static void format_value(char *buf, size_t len, const struct stats_group *g, const struct row *row)
@@ -125,7 +125,8 @@ static void print_row(const struct row *row, const struct stats_group *const *gr
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		is_needed = is_needed || value_of(groups[i], row) != 0;
+		is_needed =
+			is_needed || (value_of(groups[i], row) != 0 && !is_unseen(row, groups[i]));
 	if (!is_needed)
 		return;
 	printf("  %-*s", NAME_WIDTH, row->name);
@@ -134,8 +135,9 @@ static void print_row(const struct row *row, const struct stats_group *const *gr
 		printf("%*s", VALUE_WIDTH, text);
 		if (i == 0)
 			continue;
-		format_ratio(
-			text, sizeof(text), value_of(groups[0], row), value_of(groups[i], row));
+		format_ratio(text, sizeof(text),
+			is_unseen(row, groups[0]) ? 0 : value_of(groups[0], row),
+			is_unseen(row, groups[i]) ? 0 : value_of(groups[i], row));
 		if (i + 1 < count)
 			printf("  %-*s", RATIO_WIDTH, text);
 		else if (text[0])
@@ -158,9 +160,42 @@ static void print_heads(const struct stats_group *const *groups, size_t count)
 	putchar('\n');
 }
 
+/* Does the figure lack this event, in any of the groups? */
+static bool lacks(
+	const struct stats_group *const *groups, size_t count, enum wg_sees figure, int event)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (groups[i] && wg_stats_lacks(&groups[i]->sum, figure) == event)
+			return true;
+	}
+	return false;
+}
+
+/* A line for each event that is missing: "late wakes, stuck, gaps: not observable: no deliver
+ * events" */
+static void print_unseen(const struct stats_group *const *groups, size_t count, enum stats_by by)
+{
+	int event, figure, shown;
+
+	for (event = 0; event < WG_EV_COUNT; event++) {
+		for (figure = 0, shown = 0; figure < WG_SEES_COUNT; figure++) {
+			if (by == STATS_BY_KIND && figure == WG_SEES_EMPTY_WAKES)
+				continue; /* of loops, as all that lacks polls, waits and wakes */
+			if (lacks(groups, count, (enum wg_sees)figure, event))
+				printf("%s%s", shown++ ? ", " : "  ",
+					wg_sees_name((enum wg_sees)figure));
+		}
+		if (shown)
+			printf(": not observable: no %s events\n",
+				wg_event_type_name((enum wg_event_type)event));
+	}
+}
+
 void wg_stats_print_rows(const struct stats_group *const *groups, size_t count, enum stats_by by)
 {
-	bool has_cpu_time = by == STATS_BY_KIND, sees_empty = true;
+	bool has_cpu_time = by == STATS_BY_KIND;
 	size_t i;
 
 	if (count > 1)
@@ -172,13 +207,11 @@ void wg_stats_print_rows(const struct stats_group *const *groups, size_t count, 
 	for (i = 0; i < sizeof(stage_rows) / sizeof(stage_rows[0]) && count > 1; i++)
 		print_row(&stage_rows[i], groups, count);
 	for (i = 0; i < count; i++) {
-		sees_empty = sees_empty && (!groups[i] || wg_stats_sees_empty(&groups[i]->sum));
 		has_cpu_time = has_cpu_time || (groups[i] && groups[i]->sum.cpu_samples);
 	}
 	if (!has_cpu_time)
 		printf("  loop's CPU time: not recorded\n");
-	if (!sees_empty)
-		printf("  empty wakes: " WG_NO_POLLS "\n");
+	print_unseen(groups, count, by);
 }
 
 void wg_stats_print_where(const struct stats_group *g)
@@ -194,6 +227,12 @@ void wg_stats_print_where(const struct stats_group *g)
 		"ops", "sum", "", "p50", "p90", "p99", "p99.9", "max");
 	for (i = 0; i < WG_STAGE_COUNT; i++) {
 		const struct wg_dist *d = wg_stage_dist(&g->sum, (enum wg_stage)i);
+		char why[64];
+
+		if (wg_stats_unseen(why, sizeof(why), &g->sum, wg_dist_sees(i))) {
+			printf("    %-*s%7s  %s\n", NAME_WIDTH - 2, names[i], "-", why);
+			continue;
+		}
 		double share =
 			g->sum.whole.sum ? 100.0 * (double)d->sum / (double)g->sum.whole.sum : 0;
 

@@ -61,6 +61,8 @@ static struct wg_figures figures_of(const struct stats_trace *trace, const struc
 		.gap_p99_ns = s->gap.p99,
 		.gap_max_ns = s->gap.max,
 		.gaps = s->gap.count,
+		.missing = s->missing,
+		.unseen = s->unseen,
 		.discarded = wg_measure_discarded(trace->summary->measure),
 	};
 
@@ -73,7 +75,7 @@ static void print_long_verdict(
 	const struct stats_trace *traces, const struct stats_group *const *groups, size_t count)
 {
 	bool by_path = false;
-	char wasted[32];
+	char wasted[32], why[64];
 	size_t i, k;
 
 	for (i = 0; i < count; i++) {
@@ -81,10 +83,14 @@ static void print_long_verdict(
 			by_path = by_path || strcmp(groups[i]->sum.wait, groups[k]->sum.wait) == 0;
 	}
 	for (i = 0; i < count; i++) {
-		printf("%s%s %s%s%s", i ? "; " : "", by_path ? traces[i].path : groups[i]->sum.wait,
-			i ? "" : "slept ",
-			wg_format_time(wasted, sizeof(wasted), groups[i]->sum.wasted_ns),
-			i ? "" : " with a result ready");
+		if (wg_stats_unseen(why, sizeof(why), &groups[i]->sum, WG_SEES_GAPS))
+			printf("%s%s %s", i ? "; " : "",
+				by_path ? traces[i].path : groups[i]->sum.wait, why);
+		else
+			printf("%s%s %s%s%s", i ? "; " : "",
+				by_path ? traces[i].path : groups[i]->sum.wait, i ? "" : "slept ",
+				wg_format_time(wasted, sizeof(wasted), groups[i]->sum.wasted_ns),
+				i ? "" : " with a result ready");
 	}
 	putchar('\n');
 }
@@ -126,7 +132,7 @@ static void print_section(
 		const struct wg_loop_stats *s = groups[i] ? &groups[i]->sum : NULL;
 		char text[32];
 
-		if (s && s->stuck) {
+		if (s && s->stuck && wg_stats_sees(s, WG_SEES_STUCK)) {
 			printf("  stuck%s%s: asleep for %s with %" PRIu64
 			       " result%s ready, to the end\n",
 				count > 1 ? ", " : "", count > 1 ? s->wait : "",
