@@ -165,7 +165,7 @@ static int uring_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadli
 		if (rc < 0 && rc != -ETIME && rc != -EAGAIN)
 			return rc;
 		/* Neither notified nor late: the read met a notification from before arm(). */
-		if (deadline_ns != WG_FOREVER && wg_now_ns() >= deadline_ns)
+		if (wg_now_ns() >= deadline_ns)
 			return WG_WOKE_TIMEOUT;
 	}
 }

@@ -33,6 +33,7 @@ struct prove {
 	int64_t begin_ns;
 	int64_t last_arg; /* of `submit` */
 	char events[2000];
+	enum { NEW, OLD, OLDER } kernel; /* io_uring's: OLD has no flags, OLDER no deadlines */
 };
 extern struct prove prove;
 
@@ -59,12 +60,13 @@ void prove_handler(const char *wait);	  /* the notify comes from a signal handle
 void prove_crowded(const char *wait); /* one notify, and no spinning */
 
 /* ---- single sleeps (sleeps.c) ---- */
-void prove_times_out(const char *wait); /* deadlines, near, far and past */
-void prove_signal(const char *wait);	/* a deadline and a signal */
-void prove_skips(const char *wait);	/* which notify needs a system call */
-void prove_late_kick(const char *wait); /* the kick comes after arm(), its notify before */
-void prove_ready(const char *wait);	/* a descriptor beside the notifies */
-void prove_chain(const char *wait);	/* N operations take N ticks */
+void prove_times_out(const char *wait);	 /* deadlines, near, far and past */
+void prove_signal(const char *wait);	 /* a deadline and a signal */
+void prove_skips(const char *wait);	 /* which notify needs a system call */
+void prove_late_kick(const char *wait);	 /* the kick comes after arm(), its notify before */
+void prove_old_kernel(const char *wait); /* an io_uring that knows less */
+void prove_ready(const char *wait);	 /* a descriptor beside the notifies */
+void prove_chain(const char *wait);	 /* N operations take N ticks */
 
 /* ---- how long it spins (spins.c) ---- */
 void prove_spins(const char *wait);   /* and when a notify needs no system call */

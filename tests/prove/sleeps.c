@@ -2,6 +2,7 @@
  * sleeps.c: single sleeps of a strategy: how long they last, and what a notify costs.
  * Mostly one thread, so there is little to explore; but no luck with the clock either.
  */
+#include <errno.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -122,11 +123,9 @@ void prove_skips(const char *wait)
 	prove_end();
 }
 
-/* The ticket counts a notify whose kick comes during the sleep: that sleep goes on, or is said to
- * be spurious; and the next notify is noticed. */
-void prove_late_kick(const char *wait)
+/* Notified before arm(), kicked after it: a sleep that goes on, or is said to be spurious. */
+static void kick_late(struct wg_waiter *w)
 {
-	struct wg_waiter *w = waiter(wait);
 	int must_kick = w->ops->notify(w), woke;
 	int64_t until_ns = wg_now_ns() + DEADLINE_NS;
 	uint64_t ticket = w->ops->arm(w);
@@ -137,11 +136,44 @@ void prove_late_kick(const char *wait)
 	lab_check("W2", woke == WG_WOKE_TIMEOUT || woke == WG_WOKE_SPURIOUS,
 		"the ticket counts the only notify, and the sleep ended by %d", woke);
 	lab_check("W5", woke != WG_WOKE_TIMEOUT || wg_now_ns() >= until_ns, "the sleep is early");
-	ticket = w->ops->arm(w);
+}
+
+static void check_notified(struct wg_waiter *w)
+{
+	uint64_t ticket = w->ops->arm(w);
+
 	(void)wg_notify(w);
 	lab_check("W1", polls(w) || w->ops->sleep(w, ticket, WG_FOREVER) == WG_WOKE_NOTIFIED,
 		"it was notified, and sleeps");
+}
+
+/* The first sleep of all, and one after a sleep that timed out; each time the next notify is
+ * noticed. */
+void prove_late_kick(const char *wait)
+{
+	struct wg_waiter *w = waiter(wait);
+
+	kick_late(w);
+	check_notified(w);
+	(void)sleep_for(w, DEADLINE_NS);
+	kick_late(w);
+	check_notified(w);
 	w->ops->destroy(w);
+	prove_end();
+}
+
+/* A kernel whose io_uring knows no flags does as well; one that knows no deadlines is refused. */
+void prove_old_kernel(const char *wait)
+{
+	struct wg_waiter *w = NULL;
+
+	prove.kernel = OLD;
+	w = waiter(wait);
+	check_notified(w);
+	(void)sleep_for(w, DEADLINE_NS);
+	w->ops->destroy(w);
+	prove.kernel = OLDER;
+	lab_check("refused", wg_wait_find(wait)->create(0, &w) == -ENOSYS, "it was made");
 	prove_end();
 }
 

@@ -41,7 +41,7 @@ struct io_uring {
 	struct io_uring_cqe cqe;
 	bool is_filled;	   /* sqe was taken and not yet handed in */
 	bool is_under_way; /* handed in, its completion not yet seen */
-	bool is_ending;
+	_Atomic bool is_ending;
 	int done_fd, epfd; /* readable: there is a completion */
 	sem_t handed_in;
 	pthread_t kernel;
