@@ -136,8 +136,11 @@ char *wg_verdict(char *buf, size_t len, const struct wg_figures *a, const struct
 	stuck = say_stuck(&text, names[0], a);
 	if (b)
 		stuck = say_stuck(&text, names[1], b) || stuck;
-	if (!stuck && b && !(wg_figures_sees(a, WG_SEES_GAPS) && wg_figures_sees(b, WG_SEES_GAPS)))
-		stuck = say_unseen(&text, names[0], a) | say_unseen(&text, names[1], b);
+	if (!stuck && b &&
+		!(wg_figures_sees(a, WG_SEES_GAPS) && wg_figures_sees(b, WG_SEES_GAPS))) {
+		stuck = say_unseen(&text, names[0], a);
+		stuck = say_unseen(&text, names[1], b) || stuck;
+	}
 	if (!stuck && b)
 		say_two(&text, names, a, b, short_form);
 	else if (!stuck)
