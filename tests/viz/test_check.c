@@ -205,7 +205,7 @@ static void wrong_calls_are_one_line(void)
 		{ { "T", "--max-stuck", "99999999999999999999" }, "is not a number" },
 		{ { "T", "--max-gap-p99", "10" }, "'10' is not a time such as 10ms" },
 		{ { "T", "--max-gap-p98", "10ms" }, "no option '--max-gap-p98'" },
-		{ { "T", "--max-stuck=0", "--kind", "reed" }, "'reed' is not a list of kinds" },
+		{ { "T", "--max-stuck=0", "--kind", "reed" }, "no kind 'reed'" },
 		{ { "T", "--max-stuck=0", "--loop", "1,,2" }, "is not a list of at most 32 loops" },
 		{ { "T", "--max-stuck=0", "--loop", "18446744073709551616" }, "is not a list" },
 		{ { "T", "--max-stuck=0", "--since", "x" }, "'x' is not a time" },
