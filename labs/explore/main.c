@@ -20,6 +20,7 @@
 #include "labs/explore/parts.h"
 #include "labs/explore/report/ctf.h"
 #include "labs/explore/report/report.h"
+#include "traces/base/say.h"
 #include "traces/base/tool.h"
 #include "traces/base/units.h"
 
@@ -222,6 +223,8 @@ int main(int argc, char **argv)
 	lx.parts = &lx_parts;
 	wg_tool_begin("wakegap-explore", 1);
 	rc = argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &o);
+	if (o.fd < 0)
+		wg_say_plainly(); /* what a lab calls its threads is not for the terminal to obey */
 	shared = lx_shared_create();
 	report = rc ? NULL : lx_report_create(o.job.lab);
 	if (!shared || !report) {

@@ -46,7 +46,7 @@ static void check_refused(int status, const char *why, const char *const words[]
 		printf("# wanted %d '%s', got %d '%s', out '%s'\n", status, why, got, err, out);
 	CU_ASSERT(got == status);
 	CU_ASSERT(strncmp(err, "wakegap: ", 9) == 0 || strncmp(err, "wakegap lab: ", 13) == 0);
-	CU_ASSERT(is_one_line(err));
+	CU_ASSERT(is_one_line(err) && !strchr(err, 033));
 	CU_ASSERT(wg_has(err, why));
 	CU_ASSERT_STRING_EQUAL(out, "");
 	free(out);
@@ -147,6 +147,15 @@ static void every_program_has_its_help_and_says_what_fails(void)
 		CU_ASSERT(is_one_line(err) && wg_has(err, "No space left on device"));
 		free(err);
 	}
+}
+
+/* What is typed, and what it is called. */
+static void names_in_mistakes_are_not_obeyed(void)
+{
+	REFUSES(2, "\\x1b[2J", "wakegap", "\033[2J");
+	REFUSES(2, "\\x1b[2J", "wakegap", "lab", "start", "\033[2J");
+	REFUSES(1, "\\x1b[2J", "wakegap", "lab", "check", "\033[2J");
+	REFUSES(1, "\\x1b[2J", "wakegap", "stats", "\033[2J");
 }
 
 /* As commands and options do, a value that is misspelt gets the one that was meant. */
@@ -426,6 +435,7 @@ void suite_cli(void)
 	WG_TEST(every_help_is_printed);
 	WG_TEST(no_command_is_a_question);
 	WG_TEST(every_program_has_its_help_and_says_what_fails);
+	WG_TEST(names_in_mistakes_are_not_obeyed);
 	WG_TEST(misspelt_values_are_guessed);
 	WG_TEST(run_knows_its_arguments);
 	WG_TEST(run_looks_at_the_file_first);

@@ -92,7 +92,7 @@ void wg_say_plainly(void)
 	stdout = plain;
 }
 
-static void say(const char *fmt, va_list ap)
+void wg_say_v(const char *fmt, va_list ap)
 {
 	char *text = NULL;
 	int len = vasprintf(&text, fmt, ap);
@@ -108,7 +108,7 @@ int wg_say(const char *fmt, ...)
 
 	(void)fputs("wakegap: ", stderr);
 	va_start(ap, fmt);
-	say(fmt, ap);
+	wg_say_v(fmt, ap);
 	va_end(ap);
 	(void)fputc('\n', stderr);
 	return WG_EXIT_FAILED;
@@ -119,7 +119,7 @@ int wg_say_usage_v(const char *who, const char *fmt, va_list ap)
 	const char *space = strrchr(who, ' ');
 
 	(void)fprintf(stderr, "%.*s: ", (int)(space ? space - who : (ptrdiff_t)strlen(who)), who);
-	say(fmt, ap);
+	wg_say_v(fmt, ap);
 	(void)fprintf(stderr, " (see `%s --help`)\n", who);
 	return WG_EXIT_USAGE;
 }

@@ -19,6 +19,9 @@ enum {
 /* One line on stderr, prefixed with `wakegap: `. Returns WG_EXIT_FAILED: `return wg_say(...)`. */
 int wg_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* A part of a line on stderr: names in it are shown to a terminal, not obeyed by it. */
+void wg_say_v(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
+
 /*
  * The same for a mistake in the call of `who`, a command as it is typed ("wakegap view"); adds
  * where the help is. Returns WG_EXIT_USAGE.

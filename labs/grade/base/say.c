@@ -13,7 +13,7 @@ void wg_lab_say(const char *fmt, ...)
 	(void)fflush(stdout);
 	(void)fputs("wakegap lab: ", stderr);
 	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
+	wg_say_v(fmt, ap);
 	va_end(ap);
 	(void)fputc('\n', stderr);
 }

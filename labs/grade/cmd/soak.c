@@ -83,8 +83,8 @@ static void note(struct tally *t, const struct wg_lab *lab, const char *where, c
 	t->count[which]++;
 	t->rounds += json_integer_value(json_object_get(real, "rounds"));
 	if (which != PASSES)
-		(void)fprintf(stderr, "lab %02d, %s: %s: %s\n", lab->number, where,
-			text_of(real, "verdict"), text_of(real, "reason"));
+		wg_lab_say("lab %02d, %s: %s: %s", lab->number, where, text_of(real, "verdict"),
+			text_of(real, "reason"));
 }
 
 /* False: interrupted, or hopeless; that was said. */
