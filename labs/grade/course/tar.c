@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -26,6 +25,7 @@
 #include "labs/grade/base/memory.h"
 #include "labs/grade/base/stop.h"
 #include "labs/grade/course/progress.h"
+#include "traces/base/signals.h"
 
 /* What is handed in is a few small files; a bomb is stopped early. */
 #define ENTRIES_MAX 10000
@@ -222,7 +222,7 @@ static int take(struct taking *t, const struct wg_lab **lab, const char *dir, js
 
 /* Takes the files, and writes its answer: { "rc", "why", "lab", "state" }. */
 static _Noreturn void be_the_reader(
-	struct taking *t, const struct wg_lab *lab, const char *dir, int answer_fd)
+	struct taking *t, const struct wg_lab *lab, const char *dir, int answer_fd, pid_t parent)
 {
 	struct rlimit cpu = { SECONDS_MAX, SECONDS_MAX + 1 };
 	struct rlimit memory = { MEMORY_MAX, MEMORY_MAX };
@@ -231,7 +231,7 @@ static _Noreturn void be_the_reader(
 
 	(void)signal(SIGTERM, SIG_DFL);
 	(void)signal(SIGINT, SIG_DFL);
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	wg__end_with_parent(parent, SIGKILL);
 	(void)setrlimit(RLIMIT_CPU, &cpu);
 	if (!WG_BOX_IS_SANITIZED)
 		(void)setrlimit(RLIMIT_AS, &memory);
@@ -287,7 +287,7 @@ int wg_tar_take(const char *path, const struct wg_course *course, const struct w
 	struct taking t = { .path = path, .course = course, .err = err };
 	json_t *answer, *state;
 	int ends[2], status = 0, rc;
-	pid_t pid;
+	pid_t parent = getpid(), pid;
 
 	*ret_state = NULL;
 	if (pipe2(ends, O_CLOEXEC) < 0)
@@ -295,7 +295,7 @@ int wg_tar_take(const char *path, const struct wg_course *course, const struct w
 	(void)fflush(NULL);
 	pid = fork();
 	if (pid == 0)
-		be_the_reader(&t, *lab, dir, ends[1]);
+		be_the_reader(&t, *lab, dir, ends[1], parent);
 	(void)close(ends[1]);
 	answer = pid > 0 ? await_answer(ends[0]) : NULL;
 	(void)close(ends[0]);
