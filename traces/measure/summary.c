@@ -38,8 +38,27 @@ int wg__copy_notes(const struct wg_reader *reader, char ***ret_notes, size_t *re
 	return 0;
 }
 
-static int feed_all(struct wg_reader *reader, const struct wg_part *part,
-	struct wg_measure *measure, struct wg_error *err)
+/* Records of threads in the window. Who chooses loops or kinds wants no threads. */
+static int feed_threads(
+	struct wg_threads **threads, const struct wg_parting *f, const struct wg_event *ev)
+{
+	const struct wg_part *part = f->part;
+
+	if (ev->record == WG_RECORD_NONE || f->is_over)
+		return 0;
+	if (part && (part->loop_count || part->kinds))
+		return 0;
+	/* Objects and sites are named once, maybe before the window. */
+	if (part && part->has_since && !f->has_begun && ev->record != WG_RECORD_OBJECT &&
+		ev->record != WG_RECORD_SITE)
+		return 0;
+	if (!*threads && wg_threads_create(threads) < 0)
+		return -ENOMEM;
+	return wg_threads_feed(*threads, ev);
+}
+
+static int feed_all(struct wg_reader *reader, const struct wg_part *part, struct wg_summary *s,
+	struct wg_error *err)
 {
 	struct wg_parting parting = { .part = part };
 	struct wg_event ev;
@@ -47,10 +66,13 @@ static int feed_all(struct wg_reader *reader, const struct wg_part *part,
 
 	/* To the end, even past the window: only then is known what is damaged. */
 	while ((rc = wg_reader_next(reader, &ev, err)) > 0) {
-		if (wg_part_feed(&parting, measure, &ev) < 0)
+		if (wg_part_feed(&parting, s->measure, &ev) < 0 ||
+			feed_threads(&s->threads, &parting, &ev) < 0)
 			return wg_error_set(err, -ENOMEM, "out of memory");
 	}
-	wg_part_finish(&parting, measure);
+	wg_part_finish(&parting, s->measure);
+	if (s->threads)
+		wg_threads_finish(s->threads, true);
 	return rc;
 }
 
@@ -65,7 +87,7 @@ static int measure_all(struct wg_summary *s, struct wg_reader *reader, const str
 		return wg_error_set(err, rc, "out of memory");
 	if (part && part->kinds)
 		wg_measure_select(s->measure, part->kinds);
-	return feed_all(reader, part, s->measure, err);
+	return feed_all(reader, part, s, err);
 }
 
 /* Nothing at all, or nothing that the part left. */
@@ -79,7 +101,7 @@ static int refuse_nothing(const char *path, const struct wg_summary *s, struct w
 	if (wg_measure_events(m) == 0 && wg_measure_begin_ns(m) >= wg_measure_end_ns(m))
 		return wg_error_set(
 			err, -ENODATA, "'%s' has no event in that part of its time", path);
-	if (!wg_measure_loop(m, 0))
+	if (!wg_measure_loop(m, 0) && !s->threads)
 		return wg_error_set(err, -ENODATA, "'%s' has no loop of that number", path);
 	return 0;
 }
@@ -119,5 +141,6 @@ void wg_summary_free(struct wg_summary *summary)
 		free(summary->notes[i]);
 	free(summary->notes);
 	wg_measure_destroy(summary->measure);
+	wg_threads_destroy(summary->threads);
 	free(summary);
 }

@@ -12,13 +12,16 @@
 
 #include "traces/base/error.h"
 #include "traces/measure/measure.h"
+#include "traces/measure/threads.h"
 
 struct wg_part;
 struct wg_reader;
 
 struct wg_summary {
 	struct wg_measure *measure; /* finished */
-	char **notes;		    /* as wg_reader_note() */
+	struct wg_threads
+		*threads; /* finished; NULL: no records of threads, or loops were chosen */
+	char **notes;	  /* as wg_reader_note() */
 	size_t note_count;
 };
 

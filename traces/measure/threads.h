@@ -118,12 +118,14 @@ int wg_threads_feed(struct wg_threads *threads, const struct wg_event *event);
 
 /*
  * No more will come. has_times: times are times; else the log had none, and rates and periods are
- * not observable. 0 or -ENOMEM.
+ * not observable.
  */
-int wg_threads_finish(struct wg_threads *threads, bool has_times);
+void wg_threads_finish(struct wg_threads *threads, bool has_times);
 
 /* The i-th, most wakes first; NULL behind the last. */
 const struct wg_thread_stats *wg_thread_at(const struct wg_threads *threads, size_t i);
+const struct wg_thread_stats *wg_thread_of(
+	const struct wg_threads *threads, uint32_t pid, uint32_t tid);
 const struct wg_thread_object *wg_thread_object(const struct wg_threads *threads, uint64_t id);
 const struct wg_thread_object *wg_thread_object_at(const struct wg_threads *threads, size_t i);
 const struct wg_thread_site *wg_thread_site(const struct wg_threads *threads, uint32_t id);

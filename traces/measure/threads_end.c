@@ -68,7 +68,7 @@ static void finish_thread(const struct wg_threads *t, struct wg__thread *thread)
 	wg_dist_finish(&s->notify_to_wake);
 }
 
-int wg_threads_finish(struct wg_threads *t, bool has_times)
+void wg_threads_finish(struct wg_threads *t, bool has_times)
 {
 	size_t i;
 
@@ -77,14 +77,22 @@ int wg_threads_finish(struct wg_threads *t, bool has_times)
 		finish_thread(t, t->v[i]);
 	if (t->count)
 		qsort(t->v, t->count, sizeof(struct wg__thread *), threads_by_wakes);
+	for (i = 0; i < t->count; i++) /* replaces: no memory is needed */
+		(void)wg__map_put(&t->by_tid, t->v[i]->stats.pid, t->v[i]->stats.tid, i);
 	for (i = 0; i < t->object_count; i++)
 		t->object[i].herd_acted += t->object[i].woken > 1 ? t->object[i].acted : 0;
-	return 0;
 }
 
 const struct wg_thread_stats *wg_thread_at(const struct wg_threads *t, size_t i)
 {
 	return i < t->count ? &t->v[i]->stats : NULL;
+}
+
+const struct wg_thread_stats *wg_thread_of(const struct wg_threads *t, uint32_t pid, uint32_t tid)
+{
+	size_t i = wg__map_get(&t->by_tid, pid, tid);
+
+	return i == WG__MAP_NONE ? NULL : &t->v[i]->stats;
 }
 
 const struct wg_thread_object *wg_thread_object_at(const struct wg_threads *t, size_t i)

@@ -17,10 +17,11 @@
 #include <string.h>
 
 #include "traces/base/map.h"
+#include "traces/read/decode_record.h"
 
 #define PROVIDER     "wakegap:"
 #define PROVIDER_LEN (sizeof(PROVIDER) - 1)
-#define NO_FIELD     UINT64_MAX
+#define NO_FIELD     WG__NO_FIELD
 #define FIELD_MAX    4
 #define LABEL_CACHE  32 /* kinds and reasons are fewer */
 
@@ -34,6 +35,7 @@ struct event_class {
 	const bt_event_class *key;
 	bool foreign, never_ends; /* the latter: of wakegap-explore, a thread that is blocked */
 	enum wg_event_type type;
+	struct wg__record_class record;
 	uint64_t field[FIELD_MAX]; /* indices into the payload, in the order of fields_of[] */
 	struct context_field vpid, vtid, procname, cpu_time;
 	uint64_t cpu_id;	   /* index into the packet's context */
@@ -60,7 +62,7 @@ static const char *const fields_of[WG_EV_COUNT][FIELD_MAX] = {
 	[WG_EV_OTHER] = { "loop", "op", "call", "why" },
 };
 
-static uint64_t member_index(const bt_field_class *structure, const char *name)
+uint64_t wg__member_index(const bt_field_class *structure, const char *name)
 {
 	uint64_t i, count = structure ? bt_field_class_structure_get_member_count(structure) : 0;
 
@@ -81,11 +83,11 @@ static struct context_field find_context(const bt_event_class *ec, const char *n
 		bt_stream_class_borrow_event_common_context_field_class_const(sc);
 	const bt_field_class *specific =
 		bt_event_class_borrow_specific_context_field_class_const(ec);
-	uint64_t idx = member_index(common, name);
+	uint64_t idx = wg__member_index(common, name);
 
 	if (idx != NO_FIELD)
 		return (struct context_field){ false, idx };
-	return (struct context_field){ true, member_index(specific, name) };
+	return (struct context_field){ true, wg__member_index(specific, name) };
 }
 
 static void learn(struct event_class *class, const bt_event_class *ec)
@@ -102,8 +104,9 @@ static void learn(struct event_class *class, const bt_event_class *ec)
 	for (i = 0; i < FIELD_MAX; i++) {
 		const char *field = fields_of[class->type][i];
 
-		class->field[i] = field ? member_index(payload, field) : NO_FIELD;
+		class->field[i] = field ? wg__member_index(payload, field) : NO_FIELD;
 	}
+	wg__record_learn(&class->record, name + PROVIDER_LEN, payload);
 	class->never_ends = strcmp(name + PROVIDER_LEN, "never_ends") == 0;
 	class->vpid = find_context(ec, "vpid");
 	class->vtid = find_context(ec, "vtid");
@@ -114,7 +117,7 @@ static void learn(struct event_class *class, const bt_event_class *ec)
 		class->cpu_time = find_context(ec, "perf_thread_cpu_clock");
 	class->cpu_id = NO_FIELD;
 	if (bt_stream_class_supports_packets(sc)) {
-		class->cpu_id = member_index(
+		class->cpu_id = wg__member_index(
 			bt_stream_class_borrow_packet_context_field_class_const(sc), "cpu_id");
 	}
 }
@@ -146,7 +149,7 @@ static const bt_field *member(const bt_field *structure, uint64_t idx)
 	return bt_field_structure_borrow_member_field_by_index_const(structure, idx);
 }
 
-static uint64_t integer(const bt_field *field)
+uint64_t wg__field_integer(const bt_field *field)
 {
 	bt_field_class_type type;
 
@@ -160,17 +163,18 @@ static uint64_t integer(const bt_field *field)
 	return 0;
 }
 
-static const char *text(const bt_field *field)
+const char *wg__field_text(const bt_field *field)
 {
 	if (!field)
 		return "";
 	if (!bt_field_class_type_is(bt_field_get_class_type(field), BT_FIELD_CLASS_TYPE_STRING))
 		return "";
-	return bt_field_string_get_value(field);
+	/* The library uses fields again: of an empty string the bytes are those of the last one. */
+	return bt_field_string_get_length(field) ? bt_field_string_get_value(field) : "";
 }
 
 /* The first label of an enumeration, the text of a string, or "". */
-static const char *label(const bt_field *field)
+const char *wg__field_label(const bt_field *field)
 {
 	bt_field_class_enumeration_mapping_label_array labels;
 	bt_field_class_type type;
@@ -184,7 +188,7 @@ static const char *label(const bt_field *field)
 	else if (type == BT_FIELD_CLASS_TYPE_SIGNED_ENUMERATION)
 		(void)bt_field_enumeration_signed_get_mapping_labels(field, &labels, &count);
 	else
-		return text(field);
+		return wg__field_text(field);
 	return count ? labels[0] : "";
 }
 
@@ -193,15 +197,15 @@ static int value_of_label(struct event_class *class, const bt_field *field)
 {
 	bool is_enum = field && bt_field_class_type_is(bt_field_get_class_type(field),
 					BT_FIELD_CLASS_TYPE_ENUMERATION);
-	uint64_t number = is_enum ? integer(field) : LABEL_CACHE;
+	uint64_t number = is_enum ? wg__field_integer(field) : LABEL_CACHE;
 	int value;
 
 	if (number < LABEL_CACHE && class->label[number])
 		return class->label[number] - 1;
 	if (class->type == WG_EV_SUBMIT)
-		value = (int)wg_kind_of(label(field));
+		value = (int)wg_kind_of(wg__field_label(field));
 	else
-		value = (int)wg_reason_of(label(field));
+		value = (int)wg_reason_of(wg__field_label(field));
 	if (number < LABEL_CACHE)
 		class->label[number] = (int8_t)(value + 1);
 	return value;
@@ -216,36 +220,36 @@ static int decode_rest(struct wg__decoder *decoder, struct event_class *class,
 
 	switch (class->type) {
 	case WG_EV_LOOP:
-		ev->loop_.wait = wg__names_intern(decoder->names, text(second));
-		ev->loop_.tick_ns = (int64_t)integer(third);
+		ev->loop_.wait = wg__names_intern(decoder->names, wg__field_text(second));
+		ev->loop_.tick_ns = (int64_t)wg__field_integer(third);
 		return ev->loop_.wait ? 0 : -ENOMEM;
 	case WG_EV_SUBMIT:
 		ev->submit.kind = (enum wg_kind)value_of_label(class, third);
-		ev->submit.arg = (int64_t)integer(member(payload, class->field[3]));
+		ev->submit.arg = (int64_t)wg__field_integer(member(payload, class->field[3]));
 		break;
-	case WG_EV_START: ev->start.worker = (uint32_t)integer(third); break;
-	case WG_EV_DONE: ev->done.result = (int64_t)integer(third); break;
-	case WG_EV_DELIVER: ev->deliver.result = (int64_t)integer(third); break;
-	case WG_EV_NOTIFY: ev->notify.sent = (uint32_t)integer(third); break;
+	case WG_EV_START: ev->start.worker = (uint32_t)wg__field_integer(third); break;
+	case WG_EV_DONE: ev->done.result = (int64_t)wg__field_integer(third); break;
+	case WG_EV_DELIVER: ev->deliver.result = (int64_t)wg__field_integer(third); break;
+	case WG_EV_NOTIFY: ev->notify.sent = (uint32_t)wg__field_integer(third); break;
 	case WG_EV_WAIT:
-		ev->wait.timeout_ns = (int64_t)integer(second);
-		ev->wait.ready = (uint32_t)integer(third);
+		ev->wait.timeout_ns = (int64_t)wg__field_integer(second);
+		ev->wait.ready = (uint32_t)wg__field_integer(third);
 		return 0;
 	case WG_EV_WAKE:
 		ev->wake.reason = (enum wg_reason)value_of_label(class, second);
-		ev->wake.ready = (uint32_t)integer(third);
+		ev->wake.ready = (uint32_t)wg__field_integer(third);
 		return 0;
-	case WG_EV_POLL: ev->poll.found = (uint32_t)integer(second); return 0;
+	case WG_EV_POLL: ev->poll.found = (uint32_t)wg__field_integer(second); return 0;
 	case WG_EV_OTHER:
 		if (!class->never_ends)
 			break;
-		ev->never_ends.call = wg__names_intern(decoder->names, text(third));
-		ev->never_ends.why =
-			wg__names_intern(decoder->names, text(member(payload, class->field[3])));
+		ev->never_ends.call = wg__names_intern(decoder->names, wg__field_text(third));
+		ev->never_ends.why = wg__names_intern(
+			decoder->names, wg__field_text(member(payload, class->field[3])));
 		return ev->never_ends.call && ev->never_ends.why ? 0 : -ENOMEM;
 	default: break;
 	}
-	ev->op = integer(second);
+	ev->op = wg__field_integer(second);
 	return 0;
 }
 
@@ -270,21 +274,24 @@ int wg__decode(struct wg__decoder *decoder, const bt_message *message, struct wg
 		return 0;
 	ev.type = class->type;
 	ev.ts_ns = wg__clock_ns(bt_message_event_borrow_default_clock_snapshot_const(message));
-	ev.pid = (uint32_t)integer(context(event, &class->vpid));
-	ev.tid = (uint32_t)integer(context(event, &class->vtid));
-	ev.procname = wg__names_intern(decoder->names, text(context(event, &class->procname)));
+	ev.pid = (uint32_t)wg__field_integer(context(event, &class->vpid));
+	ev.tid = (uint32_t)wg__field_integer(context(event, &class->vtid));
+	ev.procname =
+		wg__names_intern(decoder->names, wg__field_text(context(event, &class->procname)));
 	if (!ev.procname)
 		return -ENOMEM;
 	ev.has_cpu_time = class->cpu_time.idx != NO_FIELD;
-	ev.cpu_time_ns = (int64_t)integer(context(event, &class->cpu_time));
+	ev.cpu_time_ns = (int64_t)wg__field_integer(context(event, &class->cpu_time));
 	if (class->cpu_id != NO_FIELD) {
 		const bt_packet *packet = bt_event_borrow_packet_const(event);
 
-		ev.cpu = (uint32_t)integer(
+		ev.cpu = (uint32_t)wg__field_integer(
 			member(bt_packet_borrow_context_field_const(packet), class->cpu_id));
 	}
-	ev.loop = integer(member(payload, class->field[0]));
-	rc = decode_rest(decoder, class, payload, &ev);
+	ev.loop = wg__field_integer(member(payload, class->field[0]));
+	rc = class->record.record != WG_RECORD_NONE
+		     ? wg__record_decode(&class->record, payload, decoder->names, &ev)
+		     : decode_rest(decoder, class, payload, &ev);
 	if (rc < 0)
 		return rc;
 	*ret_event = ev;

@@ -1,5 +1,5 @@
 /*
- * import.c: `wakegap import`, the log of another tool: its findings.
+ * import.c: `wakegap import`, the log of another tool: as a trace, or its findings.
  *
  * A log is what strangers wrote. Whatever is in it, one line says how much was not understood, and
  * nothing of it reaches a terminal as it is.
@@ -11,6 +11,8 @@
 #include "traces/base/near.h"
 #include "traces/base/units.h"
 #include "traces/import/import.h"
+#include "traces/record/files.h"
+#include "traces/write/ctf.h"
 #include "viz/cmd/commands.h"
 #include "viz/cmd/man.h"
 #include "viz/stats/threads.h"
@@ -19,7 +21,9 @@ struct import {
 	const char *path;
 	enum wg_import_format from;
 	uint64_t rows;
+	const char *dir; /* -o, or NULL: show the findings */
 	struct wg_threads *threads;
+	struct wg_ctf *ctf;
 	bool has_table;
 };
 
@@ -27,7 +31,7 @@ static int on_event(void *user, const struct wg_event *event)
 {
 	struct import *im = user;
 
-	return wg_threads_feed(im->threads, event);
+	return im->ctf ? wg_ctf_add(im->ctf, event) : wg_threads_feed(im->threads, event);
 }
 
 /* A table of strace -c tells numbers of calls, and no length of time. */
@@ -79,6 +83,25 @@ static void say_stats(const struct wg_import_stats *stats)
 		       "times asleep are at most");
 }
 
+static int print(struct import *im, const struct wg_import_stats *stats)
+{
+	char time[32];
+	int rc = 0;
+
+	wg_threads_finish(im->threads, stats->has_times);
+	printf("%s: %" PRIu64 " calls in %" PRIu64 " lines", format_name(stats->format),
+		stats->calls + stats->table_calls, stats->lines);
+	if (stats->has_times)
+		printf(", %s", wg_format_time(time, sizeof(time), wg_threads_span_ns(im->threads)));
+	printf("\n");
+	if (!im->has_table || wg_thread_at(im->threads, 0))
+		rc = wg_threads_print(im->threads, im->rows);
+	if (im->has_table)
+		printf("rates are not observable: a table of strace -c has no length of time\n");
+	(void)fflush(stdout);
+	return rc < 0 ? wg_say("out of memory") : WG_EXIT_OK;
+}
+
 static int show(struct import *im)
 {
 	struct wg_import_sink sink = { on_event, on_row, im };
@@ -88,31 +111,56 @@ static int show(struct import *im)
 
 	if (wg_threads_create(&im->threads) < 0)
 		return wg_say("out of memory");
-	rc = wg_import(im->path, im->from, &sink, &stats, &err);
-	if (rc == 0)
-		rc = wg_threads_finish(im->threads, stats.has_times);
-	else
-		wg_say("%s", err.text);
-	if (rc == 0) {
-		printf("%s: %" PRIu64 " calls in %" PRIu64 " lines", format_name(stats.format),
-			stats.calls + stats.table_calls, stats.lines);
-		if (stats.has_times) {
-			char time[32];
-
-			printf(", %s", wg_format_time(time, sizeof(time),
-					       wg_threads_span_ns(im->threads)));
-		}
-		printf("\n");
-		if (!im->has_table || wg_thread_at(im->threads, 0))
-			rc = wg_threads_print(im->threads, im->rows);
-		if (im->has_table)
-			printf("rates are not observable: a table of strace -c has no length of "
-			       "time\n");
-		(void)fflush(stdout);
+	if (wg_import(im->path, im->from, &sink, &stats, &err) < 0) {
+		rc = wg_say("%s", err.text);
+	} else {
+		rc = print(im, &stats);
 		say_stats(&stats);
 	}
 	wg_threads_destroy(im->threads);
-	return wg_say_flushed(rc < 0 ? WG_EXIT_FAILED : WG_EXIT_OK);
+	return wg_say_flushed(rc);
+}
+
+/* A trace is about moments: a log without them makes none. */
+static int convert_into(struct import *im, const char *dir)
+{
+	struct wg_import_sink sink = { on_event, NULL, im };
+	struct wg_ctf_about about = { .tracer = "wakegap-import" };
+	struct wg_import_stats stats;
+	struct wg_error err = { 0 };
+	char word[WG_SHELL_MAX];
+	bool has_times;
+	int rc;
+
+	if (wg_ctf_create(dir, &about, &im->ctf, &err) < 0)
+		return wg_say("%s", err.text);
+	rc = wg_import(im->path, im->from, &sink, &stats, &err);
+	has_times = rc == 0 && stats.has_times;
+	wg_ctf_set_epoch(im->ctf, has_times && stats.is_epoch);
+	if (wg_ctf_finish(im->ctf, has_times, &err) < 0 || rc < 0)
+		return wg_say("%s", err.text);
+	say_stats(&stats);
+	if (!has_times)
+		return wg_say("a trace needs times: without -o the findings of this log are shown");
+	wg_say("trace in %s", wg_shell_word(word, "%s", dir));
+	return WG_EXIT_OK;
+}
+
+static int convert(struct import *im)
+{
+	struct wg__folder folder;
+	struct wg_error err;
+	int rc;
+
+	if (wg__folder_make(im->dir, &folder, &err) < 0)
+		return wg_say("%s", err.text);
+	rc = convert_into(im, im->dir);
+	if (rc != WG_EXIT_OK)
+		wg__folder_remove_if_bare(&folder);
+	else
+		wg__folder_give_back(&folder);
+	wg__folder_close(&folder);
+	return rc;
 }
 
 enum { KEY_FROM = 0x1000, KEY_TOP };
@@ -123,6 +171,9 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	char hint[80];
 
 	switch (key) {
+	case 'o':
+		im->dir = arg;
+		return *arg ? 0 : wg_option_fail(state, "the name of the folder is empty");
 	case KEY_FROM:
 		if (!wg_import_format_of(arg, &im->from))
 			return wg_option_fail(state, "--from: no '%s'%s", arg,
@@ -145,6 +196,11 @@ static error_t take(int key, char *arg, struct argp_state *state)
 static const struct argp *table(void)
 {
 	static const struct argp_option options[] = {
+		{ "output", 'o', "DIR", 0,
+			"write a trace into this folder, which must be new or empty; `wakegap "
+			"stats` "
+			"and others read it",
+			0 },
 		{ "from", KEY_FROM, "strace|perf", 0,
 			"what wrote the log; without it, the first line that looks like one tells",
 			0 },
@@ -191,7 +247,9 @@ static int run(int argc, char **argv)
 	wg_say_pipes();
 	wg_say_plainly();
 	rc = wg_options_parse(&wg_cmd_import, argc, argv, 0, &im);
-	return rc < 0 ? show(&im) : rc;
+	if (rc >= 0)
+		return rc;
+	return im.dir ? convert(&im) : show(&im);
 }
 
 const struct wg_cmd wg_cmd_import = {

@@ -6,28 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "traces/base/text_out.h"
+#include "viz/stats/json_parts.h"
 #include "viz/stats/stats.h"
-
-#define WG_TEXT_MAX 4096 /* of a path, a name or a note */
-#define I(value)    ((json_int_t)(value))
-
-/* Out of memory for a part: the whole is freed and NULL, so none of it is shown. */
-static void set(json_t **o, const char *key, json_t *value)
-{
-	if (json_object_set_new(*o, key, value) < 0) {
-		json_decref(*o);
-		*o = NULL;
-	}
-}
-
-static void append(json_t **list, json_t *value)
-{
-	if (json_array_append_new(*list, value) < 0) {
-		json_decref(*list);
-		*list = NULL;
-	}
-}
 
 static json_t *dist_json(const struct wg_dist *d)
 {
@@ -52,10 +32,10 @@ static json_t *ops_json(const struct wg_loop_stats *s)
 {
 	json_t *o = json_object();
 
-	set(&o, "submitted", count_json(s, WG_SEES_SUBMITTED, s->submitted));
-	set(&o, "started", count_json(s, WG_SEES_WORKED, s->started));
-	set(&o, "done", count_json(s, WG_SEES_DONE, s->done));
-	set(&o, "delivered", count_json(s, WG_SEES_DELIVERED, s->delivered));
+	wg__json_set(&o, "submitted", count_json(s, WG_SEES_SUBMITTED, s->submitted));
+	wg__json_set(&o, "started", count_json(s, WG_SEES_WORKED, s->started));
+	wg__json_set(&o, "done", count_json(s, WG_SEES_DONE, s->done));
+	wg__json_set(&o, "delivered", count_json(s, WG_SEES_DELIVERED, s->delivered));
 	return o;
 }
 
@@ -68,7 +48,8 @@ static json_t *missing_json(const struct wg_loop_stats *s)
 
 	for (i = 0; i < WG_EV_COUNT; i++) {
 		if (missing >> i & 1)
-			append(&list, json_string(wg_event_type_name((enum wg_event_type)i)));
+			wg__json_append(
+				&list, json_string(wg_event_type_name((enum wg_event_type)i)));
 	}
 	return list;
 }
@@ -82,18 +63,10 @@ static json_t *wakes_json(const struct wg_loop_stats *s)
 		/* A reason that this version does not know is shown if there is one. */
 		if (i == WG_REASON_UNKNOWN && s->wakes[i] == 0)
 			continue;
-		set(&wakes, wg_reason_name((enum wg_reason)i), json_integer(I(s->wakes[i])));
+		wg__json_set(
+			&wakes, wg_reason_name((enum wg_reason)i), json_integer(I(s->wakes[i])));
 	}
 	return wakes;
-}
-
-/* A name may be any bytes and JSON is UTF-8: others are written as the exports write them. */
-static json_t *text_json(const char *text)
-{
-	char clean[WG_TEXT_MAX];
-
-	(void)wg_utf8_clean(text, clean, sizeof(clean));
-	return json_string(clean);
 }
 
 static json_t *stages_json(const struct wg_loop_stats *s)
@@ -102,7 +75,7 @@ static json_t *stages_json(const struct wg_loop_stats *s)
 	size_t i;
 
 	for (i = 0; i < WG_STAGE_COUNT; i++)
-		set(&o, wg_stage_name((enum wg_stage)i),
+		wg__json_set(&o, wg_stage_name((enum wg_stage)i),
 			seen_dist_json(s, wg_dist_sees(i), wg_stage_dist(s, (enum wg_stage)i)));
 	return o;
 }
@@ -113,14 +86,14 @@ static json_t *kind_json(const struct stats_group *g)
 	const struct wg_loop_stats *s = &g->sum;
 	json_t *o = json_object();
 
-	set(&o, "kind", text_json(g->key));
-	set(&o, "ops", ops_json(s));
-	set(&o, "late_wakes", count_json(s, WG_SEES_LATE_WAKES, s->late_wakes));
-	set(&o, "stuck", count_json(s, WG_SEES_STUCK, s->stuck));
-	set(&o, "wasted_ns", count_json(s, WG_SEES_GAPS, (uint64_t)s->wasted_ns));
-	set(&o, "gap_ns", seen_dist_json(s, WG_SEES_GAPS, &s->gap));
-	set(&o, "working_ns", count_json(s, WG_SEES_WORKED, (uint64_t)s->working_ns));
-	set(&o, "stages_ns", stages_json(s));
+	wg__json_set(&o, "kind", wg__json_text(g->key));
+	wg__json_set(&o, "ops", ops_json(s));
+	wg__json_set(&o, "late_wakes", count_json(s, WG_SEES_LATE_WAKES, s->late_wakes));
+	wg__json_set(&o, "stuck", count_json(s, WG_SEES_STUCK, s->stuck));
+	wg__json_set(&o, "wasted_ns", count_json(s, WG_SEES_GAPS, (uint64_t)s->wasted_ns));
+	wg__json_set(&o, "gap_ns", seen_dist_json(s, WG_SEES_GAPS, &s->gap));
+	wg__json_set(&o, "working_ns", count_json(s, WG_SEES_WORKED, (uint64_t)s->working_ns));
+	wg__json_set(&o, "stages_ns", stages_json(s));
 	return o;
 }
 
@@ -128,38 +101,38 @@ static json_t *loop_json(const struct wg_loop_stats *s, int64_t life_ns)
 {
 	json_t *o = json_object();
 
-	set(&o, "process", text_json(s->process));
-	set(&o, "pid", json_integer(I(s->pid)));
-	set(&o, "pid_use", json_integer(I(s->life)));
-	set(&o, "loop", json_integer(I(s->loop)));
-	set(&o, "wait", text_json(s->wait));
-	set(&o, "tick_ns", json_integer(I(s->tick_ns)));
-	set(&o, "ops", ops_json(s));
-	set(&o, "waits", count_json(s, WG_SEES_WAITS, s->waits));
-	set(&o, "unclosed_waits", json_integer(I(s->unclosed_waits)));
-	set(&o, "life_ns", json_integer(I(life_ns)));
-	set(&o, "asleep_ns", count_json(s, WG_SEES_ASLEEP, (uint64_t)s->asleep_ns));
-	set(&o, "wakes", wg_stats_sees(s, WG_SEES_WAKES) ? wakes_json(s) : json_null());
-	set(&o, "empty_wakes", count_json(s, WG_SEES_EMPTY_WAKES, s->empty_wakes));
-	set(&o, "late_wakes", count_json(s, WG_SEES_LATE_WAKES, s->late_wakes));
-	set(&o, "stuck", count_json(s, WG_SEES_STUCK, s->stuck));
-	set(&o, "stuck_results", count_json(s, WG_SEES_STUCK, s->stuck_results));
-	set(&o, "stuck_ns", count_json(s, WG_SEES_STUCK, (uint64_t)s->stuck_ns));
-	set(&o, "polls", count_json(s, WG_SEES_POLLS, s->polls));
-	set(&o, "empty_polls", count_json(s, WG_SEES_POLLS, s->empty_polls));
-	set(&o, "notifies",
+	wg__json_set(&o, "process", wg__json_text(s->process));
+	wg__json_set(&o, "pid", json_integer(I(s->pid)));
+	wg__json_set(&o, "pid_use", json_integer(I(s->life)));
+	wg__json_set(&o, "loop", json_integer(I(s->loop)));
+	wg__json_set(&o, "wait", wg__json_text(s->wait));
+	wg__json_set(&o, "tick_ns", json_integer(I(s->tick_ns)));
+	wg__json_set(&o, "ops", ops_json(s));
+	wg__json_set(&o, "waits", count_json(s, WG_SEES_WAITS, s->waits));
+	wg__json_set(&o, "unclosed_waits", json_integer(I(s->unclosed_waits)));
+	wg__json_set(&o, "life_ns", json_integer(I(life_ns)));
+	wg__json_set(&o, "asleep_ns", count_json(s, WG_SEES_ASLEEP, (uint64_t)s->asleep_ns));
+	wg__json_set(&o, "wakes", wg_stats_sees(s, WG_SEES_WAKES) ? wakes_json(s) : json_null());
+	wg__json_set(&o, "empty_wakes", count_json(s, WG_SEES_EMPTY_WAKES, s->empty_wakes));
+	wg__json_set(&o, "late_wakes", count_json(s, WG_SEES_LATE_WAKES, s->late_wakes));
+	wg__json_set(&o, "stuck", count_json(s, WG_SEES_STUCK, s->stuck));
+	wg__json_set(&o, "stuck_results", count_json(s, WG_SEES_STUCK, s->stuck_results));
+	wg__json_set(&o, "stuck_ns", count_json(s, WG_SEES_STUCK, (uint64_t)s->stuck_ns));
+	wg__json_set(&o, "polls", count_json(s, WG_SEES_POLLS, s->polls));
+	wg__json_set(&o, "empty_polls", count_json(s, WG_SEES_POLLS, s->empty_polls));
+	wg__json_set(&o, "notifies",
 		wg_stats_sees(s, WG_SEES_NOTIFIES)
 			? json_pack("{s:I, s:I}", "sent", I(s->notifies_sent), "coalesced",
 				  I(s->notifies_coalesced))
 			: json_null());
-	set(&o, "missing_events", missing_json(s));
-	set(&o, "wasted_ns", count_json(s, WG_SEES_GAPS, (uint64_t)s->wasted_ns));
-	set(&o, "gap_ns", seen_dist_json(s, WG_SEES_GAPS, &s->gap));
-	set(&o, "working_ns", count_json(s, WG_SEES_WORKED, (uint64_t)s->working_ns));
-	set(&o, "service_ns", seen_dist_json(s, WG_SEES_WORKED, &s->service));
-	set(&o, "stages_ns", stages_json(s));
+	wg__json_set(&o, "missing_events", missing_json(s));
+	wg__json_set(&o, "wasted_ns", count_json(s, WG_SEES_GAPS, (uint64_t)s->wasted_ns));
+	wg__json_set(&o, "gap_ns", seen_dist_json(s, WG_SEES_GAPS, &s->gap));
+	wg__json_set(&o, "working_ns", count_json(s, WG_SEES_WORKED, (uint64_t)s->working_ns));
+	wg__json_set(&o, "service_ns", seen_dist_json(s, WG_SEES_WORKED, &s->service));
+	wg__json_set(&o, "stages_ns", stages_json(s));
 	/* Not recorded is not 0. */
-	set(&o, "cpu_ns", s->cpu_samples ? json_integer(I(s->cpu_ns)) : json_null());
+	wg__json_set(&o, "cpu_ns", s->cpu_samples ? json_integer(I(s->cpu_ns)) : json_null());
 	return o;
 }
 
@@ -168,8 +141,10 @@ static json_t *window_json(const struct wg_part *part)
 {
 	json_t *o = json_object();
 
-	set(&o, "since_ns", part->has_since ? json_integer(I(part->since_ns)) : json_null());
-	set(&o, "until_ns", part->has_until ? json_integer(I(part->until_ns)) : json_null());
+	wg__json_set(
+		&o, "since_ns", part->has_since ? json_integer(I(part->since_ns)) : json_null());
+	wg__json_set(
+		&o, "until_ns", part->has_until ? json_integer(I(part->until_ns)) : json_null());
 	return o;
 }
 
@@ -186,7 +161,7 @@ static json_t *groups_json(const struct stats_trace *trace, enum stats_by by,
 		list = NULL;
 	}
 	for (i = 0; list && i < groups.count; i++)
-		append(&list, as(&groups.group[i]));
+		wg__json_append(&list, as(&groups.group[i]));
 	wg_stats_groups_fini(&groups);
 	return list;
 }
@@ -196,7 +171,7 @@ static json_t *process_json(const struct stats_group *g)
 	json_t *o = loop_json(&g->sum, g->life_ns);
 
 	(void)json_object_del(o, "loop");
-	set(&o, "loops", json_integer(I(g->loops)));
+	wg__json_set(&o, "loops", json_integer(I(g->loops)));
 	return o;
 }
 
@@ -208,19 +183,22 @@ static json_t *trace_json(const struct stats_trace *trace, const struct stats_op
 	size_t i;
 
 	for (i = 0; (s = wg_measure_loop(m, i)); i++)
-		append(&loops, loop_json(s, wg_measure_life_ns(m, i)));
+		wg__json_append(&loops, loop_json(s, wg_measure_life_ns(m, i)));
 	for (i = 0; i < trace->summary->note_count; i++)
-		append(&notes, text_json(trace->summary->notes[i]));
-	set(&o, "path", text_json(trace->path));
-	set(&o, "events", json_integer(I(wg_measure_events(m))));
-	set(&o, "discarded", json_integer(I(wg_measure_discarded(m))));
-	set(&o, "duration_ns", json_integer(I(wg_measure_end_ns(m) - wg_measure_begin_ns(m))));
-	set(&o, "notes", notes);
-	set(&o, "loops", loops);
-	set(&o, "kinds", groups_json(trace, STATS_BY_KIND, kind_json));
-	set(&o, "processes", groups_json(trace, STATS_BY_PROCESS, process_json));
+		wg__json_append(&notes, wg__json_text(trace->summary->notes[i]));
+	wg__json_set(&o, "path", wg__json_text(trace->path));
+	wg__json_set(&o, "events", json_integer(I(wg_measure_events(m))));
+	wg__json_set(&o, "discarded", json_integer(I(wg_measure_discarded(m))));
+	wg__json_set(
+		&o, "duration_ns", json_integer(I(wg_measure_end_ns(m) - wg_measure_begin_ns(m))));
+	wg__json_set(&o, "notes", notes);
+	wg__json_set(&o, "loops", loops);
+	if (trace->summary->threads)
+		wg__json_set(&o, "threads", wg_threads_json(trace->summary->threads));
+	wg__json_set(&o, "kinds", groups_json(trace, STATS_BY_KIND, kind_json));
+	wg__json_set(&o, "processes", groups_json(trace, STATS_BY_PROCESS, process_json));
 	if (options->part.has_since || options->part.has_until)
-		set(&o, "window", window_json(&options->part));
+		wg__json_set(&o, "window", window_json(&options->part));
 	return o;
 }
 
@@ -232,8 +210,8 @@ int wg_stats_print_json(
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		append(&list, trace_json(&traces[i], options));
-	set(&root, "traces", list);
+		wg__json_append(&list, trace_json(&traces[i], options));
+	wg__json_set(&root, "traces", list);
 	text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
 	json_decref(root);
 	if (!text)

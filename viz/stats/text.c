@@ -9,6 +9,7 @@
 
 #include "traces/model/figures.h"
 #include "viz/stats/stats.h"
+#include "viz/stats/threads.h"
 #include "traces/base/units.h"
 
 /* What makes the figures incomplete stands right behind them. */
@@ -200,6 +201,10 @@ static int print_one(const struct stats_trace *trace, const struct stats_options
 
 			putchar('\n');
 			print_verdict(trace, &g, 1);
+		}
+		if (trace->summary->threads) {
+			putchar('\n');
+			rc = wg_threads_print(trace->summary->threads, WG_TOP_ROWS);
 		}
 	}
 	wg_stats_groups_fini(&groups);
