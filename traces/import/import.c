@@ -35,12 +35,12 @@ static int strace_line(struct import *im, struct wg__span line)
 }
 
 /* 0, 1: not understood, or a negative errno. */
-static int take(struct import *im, enum wg_import_format from, struct wg__span line)
+static int take(struct import *im, struct wg__span line)
 {
 	enum wg_import_format format = im->stats->format;
 
 	/* A table may follow the calls (strace -C), or be all there is. */
-	if (from != WG_IMPORT_PERF && wg__strace_is_table(line)) {
+	if (wg__strace_is_table(line)) {
 		im->stats->format = WG_IMPORT_STRACE_TABLE;
 		return 0;
 	}
@@ -53,7 +53,7 @@ static int take(struct import *im, enum wg_import_format from, struct wg__span l
 	}
 }
 
-static int read_all(struct import *im, struct wg__lines *lines, enum wg_import_format from)
+static int read_all(struct import *im, struct wg__lines *lines)
 {
 	struct wg__span line;
 	int rc;
@@ -66,7 +66,7 @@ static int read_all(struct import *im, struct wg__lines *lines, enum wg_import_f
 			unread(im->stats);
 			continue;
 		}
-		rc = take(im, from, line);
+		rc = take(im, line);
 		if (rc == 1)
 			unread(im->stats);
 		else if (rc < 0)
@@ -75,8 +75,7 @@ static int read_all(struct import *im, struct wg__lines *lines, enum wg_import_f
 	return rc;
 }
 
-static int finish(struct import *im, const char *path, enum wg_import_format from, int rc,
-	struct wg_error *err)
+static int finish(struct import *im, const char *path, int rc, struct wg_error *err)
 {
 	if (rc == 0 && im->strace)
 		rc = wg__strace_end(im->strace);
@@ -88,10 +87,9 @@ static int finish(struct import *im, const char *path, enum wg_import_format fro
 	if (im->stats->calls || im->stats->unended || im->stats->table_calls)
 		return 0;
 	return wg_error_set(err, -EINVAL,
-		"'%s' has no line that %s wrote (%llu lines were read); it should be what "
+		"'%s' has no line that strace wrote (%llu lines were read); it should be what "
 		"`strace -f -tt -T -o FILE COMMAND` prints",
-		path, from == WG_IMPORT_PERF ? "`perf script`" : "strace",
-		(unsigned long long)im->stats->lines);
+		path, (unsigned long long)im->stats->lines);
 }
 
 static int import(struct wg__lines *lines, const char *path, enum wg_import_format from,
@@ -101,9 +99,9 @@ static int import(struct wg__lines *lines, const char *path, enum wg_import_form
 	int rc;
 
 	*ret_stats = (struct wg_import_stats){ .format = from };
-	rc = read_all(&im, lines, from);
+	rc = read_all(&im, lines);
 	wg__lines_close(lines);
-	return finish(&im, path, from, rc, err);
+	return finish(&im, path, rc, err);
 }
 
 int wg_import(const char *path, enum wg_import_format from, const struct wg_import_sink *sink,
@@ -129,7 +127,5 @@ bool wg_import_format_of(const char *name, enum wg_import_format *ret_format)
 	*ret_format = WG_IMPORT_ANY;
 	if (strcmp(name, "strace") == 0)
 		*ret_format = WG_IMPORT_STRACE;
-	else if (strcmp(name, "perf") == 0)
-		*ret_format = WG_IMPORT_PERF;
 	return *ret_format != WG_IMPORT_ANY;
 }

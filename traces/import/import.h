@@ -1,5 +1,5 @@
 /*
- * import.h: the logs of other tools as records of threads: strace text, `perf script` text.
+ * import.h: the logs of other tools as records of threads: strace text.
  *
  *     static int on_event(void *user, const struct wg_event *ev) { ... return 0; }
  *     struct wg_import_sink sink = { on_event, user };
@@ -31,7 +31,6 @@ enum wg_import_format {
 	WG_IMPORT_ANY,
 	WG_IMPORT_STRACE,
 	WG_IMPORT_STRACE_TABLE, /* strace -c */
-	WG_IMPORT_PERF,
 };
 
 struct wg_import_sink {
@@ -70,7 +69,7 @@ int wg_import(const char *path, enum wg_import_format from, const struct wg_impo
 int wg_import_bytes(const void *bytes, size_t len, enum wg_import_format from,
 	const struct wg_import_sink *sink, struct wg_import_stats *ret_stats, struct wg_error *err);
 
-/* "strace", "perf"; "any" is none of them: WG_IMPORT_ANY and false. */
+/* "strace"; any other is none: WG_IMPORT_ANY and false. */
 bool wg_import_format_of(const char *name, enum wg_import_format *ret_format);
 
 #endif

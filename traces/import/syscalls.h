@@ -44,7 +44,4 @@ struct wg__syscall {
 /* By name; never NULL. */
 const struct wg__syscall *wg__syscall_find(struct wg__span name);
 
-/* By number on x86-64, as `perf script` prints it; never NULL. */
-const struct wg__syscall *wg__syscall_numbered(int64_t number);
-
 #endif

@@ -52,7 +52,6 @@ static const char *format_name(enum wg_import_format format)
 	switch (format) {
 	case WG_IMPORT_STRACE: return "strace";
 	case WG_IMPORT_STRACE_TABLE: return "strace -c";
-	case WG_IMPORT_PERF: return "perf script";
 	default: return "?";
 	}
 }
@@ -201,7 +200,7 @@ static const struct argp *table(void)
 			"stats` "
 			"and others read it",
 			0 },
-		{ "from", KEY_FROM, "strace|perf", 0,
+		{ "from", KEY_FROM, "strace", 0,
 			"what wrote the log; without it, the first line that looks like one tells",
 			0 },
 		{ "top", KEY_TOP, "N", 0, "so many threads and findings; the default is 20", 0 },
@@ -236,7 +235,7 @@ static const struct argp *table(void)
 
 static const char *words(const char *metavar)
 {
-	return strcmp(metavar, "strace|perf") == 0 ? "strace perf" : NULL;
+	return strcmp(metavar, "strace") == 0 ? "strace" : NULL;
 }
 
 static int run(int argc, char **argv)
