@@ -152,6 +152,18 @@ void wg_bins_add_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,
 	}
 }
 
+void wg_bins_add(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_bin *more)
+{
+	int col, state;
+
+	for (col = 0; col < scale->cols; col++) {
+		for (state = 0; state < WG_SPAN_STATE_COUNT; state++)
+			bins[col].ns[state] += more[col].ns[state];
+		bins[col].spans += more[col].spans;
+		bins[col].empty_wakes += more[col].empty_wakes;
+	}
+}
+
 void wg_bins_add_holes(struct wg_bin *bins, const struct wg_scale *scale,
 	const struct wg_trace *trace, int64_t origin_ns)
 {

@@ -33,6 +33,9 @@ void wg_bins_filter(struct wg_bin *bins, const struct wg_scale *scale, const str
 void wg_bins_add_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,
 	const struct wg_trace *trace, const struct wg_lane *lane, int64_t origin_ns);
 
+/* Add the same columns of another: what all lanes have in common, such as holes. */
+void wg_bins_add(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_bin *more);
+
 /* Add the trace's holes as time lost: nobody knows what a lane did there. */
 void wg_bins_add_holes(struct wg_bin *bins, const struct wg_scale *scale,
 	const struct wg_trace *trace, int64_t origin_ns);

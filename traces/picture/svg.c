@@ -50,8 +50,10 @@ int wg_svg_init(struct wg_svg *svg, FILE *out, const struct wg_picture *p)
 		.step_ns = wg_scale_fit_step(p->from_ns, p->to_ns - 1, cols),
 		.cols = cols };
 	svg->bins = malloc((size_t)cols * sizeof(*svg->bins));
+	svg->holes = malloc((size_t)cols * sizeof(*svg->holes));
+	svg->holes_of = NULL;
 	svg->run = wg__svg_runs(cols);
-	if (!svg->bins || !svg->run) {
+	if (!svg->bins || !svg->holes || !svg->run) {
 		wg_svg_fini(svg);
 		return -ENOMEM;
 	}
@@ -61,8 +63,9 @@ int wg_svg_init(struct wg_svg *svg, FILE *out, const struct wg_picture *p)
 void wg_svg_fini(struct wg_svg *svg)
 {
 	free(svg->bins);
+	free(svg->holes);
 	free(svg->run);
-	svg->bins = NULL;
+	svg->bins = svg->holes = NULL;
 	svg->run = NULL;
 }
 

@@ -31,10 +31,12 @@
 struct wg_svg {
 	FILE *out;
 	const struct wg_picture *picture;
-	int width;		/* of the whole */
-	int plot_x;		/* left border of column 0 */
-	struct wg_scale scale;	/* a column a pixel */
-	struct wg_bin *bins;	/* scratch */
+	int width;	       /* of the whole */
+	int plot_x;	       /* left border of column 0 */
+	struct wg_scale scale; /* a column a pixel */
+	struct wg_bin *bins;   /* scratch */
+	struct wg_bin *holes;  /* those of this trace, or NULL: not filled yet */
+	const struct wg_trace *holes_of;
 	struct wg_svg_run *run; /* scratch */
 };
 

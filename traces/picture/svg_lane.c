@@ -93,7 +93,12 @@ static size_t cut_runs(struct wg_svg *svg, size_t index, const struct wg_lane *l
 
 	wg_bins_clear(svg->bins, &svg->scale);
 	wg_bins_fill(svg->bins, &svg->scale, lane, origin);
-	wg_bins_add_holes(svg->bins, &svg->scale, p->trace[index], origin);
+	if (svg->holes_of != p->trace[index]) {
+		svg->holes_of = p->trace[index];
+		wg_bins_clear(svg->holes, &svg->scale);
+		wg_bins_add_holes(svg->holes, &svg->scale, p->trace[index], origin);
+	}
+	wg_bins_add(svg->bins, &svg->scale, svg->holes);
 	wg_bins_add_empty_wakes(svg->bins, &svg->scale, p->trace[index], lane, origin);
 	for (col = 0; col < svg->scale.cols; col++) {
 		const struct wg_bin *bin = &svg->bins[col];

@@ -37,11 +37,13 @@ struct wg_scale wg_overview_scale(const struct wg_app *app)
 static void build(struct wg_app *app, struct wg_pane *pane)
 {
 	struct wg_scale scale = wg_overview_scale(app);
-	struct wg_bin bins[WG_COLS_MAX];
+	struct wg_bin bins[WG_COLS_MAX], holes[WG_COLS_MAX];
 	size_t i;
 	int col;
 
 	memset(pane->overview, 0, sizeof(pane->overview));
+	wg_bins_clear(holes, &scale);
+	wg_bins_add_holes(holes, &scale, pane->trace, pane->origin_ns);
 	for (i = 0; i < pane->trace->lane_count; i++) {
 		const struct wg_lane *lane = &pane->trace->lanes[i];
 
@@ -49,7 +51,7 @@ static void build(struct wg_app *app, struct wg_pane *pane)
 			continue;
 		wg_bins_clear(bins, &scale);
 		wg_bins_fill(bins, &scale, lane, pane->origin_ns);
-		wg_bins_add_holes(bins, &scale, pane->trace, pane->origin_ns);
+		wg_bins_add(bins, &scale, holes);
 		wg_bins_add_empty_wakes(bins, &scale, pane->trace, lane, pane->origin_ns);
 		for (col = 0; col < scale.cols; col++) {
 			uint8_t code = code_of(&bins[col], scale.step_ns);
