@@ -49,8 +49,8 @@ static int on_row(void *user, const char *name, uint64_t calls, uint64_t errors,
 
 static void tell_findings(struct import_run *r)
 {
-	struct wg_thread_finding *findings;
-	size_t count, i, len;
+	struct wg_thread_finding *findings = NULL;
+	size_t count = 0, i, len;
 	FILE *out = open_memstream(&r->findings, &len);
 
 	CU_ASSERT_FATAL(out && wg_thread_findings(r->threads, &findings, &count) == 0);

@@ -312,7 +312,9 @@ static int find_herds(struct list *l, const struct wg_threads *t)
 	for (i = 0; (o = wg_thread_object_at(t, i)) && rc == 0; i++) {
 		if (o->herds < SAME_MIN || o->herd_acted >= o->herd_woken)
 			continue;
-		(void)snprintf(fd, sizeof(fd), o->fd >= 0 ? " fd %d" : "", o->fd);
+		fd[0] = '\0';
+		if (o->fd >= 0)
+			(void)snprintf(fd, sizeof(fd), " fd %d", o->fd);
 		len = asprintf(&text,
 			"%" PRIu64 " notifies of one %s%s woke %.1f threads each, of which %.1f "
 			"acted",
