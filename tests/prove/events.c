@@ -124,6 +124,10 @@ void prove_events_tick(const char *wait)
 		"no sockets, and not ten ticks: %s", prove.events);
 	lab_check("made", socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0, "no sockets");
 	lab_check("made", wg_sock_init(&sock, fds[0]) == 0, "no sock");
+	wg_op_recv(&kept, &sock, &bytes[0], 1);
+	(void)wg_loop_submit(loop, &kept);
+	lab_check("cancelled", wg_loop_cancel(loop, &kept) == 0, "cancel failed");
+	prove_result(loop, &kept, -ECANCELED);
 	for (i = 0; i < 2; i++) {
 		wg_op_recv(&wanted[i], &sock, &bytes[i], 1);
 		(void)wg_loop_submit(loop, &wanted[i]);
@@ -250,6 +254,72 @@ void prove_events_again(const char *wait)
 	lab_check("run", wg_loop_run(loop) == 0, "run did not end idle");
 	lab_check("calls", busy.calls == 2, "%d calls", busy.calls);
 	happened("done(2,0) poll(1) deliver(2,0) done(1,-125) deliver(1,-125) ");
+	end(loop);
+}
+
+/* One with `done` is ready, and one without is taken before it: it is called all the same. */
+void prove_events_first(const char *wait)
+{
+	struct wg_loop *loop = busy.loop = begin(wait);
+	struct wg_op plain;
+	int64_t result;
+
+	arm(loop, &plain, 0);
+	turns(loop, 0, 1);
+	wg_op_timer(&busy.far, WG_NS_PER_SEC);
+	busy.far.done = count;
+	(void)wg_loop_submit(loop, &busy.far);
+	lab_check("cancelled", wg_loop_cancel(loop, &busy.far) == 0, "cancel failed");
+	lab_check("polled", wg_loop_poll_result(loop, &plain, &result) == 1, "it is there");
+	turns(loop, 0, 1);
+	lab_check("calls", busy.calls == 1, "%d calls", busy.calls);
+	end(loop);
+}
+
+/* What is asked for: one result, waited for; a look; a run; a stop of a loop that is idle. */
+void prove_events_ask(const char *wait)
+{
+	struct wg_loop *loop = busy.loop = begin(wait), *other = prove_loop(wait, 1, NULL);
+	struct wg_op timer, kept;
+	int64_t result;
+
+	lab_check("idle", wg_loop_run(loop) == 0, "there is nothing to run");
+	wg_loop_stop(loop);
+	lab_check("stopped", wg_loop_run(loop) == 1, "a stop was forgotten");
+	lab_check("idle", wg_loop_run(loop) == 0, "a stop counted twice");
+	arm(loop, &timer, 5 * WG_NS_PER_MS);
+	lab_check("other", wg_loop_cancel(other, &timer) == -EINVAL, "it is not that loop's");
+	lab_check("other", !wg_op_is_cancelled(&timer), "it is marked nevertheless");
+	wg_loop_wake(loop);
+	prove.events[0] = '\0';
+	prove_result(loop, &timer, 0); /* what wakes it up is not the result */
+	happened("wait(5000000,0)@0 wake(timeout,0)@5000000 done(1,0) poll(1) deliver(1,0) ");
+	wg_loop_destroy(other);
+	arm(loop, &timer, WG_NS_PER_MS);
+	prove.events[0] = '\0';
+	lab_check("polled", wg_loop_poll_result(loop, &timer, &result) == 0, "it is not due");
+	happened("poll(0) ");
+	arm(loop, &kept, 0);
+	lab_check("polled", wg_loop_poll_result(loop, &kept, &result) == 1, "it is due");
+	happened("submit(3,timer,0) done(3,0) poll(1) deliver(3,0) ");
+	/* It was counted by nobody, and is gone: the next turn sleeps. */
+	turns(loop, 0, 1);
+	happened("wait(1000000,0)@5000000 wake(timeout,0)@6000000 done(2,0) poll(1) ");
+	/* One with `done` is ready beside it, and is called although the other goes first. */
+	wg_op_timer(&busy.far, 7 * WG_NS_PER_MS);
+	busy.far.done = count;
+	(void)wg_loop_submit(loop, &busy.far);
+	lab_check("cancelled", wg_loop_cancel(loop, &busy.far) == 0, "cancel failed");
+	lab_check("polled", wg_loop_poll_result(loop, &timer, &result) == 1, "it is there");
+	happened("submit(4,timer,7000000) done(4,-125) deliver(2,0) ");
+	turns(loop, 1, 1);
+	lab_check("calls", busy.calls == 1, "%d calls", busy.calls);
+	busy.far.done = count;
+	(void)wg_loop_submit(loop, &busy.far);
+	prove.events[0] = '\0';
+	lab_check("run", wg_loop_run(loop) == 0, "run did not end idle");
+	happened("wait(7000000,0)@6000000 wake(timeout,0)@13000000 done(5,0) poll(1) "
+		 "deliver(5,0) ");
 	end(loop);
 }
 

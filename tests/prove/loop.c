@@ -154,6 +154,31 @@ void prove_wake_behind(const char *wait)
 	prove_end();
 }
 
+static void *write_and_stop(void *loop)
+{
+	behind = 1;
+	wg_loop_stop(loop);
+	return NULL;
+}
+
+/* The same of wg_loop_stop(), when wg_loop_run() returns for it. */
+void prove_stop_behind(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_op timer;
+	pthread_t thread;
+
+	prove.wakes_are_empty = prove.drops_ops = true;
+	wg_op_timer(&timer, WG_NS_PER_SEC);
+	(void)wg_loop_submit(loop, &timer);
+	pthread_create(&thread, NULL, write_and_stop, loop);
+	lab_check("stopped", wg_loop_run(loop) == 1, "run was not stopped");
+	lab_check("behind", behind == 1, "what came before is not there");
+	pthread_join(thread, NULL);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
 /* A result and wg_loop_wake() at the same time: neither covers for the other. */
 void prove_wake_and_result(const char *wait)
 {

@@ -211,7 +211,7 @@ static void *look_on(void *loop)
 void prove_progress(const char *wait)
 {
 	struct wg_loop *loop = prove_loop(wait, 1, NULL);
-	struct wg_loop_progress end;
+	struct wg_loop_progress end = { .ready = 7 };
 	pthread_t thread;
 	struct wg_op op;
 

@@ -81,6 +81,7 @@ void prove_callback(const char *wait);	      /* `done` submits the operation aga
 void prove_wake(const char *wait);	      /* wg_loop_wake() from another thread */
 void prove_wake_and_result(const char *wait); /* and a result of a worker */
 void prove_wake_behind(const char *wait);     /* what was written before wg_loop_wake() */
+void prove_stop_behind(const char *wait);     /* what was written before wg_loop_stop() */
 void prove_kept(const char *wait);	      /* results without `done` between those with one */
 void prove_stop(const char *wait);	      /* wg_loop_stop() from another thread */
 void prove_timer(const char *wait);	      /* a timer beside a result */
@@ -120,6 +121,8 @@ void prove_events_tick(const char *wait);  /* a loop that polls */
 void prove_events_past(const char *wait);  /* the time is over before the sleep */
 void prove_events_busy(const char *wait);  /* sockets on a loop that does not sleep */
 void prove_events_again(const char *wait); /* a callback makes another one ready */
+void prove_events_first(const char *wait); /* one without `done` goes first */
+void prove_events_ask(const char *wait);   /* ask, look, run, stop */
 void prove_events_args(const char *wait);  /* what `submit` shows as `arg` */
 void prove_sleep_fails(const char *wait);  /* a strategy's sleep returns an error */
 
