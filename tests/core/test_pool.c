@@ -4,7 +4,6 @@
  * What must be going on when a test acts is made so with semaphores inside `work`, never with time.
  */
 #include <errno.h>
-#include <signal.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/loop.h"
+#include "core/pool_state.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/harness.h"
 #include "tests/core/loop_cases.h"
@@ -76,57 +76,40 @@ static void work_gives_its_value(void)
 
 /* ---- the threads ---- */
 
-/* How many signals its thread lets through, of those that can be blocked at all. */
-static int64_t count_unblocked(struct wg_op *op, void *arg)
-{
-	sigset_t mask;
-	int signo, count = 0;
-
-	(void)op;
-	(void)arg;
-	(void)pthread_sigmask(SIG_SETMASK, NULL, &mask);
-	for (signo = 1; signo <= SIGSYS; signo++)
-		count += signo != SIGKILL && signo != SIGSTOP && !sigismember(&mask, signo);
-	return count;
-}
-
-/* A signal belongs to the program: its workers take none, and its own mask stays as it was. */
-static void workers_block_signals(void)
-{
-	struct wg_loop *loop = wg_test_loop(wg_wait_find("condvar"), 1);
-	sigset_t mask;
-	struct wg_op op;
-
-	wg_op_work(&op, count_unblocked, NULL);
-	CU_ASSERT_EQUAL(wg_test_await(loop, &op), 0);
-	(void)pthread_sigmask(SIG_SETMASK, NULL, &mask);
-	CU_ASSERT_EQUAL(sigismember(&mask, SIGUSR1), 0);
-	wg_loop_destroy(loop);
-}
-
-static int64_t tell_thread(struct wg_op *op, void *ret_thread)
-{
-	(void)op;
-	*(pthread_t *)ret_thread = pthread_self();
-	return 1;
-}
-
-/* A worker that is cancelled while it has nothing to do does not end where it waits, with the lock
- * of the queue held; it ends in the next work, and that says so. */
+/* A worker that is cancelled before it has work does not end where it waits, with the lock of the
+ * queue held; it ends in its next work, and that says so. */
 static void a_worker_is_cancelled_only_in_its_work(void)
 {
-	struct wg_loop *loop = wg_test_loop(wg_wait_find("condvar"), 1);
-	pthread_t worker;
+	struct wg_loop_options o = { .wait = "condvar" };
+	struct wg_loop *loop;
+	int64_t value = 7;
 	struct wg_op op;
 
-	wg_op_work(&op, tell_thread, &worker);
-	CU_ASSERT_EQUAL(wg_test_await(loop, &op), 1);
-	CU_ASSERT_EQUAL(pthread_cancel(worker), 0);
-	wg_op_work(&op, tell_thread, &worker);
+	CU_ASSERT_EQUAL_FATAL(wg_pool_create(1, &o.pool), 0);
+	CU_ASSERT_EQUAL_FATAL(wg_loop_create(&o, &loop), 0);
+	CU_ASSERT_EQUAL(pthread_cancel(o.pool->workers[0].thread), 0);
+	wg_op_work(&op, give_arg, &value);
 	CU_ASSERT_EQUAL(wg_test_await(loop, &op), -EOWNERDEAD);
-	wg_op_work(&op, tell_thread, &worker);
-	CU_ASSERT_EQUAL(wg_test_await(loop, &op), 1);
+	wg_op_work(&op, give_arg, &value);
+	CU_ASSERT_EQUAL(wg_test_await(loop, &op), 7);
 	wg_loop_destroy(loop);
+	wg_pool_destroy(o.pool);
+}
+
+/* In a trace of two pools each worker is one. */
+static void workers_of_two_pools_have_ids_of_their_own(void)
+{
+	struct wg_pool *pool[2];
+	int i, k;
+
+	for (i = 0; i < 2; i++)
+		CU_ASSERT_EQUAL_FATAL(wg_pool_create(2, &pool[i]), 0);
+	for (i = 0; i < 4; i++)
+		for (k = 0; k < i; k++)
+			CU_ASSERT_NOT_EQUAL(
+				pool[i / 2]->workers[i % 2].id, pool[k / 2]->workers[k % 2].id);
+	for (i = 0; i < 2; i++)
+		wg_pool_destroy(pool[i]);
 }
 
 static void half(struct wg_loop *loop, const struct wg_wait_ops *ops)
@@ -438,8 +421,8 @@ static void loops_in_two_threads_share_a_pool(void)
 void suite_pool(void)
 {
 	WG_TEST(work_gives_its_value);
-	WG_TEST(workers_block_signals);
 	WG_TEST(a_worker_is_cancelled_only_in_its_work);
+	WG_TEST(workers_of_two_pools_have_ids_of_their_own);
 	WG_TEST(slow_work_gets_half_the_workers);
 	WG_TEST(cancel_takes_back_what_waits_and_marks_what_runs);
 	WG_TEST(a_worker_that_dies_is_reported_and_replaced);
