@@ -14,7 +14,9 @@
 
 #include "traces/read/packets.h"
 
-#define LENGTH_MAX 4096 /* of an array in an event; LTTng's own contexts need 17 */
+#define LENGTH_MAX   4096	/* of an array in an event; LTTng's own contexts need 17 */
+#define ELEMENTS_MAX (1u << 18) /* of all arrays together */
+#define OFFSET_MAX   (1u << 20) /* of a field in a packet header: far beyond WG__HEADER_MAX */
 
 struct field {
 	const char *name;
@@ -74,6 +76,8 @@ static bool take_field(const char *line, size_t len, struct wg__layout *layout, 
 			return false;
 		bytes *= n;
 	}
+	if (bytes > OFFSET_MAX - *off)
+		return false;
 	for (i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
 		if (strcmp(fields[i].name, name) == 0 && fields[i].bytes == bytes) {
 			memcpy((char *)layout + fields[i].at, off, sizeof(*off));
@@ -120,25 +124,94 @@ static uint64_t stream_ids(const char *text)
 	return ids;
 }
 
+static bool is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
+/* Is what stands before `end`, and behind `text`, such a word? Then *end is where it begins. */
+static bool back_over(const char *text, const char **end, bool (*is_part)(char))
+{
+	const char *at = *end;
+
+	while (at > text && is_part(at[-1]))
+		at--;
+	if (at == *end)
+		return false;
+	*end = at;
+	return true;
+}
+
 /*
- * The library makes all elements of a sequence before it looks whether their bytes are there, so a
- * damaged length can ask for any amount of memory. A variant selects by a number of that kind.
+ * Does this bracket belong to an integer's name, as LTTng writes arrays?
+ *     uint8_t  uuid[16];
+ *     integer { size = 8; align = 8; ... } _procname[17];
+ */
+static bool is_of_integers(const char *text, const char *bracket)
+{
+	static const char integer[] = "integer {";
+	const char *at = bracket, *type;
+
+	if (!back_over(text, &at, is_word) || !back_over(text, &at, is_blank))
+		return false;
+	type = at;
+	if (at > text && at[-1] == '}') {
+		while (at > text && at[-1] != '{')
+			at--;
+		type = at - (sizeof(integer) - 1);
+		if (type < text || strncmp(type, integer, sizeof(integer) - 1) != 0)
+			return false;
+	} else if (!back_over(text, &type, is_word) || strncmp(type, "uint", 4) != 0) {
+		return false;
+	}
+	(void)back_over(text, &type, is_blank);
+	return type > text && strchr(";{}", type[-1]);
+}
+
+/* No name stands for anything but an integer. */
+static bool has_plain_names(const char *text)
+{
+	static const char alias[] = "typealias", integer[] = "integer {";
+	const char *at;
+
+	for (at = strstr(text, alias); at; at = strstr(at, alias)) {
+		at += sizeof(alias) - 1;
+		if (strncmp(at + strspn(at, " "), integer, sizeof(integer) - 1) != 0)
+			return false;
+	}
+	return !strstr(text, "typedef");
+}
+
+/*
+ * The library makes all elements of an array or a sequence before it looks whether their bytes are
+ * there, so a length can ask for any amount of memory, and an array of arrays or structures asks
+ * for the product. A variant selects by a number of that kind.
  */
 static bool is_plain(const char *text)
 {
 	const char *at;
+	unsigned long elements = 0;
 	int variants = 0;
 
-	for (at = strchr(text, '['); at; at = strchr(at, '[')) {
+	for (at = strchr(text, '['); at; at = strchr(at + 1, '[')) {
 		char *end;
-		unsigned long n = strtoul(++at, &end, 10);
+		unsigned long n = strtoul(at + 1, &end, 10);
 
-		if (end == at || *end != ']' || n > LENGTH_MAX)
+		if (end == at + 1 || end[0] != ']' || end[1] != ';' || n > LENGTH_MAX ||
+			!is_of_integers(text, at))
 			return false;
+		elements += n;
 	}
 	for (at = strstr(text, "variant"); at; at = strstr(at + 1, "variant"))
 		variants++;
-	return variants <= 2; /* LTTng's two event headers */
+	/* LTTng has two event headers with a variant each. */
+	return elements <= ELEMENTS_MAX && variants <= 2 && has_plain_names(text);
 }
 
 /* The library divides by it. */

@@ -25,6 +25,7 @@ struct copy {
 	int fd;
 	uint64_t at;		 /* where the next packet goes */
 	uint64_t open_end;	 /* where a packet begins whose end is the next one's begin */
+	uint64_t open_begin;	 /* and when it begins: the next may say that it was earlier */
 	uint64_t seq, discarded; /* what the last packet said */
 };
 
@@ -91,7 +92,8 @@ static int put_packet(struct copy *copy, const struct wg__packet *p)
 	if (rc == 0 && p->no_end)
 		rc = put64(copy, copy->at, l->timestamp_end, p->begin + UNKNOWN_END_NS);
 	if (rc == 0 && copy->open_end != UINT64_MAX)
-		rc = put64(copy, copy->open_end, l->timestamp_end, p->begin);
+		rc = put64(copy, copy->open_end, l->timestamp_end,
+			p->begin > copy->open_begin ? p->begin : copy->open_begin);
 	copy->seq = p->no_seq ? copy->seq + 1 : p->seq;
 	copy->discarded = p->no_discarded ? copy->discarded : p->discarded;
 	if (rc == 0 && p->no_seq)
@@ -99,6 +101,7 @@ static int put_packet(struct copy *copy, const struct wg__packet *p)
 	if (rc == 0 && p->no_discarded)
 		rc = put64(copy, copy->at, l->events_discarded, copy->discarded);
 	copy->open_end = p->no_end ? copy->at : UINT64_MAX;
+	copy->open_begin = p->begin;
 	copy->at += keep;
 	return rc;
 }
