@@ -78,6 +78,20 @@ static void verify_can_be_ended(void)
 	wg_learner_fini();
 }
 
+/* The state goes with a folder that a learner made. A FIFO in its place would hold the grader. */
+static void a_state_that_is_no_file_holds_nobody(void)
+{
+	char command[600];
+
+	wg_learner_init();
+	(void)snprintf(command, sizeof(command),
+		"rm %s/.wakegap-lab.json && mkfifo %s/.wakegap-lab.json", learner.dir, learner.dir);
+	CU_ASSERT_EQUAL_FATAL(sh(command), 0);
+	CU_ASSERT_EQUAL(LAB("grade", learner.dir), 1);
+	CU_ASSERT(wg_has(learner.err, "is damaged"));
+	wg_learner_fini();
+}
+
 /* ---- terminals ---- */
 
 /* The compiler writes what our user's locale can show. */
@@ -143,6 +157,7 @@ void suite_lab_limits(void)
 	(void)setenv("CC", "gcc", 1); /* its quotes follow the locale; clang has others */
 	WG_TEST(bombs_are_refused);
 	WG_TEST(verify_can_be_ended);
+	WG_TEST(a_state_that_is_no_file_holds_nobody);
 	WG_TEST(the_compiler_has_our_locale);
 	WG_TEST(a_dumb_terminal_gets_text_only);
 	WG_TEST(watch_comes_back_from_a_stop);

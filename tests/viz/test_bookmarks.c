@@ -1,8 +1,10 @@
 /*
  * test_bookmarks.c: bookmarks: set, kept beside the trace, found again, and never in its way.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/harness/fake_trace.h"
 #include "tests/harness/harness.h"
@@ -82,8 +84,25 @@ static void a_folder_with_bookmarks_is_still_a_trace(void)
 	wg_trace_free(t);
 }
 
+/* To open a FIFO for reading waits for a writer: such a folder would hold the viewer. */
+static void only_a_file_is_opened(void)
+{
+	struct wg_bookmarks marks = { .count = 0 };
+	char *dir = wg_tmpdir(), path[300];
+
+	(void)snprintf(path, sizeof(path), "%s/" WG_BOOKMARKS_FILE, dir);
+	CU_ASSERT_EQUAL_FATAL(mkfifo(path, 0600), 0);
+	CU_ASSERT_EQUAL(wg_bookmarks_load(&marks, dir), -EINVAL);
+	CU_ASSERT_EQUAL_FATAL(unlink(path), 0);
+	CU_ASSERT_EQUAL_FATAL(mknod(path, S_IFREG | 0600, 0), 0);
+	CU_ASSERT_EQUAL(wg_bookmarks_load(&marks, dir), 0);
+	CU_ASSERT_EQUAL_FATAL(truncate(path, INT64_C(1) << 33), 0);
+	CU_ASSERT_EQUAL(wg_bookmarks_load(&marks, dir), -EFBIG);
+}
+
 void suite_bookmarks(void)
 {
 	WG_TEST(bookmarks_are_kept_beside_the_trace);
 	WG_TEST(a_folder_with_bookmarks_is_still_a_trace);
+	WG_TEST(only_a_file_is_opened);
 }

@@ -5,13 +5,18 @@
 #include "viz/app/bookmarks.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "traces/base/out.h"
+#include "traces/base/regular.h"
 #include "traces/base/units.h"
+
+#define BYTES_MAX (1 << 20) /* of a file: more than 64 bookmarks ever need */
 
 bool wg_bookmarks_set(struct wg_bookmarks *marks, int64_t t, const char *name)
 {
@@ -86,12 +91,21 @@ int wg_bookmarks_load(struct wg_bookmarks *marks, const char *trace_path)
 	struct wg_bookmarks read = { 0 };
 	char path[PATH_MAX], line[256];
 	int rc = path_of(path, trace_path);
-	FILE *in = rc == 0 ? fopen(path, "re") : NULL;
+	struct stat st;
+	FILE *in;
+	int fd;
 
 	if (rc < 0)
 		return rc;
-	if (!in)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+	fd = wg__open_regular(AT_FDCWD, path, &st);
+	if (fd < 0)
+		return fd == -ENOENT || fd == -ENOTDIR ? 0 : fd;
+	in = st.st_size <= BYTES_MAX ? fdopen(fd, "r") : NULL;
+	if (!in) {
+		rc = st.st_size <= BYTES_MAX ? -errno : -EFBIG;
+		(void)close(fd);
+		return rc;
+	}
 	while (rc == 0 && fgets(line, sizeof(line), in))
 		rc = take_line(&read, line);
 	if (rc == 0 && ferror(in))

@@ -34,6 +34,24 @@ static void index_folder(char *dir, size_t len)
 		(void)snprintf(dir, len, "%s/.local/state/wakegap", home);
 }
 
+/* An object, or NULL. What stands there may be anything; a FIFO would hold us. */
+static json_t *read_object(const char *path)
+{
+	struct wg_error err;
+	char *text;
+	size_t len;
+	json_t *root;
+
+	if (wg_file_read(path, &text, &len, &err) < 0)
+		return NULL;
+	root = json_loadb(text, len, 0, NULL);
+	free(text);
+	if (json_is_object(root))
+		return root;
+	json_decref(root);
+	return NULL;
+}
+
 static json_t *read_index(char *path, size_t len)
 {
 	char dir[4096];
@@ -41,8 +59,8 @@ static json_t *read_index(char *path, size_t len)
 
 	index_folder(dir, sizeof(dir));
 	(void)snprintf(path, len, "%s/labs.json", dir);
-	root = *dir ? json_load_file(path, 0, NULL) : NULL;
-	return json_is_object(root) ? root : json_object();
+	root = *dir ? read_object(path) : NULL;
+	return root ? root : json_object();
 }
 
 static int write_json(const char *path, const json_t *root, struct wg_error *err)
@@ -92,7 +110,6 @@ static void file_of(const struct wg_progress *state, char *path, size_t len)
 int wg_progress_load(const char *dir, struct wg_progress *ret, struct wg_error *err)
 {
 	char path[4200];
-	json_error_t why;
 
 	memset(ret, 0, sizeof(*ret));
 	if (!realpath(dir, ret->dir))
@@ -105,12 +122,12 @@ int wg_progress_load(const char *dir, struct wg_progress *ret, struct wg_error *
 			"'%s' is not a lab's folder: `wakegap lab list` shows yours, `wakegap lab "
 			"start N DIR` makes one",
 			dir);
-	ret->root = json_load_file(path, 0, &why);
+	ret->root = read_object(path);
 	if (wg_memory_is_short()) {
 		wg_progress_fini(ret);
 		return wg_memory_check(err);
 	}
-	if (!json_is_object(ret->root) || !*wg_progress_text(ret, "lab")) {
+	if (!ret->root || !*wg_progress_text(ret, "lab")) {
 		wg_progress_fini(ret);
 		return wg_error_set(err, -EINVAL,
 			"'%s' is damaged: start the lab in a new folder, "
