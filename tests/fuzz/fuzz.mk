@@ -1,13 +1,14 @@
 # fuzz.mk: `make fuzz`. Its objects are a variant of their own, VARIANT=fuzz, made by clang.
 FUZZ_CLANG := $(shell command -v clang)
 SECONDS ?= 60
-TARGET  ?= trace conf tar keys filter strace
+FUZZ_TARGETS := $(shell sed -n 's/^FUZZ(\([a-z]*\)).*/\1/p' tests/fuzz/targets.def)
+TARGET  ?= $(FUZZ_TARGETS)
 
 $(B)/wakegap-fuzz: $(call objs,$(filter-out %/main.c,$(VIZ_SRC) $(LABS_SRC)) $(TRACES_SRC) \
 		$(filter-out %/test_corpus.c,$(wildcard tests/fuzz/*.c)),plain)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(LABS_LIBS)
 
-fuzz: ## what strangers hand us, made up by libFuzzer (SECONDS=60 for all, TARGET="trace conf tar keys filter strace")
+fuzz: ## what strangers hand us, made up by libFuzzer (SECONDS=60 for all, TARGET="trace tar...")
 ifeq ($(FUZZ_CLANG),)
 	@echo "fuzz: skipped for want of clang"
 else

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct wg_trace;
+
 struct fuzz_target {
 	const char *name;
 	/* Abort if a promise is broken. dir: a folder of the caller's, for files; may be used
@@ -17,8 +19,9 @@ struct fuzz_target {
 	size_t (*mutate)(uint8_t *data, size_t len, size_t max, unsigned seed);
 };
 
-extern const struct fuzz_target fuzz_trace, fuzz_conf, fuzz_tar, fuzz_keys, fuzz_filter,
-	fuzz_strace;
+#define FUZZ(name) extern const struct fuzz_target fuzz_##name;
+#include "tests/fuzz/targets.def"
+#undef FUZZ
 
 /* All of them, NULL at the end. */
 extern const struct fuzz_target *const fuzz_targets[];
@@ -29,5 +32,9 @@ void fuzz_write(const char *dir, const char *name, const void *bytes, size_t len
 char *fuzz_read(const char *path, size_t *ret_len);
 /* The folder of a sample trace. Static. */
 const char *fuzz_sample(const char *name);
+/* The bytes as a string: up to the first NUL, or as much as fits. */
+void fuzz_text(const uint8_t *data, size_t len, char *text, size_t size);
+/* A sample that was loaded once. */
+const struct wg_trace *fuzz_trace_tick(void);
 
 #endif

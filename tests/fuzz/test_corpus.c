@@ -42,35 +42,13 @@ static void replay(const struct fuzz_target *target)
 	CU_ASSERT(count > 0);
 }
 
-static void traces_of_strangers(void)
-{
-	replay(&fuzz_trace);
-}
-
-static void descriptions_of_labs(void)
-{
-	replay(&fuzz_conf);
-}
-
-static void submissions(void)
-{
-	replay(&fuzz_tar);
-}
-
-static void keys_and_prompts(void)
-{
-	replay(&fuzz_keys);
-}
-
-static void searches(void)
-{
-	replay(&fuzz_filter);
-}
-
-static void logs_of_strace(void)
-{
-	replay(&fuzz_strace);
-}
+#define FUZZ(name)                                                                                 \
+	static void inputs_of_##name(void)                                                         \
+	{                                                                                          \
+		replay(&fuzz_##name);                                                              \
+	}
+#include "tests/fuzz/targets.def"
+#undef FUZZ
 
 /* In a child: where libbabeltrace2 gives up, a component that it unloads leaves memory behind, and
  * nothing names it then. */
@@ -104,11 +82,8 @@ static void edits_that_the_mutator_makes(void)
 
 void suite_corpus(void)
 {
-	WG_TEST(traces_of_strangers);
-	WG_TEST(descriptions_of_labs);
-	WG_TEST(submissions);
-	WG_TEST(keys_and_prompts);
-	WG_TEST(searches);
-	WG_TEST(logs_of_strace);
+#define FUZZ(name) WG_TEST(inputs_of_##name);
+#include "tests/fuzz/targets.def"
+#undef FUZZ
 	WG_TEST(edits_that_the_mutator_makes);
 }
