@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -84,9 +85,16 @@ static void a_worker_is_cancelled_only_in_its_work(void)
 	struct wg_loop *loop;
 	int64_t value = 7;
 	struct wg_op op;
+	bool is_idle;
 
 	CU_ASSERT_EQUAL_FATAL(wg_pool_create(1, &o.pool), 0);
 	CU_ASSERT_EQUAL_FATAL(wg_loop_create(&o, &loop), 0);
+	do { /* until it waits */
+		(void)sched_yield();
+		wg_lock(&o.pool->lock);
+		is_idle = o.pool->idle == 1;
+		wg_unlock(&o.pool->lock);
+	} while (!is_idle);
 	CU_ASSERT_EQUAL(pthread_cancel(o.pool->workers[0].thread), 0);
 	wg_op_work(&op, give_arg, &value);
 	CU_ASSERT_EQUAL(wg_test_await(loop, &op), -EOWNERDEAD);

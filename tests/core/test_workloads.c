@@ -259,7 +259,7 @@ static void mistakes_are_named(void)
 	REFUSES(2, "a size from 1 to 16M, not '1G'", "wakegap", "run", "echo", "--bytes", "1G");
 	REFUSES(2, "sleep has no option --clients", "wakegap", "run", "--clients", "2", "sleep");
 	REFUSES(2, "no option '--bogus'", "wakegap", "run", "echo", "--bogus");
-	REFUSES(2, "there are: read, sleep, echo, mixed, storm", "wakegap", "run", "swim");
+	REFUSES(2, "there are read, sleep, echo, mixed and storm", "wakegap", "run", "swim");
 	REFUSES(2, "which workload? there are: read", "wakegap", "run", "--json");
 	REFUSES(2, "read needs --file", "wakegap", "run", "read");
 	REFUSES(2, "--passes takes", "wakegap", "run", "mixed", "--passes", "0");

@@ -121,7 +121,7 @@ static void every_program_has_its_help_and_says_what_fails(void)
 	static const char *const calls[] = { "wakegap -V", "wakegap-lab -h", "wakegap-lab check -h",
 		"wakegap-workload -h", "wakegap-workload -V", "wakegap-workload --waits",
 		"wakegap-explore -h", "wakegap-explore -V",
-		"wakegap-explore build/labs/classics.so --list", "wakegap-mutate -h",
+		"wakegap-explore $LABS/classics.so --list", "wakegap-mutate -h",
 		"wakegap-mutate -V", "wakegap-mutate labs/02-wait-forever/solution.c",
 		"wakegap-real -h", "wakegap-real -V", "wakegap-tests -h", "wakegap-tests --list" };
 	char command[600];
@@ -132,17 +132,20 @@ static void every_program_has_its_help_and_says_what_fails(void)
 	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		const char *words = strchr(calls[i], ' ');
 		char name[64];
+		size_t used;
 
 		(void)snprintf(name, sizeof(name), "%.*s", (int)(words - calls[i]), calls[i]);
 		if (access(wg_build_path(name), X_OK) < 0)
 			continue; /* wakegap-real needs LTTng */
-		(void)snprintf(
-			command, sizeof(command), "%s%s >/dev/null", wg_build_path(name), words);
+		(void)snprintf(command, sizeof(command), "LABS=%s; ", wg_build_path("labs"));
+		used = strlen(command);
+		(void)snprintf(command + used, sizeof(command) - used, "%s%s >/dev/null",
+			wg_build_path(name), words);
 		CU_ASSERT_EQUAL(wg_run(NULL, &err, argv), 0);
 		CU_ASSERT_STRING_EQUAL(err, "");
 		free(err);
-		(void)snprintf(
-			command, sizeof(command), "%s%s >/dev/full", wg_build_path(name), words);
+		(void)snprintf(command + used, sizeof(command) - used, "%s%s >/dev/full",
+			wg_build_path(name), words);
 		CU_ASSERT_EQUAL(wg_run(NULL, &err, argv), 1);
 		CU_ASSERT(is_one_line(err) && wg_has(err, "No space left on device"));
 		free(err);

@@ -67,8 +67,8 @@ static void it_comes_up_answers_and_leaves(void)
 
 	CU_ASSERT(pty_expect(s, "wakegap view"));
 	CU_ASSERT(pty_expect(s, "quit"));
-	pty_keys(s, "x");
-	CU_ASSERT(pty_expect(s, "no such key: x"));
+	pty_keys(s, "X");
+	CU_ASSERT(pty_expect(s, "no such key: X"));
 	pty_keys(s, "?");
 	CU_ASSERT(pty_expect(s, "leave the viewer"));
 	pty_keys(s, "?w");

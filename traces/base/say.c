@@ -94,12 +94,21 @@ void wg_say_plainly(void)
 
 void wg_say_v(const char *fmt, va_list ap)
 {
-	char *text = NULL;
-	int len = vasprintf(&text, fmt, ap);
+	char room[PATH_MAX], *text = room; /* the lack of memory must be said without memory */
+	va_list again;
+	int len;
 
+	va_copy(again, ap);
+	len = vsnprintf(room, sizeof(room), fmt, ap);
+	if (len >= (int)sizeof(room) && vasprintf(&text, fmt, again) < 0) {
+		text = room;
+		len = (int)sizeof(room) - 1;
+	}
+	va_end(again);
 	if (len >= 0)
 		(void)write_plainly(stderr, text, (size_t)len);
-	free(text);
+	if (text != room)
+		free(text);
 }
 
 int wg_say(const char *fmt, ...)
