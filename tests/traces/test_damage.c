@@ -91,7 +91,6 @@ static void packets_without_an_end(void)
 	only_notes(dir, WHOLE, "the time of the end of 5 packets was never written");
 }
 
-/* Tracers before 2.8 write no stream_instance_id: all that follows it comes 8 bytes earlier. */
 static void repaired_is_good(const char *dir, const char *name)
 {
 	const char *out = wg_tmpdir();
@@ -105,6 +104,7 @@ static void repaired_is_good(const char *dir, const char *name)
 	CU_ASSERT(wg__health_is_good(&health));
 }
 
+/* Tracers before 2.8 write no stream_instance_id: all that follows it comes 8 bytes earlier. */
 static void headers_of_an_older_tracer(void)
 {
 	const char *dir = wg_copy_sample("packets");
@@ -154,64 +154,6 @@ static void a_clock_needs_a_frequency(void)
 		CU_ASSERT_EQUAL(r.rc, -EINVAL);
 		CU_ASSERT(wg_has(r.text, "a clock without a frequency"));
 	}
-}
-
-/* What can ask for more memory than its bytes is read by a child first; LTTng's own is not. */
-static void arrays_of_arrays_are_doubtful(void)
-{
-	static const struct {
-		const char *from, *to;
-		bool is_plain;
-	} edits[] = {
-		{ "_procname[17];", "_procname[17];", true },
-		{ "_procname[17];", "_procname[4096];", true },
-		{ "_procname[17];", "_procname[4097];", false },
-		{ "_procname[17];", "_procname[17][17];", false },
-		{ "_procname[17];", "_procname[17] [17];", false },
-		{ "_procname[17];", "_procname[0x11];", false },
-		{ "_procname[17];", "_procname[_vpid];", false },
-		{ "uuid[16];", "uuid[16]; struct { uint8_t a[9]; } b[9];", false },
-		{ "uuid[16];", "uuid[16]; struct integer { uint8_t a; } b[9];", false },
-		{ "uuid[16];", "uuid[16]; struct uint8_t b[9];", false },
-		{ "uuid[16];", "uuid[16]; struct /**/ uint8_t b[9];", false },
-		{ "uuid[16];", "uuid[16]; other_t b[9];", false },
-		{ "\ntrace {", "\ntypealias struct { uint8_t a[9]; } := uint9_t;\ntrace {", false },
-		{ "\ntrace {", "\ntypedef uint8_t uint9_t[9];\ntrace {", false },
-	};
-	struct wg__metadata metadata;
-	struct wg_error err;
-	size_t i;
-
-	for (i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
-		const char *dir = wg_copy_sample("packets");
-
-		wg_edit_metadata(dir, edits[i].from, edits[i].to);
-		CU_ASSERT_EQUAL_FATAL(wg__metadata_check(dir, &metadata, &err), 0);
-		if (metadata.is_plain != edits[i].is_plain)
-			printf("# %s\n", edits[i].to);
-		CU_ASSERT_EQUAL(metadata.is_plain, edits[i].is_plain);
-	}
-}
-
-/* A header of 4 GiB would end where it begins again, and its fields lie far outside of it. */
-static void a_header_may_claim_any_length(void)
-{
-	static const char field[] = "uint64_t far[4096];\n",
-			  at[] = "uint64_clock_monotonic_t timestamp_begin;";
-	const size_t times = (UINT64_C(1) << 32) / (4096 * 8) / 2;
-	const char *dir = wg_copy_sample("packets");
-	char *fields = malloc(2 * times * (sizeof(field) - 1) + sizeof(at)), *end = fields;
-	struct wg__metadata metadata;
-	struct wg_error err;
-	size_t i;
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(fields);
-	for (i = 0; i <= 2 * times; i++)
-		end = stpcpy(end, i == times ? at : field);
-	wg_edit_metadata(dir, at, fields);
-	free(fields);
-	CU_ASSERT_EQUAL(wg__metadata_check(dir, &metadata, &err), 0);
-	CU_ASSERT(!metadata.has_lttng_packets);
 }
 
 /* Its end is made up from the next one's begin, which is no better if it lies before. */
@@ -466,8 +408,6 @@ void suite_damage(void)
 	WG_TEST(packets_without_an_end);
 	WG_TEST(headers_of_an_older_tracer);
 	WG_TEST(a_clock_needs_a_frequency);
-	WG_TEST(arrays_of_arrays_are_doubtful);
-	WG_TEST(a_header_may_claim_any_length);
 	WG_TEST(a_packet_ends_after_it_begins);
 	WG_TEST(holes_are_stepped_over);
 	WG_TEST(streams_cut_anywhere);
