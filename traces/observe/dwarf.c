@@ -19,6 +19,8 @@
 #include "traces/base/regular.h"
 #include "traces/observe/proc.h"
 
+const bool wg__has_dwarf = true;
+
 struct wg__dwarf {
 	Dwfl *dwfl;
 	pid_t tid;
@@ -259,6 +261,8 @@ struct wg__dwarf *wg__dwarf_open(int dir, pid_t tid)
 	return NULL;
 }
 #else
+const bool wg__has_dwarf = false;
+
 struct wg__dwarf *wg__dwarf_open(int dir, pid_t tid)
 {
 	(void)dir;

@@ -247,6 +247,11 @@ void wg_scan_restart(struct wg_scan *scan)
 	wg__notes_fini(&scan->notes);
 }
 
+bool wg_scan_has_dwarf(void)
+{
+	return wg__has_dwarf;
+}
+
 struct wg_scan_row *wg_scan_row(struct wg_scan *scan, size_t i)
 {
 	return i < scan->rows ? &scan->row[i] : NULL;

@@ -54,7 +54,11 @@ struct wg_scan_row {
 	size_t thread;		       /* private */
 };
 
-#define WG_SCAN_DEEP 1u /* copy whole stacks, for wg_scan_frames(); else the part near the call */
+#define WG_SCAN_DEEP  1u /* copy whole stacks, for wg_scan_frames(); else the part near the call */
+#define WG_SCAN_GUESS 2u /* do without libdw */
+
+/* Is libdw built in? Without it, call sites are likely ones. */
+bool wg_scan_has_dwarf(void);
 
 /*
  * Begin. names: process ids, or names of processes (comm, or the file of the program); none: all

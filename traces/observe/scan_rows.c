@@ -124,7 +124,8 @@ static struct wg__walker *walker_of(struct wg_scan *scan, size_t process)
 	const struct wg__thread *t = p->walker ? NULL : living(scan, process);
 
 	if (t && wg__maps_read(t->dir, t->tid, &p->maps) == 0)
-		p->walker = wg__walker_open(t->dir, t->tid, &p->maps);
+		p->walker =
+			wg__walker_open(t->dir, t->tid, &p->maps, !(scan->flags & WG_SCAN_GUESS));
 	return p->walker;
 }
 

@@ -17,7 +17,7 @@ struct wg__walker {
 	struct wg__dwarf *dwarf;     /* or NULL */
 };
 
-struct wg__walker *wg__walker_open(int dir, pid_t tid, const struct wg__maps *maps)
+struct wg__walker *wg__walker_open(int dir, pid_t tid, const struct wg__maps *maps, bool with_dwarf)
 {
 	struct wg__walker *w = calloc(1, sizeof(*w));
 
@@ -25,7 +25,7 @@ struct wg__walker *wg__walker_open(int dir, pid_t tid, const struct wg__maps *ma
 		return NULL;
 	w->tid = tid;
 	w->maps = maps;
-	w->dwarf = wg__dwarf_open(dir, tid);
+	w->dwarf = with_dwarf ? wg__dwarf_open(dir, tid) : NULL;
 	return w;
 }
 

@@ -37,7 +37,8 @@ struct wg__walker; /* of one process */
  * dir and tid: one of its threads. maps are borrowed, and read code is checked against them. What
  * cannot be opened is done without. NULL without memory.
  */
-struct wg__walker *wg__walker_open(int dir, pid_t tid, const struct wg__maps *maps);
+struct wg__walker *wg__walker_open(
+	int dir, pid_t tid, const struct wg__maps *maps, bool with_dwarf);
 void wg__walker_close(struct wg__walker *w);
 
 /* At most max frames, the innermost (the program counter) first; returns how many. */
@@ -60,6 +61,7 @@ size_t wg__walk_site(const struct wg_frame *frames, size_t count);
 
 struct wg__dwarf;
 
+extern const bool wg__has_dwarf;
 struct wg__dwarf *wg__dwarf_open(int dir, pid_t tid); /* NULL: not available */
 void wg__dwarf_close(struct wg__dwarf *d);
 /* Exact return addresses, the program counter first; *ret_sp: up to where the stack is used. */

@@ -145,7 +145,7 @@ static const char *why(const struct wg_scan_row *row)
 		min = max;
 	if (row->running * 2 > row->looks)
 		return "on a processor at most looks";
-	if (row->here == 0 || row->hidden)
+	if (row->wakes == 0 || row->here == 0 || row->hidden)
 		return NULL;
 	if (period > 0 && fits(row, period, period))
 		return "as many as its timer gives";
@@ -168,8 +168,10 @@ void wg_scan_sentence(
 
 	if (row->deadline_ns && row->here)
 		(void)snprintf(text, sizeof(text), "%s or more", asked + strlen(">= "));
+	/* Of an epoll, the number is of no use in a sentence. */
 	(void)snprintf(ret, len, "%s%s: %s%s%s%s, %.1f wakes/s", words->thread,
-		row->tid == row->pid && !row->has_ended ? " main" : "", words->wait,
+		row->tid == row->pid && !row->has_ended ? " main" : "",
+		row->how == WG_HOW_EPOLL && row->call ? row->call : words->wait,
 		strcmp(asked, "-") == 0 ? "" : " ",
 		strcmp(asked, "-") == 0		? ""
 		: row->deadline_ns && row->here ? text
