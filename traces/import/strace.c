@@ -57,7 +57,7 @@ static int begin_call(struct wg__strace *s, struct wg__strace_thread *t,
 {
 	size_t len = wg__span_len(args) < WG__ARGS_KEPT ? wg__span_len(args) : WG__ARGS_KEPT;
 
-	while (t->args_cap < len) {
+	while (t->args_cap <= len) { /* also of length 0: a null pointer is no span */
 		if (wg__grow(&t->args, &t->args_cap, t->args_cap, 1) < 0)
 			return -ENOMEM;
 	}
@@ -105,13 +105,13 @@ static int resume(struct wg__strace *s, struct wg__strace_thread *t, struct wg__
 		s->stats->halves++;
 		return 0;
 	}
-	if (s->joined_cap < len) {
-		char *grown = realloc(s->joined, len);
+	if (s->joined_cap <= len) {
+		char *grown = realloc(s->joined, len + 1);
 
 		if (!grown)
 			return -ENOMEM;
 		s->joined = grown;
-		s->joined_cap = len;
+		s->joined_cap = len + 1;
 	}
 	if (t->args_len)
 		memcpy(s->joined, t->args, t->args_len);

@@ -50,6 +50,7 @@ static int add_process(struct wg__strace *s, uint32_t pid, uint32_t *ret)
 static int add_thread(
 	struct wg__strace *s, uint32_t tid, uint32_t process, struct wg__strace_thread **ret)
 {
+	size_t before = wg__map_get(&s->by_tid, 0, tid);
 	struct wg__strace_thread *t;
 
 	if (wg__grow(&s->thread, &s->thread_cap, s->thread_count, sizeof(*s->thread)) < 0 ||
@@ -62,7 +63,11 @@ static int add_thread(
 	t->tid = tid;
 	t->process = process;
 	t->comm = "";
+	/* Its number may be that of a thread whose last call ended later, in a log that goes back.
+	 */
 	t->last_ns = s->now_ns;
+	if (before != WG__MAP_NONE && s->thread[before]->last_ns > t->last_ns)
+		t->last_ns = s->thread[before]->last_ns;
 	s->process[process].threads++;
 	s->thread[s->thread_count++] = t;
 	s->alive++;
