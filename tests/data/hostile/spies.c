@@ -42,7 +42,7 @@ static int reads_others(void)
 
 void attack(void)
 {
-	_exit(reads("/etc/shadow") || reads("/root/.ssh/id_rsa") || reads("/proc/kcore") ||
+	_exit(reads("/etc/shadow") || reads("/etc/gshadow") || reads("/proc/kcore") ||
 				reads("/proc/sys/../1/environ") * (getpid() != 1) || reads_others()
 			? 33
 			: 34);
