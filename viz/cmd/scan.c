@@ -225,7 +225,8 @@ static int run(int argc, char **argv)
 		return wg_say("out of memory");
 	wg_say_pipes();
 	rc = wg_options_parse(&wg_cmd_scan, argc, argv, 0, &call);
-	if (rc < 0 && !call.json)
+	/* The screen writes to the terminal itself, and escapes names as it draws. */
+	if (rc < 0 && !call.json && !(call.watch && has_screen()))
 		wg_say_plainly();
 	if (rc < 0)
 		rc = scan(&call);
