@@ -48,6 +48,8 @@ TRACES_LIBS := $(shell pkg-config --libs $(TRACES_PKGS) 2>/dev/null) $(DW_LIBS) 
 VIZ_LIBS    := $(shell pkg-config --libs ncursesw 2>/dev/null)
 # io_uring is optional: without liburing its strategy is left out.
 URING_LIBS  := $(shell pkg-config --libs liburing 2>/dev/null)
+# libuv is optional: a peer of the bench, and an example of core/emit.
+UV_LIBS     := $(shell pkg-config --libs libuv 2>/dev/null)
 WORK_LIBS   := $(shell pkg-config --libs libxxhash 2>/dev/null)
 VTERM       := $(call has,vterm)
 TEST_LIBS   := $(shell pkg-config --libs cunit $(if $(VTERM),vterm) 2>/dev/null)
@@ -61,6 +63,7 @@ TEST_SRC  := $(filter-out tests/bench/% tests/prove/% tests/fuzz/fuzz.c,$(wildca
 BENCH_SRC := $(filter-out tests/bench/bench_%.c,$(wildcard tests/bench/*.c))
 objs = $(patsubst %.c,$(O)/$(2)/%.o,$(1))
 include labs/labs.mk
+include core/emit/emit.mk
 
 # Said before the first file is compiled: a missing header says less.
 ifneq ($(filter-out deps clean help lint format,$(or $(MAKECMDGOALS),all)),)
@@ -75,7 +78,6 @@ FAULTS    := malloc calloc realloc reallocarray strdup asprintf vasprintf open_m
 
 # The core is built once for each tracing backend: lttng (or none) for users, test for the tests.
 BACKEND   := $(if $(UST_LIBS),lttng,none)
-UV_LIBS   := $(shell pkg-config --libs libuv 2>/dev/null)
 CORE_OBJ  := $(call objs,$(CORE_SRC),$(BACKEND)) $(if $(UST_LIBS),$(O)/lttng/core/tp.o)
 
 # `make deps demo`: what is built depends on what is installed, so after deps make starts afresh.
