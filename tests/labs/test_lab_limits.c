@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "labs/grade/judge/report.h"
 #include "tests/harness/harness.h"
 #include "tests/harness/pty.h"
 #include "tests/harness/support.h"
@@ -92,6 +93,25 @@ static void a_state_that_is_no_file_holds_nobody(void)
 	wg_learner_fini();
 }
 
+/* ---- memory ---- */
+
+/* The box ended it (suite box): that is a verdict, even if a report that can be read was there. */
+static void a_sum_of_memory_is_said(void)
+{
+	char report[] = "{\"scenarios\": []}";
+	struct wg_box_result result = { .used_bytes = UINT64_C(5) << 29,
+		.report = { report, strlen(report), strlen(report) } };
+	struct wg_lab lab = { .check_count = 0 };
+	struct wg_error err = { 0 };
+	json_t *record = json_pack("{s:[]}", "checks");
+
+	CU_ASSERT_EQUAL(wg_report_take(record, &lab, NULL, &result, &err), 0);
+	CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(record, "verdict")), "fail");
+	CU_ASSERT(wg_has(json_string_value(json_object_get(record, "reason")),
+		"all its processes together used 2.5 GiB of memory, and were ended"));
+	json_decref(record);
+}
+
 /* ---- terminals ---- */
 
 /* The compiler writes what our user's locale can show. */
@@ -158,6 +178,7 @@ void suite_lab_limits(void)
 	WG_TEST(bombs_are_refused);
 	WG_TEST(verify_can_be_ended);
 	WG_TEST(a_state_that_is_no_file_holds_nobody);
+	WG_TEST(a_sum_of_memory_is_said);
 	WG_TEST(the_compiler_has_our_locale);
 	WG_TEST(a_dumb_terminal_gets_text_only);
 	WG_TEST(watch_comes_back_from_a_stop);

@@ -101,6 +101,7 @@ static bool hear(struct run *r)
 		r->has_ended = true;
 		r->result->exit_code = news.exit_code;
 		r->result->signal = news.signal;
+		r->result->used_bytes = news.used_bytes;
 	}
 	return true;
 }

@@ -45,7 +45,7 @@ struct wg_box_options {
 
 	int wall_ms;
 	unsigned cpu_s;
-	uint64_t memory_bytes; /* 0: no limit */
+	uint64_t memory_bytes; /* address space of each, memory of all together; 0: no limit */
 	uint64_t file_bytes;   /* of one file */
 	unsigned processes;
 	size_t keep_bytes; /* of each output */
@@ -61,10 +61,11 @@ struct wg_box_text {
 };
 
 struct wg_box_result {
-	int exit_code;	 /* -1: it did not exit */
-	int signal;	 /* that ended it, or 0 */
-	bool is_late;	 /* the wall time was over, and it was ended */
-	unsigned fences; /* WG_BOX_* */
+	int exit_code;	     /* -1: it did not exit */
+	int signal;	     /* that ended it, or 0 */
+	bool is_late;	     /* the wall time was over, and it was ended */
+	uint64_t used_bytes; /* not 0: it was ended, because all its processes used that much */
+	unsigned fences;     /* WG_BOX_* */
 	int64_t wall_ms;
 	struct wg_box_text out; /* standard output and error, as they came */
 	struct wg_box_text report;

@@ -117,11 +117,12 @@ static _Noreturn void be_the_program(struct wg__box *box)
 /* ---- waiting ---- */
 
 /* end: NULL before the program has one. */
-static void tell(const struct wg__box *box, const siginfo_t *end)
+static void tell(const struct wg__box *box, const siginfo_t *end, uint64_t used_bytes)
 {
-	struct wg__box_news news = {
-		.is_end = end != NULL, .fences = box->fences, .exit_code = -1
-	};
+	struct wg__box_news news = { .is_end = end || used_bytes,
+		.fences = box->fences,
+		.exit_code = -1,
+		.used_bytes = used_bytes };
 
 	if (end && end->si_code == CLD_EXITED)
 		news.exit_code = end->si_status;
@@ -136,9 +137,39 @@ static void tell(const struct wg__box *box, const siginfo_t *end)
 		;
 }
 
-/* Reap others until `pid` has ended: true and how; it is left to be reaped. A SIGTERM, which is
- * blocked: false. */
-static bool await(pid_t pid, siginfo_t *ret_end)
+/* How long until the processes may have used up what is left: no processor fills more than 2 MiB in
+ * a millisecond. Nothing in Linux tells an ordinary user that a sum of memory is reached. */
+static struct timespec next_look(uint64_t left_bytes)
+{
+	static const uint64_t soonest = 5, latest = 200;
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t ms = (left_bytes >> 21) / (uint64_t)(processors > 0 ? processors : 1);
+
+	ms = ms < soonest ? soonest : ms > latest ? latest : ms;
+	return (struct timespec){ .tv_nsec = (long)ms * 1000000 };
+}
+
+enum wait_end { ENDED, ASKED_TO_STOP, TOO_MUCH_MEMORY };
+
+/* A signal, or the next look at the memory; > 0: the signal. *ret_used stays 0 up to the limit. */
+static int await_news(const struct wg__box *box, const sigset_t *set, uint64_t *ret_used)
+{
+	uint64_t most = box->options->memory_bytes, used;
+	struct timespec pause;
+
+	if (!most)
+		return sigwaitinfo(set, NULL);
+	used = wg__box_memory(most);
+	pause = next_look(used < most ? most - used : 0);
+	if (used > most)
+		*ret_used = used;
+	return used > most ? 0 : sigtimedwait(set, NULL, &pause);
+}
+
+/* Reap others until `pid` has ended: *ret_end says how; it is left to be reaped. Or until a
+ * SIGTERM, which is blocked; or until all use too much memory: *ret_used. */
+static enum wait_end await(
+	const struct wg__box *box, pid_t pid, siginfo_t *ret_end, uint64_t *ret_used)
 {
 	sigset_t set;
 
@@ -150,12 +181,14 @@ static bool await(pid_t pid, siginfo_t *ret_end)
 		while (waitid(P_ALL, 0, ret_end, WEXITED | WNOHANG | WNOWAIT) == 0 &&
 			ret_end->si_pid) {
 			if (ret_end->si_pid == pid)
-				return true;
+				return ENDED;
 			(void)waitpid(ret_end->si_pid, NULL, 0);
 			ret_end->si_pid = 0;
 		}
-		if (sigwaitinfo(&set, NULL) == SIGTERM)
-			return false;
+		if (await_news(box, &set, ret_used) == SIGTERM)
+			return ASKED_TO_STOP;
+		if (*ret_used)
+			return TOO_MUCH_MEMORY;
 	}
 }
 
@@ -188,9 +221,11 @@ static void clear_away(pid_t program)
 static void keep(struct wg__box *box)
 {
 	siginfo_t end;
+	uint64_t used = 0;
+	enum wait_end how;
 	pid_t program;
 
-	tell(box, NULL);
+	tell(box, NULL, 0);
 	program = fork();
 	if (program == 0)
 		be_the_program(box);
@@ -199,8 +234,9 @@ static void keep(struct wg__box *box)
 		(void)dprintf(box->out_fd, "cannot start a process: %s", strerror(errno));
 		return;
 	}
-	if (await(program, &end))
-		tell(box, &end);
+	how = await(box, program, &end, &used);
+	if (how != ASKED_TO_STOP)
+		tell(box, how == ENDED ? &end : NULL, used);
 	clear_away(program);
 }
 

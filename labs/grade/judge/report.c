@@ -107,7 +107,11 @@ static void take_end(json_t *record, const struct wg_lab *lab, const struct wg_b
 {
 	char text[400];
 
-	if (r->is_late)
+	if (r->used_bytes)
+		(void)snprintf(text, sizeof(text),
+			"all its processes together used %.1f GiB of memory, and were ended",
+			(double)r->used_bytes / (1 << 30));
+	else if (r->is_late)
 		(void)snprintf(text, sizeof(text), "it did not end in %.1f s, and was killed",
 			(double)r->wall_ms / 1000);
 	else if (r->signal)
@@ -142,7 +146,7 @@ int wg_report_take(json_t *record, const struct wg_lab *lab, const char *replay,
 		strncmp(r->out.text, no_memory, strlen(no_memory)) == 0)
 		/* What the lab prints goes nowhere: these are the explorer's words. */
 		wg_report_verdict(record, "inconclusive", no_memory);
-	else if (r->is_late || r->signal || r->exit_code > (*trouble ? 2 : 1) ||
+	else if (r->is_late || r->used_bytes || r->signal || r->exit_code > (*trouble ? 2 : 1) ||
 		 !json_is_array(json_object_get(report, "scenarios")))
 		take_end(record, lab, r);
 	else if (take_undefined(record, lab, trouble))
