@@ -158,7 +158,7 @@ int wg_completion_print(FILE *out, const struct wg_cmd *c, const char *shell)
 	size_t i;
 
 	for (i = 0; i < sizeof(name) - 1 && c->name[i]; i++)
-		name[i] = c->name[i] == ' ' ? '-' : c->name[i];
+		name[i] = (char)(c->name[i] == ' ' ? '-' : c->name[i]);
 	name[i] = '\0';
 	for (i = 0; i < 3 && strcmp(shells[i], shell) != 0; i++)
 		;

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define LINE_MAX_BYTES (1u << 20)
-#define BUF_BYTES      (2u * LINE_MAX_BYTES) /* so a line and the next read fit */
+#define LINE_MAX_BYTES ((size_t)1 << 20)
+#define BUF_BYTES      (2 * LINE_MAX_BYTES) /* so a line and the next read fit */
 
 int wg__lines_open(struct wg__lines *l, const char *path, struct wg_error *err)
 {

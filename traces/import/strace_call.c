@@ -103,7 +103,7 @@ static int makes(struct wg__strace *s, const struct wg__strace_whole *call)
 
 	if (ret < 0)
 		return 0;
-	if (count && strncmp(name, "open", 4))
+	if (count && strncmp(name, "open", 4) != 0)
 		(void)wg__strace_fd(args[0], &fd, &path);
 	if (strncmp(name, "eventfd", 7) == 0)
 		return make_one(s, t, ret, WG_OBJECT_EVENTFD);
@@ -126,7 +126,7 @@ static int makes(struct wg__strace *s, const struct wg__strace_whole *call)
 		return wg__fd_dup(&s->objects, wg__process_of(s, t), fd, ret);
 	else if (strncmp(name, "open", 4) == 0 || strcmp(name, "creat") == 0)
 		return opened(s, t, args, count, ret);
-	else if (strncmp(name, "fcntl", 5) && strcmp(name, "close_range"))
+	else if (strncmp(name, "fcntl", 5) != 0 && strcmp(name, "close_range") != 0)
 		return make_one(s, t, ret, WG_OBJECT_OTHER);
 	return 0;
 }

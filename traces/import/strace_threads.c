@@ -138,8 +138,11 @@ int wg__strace_born(
 		return 0;
 	if (!t || t->is_gone)
 		return t ? 0 : new_thread(s, (uint32_t)tid, parent, shares, &t);
-	if (!t->is_guess || (rc = join_process(s, parent, (uint32_t)tid, shares, &process)) < 0)
-		return t->is_guess ? -ENOMEM : 0;
+	if (!t->is_guess)
+		return 0;
+	rc = join_process(s, parent, (uint32_t)tid, shares, &process);
+	if (rc < 0)
+		return rc;
 	t->is_guess = false;
 	t->process = process;
 	return 0;

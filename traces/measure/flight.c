@@ -112,7 +112,7 @@ static void take_ready(struct wg__flight *f, struct wg__op *op)
 
 static struct wg__late_op *late_at(const struct wg__flight *f, size_t i)
 {
-	return (struct wg__late_op *)&f->late[(f->late_head + i) % (2 * WG__LINGER)];
+	return (struct wg__late_op *)&f->late[(f->late_head + i) % (2 * (size_t)WG__LINGER)];
 }
 
 static size_t late_find(const struct wg__flight *f, uint32_t number)
@@ -134,7 +134,7 @@ static void take_late(struct wg__flight *f, uint32_t number)
 		return;
 	for (i--; i > 0; i--)
 		*late_at(f, i) = *late_at(f, i - 1);
-	f->late_head = (f->late_head + 1) % (2 * WG__LINGER);
+	f->late_head = (f->late_head + 1) % (2 * (size_t)WG__LINGER);
 	f->late_count--;
 }
 

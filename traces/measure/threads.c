@@ -192,7 +192,7 @@ static void sample(struct wg_wait_group *g, int64_t ns)
 		return;
 	if (g->sample_count == WG_SAMPLES_MAX) {
 		for (i = 0; i < WG_SAMPLES_MAX / 2; i++)
-			g->sample[i] = g->sample[2 * i];
+			g->sample[i] = g->sample[2 * (size_t)i];
 		g->sample_count = WG_SAMPLES_MAX / 2;
 		g->stride *= 2;
 	}

@@ -217,11 +217,12 @@ void wg__dwarf_build_id(struct wg__dwarf *d, uint64_t address, char *ret, size_t
 	Dwfl_Module *module = dwfl_addrmodule(d->dwfl, address);
 	const unsigned char *bits;
 	GElf_Addr where;
-	int n = module ? dwfl_module_build_id(module, &bits, &where) : 0, i;
+	int n = module ? dwfl_module_build_id(module, &bits, &where) : 0;
+	size_t i, count = n > 0 ? (size_t)n : 0;
 
 	ret[0] = '\0';
-	for (i = 0; i < n && (size_t)i * 2 + 3 <= len; i++)
-		(void)snprintf(ret + i * 2, len - (size_t)i * 2, "%02x", bits[i]);
+	for (i = 0; i < count && i * 2 + 3 <= len; i++)
+		(void)snprintf(ret + i * 2, len - i * 2, "%02x", bits[i]);
 }
 
 /* ---- life ---- */

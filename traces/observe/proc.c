@@ -168,7 +168,7 @@ int wg__thread_counts(int dir, struct wg__counts *ret)
 		return n < 0 ? (int)n : -ESRCH;
 	state = strstr(text, "\nState:\t");
 	*ret = (struct wg__counts){
-		.state = state ? state[8] : '?',
+		.state = (char)(state ? state[8] : '?'),
 		.voluntary = field(text, "\nvoluntary_ctxt_switches:\t"),
 		.involuntary = field(text, "\nnonvoluntary_ctxt_switches:\t"),
 	};

@@ -98,8 +98,10 @@ static bool lacks_descriptors(size_t count)
 {
 	int *fd = calloc(count, sizeof(*fd));
 	size_t i;
-	bool lacks = !fd;
+	bool lacks = false;
 
+	if (!fd)
+		return true;
 	for (i = 0; i < count && !lacks; i++) {
 		fd[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
 		lacks = fd[i] < 0 && (errno == EMFILE || errno == ENFILE);

@@ -91,6 +91,8 @@ void case_fork_frees_lock(void)
 	struct guarded *g = malloc(sizeof(*g));
 	pthread_t thread;
 
+	if (!g)
+		return;
 	pthread_mutex_init(&g->m, NULL);
 	g->counter = 0;
 	pthread_create(&thread, NULL, count_guarded, g);

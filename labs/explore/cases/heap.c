@@ -144,6 +144,12 @@ void case_free_after_unlock(void)
 	free(object);
 }
 
+/* gcc's analyzer takes a refused reallocarray() for a free(), and what is refused for a mistake. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-double-free"
+#pragma GCC diagnostic ignored "-Walloc-size-larger-than="
+#endif
 static void grow_last(size_t count)
 {
 	void *grown = reallocarray(last, count, sizeof(int));
@@ -152,6 +158,9 @@ static void grow_last(size_t count)
 	if (grown)
 		last = grown;
 }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 /* Memory that grows keeps what is there; too much is refused. */
 void case_reallocarray_grows(void)

@@ -211,6 +211,7 @@ static int take(struct taking *t, const struct wg_lab **lab, const char *dir, js
 			rc = wg_error_set(t->err, -ENOENT,
 				"'%s' does not say which lab it is: give --lab N", t->path);
 	}
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): rc says that there is one */
 	for (i = 0; rc == 0 && i < (*lab)->file_count; i++)
 		rc = put_file(t, (*lab)->files[i], dir);
 	for (i = 0; i < t->count; i++)
