@@ -68,6 +68,12 @@ static struct wg_event *add(
 	return event;
 }
 
+void fake_event(struct fake *fake, const struct wg_event *event)
+{
+	fake->events = grown(fake->events, fake->event_count, sizeof(*fake->events));
+	fake->events[fake->event_count++] = *event;
+}
+
 void fake_loop(struct fake *fake, int64_t t, uint32_t loop, const char *wait, int64_t tick_ns)
 {
 	struct wg_event *event = add(fake, t, WG_EV_LOOP, loop, 0);

@@ -37,6 +37,9 @@ void fake_poll(struct fake *fake, int64_t t, uint32_t loop, uint32_t found);
 void fake_deliver(struct fake *fake, int64_t t, uint32_t loop, uint64_t op);
 void fake_lost(struct fake *fake, int64_t begin, int64_t t, uint64_t count);
 
+/* An event as it is; its strings are borrowed. */
+void fake_event(struct fake *fake, const struct wg_event *event);
+
 /* A note of damage, copied. */
 void fake_note(struct fake *fake, const char *note);
 

@@ -154,6 +154,9 @@ const struct wg__step *wg__measure_step(const struct wg_measure *measure);
 /* Number of the process that loop i is of. */
 uint32_t wg__measure_who(const struct wg_measure *measure, size_t i);
 
+/* The number of the process of an event that is of no loop; WG__NO_WHO without memory. */
+uint32_t wg__measure_process(struct wg_measure *measure, const struct wg_event *event);
+
 /* When the last thing known of that process, at since_ns, ended: when the pid began anew after it,
  * or the end so far. */
 int64_t wg__measure_who_end(const struct wg_measure *measure, uint32_t who, int64_t since_ns);

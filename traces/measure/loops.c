@@ -81,6 +81,13 @@ size_t wg__loops_of(struct wg__loops *l, const struct wg_event *ev)
 	return i;
 }
 
+uint32_t wg__loops_process(struct wg__loops *l, const struct wg_event *ev)
+{
+	size_t i = pid_of(l, ev);
+
+	return i == SIZE_MAX ? WG__NO_WHO : l->now[i];
+}
+
 int64_t wg__loops_end_ns(const struct wg__loops *l, size_t loop, int64_t last_ns)
 {
 	int64_t anew_ns = l->who[l->loop[loop].who].anew_ns;

@@ -52,9 +52,13 @@ struct wg__loops {
 };
 
 #define WG__NO_LOOP SIZE_MAX
+#define WG__NO_WHO  UINT32_MAX
 
 /* The number of the event's loop; WG__NO_LOOP without memory. Not for WG_EV_LOST and _OTHER. */
 size_t wg__loops_of(struct wg__loops *loops, const struct wg_event *event);
+
+/* The number of the process of an event that is of no loop; WG__NO_WHO without memory. */
+uint32_t wg__loops_process(struct wg__loops *loops, const struct wg_event *event);
 
 /* When the loop ended, if its last event was at last_ns; WG_NO_TIME: it did not (I4). */
 int64_t wg__loops_end_ns(const struct wg__loops *loops, size_t loop, int64_t last_ns);

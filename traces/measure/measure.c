@@ -425,6 +425,11 @@ uint32_t wg__measure_who(const struct wg_measure *m, size_t i)
 	return m->ops.loops.loop[i].who;
 }
 
+uint32_t wg__measure_process(struct wg_measure *m, const struct wg_event *ev)
+{
+	return wg__loops_process(&m->ops.loops, ev);
+}
+
 const struct wg__flight *wg__measure_flight(const struct wg_measure *m)
 {
 	return &m->ops;

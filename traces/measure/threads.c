@@ -10,7 +10,6 @@
 
 #include "traces/measure/threads_impl.h"
 
-#define GROUPS_MAX  64 /* of a thread; the last one stands for all others */
 #define OBJECTS_MAX (1u << 18)
 #define SPIN_MIN    10
 
@@ -50,6 +49,7 @@ static int find_thread(struct wg_threads *t, const struct wg_event *ev, struct w
 			free(made);
 			return -ENOMEM;
 		}
+		made->number = t->count;
 		made->stats.pid = ev->pid;
 		made->stats.tid = ev->tid;
 		made->stats.name = "";
@@ -78,7 +78,7 @@ static int find_group(
 		g = s->group[i];
 		if ((g->how == ev->thread_wait.how && g->object == ev->op &&
 			    g->site == ev->thread_wait.site) ||
-			i == GROUPS_MAX - 1) {
+			i == WG__GROUPS_MAX - 1) {
 			*ret = g;
 			return 0;
 		}
@@ -120,16 +120,20 @@ static void count_class(struct wg__thread *thread, enum wg_wake_class class, int
 }
 
 /* T4: the tenth tells what the nine before it were. */
-static void settle_spin(struct wg__thread *thread, enum wg_did did)
+static uint64_t settle_spin(struct wg__thread *thread, enum wg_did did)
 {
+	uint64_t spins;
+
 	bool is_one = thread->may_spin && (did == WG_DID_NOTHING || did == WG_DID_LOOKED);
 
 	thread->run = is_one ? (thread->run_group == thread->woke ? thread->run : 0) + 1 : 0;
 	thread->run_group = thread->woke;
 	if (thread->run < SPIN_MIN)
-		return;
-	count_class(thread, WG_CLASS_INPUT, thread->run == SPIN_MIN ? -SPIN_MIN : -1);
-	count_class(thread, WG_CLASS_SPIN, thread->run == SPIN_MIN ? SPIN_MIN : 1);
+		return 0;
+	spins = thread->run == SPIN_MIN ? SPIN_MIN : 1;
+	count_class(thread, WG_CLASS_INPUT, -(int64_t)spins);
+	count_class(thread, WG_CLASS_SPIN, (int64_t)spins);
+	return spins;
 }
 
 /* What followed the last wake is known now. */
@@ -154,7 +158,8 @@ static void settle(struct wg_threads *t, struct wg__thread *thread, enum wg_did 
 	}
 	if (thread->herd != WG__MAP_NONE && did == WG_DID_ACTED)
 		t->object[thread->herd].acted++;
-	settle_spin(thread, did);
+	t->step.has_settled = true;
+	t->step.spins = settle_spin(thread, did);
 	thread->woke = NULL;
 }
 
@@ -265,6 +270,22 @@ static int note_herd(
 	return 0;
 }
 
+/* T8: since when it slept in spite of a notify, or -1. */
+static int64_t gap_of(const struct wg_threads *t, const struct wg__thread *thread,
+	const struct wg_event *ev, size_t object)
+{
+	int64_t begin = -1;
+
+	if (thread->class == WG_CLASS_LATE)
+		begin = t->object[object].notified_ns;
+	else if (thread->class == WG_CLASS_NOTIFIED &&
+		 ev->thread_wake.certainty != WG_CERTAINTY_NONE)
+		begin = ev->thread_wake.waking_ns;
+	if (begin < 0 || begin > ev->ts_ns)
+		return -1;
+	return begin > thread->wait_ns ? begin : thread->wait_ns;
+}
+
 static int count_wake(
 	struct wg_threads *t, struct wg__thread *thread, const struct wg_event *ev, size_t object)
 {
@@ -283,6 +304,12 @@ static int count_wake(
 	s->wakes++;
 	g->wakes++;
 	s->asleep_ns += ev->ts_ns - thread->wait_ns;
+	if (ev->thread_wake.reason < WG_REASON_COUNT)
+		s->reasons[ev->thread_wake.reason]++;
+	t->step.has_woken = true;
+	t->step.gap_begin_ns = gap_of(t, thread, ev, object);
+	if (t->step.gap_begin_ns >= 0)
+		s->wasted_ns += ev->ts_ns - t->step.gap_begin_ns;
 	if (thread->how < WG_IN_COUNT) {
 		s->by_how[thread->how].timeout += is_timeout;
 		s->by_how[thread->how].notified +=
@@ -362,6 +389,7 @@ int wg_threads_feed(struct wg_threads *t, const struct wg_event *ev)
 
 	if (ev->record == WG_RECORD_NONE)
 		return 0;
+	t->step = (struct wg__thread_step){ .gap_begin_ns = -1 };
 	if (ev->record == WG_RECORD_OBJECT)
 		return on_object(t, ev);
 	if (ev->record == WG_RECORD_SITE)
@@ -373,6 +401,7 @@ int wg_threads_feed(struct wg_threads *t, const struct wg_event *ev)
 	t->has_any = true;
 	if (find_thread(t, ev, &thread) < 0)
 		return -ENOMEM;
+	t->step.thread = thread;
 	switch (ev->record) {
 	case WG_RECORD_WAIT: return on_wait(t, thread, ev);
 	case WG_RECORD_WAKE: return on_wake(t, thread, ev);

@@ -16,6 +16,10 @@
  *   T7. Rates are wakes over the life of a thread: from its first record to its last, or to the end
  *       of the recording if it is asleep there.
  *
+ *   T8. From a notify to the wake, a thread is asleep with something to do: wasted. So it is for a
+ *       notified wake whose waker and its time are known, and for a late one; an idle worker has
+ *       nothing that could be late.
+ *
  * A group is one place of waiting of one thread: how, object, call site. Periods are medians.
  * Memory depends on the number of threads and of their places, not on the number of records.
  */
@@ -80,7 +84,8 @@ struct wg_thread_stats {
 	struct {
 		uint64_t waits, notified, timeout;
 	} by_how[WG_IN_COUNT];
-	int64_t asleep_ns;
+	uint64_t reasons[WG_REASON_COUNT];
+	int64_t asleep_ns, wasted_ns;  /* T8 */
 	struct wg_dist notify_to_wake; /* of wakes whose waker and its time are known */
 	double wakes_per_s;	       /* < 0: not observable */
 	int64_t period_ns;	       /* of the group that wakes most by a timer */
@@ -117,8 +122,8 @@ void wg_threads_destroy(struct wg_threads *threads);
 int wg_threads_feed(struct wg_threads *threads, const struct wg_event *event);
 
 /*
- * No more will come. has_times: times are times; else the log had none, and rates and periods are
- * not observable.
+ * Rates, periods and orders for what came so far; again after more of it. has_times: times are
+ * times; else the log had none, and rates and periods are not observable.
  */
 void wg_threads_finish(struct wg_threads *threads, bool has_times);
 

@@ -63,8 +63,11 @@ static void finish_thread(const struct wg_threads *t, struct wg__thread *thread)
 			s->period_ns = g->period_ns;
 		}
 	}
+	/* Of too many the last stands for the rest, and keeps its place. */
 	if (s->group_count)
-		qsort(s->group, s->group_count, sizeof(struct wg_wait_group *), by_wakes);
+		qsort(s->group,
+			s->group_count < WG__GROUPS_MAX ? s->group_count : WG__GROUPS_MAX - 1,
+			sizeof(struct wg_wait_group *), by_wakes);
 	wg_dist_finish(&s->notify_to_wake);
 }
 
@@ -79,8 +82,12 @@ void wg_threads_finish(struct wg_threads *t, bool has_times)
 		qsort(t->v, t->count, sizeof(struct wg__thread *), threads_by_wakes);
 	for (i = 0; i < t->count; i++) /* replaces: no memory is needed */
 		(void)wg__map_put(&t->by_tid, t->v[i]->stats.pid, t->v[i]->stats.tid, i);
-	for (i = 0; i < t->object_count; i++)
-		t->object[i].herd_acted += t->object[i].woken > 1 ? t->object[i].acted : 0;
+	for (i = 0; i < t->object_count; i++) {
+		if (t->object[i].woken < 2)
+			continue;
+		t->object[i].herd_acted += t->object[i].acted;
+		t->object[i].acted = 0;
+	}
 }
 
 const struct wg_thread_stats *wg_thread_at(const struct wg_threads *t, size_t i)

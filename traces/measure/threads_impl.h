@@ -1,5 +1,6 @@
 /*
- * threads_impl.h: what threads.c and threads_end.c share.
+ * threads_impl.h: what threads.c and threads_end.c share, and what the model follows record by
+ * record.
  */
 #ifndef TRACES_MEASURE_THREADS_IMPL_H
 #define TRACES_MEASURE_THREADS_IMPL_H
@@ -8,8 +9,11 @@
 #include "traces/base/names.h"
 #include "traces/measure/threads.h"
 
+#define WG__GROUPS_MAX 64 /* of a thread; the last one stands for all others */
+
 struct wg__thread {
 	struct wg_thread_stats stats;
+	size_t number; /* in order of appearance */
 	size_t group_cap;
 	struct wg_wait_group *waiting, *woke; /* the group of the open wait, of the last wake */
 	int64_t wait_ns, timeout_ns;
@@ -21,7 +25,17 @@ struct wg__thread {
 	uint64_t run; /* wakes in a row that found something and took nothing */
 };
 
+/* What the last record meant. */
+struct wg__thread_step {
+	const struct wg__thread *thread; /* NULL: an object or a site */
+	bool has_woken;			 /* a wait ended; thread->class is its class so far */
+	int64_t gap_begin_ns;		 /* then it was wasted from here to the wake; -1: T8 */
+	bool has_settled; /* the wake before this wait has its class, which is thread->class, or */
+	uint64_t spins;	  /* so many wakes, with the last, are a spin */
+};
+
 struct wg_threads {
+	struct wg__thread_step step;
 	struct wg__names *names;
 	struct wg__thread **v;
 	size_t count, cap;

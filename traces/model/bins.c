@@ -70,7 +70,7 @@ static void mark_span(struct wg_bin *bins, const struct wg_scale *scale, const s
 
 	for (col = col < 0 ? 0 : col; col <= last && col < scale->cols; col++)
 		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): bins is there */
-		bins[col].passed |= (uint8_t)(1u << span->state);
+		bins[col].passed |= (uint16_t)(1u << span->state);
 }
 
 /* Only the worst state of a column is drawn, so the others do not matter. */
@@ -80,7 +80,12 @@ static bool is_asked(const struct wg_bin *bin, enum wg_lane_kind kind, enum wg_s
 		[WG_SPAN_WASTED] = WG_LOOK_WASTED,
 		[WG_SPAN_AWAKE] = WG_LOOK_AWAKE,
 		[WG_SPAN_WORKING] = WG_LOOK_WORKING,
-		[WG_SPAN_LOST] = WG_LOOK_LOST };
+		[WG_SPAN_LOST] = WG_LOOK_LOST,
+		[WG_SPAN_IN_FDS] = WG_LOOK_IN_FDS,
+		[WG_SPAN_IN_COND] = WG_LOOK_IN_COND,
+		[WG_SPAN_IN_LOCK] = WG_LOOK_IN_LOCK,
+		[WG_SPAN_IN_SLEEP] = WG_LOOK_IN_SLEEP,
+		[WG_SPAN_IN_OTHER] = WG_LOOK_IN_OTHER };
 
 	return !(bin->passed >> state & 1) && wg_bin_look(bin, kind) == looks[state];
 }
@@ -95,9 +100,9 @@ void wg_bins_filter(struct wg_bin *bins, const struct wg_scale *scale, const str
 	const struct wg_bin *bin = NULL;
 	size_t i;
 
-	/* Events are no spans, and only a loop waits. */
+	/* Events are no spans, and a worker has no waits. */
 	if (filter->finds == WG_FIND_EVENTS ||
-		(filter->finds == WG_FIND_WAITS && lane->kind != WG_LANE_LOOP))
+		(filter->finds == WG_FIND_WAITS && lane->kind == WG_LANE_WORKER))
 		return;
 	for (i = wg_lane_first(lane, scale->from_ns + origin_ns); i < lane->span_count; i++) {
 		const struct wg_span *span = &lane->spans[i];
@@ -126,7 +131,7 @@ static size_t first_wait(const struct wg_trace *trace, const struct wg_lane *lan
 	/* A wait has a span unless it took no time: begin with the last one before t that has. */
 	while (i > 0 && !lane->spans[i - 1].wait)
 		i--;
-	return i ? lane->spans[i - 1].wait : trace->loops[lane->loop_idx].first_wait;
+	return i ? lane->spans[i - 1].wait : wg_lane_first_wait(trace, lane);
 }
 
 void wg_bins_add_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,
@@ -135,7 +140,7 @@ void wg_bins_add_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,
 	int64_t end = wg_scale_end(scale) + origin_ns;
 	size_t i;
 
-	if (lane->kind != WG_LANE_LOOP)
+	if (lane->kind == WG_LANE_WORKER)
 		return;
 	for (i = first_wait(trace, lane, scale->from_ns + origin_ns); i;
 		i = trace->waits[i - 1].next) {
@@ -180,6 +185,22 @@ void wg_bins_add_holes(struct wg_bin *bins, const struct wg_scale *scale,
 	}
 }
 
+/* In what a thread slept for most of the column. */
+static enum wg_look asleep_look(const int64_t *ns)
+{
+	enum wg_look best = WG_LOOK_BLANK;
+	int64_t most = 0;
+	int state;
+
+	for (state = WG_SPAN_IN_FDS; state <= WG_SPAN_IN_OTHER; state++) {
+		if (ns[state] <= most)
+			continue;
+		most = ns[state];
+		best = WG_LOOK_IN_FDS + (enum wg_look)(state - WG_SPAN_IN_FDS);
+	}
+	return best;
+}
+
 enum wg_look wg_bin_look(const struct wg_bin *bin, enum wg_lane_kind kind)
 {
 	const int64_t *ns = bin->ns;
@@ -196,6 +217,8 @@ enum wg_look wg_bin_look(const struct wg_bin *bin, enum wg_lane_kind kind)
 		return WG_LOOK_AWAKE;
 	if (ns[WG_SPAN_ASLEEP] > 0)
 		return WG_LOOK_ASLEEP;
+	if (kind == WG_LANE_THREAD)
+		return asleep_look(ns);
 	return kind == WG_LANE_WORKER ? WG_LOOK_IDLE : WG_LOOK_BLANK;
 }
 

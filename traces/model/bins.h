@@ -15,8 +15,8 @@ struct wg_bin {
 	int64_t ns[WG_SPAN_STATE_COUNT]; /* time in each state; 1 at least where it was touched */
 	uint32_t spans;			 /* merged into this column */
 	uint32_t empty_wakes;
-	uint8_t passed; /* does a span of the state that is drawn pass the filter? one bit a state
-			 */
+	uint16_t passed; /* does a span of the state that is drawn pass the filter? one bit a state
+			  */
 };
 
 void wg_bins_clear(struct wg_bin *bins, const struct wg_scale *scale);
@@ -29,7 +29,7 @@ void wg_bins_fill(struct wg_bin *bins, const struct wg_scale *scale, const struc
 void wg_bins_filter(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_lane *lane,
 	int64_t origin_ns, const struct wg_trace *trace, const struct wg_filter *filter);
 
-/* Count the empty wakes of a loop's lane into bins; a worker has none. */
+/* Count the empty wakes of a loop or a thread into bins; a worker has none. */
 void wg_bins_add_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,
 	const struct wg_trace *trace, const struct wg_lane *lane, int64_t origin_ns);
 
@@ -41,7 +41,7 @@ void wg_bins_add_holes(struct wg_bin *bins, const struct wg_scale *scale,
 	const struct wg_trace *trace, int64_t origin_ns);
 
 /* What a bin looks like: wasted beats an operation at work, lost events, an empty wake, awake,
- * asleep. A worker with nothing to do is idle. */
+ * asleep. A worker with nothing to do is idle. A thread sleeps in one of five ways. */
 enum wg_look {
 	WG_LOOK_WASTED,
 	WG_LOOK_WORKING,
@@ -49,6 +49,11 @@ enum wg_look {
 	WG_LOOK_EMPTY,
 	WG_LOOK_AWAKE,
 	WG_LOOK_ASLEEP,
+	WG_LOOK_IN_FDS, /* in the order of the states */
+	WG_LOOK_IN_COND,
+	WG_LOOK_IN_LOCK,
+	WG_LOOK_IN_SLEEP,
+	WG_LOOK_IN_OTHER,
 	WG_LOOK_IDLE,
 	WG_LOOK_BLANK,
 	WG_LOOK_COUNT

@@ -215,14 +215,23 @@ static int end_awake(struct wg__lane *loop, int64_t now_ns, bool open)
 	return push_span(loop, &span);
 }
 
-static int on_wait(struct wg__build *b, struct wg__lane *loop, const struct wg_event *ev)
+int wg__build_begin_wait(struct wg__build *b, struct wg__lane *lane, const struct wg_wait_rec *rec)
 {
 	struct wg_trace *t = b->trace;
+	int64_t now_ns = rec->interval.wait_ns;
 
 	if (wg__grow(&t->waits, &b->wait_cap, t->wait_count, sizeof(*t->waits)) < 0)
 		return -ENOMEM;
 	/* Room is taken now, so that waits stand in the order of their beginning. */
-	t->waits[t->wait_count] = (struct wg_wait_rec){
+	t->waits[t->wait_count] = *rec;
+	wg__build_chain_wait(b, t->wait_count);
+	lane->wait = t->wait_count++;
+	return end_awake(lane, now_ns, false);
+}
+
+static int on_wait(struct wg__build *b, struct wg__lane *loop, const struct wg_event *ev)
+{
+	const struct wg_wait_rec rec = {
 		.interval = {
 			.loop_idx = loop->lane.loop_idx,
 			.wait_ns = ev->ts_ns,
@@ -230,23 +239,44 @@ static int on_wait(struct wg__build *b, struct wg__lane *loop, const struct wg_e
 			.gap_begin_ns = -1,
 		},
 	};
-	wg__build_chain_wait(b, t->wait_count);
-	loop->wait = t->wait_count++;
+
 	loop->lane.tid = ev->tid; /* the lane shows the thread that sleeps */
-	return end_awake(loop, ev->ts_ns, false);
+	return wg__build_begin_wait(b, loop, &rec);
 }
 
-int wg__build_push_wait(struct wg__lane *loop, const struct wg_interval *now, size_t wait)
+/* In what a thread sleeps, in few words. */
+static enum wg_span_state asleep_in(const struct wg_wait_rec *rec)
 {
+	if (!rec->is_thread)
+		return WG_SPAN_ASLEEP;
+	switch ((enum wg_wait_in)rec->how) {
+	case WG_IN_EPOLL:
+	case WG_IN_POLL:
+	case WG_IN_SELECT:
+	case WG_IN_READ:
+	case WG_IN_URING: return WG_SPAN_IN_FDS;
+	case WG_IN_COND:
+	case WG_IN_SEM:
+	case WG_IN_FUTEX: return WG_SPAN_IN_COND;
+	case WG_IN_LOCK: return WG_SPAN_IN_LOCK;
+	case WG_IN_SLEEP: return WG_SPAN_IN_SLEEP;
+	default: return WG_SPAN_IN_OTHER;
+	}
+}
+
+int wg__build_push_wait(struct wg__build *b, struct wg__lane *lane, size_t wait)
+{
+	const struct wg_wait_rec *rec = &b->trace->waits[wait];
+	const struct wg_interval *now = &rec->interval;
 	bool has_gap = now->gap_begin_ns >= 0;
 	struct wg_span span = {
 		.begin_ns = now->wait_ns,
 		.end_ns = has_gap ? now->gap_begin_ns : now->wake_ns,
-		.state = WG_SPAN_ASLEEP,
+		.state = asleep_in(rec),
 		.open = now->open && !has_gap,
 		.wait = (uint32_t)(wait + 1),
 	};
-	int rc = push_span(loop, &span);
+	int rc = push_span(lane, &span);
 
 	if (rc < 0 || !has_gap)
 		return rc;
@@ -255,7 +285,7 @@ int wg__build_push_wait(struct wg__lane *loop, const struct wg_interval *now, si
 	span.state = WG_SPAN_WASTED;
 	span.open = now->open;
 	span.op = now->gap_op;
-	return push_span(loop, &span);
+	return push_span(lane, &span);
 }
 
 static int close_wait(struct wg__build *b, struct wg__lane *loop, const struct wg_interval *now)
@@ -263,7 +293,7 @@ static int close_wait(struct wg__build *b, struct wg__lane *loop, const struct w
 	b->trace->waits[loop->wait].interval = *now;
 	loop->closed_wait = loop->wait;
 	loop->wait = SIZE_MAX;
-	return wg__build_push_wait(loop, now, loop->closed_wait);
+	return wg__build_push_wait(b, loop, loop->closed_wait);
 }
 
 static void hook_interval(void *user, const struct wg_interval *interval)
@@ -344,22 +374,36 @@ static int feed_lanes(struct wg__build *b, const struct wg_event *ev)
 	}
 }
 
+/* The number of the process, for those who look at the event later; -ENOMEM without memory. */
+static int note_process(struct wg__build *b, struct wg_event *kept, const struct wg_event *ev)
+{
+	size_t loop = wg__measure_step(b->trace->measure)->loop_idx;
+
+	if (loop != WG__NONE)
+		kept->who = wg__measure_who(b->trace->measure, loop);
+	else if (ev->record != WG_RECORD_NONE)
+		kept->who = wg__measure_process(b->trace->measure, ev);
+	return kept->who == WG__NO_WHO ? -ENOMEM : 0;
+}
+
 int wg__build_feed(struct wg__build *b, const struct wg_event *ev)
 {
 	struct wg_trace *t = b->trace;
-	size_t loop;
+	struct wg_event *kept;
 	int rc;
 
 	if (wg__grow(&t->events, &b->event_cap, t->event_count, sizeof(*t->events)) < 0)
 		return -ENOMEM;
-	t->events[t->event_count] = *ev;
+	kept = &t->events[t->event_count];
+	*kept = *ev;
 	/* It says of which loop the event is, and a wake closes a wait before the lane goes on. */
 	rc = wg_measure_feed(t->measure, ev);
 	if (rc < 0 || b->rc < 0)
 		return -ENOMEM;
-	loop = wg__measure_step(t->measure)->loop_idx;
-	if (loop != WG__NONE)
-		t->events[t->event_count].who = wg__measure_who(t->measure, loop);
+	rc = note_process(b, kept, ev);
+	if (rc < 0)
+		return rc;
 	t->event_count++;
-	return feed_lanes(b, ev);
+	return ev->record == WG_RECORD_NONE ? feed_lanes(b, ev)
+					    : wg__build_thread(b, ev, kept->who);
 }

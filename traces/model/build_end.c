@@ -17,7 +17,7 @@ struct place {
 	enum wg_lane_kind kind;
 	uint64_t loop;
 	uint32_t worker;
-	size_t from; /* index among loops, or loop_count + index among workers */
+	size_t from; /* as in wg__build_grown() */
 };
 
 static int by_place(const void *a, const void *b)
@@ -35,28 +35,49 @@ static int by_place(const void *a, const void *b)
 	return x->from < y->from ? -1 : x->from > y->from;
 }
 
-static struct wg__lane *grown_lane(struct wg__build *b, size_t from)
+size_t wg__build_lane_count(const struct wg__build *b)
 {
-	return from < b->loop_count ? &b->loops[from] : &b->workers[from - b->loop_count];
+	return b->loop_count + b->worker_count + b->thread_count;
 }
 
-static char *name_lane(const struct wg__build *b, const struct wg_lane *lane)
+struct wg__lane *wg__build_grown(struct wg__build *b, size_t i)
 {
+	if (i < b->loop_count)
+		return &b->loops[i];
+	i -= b->loop_count;
+	return i < b->worker_count ? &b->workers[i] : &b->threads[i - b->worker_count];
+}
+
+struct wg__lane *wg__build_sleeper(struct wg__build *b, const struct wg_wait_rec *rec)
+{
+	return rec->is_thread ? &b->threads[rec->interval.loop_idx]
+			      : &b->loops[rec->interval.loop_idx];
+}
+
+static char *name_lane(const struct wg__build *b, const struct wg__lane *grown)
+{
+	const struct wg_lane *lane = &grown->lane;
+	const char *comm = grown->comm;
 	char *name;
 	int rc;
 
-	if (lane->kind == WG_LANE_LOOP) {
+	switch (lane->kind) {
+	case WG_LANE_LOOP:
 		rc = asprintf(&name, "loop %" PRIu64 " %s", lane->loop,
 			wg_measure_loop(b->trace->measure, lane->loop_idx)->wait);
-	} else {
-		rc = asprintf(&name, "worker %u", lane->worker);
+		break;
+	case WG_LANE_WORKER: rc = asprintf(&name, "worker %u", lane->worker); break;
+	default:
+		/* A log of one thread does not say its number. */
+		rc = lane->tid ? asprintf(&name, "%s %u", *comm ? comm : "thread", lane->tid)
+			       : asprintf(&name, "%s", *comm ? comm : "main thread");
 	}
 	return rc < 0 ? NULL : name;
 }
 
 struct wg__lane *wg__build_lane_at(struct wg__build *b, size_t i)
 {
-	return grown_lane(b, b->order[i]);
+	return wg__build_grown(b, b->order[i]);
 }
 
 static void free_names(struct wg_trace *t)
@@ -96,13 +117,13 @@ static int fill_lanes(struct wg__build *b, const struct place *places, size_t co
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		const struct wg__lane *grown = grown_lane(b, places[i].from);
+		const struct wg__lane *grown = wg__build_grown(b, places[i].from);
 
 		to[places[i].from] = i;
 		b->order[i] = places[i].from;
 		t->lanes[i] = grown->lane;
 		t->lanes[i].spans = NULL;
-		t->lanes[i].name = name_lane(b, &grown->lane);
+		t->lanes[i].name = name_lane(b, grown);
 		t->lane_count++;
 		if (!t->lanes[i].name)
 			return -ENOMEM;
@@ -120,7 +141,7 @@ static int fill_lanes(struct wg__build *b, const struct place *places, size_t co
 
 int wg__build_lanes(struct wg__build *b)
 {
-	size_t count = b->loop_count + b->worker_count, i;
+	size_t count = wg__build_lane_count(b), i;
 	struct place *places = calloc(count + 1, sizeof(*places));
 	size_t *to = calloc(count + 1, sizeof(*to));
 	int rc = places && to ? 0 : -ENOMEM;
@@ -129,7 +150,7 @@ int wg__build_lanes(struct wg__build *b)
 	if (rc == 0)
 		rc = make_room(b, count);
 	for (i = 0; i < count && rc == 0; i++) {
-		const struct wg_lane *lane = &grown_lane(b, i)->lane;
+		const struct wg_lane *lane = &wg__build_grown(b, i)->lane;
 
 		places[i] = (struct place){ lane->who, lane->kind, lane->loop, lane->worker, i };
 	}
@@ -170,8 +191,8 @@ static int drop_unclosed_waits(struct wg__build *b)
 		to[i] = kept;
 		t->waits[kept++] = t->waits[i];
 	}
-	for (l = 0; l < b->loop_count && kept < t->wait_count; l++) {
-		struct wg__lane *lane = &b->loops[l];
+	for (l = 0; l < wg__build_lane_count(b) && kept < t->wait_count; l++) {
+		struct wg__lane *lane = wg__build_grown(b, l);
 
 		for (i = 0; i < lane->lane.span_count; i++) {
 			if (lane->spans[i].wait)
@@ -187,7 +208,7 @@ static int drop_unclosed_waits(struct wg__build *b)
 void wg__build_chain_wait(struct wg__build *b, size_t wait)
 {
 	struct wg_wait_rec *waits = b->trace->waits;
-	struct wg__lane *loop = &b->loops[waits[wait].interval.loop_idx];
+	struct wg__lane *loop = wg__build_sleeper(b, &waits[wait]);
 
 	waits[wait].next = 0;
 	if (loop->last_wait)
@@ -201,13 +222,41 @@ void wg__build_chain_waits(struct wg__build *b)
 {
 	size_t i;
 
-	for (i = 0; i < b->loop_count; i++)
-		b->loops[i].first_wait = b->loops[i].last_wait = 0;
+	for (i = 0; i < wg__build_lane_count(b); i++) {
+		struct wg__lane *lane = wg__build_grown(b, i);
+
+		lane->first_wait = lane->last_wait = 0;
+	}
 	for (i = 0; i < b->trace->wait_count; i++)
 		wg__build_chain_wait(b, i);
 }
 
 /* ---- what is looked up by number ---- */
+
+/* The thread that began a process names it best. */
+static void name_by_thread(struct wg_process *p, const struct wg_lane *lane, const char *comm)
+{
+	if (*comm && (!p->name[0] || lane->tid == lane->pid))
+		p->name = comm;
+}
+
+static void fill_from_threads(struct wg__build *b)
+{
+	struct wg_process *processes = b->trace->processes;
+	const struct wg_thread_stats *s;
+	size_t i;
+
+	for (i = 0; i < b->thread_count; i++)
+		name_by_thread(&processes[b->threads[i].lane.who], &b->threads[i].lane,
+			b->threads[i].comm);
+	for (i = 0; i < b->thread_count; i++) {
+		struct wg_process *p = &processes[b->threads[i].lane.who];
+
+		s = wg_thread_of(b->trace->threads, b->threads[i].lane.pid, b->threads[i].lane.tid);
+		if (s && s->last_ns > p->last_ns)
+			p->last_ns = s->last_ns;
+	}
+}
 
 static int fill_processes(struct wg__build *b)
 {
@@ -232,6 +281,26 @@ static int fill_processes(struct wg__build *b)
 		if (stats->last_ns > p->last_ns)
 			p->last_ns = stats->last_ns;
 	}
+	fill_from_threads(b);
+	return 0;
+}
+
+/* Threads alike: room for them, and their first waits. */
+static int place_threads(struct wg__build *b)
+{
+	struct wg_trace *t = b->trace;
+	struct wg_loop_place *places;
+	size_t i;
+
+	if (b->thread_count == 0)
+		return 0;
+	places = reallocarray(t->thread_places, b->thread_count, sizeof(*places));
+	if (!places)
+		return -ENOMEM;
+	t->thread_places = places;
+	t->thread_count = b->thread_count;
+	for (i = 0; i < b->thread_count; i++)
+		places[i].first_wait = b->threads[i].first_wait;
 	return 0;
 }
 
@@ -247,9 +316,15 @@ int wg__build_places(struct wg__build *b)
 	t->loop_count = b->loop_count;
 	for (i = 0; i < b->loop_count; i++)
 		places[i].first_wait = b->loops[i].first_wait;
+	if (place_threads(b) < 0)
+		return -ENOMEM;
 	for (i = 0; i < t->lane_count; i++) {
+		size_t threads = b->loop_count + b->worker_count;
+
 		if (b->order[i] < b->loop_count)
 			places[b->order[i]].lane = i;
+		else if (b->order[i] >= threads)
+			t->thread_places[b->order[i] - threads].lane = i;
 	}
 	return fill_processes(b);
 }
@@ -261,7 +336,7 @@ int64_t wg__build_end_ns(const struct wg__build *b, const struct wg__lane *lane)
 
 int wg__build_push_open(struct wg__lane *lane, int64_t end_ns)
 {
-	bool is_loop = lane->lane.kind == WG_LANE_LOOP;
+	bool is_loop = lane->lane.kind != WG_LANE_WORKER; /* or a thread */
 
 	if (lane->since_ns == WG_NO_TIME || lane->since_ns >= end_ns)
 		return 0;
@@ -278,6 +353,15 @@ int wg__build_push_open(struct wg__lane *lane, int64_t end_ns)
 	return 0;
 }
 
+/* At the end a thread is asleep, or awake until the last event of its process. */
+static int end_thread(struct wg__build *b, struct wg__lane *thread)
+{
+	if (thread->wait == SIZE_MAX)
+		return wg__build_push_open(thread, b->trace->processes[thread->lane.who].last_ns);
+	wg__build_open_thread(b, thread);
+	return wg__build_push_wait(b, thread, thread->wait);
+}
+
 int wg__build_finish(struct wg__build *b)
 {
 	size_t i;
@@ -287,12 +371,16 @@ int wg__build_finish(struct wg__build *b)
 	rc = b->rc;
 	b->trace->begin_ns = wg_measure_begin_ns(b->trace->measure);
 	b->trace->end_ns = wg_measure_end_ns(b->trace->measure);
+	if (b->trace->threads)
+		wg_threads_finish(b->trace->threads, true);
 	if (rc == 0)
 		rc = fill_processes(b);
 	/* A loop that is awake at the end is so until the last event of its process. */
 	for (i = 0; i < b->loop_count && rc == 0; i++)
 		rc = wg__build_push_open(
 			&b->loops[i], b->trace->processes[b->loops[i].lane.who].last_ns);
+	for (i = 0; i < b->thread_count && rc == 0; i++)
+		rc = end_thread(b, &b->threads[i]);
 	for (i = 0; i < b->worker_count && rc == 0; i++)
 		rc = wg__build_push_open(&b->workers[i], wg__build_end_ns(b, &b->workers[i]));
 	if (rc == 0)
@@ -319,6 +407,7 @@ void wg__build_fini(struct wg__build *b)
 {
 	free_lanes(b->loops, b->loop_count);
 	free_lanes(b->workers, b->worker_count);
+	free_lanes(b->threads, b->thread_count);
 	wg__map_fini(&b->worker_map);
 	wg__finder_fini(&b->op_map);
 	free(b->op_worker);

@@ -54,6 +54,44 @@ static void add_loop(struct wg_figures *f, const struct wg_loop_stats *loop)
 		f->wasted_ns += loop->wasted_ns;
 }
 
+static int add_thread(
+	struct wg_figures *f, const struct wg_thread_stats *thread, struct wg_dist *gaps)
+{
+	const uint64_t *class = thread->class;
+	size_t i;
+
+	f->threads += thread->waits > 0;
+	f->waits += thread->waits;
+	f->wakes += thread->wakes;
+	for (i = 0; i < WG_REASON_COUNT; i++)
+		f->reasons[i] += thread->reasons[i];
+	f->timer_wakes +=
+		class[WG_CLASS_TIMER] + class[WG_CLASS_TIMER_ACTED] + class[WG_CLASS_TIMER_EMPTY];
+	f->empty_wakes +=
+		class[WG_CLASS_TIMER_EMPTY] + class[WG_CLASS_ZERO_POLL] + class[WG_CLASS_SPIN];
+	f->late_wakes += class[WG_CLASS_LATE];
+	f->asleep_ns += thread->asleep_ns;
+	f->wasted_ns += thread->wasted_ns;
+	f->life_ns += thread->last_ns - thread->first_ns;
+	f->gaps_in_cells |= thread->notify_to_wake.hist != NULL;
+	return wg_dist_add_all(gaps, &thread->notify_to_wake);
+}
+
+static int add_threads(struct wg_figures *f, const struct wg_trace *trace, struct wg_dist *gaps)
+{
+	const struct wg_thread_stats *thread;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; trace->threads && rc == 0 && (thread = wg_thread_at(trace->threads, i)); i++)
+		rc = add_thread(f, thread, gaps);
+	for (i = 0; f->loops == 0 && f->threads && i < trace->process_count; i++) {
+		if (trace->processes[i].name[0])
+			add_strategy(f, trace->processes[i].name);
+	}
+	return rc;
+}
+
 static int bucket_of(int64_t ns)
 {
 	int bit = 0;
@@ -99,6 +137,10 @@ int wg_figures_init(struct wg_figures *f, const struct wg_trace *trace)
 			wg_dist_fini(&gaps);
 			return -ENOMEM;
 		}
+	}
+	if (add_threads(f, trace, &gaps) < 0) {
+		wg_dist_fini(&gaps);
+		return -ENOMEM;
 	}
 	if (!f->strategy[0])
 		(void)snprintf(f->strategy, sizeof(f->strategy), "?");

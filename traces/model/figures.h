@@ -2,7 +2,8 @@
  * figures.h: the figures of one trace, its loops added up, and one sentence about them.
  *
  * All counts are those of measure.h. Loops are summed and their gaps sorted together, so a
- * percentile is one of all gaps, not a mean of percentiles.
+ * percentile is one of all gaps, not a mean of percentiles. Threads are added likewise, each as a
+ * loop that has no operations: their gaps go from a notify to the wake that it caused.
  */
 #ifndef TRACES_MODEL_FIGURES_H
 #define TRACES_MODEL_FIGURES_H
@@ -16,13 +17,16 @@
 #define WG_BUCKETS 128
 
 struct wg_figures {
-	char strategy[32]; /* "tick"; "tick+eventfd" for a trace with both; "?" if never said */
-	uint32_t loops;
-	uint64_t ops; /* submitted */
+	/* "tick"; "tick+eventfd" for a trace with both; of a trace of threads the names of its
+	 * processes; "?" if never said */
+	char strategy[32];
+	uint32_t loops, threads; /* threads that waited */
+	uint64_t ops;		 /* submitted */
 	uint64_t delivered;
 	uint64_t waits;
 	uint64_t wakes, reasons[WG_REASON_COUNT];
 	uint32_t missing, unseen; /* as in struct wg_loop_stats: not in the figures below */
+	uint64_t timer_wakes;	  /* of threads: by a timeout, empty or not */
 	uint64_t empty_wakes, late_wakes, stuck, stuck_results;
 	int64_t stuck_ns;
 	int64_t asleep_ns, wasted_ns;

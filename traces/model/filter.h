@@ -8,9 +8,13 @@
  * Names: kind op result loop pid thread worker           of an operation (thread is its worker's)
  *        queued served ready total                       times of an operation
  *        reason gap wait late empty stuck wasted         of a wait interval
+ *        in class by certainty                           of a wait of a thread: in=epoll|cond,
+ *                                                        class=timer_empty, by=4711 woke it
  *        event                                           of an event: submit ... deliver
  * Signs: = != < <= > >=. Times take a unit. A bare word is a flag (late, empty, stuck, wasted) or
  * the name of a kind, a reason or an event; a bare number is an operation.
+ *
+ * Of a thread, `thread` is its own number, and its events are found by the names of a loop's.
  *
  * What is found are events if `event` is named, wait intervals if anything of theirs is, else
  * operations. An operation's names in an expression about waits ask about the result that waited.
@@ -57,13 +61,13 @@ bool wg_filter_event(
 bool wg_filter_span(const struct wg_filter *filter, const struct wg_trace *trace,
 	const struct wg_lane *lane, const struct wg_span *span, const struct wg_op_life **near);
 
-/* The time of the next match after t, or the last before it, WG_NO_TIME if none; its loop and how
+/* The time of the next match after t, or the last before it, WG_NO_TIME if none; its lane and how
  * many there are and which of them it is. O(trace): a key press only. */
 struct wg_found {
-	int64_t t;    /* absolute; where to put the cursor */
-	uint32_t who; /* number of the process */
-	uint64_t loop;
-	const struct wg_op_life *op; /* or NULL */
+	int64_t t;		      /* absolute; where to put the cursor */
+	size_t lane;		      /* SIZE_MAX: none */
+	const struct wg_op_life *op;  /* or NULL */
+	const struct wg_event *event; /* or NULL */
 	size_t place, count;
 };
 bool wg_filter_next(const struct wg_filter *filter, const struct wg_trace *trace, int64_t t,

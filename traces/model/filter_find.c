@@ -14,39 +14,54 @@ static int64_t point_of(const struct wg_wait_rec *rec)
 
 typedef void (*match_fn)(void *user, struct wg_found found);
 
+/* Whose event it is: the loop's or the thread's lane. Linear, for the few that are asked for. */
+static size_t lane_of_event(const struct wg_trace *trace, const struct wg_event *event)
+{
+	size_t i;
+
+	for (i = 0; i < trace->lane_count; i++) {
+		if (wg_lane_has_event(&trace->lanes[i], event))
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+static void each_op(
+	const struct wg_filter *filter, const struct wg_trace *trace, match_fn fn, void *user)
+{
+	size_t i;
+
+	for (i = 0; i < trace->op_count; i++) {
+		const struct wg_op_life *op = &trace->ops[i];
+
+		if (op->submit_ns != WG_NO_TIME && wg_filter_op(filter, trace, op))
+			fn(user, (struct wg_found){ .t = op->submit_ns,
+					 .lane = trace->loops[op->loop_idx].lane,
+					 .op = op });
+	}
+}
+
 static void each_match(
 	const struct wg_filter *filter, const struct wg_trace *trace, match_fn fn, void *user)
 {
 	size_t i;
 
-	for (i = 0; filter->finds == WG_FIND_OPS && i < trace->op_count; i++) {
-		const struct wg_op_life *op = &trace->ops[i];
+	if (filter->finds == WG_FIND_OPS)
+		each_op(filter, trace, fn, user);
+	/* Threads have no operations: by their numbers their waits are found. */
+	for (i = 0; filter->finds != WG_FIND_EVENTS && i < trace->wait_count; i++) {
+		const struct wg_wait_rec *rec = &trace->waits[i];
 
-		if (op->submit_ns != WG_NO_TIME && wg_filter_op(filter, trace, op))
-			fn(user,
-				(struct wg_found){ .t = op->submit_ns,
-					.who = op->who,
-					.loop = wg_measure_loop(trace->measure, op->loop_idx)->loop,
-					.op = op });
-	}
-	for (i = 0; filter->finds == WG_FIND_WAITS && i < trace->wait_count; i++) {
-		const struct wg_interval *in = &trace->waits[i].interval;
-		const struct wg_loop_stats *loop;
-
-		if (!wg_filter_wait(filter, trace, &trace->waits[i]))
-			continue;
-		loop = wg_measure_loop(trace->measure, in->loop_idx);
-		fn(user, (struct wg_found){ .t = point_of(&trace->waits[i]),
-				 .who = loop ? loop->who : 0,
-				 .loop = loop ? loop->loop : 0 });
+		if ((filter->finds == WG_FIND_WAITS || rec->is_thread) &&
+			wg_filter_wait(filter, trace, rec))
+			fn(user, (struct wg_found){
+					 .t = point_of(rec), .lane = wg_wait_lane(trace, rec) });
 	}
 	for (i = 0; filter->finds == WG_FIND_EVENTS && i < trace->event_count; i++) {
 		const struct wg_event *event = &trace->events[i];
 
 		if (wg_filter_event(filter, trace, event))
-			fn(user, (struct wg_found){ .t = event->ts_ns,
-					 .who = event->who,
-					 .loop = event->loop });
+			fn(user, (struct wg_found){ .t = event->ts_ns, .event = event });
 	}
 }
 
@@ -78,13 +93,17 @@ static void placed(void *user, struct wg_found found)
 bool wg_filter_next(const struct wg_filter *filter, const struct wg_trace *trace, int64_t t,
 	bool forward, struct wg_found *ret_found)
 {
-	struct search search = { .best = { .t = WG_NO_TIME }, .from = t, .forward = forward };
+	struct search search = {
+		.best = { .t = WG_NO_TIME, .lane = SIZE_MAX }, .from = t, .forward = forward
+	};
 
 	each_match(filter, trace, nearest, &search);
 	*ret_found = search.best;
 	ret_found->count = search.count;
 	if (search.best.t == WG_NO_TIME)
 		return false;
+	if (ret_found->event)
+		ret_found->lane = lane_of_event(trace, ret_found->event);
 	each_match(filter, trace, placed, ret_found);
 	return true;
 }

@@ -92,6 +92,8 @@ void wg_trace_free(struct wg_trace *trace)
 	free(trace->ops);
 	free(trace->waits);
 	free(trace->loops);
+	free(trace->thread_places);
+	wg_threads_destroy(trace->threads);
 	free(trace->processes);
 	free(trace->holes);
 	free(trace->events);
@@ -120,6 +122,79 @@ char *wg_trace_again(char *buf, size_t len, const struct wg_trace *trace, uint32
 	if (who < trace->process_count && trace->processes[who].life > 1)
 		(void)snprintf(buf, len, " #%u", trace->processes[who].life);
 	return buf;
+}
+
+size_t wg_wait_lane(const struct wg_trace *trace, const struct wg_wait_rec *rec)
+{
+	return rec->is_thread ? trace->thread_places[rec->interval.loop_idx].lane
+			      : trace->loops[rec->interval.loop_idx].lane;
+}
+
+size_t wg_lane_first_wait(const struct wg_trace *trace, const struct wg_lane *lane)
+{
+	switch (lane->kind) {
+	case WG_LANE_LOOP: return trace->loops[lane->loop_idx].first_wait;
+	case WG_LANE_THREAD: return trace->thread_places[lane->loop_idx].first_wait;
+	default: return 0;
+	}
+}
+
+bool wg_lane_has_event(const struct wg_lane *lane, const struct wg_event *ev)
+{
+	if (lane->who != ev->who || lane->kind == WG_LANE_WORKER)
+		return false;
+	return lane->kind == WG_LANE_THREAD
+		       ? ev->record != WG_RECORD_NONE && ev->tid == lane->tid
+		       : ev->record == WG_RECORD_NONE && ev->loop == lane->loop;
+}
+
+/* The record of the wait's thread at that time. */
+static const struct wg_event *record_at(const struct wg_trace *trace, const struct wg_wait_rec *rec,
+	int64_t t, enum wg_record record)
+{
+	const struct wg_lane *lane = &trace->lanes[wg_wait_lane(trace, rec)];
+	size_t i = rec->is_thread ? wg_trace_first_event(trace, t) : trace->event_count;
+
+	for (; i < trace->event_count && trace->events[i].ts_ns == t; i++) {
+		if (trace->events[i].record == record && wg_lane_has_event(lane, &trace->events[i]))
+			return &trace->events[i];
+	}
+	return NULL;
+}
+
+const struct wg_event *wg_wait_event(const struct wg_trace *trace, const struct wg_wait_rec *rec)
+{
+	return record_at(trace, rec, rec->interval.wait_ns, WG_RECORD_WAIT);
+}
+
+const struct wg_event *wg_wake_event(const struct wg_trace *trace, const struct wg_wait_rec *rec)
+{
+	return rec->interval.open ? NULL
+				  : record_at(trace, rec, rec->interval.wake_ns, WG_RECORD_WAKE);
+}
+
+bool wg_wait_pair(const struct wg_trace *trace, const struct wg_wait_rec *rec, struct wg_pair *ret)
+{
+	const struct wg_event *wake;
+	size_t i;
+
+	if (!rec->is_thread || !rec->by_tid || rec->certainty == WG_CERTAINTY_NONE)
+		return false;
+	wake = wg_wake_event(trace, rec);
+	*ret = (struct wg_pair){ .from_lane = SIZE_MAX,
+		.by_pid = wake ? wake->thread_wake.by_pid : 0,
+		.by_tid = rec->by_tid,
+		.notify_ns = rec->notify_ns,
+		.certainty = (enum wg_certainty)rec->certainty,
+		.call = wake ? wake->thread_wake.by_call : "" };
+	for (i = 0; i < trace->lane_count && ret->from_lane == SIZE_MAX; i++) {
+		const struct wg_lane *lane = &trace->lanes[i];
+
+		if (lane->kind == WG_LANE_THREAD && lane->tid == ret->by_tid &&
+			(!ret->by_pid || lane->pid == ret->by_pid))
+			ret->from_lane = i;
+	}
+	return true;
 }
 
 size_t wg_lane_first(const struct wg_lane *lane, int64_t t)

@@ -5,6 +5,14 @@
  *     process 4242 read
  *       loop 1 tick     ~~~~~~~~#######.. ~~~~~~~~######.   ~ asleep  # asleep, a result ready
  *       worker 0        ==              ==                  = working
+ *     process 812 redis-server
+ *       redis-server    ~~~~~~~~.~~~~~~~~~.~~~~~##.         ~ asleep  # asleep, but notified
+ *
+ * A thread of a program that is seen only from outside has a lane, too, from the records of threads
+ * (schema.h). It sleeps as a loop does: each of its waits is one of `waits`, and knows in what it
+ * slept, the class of its wake and who woke it. An empty wake of a thread is one of class
+ * timer_empty, zero_poll or spin. Its gap is the time from the notify to the wake: of a timed wait
+ * that a notify ended, and of a late wake. An idle worker has none: that is never waste.
  *
  * Built in one pass over a reader; figures are those of measure.h, never counted again.
  * Immutable once loaded, so any thread may read it. All pointers are owned by the trace.
@@ -19,6 +27,7 @@
 #include "traces/base/error.h"
 #include "traces/measure/life.h"
 #include "traces/measure/measure.h"
+#include "traces/measure/threads.h"
 #include "traces/read/schema.h"
 
 enum wg_span_state {
@@ -27,6 +36,12 @@ enum wg_span_state {
 	WG_SPAN_AWAKE,	 /* loop: between a wake and the next wait */
 	WG_SPAN_WORKING, /* worker: between start and done of one operation */
 	WG_SPAN_LOST,	 /* the tracer discarded events: what happened is unknown */
+	/* A thread, asleep and not notified: */
+	WG_SPAN_IN_FDS,	  /* in epoll, poll, select, read, io_uring */
+	WG_SPAN_IN_COND,  /* condition, semaphore, futex */
+	WG_SPAN_IN_LOCK,  /* a lock */
+	WG_SPAN_IN_SLEEP, /* a sleep */
+	WG_SPAN_IN_OTHER, /* for a child or a signal, or elsewhere */
 	WG_SPAN_STATE_COUNT
 };
 
@@ -38,7 +53,12 @@ struct wg_span {
 	uint32_t wait; /* ASLEEP, WASTED: 1 + index into intervals; else 0 */
 };
 
-enum wg_lane_kind { WG_LANE_LOOP, WG_LANE_WORKER };
+static inline bool wg_span_is_asleep(enum wg_span_state state)
+{
+	return state == WG_SPAN_ASLEEP || state >= WG_SPAN_IN_FDS;
+}
+
+enum wg_lane_kind { WG_LANE_LOOP, WG_LANE_WORKER, WG_LANE_THREAD };
 
 struct wg_lane {
 	enum wg_lane_kind kind;
@@ -47,31 +67,42 @@ struct wg_lane {
 	uint32_t worker; /* WORKER only */
 	uint64_t loop;	 /* the id, for a worker that of the first loop it served */
 	uint32_t tid;
-	size_t loop_idx;	     /* LOOP: index into wg_measure_loop(trace->measure, i) */
-	const char *name;	     /* "loop 1 tick", "worker 0" */
+	/* LOOP: index into wg_measure_loop(trace->measure, i); THREAD: into trace->thread_places */
+	size_t loop_idx;
+	const char *name;	     /* "loop 1 tick", "worker 0", "redis-server 812" */
 	const struct wg_span *spans; /* in time order, not overlapping */
 	size_t span_count;
 };
 
 struct wg_wait_rec {
-	struct wg_interval interval;
-	bool empty; /* its wake was an empty wake */
-	/* Of the results for which its wake is the first: how many, and from done to the wake. */
-	uint32_t results;
-	int64_t waited_ns;
-	size_t next; /* of the same loop: 1 + index; 0: it is the last */
+	struct wg_interval interval; /* of a thread loop_idx is its number: see wg_wait_lane() */
+	bool empty;		     /* its wake was an empty wake */
+	bool is_thread;
+	uint8_t how;	       /* THREAD: enum wg_wait_in */
+	uint8_t class : 5;     /* THREAD: enum wg_wake_class */
+	uint8_t certainty : 3; /* THREAD: enum wg_certainty of by_tid */
+	union {
+		uint32_t results; /* LOOP: for which its wake is the first */
+		uint32_t by_tid;  /* THREAD: who woke it; 0: not known */
+	};
+	union {
+		int64_t waited_ns; /* LOOP: the sum of these results, from done to the wake */
+		int64_t notify_ns; /* THREAD: when it was woken; WG_NO_TIME: not known */
+	};
+	size_t next; /* of the same loop or thread: 1 + index; 0: it is the last */
 };
 
-/* Where in a trace a loop is: its lane, and 1 + index of its first wait, 0 if it has none. */
+/* Where in a trace a loop or a thread is: its lane, and 1 + index of its first wait, 0 if it has
+ * none. */
 struct wg_loop_place {
 	size_t lane, first_wait;
 };
 
 /* A process, by number. */
 struct wg_process {
-	const char *name; /* of the first of its loops that has one; else "" */
+	const char *name; /* of the first of its loops or threads that has one; else "" */
 	uint32_t life;	  /* it is the 1st, 2nd, ... of its pid */
-	int64_t last_ns;  /* the last event of its loops */
+	int64_t last_ns;  /* the last event of its loops and threads */
 };
 
 struct wg_hole {
@@ -94,6 +125,9 @@ struct wg_trace {
 	struct wg_loop_place *loops; /* in the order of wg_measure_loop() */
 	struct wg_process *processes;
 	size_t loop_count, process_count;
+	struct wg_threads *threads; /* of all records of threads, finished; NULL: there is none */
+	struct wg_loop_place *thread_places; /* in the order of appearance */
+	size_t thread_count;
 	struct wg_hole *holes;
 	size_t hole_count;
 	char **notes; /* what was missing or repaired, one line each */
@@ -112,11 +146,38 @@ void wg_trace_free(struct wg_trace *trace); /* NULL is fine */
 /* t=0 of pictures and screens: the first submit, or the beginning if no submit was seen first. */
 int64_t wg_trace_zero_ns(const struct wg_trace *trace);
 
-/* The name of a process that has a loop; else "". Processes are given by number, not by pid. */
+/* The name of a process that has a loop or a thread; else "". Processes are given by number, not by
+ * pid. */
 const char *wg_trace_process(const struct wg_trace *trace, uint32_t who);
 
 /* Which of the processes with its pid that has been: "" for the first, " #2", ... Into buf. */
 char *wg_trace_again(char *buf, size_t len, const struct wg_trace *trace, uint32_t who);
+
+/* Whose wait that is: the index of its lane. */
+size_t wg_wait_lane(const struct wg_trace *trace, const struct wg_wait_rec *rec);
+
+/* 1 + index of the first wait of a lane; 0: it has none, as no worker has. */
+size_t wg_lane_first_wait(const struct wg_trace *trace, const struct wg_lane *lane);
+
+/* Is the event one that this loop or this thread emitted? Of a worker: never. */
+bool wg_lane_has_event(const struct wg_lane *lane, const struct wg_event *event);
+
+/*
+ * Who woke a thread, and from which lane; SIZE_MAX if that has none. False: not known.
+ */
+struct wg_pair {
+	size_t from_lane;
+	uint32_t by_pid, by_tid;
+	int64_t notify_ns; /* WG_NO_TIME: not known */
+	enum wg_certainty certainty;
+	const char *call; /* "" if not known */
+};
+bool wg_wait_pair(
+	const struct wg_trace *trace, const struct wg_wait_rec *rec, struct wg_pair *ret_pair);
+
+/* The record of a thread's wait or wake, NULL if it is not in the trace (any more). O(log n). */
+const struct wg_event *wg_wait_event(const struct wg_trace *trace, const struct wg_wait_rec *rec);
+const struct wg_event *wg_wake_event(const struct wg_trace *trace, const struct wg_wait_rec *rec);
 
 /* Index of the first span of lane that ends after t, or lane->span_count. O(log n). */
 size_t wg_lane_first(const struct wg_lane *lane, int64_t t);

@@ -74,6 +74,61 @@ static void say_one(struct text *text, const char *name, const struct wg_figures
 			f->empty_wakes == 1 ? "" : "s");
 }
 
+static bool say_stuck(struct text *text, const char *name, const struct wg_figures *f)
+{
+	char time[32];
+
+	if (!f->stuck)
+		return false;
+	say(text, "%s%s is stuck: asleep to the end with %llu result%s ready, the last %s",
+		text->used ? "; " : "", name, (unsigned long long)f->stuck_results,
+		f->stuck_results == 1 ? "" : "s", wg_format_time(time, sizeof(time), f->stuck_ns));
+	return true;
+}
+
+/* What the threads of a trace did, if nothing else is in it. */
+static void say_threads(struct text *text, const char *name, const struct wg_figures *f)
+{
+	char p50[32];
+
+	say(text, "%s: %u thread%s woke %llu time%s", name, f->threads, f->threads == 1 ? "" : "s",
+		(unsigned long long)f->wakes, f->wakes == 1 ? "" : "s");
+	if (f->timer_wakes)
+		say(text, ", %.0f %% by a timer", 100 * (double)f->timer_wakes / (double)f->wakes);
+	if (f->empty_wakes)
+		say(text, ", %llu for nothing", (unsigned long long)f->empty_wakes);
+	if (f->late_wakes)
+		say(text, ", %llu late", (unsigned long long)f->late_wakes);
+	if (f->gaps)
+		say(text, "; a notify woke one in %s (p50)",
+			wg_format_time(p50, sizeof(p50), f->gap_p50_ns));
+}
+
+static bool is_of_threads(const struct wg_figures *f)
+{
+	return f && f->loops == 0 && f->threads > 0;
+}
+
+/* If one is of threads only, there is no ratio: each has its own sentence. */
+static bool say_each(struct text *text, const char *const names[2], const struct wg_figures *a,
+	const struct wg_figures *b)
+{
+	const struct wg_figures *each[2] = { a, b };
+	size_t i;
+
+	if (!is_of_threads(a) && !is_of_threads(b))
+		return false;
+	for (i = 0; i < 2 && each[i]; i++) {
+		if (i)
+			say(text, "; ");
+		if (is_of_threads(each[i]))
+			say_threads(text, names[i], each[i]);
+		else if (!say_stuck(text, names[i], each[i]))
+			say_one(text, names[i], each[i]);
+	}
+	return true;
+}
+
 static void say_two(struct text *text, const char *const names[2], const struct wg_figures *a,
 	const struct wg_figures *b, bool short_form)
 {
@@ -108,16 +163,21 @@ static void say_two(struct text *text, const char *const names[2], const struct 
 	say(text, " times %s", ratio > 1 ? "less" : "more");
 }
 
-static bool say_stuck(struct text *text, const char *name, const struct wg_figures *f)
+static void say_loops(struct text *text, const char *const names[2], const struct wg_figures *a,
+	const struct wg_figures *b, bool short_form)
 {
-	char time[32];
+	bool said = say_stuck(text, names[0], a);
 
-	if (!f->stuck)
-		return false;
-	say(text, "%s%s is stuck: asleep to the end with %llu result%s ready, the last %s",
-		text->used ? "; " : "", name, (unsigned long long)f->stuck_results,
-		f->stuck_results == 1 ? "" : "s", wg_format_time(time, sizeof(time), f->stuck_ns));
-	return true;
+	if (b)
+		said = say_stuck(text, names[1], b) || said;
+	if (!said && b && !(wg_figures_sees(a, WG_SEES_GAPS) && wg_figures_sees(b, WG_SEES_GAPS))) {
+		said = say_unseen(text, names[0], a);
+		said = say_unseen(text, names[1], b) || said;
+	}
+	if (!said && b)
+		say_two(text, names, a, b, short_form);
+	else if (!said)
+		say_one(text, names[0], a);
 }
 
 char *wg_verdict(char *buf, size_t len, const struct wg_figures *a, const struct wg_figures *b,
@@ -128,23 +188,12 @@ char *wg_verdict(char *buf, size_t len, const struct wg_figures *a, const struct
 	const char *names[2] = { named[0], named[1] };
 	bool alike = b && strcmp(a->strategy, b->strategy) == 0;
 	uint64_t lost = a->discarded + (b ? b->discarded : 0);
-	bool stuck;
 
 	buf[0] = '\0';
 	(void)snprintf(named[0], sizeof(named[0]), alike ? "A (%s)" : "%s", a->strategy);
 	(void)snprintf(named[1], sizeof(named[1]), alike ? "B (%s)" : "%s", b ? b->strategy : "");
-	stuck = say_stuck(&text, names[0], a);
-	if (b)
-		stuck = say_stuck(&text, names[1], b) || stuck;
-	if (!stuck && b &&
-		!(wg_figures_sees(a, WG_SEES_GAPS) && wg_figures_sees(b, WG_SEES_GAPS))) {
-		stuck = say_unseen(&text, names[0], a);
-		stuck = say_unseen(&text, names[1], b) || stuck;
-	}
-	if (!stuck && b)
-		say_two(&text, names, a, b, short_form);
-	else if (!stuck)
-		say_one(&text, names[0], a);
+	if (!say_each(&text, names, a, b))
+		say_loops(&text, names, a, b, short_form);
 	if (lost > 0)
 		say(&text, "; %llu %s lost: figures are a lower bound", (unsigned long long)lost,
 			lost == 1 ? "event was" : "events were");

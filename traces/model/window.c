@@ -25,8 +25,8 @@ struct wg_window {
 	struct wg__build build;
 	struct wg_window_limits limits;
 	bool is_held, is_shown, has_ended;
-	size_t named_lanes; /* lanes in trace were put in order when there were so many */
-	uint64_t loop_events, named_loop_events; /* which bring names */
+	size_t named_lanes;	     /* lanes in trace were put in order when there were so many */
+	uint64_t loop_events, named; /* names_seen() then */
 	uint64_t forgotten;
 };
 
@@ -65,6 +65,8 @@ void wg_window_destroy(struct wg_window *w)
 	free(t->ops);
 	free(t->waits);
 	free(t->loops);
+	free(t->thread_places);
+	wg_threads_destroy(t->threads);
 	free(t->processes);
 	free(t->holes);
 	free(t->events);
@@ -72,19 +74,6 @@ void wg_window_destroy(struct wg_window *w)
 	wg_measure_destroy(t->measure);
 	wg__build_fini(&w->build); /* the spans, and the map of operations */
 	free(w);
-}
-
-/* ---- lanes, loops before workers ---- */
-
-static size_t lane_count(const struct wg_window *w)
-{
-	return w->build.loop_count + w->build.worker_count;
-}
-
-static struct wg__lane *lane_at(struct wg_window *w, size_t i)
-{
-	return i < w->build.loop_count ? &w->build.loops[i]
-				       : &w->build.workers[i - w->build.loop_count];
 }
 
 /* ---- showing ---- */
@@ -97,32 +86,40 @@ static void hide(struct wg_window *w)
 	if (!w->is_shown)
 		return;
 	w->is_shown = false;
-	for (i = 0; i < lane_count(w); i++) {
-		struct wg__lane *lane = lane_at(w, i);
+	for (i = 0; i < wg__build_lane_count(&w->build); i++) {
+		struct wg__lane *lane = wg__build_grown(&w->build, i);
 
 		lane->lane.span_count -= lane->open_count;
 		lane->open_count = 0;
 		/* If its wake is lost, it must not look closed. */
-		if (lane->lane.kind == WG_LANE_LOOP && lane->wait != SIZE_MAX) {
+		if (lane->lane.kind != WG_LANE_WORKER && lane->wait != SIZE_MAX) {
 			t->waits[lane->wait].interval.wake_ns = WG_NO_TIME;
 			t->waits[lane->wait].interval.gap_begin_ns = -1;
 		}
 	}
 }
 
+/* How many events brought a name. */
+static uint64_t names_seen(const struct wg_window *w)
+{
+	return w->loop_events + w->build.renamed;
+}
+
 static int show_open(struct wg_window *w, struct wg__lane *lane)
 {
 	struct wg_trace *t = &w->loaded.trace;
 	size_t before = lane->lane.span_count;
-	bool is_loop = lane->lane.kind == WG_LANE_LOOP;
+	bool is_asleep = lane->lane.kind != WG_LANE_WORKER && lane->wait != SIZE_MAX;
 	struct wg_interval now;
 	int rc = 0;
 
-	if (is_loop && lane->wait != SIZE_MAX &&
-		wg_measure_open_wait(t->measure, lane->lane.loop_idx, &now)) {
+	if (is_asleep && lane->lane.kind == WG_LANE_THREAD) {
+		wg__build_open_thread(&w->build, lane);
+		rc = wg__build_push_wait(&w->build, lane, lane->wait);
+	} else if (is_asleep && wg_measure_open_wait(t->measure, lane->lane.loop_idx, &now)) {
 		t->waits[lane->wait].interval = now;
-		rc = wg__build_push_wait(lane, &now, lane->wait);
-	} else if (!is_loop || lane->wait == SIZE_MAX) {
+		rc = wg__build_push_wait(&w->build, lane, lane->wait);
+	} else if (!is_asleep) {
 		rc = wg__build_push_open(lane, wg__build_end_ns(&w->build, lane));
 		/* It leaves the state as it is: the next event ends it properly. */
 	}
@@ -140,14 +137,16 @@ int wg_window_show(struct wg_window *w)
 	w->is_shown = true;
 	t->end_ns = wg_measure_end_ns(t->measure);
 	t->begin_ns = t->event_count ? t->events[0].ts_ns : t->end_ns;
-	for (i = 0; i < lane_count(w) && rc == 0; i++)
-		rc = show_open(w, lane_at(w, i));
+	for (i = 0; i < wg__build_lane_count(&w->build) && rc == 0; i++)
+		rc = show_open(w, wg__build_grown(&w->build, i));
 	if (rc == 0 &&
-		(w->named_lanes != lane_count(w) || w->named_loop_events != w->loop_events)) {
+		(w->named_lanes != wg__build_lane_count(&w->build) || w->named != names_seen(w))) {
 		rc = wg__build_lanes(&w->build);
-		w->named_lanes = lane_count(w);
-		w->named_loop_events = w->loop_events;
+		w->named_lanes = wg__build_lane_count(&w->build);
+		w->named = names_seen(w);
 	}
+	if (t->threads)
+		wg_threads_finish(t->threads, true);
 	if (rc == 0)
 		rc = wg__build_places(&w->build);
 	for (i = 0; i < t->lane_count; i++) {
@@ -213,11 +212,9 @@ static int forget_ops(struct wg_window *w, int64_t before_ns)
 	return 0;
 }
 
-static bool is_open_wait(const struct wg_window *w, size_t i)
+static bool is_open_wait(struct wg_window *w, size_t i)
 {
-	const struct wg_interval *interval = &w->loaded.trace.waits[i].interval;
-
-	return w->build.loops[interval->loop_idx].wait == i;
+	return wg__build_sleeper(&w->build, &w->loaded.trace.waits[i])->wait == i;
 }
 
 static void forget_spans(struct wg__lane *lane, const size_t *to, int64_t before_ns)
@@ -263,11 +260,11 @@ static int forget_waits(struct wg_window *w, int64_t before_ns)
 			t->waits[to[i]] = t->waits[i];
 	}
 	t->wait_count = kept;
-	for (i = 0; i < lane_count(w); i++) {
-		struct wg__lane *lane = lane_at(w, i);
+	for (i = 0; i < wg__build_lane_count(&w->build); i++) {
+		struct wg__lane *lane = wg__build_grown(&w->build, i);
 
 		forget_spans(lane, to, before_ns);
-		if (lane->lane.kind != WG_LANE_LOOP)
+		if (lane->lane.kind == WG_LANE_WORKER)
 			continue;
 		lane->wait = renumbered(lane->wait, to);
 		lane->closed_wait = renumbered(lane->closed_wait, to);

@@ -217,12 +217,27 @@ static int by_gap(const void *a, const void *b)
 	return gx < gy ? 1 : gx > gy ? -1 : (x->wait_ns > y->wait_ns) - (x->wait_ns < y->wait_ns);
 }
 
+/* What was ready, or who notified the thread. */
+static void write_cause(FILE *out, const struct wg_trace *t, const struct wg_wait_rec *rec)
+{
+	const struct wg_lane *lane = &t->lanes[wg_wait_lane(t, rec)];
+	const struct wg_op_life *op = wg_trace_op(t, lane->who, rec->interval.gap_op);
+
+	if (!rec->is_thread)
+		(void)fprintf(out, "%s %" PRIu64, op ? wg_kind_name(op->kind) : "op",
+			rec->interval.gap_op);
+	else if (rec->by_tid)
+		(void)fprintf(out, "thread %" PRIu32, rec->by_tid);
+	else
+		(void)fputs("a notify", out);
+}
+
 static void write_row(
-	FILE *out, const struct wg_picture *p, size_t index, const struct wg_interval *gap)
+	FILE *out, const struct wg_picture *p, size_t index, const struct wg_wait_rec *rec)
 {
 	const struct wg_trace *t = p->trace[index];
-	const struct wg_loop_stats *loop = wg_measure_loop(t->measure, gap->loop_idx);
-	const struct wg_op_life *op = wg_trace_op(t, loop->who, gap->gap_op);
+	const struct wg_interval *gap = &rec->interval;
+	const struct wg_lane *lane = &t->lanes[wg_wait_lane(t, rec)];
 	int64_t at = gap->gap_begin_ns - p->origin_ns[index];
 
 	(void)fprintf(out, "<tr data-from=\"%" PRId64 "\" data-to=\"%" PRId64 "\"><td>", at,
@@ -230,17 +245,23 @@ static void write_row(
 	put_time(out, gap->wake_ns - gap->gap_begin_ns);
 	(void)fputs("</td><td>", out);
 	put_time(out, at);
-	(void)fprintf(out, "</td><td>%" PRIu64 " ", loop->loop);
-	wg_markup_text(out, loop->wait);
-	(void)fprintf(out, "</td><td>%s %" PRIu64 "</td><td>%s</td></tr>\n",
-		op ? wg_kind_name(op->kind) : "op", gap->gap_op,
+	(void)fputs("</td><td>", out);
+	if (rec->is_thread) {
+		wg_markup_text(out, lane->name);
+	} else {
+		(void)fprintf(out, "%" PRIu64 " ", lane->loop);
+		wg_markup_text(out, wg_measure_loop(t->measure, gap->loop_idx)->wait);
+	}
+	(void)fputs("</td><td>", out);
+	write_cause(out, t, rec);
+	(void)fprintf(out, "</td><td>%s</td></tr>\n",
 		gap->open ? "end of the trace: stuck" : wg_reason_name(gap->reason));
 }
 
 static int write_longest(FILE *out, const struct wg_picture *p, size_t index)
 {
 	const struct wg_trace *t = p->trace[index];
-	const struct wg_interval **gaps = malloc((t->wait_count + 1) * sizeof(*gaps));
+	const struct wg_wait_rec **gaps = malloc((t->wait_count + 1) * sizeof(*gaps));
 	size_t i, count = 0, stuck = 0;
 
 	if (!gaps)
@@ -249,10 +270,12 @@ static int write_longest(FILE *out, const struct wg_picture *p, size_t index)
 		const struct wg_interval *in = &t->waits[i].interval;
 
 		if (in->gap_begin_ns < 0 ||
-			!wg_stats_sees(wg_measure_loop(t->measure, in->loop_idx), WG_SEES_GAPS))
+			(!t->waits[i].is_thread &&
+				!wg_stats_sees(
+					wg_measure_loop(t->measure, in->loop_idx), WG_SEES_GAPS)))
 			continue;
-		stuck += t->waits[i].interval.open;
-		gaps[count++] = &t->waits[i].interval;
+		stuck += in->open;
+		gaps[count++] = &t->waits[i];
 	}
 	qsort(gaps, count, sizeof(*gaps), by_gap);
 	(void)fprintf(out,

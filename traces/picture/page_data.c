@@ -206,8 +206,7 @@ static void write_empty_wakes(FILE *out, const struct wg_picture *p, size_t inde
 	size_t i;
 
 	(void)fputs(",\"empty\":[", out);
-	i = lane->kind == WG_LANE_LOOP ? t->loops[lane->loop_idx].first_wait : 0;
-	for (; i; i = t->waits[i - 1].next) {
+	for (i = wg_lane_first_wait(t, lane); i; i = t->waits[i - 1].next) {
 		const struct wg_wait_rec *rec = &t->waits[i - 1];
 		int64_t at = rec->interval.wake_ns - p->origin_ns[index];
 

@@ -22,7 +22,7 @@ static void go_wasted(struct wg_app *app, const struct wg_wait_rec *rec, const c
 		wg_app_say(app, "%s", none);
 		return;
 	}
-	wg_app_choose_lane(app, wg_seek_lane(pane->trace, rec->interval.loop_idx));
+	wg_app_choose_lane(app, wg_wait_lane(pane->trace, rec));
 	wg_app_select(pane, NULL); /* what is at the cursor is the point now */
 	wg_app_set_cursor(app, rec->interval.gap_begin_ns - pane->origin_ns);
 	place = wg_seek_place(pane->trace, rec, &count);
@@ -60,20 +60,6 @@ static void go_longest(struct wg_app *app)
 
 /* ---- whatever is searched ---- */
 
-static size_t lane_of(const struct wg_trace *trace, const struct wg_found *found)
-{
-	size_t i;
-
-	for (i = 0; i < trace->lane_count; i++) {
-		const struct wg_lane *lane = &trace->lanes[i];
-
-		if (lane->kind == WG_LANE_LOOP && lane->who == found->who &&
-			lane->loop == found->loop)
-			return i;
-	}
-	return SIZE_MAX;
-}
-
 static bool go_match(struct wg_app *app, const struct wg_filter *filter, int64_t t, bool forward)
 {
 	struct wg_pane *pane = &app->panes[app->active];
@@ -87,7 +73,7 @@ static bool go_match(struct wg_app *app, const struct wg_filter *filter, int64_t
 			wg_app_say(app, "%s: no match in this trace", filter->text);
 		return false;
 	}
-	wg_app_choose_lane(app, lane_of(pane->trace, &found));
+	wg_app_choose_lane(app, found.lane);
 	wg_app_select(pane, found.op);
 	wg_app_set_cursor(app, found.t - pane->origin_ns);
 	wg_app_say(app, "%s: %zu of %zu", filter->text, found.place, found.count);

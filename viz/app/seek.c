@@ -93,21 +93,15 @@ size_t wg_seek_place(const struct wg_trace *trace, const struct wg_wait_rec *rec
 	return place;
 }
 
-size_t wg_seek_lane(const struct wg_trace *trace, size_t loop_idx)
-{
-	size_t i;
-
-	for (i = 0; i < trace->lane_count; i++) {
-		if (trace->lanes[i].kind == WG_LANE_LOOP && trace->lanes[i].loop_idx == loop_idx)
-			return i;
-	}
-	return SIZE_MAX;
-}
-
 /* The order in which states win a column; the same as bins.c draws. */
 static int rank(enum wg_span_state state)
 {
 	static const int ranks[WG_SPAN_STATE_COUNT] = {
+		[WG_SPAN_IN_FDS] = 1,
+		[WG_SPAN_IN_COND] = 1,
+		[WG_SPAN_IN_LOCK] = 1,
+		[WG_SPAN_IN_SLEEP] = 1,
+		[WG_SPAN_IN_OTHER] = 1,
 		[WG_SPAN_ASLEEP] = 1,
 		[WG_SPAN_AWAKE] = 2,
 		[WG_SPAN_LOST] = 3,

@@ -25,9 +25,6 @@ size_t wg_seek_place(
 const struct wg_wait_rec *wg_seek_wasted_at(
 	const struct wg_trace *trace, const struct wg_lane *lane, int64_t t, int64_t step_ns);
 
-/* The lane of a loop, SIZE_MAX if it has none. */
-size_t wg_seek_lane(const struct wg_trace *trace, size_t loop_idx);
-
 /* The span of lane that is drawn for [t, t + step): the most important one. NULL if none. */
 const struct wg_span *wg_seek_span(const struct wg_lane *lane, int64_t t, int64_t step_ns);
 
