@@ -55,24 +55,59 @@ static void delete_one(struct mu_mutants *m, const struct mu_statement *s)
 
 /* ---- locks ---- */
 
-/* Do they lock and unlock the same mutex, or unlock and lock it? */
+#define LOCKS_MOST 8
+
+enum lock_call { NEITHER, LOCKS, UNLOCKS };
+
+/* What s does to a mutex; *ret_what: to which, as text. */
+static enum lock_call lock_call_of(
+	const struct mu_tokens *t, const struct mu_statement *s, char *ret_what, size_t len)
+{
+	static const char *const lock[] = { "pthread_mutex_lock", "wg_lock", NULL };
+	static const char *const unlock[] = { "pthread_mutex_unlock", "wg_unlock", NULL };
+	enum lock_call call = mu_is_one_of(t, s->first, lock)	  ? LOCKS
+			      : mu_is_one_of(t, s->first, unlock) ? UNLOCKS
+								  : NEITHER;
+
+	if (call != NEITHER)
+		mu_tokens_print(
+			t->text, t->v[s->first + 1].at, t->v[s->last].at, false, ret_what, len);
+	return call;
+}
+
+/* Does b undo what a does, on the same mutex? */
 static bool is_pair(
 	const struct mu_tokens *t, const struct mu_statement *a, const struct mu_statement *b)
 {
-	static const char lock[] = "pthread_mutex_lock", unlock[] = "pthread_mutex_unlock";
-	char what[2][100];
-	int i;
+	char what_a[100], what_b[100];
+	enum lock_call call_a = lock_call_of(t, a, what_a, sizeof(what_a));
+	enum lock_call call_b = lock_call_of(t, b, what_b, sizeof(what_b));
 
-	if (!(mu_is(t, a->first, lock) && mu_is(t, b->first, unlock)) &&
-		!(mu_is(t, a->first, unlock) && mu_is(t, b->first, lock)))
-		return false;
-	for (i = 0; i < 2; i++) {
-		const struct mu_statement *s = i ? b : a;
+	return call_a != NEITHER && call_b != NEITHER && call_a != call_b &&
+	       strcmp(what_a, what_b) == 0;
+}
 
-		mu_tokens_print(t->text, t->v[s->first + 1].at, t->v[s->last].at, false, what[i],
-			sizeof(what[i]));
+/* Leave out the pair from..to, and what lies between them and is about the same mutex: an unlock
+ * before a `return`. */
+static void leave_unlocked(
+	struct mu_mutants *m, const struct mu_statement *from, const struct mu_statement *to)
+{
+	const struct mu_tokens *t = &m->tree->tokens;
+	struct mu_edit edits[LOCKS_MOST];
+	const struct mu_statement *s;
+	char what[100], wanted[100];
+	int count = 0;
+
+	(void)lock_call_of(t, from, wanted, sizeof(wanted));
+	for (s = from; s <= to && count < LOCKS_MOST; s++) {
+		if (lock_call_of(t, s, what, sizeof(what)) == NEITHER || strcmp(what, wanted) != 0)
+			continue;
+		edits[count] = edit_of(m, s);
+		edits[count].text = s->owner >= 0 ? ";" : "";
+		edits[count].text_len = strlen(edits[count].text);
+		count++;
 	}
-	return strcmp(what[0], what[1]) == 0;
+	mu_mutants_add(m, "unlocked", edits, count);
 }
 
 static void delete_pair(struct mu_mutants *m, const struct mu_statement *s)
@@ -82,10 +117,7 @@ static void delete_pair(struct mu_mutants *m, const struct mu_statement *s)
 	while (other->next >= 0) {
 		other = &m->tree->v[other->next];
 		if (is_pair(&m->tree->tokens, s, other)) {
-			struct mu_edit edits[2] = { edit_of(m, s), edit_of(m, other) };
-
-			edits[0].text = edits[1].text = "";
-			mu_mutants_add(m, "unlocked", edits, 2);
+			leave_unlocked(m, s, other);
 			return;
 		}
 	}

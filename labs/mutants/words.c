@@ -32,6 +32,8 @@ static const struct {
 	{ "false", "true", "number" },
 	{ "pthread_cond_signal", "pthread_cond_broadcast", "wake" },
 	{ "pthread_cond_broadcast", "pthread_cond_signal", "wake" },
+	{ "wg_cond_signal", "wg_cond_broadcast", "wake" },
+	{ "wg_cond_broadcast", "wg_cond_signal", "wake" },
 	{ "EPOLLIN", "EPOLLOUT", "flag" },
 	{ "EPOLLIN", "EPOLLIN | EPOLLET", "flag" },
 	{ "CLOCK_MONOTONIC", "CLOCK_REALTIME", "clock" },
