@@ -38,9 +38,6 @@ static bool take(struct wg__worker *w, bool is_returning)
 		wg__pool_unqueue(pool, op);
 		w->running = op;
 		pool->slow_running += wg__op_is_slow(op);
-		/* Push did not signal for a slow one that had to wait its turn: do it now. */
-		if (pool->idle > 0 && !wg_list_is_empty(&pool->slow) && wg__pool_can_take(pool))
-			wg_cond_signal(&pool->work);
 	}
 	wg_unlock(&pool->lock);
 	return op != NULL;

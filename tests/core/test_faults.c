@@ -4,6 +4,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -11,6 +14,8 @@
 
 #include "core/fork.h"
 #include "core/loop.h"
+#include "core/pool_state.h"
+#include "core/worker.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/harness.h"
 #include "tests/core/loop_cases.h"
@@ -53,6 +58,30 @@ static void create_under(arm_fn arm, int error, int least_failures)
 static void every_allocation_of_create_fails_once(void)
 {
 	create_under(wg_fault_alloc, ENOMEM, 4); /* loop, waiter, pool, workers */
+}
+
+/* Those that run are counted, and no other: stop joins as many. The caller's signals are as before.
+ */
+static void a_pool_counts_the_workers_that_run(void)
+{
+	struct wg_pool *pool = calloc(1, sizeof(*pool));
+	sigset_t mask;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(pool);
+	wg_list_init(&pool->quick);
+	wg_list_init(&pool->slow);
+	wg_mutex_init(&pool->lock);
+	wg_cond_init(&pool->work);
+	pool->workers = calloc(4, sizeof(*pool->workers));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(pool->workers);
+	wg_fault_threads(3);
+	CU_ASSERT_EQUAL(wg__pool_start_workers(pool, 4), -EAGAIN);
+	wg_fault_threads(WG_FAULT_NEVER);
+	CU_ASSERT_EQUAL(pool->worker_count, 2);
+	CU_ASSERT_EQUAL(pool->alive, 2);
+	(void)pthread_sigmask(SIG_SETMASK, NULL, &mask);
+	CU_ASSERT_EQUAL(sigismember(&mask, SIGUSR1), 0);
+	wg_pool_destroy(pool);
 }
 
 static void every_thread_of_create_fails_once(void)
@@ -269,6 +298,7 @@ static void work_arrives_crowded_or_not(void)
 void suite_faults(void)
 {
 	WG_TEST(every_allocation_of_create_fails_once);
+	WG_TEST(a_pool_counts_the_workers_that_run);
 	WG_TEST(every_thread_of_create_fails_once);
 	WG_TEST(a_timer_without_memory_is_refused);
 	WG_TEST(a_strategy_that_cannot_be_made_is_refused);

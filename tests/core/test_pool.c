@@ -104,18 +104,22 @@ static void a_worker_is_cancelled_only_in_its_work(void)
 	wg_pool_destroy(o.pool);
 }
 
-/* In a trace of two pools each worker is one. */
+/* In a trace of two pools each worker is one, and so is each net thread, made or not: the last. */
+static uint32_t id_of(const struct wg_pool *pool, unsigned i)
+{
+	return i < pool->worker_count ? pool->workers[i].id : pool->first_id + pool->worker_count;
+}
+
 static void workers_of_two_pools_have_ids_of_their_own(void)
 {
 	struct wg_pool *pool[2];
-	int i, k;
+	unsigned i, k;
 
 	for (i = 0; i < 2; i++)
 		CU_ASSERT_EQUAL_FATAL(wg_pool_create(2, &pool[i]), 0);
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 6; i++)
 		for (k = 0; k < i; k++)
-			CU_ASSERT_NOT_EQUAL(
-				pool[i / 2]->workers[i % 2].id, pool[k / 2]->workers[k % 2].id);
+			CU_ASSERT_NOT_EQUAL(id_of(pool[i / 3], i % 3), id_of(pool[k / 3], k % 3));
 	for (i = 0; i < 2; i++)
 		wg_pool_destroy(pool[i]);
 }

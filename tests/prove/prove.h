@@ -19,14 +19,16 @@
 struct prove {
 	int loops, waits, notifies;
 	int wakes[WG_WOKE_INTERRUPTED + 1];
-	int late_wakes;	      /* by timeout, with a result ready */
-	int empty_notified;   /* by a notify, with nothing ready */
-	bool wakes_are_empty; /* wg_loop_wake() is used: such a notify brings no result */
-	bool drops_ops;	      /* operations are left to wg_loop_destroy() */
-	bool polls;	      /* a wake-up by timeout with a result ready is its way */
-	bool is_crowded;      /* what the strategies that spin are told of the machine */
-	int crowd_asked;      /* so often they asked */
-	int crowds;	      /* wg_crowd_init() less wg_crowd_fini() */
+	int starts;	       /* operations that workers began */
+	uint32_t start_worker; /* the worker of the last one */
+	int late_wakes;	       /* by timeout, with a result ready */
+	int empty_notified;    /* by a notify, with nothing ready */
+	bool wakes_are_empty;  /* wg_loop_wake() is used: such a notify brings no result */
+	bool drops_ops;	       /* operations are left to wg_loop_destroy() */
+	bool polls;	       /* a wake-up by timeout with a result ready is its way */
+	bool is_crowded;       /* what the strategies that spin are told of the machine */
+	int crowd_asked;       /* so often they asked */
+	int crowds;	       /* wg_crowd_init() less wg_crowd_fini() */
 
 	/* The events as text, for scenarios of one thread (events.c). */
 	bool keeps_events, times_events; /* with the moment of each `wait` and `wake` */
@@ -106,6 +108,13 @@ void prove_progress(const char *wait);	      /* wg_loop_progress() from another 
 void prove_fork_publishing(const char *wait); /* fork while a worker publishes */
 void prove_fork_kicking(const char *wait);    /* fork while a worker is about to kick */
 void prove_fork_slow(const char *wait);	      /* fork while a worker blocks in slow work */
+
+/* ---- workers from inside (workers.c) ---- */
+void prove_counts(const char *wait);	     /* what a pool counts */
+void prove_spins_idle(const char *wait);     /* a worker spins when it has no work */
+void prove_spins_stopping(const char *wait); /* and not while the pool is stopped */
+void prove_one_is_coming(const char *wait);  /* a worker that comes counts for one operation */
+void prove_last_turn(const char *wait);	     /* the last turn at slow work is not lost */
 
 /* ---- timers (timers.c) ---- */
 void prove_timers(const char *wait);	   /* eight, two cancelled */

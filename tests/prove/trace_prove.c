@@ -61,7 +61,8 @@ LAB_QUIET void wg_trace_test_submit(uint32_t loop, uint64_t op, int kind, int64_
 LAB_QUIET void wg_trace_test_start(uint32_t loop, uint64_t op, uint32_t worker)
 {
 	(void)loop;
-	(void)worker;
+	prove.starts++;
+	prove.start_worker = worker;
 	if (small(op))
 		lab_start(small(op));
 }

@@ -1,0 +1,255 @@
+/*
+ * workers.c: workers seen from inside: what a pool counts, when a worker spins, and who is woken
+ * up.
+ *
+ * A wrong count is no wrong result: a signal too many, a worker that sleeps beside work that only
+ * it could do. So these scenarios read the pool itself, under its lock.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "core/pool_state.h"
+#include "tests/prove/prove.h"
+
+static struct wg_pool *pool;
+
+static struct wg_loop *make(const char *wait, unsigned workers)
+{
+	lab_check("made", wg_pool_create(workers, &pool) == 0, "no pool");
+	if (wg_wait_find(wait)->caps & WG_CAP_SPINS)
+		wg__pool_let_spin(pool);
+	return prove_loop(wait, 0, pool);
+}
+
+static void end(struct wg_loop *loop)
+{
+	wg_loop_destroy(loop);
+	wg_pool_destroy(pool);
+	prove_end();
+}
+
+/* ---- counts ---- */
+
+static unsigned count_idle(void)
+{
+	unsigned idle;
+
+	wg_lock(&pool->lock);
+	idle = pool->idle;
+	wg_unlock(&pool->lock);
+	return idle;
+}
+
+/* All workers wait, and nothing is counted that is not there. */
+static void check_quiet(void)
+{
+	unsigned idle;
+
+	while ((idle = count_idle()) < pool->worker_count)
+		sched_yield();
+	lab_check("counts", idle == pool->worker_count, "%u wait, of %u", idle, pool->worker_count);
+	wg_lock(&pool->lock);
+	lab_check("counts", pool->alive == pool->worker_count, "%u are alive", pool->alive);
+	lab_check("counts", pool->slow_running == 0, "%u do slow work", pool->slow_running);
+	lab_check("counts", pool->queued == 0, "%u are queued", pool->queued);
+	lab_check("counts", pool->returning == 0, "%u come back", pool->returning);
+	lab_check("counts", wg_list_is_empty(&pool->quick) && wg_list_is_empty(&pool->slow),
+		"a queue holds what it does not count");
+	lab_check("counts", !pool->spin.has_spinner, "a worker waits and spins");
+	wg_unlock(&pool->lock);
+}
+
+/* Its result is here: the one worker comes back, spins, or waits, and push counts on it. */
+static void check_coming(void)
+{
+	unsigned returning;
+
+	wg_lock(&pool->lock);
+	returning = atomic_load(&pool->returning);
+	lab_check("coming", returning + pool->idle + pool->spin.has_spinner == 1,
+		"%u come back, %u wait, %d spin", returning, pool->idle, pool->spin.has_spinner);
+	wg_unlock(&pool->lock);
+}
+
+static int64_t look_inside(struct wg_op *op, void *unused)
+{
+	struct wg__worker *w = &pool->workers[0];
+
+	(void)unused;
+	wg_lock(&pool->lock);
+	lab_check("running", w->running == op, "a worker performs what it does not name");
+	lab_check("running", pool->slow_running == 1, "%u do slow work", pool->slow_running);
+	lab_check("running", pool->queued == 0, "%u are queued", pool->queued);
+	lab_check("running", pool->returning == 0, "%u come back", pool->returning);
+	lab_check("start", prove.starts == 1 && prove.start_worker == w->id,
+		"%d operations began, the last on worker %u", prove.starts, prove.start_worker);
+	wg_unlock(&pool->lock);
+	return 1;
+}
+
+/* One slow operation and one quick one. */
+void prove_counts(const char *wait)
+{
+	static const uint64_t one = 1;
+	struct wg_loop *loop = make(wait, 1);
+	int fd = eventfd(0, EFD_CLOEXEC);
+	struct wg_op op;
+
+	wg_op_work(&op, look_inside, NULL);
+	(void)wg_loop_submit(loop, &op);
+	prove_result(loop, &op, 1);
+	check_coming();
+	check_quiet();
+	wg_op_write(&op, fd, &one, sizeof(one), -1);
+	(void)wg_loop_submit(loop, &op);
+	prove_result(loop, &op, sizeof(one));
+	check_coming();
+	check_quiet();
+	lab_check("start", prove.starts == 2, "%d operations began", prove.starts);
+	lab_check("running", !pool->workers[0].running, "a worker that waits performs");
+	(void)close(fd);
+	end(loop);
+}
+
+/* ---- workers that spin ---- */
+
+static int asked[3];
+
+static int64_t note_asked(struct wg_op *op, void *arg)
+{
+	(void)op;
+	asked[(intptr_t)arg] = prove.crowd_asked;
+	return 1;
+}
+
+static bool is_stopping(void)
+{
+	bool is;
+
+	wg_lock(&pool->lock);
+	is = pool->is_stopping;
+	wg_unlock(&pool->lock);
+	return is;
+}
+
+/* Until three operations are queued behind it, or the pool is stopped. */
+static int64_t wait_for_more(struct wg_op *op, void *arg)
+{
+	while (arg ? atomic_load(&pool->queued) < 2 : !is_stopping())
+		sched_yield();
+	return note_asked(op, NULL);
+}
+
+static void ask_for(struct wg_loop *loop, struct wg_op *op)
+{
+	int64_t result;
+
+	while (wg_loop_poll_result(loop, op, &result) == 0)
+		sched_yield();
+}
+
+/* A worker that spins asks first how busy the machine is. One that has work does not spin. The loop
+ * does not sleep here, so it does not ask. */
+void prove_spins_idle(const char *wait)
+{
+	struct wg_loop *loop = make(wait, 1);
+	struct wg_op op[3];
+	int i;
+
+	wg_op_work(&op[0], wait_for_more, &asked);
+	wg_op_work(&op[1], note_asked, (void *)1);
+	wg_op_work(&op[2], note_asked, (void *)2);
+	for (i = 0; i < 3; i++)
+		(void)wg_loop_submit(loop, &op[i]);
+	for (i = 0; i < 3; i++)
+		ask_for(loop, &op[i]);
+	lab_check("spins", asked[2] == asked[0], "%d spins with work in the queue",
+		asked[2] - asked[0]);
+	check_quiet();
+	end(loop);
+}
+
+/* Nor does one whose pool is being stopped. */
+void prove_spins_stopping(const char *wait)
+{
+	struct wg_loop *loop = make(wait, 1);
+	struct wg_op op;
+
+	prove.drops_ops = true;
+	wg_op_work(&op, wait_for_more, NULL);
+	(void)wg_loop_submit(loop, &op);
+	wg_pool_stop(pool);
+	lab_check("spins", prove.starts == 0 || prove.crowd_asked == asked[0],
+		"a spin while the pool is stopped");
+	end(loop);
+}
+
+/* ---- who is woken up ---- */
+
+static int gate; /* an eventfd: slow work waits until another operation writes it */
+
+static int64_t pass_gate(struct wg_op *op, void *unused)
+{
+	eventfd_t count;
+
+	(void)op;
+	(void)unused;
+	return eventfd_read(gate, &count) == 0 ? 1 : -errno;
+}
+
+static int64_t open_gate(struct wg_op *op, void *unused)
+{
+	(void)op;
+	(void)unused;
+	return eventfd_write(gate, 1) == 0 ? 1 : -errno;
+}
+
+/* One worker has just published, or spins, when two operations come, of which the first needs the
+ * second: it counts for one of them, and another worker is woken up. */
+void prove_one_is_coming(const char *wait)
+{
+	static const uint64_t one = 1;
+	struct wg_loop *loop = make(wait, 2);
+	struct wg_op first, slow, quick;
+	int64_t result;
+
+	gate = eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE);
+	wg__pool_let_spin(pool);
+	wg_op_close(&first, -1);
+	(void)wg_loop_submit(loop, &first);
+	prove_result(loop, &first, -EBADF);
+	wg_op_work(&slow, pass_gate, NULL);
+	(void)wg_loop_submit(loop, &slow);
+	wg_op_write(&quick, gate, &one, sizeof(one), -1);
+	(void)wg_loop_submit(loop, &quick);
+	(void)wg_loop_wait_result(loop, &slow, &result);
+	prove_result(loop, &quick, sizeof(one));
+	(void)close(gate);
+	end(loop);
+}
+
+/* Two workers, of which one may do slow work. The other one blocks in a read until the second slow
+ * operation: whichever worker ends the first one, the turn that is free must not get lost. */
+void prove_last_turn(const char *wait)
+{
+	struct wg_loop *loop = make(wait, 2);
+	struct wg_op slow[2], quick;
+	uint64_t count;
+	int i;
+
+	gate = eventfd(0, EFD_CLOEXEC);
+	wg_op_work(&slow[0], note_asked, NULL);
+	wg_op_read(&quick, gate, &count, sizeof(count), -1);
+	wg_op_work(&slow[1], open_gate, NULL);
+	(void)wg_loop_submit(loop, &slow[0]);
+	(void)wg_loop_submit(loop, &quick);
+	(void)wg_loop_submit(loop, &slow[1]);
+	for (i = 0; i < 2; i++)
+		prove_result(loop, &slow[i], 1);
+	prove_result(loop, &quick, sizeof(count));
+	(void)close(gate);
+	end(loop);
+}
