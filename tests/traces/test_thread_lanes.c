@@ -326,6 +326,30 @@ static void a_window_forgets_threads_waits(void)
 	see_growth((struct wg_window_limits){ .span_ns = 300 * MS, .events = 1000 }, true);
 }
 
+/* Each finding leads to a wait of its thread. */
+static void findings_lead_to_their_first_wait(void)
+{
+	struct wg_thread_finding *findings;
+	size_t count, i, k, severe = 0;
+
+	CU_ASSERT_FATAL(wg_thread_findings(trace->threads, &findings, &count) == 0);
+	CU_ASSERT(count >= 5);
+	for (i = 0; i < count; i++) {
+		bool is_there = false;
+
+		for (k = 0; k < trace->wait_count; k++) {
+			const struct wg_wait_rec *rec = &trace->waits[k];
+
+			is_there |= rec->interval.wait_ns == findings[i].at_ns &&
+				    trace->lanes[wg_wait_lane(trace, rec)].tid == findings[i].tid;
+		}
+		CU_ASSERT(is_there);
+		severe += findings[i].severe;
+	}
+	CU_ASSERT(severe == 12 + 1); /* the spin, the late wake */
+	wg_thread_findings_free(findings, count);
+}
+
 /* What the records of loops take does not grow because threads are known. */
 static void records_stay_small(void)
 {
@@ -365,6 +389,7 @@ void suite_thread_lanes(void)
 	WG_TEST(mistakes_are_guessed);
 	WG_TEST(a_growing_trace_shows_the_same);
 	WG_TEST(a_window_forgets_threads_waits);
+	WG_TEST(findings_lead_to_their_first_wait);
 	WG_TEST(records_stay_small);
 	WG_TEST(each_lane_can_be_read_from_the_disk);
 	WG_TEST(all_done);

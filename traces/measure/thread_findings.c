@@ -30,8 +30,19 @@ static int add(struct list *l, char *text, double weight)
 		free(text);
 		return -ENOMEM;
 	}
-	l->v[l->count++] = (struct wg_thread_finding){ text, weight };
+	l->v[l->count++] = (struct wg_thread_finding){ .text = text, .weight = weight };
 	return 0;
+}
+
+/* Where the last one that was added is seen first. */
+static int place(struct list *l, int rc, uint32_t pid, uint32_t tid, int64_t at_ns)
+{
+	if (rc == 0) {
+		l->v[l->count - 1].pid = pid;
+		l->v[l->count - 1].tid = tid;
+		l->v[l->count - 1].at_ns = at_ns;
+	}
+	return rc;
 }
 
 static const char *call_of(enum wg_wait_in how)
@@ -185,6 +196,7 @@ static int say_group(struct list *l, const struct wg_threads *t, const struct wg
 	const struct wg_wait_group *g)
 {
 	char *text = NULL;
+	int rc;
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 
@@ -200,7 +212,10 @@ static int say_group(struct list *l, const struct wg_threads *t, const struct wg
 		free(text);
 		return -ENOMEM;
 	}
-	return add(l, text, (double)wasteful(g));
+	rc = place(l, add(l, text, (double)wasteful(g)), s->pid, s->tid, g->first_ns);
+	if (rc == 0)
+		l->v[l->count - 1].severe = g->class[WG_CLASS_SPIN] + g->class[WG_CLASS_LATE];
+	return rc;
 }
 
 static int say_asleep(struct list *l, const struct wg_threads *t, const struct wg_thread_stats *s)
@@ -221,7 +236,7 @@ static int say_asleep(struct list *l, const struct wg_threads *t, const struct w
 		free(text);
 		return -ENOMEM;
 	}
-	return add(l, text, -1);
+	return place(l, add(l, text, -1), s->pid, s->tid, s->asleep_since_ns);
 }
 
 /* --- what several threads do --- */
@@ -269,7 +284,9 @@ static int say_duplicates(struct list *l, const struct timer *first, size_t coun
 		"would do",
 		count, *first->thread->name ? first->thread->name : "process", first->thread->pid,
 		wg_format_time(time, sizeof(time), first->group->period_ns));
-	return len < 0 ? -ENOMEM : add(l, text, weight);
+	return len < 0 ? -ENOMEM
+		       : place(l, add(l, text, weight), first->thread->pid, first->thread->tid,
+				 first->group->first_ns);
 }
 
 static int find_duplicates(struct list *l, const struct wg_threads *t)
@@ -323,7 +340,8 @@ static int find_herds(struct list *l, const struct wg_threads *t)
 			(double)o->herd_acted / (double)o->herds);
 		if (len < 0)
 			return -ENOMEM;
-		rc = add(l, text, (double)o->herd_woken);
+		rc = place(l, add(l, text, (double)o->herd_woken), o->herd_pid, o->herd_tid,
+			o->herd_ns);
 	}
 	return rc;
 }

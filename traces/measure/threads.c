@@ -90,6 +90,7 @@ static int find_group(
 	g->how = ev->thread_wait.how;
 	g->object = ev->op;
 	g->site = ev->thread_wait.site;
+	g->first_ns = ev->ts_ns;
 	g->cpu_ns = g->period_ns = WG_NOT_OBSERVABLE;
 	g->stride = 1;
 	return 0;
@@ -264,7 +265,12 @@ static int note_herd(
 		o->woken = o->acted = 0;
 	}
 	o->woken++;
-	o->herds += o->woken == 2;
+	if (o->woken == 2) {
+		o->herds++;
+		o->herd_pid = ev->pid;
+		o->herd_tid = ev->tid;
+		o->herd_ns = thread->wait_ns;
+	}
 	o->herd_woken += o->woken == 2 ? 2 : o->woken > 2;
 	thread->herd = object;
 	return 0;

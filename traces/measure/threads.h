@@ -56,6 +56,7 @@ struct wg_wait_group {
 	enum wg_wait_in how;
 	uint64_t object;
 	uint32_t site;
+	int64_t first_ns; /* its first wait */
 	uint64_t waits, wakes, class[WG_CLASS_COUNT];
 	struct {
 		int64_t ns;
@@ -104,6 +105,8 @@ struct wg_thread_object {
 	enum wg_object_kind kind;
 	int32_t fd;
 	uint64_t herds, herd_woken, herd_acted; /* notifies that woke several threads */
+	uint32_t herd_pid, herd_tid;		/* one that the last of them woke, */
+	int64_t herd_ns;			/* and when */
 
 	/* Private. */
 	int64_t notified_ns, waking_ns;
@@ -148,6 +151,9 @@ const char *wg_wake_class_name(enum wg_wake_class class);
 struct wg_thread_finding {
 	char *text; /* owned */
 	double weight;
+	uint32_t pid, tid; /* of the thread, of the first of several */
+	int64_t at_ns;	   /* its first wait there */
+	uint64_t severe;   /* late wakes and those of a spin */
 };
 int wg_thread_findings(
 	const struct wg_threads *threads, struct wg_thread_finding **ret, size_t *ret_count);
