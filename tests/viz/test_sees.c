@@ -231,8 +231,90 @@ static void a_stuck_loop_is_called_stuck(void)
 	fake_trace_free(t);
 }
 
+/* ---- the table of core/emit/README.md, for every program there may be ---- */
+
+#define EMIT_README "core/emit/README.md"
+
+struct row {
+	enum wg_sees figure;
+	unsigned all, any; /* it needs all of these, and one of those unless there are none */
+};
+
+/* "| empty wakes | wake, and poll or deliver |" */
+static bool read_row(const char *line, struct row *ret)
+{
+	char name[64], events[128], *save = NULL, *word;
+	bool is_any = false;
+
+	if (sscanf(line, "| %63[^|]| %127[^|]|", name, events) != 2)
+		return false;
+	name[strlen(name) - 1] = '\0';
+	*ret = (struct row){ WG_SEES_COUNT, 0, 0 };
+	for (ret->figure = 0; ret->figure < WG_SEES_COUNT; ret->figure++) {
+		if (strcmp(wg_sees_name(ret->figure), name) == 0)
+			break;
+	}
+	for (word = strtok_r(events, ", ", &save); word; word = strtok_r(NULL, ", ", &save)) {
+		enum wg_event_type type = wg_event_type_of(word);
+
+		is_any = is_any || strcmp(word, "and") == 0;
+		if (type < WG_EV_LOST)
+			*(is_any ? &ret->any : &ret->all) |= 1u << type;
+	}
+	return ret->figure < WG_SEES_COUNT;
+}
+
+/* Of a program with only these events, each figure is shown if its row is fulfilled, or else is
+ * called not observable. With polls, but neither waits nor wakes, it may never sleep. */
+static void try_program(unsigned emitted, const struct row *rows, size_t count)
+{
+	const unsigned sleeps = EVENT(WAIT) | EVENT(WAKE) | EVENT(NOTIFY);
+	const bool may_never_sleep =
+		emitted & EVENT(POLL) && !(emitted & (EVENT(WAIT) | EVENT(WAKE)));
+	const unsigned seen = may_never_sleep ? emitted | sleeps : emitted;
+	struct wg_trace *t = fake_finish(program(~emitted), "theirs");
+	struct wg_figures f;
+	size_t i;
+
+	CU_ASSERT_EQUAL_FATAL(wg_figures_init(&f, t), 0);
+	for (i = 0; i < count; i++) {
+		const struct row *r = &rows[i];
+		bool wanted = !(r->all & ~seen) && (!r->any || r->any & seen);
+
+		if (wg_figures_sees(&f, r->figure) != wanted)
+			printf("  %03x: %s %s\n", emitted, wg_sees_name(r->figure),
+				wanted ? "absent" : "claimed");
+		CU_ASSERT_EQUAL(wg_figures_sees(&f, r->figure), wanted);
+	}
+	fake_trace_free(t);
+}
+
+static void the_table_is_true_of_every_subset(void)
+{
+	struct row rows[WG_SEES_COUNT + 1];
+	FILE *readme = fopen(EMIT_README, "re");
+	unsigned subset;
+	char line[256];
+	size_t count = 0;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(readme);
+	while (fgets(line, sizeof(line), readme)) {
+		if (read_row(line, &rows[count]))
+			count++;
+		CU_ASSERT_TRUE_FATAL(count <= WG_SEES_COUNT);
+	}
+	(void)fclose(readme);
+	CU_ASSERT_EQUAL(count, WG_SEES_COUNT);
+	for (subset = 0; subset < 1u << 8; subset++) {
+		/* These look like a program whose operations never end. */
+		if (subset << WG_EV_SUBMIT & ~(EVENT(SUBMIT) | EVENT(START) | EVENT(WAIT)))
+			try_program(subset << WG_EV_SUBMIT, rows, count);
+	}
+}
+
 void suite_sees(void)
 {
+	WG_TEST(the_table_is_true_of_every_subset);
 	WG_TEST(figures_are_absent_and_no_others);
 	WG_TEST(bounds_are_inconclusive_and_no_others);
 	WG_TEST(pictures_claim_nothing);

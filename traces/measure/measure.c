@@ -131,11 +131,15 @@ static int feed_done(
 	return wg__stage_add(m, &loop->stats, WG_STAGE_SERVICE, op->done_ns, for_ns, op);
 }
 
-static void count_kind(struct wg_loop_stats *kind, enum wg_event_type type)
+/* Waits, wakes and polls are of no kind; whether there are any is for all of the loop's. */
+static void count_kind(
+	struct wg_loop_stats *kind, const struct wg_loop_stats *loop, enum wg_event_type type)
 {
+	const uint32_t turns = 1u << WG_EV_WAIT | 1u << WG_EV_WAKE | 1u << WG_EV_POLL;
+
 	if (!kind)
 		return;
-	kind->saw |= 1u << type;
+	kind->saw |= 1u << type | (loop->saw & turns);
 	kind->submitted += type == WG_EV_SUBMIT;
 	kind->started += type == WG_EV_START;
 	kind->done += type == WG_EV_DONE;
@@ -153,7 +157,7 @@ static int feed_op(struct wg_measure *m, const struct wg__step *step, const stru
 	}
 	if (!op || op->is_ignored)
 		return 0;
-	count_kind(wg__kind_stats(m, op), ev->type);
+	count_kind(wg__kind_stats(m, op), &loop->stats, ev->type);
 	switch (ev->type) {
 	case WG_EV_SUBMIT: loop->stats.submitted++; return 0;
 	case WG_EV_START: return feed_start(m, &loop->stats, op, step->is_first);
@@ -386,6 +390,7 @@ static int feed(struct wg_measure *m, const struct wg_event *ev)
 	switch (ev->type) {
 	case WG_EV_LOOP: return feed_loop(m, i, ev);
 	case WG_EV_NOTIFY:
+		loop->stats.notified_ops += ev->op != 0;
 		if (ev->notify.sent)
 			loop->stats.notifies_sent++;
 		else

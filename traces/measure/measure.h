@@ -91,6 +91,7 @@ struct wg_loop_stats {
 	uint64_t served; /* of done: those of kinds that only a worker can do */
 	uint64_t taken;	 /* results that were ready at a wake and, at a later wait, not any more,
 			    without a deliver: see wg_stats_missing() */
+	uint64_t notified_ops; /* notifies of an operation */
 	uint64_t said_ready; /* waits and wakes at which the program says that a result is ready */
 	int64_t wasted_ns;
 	int64_t working_ns;				/* sum of service times: start -> done */

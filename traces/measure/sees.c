@@ -28,7 +28,7 @@ static const struct {
 	[WG_SEES_WAITS] = { "waits", WAIT, 0 },
 	[WG_SEES_ASLEEP] = { "sleeps", WAIT | WAKE, 0 },
 	[WG_SEES_WAKES] = { "wakes", WAKE, 0 },
-	[WG_SEES_EMPTY_WAKES] = { "empty wakes", POLL, DELIVER },
+	[WG_SEES_EMPTY_WAKES] = { "empty wakes", WAKE | POLL, WAKE | DELIVER },
 	[WG_SEES_LATE_WAKES] = { "late wakes", DONE | WAKE | DELIVER, 0 },
 	[WG_SEES_STUCK] = { "stuck loops", DONE | WAIT | WAKE | DELIVER, 0 },
 	[WG_SEES_POLLS] = { "polls", POLL, 0 },
@@ -42,38 +42,53 @@ static const struct {
 
 _Static_assert(sizeof(table) / sizeof(table[0]) == WG_SEES_COUNT, "every figure has its needs");
 
+/*
+ * What must have happened, because other events tell of it: 1u << WG_EV_..., emitted or not. A loop
+ * that polls and of which there is neither a wait nor a wake may be one that never sleeps.
+ */
+static uint32_t told(const struct wg_loop_stats *s)
+{
+	bool found = s->polls > s->empty_polls || s->said_ready || s->notified_ops;
+	bool has_turned = s->saw & (WAIT | WAKE | POLL);
+	uint32_t told = 0;
+
+	if (s->saw & (START | DONE | DELIVER) || found)
+		told |= SUBMIT;
+	if (s->saw & DELIVER || found)
+		told |= DONE;
+	/* Results went through a loop of which there is no event but those of operations. */
+	if (s->saw & WAKE || (!has_turned && (s->saw | told) & DONE))
+		told |= WAIT;
+	if (s->waits > 1 || told & WAIT)
+		told |= WAKE;
+	if (told & WAKE)
+		told |= POLL;
+	if (s->wakes[WG_REASON_NOTIFIED] || told & WAKE & ~s->saw)
+		told |= NOTIFY;
+	/* That a result was taken shows in a later wait; but waits and wakes must be there. */
+	if (s->taken || told & DONE & ~s->saw ||
+		((s->saw | told) & DONE &&
+			((told & (WAIT | WAKE) & ~s->saw) || !(s->saw & (WAIT | WAKE)))))
+		told |= DELIVER;
+	/* Without its submit, nobody knows whether an operation needed a worker. */
+	if (s->served || (told & (SUBMIT | DONE) & ~s->saw && (told | s->saw) & DONE))
+		told |= START;
+	return told;
+}
+
 uint32_t wg_stats_missing(const struct wg_loop_stats *s)
 {
-	uint64_t found = s->polls - s->empty_polls + s->said_ready;
-	uint32_t missing = 0;
-
-	if (s->is_sum)
-		return s->missing;
-	if (!(s->saw & SUBMIT) && (s->saw & (START | DONE | DELIVER) || found))
-		missing |= SUBMIT;
-	if (!(s->saw & START) && s->served)
-		missing |= START;
-	if (!(s->saw & DONE) && (s->saw & DELIVER || found))
-		missing |= DONE;
-	if (!(s->saw & DELIVER) && (s->taken || missing & DONE))
-		missing |= DELIVER;
-	if (!(s->saw & NOTIFY) && s->wakes[WG_REASON_NOTIFIED])
-		missing |= NOTIFY;
-	if (!(s->saw & WAIT) && s->saw & WAKE)
-		missing |= WAIT;
-	if (!(s->saw & WAKE) && s->waits > 1)
-		missing |= WAKE;
-	if (!(s->saw & POLL) && s->saw & WAKE)
-		missing |= POLL;
-	return missing;
+	return s->is_sum ? s->missing : told(s) & ~s->saw;
 }
 
 int wg_stats_lacks(const struct wg_loop_stats *s, enum wg_sees figure)
 {
 	uint32_t missing = wg_stats_missing(s) & table[figure].needs;
+	uint32_t instead = table[figure].instead;
 
 	/* Whoever delivers something has found it; but of a loop that never did, nobody knows. */
-	if (!missing || table[figure].instead & s->saw || (s->is_sum && !(s->unseen >> figure & 1)))
+	if (!missing || (instead && !(instead & ~s->saw)) ||
+		(s->is_sum && !(s->unseen >> figure & 1)))
 		return -1;
 	return __builtin_ctz(missing);
 }
