@@ -78,4 +78,12 @@ static void run_strace(const uint8_t *data, size_t len, const char *dir)
 	read_log(data, len, WG_IMPORT_ANY);
 }
 
+static void run_perf(const uint8_t *data, size_t len, const char *dir)
+{
+	(void)dir;
+	read_log(data, len, WG_IMPORT_PERF);
+	read_log(data, len, WG_IMPORT_ANY);
+}
+
+const struct fuzz_target fuzz_perf = { "perf", run_perf, NULL };
 const struct fuzz_target fuzz_strace = { "strace", run_strace, NULL };

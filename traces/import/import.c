@@ -6,19 +6,23 @@
 #include <errno.h>
 
 #include "traces/import/lines.h"
+#include "traces/import/perf.h"
 #include "traces/import/strace.h"
 
 struct import {
 	const struct wg_import_sink *sink;
 	struct wg_import_stats *stats;
 	struct wg__strace *strace;
+	struct wg__perf *perf;
 };
 
 static enum wg_import_format recognise(struct wg__span line)
 {
 	if (wg__strace_is_table(line))
 		return WG_IMPORT_STRACE_TABLE;
-	return wg__strace_is(line) ? WG_IMPORT_STRACE : WG_IMPORT_ANY;
+	if (wg__strace_is(line))
+		return WG_IMPORT_STRACE;
+	return wg__perf_is(line) ? WG_IMPORT_PERF : WG_IMPORT_ANY;
 }
 
 static void unread(struct wg_import_stats *stats)
@@ -34,13 +38,20 @@ static int strace_line(struct import *im, struct wg__span line)
 	return wg__strace_line(im->strace, line);
 }
 
+static int perf_line(struct import *im, struct wg__span line)
+{
+	if (!im->perf && !(im->perf = wg__perf_create(im->sink, im->stats)))
+		return -ENOMEM;
+	return wg__perf_line(im->perf, line);
+}
+
 /* 0, 1: not understood, or a negative errno. */
 static int take(struct import *im, struct wg__span line)
 {
 	enum wg_import_format format = im->stats->format;
 
 	/* A table may follow the calls (strace -C), or be all there is. */
-	if (wg__strace_is_table(line)) {
+	if (format != WG_IMPORT_PERF && wg__strace_is_table(line)) {
 		im->stats->format = WG_IMPORT_STRACE_TABLE;
 		return 0;
 	}
@@ -48,6 +59,7 @@ static int take(struct import *im, struct wg__span line)
 		format = im->stats->format = recognise(line);
 	switch (format) {
 	case WG_IMPORT_STRACE: return strace_line(im, line);
+	case WG_IMPORT_PERF: return perf_line(im, line);
 	case WG_IMPORT_STRACE_TABLE: return wg__strace_row(im->sink, im->stats, line);
 	default: return wg__span_len(wg__span_trim(line)) != 0;
 	}
@@ -75,21 +87,43 @@ static int read_all(struct import *im, struct wg__lines *lines)
 	return rc;
 }
 
+static bool is_empty(const struct wg_import_stats *stats)
+{
+	return !stats->calls && !stats->unended && !stats->table_calls && !stats->has_switches &&
+	       !stats->has_calls;
+}
+
+/* It says which command writes what can be read. */
+static int refuse(const struct wg_import_stats *stats, const char *path, struct wg_error *err)
+{
+	unsigned long long lines = stats->lines;
+
+	if (stats->format == WG_IMPORT_PERF)
+		return wg_error_set(err, -EINVAL,
+			"'%s' has no event that tells of waits (%llu lines were read): record them "
+			"with `perf record " WG_IMPORT_PERF_EVENTS " -- COMMAND`, and import what "
+			"`perf script` prints",
+			path, lines);
+	return wg_error_set(err, -EINVAL,
+		"'%s' has no line that %s wrote (%llu lines were read); it should be what "
+		"`strace -f -tt -T -o FILE COMMAND` or `perf script` prints",
+		path, stats->format == WG_IMPORT_STRACE ? "strace" : "strace, perf or ftrace",
+		lines);
+}
+
 static int finish(struct import *im, const char *path, int rc, struct wg_error *err)
 {
 	if (rc == 0 && im->strace)
 		rc = wg__strace_end(im->strace);
+	if (rc == 0 && im->perf)
+		rc = wg__perf_end(im->perf);
 	wg__strace_destroy(im->strace);
+	wg__perf_destroy(im->perf);
 	if (rc == -ENOMEM)
 		return wg_error_set(err, rc, "out of memory");
 	if (rc < 0)
 		return wg_error_set(err, rc, "cannot read '%s': %s", path, strerror(-rc));
-	if (im->stats->calls || im->stats->unended || im->stats->table_calls)
-		return 0;
-	return wg_error_set(err, -EINVAL,
-		"'%s' has no line that strace wrote (%llu lines were read); it should be what "
-		"`strace -f -tt -T -o FILE COMMAND` prints",
-		path, (unsigned long long)im->stats->lines);
+	return is_empty(im->stats) ? refuse(im->stats, path, err) : 0;
 }
 
 static int import(struct wg__lines *lines, const char *path, enum wg_import_format from,
@@ -127,5 +161,7 @@ bool wg_import_format_of(const char *name, enum wg_import_format *ret_format)
 	*ret_format = WG_IMPORT_ANY;
 	if (strcmp(name, "strace") == 0)
 		*ret_format = WG_IMPORT_STRACE;
+	else if (strcmp(name, "perf") == 0)
+		*ret_format = WG_IMPORT_PERF;
 	return *ret_format != WG_IMPORT_ANY;
 }

@@ -1,5 +1,5 @@
 /*
- * import.h: the logs of other tools as records of threads: strace text.
+ * import.h: the logs of other tools as records of threads: text of strace, perf and ftrace.
  *
  *     static int on_event(void *user, const struct wg_event *ev) { ... return 0; }
  *     struct wg_import_sink sink = { on_event, user };
@@ -31,7 +31,12 @@ enum wg_import_format {
 	WG_IMPORT_ANY,
 	WG_IMPORT_STRACE,
 	WG_IMPORT_STRACE_TABLE, /* strace -c */
+	WG_IMPORT_PERF,		/* perf script, trace-cmd report, ftrace */
 };
+
+/* What perf has to record for all figures. */
+#define WG_IMPORT_PERF_EVENTS                                                                      \
+	"-e sched:sched_switch,sched:sched_waking,raw_syscalls:sys_enter,raw_syscalls:sys_exit"
 
 struct wg_import_sink {
 	/* The event and its names live until it returns. 0, or a negative errno that ends all. */
@@ -56,6 +61,15 @@ struct wg_import_stats {
 	bool has_times, has_spent; /* strace -t, -tt, -ttt or -r; -T */
 	bool has_stacks;	   /* -k */
 	bool is_epoch;		   /* times count from 1970 */
+
+	/* perf and ftrace. */
+	uint64_t holes, lost; /* places where events were lost; so many events, as far as told */
+	uint64_t others;      /* events that say nothing about waits */
+	bool has_switches;    /* sched_switch */
+	bool has_wakings;     /* sched_waking */
+	bool has_calls;	      /* raw_syscalls */
+	bool has_contexts;    /* it is told whether an interrupt woke: by flags, by call chains */
+	bool has_processes;   /* -F +pid, or ftrace's record-tgid */
 };
 
 /*
@@ -69,7 +83,7 @@ int wg_import(const char *path, enum wg_import_format from, const struct wg_impo
 int wg_import_bytes(const void *bytes, size_t len, enum wg_import_format from,
 	const struct wg_import_sink *sink, struct wg_import_stats *ret_stats, struct wg_error *err);
 
-/* "strace"; any other is none: WG_IMPORT_ANY and false. */
+/* "strace", "perf"; any other is none: WG_IMPORT_ANY and false. */
 bool wg_import_format_of(const char *name, enum wg_import_format *ret_format);
 
 #endif

@@ -208,7 +208,7 @@ int wg__strace_line(struct wg__strace *s, struct wg__span text)
 	t->line_ns = s->now_ns;
 	rc = wg__strace_release(s, t, s->now_ns);
 	if (rc == 0 && wg__span_len(line.comm))
-		rc = wg__strace_name_of(s, line.comm, &t->comm);
+		rc = wg__interned_name(&s->names, line.comm, &t->comm);
 	if (rc == 0)
 		rc = thread_line(s, t, line.rest);
 	s->last = t;
@@ -242,8 +242,7 @@ struct wg__strace *wg__strace_create(
 	s->sink = sink;
 	s->stats = stats;
 	s->bare = WG__MAP_NONE;
-	s->names = wg__names_create();
-	if (!s->names) {
+	if (wg__interned_init(&s->names) < 0) {
 		free(s);
 		return NULL;
 	}
@@ -268,6 +267,6 @@ void wg__strace_destroy(struct wg__strace *s)
 	wg__map_fini(&s->by_tid);
 	wg__map_fini(&s->sites);
 	wg__objects_fini(&s->objects);
-	wg__names_destroy(s->names);
+	wg__interned_fini(&s->names);
 	free(s);
 }

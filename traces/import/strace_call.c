@@ -99,20 +99,15 @@ static int makes(struct wg__strace *s, const struct wg__strace_whole *call)
 	struct wg__span args[5], path;
 	size_t count = wg__strace_args(call->text.args, args, 5);
 	int64_t ret = call->text.ret;
+	enum wg_object_kind kind;
 	int fd = -1;
 
 	if (ret < 0)
 		return 0;
 	if (count && strncmp(name, "open", 4) != 0)
 		(void)wg__strace_fd(args[0], &fd, &path);
-	if (strncmp(name, "eventfd", 7) == 0)
-		return make_one(s, t, ret, WG_OBJECT_EVENTFD);
-	if (strncmp(name, "timerfd", 7) == 0)
-		return make_one(s, t, ret, WG_OBJECT_TIMERFD);
-	if (strncmp(name, "epoll_create", 12) == 0)
-		return make_one(s, t, ret, WG_OBJECT_EPOLL);
-	if (strcmp(name, "socket") == 0 || strncmp(name, "accept", 6) == 0)
-		return make_one(s, t, ret, WG_OBJECT_SOCKET);
+	if (wg__syscall_makes(call->is, &kind))
+		return make_one(s, t, ret, kind);
 	if (strncmp(name, "pipe", 4) == 0)
 		return count ? make_two(s, t, args[0], WG_OBJECT_PIPE) : 0;
 	if (strcmp(name, "socketpair") == 0)
@@ -401,7 +396,7 @@ static int names(struct wg__strace *s, const struct wg__strace_whole *call)
 	slash = wg__span_len(inside) ? memrchr(inside.p, '/', wg__span_len(inside)) : NULL;
 	if (slash)
 		inside.p = slash + 1;
-	return wg__strace_name_of(s, inside, &call->thread->comm);
+	return wg__interned_name(&s->names, inside, &call->thread->comm);
 }
 
 /* A thread shares all; CLONE_FILES alone shares descriptors, which is all that is used here. */

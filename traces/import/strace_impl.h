@@ -6,6 +6,7 @@
 #define TRACES_IMPORT_STRACE_IMPL_H
 
 #include "traces/base/names.h"
+#include "traces/import/interned.h"
 #include "traces/import/objects.h"
 #include "traces/import/strace.h"
 #include "traces/import/strace_line.h"
@@ -51,7 +52,7 @@ struct wg__strace_whole {
 struct wg__strace {
 	const struct wg_import_sink *sink;
 	struct wg_import_stats *stats;
-	struct wg__names *names;
+	struct wg__interned names;
 	struct wg__objects objects;
 	struct wg__process *process;
 	size_t process_count, process_cap;
@@ -62,9 +63,8 @@ struct wg__strace {
 	size_t bare;	       /* the thread of lines without a tid, WG__MAP_NONE: none yet */
 	struct wg__strace_thread *last; /* of the last call, for its stack; or NULL */
 	size_t births;			/* threads that are in a clone or fork */
-	size_t name_count;
-	int64_t now_ns, day_ns; /* of the last line that has a time */
-	char *joined;		/* a call whose two halves are put together */
+	int64_t now_ns, day_ns;		/* of the last line that has a time */
+	char *joined;			/* a call whose two halves are put together */
 	size_t joined_cap;
 };
 
@@ -83,9 +83,6 @@ int wg__strace_release(struct wg__strace *s, struct wg__strace_thread *t, int64_
 /* The thread of a line, a new one if need be; tid 0: the line does not say. *ret NULL: too many. */
 int wg__strace_thread(struct wg__strace *s, uint32_t tid, struct wg__strace_thread **ret);
 int wg__strace_thread_end(struct wg__strace *s, struct wg__strace_thread *t);
-
-/* *ret becomes a lasting copy of text; names that are too long or too many change nothing. */
-int wg__strace_name_of(struct wg__strace *s, struct wg__span text, const char **ret);
 
 /* A frame of the stack of the wait that is held: the first of the program itself is its site. */
 int wg__strace_site(struct wg__strace *s, struct wg__strace_thread *t, struct wg__span frame);

@@ -10,7 +10,6 @@
 #include "traces/import/strace_impl.h"
 
 #define THREADS_MAX 16384
-#define NAMES_MAX   4096
 #define SITES_MAX   65536
 
 int wg__strace_emit(struct wg__strace *s, struct wg__strace_thread *t, struct wg_event *ev)
@@ -249,23 +248,6 @@ int wg__strace_thread_end(struct wg__strace *s, struct wg__strace_thread *t)
 
 /* --- names and places --- */
 
-int wg__strace_name_of(struct wg__strace *s, struct wg__span text, const char **ret)
-{
-	char name[256];
-	size_t len = wg__span_len(text);
-
-	if (len >= sizeof(name) || s->name_count >= NAMES_MAX || (len && memchr(text.p, 0, len)))
-		return 0;
-	if (len)
-		memcpy(name, text.p, len);
-	name[len] = '\0';
-	if (strcmp(*ret, name) == 0)
-		return 0;
-	*ret = wg__names_intern(s->names, name);
-	s->name_count++;
-	return *ret ? 0 : -ENOMEM;
-}
-
 /* The libraries through which every call goes: the program's own place is above them. */
 static bool is_system(struct wg__span module)
 {
@@ -328,8 +310,8 @@ int wg__strace_site(struct wg__strace *s, struct wg__strace_thread *t, struct wg
 		ev.site.offset = (uint64_t)at;
 		ev.site.id = (uint32_t)number;
 		if ((rc = wg__map_put(&s->sites, 0, hash(module, (uint64_t)at), number)) < 0 ||
-			(rc = wg__strace_name_of(s, module, &ev.site.module)) < 0 ||
-			(rc = wg__strace_name_of(s, symbol, &ev.site.symbol)) < 0 ||
+			(rc = wg__interned_name(&s->names, module, &ev.site.module)) < 0 ||
+			(rc = wg__interned_name(&s->names, symbol, &ev.site.symbol)) < 0 ||
 			(rc = wg__strace_emit(s, t, &ev)) < 0)
 			return rc;
 	}

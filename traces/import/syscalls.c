@@ -183,3 +183,26 @@ const struct wg__syscall *wg__syscall_find(struct wg__span name)
 	}
 	return &unknown;
 }
+
+bool wg__syscall_makes(const struct wg__syscall *is, enum wg_object_kind *ret)
+{
+	static const struct {
+		const char *begin;
+		enum wg_object_kind kind;
+	} kinds[] = {
+		{ "eventfd", WG_OBJECT_EVENTFD },
+		{ "timerfd", WG_OBJECT_TIMERFD },
+		{ "epoll_create", WG_OBJECT_EPOLL },
+		{ "accept", WG_OBJECT_SOCKET },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (strncmp(is->name, kinds[i].begin, strlen(kinds[i].begin)) == 0) {
+			*ret = kinds[i].kind;
+			return true;
+		}
+	}
+	*ret = WG_OBJECT_SOCKET;
+	return strcmp(is->name, "socket") == 0;
+}

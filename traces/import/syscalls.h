@@ -41,6 +41,10 @@ struct wg__syscall {
 	uint8_t timeout_arg;
 };
 
+/* What the descriptor is that the call returns: an eventfd, a timerfd, an epoll or a socket. False:
+ * another, or none. */
+bool wg__syscall_makes(const struct wg__syscall *is, enum wg_object_kind *ret);
+
 /* By name; never NULL. */
 const struct wg__syscall *wg__syscall_find(struct wg__span name);
 

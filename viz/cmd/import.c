@@ -52,8 +52,42 @@ static const char *format_name(enum wg_import_format format)
 	switch (format) {
 	case WG_IMPORT_STRACE: return "strace";
 	case WG_IMPORT_STRACE_TABLE: return "strace -c";
+	case WG_IMPORT_PERF: return "perf";
 	default: return "?";
 	}
+}
+
+static void say_strace(const struct wg_import_stats *stats)
+{
+	if (!stats->has_times)
+		wg_say("no times in the log: rates and periods are not observable (strace -f -tt "
+		       "-T -o FILE shows them)");
+	else if (!stats->has_spent)
+		wg_say("no strace -T: a wait may have ended before the thread's next call, so "
+		       "times asleep are at most");
+}
+
+/* Each event that is missing costs figures: they are absent, and this says so. */
+static void say_perf(const struct wg_import_stats *stats)
+{
+	if (stats->holes)
+		wg_say("events were lost in %" PRIu64 " places (at least %" PRIu64
+		       " events): waits "
+		       "across them are not counted, so rates are at least",
+			stats->holes, stats->lost ? stats->lost : stats->holes);
+	if (!stats->has_calls)
+		wg_say("no raw_syscalls events: what threads wait in, timeouts and what followed "
+		       "are not observable");
+	if (!stats->has_switches)
+		wg_say("no sched_switch events: the CPU of a wake is not observable");
+	if (!stats->has_wakings)
+		wg_say("no sched_waking events: who woke whom is not observable");
+	else if (!stats->has_contexts)
+		wg_say("an interrupt during a call that wakes is taken for the call: perf record "
+		       "-g tells them apart");
+	if (!stats->has_processes)
+		wg_say("processes are not in the log, they are known from clone only: perf script "
+		       "-F +pid tells them");
 }
 
 /* What was read, and what is not known because of how it was logged. */
@@ -74,12 +108,10 @@ static void say_stats(const struct wg_import_stats *stats)
 	if (stats->times_back)
 		wg_say("%" PRIu64 " times are before the one before them: taken as that",
 			stats->times_back);
-	if (stats->format == WG_IMPORT_STRACE && !stats->has_times)
-		wg_say("no times in the log: rates and periods are not observable (strace -f -tt "
-		       "-T -o FILE shows them)");
-	else if (stats->format == WG_IMPORT_STRACE && !stats->has_spent)
-		wg_say("no strace -T: a wait may have ended before the thread's next call, so "
-		       "times asleep are at most");
+	if (stats->format == WG_IMPORT_STRACE)
+		say_strace(stats);
+	else if (stats->format == WG_IMPORT_PERF)
+		say_perf(stats);
 }
 
 static int print(struct import *im, const struct wg_import_stats *stats)
@@ -200,7 +232,7 @@ static const struct argp *table(void)
 			"stats` "
 			"and others read it",
 			0 },
-		{ "from", KEY_FROM, "strace", 0,
+		{ "from", KEY_FROM, "strace|perf", 0,
 			"what wrote the log; without it, the first line that looks like one tells",
 			0 },
 		{ "top", KEY_TOP, "N", 0, "so many threads and findings; the default is 20", 0 },
@@ -209,9 +241,12 @@ static const struct argp *table(void)
 	static const struct argp table = { options, take, "FILE|-",
 		"Reads the log of another tool and says what each thread woke for: FILE is the "
 		"text that strace prints, with any of its options -f, -t, -tt, -ttt, -r, -T, -y, "
-		"-yy, -Y, -i and -k, or its table (-c).\v"
+		"-yy, -Y, -i and -k, or its table (-c); or what perf script, trace-cmd report or "
+		"ftrace's file trace shows of system calls and the scheduler.\v"
 		"  strace -f -tt -T -o log COMMAND; wakegap import log\n"
-		"  strace -f -tt -T -p PID 2>&1 | wakegap import -\n\n"
+		"  strace -f -tt -T -p PID 2>&1 | wakegap import -\n"
+		"  perf record -a -g " WG_IMPORT_PERF_EVENTS " sleep 10\n"
+		"  perf script -F +pid | wakegap import -\n\n"
 		"Each wake of a thread has one class:\n"
 		"  notified  another thread ended the wait, which had a timeout\n"
 		"  worker    the same without a timeout: an idle worker, never waste\n"
@@ -225,8 +260,15 @@ static const struct argp *table(void)
 		"  spin      ten or more in a row that found something and took nothing\n"
 		"  lock      a wait for a lock\n"
 		"  signal    a signal ended the wait\n\n"
-		"What a log does not tell is not guessed: strace shows the order of calls and not "
-		"who woke whom, so its pairs of notify and wake are likely, never exact.\n\n"
+		"What a log does not tell is not guessed. strace shows the order of calls and not "
+		"who woke whom, so its pairs of notify and wake are likely, never exact; it shows "
+		"no "
+		"CPU time either. perf and ftrace show both: a waker is exact if it was on its own "
+		"stack, or without -g in a call that can end that wait, and likely if it was "
+		"sending to a socket. They do not show what is in memory: timeouts of ppoll, "
+		"select, futex and sleeps, sets of descriptors, paths. No log shows when an "
+		"operation was submitted, or how long it was queued; call sites are shown with "
+		"strace -k only.\n\n"
 		"Exit status: 0 done, 1 the log could not be read or has no such line, 2 usage",
 		NULL, NULL, NULL };
 
@@ -235,7 +277,7 @@ static const struct argp *table(void)
 
 static const char *words(const char *metavar)
 {
-	return strcmp(metavar, "strace") == 0 ? "strace" : NULL;
+	return strcmp(metavar, "strace|perf") == 0 ? "strace perf" : NULL;
 }
 
 static int run(int argc, char **argv)
@@ -253,7 +295,7 @@ static int run(int argc, char **argv)
 
 const struct wg_cmd wg_cmd_import = {
 	.name = "wakegap import",
-	.does = "say what threads woke for, from a log of strace",
+	.does = "say what threads woke for, from a log of strace, perf or ftrace",
 	.main = run,
 	.table = table,
 	.words = words,
