@@ -134,6 +134,16 @@ void wg_edit_metadata(const char *dir, const char *from, const char *to)
 	free(text);
 }
 
+void wg_another_boot(const char *dir, int seconds)
+{
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%08x-52f6", (unsigned)seconds);
+	wg_edit_metadata(dir, "3d1b848b-52f6", text);
+	(void)snprintf(text, sizeof(text), "offset = %d", 1795341796 + seconds);
+	wg_edit_metadata(dir, "offset = 1795341796", text);
+}
+
 size_t wg_file_bytes(const char *dir, const char *file)
 {
 	int fd = open_file(dir, file);

@@ -20,6 +20,9 @@ void wg_overwrite(const char *dir, const char *file, size_t at, const void *byte
 /* Replace the first `from` in DIR/metadata, which becomes plain text. */
 void wg_edit_metadata(const char *dir, const char *from, const char *to);
 
+/* A copy of a sample becomes that of another boot, `seconds` after the one it was recorded in. */
+void wg_another_boot(const char *dir, int seconds);
+
 size_t wg_file_bytes(const char *dir, const char *file);
 
 /* What a reader says of a trace. */

@@ -317,7 +317,9 @@ static void many_traces_raise_the_limit(void)
 	wg_read_all(above, &all);
 	CU_ASSERT_EQUAL(setrlimit(RLIMIT_NOFILE, &before), 0);
 	CU_ASSERT_EQUAL(all.rc, 0);
-	CU_ASSERT_EQUAL(all.events, 60 * one.events);
+	CU_ASSERT_EQUAL(all.events, one.events);
+	(void)snprintf(to, sizeof(to), "%zu events are both in ", 59 * one.events);
+	CU_ASSERT(wg_has(all.text, to));
 	CU_ASSERT_EQUAL(all.holes, 0);
 	CU_ASSERT_EQUAL(with_descriptors(100, check, &err), 77);
 	free(err);

@@ -177,8 +177,39 @@ static void a_loop_event_after_others_begins_a_loop(void)
 	fake_trace_free(t);
 }
 
+/* Two pid namespaces, or no pids: the old one is not over. Its figures mean nothing, which is said.
+ */
+static void two_at_a_time_are_said(void)
+{
+	struct fake *fake = fake_create();
+	struct wg_trace *t;
+	char line[320] = "";
+
+	fake_loop(fake, 0, 1, "tick", 10);
+	fake_submit(fake, 10, 1, 1);
+	fake_wait(fake, 20, 1, -1, 0);
+	fake_loop(fake, 30, 1, "tick", 10);
+	fake_wake(fake, 40, 1, WG_REASON_NOTIFIED, 1);
+	fake_deliver(fake, 50, 1, 1);
+	t = fake_finish(fake, "mixed");
+	CU_ASSERT(wg_measure_mixed(t->measure, 0, line, sizeof(line)));
+	CU_ASSERT(wg_has(line, "two processes with pid 4242 have a loop 1 at the same time"));
+	CU_ASSERT_FALSE(wg_measure_mixed(t->measure, 1, line, sizeof(line)));
+	fake_trace_free(t);
+
+	fake = fake_create();
+	fake_loop(fake, 0, 1, "tick", 10);
+	one_read(fake, 100, 1, 1);
+	fake_loop(fake, 1000, 1, "tick", 10);
+	one_read(fake, 1100, 1, 1);
+	t = fake_finish(fake, "exec");
+	CU_ASSERT_FALSE(wg_measure_mixed(t->measure, 0, line, sizeof(line)));
+	fake_trace_free(t);
+}
+
 void suite_loops(void)
 {
+	WG_TEST(two_at_a_time_are_said);
 	WG_TEST(a_second_loop_event_begins_a_loop);
 	WG_TEST(what_is_open_ends_there);
 	WG_TEST(the_other_loops_of_the_old_process_end_too);

@@ -353,11 +353,14 @@ static int feed(void *user, const struct wg__pass *pass, const struct wg_event *
 static int end(void *user, const struct wg__pass *pass)
 {
 	struct wg__tracks *t = user;
+	char line[320];
 	size_t i;
 
 	t->pass = pass;
 	t->now_ns = pass->end_ns - pass->begin_ns;
 	wg_measure_finish(t->measure);
+	for (i = 0; wg_measure_mixed(t->measure, i, line, sizeof(line)); i++)
+		t->ops->note(t->user, pass->label, line);
 	for (i = 0; i < t->loop_count; i++) {
 		struct wg__loop_state *loop = &t->loops[i];
 

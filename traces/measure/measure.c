@@ -351,6 +351,7 @@ static int see_loop(struct wg_measure *m, size_t i, const struct wg_event *ev)
 				.loop = ev->loop,
 				.wait = "?",
 				.first_ns = ev->ts_ns },
+			.is_another = m->ops.loops.loop[i].is_another,
 		};
 		if (choose_samples(m, &m->loops[i].stats) < 0)
 			return -ENOMEM;
@@ -387,6 +388,8 @@ static int feed(struct wg_measure *m, const struct wg_event *ev)
 	size_t i = m->step.loop_idx;
 	struct wg__loop *loop = &m->loops[i];
 
+	if (loop->is_another)
+		wg__mixed_look(m, i, ev);
 	switch (ev->type) {
 	case WG_EV_LOOP: return feed_loop(m, i, ev);
 	case WG_EV_NOTIFY:

@@ -205,6 +205,12 @@ bool wg_measure_open_wait(const struct wg_measure *measure, size_t i, struct wg_
 /* Nothing has happened until now_ns: the end so far, if it is later than the last event. */
 void wg_measure_advance(struct wg_measure *measure, int64_t now_ns);
 
+/*
+ * A line on the i-th loop whose events are mixed with those of another, because nothing tells the
+ * two processes apart: their figures mean nothing. False past the last. After the last event.
+ */
+bool wg_measure_mixed(const struct wg_measure *measure, size_t i, char *line, size_t len);
+
 /* Totals of the trace. discarded counts a hole of unknown size as 1. */
 uint64_t wg_measure_events(const struct wg_measure *measure); /* without WG_EV_LOST */
 uint64_t wg_measure_discarded(const struct wg_measure *measure);

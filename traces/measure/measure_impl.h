@@ -20,8 +20,9 @@ struct wg__loop {
 	bool has_delivered;	   /* a deliver was ever seen */
 	uint32_t contradictions;   /* see take_unseen() */
 	int64_t woke_ns, slept_ns; /* the last wake, and how long the wait before it was */
-	bool is_mixed;		   /* events of two loops that cannot be told apart */
 	int64_t *kind_gap_ns;	   /* by kind, see kinds.c; NULL: none yet */
+	bool is_mixed;		   /* events of two loops that cannot be told apart (mixed.c) */
+	bool is_another;	   /* its pid and id were used before */
 	uint32_t cpu_tid;	   /* whose CPU time cpu_last_ns is; 0: none yet */
 	int64_t cpu_last_ns;
 };
@@ -43,6 +44,9 @@ struct wg_measure {
 
 /* When the loop ended, if its process began anew; else the end so far. */
 int64_t wg__end_of(const struct wg_measure *m, size_t loop_idx);
+
+/* Look for signs that another process has the pid and the loop of this one. */
+void wg__mixed_look(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev);
 
 /* Note something that was counted: the first of its sort, or the longest. */
 void wg__sight_first(

@@ -21,15 +21,22 @@ int wg__no_events(const char *path, const struct wg_reader *reader, struct wg_er
 		wg_reader_foreign(reader), note ? "; " : "", note ? note : "");
 }
 
-int wg__copy_notes(const struct wg_reader *reader, char ***ret_notes, size_t *ret_count)
+int wg__copy_notes(const struct wg_reader *reader, const struct wg_measure *measure,
+	char ***ret_notes, size_t *ret_count, size_t *ret_faults)
 {
 	struct wg__notes notes = { 0 };
+	size_t faults = wg_reader_faults(reader), i;
 	const char *line;
-	size_t i;
+	char mixed[320];
 
-	for (i = 0; (line = wg_reader_note(reader, i)); i++)
+	for (i = 0; i < faults; i++)
+		wg__notes_add(&notes, "%s", wg_reader_note(reader, i));
+	for (i = 0; wg_measure_mixed(measure, i, mixed, sizeof(mixed)); i++)
+		wg__notes_add(&notes, "%s", mixed);
+	*ret_faults = notes.count;
+	for (i = faults; (line = wg_reader_note(reader, i)); i++)
 		wg__notes_add(&notes, "%s", line);
-	if (notes.count < i) {
+	if (notes.is_short) {
 		wg__notes_fini(&notes);
 		return -ENOMEM;
 	}
@@ -120,7 +127,8 @@ int wg_summary_load(const char *path, const struct wg_part *part, bool by_kind,
 		rc = measure_all(s, reader, part, by_kind, err);
 	if (rc == 0)
 		rc = refuse_nothing(path, s, reader, part, err);
-	if (rc == 0 && wg__copy_notes(reader, &s->notes, &s->note_count) < 0)
+	if (rc == 0 &&
+		wg__copy_notes(reader, s->measure, &s->notes, &s->note_count, &s->fault_count) < 0)
 		rc = wg_error_set(err, -ENOMEM, "out of memory");
 	wg_reader_close(reader);
 	if (rc < 0) {

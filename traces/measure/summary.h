@@ -23,6 +23,7 @@ struct wg_summary {
 		*threads; /* finished; NULL: no records of threads, or loops were chosen */
 	char **notes;	  /* as wg_reader_note() */
 	size_t note_count;
+	size_t fault_count; /* of them, the first: figures may be wrong */
 };
 
 /*
@@ -37,7 +38,9 @@ void wg_summary_free(struct wg_summary *summary); /* NULL is fine */
 /* The line for -ENODATA; shared with the model. Returns -ENODATA. */
 int wg__no_events(const char *path, const struct wg_reader *reader, struct wg_error *err);
 
-/* A copy of the reader's notes. 0 or -ENOMEM. */
-int wg__copy_notes(const struct wg_reader *reader, char ***ret_notes, size_t *ret_count);
+/* A copy of the notes of the reader and of the measure; the first *ret_faults say that figures may
+ * be wrong. 0 or -ENOMEM. */
+int wg__copy_notes(const struct wg_reader *reader, const struct wg_measure *measure,
+	char ***ret_notes, size_t *ret_count, size_t *ret_faults);
 
 #endif

@@ -37,6 +37,7 @@ static int load(
 	struct wg__build build;
 	struct wg_measure_hooks hooks = wg__build_init(&build, t);
 	int rc = wg_measure_create(&hooks, &t->measure);
+	size_t faults;
 
 	t->path = strdup(path);
 	if (rc < 0 || !t->path)
@@ -44,7 +45,7 @@ static int load(
 	rc = read_all(reader, &build, err);
 	if (rc == 0 && wg_measure_events(t->measure) == 0)
 		rc = wg__no_events(path, reader, err);
-	if (rc == 0 && wg__copy_notes(reader, &t->notes, &t->note_count) < 0)
+	if (rc == 0 && wg__copy_notes(reader, t->measure, &t->notes, &t->note_count, &faults) < 0)
 		rc = wg_error_set(err, -ENOMEM, "out of memory");
 	loaded->op_map = build.op_map;
 	build.op_map.slot = NULL; /* moved */

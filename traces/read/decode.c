@@ -37,7 +37,7 @@ struct event_class {
 	enum wg_event_type type;
 	struct wg__record_class record;
 	uint64_t field[FIELD_MAX]; /* indices into the payload, in the order of fields_of[] */
-	struct context_field vpid, vtid, procname, cpu_time;
+	struct context_field vpid, vtid, procname, cpu_time, pid_ns;
 	uint64_t cpu_id;	   /* index into the packet's context */
 	int8_t label[LABEL_CACHE]; /* value of the enumeration -> ours + 1; 0 unknown yet */
 };
@@ -47,6 +47,11 @@ struct wg__decoder {
 	struct event_class *class;
 	size_t count, cap, last; /* last: index of the one used last */
 	struct wg__map by_key;
+	struct wg__spaces *spaces;
+	/* the last pid namespace */
+	bool has_ns;
+	uint64_t ns;
+	uint32_t space_of_ns, space_in_ns;
 };
 
 static const char *const fields_of[WG_EV_COUNT][FIELD_MAX] = {
@@ -111,6 +116,7 @@ static void learn(struct event_class *class, const bt_event_class *ec)
 	class->vpid = find_context(ec, "vpid");
 	class->vtid = find_context(ec, "vtid");
 	class->procname = find_context(ec, "procname");
+	class->pid_ns = find_context(ec, "pid_ns");
 	/* perf:thread:task-clock and :cpu-clock count nanoseconds; no other counter does. */
 	class->cpu_time = find_context(ec, "perf_thread_task_clock");
 	if (class->cpu_time.idx == NO_FIELD)
@@ -260,7 +266,44 @@ static const bt_field *context(const bt_event *event, const struct context_field
 		where->idx);
 }
 
-int wg__decode(struct wg__decoder *decoder, const bt_message *message, struct wg_event *ret_event)
+/* The space of an event: that of its trace, or the pid namespace in it. */
+static int find_space(struct wg__decoder *d, const struct event_class *class, const bt_event *event,
+	uint32_t space, struct wg_event *ev)
+{
+	uint64_t ns;
+
+	ev->space = space & INT32_MAX;
+	if (class->pid_ns.idx == NO_FIELD)
+		return 0;
+	ns = wg__field_integer(context(event, &class->pid_ns));
+	if (!d->has_ns || d->ns != ns || d->space_of_ns != space) {
+		if (wg__space_in(d->spaces, space, ns, &d->space_in_ns) < 0)
+			return -ENOMEM;
+		d->has_ns = true;
+		d->ns = ns;
+		d->space_of_ns = space;
+	}
+	ev->space = d->space_in_ns & INT32_MAX;
+	return 0;
+}
+
+/* Who it is, from the contexts of the event or from what is known of its trace. */
+static int decode_process(struct wg__decoder *d, const struct event_class *class,
+	const bt_event *event, const struct wg__origin *origin, struct wg_event *ev)
+{
+	ev->pid = (uint32_t)wg__field_integer(context(event, &class->vpid));
+	ev->tid = (uint32_t)wg__field_integer(context(event, &class->vtid));
+	if (class->vpid.idx == NO_FIELD)
+		ev->pid = origin->pid;
+	ev->procname = class->procname.idx == NO_FIELD
+			       ? origin->procname
+			       : wg__names_intern(d->names,
+					 wg__field_text(context(event, &class->procname)));
+	return ev->procname ? find_space(d, class, event, origin->space, ev) : -ENOMEM;
+}
+
+int wg__decode(struct wg__decoder *decoder, const bt_message *message,
+	const struct wg__origin *origin, struct wg_event *ret_event)
 {
 	const bt_event *event = bt_message_event_borrow_event_const(message);
 	struct event_class *class = class_of(decoder, bt_event_borrow_class_const(event));
@@ -274,11 +317,7 @@ int wg__decode(struct wg__decoder *decoder, const bt_message *message, struct wg
 		return 0;
 	ev.type = class->type;
 	ev.ts_ns = wg__clock_ns(bt_message_event_borrow_default_clock_snapshot_const(message));
-	ev.pid = (uint32_t)wg__field_integer(context(event, &class->vpid));
-	ev.tid = (uint32_t)wg__field_integer(context(event, &class->vtid));
-	ev.procname =
-		wg__names_intern(decoder->names, wg__field_text(context(event, &class->procname)));
-	if (!ev.procname)
+	if (decode_process(decoder, class, event, origin, &ev) < 0)
 		return -ENOMEM;
 	ev.has_cpu_time = class->cpu_time.idx != NO_FIELD;
 	ev.cpu_time_ns = (int64_t)wg__field_integer(context(event, &class->cpu_time));
@@ -311,12 +350,14 @@ int64_t wg__clock_ns(const bt_clock_snapshot *snapshot)
 			 (uint64_t)((double)(cycles % hz) * 1e9 / (double)hz));
 }
 
-struct wg__decoder *wg__decoder_create(struct wg__names *names)
+struct wg__decoder *wg__decoder_create(struct wg__names *names, struct wg__spaces *spaces)
 {
 	struct wg__decoder *decoder = calloc(1, sizeof(*decoder));
 
-	if (decoder)
+	if (decoder) {
 		decoder->names = names;
+		decoder->spaces = spaces;
+	}
 	return decoder;
 }
 

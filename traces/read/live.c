@@ -233,6 +233,7 @@ static void free_live(struct wg_live *l)
 	wg__source_close(l->source);
 	wg__notes_fini(&l->shared.notes);
 	wg__names_destroy(l->shared.names);
+	wg__spaces_fini(&l->shared.spaces);
 	(void)pthread_mutex_destroy(&l->lock);
 	free(l->holes.v);
 	free(l->url);

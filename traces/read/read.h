@@ -51,6 +51,9 @@ uint64_t wg_reader_foreign(const struct wg_reader *reader);
  */
 const char *wg_reader_note(const struct wg_reader *reader, size_t i);
 
+/* So many of these lines, the first ones, say that its figures may be wrong; the others do not. */
+size_t wg_reader_faults(const struct wg_reader *reader);
+
 /* The names that its events point to: they outlive the reader and are the caller's. Private. */
 struct wg__names;
 struct wg__names *wg__reader_take_names(struct wg_reader *reader);

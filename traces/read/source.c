@@ -16,22 +16,22 @@
 
 #include <babeltrace2/babeltrace.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "traces/read/decode.h"
+#include "traces/read/descriptors.h"
 #include "traces/read/graph.h"
+#include "traces/read/twice.h"
 
 #define SPARE	  8  /* descriptors that opening takes besides the streams */
-#define SPARE_MAX 40 /* and with them a trace of a few streams can be opened */
 #define BATCH_MAX 64 /* the library hands out 15 at a time; it may change its mind */
 
-struct stream_count {
-	const bt_stream *stream; /* alive as long as the graph */
+struct stream {
+	const bt_stream *is; /* alive as long as the graph */
+	const bt_stream_class *channel;
+	struct wg__origin origin;
 	uint64_t messages;
 };
 
@@ -41,7 +41,10 @@ struct wg__source {
 	bt_graph *graph;
 	const bt_message *batch[BATCH_MAX];
 	size_t batch_count, batch_next;
-	struct stream_count *streams;
+	char *dir; /* or URL */
+	struct stream *streams;
+	bool has_channels; /* more than one */
+	struct wg__doubles doubles;
 	size_t stream_count, stream_cap, stream_last;
 	uint64_t skip;	    /* messages yet to pass over: another source delivered them */
 	uint64_t taken;	    /* messages so far */
@@ -93,44 +96,6 @@ static bt_graph_simple_sink_component_consume_func_status sink_consume(
 	return BT_GRAPH_SIMPLE_SINK_COMPONENT_CONSUME_FUNC_STATUS_OK;
 }
 
-/* The library closes what it could open before it gives up, so ask for as many as it needs. */
-static bool lacks_descriptors(size_t count)
-{
-	int *fd = calloc(count, sizeof(*fd));
-	size_t i;
-	bool lacks = false;
-
-	if (!fd)
-		return true;
-	for (i = 0; i < count && !lacks; i++) {
-		fd[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
-		lacks = fd[i] < 0 && (errno == EMFILE || errno == ENFILE);
-	}
-	while (i-- > 0) {
-		if (fd[i] >= 0)
-			(void)close(fd[i]);
-	}
-	free(fd);
-	return lacks;
-}
-
-/* A program that this one runs later may use select(2): so not before it must be. */
-static bool raise_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == limit.rlim_max)
-		return false;
-	limit.rlim_cur = limit.rlim_max;
-	return setrlimit(RLIMIT_NOFILE, &limit) == 0;
-}
-
-void wg__source_make_room(void)
-{
-	if (lacks_descriptors(SPARE_MAX))
-		(void)raise_limit();
-}
-
 static int build_graph(struct wg__source *source, const char *where)
 {
 	const bt_component_sink *sink = NULL;
@@ -149,8 +114,8 @@ static int build_graph(struct wg__source *source, const char *where)
 		return wg__graph_live(source->graph, where, sink);
 	rc = wg__graph_files(source->graph, where, sink, &streams);
 	/* It opens them when it is first asked for events. */
-	if (rc == 0 && lacks_descriptors(streams + SPARE))
-		(void)raise_limit();
+	if (rc == 0 && wg__descriptors_lack(streams + SPARE))
+		(void)wg__descriptors_raise();
 	return rc;
 }
 
@@ -166,16 +131,18 @@ static int open_source(const char *where, bool is_live, struct wg__shared *share
 	source->is_live = is_live;
 	source->quiet_ns = INT64_MIN;
 	bt_logging_set_global_level(BT_LOGGING_LEVEL_NONE);
-	source->decoder = wg__decoder_create(shared->names);
-	rc = source->decoder ? build_graph(source, where) : -ENOMEM;
+	source->decoder = wg__decoder_create(shared->names, &shared->spaces);
+	source->dir = strdup(shared->folder ? shared->folder : where);
+	rc = source->decoder && source->dir ? build_graph(source, where) : -ENOMEM;
 	/* More streams than the limit has descriptors. */
-	if (rc < 0 && source->decoder && lacks_descriptors(SPARE) && raise_limit()) {
+	if (rc < 0 && source->decoder && source->dir && wg__descriptors_lack(SPARE) &&
+		wg__descriptors_raise()) {
 		bt_graph_put_ref(source->graph);
 		source->graph = NULL;
 		rc = build_graph(source, where);
 	}
 	/* The library blames the metadata, or finds no plugins. */
-	if (rc < 0 && lacks_descriptors(SPARE)) {
+	if (rc < 0 && wg__descriptors_lack(SPARE)) {
 		bt_current_thread_clear_error();
 		rc = wg_error_set(err, -EMFILE,
 			"too many open files: allow more with `ulimit -n`, or read fewer traces");
@@ -222,36 +189,53 @@ int64_t wg__source_quiet_until(const struct wg__source *source)
 	return source->quiet_ns;
 }
 
-static void count_message(struct wg__source *source, const bt_stream *stream)
+static int learn_stream(struct wg__source *source, const bt_stream *stream, struct stream *ret)
+{
+	const bt_stream_class *sc = bt_stream_borrow_class_const(stream);
+	const bt_trace *trace = bt_stream_borrow_trace_const(stream);
+
+	*ret = (struct stream){ .is = stream, .channel = sc };
+	source->has_channels =
+		source->has_channels ||
+		bt_trace_class_get_stream_class_count(bt_trace_borrow_class_const(trace)) > 1;
+	return wg__origin_of(trace, bt_stream_class_borrow_default_clock_class_const(sc),
+		source->dir, source->shared->names, &source->shared->spaces, &ret->origin);
+}
+
+/* The stream of a message, which is counted; NULL without memory. */
+static const struct stream *stream_of(struct wg__source *source, const bt_stream *stream)
 {
 	size_t i = source->stream_last;
 
 	/* Neighbours in time are mostly of the same one. */
-	if (i >= source->stream_count || source->streams[i].stream != stream) {
-		for (i = 0; i < source->stream_count && source->streams[i].stream != stream; i++)
+	if (i >= source->stream_count || source->streams[i].is != stream) {
+		for (i = 0; i < source->stream_count && source->streams[i].is != stream; i++)
 			;
 	}
 	source->stream_last = i;
-	if (i < source->stream_count) {
-		source->streams[i].messages++;
-		return;
+	if (i == source->stream_count) {
+		if (wg__grow(&source->streams, &source->stream_cap, i, sizeof(*source->streams)) <
+				0 ||
+			learn_stream(source, stream, &source->streams[i]) < 0)
+			return NULL;
+		source->stream_count++;
 	}
-	if (wg__grow(&source->streams, &source->stream_cap, source->stream_count,
-		    sizeof(*source->streams)) < 0)
-		return; /* only the recovery from damage needs the count */
-	source->streams[source->stream_count++] = (struct stream_count){ stream, 1 };
+	source->streams[i].messages++;
+	return &source->streams[i];
 }
 
 static int take_event(struct wg__source *source, const bt_message *message, struct wg_event *ret)
 {
 	const bt_event *event = bt_message_event_borrow_event_const(message);
+	const struct stream *stream = stream_of(source, bt_event_borrow_stream_const(event));
 	int rc;
 
-	count_message(source, bt_event_borrow_stream_const(event));
+	if (!stream)
+		return -ENOMEM;
 	/* LTTng always has a clock; a trace without cannot be put in order. */
 	if (!bt_message_event_borrow_stream_class_default_clock_class_const(message))
 		return 0;
-	rc = wg__decode(source->decoder, message, ret);
+	rc = wg__decode(source->decoder, message, &stream->origin, ret);
 	if (rc == 0)
 		source->shared->foreign++;
 	if (rc > 0 && ret->type == WG_EV_OTHER && ret->record == WG_RECORD_NONE &&
@@ -259,6 +243,11 @@ static int take_event(struct wg__source *source, const bt_message *message, stru
 		wg__notes_add(&source->shared->notes, "%s is in %s for ever%s%s", ret->procname,
 			ret->never_ends.call, *ret->never_ends.why ? ": " : "",
 			ret->never_ends.why);
+	if (rc == 1 && source->has_channels) {
+		int again = wg__doubles_look(&source->doubles, ret, stream->channel);
+
+		return again < 0 ? again : !again;
+	}
 	return rc;
 }
 
@@ -279,7 +268,8 @@ static int take_lost_events(
 	struct wg_event ev = { .type = WG_EV_LOST, .procname = "" };
 	uint64_t count;
 
-	count_message(source, stream);
+	if (!stream_of(source, stream))
+		return -ENOMEM;
 	if (!bt_stream_class_discarded_events_have_default_clock_snapshots(sc))
 		return 0;
 	ev.lost.begin_ns = wg__clock_ns(
@@ -308,7 +298,8 @@ static int take_lost_packets(
 	struct wg_event ev = { .type = WG_EV_LOST, .procname = "" };
 	uint64_t count = 0;
 
-	count_message(source, stream);
+	if (!stream_of(source, stream))
+		return -ENOMEM;
 	(void)bt_message_discarded_packets_get_count(message, &count);
 	wg__notes_add(&source->shared->notes,
 		"stream %s lacks %llu packet%s; how many events were in %s is unknown",
@@ -390,6 +381,16 @@ int wg__source_next(struct wg__source *source, struct wg_event *ret_event, struc
 	}
 }
 
+const struct wg__origin *wg__source_origin(const struct wg__source *source)
+{
+	return source->stream_count ? &source->streams[0].origin : NULL;
+}
+
+uint64_t wg__source_doubles(const struct wg__source *source)
+{
+	return source->doubles.count;
+}
+
 void wg__source_skip(struct wg__source *source, uint64_t messages)
 {
 	source->skip = messages;
@@ -411,7 +412,7 @@ bool wg__source_stream(
 {
 	if (i >= source->stream_count)
 		return false;
-	*ret_file = file_of(source->streams[i].stream);
+	*ret_file = file_of(source->streams[i].is);
 	*ret_messages = source->streams[i].messages;
 	return true;
 }
@@ -426,6 +427,8 @@ void wg__source_close(struct wg__source *source)
 	/* An error that the decoder kept for later comes back to us when it is torn down. */
 	bt_current_thread_clear_error();
 	wg__decoder_destroy(source->decoder);
+	wg__doubles_fini(&source->doubles);
 	free(source->streams);
+	free(source->dir);
 	free(source);
 }

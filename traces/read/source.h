@@ -14,19 +14,20 @@
 
 #include "traces/base/error.h"
 #include "traces/base/names.h"
+#include "traces/read/origin.h"
 #include "traces/read/schema.h"
 
 /* What all sources of one reader share; owned by the reader. */
 struct wg__shared {
 	struct wg__names *names;
-	struct wg__notes notes;
-	uint64_t foreign; /* events of other providers */
+	struct wg__notes notes;	  /* of what is missing or was repaired */
+	struct wg__notes remarks; /* of what is good to know */
+	struct wg__spaces spaces;
+	const char *folder; /* where what is opened was found; NULL: it says so itself */
+	uint64_t foreign;   /* events of other providers */
 };
 
 struct wg__source;
-
-/* Every stream is an open file: raise the soft limit of descriptors if it is nearly reached. */
-void wg__source_make_room(void);
 
 /* Open dir, which holds `metadata`. 0 or a negative errno with a line. */
 int wg__source_open(const char *dir, struct wg__shared *shared, struct wg__source **ret_source,
@@ -51,6 +52,12 @@ int64_t wg__source_quiet_until(const struct wg__source *source);
  * from here on, or -ENOMEM.
  */
 int wg__source_next(struct wg__source *source, struct wg_event *ret_event, struct wg_error *err);
+
+/* Of its first stream; NULL before the first message of one. */
+const struct wg__origin *wg__source_origin(const struct wg__source *source);
+
+/* Events that were in a second channel as well, and left out. */
+uint64_t wg__source_doubles(const struct wg__source *source);
 
 /* Pass over so many messages of a source that has one stream, before the first next. */
 void wg__source_skip(struct wg__source *source, uint64_t messages);

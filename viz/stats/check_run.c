@@ -58,9 +58,9 @@ static const char *fault_of(
 	if (discarded)
 		(void)snprintf(buf, len, "%" PRIu64 " event%s discarded", discarded,
 			discarded == 1 ? " was" : "s were");
-	else if (s->note_count > 1)
-		(void)snprintf(buf, len, "%s (and %zu more)", s->notes[0], s->note_count - 1);
-	else if (s->note_count == 1)
+	else if (s->fault_count > 1)
+		(void)snprintf(buf, len, "%s (and %zu more)", s->notes[0], s->fault_count - 1);
+	else if (s->fault_count == 1)
 		(void)snprintf(buf, len, "%s", s->notes[0]);
 	else if (!wg_measure_loop(s->measure, 0))
 		(void)snprintf(buf, len, "no loop was seen");

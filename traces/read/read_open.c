@@ -1,0 +1,228 @@
+/*
+ * read_open.c: what read.h reads is opened: every folder that holds metadata, whole where possible,
+ * else in parts (repair.h).
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/read/descriptors.h"
+#include "traces/read/probe.h"
+#include "traces/read/reader_impl.h"
+#include "traces/read/repair.h"
+
+int wg__reader_open_hole(struct wg_reader *r, int64_t begin_ns)
+{
+	struct wg_event hole = { .type = WG_EV_LOST, .procname = "", .ts_ns = WG__UNTIL_THE_END };
+
+	hole.lost.begin_ns = begin_ns;
+	return wg__reader_add_hole(r, &hole, r->folder);
+}
+
+static int open_part(struct wg_reader *r, const struct wg__input *input, const char *prefix,
+	uint64_t skip, struct wg_error *err);
+
+int wg__reader_open_streams(struct wg_reader *r, const char *dir, const char *prefix,
+	const struct wg__source *source, size_t *ret_opened, struct wg_error *err)
+{
+	struct wg__inputs inputs = { 0 };
+	size_t i, s, opened = 0;
+	int rc = wg__repair_split(dir, &r->scratch, &inputs);
+
+	for (i = 0; i < inputs.count && rc == 0; i++) {
+		const char *file;
+		uint64_t taken, skip = 0;
+		struct wg_error why;
+
+		for (s = 0; source && wg__source_stream(source, s, &file, &taken); s++) {
+			if (file && strcmp(file, inputs.v[i].stream) == 0)
+				skip = taken;
+		}
+		rc = open_part(r, &inputs.v[i], prefix, skip, &why);
+		opened += rc == 0;
+		if (rc < 0 && rc != -ENOMEM) {
+			wg__notes_add(&r->shared.notes, "stream %s%s was left out: %s", prefix,
+				inputs.v[i].stream, why.text);
+			rc = wg__reader_open_hole(r, r->now_ns);
+		}
+	}
+	wg__inputs_fini(&inputs);
+	*ret_opened = opened;
+	if (rc == -EMFILE)
+		return wg_error_set(err, rc,
+			"cannot read on: too many open files: allow more with `ulimit -n`");
+	return rc < 0 ? wg_error_set(err, rc, "cannot read on: %s", strerror(-rc)) : 0;
+}
+
+/* Open a folder, but not what the decoder fails on. */
+static int open_probed(struct wg_reader *r, const struct wg__input *input,
+	struct wg__source **ret_source, struct wg_error *err)
+{
+	char why[240];
+	struct wg__probe probe;
+	int rc;
+
+	wg__probe(input->dir, input->doubtful, &probe);
+	if (probe.has_died && !probe.has_opened)
+		return wg_error_set(err, -EINVAL, "babeltrace2 itself fails: %s", probe.why);
+	rc = wg__source_open(input->dir, &r->shared, ret_source, err);
+	if (rc == 0 && probe.has_died) {
+		(void)snprintf(why, sizeof(why), "babeltrace2 itself fails: %s", probe.why);
+		wg__source_stop_at(*ret_source, probe.messages, why);
+	}
+	return rc;
+}
+
+static int open_part(struct wg_reader *r, const struct wg__input *input, const char *prefix,
+	uint64_t skip, struct wg_error *err)
+{
+	struct wg__part part = {
+		.damaged = input->damaged, .folder = r->folder, .last_ns = INT64_MIN
+	};
+	int rc;
+
+	if (wg__grow(&r->parts, &r->part_cap, r->part_count, sizeof(*r->parts)) < 0)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	rc = open_probed(r, input, &part.source, err);
+	if (rc < 0)
+		return rc;
+	wg__source_skip(part.source, skip);
+	part.dir = strdup(input->dir);
+	part.prefix = strdup(prefix);
+	part.stream = input->stream ? strdup(input->stream) : NULL;
+	r->parts[r->part_count++] = part; /* from here on the reader frees it */
+	if (!part.dir || !part.prefix || (input->stream && !part.stream))
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	return wg__reader_go_on(r, r->part_count - 1, err);
+}
+
+/* A folder was refused: perhaps for one of its streams only. If for all, *err stays. */
+static int open_split(
+	struct wg_reader *r, const char *dir, const char *prefix, struct wg_error *err)
+{
+	struct wg__notes *notes = &r->shared.notes;
+	size_t opened = 0, note_count = notes->count, hole_count = r->holes.count;
+	struct wg_error why;
+	int rc = wg__reader_open_streams(r, dir, prefix, NULL, &opened, &why);
+
+	if (rc < 0)
+		return wg_error_set(err, rc, "%s", why.text);
+	if (opened)
+		return 0;
+	while (notes->count > note_count)
+		free(notes->line[--notes->count]);
+	r->holes.count = hole_count; /* those added end last: they are at its end */
+	return err->code;
+}
+
+/* Open all of one folder that holds metadata. */
+static int open_trace(
+	struct wg_reader *r, const char *dir, const char *prefix, struct wg_error *err)
+{
+	struct wg__inputs inputs = { 0 };
+	struct wg_error why;
+	size_t i;
+	int rc = wg__repair_plan(dir, prefix, &r->scratch, &r->shared.notes, &inputs, err);
+
+	for (i = 0; i < inputs.count && rc == 0; i++) {
+		const struct wg__input *input = &inputs.v[i];
+
+		rc = open_part(r, input, prefix, 0, &why);
+		if (rc == -EINVAL && !input->stream)
+			rc = open_split(r, input->dir, prefix, &why);
+		if (rc == -EINVAL && input->damaged) {
+			wg__notes_add(&r->shared.notes, "stream %s%s was left out: %s", prefix,
+				input->stream, why.text);
+			rc = wg__reader_open_hole(r, r->now_ns);
+		} else if (rc < 0) {
+			(void)wg_error_set(err, rc, "cannot read '%s': %s", dir, why.text);
+		}
+	}
+	/* Nobody knows what was in a stream that was left out, nor when. */
+	for (i = 0; i < inputs.left_out && rc == 0; i++) {
+		if (wg__reader_open_hole(r, INT64_MIN) < 0)
+			rc = wg_error_set(err, -ENOMEM, "out of memory");
+	}
+	wg__inputs_fini(&inputs);
+	return rc;
+}
+
+static void shift_hole(struct wg_event *hole, int64_t by_ns)
+{
+	if (hole->ts_ns != WG__UNTIL_THE_END)
+		hole->ts_ns += by_ns;
+	if (hole->lost.begin_ns != INT64_MIN)
+		hole->lost.begin_ns += by_ns;
+}
+
+/* The first events are there, so the clocks are known: put all on one. */
+static int settle_clocks(struct wg_reader *r, struct wg_error *err)
+{
+	int rc = wg__clocks_settle(r->clocks, r->dirs.count, r->dirs.line, err);
+	size_t i, holes;
+
+	if (rc <= 0)
+		return rc;
+	wg__notes_add(&r->shared.remarks,
+		"its parts were recorded on different clocks (two boots or two hosts): they are in "
+		"the order of the time of day, and times between them are only as exact as that");
+	/* The order of the heap may change. */
+	for (i = 0, holes = r->holes.count, r->holes.count = 0; i < holes; i++) {
+		struct wg_event hole = r->holes.v[i];
+
+		shift_hole(&hole, r->clocks[hole.who].shift_ns);
+		(void)wg__holes_add(&r->holes, &hole); /* there is room */
+	}
+	r->heap_count = 0;
+	for (i = 0; i < r->part_count; i++) {
+		struct wg__part *part = &r->parts[i];
+		int64_t shift_ns = r->clocks[part->folder].shift_ns;
+
+		if (part->last_ns != INT64_MIN)
+			part->last_ns += shift_ns;
+		part->head.ts_ns += shift_ns;
+		if (part->source && wg__reader_push(r, i) < 0)
+			return wg_error_set(err, -ENOMEM, "out of memory");
+	}
+	return 0;
+}
+
+int wg__reader_open_all(struct wg_reader *r, const char *path, struct wg_error *err)
+{
+	const struct wg__notes *dirs = &r->dirs;
+	size_t i, opened = 0, path_len = strlen(path);
+	struct wg_error first = { 0 };
+
+	for (i = 0; i < dirs->count; i++) {
+		const char *dir = dirs->line[i];
+		char prefix[PATH_MAX] = "";
+		struct wg_error why = { 0 };
+		int rc;
+
+		wg__descriptors_make_room();
+		if (dirs->count > 1)
+			(void)snprintf(prefix, sizeof(prefix), "%s/", dir + path_len + 1);
+		r->folder = i;
+		r->shared.folder = dir;
+		rc = open_trace(r, dir, prefix, &why);
+		if (rc == -ENOMEM)
+			return wg_error_set(err, rc, "%s", why.text);
+		if (rc == 0)
+			opened++;
+		else if (dirs->count > 1)
+			wg__notes_add(
+				&r->shared.notes, "a part of the trace was left out: %s", why.text);
+		if (rc < 0 && !first.code)
+			first = why;
+	}
+	if (opened == 0)
+		return wg_error_set(err, first.code, "%s", first.text);
+	/* A left-out part is a hole over all of the trace. */
+	for (i = opened; i < dirs->count; i++) {
+		if (wg__reader_open_hole(r, INT64_MIN) < 0)
+			return wg_error_set(err, -ENOMEM, "out of memory");
+	}
+	return settle_clocks(r, err);
+}

@@ -1,0 +1,70 @@
+/*
+ * reader_impl.h: what read.c, which merges, and read_open.c, which opens, share. Private to them.
+ */
+#ifndef TRACES_READ_READER_IMPL_H
+#define TRACES_READ_READER_IMPL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/base/error.h"
+#include "traces/base/names.h"
+#include "traces/base/scratch.h"
+#include "traces/read/clocks.h"
+#include "traces/read/holes.h"
+#include "traces/read/source.h"
+#include "traces/read/twice.h"
+
+#define WG__UNTIL_THE_END INT64_MAX
+
+struct wg__part {
+	struct wg__source *source; /* NULL: ended */
+	char *dir;
+	char *stream;  /* the one stream it holds, or NULL for all of dir */
+	char *prefix;  /* before stream names in notes */
+	size_t folder; /* which of the folders that hold metadata it is of */
+	bool damaged;
+	bool has_pids;	      /* the context vpid was recorded */
+	struct wg_event head; /* the next event, if source is not NULL */
+	int64_t last_ns;      /* time of the last event taken from it */
+};
+
+struct wg_reader {
+	struct wg__shared shared;
+	struct wg__scratch scratch;
+	struct wg__notes dirs;		 /* the folders that hold metadata */
+	struct wg__folder_clock *clocks; /* of each */
+	size_t folder;			 /* the one that is being opened or read */
+	struct wg__twice twice;
+	bool has_ended;
+	struct wg__part *parts;
+	size_t part_count, part_cap;
+	size_t *heap; /* parts that have a head, the earliest first */
+	size_t heap_count, heap_cap;
+	struct wg__holes holes;	  /* not yet due */
+	int64_t first_ns, now_ns; /* of what was returned: its beginning and end so far */
+};
+
+/* Open what can be opened of the folders in r->dirs, found below path; an error only if nothing
+ * can. */
+int wg__reader_open_all(struct wg_reader *r, const char *path, struct wg_error *err);
+
+/* Each stream of dir as a part of its own; from where `source` stands, if there is one. */
+int wg__reader_open_streams(struct wg_reader *r, const char *dir, const char *prefix,
+	const struct wg__source *source, size_t *ret_opened, struct wg_error *err);
+
+/* A hole in that folder, which is kept in its `who`; the same one from another folder is left out.
+ * 0 or -ENOMEM. */
+int wg__reader_add_hole(struct wg_reader *r, const struct wg_event *hole, size_t folder);
+
+/* A hole in the folder at hand, from there to the end; INT64_MIN: from the beginning. */
+int wg__reader_open_hole(struct wg_reader *r, int64_t begin_ns);
+
+/* Get the next head of a part and put it among the others, or end it. */
+int wg__reader_go_on(struct wg_reader *r, size_t part, struct wg_error *err);
+
+/* Put a part that has a head among the others. 0 or -ENOMEM. */
+int wg__reader_push(struct wg_reader *r, size_t part);
+
+#endif
