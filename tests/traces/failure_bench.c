@@ -127,7 +127,8 @@ static _Noreturn void exec_recorder(const struct wg_bench *b, const struct wg_fa
 	set_environment(b);
 	(void)sigaction(SIGINT, &dfl, NULL);
 	(void)dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
-	(void)dup2(open(b->out, O_WRONLY | O_CREAT | O_APPEND, 0600), STDOUT_FILENO);
+	(void)dup2(open(row->is_live ? "/dev/null" : b->out, O_WRONLY | O_CREAT | O_APPEND, 0600),
+		STDOUT_FILENO);
 	(void)dup2(open(b->err, O_WRONLY | O_CREAT | O_APPEND, 0600), STDERR_FILENO);
 	if (row->before) {
 		argv[n++] = "sh";
@@ -136,11 +137,13 @@ static _Noreturn void exec_recorder(const struct wg_bench *b, const struct wg_fa
 		argv[n++] = "sh";
 	}
 	argv[n++] = wakegap;
-	argv[n++] = "record";
+	argv[n++] = row->is_live ? "live" : "record";
 	if (row->options)
 		argv[n++] = row->options;
-	argv[n++] = "-o";
-	argv[n++] = b->trace;
+	argv[n++] = row->is_live ? "--log" : "-o";
+	argv[n++] = row->is_live ? b->out : b->trace;
+	if (row->is_live)
+		argv[n++] = "--";
 	argv[n++] = "/bin/sh";
 	argv[n++] = "-c";
 	argv[n++] = row->script;

@@ -1,5 +1,6 @@
 /*
- * failure_bench.h: a recording while something fails: the driver of test_record_failure.c.
+ * failure_bench.h: a recording while something fails: the driver of test_record_failure.c and of
+ * test_live_failure.c.
  *
  * The target works (a process that is recorded), says "up" through a FIFO, waits for "go", works
  * again, and ends. The failure is injected in between, so its moment is a matter of order. This
@@ -37,7 +38,7 @@ struct wg_failure {
 	const char *name;
 	const char *script;
 	void (*inject)(struct wg_bench *b);  /* when the target is up; NULL: nothing */
-	int status;			     /* of `wakegap record` */
+	int status;			     /* of wakegap */
 	const char *words;		     /* in what it says */
 	size_t processes;		     /* with events in the trace, at least */
 	const char *out;		     /* the target's output */
@@ -45,6 +46,7 @@ struct wg_failure {
 	const char *options;		     /* of record, one word, or NULL */
 	void (*prepare)(struct wg_bench *b); /* before the recorder starts; NULL: nothing */
 	void (*settle)(struct wg_bench *b);  /* after its end: what the test itself must undo */
+	bool is_live;			     /* `wakegap live` instead: no trace, only the rest */
 };
 
 /* Until a condition holds; the deadline is for a test that breaks. */

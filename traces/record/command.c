@@ -44,6 +44,7 @@ struct wg_command {
 	struct wg__session session;
 	char url[400];
 	int epoll_fd, pid_fd;
+	bool is_session_gone;
 	struct wg_command_status status;
 };
 
@@ -188,7 +189,8 @@ static void take_end_of_session(struct wg_command *c)
 	struct wg__guardian_end end = { .discarded = 0 };
 
 	(void)epoll_ctl(c->epoll_fd, EPOLL_CTL_DEL, c->guardian.fd, NULL);
-	if (wg__guardian_end(&c->guardian, &end) < 0)
+	c->is_session_gone = wg__guardian_end(&c->guardian, &end) == 0;
+	if (!c->is_session_gone)
 		(void)wg_error_set(&end.err, -EIO, "the guardian process was killed");
 	c->status.state = WG_COMMAND_ENDED;
 	c->status.discarded = end.discarded;
@@ -209,6 +211,23 @@ void wg_command_update(struct wg_command *c, struct wg_command_status *ret_statu
 	*ret_status = c->status;
 }
 
+/* In this order: one that ends takes the next ones, or what they have, with it. */
+void wg_command_why(const struct wg_command *c, struct wg_error *ret_why)
+{
+	struct wg__process sessiond, consumerd;
+
+	if (c->status.err.code)
+		*ret_why = c->status.err; /* the guardian */
+	else if (!wg__find_sessiond(c->daemon.rundir, &sessiond))
+		(void)wg_error_set(ret_why, -EPIPE, WG__SESSIOND_ENDED);
+	else if (!wg__find_consumerd(sessiond.pid, &consumerd))
+		(void)wg_error_set(ret_why, -EIO, WG__CONSUMERD_ENDED);
+	else if (!wg__relay_listens(c->ports[WG__RELAY_LIVE]))
+		(void)wg_error_set(ret_why, -EIO, WG__RELAY_ENDED);
+	else
+		(void)wg_error_set(ret_why, -EIO, WG__SESSION_DESTROYED);
+}
+
 static void close_fd(int fd)
 {
 	if (fd >= 0)
@@ -223,8 +242,7 @@ void wg_command_leave(struct wg_command *c)
 	if (c->status.state == WG_COMMAND_HELD)
 		wg__child_abandon(&c->child);
 	/* If somebody killed the guardian, this does in its place what it did not do. */
-	if (!wg__guardian_finish(&c->guardian, c->status.state == WG_COMMAND_ENDED) &&
-		c->daemon.lock_fd >= 0)
+	if (!wg__guardian_finish(&c->guardian, c->is_session_gone) && c->daemon.lock_fd >= 0)
 		(void)wg__session_destroy(&c->session, WG__ASK_MS, NULL);
 	wg__daemon_leave(&c->daemon);
 	close_fd(c->epoll_fd);

@@ -65,6 +65,9 @@ int wg_command_fd(const struct wg_command *command);
 /* Take notice of what happened; never waits. */
 void wg_command_update(struct wg_command *command, struct wg_command_status *ret_status);
 
+/* The session has ended, and the command still runs: why. *ret_why always has a line then. */
+void wg_command_why(const struct wg_command *command, struct wg_error *ret_why);
+
 /* Leave: the command goes on if it still runs, all else is taken down. NULL is fine. */
 void wg_command_leave(struct wg_command *command);
 

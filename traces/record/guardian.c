@@ -128,17 +128,22 @@ static void remove_folder(const char *dir)
 	}
 }
 
-static void end_session(int fd, struct wg__daemon *d, const struct wg__session *session)
+/* relay: NULL: there is none. */
+static void end_session(
+	int fd, struct wg__daemon *d, const struct wg__session *session, struct wg__relay *relay)
 {
 	struct wg__guardian_end end = { .discarded = 0 };
 
 	end.err.code = wg__session_stop(session, &end.discarded, &end.lost_packets, &end.err);
+	if (end.err.code == 0 && relay)
+		end.err.code = wg__relay_check(relay, &end.err);
 	(void)destroy_session(d, session);
 	(void)!send(fd, &end, sizeof(end), MSG_NOSIGNAL);
 }
 
-/* Until the recorder is done, or gone. session may be NULL. */
-static void serve(int fd, struct wg__daemon *d, const struct wg__session *session)
+/* Until the recorder is done, or gone. session and relay may be NULL. */
+static void serve(
+	int fd, struct wg__daemon *d, const struct wg__session *session, struct wg__relay *relay)
 {
 	char byte;
 	ssize_t n;
@@ -155,7 +160,7 @@ static void serve(int fd, struct wg__daemon *d, const struct wg__session *sessio
 		if (byte == hung_byte)
 			d->is_hung = true;
 		else
-			end_session(fd, d, session);
+			end_session(fd, d, session, relay);
 	}
 }
 
@@ -186,7 +191,7 @@ static _Noreturn void run_guardian(int fd, struct wg__daemon *d, const struct wg
 		(void)snprintf(reply.err.text, sizeof(reply.err.text), "%s", duty->folder);
 	memcpy(reply.ports, relay.port, sizeof(reply.ports));
 	(void)!send(fd, &reply, sizeof(reply), MSG_NOSIGNAL);
-	serve(fd, d, duty->session ? &session : NULL);
+	serve(fd, d, duty->session ? &session : NULL, duty->ports ? &relay : NULL);
 	wg__relay_stop(&relay);
 	wg__daemon_leave(d);
 	if (duty->folder)

@@ -59,7 +59,7 @@ static int pick_ports(unsigned short *ports)
 	return rc;
 }
 
-static bool listens(unsigned short port)
+bool wg__relay_listens(unsigned short port)
 {
 	struct sockaddr_in at = loopback(port);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -133,7 +133,7 @@ static int try_ports(struct wg__relay *relay, const char *path, const char *dir)
 	for (i = 0; i < WG__RELAY_PORTS;) {
 		if (has_ended(relay))
 			return -EAGAIN;
-		if (listens(relay->port[i])) {
+		if (wg__relay_listens(relay->port[i])) {
 			i++;
 			continue;
 		}
@@ -172,6 +172,11 @@ int wg__relay_start(struct wg__relay *relay, struct wg_error *err)
 		return wg_error_set(err, -EIO,
 			"cannot start %s: it ends at once: run `%s` to see why", path, path);
 	return wg_error_set(err, -EIO, "cannot start %s: %s", path, strerror(-rc));
+}
+
+int wg__relay_check(struct wg__relay *relay, struct wg_error *err)
+{
+	return has_ended(relay) ? wg_error_set(err, -EIO, WG__RELAY_ENDED) : 0;
 }
 
 void wg__relay_stop(struct wg__relay *relay)

@@ -90,16 +90,11 @@ static int lttng_failed(struct wg_error *err, const char *what, int code)
 	int lttng = code > 0 ? -code : code;
 
 	switch (-lttng) {
-	case LTTNG_ERR_NO_SESSIOND:
-		return wg_error_set(err, -EPIPE, "the session daemon has ended (was it killed?)");
+	case LTTNG_ERR_NO_SESSIOND: return wg_error_set(err, -EPIPE, WG__SESSIOND_ENDED);
 	case LTTNG_ERR_NO_USTCONSUMERD:
-	case LTTNG_ERR_UST_CONSUMER64_FAIL:
-		return wg_error_set(err, -EIO,
-			"the consumer daemon of LTTng has ended or did not start (was it killed?)");
+	case LTTNG_ERR_UST_CONSUMER64_FAIL: return wg_error_set(err, -EIO, WG__CONSUMERD_ENDED);
 	case LTTNG_ERR_SESS_NOT_FOUND:
-	case LTTNG_ERR_NO_SESSION:
-		return wg_error_set(err, -EIO,
-			"somebody else destroyed the session, or started the session daemon anew");
+	case LTTNG_ERR_NO_SESSION: return wg_error_set(err, -EIO, WG__SESSION_DESTROYED);
 	default:
 		return wg_error_set(
 			err, -EIO, "cannot %s: LTTng says: %s", what, lttng_strerror(lttng));

@@ -12,6 +12,13 @@
 
 #include "traces/base/error.h"
 
+/* What ended a session that was not to end; all with a question what to look for. */
+#define WG__SESSIOND_ENDED "the session daemon has ended (was it killed?)"
+#define WG__CONSUMERD_ENDED                                                                        \
+	"the consumer daemon of LTTng has ended or did not start (was it killed?)"
+#define WG__SESSION_DESTROYED                                                                      \
+	"somebody else destroyed the session, or started the session daemon anew"
+
 struct wg__session {
 	char name[64]; /* "wakegap-PID-XXXXXXXX": unique, and tells whose it is */
 	int stop_fd;   /* requests are cut short when it is readable; or -1; see ask.h */

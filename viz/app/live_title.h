@@ -14,6 +14,7 @@
 struct wg_live_title {
 	char name[64];
 	bool is_following, has_ended;
+	bool is_cut;   /* the session ended before the program, or it is not known how */
 	int exit_code; /* of the command that ended */
 	uint64_t events, discarded, per_second;
 	uint64_t kept; /* events; of at most: */

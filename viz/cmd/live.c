@@ -124,13 +124,26 @@ static const struct argp *table(void)
 		"session of LTTng. Space pauses and follows again, q leaves, ? lists the keys.\v"
 		"When you leave, also with Ctrl-C, COMMAND keeps running; it has no terminal. All "
 		"else that was started (a relay daemon on loopback, a session) is taken down.\n\n"
-		"Exit status: COMMAND's if it ended before you left, else 0; 1 failed; 2 usage",
+		"Exit status: COMMAND's if it ended before you left, else 0; 1 failed, or events "
+		"may "
+		"be missing; 2 usage",
 		children, NULL, NULL };
 
 	return &table;
 }
 
 /* ---- with a terminal, and without ---- */
+
+/* For poll(2), which takes -1 for ever and no more than an int. */
+static int ms_until(int64_t when_ns, int64_t now_ns)
+{
+	static const int64_t most = 86400000;
+	int64_t ms = (when_ns - now_ns + 999999) / 1000000;
+
+	if (when_ns < 0)
+		return -1;
+	return (int)(ms < 0 ? 0 : ms < most ? ms : most);
+}
 
 /* Until the end, the time, or a signal: 0 or its number. */
 static int wait_without_terminal(
@@ -142,12 +155,7 @@ static int wait_without_terminal(
 	while (!(fx & WG_FX_QUIT) && !view->title.has_ended) {
 		struct pollfd fds[2] = { { .fd = wg_feed_fd(feed), .events = POLLIN },
 			{ .fd = signal_fd, .events = POLLIN } };
-		int64_t now = wg_tty_now_ns(), next = wg_feed_next(feed, end);
-		int timeout = next < 0	    ? -1
-			      : next <= now ? 0
-					    : (int)((next - now) / 1000000 < 86400000
-							      ? (next - now + 999999) / 1000000
-							      : 86400000);
+		int64_t now = wg_tty_now_ns();
 		struct signalfd_siginfo info;
 
 		if (end >= 0 && now >= end)
@@ -155,7 +163,7 @@ static int wait_without_terminal(
 		/* The session is gone. If the reader does not notice, this does. */
 		if (view->status.state == WG_COMMAND_ENDED && end < 0)
 			end = now + END_NS;
-		if (poll(fds, 2, timeout) < 0 && errno != EINTR)
+		if (poll(fds, 2, ms_until(wg_feed_next(feed, end), now)) < 0 && errno != EINTR)
 			break;
 		if (fds[1].revents && read(signal_fd, &info, sizeof(info)) == sizeof(info))
 			return (int)info.ssi_signo;
@@ -211,6 +219,12 @@ static void say_exit(const struct options *o, int status)
 		o->log ? last : " (--log FILE keeps what it prints)");
 }
 
+/* Why events may be missing; code 0: they are not. */
+static const struct wg_error *failure_of(const struct wg_live_view *view)
+{
+	return view->end.code ? &view->end : &view->status.err;
+}
+
 static void say_result(const struct wg_live_view *view, const struct options *o)
 {
 	const struct wg_live_title *t = &view->title;
@@ -225,10 +239,8 @@ static void say_result(const struct wg_live_view *view, const struct options *o)
 			wg_format_time(most, sizeof(most), lag.p99));
 	else
 		wg_say("%" PRIu64 " events came", t->events);
-	if (view->end.code)
-		wg_say("%s", view->end.text);
-	if (view->status.err.code)
-		wg_say("%s", view->status.err.text);
+	if (failure_of(view)->code)
+		wg_say("%s: the end may be missing", failure_of(view)->text);
 	if (view->status.exit_code)
 		say_exit(o, view->status.exit_code);
 	if (view->status.is_running)
@@ -254,7 +266,7 @@ static int show(struct wg_live_view *view, const struct options *o, int *ret_sig
 	if (view->command)
 		wg_command_update(view->command, &view->status);
 	say_result(view, o);
-	if (status == WG_EXIT_OK && view->end.code)
+	if (status == WG_EXIT_OK && failure_of(view)->code)
 		status = WG_EXIT_FAILED;
 	if (status == WG_EXIT_OK && view->command && !view->status.is_running)
 		status = view->status.exit_code;

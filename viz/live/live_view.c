@@ -125,7 +125,9 @@ static void say_nothing_came(struct wg_live_view *view)
 	struct wg_app *app = &view->app;
 	char end[64] = "";
 
-	if (t->exit_code)
+	if (t->is_cut)
+		(void)snprintf(end, sizeof(end), " before its session was cut off");
+	else if (t->exit_code)
 		(void)snprintf(end, sizeof(end), ": it ended with status %d", t->exit_code);
 	(void)snprintf(app->verdict, sizeof(app->verdict),
 		t->has_ended ? "%s emitted no wakegap events%s" : "no wakegap events yet from %s%s",
@@ -305,6 +307,7 @@ static void take_command(struct wg_live_view *view)
 		return;
 	wg_command_update(view->command, &view->status);
 	view->title.exit_code = view->status.exit_code;
+	view->title.is_cut = view->title.is_cut || view->status.err.code != 0;
 	if (view->status.state == WG_COMMAND_ENDED)
 		view->tail_discarded = (int64_t)view->status.discarded;
 }
@@ -332,6 +335,9 @@ unsigned wg_live_view_take(void *user, int64_t now_ns)
 	if (news.has_ended && !view->has_read_all) {
 		view->has_read_all = true;
 		view->end = news.end;
+		if (view->end.code == 0 && view->status.is_running)
+			wg_command_why(view->command, &view->end);
+		view->title.is_cut = view->end.code != 0;
 	}
 	if (is_over(view) && !view->title.has_ended) {
 		bool was_following = view->title.is_following;

@@ -39,7 +39,9 @@ static void format_limits(char *buf, size_t len, const struct wg_live_title *t)
 
 static void format_state(char *buf, size_t len, const struct wg_live_title *t)
 {
-	if (t->has_ended && t->exit_code)
+	if (t->has_ended && t->is_cut)
+		(void)snprintf(buf, len, "cut off");
+	else if (t->has_ended && t->exit_code)
 		(void)snprintf(buf, len, "ended with %d", t->exit_code);
 	else
 		(void)snprintf(buf, len, "%s",
