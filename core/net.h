@@ -60,7 +60,8 @@ void wg_op_send(struct wg_op *op, struct wg_sock *sock, const void *buf, size_t 
 
 /*
  * End all that waits on sock with -ECANCELED (delivered like any result), stop watching it and
- * close the descriptor. The memory is the caller's again when this returns. The loop's thread.
+ * close the descriptor. The memory is the caller's again when this returns; to close it once more
+ * does nothing. The loop's thread.
  */
 void wg_loop_sock_close(struct wg_loop *loop, struct wg_sock *sock);
 

@@ -170,4 +170,5 @@ void wg_loop_sock_close(struct wg_loop *loop, struct wg_sock *sock)
 	cancel_all(loop, &sock->writers);
 	(void)close(sock->fd);
 	sock->fd = -1;
+	sock->watched = 0;
 }

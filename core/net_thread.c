@@ -144,7 +144,6 @@ void wg__net_thread_forget(struct wg__net_thread *net, struct wg_sock *sock)
 	slot->next_free = net->free_slot;
 	net->free_slot = sock->slot;
 	sock->slot = 0;
-	sock->watched = 0;
 	wg_unlock(&net->lock);
 }
 
@@ -170,9 +169,9 @@ static void handle(struct wg__net_thread *net, const struct epoll_event *ev) WG_
 	struct wg_sock *sock;
 
 	/* see DOC(stale-event) */
-	if (slot >= net->slot_count || net->slots[slot].generation != ev->data.u64 >> 32)
+	if (net->slots[slot].generation != ev->data.u64 >> 32)
 		return;
-	sock = net->slots[slot].sock;
+	sock = net->slots[slot].sock; /* STOP has none */
 	if (!sock)
 		return;
 	wg__net_note(sock, ev->events);
@@ -192,10 +191,8 @@ static void *net_main(void *arg)
 		int i, n = epoll_wait(net->epfd, ev, BATCH, -1);
 
 		wg_lock(&net->lock);
-		for (i = 0; i < n; i++) {
-			if ((uint32_t)ev[i].data.u64 != STOP)
-				handle(net, &ev[i]);
-		}
+		for (i = 0; i < n; i++)
+			handle(net, &ev[i]);
 		is_stopping = net->is_stopping;
 		wg_unlock(&net->lock);
 	}
