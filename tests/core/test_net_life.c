@@ -2,9 +2,11 @@
  * test_net_life.c: sockets that are closed or cancelled while something waits, and fairness between
  * sockets, files and timers, over every strategy.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -189,6 +191,62 @@ static void a_closed_socket_is_not_looked_at_by_a_late_cancel(void)
 	wg_test_over_all(1, cancelled_after_close);
 }
 
+/* How many descriptors this process's epolls watch. */
+static int watched_count(void)
+{
+	DIR *dir = opendir("/proc/self/fdinfo");
+	struct dirent *entry;
+	char line[256];
+	int count = 0;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(dir);
+	while ((entry = readdir(dir))) {
+		int fd = openat(dirfd(dir), entry->d_name, O_RDONLY | O_CLOEXEC);
+		FILE *f = fd >= 0 ? fdopen(fd, "r") : NULL;
+
+		while (f && fgets(line, sizeof(line), f))
+			count += strncmp(line, "tfd:", 4) == 0;
+		if (f)
+			(void)fclose(f);
+	}
+	(void)closedir(dir);
+	return count;
+}
+
+/* A copy of the descriptor lives on, so the kernel does not forget by itself what was watched. */
+static void closed_with_a_copy(struct wg_loop *loop, const struct wg_wait_ops *ops)
+{
+	static struct wg_sock sock, as_left;
+	struct wg_op op;
+	int fd[2], copy, watched;
+	int64_t n = 0;
+	char c;
+
+	(void)ops;
+	wg_test_socketpair(fd);
+	CU_ASSERT_EQUAL_FATAL(wg_sock_init(&sock, fd[0]), 0);
+	copy = fcntl(fd[0], F_DUPFD_CLOEXEC, 0);
+	wg_op_recv(&op, &sock, &c, 1);
+	CU_ASSERT_EQUAL(wg_loop_submit(loop, &op), 0);
+	watched = watched_count();
+	wg_loop_sock_close(loop, &sock);
+	CU_ASSERT_EQUAL(watched_count(), watched - 1);
+	memset(&sock, 0x5a, sizeof(sock)); /* the memory is ours again */
+	memset(&as_left, 0x5a, sizeof(as_left));
+	CU_ASSERT_EQUAL(wg_loop_wait_result(loop, &op, &n), 0);
+	CU_ASSERT_EQUAL(n, -ECANCELED);
+	wg_test_put(fd[1], "x", 0);
+	CU_ASSERT_EQUAL(wg_loop_sleep(loop, 1), 0);
+	CU_ASSERT_EQUAL(memcmp(&sock, &as_left, sizeof(sock)), 0);
+	(void)close(copy);
+	(void)close(fd[1]);
+}
+
+static void a_closed_socket_with_a_copy_is_not_watched(void)
+{
+	wg_test_over_all(1, closed_with_a_copy);
+}
+
 /* ---- fairness ---- */
 
 struct chain {
@@ -342,6 +400,7 @@ void suite_net_life(void)
 	WG_TEST_TCP(a_callback_may_close_sockets);
 	WG_TEST_TCP(a_waiting_receive_is_cancelled_and_the_next_goes_on);
 	WG_TEST_TCP(a_closed_socket_is_not_looked_at_by_a_late_cancel);
+	WG_TEST_TCP(a_closed_socket_with_a_copy_is_not_watched);
 	WG_TEST_TCP(files_that_are_always_ready_do_not_starve_sockets);
 	WG_TEST_TCP(sends_that_are_done_at_once_starve_nobody);
 	WG_TEST_TCP(cancels_in_callbacks_starve_nobody);
