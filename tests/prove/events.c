@@ -10,14 +10,6 @@
 
 #include "tests/prove/prove.h"
 
-/* Since the last call these events happened, and no others. A loop's own: tests of one thread. */
-static void happened(const char *events)
-{
-	lab_check("events", strcmp(prove.events, events) == 0, "it was '%s', not '%s'",
-		prove.events, events);
-	prove.events[0] = '\0';
-}
-
 static struct wg_loop *begin(const char *wait)
 {
 	prove.keeps_events = prove.times_events = true;
@@ -37,13 +29,6 @@ static void arm(struct wg_loop *loop, struct wg_op *op, int64_t delay_ns)
 	lab_check("submitted", wg_loop_submit(loop, op) == 0, "submit failed");
 }
 
-static void turns(struct wg_loop *loop, int timeout_ms, int wanted)
-{
-	int rc = wg_loop_run_once(loop, timeout_ms);
-
-	lab_check("found", rc == wanted, "run_once returned %d, not %d", rc, wanted);
-}
-
 /* A timer that nobody asks for, one that is late, one that is cancelled. */
 void prove_events(const char *wait)
 {
@@ -55,24 +40,24 @@ void prove_events(const char *wait)
 	arm(loop, &first, 2 * WG_NS_PER_MS);
 	lab_check("busy", wg_loop_submit(loop, &first) == -EBUSY, "one is submitted twice");
 	happened("submit(1,timer,2000000) ");
-	turns(loop, 0, 1);
+	prove_turn(loop, 0, 1);
 	happened("wait(2000000,0)@0 wake(timeout,0)@2000000 done(1,0) poll(1) ");
 	arm(loop, &second, 5 * WG_NS_PER_MS);
 	happened("submit(2,timer,5000000) ");
-	turns(loop, 3, 0);
+	prove_turn(loop, 3, 0);
 	happened("wait(3000000,1)@2000000 wake(timeout,1)@5000000 poll(0) ");
 	prove_result(loop, &first, 0);
 	happened("deliver(1,0) ");
 	lab_check("cancelled", wg_loop_cancel(loop, &second) == 0, "cancel failed");
 	happened("done(2,-125) ");
-	turns(loop, 1, 1);
+	prove_turn(loop, 1, 1);
 	happened("");
-	turns(loop, 1, 0);
+	prove_turn(loop, 1, 0);
 	happened("wait(1000000,1)@5000000 wake(timeout,1)@6000000 poll(0) ");
 	prove_result(loop, &second, -ECANCELED);
 	happened("deliver(2,-125) ");
 	arm(loop, &first, 0);
-	turns(loop, 0, 1);
+	prove_turn(loop, 0, 1);
 	happened("submit(3,timer,0) done(3,0) poll(1) ");
 	prove_result(loop, &first, 0);
 	end(loop);
@@ -88,16 +73,16 @@ void prove_events_wake(const char *wait)
 	prove.events[0] = '\0';
 	wg_loop_wake(loop);
 	wg_loop_wake(loop);
-	turns(loop, 0, 0);
+	prove_turn(loop, 0, 0);
 	happened("notify(0,1) notify(0,0) ");
-	turns(loop, 1, 0);
+	prove_turn(loop, 1, 0);
 	happened("wait(1000000,0)@0 wake(timeout,0)@1000000 poll(0) ");
 	arm(loop, &op, 0);
 	wg_loop_wake(loop);
 	prove.events[0] = '\0';
-	turns(loop, 0, 1);
+	prove_turn(loop, 0, 1);
 	happened("done(1,0) poll(1) ");
-	turns(loop, 0, 0);
+	prove_turn(loop, 0, 0);
 	happened("");
 	prove_result(loop, &op, 0);
 	end(loop);
@@ -116,10 +101,10 @@ void prove_events_tick(const char *wait)
 	prove.drops_ops = true;
 	arm(loop, &timer, 15 * WG_NS_PER_MS);
 	happened("loop(1,tick,10000000) submit(1,timer,15000000) ");
-	turns(loop, 0, 1);
+	prove_turn(loop, 0, 1);
 	happened("wait(10000000,0)@0 wake(timeout,0)@10000000 poll(0) "
 		 "wait(10000000,0)@10000000 wake(timeout,0)@20000000 done(1,0) poll(1) ");
-	turns(loop, 100, 0);
+	prove_turn(loop, 100, 0);
 	lab_check("elapsed", strstr(prove.events, "wait(10000000,1)@110000000 ") != NULL,
 		"no sockets, and not ten ticks: %s", prove.events);
 	lab_check("made", socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0, "no sockets");
@@ -132,28 +117,28 @@ void prove_events_tick(const char *wait)
 		wg_op_recv(&wanted[i], &sock, &bytes[i], 1);
 		(void)wg_loop_submit(loop, &wanted[i]);
 		prove.events[0] = '\0';
-		turns(loop, 1, 0);
+		prove_turn(loop, 1, 0);
 		lab_check("tick", strncmp(prove.events, "wait(1000000,1)", 15) == 0, "%s",
 			prove.events);
 		prove.events[0] = '\0';
-		turns(loop, 60, 0);
+		prove_turn(loop, 60, 0);
 		lab_check("tick", strncmp(prove.events, "wait(50000000,1)", 16) == 0, "%s",
 			prove.events);
 	}
 	prove.events[0] = '\0';
 	wg_loop_wake(loop); /* there is no notify, and so no event of one */
 	happened("");
-	turns(loop, 0, 0);
+	prove_turn(loop, 0, 0);
 	/* The sockets' operations are ready, and timers wait: the tick is that of timers. */
 	lab_check("cancelled", wg_loop_cancel(loop, &wanted[1]) == 0, "cancel failed");
-	turns(loop, 0, 1);
+	prove_turn(loop, 0, 1);
 	lab_check("cancelled", wg_loop_cancel(loop, &wanted[0]) == 0, "cancel failed");
-	turns(loop, 0, 1);
+	prove_turn(loop, 0, 1);
 	prove_result(loop, &timer, 0);
 	arm(loop, &kept, 100 * WG_NS_PER_MS);
 	arm(loop, &timer, 100 * WG_NS_PER_MS);
 	prove.events[0] = '\0';
-	turns(loop, 60, 0);
+	prove_turn(loop, 60, 0);
 	lab_check("tick", strncmp(prove.events, "wait(10000000,2)", 16) == 0, "%s", prove.events);
 	wg_loop_sock_close(loop, &sock);
 	(void)close(fds[1]);
@@ -169,7 +154,7 @@ void prove_events_past(const char *wait)
 	prove.times_events = false;
 	arm(loop, &op, 1500);
 	prove.events[0] = '\0';
-	turns(loop, 0, 1);
+	prove_turn(loop, 0, 1);
 	happened("wait(0,0) wake(timeout,0) done(1,0) poll(1) ");
 	prove_result(loop, &op, 0);
 	end(loop);
@@ -209,7 +194,7 @@ void prove_events_busy(const char *wait)
 	(void)send(fds[1], "x", 1, MSG_NOSIGNAL);
 	arm(loop, &timer, 0);
 	prove.events[0] = '\0';
-	turns(loop, 0, 2);
+	prove_turn(loop, 0, 2);
 	happened("done(2,0) done(1,1) poll(2) ");
 	prove_result(loop, &timer, 0);
 	prove_result(loop, &wanted, 1);
@@ -220,10 +205,10 @@ void prove_events_busy(const char *wait)
 	(void)wg_loop_submit(loop, &timer);
 	(void)wg_loop_submit(loop, &wanted);
 	prove.events[0] = '\0';
-	turns(loop, 0, 1);
+	prove_turn(loop, 0, 1);
 	happened("done(4,0) poll(1) deliver(4,0) done(3,-125) ");
 	(void)send(fds[1], "y", 1, MSG_NOSIGNAL);
-	turns(loop, 0, 2);
+	prove_turn(loop, 0, 2);
 	happened("done(5,1) poll(1) ");
 	prove_result(loop, &wanted, 1);
 	prove_result(loop, &busy.far, -ECANCELED);
@@ -265,13 +250,13 @@ void prove_events_first(const char *wait)
 	int64_t result;
 
 	arm(loop, &plain, 0);
-	turns(loop, 0, 1);
+	prove_turn(loop, 0, 1);
 	wg_op_timer(&busy.far, WG_NS_PER_SEC);
 	busy.far.done = count;
 	(void)wg_loop_submit(loop, &busy.far);
 	lab_check("cancelled", wg_loop_cancel(loop, &busy.far) == 0, "cancel failed");
 	lab_check("polled", wg_loop_poll_result(loop, &plain, &result) == 1, "it is there");
-	turns(loop, 0, 1);
+	prove_turn(loop, 0, 1);
 	lab_check("calls", busy.calls == 1, "%d calls", busy.calls);
 	end(loop);
 }
@@ -303,7 +288,7 @@ void prove_events_ask(const char *wait)
 	lab_check("polled", wg_loop_poll_result(loop, &kept, &result) == 1, "it is due");
 	happened("submit(3,timer,0) done(3,0) poll(1) deliver(3,0) ");
 	/* It was counted by nobody, and is gone: the next turn sleeps. */
-	turns(loop, 0, 1);
+	prove_turn(loop, 0, 1);
 	happened("wait(1000000,0)@5000000 wake(timeout,0)@6000000 done(2,0) poll(1) ");
 	/* One with `done` is ready beside it, and is called although the other goes first. */
 	wg_op_timer(&busy.far, 7 * WG_NS_PER_MS);
@@ -312,7 +297,7 @@ void prove_events_ask(const char *wait)
 	lab_check("cancelled", wg_loop_cancel(loop, &busy.far) == 0, "cancel failed");
 	lab_check("polled", wg_loop_poll_result(loop, &timer, &result) == 1, "it is there");
 	happened("submit(4,timer,7000000) done(4,-125) deliver(2,0) ");
-	turns(loop, 1, 1);
+	prove_turn(loop, 1, 1);
 	lab_check("calls", busy.calls == 1, "%d calls", busy.calls);
 	busy.far.done = count;
 	(void)wg_loop_submit(loop, &busy.far);
@@ -382,7 +367,7 @@ void prove_sleep_fails(const char *wait)
 	sleep_fails = -EBADF;
 	arm(loop, &op, WG_NS_PER_MS);
 	prove.events[0] = '\0';
-	turns(loop, 0, -EBADF);
+	prove_turn(loop, 0, -EBADF);
 	happened("wait(1000000,0) ");
 	lab_check("result", wg_loop_wait_result(loop, &op, &result) == -EBADF, "no error");
 	lab_check("run", wg_loop_run(loop) == -EBADF, "no error");

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -99,6 +100,27 @@ void prove_fork_sockets(const char *wait)
 		(void)close(net.other_end[i]);
 	}
 	lab_check("loops", prove.loops == (pid == 0 ? 2 : 1), "%d events `loop`", prove.loops);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* Fork after a socket was closed: nothing is left of it, for the child neither. */
+void prove_fork_closed(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_sock *sock = malloc(sizeof(*sock));
+	struct wg_op op;
+	int end;
+	char byte;
+
+	end = prove_pair(sock);
+	wg_op_recv(&op, sock, &byte, 1);
+	(void)wg_loop_submit(loop, &op);
+	wg_loop_sock_close(loop, sock);
+	free(sock);
+	prove_result(loop, &op, -ECANCELED);
+	(void)wg_loop_fork(loop);
+	(void)close(end);
 	wg_loop_destroy(loop);
 	prove_end();
 }

@@ -19,11 +19,7 @@ static void *write_one(void *unused)
 
 static void pair(struct wg_sock *sock)
 {
-	int fds[2] = { -1, -1 };
-
-	lab_check("made", socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0, "no sockets");
-	other_end = fds[1];
-	lab_check("made", wg_sock_init(sock, fds[0]) == 0, "no sock");
+	other_end = prove_pair(sock);
 }
 
 /* The byte comes before, while, or after the loop begins to watch. */
@@ -166,6 +162,7 @@ void prove_socket_end(const char *wait)
 		prove_result(loop, &op, 0);
 	}
 	pthread_join(thread, NULL);
+	(void)wg_loop_sleep(loop, 1); /* it wakes up nobody any more */
 	wg_loop_sock_close(loop, &sock);
 	wg_loop_destroy(loop);
 	prove_end();
@@ -278,65 +275,79 @@ void prove_socket_queue(const char *wait)
 	prove_result(loop, &op[2], 1);
 	prove_result(loop, &op[0], 1);
 	lab_check("bytes", bytes[0] == 'x' && bytes[2] == 'y', "they got each other's");
+	lab_check("starts", prove.starts == 0 || prove.starts == 2, "%d begin, not two",
+		prove.starts);
+	lab_check("place", sock.slot < 2, "it has another place for each operation");
 	finish(loop, &sock);
 }
 
-/* Two sockets are closed, and three new ones come: each has a place of its own. */
-void prove_socket_places(const char *wait)
+/* The other end writes no more, and the stream to it is full: a send waits. When there is room, a
+ * second one does not go before it. */
+void prove_socket_order(const char *wait)
 {
 	struct wg_loop *loop = prove_loop(wait, 1, NULL);
-	struct wg_sock sock[5];
-	struct wg_op op[5];
-	char bytes[5] = "";
-	int ends[5], i;
+	static char big[4096];
+	struct wg_op op[2];
+	struct wg_sock sock;
+	char byte = 0;
+	int i;
 
-	for (i = 0; i < 5; i++) {
-		pair(&sock[i]);
-		ends[i] = other_end;
-		wg_op_recv(&op[i], &sock[i], &bytes[i], 1);
+	pair(&sock);
+	wg_op_recv(&op[0], &sock, &byte, 1);
+	(void)wg_loop_submit(loop, &op[0]);
+	(void)shutdown(other_end, SHUT_WR);
+	prove_result(loop, &op[0], 0);
+	while (send(sock.fd, big, sizeof(big), MSG_NOSIGNAL) > 0)
+		;
+	for (i = 0; i < 2; i++) {
+		wg_op_send(&op[i], &sock, &"12"[i], 1);
 		(void)wg_loop_submit(loop, &op[i]);
-		if (i == 1) {
-			wg_loop_sock_close(loop, &sock[0]);
-			wg_loop_sock_close(loop, &sock[1]);
-			prove_result(loop, &op[0], -ECANCELED);
-			prove_result(loop, &op[1], -ECANCELED);
-		}
+		if (i == 0) /* in one go: what is sent from now on stays */
+			(void)recv(other_end, big, sizeof(big), 0);
 	}
-	for (i = 4; i > 1; i--) {
-		(void)send(ends[i], &"01234"[i], 1, MSG_NOSIGNAL);
+	for (i = 0; i < 2; i++) {
 		prove_result(loop, &op[i], 1);
-		lab_check("byte", bytes[i] == '0' + i, "socket %d got '%c'", i, bytes[i]);
-		wg_loop_sock_close(loop, &sock[i]);
+		lab_check("byte", recv(other_end, &byte, 1, 0) == 1 && byte == "12"[i],
+			"number %d is '%c'", i + 1, byte);
 	}
-	for (i = 0; i < 5; i++)
-		(void)close(ends[i]);
-	wg_loop_destroy(loop);
-	prove_end();
+	finish(loop, &sock);
 }
 
-/* A socket is closed while its event may be on its way, and the next one takes its place: the event
- * is not the new one's (see stale-event in core/net_thread.c). */
-void prove_socket_reuse(const char *wait)
-{
-	struct wg_loop *loop = prove_loop(wait, 1, NULL);
-	struct wg_op first, second;
-	struct wg_sock sock[2];
-	int64_t result = 0;
-	char bytes[2];
+/* ---- two loops ---- */
 
-	pair(&sock[0]);
-	other_ends[0] = other_end;
-	wg_op_recv(&first, &sock[0], &bytes[0], 1);
-	(void)wg_loop_submit(loop, &first);
-	(void)close(other_ends[0]); /* the event: hung up */
-	wg_loop_sock_close(loop, &sock[0]);
-	pair(&sock[1]);
-	wg_op_recv(&second, &sock[1], &bytes[1], 1);
-	(void)wg_loop_submit(loop, &second);
-	(void)send(other_end, "y", 1, MSG_NOSIGNAL);
-	(void)wg_loop_wait_result(loop, &first, &result);
-	lab_check("result", result == 0 || result == -ECANCELED, "the result is %d", (int)result);
-	prove_result(loop, &second, 1);
-	lab_check("ended", !sock[1].has_ended, "the new socket got the old one's hang-up");
-	finish(loop, &sock[1]);
+static void watch_one(struct wg_pool *pool)
+{
+	struct wg_loop *loop = prove_loop("condvar", 0, pool);
+	struct wg_sock sock;
+	int end = prove_pair(&sock);
+	struct wg_op op;
+	char byte;
+
+	wg_op_recv(&op, &sock, &byte, 1);
+	(void)wg_loop_submit(loop, &op);
+	wg_loop_sock_close(loop, &sock);
+	(void)close(end);
+	wg_loop_destroy(loop);
+}
+
+static void *second_loop(void *pool)
+{
+	watch_one(pool);
+	return NULL;
+}
+
+/* Two loops on two threads have the first socket of their pool: there is one net thread. */
+void prove_socket_loops(const char *wait)
+{
+	struct wg_pool *pool = NULL;
+	pthread_t thread;
+
+	(void)wait;
+	prove.drops_ops = true;
+	lab_check("made", wg_pool_create(1, &pool) == 0, "no pool");
+	pthread_create(&thread, NULL, second_loop, pool);
+	watch_one(pool);
+	pthread_join(thread, NULL);
+	wg_pool_destroy(pool);
+	prove_end();
 }

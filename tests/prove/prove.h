@@ -45,6 +45,18 @@ struct wg_loop *prove_loop(const char *wait, unsigned workers, struct wg_pool *p
 /* op's result is this and nothing else. */
 void prove_result(struct wg_loop *loop, struct wg_op *op, int64_t wanted);
 
+/* One more event for a scenario that compares them. */
+void prove_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Since the last call these events happened, and no others. For scenarios of one thread. */
+void happened(const char *events);
+
+/* One turn, which finds as many. */
+void prove_turn(struct wg_loop *loop, int timeout_ms, int wanted);
+
+/* Two ends of a stream: one for sock, the other is returned. */
+int prove_pair(struct wg_sock *sock);
+
 /* What holds at the end of each scenario: no late wake, no empty one, no descriptor left. */
 void prove_end(void);
 
@@ -135,7 +147,7 @@ void prove_events_ask(const char *wait);   /* ask, look, run, stop */
 void prove_events_args(const char *wait);  /* what `submit` shows as `arg` */
 void prove_sleep_fails(const char *wait);  /* a strategy's sleep returns an error */
 
-/* ---- sockets (net.c), fork (fork.c) ---- */
+/* ---- sockets: net.c ---- */
 void prove_socket(const char *wait);	    /* a socket becomes readable */
 void prove_socket_close(const char *wait);  /* and is closed at that moment */
 void prove_socket_rest(const char *wait);   /* more came than was asked for */
@@ -145,12 +157,25 @@ void prove_socket_cancel(const char *wait); /* what waits for it is cancelled */
 void prove_two_sockets(const char *wait);   /* two become readable */
 void prove_socket_writer(const char *wait); /* a send waits for room */
 void prove_socket_queue(const char *wait);  /* three reads of one, the second is cancelled */
+void prove_socket_order(const char *wait);  /* a second send does not pass the first */
+void prove_socket_loops(const char *wait);  /* two loops of one pool have sockets */
+
+/* ---- that are closed (net_close.c) ---- */
 void prove_socket_places(const char *wait); /* three take the places of two closed ones */
 void prove_socket_reuse(const char *wait);  /* a new socket in the place of a closed one */
-void prove_fork(const char *wait);	    /* wg_loop_fork() at any moment of a worker */
-void prove_fork_sockets(const char *wait);  /* while four socket operations wait */
-void prove_fork_waking(const char *wait);   /* while another thread notifies */
-void prove_fork_turns(const char *wait);    /* the child's workers take turns at slow work */
-void prove_fork_death(const char *wait);    /* after the death of a worker */
+void prove_socket_late(const char *wait); /* cancel after the close; the socket's memory is gone */
+void prove_socket_gone(const char *wait); /* it had an event, and its memory is gone */
+void prove_socket_waiters(const char *wait); /* closed with readers and writers that wait */
+void prove_socket_twin(const char *wait);    /* epoll refuses it: it is watched already */
+void prove_socket_calls(const char *wait);   /* exactly the calls that a loop needs (net_calls.c) */
+void prove_socket_worker(const char *wait);  /* what the net thread is called */
+
+/* ---- fork (fork.c) ---- */
+void prove_fork(const char *wait);	   /* wg_loop_fork() at any moment of a worker */
+void prove_fork_sockets(const char *wait); /* while four socket operations wait */
+void prove_fork_closed(const char *wait);  /* after a socket was closed */
+void prove_fork_waking(const char *wait);  /* while another thread notifies */
+void prove_fork_turns(const char *wait);   /* the child's workers take turns at slow work */
+void prove_fork_death(const char *wait);   /* after the death of a worker */
 
 #endif

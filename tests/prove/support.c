@@ -1,6 +1,9 @@
 /*
  * support.c: see prove.h.
  */
+#include <string.h>
+#include <sys/socket.h>
+
 #include "tests/prove/prove.h"
 
 struct prove prove;
@@ -21,6 +24,29 @@ void prove_result(struct wg_loop *loop, struct wg_op *op, int64_t wanted)
 
 	lab_check("result", rc == 0 && result == wanted, "the result is %d (%d), not %d",
 		(int)result, rc, (int)wanted);
+}
+
+int prove_pair(struct wg_sock *sock)
+{
+	int fds[2] = { -1, -1 };
+
+	lab_check("made", socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0, "no sockets");
+	lab_check("made", wg_sock_init(sock, fds[0]) == 0, "no sock");
+	return fds[1];
+}
+
+void happened(const char *events)
+{
+	lab_check("events", strcmp(prove.events, events) == 0, "it was '%s', not '%s'",
+		prove.events, events);
+	prove.events[0] = '\0';
+}
+
+void prove_turn(struct wg_loop *loop, int timeout_ms, int wanted)
+{
+	int rc = wg_loop_run_once(loop, timeout_ms);
+
+	lab_check("found", rc == wanted, "run_once returned %d, not %d", rc, wanted);
 }
 
 void prove_end(void)

@@ -20,8 +20,7 @@ static uint64_t small(uint64_t op)
 	return prove.drops_ops ? 0 : (op & 0xff) + (op >> 40) * 0x100;
 }
 
-/* One more event for a scenario that compares them. */
-LAB_QUIET __attribute__((format(printf, 1, 2))) static void note(const char *format, ...)
+LAB_QUIET void prove_note(const char *format, ...)
 {
 	size_t used = strlen(prove.events);
 	va_list args;
@@ -36,8 +35,8 @@ LAB_QUIET __attribute__((format(printf, 1, 2))) static void note(const char *for
 LAB_QUIET static void note_time(void)
 {
 	if (prove.times_events)
-		note("@%lld", (long long)(wg_now_ns() - prove.begin_ns));
-	note(" ");
+		prove_note("@%lld", (long long)(wg_now_ns() - prove.begin_ns));
+	prove_note(" ");
 }
 
 LAB_QUIET void wg_trace_test_loop(uint32_t loop, const char *wait, int64_t tick_ns)
@@ -45,14 +44,14 @@ LAB_QUIET void wg_trace_test_loop(uint32_t loop, const char *wait, int64_t tick_
 	prove.loops++;
 	prove.polls = tick_ns > 0;
 	lab_loop(wait);
-	note("loop(%u,%s,%lld) ", loop, wait, (long long)tick_ns);
+	prove_note("loop(%u,%s,%lld) ", loop, wait, (long long)tick_ns);
 }
 
 LAB_QUIET void wg_trace_test_submit(uint32_t loop, uint64_t op, int kind, int64_t arg)
 {
 	(void)loop;
 	prove.last_arg = arg;
-	note("submit(%llu,%s,%lld) ", (unsigned long long)op,
+	prove_note("submit(%llu,%s,%lld) ", (unsigned long long)op,
 		kind == WG_OP_TIMER ? "timer" : "other", (long long)arg);
 	if (small(op))
 		lab_submit(small(op));
@@ -70,7 +69,7 @@ LAB_QUIET void wg_trace_test_start(uint32_t loop, uint64_t op, uint32_t worker)
 LAB_QUIET void wg_trace_test_done(uint32_t loop, uint64_t op, int64_t result)
 {
 	(void)loop;
-	note("done(%llu,%lld) ", (unsigned long long)op, (long long)result);
+	prove_note("done(%llu,%lld) ", (unsigned long long)op, (long long)result);
 	if (!small(op))
 		return;
 	lab_done(small(op), result);
@@ -80,14 +79,14 @@ LAB_QUIET void wg_trace_test_done(uint32_t loop, uint64_t op, int64_t result)
 LAB_QUIET void wg_trace_test_notify(uint32_t loop, uint64_t op, int sent)
 {
 	(void)loop;
-	note("notify(%llu,%d) ", (unsigned long long)op, sent);
+	prove_note("notify(%llu,%d) ", (unsigned long long)op, sent);
 	prove.notifies++;
 }
 
 LAB_QUIET void wg_trace_test_wait(uint32_t loop, int64_t timeout_ns, uint32_t ready)
 {
 	(void)loop;
-	note("wait(%lld,%u)", (long long)timeout_ns, ready);
+	prove_note("wait(%lld,%u)", (long long)timeout_ns, ready);
 	note_time();
 	prove.waits++;
 }
@@ -102,7 +101,7 @@ LAB_QUIET void wg_trace_test_wake(uint32_t loop, int reason, uint32_t ready)
 		lab_check("reason", false, "it woke up for reason %d", reason);
 		return;
 	}
-	note("wake(%s,%u)", reasons[reason], ready);
+	prove_note("wake(%s,%u)", reasons[reason], ready);
 	note_time();
 	prove.wakes[reason]++;
 	prove.late_wakes += reason == WG_WOKE_TIMEOUT && ready > 0;
@@ -112,14 +111,14 @@ LAB_QUIET void wg_trace_test_wake(uint32_t loop, int reason, uint32_t ready)
 LAB_QUIET void wg_trace_test_poll(uint32_t loop, uint32_t found)
 {
 	(void)loop;
-	note("poll(%u) ", found);
+	prove_note("poll(%u) ", found);
 	lab_poll((int)found);
 }
 
 LAB_QUIET void wg_trace_test_deliver(uint32_t loop, uint64_t op, int64_t result)
 {
 	(void)loop;
-	note("deliver(%llu,%lld) ", (unsigned long long)op, (long long)result);
+	prove_note("deliver(%llu,%lld) ", (unsigned long long)op, (long long)result);
 	if (small(op))
 		lab_deliver(small(op));
 }
