@@ -185,11 +185,11 @@ void wg_bins_add_holes(struct wg_bin *bins, const struct wg_scale *scale,
 	}
 }
 
-/* In what a thread slept for most of the column. */
-static enum wg_look asleep_look(const int64_t *ns)
+/* What a thread did for most of the column: many only wake for a moment now and then. */
+static enum wg_look thread_look(const int64_t *ns)
 {
-	enum wg_look best = WG_LOOK_BLANK;
-	int64_t most = 0;
+	enum wg_look best = ns[WG_SPAN_AWAKE] > 0 ? WG_LOOK_AWAKE : WG_LOOK_BLANK;
+	int64_t most = ns[WG_SPAN_AWAKE];
 	int state;
 
 	for (state = WG_SPAN_IN_FDS; state <= WG_SPAN_IN_OTHER; state++) {
@@ -213,12 +213,12 @@ enum wg_look wg_bin_look(const struct wg_bin *bin, enum wg_lane_kind kind)
 		return WG_LOOK_LOST;
 	if (bin->empty_wakes > 0)
 		return WG_LOOK_EMPTY;
+	if (kind == WG_LANE_THREAD)
+		return thread_look(ns);
 	if (ns[WG_SPAN_AWAKE] > 0)
 		return WG_LOOK_AWAKE;
 	if (ns[WG_SPAN_ASLEEP] > 0)
 		return WG_LOOK_ASLEEP;
-	if (kind == WG_LANE_THREAD)
-		return asleep_look(ns);
 	return kind == WG_LANE_WORKER ? WG_LOOK_IDLE : WG_LOOK_BLANK;
 }
 

@@ -41,7 +41,8 @@ void wg_bins_add_holes(struct wg_bin *bins, const struct wg_scale *scale,
 	const struct wg_trace *trace, int64_t origin_ns);
 
 /* What a bin looks like: wasted beats an operation at work, lost events, an empty wake, awake,
- * asleep. A worker with nothing to do is idle. A thread sleeps in one of five ways. */
+ * asleep. A worker with nothing to do is idle. A thread sleeps in one of five ways, and is awake in
+ * a column only if it is so for longer than it sleeps in any of them. */
 enum wg_look {
 	WG_LOOK_WASTED,
 	WG_LOOK_WORKING,

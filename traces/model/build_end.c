@@ -331,6 +331,8 @@ int wg__build_places(struct wg__build *b)
 
 int64_t wg__build_end_ns(const struct wg__build *b, const struct wg__lane *lane)
 {
+	if (lane->lane.kind == WG_LANE_THREAD)
+		return wg_thread_of(b->trace->threads, lane->lane.pid, lane->lane.tid)->last_ns;
 	return wg__measure_who_end(b->trace->measure, lane->lane.who, lane->since_ns);
 }
 
@@ -353,11 +355,11 @@ int wg__build_push_open(struct wg__lane *lane, int64_t end_ns)
 	return 0;
 }
 
-/* At the end a thread is asleep, or awake until the last event of its process. */
+/* At the end a thread is asleep, or awake until its last record: it may have ended there (T7). */
 static int end_thread(struct wg__build *b, struct wg__lane *thread)
 {
 	if (thread->wait == SIZE_MAX)
-		return wg__build_push_open(thread, b->trace->processes[thread->lane.who].last_ns);
+		return wg__build_push_open(thread, wg__build_end_ns(b, thread));
 	wg__build_open_thread(b, thread);
 	return wg__build_push_wait(b, thread, thread->wait);
 }

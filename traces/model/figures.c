@@ -77,18 +77,49 @@ static int add_thread(
 	return wg_dist_add_all(gaps, &thread->notify_to_wake);
 }
 
+/* Records of threads say nothing about operations; if no wake ever is known to have been followed
+ * by anything, they do not say which were empty either. */
+static void note_unseen(struct wg_figures *f, bool sees_empty)
+{
+	f->missing = 1u << WG_EV_SUBMIT | 1u << WG_EV_START | 1u << WG_EV_DONE | 1u << WG_EV_POLL |
+		     1u << WG_EV_DELIVER;
+	f->unseen = 1u << WG_SEES_SUBMITTED | 1u << WG_SEES_DONE | 1u << WG_SEES_DELIVERED |
+		    1u << WG_SEES_WORKED | 1u << WG_SEES_STUCK | 1u << WG_SEES_POLLS |
+		    1u << WG_SEES_QUEUED | 1u << WG_SEES_READY_ASLEEP | 1u << WG_SEES_DELIVERY |
+		    1u << WG_SEES_WHOLE;
+	if (!sees_empty)
+		f->unseen |= 1u << WG_SEES_EMPTY_WAKES;
+}
+
+/* A log may not name its programs. */
+static void name_by_number(struct wg_figures *f, const struct wg_thread_stats *thread)
+{
+	if (thread->pid)
+		(void)snprintf(f->strategy, sizeof(f->strategy), "process %u", thread->pid);
+	else
+		(void)snprintf(f->strategy, sizeof(f->strategy), "a program");
+}
+
 static int add_threads(struct wg_figures *f, const struct wg_trace *trace, struct wg_dist *gaps)
 {
 	const struct wg_thread_stats *thread;
+	uint64_t settled = 0;
 	size_t i;
 	int rc = 0;
 
-	for (i = 0; trace->threads && rc == 0 && (thread = wg_thread_at(trace->threads, i)); i++)
+	for (i = 0; trace->threads && rc == 0 && (thread = wg_thread_at(trace->threads, i)); i++) {
 		rc = add_thread(f, thread, gaps);
+		settled +=
+			thread->class[WG_CLASS_TIMER_ACTED] + thread->class[WG_CLASS_TIMER_EMPTY];
+	}
+	if (f->loops == 0 && f->threads)
+		note_unseen(f, settled > 0 || f->timer_wakes == 0);
 	for (i = 0; f->loops == 0 && f->threads && i < trace->process_count; i++) {
 		if (trace->processes[i].name[0])
 			add_strategy(f, trace->processes[i].name);
 	}
+	if (f->loops == 0 && f->threads && !f->strategy[0])
+		name_by_number(f, wg_thread_at(trace->threads, 0));
 	return rc;
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "viz/app/thread_words.h"
 #include "viz/canvas/canvas.h"
 
 /* ---- the operation ---- */
@@ -57,8 +58,9 @@ char *wg_lane_title(char *buf, size_t len, const struct wg_trace *trace, const s
 {
 	char again[16];
 
-	/* Lanes are in the order of processes. */
-	if (trace->lanes[0].who != trace->lanes[trace->lane_count - 1].who)
+	/* Lanes are in the order of processes. A thread's number is enough. */
+	if (lane->kind != WG_LANE_THREAD &&
+		trace->lanes[0].who != trace->lanes[trace->lane_count - 1].who)
 		(void)snprintf(buf, len, "%.48s of process %u%s", lane->name, lane->pid,
 			wg_trace_again(again, sizeof(again), trace, lane->who));
 	else
@@ -75,6 +77,11 @@ const char *wg_state_text(const struct wg_trace *trace, const struct wg_lane *la
 		[WG_SPAN_AWAKE] = "awake",
 		[WG_SPAN_WORKING] = "busy",
 		[WG_SPAN_LOST] = "unknown: events were lost here",
+		[WG_SPAN_IN_FDS] = "asleep, for descriptors",
+		[WG_SPAN_IN_COND] = "asleep, in a condition",
+		[WG_SPAN_IN_LOCK] = "asleep, for a lock",
+		[WG_SPAN_IN_SLEEP] = "asleep, for a time",
+		[WG_SPAN_IN_OTHER] = "asleep, for a child, a signal or else",
 	};
 
 	if (t > trace->end_ns)
@@ -83,6 +90,8 @@ const char *wg_state_text(const struct wg_trace *trace, const struct wg_lane *la
 		return "this trace has not begun";
 	if (!span)
 		return lane->kind == WG_LANE_WORKER ? "idle" : "not observed";
+	if (lane->kind == WG_LANE_THREAD && span->state == WG_SPAN_WASTED)
+		return "asleep, though notified";
 	return texts[span->state];
 }
 
@@ -123,7 +132,10 @@ void wg_event_text(const struct wg_app *app, const struct wg_pane *pane, char *b
 
 	buf[0] = '\0';
 	if (i < trace->event_count && trace->events[i].ts_ns == t) {
-		(void)name_event(buf, len, &trace->events[i]);
+		if (trace->events[i].record)
+			wg_record_text(buf, len, trace, &trace->events[i]);
+		else
+			(void)name_event(buf, len, &trace->events[i]);
 		return;
 	}
 	left = wg_scale_time(&app->scale, wg_app_cursor_col(app)) + pane->origin_ns;

@@ -296,8 +296,8 @@ size_t wg_findings(const struct wg_trace *trace, struct wg_finding *findings, si
 			find_slow_notifies(&list, &seen);
 		find_spin(&list, &seen);
 	}
-	if (loops == 0)
+	if (loops == 0 && !trace->threads)
 		add(&list, 0, 0, "", NULL, "no loop in this trace");
 	qsort(findings, list.count, sizeof(*findings), worst_first);
-	return list.count;
+	return list.count + wg_thread_findings_of(trace, findings + list.count, max - list.count);
 }

@@ -11,7 +11,9 @@
 static struct wg_lane_id id_of(const struct wg_lane *lane)
 {
 	return (struct wg_lane_id){ .who = lane->who,
-		.id = lane->kind == WG_LANE_LOOP ? lane->loop : lane->worker,
+		.id = lane->kind == WG_LANE_LOOP     ? lane->loop
+		      : lane->kind == WG_LANE_WORKER ? lane->worker
+						     : lane->tid,
 		.kind = lane->kind };
 }
 
@@ -60,7 +62,7 @@ struct key {
 /* Time in the state by which lanes are sorted. */
 static int64_t weight_of(const struct wg_lane *lane)
 {
-	enum wg_span_state state = lane->kind == WG_LANE_LOOP ? WG_SPAN_WASTED : WG_SPAN_WORKING;
+	enum wg_span_state state = lane->kind == WG_LANE_WORKER ? WG_SPAN_WORKING : WG_SPAN_WASTED;
 	int64_t ns = 0;
 	size_t i;
 
@@ -148,7 +150,7 @@ static void list_kind(
 
 void wg_lane_list_build(struct wg_lane_list *list, const struct wg_trace *trace)
 {
-	size_t from = 0, loops, to;
+	size_t from = 0, next, to;
 	bool several = trace->lane_count > 0 &&
 		       trace->lanes[0].who != trace->lanes[trace->lane_count - 1].who;
 
@@ -158,12 +160,15 @@ void wg_lane_list_build(struct wg_lane_list *list, const struct wg_trace *trace)
 
 		for (to = from; to < trace->lane_count && trace->lanes[to].who == who; to++)
 			;
-		for (loops = from; loops < to && trace->lanes[loops].kind == WG_LANE_LOOP; loops++)
-			;
 		if (several)
 			(void)add(list, WG_ENTRY_PROCESS, from, to - from);
-		list_kind(list, trace, from, loops);
-		list_kind(list, trace, loops, to);
+		for (; from < to; from = next) {
+			enum wg_lane_kind kind = trace->lanes[from].kind;
+
+			for (next = from; next < to && trace->lanes[next].kind == kind; next++)
+				;
+			list_kind(list, trace, from, next);
+		}
 	}
 }
 

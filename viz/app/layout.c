@@ -5,9 +5,18 @@
 
 #include <string.h>
 
-static bool is_loop(const struct wg_pane *pane, const struct wg_entry *entry)
+/* Rows below a lane: of each loop; of threads, which may be many, only of the chosen one, whose
+ * events are shown. */
+static int rows_below(const struct wg_pane *pane, size_t at, int below)
 {
-	return entry->kind == WG_ENTRY_LANE && pane->trace->lanes[entry->lane].kind == WG_LANE_LOOP;
+	const struct wg_entry *entry = &pane->list.entries[at];
+	const struct wg_lane *lane = &pane->trace->lanes[entry->lane];
+
+	if (entry->kind != WG_ENTRY_LANE || lane->kind == WG_LANE_WORKER)
+		return 0;
+	if (lane->kind == WG_LANE_LOOP)
+		return below;
+	return below > 0 && entry->lane == pane->lane;
 }
 
 /* How many rows a pane would take, header included, with `below` rows under each loop lane. */
@@ -16,7 +25,7 @@ static int pane_rows(const struct wg_pane *pane, int below)
 	size_t i, rows = 1;
 
 	for (i = 0; i < pane->list.count; i++)
-		rows += is_loop(pane, &pane->list.entries[i]) ? (size_t)below + 1 : 1;
+		rows += (size_t)rows_below(pane, i, below) + 1;
 	return rows > WG_ROWS_MAX ? WG_ROWS_MAX : (int)rows;
 }
 
@@ -26,7 +35,7 @@ bool wg_layout_row(const struct wg_pane *pane, int below, size_t i, struct wg_ro
 
 	for (k = 0; k < pane->list.count; k++) {
 		const struct wg_entry *entry = &pane->list.entries[k];
-		size_t rows = is_loop(pane, entry) ? (size_t)below + 1 : 1;
+		size_t rows = (size_t)rows_below(pane, k, below) + 1;
 
 		if (i < at + rows) {
 			*ret_row = (struct wg_row){ .kind = (enum wg_row_kind)(i - at),

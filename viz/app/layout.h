@@ -28,7 +28,8 @@ struct wg_layout {
 	struct wg_band title, sentence, notes, legend, overview, axis, marks, figures, details,
 		footer;
 	struct wg_band pane[WG_PANES_MAX]; /* the first row is the pane's header */
-	int below[WG_PANES_MAX]; /* rows under each loop lane: 0, 1 marks, 2 marks and chain */
+	/* Rows under each loop lane: 0, 1 marks, 2 marks and chain; 1 under the chosen thread. */
+	int below[WG_PANES_MAX];
 };
 
 /* The screen must not be too small (wg_app_too_small()). */

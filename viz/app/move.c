@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "viz/app/seek.h"
+#include "viz/app/thread_words.h"
 
 static int64_t screen_ns(const struct wg_app *app)
 {
@@ -175,10 +176,34 @@ void wg_app_select(struct wg_pane *pane, const struct wg_op_life *op)
 	pane->op_id = op ? op->op : 0;
 }
 
+/* To who woke the thread of the wait here, and when. */
+static void go_to_notifier(struct wg_app *app, const struct wg_wait_rec *rec)
+{
+	const struct wg_pane *pane = &app->panes[app->active];
+	struct wg_pair pair;
+
+	if (!wg_wait_pair(pane->trace, rec, &pair)) {
+		wg_app_say(app, "who woke it is not known");
+		return;
+	}
+	if (pair.from_lane != SIZE_MAX)
+		wg_app_choose_lane(app, pair.from_lane);
+	if (pair.notify_ns != WG_NO_TIME)
+		wg_app_set_cursor(app, pair.notify_ns - pane->origin_ns);
+	wg_app_say(app, "%s%u woke it%s", pair.from_lane == SIZE_MAX ? "thread " : "here ",
+		pair.by_tid, pair.from_lane == SIZE_MAX ? ": it has no lane" : "");
+}
+
 static void select_op(struct wg_app *app)
 {
 	struct wg_pane *pane = &app->panes[app->active];
 	const struct wg_op_life *was = pane->op;
+	const struct wg_wait_rec *wait = wg_app_wait(app, app->active);
+
+	if (wait) {
+		go_to_notifier(app, wait);
+		return;
+	}
 
 	wg_app_select(pane, NULL);
 	wg_app_select(pane, wg_app_op(app, app->active));
@@ -211,7 +236,12 @@ static void zoom_to_cursor(struct wg_app *app)
 	if (!pane->op && pane->lane < pane->trace->lane_count)
 		rec = wg_seek_wasted_at(pane->trace, &pane->trace->lanes[pane->lane],
 			app->cursor_ns + pane->origin_ns, app->scale.step_ns);
-	if (rec) {
+	if (!rec && !pane->op)
+		rec = wg_app_wait(app, app->active);
+	if (rec && rec->interval.gap_begin_ns < 0) {
+		zoom_to(app, rec->interval.wait_ns - pane->origin_ns,
+			rec->interval.wake_ns - pane->origin_ns, 2);
+	} else if (rec) {
 		int64_t step = app->scale.step_ns, from = app->scale.from_ns;
 
 		zoom_to(app, rec->interval.wait_ns - pane->origin_ns,

@@ -47,7 +47,7 @@ static void build(struct wg_app *app, struct wg_pane *pane)
 	for (i = 0; i < pane->trace->lane_count; i++) {
 		const struct wg_lane *lane = &pane->trace->lanes[i];
 
-		if (lane->kind != WG_LANE_LOOP)
+		if (lane->kind == WG_LANE_WORKER)
 			continue;
 		wg_bins_clear(bins, &scale);
 		wg_bins_fill(bins, &scale, lane, pane->origin_ns);

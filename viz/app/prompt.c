@@ -129,6 +129,7 @@ const char *wg_prompt_explained(size_t line)
 		"  queued served ready total (times)",
 		"wait: reason gap wait",
 		"  late empty stuck wasted stand alone",
+		"of a thread: in class by certainty thread",
 		"event: event=notify",
 		"= != < <= > >=  times: 5us 1ms 2s",
 	};

@@ -41,6 +41,26 @@ static int row_count(const struct wg_app *app)
 	}
 }
 
+/* To the first wait of a finding of a thread. */
+static void go_to_wait(struct wg_app *app, const struct wg_finding *finding)
+{
+	const struct wg_pane *pane = &app->panes[app->active];
+	size_t i;
+
+	for (i = 0; i < pane->trace->lane_count; i++) {
+		const struct wg_lane *lane = &pane->trace->lanes[i];
+
+		if (lane->kind != WG_LANE_THREAD || lane->tid != finding->tid ||
+			lane->pid != finding->pid)
+			continue;
+		wg_app_choose_lane(app, i);
+		wg_app_set_cursor(app, finding->at_ns - pane->origin_ns);
+		wg_app_say(app, "the first wait of this finding");
+		return;
+	}
+	wg_app_say(app, "its thread is not in this trace");
+}
+
 /* From a row straight to what it is about; the screen on top closes. */
 static void go_to_row(struct wg_app *app)
 {
@@ -57,6 +77,8 @@ static void go_to_row(struct wg_app *app)
 			(void)wg_app_lanes(app, WG_ACT_PANE);
 		if ((size_t)app->row < n)
 			(void)snprintf(find, sizeof(find), "%s", findings[app->row].find);
+		if ((size_t)app->row < n && findings[app->row].is_thread)
+			go_to_wait(app, &findings[app->row]);
 	}
 	if (find[0])
 		wg_app_find_text(app, find, true);

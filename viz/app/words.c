@@ -13,6 +13,7 @@
 #include "viz/app/figure_rows.h"
 #include "viz/app/findings.h"
 #include "viz/app/seek.h"
+#include "viz/app/thread_words.h"
 #include "traces/base/columns.h"
 #include "traces/base/units.h"
 
@@ -52,7 +53,8 @@ static void print_lane(const struct wg_app *app, const struct wg_pane *pane, siz
 	bool chosen, FILE *out)
 {
 	static const char *const names[WG_SPAN_STATE_COUNT] = { "asleep", "wasted", "awake", "busy",
-		"lost" };
+		"lost", "asleep for descriptors", "asleep in a condition", "asleep for a lock",
+		"asleep for a time", "asleep for else" };
 	const struct wg_lane *lane = &pane->trace->lanes[lane_idx];
 	int64_t from = app->scale.from_ns + pane->origin_ns, ns[WG_SPAN_STATE_COUNT] = { 0 };
 	int64_t to = wg_scale_end(&app->scale) + pane->origin_ns;
@@ -80,6 +82,18 @@ static void print_lane(const struct wg_app *app, const struct wg_pane *pane, siz
 	wg_words_print(out, "%s\n", any ? "" : " nothing in sight");
 }
 
+/* What only a thread's wait has, a line each. */
+static void print_thread(const struct wg_trace *trace, const struct wg_wait_rec *rec, FILE *out)
+{
+	char lines[WG_WAIT_LINES][WG_WAIT_LINE];
+	size_t n = wg_wait_lines(trace, rec, lines), i;
+
+	wg_words_print(out, "  of %s: ", trace->lanes[wg_wait_lane(trace, rec)].name);
+	for (i = 0; i < n; i++)
+		wg_words_print(out, "%s%s", i ? "; " : "", lines[i]);
+	(void)fputc('\n', out);
+}
+
 static void print_waits(const struct wg_app *app, const struct wg_pane *pane, FILE *out)
 {
 	int64_t from = app->scale.from_ns + pane->origin_ns;
@@ -102,12 +116,15 @@ static void print_waits(const struct wg_app *app, const struct wg_pane *pane, FI
 			wg_scale_exact(at, sizeof(at), in->wait_ns - pane->origin_ns),
 			wg_format_time(time, sizeof(time), in->wake_ns - in->wait_ns));
 		if (in->gap_begin_ns >= 0)
-			wg_words_print(out, ", wasted %s with op %llu ready",
-				wg_format_time(time, sizeof(time), in->wake_ns - in->gap_begin_ns),
-				(unsigned long long)in->gap_op);
+			wg_words_print(out, ", wasted %s",
+				wg_format_time(time, sizeof(time), in->wake_ns - in->gap_begin_ns));
+		if (in->gap_begin_ns >= 0 && !rec->is_thread)
+			wg_words_print(out, " with op %llu ready", (unsigned long long)in->gap_op);
 		wg_words_print(out, "%s%s%s%s\n", in->open ? ", never woke" : ", woke by ",
 			in->open ? "" : wg_reason_name(in->reason), in->late ? ", late" : "",
 			rec->empty ? ", empty" : "");
+		if (rec->is_thread)
+			print_thread(pane->trace, rec, out);
 	}
 	if (more)
 		wg_words_print(out, "wait: and %zu more in sight\n", more);
@@ -136,6 +153,8 @@ static void print_cursor(const struct wg_app *app, FILE *out)
 	}
 	wg_event_text(app, pane, text, sizeof(text));
 	wg_words_print(out, "%s%s\n", text[0] ? ", " : "", text);
+	if (wg_app_wait(app, app->active))
+		print_thread(pane->trace, wg_app_wait(app, app->active), out);
 	if (!op)
 		return;
 	wg_op_name(text, sizeof(text), op);
@@ -159,7 +178,11 @@ static void print_pane(const struct wg_app *app, size_t index, FILE *out)
 
 	wg_words_print(out, "trace: %c %s, %s, ", 'A' + (int)index,
 		pane->trace->path ? pane->trace->path : "", f->strategy);
-	if (wg_figures_sees(f, WG_SEES_GAPS))
+	if (f->loops == 0 && f->threads)
+		wg_words_print(out, "%u threads, %llu wakes, %llu empty, wasted %s\n", f->threads,
+			(unsigned long long)f->wakes, (unsigned long long)f->empty_wakes,
+			wg_format_time(wasted, sizeof(wasted), f->wasted_ns));
+	else if (wg_figures_sees(f, WG_SEES_GAPS))
 		wg_words_print(out, "wasted %s of %s (%s), %llu operations\n",
 			wg_format_time(wasted, sizeof(wasted), f->wasted_ns),
 			wg_format_time(all, sizeof(all), f->life_ns),

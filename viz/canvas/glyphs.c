@@ -7,6 +7,11 @@
 static const struct wg_glyphs utf8 = {
 	.wasted = { 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588 },
 	.asleep = 0xb7,
+	.in_fds = 0xb7,
+	.in_cond = ':',
+	.in_lock = 0xd7,
+	.in_sleep = '~',
+	.in_other = 0xb0,
 	.awake = 0x2501,
 	.awake_part = 0x254c,
 	.working = 0x2592,
@@ -23,6 +28,8 @@ static const struct wg_glyphs utf8 = {
 	.cursor = 0x25bc,
 	.left = 0x25c2,
 	.right = 0x25b8,
+	.up = 0x25b2,
+	.down = 0x25bc,
 	.chosen = 0x25b8,
 	.bar = 0x2588,
 	.bar_rest = 0xb7,
@@ -35,6 +42,11 @@ static const struct wg_glyphs utf8 = {
 static const struct wg_glyphs ascii = {
 	.wasted = { '!', '!', '%', '%', '%', '#', '#', '#' },
 	.asleep = '.',
+	.in_fds = '.',
+	.in_cond = ':',
+	.in_lock = '&',
+	.in_sleep = '~',
+	.in_other = '\'',
 	.awake = '=',
 	.awake_part = '-',
 	.working = 'X',
@@ -51,6 +63,8 @@ static const struct wg_glyphs ascii = {
 	.cursor = 'V',
 	.left = '<',
 	.right = '>',
+	.up = '^',
+	.down = 'v',
 	.chosen = '>',
 	.bar = '#',
 	.bar_rest = '.',
@@ -85,6 +99,15 @@ struct wg_cell wg_bin_cell(const struct wg_bin *bin, int64_t step_ns, enum wg_la
 		return (struct wg_cell){ .ch = most_awake ? g->awake : g->awake_part,
 			.style = WG_STYLE_AWAKE };
 	case WG_LOOK_ASLEEP: return (struct wg_cell){ .ch = g->asleep, .style = WG_STYLE_ASLEEP };
+	case WG_LOOK_IN_FDS: return (struct wg_cell){ .ch = g->in_fds, .style = WG_STYLE_ASLEEP };
+	case WG_LOOK_IN_COND:
+		return (struct wg_cell){ .ch = g->in_cond, .style = WG_STYLE_IN_COND };
+	case WG_LOOK_IN_LOCK:
+		return (struct wg_cell){ .ch = g->in_lock, .style = WG_STYLE_IN_LOCK };
+	case WG_LOOK_IN_SLEEP:
+		return (struct wg_cell){ .ch = g->in_sleep, .style = WG_STYLE_IN_SLEEP };
+	case WG_LOOK_IN_OTHER:
+		return (struct wg_cell){ .ch = g->in_other, .style = WG_STYLE_IN_OTHER };
 	case WG_LOOK_IDLE: return (struct wg_cell){ .ch = g->idle, .style = WG_STYLE_IDLE };
 	default: return (struct wg_cell){ .ch = ' ', .style = WG_STYLE_PLAIN };
 	}

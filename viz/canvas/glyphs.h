@@ -16,6 +16,7 @@
 struct wg_glyphs {
 	uint32_t wasted[WG_WASTED_STEPS]; /* from a trace of it to the whole column */
 	uint32_t asleep;
+	uint32_t in_fds, in_cond, in_lock, in_sleep, in_other; /* in what a thread sleeps */
 	uint32_t awake, awake_part; /* most of the column, less than half of it */
 	uint32_t working, working_part;
 	uint32_t idle;
@@ -24,7 +25,7 @@ struct wg_glyphs {
 	uint32_t several;
 	uint32_t queued, link, up_down; /* the chain of an operation */
 	uint32_t ruler, tick, cursor;
-	uint32_t left, right, chosen;
+	uint32_t left, right, up, down, chosen;
 	uint32_t bar, bar_rest, rule;
 	uint32_t window, bookmark;
 	uint32_t both; /* histograms of two traces: where they overlap */

@@ -25,6 +25,10 @@ static const struct {
 	[WG_STYLE_IDLE] = { WG_LOOK_DIM, { 0 } },
 	[WG_STYLE_LOST] = { WG_LOOK_BOLD | WG_LOOK_UNDERLINE, { 175, 132, 13, 5, 5, 5 } },
 	[WG_STYLE_EMPTY] = { WG_LOOK_BOLD, { 175, 132, 13, 5, 5, 5 } },
+	[WG_STYLE_IN_COND] = { 0, { 33, 25, 12, 4, 4, 4 } },
+	[WG_STYLE_IN_LOCK] = { WG_LOOK_BOLD, { 220, 94, 9, 3, 1, 3 } },
+	[WG_STYLE_IN_SLEEP] = { 0, { 117, 31, 10, 2, 2, 2 } },
+	[WG_STYLE_IN_OTHER] = { WG_LOOK_DIM, { 0 } },
 	[WG_STYLE_KEY] = { WG_LOOK_BOLD, { 0 } },
 	[WG_STYLE_ALERT] = { WG_LOOK_BOLD | WG_LOOK_UNDERLINE, { 0 } },
 };

@@ -4,8 +4,9 @@
  *
  * The hues are of the Okabe-Ito set, which people with any colour blindness tell apart: orange for
  * waste, bluish green for awake, blue for work, reddish purple for loss; darker ones on a light
- * background. Where there are 8 or 16 colours, the nearest that keep apart. The background is the
- * terminal's own, always.
+ * background. A thread's sleep is blue in a condition, yellow in a lock, sky blue in a sleep. Where
+ * there are 8 or 16 colours, the nearest that keep apart. The background is the terminal's own,
+ * always.
  */
 #ifndef VIZ_CANVAS_PALETTE_H
 #define VIZ_CANVAS_PALETTE_H

@@ -145,7 +145,7 @@ static void say_between(const struct wg_pen *pen, int x, int y, int64_t from, in
 	const struct wg_pane *pane = &pen->app->panes[pen->app->active];
 	const struct wg_trace *trace = pane->trace;
 	int64_t wasted = 0;
-	size_t i, wakes = 0, ops = 0;
+	size_t i, wakes = 0, empty = 0, ops = 0;
 	char text[32];
 
 	from += pane->origin_ns;
@@ -155,15 +155,20 @@ static void say_between(const struct wg_pen *pen, int x, int y, int64_t from, in
 		int64_t begin = in->gap_begin_ns > from ? in->gap_begin_ns : from;
 		int64_t end = in->wake_ns < to ? in->wake_ns : to;
 
-		wakes += !in->open && in->wake_ns >= from && in->wake_ns < to;
+		bool woke = !in->open && in->wake_ns >= from && in->wake_ns < to;
+
+		wakes += woke;
+		empty += woke && trace->waits[i].empty;
 		if (in->gap_begin_ns >= 0 && end > begin)
 			wasted += end - begin;
 	}
 	for (i = 0; i < trace->op_count; i++)
 		ops += trace->ops[i].deliver_ns >= from && trace->ops[i].deliver_ns < to;
+	/* Threads deliver nothing. */
 	(void)wg_canvas_textf(pen->canvas, x, y, pen->app->cols - x - 1, WG_STYLE_PLAIN,
-		"; in %c %zu wakes, %zu delivered, wasted %s", 'A' + (int)pen->app->active, wakes,
-		ops, wg_format_time(text, sizeof(text), wasted));
+		"; in %c %zu wakes, %zu %s, wasted %s", 'A' + (int)pen->app->active, wakes,
+		trace->loop_count ? ops : empty, trace->loop_count ? "delivered" : "empty",
+		wg_format_time(text, sizeof(text), wasted));
 }
 
 void wg_draw_mark_line(const struct wg_pen *pen)

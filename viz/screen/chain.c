@@ -23,9 +23,15 @@ enum { MARK_SUBMIT, MARK_READY, MARK_NOTIFY, MARK_WAKE, MARK_DELIVER, MARK_COUNT
 
 static const char letters[MARK_COUNT] = { 's', 'r', 'n', 'w', 'd' };
 
-static int mark_of(enum wg_event_type type)
+static int mark_of(const struct wg_event *event)
 {
-	switch (type) {
+	switch (event->record) {
+	case WG_RECORD_NONE: break;
+	case WG_RECORD_NOTIFY: return MARK_NOTIFY;
+	case WG_RECORD_WAKE: return MARK_WAKE;
+	default: return -1;
+	}
+	switch (event->type) {
 	case WG_EV_SUBMIT: return MARK_SUBMIT;
 	case WG_EV_DONE: return MARK_READY;
 	case WG_EV_NOTIFY: return MARK_NOTIFY;
@@ -84,9 +90,9 @@ void wg_draw_marks(const struct wg_pen *pen, size_t index, const struct wg_lane 
 	}
 	for (i = first; i < trace->event_count && trace->events[i].ts_ns < end; i++) {
 		const struct wg_event *event = &trace->events[i];
-		int mark = mark_of(event->type);
+		int mark = mark_of(event);
 
-		if (mark >= 0 && event->who == lane->who && event->loop == lane->loop) {
+		if (mark >= 0 && wg_lane_has_event(lane, event)) {
 			counts[mark]++;
 			all++;
 		}
@@ -98,9 +104,9 @@ void wg_draw_marks(const struct wg_pen *pen, size_t index, const struct wg_lane 
 	}
 	for (i = first; i < trace->event_count && trace->events[i].ts_ns < end; i++) {
 		const struct wg_event *event = &trace->events[i];
-		int mark = mark_of(event->type);
+		int mark = mark_of(event);
 
-		if (mark >= 0 && event->who == lane->who && event->loop == lane->loop)
+		if (mark >= 0 && wg_lane_has_event(lane, event))
 			put_mark(pen,
 				pen->app->name_cols +
 					wg_scale_col(scale, event->ts_ns - pane->origin_ns),

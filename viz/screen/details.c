@@ -7,6 +7,7 @@
 #include "viz/app/describe.h"
 #include "viz/screen/screen.h"
 #include "viz/app/seek.h"
+#include "viz/app/thread_words.h"
 #include "traces/base/units.h"
 
 /* ---- the operation ---- */
@@ -99,7 +100,7 @@ static void draw_cursor_line(const struct wg_pen *pen, int y)
 	x += wg_canvas_textf(pen->canvas, x, y, app->cols - x - 1, WG_STYLE_PLAIN, "  %c %s: %s",
 		'A' + (int)app->active, wg_lane_title(name, sizeof(name), pane->trace, lane),
 		wg_state_text(pane->trace, lane, span, t));
-	if (span && lane->kind == WG_LANE_LOOP)
+	if (span && lane->kind != WG_LANE_WORKER)
 		x += wg_canvas_textf(pen->canvas, x, y, app->cols - x - 1, WG_STYLE_PLAIN,
 			" for %s%s",
 			wg_format_time(time, sizeof(time), span->end_ns - span->begin_ns),
@@ -117,10 +118,27 @@ static void draw_cursor_line(const struct wg_pen *pen, int y)
 			pen->canvas, x, y, app->cols - x - 1, WG_STYLE_DIM, "  %s", event);
 }
 
+/* A thread's wait: a row a line, or as many in one row as fit. */
+static void draw_wait(const struct wg_pen *pen, struct wg_band band, const struct wg_wait_rec *rec)
+{
+	const struct wg_trace *trace = pen->app->panes[pen->app->active].trace;
+	char lines[WG_WAIT_LINES][WG_WAIT_LINE];
+	size_t n = wg_wait_lines(trace, rec, lines), i;
+	int x = 1, cols = pen->app->cols;
+
+	for (i = 0; i < n && (int)n <= band.h; i++)
+		(void)wg_canvas_text(pen->canvas, 1, band.y + (int)i, cols - 2,
+			i ? WG_STYLE_PLAIN : WG_STYLE_STRONG, lines[i]);
+	for (; i < n && x < cols - 1; i++)
+		x += wg_canvas_textf(pen->canvas, x, band.y, cols - 1 - x,
+			i ? WG_STYLE_PLAIN : WG_STYLE_STRONG, "%s%s", i ? "; " : "", lines[i]);
+}
+
 void wg_draw_details(const struct wg_pen *pen)
 {
 	struct wg_band band = pen->layout->details;
 	const struct wg_op_life *op = wg_app_op(pen->app, pen->app->active);
+	const struct wg_wait_rec *wait = wg_app_wait(pen->app, pen->app->active);
 	struct wg_op_part parts[WG_PARTS_MAX];
 	size_t n;
 
@@ -131,6 +149,10 @@ void wg_draw_details(const struct wg_pen *pen)
 		return;
 	band.y++;
 	band.h--;
+	if (wait) {
+		draw_wait(pen, band, wait);
+		return;
+	}
 	if (!op) {
 		(void)wg_canvas_text(pen->canvas, 1, band.y, pen->app->cols - 2, WG_STYLE_DIM,
 			"no operation here");

@@ -39,6 +39,8 @@ static void draw_legend_row(
 
 		if (!word[0])
 			continue;
+		if (x + 2 + wg_canvas_width(word) > pen->app->cols)
+			break;
 		wg_canvas_put(pen->canvas, x++, y, legend[i].style, legend[i].glyph);
 		x++;
 		x += wg_canvas_text(pen->canvas, x, y, pen->app->cols, WG_STYLE_DIM, word);
@@ -46,7 +48,48 @@ static void draw_legend_row(
 	}
 }
 
-void wg_draw_legend(const struct wg_pen *pen)
+/* What is in the panes decides which words are needed. */
+static bool has_lanes(const struct wg_app *app, enum wg_lane_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < app->pane_count; i++) {
+		const struct wg_trace *trace = app->panes[i].trace;
+
+		if (kind == WG_LANE_THREAD ? trace->thread_count
+					   : trace->lane_count > trace->thread_count)
+			return true;
+	}
+	return false;
+}
+
+static void draw_thread_states(const struct wg_pen *pen, int y, bool has_loops)
+{
+	const struct wg_glyphs *g = pen->app->glyphs;
+	const struct legend states[] = {
+		{ g->wasted[WG_WASTED_STEPS - 1], WG_STYLE_WASTED,
+			{ "WASTED: asleep, notified", "WASTED", "WASTED" } },
+		{ g->in_fds, WG_STYLE_ASLEEP, { "asleep: descriptors", "descriptors", "fds" } },
+		{ g->in_cond, WG_STYLE_IN_COND, { "condition", "condition", "cond" } },
+		{ g->in_lock, WG_STYLE_IN_LOCK, { "lock", "lock", "lock" } },
+		{ g->in_sleep, WG_STYLE_IN_SLEEP, { "sleep", "sleep", "sleep" } },
+		{ g->awake, WG_STYLE_AWAKE, { "awake", "awake", "awake" } },
+		{ g->empty, WG_STYLE_EMPTY, { "empty wake", "empty", "empty" } },
+		{ g->in_other, WG_STYLE_IN_OTHER, { "asleep: else", "else", "else" } },
+		{ g->working, WG_STYLE_WORKING, { "worker busy", "busy", "busy" } },
+		{ g->lost, WG_STYLE_LOST, { "events lost", "lost", "lost" } },
+	};
+	struct legend shown[sizeof(states) / sizeof(states[0])];
+	size_t i, n = 0;
+
+	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		if (has_loops || states[i].style != WG_STYLE_WORKING)
+			shown[n++] = states[i];
+	}
+	draw_legend_row(pen, y, shown, n);
+}
+
+static void draw_loop_states(const struct wg_pen *pen, int y)
 {
 	const struct wg_glyphs *g = pen->app->glyphs;
 	const struct legend states[] = {
@@ -59,6 +102,13 @@ void wg_draw_legend(const struct wg_pen *pen)
 		{ g->idle, WG_STYLE_IDLE, { "idle", "idle", "" } },
 		{ g->lost, WG_STYLE_LOST, { "events lost", "lost", "" } },
 	};
+
+	draw_legend_row(pen, y, states, sizeof(states) / sizeof(states[0]));
+}
+
+void wg_draw_legend(const struct wg_pen *pen)
+{
+	const struct wg_glyphs *g = pen->app->glyphs;
 	const struct legend marks[] = {
 		{ 's', WG_STYLE_MARK, { "submit", "submit", "submit" } },
 		{ 'b', WG_STYLE_MARK, { "worker begins", "begin", "" } },
@@ -68,10 +118,23 @@ void wg_draw_legend(const struct wg_pen *pen)
 		{ 'd', WG_STYLE_MARK, { "deliver", "deliver", "" } },
 		{ g->several, WG_STYLE_MARK, { "several", "several", "" } },
 	};
+	const struct legend pairs[] = {
+		{ 'n', WG_STYLE_MARK, { "notifies a thread", "notify", "notify" } },
+		{ g->down, WG_STYLE_KEY, { "which it woke", "woken", "woken" } },
+		{ 'w', WG_STYLE_MARK, { "wake", "wake", "wake" } },
+		{ g->several, WG_STYLE_MARK, { "several", "several", "" } },
+	};
 	struct wg_band band = pen->layout->legend;
+	bool has_threads = has_lanes(pen->app, WG_LANE_THREAD);
+	bool has_loops = has_lanes(pen->app, WG_LANE_LOOP);
 
-	draw_legend_row(pen, band.y, states, sizeof(states) / sizeof(states[0]));
-	if (band.h > 1)
+	if (has_threads)
+		draw_thread_states(pen, band.y, has_loops);
+	else
+		draw_loop_states(pen, band.y);
+	if (band.h > 1 && has_threads && !has_loops)
+		draw_legend_row(pen, band.y + 1, pairs, sizeof(pairs) / sizeof(pairs[0]));
+	else if (band.h > 1)
 		draw_legend_row(pen, band.y + 1, marks, sizeof(marks) / sizeof(marks[0]));
 }
 

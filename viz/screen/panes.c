@@ -37,13 +37,18 @@ static bool is_inside(const struct wg_pane *pane, const struct wg_scale *scale, 
 	return left <= pane->trace->end_ns && left + scale->step_ns > pane->trace->begin_ns;
 }
 
-static uint8_t bit_of_style(unsigned style)
+static uint16_t bit_of_style(unsigned style, enum wg_lane_kind kind)
 {
 	switch (style) {
 	case WG_STYLE_WASTED: return 1u << WG_SPAN_WASTED;
 	case WG_STYLE_WORKING: return 1u << WG_SPAN_WORKING;
 	case WG_STYLE_AWAKE: return 1u << WG_SPAN_AWAKE;
-	case WG_STYLE_ASLEEP: return 1u << WG_SPAN_ASLEEP;
+	case WG_STYLE_ASLEEP:
+		return kind == WG_LANE_THREAD ? 1u << WG_SPAN_IN_FDS : 1u << WG_SPAN_ASLEEP;
+	case WG_STYLE_IN_COND: return 1u << WG_SPAN_IN_COND;
+	case WG_STYLE_IN_LOCK: return 1u << WG_SPAN_IN_LOCK;
+	case WG_STYLE_IN_SLEEP: return 1u << WG_SPAN_IN_SLEEP;
+	case WG_STYLE_IN_OTHER: return 1u << WG_SPAN_IN_OTHER;
 	default: return 0;
 	}
 }
@@ -60,7 +65,7 @@ static void draw_bins(const struct wg_pen *pen, const struct wg_pane *pane, int 
 		struct wg_cell cell = wg_bin_cell(bin, step, kind, app->glyphs);
 
 		/* The shape stays: what does not match a filter is dim, not removed. */
-		if (app->filter.count && !(bin->passed & bit_of_style(cell.style)))
+		if (app->filter.count && !(bin->passed & bit_of_style(cell.style, kind)))
 			cell.style = WG_STYLE_DIM;
 		if (is_inside(pane, &app->scale, col))
 			wg_canvas_put(pen->canvas, app->name_cols + col, y, cell.style, cell.ch);
@@ -141,6 +146,25 @@ static int clipped_text(char *buf, size_t len, size_t above, size_t below, bool 
 	return (int)strlen(buf);
 }
 
+/* What threads did, for whom there are no operations. */
+static void thread_header(char *text, size_t len, const struct wg_figures *f, int room)
+{
+	char wasted[32];
+
+	(void)wg_format_time(wasted, sizeof(wasted), f->wasted_ns);
+	(void)snprintf(text, len, " %llu wakes of %u thread%s, %llu empty, wasted %s ",
+		(unsigned long long)f->wakes, f->threads, f->threads == 1 ? "" : "s",
+		(unsigned long long)f->empty_wakes, wasted);
+	if (wg_canvas_width(text) > room)
+		(void)snprintf(text, len, " %llu wakes, %llu empty, wasted %s ",
+			(unsigned long long)f->wakes, (unsigned long long)f->empty_wakes, wasted);
+	if (wg_canvas_width(text) > room)
+		(void)snprintf(text, len, " %llu wakes, %llu empty ", (unsigned long long)f->wakes,
+			(unsigned long long)f->empty_wakes);
+	if (wg_canvas_width(text) > room)
+		(void)snprintf(text, len, " %llu wakes ", (unsigned long long)f->wakes);
+}
+
 static void draw_header(const struct wg_pen *pen, size_t index, size_t above, size_t below)
 {
 	const struct wg_app *app = pen->app;
@@ -176,7 +200,9 @@ static void draw_header(const struct wg_pen *pen, size_t index, size_t above, si
 			share, (unsigned long long)f->ops);
 	else
 		(void)snprintf(text, sizeof(text), " wasted %s of %s ", wasted, all);
-	if (!wg_figures_sees(f, WG_SEES_GAPS))
+	if (f->loops == 0 && f->threads)
+		thread_header(text, sizeof(text), f, right - x - 2);
+	else if (!wg_figures_sees(f, WG_SEES_GAPS))
 		(void)snprintf(text, sizeof(text), " wasted: not observable ");
 	else if (wg_canvas_width(text) > right - x - 2)
 		(void)snprintf(text, sizeof(text), " wasted %s (%s) ", wasted, share);
@@ -217,6 +243,7 @@ static void draw_rows(const struct wg_pen *pen, size_t index, size_t top, size_t
 			wg_canvas_reverse(pen->canvas, pen->app->name_cols + col, y);
 	}
 	wg_draw_chain_down(pen, index, chain_y);
+	wg_draw_pairs(pen, index);
 }
 
 /* Lanes among entries [from, to); headings are none. */

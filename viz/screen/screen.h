@@ -32,6 +32,8 @@ void wg_draw_marks(const struct wg_pen *pen, size_t index, const struct wg_lane 
 bool wg_draw_chain(const struct wg_pen *pen, size_t index, const struct wg_lane *lane, int y);
 /* From the chain at row y down to the worker; after the lanes are drawn. */
 void wg_draw_chain_down(const struct wg_pen *pen, size_t index, int y);
+/* Who woke whom, over the lanes. */
+void wg_draw_pairs(const struct wg_pen *pen, size_t index);
 void wg_draw_figures(const struct wg_pen *pen);
 void wg_draw_details(const struct wg_pen *pen);
 void wg_draw_legend(const struct wg_pen *pen);
