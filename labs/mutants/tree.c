@@ -120,6 +120,16 @@ static void name_unit(const struct mu_tree *tree, struct mu_unit *unit, int name
 		tree->tokens.text + word->at);
 }
 
+/* The word at which the body of the function with the parameters in these brackets begins; 0: it is
+ * none. An attribute of the core may stand between. */
+static int body_after(const struct mu_tokens *t, int open)
+{
+	int at = mu_closing(t, open) + 1;
+
+	at += mu_is(t, at, "WG_UNCHECKED");
+	return mu_is(t, at, "{") ? at : 0;
+}
+
 /* The unit that begins at word i. Returns the word after it. */
 static int read_unit(struct mu_tree *tree, int i)
 {
@@ -128,10 +138,10 @@ static int read_unit(struct mu_tree *tree, int i)
 	int at;
 
 	for (at = i; at < t->count && !mu_is(t, at, ";"); at++) {
-		if (mu_is(t, at, "(") && mu_is(t, mu_closing(t, at) + 1, "{")) {
+		if (mu_is(t, at, "(") && body_after(t, at) > 0) {
 			name_unit(tree, unit, at - 1);
 			unit->is_function = true;
-			unit->first = mu_closing(t, at) + 1;
+			unit->first = body_after(t, at);
 			unit->last = read_block(tree, unit->first);
 			tree->units++;
 			return unit->last + 1;
