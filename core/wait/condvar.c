@@ -30,7 +30,7 @@ struct condvar {
 
 	struct wg_mutex m;	 /* guards: notifies, seen. order: after the loop's inbox lock */
 	uint64_t notifies;	 /* calls of notify() so far */
-	uint64_t seen;		 /* notifies when the loop last armed or woke up */
+	uint64_t seen;		 /* notifies when the loop last armed: its ticket */
 	struct wg_cond notified; /* predicate: notifies != the sleeper's ticket; by notify(), m */
 };
 
@@ -84,7 +84,6 @@ static int condvar_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t dead
 		rc = wg_cond_wait(&c->notified, &c->m, deadline_ns);
 	/* Notified at the very deadline is notified. */
 	is_notified = c->notifies != ticket;
-	c->seen = c->notifies;
 	wg_unlock(&c->m);
 	return is_notified ? WG_WOKE_NOTIFIED : WG_WOKE_TIMEOUT;
 }

@@ -12,7 +12,7 @@
 
 bit m;		  /* guards notified, heard */
 byte notified;	  /* notify() calls so far */
-byte heard;	  /* notified when the loop last armed or woke */
+byte heard;	  /* notified when the loop last armed */
 bit waits;	  /* the loop is in the condition variable's queue */
 #ifdef NO_PREDICATE
 bit spurious = 0; /* it hangs without that, too */
@@ -60,7 +60,6 @@ inline sleep(ticket, woke)
 #endif
 #endif
 	woke = (notified != ticket -> NOTIFIED : TIMEOUT);
-	heard = notified;
 	unlock(m)
 }
 
