@@ -84,6 +84,27 @@ static void a_pool_counts_the_workers_that_run(void)
 	wg_pool_destroy(pool);
 }
 
+/* As many as asked for, or none at all. */
+static void a_pool_has_the_workers_asked_for(void)
+{
+	static const struct {
+		unsigned asked, made;
+	} cases[] = { { 0, WG_WORKERS_DEFAULT }, { 1, 1 }, { 5, 5 } };
+	struct wg_pool *pool, *none = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CU_ASSERT_EQUAL_FATAL(wg_pool_create(cases[i].asked, &pool), 0);
+		CU_ASSERT_EQUAL(pool->worker_count, cases[i].made);
+		wg_pool_destroy(pool);
+	}
+	CU_ASSERT_EQUAL(wg_pool_create(WG_WORKERS_MAX + 1, &none), -EINVAL);
+	wg_fault_threads(1);
+	CU_ASSERT_EQUAL(wg_pool_create(WG_WORKERS_MAX, &none), -EAGAIN);
+	wg_fault_threads(WG_FAULT_NEVER);
+	CU_ASSERT_PTR_NULL(none);
+}
+
 static void every_thread_of_create_fails_once(void)
 {
 	create_under(wg_fault_threads, EAGAIN, 4);
@@ -299,6 +320,7 @@ void suite_faults(void)
 {
 	WG_TEST(every_allocation_of_create_fails_once);
 	WG_TEST(a_pool_counts_the_workers_that_run);
+	WG_TEST(a_pool_has_the_workers_asked_for);
 	WG_TEST(every_thread_of_create_fails_once);
 	WG_TEST(a_timer_without_memory_is_refused);
 	WG_TEST(a_strategy_that_cannot_be_made_is_refused);

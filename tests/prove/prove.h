@@ -21,6 +21,8 @@ struct prove {
 	int wakes[WG_WOKE_INTERRUPTED + 1];
 	int starts;	       /* operations that workers began */
 	uint32_t start_worker; /* the worker of the last one */
+	uint64_t start_op;     /* the last one */
+	int overtaken;	       /* begun after one that was submitted later */
 	int late_wakes;	       /* by timeout, with a result ready */
 	int empty_notified;    /* by a notify, with nothing ready */
 	bool wakes_are_empty;  /* wg_loop_wake() is used: such a notify brings no result */
@@ -85,6 +87,7 @@ void prove_chain(const char *wait);	 /* N operations take N ticks */
 /* ---- how long it spins (spins.c) ---- */
 void prove_spins(const char *wait);   /* and when a notify needs no system call */
 void prove_learns(const char *wait);  /* who spins and fails stops to spin */
+void prove_spinner(const char *wait); /* the same for a worker */
 void prove_forgets(const char *wait); /* how much a long wait counts */
 
 /* ---- the loop (loop.c) ---- */
@@ -123,9 +126,16 @@ void prove_fork_slow(const char *wait);	      /* fork while a worker blocks in s
 
 /* ---- workers from inside (workers.c) ---- */
 void prove_counts(const char *wait);	     /* what a pool counts */
+void prove_counts_death(const char *wait);   /* the same after the death of a worker */
+void prove_death_stopping(const char *wait); /* a death while the pool is stopped */
+void prove_refused(const char *wait);	     /* a pool that is too large */
 void prove_spins_idle(const char *wait);     /* a worker spins when it has no work */
 void prove_spins_stopping(const char *wait); /* and not while the pool is stopped */
+void prove_stop_queued(const char *wait);    /* four are queued when the pool is stopped */
 void prove_one_is_coming(const char *wait);  /* a worker that comes counts for one operation */
+void prove_in_turn(const char *wait);	     /* the oldest first, quick or slow */
+void prove_not_woken(const char *wait);	     /* nor is another woken up for that one */
+void prove_not_its_turn(const char *wait);   /* nor for slow work that must wait */
 void prove_last_turn(const char *wait);	     /* the last turn at slow work is not lost */
 
 /* ---- timers (timers.c) ---- */

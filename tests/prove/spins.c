@@ -1,5 +1,6 @@
 /*
- * spins.c: how long a strategy spins before it sleeps, and what it learns from its waits.
+ * spins.c: how long a strategy or a worker spins before it sleeps, and what it learns from its
+ * waits.
  *
  * A spin cannot be seen from outside, but two things can: a notify during it needs no system call,
  * and a strategy that does not even try does not ask how busy the machine is. The numbers below
@@ -7,6 +8,7 @@
  */
 #include <pthread.h>
 
+#include "core/pool_state.h"
 #include "tests/prove/prove.h"
 
 static struct {
@@ -132,4 +134,82 @@ void prove_forgets(const char *wait)
 		(void)sleep_notified_after(120000);
 	check_spins(8, true, 3);
 	end();
+}
+
+/* ---- a worker ---- */
+
+/* One spin of a worker: how long it takes, in steps of the clock, of which each reading is one. */
+static int64_t spin_once(struct wg_pool *pool)
+{
+	int64_t begin_ns = wg_now_ns(), step_ns = wg_now_ns() - begin_ns;
+
+	wg_lock(&pool->lock);
+	wg__pool_spin(pool);
+	wg_unlock(&pool->lock);
+	return (wg_now_ns() - begin_ns) / step_ns - 2;
+}
+
+/* So many spins fail, until it expects to fail. Each reads the clock once, then for its window. */
+static void check_failures(struct wg_pool *pool, int failures)
+{
+	int64_t since_ns = pool->spin.empty_since_ns;
+	int i;
+
+	for (i = 0; i < failures; i++) {
+		int was = prove.crowd_asked;
+		int64_t steps = spin_once(pool);
+
+		lab_check("spins", prove.crowd_asked == was + 1 && steps > 5,
+			"spin %d lasts %d steps", i, (int)steps);
+		lab_check("spins", since_ns == 0 || pool->spin.empty_since_ns == since_ns,
+			"it forgets since when there is no work");
+		since_ns = pool->spin.empty_since_ns;
+	}
+	lab_check("spins", spin_once(pool) == 1, "it goes on to spin although it fails");
+	lab_check("spins", !pool->spin.has_spinner, "the spin is over, and counts");
+}
+
+/* A push so long after the worker found nothing. */
+static unsigned push_after(struct wg_pool *pool, int64_t ns)
+{
+	pool->spin.empty_since_ns = wg_now_ns() - ns;
+	return wg__pool_spin_pushed(&pool->spin);
+}
+
+/* One thread plays worker and push: how long a spin lasts, and what it learns. The numbers follow
+ * from core/wait/spin_budget.c. */
+void prove_spinner(const char *wait)
+{
+	static struct wg_pool alone;
+	struct wg_pool *pool = &alone;
+	int i;
+
+	(void)wait;
+	wg_mutex_init(&pool->lock);
+	lab_check("spins", spin_once(pool) == 0, "a pool that may not spin does");
+	lab_check("spins", wg__pool_spin_pushed(&pool->spin) == 0, "nobody spins, and one comes");
+	wg__pool_spin_fini(&pool->spin);
+	wg__pool_let_spin(pool);
+	check_failures(pool, 2);
+	for (i = 0; i < 12; i++)
+		lab_check("spins", push_after(pool, 5000) == 0, "nobody spins, and one comes");
+	lab_check("spins", pool->spin.empty_since_ns == 0, "work came, and none is there since");
+	check_failures(pool, 2);
+	for (i = 0; i < 12; i++)
+		(void)push_after(pool, 5000);
+	pool->queued = 1;
+	for (i = 0; i < 4; i++)
+		lab_check("spins", spin_once(pool) == 1, "it spins, and there is work");
+	pool->queued = 0;
+	check_failures(pool, 2);
+	pool->spin.has_spinner = true;
+	lab_check("spins", spin_once(pool) == 1 && pool->spin.has_spinner, "two spin at a time");
+	lab_check("spins", wg__pool_spin_pushed(&pool->spin) == 1, "one spins, and none comes");
+	(void)spin_once(pool);
+	wg__pool_spin_abandon(&pool->spin);
+	lab_check("spins", !pool->spin.has_spinner && pool->spin.empty_since_ns == 0,
+		"the child of a fork has a worker that spins");
+	wg__pool_spin_fini(&pool->spin);
+	wg_mutex_fini(&pool->lock);
+	prove_end();
 }

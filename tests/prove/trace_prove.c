@@ -62,6 +62,8 @@ LAB_QUIET void wg_trace_test_start(uint32_t loop, uint64_t op, uint32_t worker)
 	(void)loop;
 	prove.starts++;
 	prove.start_worker = worker;
+	prove.overtaken += op < prove.start_op;
+	prove.start_op = op;
 	if (small(op))
 		lab_start(small(op));
 }

@@ -11,6 +11,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "core/loop_state.h"
 #include "core/pool_state.h"
 #include "tests/prove/prove.h"
 
@@ -19,6 +20,7 @@ static struct wg_pool *pool;
 static struct wg_loop *make(const char *wait, unsigned workers)
 {
 	lab_check("made", wg_pool_create(workers, &pool) == 0, "no pool");
+	lab_check("made", pool->worker_count == workers, "%u workers", pool->worker_count);
 	if (wg_wait_find(wait)->caps & WG_CAP_SPINS)
 		wg__pool_let_spin(pool);
 	return prove_loop(wait, 0, pool);
@@ -43,13 +45,19 @@ static unsigned count_idle(void)
 	return idle;
 }
 
+static void until_all_wait(void)
+{
+	while (count_idle() < pool->worker_count)
+		sched_yield();
+}
+
 /* All workers wait, and nothing is counted that is not there. */
 static void check_quiet(void)
 {
 	unsigned idle;
 
-	while ((idle = count_idle()) < pool->worker_count)
-		sched_yield();
+	until_all_wait();
+	idle = count_idle();
 	lab_check("counts", idle == pool->worker_count, "%u wait, of %u", idle, pool->worker_count);
 	wg_lock(&pool->lock);
 	lab_check("counts", pool->alive == pool->worker_count, "%u are alive", pool->alive);
@@ -69,6 +77,7 @@ static void check_coming(void)
 
 	wg_lock(&pool->lock);
 	returning = atomic_load(&pool->returning);
+	lab_check("coming", pool->slow_running == 0, "its turn at slow work is not free");
 	lab_check("coming", returning + pool->idle + pool->spin.has_spinner == 1,
 		"%u come back, %u wait, %d spin", returning, pool->idle, pool->spin.has_spinner);
 	wg_unlock(&pool->lock);
@@ -114,6 +123,63 @@ void prove_counts(const char *wait)
 	end(loop);
 }
 
+static int64_t end_thread(struct wg_op *op, void *unused)
+{
+	(void)op;
+	(void)unused;
+	pthread_exit(NULL);
+}
+
+/* The same after a death: the successor counts as one, and it begins afresh. */
+void prove_counts_death(const char *wait)
+{
+	struct wg_loop *loop = make(wait, 1);
+	struct wg_op op;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		wg_op_work(&op, end_thread, NULL);
+		(void)wg_loop_submit(loop, &op);
+		prove_result(loop, &op, -EOWNERDEAD);
+		wg_lock(&pool->lock);
+		lab_check("coming", pool->slow_running == 0, "the dead one's turn is not free");
+		wg_unlock(&pool->lock);
+		check_quiet();
+		lab_check("running", !pool->workers[0].running, "a worker that waits performs");
+		lab_check("counts", !pool->workers[0].has_predecessor, "it buries its own twice");
+	}
+	end(loop);
+}
+
+/* A death while the pool is stopped: whatever comes first, no thread is left. */
+void prove_death_stopping(const char *wait)
+{
+	struct wg_loop *loop = make(wait, 1);
+	int64_t result = 0;
+	struct wg_op op;
+
+	wg_op_work(&op, end_thread, NULL);
+	(void)wg_loop_submit(loop, &op);
+	wg_pool_stop(pool);
+	(void)wg_loop_wait_result(loop, &op, &result);
+	lab_check("result", result == -EOWNERDEAD || result == -ESHUTDOWN, "the result is %d",
+		(int)result);
+	lab_check("counts", pool->slow_running == 0, "%u do slow work", pool->slow_running);
+	end(loop);
+}
+
+/* A pool that is too large is none, and leaves nothing behind. */
+void prove_refused(const char *wait)
+{
+	struct wg_pool *none = NULL;
+
+	(void)wait;
+	lab_check("refused", wg_pool_create(WG_WORKERS_MAX + 1, &none) == -EINVAL && !none,
+		"a pool of %u workers", WG_WORKERS_MAX + 1);
+	wg_pool_destroy(NULL);
+	prove_end();
+}
+
 /* ---- workers that spin ---- */
 
 static int asked[3];
@@ -135,7 +201,7 @@ static bool is_stopping(void)
 	return is;
 }
 
-/* Until three operations are queued behind it, or the pool is stopped. */
+/* Until the other two are queued behind it, or the pool is stopped. */
 static int64_t wait_for_more(struct wg_op *op, void *arg)
 {
 	while (arg ? atomic_load(&pool->queued) < 2 : !is_stopping())
@@ -187,6 +253,31 @@ void prove_spins_stopping(const char *wait)
 	end(loop);
 }
 
+/* What is queued when the pool is stopped gets its result then, quick or slow. */
+void prove_stop_queued(const char *wait)
+{
+	struct wg_loop *loop = make(wait, 1);
+	struct wg_op first, op[4];
+	int64_t result;
+	int i;
+
+	wg_op_work(&first, wait_for_more, NULL);
+	(void)wg_loop_submit(loop, &first);
+	for (i = 0; i < 4; i += 2) {
+		wg_op_close(&op[i], -1);
+		wg_op_work(&op[i + 1], note_asked, NULL);
+		(void)wg_loop_submit(loop, &op[i]);
+		(void)wg_loop_submit(loop, &op[i + 1]);
+	}
+	wg_pool_stop(pool);
+	(void)wg_loop_wait_result(loop, &first, &result);
+	lab_check("result", result == (prove.starts ? 1 : -ESHUTDOWN), "the result is %d",
+		(int)result);
+	for (i = 0; i < 4; i++)
+		prove_result(loop, &op[i], -ESHUTDOWN);
+	end(loop);
+}
+
 /* ---- who is woken up ---- */
 
 static int gate; /* an eventfd: slow work waits until another operation writes it */
@@ -228,6 +319,89 @@ void prove_one_is_coming(const char *wait)
 	(void)wg_loop_wait_result(loop, &slow, &result);
 	prove_result(loop, &quick, sizeof(one));
 	(void)close(gate);
+	end(loop);
+}
+
+/* The others queue up behind a worker that waits for them. */
+static int64_t wait_for_four(struct wg_op *op, void *unused)
+{
+	(void)op;
+	(void)unused;
+	while (atomic_load(&pool->queued) < 4)
+		sched_yield();
+	return 1;
+}
+
+void prove_in_turn(const char *wait)
+{
+	struct wg_loop *loop = make(wait, 1);
+	struct wg_op op[5];
+	int i;
+
+	wg_op_work(&op[0], wait_for_four, NULL);
+	for (i = 1; i < 5; i += 2) {
+		wg_op_close(&op[i], -1);
+		wg_op_work(&op[i + 1], note_asked, NULL);
+	}
+	for (i = 0; i < 5; i++)
+		(void)wg_loop_submit(loop, &op[i]);
+	for (i = 0; i < 5; i++)
+		prove_result(loop, &op[i], i % 2 ? -EBADF : 1);
+	lab_check("in_turn", prove.overtaken == 0, "%d began after a later one", prove.overtaken);
+	end(loop);
+}
+
+/* Two workers. One is about to publish when the second operation comes, and the other one waits.
+ * It goes on waiting: a worker awake for nothing is in the way. */
+void prove_not_woken(const char *wait)
+{
+	struct wg_loop *loop = make(wait, 2);
+	struct wg_op first, second;
+	uint32_t worker;
+
+	until_all_wait();
+	wg_lock(&loop->inbox.lock);
+	wg_op_close(&first, -1);
+	(void)wg_loop_submit(loop, &first);
+	while (atomic_load(&pool->returning) == 0)
+		sched_yield();
+	worker = prove.start_worker;
+	wg_op_close(&second, -1);
+	(void)wg_loop_submit(loop, &second);
+	wg_unlock(&loop->inbox.lock);
+	prove_result(loop, &first, -EBADF);
+	prove_result(loop, &second, -EBADF);
+	lab_check("woken", prove.start_worker == worker, "another worker was woken up");
+	end(loop);
+}
+
+static int64_t wait_for_next(struct wg_op *op, void *unused)
+{
+	(void)op;
+	(void)unused;
+	while (atomic_load(&pool->queued) == 0)
+		sched_yield();
+	return 1;
+}
+
+/* Two workers, one of which does slow work. The next slow operation is for the same one. */
+void prove_not_its_turn(const char *wait)
+{
+	struct wg_loop *loop = make(wait, 2);
+	struct wg_op first, second;
+	uint32_t worker;
+
+	until_all_wait();
+	wg_op_work(&first, wait_for_next, NULL);
+	(void)wg_loop_submit(loop, &first);
+	while (prove.starts == 0)
+		sched_yield();
+	worker = prove.start_worker;
+	wg_op_work(&second, note_asked, NULL);
+	(void)wg_loop_submit(loop, &second);
+	prove_result(loop, &first, 1);
+	prove_result(loop, &second, 1);
+	lab_check("woken", prove.start_worker == worker, "another worker was woken up");
 	end(loop);
 }
 
