@@ -45,7 +45,7 @@ TRACES_PKGS := babeltrace2 lttng-ctl jansson
 # libdw is optional: without it, call sites of `wakegap scan` are likely ones, without symbols.
 DW_LIBS     := $(shell pkg-config --libs libdw 2>/dev/null)
 TRACES_LIBS := $(shell pkg-config --libs $(TRACES_PKGS) 2>/dev/null) $(DW_LIBS) -lm
-VIZ_LIBS    := $(shell pkg-config --libs ncursesw 2>/dev/null)
+VIZ_LIBS    := $(shell pkg-config --libs ncursesw libxxhash 2>/dev/null)
 # io_uring is optional: without liburing its strategy is left out.
 URING_LIBS  := $(shell pkg-config --libs liburing 2>/dev/null)
 # libuv is optional: a peer of the bench, and an example of core/emit.

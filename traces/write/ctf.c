@@ -66,14 +66,30 @@ static void put_text(struct wg_ctf *c, const char *text)
 
 static void put_context(struct wg_ctf *c, const struct wg_event *ev)
 {
-	put(c, (uint64_t)ev->record, 2);
+	put(c, ev->record ? (uint64_t)ev->record : WG_CTF_LOOPS + (uint64_t)ev->type, 2);
 	put(c, (uint64_t)ev->ts_ns, 8);
 	put(c, ev->pid, 4);
 	put(c, ev->tid, 4);
 	memset(c->packet + c->used, 0, PROCNAME);
 	memcpy(c->packet + c->used, ev->procname, strnlen(ev->procname, PROCNAME - 1));
 	c->used += PROCNAME;
-	put(c, 0, 4); /* no loop */
+	put(c, ev->record ? 0 : ev->loop, 4);
+}
+
+static void put_loop_event(struct wg_ctf *c, const struct wg_event *ev)
+{
+	switch (ev->type) {
+	case WG_EV_LOOP:
+		put_text(c, ev->loop_.wait);
+		put(c, (uint64_t)ev->loop_.tick_ns, 8);
+		return;
+	case WG_EV_SUBMIT:
+		put(c, ev->op, 8);
+		put(c, (uint64_t)ev->submit.kind, 1);
+		put(c, (uint64_t)ev->submit.arg, 8);
+		return;
+	default: put(c, ev->op, 8); put(c, (uint64_t)ev->deliver.result, 8);
+	}
 }
 
 static void put_wake(struct wg_ctf *c, const struct wg_event *ev)
@@ -96,6 +112,7 @@ static void put_event(struct wg_ctf *c, const struct wg_event *ev)
 {
 	put_context(c, ev);
 	switch (ev->record) {
+	case WG_RECORD_NONE: put_loop_event(c, ev); return;
 	case WG_RECORD_WAIT:
 		put(c, (uint64_t)ev->thread_wait.timeout_ns, 8);
 		put(c, 0, 4);
@@ -229,13 +246,21 @@ static const char *copy(struct wg_ctf *c, const char *name)
 	return kept;
 }
 
+static bool is_written(const struct wg_event *ev)
+{
+	if (ev->ts_ns < 0 || ev->record >= WG_RECORD_COUNT)
+		return false;
+	return ev->record != WG_RECORD_NONE || ev->type == WG_EV_LOOP || ev->type == WG_EV_SUBMIT ||
+	       ev->type == WG_EV_DELIVER;
+}
+
 int wg_ctf_add(struct wg_ctf *c, const struct wg_event *ev)
 {
 	struct kept *k;
 
 	if (c->rc < 0)
 		return c->rc;
-	if (ev->record == WG_RECORD_NONE || ev->record >= WG_RECORD_COUNT || ev->ts_ns < 0)
+	if (!is_written(ev))
 		return -EINVAL;
 	/* A wake stays in the run of its wait. */
 	if (c->count >= WG_CTF_RUN && ev->record != WG_RECORD_WAKE && write_run(c) < 0)
@@ -245,6 +270,8 @@ int wg_ctf_add(struct wg_ctf *c, const struct wg_event *ev)
 	k = &c->v[c->count];
 	*k = (struct kept){ *ev, (uint32_t)c->count };
 	k->ev.procname = copy(c, ev->procname);
+	if (ev->record == WG_RECORD_NONE && ev->type == WG_EV_LOOP)
+		k->ev.loop_.wait = copy(c, ev->loop_.wait);
 	if (ev->record == WG_RECORD_WAKE)
 		k->ev.thread_wake.by_call = copy(c, ev->thread_wake.by_call);
 	if (ev->record == WG_RECORD_SITE) {

@@ -1,5 +1,5 @@
 /*
- * ctf.h: records of threads as a trace: CTF 1.8, as LTTng writes it.
+ * ctf.h: records of threads, and a few events of loops, as a trace: CTF 1.8, as LTTng writes it.
  *
  * A folder with `metadata` in text and streams `wakegap_N`. babeltrace2 and Trace Compass read it,
  * and so does wg_reader_open().
@@ -20,7 +20,8 @@
 #include "traces/base/error.h"
 #include "traces/read/schema.h"
 
-#define WG_CTF_RUN (1u << 17) /* records in memory, at most about 40 MB */
+#define WG_CTF_LOOPS 100	/* events of loops have this and their type as number */
+#define WG_CTF_RUN   (1u << 17) /* records in memory, at most about 40 MB */
 
 struct wg_ctf;
 
@@ -36,8 +37,8 @@ int wg_ctf_create(const char *dir, const struct wg_ctf_about *about, struct wg_c
 /* Times count from 1970, or do not; may be told until the end. */
 void wg_ctf_set_epoch(struct wg_ctf *ctf, bool is_epoch);
 
-/* Of a record; other events are refused with -EINVAL. Names are copied. 0 or a negative errno,
- * which wg_ctf_finish() tells in a line. */
+/* A record, or what a caller sees of a loop: loop, submit or deliver. Other events are refused with
+ * -EINVAL. Names are copied. 0 or a negative errno, which wg_ctf_finish() tells in a line. */
 int wg_ctf_add(struct wg_ctf *ctf, const struct wg_event *event);
 
 /* Write what is left and free all. With keep false, or after an error, the files are removed. */

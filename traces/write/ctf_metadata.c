@@ -39,12 +39,22 @@ static void put_uuid(FILE *out, const uint8_t uuid[16])
 			out, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", uuid[i]);
 }
 
-static void begin_event(FILE *out, enum wg_record record)
+static void begin(FILE *out, const char *name, int id)
 {
 	(void)fprintf(out,
 		"\nevent {\n\tname = \"wakegap:%s\";\n\tid = %d;\n\tstream_id = 0;\n\tloglevel = "
 		"13;\n\tfields := struct {\n\t\tuint32_t _loop;\n",
-		wg_record_name(record), (int)record);
+		name, id);
+}
+
+static void begin_event(FILE *out, enum wg_record record)
+{
+	begin(out, wg_record_name(record), (int)record);
+}
+
+static void begin_loop_event(FILE *out, enum wg_event_type type)
+{
+	begin(out, wg_event_type_name(type), WG_CTF_LOOPS + (int)type);
 }
 
 /* One value of an enumeration as its name. */
@@ -60,6 +70,20 @@ static void begin_event(FILE *out, enum wg_record record)
 static void put_how(FILE *out)
 {
 	PUT_ENUM(out, enum wg_wait_in, WG_IN_COUNT, wg_wait_in_name, "_how");
+}
+
+static void put_loop_events(FILE *out)
+{
+	begin_loop_event(out, WG_EV_LOOP);
+	(void)fprintf(out, "\t\tstring _wait;\n\t\tint64_t _tick_ns;\n\t};\n};\n");
+
+	begin_loop_event(out, WG_EV_SUBMIT);
+	(void)fprintf(out, "\t\tuint64_t _op;\n");
+	PUT_ENUM(out, enum wg_kind, WG_KIND_COUNT, wg_kind_name, "_kind");
+	(void)fprintf(out, "\t\tint64_t _arg;\n\t};\n};\n");
+
+	begin_loop_event(out, WG_EV_DELIVER);
+	(void)fprintf(out, "\t\tuint64_t _op;\n\t\tint64_t _result;\n\t};\n};\n");
 }
 
 static void put_events(FILE *out)
@@ -120,6 +144,7 @@ char *wg__ctf_metadata(const struct wg_ctf_about *about, const uint8_t uuid[16])
 		about->is_epoch ? "\tabsolute = TRUE;\n" : "");
 	(void)fputs(layout, out);
 	put_events(out);
+	put_loop_events(out);
 	if (fclose(out) != 0) {
 		free(text);
 		return NULL;

@@ -18,6 +18,7 @@
 #include "traces/read/read.h"
 #include "traces/record/record.h"
 #include "viz/cmd/commands.h"
+#include "viz/run/node.h"
 #include "viz/run/run.h"
 #include "viz/run/run_args.h"
 
@@ -104,6 +105,12 @@ static int check_end(int status)
 	return status;
 }
 
+static void trace_path(const struct wg_run_cmd *c, const struct wg_run_row *row, char dir[4096])
+{
+	(void)snprintf(dir, 4096, "%s/%s",
+		c->run.record_dir ? c->run.record_dir : wg_record_hold_folder(c->hold), row->wait);
+}
+
 /* Run it under the recorder. 0, or an exit status; WG_WORKLOAD_HANGS is one with an answer. */
 static int run_recorded(struct wg_run_cmd *c, struct wg_run_row *row, char *const *argv, int out_fd)
 {
@@ -112,8 +119,7 @@ static int run_recorded(struct wg_run_cmd *c, struct wg_run_row *row, char *cons
 	char dir[4096];
 	int rc;
 
-	(void)snprintf(dir, sizeof(dir), "%s/%s",
-		c->run.record_dir ? c->run.record_dir : wg_record_hold_folder(c->hold), row->wait);
+	trace_path(c, row, dir);
 	rc = wg_record(&(struct wg_record_options){ .dir = dir,
 			       .argv = argv,
 			       .only_command = true,
@@ -153,15 +159,39 @@ static void say_hang(const struct wg_run_row *row)
 		wg_param_text(time, sizeof(time), WG_UNIT_TIME, (uint64_t)h->patience_ns));
 }
 
+/* The same for Node, which records itself. */
+static int run_node(
+	struct wg_run_cmd *c, struct wg_run_row *row, bool is_recorded, struct wg_run_answer *ret)
+{
+	struct wg_node_job job = { .file = c->run.file, .passes = c->run.passes };
+	char dir[4096];
+	size_t i;
+	int rc;
+
+	for (i = 0; i < c->run.workload->param_count; i++) {
+		if (strcmp(c->run.workload->params[i].name, "chunk") == 0)
+			job.chunk = c->run.values[i];
+	}
+	if (!is_recorded)
+		return wg_node_run(&job, ret);
+	trace_path(c, row, dir);
+	rc = wg_node_record(&job, dir, ret);
+	if (rc == 0 && ret->ops)
+		row->measure = measure_trace(dir);
+	return rc == 0 && ret->ops && !row->measure ? WG_EXIT_FAILED : rc;
+}
+
 /* One of the two runs of a row. 0 or an exit status, as below. */
 static int run_once(
 	struct wg_run_cmd *c, struct wg_run_row *row, bool is_recorded, struct wg_run_answer *ret)
 {
-	int fd = memfd_create("answer", MFD_CLOEXEC);
+	int fd, rc;
 	struct wg_error err = { 0 };
 	struct call call;
-	int rc;
 
+	if (strcmp(row->wait, WG_NODE) == 0)
+		return run_node(c, row, is_recorded, ret);
+	fd = memfd_create("answer", MFD_CLOEXEC);
 	if (fd < 0)
 		return wg_say("cannot make a memory file: %s", strerror(errno));
 	make_call(c, row, is_recorded, &call);

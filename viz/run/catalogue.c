@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "traces/base/units.h"
+#include "viz/run/node.h"
 #include "viz/run/workload_program.h"
 
 /* "\tchunk\tsize\t65536\t1\t1073741824\tbytes a read", without the first tab. */
@@ -77,6 +78,20 @@ static int read_list(const char *option, int (*parse)(const char *line, struct w
 				 "'%s' is from another version of wakegap: run `make`", c->program);
 }
 
+/* No strategy of ours, and none of the workload's program: see node.h. */
+static int add_node(struct wg_catalogue *c)
+{
+	struct wg_wait_name *w = &c->waits[c->wait_count];
+
+	if (c->wait_count == WG_WAITS_MAX)
+		return -EPROTO;
+	(void)snprintf(w->name, sizeof(w->name), "%s", WG_NODE);
+	(void)snprintf(w->does, sizeof(w->does),
+		"read only: a stream of Node.js instead, with its own trace events");
+	c->wait_count++;
+	return 0;
+}
+
 int wg_catalogue_read(struct wg_catalogue *ret, struct wg_error *err)
 {
 	int rc;
@@ -85,6 +100,8 @@ int wg_catalogue_read(struct wg_catalogue *ret, struct wg_error *err)
 	rc = wg_program_beside("wakegap-workload", ret->program, sizeof(ret->program), err);
 	if (rc == 0)
 		rc = read_list("--waits", parse_wait, ret, err);
+	if (rc == 0)
+		rc = add_node(ret);
 	return rc == 0 ? read_list("--workloads", parse_workload, ret, err) : rc;
 }
 

@@ -11,6 +11,7 @@
 #include "viz/run/run.h"
 #include "traces/base/say.h"
 #include "traces/base/units.h"
+#include "traces/measure/sees.h"
 
 #define NS(seconds) ((int64_t)((seconds)*1e9 + 0.5))
 
@@ -90,10 +91,26 @@ static double recording_cost(const struct wg_run_row *row)
 		       : 0;
 }
 
+/* "-" if there is no trace, or it does not show the figure. */
+static const char *count_text(
+	char *buf, size_t len, const struct wg_loop_stats *s, enum wg_sees figure, uint64_t value)
+{
+	if (!s || !wg_stats_sees(s, figure))
+		return "-";
+	(void)snprintf(buf, len, "%" PRIu64, value);
+	return buf;
+}
+
+static const char *gap_text(char *buf, size_t len, const struct wg_loop_stats *s, int64_t value_ns)
+{
+	return s && wg_stats_sees(s, WG_SEES_GAPS) ? wg_format_time(buf, len, value_ns) : "-";
+}
+
 static void print_row(const struct wg_run *run, const struct wg_run_row *row)
 {
 	const struct wg_loop_stats *s = stats_of(row);
 	char pass[24], ratio[24], wasted[24], p50[24], p99[24], cost[24] = "-";
+	char wakes[24], empty[24], late[24];
 	const struct wg_run_row *first = wg_run_first(run);
 
 	if (row->answer.hangs || !first)
@@ -105,21 +122,20 @@ static void print_row(const struct wg_run *run, const struct wg_run_row *row)
 				row->answer.median_s));
 	if (recording_cost(row) > 0)
 		(void)snprintf(cost, sizeof(cost), "%.2fx", recording_cost(row));
-	if (s)
-		printf("  %6" PRIu64 "  %6" PRIu64 "  %6" PRIu64 "  %9s  %9s  %9s  %9s\n",
-			all_wakes(s), s->empty_wakes, s->late_wakes,
-			wg_format_time(wasted, sizeof(wasted), s->wasted_ns),
-			wg_format_time(p50, sizeof(p50), s->gap.p50),
-			wg_format_time(p99, sizeof(p99), s->gap.p99), cost);
-	else
-		printf("  %6s  %6s  %6s  %9s  %9s  %9s  %9s\n", "-", "-", "-", "-", "-", "-", cost);
+	printf("  %6s  %6s  %6s  %9s  %9s  %9s  %9s\n",
+		count_text(wakes, sizeof(wakes), s, WG_SEES_WAKES, s ? all_wakes(s) : 0),
+		count_text(empty, sizeof(empty), s, WG_SEES_EMPTY_WAKES, s ? s->empty_wakes : 0),
+		count_text(late, sizeof(late), s, WG_SEES_LATE_WAKES, s ? s->late_wakes : 0),
+		gap_text(wasted, sizeof(wasted), s, s ? s->wasted_ns : 0),
+		gap_text(p50, sizeof(p50), s, s ? s->gap.p50 : 0),
+		gap_text(p99, sizeof(p99), s, s ? s->gap.p99 : 0), cost);
 }
 
-/* "tick slept 1.63 s with a result ready; condvar 0.9 ms; forever hangs" */
+/* "tick slept 1.63 s with a result ready; condvar 0.9 ms; forever hangs; node: not observable" */
 static void print_verdict(const struct wg_run *run)
 {
 	uint64_t wasted_ns = 0;
-	bool is_first = true;
+	bool is_first = true, is_seen = false;
 	size_t i;
 	char buf[24];
 
@@ -128,8 +144,11 @@ static void print_verdict(const struct wg_run *run)
 
 		if (!s)
 			return;
+		is_seen = is_seen || wg_stats_sees(s, WG_SEES_GAPS);
 		wasted_ns += (uint64_t)s->wasted_ns;
 	}
+	if (!is_seen)
+		return;
 	/* This happens with timers only: they may be late, but no result waits. */
 	if (wasted_ns == 0) {
 		printf("no loop slept with a result ready\n");
@@ -143,10 +162,51 @@ static void print_verdict(const struct wg_run *run)
 			printf("%s%s hangs", i ? "; " : "", row->wait);
 			continue;
 		}
+		if (!wg_stats_sees(s, WG_SEES_GAPS)) {
+			printf("%s%s: not observable", i ? "; " : "", row->wait);
+			continue;
+		}
 		printf("%s%s %s%s%s", i ? "; " : "", row->wait, is_first ? "slept " : "",
 			wg_format_time(buf, sizeof(buf), s->wasted_ns),
 			is_first ? " with a result ready" : "");
 		is_first = false;
+	}
+	printf("\n");
+}
+
+/* Is there a row whose trace does not show its waits? */
+static bool has_unseen(const struct wg_run *run)
+{
+	size_t i;
+
+	for (i = 0; i < run->row_count; i++) {
+		const struct wg_loop_stats *s = stats_of(&run->rows[i]);
+
+		if (s && !wg_stats_sees(s, WG_SEES_GAPS))
+			return true;
+	}
+	return false;
+}
+
+/* For a row that does not show its waits: the caller's view, which all rows have. "a recorded pass,
+ * and how long an operation was under way in it: tick 1.70 s, 1.70 s; node 13.1 ms, 10.8 ms" */
+static void print_under_way(const struct wg_run *run)
+{
+	char pass[24], whole[24];
+	size_t i;
+
+	if (!has_unseen(run))
+		return;
+	printf("a recorded pass, and how long an operation was under way in it: ");
+	for (i = 0; i < run->row_count; i++) {
+		const struct wg_run_row *row = &run->rows[i];
+		const struct wg_loop_stats *s = stats_of(row);
+
+		if (s && !row->answer.hangs)
+			printf("%s%s %s, %s", i ? "; " : "", row->wait,
+				wg_format_time(pass, sizeof(pass),
+					(s->last_ns - s->first_ns) / run->passes),
+				wg_format_time(whole, sizeof(whole), s->whole.sum / run->passes));
 	}
 	printf("\n");
 }
@@ -208,7 +268,7 @@ void wg_run_print_table(const struct wg_run *run)
 {
 	bool is_recorded = false;
 	char word[WG_SHELL_MAX];
-	size_t i;
+	size_t i, from;
 
 	print_title(run);
 	printf("%-10s %9s  %13s  %6s  %6s  %6s  %9s  %9s  %9s  %9s\n", "wait", "time/pass",
@@ -225,15 +285,33 @@ void wg_run_print_table(const struct wg_run *run)
 		       "recording is its time/pass as a multiple\n\n");
 	wg_run_print_figures(run);
 	print_verdict(run);
+	print_under_way(run);
 	print_discarded(run);
 	print_agreement(run);
 	if (run->record_dir) {
 		printf("look at it: wakegap view");
-		for (i = 0; i < run->row_count && i < 2; i++)
+		/* Of a row that is no strategy, the one beside it is what people compare it with.
+		 */
+		from = has_unseen(run) && run->row_count > 2 ? run->row_count - 2 : 0;
+		for (i = from; i < run->row_count && i < from + 2; i++)
 			printf(" %s",
 				wg_shell_word(word, "%s/%s", run->record_dir, run->rows[i].wait));
 		printf("\n");
 	}
+}
+
+/* What is not observable is null. */
+static json_t *seen_json(const struct wg_loop_stats *s, enum wg_sees figure, uint64_t value)
+{
+	return wg_stats_sees(s, figure) ? json_integer((json_int_t)value) : json_null();
+}
+
+static json_t *gap_json(const struct wg_loop_stats *s)
+{
+	return wg_stats_sees(s, WG_SEES_GAPS)
+		       ? json_pack("{s:I, s:I}", "p50", (json_int_t)s->gap.p50, "p99",
+				 (json_int_t)s->gap.p99)
+		       : json_null();
 }
 
 /* The answer as it came, and what the trace adds to it. */
@@ -252,15 +330,16 @@ static json_t *row_json(const struct wg_run_row *row)
 				   json_object_get(row->recorded.all, "seconds"), "recording_cost",
 				   recording_cost(row)));
 	if (s)
-		(void)json_object_set_new(o, "stuck", json_integer((json_int_t)s->stuck));
+		(void)json_object_set_new(o, "stuck", seen_json(s, WG_SEES_STUCK, s->stuck));
 	if (s)
-		(void)json_object_update_new(o,
-			json_pack("{s:I, s:I, s:I, s:I, s:{s:I, s:I}, s:I}", "wakes",
-				(json_int_t)all_wakes(s), "empty_wakes", (json_int_t)s->empty_wakes,
-				"late_wakes", (json_int_t)s->late_wakes, "wasted_ns",
-				(json_int_t)s->wasted_ns, "gap_ns", "p50", (json_int_t)s->gap.p50,
-				"p99", (json_int_t)s->gap.p99, "discarded",
-				(json_int_t)wg_measure_discarded(row->measure)));
+		(void)json_object_update_new(
+			o, json_pack("{s:o, s:o, s:o, s:o, s:o, s:I}", "wakes",
+				   seen_json(s, WG_SEES_WAKES, all_wakes(s)), "empty_wakes",
+				   seen_json(s, WG_SEES_EMPTY_WAKES, s->empty_wakes), "late_wakes",
+				   seen_json(s, WG_SEES_LATE_WAKES, s->late_wakes), "wasted_ns",
+				   seen_json(s, WG_SEES_GAPS, (uint64_t)s->wasted_ns), "gap_ns",
+				   gap_json(s), "discarded",
+				   (json_int_t)wg_measure_discarded(row->measure)));
 	return o;
 }
 

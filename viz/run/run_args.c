@@ -14,6 +14,7 @@
 #include "traces/base/near.h"
 #include "traces/base/options.h"
 #include "traces/base/units.h"
+#include "viz/run/node.h"
 
 #define PASSES_MAX	1000
 #define TICK_CLAMP_NS	INT64_C(50000000)
@@ -224,6 +225,8 @@ static int parse_waits(struct wg_run_cmd *c)
 			return wg_say_usage("wakegap run", "no wait strategy '%s'%s", name,
 				wg_near_hint(hint, sizeof(hint), name,
 					wg_run_words(c->catalogue, "WAIT")));
+		if (strcmp(name, WG_NODE) == 0 && !c->run.file)
+			return wg_say_usage("wakegap run", "node can do one workload only: read");
 		for (i = 0; i < c->run.row_count; i++) {
 			if (strcmp(c->run.rows[i].wait, name) == 0)
 				return wg_say_usage("wakegap run", "--wait names '%s' twice", name);

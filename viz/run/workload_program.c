@@ -40,10 +40,9 @@ int wg_program_beside(const char *name, char *path, size_t len, struct wg_error 
 		name);
 }
 
-int wg_workload_run(char *const *argv, int out_fd, struct wg_error *err)
+pid_t wg_workload_start(char *const *argv, int out_fd, struct wg_error *err)
 {
 	pid_t parent = getpid(), pid = fork();
-	int status;
 
 	if (pid < 0)
 		return wg_error_set(err, -errno, "cannot start '%s': %s", argv[0], strerror(errno));
@@ -55,9 +54,23 @@ int wg_workload_run(char *const *argv, int out_fd, struct wg_error *err)
 		(void)fprintf(stderr, "wakegap: cannot start '%s': %s\n", argv[0], strerror(errno));
 		_exit(1);
 	}
+	return pid;
+}
+
+int wg_workload_end(pid_t pid)
+{
+	int status;
+
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int wg_workload_run(char *const *argv, int out_fd, struct wg_error *err)
+{
+	pid_t pid = wg_workload_start(argv, out_fd, err);
+
+	return pid < 0 ? (int)pid : wg_workload_end(pid);
 }
 
 /* All of fd as a string, at most 1 MiB; NULL if out of memory or unreadable. */

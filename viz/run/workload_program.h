@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "traces/base/error.h"
 
@@ -46,6 +47,10 @@ int wg_workload_ask(const char *program, const char *option, char **ret_text, st
  * N) or a negative errno. For runs that are not recorded. Blocks.
  */
 int wg_workload_run(char *const *argv, int out_fd, struct wg_error *err);
+
+/* The same in two steps: a pid or a negative errno; then the exit status. */
+pid_t wg_workload_start(char *const *argv, int out_fd, struct wg_error *err);
+int wg_workload_end(pid_t pid);
 
 /* Read an answer from the start of fd. */
 int wg_workload_answer(int fd, struct wg_run_answer *ret, struct wg_error *err);

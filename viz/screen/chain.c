@@ -8,6 +8,7 @@
  * Letters are shown only where one can read them. Where events are denser than every second column,
  * the row says how many there are.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -60,7 +61,11 @@ static void say_counts(const struct wg_pen *pen, int y, const size_t *counts)
 	size_t i, used = 0;
 
 	for (i = 0; i < MARK_COUNT; i++) {
-		if (used < sizeof(text) && (counts[i] || i == MARK_NOTIFY))
+		/* That nobody notifies is worth a word, if results or wakes are seen at all. */
+		bool is_said = counts[i] ||
+			       (i == MARK_NOTIFY && (counts[MARK_READY] || counts[MARK_WAKE]));
+
+		if (used < sizeof(text) && is_said)
 			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%zu %s",
 				used ? ", " : "", counts[i], names[i]);
 	}
