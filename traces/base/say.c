@@ -81,15 +81,20 @@ static ssize_t write_plainly(void *to, const char *text, size_t len)
 	return fflush(to) == 0 ? (ssize_t)len : 0;
 }
 
-void wg_say_plainly(void)
+FILE *wg_say_plain(FILE *to)
 {
-	FILE *plain = fopencookie(stdout, "w", (cookie_io_functions_t){ .write = write_plainly });
+	FILE *plain = fopencookie(to, "w", (cookie_io_functions_t){ .write = write_plainly });
 
 	if (!plain)
-		return;
-	if (isatty(STDOUT_FILENO))
+		return to;
+	if (isatty(fileno(to)) || to == stderr)
 		(void)setvbuf(plain, NULL, _IOLBF, 0);
-	stdout = plain;
+	return plain;
+}
+
+void wg_say_plainly(void)
+{
+	stdout = wg_say_plain(stdout);
 }
 
 void wg_say_v(const char *fmt, va_list ap)

@@ -7,6 +7,7 @@
 #define TRACES_BASE_SAY_H
 
 #include <stdarg.h>
+#include <stdio.h>
 
 enum {
 	WG_EXIT_OK = 0,
@@ -43,6 +44,10 @@ char *wg_shell_word(char *buf, const char *fmt, ...) __attribute__((format(print
  * wg_say() does so always. Not for output that others parse, which has escapes of its own.
  */
 void wg_say_plainly(void);
+
+/* The same for lines that go to another stream, which must outlive it; without memory, that one
+ * itself. It is closed at exit. */
+FILE *wg_say_plain(FILE *to);
 
 /* From here on, writing to a pipe without a reader is an error. It ends no process. */
 void wg_say_pipes(void);

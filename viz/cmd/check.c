@@ -13,6 +13,8 @@
 #include "viz/cmd/man.h"
 #include "viz/stats/check.h"
 
+enum { KEY_JUNIT = 0x1000, KEY_THREADS = 0x2000 };
+
 static error_t take_bound(int key, char *arg, struct argp_state *state)
 {
 	const struct wg_bound_info *info;
@@ -35,6 +37,33 @@ static error_t take_bound(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
+static error_t take_thread_bound(int key, char *arg, struct argp_state *state)
+{
+	struct wg_thread_bounds *bounds = state->input;
+	const struct wg_thread_bound_info *info;
+	int bound = key - KEY_THREADS;
+
+	if (bound < 0 || !(info = wg_thread_bound_info((enum wg_thread_bound)bound)))
+		return ARGP_ERR_UNKNOWN;
+	bounds->is_set[bound] = true;
+	if (wg_parse_number(arg, 0, INT64_MAX, &bounds->limit[bound]) < 0)
+		return wg_option_fail(state, "--%s: '%s' is not a number", info->option, arg);
+	return 0;
+}
+
+static const struct argp *thread_bounds_table(void)
+{
+	static struct argp_option options[WG_THREAD_BOUND_COUNT + 1];
+	static const struct argp table = { .options = options, .parser = take_thread_bound };
+	const struct wg_thread_bound_info *info;
+	int i;
+
+	for (i = 0; (info = wg_thread_bound_info((enum wg_thread_bound)i)); i++)
+		options[i] = (struct argp_option){ info->option, KEY_THREADS + i, "N", 0,
+			info->means, 0 };
+	return &table;
+}
+
 static const struct argp *bounds_table(void)
 {
 	static struct argp_option options[WG_BOUND_COUNT + 1];
@@ -48,8 +77,6 @@ static const struct argp *bounds_table(void)
 	return &table;
 }
 
-enum { KEY_JUNIT = 0x1000 };
-
 static error_t take(int key, char *arg, struct argp_state *state)
 {
 	struct check *check = state->input;
@@ -57,14 +84,16 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &check->bounds;
-		state->child_inputs[1] = &check->part;
+		state->child_inputs[1] = &check->thread_bounds;
+		state->child_inputs[2] = &check->part;
 		return 0;
 	case KEY_JUNIT: check->junit_path = arg; return 0;
 	case ARGP_KEY_ARG: check->traces[check->trace_count++].path = arg; return 0;
 	case ARGP_KEY_END:
 		if (check->trace_count == 0)
 			return wg_option_fail(state, "which trace?");
-		if (wg_bounds_count(&check->bounds) == 0)
+		if (wg_bounds_count(&check->bounds) == 0 &&
+			wg_thread_bounds_count(&check->thread_bounds) == 0)
 			return wg_option_fail(state, "which bound? such as --max-late-wakes 0");
 		return 0;
 	default: return ARGP_ERR_UNKNOWN;
@@ -82,11 +111,13 @@ static const struct argp *table(void)
 	};
 	static struct argp_child children[] = {
 		{ NULL, 0, "Bounds on each loop. One holds while the figure is not above it:", 1 },
-		{ &wg_part_argp, 0, "A part of the trace:", 2 },
+		{ NULL, 0, "Bounds on each thread of a program that is seen from outside:", 2 },
+		{ &wg_part_argp, 0, "A part of the trace:", 3 },
 		{ 0 },
 	};
 	static const struct argp table = { options, take, "TRACE... --BOUND VALUE...",
-		"Fails if a loop breaks a bound. TRACE is a folder that holds a trace, or any "
+		"Fails if a loop or a thread breaks a bound. TRACE is a folder that holds a trace, "
+		"or any "
 		"folder above one.\v"
 		"Percentiles are nearest rank. An empty trace passes every maximum; --min-ops "
 		"rejects it. `wakegap stats --help` says what is counted.\n\n"
@@ -99,6 +130,7 @@ static const struct argp *table(void)
 		children, NULL, NULL };
 
 	children[0].argp = bounds_table();
+	children[1].argp = thread_bounds_table();
 	return &table;
 }
 

@@ -20,6 +20,7 @@
 #include "viz/base/part_args.h"
 #include "viz/base/recordings.h"
 #include "viz/stats/stats.h"
+#include "viz/stats/threads.h"
 
 static void load_all(struct stats_trace *traces, size_t *count, const struct stats_options *options,
 	bool by_kind)
@@ -88,7 +89,7 @@ struct call {
 	bool json;
 };
 
-enum { KEY_BY = 0x1000, KEY_WHERE, KEY_HISTOGRAM, KEY_ASCII, KEY_JSON };
+enum { KEY_BY = 0x1000, KEY_WHERE, KEY_HISTOGRAM, KEY_ASCII, KEY_JSON, KEY_TOP };
 
 static error_t take_by(const char *text, struct stats_options *options, struct argp_state *state)
 {
@@ -119,6 +120,10 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	case KEY_HISTOGRAM: call->options.histogram = true; return 0;
 	case KEY_ASCII: call->options.ascii = true; return 0;
 	case KEY_JSON: call->json = true; return 0;
+	case KEY_TOP:
+		if (wg_parse_number(arg, 1, 1000000, &call->options.top) < 0)
+			return wg_option_fail(state, "--top: '%s' is not a number of rows", arg);
+		return 0;
 	case ARGP_KEY_ARG: call->traces[call->count++].path = arg; return 0;
 	case ARGP_KEY_NO_ARGS: return wg_option_fail(state, "which trace?");
 	default: return ARGP_ERR_UNKNOWN;
@@ -137,6 +142,10 @@ static const struct argp *table(void)
 		{ "histogram", KEY_HISTOGRAM, NULL, 0,
 			"gaps and service times as bars, as wide as COLUMNS or the terminal", 0 },
 		{ "ascii", KEY_ASCII, NULL, 0, "bars of # (the default unless the locale is UTF-8)",
+			0 },
+		{ "top", KEY_TOP, "N", 0,
+			"so many threads and findings, those that wake most first; the default is "
+			"20",
 			0 },
 		{ "json", KEY_JSON, NULL, 0, "the figures as JSON, times in nanoseconds", 0 },
 		{ 0 },
@@ -185,6 +194,7 @@ static int run(int argc, char **argv)
 	(void)setlocale(LC_CTYPE, "");
 	call.options.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	call.options.cols = columns();
+	call.options.top = WG_TOP_ROWS;
 	rc = wg_options_parse(&wg_cmd_stats, argc, argv, 0, &call);
 	if (rc < 0 && call.count == 1)
 		wg_recordings_in(call.traces[0].path, RECORDINGS_MAX, &found);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "traces/measure/check.h"
+#include "traces/measure/check_threads.h"
 #include "traces/measure/part.h"
 #include "viz/stats/stats.h"
 
@@ -14,6 +15,7 @@ struct check {
 	struct stats_trace *traces; /* paths; the summaries are loaded and freed by the run */
 	size_t trace_count;
 	struct wg_bounds bounds;
+	struct wg_thread_bounds thread_bounds;
 	struct wg_part part;
 	const char *junit_path; /* NULL: none */
 	FILE *out;		/* for the findings; stderr while the report goes to stdout */

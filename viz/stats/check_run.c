@@ -1,5 +1,5 @@
 /*
- * check_run.c: asks the bounds of every loop of every trace, and says what it finds.
+ * check_run.c: asks the bounds of every loop and thread of every trace, and says what it finds.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -17,7 +17,7 @@ struct state {
 	struct junit junit;
 	bool is_alone;	/* one trace with one loop: lines need not say which */
 	bool is_unread; /* the report went to a pipe that nobody reads */
-	size_t loops, broken, failed, inconclusive;
+	size_t loops, threads, broken, failed, inconclusive;
 	uint64_t ops;
 };
 
@@ -49,9 +49,33 @@ static bool has_unseen(
 	return false;
 }
 
+/* The same of a thread's bound. */
+static bool has_unseen_thread(
+	const struct wg_thread_bounds *bounds, const struct wg_threads *t, char *buf, size_t len)
+{
+	struct wg_thread_answer answers[WG_THREAD_BOUND_COUNT];
+	const struct wg_thread_stats *s;
+	size_t i, k, count;
+
+	for (i = 0; t && (s = wg_thread_at(t, i)); i++) {
+		count = wg_check_thread(bounds, s, answers);
+		for (k = 0; k < count; k++) {
+			if (!answers[k].is_unseen)
+				continue;
+			(void)snprintf(buf, len,
+				"%s of %s %" PRIu32 " are not observable: what followed %" PRIu64
+				" of its timer wakes is not in the trace",
+				wg_thread_bound_info(answers[k].bound)->name, s->name, s->tid,
+				answers[k].hidden);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Why the figures of this trace are not whole, or NULL. */
 static const char *fault_of(
-	const struct wg_summary *s, const struct wg_bounds *bounds, char *buf, size_t len)
+	const struct wg_summary *s, const struct check *check, char *buf, size_t len)
 {
 	uint64_t discarded = wg_measure_discarded(s->measure);
 
@@ -62,9 +86,12 @@ static const char *fault_of(
 		(void)snprintf(buf, len, "%s (and %zu more)", s->notes[0], s->fault_count - 1);
 	else if (s->fault_count == 1)
 		(void)snprintf(buf, len, "%s", s->notes[0]);
-	else if (!wg_measure_loop(s->measure, 0))
+	else if (wg_bounds_count(&check->bounds) && !wg_measure_loop(s->measure, 0))
 		(void)snprintf(buf, len, "no loop was seen");
-	else if (!has_unseen(bounds, s->measure, buf, len))
+	else if (wg_thread_bounds_count(&check->thread_bounds) && !s->threads)
+		(void)snprintf(buf, len, "no record of a thread's waits was seen");
+	else if (!has_unseen(&check->bounds, s->measure, buf, len) &&
+		 !has_unseen_thread(&check->thread_bounds, s->threads, buf, len))
 		return NULL;
 	return buf;
 }
@@ -104,13 +131,58 @@ static void say_finding(struct state *st, size_t trace, const struct wg_loop_sta
 	add_case(st, &c);
 }
 
+/* The same for a thread. */
+static void say_thread(struct state *st, size_t trace, const struct wg_thread_stats *s,
+	const struct wg_thread_answer *a, const char *fault)
+{
+	const struct wg_thread_bound_info *info = wg_thread_bound_info(a->bound);
+	char line[320], name[80], class_name[160], why[640];
+	struct junit_case c = {
+		.suite = trace, .class_name = class_name, .name = name, .outcome = JUNIT_PASSED
+	};
+
+	(void)snprintf(name, sizeof(name), "%s <= %" PRIu64, info->name, a->limit);
+	(void)snprintf(class_name, sizeof(class_name), "%s thread %" PRIu32 " of %" PRIu32, s->name,
+		s->tid, s->pid);
+	if (a->is_broken) {
+		(void)snprintf(line, sizeof(line), "%s: %.*f > %" PRIu64, info->name,
+			a->bound == WG_THREAD_BOUND_WAKES_PER_S ? 2 : 0, a->value, a->limit);
+		c.outcome = JUNIT_FAILED;
+		c.message = line;
+		st->broken++;
+		(void)fprintf(st->check->out, "%s: %s: %s\n", st->check->traces[trace].path,
+			class_name, line);
+	} else if (fault) {
+		(void)snprintf(why, sizeof(why), "inconclusive: %s", fault);
+		c.outcome = JUNIT_SKIPPED;
+		c.message = why;
+	}
+	add_case(st, &c);
+}
+
+static void check_threads(
+	struct state *st, size_t trace, const struct wg_threads *threads, const char *fault)
+{
+	const struct wg_thread_bounds *bounds = &st->check->thread_bounds;
+	struct wg_thread_answer answers[WG_THREAD_BOUND_COUNT];
+	const struct wg_thread_stats *s;
+	size_t i, k, count;
+
+	for (i = 0; threads && (s = wg_thread_at(threads, i)); i++) {
+		st->threads++;
+		count = wg_check_thread(bounds, s, answers);
+		for (k = 0; k < count; k++)
+			say_thread(st, trace, s, &answers[k], fault);
+	}
+}
+
 static void check_trace(struct state *st, size_t trace)
 {
 	const struct wg_summary *s = st->check->traces[trace].summary;
 	struct wg_answer findings[WG_BOUND_COUNT];
 	const struct wg_loop_stats *loop;
 	char buf[600];
-	const char *fault = fault_of(s, &st->check->bounds, buf, sizeof(buf));
+	const char *fault = fault_of(s, st->check, buf, sizeof(buf));
 	size_t before = st->broken, i, k, count;
 
 	for (i = 0; (loop = wg_measure_loop(s->measure, i)); i++) {
@@ -120,6 +192,7 @@ static void check_trace(struct state *st, size_t trace)
 		for (k = 0; k < count; k++)
 			say_finding(st, trace, loop, &findings[k], fault);
 	}
+	check_threads(st, trace, s->threads, fault);
 	if (!fault) {
 		st->failed += st->broken > before;
 		return;
@@ -159,24 +232,39 @@ static void write_report(struct state *st)
 
 	int rc = junit_write(&st->junit, st->check->junit_path, &err);
 
-	st->is_unread = rc == -EPIPE && st->check->out == stderr;
+	st->is_unread = rc == -EPIPE && strcmp(st->check->junit_path, "-") == 0;
 	if (rc < 0 && !st->is_unread) {
 		wg_say("%s", err.text);
 		st->failed++;
 	}
 }
 
+static void say_ok(const struct state *st)
+{
+	size_t loops = wg_bounds_count(&st->check->bounds);
+	size_t bounds = loops + wg_thread_bounds_count(&st->check->thread_bounds);
+	FILE *out = st->check->out;
+
+	(void)fprintf(out, "ok: %zu bound%s for ", bounds, bounds == 1 ? " holds" : "s hold");
+	if (bounds > loops)
+		(void)fprintf(out, "%zu thread%s%s", st->threads, st->threads == 1 ? "" : "s",
+			loops ? " and " : "\n");
+	if (loops)
+		(void)fprintf(out, "%zu loop%s, %" PRIu64 " operations delivered\n", st->loops,
+			st->loops == 1 ? "" : "s", st->ops);
+}
+
 int wg_check_run(struct check *check)
 {
 	struct state st = { .check = check, .is_alone = true };
-	size_t bounds = wg_bounds_count(&check->bounds), i;
+	size_t i;
 
 	st.junit.suites = calloc(check->trace_count, sizeof(*st.junit.suites));
 	if (!st.junit.suites)
 		return wg_say("out of memory");
 	st.junit.suite_count = check->trace_count;
 	if (check->junit_path && strcmp(check->junit_path, "-") == 0)
-		check->out = stderr;
+		check->out = wg_say_plain(stderr);
 	for (i = 0; i < check->trace_count; i++) {
 		st.junit.suites[i].name = check->traces[i].path;
 		load(&st, i);
@@ -188,10 +276,7 @@ int wg_check_run(struct check *check)
 	if (check->junit_path)
 		write_report(&st);
 	if (st.failed == 0 && st.inconclusive == 0)
-		(void)fprintf(check->out,
-			"ok: %zu bound%s for %zu loop%s, %" PRIu64 " operations delivered\n",
-			bounds, bounds == 1 ? " holds" : "s hold", st.loops,
-			st.loops == 1 ? "" : "s", st.ops);
+		say_ok(&st);
 	for (i = 0; i < check->trace_count; i++)
 		wg_summary_free(check->traces[i].summary);
 	junit_fini(&st.junit);

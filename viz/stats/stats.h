@@ -23,8 +23,9 @@ enum stats_by { STATS_BY_TRACE, STATS_BY_LOOP, STATS_BY_PROCESS, STATS_BY_KIND }
 struct stats_options {
 	enum stats_by by;
 	bool where, histogram;
-	bool ascii; /* bars of '#' */
-	int cols;   /* of the terminal */
+	bool ascii;   /* bars of '#' */
+	int cols;     /* of the terminal */
+	uint64_t top; /* threads and findings at most */
 	struct wg_part part;
 };
 

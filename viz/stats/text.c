@@ -204,7 +204,7 @@ static int print_one(const struct stats_trace *trace, const struct stats_options
 		}
 		if (trace->summary->threads) {
 			putchar('\n');
-			rc = wg_threads_print(trace->summary->threads, WG_TOP_ROWS);
+			rc = wg_threads_print(trace->summary->threads, options->top);
 		}
 	}
 	wg_stats_groups_fini(&groups);
