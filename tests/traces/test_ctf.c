@@ -224,14 +224,53 @@ static void babeltrace2_reads_it(void)
 	free(err);
 }
 
+/* What a caller sees of a loop comes back as it was. */
+static void events_of_loops_come_back(void)
+{
+	const char *dir = wg_tmpdir();
+	struct wg_ctf *ctf = create(dir);
+	struct wg_event in[] = {
+		{ .type = WG_EV_LOOP, .loop_ = { "theirs", 5 } },
+		{ .type = WG_EV_SUBMIT, .op = UINT64_MAX, .submit = { WG_KIND_WORK, INT64_MIN } },
+		{ .type = WG_EV_DELIVER, .op = UINT64_MAX, .deliver = { -5 } },
+	};
+	struct wg_reader *r = NULL;
+	struct wg_error err = { 0 };
+	struct wg_event ev;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		in[i].ts_ns = 100 + (int64_t)i;
+		in[i].pid = in[i].tid = 7;
+		in[i].procname = "p";
+		in[i].loop = 3;
+		CU_ASSERT_EQUAL(wg_ctf_add(ctf, &in[i]), 0);
+	}
+	CU_ASSERT_EQUAL(wg_ctf_finish(ctf, true, &err), 0);
+	CU_ASSERT_EQUAL_FATAL(wg_reader_open(dir, &r, &err), 0);
+	for (i = 0; i < 3; i++) {
+		CU_ASSERT_EQUAL_FATAL(wg_reader_next(r, &ev, &err), 1);
+		CU_ASSERT(ev.type == in[i].type && ev.record == WG_RECORD_NONE);
+		CU_ASSERT(ev.ts_ns == in[i].ts_ns && ev.loop == 3 && ev.op == in[i].op);
+		if (i == 0)
+			CU_ASSERT(strcmp(ev.loop_.wait, "theirs") == 0 && ev.loop_.tick_ns == 5);
+		if (i == 1)
+			CU_ASSERT(ev.submit.kind == WG_KIND_WORK && ev.submit.arg == INT64_MIN);
+		if (i == 2)
+			CU_ASSERT_EQUAL(ev.deliver.result, -5);
+	}
+	CU_ASSERT_EQUAL(wg_reader_next(r, &ev, &err), 0);
+	wg_reader_close(r);
+}
+
 static void what_is_not_finished_leaves_nothing(void)
 {
 	const char *dir = wg_tmpdir();
 	struct wg_ctf *ctf = create(dir);
-	struct wg_event ev = sample(WG_RECORD_WAIT, 1), loop = { .type = WG_EV_LOOP };
+	struct wg_event ev = sample(WG_RECORD_WAIT, 1), poll = { .type = WG_EV_POLL };
 	struct wg_error err = { 0 };
 
-	CU_ASSERT(wg_ctf_add(ctf, &loop) == -EINVAL);
+	CU_ASSERT(wg_ctf_add(ctf, &poll) == -EINVAL);
 	CU_ASSERT(wg_ctf_add(ctf, &ev) == 0);
 	CU_ASSERT(wg_ctf_finish(ctf, false, &err) == 0);
 	CU_ASSERT(rmdir(dir) == 0); /* empty */
@@ -304,6 +343,7 @@ void suite_ctf(void)
 	WG_TEST(every_field_comes_back);
 	WG_TEST(any_order_of_threads_becomes_the_order_of_time);
 	WG_TEST(babeltrace2_reads_it);
+	WG_TEST(events_of_loops_come_back);
 	WG_TEST(what_is_not_finished_leaves_nothing);
 	WG_TEST(an_imported_trace_has_the_same_findings);
 	WG_TEST(a_log_without_times_makes_no_trace);
