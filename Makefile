@@ -57,7 +57,8 @@ TEST_LIBS   := $(shell pkg-config --libs cunit $(if $(VTERM),vterm) 2>/dev/null)
 # What each folder is made of.
 CORE_SRC  := $(filter-out core/tp.c $(if $(URING_LIBS),,core/wait/uring.c),$(wildcard core/*.c core/wait/*.c))
 WORK_SRC  := $(wildcard core/workload/*.c)
-TRACES_SRC := $(wildcard traces/*.c traces/*/*.c)
+PRELOAD_SRC := $(wildcard traces/preload/*.c)
+TRACES_SRC := $(filter-out $(PRELOAD_SRC),$(wildcard traces/*.c traces/*/*.c))
 VIZ_SRC   := $(wildcard viz/*/*.c)
 TEST_SRC  := $(filter-out tests/bench/% tests/prove/% tests/fuzz/fuzz.c,$(wildcard tests/*/*.c))
 BENCH_SRC := $(filter-out tests/bench/bench_%.c,$(wildcard tests/bench/*.c))
@@ -90,7 +91,7 @@ $(REST): deps
 .PHONY: deps $(REST)
 else
 
-all: $(B)/wakegap $(B)/wakegap-workload $(B)/libwakegap.a $(B)/wakegap-explore $(B)/wakegap-lab ## build the release variant into build/
+all: $(B)/wakegap $(B)/libwakegap-preload.so $(B)/wakegap-workload $(B)/libwakegap.a $(B)/wakegap-explore $(B)/wakegap-lab ## build the release variant into build/
 
 $(B)/libwakegap.a: $(CORE_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
@@ -98,6 +99,9 @@ $(B)/wakegap-workload: $(call objs,$(WORK_SRC) $(LABS_WAITS_SRC),$(BACKEND)) $(B
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(UST_LIBS) $(URING_LIBS) $(WORK_LIBS)
 $(B)/wakegap: $(call objs,$(VIZ_SRC) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
+# It goes into other people's programs: optimised and without sanitizers in every variant.
+$(B)/libwakegap-preload.so: $(call objs,$(PRELOAD_SRC),preload)
+	$(Q)$(CC) -shared -Wl,-z,defs -o $@ $^
 $(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(filter-out %/plug.c,$(LABS_WAITS_SRC)) $(TEST_SRC),test) \
 		$(call objs,$(filter-out %/main.c,$(VIZ_SRC) $(LABS_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) $(FAULTS:%=-Wl,--wrap=%) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(URING_LIBS) $(LABS_LIBS) $(TEST_LIBS)
@@ -122,6 +126,9 @@ $(O)/lttng/%.o: %.c ; $(compile)
 $(O)/none/%.o:  %.c ; $(compile)
 $(O)/test/%.o:  %.c ; $(compile)
 $(O)/plain/%.o: %.c ; $(compile)
+$(O)/preload/%.o: %.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -U_FORTIFY_SOURCE -std=c11 -O2 -g $(WARN) -fPIC -fvisibility=hidden -c -o $@ $<
 # Providers' headers are LTTng's and are not ours to warn about.
 $(O)/lttng/core/tp.o $(O)/lttng/tests/bench/bare_tp.o: WARN :=
 $(O)/$(BACKEND)/tests/bench/%.o: CPPFLAGS += $(if $(UV_LIBS),-DWG_HAVE_UV)
@@ -177,6 +184,7 @@ format: ## rewrite the sources as .clang-format says
 install: all ## install below PREFIX (DESTDIR is honoured)
 	$(Q)install -D -m 755 $(B)/wakegap $(DESTDIR)$(PREFIX)/bin/wakegap
 	$(Q)install -D -m 755 $(B)/wakegap-workload $(DESTDIR)$(PREFIX)/libexec/wakegap/wakegap-workload
+	$(Q)install -D -m 755 $(B)/libwakegap-preload.so $(DESTDIR)$(PREFIX)/libexec/wakegap/libwakegap-preload.so
 	$(Q)sh .ci/install-manual $(B) $(DESTDIR)$(PREFIX)/share
 	$(Q)install -D -m 644 $(B)/libwakegap.a $(DESTDIR)$(PREFIX)/lib/libwakegap.a
 clean: ## remove build/

@@ -120,7 +120,7 @@ static void set_environment(const struct wg_bench *b)
 static _Noreturn void exec_recorder(const struct wg_bench *b, const struct wg_failure *row)
 {
 	const char *wakegap = wg_build_path("wakegap");
-	const char *argv[16];
+	const char *argv[20];
 	struct sigaction dfl = { .sa_handler = SIG_DFL };
 	size_t n = 0;
 
@@ -138,6 +138,10 @@ static _Noreturn void exec_recorder(const struct wg_bench *b, const struct wg_fa
 	}
 	argv[n++] = wakegap;
 	argv[n++] = row->is_live ? "live" : "record";
+	if (!row->is_live) {
+		argv[n++] = "--with";
+		argv[n++] = "lttng";
+	}
 	if (row->options)
 		argv[n++] = row->options;
 	argv[n++] = row->is_live ? "--log" : "-o";

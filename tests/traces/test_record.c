@@ -107,8 +107,8 @@ static void exec_recorder(const struct recorder *r, int out, const char *script)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)dup2(out, STDOUT_FILENO);
 	(void)dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
-	(void)execl(wakegap, wakegap, "record", "-o", r->dir, "--", "/bin/sh", "-c", script,
-		(char *)NULL);
+	(void)execl(wakegap, wakegap, "record", "--with", "lttng", "-o", r->dir, "--", "/bin/sh",
+		"-c", script, (char *)NULL);
 	_exit(127);
 }
 
@@ -185,8 +185,8 @@ static bool session_ends_within_deadline(pid_t pid)
 static int record_sh(char **out, char **err, const char *dir, const char *script)
 {
 	return wg_run(out, err,
-		(const char *const[]){ wg_build_path("wakegap"), "record", "--only", "-o", dir,
-			"--", "/bin/sh", "-c", script, NULL });
+		(const char *const[]){ wg_build_path("wakegap"), "record", "--with", "lttng",
+			"--only", "-o", dir, "--", "/bin/sh", "-c", script, NULL });
 }
 
 /* ---- a run to its end ---- */
@@ -200,8 +200,8 @@ static void leaves_a_trace(void)
 		return;
 	new_dir(dir, sizeof(dir));
 	status = wg_run(NULL, &err,
-		(const char *const[]){ wg_build_path("wakegap"), "record", "--only", "-o", dir,
-			wg_build_path("wakegap-workload"), "read", "--file",
+		(const char *const[]){ wg_build_path("wakegap"), "record", "--with", "lttng",
+			"--only", "-o", dir, wg_build_path("wakegap-workload"), "read", "--file",
 			wg_build_path("wakegap-workload"), "--wait", "eventfd", "--passes", "1",
 			NULL });
 	CU_ASSERT_EQUAL(status, 0);
@@ -247,8 +247,8 @@ static void names_a_missing_command(void)
 
 	new_dir(dir, sizeof(dir));
 	status = wg_run(NULL, &err,
-		(const char *const[]){ wg_build_path("wakegap"), "record", "-o", dir,
-			"no-such-command-here", NULL });
+		(const char *const[]){ wg_build_path("wakegap"), "record", "--with", "lttng", "-o",
+			dir, "no-such-command-here", NULL });
 	CU_ASSERT_EQUAL(status, 1);
 	CU_ASSERT(wg_has(err, "cannot run 'no-such-command-here': no such command"));
 	CU_ASSERT(!exists(dir, "."));
@@ -271,8 +271,8 @@ static void reports_what_exec_says(void)
 	(void)fclose(f);
 	(void)chmod(script, 0755);
 	status = wg_run(NULL, &err,
-		(const char *const[]){
-			wg_build_path("wakegap"), "record", "-o", dir, script, NULL });
+		(const char *const[]){ wg_build_path("wakegap"), "record", "--with", "lttng", "-o",
+			dir, script, NULL });
 	CU_ASSERT_EQUAL(status, 1);
 	CU_ASSERT(wg_has(err, "interpreter"));
 	free(err);
@@ -306,8 +306,8 @@ static void says_when_the_disk_is_full(void)
 	}
 	(void)snprintf(dir, sizeof(dir), "%s/trace", mnt);
 	status = wg_run(NULL, &err,
-		(const char *const[]){ wg_build_path("wakegap"), "record", "-o", dir,
-			wg_build_path("wakegap-workload"), "read", "--file",
+		(const char *const[]){ wg_build_path("wakegap"), "record", "--with", "lttng", "-o",
+			dir, wg_build_path("wakegap-workload"), "read", "--file",
 			wg_build_path("wakegap-workload"), "--wait", "eventfd", "--passes", "1",
 			NULL });
 	(void)umount2(mnt, MNT_DETACH);

@@ -297,8 +297,8 @@ static void a_daemon_that_will_not_start(void)
 	(void)snprintf(dir, sizeof(dir), "%s/traces", t.home);
 	CU_ASSERT_EQUAL(setenv("LTTNG_SESSIOND_PATH", "/no/such/daemon", 1), 0);
 	CU_ASSERT_EQUAL(wg_run(&out, &err,
-				privately((const char *const[]){
-					wakegap, "record", "-o", dir, "true", NULL })),
+				privately((const char *const[]){ wakegap, "record", "--with",
+					"lttng", "-o", dir, "true", NULL })),
 		1);
 	CU_ASSERT_STRING_EQUAL(err, NO_DAEMON);
 	free(err);

@@ -62,7 +62,7 @@ static void remove_left_behind(const char *tmp)
 
 static int make_root(struct wg__scratch *scratch)
 {
-	const char *tmp = getenv("TMPDIR");
+	const char *tmp = scratch->parent ? scratch->parent : getenv("TMPDIR");
 	char *root;
 	int rc;
 

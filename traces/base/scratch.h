@@ -11,6 +11,7 @@
 
 /* All zero: nothing made yet. The folder is made on first use, below $TMPDIR or /tmp. */
 struct wg__scratch {
+	const char *parent; /* or NULL: there; set before the first use, and lives as long */
 	char *root;
 	int lock_fd;	/* on root, locked as long as it has an owner */
 	int spare_fd;	/* kept for the removal, which needs two */

@@ -77,6 +77,12 @@ static void be_patient(void)
 	(void)setenv(WG__REGISTER_TIMEOUT, "60000", 0);
 }
 
+static void set_env(const char *const *env)
+{
+	for (; env[0]; env += 2)
+		(void)setenv(env[0], env[1], 1);
+}
+
 static _Noreturn void run_child(int hold_fd, int exec_fd, char *const *argv,
 	const struct wg__child_setup *setup, const struct wg__signals *s)
 {
@@ -90,7 +96,10 @@ static _Noreturn void run_child(int hold_fd, int exec_fd, char *const *argv,
 	code = -set_stdio(setup->stdio);
 	if (code == 0) {
 		restore_signals(s);
-		be_patient();
+		if (setup->env)
+			set_env(setup->env);
+		else
+			be_patient();
 		(void)execvp(argv[0], argv);
 		code = errno;
 	}

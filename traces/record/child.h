@@ -20,6 +20,9 @@
 struct wg__child_setup {
 	int stdio[3];	  /* standard input, output, error; -1: ours */
 	bool own_session; /* no terminal: neither its Ctrl-C nor its end is the command's */
+	/* Added to its environment: NAME, value, ..., NULL. NULL: it waits for LTTng at its start.
+	 */
+	const char *const *env;
 };
 
 struct wg__child {

@@ -92,7 +92,7 @@ static void name_url(struct wg_command *c)
 
 static int set_up(struct wg_command *c, const struct wg_command_options *o, struct wg_error *err)
 {
-	struct wg__child_setup setup = { { o->stdio[0], o->stdio[1], o->stdio[2] }, true };
+	struct wg__child_setup setup = { { o->stdio[0], o->stdio[1], o->stdio[2] }, true, NULL };
 	const struct wg__duty duty = { .session = &c->session, .ports = c->ports };
 	int code;
 

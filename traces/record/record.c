@@ -28,14 +28,12 @@
 #include "traces/record/files.h"
 #include "traces/record/guardian.h"
 #include "traces/record/processes.h"
+#include "traces/record/run.h"
 #include "traces/record/session.h"
-#include "traces/base/program.h"
 #include "traces/base/signals.h"
 
 /* It writes at most 16 MiB for each CPU. */
 #define CONSUMER_MS 10000
-/* How often to look after the daemons. */
-#define LOOK_MS 1000
 
 struct recording {
 	const struct wg_record_options *options;
@@ -49,11 +47,17 @@ struct recording {
 	struct wg__process sessiond, consumerd; /* as they were when the command started */
 };
 
+/* For looking after the daemons while the command runs. */
+struct running {
+	struct recording *r;
+	struct wg_record_result *result;
+};
+
 /* Up to the moment at which the command runs. 0 with the command not released: interrupted. */
 static int set_up(struct recording *r, struct wg_error *err)
 {
 	const struct wg_record_options *o = r->options;
-	const struct wg__child_setup setup = { { -1, o->stdout_fd, -1 }, false };
+	const struct wg__child_setup setup = { { -1, o->stdout_fd, -1 }, false, NULL };
 	int code = wg__session_create(&r->session, r->folder.path, err);
 
 	r->child.dies_with_us = o->dies_with_us;
@@ -78,52 +82,17 @@ static void unblock(struct recording *r, struct wg_record_result *result)
 		result->were_stopped = true;
 }
 
-/* Until the command's end, 0, or until that time, 1; -1: no such time. */
-static int wait_for_command(struct recording *r, struct wg_record_result *result, int64_t until_ms,
-	struct wg_error *err)
+static void look_after(void *user)
 {
-	for (;;) {
-		int64_t next_ms = wg__now_ms() + LOOK_MS;
-		bool is_last = until_ms >= 0 && until_ms <= next_ms && !r->signals.first;
-		int code = wg__child_wait(&r->child, &r->signals, is_last ? until_ms : next_ms,
-			&result->exit_code, err);
+	struct running *running = user;
 
-		if (code <= 0 || (is_last && !r->signals.first))
-			return code;
-		unblock(r, result);
-	}
-}
-
-/* From its start to its end, or to the end of the time to record. */
-static int run_command(struct recording *r, struct wg_record_result *result, struct wg_error *err)
-{
-	const struct wg_record_options *o = r->options;
-	int64_t until_ms = o->for_ms > 0 ? wg__now_ms() + o->for_ms : -1;
-	struct wg__process left = { 0 };
-	int code = wg__child_release(&r->child, o->argv[0], err);
-
-	if (code != 0)
-		return code;
-	result->has_run = true;
-	code = wait_for_command(r, result, until_ms, err);
-	result->still_runs = code == 1;
-	if (code == 0 && !r->signals.first && (o->until_idle || o->for_ms > 0)) {
-		if (wg__child_left(&r->child, r->guardian.pid, &left) > 0)
-			result->outlived_by = left.pid;
-		wg__child_await_left(
-			&r->child, &r->signals, r->guardian.pid, o->until_idle, until_ms);
-	}
-	if (code == 0)
-		result->left = wg__child_left(&r->child, r->guardian.pid, &left);
-	memcpy(result->left_name, left.name, sizeof(result->left_name));
-	result->left_pid = left.pid;
-	if (code == 1)
-		r->child.pid = 0; /* it is the user's program, and goes on */
-	return code < 0 ? code : 0;
+	unblock(running->r, running->result);
 }
 
 static int record(struct recording *r, struct wg_record_result *result, struct wg_error *err)
 {
+	struct running running = { r, result };
+	struct wg__run_look look = { look_after, &running, r->guardian.pid };
 	int code = set_up(r, err);
 
 	if (wg__signals_interrupted(&r->signals) && (code == 0 || code == -EINTR)) {
@@ -132,7 +101,7 @@ static int record(struct recording *r, struct wg_record_result *result, struct w
 		return code;
 	}
 	if (code == 0)
-		code = run_command(r, result, err);
+		code = wg__run(&r->child, &r->signals, r->options, &look, result, err);
 	if (code == 0)
 		unblock(r, result);
 	if (code == 0)
@@ -261,20 +230,12 @@ static int look_at_files(
 	return code < 0 ? say_what_is_there(dir, result, code, err) : 0;
 }
 
-static int find_command(const char *name, struct wg_error *err)
-{
-	const char *search = getenv("PATH");
-	char path[PATH_MAX];
-	int code = wg__program_find(name, search ? search : "/bin:/usr/bin", path, sizeof(path));
-
-	return code == 0 ? 0 : wg__child_no_command(name, code, err);
-}
-
 int wg_record(const struct wg_record_options *options, struct wg_record_result *ret_result,
 	struct wg_error *err)
 {
 	struct wg_record_result result = { 0 };
 	struct recording r;
+	char path[PATH_MAX];
 	int code;
 
 	*ret_result = result;
@@ -282,7 +243,7 @@ int wg_record(const struct wg_record_options *options, struct wg_record_result *
 	r.options = options;
 	r.daemon.lock_fd = r.child.exec_fd = r.child.hold[0] = r.child.hold[1] = -1;
 	/* The most common mistakes first: they start no daemon and leave no folder. */
-	code = find_command(options->argv[0], err);
+	code = wg__run_find(options->argv[0], path, err);
 	if (code == 0)
 		code = wg__folder_make(options->dir, &r.folder, err);
 	if (code != 0)

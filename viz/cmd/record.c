@@ -1,5 +1,5 @@
 /*
- * record.c: `wakegap record`, any command's own wakegap events in a trace.
+ * record.c: `wakegap record`, any command in a trace: its own wakegap events, or its threads.
  *
  * Standard output is the command's alone; what this says goes to standard error, after the run.
  */
@@ -10,10 +10,15 @@
 #include <time.h>
 
 #include "traces/base/map.h"
+#include "traces/base/near.h"
 #include "traces/base/units.h"
+#include "traces/gather/choose.h"
+#include "traces/gather/follow.h"
+#include "traces/preload/arena.h"
 #include "traces/read/read.h"
 #include "traces/record/record.h"
 #include "viz/cmd/commands.h"
+#include "viz/run/workload_program.h"
 
 static void default_dir(char *dir, size_t len)
 {
@@ -141,7 +146,50 @@ static int say_result(const char *command, const struct wg_record_result *result
 	return result->exit_code ? result->exit_code : WG_EXIT_FAILED;
 }
 
-enum { KEY_ONLY = 0x1000, KEY_UNTIL_IDLE, KEY_FOR };
+/* What the preload library recorded. Returns the exit status. */
+static int say_followed(const char *command, const struct wg_record_result *result,
+	const struct wg_gather_stats *stats)
+{
+	char dir[WG_SHELL_MAX];
+
+	if (result->interrupted_by)
+		wg_say("interrupted: %s%s", strsignal(result->interrupted_by),
+			result->has_run ? "" : ": the command was not run");
+	if (!result->has_run)
+		return result->exit_code;
+	say_left(command, result);
+	if (stats->lost)
+		wg_say("%" PRIu64
+		       " records were lost, there was no more room in /dev/shm: record a "
+		       "shorter run",
+			stats->lost);
+	if (stats->nobody)
+		wg_say("%" PRIu64 " notifies for which nobody slept were counted and not recorded",
+			stats->nobody);
+	if (stats->have_lttng)
+		wg_say("a program of it is built with LTTng: if it emits wakegap events, record it "
+		       "again with --with lttng");
+	if (result->has_events) {
+		wg_say("trace in %s: %" PRIu64 " process%s", wg_shell_word(dir, "%s", result->dir),
+			stats->processes, stats->processes == 1 ? "" : "es");
+		return result->exit_code;
+	}
+	if (stats->programs) {
+		wg_say("%s did not wait in any call that can be seen: nothing to show", command);
+		return result->exit_code;
+	}
+	wg_say("no process of %s could be seen: is it static, or does it run with other "
+	       "rights? `wakegap scan` shows it from outside while it runs",
+		command);
+	return result->exit_code ? result->exit_code : WG_EXIT_FAILED;
+}
+
+enum { KEY_ONLY = 0x1000, KEY_UNTIL_IDLE, KEY_FOR, KEY_WITH };
+
+struct asked {
+	struct wg_record_options options;
+	enum wg_observer with;
+};
 
 static error_t take_time(
 	const char *arg, struct wg_record_options *options, struct argp_state *state)
@@ -155,9 +203,24 @@ static error_t take_time(
 	return 0;
 }
 
+static error_t take_with(const char *arg, struct asked *asked, struct argp_state *state)
+{
+	char hint[80];
+
+	if (strcmp(arg, "lttng") == 0)
+		asked->with = WG_WITH_LTTNG;
+	else if (strcmp(arg, "preload") == 0)
+		asked->with = WG_WITH_PRELOAD;
+	else
+		return wg_option_fail(state, "--with: no '%s'%s", arg,
+			wg_near_hint(hint, sizeof(hint), arg, "lttng preload"));
+	return 0;
+}
+
 static error_t take(int key, char *arg, struct argp_state *state)
 {
-	struct wg_record_options *options = state->input;
+	struct asked *asked = state->input;
+	struct wg_record_options *options = &asked->options;
 
 	switch (key) {
 	case 'o':
@@ -166,6 +229,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	case KEY_ONLY: options->only_command = true; return 0;
 	case KEY_UNTIL_IDLE: options->until_idle = true; return 0;
 	case KEY_FOR: return take_time(arg, options, state);
+	case KEY_WITH: return take_with(arg, asked, state);
 	case ARGP_KEY_ARG: /* what follows the command's name is the command's */
 		options->argv = state->argv + state->next - 1;
 		state->next = state->argc;
@@ -194,11 +258,22 @@ static const struct argp *table(void)
 			"record for TIME, whether COMMAND ends earlier or later, or with "
 			"--until-idle at most for TIME; what runs then goes on",
 			0 },
+		{ "with", KEY_WITH, "lttng|preload", 0,
+			"lttng records the wakegap events that COMMAND emits; preload records "
+			"what the threads of any program wait in; the default is lttng if COMMAND "
+			"or a word of it emits wakegap events, else preload",
+			0 },
 		{ 0 },
 	};
 	static const struct argp table = { options, take, "[--] COMMAND [ARGUMENT...]",
-		"Runs COMMAND and records the wakegap events it emits, with LTTng.\v"
-		"Starts a session daemon if none runs, and stops it afterwards. A signal is "
+		"Runs COMMAND and records it: the wakegap events that it emits, with LTTng; of any "
+		"other program what its threads wait in, for how long, and who wakes them.\v"
+		"Any dynamically linked program of glibc is seen through a library in LD_PRELOAD, "
+		"and what it starts too. It sees waits in epoll, poll, select, conditions, "
+		"semaphores, locks, futexes, sleeps, reads, signals and children. It does not see "
+		"static programs, Go, musl or setuid ones: a line says so before COMMAND runs.\n\n"
+		"With LTTng: starts a session daemon if none runs, and stops it afterwards. A "
+		"signal is "
 		"passed "
 		"on to COMMAND, which is killed if it has not ended 2 s later. Ctrl-C reaches "
 		"COMMAND directly and has no such limit.\n\n"
@@ -216,28 +291,63 @@ static const struct argp *table(void)
 	return &table;
 }
 
+/* It could not be recorded. */
+static int say_failed(const struct wg_record_options *options,
+	const struct wg_record_result *result, const struct wg_error *err)
+{
+	wg_say("%s", err->text);
+	if (result->has_run && result->exit_code)
+		wg_say("%s ended with status %d", options->argv[0], result->exit_code);
+	say_left(options->argv[0], result);
+	return WG_EXIT_FAILED;
+}
+
+static int follow(const struct wg_record_options *options, const struct wg_choice *choice)
+{
+	struct wg_record_result result = { 0 };
+	struct wg_gather_stats stats;
+	struct wg_error err = { 0, "" };
+	char library[PATH_MAX];
+
+	if (wg_program_beside(WG_PRELOAD_LIBRARY, library, sizeof(library), &err) < 0)
+		return wg_say("%s", err.text);
+	if (*choice->warn)
+		wg_say("%s", choice->warn);
+	if (wg_follow(options, library, &result, &stats, &err) != 0)
+		return say_failed(options, &result, &err);
+	if (result.has_run)
+		wg_say("recorded with the preload library: %s", choice->why);
+	return say_followed(options->argv[0], &result, &stats);
+}
+
 static int run(int argc, char **argv)
 {
-	struct wg_record_options options = { .stdout_fd = -1, .adopts = true };
+	struct asked asked = { .options = { .stdout_fd = -1, .adopts = true } };
 	struct wg_record_result result;
+	struct wg_choice choice;
 	struct wg_error err = { 0, "" };
 	char dir[64];
-	int status = wg_options_parse(&wg_cmd_record, argc, argv, ARGP_IN_ORDER, &options);
+	int status = wg_options_parse(&wg_cmd_record, argc, argv, ARGP_IN_ORDER, &asked);
 
 	if (status >= 0)
 		return status;
-	if (!options.dir) {
+	if (!asked.options.dir) {
 		default_dir(dir, sizeof(dir));
-		options.dir = dir;
+		asked.options.dir = dir;
 	}
-	if (wg_record(&options, &result, &err) != 0) {
-		wg_say("%s", err.text);
-		if (result.has_run && result.exit_code)
-			wg_say("%s ended with status %d", options.argv[0], result.exit_code);
-		say_left(options.argv[0], &result);
-		return WG_EXIT_FAILED;
-	}
-	return say_result(options.argv[0], &result);
+	wg_choose(asked.options.argv, asked.with, &choice);
+	if (choice.with == WG_WITH_PRELOAD)
+		return follow(&asked.options, &choice);
+	if (wg_record(&asked.options, &result, &err) != 0)
+		return say_failed(&asked.options, &result, &err);
+	if (result.has_run)
+		wg_say("recorded with LTTng: %s", choice.why);
+	return say_result(asked.options.argv[0], &result);
+}
+
+static const char *words(const char *metavar)
+{
+	return strcmp(metavar, "lttng|preload") == 0 ? "lttng preload" : NULL;
 }
 
 const struct wg_cmd wg_cmd_record = {
@@ -245,4 +355,5 @@ const struct wg_cmd wg_cmd_record = {
 	.does = "record the events of any command",
 	.main = run,
 	.table = table,
+	.words = words,
 };

@@ -1,0 +1,194 @@
+/*
+ * fds.c: see fds.h.
+ *
+ * Pipes and sockets are known everywhere by their inodes. Eventfds and the like all have the same
+ * one, so they get numbers of this arena, which children that were forked share.
+ */
+#include "traces/preload/fds.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "traces/preload/put.h"
+#include "traces/preload/real.h"
+
+#define FDS 65536
+
+static struct wg__fd_seen seen[FDS];
+static const struct wg__fd_seen none = { .what = WG__FD_FILE };
+
+static uint64_t inode_object(const struct stat *st)
+{
+	return WG_PRELOAD_INODE | (st->st_ino & ~(WG_PRELOAD_INODE | WG_PRELOAD_SET)) |
+	       (S_ISSOCK(st->st_mode) ? WG_PRELOAD_MADE : 0);
+}
+
+/* Between enter and leave. */
+static void say(int fd, const struct wg__fd_seen *s, uint64_t peer, bool is_known)
+{
+	struct wg_preload_record *r = wg__put(WG_PRELOAD_OBJECT);
+
+	if (!r)
+		return;
+	r->object = s->object;
+	r->kind = s->kind;
+	r->a = peer;
+	r->ret = fd;
+	r->flags = is_known ? WG_PRELOAD_KNOWN : 0;
+	wg__put_done(r);
+}
+
+/* "anon_inode:[eventfd]" */
+static enum wg_object_kind anonymous_kind(int fd)
+{
+	char link[40], text[40];
+	ssize_t n;
+
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, text, sizeof(text) - 1);
+	text[n > 0 ? n : 0] = '\0';
+	if (strstr(text, "[eventfd"))
+		return WG_OBJECT_EVENTFD;
+	if (strstr(text, "[timerfd"))
+		return WG_OBJECT_TIMERFD;
+	return strstr(text, "[eventpoll") ? WG_OBJECT_EPOLL : WG_OBJECT_OTHER;
+}
+
+static void learn(int fd, struct wg__fd_seen *s, const struct stat *st)
+{
+	long flags = REAL(syscall)(SYS_fcntl, fd, F_GETFL);
+
+	*s = (struct wg__fd_seen){ .inode = st->st_ino, .what = WG__FD_OBJECT };
+	s->is_blocking = flags >= 0 && !(flags & O_NONBLOCK);
+	if (S_ISFIFO(st->st_mode)) {
+		s->kind = WG_OBJECT_PIPE;
+		s->object = inode_object(st);
+	} else if (S_ISSOCK(st->st_mode)) {
+		int domain = 0;
+		socklen_t len = sizeof(domain);
+
+		(void)getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len);
+		s->kind = domain == AF_UNIX ? WG_OBJECT_SOCKETPAIR : WG_OBJECT_SOCKET;
+		s->object = inode_object(st);
+	} else if (S_ISCHR(st->st_mode) && isatty(fd)) {
+		s->kind = WG_OBJECT_OTHER;
+		s->object = wg__new_object();
+	} else if ((st->st_mode & S_IFMT) == 0) {
+		s->kind = (uint8_t)anonymous_kind(fd);
+		s->object = wg__new_object();
+	} else {
+		s->what = WG__FD_FILE;
+		return;
+	}
+	say(fd, s, s->object, false);
+}
+
+static void look(int fd, struct wg__fd_seen *s)
+{
+	struct stat st;
+
+	if (!wg__enter())
+		return;
+	if (fstat(fd, &st) < 0)
+		*s = none;
+	else if (s->what != WG__FD_OBJECT || st.st_ino != s->inode)
+		learn(fd, s, &st);
+	s->is_stale = false;
+	wg__leave();
+}
+
+const struct wg__fd_seen *wg__fd(int fd)
+{
+	struct wg__fd_seen *s;
+	int error = errno;
+
+	if (fd < 0 || fd >= FDS)
+		return &none;
+	s = &seen[fd];
+	if (s->what == WG__FD_NEW || s->is_stale)
+		look(fd, s);
+	errno = error;
+	return s;
+}
+
+uint64_t wg__fd_object(int fd)
+{
+	return wg__fd(fd)->object;
+}
+
+static struct wg__fd_seen *make(int fd, enum wg_object_kind kind, bool is_blocking)
+{
+	struct wg__fd_seen *s = &seen[fd];
+	struct stat st;
+
+	*s = (struct wg__fd_seen){ .what = WG__FD_OBJECT, .kind = (uint8_t)kind };
+	s->is_blocking = is_blocking;
+	if (fstat(fd, &st) == 0) {
+		s->inode = st.st_ino;
+		if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
+			s->object = inode_object(&st);
+	}
+	if (!s->object)
+		s->object = wg__new_object();
+	return s;
+}
+
+void wg__fd_made(int fd, enum wg_object_kind kind, bool is_blocking)
+{
+	struct wg__fd_seen *s;
+	int error = errno;
+
+	if (fd < 0 || fd >= FDS || !wg__enter())
+		return;
+	s = make(fd, kind, is_blocking);
+	say(fd, s, s->object, true);
+	wg__leave();
+	errno = error;
+}
+
+void wg__fd_made_pair(const int fds[2], enum wg_object_kind kind, bool is_blocking)
+{
+	struct wg__fd_seen *a, *b;
+	int error = errno;
+
+	if (fds[0] < 0 || fds[1] < 0 || fds[0] >= FDS || fds[1] >= FDS || !wg__enter())
+		return;
+	a = make(fds[0], kind, is_blocking);
+	b = make(fds[1], kind, is_blocking);
+	say(fds[0], a, b->object, true);
+	if (a->object != b->object)
+		say(fds[1], b, a->object, true);
+	wg__leave();
+	errno = error;
+}
+
+void wg__fd_doubt(int fd)
+{
+	if (fd >= 0 && fd < FDS)
+		seen[fd].is_stale = true;
+}
+
+uint64_t wg__fd_set(uint64_t hash, int fd, bool is_first)
+{
+	uint64_t mixed = (hash ^ (uint32_t)fd) * UINT64_C(0x9e3779b97f4a7c15);
+
+	if (is_first)
+		return WG_PRELOAD_SET | (uint64_t)(fd & 0xffff) << 40 | (mixed & 0xffffffffffu);
+	return (hash & ~UINT64_C(0xffffffffff)) | (mixed & 0xffffffffffu);
+}
+
+bool wg__fd_would_wait(int fd)
+{
+	const struct wg__fd_seen *s = wg__fd(fd);
+	struct pollfd p = { fd, POLLIN, 0 };
+	int error = errno, ready;
+
+	if (s->what != WG__FD_OBJECT || !s->is_blocking)
+		return false;
+	ready = REAL(poll)(&p, 1, 0);
+	errno = error;
+	return ready == 0;
+}

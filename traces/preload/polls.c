@@ -1,0 +1,261 @@
+/*
+ * polls.c: waits for several descriptors at once: epoll, poll, select.
+ */
+#include <errno.h>
+
+#include "traces/preload/fds.h"
+#include "traces/preload/put.h"
+#include "traces/preload/real.h"
+
+#define READY_MAX 32 /* of one wait */
+
+/* What was ready beyond the first two, five in a record. */
+static void put_more(const uint64_t *ready, int count, unsigned flags)
+{
+	struct wg_preload_record *r;
+	int i, j;
+
+	if (count <= 0 || !wg__enter())
+		return;
+	for (i = 0; i < count; i += 5) {
+		r = wg__put(WG_PRELOAD_READY);
+		if (!r)
+			break;
+		for (j = 0; j < 5; j++) {
+			uint64_t value = i + j < count ? ready[i + j] : 0;
+
+			if (j < 3)
+				r->more[j] = value;
+			else
+				r->ab[j - 3] = value;
+		}
+		r->ret = count - i < 5 ? count - i : 5;
+		r->flags = (uint8_t)flags;
+		wg__put_done(r);
+	}
+	wg__leave();
+}
+
+static void tell_ready(struct wg__sleep *w, const uint64_t *ready, int count, unsigned flags)
+{
+	int error = errno;
+
+	w->a = count > 0 ? ready[0] : 0;
+	w->b = count > 1 ? ready[1] : 0;
+	w->flags = (uint8_t)flags;
+	if (w->is_on)
+		put_more(ready + 2, count - 2, flags);
+	errno = error;
+}
+
+/* --- epoll --- */
+
+static int end_epoll(struct wg__sleep *w, const struct epoll_event *events, int rc)
+{
+	uint64_t ready[READY_MAX] = { 0 };
+	int i;
+
+	for (i = 0; i < rc && i < READY_MAX; i++)
+		ready[i] = events[i].data.u64;
+	tell_ready(w, ready, i, WG_PRELOAD_EPOLL);
+	return wg__sleep_errno(w, rc);
+}
+
+FRONT int epoll_wait(int ep, struct epoll_event *events, int max, int ms)
+{
+	struct wg__sleep w;
+
+	wg__sleep_begin(&w, WG_IN_EPOLL, wg__fd_object(ep), wg__ms_ns(ms), SITE);
+	return end_epoll(&w, events, REAL(epoll_wait)(ep, events, max, ms));
+}
+
+FRONT int epoll_pwait(int ep, struct epoll_event *events, int max, int ms, const sigset_t *mask)
+{
+	struct wg__sleep w;
+
+	wg__sleep_begin(&w, WG_IN_EPOLL, wg__fd_object(ep), wg__ms_ns(ms), SITE);
+	return end_epoll(&w, events, REAL(epoll_pwait)(ep, events, max, ms, mask));
+}
+
+FRONT int epoll_pwait2(int ep, struct epoll_event *events, int max, const struct timespec *timeout,
+	const sigset_t *mask)
+{
+	struct wg__sleep w;
+
+	wg__sleep_begin(&w, WG_IN_EPOLL, wg__fd_object(ep), wg__timespec_ns(timeout), SITE);
+	return end_epoll(&w, events, REAL(epoll_pwait2)(ep, events, max, timeout, mask));
+}
+
+FRONT int epoll_create(int size)
+{
+	int fd = REAL(epoll_create)(size);
+
+	wg__fd_made(fd, WG_OBJECT_EPOLL, false);
+	return fd;
+}
+
+FRONT int epoll_create1(int flags)
+{
+	int fd = REAL(epoll_create1)(flags);
+
+	wg__fd_made(fd, WG_OBJECT_EPOLL, false);
+	return fd;
+}
+
+FRONT int epoll_ctl(int ep, int op, int fd, struct epoll_event *event)
+{
+	int rc = REAL(epoll_ctl)(ep, op, fd, event), error = errno;
+	uint64_t of, object;
+	struct wg_preload_record *r;
+
+	if (rc < 0 || op == EPOLL_CTL_DEL || !event)
+		return rc;
+	of = wg__fd_object(ep);
+	object = wg__fd_object(fd);
+	if (of && object && wg__enter()) {
+		if ((r = wg__put(WG_PRELOAD_WATCH))) {
+			r->object = of;
+			r->a = object;
+			r->b = event->data.u64;
+			wg__put_done(r);
+		}
+		wg__leave();
+	}
+	errno = error;
+	return rc;
+}
+
+/* --- poll --- */
+
+/* The header says that poll() only writes to its array, which is not so. */
+struct polled {
+	const struct pollfd *fds;
+	nfds_t count;
+};
+
+static uint64_t poll_object(const struct polled *p)
+{
+	uint64_t set = 0;
+	nfds_t i, n = 0;
+	int only = -1;
+
+	for (i = 0; i < p->count; i++) {
+		if (p->fds[i].fd < 0)
+			continue;
+		only = p->fds[i].fd;
+		set = wg__fd_set(set, only, n++ == 0);
+	}
+	return n == 1 ? wg__fd_object(only) : set;
+}
+
+static int end_poll(struct wg__sleep *w, const struct pollfd *fds, nfds_t count, int rc)
+{
+	uint64_t ready[READY_MAX] = { 0 };
+	int error = errno, n = 0;
+	nfds_t i;
+
+	for (i = 0; rc > 0 && w->is_on && i < count && n < READY_MAX; i++) {
+		if (fds[i].fd >= 0 && fds[i].revents)
+			ready[n++] = wg__fd_object(fds[i].fd);
+	}
+	errno = error;
+	tell_ready(w, ready, n, 0);
+	return wg__sleep_errno(w, rc);
+}
+
+#define POLL(ns, call)                                                                             \
+	struct polled p = { fds, count };                                                          \
+	struct wg__sleep w;                                                                        \
+                                                                                                   \
+	wg__sleep_begin(&w, WG_IN_POLL, poll_object(&p), ns, SITE);                                \
+	return end_poll(&w, fds, count, call)
+
+FRONT int poll(struct pollfd *fds, nfds_t count, int ms)
+{
+	POLL(wg__ms_ns(ms), REAL(poll)(fds, count, ms));
+}
+
+FRONT int __poll_chk(struct pollfd *fds, nfds_t count, int ms, size_t len)
+{
+	POLL(wg__ms_ns(ms), REAL(__poll_chk)(fds, count, ms, len));
+}
+
+FRONT int ppoll(
+	struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
+{
+	POLL(wg__timespec_ns(timeout), REAL(ppoll)(fds, count, timeout, mask));
+}
+
+FRONT int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
+	const sigset_t *mask, size_t len)
+{
+	POLL(wg__timespec_ns(timeout), REAL(__ppoll_chk)(fds, count, timeout, mask, len));
+}
+
+/* --- select --- */
+
+struct sets {
+	int count;
+	fd_set *in[3];
+};
+
+static bool is_in(const struct sets *sets, int fd)
+{
+	return (sets->in[0] && FD_ISSET(fd, sets->in[0])) ||
+	       (sets->in[1] && FD_ISSET(fd, sets->in[1])) ||
+	       (sets->in[2] && FD_ISSET(fd, sets->in[2]));
+}
+
+static int end_of(const struct sets *sets)
+{
+	return sets->count < FD_SETSIZE ? sets->count : FD_SETSIZE;
+}
+
+static uint64_t select_object(const struct sets *sets)
+{
+	uint64_t set = 0;
+	int fd, n = 0, only = -1;
+
+	for (fd = 0; fd < end_of(sets); fd++) {
+		if (!is_in(sets, fd))
+			continue;
+		only = fd;
+		set = wg__fd_set(set, fd, n++ == 0);
+	}
+	return n == 1 ? wg__fd_object(only) : set;
+}
+
+static int end_select(struct wg__sleep *w, const struct sets *sets, int rc)
+{
+	uint64_t ready[READY_MAX] = { 0 };
+	int error = errno, n = 0, fd;
+
+	for (fd = 0; rc > 0 && w->is_on && fd < end_of(sets) && n < READY_MAX; fd++) {
+		if (is_in(sets, fd))
+			ready[n++] = wg__fd_object(fd);
+	}
+	errno = error;
+	tell_ready(w, ready, n, 0);
+	return wg__sleep_errno(w, rc);
+}
+
+FRONT int select(int count, fd_set *read, fd_set *write, fd_set *other, struct timeval *timeout)
+{
+	struct sets sets = { count, { read, write, other } };
+	int64_t ns = timeout ? (int64_t)timeout->tv_sec * 1000000000 + timeout->tv_usec * 1000
+			     : WG_FOR_EVER;
+	struct wg__sleep w;
+
+	wg__sleep_begin(&w, WG_IN_SELECT, select_object(&sets), ns, SITE);
+	return end_select(&w, &sets, REAL(select)(count, read, write, other, timeout));
+}
+
+FRONT int pselect(int count, fd_set *read, fd_set *write, fd_set *other,
+	const struct timespec *timeout, const sigset_t *mask)
+{
+	struct sets sets = { count, { read, write, other } };
+	struct wg__sleep w;
+
+	wg__sleep_begin(&w, WG_IN_SELECT, select_object(&sets), wg__timespec_ns(timeout), SITE);
+	return end_select(&w, &sets, REAL(pselect)(count, read, write, other, timeout, mask));
+}
