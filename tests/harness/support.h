@@ -27,6 +27,13 @@ enum { WG_IS_UNDER_TSAN = 1 };
 enum { WG_IS_UNDER_TSAN = 0 };
 #endif
 
+/* Does malloc() take no more than it is asked for? A sanitizer has its own. */
+#if defined(WG_UNDER_TSAN) || defined(WG_UNDER_ASAN)
+#define WG_COUNTS_BYTES false
+#else
+#define WG_COUNTS_BYTES true
+#endif
+
 /* Open descriptors of this process. */
 int wg_fd_count(void);
 

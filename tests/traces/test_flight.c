@@ -16,17 +16,10 @@
 
 #include "tests/harness/fake_ctf.h"
 #include "tests/harness/harness.h"
+#include "tests/harness/support.h"
 #include "traces/base/finder.h"
 #include "traces/measure/flight.h"
 #include "traces/measure/measure.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define COUNTS_BYTES false
-#elif defined(__has_feature)
-#define COUNTS_BYTES (!__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer))
-#else
-#define COUNTS_BYTES true
-#endif
 
 #define MANY	  50000
 #define BYTES_MAX 100
@@ -248,7 +241,7 @@ void suite_flight(void)
 
 	WG_TEST(it_finds_what_is_in_it);
 	WG_TEST(a_later_one_of_a_key_takes_its_place);
-	WG_TEST_IF(COUNTS_BYTES, why, an_operation_of_a_measure_takes_few_bytes);
-	WG_TEST_IF(COUNTS_BYTES, why, what_is_over_is_used_again);
-	WG_TEST_IF(COUNTS_BYTES, why, an_operation_of_an_export_takes_few_bytes);
+	WG_TEST_IF(WG_COUNTS_BYTES, why, an_operation_of_a_measure_takes_few_bytes);
+	WG_TEST_IF(WG_COUNTS_BYTES, why, what_is_over_is_used_again);
+	WG_TEST_IF(WG_COUNTS_BYTES, why, an_operation_of_an_export_takes_few_bytes);
 }

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "viz/stats/json_parts.h"
+#include "viz/stats/json_stream.h"
 #include "viz/stats/stats.h"
 
 static json_t *dist_json(const struct wg_dist *d)
@@ -148,24 +148,6 @@ static json_t *window_json(const struct wg_part *part)
 	return o;
 }
 
-/* The groups of a trace, each as `as` has it; NULL without memory. */
-static json_t *groups_json(const struct stats_trace *trace, enum stats_by by,
-	json_t *(*as)(const struct stats_group *))
-{
-	json_t *list = json_array();
-	struct stats_groups groups;
-	size_t i;
-
-	if (wg_stats_groups_init(&groups, trace, by) < 0) {
-		json_decref(list);
-		list = NULL;
-	}
-	for (i = 0; list && i < groups.count; i++)
-		wg__json_append(&list, as(&groups.group[i]));
-	wg_stats_groups_fini(&groups);
-	return list;
-}
-
 static json_t *process_json(const struct stats_group *g)
 {
 	json_t *o = loop_json(&g->sum, g->life_ns);
@@ -175,48 +157,66 @@ static json_t *process_json(const struct stats_group *g)
 	return o;
 }
 
-static json_t *trace_json(const struct stats_trace *trace, const struct stats_options *options)
+/* The groups of a trace, each as `as` has it. */
+static void put_groups(struct wg__json_stream *out, const char *key,
+	const struct stats_trace *trace, enum stats_by by,
+	json_t *(*as)(const struct stats_group *))
 {
-	const struct wg_measure *m = trace->summary->measure;
-	const struct wg_loop_stats *s;
-	json_t *o = json_object(), *loops = json_array(), *notes = json_array();
+	struct stats_groups groups;
 	size_t i;
 
-	for (i = 0; (s = wg_measure_loop(m, i)); i++)
-		wg__json_append(&loops, loop_json(s, wg_measure_life_ns(m, i)));
-	for (i = 0; i < trace->summary->note_count; i++)
-		wg__json_append(&notes, wg__json_text(trace->summary->notes[i]));
-	wg__json_set(&o, "path", wg__json_text(trace->path));
-	wg__json_set(&o, "events", json_integer(I(wg_measure_events(m))));
-	wg__json_set(&o, "discarded", json_integer(I(wg_measure_discarded(m))));
-	wg__json_set(
-		&o, "duration_ns", json_integer(I(wg_measure_end_ns(m) - wg_measure_begin_ns(m))));
-	wg__json_set(&o, "notes", notes);
-	wg__json_set(&o, "loops", loops);
-	if (trace->summary->threads)
-		wg__json_set(&o, "threads", wg_threads_json(trace->summary->threads));
-	wg__json_set(&o, "kinds", groups_json(trace, STATS_BY_KIND, kind_json));
-	wg__json_set(&o, "processes", groups_json(trace, STATS_BY_PROCESS, process_json));
+	if (wg_stats_groups_init(&groups, trace, by) < 0)
+		out->rc = -ENOMEM;
+	wg__json_open(out, key, '[');
+	for (i = 0; out->rc == 0 && i < groups.count; i++)
+		wg__json_put(out, NULL, as(&groups.group[i]));
+	wg__json_close(out, ']');
+	wg_stats_groups_fini(&groups);
+}
+
+static void put_trace(struct wg__json_stream *out, const struct stats_trace *trace,
+	const struct stats_options *options)
+{
+	const struct wg_summary *summary = trace->summary;
+	const struct wg_measure *m = summary->measure;
+	const struct wg_loop_stats *s;
+	size_t i;
+
+	wg__json_open(out, NULL, '{');
+	wg__json_put(out, "path", wg__json_text(trace->path));
+	wg__json_put(out, "events", json_integer(I(wg_measure_events(m))));
+	wg__json_put(out, "discarded", json_integer(I(wg_measure_discarded(m))));
+	wg__json_put(
+		out, "duration_ns", json_integer(I(wg_measure_end_ns(m) - wg_measure_begin_ns(m))));
+	wg__json_open(out, "notes", '[');
+	for (i = 0; i < summary->note_count; i++)
+		wg__json_put(out, NULL, wg__json_text(summary->notes[i]));
+	wg__json_close(out, ']');
+	wg__json_open(out, "loops", '[');
+	for (i = 0; out->rc == 0 && (s = wg_measure_loop(m, i)); i++)
+		wg__json_put(out, NULL, loop_json(s, wg_measure_life_ns(m, i)));
+	wg__json_close(out, ']');
+	if (summary->threads)
+		wg_threads_json(out, "threads", summary->threads);
+	put_groups(out, "kinds", trace, STATS_BY_KIND, kind_json);
+	put_groups(out, "processes", trace, STATS_BY_PROCESS, process_json);
 	if (options->part.has_since || options->part.has_until)
-		wg__json_set(&o, "window", window_json(&options->part));
-	return o;
+		wg__json_put(out, "window", window_json(&options->part));
+	wg__json_close(out, '}');
 }
 
 int wg_stats_print_json(
 	const struct stats_trace *traces, size_t count, const struct stats_options *options)
 {
-	json_t *list = json_array(), *root = json_object();
-	char *text;
+	struct wg__json_stream out = { 0 };
 	size_t i;
 
+	wg__json_open(&out, NULL, '{');
+	wg__json_open(&out, "traces", '[');
 	for (i = 0; i < count; i++)
-		wg__json_append(&list, trace_json(&traces[i], options));
-	wg__json_set(&root, "traces", list);
-	text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
-	json_decref(root);
-	if (!text)
-		return -ENOMEM;
-	(void)puts(text);
-	free(text);
-	return 0;
+		put_trace(&out, &traces[i], options);
+	wg__json_close(&out, ']');
+	wg__json_close(&out, '}');
+	(void)putchar('\n');
+	return out.rc;
 }

@@ -8,6 +8,7 @@
 
 #include "traces/base/text_out.h"
 #include "traces/measure/threads.h"
+#include "viz/stats/json_stream.h"
 
 #define WG_TEXT_MAX 4096 /* of a path, a name or a note */
 #define I(value)    ((json_int_t)(value))
@@ -38,7 +39,8 @@ static inline json_t *wg__json_text(const char *text)
 	return json_string(clean);
 }
 
-/* The array `threads` of a trace; NULL without memory. */
-json_t *wg_threads_json(const struct wg_threads *threads);
+/* The array `threads` of a trace. */
+void wg_threads_json(
+	struct wg__json_stream *out, const char *key, const struct wg_threads *threads);
 
 #endif

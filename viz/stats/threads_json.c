@@ -70,13 +70,13 @@ static json_t *thread_json(const struct wg_threads *threads, const struct wg_thr
 	return o;
 }
 
-json_t *wg_threads_json(const struct wg_threads *threads)
+void wg_threads_json(struct wg__json_stream *out, const char *key, const struct wg_threads *threads)
 {
 	const struct wg_thread_stats *s;
-	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; (s = wg_thread_at(threads, i)); i++)
-		wg__json_append(&list, thread_json(threads, s));
-	return list;
+	wg__json_open(out, key, '[');
+	for (i = 0; out->rc == 0 && (s = wg_thread_at(threads, i)); i++)
+		wg__json_put(out, NULL, thread_json(threads, s));
+	wg__json_close(out, ']');
 }
