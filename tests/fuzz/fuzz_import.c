@@ -22,6 +22,11 @@ static int on_event(void *user, const struct wg_event *ev)
 	struct reading *r = user;
 	size_t last = wg__map_get(&r->times, ev->pid, ev->tid);
 
+	if (ev->type == WG_EV_LOST) {
+		if (ev->lost.begin_ns < 0 || ev->lost.begin_ns > ev->ts_ns)
+			abort();
+		return 0;
+	}
 	if (last != WG__MAP_NONE && (int64_t)last > ev->ts_ns)
 		abort(); /* I1 */
 	if (ev->record == WG_RECORD_WAKE && wg__map_get(&r->asleep, ev->pid, ev->tid) != 1)

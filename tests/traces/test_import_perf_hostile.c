@@ -9,6 +9,7 @@
 #include "tests/harness/harness.h"
 #include "tests/traces/import_run.h"
 #include "tests/traces/perf_log.h"
+#include "traces/read/read.h"
 
 /* A wait of which a part is lost is none; one after it is. */
 static void holes_are_counted_and_no_wait_crosses_one(void)
@@ -38,6 +39,47 @@ static void holes_are_counted_and_no_wait_crosses_one(void)
 		CU_ASSERT(import_thread(&r, 22)->asleep_ns == MS);
 		import_done(&r);
 	}
+}
+
+/* The trace that is made of such a log has the hole in its place. */
+static void holes_are_in_the_trace(void)
+{
+	char log[512], dir[512], *out = NULL, *err = NULL;
+	const char *make[] = { wg_build_path("wakegap"), "import", log, "-o", dir, NULL };
+	const char *check[] = { wg_build_path("wakegap"), "check", dir, "--max-empty-timer-wakes",
+		"9", NULL };
+	struct wg_reader *r;
+	struct wg_event ev;
+	int holes = 0, i;
+	FILE *f;
+
+	(void)snprintf(log, sizeof(log), "%s/log", wg_tmpdir());
+	(void)snprintf(dir, sizeof(dir), "%s/made", wg_tmpdir());
+	f = fopen(log, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	(void)fprintf(f, "LOST 5 events!\n");
+	for (i = 1; i < 4; i++) {
+		enters(f, PERF, worker, i * 1000 * MS, EPOLL_WAIT, 4, 1, 8, 0);
+		leaves(f, PERF, worker, i * 1000 * MS + 1000, EPOLL_WAIT, 0);
+		(void)fprintf(f, "CPU:1 [LOST %sEVENTS]\n", i == 1 ? "7 " : "");
+	}
+	(void)fclose(f);
+	CU_ASSERT(wg_run(NULL, NULL, make) == 0);
+	CU_ASSERT_FATAL(wg_reader_open(dir, &r, NULL) == 0);
+	while (wg_reader_next(r, &ev, NULL) > 0) {
+		if (ev.type != WG_EV_LOST)
+			continue;
+		CU_ASSERT(ev.lost.count == (uint64_t)(holes == 0 ? 5 : holes == 1 ? 7 : 1));
+		CU_ASSERT(holes == 0 || ev.lost.begin_ns == holes * 1000 * MS + 1000);
+		CU_ASSERT(ev.ts_ns == (holes < 3 ? (holes + 1) * 1000 * MS : 3000 * MS + 1000));
+		holes++;
+	}
+	wg_reader_close(r);
+	CU_ASSERT_EQUAL(holes, 4);
+	CU_ASSERT_EQUAL(wg_run(&out, &err, check), 77);
+	CU_ASSERT(wg_has(out, "14 events were discarded"));
+	free(out);
+	free(err);
 }
 
 static void garbage_and_cuts_are_counted(void)
@@ -165,6 +207,7 @@ static void the_command_says_what_is_not_observable(void)
 void suite_import_perf_hostile(void)
 {
 	WG_TEST(holes_are_counted_and_no_wait_crosses_one);
+	WG_TEST(holes_are_in_the_trace);
 	WG_TEST(garbage_and_cuts_are_counted);
 	WG_TEST(every_cut_is_survived);
 	WG_TEST(other_events_are_no_events_of_waits);

@@ -157,6 +157,20 @@ static int on_call(struct wg__perf *p, const struct wg__perf_line *line)
 		      : wg__perf_exits(p, t, number, ret, line->time_ns);
 }
 
+/* Hand out the hole: it is known now where it ends. */
+static int end_hole(struct wg__perf *p, int64_t now_ns)
+{
+	struct wg_event ev = { .type = WG_EV_LOST, .ts_ns = now_ns, .procname = "" };
+
+	if (!p->is_in_hole)
+		return 0;
+	p->is_in_hole = false;
+	ev.lost.begin_ns = p->now_ns;
+	ev.lost.count = p->lost_now;
+	p->lost_now = 0;
+	return p->sink->event(p->sink->user, &ev);
+}
+
 /* What happened meanwhile is not known of anybody. */
 static int on_hole(struct wg__perf *p, int64_t count)
 {
@@ -165,6 +179,8 @@ static int on_hole(struct wg__perf *p, int64_t count)
 
 	p->stats->holes++;
 	p->stats->lost += (uint64_t)count;
+	p->lost_now += (uint64_t)count;
+	p->is_in_hole = true;
 	p->births = 0;
 	for (i = 0; i < p->thread_count && rc == 0; i++) {
 		struct wg__perf_thread *t = p->thread[i];
@@ -261,6 +277,7 @@ static int other_line(struct wg__perf *p, struct wg__span line)
 int wg__perf_line(struct wg__perf *p, struct wg__span text)
 {
 	struct wg__perf_line line;
+	int rc;
 
 	if (wg__span_begins(text, "\t")) {
 		chain_line(p, text);
@@ -269,12 +286,17 @@ int wg__perf_line(struct wg__perf *p, struct wg__span text)
 	if (!wg__perf_split(text, &line))
 		return other_line(p, text);
 	p->chain_of = p->chain_by = NULL;
-	if (p->stats->has_times && line.time_ns < p->now_ns)
+	if (p->stats->has_times && line.time_ns < p->now_ns) {
 		p->stats->times_back++;
-	else
+		line.time_ns = p->now_ns;
+	} else if (!p->stats->has_times) {
 		p->now_ns = line.time_ns;
-	line.time_ns = p->now_ns;
+	}
 	p->stats->has_times = true;
+	rc = end_hole(p, line.time_ns);
+	p->now_ns = line.time_ns;
+	if (rc < 0)
+		return rc;
 	switch (line.event) {
 	case WG__PERF_SWITCH: return on_switch(p, &line);
 	case WG__PERF_WAKING: return on_waking(p, &line);
@@ -289,7 +311,10 @@ bool wg__perf_is(struct wg__span line)
 {
 	struct wg__perf_line event;
 
-	if (wg__span_begins(line, "# tracer: ") || wg__span_begins(line, "# captured on"))
+	int64_t count;
+
+	if (wg__span_begins(line, "# tracer: ") || wg__span_begins(line, "# captured on") ||
+		wg__perf_lost(line, &count))
 		return true;
 	return wg__perf_split(line, &event) && event.event != WG__PERF_OTHER;
 }
@@ -297,7 +322,7 @@ bool wg__perf_is(struct wg__span line)
 int wg__perf_end(struct wg__perf *p)
 {
 	size_t i;
-	int rc = 0;
+	int rc = end_hole(p, p->now_ns);
 
 	for (i = 0; i < p->thread_count && rc == 0; i++) {
 		struct wg__perf_thread *t = p->thread[i];

@@ -77,7 +77,9 @@ struct wg__perf {
 	size_t births;		       /* threads that are in a clone or fork */
 	const struct wg__syscall *call[WG__NUMBERS];
 	struct wg__perf_thread *chain_of, *chain_by; /* a call chain would be of this waking */
-	int64_t now_ns;
+	int64_t now_ns;				     /* of the last event */
+	bool is_in_hole;			     /* since then events were lost */
+	uint64_t lost_now;			     /* so many, as far as told */
 };
 
 static inline struct wg__process *wg__perf_process(

@@ -40,7 +40,7 @@ struct wg_ctf {
 	uint32_t streams;
 	uint8_t *packet;
 	size_t used;
-	uint64_t sequence;
+	uint64_t sequence, discarded; /* of the stream */
 	int rc;
 	struct wg_error err;
 };
@@ -161,7 +161,7 @@ static void write_packet(struct wg_ctf *c, struct wg_out *out, uint64_t begin, u
 	put(c, 8 * (uint64_t)used, 8);
 	put(c, 8 * (uint64_t)size, 8);
 	put(c, c->sequence++, 8);
-	put(c, 0, 8); /* discarded */
+	put(c, c->discarded, 8);
 	put(c, 0, 4); /* processor */
 	memset(c->packet + used, 0, size - used);
 	wg_out_write(out, c->packet, size);
@@ -179,21 +179,38 @@ static int by_time(const void *a, const void *b)
 	return (x->number > y->number) - (x->number < y->number);
 }
 
+/* A packet without events, at whose end the count of those that were lost is higher. */
+static void write_hole(struct wg_ctf *c, struct wg_out *out, const struct wg_event *ev)
+{
+	uint64_t begin = (uint64_t)ev->lost.begin_ns, end = (uint64_t)ev->ts_ns;
+
+	if (c->sequence == 0) /* a reader compares it with the packet before */
+		write_packet(c, out, begin, begin);
+	c->discarded += ev->lost.count ? ev->lost.count : 1;
+	write_packet(c, out, begin, end);
+}
+
 static void write_events(struct wg_ctf *c, struct wg_out *out)
 {
 	size_t i, first = 0;
 
 	c->used = HEADER_BYTES;
-	c->sequence = 0;
+	c->sequence = c->discarded = 0;
 	for (i = 0; i < c->count; i++) {
-		if (c->used + EVENT_MAX > PACKET_BYTES) {
+		bool is_hole = c->v[i].ev.type == WG_EV_LOST;
+
+		if (c->used > HEADER_BYTES && (is_hole || c->used + EVENT_MAX > PACKET_BYTES))
 			write_packet(c, out, (uint64_t)c->v[first].ev.ts_ns,
 				(uint64_t)c->v[i - 1].ev.ts_ns);
-			first = i;
+		if (is_hole) {
+			write_hole(c, out, &c->v[i].ev);
+			continue;
 		}
+		if (c->used == HEADER_BYTES)
+			first = i;
 		put_event(c, &c->v[i].ev);
 	}
-	if (c->count)
+	if (c->used > HEADER_BYTES)
 		write_packet(c, out, (uint64_t)c->v[first].ev.ts_ns,
 			(uint64_t)c->v[c->count - 1].ev.ts_ns);
 }
@@ -250,6 +267,8 @@ static bool is_written(const struct wg_event *ev)
 {
 	if (ev->ts_ns < 0 || ev->record >= WG_RECORD_COUNT)
 		return false;
+	if (ev->type == WG_EV_LOST)
+		return ev->lost.begin_ns >= 0 && ev->lost.begin_ns <= ev->ts_ns;
 	return ev->record != WG_RECORD_NONE || ev->type == WG_EV_LOOP || ev->type == WG_EV_SUBMIT ||
 	       ev->type == WG_EV_DELIVER;
 }

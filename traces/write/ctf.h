@@ -37,8 +37,9 @@ int wg_ctf_create(const char *dir, const struct wg_ctf_about *about, struct wg_c
 /* Times count from 1970, or do not; may be told until the end. */
 void wg_ctf_set_epoch(struct wg_ctf *ctf, bool is_epoch);
 
-/* A record, or what a caller sees of a loop: loop, submit or deliver. Other events are refused with
- * -EINVAL. Names are copied. 0 or a negative errno, which wg_ctf_finish() tells in a line. */
+/* A record, a hole (WG_EV_LOST), or what a caller sees of a loop: loop, submit or deliver. Others
+ * are refused with -EINVAL. Names are copied. 0 or a negative errno, which wg_ctf_finish() tells in
+ * a line. */
 int wg_ctf_add(struct wg_ctf *ctf, const struct wg_event *event);
 
 /* Write what is left and free all. With keep false, or after an error, the files are removed. */
