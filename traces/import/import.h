@@ -39,8 +39,8 @@ enum wg_import_format {
 	"-e sched:sched_switch,sched:sched_waking,raw_syscalls:sys_enter,raw_syscalls:sys_exit"
 
 struct wg_import_sink {
-	/* A record of a thread, or WG_EV_LOST: the log says that events are missing. The event and its
-	 * names live until it returns. 0, or a negative errno that ends all. */
+	/* A record of a thread, or WG_EV_LOST: the log says that events are missing. The event and
+	 * its names live until it returns. 0, or a negative errno that ends all. */
 	int (*event)(void *user, const struct wg_event *event);
 	/* A row of a table of `strace -c` that is about a wait. May be NULL. */
 	int (*row)(void *user, const char *name, uint64_t calls, uint64_t errors, double seconds);
