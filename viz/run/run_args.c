@@ -159,6 +159,9 @@ static const char doc[] =
 	"Runs a workload on an event loop with each wait strategy, and compares them with each "
 	"other, and with a plain pread loop if there is a --file. Each runs twice: one run is "
 	"recorded and gives wakes and gaps; the other is not, and gives the times.\v"
+	"With `read`, the strategy 'node' is a stream of Node.js instead: it shows what it hands "
+	"in "
+	"and delivers, and no waits.\n\n"
 	"Sizes: 4096, 64K, 10M; times: 10ms, 1.5s. `wakegap run WORKLOAD --help` has the "
 	"options of a workload.\n\n"
 	"Exit status: 0 done; 1 a run failed or hung; 2 usage; 77 no strategy is available";
