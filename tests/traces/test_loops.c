@@ -2,10 +2,13 @@
  * test_loops.c: a pid and a loop id that are used twice are two loops, in everything that is
  * counted and drawn.
  */
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/harness/fake_trace.h"
 #include "tests/harness/harness.h"
+#include "tests/harness/support.h"
 
 /* One operation that waits for the loop from `done` to the wake, at t + 40 to t + 60. */
 static void one_read(struct fake *fake, int64_t t, uint32_t loop, uint64_t op)
@@ -207,8 +210,53 @@ static void two_at_a_time_are_said(void)
 	fake_trace_free(t);
 }
 
+/* A real one, recorded: three images of one process, each with a loop 1. */
+static void a_program_that_execs_itself(void)
+{
+	static const char script[] =
+		"cc -Icore/emit -o $D/again tests/data/emit/again.c $B/libwakegap-trace.a "
+		"$(pkg-config --libs lttng-ust) && $B/wakegap record -o $D/t -- $D/again";
+	static const char *const name[] = { "first", "second", "third" };
+	char dir[256], build[256], path[300];
+	struct wg_error err = { 0 };
+	struct wg_trace *t = NULL;
+	uint32_t i;
+
+#if defined(WG_UNDER_ASAN) || defined(WG_UNDER_TSAN)
+	wg_skip("the library has a sanitizer, an ordinary program has none");
+	return;
+#endif
+	if (access("/usr/bin/lttng-sessiond", X_OK) < 0) {
+		wg_skip("lttng-sessiond is not installed");
+		return;
+	}
+	(void)snprintf(dir, sizeof(dir), "D=%s", wg_tmpdir());
+	(void)snprintf(build, sizeof(build), "B=%s", wg_build_path("."));
+	(void)snprintf(path, sizeof(path), "%s/t", dir + 2);
+	CU_ASSERT_EQUAL_FATAL(
+		wg_run(NULL, NULL,
+			(const char *const[]){ "env", dir, build, "sh", "-c", script, NULL }),
+		0);
+	CU_ASSERT_EQUAL_FATAL(wg_trace_load(path, &t, &err), 0);
+	for (i = 0; i < 3; i++) {
+		const struct wg_loop_stats *s = wg_measure_loop(t->measure, i);
+
+		CU_ASSERT_FATAL(s != NULL);
+		CU_ASSERT_STRING_EQUAL(s->wait, name[i]);
+		CU_ASSERT(s->loop == 1 && s->life == i + 1);
+		CU_ASSERT_EQUAL(s->pid, wg_measure_loop(t->measure, 0)->pid);
+		CU_ASSERT(s->submitted == i + 2 && s->done == i + 2 && s->delivered == i + 1);
+		CU_ASSERT(s->stuck == 1 && s->stuck_results == 1 && s->late_wakes == 0);
+	}
+	CU_ASSERT_PTR_NULL(wg_measure_loop(t->measure, 3));
+	CU_ASSERT_EQUAL(t->op_count, 9);
+	CU_ASSERT_EQUAL(t->note_count, 0);
+	wg_trace_free(t);
+}
+
 void suite_loops(void)
 {
+	WG_TEST(a_program_that_execs_itself);
 	WG_TEST(two_at_a_time_are_said);
 	WG_TEST(a_second_loop_event_begins_a_loop);
 	WG_TEST(what_is_open_ends_there);

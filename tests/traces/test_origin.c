@@ -10,6 +10,7 @@
 #include "tests/harness/trace_files.h"
 #include "traces/measure/summary.h"
 #include "traces/model/model.h"
+#include "traces/read/twice.h"
 
 /* A folder with copies of two samples; the harness's. */
 struct two {
@@ -226,8 +227,42 @@ static void what_cannot_be_ordered_is_refused(void)
 	CU_ASSERT_PTR_NULL(s);
 }
 
+/* A record of a thread is the same one only if all of it is; what is not known never is, because
+ * nobody can compare it. */
+static void records_are_compared_whole(void)
+{
+	struct wg_event ev[3] = { 0 };
+	struct wg__doubles d = { 0 };
+	struct wg__twice t = { 0 };
+	static const char channel[2];
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		ev[i].type = WG_EV_OTHER;
+		ev[i].record = WG_RECORD_WAIT;
+		ev[i].procname = "";
+		ev[i].tid = 7;
+		ev[i].thread_wait.timeout_ns = 10;
+	}
+	ev[1].thread_wait.timeout_ns = 20;
+	CU_ASSERT_EQUAL(wg__doubles_look(&d, &ev[0], &channel[0]), 0);
+	CU_ASSERT_EQUAL(wg__doubles_look(&d, &ev[1], &channel[1]), 0);
+	CU_ASSERT_EQUAL(wg__doubles_look(&d, &ev[1], &channel[0]), 1);
+	CU_ASSERT_EQUAL(wg__twice_look(&t, &ev[0], 0), 0);
+	CU_ASSERT_EQUAL(wg__twice_look(&t, &ev[1], 1), 0);
+	CU_ASSERT_EQUAL(wg__twice_look(&t, &ev[2], 1), 1);
+	ev[0].record = ev[1].record = WG_RECORD_NONE;
+	ev[1].thread_wait = ev[0].thread_wait;
+	CU_ASSERT_EQUAL(wg__doubles_look(&d, &ev[0], &channel[0]), 0);
+	CU_ASSERT_EQUAL(wg__doubles_look(&d, &ev[1], &channel[1]), 0);
+	CU_ASSERT_EQUAL(d.count, 1);
+	wg__doubles_fini(&d);
+	wg__twice_fini(&t);
+}
+
 void suite_origin(void)
 {
+	WG_TEST(records_are_compared_whole);
 	WG_TEST(a_copy_is_counted_once);
 	WG_TEST(the_holes_of_a_copy_are_counted_once);
 	WG_TEST(three_copies_are_counted_once);
