@@ -144,6 +144,13 @@ void wg_another_boot(const char *dir, int seconds)
 	wg_edit_metadata(dir, "offset = 1795341796", text);
 }
 
+int wg_sh_in(const char *dir, const char *script)
+{
+	return wg_run(NULL, NULL,
+		(const char *const[]){
+			"sh", "-c", "cd \"$1\" && eval \"$2\"", "sh", dir, script, NULL });
+}
+
 size_t wg_file_bytes(const char *dir, const char *file)
 {
 	int fd = open_file(dir, file);

@@ -23,6 +23,9 @@ void wg_edit_metadata(const char *dir, const char *from, const char *to);
 /* A copy of a sample becomes that of another boot, `seconds` after the one it was recorded in. */
 void wg_another_boot(const char *dir, int seconds);
 
+/* Run a line of sh(1) there; its status. */
+int wg_sh_in(const char *dir, const char *script);
+
 size_t wg_file_bytes(const char *dir, const char *file);
 
 /* What a reader says of a trace. */

@@ -323,34 +323,6 @@ static void a_wrong_index_is_not_used(void)
 	CU_ASSERT_EQUAL(r.events, whole.events);
 }
 
-static void other_files_are_left_alone(void)
-{
-	static const char *const names[] = { "notes.txt", "wakegap_7" };
-	struct wg_reading whole, r;
-	size_t i;
-
-	wg_read_all(wg_sample("tick"), &whole);
-	for (i = 0; i < 2; i++) {
-		const char *dir = wg_copy_sample("tick");
-		char path[1024];
-		FILE *f;
-
-		(void)snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-		f = fopen(path, "we");
-		CU_ASSERT_PTR_NOT_NULL_FATAL(f);
-		(void)fputs("what I saw\n", f);
-		(void)fclose(f);
-		wg_read_all(dir, &r);
-		CU_ASSERT_EQUAL(r.rc, 0);
-		CU_ASSERT_EQUAL(r.events, whole.events);
-		CU_ASSERT_EQUAL(r.holes, 0);
-		/* A note makes a check inconclusive: only what may have been a stream deserves it.
-		 */
-		CU_ASSERT(i == 0 ? !r.text[0]
-				 : wg_has(r.text, "file wakegap_7 is not a stream of this trace"));
-	}
-}
-
 /* Nobody knows what was in it, so the trace is not whole. */
 static void a_stream_that_cannot_be_opened_is_a_hole(void)
 {
@@ -406,7 +378,6 @@ void suite_read(void)
 	WG_TEST(several_packets_cut);
 	WG_TEST(garbage_in_a_stream);
 	WG_TEST(a_wrong_index_is_not_used);
-	WG_TEST(other_files_are_left_alone);
 	WG_TEST(a_stream_that_cannot_be_opened_is_a_hole);
 	WG_TEST(an_index_that_is_no_file_is_not_opened);
 }

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "traces/read/files.h"
 #include "traces/read/packets.h"
 
 struct plan {
@@ -26,78 +27,8 @@ struct plan {
 	struct wg__scratch *scratch;
 	struct wg__notes *notes;
 	struct wg__inputs *inputs;
+	struct wg__files *files;
 };
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void leave_out(struct plan *plan, const char *name, int rc)
-{
-	wg__notes_add(
-		plan->notes, "stream %s%s was left out: %s", plan->prefix, name, strerror(-rc));
-	plan->inputs->left_out++;
-}
-
-/*
- * The stream files of a trace: all files of its folder but metadata and hidden ones. plan may be
- * NULL: then it is known already which of them cannot be read.
- */
-static int list_streams(const char *dir, struct wg__notes *ret_names, struct plan *plan)
-{
-	DIR *d = opendir(dir);
-	struct dirent *entry;
-
-	if (!d)
-		return -errno;
-	while ((entry = readdir(d))) {
-		struct stat st;
-
-		if (entry->d_name[0] == '.' || strcmp(entry->d_name, "metadata") == 0)
-			continue;
-		if (fstatat(dirfd(d), entry->d_name, &st, 0) < 0) {
-			if (plan)
-				leave_out(plan, entry->d_name, -errno);
-		} else if (S_ISREG(st.st_mode)) {
-			wg__notes_add(ret_names, "%s", entry->d_name);
-		} else if (plan && !S_ISDIR(st.st_mode)) {
-			leave_out(plan, entry->d_name, -EINVAL);
-		}
-	}
-	(void)closedir(d);
-	if (ret_names->count)
-		qsort(ret_names->line, ret_names->count, sizeof(*ret_names->line), by_name);
-	return ret_names->is_short ? -ENOMEM : 0;
-}
-
-/* A stream that an index names and that is not there. 0 or -ENOMEM. */
-static int find_missing(struct plan *plan)
-{
-	struct dirent *entry;
-	char *path;
-	DIR *d;
-
-	if (asprintf(&path, "%s/index", plan->dir) < 0)
-		return -ENOMEM;
-	d = opendir(path);
-	free(path);
-	while (d && (entry = readdir(d))) {
-		struct stat st;
-		char stream[NAME_MAX + 8];
-		int len = (int)strlen(entry->d_name) - 4;
-
-		if (len <= 0 || strcmp(entry->d_name + len, ".idx") != 0)
-			continue;
-		(void)snprintf(stream, sizeof(stream), "../%.*s", len, entry->d_name);
-		/* A link that leads nowhere was found as a stream. */
-		if (fstatat(dirfd(d), stream, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
-			leave_out(plan, stream + 3, -ENOENT);
-	}
-	if (d)
-		(void)closedir(d);
-	return 0;
-}
 
 static int add_input(struct wg__inputs *inputs, char *dir, const char *stream, bool damaged)
 {
@@ -223,32 +154,26 @@ static int plan_damaged(struct plan *plan, const char *name, const struct wg__he
 			return add_input(plan->inputs, folder, name, is_data_lost(h));
 		free(folder);
 	}
-	leave_out(plan, name, rc);
+	wg__files_leave_out(plan->files, plan->notes, plan->prefix, name, rc);
 	return rc == -ENOMEM ? rc : 0;
-}
-
-/* CHANNEL_CPU, and _PART behind it if files are of limited size. */
-static bool is_named_as_stream(const char *name)
-{
-	const char *last = strrchr(name, '_');
-
-	return last && last[1] && last[1 + strspn(last + 1, "0123456789")] == '\0';
 }
 
 /* Sort out one stream: into the folder of whole ones, or into one of its own. */
 static int plan_stream(struct plan *plan, const char *name, const char *whole)
 {
-	struct wg__health h;
+	struct wg__health h = { 0 };
 	bool index_only;
-	int rc = wg__packets_check(plan->dir, name, &plan->metadata, &h);
+	int rc = plan->metadata.has_lttng_packets
+			 ? wg__packets_check(plan->dir, name, &plan->metadata, &h)
+			 : 0;
 
 	if (rc == -ENOMEM)
 		return rc;
 	if (rc < 0) {
-		leave_out(plan, name, rc);
+		wg__files_leave_out(plan->files, plan->notes, plan->prefix, name, rc);
 		return 0;
 	}
-	if (h.is_no_stream && !is_named_as_stream(name))
+	if (h.is_no_stream && !wg__is_named_as_stream(name))
 		return 0; /* somebody's README beside the trace */
 	if (h.is_no_stream) {
 		wg__notes_add(plan->notes,
@@ -268,12 +193,13 @@ static int plan_stream(struct plan *plan, const char *name, const char *whole)
 	return rc;
 }
 
-static bool is_all_good(const struct plan *plan, const struct wg__notes *names)
+static bool is_all_good(const struct plan *plan)
 {
+	const struct wg__notes *names = &plan->files->names;
 	struct wg__health h;
 	size_t i;
 
-	for (i = 0; i < names->count; i++) {
+	for (i = 0; plan->metadata.has_lttng_packets && i < names->count; i++) {
 		if (wg__packets_check(plan->dir, names->line[i], &plan->metadata, &h) < 0 ||
 			!wg__health_is_good(&h))
 			return false;
@@ -281,8 +207,9 @@ static bool is_all_good(const struct plan *plan, const struct wg__notes *names)
 	return true;
 }
 
-static int plan_streams(struct plan *plan, const struct wg__notes *names)
+static int plan_streams(struct plan *plan)
 {
+	const struct wg__notes *names = &plan->files->names;
 	char *whole;
 	size_t i;
 	int rc = new_folder(plan->scratch, plan->dir, &whole);
@@ -297,23 +224,22 @@ static int plan_streams(struct plan *plan, const struct wg__notes *names)
 int wg__repair_plan(const char *dir, const char *prefix, struct wg__scratch *scratch,
 	struct wg__notes *notes, struct wg__inputs *ret_inputs, struct wg_error *err)
 {
-	struct plan plan = { dir, prefix, { 0 }, scratch, notes, ret_inputs };
-	struct wg__notes names = { 0 };
+	struct wg__files files = { 0 };
+	struct plan plan = { dir, prefix, { 0 }, scratch, notes, ret_inputs, &files };
 	size_t i;
 	int rc = wg__metadata_check(dir, &plan.metadata, err);
 
 	if (rc < 0)
 		return rc;
-	rc = list_streams(dir, &names, &plan);
-	if (rc == 0)
-		rc = find_missing(&plan);
-	if (rc == 0 && (!plan.metadata.has_lttng_packets || is_all_good(&plan, &names)))
+	rc = wg__files_list(dir, prefix, &plan.metadata, notes, &files);
+	if (rc == 0 && !files.has_others && is_all_good(&plan))
 		rc = add_input(ret_inputs, strdup(dir), NULL, false);
 	else if (rc == 0)
-		rc = plan_streams(&plan, &names);
+		rc = plan_streams(&plan);
+	ret_inputs->left_out = files.left_out;
 	for (i = 0; i < ret_inputs->count; i++)
 		ret_inputs->v[i].doubtful = ret_inputs->v[i].doubtful || !plan.metadata.is_plain;
-	wg__notes_fini(&names);
+	wg__files_fini(&files);
 	return rc < 0 ? wg_error_set(err, rc, "cannot read '%s': %s", dir, strerror(-rc)) : 0;
 }
 
@@ -321,7 +247,7 @@ int wg__repair_split(const char *dir, struct wg__scratch *scratch, struct wg__in
 {
 	struct wg__notes names = { 0 };
 	size_t i;
-	int rc = list_streams(dir, &names, NULL);
+	int rc = wg__files_all(dir, &names);
 
 	for (i = 0; i < names.count && rc == 0; i++) {
 		char *folder;

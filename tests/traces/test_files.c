@@ -1,0 +1,111 @@
+/*
+ * test_files.c: what lies in the folder of a trace and is none of its streams.
+ */
+#include <stdio.h>
+
+#include "tests/harness/harness.h"
+#include "tests/harness/trace_files.h"
+
+static void other_files_are_left_alone(void)
+{
+	static const char *const names[] = { "notes.txt", "wakegap_7" };
+	struct wg_reading whole, r;
+	size_t i;
+
+	wg_read_all(wg_sample("tick"), &whole);
+	for (i = 0; i < 2; i++) {
+		const char *dir = wg_copy_sample("tick");
+		char path[1024];
+		FILE *f;
+
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		f = fopen(path, "we");
+		CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+		(void)fputs("what I saw\n", f);
+		(void)fclose(f);
+		wg_read_all(dir, &r);
+		CU_ASSERT_EQUAL(r.rc, 0);
+		CU_ASSERT_EQUAL(r.events, whole.events);
+		CU_ASSERT_EQUAL(r.holes, 0);
+		/* A note makes a check inconclusive: only what may have been a stream deserves it.
+		 */
+		CU_ASSERT(i == 0 ? !r.text[0]
+				 : wg_has(r.text, "file wakegap_7 is not a stream of this trace"));
+	}
+}
+
+/* A pipe, a socket, a link that leads nowhere: nobody's stream has such a name. */
+static void other_things_are_left_alone(void)
+{
+	static const char *const how[] = { "mkfifo pipe", "ln -s /nowhere link",
+		"ln -s /dev/zero zeros", "ln -s . self", "mkdir notes; echo a >notes/b",
+		"echo a >README.txt; cp metadata metadata~; head -c 99 /dev/zero >core.1" };
+	struct wg_reading whole, r;
+	size_t i;
+
+	wg_read_all(wg_sample("tick"), &whole);
+	for (i = 0; i < sizeof(how) / sizeof(how[0]); i++) {
+		const char *dir = wg_copy_sample("tick");
+
+		CU_ASSERT_EQUAL_FATAL(wg_sh_in(dir, how[i]), 0);
+		wg_read_all(dir, &r);
+		CU_ASSERT_EQUAL(r.rc, 0);
+		CU_ASSERT_EQUAL(r.events, whole.events);
+		CU_ASSERT_EQUAL(r.holes, 0);
+		CU_ASSERT_STRING_EQUAL(r.text, "");
+	}
+}
+
+/* Its packets are those of the stream itself, and must not be counted again. */
+static void the_copy_of_a_stream_is_left_out(void)
+{
+	static const char *const how[] = { "cp wakegap_1 wakegap_1.bak",
+		"cp wakegap_1 'Copy of wakegap_1'", "cp wakegap_1 wakegap_9",
+		"cp wakegap_1 0; truncate -s 9000 0" };
+	struct wg_reading whole, r;
+	size_t i;
+
+	wg_read_all(wg_sample("packets"), &whole);
+	for (i = 0; i < sizeof(how) / sizeof(how[0]); i++) {
+		const char *dir = wg_copy_sample("packets");
+
+		CU_ASSERT_EQUAL_FATAL(wg_sh_in(dir, how[i]), 0);
+		wg_read_all(dir, &r);
+		CU_ASSERT_EQUAL(r.rc, 0);
+		CU_ASSERT_EQUAL(r.events, whole.events);
+		CU_ASSERT_EQUAL(r.holes, 0);
+		CU_ASSERT(wg_has(r.text, "is a copy of the stream wakegap_1 and was left out"));
+	}
+}
+
+/* Where headers are not LTTng's, a file is known by its first bytes. */
+static void the_files_of_other_tracers(void)
+{
+	static const char *const how[] = { "true", "echo a >README", "mkdir notes",
+		"head -c 99 /dev/zero >core", "cp wakegap_1 wakegap_1.bak", "ln -s /nowhere 1" };
+	static const char *const said[] = { "", "", "", "file core is not a stream of this trace",
+		"is a copy of the stream wakegap_1", "stream 1 was left out" };
+	struct wg_reading whole, r;
+	size_t i;
+
+	wg_read_all(wg_sample("packets"), &whole);
+	for (i = 0; i < sizeof(how) / sizeof(how[0]); i++) {
+		const char *dir = wg_copy_sample("packets");
+
+		wg_edit_metadata(dir, "struct packet_context {", "struct packet_of_theirs {");
+		wg_edit_metadata(dir, "struct packet_context;", "struct packet_of_theirs;");
+		CU_ASSERT_EQUAL_FATAL(wg_sh_in(dir, how[i]), 0);
+		wg_read_all(dir, &r);
+		CU_ASSERT_EQUAL(r.rc, 0);
+		CU_ASSERT_EQUAL(r.events, whole.events);
+		CU_ASSERT(*said[i] ? wg_has(r.text, said[i]) : !r.text[0]);
+	}
+}
+
+void suite_files(void)
+{
+	WG_TEST(other_files_are_left_alone);
+	WG_TEST(other_things_are_left_alone);
+	WG_TEST(the_copy_of_a_stream_is_left_out);
+	WG_TEST(the_files_of_other_tracers);
+}
