@@ -17,6 +17,8 @@
 #include "traces/base/program.h"
 #include "traces/base/regular.h"
 
+#define TRACE_LIBRARY "libwakegap-trace.so"
+
 #define SCRIPT_MAX (64u << 10)
 #define WORDS_MAX  512
 #define DEPTH_MAX  4 /* a script's interpreter may be a script */
@@ -39,6 +41,11 @@ static bool names_wakegap(const struct wg__elf *elf)
 		/* Older ones have "provider:event". */
 		at = text ? memmem(text, len, "wakegap:", 8) : NULL;
 		if (at && (at == text || at[-1] == '\0'))
+			return true;
+	}
+	/* A runtime of somebody else, wherever its libwakegap-trace is (core/emit). */
+	for (i = 0; (text = wg__elf_needed(elf, i)); i++) {
+		if (strncmp(text, TRACE_LIBRARY, strlen(TRACE_LIBRARY)) == 0)
 			return true;
 	}
 	return false;
