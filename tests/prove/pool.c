@@ -167,6 +167,78 @@ void prove_workers_spin(const char *wait)
 	prove_end();
 }
 
+/* One runs, two are queued behind it: these are taken back, that one is not. */
+void prove_cancel_queued(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_op running, quick, slow;
+
+	make_gate();
+	wg_op_work(&running, wait_at_gate, NULL);
+	wg_op_close(&quick, -1);
+	wg_op_work(&slow, wait_at_gate, NULL);
+	(void)wg_loop_submit(loop, &running);
+	(void)wg_loop_submit(loop, &quick);
+	(void)wg_loop_submit(loop, &slow);
+	while (prove.starts == 0)
+		sched_yield();
+	lab_check("cancelled", wg_loop_cancel(loop, &running) == -EBUSY, "it runs, and is queued");
+	lab_check("cancelled", wg_loop_cancel(loop, &quick) == 0, "it is queued, and runs");
+	lab_check("cancelled", wg_loop_cancel(loop, &slow) == 0, "it is queued, and runs");
+	(void)eventfd_write(gate, 1);
+	prove_result(loop, &running, 1);
+	prove_result(loop, &quick, -ECANCELED);
+	prove_result(loop, &slow, -ECANCELED);
+	lab_check("cancelled", prove.starts == 1, "%d began", prove.starts);
+	wg_loop_destroy(loop);
+	(void)close(gate);
+	prove_end();
+}
+
+/* Two loops share a worker that is busy. One is destroyed: what it has queued is dropped at once,
+ * and nothing of the other one. */
+void prove_destroy_beside(const char *wait)
+{
+	struct wg_op running, queued, dropped[2];
+	struct wg_loop *loop, *other;
+	struct wg_pool *pool;
+
+	make_gate();
+	prove.drops_ops = true;
+	lab_check("made", wg_pool_create(1, &pool) == 0, "no pool");
+	loop = prove_loop(wait, 0, pool);
+	other = prove_loop(wait, 0, pool);
+	wg_op_work(&running, wait_at_gate, NULL);
+	wg_op_work(&queued, wait_at_gate, NULL);
+	wg_op_work(&dropped[0], wait_at_gate, NULL);
+	wg_op_close(&dropped[1], -1);
+	(void)wg_loop_submit(loop, &running);
+	(void)wg_loop_submit(other, &dropped[0]);
+	(void)wg_loop_submit(loop, &queued);
+	(void)wg_loop_submit(other, &dropped[1]);
+	wg_loop_destroy(other);
+	(void)eventfd_write(gate, 2);
+	prove_result(loop, &running, 1);
+	prove_result(loop, &queued, 1);
+	lab_check("dropped", prove.starts == 2, "%d began", prove.starts);
+	wg_loop_destroy(loop);
+	wg_pool_destroy(pool);
+	(void)close(gate);
+	prove_end();
+}
+
+/* A pool that is too large is none, and leaves nothing behind. */
+void prove_refused(const char *wait)
+{
+	struct wg_pool *none = NULL;
+
+	(void)wait;
+	lab_check("refused", wg_pool_create(WG_WORKERS_MAX + 1, &none) == -EINVAL && !none,
+		"a pool of %u workers", WG_WORKERS_MAX + 1);
+	wg_pool_destroy(NULL);
+	prove_end();
+}
+
 static int64_t give(struct wg_op *op, void *arg)
 {
 	(void)op;
@@ -223,6 +295,37 @@ void prove_progress(const char *wait)
 	wg_loop_progress(loop, &end);
 	lab_check("progress", end.submitted == 1 && end.delivered == 1 && end.ready == 0,
 		"%d, %d, %u", (int)end.submitted, (int)end.delivered, end.ready);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+static int64_t open_gate(struct wg_op *op, void *unused)
+{
+	(void)op;
+	(void)unused;
+	return eventfd_write(gate, 1) == 0 ? 1 : -errno;
+}
+
+/* Two workers, of which one may do slow work. The other one blocks in a read until the second slow
+ * operation: whichever worker ends the first one, the turn that is free must not get lost. */
+void prove_last_turn(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 2, NULL);
+	struct wg_op slow[2], quick;
+	uint64_t count;
+	int i;
+
+	make_gate();
+	wg_op_work(&slow[0], give, (void *)(intptr_t)1);
+	wg_op_read(&quick, gate, &count, sizeof(count), -1);
+	wg_op_work(&slow[1], open_gate, NULL);
+	(void)wg_loop_submit(loop, &slow[0]);
+	(void)wg_loop_submit(loop, &quick);
+	(void)wg_loop_submit(loop, &slow[1]);
+	for (i = 0; i < 2; i++)
+		prove_result(loop, &slow[i], 1);
+	prove_result(loop, &quick, sizeof(count));
+	(void)close(gate);
 	wg_loop_destroy(loop);
 	prove_end();
 }

@@ -19,18 +19,19 @@
 struct prove {
 	int loops, waits, notifies;
 	int wakes[WG_WOKE_INTERRUPTED + 1];
-	int starts;	       /* operations that workers began */
-	uint32_t start_worker; /* the worker of the last one */
-	uint64_t start_op;     /* the last one */
-	int overtaken;	       /* begun after one that was submitted later */
-	int late_wakes;	       /* by timeout, with a result ready */
-	int empty_notified;    /* by a notify, with nothing ready */
-	bool wakes_are_empty;  /* wg_loop_wake() is used: such a notify brings no result */
-	bool drops_ops;	       /* operations are left to wg_loop_destroy() */
-	bool polls;	       /* a wake-up by timeout with a result ready is its way */
-	bool is_crowded;       /* what the strategies that spin are told of the machine */
-	int crowd_asked;       /* so often they asked */
-	int crowds;	       /* wg_crowd_init() less wg_crowd_fini() */
+	int starts;		/* operations that workers began */
+	uint32_t start_worker;	/* the worker of the last one */
+	uint64_t start_op;	/* the last one */
+	int overtaken;		/* begun after one that was submitted later */
+	int late_wakes;		/* by timeout, with a result ready */
+	int empty_notified;	/* by a notify, with nothing ready */
+	bool wakes_are_empty;	/* wg_loop_wake() is used: such a notify brings no result */
+	bool drops_ops;		/* operations are left to wg_loop_destroy() */
+	bool polls;		/* a wake-up by timeout with a result ready is its way */
+	bool is_crowded;	/* what the strategies that spin are told of the machine */
+	void (*on_crowd)(void); /* called when they ask */
+	int crowd_asked;	/* so often they asked */
+	int crowds;		/* wg_crowd_init() less wg_crowd_fini() */
 
 	/* The events as text, for scenarios of one thread (events.c). */
 	bool keeps_events, times_events; /* with the moment of each `wait` and `wake` */
@@ -81,6 +82,9 @@ void prove_signal(const char *wait);	 /* a deadline and a signal */
 void prove_skips(const char *wait);	 /* which notify needs a system call */
 void prove_late_kick(const char *wait);	 /* the kick comes after arm(), its notify before */
 void prove_old_kernel(const char *wait); /* an io_uring that knows less */
+void prove_past(const char *wait);	 /* notified, and the deadline is past */
+void prove_registry(const char *wait);	 /* every strategy is found and says what it does */
+void prove_ticks(const char *wait);	 /* how long a tick lasts */
 void prove_ready(const char *wait);	 /* a descriptor beside the notifies */
 void prove_chain(const char *wait);	 /* N operations take N ticks */
 
@@ -115,8 +119,12 @@ void prove_worker_ends(const char *wait);    /* a user's work ends its thread */
 /* ---- workers (pool.c) ---- */
 void prove_half(const char *wait);	      /* quick work passes slow work */
 void prove_turns(const char *wait);	      /* one of two workers does slow work */
+void prove_last_turn(const char *wait);	      /* the last turn at slow work is not lost */
 void prove_cancel_running(const char *wait);  /* work that asks whether it was cancelled */
 void prove_cancel_again(const char *wait);    /* what was cancelled is submitted again */
+void prove_cancel_queued(const char *wait);   /* what is queued is taken back */
+void prove_destroy_beside(const char *wait);  /* of two loops on one pool one is destroyed */
+void prove_refused(const char *wait);	      /* a pool that is too large */
 void prove_workers_spin(const char *wait);    /* a worker spins before it waits */
 void prove_poll(const char *wait);	      /* wg_loop_poll_result() until it is there */
 void prove_progress(const char *wait);	      /* wg_loop_progress() from another thread */
@@ -128,15 +136,14 @@ void prove_fork_slow(const char *wait);	      /* fork while a worker blocks in s
 void prove_counts(const char *wait);	     /* what a pool counts */
 void prove_counts_death(const char *wait);   /* the same after the death of a worker */
 void prove_death_stopping(const char *wait); /* a death while the pool is stopped */
-void prove_refused(const char *wait);	     /* a pool that is too large */
 void prove_spins_idle(const char *wait);     /* a worker spins when it has no work */
 void prove_spins_stopping(const char *wait); /* and not while the pool is stopped */
 void prove_stop_queued(const char *wait);    /* four are queued when the pool is stopped */
 void prove_one_is_coming(const char *wait);  /* a worker that comes counts for one operation */
+void prove_one_publishes(const char *wait);  /* the same for one that publishes */
 void prove_in_turn(const char *wait);	     /* the oldest first, quick or slow */
 void prove_not_woken(const char *wait);	     /* nor is another woken up for that one */
 void prove_not_its_turn(const char *wait);   /* nor for slow work that must wait */
-void prove_last_turn(const char *wait);	     /* the last turn at slow work is not lost */
 
 /* ---- timers (timers.c) ---- */
 void prove_timers(const char *wait);	   /* eight, two cancelled */

@@ -20,9 +20,14 @@ static struct wg_waiter *waiter(const char *wait)
 	return ret;
 }
 
+static bool polls_ops(const struct wg_wait_ops *ops)
+{
+	return ops->caps & WG_CAP_POLLS;
+}
+
 static bool polls(const struct wg_waiter *w)
 {
-	return w->ops->caps & WG_CAP_POLLS;
+	return polls_ops(w->ops);
 }
 
 /* Sleep for so long with nobody to notify: what it says, and how late it was. */
@@ -178,6 +183,54 @@ void prove_old_kernel(const char *wait)
 	prove_end();
 }
 
+/* Notified is notified, even if the time is over when the sleep begins. */
+void prove_past(const char *wait)
+{
+	struct wg_waiter *w = waiter(wait);
+	uint64_t ticket = w->ops->arm(w);
+
+	(void)wg_notify(w);
+	lab_check("W1", w->ops->sleep(w, ticket, wg_now_ns()) == WG_WOKE_NOTIFIED,
+		"it was notified, and says that the time is over");
+	w->ops->destroy(w);
+	prove_end();
+}
+
+/* ---- the list of strategies ---- */
+
+static void check_entry(const struct wg_wait_ops *ops)
+{
+	static const char *const spinning[] = { "spin", "hybrid" };
+	size_t i;
+	int spins = 0;
+
+	lab_check("registry", wg_wait_find(ops->name) == ops, "not found by its name");
+	lab_check("registry", ops->does && ops->does[0], "it does not say what it does");
+	lab_check("registry", ops->create && ops->destroy && ops->arm && ops->sleep && ops->notify,
+		"it lacks a part");
+	for (i = 0; i < sizeof(spinning) / sizeof(spinning[0]); i++)
+		spins += strcmp(ops->name, spinning[i]) == 0;
+	lab_check("registry", spins == !!(ops->caps & WG_CAP_SPINS), "does it spin?");
+	lab_check("registry", (strncmp(ops->name, "tick", 4) == 0) == polls_ops(ops),
+		"does it poll?");
+}
+
+void prove_registry(const char *unused)
+{
+	size_t i, count = sizeof(needs) / sizeof(needs[0]);
+
+	(void)unused;
+	for (i = 0; i < count; i++) {
+		lab_check("registry", wg_wait_find(needs[i].wait) != NULL, "not found");
+		lab_check("registry", wg_wait_at(i) != NULL, "%d are missing", (int)(count - i));
+		if (wg_wait_at(i))
+			check_entry(wg_wait_at(i));
+	}
+	lab_check("registry", !wg_wait_at(count) && !wg_wait_at(count + 1), "there are more");
+	lab_check("registry", !wg_wait_find("") && !wg_wait_find("zzz"), "what is not there is");
+	prove_end();
+}
+
 /* ---- other descriptors in the sleep ---- */
 
 static void check_ready(struct wg_waiter *w, bool is_notified, void *cookie)
@@ -196,6 +249,7 @@ static void check_ready(struct wg_waiter *w, bool is_notified, void *cookie)
 		w->ops->fds->harvest(w, &ev) >= 1 &&
 			(ev[0].data.ptr == cookie || ev[1].data.ptr == cookie),
 		"it is not reported");
+	lab_check("ready", w->ops->fds->harvest(w, &ev) == 0, "it is reported twice");
 }
 
 static void check_nothing(struct wg_waiter *w, const char *when)
@@ -237,6 +291,43 @@ static int64_t give(struct wg_op *op, void *arg)
 	(void)op;
 	(void)arg;
 	return 0;
+}
+
+/* The tick that was asked for; with `tick`, at most 50 ms, and five times as long for sockets. */
+void prove_ticks(const char *wait)
+{
+	static const struct {
+		int asked_ms, fixed_ms, files_ms, sockets_ms;
+	} cases[] = {
+		{ 0, 10, 10, 50 },
+		{ 1, 1, 1, 5 },
+		{ 8, 8, 8, 40 },
+		{ 20, 20, 20, 50 },
+		{ 60, 60, 50, 50 },
+	};
+	const struct wg_wait_ops *ops = wg_wait_find(wait);
+	struct wg_waiter *w = NULL;
+	size_t i;
+
+	lab_check("tick", ops->create(-1, &w) == -EINVAL && !w, "a tick that is negative");
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int64_t files_ms = ops->plan ? cases[i].files_ms : cases[i].fixed_ms;
+
+		lab_check("made", ops->create(cases[i].asked_ms * WG_NS_PER_MS, &w) == 0,
+			"no waiter");
+		lab_check("tick", w->tick_ns == files_ms * WG_NS_PER_MS, "a tick of %d ns",
+			(int)w->tick_ns);
+		if (ops->plan) {
+			ops->plan(w, true);
+			lab_check("tick", w->tick_ns == cases[i].sockets_ms * WG_NS_PER_MS,
+				"a tick of %d ns for sockets", (int)w->tick_ns);
+			ops->plan(w, false);
+			lab_check("tick", w->tick_ns == files_ms * WG_NS_PER_MS,
+				"a tick of %d ns for files", (int)w->tick_ns);
+		}
+		ops->destroy(w);
+	}
+	prove_end();
 }
 
 /* A chain of operations: each costs a whole tick. On a fixed grid at most that, and always ends on

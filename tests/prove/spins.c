@@ -152,7 +152,7 @@ static int64_t spin_once(struct wg_pool *pool)
 /* So many spins fail, until it expects to fail. Each reads the clock once, then for its window. */
 static void check_failures(struct wg_pool *pool, int failures)
 {
-	int64_t since_ns = pool->spin.empty_since_ns;
+	int64_t begin_ns = wg_now_ns(), since_ns = pool->spin.empty_since_ns;
 	int i;
 
 	for (i = 0; i < failures; i++) {
@@ -161,12 +161,25 @@ static void check_failures(struct wg_pool *pool, int failures)
 
 		lab_check("spins", prove.crowd_asked == was + 1 && steps > 5,
 			"spin %d lasts %d steps", i, (int)steps);
-		lab_check("spins", since_ns == 0 || pool->spin.empty_since_ns == since_ns,
-			"it forgets since when there is no work");
+		lab_check("spins",
+			since_ns ? pool->spin.empty_since_ns == since_ns
+				 : pool->spin.empty_since_ns > begin_ns &&
+					   pool->spin.empty_since_ns < wg_now_ns(),
+			"it does not know since when there is no work");
 		since_ns = pool->spin.empty_since_ns;
 	}
 	lab_check("spins", spin_once(pool) == 1, "it goes on to spin although it fails");
 	lab_check("spins", !pool->spin.has_spinner, "the spin is over, and counts");
+}
+
+static struct wg_pool alone;
+
+/* While it spins the lock is free, and push can count on it. */
+static void check_unlocked(void)
+{
+	lab_check("spins", pthread_mutex_trylock(&alone.lock.os) == 0, "it spins with the lock");
+	lab_check("spins", alone.spin.has_spinner, "it spins, and nobody knows");
+	wg_unlock(&alone.lock);
 }
 
 /* A push so long after the worker found nothing. */
@@ -180,7 +193,6 @@ static unsigned push_after(struct wg_pool *pool, int64_t ns)
  * from core/wait/spin_budget.c. */
 void prove_spinner(const char *wait)
 {
-	static struct wg_pool alone;
 	struct wg_pool *pool = &alone;
 	int i;
 
@@ -190,6 +202,7 @@ void prove_spinner(const char *wait)
 	lab_check("spins", wg__pool_spin_pushed(&pool->spin) == 0, "nobody spins, and one comes");
 	wg__pool_spin_fini(&pool->spin);
 	wg__pool_let_spin(pool);
+	prove.on_crowd = check_unlocked;
 	check_failures(pool, 2);
 	for (i = 0; i < 12; i++)
 		lab_check("spins", push_after(pool, 5000) == 0, "nobody spins, and one comes");
@@ -197,15 +210,27 @@ void prove_spinner(const char *wait)
 	check_failures(pool, 2);
 	for (i = 0; i < 12; i++)
 		(void)push_after(pool, 5000);
+	/* None of these is a spin that failed, or a wait. */
+	for (i = 0; i < 4; i++)
+		(void)wg__pool_spin_pushed(&pool->spin);
 	pool->queued = 1;
 	for (i = 0; i < 4; i++)
 		lab_check("spins", spin_once(pool) == 1, "it spins, and there is work");
 	pool->queued = 0;
-	check_failures(pool, 2);
+	prove.is_crowded = true;
+	for (i = 0; i < 4; i++)
+		lab_check("spins", spin_once(pool) == 1, "it spins on a crowded machine");
+	prove.is_crowded = false;
 	pool->spin.has_spinner = true;
-	lab_check("spins", spin_once(pool) == 1 && pool->spin.has_spinner, "two spin at a time");
-	lab_check("spins", wg__pool_spin_pushed(&pool->spin) == 1, "one spins, and none comes");
+	pool->spin.empty_since_ns = 0;
+	i = prove.crowd_asked;
 	(void)spin_once(pool);
+	lab_check("spins", prove.crowd_asked == i && pool->spin.has_spinner, "two spin at a time");
+	lab_check("spins", pool->spin.empty_since_ns > 0, "work is missed, and nobody knows since");
+	pool->spin.empty_since_ns = 0;
+	lab_check("spins", wg__pool_spin_pushed(&pool->spin) == 1, "one spins, and none comes");
+	pool->spin.has_spinner = false;
+	check_failures(pool, 2);
 	wg__pool_spin_abandon(&pool->spin);
 	lab_check("spins", !pool->spin.has_spinner && pool->spin.empty_since_ns == 0,
 		"the child of a fork has a worker that spins");

@@ -168,18 +168,6 @@ void prove_death_stopping(const char *wait)
 	end(loop);
 }
 
-/* A pool that is too large is none, and leaves nothing behind. */
-void prove_refused(const char *wait)
-{
-	struct wg_pool *none = NULL;
-
-	(void)wait;
-	lab_check("refused", wg_pool_create(WG_WORKERS_MAX + 1, &none) == -EINVAL && !none,
-		"a pool of %u workers", WG_WORKERS_MAX + 1);
-	wg_pool_destroy(NULL);
-	prove_end();
-}
-
 /* ---- workers that spin ---- */
 
 static int asked[3];
@@ -253,7 +241,8 @@ void prove_spins_stopping(const char *wait)
 	end(loop);
 }
 
-/* What is queued when the pool is stopped gets its result then, quick or slow. */
+/* What is queued when the pool is stopped gets its result then, quick or slow; what comes later at
+ * once. */
 void prove_stop_queued(const char *wait)
 {
 	struct wg_loop *loop = make(wait, 1);
@@ -275,6 +264,11 @@ void prove_stop_queued(const char *wait)
 		(int)result);
 	for (i = 0; i < 4; i++)
 		prove_result(loop, &op[i], -ESHUTDOWN);
+	for (i = 0; i < 2; i++) {
+		(void)wg_loop_submit(loop, &op[i]);
+		prove_result(loop, &op[i], -ESHUTDOWN);
+	}
+	wg_pool_stop(pool);
 	end(loop);
 }
 
@@ -291,35 +285,63 @@ static int64_t pass_gate(struct wg_op *op, void *unused)
 	return eventfd_read(gate, &count) == 0 ? 1 : -errno;
 }
 
-static int64_t open_gate(struct wg_op *op, void *unused)
+/* One worker is coming when two operations are submitted, of which the first needs the second: it
+ * counts for one of them, and another worker is woken up. */
+static struct {
+	struct wg_op first, slow, quick;
+	uint64_t one;
+} come;
+
+static void submit_first(struct wg_loop *loop)
 {
-	(void)op;
-	(void)unused;
-	return eventfd_write(gate, 1) == 0 ? 1 : -errno;
+	gate = eventfd(0, EFD_CLOEXEC);
+	wg_op_close(&come.first, -1);
+	(void)wg_loop_submit(loop, &come.first);
 }
 
-/* One worker has just published, or spins, when two operations come, of which the first needs the
- * second: it counts for one of them, and another worker is woken up. */
-void prove_one_is_coming(const char *wait)
+static void submit_two(struct wg_loop *loop)
 {
-	static const uint64_t one = 1;
-	struct wg_loop *loop = make(wait, 2);
-	struct wg_op first, slow, quick;
-	int64_t result;
+	come.one = 1;
+	wg_op_work(&come.slow, pass_gate, NULL);
+	(void)wg_loop_submit(loop, &come.slow);
+	wg_op_write(&come.quick, gate, &come.one, sizeof(come.one), -1);
+	(void)wg_loop_submit(loop, &come.quick);
+}
 
-	gate = eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE);
-	wg__pool_let_spin(pool);
-	wg_op_close(&first, -1);
-	(void)wg_loop_submit(loop, &first);
-	prove_result(loop, &first, -EBADF);
-	wg_op_work(&slow, pass_gate, NULL);
-	(void)wg_loop_submit(loop, &slow);
-	wg_op_write(&quick, gate, &one, sizeof(one), -1);
-	(void)wg_loop_submit(loop, &quick);
-	(void)wg_loop_wait_result(loop, &slow, &result);
-	prove_result(loop, &quick, sizeof(one));
+static void end_two(struct wg_loop *loop)
+{
+	prove_result(loop, &come.slow, 1);
+	prove_result(loop, &come.quick, sizeof(come.one));
 	(void)close(gate);
 	end(loop);
+}
+
+/* It has just published, or spins. */
+void prove_one_is_coming(const char *wait)
+{
+	struct wg_loop *loop = make(wait, 2);
+
+	wg__pool_let_spin(pool);
+	submit_first(loop);
+	prove_result(loop, &come.first, -EBADF);
+	submit_two(loop);
+	end_two(loop);
+}
+
+/* It is about to publish. */
+void prove_one_publishes(const char *wait)
+{
+	struct wg_loop *loop = make(wait, 2);
+
+	until_all_wait();
+	wg_lock(&loop->inbox.lock);
+	submit_first(loop);
+	while (atomic_load(&pool->returning) == 0)
+		sched_yield();
+	submit_two(loop);
+	wg_unlock(&loop->inbox.lock);
+	prove_result(loop, &come.first, -EBADF);
+	end_two(loop);
 }
 
 /* The others queue up behind a worker that waits for them. */
@@ -402,28 +424,5 @@ void prove_not_its_turn(const char *wait)
 	prove_result(loop, &first, 1);
 	prove_result(loop, &second, 1);
 	lab_check("woken", prove.start_worker == worker, "another worker was woken up");
-	end(loop);
-}
-
-/* Two workers, of which one may do slow work. The other one blocks in a read until the second slow
- * operation: whichever worker ends the first one, the turn that is free must not get lost. */
-void prove_last_turn(const char *wait)
-{
-	struct wg_loop *loop = make(wait, 2);
-	struct wg_op slow[2], quick;
-	uint64_t count;
-	int i;
-
-	gate = eventfd(0, EFD_CLOEXEC);
-	wg_op_work(&slow[0], note_asked, NULL);
-	wg_op_read(&quick, gate, &count, sizeof(count), -1);
-	wg_op_work(&slow[1], open_gate, NULL);
-	(void)wg_loop_submit(loop, &slow[0]);
-	(void)wg_loop_submit(loop, &quick);
-	(void)wg_loop_submit(loop, &slow[1]);
-	for (i = 0; i < 2; i++)
-		prove_result(loop, &slow[i], 1);
-	prove_result(loop, &quick, sizeof(count));
-	(void)close(gate);
 	end(loop);
 }
