@@ -18,7 +18,7 @@ struct park {
 	const char *name;
 	long number; /* of the system call; with it the thread is known to be there */
 	const char *call;
-	enum wg_wait_how how; /* with libdw; else a futex is a futex */
+	enum wg_wait_in how;  /* with libdw; else a futex is a futex */
 	const char *function; /* of the C library */
 	long arg[6];	      /* of it */
 	int64_t timeout_ns;   /* -3: a moment */

@@ -116,58 +116,58 @@ static size_t every_way(struct park *to)
 {
 	int64_t wall = ns_of(b.wall), mono = ns_of(b.mono);
 	const struct park parks[] = {
-		{ "epoll", SYS_epoll_wait, "epoll_wait", WG_HOW_EPOLL, "epoll_wait",
+		{ "epoll", SYS_epoll_wait, "epoll_wait", WG_IN_EPOLL, "epoll_wait",
 			{ b.epoll, P(&b.ready), 1, 123456 }, 123456 * MS, 0, "epoll", b.epoll, 0,
 			0 },
-		{ "epoll2", SYS_epoll_pwait2, "epoll_pwait2", WG_HOW_EPOLL, "epoll_pwait2",
+		{ "epoll2", SYS_epoll_pwait2, "epoll_pwait2", WG_IN_EPOLL, "epoll_pwait2",
 			{ b.epoll, P(&b.ready), 1, P(&b.epoll_for), 0 }, 700 * S + 500000, 0,
 			"epoll", b.epoll, 0, 0 },
-		{ "epoll timer", SYS_epoll_wait, "epoll_wait", WG_HOW_EPOLL, "epoll_wait",
+		{ "epoll timer", SYS_epoll_wait, "epoll_wait", WG_IN_EPOLL, "epoll_wait",
 			{ b.timer_epoll, P(&b.ready), 1, -1 }, WG_FOR_EVER, 0, "epoll",
 			b.timer_epoll, 250 * MS, 0 },
-		{ "poll", SYS_poll, "poll", WG_HOW_POLL, "poll", { P(&b.poll), 1, 600000 }, 600 * S,
+		{ "poll", SYS_poll, "poll", WG_IN_POLL, "poll", { P(&b.poll), 1, 600000 }, 600 * S,
 			0, "pipe", b.pipe[0], 0, 0 },
-		{ "poll nothing", SYS_poll, "poll", WG_HOW_POLL, "poll", { 0, 0, 98765 },
-			98765 * MS, 0, NULL, -1, 0, 0 },
-		{ "ppoll", SYS_ppoll, "ppoll", WG_HOW_POLL, "ppoll",
+		{ "poll nothing", SYS_poll, "poll", WG_IN_POLL, "poll", { 0, 0, 98765 }, 98765 * MS,
+			0, NULL, -1, 0, 0 },
+		{ "ppoll", SYS_ppoll, "ppoll", WG_IN_POLL, "ppoll",
 			{ P(&b.poll), 1, P(&b.ppoll_for), 0 }, 444 * S + 7, 0, "pipe", b.pipe[0], 0,
 			0 },
-		{ "select", SYS_pselect6, "pselect6", WG_HOW_SELECT, "select",
+		{ "select", SYS_pselect6, "pselect6", WG_IN_SELECT, "select",
 			{ b.pair[0] + 1, P(&b.set), 0, 0, P(&b.select_for) }, 333 * S + 250 * MS, 0,
 			"socket", b.pair[0], 0, 0 },
-		{ "cond", SYS_futex, "futex", WG_HOW_COND, "pthread_cond_wait",
+		{ "cond", SYS_futex, "futex", WG_IN_COND, "pthread_cond_wait",
 			{ P(&b.cond[0]), P(&b.mutex[0]) }, WG_FOR_EVER, 0, "futex", -1, 0, 0 },
-		{ "cond wall", SYS_futex, "futex", WG_HOW_COND, "pthread_cond_timedwait",
+		{ "cond wall", SYS_futex, "futex", WG_IN_COND, "pthread_cond_timedwait",
 			{ P(&b.cond[1]), P(&b.mutex[1]), P(&b.wall) }, PARKED_MOMENT, wall, "futex",
 			-1, 0, 0 },
-		{ "cond mono", SYS_futex, "futex", WG_HOW_COND, "pthread_cond_clockwait",
+		{ "cond mono", SYS_futex, "futex", WG_IN_COND, "pthread_cond_clockwait",
 			{ P(&b.cond[2]), P(&b.mutex[2]), CLOCK_MONOTONIC, P(&b.mono) },
 			PARKED_MOMENT, mono, "futex", -1, 0, 0 },
-		{ "sem", SYS_futex, "futex", WG_HOW_SEM, "sem_wait", { P(&b.sem[0]) }, WG_FOR_EVER,
+		{ "sem", SYS_futex, "futex", WG_IN_SEM, "sem_wait", { P(&b.sem[0]) }, WG_FOR_EVER,
 			0, "futex", -1, 0, 0 },
-		{ "sem wall", SYS_futex, "futex", WG_HOW_SEM, "sem_timedwait",
+		{ "sem wall", SYS_futex, "futex", WG_IN_SEM, "sem_timedwait",
 			{ P(&b.sem[1]), P(&b.wall) }, PARKED_MOMENT, wall, "futex", -1, 0, 0 },
-		{ "lock", SYS_futex, "futex", WG_HOW_LOCK, "pthread_mutex_lock", { P(&b.held) },
+		{ "lock", SYS_futex, "futex", WG_IN_LOCK, "pthread_mutex_lock", { P(&b.held) },
 			WG_FOR_EVER, 0, "futex", -1, 0, 0 },
-		{ "futex", SYS_futex, "futex", WG_HOW_FUTEX, "syscall",
+		{ "futex", SYS_futex, "futex", WG_IN_FUTEX, "syscall",
 			{ SYS_futex, P(&b.word), FUTEX_WAIT_PRIVATE, 0, P(&b.futex_for) },
 			400 * S + 123456789, 0, "futex", -1, 0, 0 },
-		{ "sleep", SYS_clock_nanosleep, "clock_nanosleep", WG_HOW_SLEEP, "nanosleep",
+		{ "sleep", SYS_clock_nanosleep, "clock_nanosleep", WG_IN_SLEEP, "nanosleep",
 			{ P(&b.sleep_for), 0 }, 777 * S + 1, 0, NULL, -1, 0, 0 },
-		{ "sleep until", SYS_clock_nanosleep, "clock_nanosleep", WG_HOW_SLEEP,
+		{ "sleep until", SYS_clock_nanosleep, "clock_nanosleep", WG_IN_SLEEP,
 			"clock_nanosleep", { CLOCK_MONOTONIC, TIMER_ABSTIME, P(&b.mono), 0 },
 			PARKED_MOMENT, mono, NULL, -1, 0, 0 },
-		{ "signal", SYS_rt_sigtimedwait, "rt_sigtimedwait", WG_HOW_SIGNAL, "sigtimedwait",
+		{ "signal", SYS_rt_sigtimedwait, "rt_sigtimedwait", WG_IN_SIGNAL, "sigtimedwait",
 			{ P(&b.signals), 0, P(&b.signal_for) }, 555 * S + 500 * MS, 0, NULL, -1, 0,
 			0 },
-		{ "read", SYS_read, "read", WG_HOW_READ, "read", { b.pipe[0], P(&b.word), 1 },
+		{ "read", SYS_read, "read", WG_IN_READ, "read", { b.pipe[0], P(&b.word), 1 },
 			WG_FOR_EVER, 0, "pipe", b.pipe[0], 0, 0 },
-		{ "read timer", SYS_read, "read", WG_HOW_READ, "read", { b.timer, P(&b.ready), 8 },
+		{ "read timer", SYS_read, "read", WG_IN_READ, "read", { b.timer, P(&b.ready), 8 },
 			WG_FOR_EVER, 0, "timerfd", b.timer, 250 * MS, 0 },
-		{ "recv", SYS_recvfrom, "recvfrom", WG_HOW_READ, "recv",
+		{ "recv", SYS_recvfrom, "recvfrom", WG_IN_READ, "recv",
 			{ b.pair[0], P(&b.word), 1, 0 }, WG_NOT_OBSERVABLE, 0, "socket", b.pair[0],
 			0, 0 },
-		{ "pause", SYS_pause, "pause", WG_HOW_SIGNAL, "pause", { 0 }, WG_FOR_EVER, 0, NULL,
+		{ "pause", SYS_pause, "pause", WG_IN_SIGNAL, "pause", { 0 }, WG_FOR_EVER, 0, NULL,
 			-1, 0, 0 },
 	};
 
@@ -227,7 +227,7 @@ static void check_site(struct wg_scan *scan, struct wg_scan_row *row, const stru
 	HOLDS(park, same(frames[site].module, "wakegap-tests"));
 	/* sem_wait() jumps on to a function without a name, and this call goes through a register.
 	 */
-	if (park->how != WG_HOW_SEM) {
+	if (park->how != WG_IN_SEM) {
 		HOLDS(park, same(row->function, park->function));
 		HOLDS(park, row->how == park->how);
 	}
@@ -257,7 +257,7 @@ static void each_wait_is_found_as_it_is(void)
 		HOLDS(park, row->pid == parked_pid(program));
 		HOLDS(park, row->number == park->number);
 		HOLDS(park, same(row->call, park->call));
-		HOLDS(park, row->how == park->how || row->how == WG_HOW_FUTEX);
+		HOLDS(park, row->how == park->how || row->how == WG_IN_FUTEX);
 		HOLDS(park, row->deadline_ns == park->deadline_ns);
 		HOLDS(park, park->timeout_ns == PARKED_MOMENT
 				    ? row->timeout_ns > 0 && row->timeout_ns <= 3600 * S

@@ -13,14 +13,6 @@
 
 #include "traces/observe/proc.h"
 
-const char *wg_wait_how_name(enum wg_wait_how how)
-{
-	static const char *const names[] = { NULL, "epoll", "poll", "select", "cond", "sem",
-		"futex", "lock", "sleep", "read", "child", "uring", "signal", "other" };
-
-	return (size_t)how < WG_HOW_COUNT ? names[how] : NULL;
-}
-
 /* How the timeout is given. */
 enum how_long {
 	NEVER,	  /* there is none */
@@ -38,7 +30,7 @@ enum how_long {
 struct row {
 	long number;
 	const char *name;
-	enum wg_wait_how how;
+	enum wg_wait_in how;
 	enum wg__on on;
 	enum how_long how_long;
 	int arg; /* which one is the timeout */
@@ -46,7 +38,7 @@ struct row {
 
 #define ROW(name, how, on, how_long, arg)                                                          \
 	{                                                                                          \
-		SYS_##name, #name, WG_HOW_##how, WG__ON_##on, how_long, arg                        \
+		SYS_##name, #name, WG_IN_##how, WG__ON_##on, how_long, arg                         \
 	}
 
 static const struct row rows[] = {
@@ -189,7 +181,7 @@ static void futex_time(const struct wg__at *at, pid_t tid, struct wg__call *call
 	case FUTEX_LOCK_PI:
 		is_realtime = true;
 		/* fall through */
-	case FUTEX_LOCK_PI2: call->how = WG_HOW_LOCK; /* fall through */
+	case FUTEX_LOCK_PI2: call->how = WG_IN_LOCK; /* fall through */
 	case FUTEX_WAIT_BITSET:
 	case FUTEX_WAIT_REQUEUE_PI:
 		until(is_realtime ? CLOCK_REALTIME : CLOCK_MONOTONIC, tid, at->arg[3], call);
@@ -269,9 +261,9 @@ void wg__call_decode(const struct wg__at *at, pid_t tid, struct wg__call *ret)
 {
 	const struct row *row = at->state == WG__AT_CALL ? find_row(number_of(at, tid)) : NULL;
 
-	*ret = (struct wg__call){ .timeout_ns = WG_NOT_OBSERVABLE };
+	*ret = (struct wg__call){ .how = WG_IN_NONE, .timeout_ns = WG_NOT_OBSERVABLE };
 	if (at->state == WG__AT_CALL)
-		ret->how = WG_HOW_OTHER;
+		ret->how = WG_IN_OTHER;
 	if (!row)
 		return;
 	ret->name = row->name;

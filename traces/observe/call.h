@@ -14,30 +14,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Ways to wait; the words of wait records (how). */
-enum wg_wait_how {
-	WG_HOW_NONE, /* it did not wait in a call, or that cannot be seen */
-	WG_HOW_EPOLL,
-	WG_HOW_POLL,
-	WG_HOW_SELECT,
-	WG_HOW_COND,
-	WG_HOW_SEM,
-	WG_HOW_FUTEX,
-	WG_HOW_LOCK,
-	WG_HOW_SLEEP,
-	WG_HOW_READ,
-	WG_HOW_CHILD,
-	WG_HOW_URING,
-	WG_HOW_SIGNAL,
-	WG_HOW_OTHER,
-	WG_HOW_COUNT
-};
-
-/* "epoll", "cond"; NULL for WG_HOW_NONE. */
-const char *wg_wait_how_name(enum wg_wait_how how);
-
-#define WG_FOR_EVER	  INT64_C(-1)
-#define WG_NOT_OBSERVABLE INT64_C(-2) /* a limit that stands elsewhere, as SO_RCVTIMEO does */
+#include "traces/base/waiting.h"
 
 /* What the kernel shows of a thread at one moment. */
 struct wg__at {
@@ -59,7 +36,7 @@ enum wg__on { WG__ON_NOTHING, WG__ON_FD, WG__ON_POLLFDS, WG__ON_FDSETS, WG__ON_F
 
 struct wg__call {
 	const char *name; /* NULL: not known here */
-	enum wg_wait_how how;
+	enum wg_wait_in how;
 	enum wg__on on;
 	int64_t timeout_ns;  /* asked for; of a moment: what was left of it; or WG_FOR_EVER, ... */
 	int64_t deadline_ns; /* the moment, on its own clock; 0 for a length of time */

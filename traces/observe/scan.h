@@ -44,7 +44,7 @@ struct wg_scan_row {
 	long number;	   /* of the system call, -1: none */
 	const char *call;  /* its name, or NULL */
 	char function[64]; /* of the C library, as the program called it; "": not known */
-	enum wg_wait_how how;
+	enum wg_wait_in how;
 	int64_t timeout_ns, timeout_min_ns; /* the longest and the shortest seen; see call.h */
 	int64_t deadline_ns; /* not 0: it asked for a moment. Then timeout_ns is what was left of it
 				at a look: the thread asked for that much or more */

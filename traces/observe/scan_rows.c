@@ -29,6 +29,7 @@ static void set_place(struct wg_scan_row *row, const struct wg__thread *t)
 	size_t i;
 
 	row->number = -1;
+	row->how = WG_IN_NONE;
 	row->timeout_ns = row->timeout_min_ns = WG_NOT_OBSERVABLE;
 	for (i = 0; i < t->places; i++) {
 		if (!most || t->place[i].looks > most->looks)
@@ -130,18 +131,18 @@ static struct wg__walker *walker_of(struct wg_scan *scan, size_t process)
 }
 
 /* What a futex is part of: the C library's function that the program called says it. */
-static enum wg_wait_how how_of(const char *function)
+static enum wg_wait_in how_of(const char *function)
 {
 	static const struct {
 		const char *begins;
-		enum wg_wait_how how;
+		enum wg_wait_in how;
 	} known[] = {
-		{ "pthread_cond_", WG_HOW_COND },
-		{ "cnd_", WG_HOW_COND },
-		{ "sem_", WG_HOW_SEM },
-		{ "pthread_mutex_", WG_HOW_LOCK },
-		{ "pthread_rwlock_", WG_HOW_LOCK },
-		{ "mtx_", WG_HOW_LOCK },
+		{ "pthread_cond_", WG_IN_COND },
+		{ "cnd_", WG_IN_COND },
+		{ "sem_", WG_IN_SEM },
+		{ "pthread_mutex_", WG_IN_LOCK },
+		{ "pthread_rwlock_", WG_IN_LOCK },
+		{ "mtx_", WG_IN_LOCK },
 	};
 	size_t i;
 
@@ -149,7 +150,7 @@ static enum wg_wait_how how_of(const char *function)
 		if (strncmp(function, known[i].begins, strlen(known[i].begins)) == 0)
 			return known[i].how;
 	}
-	return WG_HOW_FUTEX;
+	return WG_IN_FUTEX;
 }
 
 /* The call says it, or else the outermost frame inside the library. */
@@ -164,7 +165,7 @@ static void set_function(
 		(void)snprintf(name, sizeof(name), "%s", frames[site - 1].symbol);
 	}
 	(void)snprintf(row->function, sizeof(row->function), "%.63s", name + strspn(name, "_"));
-	if (row->how == WG_HOW_FUTEX)
+	if (row->how == WG_IN_FUTEX)
 		row->how = how_of(row->function);
 }
 

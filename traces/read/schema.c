@@ -58,22 +58,6 @@ static const char *const record_names[] = {
 	[WG_RECORD_SITE] = "site",
 };
 
-static const char *const how_names[] = {
-	[WG_IN_EPOLL] = "epoll",
-	[WG_IN_POLL] = "poll",
-	[WG_IN_SELECT] = "select",
-	[WG_IN_COND] = "cond",
-	[WG_IN_SEM] = "sem",
-	[WG_IN_FUTEX] = "futex",
-	[WG_IN_LOCK] = "lock",
-	[WG_IN_SLEEP] = "sleep",
-	[WG_IN_READ] = "read",
-	[WG_IN_CHILD] = "child",
-	[WG_IN_URING] = "uring",
-	[WG_IN_SIGNAL] = "signal",
-	[WG_IN_OTHER] = "other",
-};
-
 static const char *const object_names[] = {
 	[WG_OBJECT_OTHER] = "other",
 	[WG_OBJECT_EPOLL] = "epoll",
@@ -103,7 +87,6 @@ static const char *const did_names[] = {
 };
 
 _Static_assert(ARRAY_LEN(record_names) == WG_RECORD_COUNT, "every record has a name");
-_Static_assert(ARRAY_LEN(how_names) == WG_IN_COUNT, "every way to wait has a name");
 _Static_assert(ARRAY_LEN(object_names) == WG_OBJECT_KIND_COUNT, "every kind has a name");
 _Static_assert(ARRAY_LEN(certainty_names) == WG_CERTAINTY_COUNT, "every certainty has a name");
 _Static_assert(ARRAY_LEN(did_names) == WG_DID_COUNT, "every deed has a name");
@@ -141,11 +124,6 @@ const char *wg_reason_name(enum wg_reason reason)
 const char *wg_record_name(enum wg_record record)
 {
 	return (size_t)record < ARRAY_LEN(record_names) ? record_names[record] : "?";
-}
-
-const char *wg_wait_in_name(enum wg_wait_in how)
-{
-	return (size_t)how < ARRAY_LEN(how_names) ? how_names[how] : "?";
 }
 
 const char *wg_object_kind_name(enum wg_object_kind kind)
@@ -187,11 +165,6 @@ enum wg_record wg_record_of(const char *name)
 	size_t i = find(record_names, WG_RECORD_COUNT, name);
 
 	return i < WG_RECORD_COUNT ? (enum wg_record)i : WG_RECORD_NONE;
-}
-
-enum wg_wait_in wg_wait_in_of(const char *name)
-{
-	return (enum wg_wait_in)find(how_names, WG_IN_OTHER, name);
 }
 
 enum wg_object_kind wg_object_kind_of(const char *name)

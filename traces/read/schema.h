@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "traces/base/waiting.h"
+
 enum wg_event_type {
 	WG_EV_LOOP,    /* a loop was created */
 	WG_EV_SUBMIT,  /* an operation is handed in */
@@ -69,24 +71,6 @@ enum wg_record {
 	WG_RECORD_COUNT
 };
 
-/* What a thread waits in. */
-enum wg_wait_in {
-	WG_IN_EPOLL,
-	WG_IN_POLL,
-	WG_IN_SELECT,
-	WG_IN_COND,
-	WG_IN_SEM,
-	WG_IN_FUTEX,
-	WG_IN_LOCK,
-	WG_IN_SLEEP,
-	WG_IN_READ,
-	WG_IN_CHILD,
-	WG_IN_URING,
-	WG_IN_SIGNAL,
-	WG_IN_OTHER,
-	WG_IN_COUNT
-};
-
 /* What it waits for. */
 enum wg_object_kind {
 	WG_OBJECT_OTHER,
@@ -122,9 +106,7 @@ enum wg_did {
 	WG_DID_COUNT
 };
 
-#define WG_FOR_EVER	  INT64_C(-1) /* a timeout */
-#define WG_NOT_OBSERVABLE INT64_C(-2) /* a time or a count that this observer cannot see */
-#define WG_RET_UNKNOWN	  INT64_MIN
+#define WG_RET_UNKNOWN INT64_MIN
 
 struct wg_event {
 	int64_t ts_ns;
@@ -219,15 +201,13 @@ const char *wg_kind_name(enum wg_kind kind);
 const char *wg_reason_name(enum wg_reason reason);
 
 const char *wg_record_name(enum wg_record record);
-const char *wg_wait_in_name(enum wg_wait_in how);
 const char *wg_object_kind_name(enum wg_object_kind kind);
 const char *wg_certainty_name(enum wg_certainty certainty);
 const char *wg_did_name(enum wg_did did);
 
-/* The value of a name; where it is unknown: WG_RECORD_NONE, WG_IN_OTHER, WG_OBJECT_OTHER,
+/* The value of a name; where it is unknown: WG_RECORD_NONE, WG_OBJECT_OTHER,
  * WG_CERTAINTY_NONE, WG_DID_UNKNOWN. */
 enum wg_record wg_record_of(const char *name);
-enum wg_wait_in wg_wait_in_of(const char *name);
 enum wg_object_kind wg_object_kind_of(const char *name);
 enum wg_certainty wg_certainty_of(const char *name);
 enum wg_did wg_did_of(const char *name);

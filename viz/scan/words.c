@@ -171,7 +171,7 @@ void wg_scan_sentence(
 	/* Of an epoll, the number is of no use in a sentence. */
 	(void)snprintf(ret, len, "%s%s: %s%s%s%s, %.1f wakes/s", words->thread,
 		row->tid == row->pid && !row->has_ended ? " main" : "",
-		row->how == WG_HOW_EPOLL && row->call ? row->call : words->wait,
+		row->how == WG_IN_EPOLL && row->call ? row->call : words->wait,
 		strcmp(asked, "-") == 0 ? "" : " ",
 		strcmp(asked, "-") == 0		? ""
 		: row->deadline_ns && row->here ? text

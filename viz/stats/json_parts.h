@@ -1,43 +1,12 @@
 /*
- * json_parts.h: what the files that print JSON share, and the part for threads.
+ * json_parts.h: the part of `stats --json` that is about threads.
  */
 #ifndef VIZ_STATS_JSON_PARTS_H
 #define VIZ_STATS_JSON_PARTS_H
 
-#include <jansson.h>
-
-#include "traces/base/text_out.h"
 #include "traces/measure/threads.h"
+#include "viz/base/json.h"
 #include "viz/stats/json_stream.h"
-
-#define WG_TEXT_MAX 4096 /* of a path, a name or a note */
-#define I(value)    ((json_int_t)(value))
-
-/* Out of memory for a part: the whole is freed and NULL, so none of it is shown. */
-static inline void wg__json_set(json_t **o, const char *key, json_t *value)
-{
-	if (json_object_set_new(*o, key, value) < 0) {
-		json_decref(*o);
-		*o = NULL;
-	}
-}
-
-static inline void wg__json_append(json_t **list, json_t *value)
-{
-	if (json_array_append_new(*list, value) < 0) {
-		json_decref(*list);
-		*list = NULL;
-	}
-}
-
-/* A name may be any bytes and JSON is UTF-8: others are written as the exports write them. */
-static inline json_t *wg__json_text(const char *text)
-{
-	char clean[WG_TEXT_MAX];
-
-	(void)wg_utf8_clean(text, clean, sizeof(clean));
-	return json_string(clean);
-}
 
 /* The array `threads` of a trace. */
 void wg_threads_json(
