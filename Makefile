@@ -60,7 +60,7 @@ WORK_SRC  := $(wildcard core/workload/*.c)
 PRELOAD_SRC := $(wildcard traces/preload/*.c)
 TRACES_SRC := $(filter-out $(PRELOAD_SRC),$(wildcard traces/*.c traces/*/*.c))
 VIZ_SRC   := $(wildcard viz/*/*.c)
-TEST_SRC  := $(filter-out tests/bench/% tests/prove/% tests/fuzz/fuzz.c,$(wildcard tests/*/*.c))
+TEST_SRC  := $(filter-out tests/bench/% tests/prove/% tests/planted/% tests/fuzz/fuzz.c,$(wildcard tests/*/*.c))
 BENCH_SRC := $(filter-out tests/bench/bench_%.c,$(wildcard tests/bench/*.c))
 objs = $(patsubst %.c,$(O)/$(2)/%.o,$(1))
 include labs/labs.mk
@@ -106,6 +106,11 @@ $(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(filter-out %/plug.c,$(LABS_WAITS_S
 		$(call objs,$(filter-out %/main.c,$(VIZ_SRC) $(LABS_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) $(FAULTS:%=-Wl,--wrap=%) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(URING_LIBS) $(LABS_LIBS) $(TEST_LIBS)
 
+# A program to be recorded: as users build theirs, in every variant.
+$(B)/planted: tests/planted/planted.c tests/planted/planted.h
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -D_GNU_SOURCE -I. -std=c11 -O2 -g -D_FORTIFY_SOURCE=2 -fno-builtin $(WARN) -o $@ $< -pthread
+
 $(B)/wakegap-bench: $(call objs,$(BENCH_SRC),$(BACKEND)) $(B)/libwakegap.a \
 		$(call objs,$(filter-out viz/cmd/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(UST_LIBS) $(URING_LIBS) $(UV_LIBS) $(TRACES_LIBS) $(VIZ_LIBS)
@@ -150,7 +155,7 @@ $(O)/plain/traces/base/completion.o: $(wildcard traces/base/completion.*sh)
 
 deps: ## install what is missing (apt; dnf and pacman by name)
 	$(Q)sh .ci/deps
-test: all $(B)/wakegap-tests ## run every suite, side by side (SUITE="NAME...", JOBS=N)
+test: all $(B)/wakegap-tests $(B)/planted ## run every suite, side by side (SUITE="NAME...", JOBS=N)
 	$(Q)$(SAN_ENV) WG_BUILD=$(B) $(B)/wakegap-tests $(JOBS:%=--jobs %) $(patsubst %,--suite %,$(SUITE))
 asan: ## the whole suite under AddressSanitizer and UBSan
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan test

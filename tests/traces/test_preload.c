@@ -1,0 +1,341 @@
+/*
+ * test_preload.c: what the preload library records of a program with known numbers of waits and
+ * notifies (tests/planted), and of programs that make it hard: they do what they do without it.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/harness/harness.h"
+#include "tests/planted/planted.h"
+#include "traces/gather/choose.h"
+#include "traces/read/read.h"
+
+/* What a trace says of the threads with that name, and of those that notify them. */
+struct tally {
+	unsigned waits, notified, exact, timed_out, other, how[WG_IN_COUNT];
+	unsigned notifies, woke, woke_nobody, unclear;
+	unsigned open; /* waits without a wake */
+	bool has_object[WG_OBJECT_KIND_COUNT], has_site;
+};
+
+struct seen {
+	char dir[512];
+	char *out, *err;
+	int status;
+};
+
+static bool lacks_planted(void)
+{
+	if (access(wg_build_path("planted"), X_OK) == 0)
+		return false;
+	wg_skip("the program planted is not built");
+	return true;
+}
+
+static struct seen record(const char *const command[])
+{
+	const char *argv[24] = { wg_build_path("wakegap"), "record", "-o", NULL, "--" };
+	struct seen seen = { 0 };
+	size_t i;
+
+	(void)snprintf(seen.dir, sizeof(seen.dir), "%s/trace", wg_tmpdir());
+	argv[3] = seen.dir;
+	for (i = 0; command[i]; i++)
+		argv[5 + i] = command[i];
+	seen.status = wg_run(&seen.out, &seen.err, argv);
+	return seen;
+}
+
+static void forget(struct seen *seen)
+{
+	free(seen->out);
+	free(seen->err);
+}
+
+static void count_wake(struct tally *t, const struct wg_event *ev)
+{
+	t->open--;
+	t->notified += ev->thread_wake.reason == WG_REASON_NOTIFIED;
+	t->timed_out += ev->thread_wake.reason == WG_REASON_TIMEOUT;
+	t->other += ev->thread_wake.reason != WG_REASON_NOTIFIED &&
+		    ev->thread_wake.reason != WG_REASON_TIMEOUT;
+	t->exact += ev->thread_wake.certainty == WG_CERTAINTY_EXACT &&
+		    strcmp(ev->thread_wake.by_call, "") != 0 && ev->thread_wake.by_tid != ev->tid &&
+		    ev->thread_wake.waking_ns <= ev->ts_ns;
+}
+
+static void count(struct tally *t, const struct wg_event *ev)
+{
+	switch (ev->record) {
+	case WG_RECORD_WAIT:
+		t->waits++;
+		t->open++;
+		t->how[ev->thread_wait.how]++;
+		t->has_site |= ev->thread_wait.site != 0;
+		return;
+	case WG_RECORD_WAKE: count_wake(t, ev); return;
+	default: return;
+	}
+}
+
+static void count_notify(struct tally *t, const struct wg_event *ev)
+{
+	t->notifies++;
+	t->woke += ev->thread_notify.woke == 1;
+	t->woke_nobody += ev->thread_notify.woke == 0;
+	t->unclear += ev->thread_notify.woke != 1 && ev->thread_notify.woke != 0;
+}
+
+#define OBJECTS 4096
+
+static struct tally look(const struct seen *seen, const char *name)
+{
+	static uint8_t kind[OBJECTS];
+	struct tally t = { 0 };
+	struct wg_reader *r = NULL;
+	struct wg_error err = { 0, "" };
+	struct wg_event ev;
+	int rc = wg_reader_open(seen->dir, &r, &err);
+
+	CU_ASSERT(rc == 0);
+	while (rc == 0 && wg_reader_next(r, &ev, &err) > 0) {
+		bool is_notifier = strncmp(ev.procname, "n-", 2) == 0;
+
+		if (ev.record == WG_RECORD_OBJECT && ev.op < OBJECTS)
+			kind[ev.op] = ev.object.kind;
+		if (strcmp(ev.procname + (is_notifier ? 2 : 0), name) != 0)
+			continue;
+		if (ev.record == WG_RECORD_NOTIFY && is_notifier)
+			count_notify(&t, &ev);
+		else if (!is_notifier)
+			count(&t, &ev);
+		if (ev.record == WG_RECORD_WAKE && ev.op && ev.op < OBJECTS)
+			t.has_object[kind[ev.op]] = true;
+	}
+	wg_reader_close(r);
+	return t;
+}
+
+static void check_plan(const struct seen *seen, const struct plan *plan)
+{
+	struct tally t = look(seen, plan->name);
+	bool is_right = t.waits == plan->notified + plan->timed_out &&
+			t.how[plan->how] == t.waits && t.notified == plan->notified &&
+			t.exact == plan->notified && t.timed_out == plan->timed_out &&
+			t.other == 0 && t.open == 0 &&
+			t.notifies == plan->notified + plan->nobody && t.woke == plan->notified &&
+			t.woke_nobody == plan->nobody && t.unclear == 0 && t.has_site &&
+			t.has_object[plan->object];
+
+	CU_ASSERT(is_right);
+	if (!is_right)
+		printf("# %s: %u waits (%u of their kind), %u notified, %u exact, %u timed out, "
+		       "%u other, %u open; %u notifies, %u woke one, %u nobody, %u unclear\n",
+			plan->name, t.waits, t.how[plan->how], t.notified, t.exact, t.timed_out,
+			t.other, t.open, t.notifies, t.woke, t.woke_nobody, t.unclear);
+}
+
+static void known_numbers_are_found_exactly(void)
+{
+	struct seen seen;
+	size_t i;
+
+	if (lacks_planted())
+		return;
+	seen = record((const char *const[]){ wg_build_path("planted"), "plans", NULL });
+	CU_ASSERT(seen.status == 0 && *seen.out == '\0');
+	CU_ASSERT(wg_has(seen.err, "recorded with the preload library"));
+	CU_ASSERT(!wg_has(seen.err, "lost"));
+	for (i = 0; i < PLANS; i++)
+		check_plan(&seen, &plans[i]);
+	forget(&seen);
+}
+
+static void output_and_status_are_passed_on(void)
+{
+	struct seen seen;
+
+	if (lacks_planted())
+		return;
+	seen = record((const char *const[]){ wg_build_path("planted"), "poll", NULL });
+	CU_ASSERT(seen.status == 6);
+	CU_ASSERT_STRING_EQUAL(seen.out, "polled\n");
+	CU_ASSERT(look(&seen, "planted").timed_out == 6);
+	forget(&seen);
+}
+
+static void a_program_that_closes_all_descriptors_is_recorded(void)
+{
+	struct seen seen;
+
+	if (lacks_planted())
+		return;
+	seen = record((const char *const[]){ wg_build_path("planted"), "close", NULL });
+	CU_ASSERT(seen.status == 5);
+	CU_ASSERT(look(&seen, "planted").timed_out == 5);
+	forget(&seen);
+}
+
+/* Where everyone stood then is known. */
+static void a_killed_program_is_recorded(void)
+{
+	struct seen seen;
+	struct tally t;
+
+	if (lacks_planted())
+		return;
+	seen = record((const char *const[]){ wg_build_path("planted"), "kill", NULL });
+	CU_ASSERT(seen.status == 128 + 9);
+	CU_ASSERT(look(&seen, "planted").timed_out == 4);
+	t = look(&seen, "for-ever");
+	CU_ASSERT(t.waits == 1 && t.open == 1 && t.how[WG_IN_SEM] == 1 && t.has_site);
+	forget(&seen);
+}
+
+static void a_fork_without_exec_is_recorded(void)
+{
+	struct seen seen;
+
+	if (lacks_planted())
+		return;
+	seen = record((const char *const[]){ wg_build_path("planted"), "fork", NULL });
+	CU_ASSERT(seen.status == 3);
+	CU_ASSERT(look(&seen, "child").timed_out == 7);
+	CU_ASSERT(look(&seen, "planted").how[WG_IN_CHILD] == 1);
+	CU_ASSERT(wg_has(seen.err, "2 processes"));
+	forget(&seen);
+}
+
+static void what_a_shell_starts_is_recorded(void)
+{
+	char script[600];
+	struct seen seen;
+
+	if (lacks_planted())
+		return;
+	(void)snprintf(script, sizeof(script), "%s poll; %s poll; echo $?",
+		wg_build_path("planted"), wg_build_path("planted"));
+	seen = record((const char *const[]){ "sh", "-c", script, NULL });
+	CU_ASSERT(seen.status == 0);
+	CU_ASSERT_STRING_EQUAL(seen.out, "polled\npolled\n6\n");
+	CU_ASSERT(look(&seen, "planted").timed_out == 12);
+	forget(&seen);
+}
+
+/* Tools that LTTng-UST's threads in a program make fail. */
+static void programs_that_change_their_rights_work(void)
+{
+	static const char *const commands[][6] = {
+		{ "setpriv", "--reuid", "65534", "id", "-u", NULL },
+		{ "unshare", "-U", "id", "-u", NULL },
+	};
+	char *out;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		struct seen seen;
+		int status = wg_run(&out, NULL, commands[i]);
+
+		if (status == 0) {
+			seen = record(commands[i]);
+			CU_ASSERT(seen.status == 0);
+			CU_ASSERT_STRING_EQUAL(seen.out, out);
+			forget(&seen);
+		}
+		free(out);
+	}
+}
+
+/* --- which observer --- */
+
+static void the_observer_fits_the_command(void)
+{
+	const char *const workload = wg_build_path("wakegap-workload");
+	char script[600], path[600];
+	const struct {
+		const char *argv[4];
+		enum wg_observer with;
+	} rows[] = {
+		{ { "true", NULL }, WG_WITH_PRELOAD },
+		{ { "sh", "-c", "exec true", NULL }, WG_WITH_PRELOAD },
+		{ { workload, "--waits", NULL }, WG_WITH_LTTNG },
+		{ { "sh", "-c", script, NULL }, WG_WITH_LTTNG },
+		{ { "env", workload, NULL }, WG_WITH_LTTNG },
+		{ { path, NULL }, WG_WITH_LTTNG },
+		{ { "sh", path, NULL }, WG_WITH_LTTNG },
+		{ { "/no/such/file", NULL }, WG_WITH_PRELOAD },
+	};
+	struct wg_choice choice;
+	FILE *f;
+	size_t i;
+
+	if (!wg_has_tracepoints(workload)) {
+		wg_skip("built without lttng-ust");
+		return;
+	}
+	(void)snprintf(script, sizeof(script), "cd /; \"%s\" --waits", workload);
+	(void)snprintf(path, sizeof(path), "%s/script", wg_tmpdir());
+	f = fopen(path, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	(void)fprintf(f, "#!/bin/sh\nexec %s --waits\n", workload);
+	(void)fclose(f);
+	(void)chmod(path, 0755);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		wg_choose((char *const *)(uintptr_t)rows[i].argv, WG_WITH_ANY, &choice);
+		CU_ASSERT(choice.with == rows[i].with);
+		CU_ASSERT(wg_has(choice.why, "wakegap events"));
+		wg_choose((char *const *)(uintptr_t)rows[i].argv, WG_WITH_PRELOAD, &choice);
+		CU_ASSERT(choice.with == WG_WITH_PRELOAD);
+	}
+}
+
+/* The compiler makes one, if it has what static programs need. */
+static void a_static_program_is_named_before_it_runs(void)
+{
+	char source[600], path[600];
+	const char *compile[] = { "cc", "-static", "-o", path, source, NULL };
+	struct seen seen;
+	FILE *f;
+
+	(void)snprintf(source, sizeof(source), "%s/s.c", wg_tmpdir());
+	(void)snprintf(path, sizeof(path), "%s/s", wg_tmpdir());
+	f = fopen(source, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	(void)fprintf(f, "#include <unistd.h>\nint main(void){return !write(1,\"ran\\n\",4);}\n");
+	(void)fclose(f);
+	if (wg_run(NULL, NULL, compile) != 0) {
+		wg_skip("cc, or a static C library");
+		return;
+	}
+	seen = record((const char *const[]){ path, NULL });
+	CU_ASSERT(seen.status == 1);
+	CU_ASSERT_STRING_EQUAL(seen.out, "ran\n");
+	CU_ASSERT(wg_has(seen.err, "statically linked") && wg_has(seen.err, "wakegap scan"));
+	forget(&seen);
+}
+
+static void a_command_that_never_waits_is_no_failure(void)
+{
+	struct seen seen = record((const char *const[]){ "true", NULL });
+
+	CU_ASSERT(seen.status == 0);
+	CU_ASSERT(wg_has(seen.err, "did not wait in any call"));
+	CU_ASSERT(access(seen.dir, F_OK) < 0);
+	forget(&seen);
+}
+
+void suite_preload(void)
+{
+	WG_TEST(known_numbers_are_found_exactly);
+	WG_TEST(output_and_status_are_passed_on);
+	WG_TEST(a_program_that_closes_all_descriptors_is_recorded);
+	WG_TEST(a_killed_program_is_recorded);
+	WG_TEST(a_fork_without_exec_is_recorded);
+	WG_TEST(what_a_shell_starts_is_recorded);
+	WG_TEST(programs_that_change_their_rights_work);
+	WG_TEST(the_observer_fits_the_command);
+	WG_TEST(a_static_program_is_named_before_it_runs);
+	WG_TEST(a_command_that_never_waits_is_no_failure);
+}
