@@ -169,8 +169,12 @@ struct fake *fake_threads(void)
 
 void fake_threads_write(const char *dir)
 {
+	fake_records_write(fake_threads(), dir);
+}
+
+void fake_records_write(struct fake *fake, const char *dir)
+{
 	const struct wg_ctf_about about = { .tracer = "wakegap-test", .is_epoch = false };
-	struct fake *fake = fake_threads();
 	const struct wg_event *events;
 	size_t count = fake_events(fake, &events), i;
 	struct wg_error err = { 0 };

@@ -23,4 +23,7 @@ struct fake *fake_threads(void);
 /* Its events as a CTF trace in a folder that exists and is empty. */
 void fake_threads_write(const char *dir);
 
+/* The same of any records of threads; destroys the fake. */
+void fake_records_write(struct fake *fake, const char *dir);
+
 #endif

@@ -222,7 +222,8 @@ static void wrong_calls_are_reported(void)
 			"no format 'xml'; there are csv, jsonl, chrome, perfetto, svg and html",
 			NULL },
 		{ "--what", "everything",
-			"--what: no 'everything'; there are events, intervals and operations",
+			"--what: no 'everything'; there are events, intervals, operations and "
+			"threads",
 			NULL },
 		{ "--range", "10..20", "--range takes FROM..TO", NULL },
 		{ "--range", "20ms..10ms", "--range takes FROM..TO", NULL },

@@ -11,6 +11,7 @@ static const char *const what_names[] = {
 	[WG_EXPORT_EVENTS] = "events",
 	[WG_EXPORT_INTERVALS] = "intervals",
 	[WG_EXPORT_OPERATIONS] = "operations",
+	[WG_EXPORT_THREADS] = "threads",
 };
 
 const char *wg_export_what_name(enum wg_export_what what)

@@ -21,6 +21,7 @@ enum wg_export_what {
 	WG_EXPORT_EVENTS,     /* one row an event */
 	WG_EXPORT_INTERVALS,  /* one row a wait interval: M1 and M3 of measure.h */
 	WG_EXPORT_OPERATIONS, /* one row an operation */
+	WG_EXPORT_THREADS,    /* one row a wait of a thread that was seen from outside */
 	WG_EXPORT_WHAT_COUNT
 };
 
@@ -52,7 +53,7 @@ struct wg_export_format {
 #define WG_EXPORT_SHEETS ((1u << WG_EXPORT_WHAT_COUNT) - 1) /* rows of any kind */
 #define WG_EXPORT_WHOLE	 (1u << WG_EXPORT_EVENTS)	    /* one document, nothing to choose */
 
-/* "events", "intervals", "operations"; WG_EXPORT_WHAT_COUNT for any other name. */
+/* "events", "intervals", "operations", "threads"; WG_EXPORT_WHAT_COUNT for any other name. */
 const char *wg_export_what_name(enum wg_export_what what);
 enum wg_export_what wg_export_what_of(const char *name);
 

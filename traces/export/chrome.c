@@ -97,7 +97,9 @@ static void awake_edge(
 	struct chrome *c, const char *phase, const struct wg__track *track, int64_t t_ns)
 {
 	begin_event(c, phase, track->pid, track->tid, t_ns);
-	wg_out_text(c->out, ",\"cat\":\"loop\",\"name\":\"awake\"}");
+	wg_out_text(c->out, ",\"cat\":\"");
+	wg_out_text(c->out, wg__track_category(track));
+	wg_out_text(c->out, "\",\"name\":\"awake\"}");
 }
 
 static void on_begin(void *user, const struct wg__track *track, int64_t t_ns)
@@ -119,10 +121,18 @@ static const char *next_key(struct wg_out *out, const char **before, const char 
 	return ":";
 }
 
+static void write_word(struct wg_out *out, const char **before, const char *key, const char *word)
+{
+	if (!word)
+		return;
+	wg_out_text(out, next_key(out, before, key));
+	wg_out_json(out, word);
+}
+
 /* ,"args":{...}: what of a slice has a meaning. */
 static void write_args(struct wg_out *out, const struct wg__slice *slice)
 {
-	const char *before = ",\"args\":{", *number_key = wg__slice_number(slice->kind);
+	const char *before = ",\"args\":{", *number_key = wg__slice_number(slice);
 
 	if (slice->op)
 		op_id(out, next_key(out, &before, "op"), slice->op);
@@ -136,6 +146,11 @@ static void write_args(struct wg_out *out, const struct wg__slice *slice)
 	}
 	if (number_key)
 		number(out, next_key(out, &before, number_key), slice->number);
+	write_word(out, &before, "in", slice->in);
+	write_word(out, &before, "class", slice->class);
+	if (slice->by_tid)
+		number(out, next_key(out, &before, "by"), slice->by_tid);
+	write_word(out, &before, "certainty", slice->certainty);
 	if (slice->open) {
 		wg_out_text(out, next_key(out, &before, "open"));
 		wg_out_text(out, "true");
@@ -155,7 +170,9 @@ static void write_flow(struct chrome *c, const struct wg__track *track,
 
 	begin_event(c, phases[flow->role], track->pid, track->tid, slice->begin_ns);
 	/* bp:e binds to the slice around it; without it `f` takes the next one. */
-	wg_out_text(c->out, ",\"bp\":\"e\",\"cat\":\"operation\",\"name\":\"result\"");
+	wg_out_text(c->out, slice->is_thread
+				    ? ",\"bp\":\"e\",\"cat\":\"thread\",\"name\":\"notify\""
+				    : ",\"bp\":\"e\",\"cat\":\"operation\",\"name\":\"result\"");
 	op_id(c->out, ",\"id\":", flow->id);
 	wg_out_char(c->out, '}');
 }
@@ -165,8 +182,9 @@ static void write_edge(struct chrome *c, const char *phase, const struct wg__tra
 	const struct wg__slice *slice, int64_t t_ns)
 {
 	begin_event(c, phase, track->pid, track->tid, t_ns);
-	wg_out_text(c->out,
-		track->is_loop ? ",\"cat\":\"loop\",\"name\":" : ",\"cat\":\"worker\",\"name\":");
+	wg_out_text(c->out, ",\"cat\":\"");
+	wg_out_text(c->out, wg__track_category(track));
+	wg_out_text(c->out, "\",\"name\":");
 	wg_out_json(c->out, wg__slice_name(slice->kind));
 	write_args(c->out, slice);
 	wg_out_char(c->out, '}');

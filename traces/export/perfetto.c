@@ -189,7 +189,7 @@ static void on_begin(void *user, const struct wg__track *track, int64_t t_ns)
 	struct perfetto *p = user;
 	size_t event = begin_event(p, t_ns, TYPE_BEGIN, UUID_TRACK + track->id);
 
-	wg__pb_text(&p->pb, EVENT_CATEGORIES, "loop");
+	wg__pb_text(&p->pb, EVENT_CATEGORIES, wg__track_category(track));
 	wg__pb_text(&p->pb, EVENT_NAME, "awake");
 	end_event(p, event);
 }
@@ -212,7 +212,7 @@ static void annotate_text(struct wg__pb *pb, const char *name, const char *text)
 
 static void annotate_slice(struct wg__pb *pb, const struct wg__slice *slice)
 {
-	const char *number_name = wg__slice_number(slice->kind);
+	const char *number_name = wg__slice_number(slice);
 	size_t annotation;
 
 	if (slice->op) {
@@ -231,6 +231,18 @@ static void annotate_slice(struct wg__pb *pb, const struct wg__slice *slice)
 		wg__pb_i64(pb, ANNOTATION_INT, slice->number);
 		wg__pb_end(pb, annotation);
 	}
+	if (slice->in)
+		annotate_text(pb, "in", slice->in);
+	if (slice->class)
+		annotate_text(pb, "class", slice->class);
+	if (slice->by_tid) {
+		annotation = wg__pb_begin(pb, EVENT_ANNOTATION);
+		wg__pb_text(pb, ANNOTATION_NAME, "by");
+		wg__pb_u64(pb, ANNOTATION_UINT, slice->by_tid);
+		wg__pb_end(pb, annotation);
+	}
+	if (slice->certainty)
+		annotate_text(pb, "certainty", slice->certainty);
 	if (slice->open)
 		annotate_text(pb, "open", "cut off by the end of the trace");
 }
@@ -240,7 +252,7 @@ static void on_slice(void *user, const struct wg__track *track, const struct wg_
 	struct perfetto *p = user;
 	size_t event = begin_event(p, slice->begin_ns, TYPE_BEGIN, UUID_TRACK + track->id), i;
 
-	wg__pb_text(&p->pb, EVENT_CATEGORIES, track->is_loop ? "loop" : "worker");
+	wg__pb_text(&p->pb, EVENT_CATEGORIES, wg__track_category(track));
 	wg__pb_text(&p->pb, EVENT_NAME, wg__slice_name(slice->kind));
 	annotate_slice(&p->pb, slice);
 	for (i = 0; i < slice->flow_count; i++)

@@ -26,6 +26,28 @@ struct events {
 	struct wg__quoted label, process; /* the last ones; a pass interns the names it sees */
 };
 
+/* What a record of a thread has of the fields of events; the sheet of threads has all of it. */
+static void fill_record(struct wg__row *row, const struct wg_event *ev)
+{
+	switch (ev->record) {
+	case WG_RECORD_WAIT:
+		wg__row_word(row, EV_wait, wg_wait_in_name(ev->thread_wait.how));
+		if (ev->thread_wait.timeout_ns != WG_NOT_OBSERVABLE)
+			wg__row_i64(row, EV_timeout_ns, ev->thread_wait.timeout_ns);
+		break;
+	case WG_RECORD_WAKE:
+		wg__row_word(
+			row, EV_reason, wg_reason_name((enum wg_reason)ev->thread_wake.reason));
+		if (ev->thread_wake.ret != WG_RET_UNKNOWN)
+			wg__row_i64(row, EV_result, ev->thread_wake.ret);
+		break;
+	case WG_RECORD_NOTIFY:
+		wg__row_word(row, EV_wait, wg_wait_in_name(ev->thread_notify.how));
+		break;
+	default: break;
+	}
+}
+
 /* The fields that only this event has. */
 static void fill_fields(struct wg__row *row, const struct wg_event *ev)
 {
@@ -69,7 +91,8 @@ static void fill_event(struct wg__row *row, const struct wg__pass *pass, const s
 {
 	wg__row_i64(row, EV_t_ns, ev->ts_ns - pass->begin_ns);
 	wg__row_i64(row, EV_ts_ns, ev->ts_ns);
-	wg__row_word(row, EV_event, wg_event_type_name(ev->type));
+	wg__row_word(row, EV_event,
+		ev->record ? wg_record_name(ev->record) : wg_event_type_name(ev->type));
 	wg__row_u64(row, EV_pid, ev->pid);
 	wg__row_u64(row, EV_tid, ev->tid);
 	wg__row_u64(row, EV_cpu, ev->cpu);
@@ -83,7 +106,10 @@ static void fill_event(struct wg__row *row, const struct wg__pass *pass, const s
 	case WG_EV_OTHER: wg__row_u64(row, EV_op, ev->op); break;
 	default: break;
 	}
-	fill_fields(row, ev);
+	if (ev->record)
+		fill_record(row, ev);
+	else
+		fill_fields(row, ev);
 }
 
 void wg__row_hole(
@@ -152,6 +178,7 @@ static int export_rows(
 	switch (ex->what) {
 	case WG_EXPORT_INTERVALS: return wg__export_intervals(ex, format, err);
 	case WG_EXPORT_OPERATIONS: return wg__export_operations(ex, format, err);
+	case WG_EXPORT_THREADS: return wg__export_threads(ex, format, err);
 	default: return export_events(ex, format, err);
 	}
 }

@@ -17,6 +17,8 @@ int wg__export_intervals(
 	const struct wg_export *ex, const struct wg__row_format *format, struct wg_error *err);
 int wg__export_operations(
 	const struct wg_export *ex, const struct wg__row_format *format, struct wg_error *err);
+int wg__export_threads(
+	const struct wg_export *ex, const struct wg__row_format *format, struct wg_error *err);
 
 /* For struct wg__pass_ops; user begins with a pointer to its row format. */
 void wg__row_note(void *user, const struct wg__pass *pass, const char *line);

@@ -1,5 +1,6 @@
 /*
- * track_names.c: which tracks there are, and what they are called; see tracks_impl.h.
+ * track_names.c: which tracks there are, and what they and their slices are called; see
+ * tracks_impl.h.
  *
  * Timeline programs know a track by its pid and tid, so these have to be unique in a file. They are
  * the real ones where possible. A second trace of the same process, another process of the same
@@ -11,6 +12,39 @@
 
 #include "traces/base/names.h"
 #include "traces/export/tracks_impl.h"
+
+static const char *const slice_names[] = {
+	[WG__SLICE_ASLEEP] = "asleep",
+	[WG__SLICE_WASTED] = "wasted",
+	[WG__SLICE_AWAKE] = "awake",
+	[WG__SLICE_WORKING] = "working",
+	[WG__SLICE_SUBMIT] = "submit",
+	[WG__SLICE_NOTIFY] = "notify",
+	[WG__SLICE_WAKE] = "wake",
+	[WG__SLICE_POLL] = "poll",
+	[WG__SLICE_DELIVER] = "deliver",
+};
+
+const char *wg__slice_name(enum wg__slice_kind kind)
+{
+	return kind < WG__SLICE_KIND_COUNT ? slice_names[kind] : "?";
+}
+
+const char *wg__slice_number(const struct wg__slice *slice)
+{
+	switch (slice->kind) {
+	case WG__SLICE_NOTIFY:
+		return !slice->is_thread ? "sent" : slice->number >= 0 ? "woke" : NULL;
+	case WG__SLICE_POLL: return "found";
+	case WG__SLICE_DELIVER: return "result";
+	default: return NULL;
+	}
+}
+
+const char *wg__track_category(const struct wg__track *track)
+{
+	return track->is_loop ? "loop" : track->is_thread ? "thread" : "worker";
+}
 
 static void say_process(
 	struct wg__tracks *t, const struct wg__process_state *process, const struct wg_event *ev)
@@ -95,6 +129,16 @@ size_t wg__tracks_thread(
 		return SIZE_MAX;
 	if (!start)
 		wg__tracks_rename(t, i, "thread %u", tid);
+	return i;
+}
+
+size_t wg__tracks_seen(struct wg__tracks *t, uint32_t who, const struct wg_event *ev)
+{
+	size_t process = process_of(t, who, ev);
+	size_t i = process == SIZE_MAX ? SIZE_MAX : new_strand(t, process, ev->tid, false);
+
+	if (i != SIZE_MAX)
+		t->strands[i].is.is_thread = true;
 	return i;
 }
 

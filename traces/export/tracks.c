@@ -17,33 +17,6 @@
 
 #define FIRST_FREE_ID (UINT32_C(1) << 22) /* PID_MAX_LIMIT of Linux */
 
-static const char *const slice_names[] = {
-	[WG__SLICE_ASLEEP] = "asleep",
-	[WG__SLICE_WASTED] = "wasted",
-	[WG__SLICE_AWAKE] = "awake",
-	[WG__SLICE_WORKING] = "working",
-	[WG__SLICE_SUBMIT] = "submit",
-	[WG__SLICE_NOTIFY] = "notify",
-	[WG__SLICE_WAKE] = "wake",
-	[WG__SLICE_POLL] = "poll",
-	[WG__SLICE_DELIVER] = "deliver",
-};
-
-const char *wg__slice_name(enum wg__slice_kind kind)
-{
-	return kind < WG__SLICE_KIND_COUNT ? slice_names[kind] : "?";
-}
-
-const char *wg__slice_number(enum wg__slice_kind kind)
-{
-	switch (kind) {
-	case WG__SLICE_NOTIFY: return "sent";
-	case WG__SLICE_POLL: return "found";
-	case WG__SLICE_DELIVER: return "result";
-	default: return NULL;
-	}
-}
-
 /* --- writing --- */
 
 static bool is_in_range(const struct wg__tracks *t, int64_t t_ns)
@@ -52,7 +25,7 @@ static bool is_in_range(const struct wg__tracks *t, int64_t t_ns)
 }
 
 /* Hand out what of the slice is in the range. */
-static void write_slice(struct wg__tracks *t, size_t strand, struct wg__slice slice)
+void wg__tracks_write(struct wg__tracks *t, size_t strand, struct wg__slice slice)
 {
 	if (slice.begin_ns >= t->ex->to_ns ||
 		(slice.begin_ns < t->ex->from_ns && slice.end_ns <= t->ex->from_ns))
@@ -65,7 +38,7 @@ static void write_slice(struct wg__tracks *t, size_t strand, struct wg__slice sl
 }
 
 /* The moment of a track ends now, if it has not before. */
-static void end_moment(struct wg__tracks *t, size_t strand, int64_t now_ns)
+void wg__tracks_end_moment(struct wg__tracks *t, size_t strand, int64_t now_ns)
 {
 	struct wg__strand *s = &t->strands[strand];
 
@@ -78,10 +51,10 @@ static void end_moment(struct wg__tracks *t, size_t strand, int64_t now_ns)
 	s->moment.flows = s->flows;
 	s->moment.flow_count = s->flow_count;
 	s->flow_count = 0;
-	write_slice(t, strand, s->moment);
+	wg__tracks_write(t, strand, s->moment);
 }
 
-static void begin_awake(struct wg__tracks *t, struct wg__loop_state *loop)
+void wg__tracks_begin_awake(struct wg__tracks *t, struct wg__loop_state *loop)
 {
 	int64_t at = loop->awake_ns > t->ex->from_ns ? loop->awake_ns : t->ex->from_ns;
 
@@ -91,11 +64,11 @@ static void begin_awake(struct wg__tracks *t, struct wg__loop_state *loop)
 	t->ops->begin(t->user, &t->strands[loop->strand].is, at);
 }
 
-static void end_awake(struct wg__tracks *t, struct wg__loop_state *loop, int64_t now_ns)
+void wg__tracks_end_awake(struct wg__tracks *t, struct wg__loop_state *loop, int64_t now_ns)
 {
-	end_moment(t, loop->strand, now_ns);
+	wg__tracks_end_moment(t, loop->strand, now_ns);
 	if (now_ns > t->ex->from_ns)
-		begin_awake(t, loop);
+		wg__tracks_begin_awake(t, loop);
 	if (loop->is_open)
 		t->ops->end(t->user, &t->strands[loop->strand].is,
 			now_ns < t->ex->to_ns ? now_ns : t->ex->to_ns);
@@ -115,11 +88,11 @@ static size_t begin_moment(struct wg__tracks *t, size_t loop_idx, const struct w
 
 	if (strand == SIZE_MAX)
 		return SIZE_MAX;
-	end_moment(t, strand, t->now_ns);
+	wg__tracks_end_moment(t, strand, t->now_ns);
 	if (!is_in_range(t, t->now_ns))
 		return strand;
 	if (is_loops)
-		begin_awake(t, loop);
+		wg__tracks_begin_awake(t, loop);
 	t->strands[strand].has_moment = true;
 	t->strands[strand].moment = *slice;
 	t->strands[strand].moment.begin_ns = t->now_ns;
@@ -158,9 +131,9 @@ static void end_work(struct wg__tracks *t, size_t strand, int64_t end_ns, bool o
 
 	if (s->working_ns == WG_NO_TIME)
 		return;
-	end_moment(t, strand, end_ns);
+	wg__tracks_end_moment(t, strand, end_ns);
 	s->working_ns = WG_NO_TIME;
-	write_slice(t, strand, slice);
+	wg__tracks_write(t, strand, slice);
 }
 
 static uint32_t who_of(const struct wg__tracks *t, const struct wg__op *op)
@@ -176,7 +149,7 @@ static int on_start(struct wg__tracks *t, const struct wg_event *ev, const struc
 		return -ENOMEM;
 	/* If the done of the last one was lost, it must have been before this. */
 	end_work(t, i, t->now_ns, false);
-	end_moment(t, i, t->now_ns);
+	wg__tracks_end_moment(t, i, t->now_ns);
 	if (t->strands[i].is.name[0] != 'w')
 		wg__tracks_rename(t, i, "worker %u", ev->start.worker);
 	t->strands[i].working_ns = t->now_ns;
@@ -215,9 +188,9 @@ static void hook_interval(void *user, const struct wg_interval *now)
 		.open = now->open && !has_gap,
 	};
 
-	end_moment(t, strand, slice.begin_ns);
+	wg__tracks_end_moment(t, strand, slice.begin_ns);
 	if (slice.end_ns > slice.begin_ns)
-		write_slice(t, strand, slice);
+		wg__tracks_write(t, strand, slice);
 	if (!has_gap)
 		return;
 	slice.kind = WG__SLICE_WASTED;
@@ -226,7 +199,7 @@ static void hook_interval(void *user, const struct wg_interval *now)
 	slice.op = now->gap_op;
 	slice.reason = now->open ? WG_REASON_UNKNOWN : now->reason;
 	slice.open = now->open;
-	write_slice(t, strand, slice);
+	wg__tracks_write(t, strand, slice);
 }
 
 /* The loop woke: the flow of each result that this wake is the first for ends here, if there was a
@@ -272,7 +245,7 @@ static int before_life(
 
 	switch (ev->type) {
 	case WG_EV_WAIT:
-		end_awake(t, loop, t->now_ns);
+		wg__tracks_end_awake(t, loop, t->now_ns);
 		loop->is_asleep = true;
 		loop->tid = ev->tid;
 		return 0;
@@ -328,8 +301,11 @@ static int feed(void *user, const struct wg__pass *pass, const struct wg_event *
 
 	t->pass = pass;
 	t->now_ns = ev->ts_ns - pass->begin_ns;
-	if (ev->type == WG_EV_OTHER)
-		return wg_measure_feed(t->measure, ev);
+	if (ev->type == WG_EV_OTHER) {
+		if (wg_measure_feed(t->measure, ev) < 0)
+			return -ENOMEM;
+		return ev->record == WG_RECORD_NONE ? 0 : wg__tracks_record(t, ev);
+	}
 	if (ev->type == WG_EV_LOST) {
 		if (wg__pass_wants(pass, ev->lost.begin_ns, ev->ts_ns))
 			t->ops->lost(t->user, pass->label, ev->lost.begin_ns - pass->begin_ns,
@@ -370,8 +346,9 @@ static int end(void *user, const struct wg__pass *pass)
 		if (t->strands[loop->strand].has_moment)
 			last_ns += WG__MOMENT_NS;
 		if (loop->awake_ns != WG_NO_TIME)
-			end_awake(t, loop, last_ns);
+			wg__tracks_end_awake(t, loop, last_ns);
 	}
+	wg__tracks_end_threads(t);
 	for (i = 0; i < t->strand_count; i++) {
 		const struct wg__strand *s = &t->strands[i];
 		int64_t end_ns =
@@ -379,7 +356,7 @@ static int end(void *user, const struct wg__pass *pass)
 
 		if (s->working_ns != WG_NO_TIME)
 			end_work(t, i, end_ns - pass->begin_ns, true);
-		end_moment(t, i, INT64_MAX);
+		wg__tracks_end_moment(t, i, INT64_MAX);
 	}
 	return 0;
 }
@@ -404,6 +381,8 @@ static void forget_trace(struct wg__tracks *t)
 	free(t->strands);
 	free(t->loops);
 	free(t->processes);
+	free(t->seen);
+	wg_threads_destroy(t->threads);
 	wg__map_fini(&t->thread_map);
 	wg__map_fini(&t->process_map);
 }
@@ -434,6 +413,7 @@ int wg__export_tracks(const struct wg_export *ex, const struct wg__track_ops *op
 		file.next_id = t.next_id;
 		file.track_count = t.track_count;
 		file.flow_base = t.flow_base;
+		file.thread_flows = t.thread_flows;
 	}
 	wg__map_fini(&file.pids);
 	wg__map_fini(&file.tids);

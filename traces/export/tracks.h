@@ -10,6 +10,10 @@
  *                          \                            /
  *     worker 0              `------> [working][notify]-'
  *
+ * A thread of a program that was seen from outside has a track, too: asleep, wasted (notified, but
+ * not awake yet), awake, with its notifies and wakes; a flow leads from a notify to the wake of the
+ * thread that it woke.
+ *
  * A flow leads from an operation's submit over its notify to the wake that the notify was for, or,
  * if there was no notify, to its deliver. Every flow has an id of its own in the whole file.
  *
@@ -51,7 +55,11 @@ struct wg__slice {
 	enum wg_kind op_kind;  /* SUBMIT, WORKING; else unknown */
 	enum wg_reason reason; /* ASLEEP, WASTED, WAKE; else unknown */
 	int64_t number;	       /* NOTIFY: sent; POLL: found; DELIVER: result; else 0 */
-	bool open;	       /* cut off by the end of the trace */
+	bool is_thread;	       /* NOTIFY: the number is how many it woke; < 0: not observable */
+	/* Of a thread; NULL, 0: not known. */
+	const char *in, *class, *certainty;
+	uint32_t by_tid;
+	bool open; /* cut off by the end of the trace */
 	const struct wg__flow *flows;
 	size_t flow_count;
 };
@@ -59,8 +67,8 @@ struct wg__slice {
 struct wg__track {
 	size_t id;	   /* 1, 2, ...: unique in the file */
 	uint32_t pid, tid; /* as in the file: unique there, and the real ones where they can be */
-	bool is_loop;
-	char name[96]; /* "loop 1 tick", "worker 0", "thread 4242" */
+	bool is_loop, is_thread;
+	char name[96]; /* "loop 1 tick", "worker 0", "thread 4242", "redis-server 812" */
 };
 
 struct wg__track_ops {
@@ -83,8 +91,10 @@ struct wg__track_ops {
 
 /* "asleep", "wasted", "awake", "working", "submit", ... */
 const char *wg__slice_name(enum wg__slice_kind kind);
-/* What the number of such a slice is: "sent", "found", "result"; NULL: it has none. */
-const char *wg__slice_number(enum wg__slice_kind kind);
+/* What the number of a slice is: "sent", "woke", "found", "result"; NULL: it has none. */
+const char *wg__slice_number(const struct wg__slice *slice);
+/* "loop", "worker", "thread". */
+const char *wg__track_category(const struct wg__track *track);
 
 /* All traces of the request, one after the other. Errors as wg__export_pass(). */
 int wg__export_tracks(const struct wg_export *ex, const struct wg__track_ops *ops, void *user,

@@ -99,7 +99,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 			       ? 0
 			       : wg_option_fail(state, "--what: no '%s'%s", arg,
 					 wg_near_hint(hint, sizeof(hint), arg,
-						 "events intervals operations"));
+						 "events intervals operations threads"));
 	case KEY_RANGE:
 		return parse_range(arg, &options->ex) == 0
 			       ? 0
@@ -136,9 +136,9 @@ static const struct argp *table(void)
 			"write to FILE, which appears when it is whole; the default, -, is "
 			"standard output. Its extension can replace --format",
 			0 },
-		{ "what", KEY_WHAT, "events|intervals|operations", 0,
+		{ "what", KEY_WHAT, "events|intervals|operations|threads", 0,
 			"csv and jsonl: a row for each event (the default), wait interval of a "
-			"loop, or operation",
+			"loop, operation, or wait of a thread that was seen from outside",
 			0 },
 		{ "range", KEY_RANGE, "FROM..TO", 0,
 			"that part only, times since the first event of each trace (svg and html: "
