@@ -164,6 +164,10 @@ void prove_events_ask(const char *wait);   /* ask, look, run, stop */
 void prove_events_args(const char *wait);  /* what `submit` shows as `arg` */
 void prove_sleep_fails(const char *wait);  /* a strategy's sleep returns an error */
 
+/* ---- what a worker calls (files.c) ---- */
+void prove_file_calls(const char *unused); /* read, write, open, stat */
+void prove_file_rest(const char *unused);  /* close, work, timers */
+
 /* ---- sockets: net.c ---- */
 void prove_socket(const char *wait);	    /* a socket becomes readable */
 void prove_socket_close(const char *wait);  /* and is closed at that moment */
