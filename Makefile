@@ -107,9 +107,9 @@ $(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(filter-out %/plug.c,$(LABS_WAITS_S
 	$(Q)$(CC) $(LDFLAGS) $(FAULTS:%=-Wl,--wrap=%) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(URING_LIBS) $(LABS_LIBS) $(TEST_LIBS)
 
 # A program to be recorded: as users build theirs, in every variant.
-$(B)/planted: tests/planted/planted.c tests/planted/planted.h
+$(B)/planted: $(wildcard tests/planted/*.[ch])
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -D_GNU_SOURCE -I. -std=c11 -O2 -g -D_FORTIFY_SOURCE=2 -fno-builtin $(WARN) -o $@ $< -pthread
+	$(Q)$(CC) -D_GNU_SOURCE -I. -std=c11 -O2 -g -D_FORTIFY_SOURCE=2 -fno-builtin $(WARN) -o $@ $(filter %.c,$^) -pthread
 
 $(B)/wakegap-bench: $(call objs,$(BENCH_SRC),$(BACKEND)) $(B)/libwakegap.a \
 		$(call objs,$(filter-out viz/cmd/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)

@@ -4,6 +4,9 @@
 #ifndef TESTS_PLANTED_PLANTED_H
 #define TESTS_PLANTED_PLANTED_H
 
+#include <semaphore.h>
+#include <stdint.h>
+
 #include "traces/read/schema.h"
 
 struct plan {
@@ -32,5 +35,17 @@ static const struct plan plans[] = {
 };
 
 #define PLANS (sizeof(plans) / sizeof(plans[0]))
+
+/* Of the program alone: how the i-th plan does that. */
+struct work {
+	void (*set_up)(void);
+	void (*wait)(int64_t ns); /* negative: for ever */
+	void (*notify)(void);
+	void (*drain)(void); /* or NULL, as set_up and notify */
+};
+
+extern const struct work works[];
+extern sem_t planted_sem; /* nobody posts it outside the plans */
+void planted_set_up(void);
 
 #endif
