@@ -10,6 +10,7 @@
 
 #include "tests/harness/harness.h"
 #include "tests/harness/trace_files.h"
+#include "traces/read/budget.h"
 #include "traces/read/packets.h"
 
 /* What can ask for more memory than its bytes is read by a child first; LTTng's own is not. */
@@ -70,8 +71,50 @@ static void a_header_may_claim_any_length(void)
 	CU_ASSERT(!metadata.has_lttng_packets);
 }
 
+/* Fields without a bit, each of which the library makes an object of: 80 MiB in a packet. */
+static void ask_for_memory(const char *dir)
+{
+	static const char at[] = "uint64_clock_monotonic_t timestamp_begin;";
+
+	wg_edit_metadata(
+		dir, at, "struct { } many[150000]; uint64_clock_monotonic_t timestamp_begin;");
+}
+
+/* What other traces of this process have taken is not there any more, and is said. */
+static void traces_share_one_budget(void)
+{
+	const uint64_t others = WG__BUDGET_BYTES - (8u << 20);
+	const char *dir = wg_copy_sample("packets");
+	struct wg_reading all, refused;
+
+	ask_for_memory(dir);
+	wg__budget_take(others); /* first: what is freed is there for the next one */
+	wg_read_all(dir, &refused);
+	CU_ASSERT_EQUAL(wg__budget_left(), 8u << 20);
+	wg__budget_give_back(others);
+	wg_read_all(dir, &all);
+	CU_ASSERT(all.rc == 0 && all.events > 500 && all.lost == 0);
+	/* It is its own as long as it is open. */
+	CU_ASSERT_EQUAL(wg__budget_left(), WG__BUDGET_BYTES);
+	CU_ASSERT(refused.events < all.events);
+	CU_ASSERT(wg_has(refused.text, "of the 1024 MiB that all traces may take together"));
+}
+
+/* One that asks for nothing is read all the same. */
+static void a_plain_trace_needs_no_budget(void)
+{
+	struct wg_reading all;
+
+	wg__budget_take(WG__BUDGET_BYTES);
+	wg_read_all(wg_copy_sample("packets"), &all);
+	wg__budget_give_back(WG__BUDGET_BYTES);
+	CU_ASSERT(all.rc == 0 && all.events > 500);
+}
+
 void suite_metadata(void)
 {
+	WG_TEST(traces_share_one_budget);
+	WG_TEST(a_plain_trace_needs_no_budget);
 	WG_TEST(arrays_of_arrays_are_doubtful);
 	WG_TEST(a_header_may_claim_any_length);
 }

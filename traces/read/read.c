@@ -174,6 +174,7 @@ int wg_reader_open(const char *path, struct wg_reader **ret_reader, struct wg_er
 	rc = r->shared.names ? wg__find_traces(path, &r->dirs, &r->shared.notes, err)
 			     : wg_error_set(err, -ENOMEM, "out of memory");
 	if (rc == 0) {
+		/* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): one at least */
 		r->clocks = calloc(r->dirs.count, sizeof(*r->clocks));
 		rc = r->clocks ? wg__reader_open_all(r, path, err)
 			       : wg_error_set(err, -ENOMEM, "out of memory");

@@ -60,7 +60,7 @@ int wg__reader_open_streams(struct wg_reader *r, const char *dir, const char *pr
 static int open_probed(struct wg_reader *r, const struct wg__input *input,
 	struct wg__source **ret_source, struct wg_error *err)
 {
-	char why[240];
+	char why[320];
 	struct wg__probe probe;
 	int rc;
 
@@ -68,6 +68,8 @@ static int open_probed(struct wg_reader *r, const struct wg__input *input,
 	if (probe.has_died && !probe.has_opened)
 		return wg_error_set(err, -EINVAL, "babeltrace2 itself fails: %s", probe.why);
 	rc = wg__source_open(input->dir, &r->shared, ret_source, err);
+	if (rc == 0)
+		wg__source_takes(*ret_source, probe.taken_bytes);
 	if (rc == 0 && probe.has_died) {
 		(void)snprintf(why, sizeof(why), "babeltrace2 itself fails: %s", probe.why);
 		wg__source_stop_at(*ret_source, probe.messages, why);

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/read/budget.h"
 #include "traces/read/decode.h"
 #include "traces/read/descriptors.h"
 #include "traces/read/graph.h"
@@ -49,7 +50,8 @@ struct wg__source {
 	uint64_t skip;	    /* messages yet to pass over: another source delivered them */
 	uint64_t taken;	    /* messages so far */
 	uint64_t stop_at;   /* where to end */
-	char stop_why[240]; /* "": nowhere */
+	char stop_why[320]; /* "": nowhere */
+	uint64_t budget_bytes;
 	bool is_live;
 	int64_t quiet_ns; /* live: nothing more comes from before this; INT64_MIN: unknown yet */
 	bool too_many;	  /* a batch did not fit: cannot happen with the versions we know */
@@ -407,6 +409,12 @@ void wg__source_stop_at(struct wg__source *source, uint64_t messages, const char
 	(void)snprintf(source->stop_why, sizeof(source->stop_why), "%s", why);
 }
 
+void wg__source_takes(struct wg__source *source, uint64_t bytes)
+{
+	source->budget_bytes += bytes;
+	wg__budget_take(bytes);
+}
+
 bool wg__source_stream(
 	const struct wg__source *source, size_t i, const char **ret_file, uint64_t *ret_messages)
 {
@@ -427,6 +435,7 @@ void wg__source_close(struct wg__source *source)
 	/* An error that the decoder kept for later comes back to us when it is torn down. */
 	bt_current_thread_clear_error();
 	wg__decoder_destroy(source->decoder);
+	wg__budget_give_back(source->budget_bytes);
 	wg__doubles_fini(&source->doubles);
 	free(source->streams);
 	free(source->dir);

@@ -68,6 +68,9 @@ uint64_t wg__source_taken(const struct wg__source *source);
 /* End with -EIO and this line after so many: there the library fails (probe.h). */
 void wg__source_stop_at(struct wg__source *source, uint64_t messages, const char *why);
 
+/* So much of the budget for memory (budget.h) is its own until it is closed. */
+void wg__source_takes(struct wg__source *source, uint64_t bytes);
+
 /* How many messages of the i-th stream were taken and its file name; false past the last. */
 bool wg__source_stream(
 	const struct wg__source *source, size_t i, const char **ret_file, uint64_t *ret_messages);
