@@ -313,6 +313,39 @@ static void a_hang_names_where_everyone_is(void)
 	import_done(&r);
 }
 
+/* Both have a descriptor 5: one process, or none is taken for the other's. */
+static void threads_that_were_not_seen_to_begin(void)
+{
+	static const char calls[] =
+		"[pid 10] 1700000000.1 write(5<pipe:[7]>, \"a\", 1) = 1 <0.00001>\n"
+		"[pid 20] 1700000000.0 read(5<pipe:[7]>, \"a\", 1) = 1 <0.2>\n"
+		"[pid 20] 1700000000.3 getpid() = 20\n";
+	struct import_log l;
+	struct import_run r = import_text(calls);
+
+	CU_ASSERT(r.stats.unborn == 1 && !r.stats.are_apart);
+	CU_ASSERT(import_thread(&r, 20)->pid == 10);
+	CU_ASSERT(import_thread(&r, 20)->certainty[WG_CERTAINTY_LIKELY] == 1);
+	import_done(&r);
+	import_start(&l);
+	(void)fprintf(l.out,
+		"strace: Process 10 attached\nstrace: Process 21 attached with 2 threads\n%s",
+		calls);
+	r = import_finish(&l);
+	CU_ASSERT(r.stats.unborn == 2 && r.stats.are_apart);
+	CU_ASSERT(import_thread(&r, 20)->pid == 20);
+	CU_ASSERT(import_thread(&r, 20)->certainty[WG_CERTAINTY_LIKELY] == 0);
+	import_done(&r);
+	/* A child that strace follows is no other process that it attached to. */
+	r = import_text("strace: Process 10 attached\n"
+			"[pid 10] clone(flags=CLONE_THREAD <unfinished ...>\n"
+			"strace: Process 11 attached\n"
+			"[pid 10] <... clone resumed>) = 11\n[pid 11] poll(NULL, 0, 5) = 0\n");
+	CU_ASSERT(r.stats.unborn == 0 && !r.stats.are_apart);
+	CU_ASSERT(import_thread(&r, 11)->pid == 10);
+	import_done(&r);
+}
+
 static void output_of_the_program_in_between_is_read_over(void)
 {
 	struct import_run r =
@@ -353,6 +386,7 @@ void suite_import(void)
 	WG_TEST(threads_with_one_period_and_herds_are_found);
 	WG_TEST(ten_in_a_row_that_take_nothing_are_a_spin);
 	WG_TEST(a_hang_names_where_everyone_is);
+	WG_TEST(threads_that_were_not_seen_to_begin);
 	WG_TEST(output_of_the_program_in_between_is_read_over);
 	WG_TEST(a_table_gives_counts);
 }

@@ -59,6 +59,8 @@ struct wg_import_stats {
 	uint64_t times_back;	   /* times that are before the thread's last one */
 	uint64_t halves;	   /* calls of which only one half is in the log */
 	uint64_t table_calls;	   /* of all rows of a table */
+	uint64_t unborn;	   /* threads, but for the first, that the log does not see begin */
+	bool are_apart;		   /* each of them is a process of its own: strace -p A -p B */
 	bool has_times, has_spent; /* strace -t, -tt, -ttt or -r; -T */
 	bool has_stacks;	   /* -k */
 	bool is_epoch;		   /* times count from 1970 */

@@ -179,6 +179,8 @@ static int about_process(struct wg__strace *s, struct wg__span text)
 	if (!wg__span_take(&text, "Process ") || !wg__span_number(&text, &tid) || tid <= 0 ||
 		tid > INT32_MAX || !wg__span_begins(text, " attached"))
 		return 0;
+	s->roots += s->births == 0;
+	s->stats->are_apart = s->roots > 1;
 	return wg__strace_thread(s, (uint32_t)tid, &t);
 }
 

@@ -62,6 +62,7 @@ struct wg__strace {
 	struct wg__map sites;  /* hash of module and offset -> number */
 	size_t bare;	       /* the thread of lines without a tid, WG__MAP_NONE: none yet */
 	struct wg__strace_thread *last; /* of the last call, for its stack; or NULL */
+	size_t roots;			/* processes that strace says it attached to */
 	size_t births;			/* threads that are in a clone or fork */
 	int64_t now_ns, day_ns;		/* of the last line that has a time */
 	char *joined;			/* a call whose two halves are put together */

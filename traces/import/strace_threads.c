@@ -2,7 +2,8 @@
  * strace_threads.c: the threads and processes of a log, and their names and places.
  *
  * A thread whose birth is not in the log (strace -p) is taken for one of the first process, since
- * that is what strace attaches to.
+ * that is what strace attaches to. If it says that it attached to several, nobody knows whose it
+ * is: it is a process of its own then, so that no descriptor of one process is taken for another's.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -110,8 +111,9 @@ static int new_thread(struct wg__strace *s, uint32_t tid, struct wg__strace_thre
 
 	if (parent)
 		rc = join_process(s, parent, tid, shares, &process);
-	else if (s->process_count == 0)
+	else if (s->process_count == 0 || s->roots > 1)
 		rc = add_process(s, tid, &process);
+	s->stats->unborn += !parent && s->thread_count;
 	if (rc == 0)
 		rc = add_thread(s, tid, process, ret);
 	if (rc == 0 && parent)

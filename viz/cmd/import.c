@@ -59,6 +59,12 @@ static const char *format_name(enum wg_import_format format)
 
 static void say_strace(const struct wg_import_stats *stats)
 {
+	if (stats->unborn)
+		wg_say("the log does not show which process %" PRIu64 " threads are of: %s",
+			stats->unborn,
+			stats->are_apart ? "strace attached to several, so each stands for itself"
+					 : "they are taken for threads of one (one strace -p a "
+					   "log)");
 	if (!stats->has_times)
 		wg_say("no times in the log: rates and periods are not observable (strace -f -tt "
 		       "-T -o FILE shows them)");
