@@ -175,7 +175,7 @@ void prove_socket_cancel(const char *wait)
 	struct wg_sock sock;
 	pthread_t thread;
 	struct wg_op op;
-	char byte;
+	char byte = 0;
 	int rc;
 
 	pair(&sock);
@@ -185,6 +185,7 @@ void prove_socket_cancel(const char *wait)
 	rc = wg_loop_cancel(loop, &op);
 	lab_check("cancelled", rc == 0 || rc == -EBUSY || rc == -EINVAL, "cancel returned %d", rc);
 	prove_result(loop, &op, rc == 0 ? -ECANCELED : 1);
+	lab_check("byte", rc != 0 || byte == 0, "it was cancelled, and its byte is gone");
 	pthread_join(thread, NULL);
 	finish(loop, &sock);
 }

@@ -24,6 +24,7 @@ void prove_socket_places(const char *wait)
 		(void)wg_loop_submit(loop, &op[i]);
 		if (i == 1) {
 			wg_loop_sock_close(loop, &sock[0]);
+			wg_loop_sock_close(loop, &sock[0]); /* does nothing */
 			wg_loop_sock_close(loop, &sock[1]);
 			prove_result(loop, &op[0], -ECANCELED);
 			prove_result(loop, &op[1], -ECANCELED);
@@ -93,6 +94,30 @@ void prove_socket_late(const char *wait)
 	lab_check("cancelled", rc == -EINVAL, "cancel returned %d", rc);
 	(void)wg_loop_wait_result(loop, &op, &result);
 	lab_check("result", result == 1 || result == -ECANCELED, "the result is %d", (int)result);
+	(void)close(other_end);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* Closed when one of two reads has its byte, or is about to. */
+void prove_socket_half(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_sock sock;
+	int other_end = prove_pair(&sock), i;
+	struct wg_op op[2];
+	int64_t result = 0;
+	char bytes[2];
+
+	(void)send(other_end, "x", 1, MSG_NOSIGNAL);
+	for (i = 0; i < 2; i++) {
+		wg_op_recv(&op[i], &sock, &bytes[i], 1);
+		(void)wg_loop_submit(loop, &op[i]);
+	}
+	wg_loop_sock_close(loop, &sock);
+	(void)wg_loop_wait_result(loop, &op[0], &result);
+	lab_check("result", result == 1 || result == -ECANCELED, "the result is %d", (int)result);
+	prove_result(loop, &op[1], -ECANCELED);
 	(void)close(other_end);
 	wg_loop_destroy(loop);
 	prove_end();
