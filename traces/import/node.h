@@ -1,9 +1,10 @@
 /*
  * node.h: what Node.js writes of its file operations, as events of a loop.
  *
- * `node --trace-event-categories node.fs.async` (since Node 19 and 18.15) writes a "b" when a file
- * operation is handed in and an "e" just before its callback: submit and deliver. What is between
- * them, and when the loop sleeps, is not in the log, so no figure of waits is observable.
+ * `node --trace-event-categories node.fs.async` (late releases of Node 18, and later ones) writes a
+ * "b" when a file operation is handed in and an "e" just before its callback: submit and deliver.
+ * What is between them, and when the loop sleeps, is not in the log, so no figure of waits is
+ * observable.
  */
 #ifndef TRACES_IMPORT_NODE_H
 #define TRACES_IMPORT_NODE_H

@@ -255,8 +255,8 @@ int wg_node_record(const struct wg_node_job *job, const char *dir, struct wg_run
 			       "its times are shown",
 				status);
 		else
-			wg_say("this node writes no trace events of its reads (Node 18.15 and "
-			       "later do): only its times are shown");
+			wg_say("this node writes no trace events of its reads (late releases of "
+			       "Node 18 do, and later ones): only its times are shown");
 	}
 	wg__scratch_fini(&room);
 	free(scratch);
