@@ -227,6 +227,30 @@ static void perfetto_has_the_same(void)
 	free(bytes);
 }
 
+/* --- pictures --- */
+
+static void pictures_have_threads(void)
+{
+	golden("export-threads.svg", "svg", "events");
+}
+
+static void a_page_has_threads(void)
+{
+	static const char *const parts[] = { "\"name\":\"worker 813\"", "\"thread\":1",
+		"asleep: condition", "<td>thread 900</td>", "thread</th>",
+		"4 threads, 37 wakes, 31" };
+	char *page = exported("html", "events");
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (!wg_has(page, parts[i]))
+			fprintf(stderr, "# missing: %s\n", parts[i]);
+		CU_ASSERT(wg_has(page, parts[i]));
+	}
+	CU_ASSERT(!wg_has(page, "operation 0"));
+	free(page);
+}
+
 void suite_export_threads(void)
 {
 	WG_TEST(sheets_have_threads);
@@ -234,4 +258,6 @@ void suite_export_threads(void)
 	WG_TEST(a_wake_without_a_notify_has_a_flow);
 	WG_TEST(a_range_cuts_tracks);
 	WG_TEST(perfetto_has_the_same);
+	WG_TEST(pictures_have_threads);
+	WG_TEST(a_page_has_threads);
 }

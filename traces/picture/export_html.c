@@ -118,13 +118,19 @@ static void write_card(FILE *out, const struct wg_figures *f, size_t index)
 			wg_format_time(text, sizeof(text), f->stuck_ns), wasted, all);
 	else
 		(void)fprintf(out,
-			"</h2>\n<p class=\"big\">%s</p>\n<p>asleep with a result ready: "
-			"%.3g&#160;%% of %s</p>\n",
-			wasted, 100 * wg_figures_share(f), all);
+			"</h2>\n<p class=\"big\">%s</p>\n<p>asleep %s: %.3g&#160;%% of %s</p>\n",
+			wasted, f->loops || !f->threads ? "with a result ready" : "after a notify",
+			100 * wg_figures_share(f), all);
 	if (wg_figures_sees(f, WG_SEES_GAPS))
 		write_shares(out, f, f->life_ns > 0 ? (double)f->life_ns : 1);
-	(void)fprintf(out, "<p class=\"small\">%" PRIu64 " operation%s, %" PRIu64 " wake%s", f->ops,
-		f->ops == 1 ? "" : "s", f->wakes, f->wakes == 1 ? "" : "s");
+	if (f->loops == 0 && f->threads)
+		(void)fprintf(out,
+			"<p class=\"small\">%" PRIu32 " thread%s, %" PRIu64 " wakes, %" PRIu64
+			" of them empty",
+			f->threads, f->threads == 1 ? "" : "s", f->wakes, f->empty_wakes);
+	else
+		(void)fprintf(out, "<p class=\"small\">%" PRIu64 " operation%s, %" PRIu64 " wake%s",
+			f->ops, f->ops == 1 ? "" : "s", f->wakes, f->wakes == 1 ? "" : "s");
 	if (f->gaps)
 		(void)fprintf(
 			out, ", typical gap %s", wg_format_time(text, sizeof(text), f->gap_p50_ns));
@@ -138,17 +144,16 @@ static void write_card(FILE *out, const struct wg_figures *f, size_t index)
 
 /* ---- timeline ---- */
 
-static void write_legend(FILE *out)
+static void write_legend(FILE *out, const struct wg_picture *p)
 {
-	static const enum wg_look looks[] = { WG_LOOK_WASTED, WG_LOOK_ASLEEP, WG_LOOK_AWAKE,
-		WG_LOOK_EMPTY, WG_LOOK_WORKING, WG_LOOK_IDLE, WG_LOOK_LOST };
+	const enum wg_look *look;
 	size_t i;
 
 	(void)fputs("<ul class=\"legend\">\n", out);
-	for (i = 0; i < sizeof(looks) / sizeof(looks[0]); i++) {
+	for (i = 0; (look = wg_picture_legend(p, i)); i++) {
 		(void)fputs("<li><svg width=\"28\" height=\"18\" aria-hidden=\"true\">", out);
-		wg_svg_sample(out, looks[i], 0, 0);
-		(void)fprintf(out, "</svg> %s</li>\n", wg_look_name((int)looks[i]));
+		wg_svg_sample(out, *look, 0, 0);
+		(void)fprintf(out, "</svg> %s</li>\n", wg_picture_look_name(p, *look));
 	}
 	(void)fputs("</ul>\n", out);
 }
@@ -188,7 +193,7 @@ static int write_timeline(FILE *out, const struct wg_picture *p)
 		return rc;
 	height = wg_svg_timeline_height(&svg);
 	(void)fputs("<section id=\"timeline\">\n<h2>Timeline</h2>\n", out);
-	write_legend(out);
+	write_legend(out, p);
 	(void)fputs("<div class=\"tools\" id=\"tools\" hidden></div>\n", out);
 	(void)fprintf(out,
 		"<figure id=\"stage\"><svg id=\"still\" viewBox=\"0 0 %d %d\" role=\"img\" "
@@ -294,14 +299,19 @@ static int write_longest(FILE *out, const struct wg_picture *p, size_t index)
 			count - stuck == 1 ? "" : "s");
 	(void)fputs(
 		"</caption>\n<thead><tr><th scope=\"col\">wasted</th><th scope=\"col\">from</th>"
-		"<th scope=\"col\">loop</th><th scope=\"col\">operation</th>"
-		"<th scope=\"col\">ended by</th></tr></thead><tbody>\n",
+		"<th scope=\"col\">",
 		out);
+	(void)fputs(t->loop_count ? "loop</th><th scope=\"col\">operation"
+				  : "thread</th><th scope=\"col\">notified by",
+		out);
+	(void)fputs("</th><th scope=\"col\">ended by</th></tr></thead><tbody>\n", out);
 	for (i = 0; i < count && i < LONGEST; i++)
 		write_row(out, p, index, gaps[i]);
 	if (count == 0)
-		(void)fputs("<tr><td colspan=\"5\">none: the loop never slept with a result "
-			    "ready</td></tr>\n",
+		(void)fputs(t->loop_count ? "<tr><td colspan=\"5\">none: the loop never slept "
+					    "with a result ready</td></tr>\n"
+					  : "<tr><td colspan=\"5\">none: no thread slept on after "
+					    "a notify, as far as it is known</td></tr>\n",
 			out);
 	(void)fputs("</tbody></table></div>\n", out);
 	free(gaps);
@@ -339,7 +349,9 @@ static void write_histogram(FILE *out, const struct wg_picture *p)
 {
 	size_t k;
 
-	(void)fputs("<section>\n<h2>How long a ready result waited</h2>\n<p class=\"keys\">", out);
+	(void)fprintf(out, "<section>\n<h2>%s</h2>\n<p class=\"keys\">",
+		wg_picture_has_loops(p) ? "How long a ready result waited"
+					: "How long from a notify to the wake");
 	for (k = 0; k < p->count; k++) {
 		(void)fprintf(out, "<span><i class=\"key h%c\"></i> <b>%c</b> ", 'a' + (int)k,
 			'A' + (int)k);
@@ -349,7 +361,9 @@ static void write_histogram(FILE *out, const struct wg_picture *p)
 	}
 	(void)fputs("</p>\n", out);
 	if (!wg_page_hist(out, p))
-		(void)fputs("<p>No gap: no loop slept with a result ready.</p>\n", out);
+		(void)fprintf(out, "<p>No gap: %s.</p>\n",
+			wg_picture_has_loops(p) ? "no loop slept with a result ready"
+						: "no wake is known to follow a notify");
 	(void)fputs("</section>\n", out);
 }
 

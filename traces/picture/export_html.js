@@ -13,7 +13,10 @@ const stage = document.getElementById("stage"), tools = document.getElementById(
 const status = document.getElementById("status");
 const ASLEEP = 0, WASTED = 1, AWAKE = 2, WORKING = 3, LOST = 4;
 const WORDS = ["asleep, nothing ready", "wasted: asleep with a result ready", "awake",
-	"working", "events lost"];
+	"working", "events lost", "asleep: descriptors", "asleep: condition", "asleep: lock",
+	"asleep: sleep", "asleep: else"];
+/* How a thread sleeps, from state 5 on: class and height. */
+const SLEEPS = [["s", 2], ["ic", 4], ["il", 6], ["is", 3], ["io", 1]];
 const LOOP_H = 22, WORKER_H = 12, LOOP_GAP = 7, WORK_GAP = 5, HEAD_H = 30, AXIS_H = 34,
 	PANE_GAP = 14, MARGIN = 20, CHAR = 7, STEPS = 8, HAND_OVERS = 80;
 const SUBMIT = 4, START = 5, DONE = 6, NOTIFY = 7, WAKE = 8, DELIVER = 9; /* in a row of ops */
@@ -34,6 +37,7 @@ for (const trace of data.traces) {
 			before = end[i] = begin[i] + lane.length[i];
 			if (lane.part || state === WASTED || state === WORKING) lane.extra[i] = own[k++];
 		}
+		lane.isLow = lane.worker || lane.thread;
 		lane.begin = begin;
 		lane.end = end;
 		lane.trace = trace;
@@ -43,7 +47,7 @@ for (const trace of data.traces) {
 /* Workers without room are left out as in the picture; loops never are. */
 for (const trace of data.traces) {
 	let workers = 0;
-	trace.shown = trace.lanes.filter((lane) => !lane.worker || workers++ < 24);
+	trace.shown = trace.lanes.filter((lane) => !lane.isLow || workers++ < 24);
 	trace.hidden = trace.lanes.length - trace.shown.length;
 }
 
@@ -89,7 +93,7 @@ function first(lane, t) {
 }
 
 function columns(lane, scale) {
-	const ns = [0, 1, 2, 3, 4].map(() => new Float64Array(scale.cols));
+	const ns = WORDS.map(() => new Float64Array(scale.cols));
 	const add = (begin, end, state, share) => {
 		const a = Math.max(0, Math.floor((begin - view.from) / scale.step));
 		const b = Math.min(scale.cols - 1, Math.ceil((end - view.from) / scale.step) - 1);
@@ -109,9 +113,18 @@ function columns(lane, scale) {
 	return ns;
 }
 
+/* What a thread did for most of a column: awake, or asleep in one way. */
+function most(ns, c, step) {
+	let best = ns[AWAKE][c] > 0 ? ns[AWAKE][c] * 2 >= step ? "a" : "a2" : "", ms = ns[AWAKE][c];
+	SLEEPS.forEach((sleep, k) => {
+		if (ns[5 + k][c] > ms) { ms = ns[5 + k][c]; best = "t" + k; }
+	});
+	return best;
+}
+
 /* Path data by class for one lane at y. */
 function shapes(lane, scale, y) {
-	const h = lane.worker ? WORKER_H : LOOP_H, ns = columns(lane, scale), out = {};
+	const h = lane.isLow ? WORKER_H : LOOP_H, ns = columns(lane, scale), out = {};
 	const empty = new Set();
 	const put = (cls, from, to, dy, height) => {
 		out[cls] = (out[cls] || "") + "M" + (scale.x + from) + " " + (y + dy) + "h" +
@@ -131,6 +144,7 @@ function shapes(lane, scale, y) {
 			else if (ns[WORKING][c] > 0) now = ns[WORKING][c] * 2 >= scale.step ? "k" : "k2";
 			else if (ns[LOST][c] > 0) now = "l";
 			else if (empty.has(c)) now = "e";
+			else if (lane.thread) now = most(ns, c, scale.step);
 			else if (ns[AWAKE][c] > 0) now = ns[AWAKE][c] * 2 >= scale.step ? "a" : "a2";
 			else if (ns[ASLEEP][c] > 0) now = "s";
 		}
@@ -146,6 +160,7 @@ function shapes(lane, scale, y) {
 		else if (key === "a") put("a", start, c, h / 4 + 1 | 0, h / 2 | 0);
 		else if (key === "a2") put("a", start, c, (h - (h / 4 | 0)) / 2 | 0, h / 4 | 0);
 		else if (key === "s") put("s", start, c, h / 2 - 1, 2);
+		else if (key[0] === "t") put(SLEEPS[key[1]][0], start, c, (h - SLEEPS[key[1]][1]) / 2 | 0, SLEEPS[key[1]][1]);
 		else if (key === "e") {
 			for (let x = start; x < c; x += 8)
 				out.e = (out.e || "") + "M" + (scale.x + x - 3) + " " + (y + h / 2) +
@@ -216,7 +231,7 @@ function drawAxis(svg, bottom) {
 }
 
 function drawLane(svg, lane, y) {
-	const h = lane.worker ? WORKER_H : LOOP_H, group = make("g", { class: "lane" }, svg);
+	const h = lane.isLow ? WORKER_H : LOOP_H, group = make("g", { class: "lane" }, svg);
 	const from = Math.max(scale.x, xOf(lane.trace.begin)), to = Math.min(scale.x + scale.cols, xOf(lane.trace.end));
 	make("text", { class: lane.worker ? "n d" : "n", x: lane.worker ? 10 : 0, y: y + h / 2 + 4 }, group,
 		clipped(lane.name, scale.chars));
@@ -224,7 +239,7 @@ function drawLane(svg, lane, y) {
 		make("rect", { class: lane.worker ? "i" : "g", x: Math.floor(from), y: lane.worker ? y + h / 2 : y,
 			width: Math.ceil(to - from), height: lane.worker ? 1 : h }, group);
 	const paths = shapes(lane, scale, y);
-	for (const cls of ["s", "a", "k", "k k2", "l", "e", "w"])
+	for (const cls of ["s", "ic", "il", "is", "io", "a", "k", "k k2", "l", "e", "w"])
 		if (paths[cls]) make("path", { class: cls, d: paths[cls] }, group);
 	rows.push({ lane, y, h });
 }
@@ -266,7 +281,7 @@ function draw(width) {
 	const bottoms = data.traces.map((trace) => {
 		const top = y + HEAD_H - 4;
 		y += HEAD_H + PANE_GAP + (trace.hidden ? WORKER_H + WORK_GAP : 0);
-		for (const lane of trace.shown) y += lane.worker ? WORKER_H + WORK_GAP : LOOP_H + LOOP_GAP;
+		for (const lane of trace.shown) y += lane.isLow ? WORKER_H + WORK_GAP : LOOP_H + LOOP_GAP;
 		return [top, y - PANE_GAP];
 	});
 	live.setAttribute("viewBox", "0 0 " + scale.width + " " + y);
@@ -281,15 +296,15 @@ function draw(width) {
 		y += HEAD_H;
 		for (const lane of trace.shown) {
 			drawLane(live, lane, y);
-			at.set(lane, { y, h: lane.worker ? WORKER_H : LOOP_H });
-			y += lane.worker ? WORKER_H + WORK_GAP : LOOP_H + LOOP_GAP;
+			at.set(lane, { y, h: lane.isLow ? WORKER_H : LOOP_H });
+			y += lane.isLow ? WORKER_H + WORK_GAP : LOOP_H + LOOP_GAP;
 		}
 		const end = xOf(trace.end) + 8, text = "ends at " + time(trace.end);
 		if (trace.end < view.from) make("text", { class: "d", x: scale.x + 8, y: bottoms[i][0] + 19 }, live, "\u25c2 " + text);
 		else if (trace.end < view.to && end + text.length * CHAR < scale.width)
 			make("text", { class: "d", x: end, y: bottoms[i][0] + 19 }, live, text);
 		if (trace.hidden)
-			make("text", { class: "d", x: 10, y: y + 10 }, live, "+" + trace.hidden + " workers not drawn");
+			make("text", { class: "d", x: 10, y: y + 10 }, live, "+" + trace.hidden + (trace.lanes.some((lane) => lane.thread) ? " threads" : " workers") + " not drawn");
 		drawHandOvers(live, trace, at);
 	});
 	cross = make("path", { class: "cross", d: "" }, live);
@@ -359,6 +374,7 @@ function longest() {
 function describe(lane, i) {
 	const trace = lane.trace, lines = [trace.tag + " " + lane.name];
 	const state = +lane.state[i], length = lane.end[i] - lane.begin[i];
+	if (lane.thread && state === WASTED) lines.push("notified, but not awake yet");
 	if (trace.merged)
 		lines.push(WORDS[state] + ": " + time(lane.extra[i]) + " of " + time(length) + ", from " + time(lane.begin[i]));
 	else
@@ -372,7 +388,7 @@ function describe(lane, i) {
 		part("ready, until the loop woke", op[DONE], op[WAKE] ?? op[DELIVER]);
 		part("woken, until delivered", op[WAKE], op[DELIVER]);
 		if (op[DONE] !== null && op[NOTIFY] === null) lines.push("no notify for it");
-	} else if (!trace.merged && lane.extra[i] !== null) {
+	} else if (!trace.merged && lane.extra[i] !== null && !lane.thread) {
 		lines.push("operation " + lane.extra[i]);
 	}
 	return lines;

@@ -11,17 +11,12 @@
 #include "traces/picture/svg.h"
 #include "traces/base/units.h"
 
-#define LINE_H	    22 /* of the sentence */
-#define SENTENCE_W  9  /* of a letter of the sentence, at 16 px and bold */
-#define CHAR_W	    7
-#define FIGURE_H    18
-#define NOTES_MAX   4
-#define LEGEND_H    26
-#define LEGEND_LOOK 7
-
-static const enum wg_look legend[LEGEND_LOOK] = { WG_LOOK_WASTED, WG_LOOK_ASLEEP, WG_LOOK_AWAKE,
-	WG_LOOK_EMPTY, WG_LOOK_WORKING, WG_LOOK_IDLE, WG_LOOK_LOST };
-
+#define LINE_H	   22 /* of the sentence */
+#define SENTENCE_W 9  /* of a letter of the sentence, at 16 px and bold */
+#define CHAR_W	   7
+#define FIGURE_H   18
+#define NOTES_MAX  4
+#define LEGEND_H   26
 /*
  * The parts are drawn twice: first without output, to learn the height, which a picture states at
  * its top.
@@ -32,8 +27,13 @@ struct sheet {
 };
 
 /* The colours for a light ground; a page has its own. */
-static void write_style(FILE *out)
+static void write_style(FILE *out, const struct wg_picture *p)
 {
+	size_t i;
+	bool has_threads = false;
+
+	for (i = 0; i < p->count; i++)
+		has_threads |= p->trace[i]->thread_count > 0;
 	(void)fputs("<style type=\"text/css\">\n"
 		    "text{font-family:Helvetica,Arial,sans-serif;font-size:11px;fill:#1b1f24}\n"
 		    ".v{font-size:16px;font-weight:bold}.b{font-size:13px;font-weight:bold}\n"
@@ -45,9 +45,13 @@ static void write_style(FILE *out)
 		    ".e{fill:#fff;stroke:#1b1f24;stroke-width:1.5}\n"
 		    ".kb{fill:#7fceb5}.kl{stroke:#00664a;stroke-width:1.6;fill:none}\n"
 		    ".lb{fill:#f3dbe8}.ll{stroke:#a03d75;fill:none}.sd{fill:#6c7f94}\n"
-		    "rect,.lane path{shape-rendering:crispEdges}\n"
-		    "</style>\n",
+		    "rect,.lane path{shape-rendering:crispEdges}\n",
 		out);
+	if (has_threads)
+		(void)fputs(
+			".ic{fill:#56b4e9}.il{fill:#b58a00}.is{fill:#009e73}.io{fill:#6c7f94}\n",
+			out);
+	(void)fputs("</style>\n", out);
 }
 
 /* Text in lines of at most so many columns, broken at blanks; returns the y below. */
@@ -77,10 +81,11 @@ static int draw_lines(const struct sheet *s, const char *text, const char *class
 static int draw_legend(const struct sheet *s, int y)
 {
 	int x = WG_SVG_MARGIN;
+	const enum wg_look *look;
 	size_t i;
 
-	for (i = 0; i < LEGEND_LOOK; i++) {
-		const char *name = wg_look_name((int)legend[i]);
+	for (i = 0; (look = wg_picture_legend(s->svg->picture, i)); i++) {
+		const char *name = wg_picture_look_name(s->svg->picture, *look);
 		int width = 28 + 8 + (int)strlen(name) * 6 + 18;
 
 		if (x + width > s->svg->width && x > WG_SVG_MARGIN) {
@@ -88,7 +93,7 @@ static int draw_legend(const struct sheet *s, int y)
 			y += LEGEND_H;
 		}
 		if (s->out) {
-			wg_svg_sample(s->out, legend[i], x, y + 3);
+			wg_svg_sample(s->out, *look, x, y + 3);
 			(void)fprintf(s->out, "<text class=\"d\" x=\"%d\" y=\"%d\">%s</text>\n",
 				x + 36, y + 16, name);
 		}
@@ -223,7 +228,7 @@ int wg_export_svg(FILE *out, const struct wg_trace *const traces[], size_t count
 	(void)fputs("</title>\n<desc>A timeline of event loops, made by wakegap " WG_VERSION
 		    "</desc>\n",
 		out);
-	write_style(out);
+	write_style(out, &picture);
 	wg_svg_defs(out);
 	(void)fprintf(
 		out, "<rect class=\"paper\" width=\"%d\" height=\"%d\"/>\n", svg.width, height);

@@ -98,6 +98,11 @@ static int state_of(enum wg_look look)
 	case WG_LOOK_LOST: return WG_SPAN_LOST;
 	case WG_LOOK_AWAKE: return WG_SPAN_AWAKE;
 	case WG_LOOK_ASLEEP: return WG_SPAN_ASLEEP;
+	case WG_LOOK_IN_FDS: return WG_SPAN_IN_FDS;
+	case WG_LOOK_IN_COND: return WG_SPAN_IN_COND;
+	case WG_LOOK_IN_LOCK: return WG_SPAN_IN_LOCK;
+	case WG_LOOK_IN_SLEEP: return WG_SPAN_IN_SLEEP;
+	case WG_LOOK_IN_OTHER: return WG_SPAN_IN_OTHER;
 	default: return -1;
 	}
 }
@@ -234,6 +239,8 @@ static int write_lane(
 		(void)fprintf(out, ",\"worker\":%d,\"pid\":%" PRIu32 ",\"process\":",
 			lane->kind == WG_LANE_WORKER, lane->pid);
 		wg_markup_json(out, wg_trace_process(p->trace[index], lane->who));
+		if (lane->kind == WG_LANE_THREAD)
+			(void)fputs(",\"thread\":1", out);
 		write_pieces(out, &list, cols > 0);
 		write_empty_wakes(out, p, index, lane, cols ? scale_of(p, cols).step_ns : 0);
 		(void)putc('}', out);

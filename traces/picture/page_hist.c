@@ -69,10 +69,12 @@ static void count_gap(void *user, int64_t ns, uint64_t count)
 	h->last = bin > h->last ? bin : h->last;
 }
 
-/* The gaps are those of measure.h, looked at and not counted again. */
+/* The gaps are those of measure.h and threads.h, looked at and not counted again. */
 static bool fill(struct hist *h, const struct wg_picture *p)
 {
 	const struct wg_loop_stats *loop;
+	const struct wg_threads *threads;
+	const struct wg_thread_stats *thread;
 	struct filling filling = { .hist = h };
 	size_t i;
 
@@ -83,6 +85,9 @@ static bool fill(struct hist *h, const struct wg_picture *p)
 		for (i = 0; (loop = wg_measure_loop(p->trace[filling.trace]->measure, i)); i++)
 			if (wg_stats_sees(loop, WG_SEES_GAPS))
 				wg_dist_each(&loop->gap, count_gap, &filling);
+		threads = p->trace[filling.trace]->threads;
+		for (i = 0; threads && (thread = wg_thread_at(threads, i)); i++)
+			wg_dist_each(&thread->notify_to_wake, count_gap, &filling);
 	}
 	while (h->last >= 0 && h->last - h->first + 1 < BINS_MIN) {
 		h->first -= h->first > 0;

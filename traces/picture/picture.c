@@ -97,6 +97,13 @@ char *wg_picture_headline(const struct wg_figures *f, char *buf, size_t len)
 	char wasted[32], all[32], stuck[32], why[64];
 	int n = 0;
 
+	if (f->loops == 0 && f->threads) {
+		(void)snprintf(buf, len,
+			"%" PRIu64 " wakes of %" PRIu32 " threads, %" PRIu64 " empty, wasted %s",
+			f->wakes, f->threads, f->empty_wakes,
+			wg_format_time(wasted, sizeof(wasted), f->wasted_ns));
+		return buf;
+	}
 	if (f->stuck)
 		n = snprintf(buf, len, "STUCK for %s, ",
 			wg_format_time(stuck, sizeof(stuck), f->stuck_ns));
@@ -120,9 +127,49 @@ const char *wg_look_name(int look)
 		[WG_LOOK_EMPTY] = "empty wake",
 		[WG_LOOK_AWAKE] = "awake",
 		[WG_LOOK_ASLEEP] = "asleep, nothing ready",
+		[WG_LOOK_IN_FDS] = "asleep: descriptors",
+		[WG_LOOK_IN_COND] = "asleep: condition",
+		[WG_LOOK_IN_LOCK] = "asleep: lock",
+		[WG_LOOK_IN_SLEEP] = "asleep: sleep",
+		[WG_LOOK_IN_OTHER] = "asleep: else",
 		[WG_LOOK_IDLE] = "idle",
 		[WG_LOOK_BLANK] = "not seen",
 	};
 
 	return look >= 0 && look < WG_LOOK_COUNT ? names[look] : "?";
+}
+
+bool wg_picture_has_loops(const struct wg_picture *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->count; i++) {
+		if (p->trace[i]->loop_count > 0 || p->trace[i]->thread_count == 0)
+			return true;
+	}
+	return false;
+}
+
+const char *wg_picture_look_name(const struct wg_picture *p, enum wg_look look)
+{
+	return look == WG_LOOK_WASTED && !wg_picture_has_loops(p) ? "wasted: asleep, notified"
+								  : wg_look_name((int)look);
+}
+
+const enum wg_look *wg_picture_legend(const struct wg_picture *p, size_t i)
+{
+	static const enum wg_look loops[] = { WG_LOOK_WASTED, WG_LOOK_ASLEEP, WG_LOOK_AWAKE,
+		WG_LOOK_EMPTY, WG_LOOK_WORKING, WG_LOOK_IDLE, WG_LOOK_LOST };
+	static const enum wg_look both[] = { WG_LOOK_WASTED, WG_LOOK_IN_FDS, WG_LOOK_IN_COND,
+		WG_LOOK_IN_LOCK, WG_LOOK_IN_SLEEP, WG_LOOK_IN_OTHER, WG_LOOK_AWAKE, WG_LOOK_EMPTY,
+		WG_LOOK_LOST, WG_LOOK_WORKING, WG_LOOK_IDLE };
+	bool has_threads = false, has_loops = wg_picture_has_loops(p);
+	size_t k;
+
+	for (k = 0; k < p->count; k++)
+		has_threads |= p->trace[k]->thread_count > 0;
+	if (!has_threads)
+		return i < sizeof(loops) / sizeof(loops[0]) ? &loops[i] : NULL;
+	/* Only loops have workers. */
+	return i < sizeof(both) / sizeof(both[0]) - (has_loops ? 0 : 2) ? &both[i] : NULL;
 }

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "traces/model/bins.h"
 #include "traces/model/figures.h"
 #include "traces/model/model.h"
 
@@ -55,5 +56,14 @@ char *wg_picture_headline(const struct wg_figures *f, char *buf, size_t len);
 
 /* The words for a look, as in the legend. Static. */
 const char *wg_look_name(int look);
+
+/* Is there a loop in it, or no thread either? */
+bool wg_picture_has_loops(const struct wg_picture *picture);
+
+/* What a look is called in a legend of this picture. Static. */
+const char *wg_picture_look_name(const struct wg_picture *picture, enum wg_look look);
+
+/* The looks that a legend explains, in its order; NULL past the last. */
+const enum wg_look *wg_picture_legend(const struct wg_picture *picture, size_t i);
 
 #endif

@@ -148,15 +148,16 @@ static int draw_pane(struct wg_svg *svg, size_t index, int y)
 		if (!loop && workers++ >= WG_SVG_WORKERS_MAX)
 			continue;
 		wg__svg_lane(svg, index, &t->lanes[i], y, loop ? LOOP_H : WORKER_H);
-		if (loop && !ended)
-			draw_end(svg, index, y + LOOP_H / 2 + 4);
-		ended = ended || loop;
+		if (t->lanes[i].kind != WG_LANE_WORKER && !ended)
+			draw_end(svg, index, y + (loop ? LOOP_H : WORKER_H) / 2 + 4);
+		ended = ended || t->lanes[i].kind != WG_LANE_WORKER;
 		y += loop ? LOOP_H + LOOP_GAP : WORKER_H + WORK_GAP;
 	}
 	if (hidden)
 		(void)fprintf(svg->out,
-			"<text class=\"d\" x=\"%d\" y=\"%d\">+%zu workers not drawn</text>\n",
-			WG_SVG_MARGIN + 10, y + 10, hidden);
+			"<text class=\"d\" x=\"%d\" y=\"%d\">+%zu %s not drawn</text>\n",
+			WG_SVG_MARGIN + 10, y + 10, hidden,
+			t->thread_count ? "threads" : "workers");
 	return bottom;
 }
 

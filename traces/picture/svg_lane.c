@@ -35,7 +35,12 @@ static const char *look_class(enum wg_look look, int step)
 	case WG_LOOK_LOST: return "l";
 	case WG_LOOK_EMPTY: return "e";
 	case WG_LOOK_AWAKE: return "a";
+	case WG_LOOK_IN_FDS:
 	case WG_LOOK_ASLEEP: return "s";
+	case WG_LOOK_IN_COND: return "ic";
+	case WG_LOOK_IN_LOCK: return "il";
+	case WG_LOOK_IN_SLEEP: return "is";
+	case WG_LOOK_IN_OTHER: return "io";
 	default: return "i";
 	}
 }
@@ -43,20 +48,25 @@ static const char *look_class(enum wg_look look, int step)
 /* Where a look stands in a lane of height h: its own height, from the bottom or in the middle. */
 static void place(enum wg_look look, int step, int h, int *ret_y, int *ret_h)
 {
+	static const int in_the_middle[WG_LOOK_COUNT] = {
+		[WG_LOOK_ASLEEP] = 2,
+		[WG_LOOK_IDLE] = 1,
+		[WG_LOOK_IN_FDS] = 2,
+		[WG_LOOK_IN_COND] = 4,
+		[WG_LOOK_IN_LOCK] = 6,
+		[WG_LOOK_IN_SLEEP] = 3,
+		[WG_LOOK_IN_OTHER] = 1,
+	};
 	int height = h;
 
 	if (look == WG_LOOK_WASTED)
 		height = (h * (step + 1) + WG_WASTED_STEPS - 1) / WG_WASTED_STEPS;
 	else if (look == WG_LOOK_AWAKE)
 		height = step ? h / 2 : h / 4;
-	else if (look == WG_LOOK_ASLEEP)
-		height = 2;
-	else if (look == WG_LOOK_IDLE)
-		height = 1;
+	else if (in_the_middle[look])
+		height = in_the_middle[look];
 	*ret_h = height;
-	*ret_y = look == WG_LOOK_AWAKE || look == WG_LOOK_IDLE || look == WG_LOOK_ASLEEP
-			 ? (h - height) / 2
-			 : h - height;
+	*ret_y = look == WG_LOOK_AWAKE || in_the_middle[look] ? (h - height) / 2 : h - height;
 }
 
 void wg_svg_sample(FILE *out, enum wg_look look, int x, int y)
@@ -77,10 +87,16 @@ void wg_svg_sample(FILE *out, enum wg_look look, int x, int y)
 
 static enum wg_look behind(const struct wg_bin *bin, int step, int64_t step_ns)
 {
+	int state;
+
 	if (step > BEHIND_STEP || bin->ns[WG_SPAN_WASTED] == 0)
 		return WG_LOOK_BLANK;
 	if (bin->ns[WG_SPAN_AWAKE] * 2 >= step_ns)
 		return WG_LOOK_AWAKE;
+	for (state = WG_SPAN_IN_FDS; state <= WG_SPAN_IN_OTHER; state++) {
+		if (bin->ns[state] > 0)
+			return WG_LOOK_IN_FDS + (enum wg_look)(state - WG_SPAN_IN_FDS);
+	}
 	return bin->ns[WG_SPAN_ASLEEP] > 0 ? WG_LOOK_ASLEEP : WG_LOOK_BLANK;
 }
 
@@ -244,15 +260,20 @@ static void draw_ground(
 		return;
 	(void)fprintf(svg->out,
 		"<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>\n",
-		lane->kind == WG_LANE_LOOP ? "g" : "i", svg->plot_x + from,
-		lane->kind == WG_LANE_LOOP ? y : y + h / 2, to - from + 1,
-		lane->kind == WG_LANE_LOOP ? h : 1);
+		lane->kind == WG_LANE_WORKER ? "i" : "g", svg->plot_x + from,
+		lane->kind == WG_LANE_WORKER ? y + h / 2 : y, to - from + 1,
+		lane->kind == WG_LANE_WORKER ? 1 : h);
 }
 
 void wg__svg_lane(struct wg_svg *svg, size_t index, const struct wg_lane *lane, int y, int h)
 {
 	static const struct wg_svg_run likes[] = {
 		{ .look = WG_LOOK_ASLEEP },
+		{ .look = WG_LOOK_IN_FDS },
+		{ .look = WG_LOOK_IN_COND },
+		{ .look = WG_LOOK_IN_LOCK },
+		{ .look = WG_LOOK_IN_SLEEP },
+		{ .look = WG_LOOK_IN_OTHER },
 		{ .look = WG_LOOK_AWAKE, .step = 1 },
 		{ .look = WG_LOOK_AWAKE },
 		{ .look = WG_LOOK_WORKING, .step = 1 },
