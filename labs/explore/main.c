@@ -10,6 +10,7 @@
  */
 #include <argp.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,6 +59,13 @@ static void set_number(struct argp_state *state, const char *text, int *ret)
 	*ret = (int)n;
 }
 
+static bool can_write(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
@@ -69,7 +77,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case FIRST: o->job.is_first = true; break;
 	case REPLAY: o->job.replay = arg; break;
 	case TRACE: o->trace = arg; break;
-	case FD: set_number(state, arg, &o->fd); break;
+	case FD:
+		set_number(state, arg, &o->fd);
+		if (!can_write(o->fd)) /* said before all schedules are run for nothing */
+			argp_error(state, "--fd: descriptor %d is not open for writing", o->fd);
+		break;
 	case SCHEDULES: set_number(state, arg, &o->job.max_schedules); break;
 	case STEPS: set_number(state, arg, &o->job.max_steps); break;
 	case SECONDS: set_number(state, arg, &o->job.max_seconds); break;
@@ -184,22 +196,23 @@ static int explore_all(const struct options *o, struct lx_shared *shared, struct
 	return lx_report_is_broken(report);
 }
 
-/* 0, or -1 after one line. An incomplete report is not written: it would pass for a complete one.
- */
+/* 0, or an exit status after one line. An incomplete report is not written: it would pass for a
+ * complete one. */
 static int print_report(const struct lx_report *report, const struct lx_shared *shared, int fd)
 {
 	bool is_whole = lx_report_is_whole(report) && !shared->is_short;
 
 	if (is_whole && lx_report_print(report, fd) == 0)
 		return 0;
-	if (is_whole && lx_report_is_whole(report) && fd < 0)
-		; /* said at exit */
-	else if (is_whole && lx_report_is_whole(report))
-		(void)fprintf(
-			stderr, "wakegap-explore: cannot write the report: %s\n", strerror(errno));
-	else
+	if (!is_whole || !lx_report_is_whole(report)) {
 		(void)fprintf(stderr, "wakegap-explore: out of memory\n");
-	return -1;
+		return 2;
+	}
+	if (fd >= 0) /* else it is said at exit */
+		(void)fprintf(stderr,
+			"wakegap-explore: cannot write the report to descriptor %d: %s\n", fd,
+			strerror(errno));
+	return 1;
 }
 
 int main(int argc, char **argv)
@@ -215,7 +228,7 @@ int main(int argc, char **argv)
 	struct options o = { .fd = -1 };
 	struct lx_shared *shared;
 	struct lx_report *report;
-	int rc;
+	int rc, failed = 0;
 
 	/* The lab runs in a child of the same user, which must not reach our memory or descriptors
 	 * through /proc. The child inherits this. */
@@ -233,7 +246,7 @@ int main(int argc, char **argv)
 	}
 	rc = explore_all(&o, shared, report);
 	if (!o.is_list || rc)
-		rc = print_report(report, shared, o.fd) < 0 ? 2 : rc;
+		failed = print_report(report, shared, o.fd);
 	lx_report_destroy(report);
-	return rc;
+	return failed ? failed : rc;
 }

@@ -62,7 +62,8 @@ static void say_finding(FILE *out, const char *name, struct wg_real_finding *f)
 		out, ",\"%s\":{\"check\":\"%s\",\"message\":\"%s\"}", name, f->check, f->message);
 }
 
-static void answer(FILE *out, bool hangs)
+/* 0, or 1 after a line: nobody gets it. */
+static int answer(FILE *out, bool hangs)
 {
 	struct wg_real_counts c;
 
@@ -79,7 +80,10 @@ static void answer(FILE *out, bool hangs)
 	if (c.unsure.check[0])
 		say_finding(out, "unsure", &c.unsure);
 	(void)fputs("}\n", out);
-	(void)fflush(out);
+	if (fflush(out) == 0 && !ferror(out))
+		return 0;
+	(void)fprintf(stderr, "wakegap-real: cannot write the answer: %s\n", strerror(errno));
+	return 1;
 }
 
 /* A scenario may hang with nothing ready, in a join for example: wait longer for that. */
@@ -108,7 +112,7 @@ static void *look_on(void *unused)
 		last = now;
 		last_round = round;
 		if (same >= (now.ready > 0 ? LOOKS : 3 * LOOKS)) {
-			answer(stdout, true);
+			(void)answer(stdout, true);
 			_exit(HANGS); /* its threads sleep, and would not end */
 		}
 	}
@@ -268,7 +272,7 @@ int main(int argc, char **argv)
 	if (pthread_create(&onlooker, NULL, look_on, NULL) != 0)
 		return USAGE;
 	rc = all_rounds(argv[optind]);
-	if (rc == 0 || rc == BROKEN)
-		answer(stdout, false);
+	if ((rc == 0 || rc == BROKEN) && answer(stdout, false) != 0)
+		rc = BROKEN;
 	_exit(rc); /* threads of a broken round may be left, and exit() would run beside them */
 }

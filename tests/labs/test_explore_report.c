@@ -61,6 +61,33 @@ static void wrong_usage_is_explained(void)
 	json_decref(report);
 }
 
+/* A report that nobody gets is a failure, in one line, whatever was found. */
+static void a_report_that_cannot_be_written_is_a_failure(void)
+{
+	static const struct {
+		const char *words, *said;
+		int status;
+	} cases[] = {
+		{ "--fd 1 >/dev/full", "cannot write the report to descriptor 1: No space", 1 },
+		{ "--fd 7 7>/dev/full", "cannot write the report to descriptor 7: No space", 1 },
+		{ ">/dev/full", "cannot write to standard output: No space", 1 },
+		{ "--fd 9", "--fd: descriptor 9 is not open for writing", 2 },
+		{ "--fd 7 7</dev/null", "--fd: descriptor 7 is not open for writing", 2 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char script[1600], *err = NULL;
+		const char *argv[] = { "/bin/sh", "-c", script, NULL };
+
+		(void)snprintf(script, sizeof(script), "%s %s --scenario racy_counter %s",
+			wg_build_path("wakegap-explore"), lab("cases"), cases[i].words);
+		CU_ASSERT_EQUAL(wg_run(NULL, &err, argv), cases[i].status);
+		CU_ASSERT(wg_has(err, cases[i].said));
+		free(err);
+	}
+}
+
 /* The steps of the shortest failing schedule, and those of its replay. */
 static void a_schedule_can_be_run_again(void)
 {
@@ -363,6 +390,7 @@ void suite_explore_report(void)
 {
 	WG_TEST(wrap_opts_lists_every_call);
 	WG_TEST(wrong_usage_is_explained);
+	WG_TEST(a_report_that_cannot_be_written_is_a_failure);
 	WG_TEST(a_schedule_can_be_run_again);
 	WG_TEST(a_schedule_that_does_not_fit_is_refused);
 	WG_TEST(steps_have_thread_place_call_and_note);
