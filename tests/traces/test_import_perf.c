@@ -353,6 +353,7 @@ static void without_calls_only_sleeps_are_seen(void)
 	r = import_finish(&l);
 	CU_ASSERT(r.rc == 0 && !r.stats.has_calls && r.stats.has_switches);
 	CU_ASSERT(import_thread(&r, 22)->wakes == 5);
+	CU_ASSERT(import_thread(&r, 22)->class[WG_CLASS_UNKNOWN] == 5);
 	CU_ASSERT(import_thread(&r, 22)->asleep_ns == 455 * MS);
 	CU_ASSERT(import_thread(&r, 22)->by_how[WG_IN_OTHER].waits == 5);
 	CU_ASSERT(import_thread(&r, 22)->group[0]->cpu_ns == 36 * MS);

@@ -25,6 +25,7 @@ static const char *const class_names[] = {
 	[WG_CLASS_SPIN] = "spin",
 	[WG_CLASS_LOCK] = "lock",
 	[WG_CLASS_INTERRUPTED] = "interrupted",
+	[WG_CLASS_UNKNOWN] = "unknown",
 };
 _Static_assert(sizeof(class_names) / sizeof(class_names[0]) == WG_CLASS_COUNT, "a name for each");
 
@@ -183,7 +184,8 @@ static enum wg_wake_class class_of(const struct wg_threads *t, const struct wg__
 		return WG_CLASS_TIMER;
 	}
 	if (!is_notified)
-		return WG_CLASS_INPUT;
+		return ev->thread_wake.reason == WG_REASON_UNKNOWN ? WG_CLASS_UNKNOWN
+								   : WG_CLASS_INPUT;
 	return thread->timeout_ns == WG_FOR_EVER ? WG_CLASS_IDLE_WORKER : WG_CLASS_NOTIFIED;
 }
 

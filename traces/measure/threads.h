@@ -12,9 +12,9 @@
  *   T4. Ten or more wakes in a row that found something and took nothing are a spin.
  *   T5. An untimed wait that a notify ended is an idle worker: never waste. A timed one is
  *       notified.
- *   T6. Waits for a lock are apart. So are waits that a signal interrupted.
- *   T7. Rates are wakes over the life of a thread: from its first record to its last, or to the end
- *       of the recording if it is asleep there.
+ *   T6. Waits for a lock are apart. So are waits that a signal interrupted, and wakes whose cause
+ * is not observable: they are no input. T7. Rates are wakes over the life of a thread: from its
+ * first record to its last, or to the end of the recording if it is asleep there.
  *
  *   T8. From a notify to the wake, a thread is asleep with something to do: wasted. So it is for a
  *       notified wake whose waker and its time are known, and for a late one; an idle worker has
@@ -45,6 +45,7 @@ enum wg_wake_class {
 	WG_CLASS_SPIN,
 	WG_CLASS_LOCK,
 	WG_CLASS_INTERRUPTED,
+	WG_CLASS_UNKNOWN,
 	WG_CLASS_COUNT
 };
 

@@ -125,6 +125,7 @@ static const char *class_text(enum wg_wake_class class)
 		[WG_CLASS_SPIN] = "it found something and took nothing, again: it spins",
 		[WG_CLASS_LOCK] = "it waited for a lock",
 		[WG_CLASS_INTERRUPTED] = "a signal interrupted it",
+		[WG_CLASS_UNKNOWN] = "what ended it is not observable",
 	};
 
 	return class < WG_CLASS_COUNT ? texts[class] : "its wake is not known";

@@ -25,6 +25,7 @@ static const struct {
 	{ WG_CLASS_SPIN, "spin" },
 	{ WG_CLASS_LOCK, "lock" },
 	{ WG_CLASS_INTERRUPTED, "signal" },
+	{ WG_CLASS_UNKNOWN, "unknown" },
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
