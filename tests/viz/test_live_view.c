@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/harness/fake_threads.h"
 #include "tests/harness/golden.h"
 #include "tests/harness/harness.h"
 #include "viz/app/feed.h"
+#include "viz/app/findings.h"
 #include "viz/live/live_view.h"
 #include "viz/screen/screen.h"
 #include "viz/screen/text.h"
@@ -89,6 +91,56 @@ static void little_is_shown_as_wide_as_the_screen(void)
 	screen_text(&view, text, sizeof(text));
 	CU_ASSERT(wg_has(text, "30 ms"));
 	wg_live_view_fini(&view);
+}
+
+/* Records of threads come as events of loops do: lanes, figures and findings follow. */
+static void threads_grow_on_the_screen(void)
+{
+	static char text[16384];
+	struct fake *fake = fake_threads();
+	const struct wg_event *events;
+	size_t count = fake_events(fake, &events), i, lanes = 0;
+	struct wg_finding findings[WG_FINDINGS_MAX];
+	struct wg_live_view view;
+
+	new_view(&view, 100000);
+	for (i = 0; i < count; i++) {
+		CU_ASSERT_EQUAL(wg_live_view_feed(&view, &events[i], 1, events[i].ts_ns + 1000), 0);
+		CU_ASSERT(view.app.panes[0].trace->lane_count >= lanes);
+		lanes = view.app.panes[0].trace->lane_count;
+		if (i == count / 2)
+			CU_ASSERT(wg_app_findings(&view.app, findings, WG_FINDINGS_MAX) > 1);
+	}
+	CU_ASSERT_EQUAL(lanes, 5);
+	CU_ASSERT(wg_has(view.app.verdict, "server+client: 4 threads woke 37 times"));
+	wg_live_view_fit(&view);
+	screen_text(&view, text, sizeof(text));
+	CU_ASSERT(wg_has(text, "worker 813") && wg_has(text, "37 wakes"));
+	CU_ASSERT(wg_app_findings(&view.app, findings, WG_FINDINGS_MAX) > 4);
+	CU_ASSERT(wg_has(findings[0].text, "eager 815") && findings[0].severity == 2);
+	wg_live_view_fini(&view);
+	fake_destroy(fake);
+}
+
+/* While paused the chosen thread stays chosen, though lanes come in front of it. */
+static void a_chosen_thread_stays_chosen(void)
+{
+	struct fake *fake = fake_threads();
+	const struct wg_event *events;
+	size_t count = fake_events(fake, &events), i, k;
+	struct wg_live_view view;
+
+	new_view(&view, 60);
+	for (i = 0; i < count; i++) {
+		CU_ASSERT_EQUAL(wg_live_view_feed(&view, &events[i], 1, events[i].ts_ns + 1000), 0);
+		for (k = 0; i == 20 && k < 2; k++)
+			(void)wg_live_view_key(&view, 'j', events[i].ts_ns);
+		if (i >= 20)
+			CU_ASSERT_EQUAL(
+				view.app.panes[0].trace->lanes[view.app.panes[0].lane].tid, 813);
+	}
+	wg_live_view_fini(&view);
+	fake_destroy(fake);
 }
 
 static void space_pauses_and_keys_go_back(void)
@@ -372,6 +424,8 @@ void suite_live_view(void)
 {
 	WG_TEST(the_header_counts_and_says_what_is_kept);
 	WG_TEST(little_is_shown_as_wide_as_the_screen);
+	WG_TEST(threads_grow_on_the_screen);
+	WG_TEST(a_chosen_thread_stays_chosen);
 	WG_TEST(space_pauses_and_keys_go_back);
 	WG_TEST(a_selection_survives_until_forgotten);
 	WG_TEST(other_screens_and_the_mouse_do_as_in_a_recorded_trace);
