@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -76,33 +75,6 @@ static void work_gives_its_value(void)
 }
 
 /* ---- the threads ---- */
-
-/* A worker that is cancelled before it has work does not end where it waits, with the lock of the
- * queue held; it ends in its next work, and that says so. */
-static void a_worker_is_cancelled_only_in_its_work(void)
-{
-	struct wg_loop_options o = { .wait = "condvar" };
-	struct wg_loop *loop;
-	int64_t value = 7;
-	struct wg_op op;
-	bool is_idle;
-
-	CU_ASSERT_EQUAL_FATAL(wg_pool_create(1, &o.pool), 0);
-	CU_ASSERT_EQUAL_FATAL(wg_loop_create(&o, &loop), 0);
-	do { /* until it waits */
-		(void)sched_yield();
-		wg_lock(&o.pool->lock);
-		is_idle = o.pool->idle == 1;
-		wg_unlock(&o.pool->lock);
-	} while (!is_idle);
-	CU_ASSERT_EQUAL(pthread_cancel(o.pool->workers[0].thread), 0);
-	wg_op_work(&op, give_arg, &value);
-	CU_ASSERT_EQUAL(wg_test_await(loop, &op), -EOWNERDEAD);
-	wg_op_work(&op, give_arg, &value);
-	CU_ASSERT_EQUAL(wg_test_await(loop, &op), 7);
-	wg_loop_destroy(loop);
-	wg_pool_destroy(o.pool);
-}
 
 /* In a trace of two pools each worker is one, and so is each net thread, made or not: the last. */
 static uint32_t id_of(const struct wg_pool *pool, unsigned i)
@@ -433,7 +405,6 @@ static void loops_in_two_threads_share_a_pool(void)
 void suite_pool(void)
 {
 	WG_TEST(work_gives_its_value);
-	WG_TEST(a_worker_is_cancelled_only_in_its_work);
 	WG_TEST(workers_of_two_pools_have_ids_of_their_own);
 	WG_TEST(slow_work_gets_half_the_workers);
 	WG_TEST(cancel_takes_back_what_waits_and_marks_what_runs);

@@ -313,39 +313,8 @@ static void a_turn_inside_a_turn_is_refused(void)
 	wg_test_over_all(1, nested);
 }
 
-/* ---- workers ---- */
-
-/* How many signals its thread lets through, of those that can be blocked at all. */
-static int64_t count_unblocked(struct wg_op *op, void *arg)
-{
-	sigset_t mask;
-	int signo, count = 0;
-
-	(void)op;
-	(void)arg;
-	(void)pthread_sigmask(SIG_SETMASK, NULL, &mask);
-	for (signo = 1; signo <= SIGSYS; signo++)
-		count += signo != SIGKILL && signo != SIGSTOP && !sigismember(&mask, signo);
-	return count;
-}
-
-/* A signal belongs to the program: its workers take none, and its own mask stays as it was. */
-static void workers_block_signals(void)
-{
-	struct wg_loop *loop = wg_test_loop(wg_wait_find("condvar"), 1);
-	sigset_t mask;
-	struct wg_op op;
-
-	wg_op_work(&op, count_unblocked, NULL);
-	CU_ASSERT_EQUAL(wg_test_await(loop, &op), 0);
-	(void)pthread_sigmask(SIG_SETMASK, NULL, &mask);
-	CU_ASSERT_EQUAL(sigismember(&mask, SIGUSR1), 0);
-	wg_loop_destroy(loop);
-}
-
 void suite_signals(void)
 {
-	WG_TEST(workers_block_signals);
 	WG_TEST(a_handler_may_wake_the_loop);
 	WG_TEST(a_handler_may_stop_the_loop);
 	WG_TEST(a_storm_of_signals_ends_no_operation);

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -127,8 +128,11 @@ void prove_fork_closed(const char *wait)
 
 /* ---- a thread inside the waiter ---- */
 
+static sem_t is_about;
+
 static void *wake_loop(void *loop)
 {
+	(void)sem_post(&is_about);
 	wg_loop_wake(loop);
 	return NULL;
 }
@@ -141,13 +145,16 @@ void prove_fork_waking(const char *wait)
 	pthread_t thread;
 
 	prove.wakes_are_empty = true;
+	(void)sem_init(&is_about, 0, 0);
 	pthread_create(&thread, NULL, wake_loop, loop);
+	(void)sem_wait(&is_about);
 	if (wg_loop_fork(loop) != 0)
 		pthread_join(thread, NULL);
 	wg_op_work(&after, give, (void *)(intptr_t)2);
 	(void)wg_loop_submit(loop, &after);
 	prove_result(loop, &after, 2);
 	wg_loop_destroy(loop);
+	(void)sem_destroy(&is_about);
 	prove_end();
 }
 

@@ -1,0 +1,185 @@
+/*
+ * test_workers.c: what a user's work may do to its thread, and must not do to the pool: signals
+ * that it lets through, cancellation, and how it is cancelled.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "core/loop.h"
+#include "core/pool_state.h"
+#include "tests/core/loop_cases.h"
+#include "tests/harness/harness.h"
+#include "tests/harness/support.h"
+
+/* ---- signals ---- */
+
+/* How many signals its thread lets through, of those that can be blocked at all. */
+static int64_t count_unblocked(struct wg_op *op, void *arg)
+{
+	sigset_t mask;
+	int signo, count = 0;
+
+	(void)op;
+	(void)arg;
+	(void)pthread_sigmask(SIG_SETMASK, NULL, &mask);
+	for (signo = 1; signo <= SIGSYS; signo++)
+		count += signo != SIGKILL && signo != SIGSTOP && !sigismember(&mask, signo);
+	return count;
+}
+
+/* A signal belongs to the program: its workers take none, and its own mask stays as it was. */
+static void workers_block_signals(void)
+{
+	struct wg_loop *loop = wg_test_loop(wg_wait_find("condvar"), 1);
+	sigset_t mask;
+	struct wg_op op;
+
+	wg_op_work(&op, count_unblocked, NULL);
+	CU_ASSERT_EQUAL(wg_test_await(loop, &op), 0);
+	(void)pthread_sigmask(SIG_SETMASK, NULL, &mask);
+	CU_ASSERT_EQUAL(sigismember(&mask, SIGUSR1), 0);
+	wg_loop_destroy(loop);
+}
+
+static int64_t unblock_and_die(struct wg_op *op, void *arg)
+{
+	sigset_t none;
+
+	(void)op;
+	(void)arg;
+	(void)sigemptyset(&none);
+	(void)pthread_sigmask(SIG_SETMASK, &none, NULL);
+	pthread_exit(NULL);
+}
+
+/* Nor does the successor of one that took them. */
+static void a_successor_blocks_signals(void)
+{
+	struct wg_loop *loop = wg_test_loop(wg_wait_find("condvar"), 1);
+	struct wg_op op;
+
+	wg_op_work(&op, unblock_and_die, NULL);
+	CU_ASSERT_EQUAL(wg_test_await(loop, &op), -EOWNERDEAD);
+	wg_op_work(&op, count_unblocked, NULL);
+	CU_ASSERT_EQUAL(wg_test_await(loop, &op), 0);
+	wg_loop_destroy(loop);
+}
+
+/* ---- cancellation ---- */
+
+static int64_t give_seven(struct wg_op *op, void *arg)
+{
+	(void)op;
+	(void)arg;
+	return 7;
+}
+
+static void cancel_idle(struct wg_pool *pool)
+{
+	bool is_idle;
+
+	do { /* until it waits */
+		(void)sched_yield();
+		wg_lock(&pool->lock);
+		is_idle = pool->idle == 1;
+		if (is_idle)
+			CU_ASSERT_EQUAL(pthread_cancel(pool->workers[0].thread), 0);
+		wg_unlock(&pool->lock);
+	} while (!is_idle);
+}
+
+/* A worker that is cancelled while it has no work, before the first one or after it, does not end
+ * where it waits, with the lock of the queue held; it ends in its next work, and that says so. */
+static void a_worker_is_cancelled_only_in_its_work(void)
+{
+	struct wg_loop_options o = { .wait = "condvar" };
+	struct wg_loop *loop;
+	struct wg_op op;
+	int i;
+
+	CU_ASSERT_EQUAL_FATAL(wg_pool_create(1, &o.pool), 0);
+	CU_ASSERT_EQUAL_FATAL(wg_loop_create(&o, &loop), 0);
+	for (i = 0; i < 2; i++) {
+		cancel_idle(o.pool);
+		wg_op_work(&op, give_seven, NULL);
+		CU_ASSERT_EQUAL(wg_test_await(loop, &op), -EOWNERDEAD);
+		wg_op_work(&op, give_seven, NULL);
+		CU_ASSERT_EQUAL(wg_test_await(loop, &op), 7);
+	}
+	wg_loop_destroy(loop);
+	wg_pool_destroy(o.pool);
+}
+
+static int64_t wait_for_ever(struct wg_op *op, void *has_begun)
+{
+	(void)op;
+	atomic_store((_Atomic bool *)has_begun, true);
+	for (;;)
+		(void)pause();
+	return 0;
+}
+
+static void work_that_waits_can_be_cancelled(void)
+{
+	struct wg_loop_options o = { .wait = "condvar" };
+	_Atomic bool has_begun = false;
+	struct wg_loop *loop;
+	int64_t result;
+	struct wg_op op;
+
+	CU_ASSERT_EQUAL_FATAL(wg_pool_create(1, &o.pool), 0);
+	CU_ASSERT_EQUAL_FATAL(wg_loop_create(&o, &loop), 0);
+	wg_op_work(&op, wait_for_ever, &has_begun);
+	CU_ASSERT_EQUAL(wg_loop_submit(loop, &op), 0);
+	while (!atomic_load(&has_begun))
+		(void)sched_yield();
+	CU_ASSERT_EQUAL(pthread_cancel(o.pool->workers[0].thread), 0);
+	CU_ASSERT_EQUAL(wg_loop_wait_result(loop, &op, &result), 0);
+	CU_ASSERT_EQUAL(result, -EOWNERDEAD);
+	wg_loop_destroy(loop);
+	wg_pool_destroy(o.pool);
+}
+
+static int64_t change_cancel_type(struct wg_op *op, void *arg)
+{
+	int before;
+
+	(void)op;
+	(void)arg;
+	(void)pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &before);
+	return before;
+}
+
+/* What one work function makes of it is not the next one's. */
+static void work_begins_with_deferred_cancellation(void)
+{
+	struct wg_loop *loop = wg_test_loop(wg_wait_find("condvar"), 1);
+	struct wg_op op;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		wg_op_work(&op, change_cancel_type, NULL);
+		CU_ASSERT_EQUAL(wg_test_await(loop, &op), PTHREAD_CANCEL_DEFERRED);
+	}
+	wg_loop_destroy(loop);
+}
+
+#ifdef WG_UNDER_TSAN
+static const bool cancels = false;
+#else
+static const bool cancels = true;
+#endif
+
+void suite_workers(void)
+{
+	WG_TEST(workers_block_signals);
+	WG_TEST(a_successor_blocks_signals);
+	WG_TEST(a_worker_is_cancelled_only_in_its_work);
+	WG_TEST_IF(cancels, "ThreadSanitizer does not cancel what waits",
+		work_that_waits_can_be_cancelled);
+	WG_TEST(work_begins_with_deferred_cancellation);
+}
