@@ -37,7 +37,7 @@ static struct wg_event sample(enum wg_record record, unsigned n)
 		ev.thread_wake.ret = n % 3 ? -(int64_t)n : WG_RET_UNKNOWN;
 		ev.thread_wake.waking_ns = n % 4 ? 900 + n : WG_NOT_OBSERVABLE;
 		ev.thread_wake.oncpu_ns = 901 + n;
-		ev.thread_wake.by_call = n % 5 ? "futex" : "";
+		ev.thread_wake.by_call = n % 2 ? "futex" : "";
 		ev.thread_wake.by_pid = n;
 		ev.thread_wake.by_tid = UINT32_MAX - n;
 		ev.thread_wake.by_site = n * 3;
@@ -59,7 +59,7 @@ static struct wg_event sample(enum wg_record record, unsigned n)
 		ev.op = 0;
 		ev.site.module = "/usr/lib/a module.so";
 		ev.site.build_id = n % 2 ? "0123abcd" : "";
-		ev.site.symbol = "a_symbol";
+		ev.site.symbol = n % 4 ? "a_symbol" : "";
 		ev.site.offset = UINT64_MAX - n;
 		ev.site.id = n;
 	}

@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <link.h>
 #include <string.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "traces/preload/put.h"
@@ -100,11 +102,19 @@ static int look(struct dl_phdr_info *info, size_t size, void *user)
 	return 1;
 }
 
-/* The loader has no name for the program itself. */
+/* The loader has no name for the program itself. One file may have several, as redis has: that by
+ * which it was called is the better one. */
 static const char *own_path(char *buf, size_t len)
 {
-	ssize_t n = readlink("/proc/self/exe", buf, len - 1);
+	const char *called = (const char *)(uintptr_t)getauxval(AT_EXECFN);
+	struct stat file, own;
+	ssize_t n;
 
+	if (called && *called == '/' && stat(called, &file) == 0 &&
+		stat("/proc/self/exe", &own) == 0 && file.st_ino == own.st_ino &&
+		file.st_dev == own.st_dev)
+		return called;
+	n = readlink("/proc/self/exe", buf, len - 1);
 	buf[n > 0 ? n : 0] = '\0';
 	return buf;
 }
