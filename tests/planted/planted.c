@@ -20,6 +20,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -198,6 +200,24 @@ static void poll_times(int n)
 		(void)poll(NULL, 0, 1);
 }
 
+/* Descriptors that once blocked and do not any more: reading them is no wait. */
+static int reads_nothing(void)
+{
+	int fds[4], on = 1, i;
+	char c;
+
+	if (pipe(fds) < 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, fds + 2) < 0)
+		return 1;
+	(void)fcntl(fds[0], F_SETFL, O_RDONLY | O_NONBLOCK);
+	(void)ioctl(fds[2], FIONBIO, &on);
+	for (i = 0; i < 10; i++) {
+		if (read(fds[0], &c, 1) >= 0 || recv(fds[2], &c, 1, 0) >= 0 || errno != EAGAIN)
+			return 1;
+	}
+	poll_times(1);
+	return 0;
+}
+
 static void *sleeps_for_ever(void *arg)
 {
 	_Atomic pid_t *tid = arg;
@@ -256,6 +276,8 @@ int main(int argc, char **argv)
 		(void)!write(1, "polled\n", 7);
 		return 6;
 	}
+	if (strcmp(what, "nonblocking") == 0)
+		return reads_nothing();
 	if (strcmp(what, "kill") == 0)
 		return is_killed();
 	return strcmp(what, "fork") == 0 ? forks() : 2;

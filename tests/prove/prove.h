@@ -185,7 +185,7 @@ void prove_socket_loops(const char *wait);  /* two loops of one pool have socket
 void prove_socket_places(const char *wait); /* three take the places of two closed ones */
 void prove_socket_reuse(const char *wait);  /* a new socket in the place of a closed one */
 void prove_socket_late(const char *wait); /* cancel after the close; the socket's memory is gone */
-void prove_socket_half(const char *wait);    /* closed when one of two reads is done */
+void prove_socket_half(const char *wait); /* closed when one of two reads is done */
 void prove_socket_gone(const char *wait); /* it had an event, and its memory is gone */
 void prove_socket_waiters(const char *wait); /* closed with readers and writers that wait */
 void prove_socket_twin(const char *wait);    /* epoll refuses it: it is watched already */

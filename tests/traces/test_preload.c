@@ -178,6 +178,18 @@ static void a_program_that_closes_all_descriptors_is_recorded(void)
 	forget(&seen);
 }
 
+static void a_read_that_does_not_block_is_no_wait(void)
+{
+	struct seen seen;
+
+	if (lacks_planted())
+		return;
+	seen = record((const char *const[]){ wg_build_path("planted"), "nonblocking", NULL });
+	CU_ASSERT(seen.status == 0);
+	CU_ASSERT(look(&seen, "planted").waits == 1);
+	forget(&seen);
+}
+
 /* Where everyone stood then is known. */
 static void a_killed_program_is_recorded(void)
 {
@@ -331,6 +343,7 @@ void suite_preload(void)
 	WG_TEST(known_numbers_are_found_exactly);
 	WG_TEST(output_and_status_are_passed_on);
 	WG_TEST(a_program_that_closes_all_descriptors_is_recorded);
+	WG_TEST(a_read_that_does_not_block_is_no_wait);
 	WG_TEST(a_killed_program_is_recorded);
 	WG_TEST(a_fork_without_exec_is_recorded);
 	WG_TEST(what_a_shell_starts_is_recorded);

@@ -89,6 +89,56 @@ FRONT int dup3(int from, int to, int flags)
 	return rc;
 }
 
+/* Both take a number or an address, and pass on what is there. */
+static int control(int fd, int command, void *arg)
+{
+	int rc = REAL(fcntl)(fd, command, arg);
+
+	if (rc >= 0 && command == F_SETFL)
+		wg__fd_set_blocking(fd, !((intptr_t)arg & O_NONBLOCK));
+	else if (rc >= 0 && (command == F_DUPFD || command == F_DUPFD_CLOEXEC))
+		wg__fd_doubt(rc);
+	return rc;
+}
+
+FRONT int fcntl(int fd, int command, ...)
+{
+	va_list args;
+	void *arg;
+
+	va_start(args, command);
+	arg = va_arg(args, void *);
+	va_end(args);
+	return control(fd, command, arg);
+}
+
+/* The same, of programs with long file offsets. */
+FRONT int fcntl64(int fd, int command, ...)
+{
+	va_list args;
+	void *arg;
+
+	va_start(args, command);
+	arg = va_arg(args, void *);
+	va_end(args);
+	return control(fd, command, arg);
+}
+
+FRONT int ioctl(int fd, unsigned long request, ...)
+{
+	va_list args;
+	void *arg;
+	int rc;
+
+	va_start(args, request);
+	arg = va_arg(args, void *);
+	va_end(args);
+	rc = REAL(ioctl)(fd, request, arg);
+	if (rc == 0 && request == FIONBIO)
+		wg__fd_set_blocking(fd, *(const int *)arg == 0);
+	return rc;
+}
+
 /* --- written to --- */
 
 static void notify(int fd, int64_t value, uint64_t site)

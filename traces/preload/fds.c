@@ -171,6 +171,12 @@ void wg__fd_doubt(int fd)
 		seen[fd].is_stale = true;
 }
 
+void wg__fd_set_blocking(int fd, bool is_blocking)
+{
+	if (fd >= 0 && fd < FDS)
+		seen[fd].is_blocking = is_blocking;
+}
+
 uint64_t wg__fd_set(uint64_t hash, int fd, bool is_first)
 {
 	uint64_t mixed = (hash ^ (uint32_t)fd) * UINT64_C(0x9e3779b97f4a7c15);
@@ -189,6 +195,11 @@ bool wg__fd_would_wait(int fd)
 	if (s->what != WG__FD_OBJECT || !s->is_blocking)
 		return false;
 	ready = REAL(poll)(&p, 1, 0);
+	/* It may have changed in a way that was not seen: by another process, say. */
+	if (ready == 0 && REAL(syscall)(SYS_fcntl, fd, F_GETFL) & O_NONBLOCK) {
+		wg__fd_set_blocking(fd, false);
+		ready = 1;
+	}
 	errno = error;
 	return ready == 0;
 }

@@ -35,10 +35,13 @@ uint64_t wg__fd_object(int fd);
 void wg__fd_made(int fd, enum wg_object_kind kind, bool is_blocking);
 void wg__fd_made_pair(const int fds[2], enum wg_object_kind kind, bool is_blocking);
 
+/* A read from it waits from now on, or does not. */
+void wg__fd_set_blocking(int fd, bool is_blocking);
+
 /* It may be another one from now on. */
 void wg__fd_doubt(int fd);
 
-/* The number of a set of descriptors: those of which next() tells, until it returns -1. */
+/* The number of a set of descriptors, from that of the set without this one. */
 uint64_t wg__fd_set(uint64_t hash, int fd, bool is_first);
 
 /* A read from it would wait now. */

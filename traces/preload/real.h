@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/socket.h>
@@ -99,6 +100,8 @@ ssize_t __recvfrom_chk(int fd, void *buf, size_t len, size_t room, int flags, st
 	NAME(dup)                                                                                  \
 	NAME(dup2)                                                                                 \
 	NAME(dup3)                                                                                 \
+	NAME(fcntl)                                                                                \
+	NAME(ioctl)                                                                                \
 	NAME(read)                                                                                 \
 	NAME(__read_chk)                                                                           \
 	NAME(readv)                                                                                \
