@@ -178,6 +178,33 @@ static void figures_add_threads_up(void)
 	CU_ASSERT(strstr(text, "; B (server+client): 4 threads") != NULL);
 }
 
+/* What sees no system calls cannot say which wakes were empty: none is not the answer. */
+static void what_followed_may_be_unknown(void)
+{
+	struct fake *fake = fake_threads(), *other = fake_create();
+	const struct wg_event *events;
+	size_t count = fake_events(fake, &events), i;
+	struct wg_figures f;
+	char why[64];
+	struct wg_trace *t;
+
+	for (i = 0; i < count; i++) {
+		struct wg_event ev = events[i];
+
+		if (ev.record == WG_RECORD_WAIT)
+			ev.thread_wait.did = WG_DID_UNKNOWN;
+		fake_event(other, &ev);
+	}
+	t = fake_finish(other, "unknown");
+	CU_ASSERT_FATAL(wg_figures_init(&f, t) == 0);
+	CU_ASSERT(f.empty_wakes == 0 && f.timer_wakes == 21);
+	CU_ASSERT(wg_figures_unseen(why, sizeof(why), &f, WG_SEES_EMPTY_WAKES) != NULL);
+	CU_ASSERT_FATAL(wg_figures_init(&f, trace) == 0);
+	CU_ASSERT(!wg_figures_unseen(why, sizeof(why), &f, WG_SEES_EMPTY_WAKES));
+	fake_trace_free(t);
+	fake_destroy(fake);
+}
+
 static size_t matches(const char *text, size_t *ret_lane)
 {
 	struct wg_filter filter;
@@ -385,6 +412,7 @@ void suite_thread_lanes(void)
 	WG_TEST(gaps_begin_at_the_notify);
 	WG_TEST(pairs_name_the_notifier);
 	WG_TEST(figures_add_threads_up);
+	WG_TEST(what_followed_may_be_unknown);
 	WG_TEST(searches_find_threads);
 	WG_TEST(mistakes_are_guessed);
 	WG_TEST(a_growing_trace_shows_the_same);

@@ -77,8 +77,8 @@ static int add_thread(
 	return wg_dist_add_all(gaps, &thread->notify_to_wake);
 }
 
-/* Records of threads say nothing about operations; if no wake ever is known to have been followed
- * by anything, they do not say which were empty either. */
+/* Records of threads say nothing about operations. Of the last wake of a thread nobody knows what
+ * followed; if there are more of these, the records do not say which wakes were empty. */
 static void note_unseen(struct wg_figures *f, bool sees_empty)
 {
 	f->missing = 1u << WG_EV_SUBMIT | 1u << WG_EV_START | 1u << WG_EV_DONE | 1u << WG_EV_POLL |
@@ -103,17 +103,16 @@ static void name_by_number(struct wg_figures *f, const struct wg_thread_stats *t
 static int add_threads(struct wg_figures *f, const struct wg_trace *trace, struct wg_dist *gaps)
 {
 	const struct wg_thread_stats *thread;
-	uint64_t settled = 0;
+	uint64_t unsettled = 0;
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; trace->threads && rc == 0 && (thread = wg_thread_at(trace->threads, i)); i++) {
 		rc = add_thread(f, thread, gaps);
-		settled +=
-			thread->class[WG_CLASS_TIMER_ACTED] + thread->class[WG_CLASS_TIMER_EMPTY];
+		unsettled += thread->class[WG_CLASS_TIMER] > 1;
 	}
 	if (f->loops == 0 && f->threads)
-		note_unseen(f, settled > 0 || f->timer_wakes == 0);
+		note_unseen(f, unsettled == 0);
 	for (i = 0; f->loops == 0 && f->threads && i < trace->process_count; i++) {
 		if (trace->processes[i].name[0])
 			add_strategy(f, trace->processes[i].name);

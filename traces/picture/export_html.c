@@ -98,6 +98,7 @@ static void write_shares(FILE *out, const struct wg_figures *f, double all)
 
 static void write_card(FILE *out, const struct wg_figures *f, size_t index)
 {
+	const struct wg_figure empty = WG_FIGURE(COUNT, empty_wakes);
 	char wasted[32], all[32], text[64];
 
 	(void)wg_format_time(wasted, sizeof(wasted), f->wasted_ns);
@@ -125,9 +126,10 @@ static void write_card(FILE *out, const struct wg_figures *f, size_t index)
 		write_shares(out, f, f->life_ns > 0 ? (double)f->life_ns : 1);
 	if (f->loops == 0 && f->threads)
 		(void)fprintf(out,
-			"<p class=\"small\">%" PRIu32 " thread%s, %" PRIu64 " wakes, %" PRIu64
-			" of them empty",
-			f->threads, f->threads == 1 ? "" : "s", f->wakes, f->empty_wakes);
+			"<p class=\"small\">%" PRIu32 " thread%s, %" PRIu64
+			" wakes, %s of them empty",
+			f->threads, f->threads == 1 ? "" : "s", f->wakes,
+			wg_figure_text(text, sizeof(text), f, &empty));
 	else
 		(void)fprintf(out, "<p class=\"small\">%" PRIu64 " operation%s, %" PRIu64 " wake%s",
 			f->ops, f->ops == 1 ? "" : "s", f->wakes, f->wakes == 1 ? "" : "s");

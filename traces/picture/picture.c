@@ -94,13 +94,14 @@ bool wg_picture_is_bad(const struct wg_figures *f, size_t i)
 
 char *wg_picture_headline(const struct wg_figures *f, char *buf, size_t len)
 {
+	const struct wg_figure empty = WG_FIGURE(COUNT, empty_wakes);
 	char wasted[32], all[32], stuck[32], why[64];
 	int n = 0;
 
 	if (f->loops == 0 && f->threads) {
 		(void)snprintf(buf, len,
-			"%" PRIu64 " wakes of %" PRIu32 " threads, %" PRIu64 " empty, wasted %s",
-			f->wakes, f->threads, f->empty_wakes,
+			"%" PRIu64 " wakes of %" PRIu32 " threads, %s empty, wasted %s", f->wakes,
+			f->threads, wg_figure_text(all, sizeof(all), f, &empty),
 			wg_format_time(wasted, sizeof(wasted), f->wasted_ns));
 		return buf;
 	}

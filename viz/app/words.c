@@ -170,6 +170,7 @@ static void print_cursor(const struct wg_app *app, FILE *out)
 
 static void print_pane(const struct wg_app *app, size_t index, FILE *out)
 {
+	const struct wg_figure empty = WG_FIGURE(COUNT, empty_wakes);
 	const struct wg_pane *pane = &app->panes[index];
 	const struct wg_figures *f = &pane->figures;
 	size_t chosen = wg_lane_list_find(&pane->list, pane->lane), i, k;
@@ -179,8 +180,8 @@ static void print_pane(const struct wg_app *app, size_t index, FILE *out)
 	wg_words_print(out, "trace: %c %s, %s, ", 'A' + (int)index,
 		pane->trace->path ? pane->trace->path : "", f->strategy);
 	if (f->loops == 0 && f->threads)
-		wg_words_print(out, "%u threads, %llu wakes, %llu empty, wasted %s\n", f->threads,
-			(unsigned long long)f->wakes, (unsigned long long)f->empty_wakes,
+		wg_words_print(out, "%u threads, %llu wakes, %s empty, wasted %s\n", f->threads,
+			(unsigned long long)f->wakes, wg_figure_text(all, sizeof(all), f, &empty),
 			wg_format_time(wasted, sizeof(wasted), f->wasted_ns));
 	else if (wg_figures_sees(f, WG_SEES_GAPS))
 		wg_words_print(out, "wasted %s of %s (%s), %llu operations\n",

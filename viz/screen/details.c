@@ -134,6 +134,14 @@ static void draw_wait(const struct wg_pen *pen, struct wg_band band, const struc
 			i ? WG_STYLE_PLAIN : WG_STYLE_STRONG, "%s%s", i ? "; " : "", lines[i]);
 }
 
+static bool is_thread(const struct wg_pen *pen)
+{
+	const struct wg_pane *pane = &pen->app->panes[pen->app->active];
+
+	return pane->lane < pane->trace->lane_count &&
+	       pane->trace->lanes[pane->lane].kind == WG_LANE_THREAD;
+}
+
 void wg_draw_details(const struct wg_pen *pen)
 {
 	struct wg_band band = pen->layout->details;
@@ -155,7 +163,7 @@ void wg_draw_details(const struct wg_pen *pen)
 	}
 	if (!op) {
 		(void)wg_canvas_text(pen->canvas, 1, band.y, pen->app->cols - 2, WG_STYLE_DIM,
-			"no operation here");
+			is_thread(pen) ? "no wait here" : "no operation here");
 		return;
 	}
 	n = wg_op_parts(op, pen->app->panes[pen->app->active].trace->end_ns, parts);

@@ -149,18 +149,20 @@ static int clipped_text(char *buf, size_t len, size_t above, size_t below, bool 
 /* What threads did, for whom there are no operations. */
 static void thread_header(char *text, size_t len, const struct wg_figures *f, int room)
 {
-	char wasted[32];
+	char wasted[32], empty[32] = "";
 
 	(void)wg_format_time(wasted, sizeof(wasted), f->wasted_ns);
-	(void)snprintf(text, len, " %llu wakes of %u thread%s, %llu empty, wasted %s ",
-		(unsigned long long)f->wakes, f->threads, f->threads == 1 ? "" : "s",
-		(unsigned long long)f->empty_wakes, wasted);
+	if (wg_figures_sees(f, WG_SEES_EMPTY_WAKES))
+		(void)snprintf(
+			empty, sizeof(empty), ", %llu empty", (unsigned long long)f->empty_wakes);
+	(void)snprintf(text, len, " %llu wakes of %u thread%s%s, wasted %s ",
+		(unsigned long long)f->wakes, f->threads, f->threads == 1 ? "" : "s", empty,
+		wasted);
 	if (wg_canvas_width(text) > room)
-		(void)snprintf(text, len, " %llu wakes, %llu empty, wasted %s ",
-			(unsigned long long)f->wakes, (unsigned long long)f->empty_wakes, wasted);
+		(void)snprintf(text, len, " %llu wakes%s, wasted %s ", (unsigned long long)f->wakes,
+			empty, wasted);
 	if (wg_canvas_width(text) > room)
-		(void)snprintf(text, len, " %llu wakes, %llu empty ", (unsigned long long)f->wakes,
-			(unsigned long long)f->empty_wakes);
+		(void)snprintf(text, len, " %llu wakes%s ", (unsigned long long)f->wakes, empty);
 	if (wg_canvas_width(text) > room)
 		(void)snprintf(text, len, " %llu wakes ", (unsigned long long)f->wakes);
 }
