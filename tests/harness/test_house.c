@@ -149,8 +149,28 @@ static void folders_are_no_heaps(void)
 	free(said);
 }
 
+/* The second column of the tables of promises: each row names suites, and all of them exist. */
+static void promises_name_suites(void)
+{
+	char *said = sh(".",
+		"sed -n '/^## What is promised/,/^## Lines/p' tests/README.md |\n"
+		"grep '^|' | grep -v '^| promise \\|^|---' | cut -d'|' -f3 >\"$TMPDIR/rows\"\n"
+		"test $(wc -l <\"$TMPDIR/rows\") -ge 40 || echo 'the tables are gone' >&2\n"
+		"grep -nv '`' \"$TMPDIR/rows\" >&2\n"
+		"for s in $(tr -d '`,' <\"$TMPDIR/rows\" | sort -u); do\n"
+		"grep -q \"^SUITE($s,\" tests/suites.def || echo \"no such suite: $s\" >&2\n"
+		"done",
+		0);
+
+	CU_ASSERT_STRING_EQUAL(said, "");
+	if (*said)
+		(void)fprintf(stderr, "# %s", said);
+	free(said);
+}
+
 void suite_house(void)
 {
+	WG_TEST(promises_name_suites);
 	WG_TEST(an_include_against_an_arrow_fails);
 	WG_TEST(a_word_that_is_out_fails);
 	WG_TEST(folders_are_no_heaps);
