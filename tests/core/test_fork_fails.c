@@ -73,22 +73,10 @@ static struct {
 	int inheritable; /* descriptors that a program would get */
 } at_fork;
 
-static int inheritable_fds(void)
-{
-	int fd, count = 0;
-
-	for (fd = 0; fd < 256; fd++) {
-		int flags = fcntl(fd, F_GETFD);
-
-		count += flags >= 0 && !(flags & FD_CLOEXEC);
-	}
-	return count;
-}
-
 static void before_fork(void)
 {
 	if (at_fork.looks)
-		at_fork.inheritable = inheritable_fds();
+		at_fork.inheritable = wg_inherited_fds();
 }
 
 static void first_in_child(void)
@@ -175,7 +163,7 @@ static void a_fork_leaks_nothing_and_minds_no_signal(void)
 	watch_forks();
 	CU_ASSERT_EQUAL_FATAL(wg_loop_create(NULL, &loop), 0);
 	CU_ASSERT(can_go_on(loop));
-	before = inheritable_fds();
+	before = wg_inherited_fds();
 	storm = wg_storm_start();
 	at_fork.looks = true;
 	for (i = 0; i < 10; i++) {

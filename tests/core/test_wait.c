@@ -291,25 +291,13 @@ static void w6_no_descriptor_is_left(void)
 	CU_ASSERT_EQUAL(wg_fd_count(), before);
 }
 
-/* How many descriptors a program that we exec would inherit. */
-static int inherited(void)
-{
-	int fd, flags, count = 0;
-
-	for (fd = 0; fd < 256; fd++) {
-		flags = fcntl(fd, F_GETFD);
-		count += flags >= 0 && !(flags & FD_CLOEXEC);
-	}
-	return count;
-}
-
 static int inherited_before;
 
 static void w6_no_heir(const struct wg_wait_ops *ops, struct wg_waiter *w)
 {
 	(void)ops;
 	(void)w;
-	CU_ASSERT_EQUAL(inherited(), inherited_before);
+	CU_ASSERT_EQUAL(wg_inherited_fds(), inherited_before);
 }
 
 /* 0 is a descriptor like any other: a daemon has closed its standard input. */
@@ -318,7 +306,7 @@ static void w6_descriptor_0_is_closed_and_none_is_inherited(void)
 	int saved = fcntl(0, F_DUPFD_CLOEXEC, 3);
 
 	(void)close(0);
-	inherited_before = inherited();
+	inherited_before = wg_inherited_fds();
 	over_all(w6_no_heir);
 	CU_ASSERT(fcntl(0, F_GETFD) < 0);
 	(void)dup2(saved, 0);

@@ -4,6 +4,7 @@
 #include "tests/harness/support.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -23,6 +24,17 @@ int wg_fd_count(void)
 		n++;
 	(void)closedir(dir);
 	return n;
+}
+
+int wg_inherited_fds(void)
+{
+	int fd, flags, count = 0;
+
+	for (fd = 0; fd < 256; fd++) {
+		flags = fcntl(fd, F_GETFD);
+		count += flags >= 0 && !(flags & FD_CLOEXEC);
+	}
+	return count;
 }
 
 unsigned char wg_file_byte(size_t offset)

@@ -37,6 +37,9 @@ enum { WG_IS_UNDER_TSAN = 0 };
 /* Open descriptors of this process. */
 int wg_fd_count(void);
 
+/* How many descriptors a program that we exec would inherit. */
+int wg_inherited_fds(void);
+
 /* Make a file of `bytes` bytes below dir whose content depends on the offset only. */
 const char *wg_make_file(const char *dir, const char *name, size_t bytes);
 unsigned char wg_file_byte(size_t offset);
