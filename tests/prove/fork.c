@@ -105,23 +105,30 @@ void prove_fork_sockets(const char *wait)
 	prove_end();
 }
 
-/* Fork after a socket was closed: nothing is left of it, for the child neither. */
+/* Fork after a socket was closed: nothing is left of it, for the child neither, and the one that
+ * had come before it is not forgotten. */
 void prove_fork_closed(const char *wait)
 {
 	struct wg_loop *loop = prove_loop(wait, 1, NULL);
-	struct wg_sock *sock = malloc(sizeof(*sock));
-	struct wg_op op;
-	int end;
-	char byte;
+	struct wg_sock kept, *gone = malloc(sizeof(*gone));
+	int ends[2] = { prove_pair(&kept), prove_pair(gone) }, i;
+	struct wg_op op[2];
+	char bytes[2];
 
-	end = prove_pair(sock);
-	wg_op_recv(&op, sock, &byte, 1);
-	(void)wg_loop_submit(loop, &op);
-	wg_loop_sock_close(loop, sock);
-	free(sock);
-	prove_result(loop, &op, -ECANCELED);
-	(void)wg_loop_fork(loop);
-	(void)close(end);
+	for (i = 0; i < 2; i++) {
+		wg_op_recv(&op[i], i == 0 ? &kept : gone, &bytes[i], 1);
+		(void)wg_loop_submit(loop, &op[i]);
+	}
+	wg_loop_sock_close(loop, gone);
+	free(gone);
+	prove_result(loop, &op[1], -ECANCELED);
+	if (wg_loop_fork(loop) == 0)
+		prove_result(loop, &op[0], -ECANCELED);
+	wg_loop_sock_close(loop, &kept);
+	if (wg_loop_in_flight(loop) > 0)
+		prove_result(loop, &op[0], -ECANCELED);
+	for (i = 0; i < 2; i++)
+		(void)close(ends[i]);
 	wg_loop_destroy(loop);
 	prove_end();
 }
