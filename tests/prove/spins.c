@@ -179,7 +179,7 @@ static void check_unlocked(void)
 {
 	lab_check("spins", pthread_mutex_trylock(&alone.lock.os) == 0, "it spins with the lock");
 	lab_check("spins", alone.spin.has_spinner, "it spins, and nobody knows");
-	wg_unlock(&alone.lock);
+	pthread_mutex_unlock(&alone.lock.os);
 }
 
 /* A push so long after the worker found nothing. */
