@@ -155,12 +155,17 @@ static void stats_shows_the_top(void)
 {
 	const char *argv[] = { wg_build_path("wakegap"), "stats", trace_of("top", ""), "--top", "1",
 		NULL };
+	const char *json[] = { wg_build_path("wakegap"), "stats", argv[2], "--json", NULL };
 	const char *bad[] = { wg_build_path("wakegap"), "stats", argv[2], "--top", "0", NULL };
 	char *out, *err;
 
 	CU_ASSERT_EQUAL(wg_run(&out, NULL, argv), 0);
 	CU_ASSERT(wg_has(out, " 1. de\\x1bmo 9: poll on fd 3 for 100 ms, 10.0 wakes/s"));
 	CU_ASSERT(wg_has(out, "1 more findings\n") && !wg_has(out, " 2. "));
+	free(out);
+	CU_ASSERT_EQUAL(wg_run(&out, NULL, json), 0);
+	CU_ASSERT(wg_has(out, "\"text\": \"de\\u001Bmo 9: poll on fd 3 for 100 ms, 10.0 wakes/s"));
+	CU_ASSERT(wg_has(out, "\"wakes\": 25,"));
 	free(out);
 	CU_ASSERT_EQUAL(wg_run(NULL, &err, bad), 2);
 	CU_ASSERT(wg_has(err, "--top: '0' is not a number of rows"));

@@ -145,7 +145,7 @@ static const struct argp *table(void)
 			0 },
 		{ "top", KEY_TOP, "N", 0,
 			"so many threads and findings, those that wake most first; the default is "
-			"20",
+			"20 (JSON has all)",
 			0 },
 		{ "json", KEY_JSON, NULL, 0, "the figures as JSON, times in nanoseconds", 0 },
 		{ 0 },

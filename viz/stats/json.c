@@ -196,8 +196,10 @@ static void put_trace(struct wg__json_stream *out, const struct stats_trace *tra
 	for (i = 0; out->rc == 0 && (s = wg_measure_loop(m, i)); i++)
 		wg__json_put(out, NULL, loop_json(s, wg_measure_life_ns(m, i)));
 	wg__json_close(out, ']');
-	if (summary->threads)
+	if (summary->threads) {
 		wg_threads_json(out, "threads", summary->threads);
+		wg_thread_findings_json(out, "findings", summary->threads);
+	}
 	put_groups(out, "kinds", trace, STATS_BY_KIND, kind_json);
 	put_groups(out, "processes", trace, STATS_BY_PROCESS, process_json);
 	if (options->part.has_since || options->part.has_until)

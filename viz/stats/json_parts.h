@@ -12,4 +12,8 @@
 void wg_threads_json(
 	struct wg__json_stream *out, const char *key, const struct wg_threads *threads);
 
+/* The array `findings` of it, those of the most wakes first. */
+void wg_thread_findings_json(
+	struct wg__json_stream *out, const char *key, const struct wg_threads *threads);
+
 #endif

@@ -80,3 +80,31 @@ void wg_threads_json(struct wg__json_stream *out, const char *key, const struct 
 		wg__json_put(out, NULL, thread_json(threads, s));
 	wg__json_close(out, ']');
 }
+
+static json_t *finding_json(const struct wg_thread_finding *f)
+{
+	json_t *o = json_object();
+
+	wg__json_set(&o, "text", wg__json_text(f->text));
+	wg__json_set(&o, "wakes", json_integer(I(f->weight)));
+	wg__json_set(&o, "pid", json_integer(I(f->pid)));
+	wg__json_set(&o, "tid", json_integer(I(f->tid)));
+	return o;
+}
+
+void wg_thread_findings_json(
+	struct wg__json_stream *out, const char *key, const struct wg_threads *threads)
+{
+	struct wg_thread_finding *findings;
+	size_t count, i;
+
+	if (wg_thread_findings(threads, &findings, &count) < 0) {
+		wg__json_put(out, key, NULL);
+		return;
+	}
+	wg__json_open(out, key, '[');
+	for (i = 0; out->rc == 0 && i < count; i++)
+		wg__json_put(out, NULL, finding_json(&findings[i]));
+	wg__json_close(out, ']');
+	wg_thread_findings_free(findings, count);
+}
