@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/harness/fake_threads.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/harness.h"
 #include "tests/harness/support.h"
@@ -215,6 +216,17 @@ static void pictures_without_memory(void)
 	walk_export(wg_sample("tick"), "html", "events");
 }
 
+/* Threads of a program that was seen from outside. */
+static void threads_without_memory(void)
+{
+	const char *dir = wg_tmpdir();
+
+	fake_threads_write(dir);
+	walk_export(dir, "csv", "threads");
+	walk_export(dir, "chrome", "events");
+	walk_export(dir, "svg", "events");
+}
+
 void suite_oom(void)
 {
 	WG_TEST(stats_without_memory);
@@ -223,4 +235,5 @@ void suite_oom(void)
 	WG_TEST(sheets_without_memory);
 	WG_TEST(tracks_without_memory);
 	WG_TEST(pictures_without_memory);
+	WG_TEST(threads_without_memory);
 }
