@@ -44,7 +44,9 @@ UST_LIBS    := $(if $(call has,lttng-ust),$(shell pkg-config --libs lttng-ust))
 TRACES_PKGS := babeltrace2 lttng-ctl jansson
 # libdw is optional: without it, call sites of `wakegap scan` are likely ones, without symbols.
 DW_LIBS     := $(shell pkg-config --libs libdw 2>/dev/null)
-TRACES_LIBS := $(shell pkg-config --libs $(TRACES_PKGS) 2>/dev/null) $(DW_LIBS) -lm
+# libbpf is optional, and clang that compiles for it: without them, nothing is recorded in the kernel.
+BPF_LIBS    := $(if $(and $(filter x86_64,$(shell uname -m)),$(shell command -v clang)),$(shell pkg-config --libs libbpf 2>/dev/null))
+TRACES_LIBS := $(shell pkg-config --libs $(TRACES_PKGS) 2>/dev/null) $(DW_LIBS) $(BPF_LIBS) -lm
 VIZ_LIBS    := $(shell pkg-config --libs ncursesw libxxhash 2>/dev/null)
 # io_uring is optional: without liburing its strategy is left out.
 URING_LIBS  := $(shell pkg-config --libs liburing 2>/dev/null)
@@ -58,7 +60,7 @@ TEST_LIBS   := $(shell pkg-config --libs cunit $(if $(VTERM),vterm) 2>/dev/null)
 CORE_SRC  := $(filter-out core/tp.c $(if $(URING_LIBS),,core/wait/uring.c),$(wildcard core/*.c core/wait/*.c))
 WORK_SRC  := $(wildcard core/workload/*.c)
 PRELOAD_SRC := $(wildcard traces/preload/*.c)
-TRACES_SRC := $(filter-out $(PRELOAD_SRC),$(wildcard traces/*.c traces/*/*.c))
+TRACES_SRC := $(filter-out $(PRELOAD_SRC) %.bpf.c,$(wildcard traces/*.c traces/*/*.c))
 VIZ_SRC   := $(wildcard viz/*/*.c)
 TEST_SRC  := $(filter-out tests/bench/% tests/prove/% tests/planted/% tests/fuzz/fuzz.c,$(wildcard tests/*/*.c))
 BENCH_SRC := $(filter-out tests/bench/bench_%.c,$(wildcard tests/bench/*.c))
@@ -121,6 +123,13 @@ $(B)/bench_view $(B)/bench_export: $(B)/bench_%: $(O)/test/tests/bench/bench_%.o
 
 $(O)/lttng/%.o: CPPFLAGS += -DWG_TRACE_LTTNG
 $(O)/plain/traces/observe/dwarf.o $(O)/plain/traces/observe/dwarf.tidy: CPPFLAGS += $(if $(DW_LIBS),-DWG_HAVE_DW)
+ifneq ($(BPF_LIBS),)
+$(O)/plain/traces/kernel/light.o: $(O)/light.bpf.o
+$(O)/plain/traces/kernel/light.o $(O)/plain/traces/kernel/light.tidy: CPPFLAGS += -DWG_HAVE_BPF -DWG_BPF_OBJECT='"$(O)/light.bpf.o"'
+endif
+$(O)/light.bpf.o: traces/kernel/light.bpf.c traces/kernel/types.bpf.h traces/kernel/raw.h
+	$(Q)mkdir -p $(@D)
+	$(Q)clang -O2 -g -target bpf -Wall -Wextra -Wno-unused-parameter $(WERROR) -I. -c -o $@ $<
 $(O)/test/%.o $(O)/test/%.tidy: CPPFLAGS += -DWG_TRACE_TEST $(if $(VTERM),-DWG_HAVE_VTERM)
 $(O)/lttng/core/%.o $(O)/none/core/%.o $(O)/test/core/%.o: WARN += -Wconversion
 define compile

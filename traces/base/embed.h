@@ -7,11 +7,12 @@
 #ifndef TRACES_BASE_EMBED_H
 #define TRACES_BASE_EMBED_H
 
-/* Defines `extern const char symbol[]`. */
+/* Defines `extern const char symbol[], symbol_end[]`. A 0 byte follows the end. */
 #define WG_EMBED(symbol, file)                                                                     \
 	__asm__(".pushsection .rodata\n"                                                           \
-		".global " #symbol "\n" #symbol ":\n"                                              \
-		".incbin \"" file "\"\n"                                                           \
+		".balign 8\n"                                                                      \
+		".global " #symbol ", " #symbol "_end\n" #symbol ":\n"                             \
+		".incbin \"" file "\"\n" #symbol "_end:\n"                                         \
 		".byte 0\n"                                                                        \
 		".popsection\n")
 

@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-enum wg_observer { WG_WITH_ANY, WG_WITH_LTTNG, WG_WITH_PRELOAD };
+enum wg_observer { WG_WITH_ANY, WG_WITH_LTTNG, WG_WITH_KERNEL, WG_WITH_PRELOAD };
 
 struct wg_choice {
 	enum wg_observer with;

@@ -141,57 +141,81 @@ static int64_t total_ns(int64_t seconds, int64_t fraction, int64_t unit)
 						    : seconds * 1000000000 + fraction * unit;
 }
 
-static int64_t time_at(pid_t tid, uint64_t address, int64_t unit)
+/* Whose memory, and when it was looked at. */
+struct from {
+	pid_t tid;
+	const struct wg__kept_time *kept; /* NULL: now */
+};
+
+static int64_t time_at(const struct from *from, uint64_t address, int64_t unit)
 {
 	int64_t t[2];
 
 	if (!address)
 		return WG_FOR_EVER;
-	if (wg__proc_memory(tid, address, t, sizeof(t)) < sizeof(t))
+	if (from->kept && from->kept->at == address)
+		return total_ns(from->kept->value[0], from->kept->value[1], unit);
+	if (wg__proc_memory(from->tid, address, t, sizeof(t)) < sizeof(t))
 		return WG_NOT_OBSERVABLE;
 	return total_ns(t[0], t[1], unit);
 }
 
-/* A moment: what is left of it. Another time namespace's clock is off by its offset. */
-static void until(clockid_t clock, pid_t tid, uint64_t address, struct wg__call *call)
+/* What a clock showed then. */
+static int64_t time_of(clockid_t clock, const struct from *from)
 {
-	struct timespec now;
-	int64_t moment = time_at(tid, address, 1);
+	struct timespec now, mono;
+
+	if (from->kept && clock == CLOCK_MONOTONIC)
+		return from->kept->mono_ns;
+	if (clock_gettime(clock, &now) < 0)
+		return -1;
+	if (!from->kept)
+		return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	(void)clock_gettime(CLOCK_MONOTONIC, &mono);
+	return ((int64_t)now.tv_sec - mono.tv_sec) * 1000000000 + (now.tv_nsec - mono.tv_nsec) +
+	       from->kept->mono_ns;
+}
+
+/* A moment: what is left of it. Another time namespace's clock is off by its offset. */
+static void until(clockid_t clock, const struct from *from, uint64_t address, struct wg__call *call)
+{
+	int64_t moment = time_at(from, address, 1), now = -1;
 
 	call->timeout_ns = moment;
 	if (moment < 0)
 		return;
 	call->timeout_ns = WG_NOT_OBSERVABLE; /* as of a clock that counts processor time */
-	if ((clock != CLOCK_MONOTONIC && clock != CLOCK_REALTIME && clock != CLOCK_BOOTTIME &&
-		    clock != CLOCK_TAI) ||
-		clock_gettime(clock, &now) < 0)
+	if (clock == CLOCK_MONOTONIC || clock == CLOCK_REALTIME || clock == CLOCK_BOOTTIME ||
+		clock == CLOCK_TAI)
+		now = time_of(clock, from);
+	if (now < 0)
 		return;
 	call->deadline_ns = moment;
-	call->timeout_ns = moment - ((int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
+	call->timeout_ns = moment - now;
 	if (call->timeout_ns < 0)
 		call->timeout_ns = 0;
 }
 
-static void futex_time(const struct wg__at *at, pid_t tid, struct wg__call *call)
+static void futex_time(const struct wg__at *at, const struct from *from, struct wg__call *call)
 {
 	bool is_realtime = at->arg[1] & FUTEX_CLOCK_REALTIME;
 
 	switch (at->arg[1] & FUTEX_CMD_MASK) {
-	case FUTEX_WAIT: call->timeout_ns = time_at(tid, at->arg[3], 1); break;
+	case FUTEX_WAIT: call->timeout_ns = time_at(from, at->arg[3], 1); break;
 	case FUTEX_LOCK_PI:
 		is_realtime = true;
 		/* fall through */
 	case FUTEX_LOCK_PI2: call->how = WG_IN_LOCK; /* fall through */
 	case FUTEX_WAIT_BITSET:
 	case FUTEX_WAIT_REQUEUE_PI:
-		until(is_realtime ? CLOCK_REALTIME : CLOCK_MONOTONIC, tid, at->arg[3], call);
+		until(is_realtime ? CLOCK_REALTIME : CLOCK_MONOTONIC, from, at->arg[3], call);
 		break;
 	default: call->timeout_ns = WG_NOT_OBSERVABLE; break;
 	}
 }
 
 /* struct io_uring_getevents_arg: a set of signals, its size, and at 16 the timeout. */
-static void uring_time(const struct wg__at *at, pid_t tid, struct wg__call *call)
+static void uring_time(const struct wg__at *at, const struct from *from, struct wg__call *call)
 {
 	enum { EXT_ARG = 1u << 3, ABS_TIMER = 1u << 5 };
 	uint64_t arg[3];
@@ -200,16 +224,16 @@ static void uring_time(const struct wg__at *at, pid_t tid, struct wg__call *call
 	if (!(at->arg[3] & EXT_ARG))
 		return;
 	call->timeout_ns = WG_NOT_OBSERVABLE;
-	if (wg__proc_memory(tid, at->arg[4], arg, sizeof(arg)) < sizeof(arg))
+	if (wg__proc_memory(from->tid, at->arg[4], arg, sizeof(arg)) < sizeof(arg))
 		return;
 	if (at->arg[3] & ABS_TIMER)
-		until(CLOCK_MONOTONIC, tid, arg[2], call);
+		until(CLOCK_MONOTONIC, from, arg[2], call);
 	else
-		call->timeout_ns = time_at(tid, arg[2], 1);
+		call->timeout_ns = time_at(from, arg[2], 1);
 }
 
-static void decode_time(
-	const struct row *row, const struct wg__at *at, pid_t tid, struct wg__call *call)
+static void decode_time(const struct row *row, const struct wg__at *at, const struct from *from,
+	struct wg__call *call)
 {
 	uint64_t arg = at->arg[row->arg];
 
@@ -219,18 +243,18 @@ static void decode_time(
 	case MS:
 		call->timeout_ns = (int32_t)arg < 0 ? WG_FOR_EVER : (int64_t)(int32_t)arg * 1000000;
 		break;
-	case TIMESPEC: call->timeout_ns = time_at(tid, arg, 1); break;
-	case TIMEVAL: call->timeout_ns = time_at(tid, arg, 1000); break;
-	case REALTIME: until(CLOCK_REALTIME, tid, arg, call); break;
-	case FUTEX: futex_time(at, tid, call); break;
-	case FUTEX2: until((clockid_t)at->arg[4], tid, arg, call); break;
+	case TIMESPEC: call->timeout_ns = time_at(from, arg, 1); break;
+	case TIMEVAL: call->timeout_ns = time_at(from, arg, 1000); break;
+	case REALTIME: until(CLOCK_REALTIME, from, arg, call); break;
+	case FUTEX: futex_time(at, from, call); break;
+	case FUTEX2: until((clockid_t)at->arg[4], from, arg, call); break;
 	case CLOCK:
 		if (at->arg[1] & TIMER_ABSTIME)
-			until((clockid_t)at->arg[0], tid, arg, call);
+			until((clockid_t)at->arg[0], from, arg, call);
 		else
-			call->timeout_ns = time_at(tid, arg, 1);
+			call->timeout_ns = time_at(from, arg, 1);
 		break;
-	case URING: uring_time(at, tid, call); break;
+	case URING: uring_time(at, from, call); break;
 	}
 }
 
@@ -257,8 +281,59 @@ static long number_of(const struct wg__at *at, pid_t tid)
 	return at->number;
 }
 
-void wg__call_decode(const struct wg__at *at, pid_t tid, struct wg__call *ret)
+const char *wg__call_name(long number)
 {
+	static const struct {
+		long number;
+		const char *name;
+	} others[] = {
+		{ SYS_kill, "kill" },
+		{ SYS_tkill, "tkill" },
+		{ SYS_tgkill, "tgkill" },
+		{ SYS_rt_sigqueueinfo, "rt_sigqueueinfo" },
+		{ SYS_exit, "exit" },
+		{ SYS_shutdown, "shutdown" },
+		{ SYS_sendmmsg, "sendmmsg" },
+		{ SYS_timerfd_settime, "timerfd_settime" },
+		{ SYS_dup2, "dup2" },
+		{ SYS_dup3, "dup3" },
+	};
+	const struct row *row = find_row(number);
+	size_t i;
+
+	for (i = 0; !row && i < sizeof(others) / sizeof(others[0]); i++) {
+		if (others[i].number == number)
+			return others[i].name;
+	}
+	return row ? row->name : NULL;
+}
+
+enum wg_wait_in wg__call_futex_how(const char *function)
+{
+	static const struct {
+		const char *begins;
+		enum wg_wait_in how;
+	} known[] = {
+		{ "pthread_cond_", WG_IN_COND },
+		{ "cnd_", WG_IN_COND },
+		{ "sem_", WG_IN_SEM },
+		{ "pthread_mutex_", WG_IN_LOCK },
+		{ "pthread_rwlock_", WG_IN_LOCK },
+		{ "mtx_", WG_IN_LOCK },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strncmp(function, known[i].begins, strlen(known[i].begins)) == 0)
+			return known[i].how;
+	}
+	return WG_IN_FUTEX;
+}
+
+void wg__call_decode(
+	const struct wg__at *at, pid_t tid, const struct wg__kept_time *kept, struct wg__call *ret)
+{
+	const struct from from = { tid, kept };
 	const struct row *row = at->state == WG__AT_CALL ? find_row(number_of(at, tid)) : NULL;
 
 	*ret = (struct wg__call){ .how = WG_IN_NONE, .timeout_ns = WG_NOT_OBSERVABLE };
@@ -269,5 +344,5 @@ void wg__call_decode(const struct wg__at *at, pid_t tid, struct wg__call *ret)
 	ret->name = row->name;
 	ret->how = row->how;
 	ret->on = row->on;
-	decode_time(row, at, tid, ret);
+	decode_time(row, at, &from, ret);
 }

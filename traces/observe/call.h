@@ -42,7 +42,24 @@ struct wg__call {
 	int64_t deadline_ns; /* the moment, on its own clock; 0 for a length of time */
 };
 
-/* Reads memory of thread tid, where the timeout is there. A call that is not known has no name. */
-void wg__call_decode(const struct wg__at *at, pid_t tid, struct wg__call *ret);
+/* A timeout that was read when the thread went to sleep; it may not be there any more. */
+struct wg__kept_time {
+	uint64_t at;	  /* where it stood; 0: it was not in memory */
+	int64_t value[2]; /* as it stood there; negative: it could not be read */
+	int64_t mono_ns;  /* when that was, on CLOCK_MONOTONIC */
+};
+
+/*
+ * Reads memory of thread tid, where the timeout is there. A call that is not known has no name.
+ * kept: NULL, or a timeout from another moment than this one.
+ */
+void wg__call_decode(
+	const struct wg__at *at, pid_t tid, const struct wg__kept_time *kept, struct wg__call *ret);
+
+/* The name of a system call in which threads wait or notify; NULL: not known. */
+const char *wg__call_name(long number);
+
+/* What a futex is part of, by the function of the C library that the program called. */
+enum wg_wait_in wg__call_futex_how(const char *function);
 
 #endif

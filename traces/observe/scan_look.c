@@ -105,7 +105,7 @@ static int take_call(
 	struct wg__call call;
 	size_t i;
 
-	wg__call_decode(at, t->tid, &call);
+	wg__call_decode(at, t->tid, NULL, &call);
 	for (i = 0; i < t->places; i++) {
 		struct wg__place *place = &t->place[i];
 

@@ -130,45 +130,6 @@ static struct wg__walker *walker_of(struct wg_scan *scan, size_t process)
 	return p->walker;
 }
 
-/* What a futex is part of: the C library's function that the program called says it. */
-static enum wg_wait_in how_of(const char *function)
-{
-	static const struct {
-		const char *begins;
-		enum wg_wait_in how;
-	} known[] = {
-		{ "pthread_cond_", WG_IN_COND },
-		{ "cnd_", WG_IN_COND },
-		{ "sem_", WG_IN_SEM },
-		{ "pthread_mutex_", WG_IN_LOCK },
-		{ "pthread_rwlock_", WG_IN_LOCK },
-		{ "mtx_", WG_IN_LOCK },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (strncmp(function, known[i].begins, strlen(known[i].begins)) == 0)
-			return known[i].how;
-	}
-	return WG_IN_FUTEX;
-}
-
-/* The call says it, or else the outermost frame inside the library. */
-static void set_function(
-	struct wg__walker *w, struct wg_scan_row *row, struct wg_frame *frames, size_t site)
-{
-	char name[96];
-
-	wg__walk_called(w, &frames[site], name, sizeof(name));
-	if (!name[0] && site > 0 && frames[site - 1].is_libc && !frames[site - 1].is_likely) {
-		wg__walk_name(w, &frames[site - 1]);
-		(void)snprintf(name, sizeof(name), "%s", frames[site - 1].symbol);
-	}
-	(void)snprintf(row->function, sizeof(row->function), "%.63s", name + strspn(name, "_"));
-	if (row->how == WG_IN_FUTEX)
-		row->how = how_of(row->function);
-}
-
 size_t wg_scan_frames(struct wg_scan *scan, struct wg_scan_row *row, struct wg_frame *frames,
 	size_t max, size_t *ret_site)
 {
@@ -187,8 +148,11 @@ size_t wg_scan_frames(struct wg_scan *scan, struct wg_scan_row *row, struct wg_f
 		return 0;
 	count = wg__walk(w, &most->stack, frames, max);
 	*ret_site = wg__walk_site(frames, count);
-	if (*ret_site < count)
-		set_function(w, row, frames, *ret_site);
+	if (*ret_site < count) {
+		wg__walk_function(w, frames, *ret_site, row->function, sizeof(row->function));
+		if (row->how == WG_IN_FUTEX)
+			row->how = wg__call_futex_how(row->function);
+	}
 	for (i = 0; i < count; i++) {
 		if (i == *ret_site || (scan->flags & WG_SCAN_DEEP))
 			wg__walk_name(w, &frames[i]);

@@ -171,7 +171,8 @@ void wg__walk_name(struct wg__walker *w, struct wg_frame *frame)
 			w->dwarf, frame->address - 1, frame->symbol, sizeof(frame->symbol));
 }
 
-void wg__walk_called(struct wg__walker *w, const struct wg_frame *frame, char *ret, size_t len)
+/* What an instruction calls: a function of the library, or nothing. */
+static void name_called(struct wg__walker *w, const struct wg_frame *frame, char *ret, size_t len)
 {
 	uint64_t target = w->dwarf ? called(w->tid, frame->address) : 0;
 	const struct wg__map_part *part = target ? wg__maps_find(w->maps, target) : NULL;
@@ -179,6 +180,19 @@ void wg__walk_called(struct wg__walker *w, const struct wg_frame *frame, char *r
 	ret[0] = '\0';
 	if (part && part->is_libc)
 		wg__dwarf_symbol(w->dwarf, target, ret, len);
+}
+
+void wg__walk_function(
+	struct wg__walker *w, struct wg_frame *frames, size_t site, char *ret, size_t len)
+{
+	char name[96];
+
+	name_called(w, &frames[site], name, sizeof(name));
+	if (!name[0] && site > 0 && frames[site - 1].is_libc && !frames[site - 1].is_likely) {
+		wg__walk_name(w, &frames[site - 1]);
+		(void)snprintf(name, sizeof(name), "%s", frames[site - 1].symbol);
+	}
+	(void)snprintf(ret, len, "%s", name + strspn(name, "_"));
 }
 
 void wg__walk_build_id(struct wg__walker *w, uint64_t address, char *ret, size_t len)

@@ -48,8 +48,12 @@ size_t wg__walk(
 /* The symbol of a frame, if it has one: costs a look through a table. */
 void wg__walk_name(struct wg__walker *w, struct wg_frame *frame);
 
-/* The function of the C library that was called there; "" if it is none, or not known. */
-void wg__walk_called(struct wg__walker *w, const struct wg_frame *frame, char *ret, size_t len);
+/*
+ * The function of the C library that was called at frames[site], without leading underscores: the
+ * call says it, or else the outermost frame inside the library. "" if it is not known.
+ */
+void wg__walk_function(
+	struct wg__walker *w, struct wg_frame *frames, size_t site, char *ret, size_t len);
 
 /* The build id of what holds the address, in hexadecimal; "" if it is not known. */
 void wg__walk_build_id(struct wg__walker *w, uint64_t address, char *ret, size_t len);

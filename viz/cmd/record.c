@@ -18,6 +18,7 @@
 #include "traces/read/read.h"
 #include "traces/record/record.h"
 #include "viz/cmd/commands.h"
+#include "viz/cmd/record_kernel.h"
 #include "viz/run/workload_program.h"
 
 static void default_dir(char *dir, size_t len)
@@ -184,11 +185,15 @@ static int say_followed(const char *command, const struct wg_record_result *resu
 	return result->exit_code ? result->exit_code : WG_EXIT_FAILED;
 }
 
+#define PIDS_MAX 256
+
 enum { KEY_ONLY = 0x1000, KEY_UNTIL_IDLE, KEY_FOR, KEY_WITH };
 
 struct asked {
 	struct wg_record_options options;
 	enum wg_observer with;
+	pid_t pid[PIDS_MAX];
+	size_t pids;
 };
 
 static error_t take_time(
@@ -211,9 +216,41 @@ static error_t take_with(const char *arg, struct asked *asked, struct argp_state
 		asked->with = WG_WITH_LTTNG;
 	else if (strcmp(arg, "preload") == 0)
 		asked->with = WG_WITH_PRELOAD;
+	else if (strcmp(arg, "kernel") == 0)
+		asked->with = WG_WITH_KERNEL;
 	else
 		return wg_option_fail(state, "--with: no '%s'%s", arg,
-			wg_near_hint(hint, sizeof(hint), arg, "lttng preload"));
+			wg_near_hint(hint, sizeof(hint), arg, "lttng kernel preload"));
+	return 0;
+}
+
+static error_t take_pid(const char *arg, struct asked *asked, struct argp_state *state)
+{
+	uint64_t pid;
+
+	if (wg_parse_number(arg, 1, INT32_MAX, &pid) < 0)
+		return wg_option_fail(state, "-p: '%s' is not the number of a process", arg);
+	if (asked->pids == PIDS_MAX)
+		return wg_option_fail(state, "-p: at most %d processes", PIDS_MAX);
+	asked->pid[asked->pids++] = (pid_t)pid;
+	return 0;
+}
+
+/* What does not go together. */
+static error_t check(const struct asked *asked, struct argp_state *state)
+{
+	const struct wg_record_options *options = &asked->options;
+	bool in_kernel = asked->with == WG_WITH_KERNEL || asked->pids;
+
+	if (!options->argv && !asked->pids)
+		return wg_option_fail(state, "no command to record");
+	if (options->argv && asked->pids)
+		return wg_option_fail(state, "a command or -p PID, not both");
+	if (asked->pids && asked->with != WG_WITH_ANY && asked->with != WG_WITH_KERNEL)
+		return wg_option_fail(state, "-p records in the kernel: not with %s",
+			asked->with == WG_WITH_LTTNG ? "lttng" : "preload");
+	if (in_kernel && (options->only_command || options->until_idle))
+		return wg_option_fail(state, "--only and --until-idle do not go with the kernel");
 	return 0;
 }
 
@@ -234,7 +271,8 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		options->argv = state->argv + state->next - 1;
 		state->next = state->argc;
 		return 0;
-	case ARGP_KEY_NO_ARGS: return wg_option_fail(state, "no command to record");
+	case 'p': return take_pid(arg, asked, state);
+	case ARGP_KEY_END: return check(asked, state);
 	default: return ARGP_ERR_UNKNOWN;
 	}
 }
@@ -258,20 +296,28 @@ static const struct argp *table(void)
 			"record for TIME, whether COMMAND ends earlier or later, or with "
 			"--until-idle at most for TIME; what runs then goes on",
 			0 },
-		{ "with", KEY_WITH, "lttng|preload", 0,
-			"lttng records the wakegap events that COMMAND emits; preload records "
-			"what the threads of any program wait in; the default is lttng if COMMAND "
-			"or a word of it emits wakegap events, else preload",
+		{ "with", KEY_WITH, "lttng|kernel|preload", 0,
+			"lttng records the wakegap events that COMMAND emits; kernel and preload "
+			"record what the threads of any program wait in; the default is lttng if "
+			"COMMAND or a word of it emits wakegap events, else preload, and kernel "
+			"for what preload cannot see, if you are root",
+			0 },
+		{ "pid", 'p', "PID", 0,
+			"record a process that runs already, and what it starts, in the kernel, "
+			"until it ends, or Ctrl-C, or --for TIME; may be given several times",
 			0 },
 		{ 0 },
 	};
-	static const struct argp table = { options, take, "[--] COMMAND [ARGUMENT...]",
+	static const struct argp table = { options, take, "[--] COMMAND [ARGUMENT...]\n-p PID",
 		"Runs COMMAND and records it: the wakegap events that it emits, with LTTng; of any "
 		"other program what its threads wait in, for how long, and who wakes them.\v"
 		"Any dynamically linked program of glibc is seen through a library in LD_PRELOAD, "
 		"and what it starts too. It sees waits in epoll, poll, select, conditions, "
 		"semaphores, locks, futexes, sleeps, reads, signals and children. It does not see "
 		"static programs, Go, musl or setuid ones: a line says so before COMMAND runs.\n\n"
+		"The kernel sees every program, from outside: who waits in what, and exactly who "
+		"woke it. It takes root, or CAP_BPF and CAP_PERFMON. It does not see notifies "
+		"that woke nobody, nor what a thread did after a wake.\n\n"
 		"With LTTng: starts a session daemon if none runs, and stops it afterwards. A "
 		"signal is "
 		"passed "
@@ -320,6 +366,27 @@ static int follow(const struct wg_record_options *options, const struct wg_choic
 	return say_followed(options->argv[0], &result, &stats);
 }
 
+static int record_in_kernel(const struct asked *asked, const char *why)
+{
+	const struct wg_kernel_options options = { .dir = asked->options.dir,
+		.argv = asked->options.argv,
+		.pid = asked->pid,
+		.pids = asked->pids,
+		.for_ms = asked->options.for_ms };
+
+	return wg_record_in_kernel(&options, why);
+}
+
+/* The library would see nothing, and the kernel may be asked. */
+static bool needs_kernel(const struct asked *asked, const struct wg_choice *choice)
+{
+	struct wg_error err;
+
+	return asked->with == WG_WITH_ANY && choice->with == WG_WITH_PRELOAD && *choice->warn &&
+	       !asked->options.only_command && !asked->options.until_idle &&
+	       wg_kernel_check(&err) == 0;
+}
+
 static int run(int argc, char **argv)
 {
 	struct asked asked = { .options = { .stdout_fd = -1, .adopts = true } };
@@ -335,7 +402,13 @@ static int run(int argc, char **argv)
 		default_dir(dir, sizeof(dir));
 		asked.options.dir = dir;
 	}
+	if (asked.pids)
+		return record_in_kernel(&asked, "a process that runs already");
+	if (asked.with == WG_WITH_KERNEL)
+		return record_in_kernel(&asked, "--with kernel");
 	wg_choose(asked.options.argv, asked.with, &choice);
+	if (needs_kernel(&asked, &choice))
+		return record_in_kernel(&asked, "the preload library would not see it");
 	if (choice.with == WG_WITH_PRELOAD)
 		return follow(&asked.options, &choice);
 	if (wg_record(&asked.options, &result, &err) != 0)
@@ -347,7 +420,7 @@ static int run(int argc, char **argv)
 
 static const char *words(const char *metavar)
 {
-	return strcmp(metavar, "lttng|preload") == 0 ? "lttng preload" : NULL;
+	return strcmp(metavar, "lttng|kernel|preload") == 0 ? "lttng kernel preload" : NULL;
 }
 
 const struct wg_cmd wg_cmd_record = {

@@ -1,0 +1,219 @@
+/*
+ * kernel.c: see kernel.h. The order in which a recording is set up; undone from the end.
+ *
+ *	1 the folder            removed, if there is no trace in it
+ *	2 signals wait          given back
+ *	3 the kernel's program  unloaded; by the kernel, if we are killed
+ *	4 the trace             written to its end
+ *	5 the command, held     killed, if it has not run
+ */
+#include "traces/kernel/kernel.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/base/program.h"
+#include "traces/base/signals.h"
+#include "traces/kernel/light.h"
+#include "traces/kernel/records.h"
+#include "traces/kernel/seed.h"
+#include "traces/record/child.h"
+#include "traces/record/files.h"
+#include "traces/write/ctf.h"
+
+/* How long records may wait for us. */
+#define LOOK_MS 100
+
+struct recording {
+	const struct wg_kernel_options *options;
+	struct wg_kernel_result *result;
+	struct wg__folder folder;
+	struct wg__signals signals;
+	struct wg__light *light;
+	struct wg__records *records;
+	struct wg_ctf *ctf;
+	struct wg__child child;
+};
+
+static int add(void *user, const struct wg_event *event)
+{
+	const struct recording *r = user;
+
+	return wg_ctf_add(r->ctf, event);
+}
+
+int wg_kernel_check(struct wg_error *err)
+{
+	struct wg__light *light = NULL;
+	int rc = wg__light_open(&light, err);
+
+	wg__light_close(light);
+	return rc;
+}
+
+static int hold_command(struct recording *r, struct wg_error *err)
+{
+	static const char *const nothing[] = { NULL };
+	const struct wg__child_setup setup = { { -1, -1, -1 }, false, nothing };
+	int rc = wg__child_hold(&r->child, r->options->argv, &setup, &r->signals, err);
+
+	if (rc < 0 || r->child.pid == 0)
+		return rc;
+	rc = wg__light_add(r->light, r->child.pid, WG_RAW_AT_EXEC);
+	return rc < 0 ? wg_error_set(err, rc, "cannot record: %s", strerror(-rc)) : 0;
+}
+
+static int add_processes(struct recording *r, struct wg_error *err)
+{
+	size_t i;
+	int rc;
+
+	for (i = 0; i < r->options->pids; i++) {
+		pid_t pid = r->options->pid[i];
+
+		if (kill(pid, 0) < 0 && errno == ESRCH)
+			return wg_error_set(err, -ESRCH, "there is no process %ld", (long)pid);
+		rc = wg__light_add(r->light, pid, WG_RAW_ON);
+		if (rc == 0)
+			rc = wg__seed_waits(pid, r->records);
+		if (rc < 0)
+			return wg_error_set(
+				err, rc, "cannot record process %ld: %s", (long)pid, strerror(-rc));
+	}
+	return 0;
+}
+
+static int set_up(struct recording *r, struct wg_error *err)
+{
+	struct wg_ctf_about about = { .tracer = "wakegap-kernel" };
+	int rc = wg__light_open(&r->light, err);
+
+	if (rc == 0)
+		rc = wg_ctf_create(r->folder.path, &about, &r->ctf, err);
+	if (rc < 0)
+		return rc;
+	r->records = wg__records_create(add, r);
+	if (!r->records)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	return r->options->argv ? hold_command(r, err) : add_processes(r, err);
+}
+
+static int take(struct recording *r, struct wg_error *err)
+{
+	int rc = wg__light_take(r->light, 0, wg__records_take, r->records);
+
+	return rc < 0 ? wg_error_set(err, rc, "cannot record on: %s", strerror(-rc)) : 0;
+}
+
+static bool have_ended(const struct recording *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->options->pids; i++) {
+		if (kill(r->options->pid[i], 0) == 0 || errno != ESRCH)
+			return false;
+	}
+	return true;
+}
+
+/* Signals that came; is there an end? 1, or 0, or an error. */
+static int is_over(struct recording *r, int64_t until_ms, struct wg_error *err)
+{
+	bool is_late = until_ms >= 0 && wg__now_ms() >= until_ms;
+	siginfo_t info;
+	int rc;
+
+	if (r->options->argv) {
+		rc = wg__child_wait(
+			&r->child, &r->signals, wg__now_ms(), &r->result->exit_code, err);
+		r->result->still_runs = rc == 1;
+		return rc <= 0 ? rc + (rc == 0) : is_late;
+	}
+	while (wg__signals_next(&r->signals, 0, &info) != 0)
+		continue;
+	return is_late || r->signals.first || have_ended(r);
+}
+
+static int run(struct recording *r, struct wg_error *err)
+{
+	int64_t until_ms = r->options->for_ms > 0 ? wg__now_ms() + r->options->for_ms : -1;
+	struct pollfd fds[2] = { { .fd = wg__light_fd(r->light), .events = POLLIN },
+		{ .fd = r->signals.fd, .events = POLLIN } };
+	int rc = 0, over = 0;
+
+	if (r->options->started)
+		r->options->started(r->options->user);
+	if (r->options->argv)
+		rc = wg__child_release(&r->child, r->options->argv[0], err);
+	r->result->has_run = rc == 0;
+	while (rc == 0 && over == 0) {
+		int64_t left = until_ms < 0 ? LOOK_MS : until_ms - wg__now_ms();
+
+		(void)poll(fds, 2, left < 0 ? 0 : left < LOOK_MS ? (int)left : LOOK_MS);
+		rc = take(r, err);
+		over = is_over(r, until_ms, err);
+	}
+	if (rc == 0 && over > 0)
+		rc = take(r, err);
+	if (r->result->still_runs)
+		r->child.pid = 0; /* it is the user's program, and goes on */
+	return over < 0 ? over : rc;
+}
+
+static int record(struct recording *r, struct wg_error *err)
+{
+	struct wg_error later = { 0 };
+	int rc = set_up(r, err), end = 0;
+
+	if (rc == 0 && !wg__signals_interrupted(&r->signals))
+		rc = run(r, err);
+	wg__child_abandon(&r->child);
+	if (r->light)
+		r->result->lost = wg__light_lost(r->light);
+	if (r->records)
+		r->result->records = wg__records_count(r->records);
+	if (r->ctf)
+		end = wg_ctf_finish(r->ctf, r->result->has_run, &later);
+	wg__records_destroy(r->records);
+	wg__light_close(r->light);
+	if (rc == 0 && end < 0)
+		rc = wg_error_set(err, end, "%s", later.text);
+	return rc;
+}
+
+/* The most common mistake first. */
+static int find_command(char *const *argv, struct wg_error *err)
+{
+	const char *search = getenv("PATH");
+	char path[PATH_MAX];
+	int rc = wg__program_find(argv[0], search ? search : "/bin:/usr/bin", path, sizeof(path));
+
+	return rc == 0 ? 0 : wg__child_no_command(argv[0], rc, err);
+}
+
+int wg_kernel_record(const struct wg_kernel_options *options, struct wg_kernel_result *ret_result,
+	struct wg_error *err)
+{
+	struct recording r = { .options = options, .result = ret_result };
+	int rc = options->argv ? find_command(options->argv, err) : 0;
+
+	*ret_result = (struct wg_kernel_result){ .has_run = false };
+	r.child.exec_fd = r.child.hold[0] = r.child.hold[1] = -1;
+	if (rc == 0)
+		rc = wg__folder_make(options->dir, &r.folder, err);
+	if (rc < 0)
+		return rc;
+	wg__signals_start(&r.signals);
+	rc = record(&r, err);
+	wg__signals_stop(&r.signals);
+	ret_result->interrupted_by = r.signals.first;
+	if (rc < 0 || !ret_result->has_run)
+		wg__folder_remove_if_bare(&r.folder);
+	wg__folder_give_back(&r.folder);
+	wg__folder_close(&r.folder);
+	return rc;
+}

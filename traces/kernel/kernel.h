@@ -1,0 +1,52 @@
+/*
+ * kernel.h: programs that nobody rebuilds, recorded by the kernel: `record --with kernel`.
+ *
+ * What it promises:
+ *   N1 nothing is changed in the program: no library, no descriptor, no signal, no stop.
+ *   N2 a recorded process, its threads and all it starts, and nobody else, are in the trace.
+ *   N3 nothing stays in the kernel once this process has ended, however it ended.
+ *   N4 records for which there was no room are counted.
+ *   N5 the command and its status do not depend on the recording.
+ */
+#ifndef TRACES_KERNEL_KERNEL_H
+#define TRACES_KERNEL_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "traces/base/error.h"
+
+struct wg_kernel_options {
+	const char *dir; /* of the trace; created, must be absent or empty */
+	char *const
+		*argv; /* a command, NULL-terminated, looked up in PATH; or NULL: the processes */
+	const pid_t *pid;
+	size_t pids;
+	void (*started)(void *user); /* called once, when all that happens is recorded; or NULL */
+	void *user;
+	int64_t for_ms; /* 0: until the command, or all those processes, have ended, or a signal */
+};
+
+struct wg_kernel_result {
+	bool has_run;	    /* the command was started */
+	bool still_runs;    /* the command, when for_ms was over */
+	int exit_code;	    /* the command's; 128 + N if signal N ended it */
+	int interrupted_by; /* the signal that ended the recording, or 0 */
+	uint64_t records;   /* waits and wakes */
+	uint64_t lost;	    /* records for which there was no room */
+};
+
+/* Can this process record so here and now? 0, or a negative errno with the line that says why. */
+int wg_kernel_check(struct wg_error *err);
+
+/*
+ * Record; blocks until that is over, with signals as in wg_record(). Main thread only. Errors, each
+ * with a line: those of wg_kernel_check(), of the command and of the folder as in wg_record();
+ * -ESRCH: there is no such process.
+ */
+int wg_kernel_record(const struct wg_kernel_options *options, struct wg_kernel_result *ret_result,
+	struct wg_error *err);
+
+#endif

@@ -1,0 +1,216 @@
+/*
+ * light.c: see light.h.
+ *
+ * Why libbpf: it loads what clang made for this kernel, whose structures differ from others', and
+ * it knows the protocol of its buffer. It is the kernel's own library for that.
+ */
+#include "traces/kernel/light.h"
+
+#include <errno.h>
+#include <string.h>
+
+#ifdef WG_HAVE_BPF
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "traces/base/embed.h"
+
+/* The inode of the machine's own namespace of process numbers, fixed in the kernel. */
+#define INIT_PID_NAMESPACE 0xeffffffcu
+
+#define LINKS 16
+
+const bool wg__has_light = true;
+
+WG_EMBED(wg__light_object, WG_BPF_OBJECT);
+extern const char wg__light_object[], wg__light_object_end[];
+
+struct wg__light {
+	struct bpf_object *object;
+	struct bpf_link *link[LINKS];
+	size_t links;
+	struct ring_buffer *buffer;
+	int targets, lost;
+	wg__light_taker *take; /* of the call that runs */
+	void *user;
+};
+
+static int quiet(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level, (void)format, (void)args;
+	return 0;
+}
+
+static int take_one(void *user, void *data, size_t bytes)
+{
+	struct wg__light *light = user;
+
+	return light->take(light->user, data, bytes);
+}
+
+static int attach(struct wg__light *light)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, light->object)
+	{
+		struct bpf_link *link = bpf_program__attach(program);
+
+		if (!link)
+			return -errno;
+		light->link[light->links++] = link;
+	}
+	return 0;
+}
+
+static int load(struct wg__light *light)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "wakegap");
+	size_t bytes = (size_t)(wg__light_object_end - wg__light_object);
+	int rc;
+
+	light->object = bpf_object__open_mem(wg__light_object, bytes, &options);
+	if (!light->object)
+		return -errno;
+	rc = bpf_object__load(light->object);
+	if (rc < 0)
+		return rc;
+	light->targets = bpf_object__find_map_fd_by_name(light->object, "targets");
+	light->lost = bpf_object__find_map_fd_by_name(light->object, "lost");
+	light->buffer = ring_buffer__new(
+		bpf_object__find_map_fd_by_name(light->object, "records"), take_one, light, NULL);
+	return light->buffer ? attach(light) : -errno;
+}
+
+/* Numbers of processes in the kernel are those of the machine. */
+static bool has_own_numbers(void)
+{
+	struct stat ns;
+
+	return stat("/proc/self/ns/pid", &ns) == 0 && ns.st_ino != INIT_PID_NAMESPACE;
+}
+
+static int say_why(int rc, struct wg_error *err)
+{
+	if (rc == -EPERM || rc == -EACCES)
+		return wg_error_set(err, -EPERM,
+			"the kernel does not allow it: root may, or a user with CAP_BPF and "
+			"CAP_PERFMON");
+	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
+		return wg_error_set(err, -ENOSYS,
+			"this kernel does not describe its types (no /sys/kernel/btf/vmlinux)");
+	return wg_error_set(err, rc, "the kernel refuses the program: %s", strerror(-rc));
+}
+
+int wg__light_open(struct wg__light **ret, struct wg_error *err)
+{
+	struct wg__light *light;
+	int rc;
+
+	if (has_own_numbers())
+		return wg_error_set(err, -EXDEV,
+			"in this container processes have numbers of their own: run wakegap "
+			"outside it");
+	light = calloc(1, sizeof(*light));
+	if (!light)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	(void)libbpf_set_print(quiet);
+	rc = load(light);
+	if (rc < 0) {
+		wg__light_close(light);
+		return say_why(rc, err);
+	}
+	*ret = light;
+	return 0;
+}
+
+void wg__light_close(struct wg__light *light)
+{
+	if (!light)
+		return;
+	while (light->links > 0)
+		(void)bpf_link__destroy(light->link[--light->links]);
+	ring_buffer__free(light->buffer);
+	bpf_object__close(light->object);
+	free(light);
+}
+
+int wg__light_add(struct wg__light *light, pid_t pid, enum wg_raw_target how)
+{
+	uint32_t key = (uint32_t)pid, value = how;
+
+	return bpf_map_update_elem(light->targets, &key, &value, BPF_ANY) < 0 ? -errno : 0;
+}
+
+int wg__light_take(struct wg__light *light, int timeout_ms, wg__light_taker *take, void *user)
+{
+	int rc;
+
+	light->take = take;
+	light->user = user;
+	/* Records come without a wake-up of ours, so the buffer is looked at in any case. */
+	rc = ring_buffer__poll(light->buffer, timeout_ms);
+	if (rc >= 0 || rc == -EINTR)
+		rc = ring_buffer__consume(light->buffer);
+	return rc < 0 ? rc : 0;
+}
+
+int wg__light_fd(const struct wg__light *light)
+{
+	return ring_buffer__epoll_fd(light->buffer);
+}
+
+uint64_t wg__light_lost(const struct wg__light *light)
+{
+	uint32_t zero = 0;
+	uint64_t count = 0;
+
+	(void)bpf_map_lookup_elem(light->lost, &zero, &count);
+	return count;
+}
+
+#else
+
+const bool wg__has_light = false;
+
+int wg__light_open(struct wg__light **ret, struct wg_error *err)
+{
+	(void)ret;
+	return wg_error_set(err, -ENOSYS,
+		"this wakegap was built without libbpf or clang: `make deps`, and build it again");
+}
+
+void wg__light_close(struct wg__light *light)
+{
+	(void)light;
+}
+
+int wg__light_add(struct wg__light *light, pid_t pid, enum wg_raw_target how)
+{
+	(void)light, (void)pid, (void)how;
+	return -ENOSYS;
+}
+
+int wg__light_take(struct wg__light *light, int timeout_ms, wg__light_taker *take, void *user)
+{
+	(void)light, (void)timeout_ms, (void)take, (void)user;
+	return -ENOSYS;
+}
+
+int wg__light_fd(const struct wg__light *light)
+{
+	(void)light;
+	return -1;
+}
+
+uint64_t wg__light_lost(const struct wg__light *light)
+{
+	(void)light;
+	return 0;
+}
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * types.bpf.h: the kernel's types, as far as light.bpf.c uses them.
+ *
+ * libbpf puts the offsets of fields right when it loads the program (CO-RE), so only names and
+ * types have to be those of the kernel. Numbers are of its interface and never change.
+ */
+#ifndef TRACES_KERNEL_TYPES_BPF_H
+#define TRACES_KERNEL_TYPES_BPF_H
+
+typedef unsigned char __u8;
+typedef unsigned short __u16, __be16;
+typedef unsigned int __u32, __be32, __wsum;
+typedef int __s32;
+typedef unsigned long long __u64;
+typedef long long __s64;
+
+#include <stdbool.h>
+
+enum {
+	BPF_ANY,
+	BPF_MAP_TYPE_HASH,
+	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_RINGBUF = 27,
+	BPF_MAP_TYPE_TASK_STORAGE = 29,
+	BPF_F_NO_PREALLOC = 1,
+	BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
+	BPF_RB_NO_WAKEUP = 1,
+	BPF_RB_FORCE_WAKEUP = 2,
+	BPF_RB_AVAIL_DATA = 0,
+};
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+
+#ifdef __bpf__
+#define OF_THE_KERNEL __attribute__((preserve_access_index))
+#else /* whoever only looks at this file */
+#define OF_THE_KERNEL
+#endif
+
+struct signal_struct {
+	struct {
+		int counter;
+	} live; /* threads of the process */
+} OF_THE_KERNEL;
+
+struct task_struct {
+	unsigned int __state;
+	void *stack;
+	unsigned int flags;
+	int pid, tgid;
+	struct signal_struct *signal;
+} OF_THE_KERNEL;
+
+struct hrtimer;
+struct timer_list;
+
+/* What a thread sleeps by that asked for a timeout. */
+struct hrtimer_sleeper {
+	struct task_struct *task;
+} OF_THE_KERNEL;
+
+/* The same for timeouts that are counted in ticks. */
+struct process_timer {
+	struct task_struct *task;
+} OF_THE_KERNEL;
+
+struct pt_regs {
+	unsigned long r10, r9, r8, dx, si, di, orig_ax, ip, sp;
+} OF_THE_KERNEL;
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * record_kernel.c: see record_kernel.h. What is said stands on standard error.
+ */
+#include "viz/cmd/record_kernel.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "traces/base/say.h"
+#include "traces/base/tool.h"
+
+/* For a process that runs already, somebody sits there and waits. */
+static void say_started(void *user)
+{
+	const struct wg_kernel_options *options = user;
+
+	if (options->for_ms > 0)
+		return;
+	if (options->pids == 1)
+		wg_say("recording process %ld: Ctrl-C ends it", (long)options->pid[0]);
+	else if (options->pids)
+		wg_say("recording %zu processes: Ctrl-C ends it", options->pids);
+}
+
+static void say_trace(const char *dir, const struct wg_kernel_result *result)
+{
+	char word[WG_SHELL_MAX];
+
+	if (result->lost)
+		wg_say("%" PRIu64 " records were lost, the buffer was full: record a shorter run, "
+		       "or run less beside it",
+			result->lost);
+	wg_say("trace in %s: %" PRIu64 " waits and wakes", wg_shell_word(word, "%s", dir),
+		result->records);
+}
+
+int wg_record_in_kernel(const struct wg_kernel_options *given, const char *why)
+{
+	struct wg_kernel_options options = *given;
+	struct wg_kernel_result result;
+	struct wg_error err = { 0 };
+	int rc;
+
+	options.started = say_started;
+	options.user = &options;
+	rc = wg_kernel_record(&options, &result, &err);
+	if (rc < 0)
+		wg_say("%s", err.text);
+	/* Ctrl-C is how a recording of a running process ends. */
+	if (result.interrupted_by && (options.argv || !result.has_run))
+		wg_say("interrupted: %s%s", strsignal(result.interrupted_by),
+			result.has_run ? "" : ": the command was not run");
+	if (rc < 0)
+		return WG_EXIT_FAILED;
+	if (!result.has_run)
+		return 128 + result.interrupted_by;
+	if (result.still_runs)
+		wg_say("%s still runs, and is not recorded any more", options.argv[0]);
+	wg_say("recorded in the kernel: %s", why);
+	say_trace(options.dir, &result);
+	return result.exit_code;
+}

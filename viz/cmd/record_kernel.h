@@ -1,0 +1,12 @@
+/*
+ * record_kernel.h: the part of `wakegap record` that records in the kernel.
+ */
+#ifndef VIZ_CMD_RECORD_KERNEL_H
+#define VIZ_CMD_RECORD_KERNEL_H
+
+#include "traces/kernel/kernel.h"
+
+/* Record, and say what came of it and why it was done so. Returns the exit status. */
+int wg_record_in_kernel(const struct wg_kernel_options *options, const char *why);
+
+#endif
