@@ -187,7 +187,7 @@ demo: all ## a 10 MiB file, two clocks, one screen
 	$(Q)sh .ci/demo $(B)
 bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in the same run
 	$(Q)$(B)/wakegap-bench
-analyze: ## every path of each function: gcc -fanalyzer, clang-tidy (about 2 minutes; then what changed)
+analyze: ## every path of each function: gcc -fanalyzer, clang-tidy (some minutes; then what changed; cppcheck is in lint)
 	$(Q)$(MAKE) --no-print-directory VARIANT=analyze CC="$(ANALYZE_CC)" analyzed
 lint: ## format, layers, headers, banned calls, comments
 	$(Q)sh .ci/lint
