@@ -5,10 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
-#include <semaphore.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -106,121 +103,6 @@ static void a_pool_has_the_workers_asked_for(void)
 	CU_ASSERT_EQUAL(wg_pool_create(WG_WORKERS_MAX, &none), -EAGAIN);
 	wg_fault_threads(WG_FAULT_NEVER);
 	CU_ASSERT_PTR_NULL(none);
-}
-
-static sem_t may_end;
-static _Atomic int has_ended;
-
-static int64_t is_alone(struct wg_op *op, void *unused)
-{
-	(void)op;
-	(void)unused;
-	return atomic_load(&has_ended);
-}
-
-static int64_t die_when_told(struct wg_op *op, void *unused)
-{
-	(void)op;
-	(void)unused;
-	while (sem_wait(&may_end) != 0)
-		; /* EINTR */
-	pthread_exit(NULL);
-}
-
-static unsigned count_idle(struct wg_pool *pool)
-{
-	unsigned idle;
-
-	wg_lock(&pool->lock);
-	idle = pool->idle;
-	wg_unlock(&pool->lock);
-	return idle;
-}
-
-/* Slow work waits for the turn of a worker that dies and has no successor: the other one, which
- * waits for work, must hear of it. */
-static void the_turn_of_a_lost_worker_passes_on(void)
-{
-	struct wg_loop_options o = { .wait = "condvar" };
-	struct wg_op dying, next;
-	struct wg_loop *loop;
-	int64_t result;
-
-	(void)sem_init(&may_end, 0, 0);
-	CU_ASSERT_EQUAL_FATAL(wg_pool_create(2, &o.pool), 0);
-	CU_ASSERT_EQUAL_FATAL(wg_loop_create(&o, &loop), 0);
-	while (count_idle(o.pool) < 2)
-		(void)sched_yield();
-	wg_op_work(&dying, die_when_told, NULL);
-	wg_op_work(&next, is_alone, NULL);
-	CU_ASSERT_EQUAL(wg_loop_submit(loop, &dying), 0);
-	while (count_idle(o.pool) != 1)
-		(void)sched_yield();
-	CU_ASSERT_EQUAL(wg_loop_submit(loop, &next), 0);
-	wg_fault_threads(1);
-	(void)sem_post(&may_end);
-	CU_ASSERT_EQUAL(wg_loop_wait_result(loop, &dying, &result), 0);
-	CU_ASSERT_EQUAL(result, -EOWNERDEAD);
-	CU_ASSERT_EQUAL(wg_loop_wait_result(loop, &next, &result), 0);
-	CU_ASSERT(result >= 0);
-	wg_fault_threads(WG_FAULT_NEVER);
-	wg_loop_destroy(loop);
-	wg_pool_destroy(o.pool);
-	(void)sem_destroy(&may_end);
-}
-
-static pthread_key_t last_will;
-static void end_slowly(void *unused)
-{
-	(void)unused;
-	while (sem_wait(&may_end) != 0)
-		; /* EINTR */
-	atomic_store(&has_ended, 1);
-}
-
-static int64_t die_slowly(struct wg_op *op, void *unused)
-{
-	(void)unused;
-	(void)pthread_setspecific(last_will, op);
-	pthread_exit(NULL);
-}
-
-/* Until then it holds no lock of the pool, and after that nothing of the dead thread is left. */
-static void a_successor_waits_for_the_end_of_the_dead(void)
-{
-	struct wg_loop_options o = { .wait = "condvar" };
-	bool has_begun = false;
-	struct wg_loop *loop;
-	struct wg_op op;
-	int64_t result;
-	pthread_t dead;
-	int i;
-
-	CU_ASSERT_EQUAL_FATAL(pthread_key_create(&last_will, end_slowly), 0);
-	(void)sem_init(&may_end, 0, 0);
-	CU_ASSERT_EQUAL_FATAL(wg_pool_create(1, &o.pool), 0);
-	CU_ASSERT_EQUAL_FATAL(wg_loop_create(&o, &loop), 0);
-	dead = o.pool->workers[0].thread;
-	wg_op_work(&op, die_slowly, NULL);
-	CU_ASSERT_EQUAL(wg_test_await(loop, &op), -EOWNERDEAD);
-	while (!has_begun) {
-		wg_lock(&o.pool->lock);
-		has_begun = !pthread_equal(o.pool->workers[0].thread, dead) &&
-			    !o.pool->workers[0].has_predecessor;
-		wg_unlock(&o.pool->lock);
-		(void)sched_yield();
-	}
-	wg_op_work(&op, is_alone, NULL);
-	CU_ASSERT_EQUAL(wg_loop_submit(loop, &op), 0);
-	for (i = 0; i < 1000; i++)
-		(void)sched_yield(); /* a successor that does not wait begins now */
-	(void)sem_post(&may_end);
-	CU_ASSERT_EQUAL(wg_loop_wait_result(loop, &op, &result), 0);
-	CU_ASSERT_EQUAL(result, 1);
-	wg_loop_destroy(loop);
-	wg_pool_destroy(o.pool);
-	(void)sem_destroy(&may_end);
-	(void)pthread_key_delete(last_will);
 }
 
 static void every_thread_of_create_fails_once(void)
@@ -477,8 +359,6 @@ void suite_faults(void)
 	WG_TEST(every_allocation_of_create_fails_once);
 	WG_TEST(a_pool_counts_the_workers_that_run);
 	WG_TEST(a_pool_has_the_workers_asked_for);
-	WG_TEST(the_turn_of_a_lost_worker_passes_on);
-	WG_TEST(a_successor_waits_for_the_end_of_the_dead);
 	WG_TEST(every_thread_of_create_fails_once);
 	WG_TEST(a_timer_without_memory_is_refused);
 	WG_TEST(a_strategy_that_cannot_be_made_is_refused);
