@@ -58,7 +58,7 @@ static size_t count_processes(const char *dir)
 	int rc = wg_reader_open(dir, &r, NULL);
 
 	while (rc == 0 && (rc = wg_reader_next(r, &ev, NULL)) > 0)
-		rc = wg__map_put(&pids, ev.pid, 0, 1);
+		rc = ev.type == WG_EV_LOST ? 0 : wg__map_put(&pids, ev.pid, 0, 1);
 	count = pids.count;
 	wg__map_fini(&pids);
 	wg_reader_close(r);

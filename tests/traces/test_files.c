@@ -2,6 +2,7 @@
  * test_files.c: what lies in the folder of a trace and is none of its streams.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "tests/harness/harness.h"
 #include "tests/harness/trace_files.h"
@@ -102,8 +103,40 @@ static void the_files_of_other_tracers(void)
 	}
 }
 
+/* A copy that was made while it was recorded ends at any moment: nothing is concluded from that. */
+static void a_copy_of_what_is_being_recorded(void)
+{
+	static const char *const to[] = { ".", "ust/uid/0/64-bit" };
+	struct wg_reading whole, r;
+	size_t i;
+
+	wg_read_all(wg_sample("tick"), &whole);
+	for (i = 0; i < 2; i++) {
+		const char *dir = wg_copy_sample("tick");
+		char script[200], *out = NULL;
+
+		(void)snprintf(script, sizeof(script),
+			"mkdir -p %s; [ %s = . ] || mv metadata wakegap_* %s; "
+			"echo x >RECORDING",
+			to[i], to[i], to[i]);
+		CU_ASSERT_EQUAL_FATAL(wg_sh_in(dir, script), 0);
+		wg_read_all(dir, &r);
+		CU_ASSERT_EQUAL(r.rc, 0);
+		CU_ASSERT_EQUAL(r.events, whole.events);
+		CU_ASSERT_EQUAL(r.holes, 1);
+		CU_ASSERT(wg_has(r.text, "while it was being recorded"));
+		CU_ASSERT_EQUAL(wg_run(&out, NULL,
+					(const char *const[]){ wg_build_path("wakegap"), "check",
+						"--max-stuck", "0", dir, NULL }),
+			77);
+		CU_ASSERT(!wg_has(out, "is ready and the loop asleep"));
+		free(out);
+	}
+}
+
 void suite_files(void)
 {
+	WG_TEST(a_copy_of_what_is_being_recorded);
 	WG_TEST(other_files_are_left_alone);
 	WG_TEST(other_things_are_left_alone);
 	WG_TEST(the_copy_of_a_stream_is_left_out);

@@ -226,6 +226,9 @@ static void stuck(void)
 			"stuck 0" },
 		{ "asleep, all delivered", "5 done 1; 6 deliver 1; 10 wait; 90 submit 2",
 			"stuck 0" },
+		{ "a hole in its sleep", "10 wait; 30 done 1; 90 lost 1", "stuck 0; stuck_ns 0" },
+		{ "a hole before it", "5 lost 1; 10 wait; 30 done 1; 90 submit 2",
+			"stuck 1; stuck_ns 60" },
 	};
 	RUN(table);
 }

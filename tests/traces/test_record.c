@@ -326,11 +326,13 @@ static void check_signal(int sig)
 		return;
 	CU_ASSERT_FATAL(start(&r, UP_AND_STAY));
 	CU_ASSERT(has_session(r.pid));
+	CU_ASSERT(exists(r.dir, "RECORDING"));
 	(void)kill(r.pid, sig);
 	CU_ASSERT_EQUAL(finish(&r), 128 + sig);
 	CU_ASSERT(kill(r.child, 0) != 0);
 	CU_ASSERT(!has_session(r.pid));
 	CU_ASSERT(exists(r.dir, "ust"));
+	CU_ASSERT(!exists(r.dir, "RECORDING"));
 }
 
 static void sigint_ends_it(void)
@@ -365,6 +367,7 @@ static void kills_a_command_that_will_not_end(void)
 static void a_killed_recorder_leaves_no_session(void)
 {
 	struct recorder r;
+	int i;
 
 	if (lacks_lttng())
 		return;
@@ -373,6 +376,10 @@ static void a_killed_recorder_leaves_no_session(void)
 	(void)kill(r.pid, SIGKILL);
 	CU_ASSERT_EQUAL(finish(&r), 128 + SIGKILL);
 	CU_ASSERT(session_ends_within_deadline(r.pid));
+	/* The guardian has it, too, that the trace is whole. */
+	for (i = 0; i < DEADLINE_MS / 10 && exists(r.dir, "RECORDING"); i++)
+		poll_pause();
+	CU_ASSERT(!exists(r.dir, "RECORDING"));
 	/* The command runs on, unobserved; that is the documented choice. */
 	CU_ASSERT_EQUAL(kill(r.child, 0), 0);
 	(void)kill(r.child, SIGKILL);

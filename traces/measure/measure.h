@@ -11,7 +11,8 @@
  *                      apart and are never empty wakes.
  *   M5 late wake       reason timeout with a result ready.
  *   M6 stuck           at its end, or that of the trace, the loop is asleep with a result ready.
- *                      Its end is seen only if its process began anew (loops.h).
+ *                      Its end is seen only if its process began anew (loops.h). Not after a hole
+ *                      in that sleep: the wake may be in it.
  *   M7 empty poll      `poll` with found 0.
  *   M8 stages          where the time of an operation went. queued: submit -> start; service:
  *                      start -> done; asleep: done -> the loop's first wake after it, 0 if the

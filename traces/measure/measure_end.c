@@ -94,7 +94,8 @@ void wg_measure_finish(struct wg_measure *m)
 		if (loop->is_waiting) {
 			loop->now.open = true;
 			loop->now.wake_ns = wg__end_of(m, i);
-			if (m->ops.loop[i].ready.count && (!m->is_cut || has_ended(m, i)))
+			if (m->ops.loop[i].ready.count && (!m->is_cut || has_ended(m, i)) &&
+				m->ops.hole_end_ns < loop->now.wait_ns)
 				count_stuck(m, i);
 			if (m->hooks.interval)
 				m->hooks.interval(m->hooks.user, &loop->now);

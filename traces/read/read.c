@@ -187,9 +187,11 @@ int wg_reader_open(const char *path, struct wg_reader **ret_reader, struct wg_er
 	return 0;
 }
 
-/* All was read: say what was there twice. */
-static int end_all(struct wg_reader *r)
+/* All was read: say what was there twice, and what is missing. 1 if there is a last event. */
+static int end_all(struct wg_reader *r, struct wg_event *ret_event)
 {
+	bool is_first = !r->has_ended;
+
 	if (!r->has_ended && r->twice.count)
 		wg__notes_add(&r->shared.notes,
 			"%" PRIu64 " event%s both in '%s' and in '%s' (a copy, or snapshots that "
@@ -197,7 +199,11 @@ static int end_all(struct wg_reader *r)
 			r->twice.count, r->twice.count == 1 ? " is" : "s are",
 			r->dirs.line[r->twice.a], r->dirs.line[r->twice.b]);
 	r->has_ended = true;
-	return 0;
+	if (!is_first || !r->is_unfinished)
+		return 0;
+	*ret_event = (struct wg_event){ .type = WG_EV_LOST, .procname = "", .ts_ns = r->now_ns };
+	ret_event->lost.begin_ns = r->now_ns;
+	return 1;
 }
 
 /* A copy of a trace has the same holes; their counts must not add up. */
@@ -270,7 +276,7 @@ int wg_reader_next(struct wg_reader *r, struct wg_event *ret_event, struct wg_er
 		if (!more && r->shared.notes.is_short)
 			return wg_error_set(err, -ENOMEM, "out of memory");
 		if (!more)
-			return end_all(r);
+			return end_all(r, ret_event);
 		rc = take_head(r, ret_event, err);
 	}
 	return rc;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/base/marker.h"
 #include "traces/read/descriptors.h"
 #include "traces/read/probe.h"
 #include "traces/read/reader_impl.h"
@@ -191,6 +192,18 @@ static int settle_clocks(struct wg_reader *r, struct wg_error *err)
 	return 0;
 }
 
+/* Said once, however many folders the recording has. */
+static void note_unfinished(struct wg_reader *r, const char *dir)
+{
+	if (r->is_unfinished || !wg__marker_is_in(dir))
+		return;
+	r->is_unfinished = true;
+	wg__notes_add(&r->shared.notes,
+		"'%s' was read, or copied, while it was being recorded (or the recorder was "
+		"killed): its end is missing",
+		dir);
+}
+
 int wg__reader_open_all(struct wg_reader *r, const char *path, struct wg_error *err)
 {
 	const struct wg__notes *dirs = &r->dirs;
@@ -208,6 +221,7 @@ int wg__reader_open_all(struct wg_reader *r, const char *path, struct wg_error *
 			(void)snprintf(prefix, sizeof(prefix), "%s/", dir + path_len + 1);
 		r->folder = i;
 		r->shared.folder = dir;
+		note_unfinished(r, dir);
 		rc = open_trace(r, dir, prefix, &why);
 		if (rc == -ENOMEM)
 			return wg_error_set(err, rc, "%s", why.text);

@@ -37,6 +37,7 @@ struct wg_reader {
 	struct wg__folder_clock *clocks; /* of each */
 	size_t folder;			 /* the one that is being opened or read */
 	struct wg__twice twice;
+	bool is_unfinished; /* it was being recorded: its end is missing (marker.h) */
 	bool has_ended;
 	struct wg__part *parts;
 	size_t part_count, part_cap;

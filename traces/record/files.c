@@ -21,6 +21,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "traces/base/marker.h"
 #include "traces/base/index.h"
 #include "traces/base/units.h"
 
@@ -281,7 +282,7 @@ static bool is_stream(int dir_fd, const struct dirent *e)
 {
 	struct stat st;
 
-	return strcmp(e->d_name, "metadata") != 0 &&
+	return strcmp(e->d_name, "metadata") != 0 && strcmp(e->d_name, WG__MARKER) != 0 &&
 	       fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
 }
 

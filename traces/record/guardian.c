@@ -39,6 +39,7 @@
 #include <unistd.h>
 
 #include "traces/record/relay.h"
+#include "traces/base/marker.h"
 #include "traces/base/tree.h"
 #include "traces/base/signals.h"
 #include "traces/record/ask.h"
@@ -141,9 +142,9 @@ static void end_session(
 	(void)!send(fd, &end, sizeof(end), MSG_NOSIGNAL);
 }
 
-/* Until the recorder is done, or gone. session and relay may be NULL. */
-static void serve(
-	int fd, struct wg__daemon *d, const struct wg__session *session, struct wg__relay *relay)
+/* Until the recorder is done, or gone. session, relay and trace may be NULL. */
+static void serve(int fd, struct wg__daemon *d, const struct wg__session *session,
+	struct wg__relay *relay, const char *trace)
 {
 	char byte;
 	ssize_t n;
@@ -153,8 +154,11 @@ static void serve(
 		n = recv(fd, &byte, 1, 0);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n != 1 && session && destroy_session(d, session))
+		if (n != 1 && session && destroy_session(d, session)) {
+			if (trace)
+				wg__marker_remove_from(trace);
 			(void)!send(fd, &done_byte, 1, MSG_NOSIGNAL);
+		}
 		if (n != 1 || byte == done_byte)
 			return;
 		if (byte == hung_byte)
@@ -191,7 +195,7 @@ static _Noreturn void run_guardian(int fd, struct wg__daemon *d, const struct wg
 		(void)snprintf(reply.err.text, sizeof(reply.err.text), "%s", duty->folder);
 	memcpy(reply.ports, relay.port, sizeof(reply.ports));
 	(void)!send(fd, &reply, sizeof(reply), MSG_NOSIGNAL);
-	serve(fd, d, duty->session ? &session : NULL, duty->ports ? &relay : NULL);
+	serve(fd, d, duty->session ? &session : NULL, duty->ports ? &relay : NULL, duty->trace);
 	wg__relay_stop(&relay);
 	wg__daemon_leave(d);
 	if (duty->folder)

@@ -22,7 +22,8 @@ struct wg__guardian {
 /* What is undone when we end, in any way. Each may be NULL. */
 struct wg__duty {
 	const struct wg__session *session; /* destroyed only if we did not say that it is gone */
-	char *folder; /* a template for mkdtemp(3), filled in; removed with all in it */
+	const char *trace; /* the folder of a session; its marker (marker.h) goes with it */
+	char *folder;	   /* a template for mkdtemp(3), filled in; removed with all in it */
 	/* WG__RELAY_PORTS of them, filled in: a relay daemon listens there; stopped. */
 	unsigned short *ports;
 };

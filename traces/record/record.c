@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/base/marker.h"
 #include "traces/record/ask.h"
 #include "traces/record/child.h"
 #include "traces/record/daemon.h"
@@ -152,7 +153,7 @@ static int record_and_clean_up(
 static int record_guarded(
 	struct recording *r, struct wg_record_result *result, struct wg_error *err)
 {
-	const struct wg__duty duty = { .session = &r->session };
+	const struct wg__duty duty = { .session = &r->session, .trace = r->folder.path };
 	int code;
 
 	wg__signals_start(&r->signals);
@@ -249,8 +250,12 @@ int wg_record(const struct wg_record_options *options, struct wg_record_result *
 	if (code != 0)
 		return code;
 	wg__session_init(&r.session);
+	wg__marker_make(r.folder.fd);
 	code = record_guarded(&r, &result, err);
 	code = look_at_files(&r, code, &result, err);
+	/* Only now: its room may be the last there is, and then the disk is full. */
+	if (!r.stays)
+		wg__marker_remove(r.folder.fd);
 	if (code != 0 || !result.has_run)
 		wg__folder_remove_if_bare(&r.folder);
 	wg__folder_give_back(&r.folder);
