@@ -82,8 +82,8 @@ static void keys_find_what_threads_wasted(void)
 		{ "w w b", 812, 569000 }, /* back */
 		{ "W", 812, 569000 },	  /* the longest */
 		{ "W W", 813, 600000 }, { "d", 812, 569000 }, { "i j Enter", 814, 0 },
-		{ "e", 814, 20000 },	      /* an empty wake */
-		{ "w w Enter", 900, 600000 }, /* who woke it */
+		{ "i j Enter n n", 814, 41000 }, { "e", 814, 20000 }, /* an empty wake */
+		{ "w w Enter", 900, 600000 },			      /* who woke it */
 		{ "/ Type:in=lock Enter", 815, 520000 }, { "/ Type:by=812 Enter", 813, 1000 },
 		{ "i Enter", 815, 500000 }, /* a finding's first wait */
 	};

@@ -9,6 +9,7 @@
 #include "viz/app/figure_rows.h"
 #include "viz/app/findings.h"
 #include "viz/app/live_title.h"
+#include "viz/app/thread_words.h"
 #include "viz/app/words.h"
 
 size_t wg_app_findings(const struct wg_app *app, struct wg_finding *findings, size_t max)
@@ -41,6 +42,20 @@ static int row_count(const struct wg_app *app)
 	}
 }
 
+/* n goes on to the next wait of the thread in the same place. */
+static void search_alike(struct wg_app *app, const struct wg_lane *lane, int64_t at_ns)
+{
+	const struct wg_trace *trace = app->panes[app->active].trace;
+	const struct wg_wait_rec *rec = wg_seek_wait(trace, lane, at_ns, 1);
+	char text[64], why[80];
+
+	if (!rec)
+		return;
+	(void)snprintf(text, sizeof(text), "thread=%u in=%s", lane->tid,
+		wg_wait_in_name((enum wg_wait_in)rec->how));
+	(void)wg_filter_parse(text, &app->search, why, sizeof(why));
+}
+
 /* To the first wait of a finding of a thread. */
 static void go_to_wait(struct wg_app *app, const struct wg_finding *finding)
 {
@@ -55,7 +70,8 @@ static void go_to_wait(struct wg_app *app, const struct wg_finding *finding)
 			continue;
 		wg_app_choose_lane(app, i);
 		wg_app_set_cursor(app, finding->at_ns - pane->origin_ns);
-		wg_app_say(app, "the first wait of this finding");
+		search_alike(app, lane, finding->at_ns);
+		wg_app_say(app, "the first wait of this finding; n goes to the next");
 		return;
 	}
 	wg_app_say(app, "its thread is not in this trace");
