@@ -21,6 +21,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "traces/base/elf_file.h"
 #include "traces/base/scratch.h"
 #include "traces/preload/arena.h"
 #include "traces/record/files.h"
@@ -111,16 +112,36 @@ static int make_arenas(struct follow *f, struct wg_error *err)
 
 /* --- the command --- */
 
+/* AddressSanitizer ends a program in which another library comes before its own. */
+static void find_first(const char *program, char *ret, size_t len)
+{
+	struct wg__elf elf;
+	const char *name;
+	size_t i;
+
+	*ret = '\0';
+	if (wg__elf_open(program, &elf) < 0)
+		return;
+	for (i = 0; (name = wg__elf_needed(&elf, i)); i++) {
+		if (strncmp(name, "libasan.so", 10) == 0)
+			(void)snprintf(ret, len, "%s:", name);
+	}
+	wg__elf_close(&elf);
+}
+
 static int hold(struct follow *f, struct wg_error *err)
 {
 	const struct wg_record_options *o = f->options;
 	const char *before = getenv(PRELOAD);
-	char *preload;
+	char *preload, first[64], path[PATH_MAX];
 	const char *env[5] = { WG_PRELOAD_DIR, f->dir, PRELOAD, NULL, NULL };
 	const struct wg__child_setup setup = { { -1, o->stdout_fd, -1 }, false, env };
 	int rc;
 
-	if (asprintf(&preload, "%s%s%s", f->library, before && *before ? ":" : "",
+	first[0] = '\0';
+	if (wg__run_find(o->argv[0], path, NULL) == 0)
+		find_first(path, first, sizeof(first));
+	if (asprintf(&preload, "%s%s%s%s", first, f->library, before && *before ? ":" : "",
 		    before ? before : "") < 0)
 		return wg_error_set(err, -ENOMEM, "out of memory");
 	env[3] = preload;
