@@ -190,6 +190,7 @@ void prove_socket_gone(const char *wait); /* it had an event, and its memory is 
 void prove_socket_waiters(const char *wait); /* closed with readers and writers that wait */
 void prove_socket_twin(const char *wait);    /* epoll refuses it: it is watched already */
 void prove_socket_calls(const char *wait);   /* exactly the calls that a loop needs (net_calls.c) */
+void prove_socket_notes(const char *unused); /* what a wg_sock remembers (net_notes.c) */
 void prove_socket_worker(const char *wait);  /* what the net thread is called */
 
 /* ---- fork (fork.c) ---- */
