@@ -292,42 +292,6 @@ static void a_net_thread_that_cannot_be_made_is_a_result(void)
 	wg_test_over_all(1, socket_op);
 }
 
-static int inherited; /* so many descriptors a program would get that we exec */
-
-/* A socket above 2, so that what is made for it gets the descriptor 0. */
-static void receive_beside_0(struct wg_loop *loop, const struct wg_wait_ops *ops)
-{
-	struct wg_sock sock;
-	int low[2], fd[2], i;
-	char c = 0;
-
-	(void)ops;
-	wg_test_socketpair(low);
-	for (i = 0; i < 2; i++)
-		fd[i] = fcntl(low[i], F_DUPFD_CLOEXEC, 3);
-	for (i = 0; i < 2; i++)
-		(void)close(low[i]);
-	CU_ASSERT_EQUAL_FATAL(wg_sock_init(&sock, fd[0]), 0);
-	wg_test_put(fd[1], "x", 0);
-	CU_ASSERT_EQUAL(wg_test_recv(loop, &sock, &c, 1), 1);
-	CU_ASSERT_EQUAL(wg_inherited_fds(), inherited);
-	wg_loop_sock_close(loop, &sock);
-	(void)close(fd[1]);
-}
-
-/* A daemon has closed its standard input: 0 is a descriptor like any other. */
-static void sockets_work_with_descriptor_0_and_none_is_inherited(void)
-{
-	int saved = fcntl(0, F_DUPFD_CLOEXEC, 3);
-
-	(void)close(0);
-	inherited = wg_inherited_fds();
-	wg_test_over_all(1, receive_beside_0);
-	CU_ASSERT(fcntl(0, F_GETFD) < 0);
-	(void)dup2(saved, 0);
-	(void)close(saved);
-}
-
 static void work_some(struct wg_loop *loop, const struct wg_wait_ops *ops)
 {
 	struct wg_op op;
@@ -363,7 +327,6 @@ void suite_faults(void)
 	WG_TEST(a_timer_without_memory_is_refused);
 	WG_TEST(a_strategy_that_cannot_be_made_is_refused);
 	WG_TEST(no_descriptor_is_an_error);
-	WG_TEST(sockets_work_with_descriptor_0_and_none_is_inherited);
 	WG_TEST(work_arrives_crowded_or_not);
 	WG_TEST(a_net_thread_that_cannot_be_made_is_a_result);
 }

@@ -1,8 +1,9 @@
 /*
  * test_net_errors.c: connections that are refused, reset, or made at once, over every strategy:
- * errors are results.
+ * errors are results. And the descriptors that sockets need.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "tests/harness/harness.h"
 #include "tests/core/loop_cases.h"
 #include "tests/core/sockets.h"
+#include "tests/harness/support.h"
 
 static void refused(struct wg_loop *loop, const struct wg_wait_ops *ops)
 {
@@ -97,9 +99,48 @@ static void a_local_stream_is_connected_at_once(void)
 	wg_test_over_all(1, at_once);
 }
 
+/* ---- descriptors ---- */
+
+static int inherited; /* so many descriptors a program would get that we exec */
+
+/* A socket above 2, so that what is made for it gets the descriptor 0. */
+static void receive_beside_0(struct wg_loop *loop, const struct wg_wait_ops *ops)
+{
+	struct wg_sock sock;
+	int low[2], fd[2], i;
+	char c = 0;
+
+	(void)ops;
+	wg_test_socketpair(low);
+	for (i = 0; i < 2; i++)
+		fd[i] = fcntl(low[i], F_DUPFD_CLOEXEC, 3);
+	for (i = 0; i < 2; i++)
+		(void)close(low[i]);
+	CU_ASSERT_EQUAL_FATAL(wg_sock_init(&sock, fd[0]), 0);
+	wg_test_put(fd[1], "x", 0);
+	CU_ASSERT_EQUAL(wg_test_recv(loop, &sock, &c, 1), 1);
+	CU_ASSERT_EQUAL(wg_inherited_fds(), inherited);
+	wg_loop_sock_close(loop, &sock);
+	(void)close(fd[1]);
+}
+
+/* A daemon has closed its standard input: 0 is a descriptor like any other. */
+static void sockets_work_with_descriptor_0_and_none_is_inherited(void)
+{
+	int saved = fcntl(0, F_DUPFD_CLOEXEC, 3);
+
+	(void)close(0);
+	inherited = wg_inherited_fds();
+	wg_test_over_all(1, receive_beside_0);
+	CU_ASSERT(fcntl(0, F_GETFD) < 0);
+	(void)dup2(saved, 0);
+	(void)close(saved);
+}
+
 void suite_net_errors(void)
 {
 	WG_TEST_TCP(nobody_listens);
 	WG_TEST_TCP(a_reset_and_a_broken_pipe_are_results);
 	WG_TEST(a_local_stream_is_connected_at_once);
+	WG_TEST(sockets_work_with_descriptor_0_and_none_is_inherited);
 }
