@@ -69,7 +69,7 @@ static int attach(struct wg__light *light)
 
 static int load(struct wg__light *light)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "wakegap");
+	struct bpf_object_open_opts options = { .sz = sizeof(options), .object_name = "wakegap" };
 	size_t bytes = (size_t)(wg__light_object_end - wg__light_object);
 	int rc;
 
