@@ -240,3 +240,15 @@ void wg__objects_fini(struct wg__objects *o)
 	wg__map_fini(&o->interest);
 	*o = (struct wg__objects){ 0 };
 }
+
+bool wg__object_say(struct wg__object *object, int64_t ts_ns, struct wg_event *ret)
+{
+	if (!object || object->is_said)
+		return false;
+	object->is_said = true;
+	*ret = (struct wg_event){ .record = WG_RECORD_OBJECT, .ts_ns = ts_ns, .op = object->id };
+	ret->object.kind = object->kind;
+	ret->object.fd = object->fd;
+	ret->object.generation = object->generation;
+	return true;
+}

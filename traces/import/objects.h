@@ -84,4 +84,7 @@ int wg__process_inherit(
 void wg__process_fini(struct wg__objects *o, struct wg__process *p);
 void wg__objects_fini(struct wg__objects *o);
 
+/* The record of an object, once: true and *ret filled. NULL is fine. */
+bool wg__object_say(struct wg__object *object, int64_t ts_ns, struct wg_event *ret);
+
 #endif

@@ -14,17 +14,11 @@ enum { OP_WAKE_BITSET = 10, DUPFD = 0, DUPFD_CLOEXEC = 1030 };
 
 int wg__perf_say_object(struct wg__perf *p, struct wg__perf_thread *t, uint32_t idx)
 {
-	struct wg__object *object = wg__object_at(&p->objects, idx);
-	struct wg_event ev = { .record = WG_RECORD_OBJECT, .ts_ns = t->last_ns };
+	struct wg_event ev;
 
-	if (!object || object->is_said)
-		return 0;
-	object->is_said = true;
-	ev.op = object->id;
-	ev.object.kind = object->kind;
-	ev.object.fd = object->fd;
-	ev.object.generation = object->generation;
-	return wg__perf_emit(p, t, &ev);
+	return wg__object_say(wg__object_at(&p->objects, idx), t->last_ns, &ev)
+		       ? wg__perf_emit(p, t, &ev)
+		       : 0;
 }
 
 static bool is_call(const struct wg__perf_thread *t, const char *name)

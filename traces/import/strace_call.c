@@ -18,17 +18,11 @@ static const struct wg__span no_path = { "", "" };
 
 int wg__strace_say_object(struct wg__strace *s, struct wg__strace_thread *t, uint32_t idx)
 {
-	struct wg__object *object = wg__object_at(&s->objects, idx);
-	struct wg_event ev = { .record = WG_RECORD_OBJECT, .ts_ns = t->last_ns };
+	struct wg_event ev;
 
-	if (!object || object->is_said)
-		return 0;
-	object->is_said = true;
-	ev.op = object->id;
-	ev.object.kind = object->kind;
-	ev.object.fd = object->fd;
-	ev.object.generation = object->generation;
-	return wg__strace_emit(s, t, &ev);
+	return wg__object_say(wg__object_at(&s->objects, idx), t->last_ns, &ev)
+		       ? wg__strace_emit(s, t, &ev)
+		       : 0;
 }
 
 /* --- descriptors --- */

@@ -110,8 +110,7 @@ static int say_result(const char *command, const struct wg_record_result *result
 	char status[48] = "", dir[WG_SHELL_MAX];
 
 	if (result->interrupted_by)
-		wg_say("interrupted: %s%s", strsignal(result->interrupted_by),
-			result->has_run ? "" : ": the command was not run");
+		wg_record_say_interrupted(result->interrupted_by, result->has_run);
 	if (!result->has_run)
 		return result->exit_code;
 	say_left(command, result);
@@ -154,8 +153,7 @@ static int say_followed(const char *command, const struct wg_record_result *resu
 	char dir[WG_SHELL_MAX];
 
 	if (result->interrupted_by)
-		wg_say("interrupted: %s%s", strsignal(result->interrupted_by),
-			result->has_run ? "" : ": the command was not run");
+		wg_record_say_interrupted(result->interrupted_by, result->has_run);
 	if (!result->has_run)
 		return result->exit_code;
 	say_left(command, result);

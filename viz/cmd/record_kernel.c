@@ -9,6 +9,11 @@
 #include "traces/base/say.h"
 #include "traces/base/tool.h"
 
+void wg_record_say_interrupted(int signo, bool has_run)
+{
+	wg_say("interrupted: %s%s", strsignal(signo), has_run ? "" : ": the command was not run");
+}
+
 /* For a process that runs already, somebody sits there and waits. */
 static void say_started(void *user)
 {
@@ -48,8 +53,7 @@ int wg_record_in_kernel(const struct wg_kernel_options *given, const char *why)
 		wg_say("%s", err.text);
 	/* Ctrl-C is how a recording of a running process ends. */
 	if (result.interrupted_by && (options.argv || !result.has_run))
-		wg_say("interrupted: %s%s", strsignal(result.interrupted_by),
-			result.has_run ? "" : ": the command was not run");
+		wg_record_say_interrupted(result.interrupted_by, result.has_run);
 	if (rc < 0)
 		return WG_EXIT_FAILED;
 	if (!result.has_run)
