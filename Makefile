@@ -187,6 +187,8 @@ demo: all ## a 10 MiB file, two clocks, one screen
 	$(Q)sh .ci/demo $(B)
 bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in the same run
 	$(Q)$(B)/wakegap-bench
+bench-record: all ## what recording costs a redis-server: the preload library, the kernel
+	$(Q)sh tests/bench/record_cost $(B) $(RUNS)
 analyze: ## every path of each function: gcc -fanalyzer, clang-tidy (some minutes; then what changed; cppcheck is in lint)
 	$(Q)$(MAKE) --no-print-directory VARIANT=analyze CC="$(ANALYZE_CC)" analyzed
 lint: ## format, layers, headers, banned calls, comments
@@ -206,6 +208,6 @@ clean: ## remove build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile labs/labs.mk tests/fuzz/fuzz.mk | expand -t 18
 
-.PHONY: all deps test models asan tsan cov analyze soak demo bench bench-view bench-export lint reading format install clean help
+.PHONY: all deps test models asan tsan cov analyze soak demo bench bench-view bench-export bench-record lint reading format install clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 endif
