@@ -3,6 +3,7 @@
  */
 #include "tests/traces/parked.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sched.h>
@@ -133,6 +134,22 @@ void parked_await(pid_t pid, pid_t tid, long number)
 {
 	while (call_of(pid, tid) != number)
 		pass_time(pid);
+}
+
+size_t parked_threads(pid_t pid)
+{
+	char path[64];
+	struct dirent *entry;
+	size_t count = 0;
+	DIR *dir;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/task", (long)pid);
+	dir = opendir(path);
+	CU_ASSERT_FATAL(dir != NULL);
+	while ((entry = readdir(dir)))
+		count += entry->d_name[0] != '.';
+	(void)closedir(dir);
+	return count;
 }
 
 struct parked *parked_start(struct park *parks, size_t count)

@@ -42,6 +42,9 @@ void parked_end(struct parked *p);
 /* Wait until a thread sleeps in that call. */
 void parked_await(pid_t pid, pid_t tid, long number);
 
+/* How many threads it has: a sanitizer may have added some. */
+size_t parked_threads(pid_t pid);
+
 /* Where park_call() goes on; NULL: not known on this machine. */
 const void *parked_site(void);
 
