@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -35,6 +36,80 @@ void prove_fork(const char *wait)
 	wg_op_work(&after, give, (void *)(intptr_t)2);
 	(void)wg_loop_submit(loop, &after);
 	prove_result(loop, &after, 2);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+static sem_t has_begun, may_end;
+
+static int64_t begin_and_wait(struct wg_op *op, void *unused)
+{
+	(void)op;
+	(void)unused;
+	(void)sem_post(&has_begun);
+	(void)sem_wait(&may_end);
+	return 1;
+}
+
+/* Fork while a worker, whichever it is, is in `work`. */
+static int fork_in_work(struct wg_loop *loop, struct wg_op *op)
+{
+	int64_t result = 0;
+	int pid;
+
+	(void)sem_init(&has_begun, 0, 0);
+	(void)sem_init(&may_end, 0, 0);
+	wg_op_work(op, begin_and_wait, NULL);
+	(void)wg_loop_submit(loop, op);
+	(void)sem_wait(&has_begun);
+	pid = (int)wg_loop_fork(loop);
+	(void)sem_post(&may_end);
+	(void)wg_loop_wait_result(loop, op, &result);
+	lab_check("result", result == (pid == 0 ? -ECANCELED : 1), "the result is %d", (int)result);
+	return pid;
+}
+
+/* Two workers: what either of them is at ends in the child. */
+void prove_fork_two(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 2, NULL);
+	struct wg_op op;
+
+	(void)fork_in_work(loop, &op);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* The child forks, too: what ended in it has ended. */
+void prove_fork_again(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_op before, after;
+
+	(void)fork_in_work(loop, &before);
+	memset(&before, 0x55, sizeof(before)); /* it is ours again */
+	(void)wg_loop_fork(loop);
+	wg_op_work(&after, give, (void *)(intptr_t)2);
+	(void)wg_loop_submit(loop, &after);
+	prove_result(loop, &after, 2);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* A worker of the parent spins: nobody in the child does. */
+void prove_fork_spinning(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_op op;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		wg_op_work(&op, give, (void *)(intptr_t)2);
+		(void)wg_loop_submit(loop, &op);
+		prove_result(loop, &op, 2);
+		if (i == 0) /* the worker looks for more, with no preemption of it but one */
+			(void)wg_loop_fork(loop);
+	}
 	wg_loop_destroy(loop);
 	prove_end();
 }
@@ -101,6 +176,30 @@ void prove_fork_sockets(const char *wait)
 		(void)close(net.other_end[i]);
 	}
 	lab_check("loops", prove.loops == (pid == 0 ? 2 : 1), "%d events `loop`", prove.loops);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* Fork while the net thread has a byte for us: it holds its lock then, and will want the inbox's.
+ */
+void prove_fork_receiving(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_sock sock;
+	struct wg_op op;
+	int64_t result = 0;
+	int end = prove_pair(&sock), pid;
+	char byte = 0;
+
+	wg_op_recv(&op, &sock, &byte, 1);
+	(void)wg_loop_submit(loop, &op);
+	(void)send(end, "x", 1, MSG_NOSIGNAL);
+	pid = (int)wg_loop_fork(loop);
+	(void)wg_loop_wait_result(loop, &op, &result);
+	lab_check("result", (result == 1 && byte == 'x') || (pid == 0 && result == -ECANCELED),
+		"the result is %d", (int)result);
+	wg_loop_sock_close(loop, &sock);
+	(void)close(end);
 	wg_loop_destroy(loop);
 	prove_end();
 }

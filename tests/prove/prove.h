@@ -194,11 +194,15 @@ void prove_socket_notes(const char *unused); /* what a wg_sock remembers (net_no
 void prove_socket_worker(const char *wait);  /* what the net thread is called */
 
 /* ---- fork (fork.c) ---- */
-void prove_fork(const char *wait);	   /* wg_loop_fork() at any moment of a worker */
-void prove_fork_sockets(const char *wait); /* while four socket operations wait */
-void prove_fork_closed(const char *wait);  /* after a socket was closed */
-void prove_fork_waking(const char *wait);  /* while another thread notifies */
-void prove_fork_turns(const char *wait);   /* the child's workers take turns at slow work */
-void prove_fork_death(const char *wait);   /* after the death of a worker */
+void prove_fork(const char *wait);	     /* wg_loop_fork() at any moment of a worker */
+void prove_fork_two(const char *wait);	     /* while one of two works */
+void prove_fork_again(const char *wait);     /* and the child forks, too */
+void prove_fork_spinning(const char *wait);  /* while a worker spins */
+void prove_fork_receiving(const char *wait); /* while a byte comes */
+void prove_fork_sockets(const char *wait);   /* while four socket operations wait */
+void prove_fork_closed(const char *wait);    /* after a socket was closed */
+void prove_fork_waking(const char *wait);    /* while another thread notifies */
+void prove_fork_turns(const char *wait);     /* the child's workers take turns at slow work */
+void prove_fork_death(const char *wait);     /* after the death of a worker */
 
 #endif
