@@ -83,23 +83,23 @@ static void it_is_installed_and_every_event_arrives(void)
 	CU_ASSERT_EQUAL_FATAL(
 		sh(NULL, "variant=$(realpath --relative-to=build $B); [ $variant != . ] || "
 			 "variant=release; make -s -o all VARIANT=$variant install-emit "
-			 "DESTDIR=$D/root PREFIX=/opt/wakegap"),
+			 "DESTDIR=$D/dest PREFIX=/opt/wakegap"),
 		0);
-	CU_ASSERT_EQUAL(sh(NULL, "test -e $D/root/opt/wakegap/lib/libwakegap-trace.a"), 0);
+	CU_ASSERT_EQUAL(sh(NULL, "test -e $D/dest/opt/wakegap/lib/libwakegap-trace.a"), 0);
 #if defined(WG_UNDER_ASAN) || defined(WG_UNDER_TSAN)
 	wg_skip("the library has a sanitizer, an ordinary program has none");
 	return;
 #endif
 	if (lacks_lttng())
 		return;
-	CU_ASSERT_EQUAL_FATAL(sh(NULL, "export PKG_CONFIG_SYSROOT_DIR=$D/root "
-				       "PKG_CONFIG_PATH=$D/root/opt/wakegap/lib/pkgconfig; "
+	CU_ASSERT_EQUAL_FATAL(sh(NULL, "export PKG_CONFIG_SYSROOT_DIR=$D/dest "
+				       "PKG_CONFIG_PATH=$D/dest/opt/wakegap/lib/pkgconfig; "
 				       "command -v c++ >/dev/null && c=c++ || c=cc; "
 				       "[ $c = c++ ] && as=c++ || as=c; "
 				       "$c -x $as tests/data/emit/nine.cc -x none -o $D/nine "
 				       "$(pkg-config --cflags --libs wakegap-trace)"),
 		0);
-	CU_ASSERT_EQUAL(sh(NULL, "export LD_LIBRARY_PATH=$D/root/opt/wakegap/lib; $D/nine; "
+	CU_ASSERT_EQUAL(sh(NULL, "export LD_LIBRARY_PATH=$D/dest/opt/wakegap/lib; $D/nine; "
 				 "$B/wakegap record -o $D/t -- $D/nine"),
 		0);
 	CU_ASSERT_EQUAL_FATAL(
