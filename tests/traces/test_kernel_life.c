@@ -198,6 +198,29 @@ static void after_its_time_the_command_goes_on(void)
 
 /* ---- what is said ---- */
 
+/* The recorder stands still while two processes hand a byte to and fro: the buffer gets full. */
+static void what_is_lost_is_a_hole_in_the_trace(void)
+{
+	static const char work[] = "kill -STOP $PPID; python3 -c '\n"
+				   "import os\n"
+				   "r, w = os.pipe(); r2, w2 = os.pipe(); child = os.fork()\n"
+				   "for i in range(30000):\n"
+				   "    if child: os.write(w, b\"x\"); os.read(r2, 1)\n"
+				   "    else: os.read(r, 1); os.write(w2, b\"x\")\n"
+				   "if child: os.wait()'; kill -CONT $PPID";
+	char trace[256], *err;
+	const char *record[] = { wg_build_path("wakegap"), "record", "--with", "kernel", "-o",
+		trace, "--", "sh", "-c", work, NULL };
+	const char *check[] = { wg_build_path("wakegap"), "check", trace, "--max-wakes-per-second",
+		"1000000000", NULL };
+
+	(void)snprintf(trace, sizeof(trace), "%s/trace", wg_tmpdir());
+	CU_ASSERT_EQUAL(wg_run(NULL, &err, record), 0);
+	CU_ASSERT(wg_has(err, "records were lost"));
+	free(err);
+	CU_ASSERT_EQUAL(wg_run(NULL, NULL, check), 77); /* inconclusive */
+}
+
 static void its_status_is_that_of_the_command(void)
 {
 	static const struct {
@@ -273,6 +296,8 @@ void suite_kernel_life(void)
 	WG_TEST_IF(can, err.text, a_running_process_is_recorded_to_its_end);
 	WG_TEST_IF(can, err.text, a_process_that_hangs_is_seen_to_hang);
 	WG_TEST_IF(can, err.text, after_its_time_the_command_goes_on);
+	WG_TEST_IF(can && access("/usr/bin/python3", X_OK) == 0, "it takes the kernel and python3",
+		what_is_lost_is_a_hole_in_the_trace);
 	WG_TEST_IF(can, err.text, its_status_is_that_of_the_command);
 	WG_TEST_IF(can, err.text, what_cannot_be_recorded_is_refused);
 	WG_TEST_IF(can, err.text, without_the_right_it_is_said);

@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "traces/base/program.h"
 #include "traces/base/signals.h"
@@ -37,6 +38,7 @@ struct recording {
 	struct wg__records *records;
 	struct wg_ctf *ctf;
 	struct wg__child child;
+	int64_t taken_ns; /* the buffer was emptied last */
 };
 
 static int add(void *user, const struct wg_event *event)
@@ -102,10 +104,34 @@ static int set_up(struct recording *r, struct wg_error *err)
 	return r->options->argv ? hold_command(r, err) : add_processes(r, err);
 }
 
+static int64_t now_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* The buffer was emptied at that time: what was lost was lost since. */
+static int note_lost(struct recording *r)
+{
+	struct wg_event hole = { .type = WG_EV_LOST, .ts_ns = now_ns(), .procname = "" };
+	uint64_t lost = wg__light_lost(r->light);
+
+	hole.lost.begin_ns = r->taken_ns;
+	hole.lost.count = lost - r->result->lost;
+	r->result->lost = lost;
+	return hole.lost.count ? wg_ctf_add(r->ctf, &hole) : 0;
+}
+
 static int take(struct recording *r, struct wg_error *err)
 {
+	int64_t begin_ns = now_ns();
 	int rc = wg__light_take(r->light, 0, wg__records_take, r->records);
 
+	if (rc == 0)
+		rc = note_lost(r);
+	r->taken_ns = begin_ns;
 	return rc < 0 ? wg_error_set(err, rc, "cannot record on: %s", strerror(-rc)) : 0;
 }
 
@@ -145,6 +171,7 @@ static int run(struct recording *r, struct wg_error *err)
 		{ .fd = r->signals.fd, .events = POLLIN } };
 	int rc = 0, over = 0;
 
+	r->taken_ns = now_ns();
 	if (r->options->started)
 		r->options->started(r->options->user);
 	if (r->options->argv)
@@ -172,8 +199,6 @@ static int record(struct recording *r, struct wg_error *err)
 	if (rc == 0 && !wg__signals_interrupted(&r->signals))
 		rc = run(r, err);
 	wg__child_abandon(&r->child);
-	if (r->light)
-		r->result->lost = wg__light_lost(r->light);
 	if (r->records)
 		r->result->records = wg__records_count(r->records);
 	if (r->ctf)
