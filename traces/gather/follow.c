@@ -45,6 +45,7 @@ struct follow {
 	struct wg__child child;
 	pid_t pid; /* of the command, also when it has ended */
 	struct wg_ctf *ctf;
+	int64_t first_ns, last_ns; /* of its records */
 };
 
 /* --- the folder of the arenas --- */
@@ -177,7 +178,21 @@ static int on_event(void *user, const struct wg_event *event)
 
 	if (f->options->only_command && !is_place && event->pid != (uint32_t)f->pid)
 		return 0;
+	if (f->first_ns == 0 || event->ts_ns < f->first_ns)
+		f->first_ns = event->ts_ns;
+	if (event->ts_ns > f->last_ns)
+		f->last_ns = event->ts_ns;
 	return wg_ctf_add(f->ctf, event);
+}
+
+/* When it was that there was no room, nobody wrote down. */
+static int add_hole(struct follow *f, uint64_t lost)
+{
+	struct wg_event hole = { .type = WG_EV_LOST, .ts_ns = f->last_ns, .procname = "" };
+
+	hole.lost.begin_ns = f->first_ns;
+	hole.lost.count = lost;
+	return lost ? wg_ctf_add(f->ctf, &hole) : 0;
 }
 
 static int make_trace(struct follow *f, struct wg_record_result *result,
@@ -190,6 +205,8 @@ static int make_trace(struct follow *f, struct wg_record_result *result,
 	if (rc < 0)
 		return rc;
 	rc = wg_gather(f->dir, on_event, f, stats, err);
+	if (rc == 0)
+		rc = add_hole(f, stats->lost);
 	result->discarded = stats->lost;
 	result->has_events = stats->waits + stats->notifies > 0;
 	done = wg_ctf_finish(f->ctf, rc == 0 && result->has_events, &later);
