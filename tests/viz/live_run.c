@@ -71,7 +71,7 @@ char *const *live_workload(const char *passes)
 bool live_run_prepare(struct live_run *run, char *const *argv)
 {
 	int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC), signo;
-	struct wg_command_options options = { argv, { null_fd, null_fd, null_fd }, true };
+	struct wg_command_options options = { argv, { null_fd, null_fd, null_fd }, true, NULL };
 	struct wg_error err = { 0, "" };
 	int rc;
 

@@ -12,145 +12,42 @@
 #include "traces/gather/follow.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
 
-#include "traces/base/elf_file.h"
-#include "traces/base/scratch.h"
-#include "traces/preload/arena.h"
+#include "traces/gather/room.h"
 #include "traces/record/files.h"
 #include "traces/record/run.h"
 #include "traces/write/ctf.h"
 
-#define SHM	   "/dev/shm"
-#define LEFT_MAX   (INT64_C(256) << 20)
-#define LEFT_MIN   (INT64_C(4) << 20)
-#define PRELOAD	   "LD_PRELOAD"
-#define SHARED_DIR 01733 /* who drops root's rights can make files, and sees no others */
+#define LEFT_MAX (INT64_C(256) << 20)
 
 struct follow {
 	const struct wg_record_options *options;
 	const char *library;
 	struct wg__folder folder;
 	struct wg__signals signals;
-	struct wg__scratch scratch;
-	char *dir; /* of the arenas */
-	struct wg_preload_control *control;
+	struct wg__room room; /* of the arenas */
 	struct wg__child child;
 	pid_t pid; /* of the command, also when it has ended */
 	struct wg_ctf *ctf;
 	int64_t first_ns, last_ns; /* of its records */
 };
 
-/* --- the folder of the arenas --- */
-
-static int64_t free_bytes(const char *dir)
-{
-	struct statvfs fs;
-	uint64_t bytes;
-
-	if (statvfs(dir, &fs) < 0)
-		return 0;
-	bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
-	return bytes / 2 > LEFT_MAX ? LEFT_MAX : (int64_t)(bytes / 2);
-}
-
-static int make_control(struct follow *f, int64_t left)
-{
-	char path[PATH_MAX];
-	int fd, rc = 0;
-	void *map;
-
-	(void)snprintf(path, sizeof(path), "%s/control", f->dir);
-	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0 || ftruncate(fd, WG_PRELOAD_PAGE) < 0)
-		rc = -errno;
-	if (rc == 0 && geteuid() == 0)
-		(void)fchmod(fd, 0666);
-	map = rc == 0 ? mmap(NULL, WG_PRELOAD_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
-		      : MAP_FAILED;
-	if (rc == 0 && map == MAP_FAILED)
-		rc = -errno;
-	if (fd >= 0)
-		(void)close(fd);
-	if (rc < 0)
-		return rc;
-	f->control = map;
-	atomic_store_explicit(&f->control->left, left, memory_order_relaxed);
-	f->control->magic = WG_PRELOAD_MAGIC;
-	return 0;
-}
-
-static int make_arenas(struct follow *f, struct wg_error *err)
-{
-	const char *parent =
-		free_bytes(SHM) >= LEFT_MIN && access(SHM, W_OK) == 0 ? SHM : f->folder.path;
-	int64_t left = free_bytes(parent);
-	int rc;
-
-	if (left < LEFT_MIN)
-		return wg_error_set(err, -ENOSPC,
-			"no room to record: " SHM " and '%.200s' have less than 8 MiB free",
-			parent);
-	f->scratch.parent = parent;
-	rc = wg__scratch_folder(&f->scratch, &f->dir);
-	if (rc == 0 && geteuid() == 0) {
-		(void)chmod(f->scratch.root, 0711);
-		(void)chmod(f->dir, SHARED_DIR);
-	}
-	if (rc == 0)
-		rc = make_control(f, left);
-	return rc == 0 ? 0
-		       : wg_error_set(err, rc, "cannot make a folder in '%.200s': %s", parent,
-				 strerror(-rc));
-}
-
 /* --- the command --- */
-
-/* AddressSanitizer ends a program in which another library comes before its own. */
-static void find_first(const char *program, char *ret, size_t len)
-{
-	struct wg__elf elf;
-	const char *name;
-	size_t i;
-
-	*ret = '\0';
-	if (wg__elf_open(program, &elf) < 0)
-		return;
-	for (i = 0; (name = wg__elf_needed(&elf, i)); i++) {
-		if (strncmp(name, "libasan.so", 10) == 0)
-			(void)snprintf(ret, len, "%s:", name);
-	}
-	wg__elf_close(&elf);
-}
 
 static int hold(struct follow *f, struct wg_error *err)
 {
 	const struct wg_record_options *o = f->options;
-	const char *before = getenv(PRELOAD);
-	char *preload, first[64], path[PATH_MAX];
-	const char *env[5] = { WG_PRELOAD_DIR, f->dir, PRELOAD, NULL, NULL };
-	const struct wg__child_setup setup = { { -1, o->stdout_fd, -1 }, false, env };
-	int rc;
+	const struct wg__child_setup setup = { { -1, o->stdout_fd, -1 }, false, f->room.env };
+	int rc = wg__room_invite(&f->room, f->library, o->argv[0], err);
 
-	first[0] = '\0';
-	if (wg__run_find(o->argv[0], path, NULL) == 0)
-		find_first(path, first, sizeof(first));
-	if (asprintf(&preload, "%s%s%s%s", first, f->library, before && *before ? ":" : "",
-		    before ? before : "") < 0)
-		return wg_error_set(err, -ENOMEM, "out of memory");
-	env[3] = preload;
+	if (rc < 0)
+		return rc;
 	f->child.dies_with_us = o->dies_with_us;
 	f->child.adopts = o->adopts || o->until_idle;
 	rc = wg__child_hold(&f->child, o->argv, &setup, &f->signals, err);
 	f->pid = f->child.pid;
-	free(preload);
 	return rc;
 }
 
@@ -163,8 +60,7 @@ static int run(struct follow *f, struct wg_record_result *result, struct wg_erro
 		rc = wg__run(&f->child, &f->signals, f->options, &look, result, err);
 	if (rc == 0 && !result->has_run)
 		result->exit_code = 128 + f->signals.first;
-	if (f->control)
-		atomic_store_explicit(&f->control->stopped, 1, memory_order_relaxed);
+	wg__room_stop(&f->room);
 	wg__child_abandon(&f->child);
 	return rc;
 }
@@ -204,7 +100,7 @@ static int make_trace(struct follow *f, struct wg_record_result *result,
 
 	if (rc < 0)
 		return rc;
-	rc = wg_gather(f->dir, on_event, f, stats, err);
+	rc = wg_gather(f->room.dir, on_event, f, stats, err);
 	if (rc == 0)
 		rc = add_hole(f, stats->lost);
 	result->discarded = stats->lost;
@@ -224,15 +120,12 @@ static int follow(struct follow *f, struct wg_record_result *result, struct wg_g
 	int rc;
 
 	wg__signals_start(&f->signals);
-	rc = make_arenas(f, err);
+	rc = wg__room_open(&f->room, f->folder.path, LEFT_MAX, err);
 	if (rc == 0)
 		rc = run(f, result, err);
 	if (rc == 0 && result->has_run)
 		rc = make_trace(f, result, stats, err);
-	if (f->control)
-		(void)munmap(f->control, WG_PRELOAD_PAGE);
-	free(f->dir);
-	wg__scratch_fini(&f->scratch);
+	wg__room_close(&f->room);
 	wg__signals_stop(&f->signals);
 	result->interrupted_by = f->signals.first;
 	return rc;

@@ -1,6 +1,6 @@
 /*
- * gather_impl.h: what gather.c (records in, events out), pair.c (who woke whom) and places.c
- * (objects and call sites) share.
+ * gather_impl.h: what gather.c (a folder), live.c (the same while it grows), in.c (records in),
+ * pair.c (who woke whom), places.c (objects and call sites) and out.c (events out) share.
  */
 #ifndef TRACES_GATHER_GATHER_IMPL_H
 #define TRACES_GATHER_GATHER_IMPL_H
@@ -18,6 +18,7 @@ struct wg__gather_object {
 	uint32_t peer; /* what a write to it notifies; WG__NONE: not known */
 	uint32_t thread;
 	bool is_known; /* made while we looked: whoever uses it is seen */
+	bool is_out;   /* its event is out */
 };
 
 struct wg__gather_site {
@@ -25,6 +26,7 @@ struct wg__gather_site {
 	char *symbol;		       /* owned, or NULL */
 	uint64_t offset;
 	size_t in; /* index of its module */
+	bool is_out;
 };
 
 struct wg__gather_wait {
@@ -35,12 +37,23 @@ struct wg__gather_wait {
 	uint32_t by;		     /* the notify that woke it, or WG__NONE */
 	uint8_t certainty;
 	bool is_inside; /* in a signal handler that interrupted another wait */
+	bool is_begun;	/* live: the event of its beginning is out */
+	bool is_open;	/* live: it has not ended, and its end is INT64_MAX */
 };
 
 struct wg__gather_notify {
 	const struct wg_preload_record *r;
 	uint32_t thread, object;
 	int64_t woke;
+	bool is_out; /* live: its event is out, and whom it woke does not change any more */
+};
+
+#define WG__GATHER_MORE 8
+
+/* Of a thread: its last wait, and records of what was ready since then. */
+struct wg__gather_last {
+	uint32_t wait, more_count;
+	struct wg_preload_record more[WG__GATHER_MORE];
 };
 
 struct wg__gather {
@@ -76,9 +89,35 @@ uint32_t wg__gather_site(const struct wg__gather *g, uint32_t thread, uint64_t a
 int wg__gather_find_symbols(struct wg__gather *g);
 void wg__gather_places_fini(struct wg__gather *g);
 
-/* pair.c */
+/* The same for one site, with the module it is in as far as that is known. */
+int wg__gather_name_site(struct wg__gather *g, size_t site);
+
+/* in.c: the next record of that thread, which must stay where it is. 0 or -ENOMEM. */
+int wg__gather_take(struct wg__gather *g, uint32_t thread, const struct wg_preload_record *r,
+	struct wg__gather_last *last);
+enum wg_object_kind wg__gather_kind_of_wait(uint8_t how);
+
+/* pair.c: whom each notify woke that is not out yet. */
 int wg__gather_pair(struct wg__gather *g);
 
 bool wg__gather_timed_out(const struct wg__gather_wait *w);
+
+/* out.c: events; objects and call sites that are not out yet come before the first that needs them.
+ */
+struct wg__gather_out {
+	struct wg__gather *g;
+	int (*on_event)(void *user, const struct wg_event *event);
+	void *user;
+};
+
+int wg__gather_emit_places(const struct wg__gather_out *out, int64_t ts_ns);
+int wg__gather_emit_begin(const struct wg__gather_out *out, const struct wg__gather_wait *w);
+int wg__gather_emit_wake(const struct wg__gather_out *out, const struct wg__gather_wait *w);
+int wg__gather_emit_notify(const struct wg__gather_out *out, const struct wg__gather_notify *n);
+/* The wait that a thread is in. */
+int wg__gather_emit_open(const struct wg__gather_out *out, uint32_t thread);
+
+/* gather.c */
+void wg__gather_fini(struct wg__gather *g);
 
 #endif

@@ -151,38 +151,57 @@ static int name_module(struct wg__gather *g, struct wg__gather_module *m)
 	return m->name && m->build_id ? 0 : -ENOMEM;
 }
 
-static void find_in(struct wg__gather *g, size_t module, const struct wg__elf *elf)
+static void place(struct wg__gather *g, struct wg__gather_site *s, const struct wg__elf *elf)
 {
+	if (elf && !s->symbol)
+		s->symbol = wg__elf_symbol(elf, s->offset - 1);
+	s->module = g->module[s->in].name;
+	s->build_id = g->module[s->in].build_id;
+}
+
+/* Another file may be there by now; without an id nobody can tell. */
+static bool open_module(const struct wg__gather_module *m, struct wg__elf *elf)
+{
+	if (m->id_len == 0 || m->path[0] != '/' || wg__elf_open(m->path, elf) < 0)
+		return false;
+	if (wg__elf_has_id(elf, m->id, m->id_len))
+		return true;
+	wg__elf_close(elf);
+	return false;
+}
+
+/* All sites of a module, or one of them. */
+static int name_sites(struct wg__gather *g, size_t module, size_t first, size_t end)
+{
+	struct wg__elf elf;
+	bool is_open;
 	size_t i;
 
-	for (i = 0; i < g->site_count; i++) {
+	if (name_module(g, &g->module[module]) < 0)
+		return -ENOMEM;
+	is_open = open_module(&g->module[module], &elf);
+	for (i = first; i < end; i++) {
 		if (g->site[i].in == module)
-			g->site[i].symbol = wg__elf_symbol(elf, g->site[i].offset - 1);
+			place(g, &g->site[i], is_open ? &elf : NULL);
 	}
+	if (is_open)
+		wg__elf_close(&elf);
+	return 0;
+}
+
+int wg__gather_name_site(struct wg__gather *g, size_t site)
+{
+	return name_sites(g, g->site[site].in, site, site + 1);
 }
 
 int wg__gather_find_symbols(struct wg__gather *g)
 {
-	struct wg__elf elf;
 	size_t i;
+	int rc = 0;
 
-	for (i = 0; i < g->module_count; i++) {
-		struct wg__gather_module *m = &g->module[i];
-
-		if (name_module(g, m) < 0)
-			return -ENOMEM;
-		/* Another file may be there by now; without an id nobody can tell. */
-		if (m->id_len == 0 || m->path[0] != '/' || wg__elf_open(m->path, &elf) < 0)
-			continue;
-		if (wg__elf_has_id(&elf, m->id, m->id_len))
-			find_in(g, i, &elf);
-		wg__elf_close(&elf);
-	}
-	for (i = 0; i < g->site_count; i++) {
-		g->site[i].module = g->module[g->site[i].in].name;
-		g->site[i].build_id = g->module[g->site[i].in].build_id;
-	}
-	return 0;
+	for (i = 0; rc == 0 && i < g->module_count; i++)
+		rc = name_sites(g, i, 0, g->site_count);
+	return rc;
 }
 
 void wg__gather_places_fini(struct wg__gather *g)

@@ -9,8 +9,9 @@
  *	arena:    struct wg_preload_arena, then chunks, each at a multiple of 4096 bytes
  *	chunk:    struct wg_preload_chunk, then records of one thread
  *
- * A thread writes its own chunks only. A record is there once `count` says so. A reader must
- * believe nothing: any program may have written anything into its arena.
+ * A thread writes its own chunks only, and nothing more into one once it has a later one: a reader
+ * that follows may free it then, and give its bytes back to `left`. A record is there once `count`
+ * says so. A reader must believe nothing: any program may have written anything into its arena.
  */
 #ifndef TRACES_PRELOAD_ARENA_H
 #define TRACES_PRELOAD_ARENA_H
@@ -49,7 +50,9 @@ struct wg_preload_open {
 	_Atomic int64_t begin_ns; /* 0: none */
 	int64_t timeout_ns;
 	uint64_t object, site;
-	uint8_t how; /* enum wg_wait_in */
+	int64_t cpu_ns; /* as in its record */
+	uint8_t how;	/* enum wg_wait_in */
+	uint8_t did;
 };
 
 struct wg_preload_chunk {
@@ -63,7 +66,7 @@ struct wg_preload_chunk {
 	_Atomic uint64_t nobody; /* notifies without a sleeper that were only counted */
 	char name[16];		 /* of the thread, not always ended by a zero */
 	struct wg_preload_open open;
-	uint8_t spare[24];
+	uint8_t spare[16];
 };
 
 enum wg_preload_type {

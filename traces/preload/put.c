@@ -147,7 +147,9 @@ __attribute__((constructor(101))) static void begin(void)
 
 static bool take_room(uint32_t bytes)
 {
-	/* relaxed: a number alone. */
+	/* relaxed: a number alone. A reader that follows gives room back: it is asked for again. */
+	if (atomic_load_explicit(&control->left, memory_order_relaxed) < bytes)
+		return false;
 	if (atomic_fetch_sub_explicit(&control->left, bytes, memory_order_relaxed) >= bytes)
 		return true;
 	(void)atomic_fetch_add_explicit(&control->left, bytes, memory_order_relaxed);
@@ -159,8 +161,9 @@ static struct wg_preload_chunk *carve(uint32_t bytes)
 	struct wg_preload_chunk *chunk;
 	uint64_t at;
 
-	if (!take_room(bytes))
+	if (my.is_dry || !take_room(bytes))
 		return NULL;
+	my.is_dry = true; /* what fails from here on fails for good */
 	/* relaxed: the place is nobody else's; what is in it is published by count. */
 	at = atomic_fetch_add_explicit(&arena->used, bytes, memory_order_relaxed);
 	if (at + bytes > arena->size)
@@ -168,6 +171,7 @@ static struct wg_preload_chunk *carve(uint32_t bytes)
 	chunk = (struct wg_preload_chunk *)((char *)arena + at);
 	if (madvise(chunk, bytes, MADV_POPULATE_WRITE) < 0)
 		return NULL;
+	my.is_dry = false;
 	chunk->bytes = bytes;
 	return chunk;
 }
@@ -197,6 +201,11 @@ static struct wg_preload_chunk *next_chunk(struct wg_preload_chunk *old)
 		chunk->thread = atomic_fetch_add_explicit(&arena->threads, 1, memory_order_relaxed);
 	}
 	read_name(chunk);
+	/* It may be asleep, and have begun a site: from here on the old one is not touched. */
+	if (old) {
+		chunk->open = old->open;
+		atomic_store_explicit(&old->open.begin_ns, 0, memory_order_relaxed);
+	}
 	/* release: a reader that sees the number sees the header. */
 	atomic_store_explicit(&chunk->magic, WG_PRELOAD_MAGIC, memory_order_release);
 	(void)pthread_setspecific(ended, chunk);
@@ -218,12 +227,9 @@ static struct wg_preload_chunk *my_chunk(void)
 	if (chunk && atomic_load_explicit(&chunk->count, memory_order_relaxed) <
 			     (chunk->bytes - sizeof(*chunk)) / sizeof(struct wg_preload_record))
 		return chunk;
-	if (!my.is_dry && (chunk = next_chunk(chunk))) {
-		if (my.chunk)
-			atomic_store_explicit(&my.chunk->open.begin_ns, 0, memory_order_relaxed);
+	chunk = next_chunk(chunk);
+	if (chunk)
 		return my.chunk = chunk;
-	}
-	my.is_dry = true;
 	(void)atomic_fetch_add_explicit(
 		my.chunk ? &my.chunk->lost : &arena->lost, 1, memory_order_relaxed);
 	return NULL;
@@ -324,6 +330,8 @@ void wg__sleep_begin(struct wg__sleep *w, enum wg_wait_in how, uint64_t object, 
 		chunk->open.object = object;
 		chunk->open.site = site;
 		chunk->open.timeout_ns = timeout_ns;
+		chunk->open.cpu_ns = w->cpu_ns;
+		chunk->open.did = w->did;
 		/* release: whoever sees the time sees what it is about. */
 		atomic_store_explicit(&chunk->open.begin_ns, w->begin_ns, memory_order_release);
 	} else {

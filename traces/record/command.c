@@ -45,6 +45,7 @@ struct wg_command {
 	char url[400];
 	int epoll_fd, pid_fd;
 	bool is_session_gone;
+	bool is_alone; /* no session, no guardian */
 	struct wg_command_status status;
 };
 
@@ -75,7 +76,7 @@ static int watch_all(struct wg_command *c, struct wg_error *err)
 		rc = -errno;
 	if (rc == 0)
 		rc = watch(c, c->pid_fd);
-	if (rc == 0)
+	if (rc == 0 && !c->is_alone)
 		rc = watch(c, c->guardian.fd);
 	return rc == 0 ? 0 : wg_error_set(err, rc, "cannot watch the command: %s", strerror(-rc));
 }
@@ -114,6 +115,20 @@ static int set_up(struct wg_command *c, const struct wg_command_options *o, stru
 	return code;
 }
 
+/* Another recorder looks at it. */
+static int set_up_alone(
+	struct wg_command *c, const struct wg_command_options *o, struct wg_error *err)
+{
+	const struct wg__child_setup setup = { { o->stdio[0], o->stdio[1], o->stdio[2] }, true,
+		o->env };
+	int code = 0;
+
+	c->is_alone = c->is_session_gone = true;
+	if (!wg__signals_interrupted(&c->signals))
+		code = wg__child_hold(&c->child, o->argv, &setup, &c->signals, err);
+	return code == 0 && c->child.pid > 0 ? watch_all(c, err) : code;
+}
+
 int wg_command_start(const struct wg_command_options *options, struct wg_command **ret_command,
 	int *ret_signal, struct wg_error *err)
 {
@@ -130,7 +145,7 @@ int wg_command_start(const struct wg_command_options *options, struct wg_command
 	code = find_command(c->name, err);
 	if (code == 0) {
 		wg__signals_start(&c->signals);
-		code = set_up(c, options, err);
+		code = options->env ? set_up_alone(c, options, err) : set_up(c, options, err);
 		wg__signals_stop(&c->signals);
 		c->session.stop_fd = -1;
 		*ret_signal = c->signals.first;
@@ -141,10 +156,16 @@ int wg_command_start(const struct wg_command_options *options, struct wg_command
 		wg_command_leave(c);
 		return code;
 	}
-	name_url(c);
+	if (!c->is_alone)
+		name_url(c);
 	c->status.pid = c->child.pid;
 	*ret_command = c;
 	return 0;
+}
+
+pid_t wg_command_pid(const struct wg_command *command)
+{
+	return command->status.pid;
 }
 
 const char *wg_command_url(const struct wg_command *command)
@@ -180,8 +201,9 @@ static void take_end_of_command(struct wg_command *c)
 	c->status.is_running = false;
 	if (c->status.state == WG_COMMAND_ENDED)
 		return; /* the guardian was killed before */
-	c->status.state = WG_COMMAND_ENDING;
-	wg__guardian_ask_end(&c->guardian);
+	c->status.state = c->is_alone ? WG_COMMAND_ENDED : WG_COMMAND_ENDING;
+	if (!c->is_alone)
+		wg__guardian_ask_end(&c->guardian);
 }
 
 static void take_end_of_session(struct wg_command *c)

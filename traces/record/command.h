@@ -1,6 +1,7 @@
 /*
  * command.h: a command that is watched while it runs: a live session of its own for it, and a relay
- * daemon on loopback that passes the session on. See record.h for the one that is recorded.
+ * daemon on loopback that passes the session on. See record.h for the one that is recorded. With
+ * `env` another recorder looks at it, and this is the command alone.
  *
  * What it promises:
  *   L1 nothing of ours is left, however we end: no session, relay daemon or files, and no session
@@ -8,8 +9,8 @@
  *      up.
  *   L2 the command keeps running when we leave, however we leave. It has no terminal, so neither
  *      Ctrl-C nor closing the terminal reaches it.
- *   L3 every event of the command can be read at the URL: it starts only when a reader is attached
- *      (release()).
+ *   L3 every event of the command can be read at the URL, or by that recorder: it starts only when
+ *      a reader is attached (release()).
  */
 #ifndef TRACES_RECORD_COMMAND_H
 #define TRACES_RECORD_COMMAND_H
@@ -24,6 +25,9 @@ struct wg_command_options {
 	char *const *argv; /* NULL-terminated, looked up in PATH */
 	int stdio[3];	   /* what it gets for its standard files; -1: ours */
 	bool only_command; /* that one process, not its children nor anything else of ours */
+	/* NULL: LTTng records it. NAME, value, ..., NULL: another does, and that is its environment
+	 */
+	const char *const *env;
 };
 
 struct wg_command;
@@ -32,7 +36,7 @@ enum wg_command_state {
 	WG_COMMAND_HELD, /* waits for release() */
 	WG_COMMAND_RUNNING,
 	WG_COMMAND_ENDING, /* the command has ended, its last events are on their way */
-	WG_COMMAND_ENDED,  /* the session is gone, what was lost is known */
+	WG_COMMAND_ENDED,  /* the session, if there was one, is gone, what was lost is known */
 };
 
 struct wg_command_status {
@@ -53,7 +57,10 @@ struct wg_command_status {
 int wg_command_start(const struct wg_command_options *options, struct wg_command **ret_command,
 	int *ret_signal, struct wg_error *err);
 
-/* Where to attach. */
+/* The command, held back or running. */
+pid_t wg_command_pid(const struct wg_command *command);
+
+/* Where to attach; "": another recorder. */
 const char *wg_command_url(const struct wg_command *command);
 
 /* Let it run. 0, or what exec says, with a line. */

@@ -324,7 +324,7 @@ static int open_for_command(const char *path, int flags)
 
 static int watch_command(const struct options *o, int *ret_signal)
 {
-	struct wg_command_options options = { o->argv, { -1, -1, -1 }, o->only };
+	struct wg_command_options options = { o->argv, { -1, -1, -1 }, o->only, NULL };
 	struct wg_command *command = NULL;
 	struct wg_error err = { 0, "" };
 	int in = -1, out, status = WG_EXIT_FAILED;
