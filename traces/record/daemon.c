@@ -34,6 +34,7 @@
 
 #include "traces/base/signals.h"
 #include "traces/record/ask.h"
+#include "traces/record/home.h"
 #include "traces/record/launch.h"
 
 /* Stopping takes 2 s on an idle machine; ten times that on a busy one. */
@@ -58,10 +59,10 @@ int wg__rundir(char *rundir, size_t len, struct wg_error *err)
 	} else {
 		home = getenv("LTTNG_HOME");
 		if (!home || !*home)
-			home = getenv("HOME");
-		if (!home || !*home)
+			home = wg__lttng_home();
+		if (!home)
 			return wg_error_set(err, -EIO,
-				"neither HOME nor LTTNG_HOME is set: LTTng needs one of them");
+				"LTTng needs a home that can be written: set LTTNG_HOME");
 		n = snprintf(rundir, len, "%s/.lttng", home);
 	}
 	if (n < 0 || (size_t)n >= len)
