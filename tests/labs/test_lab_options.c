@@ -32,7 +32,7 @@ static void flags_stand_anywhere(void)
 	CU_ASSERT(wg_has(learner.err, "one argument too many"));
 	CU_ASSERT_EQUAL(LAB("start", "--easy", "1"), 2);
 	CU_ASSERT_EQUAL(LAB("start"), 2);
-	CU_ASSERT(wg_has(learner.err, "an argument is missing: N [DIR]"));
+	CU_ASSERT(wg_has(learner.err, "an argument is missing: LAB [DIR]"));
 	CU_ASSERT_EQUAL(LAB("check", "--trace", learner.home, learner.dir), 2);
 	CU_ASSERT(wg_has(learner.err, "--trace keeps the recording of --real"));
 	wg_learner_fini();

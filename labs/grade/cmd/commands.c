@@ -6,6 +6,7 @@
 #include "labs/grade/base/memory.h"
 #include "labs/grade/base/say.h"
 #include "labs/grade/cmd/cmd.h"
+#include "labs/grade/course/course.h"
 #include "labs/grade/tell/writers.h"
 #include "traces/base/near.h"
 #include "traces/base/options.h"
@@ -39,20 +40,28 @@ struct input {
 
 /* ---- values ---- */
 
-static error_t take_format(const struct argp_state *state, const char *arg, struct wg_lab_call *c)
+/* Their names. Static. */
+static const char *all_formats(void)
 {
-	char all[128] = "", hint[160];
+	static char all[128];
 	const struct wg_writer *w;
 	size_t i, len = 0;
+
+	for (i = 0; (w = wg_writer_at(i)) && len < sizeof(all); i++)
+		len += (size_t)snprintf(
+			all + len, sizeof(all) - len, "%s%s", i ? ", " : "", w->name);
+	return all;
+}
+
+static error_t take_format(const struct argp_state *state, const char *arg, struct wg_lab_call *c)
+{
+	char hint[160];
 
 	c->writer = wg_writer_find(arg);
 	if (c->writer)
 		return 0;
-	for (i = 0; (w = wg_writer_at(i)) && len < sizeof(all); i++)
-		len += (size_t)snprintf(
-			all + len, sizeof(all) - len, "%s%s", i ? ", " : "", w->name);
-	return wg_option_fail(
-		state, "no format '%s'%s", arg, wg_near_hint(hint, sizeof(hint), arg, all));
+	return wg_option_fail(state, "no format '%s'%s", arg,
+		wg_near_hint(hint, sizeof(hint), arg, all_formats()));
 }
 
 static error_t take_number(const struct argp_state *state, const char *name, const char *arg,
@@ -155,8 +164,8 @@ static const char *words_of(const char *metavar);
 
 COMMAND(list, "list the labs, how long each takes, and how far you are", NULL, 0, 0, 0, "", )
 COMMAND(next, "say which lab comes next", NULL, 0, 0, 0, "", )
-COMMAND(start, "put a lab into a new folder", "N [DIR]", 1, 2, 0,
-	"N is the number of a lab, or the beginning of its name.", )
+COMMAND(start, "put a lab into a new folder", "LAB [DIR]", 1, 2, 0,
+	"LAB is the number of a lab, or the beginning of its name.", )
 COMMAND(check, "try your solution in every schedule", "[DIR]", 0, 1, 1, FOLDER "\n\n" VERDICT,
 	SECONDS{ "real", KEY_REAL, NULL, 0, "on real threads as well, recorded with LTTng", 0 },
 	{ "trace", KEY_TRACE, "DIR", 0, "with --real: keep the recording, for `wakegap view`",
@@ -180,20 +189,38 @@ COMMAND(grade, "check, and write the result for a grading system", "[DIR]", 0, 1
 COMMAND(verify, "for teachers: grade what was handed in", "FILE", 1, 1, 0,
 	"FILE is a tar file, compressed or not.\n\n" VERDICT,
 	SECONDS RESULT{
-		"lab", KEY_LAB, "N", 0, "if the tar file does not say which lab it is", 0 }, )
-COMMAND(author, "for authors: does a lab judge as its lab.conf says?", "[N]", 0, 1, 0,
-	"Without N: all labs.", )
-COMMAND(soak, "for authors: run solutions on real threads, idle and loaded", "[N]", 0, 1, 0,
-	"Without N: all labs.", { "runs", KEY_RUNS, "N", 0, "so many of each (3)", 0 }, )
+		"lab", KEY_LAB, "LAB", 0, "if the tar file does not say which lab it is", 0 }, )
+COMMAND(author, "for authors: does a lab judge as its lab.conf says?", "[LAB]", 0, 1, 0,
+	"Without LAB: all labs.", )
+COMMAND(soak, "for authors: run solutions on real threads, idle and loaded", "[LAB]", 0, 1, 0,
+	"Without LAB: all labs.", { "runs", KEY_RUNS, "N", 0, "so many of each (3)", 0 }, )
 
 static const struct wg_cmd *const all[] = { &list.cmd, &next.cmd, &start.cmd, &check.cmd,
 	&watch.cmd, &predict.cmd, &hint.cmd, &replay.cmd, &view.cmd, &reset.cmd, &solution.cmd,
 	&grade.cmd, &verify.cmd, &author.cmd, &soak.cmd, NULL };
 
+/* For completion: the labs that are here. Static. */
+static const char *all_labs(void)
+{
+	static char names[1024];
+	struct wg_course course;
+	struct wg_error err = { 0 };
+	size_t i, len = 0;
+
+	if (wg_course_read(&course, &err) < 0)
+		return NULL;
+	for (i = 0; i < course.count && len < sizeof(names); i++)
+		len += (size_t)snprintf(
+			names + len, sizeof(names) - len, "%s%s", i ? " " : "", course.v[i].name);
+	wg_course_fini(&course);
+	return names;
+}
+
 static const char *words_of(const char *metavar)
 {
-	return strcmp(metavar, "FORMAT") == 0 ? "json gradescope prairielearn autolab exercism csv"
-					      : NULL;
+	if (strcmp(metavar, "LAB") == 0)
+		return all_labs();
+	return strcmp(metavar, "FORMAT") == 0 ? all_formats() : NULL;
 }
 
 /* argv[0] says which. */
