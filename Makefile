@@ -183,6 +183,7 @@ bench-export: all $(B)/bench_export ## what an export costs beside reading alone
 models: ## the wake protocols over all states of their models, and how each flaw fails (spin)
 	$(Q)sh tests/models/verify
 include tests/fuzz/fuzz.mk
+include .packaging/install.mk
 demo: all ## a 10 MiB file, two clocks, one screen
 	$(Q)sh .ci/demo $(B)
 bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in the same run
@@ -197,17 +198,11 @@ reading: ## lines of the lesson's first evening, as core/README.md lists them (F
 	$(Q)sh .ci/reading $(if $(FIX),fix)
 format: ## rewrite the sources as .clang-format says
 	$(Q)clang-format -i $(filter-out %tp.h,$(shell find core traces viz tests labs -name '*.[ch]'))
-install: all ## install below PREFIX (DESTDIR is honoured)
-	$(Q)install -D -m 755 $(B)/wakegap $(DESTDIR)$(PREFIX)/bin/wakegap
-	$(Q)install -D -m 755 $(B)/wakegap-workload $(DESTDIR)$(PREFIX)/libexec/wakegap/wakegap-workload
-	$(Q)install -D -m 755 $(B)/libwakegap-preload.so $(DESTDIR)$(PREFIX)/libexec/wakegap/libwakegap-preload.so
-	$(Q)sh .ci/install-manual $(B) $(DESTDIR)$(PREFIX)/share
-	$(Q)install -D -m 644 $(B)/libwakegap.a $(DESTDIR)$(PREFIX)/lib/libwakegap.a
 clean: ## remove build/
 	$(Q)rm -rf build
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile labs/labs.mk tests/fuzz/fuzz.mk | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile labs/labs.mk tests/fuzz/fuzz.mk .packaging/install.mk | expand -t 18
 
-.PHONY: all deps test models asan tsan cov analyze soak demo bench bench-view bench-export bench-record lint reading format install clean help
+.PHONY: all deps test models asan tsan cov analyze soak demo bench bench-view bench-export bench-record lint reading format clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 endif

@@ -9,7 +9,6 @@ $(O)/emit/core/tp.o: WARN :=
 $(O)/emit/core/tp.o: CFLAGS += -Wno-conversion
 
 EMIT_LIBS := $(addprefix $(B)/libwakegap-trace,.a .so)
-EMIT_TO    = $(DESTDIR)$(PREFIX)
 
 # `make deps X` starts make afresh for X (see the Makefile): until then nothing is built.
 ifeq ($(filter deps,$(MAKECMDGOALS)),)
@@ -18,7 +17,7 @@ $(O)/emit/%.o: %.c ; $(compile)
 $(B)/libwakegap-trace.a: $(EMIT_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(B)/libwakegap-trace.so.0: $(EMIT_OBJ)
-	$(Q)$(CC) -shared -Wl,-soname,$(@F) $(LDFLAGS) -o $@ $^ $(UST_LIBS)
+	$(Q)$(CC) -shared -Wl,-soname,$(@F) -Wl,--version-script=.packaging/libwakegap.map $(LDFLAGS) -o $@ $^ $(UST_LIBS)
 $(B)/libwakegap-trace.so: $(B)/libwakegap-trace.so.0
 	$(Q)ln -sf $(<F) $@
 # The examples are built as a stranger builds them: one with each kind of library.
@@ -32,16 +31,5 @@ $(B)/examples/%-off: core/emit/examples/%.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -Icore/emit -DWAKEGAP_TRACE_OFF $(CFLAGS) $(LDFLAGS) -o $@ $< $(if $(filter uv,$*),$(UV_LIBS))
 all: $(EMIT_LIBS) $(B)/examples/epoll $(B)/examples/epoll-off $(if $(UV_LIBS),$(B)/examples/uv)
-
-install-emit: all
-	$(Q)install -D -m 644 core/emit/wakegap/trace.h $(EMIT_TO)/include/wakegap/trace.h
-	$(Q)install -D -m 644 $(B)/libwakegap-trace.a $(EMIT_TO)/lib/libwakegap-trace.a
-	$(Q)install -D -m 755 $(B)/libwakegap-trace.so.0 $(EMIT_TO)/lib/libwakegap-trace.so.0
-	$(Q)ln -sf libwakegap-trace.so.0 $(EMIT_TO)/lib/libwakegap-trace.so
-	$(Q)install -d $(EMIT_TO)/lib/pkgconfig
-	$(Q)sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@PRIVATE@|$(UST_LIBS)|' \
-		core/emit/wakegap-trace.pc.in >$(EMIT_TO)/lib/pkgconfig/wakegap-trace.pc
-install: install-emit
-.PHONY: install-emit
 
 endif

@@ -21,6 +21,8 @@
 #include "labs/explore/parts.h"
 #include "labs/explore/report/ctf.h"
 #include "labs/explore/report/report.h"
+#include "traces/base/manual.h"
+#include "traces/base/options.h"
 #include "traces/base/say.h"
 #include "traces/base/tool.h"
 #include "traces/base/units.h"
@@ -215,16 +217,26 @@ static int print_report(const struct lx_report *report, const struct lx_shared *
 	return 1;
 }
 
+static const struct argp_child children[] = { { .argp = &wg_tool_argp }, { 0 } };
+static const struct argp argp = { .options = table,
+	.parser = parse,
+	.children = children,
+	.args_doc = "LAB.so",
+	.doc = "Run every schedule of the scenarios in a lab.\v"
+	       "Exit status: 0 nothing is broken, 1 something is, or cannot be printed; "
+	       "2 usage, or the lab cannot be loaded." };
+
+static const struct argp *its_table(void)
+{
+	return &argp;
+}
+
+static const struct wg_cmd page = { .name = "wakegap-explore",
+	.does = "run every schedule of a small concurrent program",
+	.table = its_table };
+
 int main(int argc, char **argv)
 {
-	static const struct argp_child children[] = { { .argp = &wg_tool_argp }, { 0 } };
-	static const struct argp argp = { .options = table,
-		.parser = parse,
-		.children = children,
-		.args_doc = "LAB.so",
-		.doc = "Run every schedule of the scenarios in a lab.\v"
-		       "Exit status: 0 nothing is broken, 1 something is, or cannot be printed; "
-		       "2 usage, or the lab cannot be loaded." };
 	struct options o = { .fd = -1 };
 	struct lx_shared *shared;
 	struct lx_report *report;
@@ -235,6 +247,10 @@ int main(int argc, char **argv)
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	lx.parts = &lx_parts;
 	wg_tool_begin("wakegap-explore", 1);
+	if (argc == 2 && strcmp(argv[1], "--man") == 0) { /* asked by an installation */
+		wg_manual_print(stdout, &page);
+		return 0;
+	}
 	rc = argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &o);
 	if (o.fd < 0)
 		wg_say_plainly(); /* what a lab calls its threads is not for the terminal to obey */

@@ -149,20 +149,48 @@ static void item_of_option(void *user, const struct argp_option *o)
 	(void)fputc('\n', out);
 }
 
+/* Names with blanks are files with hyphens. */
+static void put_name(FILE *out, const char *name, size_t len, const char *hyphen)
+{
+	for (; len; name++, len--)
+		(void)fputs(
+			*name == ' ' || *name == '-' ? hyphen : (const char[]){ *name, '\0' }, out);
+}
+
 static void see_also(FILE *out, const struct wg_cmd *c)
 {
-	size_t i;
+	const char *word = wg_cmd_word(c);
+	size_t i, count = 0;
 
-	if (!c->commands)
+	if (!c->commands && word == c->name)
 		return;
 	(void)fputs(".SH SEE ALSO\n", out);
-	for (i = 0; c->commands[i]; i++) {
-		(void)fputs(i ? ",\n.BR " : ".BR ", out);
-		for (const char *p = c->commands[i]->name; *p; p++)
-			(void)fputs(*p == ' ' ? "\\-" : (const char[]){ *p, '\0' }, out);
+	if (word != c->name) {
+		(void)fputs(count++ ? ",\n.BR " : ".BR ", out);
+		put_name(out, c->name, (size_t)(word - c->name) - 1, "\\-");
 		(void)fputs(" (1)", out);
 	}
+	for (i = 0; c->commands && c->commands[i]; i++) {
+		(void)fputs(count++ ? ",\n.BR " : ".BR ", out);
+		put_name(out, c->commands[i]->name, strlen(c->commands[i]->name), "\\-");
+		(void)fputs(" (1)", out);
+	}
+	for (i = 0; c->formats && c->formats[i].name; i++) {
+		(void)fputs(",\n.BR ", out);
+		put_name(out, c->formats[i].name, strlen(c->formats[i].name), "\\-");
+		(void)fputs(" (5)", out);
+	}
 	(void)fputc('\n', out);
+}
+
+void wg_manual_title(FILE *out, const char *name, int section, const char *does)
+{
+	(void)fputs(".TH ", out);
+	put_upper(out, name);
+	(void)fprintf(out, " %d \"\" \"wakegap " WG_VERSION "\" \"%s\"\n.SH NAME\n", section,
+		section == 1 ? "User Commands" : "File Formats");
+	put_name(out, name, strlen(name), "\\-");
+	(void)fprintf(out, " \\- %s\n", does);
 }
 
 void wg_manual_print(FILE *out, const struct wg_cmd *c)
@@ -173,12 +201,7 @@ void wg_manual_print(FILE *out, const struct wg_cmd *c)
 	const char *status = strstr(doc, EXIT_STATUS);
 	size_t i;
 
-	(void)fputs(".TH ", out);
-	put_upper(out, c->name);
-	(void)fputs(" 1 \"\" \"wakegap " WG_VERSION "\" \"User Commands\"\n.SH NAME\n", out);
-	for (i = 0; c->name[i]; i++)
-		(void)fputs(c->name[i] == ' ' ? "\\-" : (const char[]){ c->name[i], '\0' }, out);
-	(void)fprintf(out, " \\- %s\n", c->does);
+	wg_manual_title(out, c->name, 1, c->does);
 	synopsis(out, c, table->args_doc);
 	(void)fputs(".SH DESCRIPTION\n", out);
 	put_text(out, doc, after ? after : status);

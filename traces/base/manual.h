@@ -15,6 +15,13 @@ struct wg_cmd;
  */
 void wg_manual_print(FILE *out, const struct wg_cmd *c);
 
+/* The same for every command of c, as files DIR/man1/NAME.1, and for its formats. An exit status.
+ */
+int wg_pages_write(const struct wg_cmd *c, const char *dir);
+
+/* The head of a page: its title, and what it is about. */
+void wg_manual_title(FILE *out, const char *name, int section, const char *does);
+
 /* For a command's `manual`: the text of a chapter; one term and what it means. */
 void wg_manual_text(FILE *out, const char *text);
 void wg_manual_item(FILE *out, const char *term, const char *text);

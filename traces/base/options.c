@@ -365,6 +365,8 @@ int wg_commands_run(const struct wg_cmd *c, int argc, char **argv)
 
 	if (argc > 2 && strcmp(argv[1], "--complete") == 0)
 		return wg_complete(c, argc - 2, argv + 2);
+	if (argc == 3 && strcmp(argv[1], "--pages") == 0)
+		return wg_pages_write(c, argv[2]);
 	rc = wg_options_parse(c, argc, argv, ARGP_IN_ORDER, &chosen);
 	if (rc >= 0)
 		return rc;

@@ -27,6 +27,12 @@
 
 #include "traces/base/say.h"
 
+/* A man page about a kind of file, in section 5. */
+struct wg_format_page {
+	const char *name, *does;
+	void (*print)(FILE *out); /* its sections */
+};
+
 /* A command. `wakegap` is one as well: one that has commands. */
 struct wg_cmd {
 	const char *name; /* as it is typed: "wakegap view" */
@@ -38,6 +44,7 @@ struct wg_cmd {
 	void (*manual)(FILE *out);	      /* more sections of its man page, or NULL */
 	const char *chapters[2];	      /* then these: texts as in manual.h, or NULL */
 	const struct wg_cmd *const *commands; /* up to NULL; or NULL: it has none */
+	const struct wg_format_page *formats; /* up to one without a name; or NULL */
 	/* NULL, or: --help is only noted here, and its main() calls wg_options_help(). */
 	void (*on_help)(void *input);
 	/* Words that an argument may be: "FORMAT" -> "csv jsonl ...". NULL: not known. */

@@ -67,6 +67,11 @@ static const char *const fields_of[WG_EV_COUNT][FIELD_MAX] = {
 	[WG_EV_OTHER] = { "loop", "op", "call", "why" },
 };
 
+const char *wg_event_field(enum wg_event_type type, size_t i)
+{
+	return i < FIELD_MAX ? fields_of[type][i] : NULL;
+}
+
 uint64_t wg__member_index(const bt_field_class *structure, const char *name)
 {
 	uint64_t i, count = structure ? bt_field_class_structure_get_member_count(structure) : 0;

@@ -19,6 +19,11 @@ static const char *const fields_of[WG_RECORD_COUNT][WG__RECORD_FIELDS] = {
 	[WG_RECORD_SITE] = { "module", "id", "build_id", "offset", "symbol" },
 };
 
+const char *wg_record_field(enum wg_record record, size_t i)
+{
+	return i < WG__RECORD_FIELDS ? fields_of[record][i] : NULL;
+}
+
 void wg__record_learn(
 	struct wg__record_class *class, const char *name, const bt_field_class *payload)
 {

@@ -25,6 +25,26 @@ static const char *const event_names[] = {
 	[WG_EV_OTHER] = "other",
 };
 
+static const char *const event_about[] = {
+	[WG_EV_LOOP] = "a loop was created",
+	[WG_EV_SUBMIT] = "an operation is handed in",
+	[WG_EV_START] = "a worker begins it",
+	[WG_EV_DONE] = "its result is published to the loop",
+	[WG_EV_NOTIFY] = "somebody notifies the loop",
+	[WG_EV_WAIT] = "the loop is about to sleep",
+	[WG_EV_WAKE] = "it woke up",
+	[WG_EV_POLL] = "it looks at its results",
+	[WG_EV_DELIVER] = "the caller has the result",
+};
+
+static const char *const record_about[] = {
+	[WG_RECORD_WAIT] = "a thread is about to sleep",
+	[WG_RECORD_WAKE] = "it woke up",
+	[WG_RECORD_NOTIFY] = "a thread notifies whoever waits for an object",
+	[WG_RECORD_OBJECT] = "something to wait for",
+	[WG_RECORD_SITE] = "a place in a program",
+};
+
 static const char *const kind_names[] = {
 	[WG_KIND_READ] = "read",
 	[WG_KIND_WRITE] = "write",
@@ -109,6 +129,16 @@ static size_t find(const char *const *names, size_t count, const char *name)
 const char *wg_event_type_name(enum wg_event_type type)
 {
 	return (size_t)type < ARRAY_LEN(event_names) ? event_names[type] : "?";
+}
+
+const char *wg_event_about(enum wg_event_type type)
+{
+	return (size_t)type < ARRAY_LEN(event_about) ? event_about[type] : NULL;
+}
+
+const char *wg_record_about(enum wg_record record)
+{
+	return (size_t)record < ARRAY_LEN(record_about) ? record_about[record] : NULL;
 }
 
 const char *wg_kind_name(enum wg_kind kind)

@@ -11,6 +11,7 @@
 #define TRACES_READ_SCHEMA_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "traces/base/waiting.h"
@@ -199,6 +200,14 @@ struct wg_event {
 const char *wg_event_type_name(enum wg_event_type type);
 const char *wg_kind_name(enum wg_kind kind);
 const char *wg_reason_name(enum wg_reason reason);
+
+/* When it is emitted, in a few words; NULL for what no program emits. */
+const char *wg_event_about(enum wg_event_type type);
+const char *wg_record_about(enum wg_record record);
+
+/* The names of its fields, from 0; NULL after the last. Where they are read: decode.c. */
+const char *wg_event_field(enum wg_event_type type, size_t i);
+const char *wg_record_field(enum wg_record record, size_t i);
 
 const char *wg_record_name(enum wg_record record);
 const char *wg_object_kind_name(enum wg_object_kind kind);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "viz/cmd/commands.h"
+#include "viz/cmd/man.h"
 
 static const struct wg_cmd *const commands[] = {
 	&wg_cmd_run,
@@ -24,6 +25,11 @@ static const struct wg_cmd *const commands[] = {
 	NULL,
 };
 
+static const struct wg_format_page formats[] = {
+	{ "wakegap-trace", "what is in a trace that wakegap records and reads", wg_trace_manual },
+	{ 0 },
+};
+
 static const struct argp *table(void);
 
 static const struct wg_cmd wakegap = {
@@ -31,6 +37,7 @@ static const struct wg_cmd wakegap = {
 	.does = "show where an event loop waits for nothing",
 	.table = table,
 	.commands = commands,
+	.formats = formats,
 };
 
 static const struct argp *table(void)

@@ -12,6 +12,7 @@ WG_EMBED(wg__manual_live, "viz/cmd/manual/live.txt");
 WG_EMBED(wg__manual_stats, "viz/cmd/manual/stats.txt");
 WG_EMBED(wg__manual_part, "viz/cmd/manual/part.txt");
 WG_EMBED(wg__manual_scan, "viz/cmd/manual/scan.txt");
+WG_EMBED(wg__manual_trace, "viz/cmd/manual/trace.txt");
 WG_EMBED(wg__manual_check, "viz/cmd/manual/check.txt");
 WG_EMBED(wg__manual_diff, "viz/cmd/manual/diff.txt");
 WG_EMBED(wg__manual_export, "viz/cmd/manual/export.txt");
