@@ -127,7 +127,7 @@ ifneq ($(BPF_LIBS),)
 $(O)/plain/traces/kernel/light.o: $(O)/light.bpf.o
 $(O)/plain/traces/kernel/light.o $(O)/plain/traces/kernel/light.tidy: CPPFLAGS += -DWG_HAVE_BPF -DWG_BPF_OBJECT='"$(O)/light.bpf.o"'
 endif
-$(O)/light.bpf.o: traces/kernel/light.bpf.c traces/kernel/types.bpf.h traces/kernel/raw.h
+$(O)/light.bpf.o: traces/kernel/light.bpf.c traces/kernel/raw.h $(wildcard traces/kernel/*.bpf.h)
 	$(Q)mkdir -p $(@D)
 	$(Q)clang -O2 -g -target bpf -Wall -Wextra -Wno-unused-parameter $(WERROR) -I. -c -o $@ $<
 $(O)/test/%.o $(O)/test/%.tidy: CPPFLAGS += -DWG_TRACE_TEST $(if $(VTERM),-DWG_HAVE_VTERM)

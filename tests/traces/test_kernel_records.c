@@ -65,6 +65,7 @@ static struct wg_raw_wake wake_at(uint64_t ts_ns)
 		.by_tid = 78,
 		.by_nr = -1,
 		.is_interrupt = 1,
+		.has_slept = 1,
 	};
 }
 
@@ -104,8 +105,10 @@ static const struct row rows[] = {
 		WG_REASON_TIMEOUT, WG_CERTAINTY_NONE, "" },
 	{ "K4 not about a socket", SYS_nanosleep, SYS_sendto, 1, 0, WG_REASON_READY,
 		WG_CERTAINTY_NONE, "" },
-	{ "K4 a timer's descriptor", SYS_epoll_wait, SYS_sendto, 1, WG_RAW_OTHER_TIMER,
-		WG_REASON_READY, WG_CERTAINTY_NONE, "" },
+	{ "K2 a timer's descriptor", SYS_epoll_wait, SYS_sendto, 1, WG_RAW_FD_TIMER,
+		WG_REASON_TIMEOUT, WG_CERTAINTY_NONE, "" },
+	{ "K4 another timer", SYS_epoll_wait, SYS_sendto, 1, WG_RAW_OTHER_TIMER, WG_REASON_READY,
+		WG_CERTAINTY_NONE, "" },
 	{ "K4 a device", SYS_read, SYS_getpid, 1, 0, WG_REASON_READY, WG_CERTAINTY_NONE, "" },
 	{ "K4 an idle processor", SYS_read, -1, 1, 0, WG_REASON_READY, WG_CERTAINTY_NONE, "" },
 };

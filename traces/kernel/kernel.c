@@ -51,7 +51,7 @@ static int add(void *user, const struct wg_event *event)
 int wg_kernel_check(struct wg_error *err)
 {
 	struct wg__light *light = NULL;
-	int rc = wg__light_open(&light, err);
+	int rc = wg__light_open(&light, false, err);
 
 	wg__light_close(light);
 	return rc;
@@ -92,7 +92,7 @@ static int add_processes(struct recording *r, struct wg_error *err)
 static int set_up(struct recording *r, struct wg_error *err)
 {
 	struct wg_ctf_about about = { .tracer = "wakegap-kernel" };
-	int rc = wg__light_open(&r->light, err);
+	int rc = wg__light_open(&r->light, r->options->has_calls, err);
 
 	if (rc == 0)
 		rc = wg_ctf_create(r->folder.path, &about, &r->ctf, err);

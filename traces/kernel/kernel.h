@@ -26,6 +26,7 @@ struct wg_kernel_options {
 	size_t pids;
 	void (*started)(void *user); /* called once, when all that happens is recorded; or NULL */
 	void *user;
+	bool has_calls; /* the full form: each system call is seen; see calls.bpf.h */
 	int64_t for_ms; /* 0: until the command, or all those processes, have ended, or a signal */
 };
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "traces/base/embed.h"
+#include "traces/kernel/meanings.h"
 
 /* The inode of the machine's own namespace of process numbers, fixed in the kernel. */
 #define INIT_PID_NAMESPACE 0xeffffffcu
@@ -58,8 +59,11 @@ static int attach(struct wg__light *light)
 
 	bpf_object__for_each_program(program, light->object)
 	{
-		struct bpf_link *link = bpf_program__attach(program);
+		struct bpf_link *link;
 
+		if (!bpf_program__autoload(program))
+			continue;
+		link = bpf_program__attach(program);
 		if (!link)
 			return -errno;
 		light->link[light->links++] = link;
@@ -67,7 +71,25 @@ static int attach(struct wg__light *light)
 	return 0;
 }
 
-static int load(struct wg__light *light)
+/* What the full form has to know; the light one needs nothing, and two programs less. */
+static int set_up(struct wg__light *light, bool has_calls)
+{
+	static const char *const of_calls[] = { "on_enter", "on_leave" };
+	struct bpf_map *map = bpf_object__find_map_by_name(light->object, ".rodata.setup");
+	struct wg_raw_setup setup = { .has_calls = has_calls };
+	size_t i;
+	int rc = 0;
+
+	if (!map)
+		return -ENOENT;
+	wg__meanings(setup.meaning);
+	for (i = 0; rc == 0 && !has_calls && i < 2; i++)
+		rc = bpf_program__set_autoload(
+			bpf_object__find_program_by_name(light->object, of_calls[i]), false);
+	return rc < 0 ? rc : bpf_map__set_initial_value(map, &setup, sizeof(setup));
+}
+
+static int load(struct wg__light *light, bool has_calls)
 {
 	struct bpf_object_open_opts options = { .sz = sizeof(options), .object_name = "wakegap" };
 	size_t bytes = (size_t)(wg__light_object_end - wg__light_object);
@@ -76,7 +98,9 @@ static int load(struct wg__light *light)
 	light->object = bpf_object__open_mem(wg__light_object, bytes, &options);
 	if (!light->object)
 		return -errno;
-	rc = bpf_object__load(light->object);
+	rc = set_up(light, has_calls);
+	if (rc == 0)
+		rc = bpf_object__load(light->object);
 	if (rc < 0)
 		return rc;
 	light->targets = bpf_object__find_map_fd_by_name(light->object, "targets");
@@ -106,7 +130,7 @@ static int say_why(int rc, struct wg_error *err)
 	return wg_error_set(err, rc, "the kernel refuses the program: %s", strerror(-rc));
 }
 
-int wg__light_open(struct wg__light **ret, struct wg_error *err)
+int wg__light_open(struct wg__light **ret, bool has_calls, struct wg_error *err)
 {
 	struct wg__light *light;
 	int rc;
@@ -119,7 +143,7 @@ int wg__light_open(struct wg__light **ret, struct wg_error *err)
 	if (!light)
 		return wg_error_set(err, -ENOMEM, "out of memory");
 	(void)libbpf_set_print(quiet);
-	rc = load(light);
+	rc = load(light, has_calls);
 	if (rc < 0) {
 		wg__light_close(light);
 		return say_why(rc, err);
@@ -177,9 +201,9 @@ uint64_t wg__light_lost(const struct wg__light *light)
 
 const bool wg__has_light = false;
 
-int wg__light_open(struct wg__light **ret, struct wg_error *err)
+int wg__light_open(struct wg__light **ret, bool has_calls, struct wg_error *err)
 {
-	(void)ret;
+	(void)ret, (void)has_calls;
 	return wg_error_set(err, -ENOSYS,
 		"this wakegap was built without libbpf or clang: `make deps`, and build it again");
 }

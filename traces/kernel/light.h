@@ -2,7 +2,7 @@
  * light.h: the program in the kernel (light.bpf.c), loaded, and what it tells.
  *
  *	struct wg__light *light;
- *	rc = wg__light_open(&light, &err);
+ *	rc = wg__light_open(&light, false, &err);
  *	wg__light_add(light, pid, WG_RAW_ON);
  *	while (...)
  *		wg__light_take(light, 100, take, user);
@@ -30,11 +30,11 @@ struct wg__light;
 extern const bool wg__has_light;
 
 /*
- * Load and start. Errors, each with a line: -ENOSYS not built in, or this kernel has no BTF;
- * -EPERM not allowed; -EXDEV in a container whose process numbers are not the machine's; or what
- * the kernel says.
+ * Load and start; has_calls: in its full form, which sees each system call. Errors, each with a
+ * line: -ENOSYS not built in, or this kernel has no BTF; -EPERM not allowed; -EXDEV in a container
+ * whose process numbers are not the machine's; or what the kernel says.
  */
-int wg__light_open(struct wg__light **ret, struct wg_error *err);
+int wg__light_open(struct wg__light **ret, bool has_calls, struct wg_error *err);
 void wg__light_close(struct wg__light *light); /* NULL is fine */
 
 /* Record this process, and what it starts from now on. 0, -ENOMEM, -E2BIG. */

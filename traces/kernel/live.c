@@ -73,7 +73,7 @@ static int set_up(
 	struct recorder *r, const pid_t *pid, size_t pids, bool at_exec, struct wg_error *err)
 {
 	size_t i;
-	int rc = wg__light_open(&r->light, err);
+	int rc = wg__light_open(&r->light, false, err);
 
 	if (rc < 0)
 		return rc;

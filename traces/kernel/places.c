@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "traces/base/names.h" /* wg__grow */
@@ -189,4 +190,29 @@ int wg__places_find(struct wg__places *places, const struct wg_raw_wait *raw, st
 	wg__call_decode(&at, (pid_t)raw->head.tid, &kept, &ret->call);
 	rc = wg__places_site(places, p, t, raw, ret);
 	return rc < 0 ? rc : wg__places_object(places, p, &at, raw, ret);
+}
+
+int wg__places_notified(
+	struct wg__places *places, const struct wg_raw_notify *notify, uint64_t *ret_object)
+{
+	struct wg_raw_wait raw = { .head = notify->head, .pc = notify->pc };
+	struct wg__at at = { .arg = { notify->object } };
+	struct wg__place place = { .call = { .how = WG_IN_OTHER, .on = WG__ON_FD } };
+	struct wg__place_process *p = process_of(places, raw.head.pid);
+	int rc;
+
+	if (notify->nr == SYS_futex) {
+		place.call.how = WG_IN_FUTEX;
+		place.call.on = WG__ON_FUTEX;
+	}
+	if (!p || !thread_of(places, p, raw.head.tid))
+		return -ENOMEM;
+	/* Known as part of a condition variable? */
+	if (place.call.on == WG__ON_FUTEX &&
+		wg__map_get(&p->objects, WG__ON_FUTEX, at.arg[0]) == WG__MAP_NONE &&
+		wg__map_get(&p->objects, WG__ON_FUTEX, at.arg[0] & ~UINT64_C(7)) != WG__MAP_NONE)
+		place.call.how = WG_IN_COND;
+	rc = wg__places_object(places, p, &at, &raw, &place);
+	*ret_object = place.object;
+	return rc;
 }

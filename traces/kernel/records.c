@@ -35,6 +35,11 @@ struct wg__records {
 	uint64_t count;
 };
 
+_Static_assert((int)WG_RAW_DID_ACT == WG_DID_ACTED && (int)WG_RAW_DID_DRAIN == WG_DID_DRAINED &&
+		       (int)WG_RAW_DID_LOOK == WG_DID_LOOKED &&
+		       (int)WG_RAW_DID_NOTHING == WG_DID_NOTHING,
+	"the kernel's program counts as the trace does");
+
 static int pass_on(void *user, struct wg_event *event)
 {
 	const struct wg__records *r = user;
@@ -112,9 +117,9 @@ static int take_wait(struct wg__records *r, const struct wg_raw_wait *raw)
 	ev.thread_wait.how = place.call.how;
 	ev.thread_wait.timeout_ns = place.call.timeout_ns;
 	ev.thread_wait.cpu_ns = (int64_t)raw->cpu_ns;
-	ev.thread_wait.calls = WG_NOT_OBSERVABLE;
+	ev.thread_wait.calls = raw->calls < 0 ? WG_NOT_OBSERVABLE : raw->calls;
 	ev.thread_wait.site = place.site;
-	ev.thread_wait.did = WG_DID_UNKNOWN;
+	ev.thread_wait.did = raw->did < WG_DID_COUNT ? (enum wg_did)raw->did : WG_DID_UNKNOWN;
 	return emit(r, w, &ev);
 }
 
@@ -152,6 +157,15 @@ static bool is_past(const struct open_wait *w, const struct wg_raw_wake *raw)
 	return w->timeout_ns >= 0 && asleep_ns >= w->timeout_ns - SLACK_NS;
 }
 
+/* K2: the timer of this very wait, or one of a descriptor or of io_uring. */
+static bool is_timer(const struct open_wait *w, const struct wg_raw_wake *raw)
+{
+	return raw->timer == WG_RAW_OWN_TIMER ||
+	       (raw->timer == WG_RAW_FD_TIMER && w->how != WG_IN_SIGNAL && w->how != WG_IN_SLEEP) ||
+	       (raw->timer == WG_RAW_OTHER_TIMER && w->timeout_ns > 0 && is_past(w, raw));
+}
+
+/* Who woke it, as far as the waking tells. */
 static enum wg_reason explain(struct wg__records *r, const struct open_wait *w,
 	const struct wg_raw_wake *raw, struct wg_event *ev)
 {
@@ -163,7 +177,7 @@ static enum wg_reason explain(struct wg__records *r, const struct open_wait *w,
 		       : w->how == WG_IN_CHILD			       ? WG_REASON_READY
 								       : WG_REASON_NOTIFIED;
 	}
-	if (raw->timer == WG_RAW_OWN_TIMER)
+	if (is_timer(w, raw))
 		return WG_REASON_TIMEOUT;
 	if (raw->timer == WG_RAW_NO_TIMER && is_send(raw->by_nr) &&
 		wg__places_may_be_socket(r->places, w->object)) {
@@ -171,6 +185,44 @@ static enum wg_reason explain(struct wg__records *r, const struct open_wait *w,
 		return WG_REASON_NOTIFIED;
 	}
 	return WG_REASON_READY;
+}
+
+static bool is_interrupted(int64_t ret)
+{
+	return ret == -EINTR || (ret <= -512 && ret >= -516 && ret != -515);
+}
+
+/* K6: what the call returned, or WG_REASON_COUNT: that does not tell why. */
+static enum wg_reason of_result(const struct open_wait *w, int64_t ret)
+{
+	if (is_interrupted(ret))
+		return WG_REASON_INTERRUPTED;
+	if (ret == -ETIMEDOUT || ret == -ETIME || ret == -EAGAIN)
+		return WG_REASON_TIMEOUT;
+	if (ret == 0 && w->how == WG_IN_SLEEP)
+		return WG_REASON_TIMEOUT;
+	if (ret == 0 && (w->how == WG_IN_EPOLL || w->how == WG_IN_POLL || w->how == WG_IN_SELECT))
+		return w->timeout_ns == WG_FOR_EVER ? WG_REASON_SPURIOUS : WG_REASON_TIMEOUT;
+	return WG_REASON_COUNT;
+}
+
+static void explain_call(struct wg__records *r, const struct open_wait *w,
+	const struct wg_raw_wake *raw, struct wg_event *ev)
+{
+	enum wg_reason reason = of_result(w, raw->ret);
+
+	ev->thread_wake.ret = is_interrupted(raw->ret) ? -EINTR : raw->ret;
+	ev->thread_wake.reason = (uint8_t)reason;
+	if (reason != WG_REASON_COUNT)
+		return;
+	reason = raw->has_slept ? explain(r, w, raw, ev) : WG_REASON_READY;
+	/* It returned with something, whatever the timer did at that moment, or a signal. */
+	if ((reason == WG_REASON_TIMEOUT && raw->timer != WG_RAW_FD_TIMER) ||
+		reason == WG_REASON_UNKNOWN)
+		reason = WG_REASON_READY;
+	if (reason == WG_REASON_INTERRUPTED)
+		reason = WG_REASON_NOTIFIED;
+	ev->thread_wake.reason = (uint8_t)reason;
 }
 
 /* It may have come while the thread was still falling asleep. */
@@ -197,8 +249,30 @@ static int take_wake(struct wg__records *r, const struct wg_raw_wake *raw)
 	ev.thread_wake.ret = WG_RET_UNKNOWN;
 	ev.thread_wake.by_call = "";
 	ev.thread_wake.waking_ns = waking_ns(raw);
-	ev.thread_wake.oncpu_ns = raw->is_late ? WG_NOT_OBSERVABLE : ev.ts_ns;
-	ev.thread_wake.reason = (uint8_t)explain(r, w, raw, &ev);
+	ev.thread_wake.oncpu_ns = raw->is_late || !raw->has_slept ? WG_NOT_OBSERVABLE : ev.ts_ns;
+	if (raw->has_ret)
+		explain_call(r, w, raw, &ev);
+	else
+		ev.thread_wake.reason = (uint8_t)explain(r, w, raw, &ev);
+	return emit(r, w, &ev);
+}
+
+/* ---- who notified ---- */
+
+static int take_notify(struct wg__records *r, const struct wg_raw_notify *raw)
+{
+	struct open_wait *w = wait_of(r, raw->head.tid);
+	struct wg_event ev = {
+		.ts_ns = (int64_t)raw->head.ts_ns, .record = WG_RECORD_NOTIFY, .pid = raw->head.pid
+	};
+	int rc = w ? wg__places_notified(r->places, raw, &ev.op) : -ENOMEM;
+
+	if (rc < 0)
+		return rc;
+	memcpy(w->comm, raw->comm, sizeof(raw->comm));
+	ev.thread_notify.how = raw->nr == SYS_futex ? WG_IN_FUTEX : WG_IN_READ;
+	ev.thread_notify.value = raw->ret;
+	ev.thread_notify.woke = raw->woke;
 	return emit(r, w, &ev);
 }
 
@@ -227,6 +301,10 @@ int wg__records_take(void *user, const struct wg_raw_head *raw, size_t bytes)
 		return bytes < sizeof(struct wg_raw_wake)
 			       ? -EPROTO
 			       : take_wake(r, (const struct wg_raw_wake *)raw);
+	case WG_RAW_NOTIFY:
+		return bytes < sizeof(struct wg_raw_notify)
+			       ? -EPROTO
+			       : take_notify(r, (const struct wg_raw_notify *)raw);
 	case WG_RAW_EXEC: wg__places_exec(r->places, raw->pid); return 0;
 	case WG_RAW_EXIT:
 		wg__places_exit(r->places, raw->pid, raw->tid);

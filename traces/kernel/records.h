@@ -5,14 +5,17 @@
  *
  *   K1. The waker ran a system call on its own stack: it did it. Notified, and exact. Was that call
  *       one that sends a signal, the wait was interrupted.
- *   K2. A timer for the timeout of this wait ran: timeout.
+ *   K2. A timer for the timeout of this wait ran, or one of a descriptor or io_uring: timeout.
  *   K3. An interrupt on the back of a thread that sends to a socket, and the wait may be about one:
  *       notified, and likely.
- *   K4. Else input: a device, another machine, a timer's descriptor, a process that ended.
+ *   K4. Else input: a device, another machine, a process that ended.
  *   K5. No waking was seen: a timeout if the wait lasted that long; else not known.
+ *   K6. The full form knows what the call returned: a timeout, an interruption, or that something
+ *       was ready, and K1 to K4 say only who made it so. A call that never slept found it ready.
  *
- * Not observable this way: what the call returned, what the thread did with its wake, polls that
- * never slept, notifies that woke nobody.
+ * Not observable in the light form: what the call returned, what the thread did with its wake,
+ * polls that never slept, notifies that woke nobody. In neither: a notify that made no system
+ * call, as pthread_cond_signal() when nobody waits.
  */
 #ifndef TRACES_KERNEL_RECORDS_H
 #define TRACES_KERNEL_RECORDS_H

@@ -19,7 +19,7 @@ struct seeds {
 
 static int take(const struct seeds *s, pid_t tid, int dir, const struct wg__at *at)
 {
-	struct wg_raw_wait raw = { .nr = (int)at->number, .sp = at->sp, .pc = at->pc };
+	struct wg_raw_wait raw = { .nr = (int)at->number, .calls = -1, .sp = at->sp, .pc = at->pc };
 	char comm[WG__COMM_MAX] = "";
 	struct timespec now;
 

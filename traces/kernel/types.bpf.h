@@ -34,16 +34,60 @@ enum {
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
-#ifdef __bpf__
 #define OF_THE_KERNEL __attribute__((preserve_access_index))
-#else /* whoever only looks at this file */
-#define OF_THE_KERNEL
-#endif
 
 struct signal_struct {
 	struct {
 		int counter;
 	} live; /* threads of the process */
+} OF_THE_KERNEL;
+
+struct super_block {
+	unsigned long s_magic;
+} OF_THE_KERNEL;
+
+struct inode {
+	unsigned short i_mode;
+	struct super_block *i_sb;
+} OF_THE_KERNEL;
+
+struct qstr {
+	const unsigned char *name;
+} OF_THE_KERNEL;
+
+struct dentry {
+	struct qstr d_name;
+} OF_THE_KERNEL;
+
+struct path {
+	struct dentry *dentry;
+} OF_THE_KERNEL;
+
+struct file {
+	struct inode *f_inode;
+	void *private_data;
+	struct path f_path;
+} OF_THE_KERNEL;
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+} OF_THE_KERNEL;
+
+struct files_struct {
+	struct fdtable *fdt;
+} OF_THE_KERNEL;
+
+struct sock_common {
+	unsigned short skc_family;
+} OF_THE_KERNEL;
+
+struct sock {
+	struct sock_common __sk_common;
+} OF_THE_KERNEL;
+
+struct socket {
+	struct sock *sk;
 } OF_THE_KERNEL;
 
 struct task_struct {
@@ -52,9 +96,13 @@ struct task_struct {
 	unsigned int flags;
 	int pid, tgid;
 	struct signal_struct *signal;
+	struct files_struct *files;
 } OF_THE_KERNEL;
 
-struct hrtimer;
+struct hrtimer {
+	void *function;
+} OF_THE_KERNEL;
+
 struct timer_list;
 
 /* What a thread sleeps by that asked for a timeout. */

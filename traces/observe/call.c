@@ -224,7 +224,9 @@ static void uring_time(const struct wg__at *at, const struct from *from, struct 
 	if (!(at->arg[3] & EXT_ARG))
 		return;
 	call->timeout_ns = WG_NOT_OBSERVABLE;
-	if (wg__proc_memory(from->tid, at->arg[4], arg, sizeof(arg)) < sizeof(arg))
+	if (from->kept)
+		arg[2] = from->kept->at;
+	else if (wg__proc_memory(from->tid, at->arg[4], arg, sizeof(arg)) < sizeof(arg))
 		return;
 	if (at->arg[3] & ABS_TIMER)
 		until(CLOCK_MONOTONIC, from, arg[2], call);

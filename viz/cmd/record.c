@@ -185,11 +185,12 @@ static int say_followed(const char *command, const struct wg_record_result *resu
 
 #define PIDS_MAX 256
 
-enum { KEY_ONLY = 0x1000, KEY_UNTIL_IDLE, KEY_FOR, KEY_WITH };
+enum { KEY_ONLY = 0x1000, KEY_UNTIL_IDLE, KEY_FOR, KEY_WITH, KEY_SYSCALLS };
 
 struct asked {
 	struct wg_record_options options;
 	enum wg_observer with;
+	bool has_calls;
 	pid_t pid[PIDS_MAX];
 	size_t pids;
 };
@@ -247,6 +248,8 @@ static error_t check(const struct asked *asked, struct argp_state *state)
 	if (asked->pids && asked->with != WG_WITH_ANY && asked->with != WG_WITH_KERNEL)
 		return wg_option_fail(state, "-p records in the kernel: not with %s",
 			asked->with == WG_WITH_LTTNG ? "lttng" : "preload");
+	if (asked->has_calls && !in_kernel)
+		return wg_option_fail(state, "--syscalls goes with --with kernel or -p PID");
 	if (in_kernel && (options->only_command || options->until_idle))
 		return wg_option_fail(state, "--only and --until-idle do not go with the kernel");
 	return 0;
@@ -265,6 +268,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	case KEY_UNTIL_IDLE: options->until_idle = true; return 0;
 	case KEY_FOR: return take_time(arg, options, state);
 	case KEY_WITH: return take_with(arg, asked, state);
+	case KEY_SYSCALLS: asked->has_calls = true; return 0;
 	case ARGP_KEY_ARG: /* what follows the command's name is the command's */
 		options->argv = state->argv + state->next - 1;
 		state->next = state->argc;
@@ -300,6 +304,11 @@ static const struct argp *table(void)
 			"COMMAND or a word of it emits wakegap events, else preload, and kernel "
 			"for what preload cannot see, if you are root",
 			0 },
+		{ "syscalls", KEY_SYSCALLS, NULL, 0,
+			"with the kernel: see each system call too, so what a wait returned, polls "
+			"that did not sleep, what a thread did after a wake, and notifies that "
+			"woke nobody; every call of the machine takes a little longer meanwhile",
+			0 },
 		{ "pid", 'p', "PID", 0,
 			"record a process that runs already, and what it starts, in the kernel, "
 			"until it ends, or Ctrl-C, or --for TIME; may be given several times",
@@ -314,8 +323,9 @@ static const struct argp *table(void)
 		"semaphores, locks, futexes, sleeps, reads, signals and children. It does not see "
 		"static programs, Go, musl or setuid ones: a line says so before COMMAND runs.\n\n"
 		"The kernel sees every program, from outside: who waits in what, and exactly who "
-		"woke it. It takes root, or CAP_BPF and CAP_PERFMON. It does not see notifies "
-		"that woke nobody, nor what a thread did after a wake.\n\n"
+		"woke it. It takes root, or CAP_BPF and CAP_PERFMON. Without "
+		"--syscalls it does not see notifies that woke nobody, nor what a thread did after "
+		"a wake.\n\n"
 		"With LTTng: starts a session daemon if none runs, and stops it afterwards. A "
 		"signal is "
 		"passed "
@@ -370,6 +380,7 @@ static int record_in_kernel(const struct asked *asked, const char *why)
 		.argv = asked->options.argv,
 		.pid = asked->pid,
 		.pids = asked->pids,
+		.has_calls = asked->has_calls,
 		.for_ms = asked->options.for_ms };
 
 	return wg_record_in_kernel(&options, why);

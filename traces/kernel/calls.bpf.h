@@ -1,0 +1,240 @@
+/*
+ * calls.bpf.h: the full form of light.bpf.c, part of it: where each system call begins and ends.
+ *
+ * With that, a wait is exactly one call, with what it returned; a poll that did not have to sleep
+ * is seen, and so is what a thread did after its wake, and a notify that woke nobody. The price:
+ * every call of every thread of the machine takes a little longer while it records.
+ *
+ * Numbers of operations, of file systems and of errors are the kernel's interface.
+ */
+#ifndef TRACES_KERNEL_CALLS_BPF_H
+#define TRACES_KERNEL_CALLS_BPF_H
+
+#include "traces/kernel/tell.bpf.h"
+
+enum { EBADF = 9, EFAULT = 14, EINVAL = 22, ETIME = 62, ETIMEDOUT = 110 };
+enum {
+	OP_WAIT = 0,
+	OP_WAKE = 1,
+	OP_REQUEUE = 3,
+	OP_CMP_REQUEUE = 4,
+	OP_WAKE_OP = 5,
+	OP_LOCK_PI = 6,
+	OP_WAIT_BITSET = 9,
+	OP_WAKE_BITSET = 10,
+	OP_WAIT_REQUEUE_PI = 11,
+	OP_LOCK_PI2 = 13,
+	OP_MASK = 0x7f
+};
+
+#define PIPE_MAGIC   0x50495045
+#define SOCKET_MAGIC 0x534f434b
+#define ANON_MAGIC   0x09041934
+#define S_IFMT	     0170000
+#define S_IFIFO	     0010000
+#define AF_UNIX	     1
+
+static __always_inline __u32 meaning_of(__u32 nr)
+{
+	return nr < WG_RAW_CALLS ? setup.meaning[nr] : 0;
+}
+
+static __always_inline void begin_call(
+	struct thread *t, struct task_struct *task, struct pt_regs *regs, long nr)
+{
+	__u64 arg[6], at;
+
+	wakes(t, task->tgid, task->pid, bpf_ktime_get_ns(), true);
+	t->call = (__u32)nr + 1;
+	t->woken = 0;
+	t->enter_ns = 0;
+	t->is_asleep = 0;
+	if (!(meaning_of((__u32)nr) & (WG_RAW_WAITS | WG_RAW_FUTEX | WG_RAW_SUBMITS)))
+		return;
+	t->enter_ns = bpf_ktime_get_ns();
+	take_arguments(arg, regs);
+	t->time[0] = t->time[1] = -1;
+	at = time_address(nr, arg);
+	if (at)
+		read_time(t->time, at);
+}
+
+/* ---- what is behind a descriptor ---- */
+
+enum behind {
+	ANYTHING,
+	LOCAL,	 /* whoever waits for it is on this machine, and is woken by the writer itself */
+	COUNTER, /* an eventfd */
+	TIMER,	 /* a timer's descriptor */
+};
+
+static __always_inline enum behind behind_anonymous(struct file *file)
+{
+	const unsigned char *at = BPF_CORE_READ(file, f_path.dentry, d_name.name);
+	char name[8] = "";
+
+	(void)bpf_probe_read_kernel(name, sizeof(name), at);
+	if (begins(name, "[eventfd"))
+		return COUNTER;
+	return begins(name, "[timerfd") ? TIMER : ANYTHING;
+}
+
+static __always_inline enum behind behind(struct task_struct *task, __u32 fd)
+{
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file *file = 0;
+	struct inode *inode;
+	struct socket *socket;
+
+	if (!table || fd >= BPF_CORE_READ(table, max_fds) ||
+		bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(table, fd) + fd) < 0 ||
+		!file)
+		return ANYTHING;
+	inode = BPF_CORE_READ(file, f_inode);
+	switch (BPF_CORE_READ(inode, i_sb, s_magic)) {
+	case PIPE_MAGIC: return LOCAL;
+	case ANON_MAGIC: return behind_anonymous(file);
+	case SOCKET_MAGIC:
+		socket = BPF_CORE_READ(file, private_data);
+		return BPF_CORE_READ(socket, sk, __sk_common.skc_family) == AF_UNIX ? LOCAL
+										    : ANYTHING;
+	default: return (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFIFO ? LOCAL : ANYTHING;
+	}
+}
+
+/* ---- what a call was for ---- */
+
+static __always_inline void tell_notify(
+	struct thread *t, struct task_struct *task, struct pt_regs *regs, int nr, long ret)
+{
+	struct wg_raw_notify *n = bpf_ringbuf_reserve(&records, sizeof(*n), 0);
+
+	if (!n) {
+		lose();
+		return;
+	}
+	n->head.ts_ns = bpf_ktime_get_ns();
+	n->head.what = WG_RAW_NOTIFY;
+	n->head.pid = task->tgid;
+	n->head.tid = task->pid;
+	n->head.pad = 0;
+	n->object = regs->di;
+	n->sp = regs->sp;
+	n->pc = regs->ip;
+	n->ret = ret;
+	n->nr = nr;
+	n->woke = t->woken;
+	bpf_get_current_comm(n->comm, sizeof(n->comm));
+	bpf_ringbuf_submit(n, when_to_read(t));
+	t->is_known = 1;
+}
+
+static __always_inline bool is_futex_wait(__u32 op)
+{
+	op &= OP_MASK;
+	return op == OP_WAIT || op == OP_WAIT_BITSET || op == OP_LOCK_PI || op == OP_LOCK_PI2 ||
+	       op == OP_WAIT_REQUEUE_PI;
+}
+
+static __always_inline bool is_futex_wake(__u32 op)
+{
+	op &= OP_MASK;
+	return op == OP_WAKE || op == OP_WAKE_BITSET || op == OP_WAKE_OP || op == OP_REQUEUE ||
+	       op == OP_CMP_REQUEUE;
+}
+
+/* How much of a deed it was; and if it was a notify, that is told. */
+static __always_inline __u32 deed_of(
+	struct thread *t, struct task_struct *task, struct pt_regs *regs, int nr, long ret)
+{
+	__u32 meaning = meaning_of((__u32)nr);
+	enum behind what;
+
+	if (ret < 0)
+		return WG_RAW_DID_LOOK;
+	if (meaning & WG_RAW_ACTS)
+		return WG_RAW_DID_ACT;
+	if (meaning & WG_RAW_FUTEX && is_futex_wake((__u32)regs->si))
+		tell_notify(t, task, regs, nr, ret);
+	if (ret == 0 || !(meaning & (WG_RAW_MOVES | WG_RAW_READS | WG_RAW_WRITES | WG_RAW_FUTEX |
+					    WG_RAW_SUBMITS)))
+		return WG_RAW_DID_LOOK;
+	if (!(meaning & (WG_RAW_READS | WG_RAW_WRITES)))
+		return WG_RAW_DID_ACT;
+	what = behind(task, (__u32)regs->di);
+	if (meaning & WG_RAW_READS)
+		return what == COUNTER || what == TIMER ? WG_RAW_DID_DRAIN : WG_RAW_DID_ACT;
+	if (what == LOCAL || what == COUNTER)
+		tell_notify(t, task, regs, nr, ret);
+	return WG_RAW_DID_ACT;
+}
+
+/* ---- the end of a call ---- */
+
+/* It never slept; is it a wait all the same? */
+static __always_inline bool is_wait(__u32 meaning, struct pt_regs *regs, long ret)
+{
+	if (meaning & WG_RAW_WAITS)
+		return ret != -EFAULT && ret != -EINVAL && ret != -EBADF;
+	if (meaning & WG_RAW_FUTEX)
+		return is_futex_wait((__u32)regs->si) && ret == -ETIMEDOUT;
+	return meaning & WG_RAW_SUBMITS && ret == -ETIME;
+}
+
+static __always_inline void tell_end(
+	struct thread *t, struct task_struct *task, long ret, bool has_slept)
+{
+	struct wg_raw_wake *w = new_wake(WG_RAW_WAKE, task->tgid, task->pid);
+	bool is_late = has_slept && !t->run_ns;
+
+	if (w) {
+		fill_wake(w, t, has_slept && t->run_ns ? t->run_ns : bpf_ktime_get_ns(), is_late);
+		w->has_ret = 1;
+		w->ret = ret;
+		w->has_slept = has_slept;
+		bpf_ringbuf_submit(w, BPF_RB_NO_WAKEUP);
+	}
+	close_wait(t);
+}
+
+/* Its wait, if it was one, is told. Was it? */
+static __always_inline bool end_wait(
+	struct thread *t, struct task_struct *task, struct pt_regs *regs, __u32 meaning, long ret)
+{
+	__u64 now;
+
+	if (t->sleep_ns) {
+		tell_end(t, task, ret, true);
+		return true;
+	}
+	if (!t->enter_ns || !is_wait(meaning, regs, ret))
+		return false;
+	now = bpf_ktime_get_ns();
+	t->cpu_ns += t->on_since_ns ? now - t->on_since_ns : 0;
+	t->on_since_ns = now;
+	t->waking_ns = 0;
+	tell_wait(t, task, t->enter_ns);
+	t->cpu_ns = 0;
+	tell_end(t, task, ret, false);
+	return true;
+}
+
+static __always_inline void end_call(
+	struct thread *t, struct task_struct *task, struct pt_regs *regs, long ret)
+{
+	int nr = (int)t->call - 1;
+	__u32 meaning = meaning_of((__u32)nr), deed;
+	bool has_waited = end_wait(t, task, regs, meaning, ret);
+
+	t->call = 0;
+	/* What it waited with was no deed of its own after the wake. */
+	if (meaning & WG_RAW_WAITS || (has_waited && meaning & WG_RAW_SUBMITS) ||
+		(meaning & WG_RAW_FUTEX && is_futex_wait((__u32)regs->si)))
+		return;
+	deed = deed_of(t, task, regs, nr, ret);
+	t->calls++;
+	if (deed > t->did)
+		t->did = deed;
+}
+
+#endif
