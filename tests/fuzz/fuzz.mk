@@ -5,7 +5,7 @@ FUZZ_TARGETS := $(shell sed -n 's/^FUZZ(\([a-z]*\)).*/\1/p' tests/fuzz/targets.d
 TARGET  ?= $(FUZZ_TARGETS)
 
 $(B)/wakegap-fuzz: $(call objs,$(filter-out %/main.c,$(VIZ_SRC) $(LABS_SRC)) $(TRACES_SRC) \
-		$(filter-out %/test_corpus.c,$(wildcard tests/fuzz/*.c)),plain)
+		$(filter-out %/test_corpus.c,$(wildcard tests/fuzz/*.c)) tests/harness/both_readers.c,plain)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(LABS_LIBS)
 
 fuzz: ## what strangers hand us, made up by libFuzzer (SECONDS=60 for all, TARGET="trace tar...")

@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 #include "tests/fuzz/targets.h"
+#include "tests/harness/both_readers.h"
+#include "traces/read/ctf.h"
 #include "traces/read/packets.h"
 #include "traces/read/read.h"
 
@@ -226,6 +228,38 @@ static void run_packets(const uint8_t *data, size_t len, const char *dir)
 		check_stream(dir, files[i], &metadata);
 }
 
+/* Does our own decoder take the folder? What it refuses, libbabeltrace2 reads in any case. */
+static bool is_taken(const char *dir)
+{
+	struct wg__shared shared = { .names = wg__names_create() };
+	struct wg__metadata metadata;
+	struct wg__ctf *ctf = NULL;
+	struct wg_error err;
+	char why[256];
+	bool is_taken = shared.names && wg__metadata_check(dir, &metadata, &err) == 0 &&
+			metadata.is_plain &&
+			wg__ctf_open(dir, &shared, &ctf, why, sizeof(why)) == 0;
+
+	wg__ctf_close(ctf);
+	wg__spaces_fini(&shared.spaces);
+	wg__names_destroy(shared.names);
+	return is_taken;
+}
+
+static void run_differ(const uint8_t *data, size_t len, const char *dir)
+{
+	char why[5000];
+
+	lay_out(data, len, dir);
+	if (!is_taken(dir))
+		return;
+	(void)wg_both_readers(dir, why, sizeof(why));
+	if (*why) {
+		(void)fprintf(stderr, "%s\n", why);
+		abort();
+	}
+}
+
 /* One more edit, or one that is there changed in its aim. */
 static size_t mutate(uint8_t *data, size_t len, size_t max, unsigned seed)
 {
@@ -270,5 +304,28 @@ static size_t mutate(uint8_t *data, size_t len, size_t max, unsigned seed)
 	return len + size;
 }
 
+/* The same, mostly at bytes of events: nothing else is left once a trace could be opened. */
+static size_t mutate_events(uint8_t *data, size_t len, size_t max, unsigned seed)
+{
+	static const uint8_t bytes[] = { 0, 1, 2, 9, 255, 254, 127, 128 };
+	uint8_t edit[EDIT_HEAD + 4] = { 0 };
+	size_t count, i;
+	uint32_t offset;
+
+	srandom(seed);
+	count = (size_t)random() % 4 + 1;
+	if (random() % 4 == 0 || len == 0 || len > 160 || len + EDIT_HEAD + count > max)
+		return mutate(data, len, max, seed);
+	offset = (uint32_t)(random() % 5) * 4096 + 84 + (uint32_t)random() % 2000;
+	edit[0] = (uint8_t)(random() % 2 + 1);
+	memcpy(edit + 2, &offset, sizeof(offset));
+	edit[6] = (uint8_t)count;
+	for (i = 0; i < count; i++)
+		edit[EDIT_HEAD + i] = random() % 2 ? bytes[random() % 8] : (uint8_t)random();
+	memcpy(data + len, edit, EDIT_HEAD + count);
+	return len + EDIT_HEAD + count;
+}
+
 const struct fuzz_target fuzz_trace = { "trace", run, mutate };
+const struct fuzz_target fuzz_differ = { "differ", run_differ, mutate_events };
 const struct fuzz_target fuzz_packets = { "packets", run_packets, mutate };

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/harness/both_readers.h"
 #include "tests/harness/harness.h"
 #include "traces/read/read.h"
 
@@ -175,6 +176,7 @@ void wg_read_all(const char *path, struct wg_reading *ret)
 	struct wg_event ev;
 	int64_t last = INT64_MIN;
 	const char *note;
+	char why[5000];
 	size_t i;
 
 	*ret = (struct wg_reading){ 0 };
@@ -198,4 +200,9 @@ void wg_read_all(const char *path, struct wg_reading *ret)
 		append(ret->text, sizeof(ret->text), note);
 	ret->foreign = reader ? wg_reader_foreign(reader) : 0;
 	wg_reader_close(reader);
+	/* So every trace that a suite reads is also one of the suite `differ`. */
+	(void)wg_both_readers(path, why, sizeof(why));
+	CU_ASSERT_STRING_EQUAL(why, "");
+	if (*why)
+		(void)fprintf(stderr, "%s: %s\n", path, why);
 }

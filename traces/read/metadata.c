@@ -123,6 +123,53 @@ static int check_text(
 	return wg__layout_parse(dir, text, m, err);
 }
 
+/* What LTTng writes into each packet besides its text. */
+static bool is_plain_packet(const char *packet, const uint8_t uuid[16])
+{
+	static const char about[] = { 0, 0, 0, 1, 8 }; /* not compressed, encrypted, summed; 1.8 */
+
+	return memcmp(packet + 4, uuid, 16) == 0 && le32(packet + 20) == 0 &&
+	       memcmp(packet + 32, about, sizeof(about)) == 0 && le32(packet + 24) % 8 == 0 &&
+	       le32(packet + 28) % 8 == 0;
+}
+
+int wg__metadata_text(const char *dir, char **ret_text, uint8_t ret_uuid[16], bool *ret_has_uuid)
+{
+	char *path, *text = NULL;
+	size_t len = 0, at = 0, sum = 0;
+	int rc;
+
+	*ret_has_uuid = false;
+	if (asprintf(&path, "%s/metadata", dir) < 0)
+		return -ENOMEM;
+	rc = slurp(path, &text, &len);
+	free(path);
+	if (rc == 0 && len >= HEADER_BYTES && le32(text) == METADATA_MAGIC) {
+		*ret_has_uuid = true;
+		memcpy(ret_uuid, text + 4, 16);
+		while (rc == 0 && at < len) {
+			if (len - at < HEADER_BYTES || !is_plain_packet(text + at, ret_uuid) ||
+				le32(text + at + 28) / 8 > len - at ||
+				le32(text + at + 28) / 8 < HEADER_BYTES)
+				rc = -ENOTSUP;
+			if (rc < 0)
+				break;
+			sum += le32(text + at + 24) / 8 - HEADER_BYTES;
+			at += le32(text + at + 28) / 8;
+		}
+		/* A NUL in it would end it for us. */
+		if (rc == 0 && (unpack(text, len, &at) < 0 || strlen(text) != sum))
+			rc = -ENOTSUP;
+	} else if (rc == 0 && strlen(text) != len) {
+		rc = -ENOTSUP;
+	}
+	if (rc < 0)
+		free(text);
+	else
+		*ret_text = text;
+	return rc;
+}
+
 int wg__metadata_check(const char *dir, struct wg__metadata *ret_metadata, struct wg_error *err)
 {
 	struct wg__metadata m = { 0 };

@@ -77,11 +77,9 @@ static void learn_clock(const bt_clock_class *clock, struct wg__clock *ret)
 			seconds * 1000000000 + (int64_t)((double)(cycles % hz) * 1e9 / (double)hz);
 }
 
-int wg__origin_of(const bt_trace *trace, const bt_clock_class *clock, const char *dir,
-	struct wg__names *names, struct wg__spaces *spaces, struct wg__origin *ret)
+int wg__origin_place(struct wg__origin *o, const uint8_t *uuid, const char *dir,
+	struct wg__names *names, struct wg__spaces *spaces)
 {
-	bt_uuid uuid = bt_trace_get_uuid(trace);
-	struct wg__origin o = { 0 };
 	char key[2 * 16 + 1] = "";
 	const char *text;
 	size_t i;
@@ -89,15 +87,23 @@ int wg__origin_of(const bt_trace *trace, const bt_clock_class *clock, const char
 	for (i = 0; uuid && i < 16; i++)
 		(void)snprintf(key + 2 * i, 3, "%02x", uuid[i]);
 	text = wg__names_intern(names, uuid ? key : dir);
+	if (!text || !o->procname || !o->clock.host ||
+		number_of(spaces, TEXT_KEYS, (uintptr_t)text, &o->space) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+int wg__origin_of(const bt_trace *trace, const bt_clock_class *clock, const char *dir,
+	struct wg__names *names, struct wg__spaces *spaces, struct wg__origin *ret)
+{
+	struct wg__origin o = { 0 };
+
 	o.procname = env_text(trace, "procname", names);
 	o.clock.host = env_text(trace, "hostname", names);
-	if (!text || !o.procname || !o.clock.host ||
-		number_of(spaces, TEXT_KEYS, (uintptr_t)text, &o.space) < 0)
-		return -ENOMEM;
 	o.pid = env_pid(trace);
 	learn_clock(clock, &o.clock);
 	*ret = o;
-	return 0;
+	return wg__origin_place(ret, bt_trace_get_uuid(trace), dir, names, spaces);
 }
 
 bool wg__clock_is_same(const struct wg__clock *a, const struct wg__clock *b)

@@ -44,6 +44,11 @@ void wg__spaces_fini(struct wg__spaces *spaces);
 int wg__origin_of(const bt_trace *trace, const bt_clock_class *clock, const char *dir,
 	struct wg__names *names, struct wg__spaces *spaces, struct wg__origin *ret);
 
+/* The space of one whose other parts are known: of its uuid, or of its folder if that is NULL. 0 or
+ * -ENOMEM. */
+int wg__origin_place(struct wg__origin *origin, const uint8_t *uuid, const char *dir,
+	struct wg__names *names, struct wg__spaces *spaces);
+
 /* The part of a space that is this pid namespace. 0 or -ENOMEM. */
 int wg__space_in(struct wg__spaces *spaces, uint32_t space, uint64_t pid_ns, uint32_t *ret_space);
 

@@ -32,6 +32,12 @@ struct wg__metadata {
 /* 0, or -EINVAL with a line: empty, cut, CTF 2; or what open and read gave. */
 int wg__metadata_check(const char *dir, struct wg__metadata *ret_metadata, struct wg_error *err);
 
+/*
+ * Its text alone, for our own decoder: the caller's. *ret_has_uuid: it was in packets, of a trace
+ * with that uuid. -ENOTSUP: packets that are not as LTTng writes them; or what open and read gave.
+ */
+int wg__metadata_text(const char *dir, char **ret_text, uint8_t ret_uuid[16], bool *ret_has_uuid);
+
 /* The part of it that reads the text; see layout.c. -EINVAL with a line: a clock has no frequency.
  */
 int wg__layout_parse(

@@ -21,22 +21,22 @@
 /* Read each stream of a part by itself, from where it stands: one of them is damaged. */
 static int split_part(struct wg_reader *r, struct wg__part *part, struct wg_error *err)
 {
-	struct wg__source *source = part->source;
+	struct wg__feed feed = part->feed;
 	size_t opened;
 	int rc;
 
 	r->folder = part->folder;
 	r->shared.folder = r->dirs.line[r->folder];
-	part->source = NULL;
+	part->feed = (struct wg__feed){ 0 };
 	/* r->parts moves, but its strings stay. */
-	rc = wg__reader_open_streams(r, part->dir, part->prefix, source, &opened, err);
-	wg__source_close(source);
+	rc = wg__reader_open_streams(r, part->dir, part->prefix, &feed, &opened, err);
+	wg__feed_close(&feed);
 	return rc;
 }
 
 static void note_doubles(struct wg_reader *r, const struct wg__part *part)
 {
-	uint64_t count = wg__source_doubles(part->source);
+	uint64_t count = wg__feed_doubles(&part->feed);
 
 	if (count)
 		wg__notes_add(&r->shared.notes,
@@ -53,8 +53,7 @@ static int end_part(
 	if (why && !part->stream)
 		return split_part(r, part, err);
 	note_doubles(r, part);
-	wg__source_close(part->source);
-	part->source = NULL;
+	wg__feed_close(&part->feed);
 	r->folder = part->folder;
 	if (why && !part->damaged) {
 		wg__notes_add(&r->shared.notes,
@@ -82,7 +81,7 @@ static void use_clock(struct wg_reader *r, struct wg__part *part)
 
 	if (!clock->is_known) {
 		clock->is_known = true;
-		clock->clock = wg__source_origin(part->source)->clock;
+		clock->clock = wg__feed_origin(&part->feed)->clock;
 	}
 	part->head.ts_ns += clock->shift_ns;
 	if (part->head.type == WG_EV_LOST)
@@ -96,7 +95,7 @@ static int fill(struct wg_reader *r, size_t i, struct wg_error *err)
 
 	for (;;) {
 		struct wg__part *part = &r->parts[i];
-		int rc = wg__source_next(part->source, &part->head, &why);
+		int rc = wg__feed_next(&part->feed, &part->head, &why);
 
 		if (rc == 1)
 			use_clock(r, part);
@@ -157,7 +156,7 @@ int wg__reader_go_on(struct wg_reader *r, size_t part, struct wg_error *err)
 {
 	int rc = fill(r, part, err);
 
-	if (rc == 0 && r->parts[part].source && wg__reader_push(r, part) < 0)
+	if (rc == 0 && wg__feed_is_open(&r->parts[part].feed) && wg__reader_push(r, part) < 0)
 		rc = wg_error_set(err, -ENOMEM, "out of memory");
 	return rc;
 }
@@ -317,7 +316,7 @@ void wg_reader_close(struct wg_reader *reader)
 	if (!reader)
 		return;
 	for (i = 0; i < reader->part_count; i++) {
-		wg__source_close(reader->parts[i].source);
+		wg__feed_close(&reader->parts[i].feed);
 		free(reader->parts[i].dir);
 		free(reader->parts[i].stream);
 		free(reader->parts[i].prefix);

@@ -28,6 +28,16 @@
 struct wg_reader;
 
 /*
+ * Which decoder reads what is opened from now on: what fits each folder; our own (a folder that it
+ * does not know is -ENOTSUP); libbabeltrace2. Both give the same events. tell, if it is not NULL,
+ * gets a line for each folder: who reads it, and why. It belongs to the process: once, before
+ * the first trace.
+ */
+enum wg_reader_way { WG_READER_ANY, WG_READER_CTF, WG_READER_BABELTRACE };
+typedef void (*wg_reader_tell_fn)(const char *line);
+void wg_reader_choose(enum wg_reader_way way, wg_reader_tell_fn tell);
+
+/*
  * Open the trace below `path`. Blocks for the disk; memory does not grow with the trace.
  * Errors, each with a line in *err: -ENOENT no such folder; -ENOTDIR not a folder; -EINVAL a folder
  * that holds no trace, or one whose metadata cannot be read; -EACCES; -ENOMEM.

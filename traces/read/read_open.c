@@ -10,7 +10,6 @@
 
 #include "traces/base/marker.h"
 #include "traces/read/descriptors.h"
-#include "traces/read/probe.h"
 #include "traces/read/reader_impl.h"
 #include "traces/read/repair.h"
 
@@ -26,7 +25,7 @@ static int open_part(struct wg_reader *r, const struct wg__input *input, const c
 	uint64_t skip, struct wg_error *err);
 
 int wg__reader_open_streams(struct wg_reader *r, const char *dir, const char *prefix,
-	const struct wg__source *source, size_t *ret_opened, struct wg_error *err)
+	const struct wg__feed *feed, size_t *ret_opened, struct wg_error *err)
 {
 	struct wg__inputs inputs = { 0 };
 	size_t i, s, opened = 0;
@@ -37,7 +36,7 @@ int wg__reader_open_streams(struct wg_reader *r, const char *dir, const char *pr
 		uint64_t taken, skip = 0;
 		struct wg_error why;
 
-		for (s = 0; source && wg__source_stream(source, s, &file, &taken); s++) {
+		for (s = 0; feed && wg__feed_stream(feed, s, &file, &taken); s++) {
 			if (file && strcmp(file, inputs.v[i].stream) == 0)
 				skip = taken;
 		}
@@ -57,27 +56,6 @@ int wg__reader_open_streams(struct wg_reader *r, const char *dir, const char *pr
 	return rc < 0 ? wg_error_set(err, rc, "cannot read on: %s", strerror(-rc)) : 0;
 }
 
-/* Open a folder, but not what the decoder fails on. */
-static int open_probed(struct wg_reader *r, const struct wg__input *input,
-	struct wg__source **ret_source, struct wg_error *err)
-{
-	char why[320];
-	struct wg__probe probe;
-	int rc;
-
-	wg__probe(input->dir, input->doubtful, &probe);
-	if (probe.has_died && !probe.has_opened)
-		return wg_error_set(err, -EINVAL, "babeltrace2 itself fails: %s", probe.why);
-	rc = wg__source_open(input->dir, &r->shared, ret_source, err);
-	if (rc == 0)
-		wg__source_takes(*ret_source, probe.taken_bytes);
-	if (rc == 0 && probe.has_died) {
-		(void)snprintf(why, sizeof(why), "babeltrace2 itself fails: %s", probe.why);
-		wg__source_stop_at(*ret_source, probe.messages, why);
-	}
-	return rc;
-}
-
 static int open_part(struct wg_reader *r, const struct wg__input *input, const char *prefix,
 	uint64_t skip, struct wg_error *err)
 {
@@ -88,10 +66,11 @@ static int open_part(struct wg_reader *r, const struct wg__input *input, const c
 
 	if (wg__grow(&r->parts, &r->part_cap, r->part_count, sizeof(*r->parts)) < 0)
 		return wg_error_set(err, -ENOMEM, "out of memory");
-	rc = open_probed(r, input, &part.source, err);
+	rc = wg__feed_open(input, &r->shared, &part.feed, err);
 	if (rc < 0)
 		return rc;
-	wg__source_skip(part.source, skip);
+	if (part.feed.babeltrace)
+		wg__source_skip(part.feed.babeltrace, skip);
 	part.dir = strdup(input->dir);
 	part.prefix = strdup(prefix);
 	part.stream = input->stream ? strdup(input->stream) : NULL;
@@ -186,7 +165,7 @@ static int settle_clocks(struct wg_reader *r, struct wg_error *err)
 		if (part->last_ns != INT64_MIN)
 			part->last_ns += shift_ns;
 		part->head.ts_ns += shift_ns;
-		if (part->source && wg__reader_push(r, i) < 0)
+		if (wg__feed_is_open(&part->feed) && wg__reader_push(r, i) < 0)
 			return wg_error_set(err, -ENOMEM, "out of memory");
 	}
 	return 0;

@@ -13,20 +13,20 @@
 #include "traces/base/scratch.h"
 #include "traces/read/clocks.h"
 #include "traces/read/holes.h"
-#include "traces/read/source.h"
+#include "traces/read/feed.h"
 #include "traces/read/twice.h"
 
 #define WG__UNTIL_THE_END INT64_MAX
 
 struct wg__part {
-	struct wg__source *source; /* NULL: ended */
+	struct wg__feed feed; /* closed: ended */
 	char *dir;
 	char *stream;  /* the one stream it holds, or NULL for all of dir */
 	char *prefix;  /* before stream names in notes */
 	size_t folder; /* which of the folders that hold metadata it is of */
 	bool damaged;
 	bool has_pids;	      /* the context vpid was recorded */
-	struct wg_event head; /* the next event, if source is not NULL */
+	struct wg_event head; /* the next event, if feed is open */
 	int64_t last_ns;      /* time of the last event taken from it */
 };
 
@@ -51,9 +51,9 @@ struct wg_reader {
  * can. */
 int wg__reader_open_all(struct wg_reader *r, const char *path, struct wg_error *err);
 
-/* Each stream of dir as a part of its own; from where `source` stands, if there is one. */
+/* Each stream of dir as a part of its own; from where `feed` stands, if it is not NULL. */
 int wg__reader_open_streams(struct wg_reader *r, const char *dir, const char *prefix,
-	const struct wg__source *source, size_t *ret_opened, struct wg_error *err);
+	const struct wg__feed *feed, size_t *ret_opened, struct wg_error *err);
 
 /* A hole in that folder, which is kept in its `who`; the same one from another folder is left out.
  * 0 or -ENOMEM. */

@@ -24,6 +24,7 @@
 #include "traces/read/decode.h"
 #include "traces/read/descriptors.h"
 #include "traces/read/graph.h"
+#include "traces/read/take.h"
 #include "traces/read/twice.h"
 
 #define SPARE	  8  /* descriptors that opening takes besides the streams */
@@ -240,17 +241,10 @@ static int take_event(struct wg__source *source, const bt_message *message, stru
 	rc = wg__decode(source->decoder, message, &stream->origin, ret);
 	if (rc == 0)
 		source->shared->foreign++;
-	if (rc > 0 && ret->type == WG_EV_OTHER && ret->record == WG_RECORD_NONE &&
-		ret->never_ends.call)
-		wg__notes_add(&source->shared->notes, "%s is in %s for ever%s%s", ret->procname,
-			ret->never_ends.call, *ret->never_ends.why ? ": " : "",
-			ret->never_ends.why);
-	if (rc == 1 && source->has_channels) {
-		int again = wg__doubles_look(&source->doubles, ret, stream->channel);
-
-		return again < 0 ? again : !again;
-	}
-	return rc;
+	if (rc <= 0)
+		return rc;
+	return wg__take_event(source->shared, source->has_channels ? &source->doubles : NULL,
+		stream->channel, ret);
 }
 
 /* source.ctf.fs names a stream after its file. */
@@ -267,28 +261,22 @@ static int take_lost_events(
 {
 	const bt_stream *stream = bt_message_discarded_events_borrow_stream_const(message);
 	const bt_stream_class *sc = bt_stream_borrow_class_const(stream);
-	struct wg_event ev = { .type = WG_EV_LOST, .procname = "" };
-	uint64_t count;
+	uint64_t count = 0;
 
 	if (!stream_of(source, stream))
 		return -ENOMEM;
 	if (!bt_stream_class_discarded_events_have_default_clock_snapshots(sc))
 		return 0;
-	ev.lost.begin_ns = wg__clock_ns(
-		bt_message_discarded_events_borrow_beginning_default_clock_snapshot_const(message));
-	ev.ts_ns = wg__clock_ns(
-		bt_message_discarded_events_borrow_end_default_clock_snapshot_const(message));
-	if (bt_message_discarded_events_get_count(message, &count) ==
+	if (bt_message_discarded_events_get_count(message, &count) !=
 		BT_PROPERTY_AVAILABILITY_AVAILABLE)
-		ev.lost.count = count;
-	if (ev.lost.count > INT64_MAX) { /* a difference of two counts, below 0 */
-		ev.lost.count = 0;
-		wg__notes_add(&source->shared->notes,
-			"stream %s: its count of discarded events decreases, so their "
-			"number is unknown",
-			file_of(stream));
-	}
-	*ret = ev;
+		count = 0;
+	wg__take_lost_events(source->shared, file_of(stream),
+		wg__clock_ns(
+			bt_message_discarded_events_borrow_beginning_default_clock_snapshot_const(
+				message)),
+		wg__clock_ns(bt_message_discarded_events_borrow_end_default_clock_snapshot_const(
+			message)),
+		count, ret);
 	return 1;
 }
 
@@ -297,24 +285,21 @@ static int take_lost_packets(
 {
 	const bt_stream *stream = bt_message_discarded_packets_borrow_stream_const(message);
 	const bt_stream_class *sc = bt_stream_borrow_class_const(stream);
-	struct wg_event ev = { .type = WG_EV_LOST, .procname = "" };
 	uint64_t count = 0;
 
 	if (!stream_of(source, stream))
 		return -ENOMEM;
 	(void)bt_message_discarded_packets_get_count(message, &count);
-	wg__notes_add(&source->shared->notes,
-		"stream %s lacks %llu packet%s; how many events were in %s is unknown",
-		file_of(stream), (unsigned long long)count, count == 1 ? "" : "s",
-		count == 1 ? "it" : "them");
+	wg__take_lost_packets(source->shared, file_of(stream), count);
 	if (!bt_stream_class_discarded_packets_have_default_clock_snapshots(sc))
 		return 0;
-	ev.lost.begin_ns = wg__clock_ns(
-		bt_message_discarded_packets_borrow_beginning_default_clock_snapshot_const(
-			message));
-	ev.ts_ns = wg__clock_ns(
-		bt_message_discarded_packets_borrow_end_default_clock_snapshot_const(message));
-	*ret = ev;
+	wg__take_lost_events(source->shared, file_of(stream),
+		wg__clock_ns(
+			bt_message_discarded_packets_borrow_beginning_default_clock_snapshot_const(
+				message)),
+		wg__clock_ns(bt_message_discarded_packets_borrow_end_default_clock_snapshot_const(
+			message)),
+		0, ret);
 	return 1;
 }
 

@@ -1,0 +1,31 @@
+/*
+ * ctf.h: one folder with metadata as a stream of events, decoded by ourselves: beside source.h,
+ * many times as fast, for traces that are as LTTng-UST and traces/write leave them. Private to
+ * traces/.
+ *
+ *   C1 Its events, holes and notes, and their order, are those of source.h.
+ *   C2 What it does not know it refuses when it is opened, and source.h reads the folder.
+ *   C3 What is damaged behind that is -EIO, at the event at which source.h would say so. Then each
+ *      stream is read by itself, by source.h, which knows what is wrong.
+ */
+#ifndef TRACES_READ_CTF_H
+#define TRACES_READ_CTF_H
+
+#include "traces/read/source.h"
+
+struct wg__ctf;
+
+/* 0; -ENOTSUP with the reason in why; -ENOMEM. Blocks for the disk: all packet headers are read. */
+int wg__ctf_open(const char *dir, struct wg__shared *shared, struct wg__ctf **ret, char *why,
+	size_t why_len);
+
+/* As wg__source_next(), wg__source_origin(), wg__source_doubles() and wg__source_stream(). */
+int wg__ctf_next(struct wg__ctf *ctf, struct wg_event *ret_event, struct wg_error *err);
+const struct wg__origin *wg__ctf_origin(const struct wg__ctf *ctf);
+uint64_t wg__ctf_doubles(const struct wg__ctf *ctf);
+bool wg__ctf_stream(
+	const struct wg__ctf *ctf, size_t i, const char **ret_file, uint64_t *ret_messages);
+
+void wg__ctf_close(struct wg__ctf *ctf); /* NULL is fine */
+
+#endif

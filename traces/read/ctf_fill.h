@@ -1,0 +1,52 @@
+/*
+ * ctf_fill.h: the fields of an event of ours, from where they are in its bytes. Private to
+ * ctf_decode.c.
+ */
+#ifndef TRACES_READ_CTF_FILL_H
+#define TRACES_READ_CTF_FILL_H
+
+#include "traces/read/ctf_decode.h"
+
+#define WG__CTF_LABELS 32 /* kinds and reasons are fewer */
+
+/* A field of ours in a structure. */
+struct wg__ctf_slot {
+	const struct wg__ctf_field *field; /* NULL: absent */
+	uint32_t off;			   /* in a structure without strings */
+	int (*value_of)(const char *name); /* of a label; NULL: it is no label */
+	int8_t label[WG__CTF_LABELS];	   /* the value of each small number */
+	int8_t no_label;		   /* that of the empty text */
+};
+
+struct wg__ctf_event_class {
+	const struct wg__ctf_schema *schema;
+	bool is_foreign, never_ends;
+	enum wg_event_type type;
+	enum wg_record record;
+	uint16_t names; /* bit N: slot N is a name */
+	struct wg__ctf_struct payload;
+	struct wg__ctf_slot slot[WG__CTF_SLOTS];
+};
+
+/* By its name without the provider: what it is. */
+void wg__ctf_class_learn(
+	struct wg__ctf_event_class *class, const char *name, const struct wg__ctf_schema *schema);
+
+/* The name of the field of the i-th slot, or NULL. */
+const char *wg__ctf_class_field(const struct wg__ctf_event_class *class, size_t i);
+
+/* Its slots have their fields: now labels get their values. */
+void wg__ctf_class_settle(struct wg__ctf_event_class *class, const struct wg__ctf_schema *schema);
+
+/* Fill what is the event's own. where: of each slot; of names, the interned text. */
+void wg__ctf_fill(
+	const struct wg__ctf_event_class *class, const uint8_t *const *where, struct wg_event *ev);
+
+/* The number there; 0 if it is none, `absent` if there is no such field. */
+int64_t wg__ctf_integer(const struct wg__ctf_slot *slot, const uint8_t *where, int64_t absent);
+
+/* The one copy of text, and *last is it. NULL: no memory. */
+const char *wg__ctf_intern(
+	struct wg__names *names, pthread_mutex_t *lock, const char *text, const char **last);
+
+#endif

@@ -1,0 +1,394 @@
+/*
+ * ctf_stream.c: see ctf_stream.h.
+ */
+#include "traces/read/ctf_stream.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "traces/base/regular.h"
+#include "traces/read/packets.h"
+
+#define MAGIC	    0xC1FC1FC1u
+#define TIME_MAX    (UINT64_C(1) << 62) /* as packets_walk.c: with the clock's offset it fits */
+#define EVENT_BYTES (4u << 20)		/* longer ones are left to libbabeltrace2 */
+#define NOT_A_COUNT UINT64_MAX
+
+struct packet {
+	uint64_t begin, end, content, size; /* the sizes in bytes */
+	uint64_t seq, discarded, instance;
+	uint32_t stream_id, cpu;
+};
+
+struct wg__ctf_stream_file {
+	const struct wg__ctf_schema *schema;
+	const struct wg__ctf_tables *tables;
+	const struct wg__ctf_packet_fields *fields;
+	int fd;
+	uint64_t size; /* of the file when it was opened */
+	struct wg__ctf_cursor cursor;
+	struct packet first;
+	/* What of it is in memory. */
+	uint8_t *buffer;
+	size_t buffer_cap, buffer_len;
+	uint64_t buffer_off;
+	/* Where we are. */
+	uint64_t at;
+	bool is_in_packet, has_packet, has_ended;
+	uint64_t content_end, packet_end;
+	struct packet packet, before; /* before: the one before it */
+	int64_t last_ns;	      /* of the last message */
+	uint32_t foreign;
+};
+
+/* ---- bytes of the file ---- */
+
+/* How many bytes from the file's `off` on are in memory at *ret; all that there are, or enough. */
+static size_t window(
+	struct wg__ctf_stream_file *f, uint64_t off, size_t wanted, const uint8_t **ret)
+{
+	size_t from, kept;
+
+	if (off < f->buffer_off || off > f->buffer_off + f->buffer_len) {
+		f->buffer_off = off;
+		f->buffer_len = 0;
+	}
+	from = (size_t)(off - f->buffer_off);
+	kept = f->buffer_len - from;
+	*ret = f->buffer + from;
+	if (kept >= wanted || f->buffer_off + f->buffer_len >= f->size)
+		return kept;
+	memmove(f->buffer, f->buffer + from, kept);
+	f->buffer_off = off;
+	f->buffer_len = kept;
+	*ret = f->buffer;
+	while (f->buffer_len < f->buffer_cap && f->buffer_off + f->buffer_len < f->size) {
+		size_t room = f->buffer_cap - f->buffer_len;
+		uint64_t rest = f->size - f->buffer_off - f->buffer_len;
+		ssize_t n = pread(f->fd, f->buffer + f->buffer_len,
+			room < rest ? room : (size_t)rest, (off_t)(f->buffer_off + f->buffer_len));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) /* cut meanwhile, or an error of the disk */
+			break;
+		f->buffer_len += (size_t)n;
+	}
+	return f->buffer_len;
+}
+
+static bool grow_buffer(struct wg__ctf_stream_file *f)
+{
+	uint8_t *grown = realloc(f->buffer, f->buffer_cap * 2);
+
+	if (!grown)
+		return false;
+	f->buffer = grown;
+	f->buffer_cap *= 2;
+	return true;
+}
+
+/* ---- packet headers ---- */
+
+static uint64_t le64(const uint8_t *header, uint32_t at)
+{
+	uint64_t v;
+
+	memcpy(&v, header + at, sizeof(v));
+	return le64toh(v);
+}
+
+static uint32_t le32(const uint8_t *header, uint32_t at)
+{
+	uint32_t v;
+
+	memcpy(&v, header + at, sizeof(v));
+	return le32toh(v);
+}
+
+static void parse(const struct wg__ctf_packet_fields *l, const uint8_t *h, struct packet *p)
+{
+	p->stream_id = le32(h, l->stream_id);
+	p->instance = le64(h, l->instance);
+	p->begin = le64(h, l->begin);
+	p->end = le64(h, l->end);
+	p->content = le64(h, l->content) / 8;
+	p->size = le64(h, l->size) / 8;
+	p->seq = l->seq ? le64(h, l->seq) : 0;
+	p->discarded = l->discarded ? le64(h, l->discarded) : 0;
+	p->cpu = l->cpu ? le32(h, l->cpu) : 0;
+}
+
+/* Why the packet at `off` is none that we read; NULL: it is one. */
+static const char *look(struct wg__ctf_stream_file *f, uint64_t off, struct packet *ret)
+{
+	const struct wg__ctf_packet_fields *l = f->fields;
+	const struct packet *last = f->has_packet ? &f->packet : NULL;
+	const uint8_t *h;
+	struct packet p;
+
+	if (window(f, off, l->bytes, &h) < l->bytes)
+		return "a packet is cut";
+	if (le32(h, 0) != MAGIC || memcmp(h + l->uuid, f->schema->uuid, 16) != 0)
+		return "bytes that are no packet of this trace";
+	if ((le64(h, l->content) | le64(h, l->size)) % 8)
+		return "a packet of no whole bytes";
+	parse(l, h, &p);
+	if (p.content < l->bytes || p.size < p.content || p.size > f->size - off)
+		return "a packet is cut, or was not finished";
+	if (p.begin > p.end || p.end >= TIME_MAX || (last && p.begin < last->end))
+		return "the times of packets overlap";
+	if (p.seq == NOT_A_COUNT || p.discarded == NOT_A_COUNT)
+		return "a count that cannot be true";
+	if (f->first.size && (p.stream_id != f->first.stream_id || p.instance != f->first.instance))
+		return "packets of several streams in one file";
+	*ret = p;
+	return NULL;
+}
+
+/* All headers once. */
+static const char *look_at_all(struct wg__ctf_stream_file *f)
+{
+	const char *why = NULL;
+	uint64_t off = 0;
+	struct packet p;
+
+	while (off < f->size) {
+		why = look(f, off, &p);
+		if (why)
+			return why;
+		if (!f->has_packet)
+			f->first = p;
+		f->has_packet = true;
+		f->packet = p;
+		off += p.size;
+	}
+	f->has_packet = false;
+	return NULL;
+}
+
+static int find_stream(struct wg__ctf_stream_file *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->schema->stream_count; i++) {
+		if (f->schema->stream[i].id == f->first.stream_id) {
+			f->cursor.stream = i;
+			return 0;
+		}
+	}
+	return -ENOTSUP;
+}
+
+/* Streams may differ in what their packets have; the number of the stream is at one place. */
+static int choose_fields(struct wg__ctf_stream_file *f)
+{
+	const struct wg__ctf_packet_fields *l = &f->schema->stream[0].packet;
+	const uint8_t *h;
+
+	f->fields = l;
+	if (f->size == 0)
+		return 0;
+	if (window(f, 0, l->bytes, &h) < l->bytes)
+		return -ENOTSUP;
+	f->first.stream_id = le32(h, l->stream_id);
+	if (find_stream(f) < 0)
+		return -ENOTSUP;
+	f->fields = &f->schema->stream[f->cursor.stream].packet;
+	return 0;
+}
+
+int wg__ctf_stream_open(const char *dir, const char *name, const struct wg__ctf_schema *schema,
+	const struct wg__ctf_tables *tables, size_t buffer_bytes, struct wg__ctf_stream_file **ret,
+	struct wg__ctf_seen *ret_seen, char *why, size_t len)
+{
+	struct wg__ctf_stream_file *f = calloc(1, sizeof(*f));
+	const char *wrong = NULL;
+	struct stat st;
+	char *path = NULL;
+	int rc = 0;
+
+	if (f)
+		f->buffer = malloc(buffer_bytes);
+	if (!f || !f->buffer || asprintf(&path, "%s/%s", dir, name) < 0) {
+		if (f)
+			free(f->buffer);
+		free(f);
+		return -ENOMEM;
+	}
+	f->schema = schema;
+	f->tables = tables;
+	f->buffer_cap = buffer_bytes;
+	f->last_ns = INT64_MIN;
+	f->fd = wg__open_regular(AT_FDCWD, path, &st);
+	free(path);
+	if (f->fd < 0) {
+		wrong = strerror(-f->fd);
+	} else {
+		(void)posix_fadvise(f->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+		f->size = (uint64_t)st.st_size;
+		rc = choose_fields(f);
+		wrong = rc < 0 ? "a packet of no stream that is known" : look_at_all(f);
+	}
+	if (wrong) {
+		(void)snprintf(why, len, "%s in stream %s", wrong, name);
+		wg__ctf_stream_close(f);
+		return -ENOTSUP;
+	}
+	*ret_seen = (struct wg__ctf_seen){ f->cursor.stream, f->first.instance, f->size == 0 };
+	*ret = f;
+	return 0;
+}
+
+void wg__ctf_stream_close(struct wg__ctf_stream_file *f)
+{
+	if (!f)
+		return;
+	if (f->fd >= 0)
+		(void)close(f->fd);
+	free(f->buffer);
+	free(f);
+}
+
+/* ---- items ---- */
+
+static size_t put(struct wg__ctf_stream_file *f, struct wg__ctf_item *item, enum wg__ctf_what what,
+	int64_t at_ns)
+{
+	item->what = what;
+	item->at_ns = at_ns;
+	item->foreign = f->foreign;
+	f->foreign = 0;
+	return 1;
+}
+
+static size_t put_end(
+	struct wg__ctf_stream_file *f, struct wg__ctf_item *item, enum wg__ctf_what what)
+{
+	f->has_ended = true;
+	return put(f, item, what, f->last_ns);
+}
+
+static size_t put_lost(struct wg__ctf_stream_file *f, struct wg__ctf_item *item,
+	enum wg__ctf_what what, uint64_t begin, uint64_t end, uint64_t count)
+{
+	item->event.lost.begin_ns = (int64_t)begin;
+	item->event.ts_ns = (int64_t)end;
+	item->event.lost.count = count;
+	return put(f, item, what, (int64_t)begin);
+}
+
+/* Enter the packet at f->at. What was lost before it are items: at most two. */
+static size_t enter(struct wg__ctf_stream_file *f, struct wg__ctf_item *item)
+{
+	struct packet p, *last = &f->packet;
+	size_t count = 0;
+
+	if (f->at >= f->size)
+		return put_end(f, item, WG__CTF_LAST);
+	if (look(f, f->at, &p)) /* it was good when it was opened */
+		return put_end(f, item, WG__CTF_BROKEN);
+	if (!f->has_packet && p.discarded)
+		count += put_lost(f, item, WG__CTF_LOST_EVENTS, p.begin, p.end, 0);
+	else if (f->has_packet && p.discarded != last->discarded)
+		count += put_lost(f, item, WG__CTF_LOST_EVENTS, last->end, p.end,
+			p.discarded - last->discarded);
+	if (f->has_packet && f->fields->seq && p.seq - last->seq > 1)
+		count += put_lost(f, item + count, WG__CTF_LOST_PACKETS, last->end, p.begin,
+			p.seq - last->seq - 1);
+	f->packet = p;
+	f->has_packet = true;
+	f->is_in_packet = true;
+	f->cursor.clock = p.begin;
+	f->cursor.cpu = p.cpu;
+	f->last_ns = (int64_t)p.begin;
+	f->content_end = f->at + p.content;
+	f->packet_end = f->at + p.size;
+	f->at += f->fields->bytes;
+	return count;
+}
+
+/* No event follows. */
+static size_t leave(struct wg__ctf_stream_file *f, struct wg__ctf_item *item)
+{
+	if (f->at > f->content_end || (int64_t)f->packet.end < f->last_ns)
+		return put_end(f, item, WG__CTF_BROKEN);
+	f->last_ns = (int64_t)f->packet.end;
+	f->at = f->packet_end;
+	f->is_in_packet = false;
+	return 0;
+}
+
+/* The time of an event that was decoded: it never goes back, and counted from 1970 it still fits.
+ */
+static bool has_good_time(const struct wg__ctf_stream_file *f)
+{
+	const struct wg__ctf_schema *s = f->schema;
+	uint64_t most =
+		(uint64_t)INT64_MAX - ((uint64_t)s->offset_s * 1000000000 + (uint64_t)s->offset_ns);
+
+	return f->cursor.clock <= most && (int64_t)f->cursor.clock >= f->last_ns;
+}
+
+/* Events in a packet until max, or its end, or more bytes are wanted. */
+static size_t decode(struct wg__ctf_stream_file *f, struct wg__ctf_item *item, size_t max)
+{
+	const uint8_t *begin, *end, *at;
+	size_t count = 0, there = window(f, f->at, 1, &begin), bytes = 0;
+	enum wg__ctf_got got = WG__CTF_SHORT;
+
+	at = begin;
+	end = begin + there;
+	while (count < max && f->at + (uint64_t)(at - begin) < f->content_end) {
+		struct wg__ctf_item *it = &item[count];
+
+		got = wg__ctf_decode(f->tables, &f->cursor, at, end, &it->event, &it->ns, &bytes);
+		if (got > WG__CTF_FOREIGN)
+			break;
+		if (!has_good_time(f)) {
+			got = WG__CTF_WRONG;
+			break;
+		}
+		at += bytes;
+		f->last_ns = (int64_t)f->cursor.clock;
+		if (got == WG__CTF_OURS)
+			count += put(f, it, WG__CTF_EVENT, f->last_ns);
+		else if (++f->foreign == UINT32_MAX)
+			break;
+	}
+	f->at += (uint64_t)(at - begin);
+	if (got <= WG__CTF_FOREIGN || count == max)
+		return count;
+	if (got == WG__CTF_SHORT && f->at < f->content_end) {
+		size_t left = (size_t)(end - at), now;
+
+		if (left == f->buffer_cap && f->buffer_cap < EVENT_BYTES && !grow_buffer(f))
+			return count + put_end(f, &item[count], WG__CTF_NO_ROOM);
+		now = window(f, f->at, left + 1, &begin);
+		if (now > left)
+			return count;
+	}
+	return count + put_end(f, &item[count],
+			       got == WG__CTF_NO_MEMORY ? WG__CTF_NO_ROOM : WG__CTF_BROKEN);
+}
+
+size_t wg__ctf_stream_items(struct wg__ctf_stream_file *f, struct wg__ctf_item *item, size_t max)
+{
+	size_t count = 0;
+
+	while (!f->has_ended && count + 2 <= max) {
+		if (!f->is_in_packet)
+			count += enter(f, item + count);
+		else if (f->at >= f->content_end)
+			count += leave(f, item + count);
+		else
+			count += decode(f, item + count, max - count);
+	}
+	return count;
+}

@@ -1,0 +1,59 @@
+/*
+ * ctf_stream.h: one stream file as items in the order of time. Private to traces/read.
+ *
+ * Whatever is not as it should be is an item too, WG__CTF_BROKEN, and the last one: from there on
+ * libbabeltrace2 reads, which says what is wrong. It comes right behind the message before it, the
+ * moment at which libbabeltrace2 finds it.
+ *
+ * The file is read with pread() in windows, not mapped: a file that somebody cuts meanwhile is a
+ * short read then, and no SIGBUS in a process that has other threads. Copying costs 2 % of
+ * decoding.
+ *
+ * Thread: one at a time; different streams are independent.
+ */
+#ifndef TRACES_READ_CTF_STREAM_H
+#define TRACES_READ_CTF_STREAM_H
+
+#include "traces/read/ctf_decode.h"
+
+enum wg__ctf_what {
+	WG__CTF_EVENT,
+	WG__CTF_LOST_EVENTS,
+	WG__CTF_LOST_PACKETS,
+	WG__CTF_LAST, /* the stream ends here */
+	WG__CTF_BROKEN,
+	WG__CTF_NO_ROOM /* no memory */
+};
+
+struct wg__ctf_item {
+	int64_t at_ns; /* its place among those of all streams */
+	enum wg__ctf_what what;
+	uint32_t foreign;      /* events of others between the item before it and this one */
+	uint64_t ns;	       /* the context pid_ns of an event */
+	struct wg_event event; /* LOST: ts_ns, lost.begin_ns, lost.count */
+};
+
+struct wg__ctf_stream_file;
+
+/* Such a file, looked at from packet to packet. */
+struct wg__ctf_seen {
+	size_t stream; /* which of the schema's */
+	uint64_t instance;
+	bool is_empty;
+};
+
+/*
+ * Open DIR/NAME and look at all its packet headers. 0; -ENOTSUP with the reason in why; -ENOMEM.
+ * buffer_bytes: how much of it to have in memory at a time. Names are borrowed.
+ */
+int wg__ctf_stream_open(const char *dir, const char *name, const struct wg__ctf_schema *schema,
+	const struct wg__ctf_tables *tables, size_t buffer_bytes, struct wg__ctf_stream_file **ret,
+	struct wg__ctf_seen *ret_seen, char *why, size_t len);
+
+/* The next items, at most max, at least one; nothing comes behind LAST, BROKEN and NO_ROOM. */
+size_t wg__ctf_stream_items(
+	struct wg__ctf_stream_file *file, struct wg__ctf_item *item, size_t max);
+
+void wg__ctf_stream_close(struct wg__ctf_stream_file *file); /* NULL is fine */
+
+#endif

@@ -1,0 +1,129 @@
+/*
+ * feed.c: see feed.h.
+ */
+#include "traces/read/feed.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "traces/read/probe.h"
+#include "traces/read/read.h"
+
+/* Of the process, as its command line is: set before the first trace is opened. */
+static _Atomic(enum wg_reader_way) chosen;
+static _Atomic(wg_reader_tell_fn) told;
+
+void wg_reader_choose(enum wg_reader_way way, wg_reader_tell_fn tell)
+{
+	atomic_store(&chosen, way);
+	atomic_store(&told, tell);
+}
+
+static void tell(const char *where, const char *by, const char *why)
+{
+	wg_reader_tell_fn fn = atomic_load(&told);
+	char line[1024];
+
+	if (!fn)
+		return;
+	(void)snprintf(
+		line, sizeof(line), "'%s' is read by %s%s%s", where, by, *why ? ": " : "", why);
+	fn(line);
+}
+
+/* By libbabeltrace2, but not what it fails on. */
+static int open_probed(const struct wg__input *input, struct wg__shared *shared,
+	struct wg__source **ret, struct wg_error *err)
+{
+	char why[320];
+	struct wg__probe probe;
+	int rc;
+
+	wg__probe(input->dir, input->doubtful, &probe);
+	if (probe.has_died && !probe.has_opened)
+		return wg_error_set(err, -EINVAL, "babeltrace2 itself fails: %s", probe.why);
+	rc = wg__source_open(input->dir, shared, ret, err);
+	if (rc == 0)
+		wg__source_takes(*ret, probe.taken_bytes);
+	if (rc == 0 && probe.has_died) {
+		(void)snprintf(why, sizeof(why), "babeltrace2 itself fails: %s", probe.why);
+		wg__source_stop_at(*ret, probe.messages, why);
+	}
+	return rc;
+}
+
+/* 0, -ENOTSUP with the reason in why, or -ENOMEM. */
+static int open_ctf(const struct wg__input *input, struct wg__shared *shared, struct wg__ctf **ret,
+	char *why, size_t len)
+{
+	if (input->stream) {
+		(void)snprintf(why, len, "its stream %s is damaged", input->stream);
+		return -ENOTSUP;
+	}
+	if (input->doubtful) {
+		(void)snprintf(why, len, "metadata of another form");
+		return -ENOTSUP;
+	}
+	return wg__ctf_open(input->dir, shared, ret, why, len);
+}
+
+int wg__feed_open(const struct wg__input *input, struct wg__shared *shared, struct wg__feed *ret,
+	struct wg_error *err)
+{
+	const char *where = shared->folder ? shared->folder : input->dir;
+	enum wg_reader_way way = atomic_load(&chosen);
+	char why[256] = "";
+	int rc = -ENOTSUP;
+
+	*ret = (struct wg__feed){ 0 };
+	if (way != WG_READER_BABELTRACE)
+		rc = open_ctf(input, shared, &ret->ctf, why, sizeof(why));
+	if (rc == -ENOMEM)
+		return wg_error_set(err, rc, "out of memory");
+	if (rc == 0) {
+		tell(where, "wakegap's own decoder", "");
+		return 0;
+	}
+	/* What is damaged nobody else reads. */
+	if (way == WG_READER_CTF && !input->stream)
+		return wg_error_set(
+			err, rc, "%s, which only babeltrace2 reads: leave out --reader ctf", why);
+	tell(where, "babeltrace2", why);
+	return open_probed(input, shared, &ret->babeltrace, err);
+}
+
+int wg__feed_next(struct wg__feed *feed, struct wg_event *ret, struct wg_error *err)
+{
+	return feed->ctf ? wg__ctf_next(feed->ctf, ret, err)
+			 : wg__source_next(feed->babeltrace, ret, err);
+}
+
+const struct wg__origin *wg__feed_origin(const struct wg__feed *feed)
+{
+	return feed->ctf ? wg__ctf_origin(feed->ctf) : wg__source_origin(feed->babeltrace);
+}
+
+uint64_t wg__feed_doubles(const struct wg__feed *feed)
+{
+	return feed->ctf ? wg__ctf_doubles(feed->ctf) : wg__source_doubles(feed->babeltrace);
+}
+
+bool wg__feed_stream(
+	const struct wg__feed *feed, size_t i, const char **ret_file, uint64_t *ret_messages)
+{
+	return feed->ctf ? wg__ctf_stream(feed->ctf, i, ret_file, ret_messages)
+			 : wg__source_stream(feed->babeltrace, i, ret_file, ret_messages);
+}
+
+bool wg__feed_is_open(const struct wg__feed *feed)
+{
+	return feed->ctf || feed->babeltrace;
+}
+
+void wg__feed_close(struct wg__feed *feed)
+{
+	wg__ctf_close(feed->ctf);
+	wg__source_close(feed->babeltrace);
+	*feed = (struct wg__feed){ 0 };
+}

@@ -1,0 +1,35 @@
+/*
+ * feed.h: one folder as a stream of events, by whichever decoder reads it: our own (ctf.h) or
+ * libbabeltrace2 (source.h). Private to traces/read.
+ */
+#ifndef TRACES_READ_FEED_H
+#define TRACES_READ_FEED_H
+
+#include "traces/read/ctf.h"
+#include "traces/read/repair.h"
+#include "traces/read/source.h"
+
+/* At most one of them is open. All NULL: closed. */
+struct wg__feed {
+	struct wg__source *babeltrace;
+	struct wg__ctf *ctf;
+};
+
+/*
+ * Open it by the decoder that was chosen (wg_reader_choose()), or that fits. 0 or a negative errno
+ * with a line; -ENOTSUP: ours was chosen, and does not know this trace.
+ */
+int wg__feed_open(const struct wg__input *input, struct wg__shared *shared, struct wg__feed *ret,
+	struct wg_error *err);
+
+/* As those of source.h. */
+int wg__feed_next(struct wg__feed *feed, struct wg_event *ret_event, struct wg_error *err);
+const struct wg__origin *wg__feed_origin(const struct wg__feed *feed);
+uint64_t wg__feed_doubles(const struct wg__feed *feed);
+bool wg__feed_stream(
+	const struct wg__feed *feed, size_t i, const char **ret_file, uint64_t *ret_messages);
+
+bool wg__feed_is_open(const struct wg__feed *feed);
+void wg__feed_close(struct wg__feed *feed);
+
+#endif
