@@ -311,8 +311,16 @@ static void a_run_that_hangs_is_a_row_of_the_table(void)
 			      "the loop; ended after 200ms without progress\n"));
 	CU_ASSERT(wg_has(out, "\nforever        hangs  "));
 	CU_ASSERT(wg_has(out, "of the runs that finished, all did the same: 20 operations"));
+	CU_ASSERT(wg_has(out, "\nforever hangs; condvar slept "));
 	free(out);
 	free(err);
+	/* Alone, too: a sleep without end is in no sum. */
+	table[8] = "forever";
+	CU_ASSERT_EQUAL(wg_run(&out, NULL, table), 1);
+	CU_ASSERT(wg_has(out, "\nforever hangs\n"));
+	CU_ASSERT_FALSE(wg_has(out, "no loop slept"));
+	free(out);
+	table[8] = "forever,condvar";
 	table[13] = "--json";
 	CU_ASSERT_EQUAL(wg_run(&out, NULL, table), 1);
 	root = json_loads(out, 0, NULL);

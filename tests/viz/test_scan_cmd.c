@@ -72,6 +72,9 @@ static void wrong_words_are_refused(void)
 	check_refused("--watch goes with neither", SCAN(2, "--watch", "--json"));
 	check_refused("--watch goes with neither", SCAN(2, "--watch", "--hang"));
 	check_refused("--hang shows every thread", SCAN(2, "--hang", "--all"));
+	check_refused("--hang shows every thread", SCAN(2, "--hang", "--top", "3"));
+	check_refused("--all or --top, not both", SCAN(2, "--all", "--top", "3"));
+	check_refused("--top: '0' is not a number of rows", SCAN(2, "--top", "0"));
 	check_refused("no option", SCAN(2, "--nosuch"));
 	check_refused("no process is called", SCAN(1, "no such program"));
 	check_refused("there is no process 4194305", SCAN(1, "4194305"));

@@ -11,6 +11,8 @@
 #include "viz/cmd/man.h"
 
 static const struct wg_cmd *const commands[] = {
+	&wg_cmd_demo,
+	&wg_cmd_tour,
 	&wg_cmd_run,
 	&wg_cmd_record,
 	&wg_cmd_view,
@@ -47,6 +49,7 @@ static const struct argp *table(void)
 		"The gap is the time between a result being ready and the loop waking for it.\n\n"
 		"Commands:\v"
 		"`wakegap COMMAND --help` says more. First look:\n"
+		"  wakegap demo\n"
 		"  wakegap run read --file FILE --wait tick,eventfd --record DIR\n"
 		"  wakegap view DIR/tick DIR/eventfd\n\n"
 		"Exit status: 0 done, 1 failed, 2 usage, 77 skipped: something named is not "

@@ -27,10 +27,11 @@ struct call {
 	const char **names;
 	size_t count;
 	int64_t for_ns; /* 0: not given */
+	uint64_t top;	/* likewise */
 	bool all, hang, watch, json;
 };
 
-enum { KEY_FOR = 0x1000, KEY_ALL, KEY_HANG, KEY_WATCH, KEY_JSON };
+enum { KEY_FOR = 0x1000, KEY_ALL, KEY_TOP, KEY_HANG, KEY_WATCH, KEY_JSON };
 
 static error_t take(int key, char *arg, struct argp_state *state)
 {
@@ -44,6 +45,10 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		return wg_option_fail(
 			state, "--for takes a time from 10ms to a day, not '%s'", arg);
 	case KEY_ALL: call->all = true; return 0;
+	case KEY_TOP:
+		if (wg_parse_number(arg, 1, 1000000, &call->top) < 0)
+			return wg_option_fail(state, "--top: '%s' is not a number of rows", arg);
+		return 0;
 	case KEY_HANG: call->hang = true; return 0;
 	case KEY_WATCH: call->watch = true; return 0;
 	case KEY_JSON: call->json = true; return 0;
@@ -51,9 +56,12 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (call->watch && (call->hang || call->json))
 			return wg_option_fail(state, "--watch goes with neither --hang nor --json");
-		if (call->hang && (call->for_ns || call->all))
+		if (call->hang && (call->for_ns || call->all || call->top))
 			return wg_option_fail(state,
-				"--hang shows every thread at one moment: without --for and --all");
+				"--hang shows every thread at one moment: without --for, --all and "
+				"--top");
+		if (call->all && call->top)
+			return wg_option_fail(state, "--all or --top, not both");
 		return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}
@@ -65,6 +73,7 @@ static const struct argp *table(void)
 		{ "for", KEY_FOR, "TIME", 0,
 			"count wakes for so long (5s; with --watch, 2s for each table)", 0 },
 		{ "all", KEY_ALL, NULL, 0, "show all threads, not only the 20 that wake most", 0 },
+		{ "top", KEY_TOP, "N", 0, "show the N threads that wake most", 0 },
 		{ "hang", KEY_HANG, NULL, 0,
 			"where every thread is at this moment, with its call sites", 0 },
 		{ "watch", KEY_WATCH, NULL, 0,
@@ -202,7 +211,9 @@ static int watch_on_terminal(
 
 static int scan(const struct call *call)
 {
-	struct scan_options options = { .max = call->all ? 0 : WG_SCAN_TOP };
+	struct scan_options options = { .max = call->all   ? 0
+					       : call->top ? call->top
+							   : WG_SCAN_TOP };
 	struct wg_error err = { 0 };
 	struct wg_scan *scan = NULL;
 	int rows, rc;
