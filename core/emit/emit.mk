@@ -16,8 +16,8 @@ ifeq ($(filter deps,$(MAKECMDGOALS)),)
 $(O)/emit/%.o: %.c ; $(compile)
 $(B)/libwakegap-trace.a: $(EMIT_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
-$(B)/libwakegap-trace.so.0: $(EMIT_OBJ)
-	$(Q)$(CC) -shared -Wl,-soname,$(@F) -Wl,--version-script=.packaging/libwakegap.map $(LDFLAGS) -o $@ $^ $(UST_LIBS)
+$(B)/libwakegap-trace.so.0: $(EMIT_OBJ) .packaging/libwakegap.map
+	$(Q)$(CC) -shared -Wl,-soname,$(@F) -Wl,--version-script=.packaging/libwakegap.map $(LDFLAGS) -o $@ $(EMIT_OBJ) $(UST_LIBS)
 $(B)/libwakegap-trace.so: $(B)/libwakegap-trace.so.0
 	$(Q)ln -sf $(<F) $@
 # The examples are built as a stranger builds them: one with each kind of library.
