@@ -117,7 +117,7 @@ $(B)/wakegap-bench: $(call objs,$(BENCH_SRC),$(BACKEND)) $(B)/libwakegap.a \
 		$(call objs,$(filter-out viz/cmd/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(UST_LIBS) $(URING_LIBS) $(UV_LIBS) $(TRACES_LIBS) $(VIZ_LIBS)
 
-$(B)/bench_view $(B)/bench_export: $(B)/bench_%: $(O)/test/tests/bench/bench_%.o $(O)/test/tests/harness/fake_trace.o \
+$(B)/bench_view $(B)/bench_export $(B)/bench_read: $(B)/bench_%: $(O)/test/tests/bench/bench_%.o $(O)/test/tests/harness/fake_trace.o \
 		$(call objs,$(filter-out viz/cmd/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
 
@@ -180,6 +180,8 @@ bench-view: $(B)/bench_view ## what a frame of the viewer costs on a long trace
 	$(Q)$(B)/bench_view $(or $(EVENTS),1000000)
 bench-export: all $(B)/bench_export ## what an export costs beside reading alone: time, memory
 	$(Q)$(B)/bench_export $(or $(EVENTS),1000000)
+bench-read: all $(B)/bench_read ## what reading a long trace costs beside babeltrace2
+	$(Q)EVENTS=$(or $(EVENTS),10000000) $(B)/bench_read
 models: ## the wake protocols over all states of their models, and how each flaw fails (spin)
 	$(Q)sh tests/models/verify
 include tests/fuzz/fuzz.mk
@@ -203,6 +205,6 @@ clean: ## remove build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile labs/labs.mk tests/fuzz/fuzz.mk .packaging/install.mk | expand -t 18
 
-.PHONY: all deps test models asan tsan cov analyze soak demo bench bench-view bench-export bench-record lint reading format clean help
+.PHONY: all deps test models asan tsan cov analyze soak demo bench bench-view bench-export bench-read bench-record lint reading format clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 endif

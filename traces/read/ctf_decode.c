@@ -48,8 +48,7 @@ static void find_slot(const struct wg__ctf_schema *schema, const struct wg__ctf_
 
 	for (i = st->first; name && i < st->first + st->count; i++) {
 		if (strcmp(schema->field[i].name, name) == 0) {
-			slot->field = &schema->field[i];
-			slot->off = off;
+			wg__ctf_slot_set(slot, &schema->field[i], off);
 			return;
 		}
 		off += schema->field[i].bytes;
@@ -288,7 +287,7 @@ enum wg__ctf_got wg__ctf_decode(const struct wg__ctf_tables *t, struct wg__ctf_c
 		class->is_foreign ? 0 : WG__CTF_PEOPLE, person);
 	if (behind)
 		behind = pass(t->schema, &class->payload, behind, end, class->slot,
-			class->is_foreign ? 0 : WG__CTF_SLOTS, where);
+			class->is_foreign ? 0 : class->slots, where);
 	if (!behind)
 		return WG__CTF_SHORT;
 	*ret_bytes = (size_t)(behind - at);
@@ -310,7 +309,7 @@ enum wg__ctf_got wg__ctf_decode(const struct wg__ctf_tables *t, struct wg__ctf_c
 		if (!ret->procname)
 			return WG__CTF_NO_MEMORY;
 	}
-	for (i = 0; i < WG__CTF_SLOTS; i++) {
+	for (i = 0; class->names >> i; i++) {
 		if (!(class->names >> i & 1))
 			continue;
 		where[i] = (const uint8_t *)name_of(t, &class->slot[i], where[i], &c->text[i]);

@@ -12,11 +12,13 @@
 #include "traces/read/ctf_schema.h"
 #include "traces/read/schema.h"
 
-#define WG__CTF_SLOTS  13 /* fields of ours in an event, the loop last */
-#define WG__CTF_LOOP   12
-#define WG__CTF_PEOPLE 5 /* contexts of ours */
+#define WG__CTF_SLOTS  13 /* the loop of an event, and 12 other fields of ours */
+#define WG__CTF_PEOPLE 5  /* contexts of ours */
 
 enum { WG__CTF_VPID, WG__CTF_VTID, WG__CTF_PROCNAME, WG__CTF_CPU_TIME, WG__CTF_PID_NS };
+
+/* Bytes behind the end of what is decoded that may be read, and are not used. */
+#define WG__CTF_SLACK 8
 
 struct wg__ctf_tables;
 

@@ -5,40 +5,12 @@
  */
 #include "traces/read/ctf_fill.h"
 
-#include <endian.h>
 #include <string.h>
 
 #include "traces/read/decode.h"
 #include "traces/read/decode_record.h"
 
 /* ---- values ---- */
-
-int64_t wg__ctf_integer(const struct wg__ctf_slot *slot, const uint8_t *where, int64_t absent)
-{
-	const struct wg__ctf_field *f = slot->field;
-	uint64_t v = 0;
-
-	if (!f)
-		return absent;
-	if (f->type == WG__CTF_UNSIGNED) {
-		switch (f->bytes) {
-		case 1: return *where;
-		case 2: memcpy(&v, where, 2); return (int64_t)le64toh(v);
-		case 4: memcpy(&v, where, 4); return (int64_t)le64toh(v);
-		default: memcpy(&v, where, 8); return (int64_t)le64toh(v);
-		}
-	}
-	if (f->type != WG__CTF_SIGNED)
-		return 0;
-	memcpy(&v, where, f->bytes);
-	v = le64toh(v);
-	switch (f->bytes) {
-	case 1: return (int8_t)v;
-	case 2: return (int16_t)v;
-	case 4: return (int32_t)v;
-	default: return (int64_t)v;
-	}
-}
 
 const char *wg__ctf_intern(
 	struct wg__names *names, pthread_mutex_t *lock, const char *text, const char **last)
@@ -93,7 +65,7 @@ VALUE_OF(object_kind)
 
 static void be_label(struct wg__ctf_event_class *class, unsigned i, int (*value_of)(const char *))
 {
-	class->slot[i].value_of = value_of;
+	class->slot[i + 1].value_of = value_of;
 }
 
 static void learn_record(struct wg__ctf_event_class *class)
@@ -106,11 +78,11 @@ static void learn_record(struct wg__ctf_event_class *class)
 	case WG_RECORD_WAKE:
 		be_label(class, 1, value_certainty);
 		be_label(class, 2, value_reason);
-		class->names = 1 << 6;
+		class->names = 1 << 7;
 		break;
 	case WG_RECORD_NOTIFY: be_label(class, 1, value_wait_in); break;
 	case WG_RECORD_OBJECT: be_label(class, 1, value_object_kind); break;
-	default: class->names = 1 << 0 | 1 << 2 | 1 << 4; break;
+	default: class->names = 1 << 1 | 1 << 3 | 1 << 5; break;
 	}
 }
 
@@ -138,9 +110,9 @@ void wg__ctf_class_learn(
 	}
 	class->never_ends = strcmp(name, "never_ends") == 0;
 	if (class->type == WG_EV_LOOP)
-		class->names = 1 << 1;
+		class->names = 1 << 2;
 	else if (class->type == WG_EV_OTHER && class->never_ends)
-		class->names = 1 << 2 | 1 << 3;
+		class->names = 1 << 3 | 1 << 4;
 	else if (class->type == WG_EV_SUBMIT)
 		be_label(class, 2, value_kind);
 	else if (class->type == WG_EV_WAKE)
@@ -149,8 +121,9 @@ void wg__ctf_class_learn(
 
 const char *wg__ctf_class_field(const struct wg__ctf_event_class *class, size_t i)
 {
-	if (i == WG__CTF_LOOP)
+	if (i == 0)
 		return "loop";
+	i--;
 	return class->record != WG_RECORD_NONE ? wg_record_field(class->record, i)
 					       : wg_event_field(class->type, i);
 }
@@ -163,6 +136,8 @@ void wg__ctf_class_settle(struct wg__ctf_event_class *class, const struct wg__ct
 	for (i = 0; i < WG__CTF_SLOTS; i++) {
 		struct wg__ctf_slot *slot = &class->slot[i];
 
+		if (slot->field || class->names >> i & 1)
+			class->slots = i + 1;
 		if (!slot->value_of)
 			continue;
 		slot->no_label = (int8_t)slot->value_of("");
@@ -175,9 +150,10 @@ void wg__ctf_class_settle(struct wg__ctf_event_class *class, const struct wg__ct
 
 /* ---- for each event ---- */
 
-#define NUMBER(i, absent) wg__ctf_integer(&class->slot[i], where[i], absent)
-#define NAME(i)		  ((const char *)where[i])
-#define LABEL(i)	  value(class, i, where[i])
+/* By their places in the list of names. */
+#define NUMBER(i, absent) wg__ctf_integer(&class->slot[(i) + 1], where[(i) + 1], absent)
+#define NAME(i)		  ((const char *)where[(i) + 1])
+#define LABEL(i)	  value(class, (i) + 1, where[(i) + 1])
 
 static void fill_record(
 	const struct wg__ctf_event_class *class, const uint8_t *const *where, struct wg_event *ev)
@@ -228,7 +204,7 @@ void wg__ctf_fill(
 	const struct wg__ctf_event_class *class, const uint8_t *const *where, struct wg_event *ev)
 {
 	ev->type = class->type;
-	ev->loop = (uint64_t)NUMBER(WG__CTF_LOOP, 0);
+	ev->loop = (uint64_t)wg__ctf_integer(&class->slot[0], where[0], 0);
 	if (class->record != WG_RECORD_NONE) {
 		ev->type = WG_EV_OTHER;
 		ev->record = class->record;

@@ -85,7 +85,7 @@ static size_t window(
 
 static bool grow_buffer(struct wg__ctf_stream_file *f)
 {
-	uint8_t *grown = realloc(f->buffer, f->buffer_cap * 2);
+	uint8_t *grown = realloc(f->buffer, f->buffer_cap * 2 + WG__CTF_SLACK);
 
 	if (!grown)
 		return false;
@@ -215,7 +215,7 @@ int wg__ctf_stream_open(const char *dir, const char *name, const struct wg__ctf_
 	int rc = 0;
 
 	if (f)
-		f->buffer = malloc(buffer_bytes);
+		f->buffer = malloc(buffer_bytes + WG__CTF_SLACK);
 	if (!f || !f->buffer || asprintf(&path, "%s/%s", dir, name) < 0) {
 		if (f)
 			free(f->buffer);
