@@ -197,7 +197,7 @@ static void decode(const char *dir, enum wg_reader_way way)
 	struct wg_event ev;
 	uint64_t count = 0;
 
-	wg_reader_choose(way, NULL);
+	wg_reader_choose(way);
 	if (wg_reader_open(dir, &r, &err) < 0) {
 		(void)fprintf(stderr, "%s\n", err.text);
 		_exit(1);

@@ -144,9 +144,10 @@ bool wg_both_readers(const char *dir, char *why, size_t len)
 	int a_rc, b_rc;
 
 	*why = '\0';
-	wg_reader_choose(WG_READER_BABELTRACE, note_ours);
+	wg_reader_tell(note_ours);
+	wg_reader_choose(WG_READER_BABELTRACE);
 	a_rc = wg_reader_open(dir, &a, &a_err);
-	wg_reader_choose(WG_READER_ANY, note_ours);
+	wg_reader_choose(WG_READER_ANY);
 	b_rc = wg_reader_open(dir, &b, &b_err);
 	if (a_rc != b_rc || strcmp(a_err.text, b_err.text) != 0)
 		(void)snprintf(
@@ -158,6 +159,6 @@ bool wg_both_readers(const char *dir, char *why, size_t len)
 	}
 	wg_reader_close(a);
 	wg_reader_close(b);
-	wg_reader_choose(WG_READER_ANY, NULL);
+	wg_reader_tell(NULL);
 	return atomic_load(&ours) != before;
 }

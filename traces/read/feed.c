@@ -14,10 +14,14 @@
 static _Atomic(enum wg_reader_way) chosen;
 static _Atomic(wg_reader_tell_fn) told;
 
-void wg_reader_choose(enum wg_reader_way way, wg_reader_tell_fn tell)
+void wg_reader_choose(enum wg_reader_way way)
 {
 	atomic_store(&chosen, way);
-	atomic_store(&told, tell);
+}
+
+void wg_reader_tell(wg_reader_tell_fn fn)
+{
+	atomic_store(&told, fn);
 }
 
 static void tell(const char *where, const char *by, const char *why)

@@ -29,13 +29,15 @@ struct wg_reader;
 
 /*
  * Which decoder reads what is opened from now on: what fits each folder; our own (a folder that it
- * does not know is -ENOTSUP); libbabeltrace2. Both give the same events. tell, if it is not NULL,
- * gets a line for each folder: who reads it, and why. It belongs to the process: once, before
- * the first trace.
+ * does not know is -ENOTSUP); libbabeltrace2. Both give the same events. It belongs to the process.
  */
 enum wg_reader_way { WG_READER_ANY, WG_READER_CTF, WG_READER_BABELTRACE };
+void wg_reader_choose(enum wg_reader_way way);
+
+/* From now on tell gets a line for each folder that is opened: who reads it, and why. NULL: no
+ * longer. It belongs to the process too. */
 typedef void (*wg_reader_tell_fn)(const char *line);
-void wg_reader_choose(enum wg_reader_way way, wg_reader_tell_fn tell);
+void wg_reader_tell(wg_reader_tell_fn tell);
 
 /*
  * Open the trace below `path`. Blocks for the disk; memory does not grow with the trace.

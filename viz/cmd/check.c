@@ -9,6 +9,7 @@
 #include "traces/base/manual.h"
 #include "traces/base/units.h"
 #include "viz/base/part_args.h"
+#include "viz/base/reader_args.h"
 #include "viz/cmd/commands.h"
 #include "viz/cmd/man.h"
 #include "viz/stats/check.h"
@@ -113,6 +114,7 @@ static const struct argp *table(void)
 		{ NULL, 0, "Bounds on each loop. One holds while the figure is not above it:", 1 },
 		{ NULL, 0, "Bounds on each thread of a program that is seen from outside:", 2 },
 		{ &wg_part_argp, 0, "A part of the trace:", 3 },
+		{ &wg_reader_argp, 0, "Reading:", 9 },
 		{ 0 },
 	};
 	static const struct argp table = { options, take, "TRACE... --BOUND VALUE...",

@@ -8,6 +8,7 @@
 
 #include "traces/base/manual.h"
 #include "viz/base/part_args.h"
+#include "viz/base/reader_args.h"
 #include "viz/cmd/commands.h"
 #include "viz/cmd/man.h"
 #include "viz/stats/diff.h"
@@ -70,6 +71,7 @@ static const struct argp *table(void)
 	};
 	static const struct argp_child children[] = {
 		{ &wg_part_argp, 0, "A part of each trace:", 1 },
+		{ &wg_reader_argp, 0, "Reading:", 9 },
 		{ 0 },
 	};
 	static const struct argp table = { options, take, "A B",

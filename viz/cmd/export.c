@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "traces/formats.h"
+#include "viz/base/reader_args.h"
 #include "viz/cmd/commands.h"
 #include "viz/cmd/man.h"
 #include "traces/base/near.h"
@@ -146,7 +147,11 @@ static const struct argp *table(void)
 			0 },
 		{ 0 },
 	};
-	static struct argp_child children[] = { { NULL, 0, "Formats:", 1 }, { 0 } };
+	static struct argp_child children[] = {
+		{ NULL, 0, "Formats:", 1 },
+		{ &wg_reader_argp, 0, "Reading:", 9 },
+		{ 0 },
+	};
 	static const struct argp table = { options, take, "TRACE...",
 		"Writes traces for other programs.\v"
 		"Discarded events and damage are reported on standard error.\n\n"

@@ -18,6 +18,7 @@
 #include "traces/base/near.h"
 #include "traces/base/units.h"
 #include "viz/base/part_args.h"
+#include "viz/base/reader_args.h"
 #include "viz/base/recordings.h"
 #include "viz/stats/stats.h"
 #include "viz/stats/threads.h"
@@ -152,6 +153,7 @@ static const struct argp *table(void)
 	};
 	static const struct argp_child children[] = {
 		{ &wg_part_argp, 0, "A part of the trace:", 1 },
+		{ &wg_reader_argp, 0, "Reading:", 9 },
 		{ 0 },
 	};
 	static const struct argp table = { options, take, "TRACE...",

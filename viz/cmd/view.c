@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "traces/model/model.h"
+#include "viz/base/reader_args.h"
 #include "viz/app/app.h"
 #include "viz/app/script.h"
 #include "viz/base/recordings.h"
@@ -41,7 +42,11 @@ static error_t take(int key, char *arg, struct argp_state *state)
 
 static const struct argp *table(void)
 {
-	static const struct argp_child children[] = { { &wg_screen_argp, 0, NULL, 0 }, { 0 } };
+	static const struct argp_child children[] = {
+		{ &wg_screen_argp, 0, NULL, 0 },
+		{ &wg_reader_argp, 0, "Reading:", 9 },
+		{ 0 },
+	};
 	static const struct argp table = { NULL, take, "TRACE [TRACE]",
 		"Shows one trace, or two side by side on one time scale, each starting at its "
 		"first submit; a folder that holds two recordings is shown so. In the viewer ? "
