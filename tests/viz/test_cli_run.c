@@ -284,7 +284,8 @@ static void times_without_a_tracer(void)
 
 #define NO_DAEMON                                                                                  \
 	"wakegap: cannot run lttng-sessiond: LTTNG_SESSIOND_PATH is '/no/such/daemon': "           \
-	"No such file or directory (unset it, or apt install lttng-tools)\n"
+	"No such file or directory (unset it, or apt install lttng-tools) "                        \
+	"(`wakegap doctor` says more)\n"
 
 static void a_daemon_that_will_not_start(void)
 {

@@ -13,6 +13,9 @@ struct wg_error {
 	char text[480]; /* one line for a person; "" while code is 0 */
 };
 
+/* The end of a line that says why this machine cannot record. */
+#define WG_SEE_DOCTOR " (`wakegap doctor` says more)"
+
 /*
  * Fill *err (which may be NULL) and return code, so that a function can end in
  * `return wg_error_set(err, -ENOENT, "cannot open '%s': no such file", path);`.

@@ -68,7 +68,8 @@ int wg__room_open(struct wg__room *r, const char *elsewhere, int64_t most, struc
 	r->left = free_bytes(parent, most);
 	if (r->left < LEFT_MIN)
 		return wg_error_set(err, -ENOSPC,
-			"no room to record: " SHM " and '%.200s' have less than 8 MiB free",
+			"no room to record: " SHM
+			" and '%.200s' have less than 8 MiB free" WG_SEE_DOCTOR,
 			parent);
 	r->scratch.parent = parent;
 	rc = wg__scratch_folder(&r->scratch, &r->dir);

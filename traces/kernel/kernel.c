@@ -66,7 +66,7 @@ static int hold_command(struct recording *r, struct wg_error *err)
 	if (rc < 0 || r->child.pid == 0)
 		return rc;
 	rc = wg__light_add(r->light, r->child.pid, WG_RAW_AT_EXEC);
-	return rc < 0 ? wg_error_set(err, rc, "cannot record: %s", strerror(-rc)) : 0;
+	return rc < 0 ? wg_error_set(err, rc, "cannot record: %s" WG_SEE_DOCTOR, strerror(-rc)) : 0;
 }
 
 static int add_processes(struct recording *r, struct wg_error *err)
@@ -83,8 +83,8 @@ static int add_processes(struct recording *r, struct wg_error *err)
 		if (rc == 0)
 			rc = wg__seed_waits(pid, r->records);
 		if (rc < 0)
-			return wg_error_set(
-				err, rc, "cannot record process %ld: %s", (long)pid, strerror(-rc));
+			return wg_error_set(err, rc, "cannot record process %ld: %s" WG_SEE_DOCTOR,
+				(long)pid, strerror(-rc));
 	}
 	return 0;
 }

@@ -123,11 +123,13 @@ static int say_why(int rc, struct wg_error *err)
 	if (rc == -EPERM || rc == -EACCES)
 		return wg_error_set(err, -EPERM,
 			"the kernel does not allow it: root may, or a user with CAP_BPF and "
-			"CAP_PERFMON");
+			"CAP_PERFMON" WG_SEE_DOCTOR);
 	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
 		return wg_error_set(err, -ENOSYS,
-			"this kernel does not describe its types (no /sys/kernel/btf/vmlinux)");
-	return wg_error_set(err, rc, "the kernel refuses the program: %s", strerror(-rc));
+			"this kernel does not describe its types (no "
+			"/sys/kernel/btf/vmlinux)" WG_SEE_DOCTOR);
+	return wg_error_set(
+		err, rc, "the kernel refuses the program: %s" WG_SEE_DOCTOR, strerror(-rc));
 }
 
 int wg__light_open(struct wg__light **ret, bool has_calls, struct wg_error *err)
@@ -138,7 +140,7 @@ int wg__light_open(struct wg__light **ret, bool has_calls, struct wg_error *err)
 	if (has_own_numbers())
 		return wg_error_set(err, -EXDEV,
 			"in this container processes have numbers of their own: run wakegap "
-			"outside it");
+			"outside it" WG_SEE_DOCTOR);
 	light = calloc(1, sizeof(*light));
 	if (!light)
 		return wg_error_set(err, -ENOMEM, "out of memory");
@@ -205,7 +207,8 @@ int wg__light_open(struct wg__light **ret, bool has_calls, struct wg_error *err)
 {
 	(void)ret, (void)has_calls;
 	return wg_error_set(err, -ENOSYS,
-		"this wakegap was built without libbpf or clang: `make deps`, and build it again");
+		"this wakegap was built without libbpf or clang: `make deps`, and build it "
+		"again" WG_SEE_DOCTOR);
 }
 
 void wg__light_close(struct wg__light *light)

@@ -62,7 +62,8 @@ int wg__rundir(char *rundir, size_t len, struct wg_error *err)
 			home = wg__lttng_home();
 		if (!home)
 			return wg_error_set(err, -EIO,
-				"LTTng needs a home that can be written: set LTTNG_HOME");
+				"LTTng needs a home that can be written: set "
+				"LTTNG_HOME" WG_SEE_DOCTOR);
 		n = snprintf(rundir, len, "%s/.lttng", home);
 	}
 	if (n < 0 || (size_t)n >= len)
@@ -122,7 +123,8 @@ static int check_descriptors(struct wg_error *err)
 	while (n < DESCRIPTORS && code == 0) {
 		fds[n] = open("/dev/null", O_RDONLY | O_CLOEXEC);
 		if (fds[n] < 0)
-			code = wg_error_set(err, -errno, "cannot record: %s: raise `ulimit -n`",
+			code = wg_error_set(err, -errno,
+				"cannot record: %s: raise `ulimit -n`" WG_SEE_DOCTOR,
 				strerror(errno));
 		else
 			n++;
@@ -204,7 +206,9 @@ static int count_sessions(void *arg, struct wg_error *err)
 
 	*(int *)arg = lttng_list_sessions(&sessions);
 	free(sessions);
-	return *(int *)arg < 0 ? wg_error_set(err, -ESRCH, "no session daemon answers") : 0;
+	return *(int *)arg < 0
+		       ? wg_error_set(err, -ESRCH, "no session daemon answers" WG_SEE_DOCTOR)
+		       : 0;
 }
 
 static int ask_count(int *ret_count, int stop_fd, struct wg_error *err)

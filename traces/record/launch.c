@@ -147,9 +147,11 @@ int wg__launch_find(
 		return 0;
 	if (file && *file)
 		return wg_error_set(err, -ENOSYS,
-			"cannot run %s: %s is '%s': %s (unset it, or apt install lttng-tools)",
+			"cannot run %s: %s is '%s': %s (unset it, or apt install "
+			"lttng-tools)" WG_SEE_DOCTOR,
 			name, given, file, strerror(-code));
-	return wg_error_set(err, -ENOSYS, "%s is not installed: apt install lttng-tools", name);
+	return wg_error_set(
+		err, -ENOSYS, "%s is not installed: apt install lttng-tools" WG_SEE_DOCTOR, name);
 }
 
 int wg__launch(int stop_fd, struct wg_error *err)
@@ -165,16 +167,18 @@ int wg__launch(int stop_fd, struct wg_error *err)
 		if (answers_within(ANSWER_MS, -1))
 			return 1;
 		return wg_error_set(err, -EIO,
-			"%s was started but no session daemon answers: is it lttng-sessiond?",
+			"%s was started but no session daemon answers: is it "
+			"lttng-sessiond?" WG_SEE_DOCTOR,
 			path);
 	}
 	/* Somebody else may have started one, or be starting it now. */
 	if (status != -EINTR && answers_within(status > 0 ? OTHER_MS : 0, stop_fd))
 		return 0;
 	if (status < 0)
-		return wg_error_set(err, status == -EINTR ? -EINTR : -EIO, "cannot start %s: %s",
-			path, strerror(-status));
+		return wg_error_set(err, status == -EINTR ? -EINTR : -EIO,
+			"cannot start %s: %s" WG_SEE_DOCTOR, path, strerror(-status));
 	return wg_error_set(err, -EIO,
-		"cannot start %s: it ended with status %d: run `%s --no-kernel` to see why", path,
-		status, path);
+		"cannot start %s: it ended with status %d: run `%s --no-kernel` to see "
+		"why" WG_SEE_DOCTOR,
+		path, status, path);
 }

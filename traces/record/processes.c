@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "traces/base/error.h"
 #include "traces/base/signals.h"
 #include "traces/base/units.h"
 
@@ -173,7 +174,7 @@ bool wg__why_no_answer(const char *rundir, int64_t waited_ms, char *text, size_t
 		(void)snprintf(text, len,
 			"the session daemon (process %ld) has no consumer daemon: lttng-consumerd "
 			"is "
-			"not installed, or ended at once",
+			"not installed, or ended at once" WG_SEE_DOCTOR,
 			(long)sessiond.pid);
 		return waited_ms >= CONSUMER_MS;
 	}

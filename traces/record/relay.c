@@ -170,8 +170,9 @@ int wg__relay_start(struct wg__relay *relay, struct wg_error *err)
 	wg__relay_stop(relay);
 	if (rc == -EAGAIN)
 		return wg_error_set(err, -EIO,
-			"cannot start %s: it ends at once: run `%s` to see why", path, path);
-	return wg_error_set(err, -EIO, "cannot start %s: %s", path, strerror(-rc));
+			"cannot start %s: it ends at once: run `%s` to see why" WG_SEE_DOCTOR, path,
+			path);
+	return wg_error_set(err, -EIO, "cannot start %s: %s" WG_SEE_DOCTOR, path, strerror(-rc));
 }
 
 int wg__relay_check(struct wg__relay *relay, struct wg_error *err)

@@ -137,19 +137,20 @@ int wg__session_has_room(struct wg_error *err)
 
 	if (statvfs(SHM, &fs) != 0 || access(SHM, W_OK | X_OK) != 0)
 		return wg_error_set(err, -errno,
-			"no events can be recorded: LTTng's buffers are in " SHM ": %s",
+			"no events can be recorded: LTTng's buffers are in " SHM
+			": %s" WG_SEE_DOCTOR,
 			strerror(errno));
 	if (fs.f_files > 0 && fs.f_favail < (fsfilcnt_t)files)
 		return wg_error_set(err, -ENOSPC,
 			"no events can be recorded: " SHM " has room for %" PRIu64
-			" more files, and LTTng's buffers are %ld",
+			" more files, and LTTng's buffers are %ld" WG_SEE_DOCTOR,
 			(uint64_t)fs.f_favail, files);
 	if (room >= need)
 		return 0;
 	return wg_error_set(err, -ENOSPC,
 		"no events can be recorded: " SHM " has %" PRIu64 " KiB free, and LTTng's buffers "
 		"need %" PRIu64 " KiB: `mount -o remount,size=64m " SHM "`, or "
-		"`docker run --shm-size=64m`",
+		"`docker run --shm-size=64m`" WG_SEE_DOCTOR,
 		room >> 10, need >> 10);
 }
 

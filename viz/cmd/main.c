@@ -22,6 +22,7 @@ static const struct wg_cmd *const commands[] = {
 	&wg_cmd_diff,
 	&wg_cmd_scan,
 	&wg_cmd_lab,
+	&wg_cmd_doctor,
 	&wg_cmd_import,
 	&wg_cmd_export,
 	NULL,

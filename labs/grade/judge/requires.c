@@ -30,7 +30,8 @@ static const struct {
 } wants[] = {
 	{ "io_uring", has_uring,
 		"io_uring is not allowed here, by the kernel or by the container" },
-	{ "lttng", has_lttng, "lttng-sessiond is not installed: apt install lttng-tools" },
+	{ "lttng", has_lttng,
+		"lttng-sessiond is not installed: apt install lttng-tools" WG_SEE_DOCTOR },
 };
 
 const char *wg_lab_lacks(const struct wg_lab *lab, char *text, size_t len)
