@@ -75,6 +75,25 @@ int wg__signals_interrupted(struct wg__signals *s)
 	return s->first;
 }
 
+int wg__poll_until_signal(
+	int (*is_over)(void), struct pollfd *fds, size_t count, int64_t timeout_ms)
+{
+	struct timespec limit = { timeout_ms / 1000, timeout_ms % 1000 * 1000000 };
+	sigset_t watched, was;
+	int rc;
+
+	(void)sigemptyset(&watched);
+	(void)sigaddset(&watched, SIGINT);
+	(void)sigaddset(&watched, SIGTERM);
+	(void)sigaddset(&watched, SIGHUP);
+	(void)pthread_sigmask(SIG_BLOCK, &watched, &was);
+	rc = is_over() ? -EINTR : ppoll(fds, count, timeout_ms < 0 ? NULL : &limit, &was);
+	if (rc == -1)
+		rc = -errno;
+	(void)pthread_sigmask(SIG_SETMASK, &was, NULL);
+	return rc;
+}
+
 void wg__end_with_parent(pid_t parent, int signo)
 {
 	(void)prctl(PR_SET_PDEATHSIG, signo);

@@ -8,7 +8,9 @@
 #ifndef TRACES_BASE_SIGNALS_H
 #define TRACES_BASE_SIGNALS_H
 
+#include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -34,6 +36,15 @@ int wg__signals_next(struct wg__signals *s, int64_t timeout_ms, siginfo_t *ret_i
 
 /* The first signal that asked for an end until now, or 0; does not block. */
 int wg__signals_interrupted(struct wg__signals *s);
+
+/*
+ * For programs whose handlers of SIGINT, SIGTERM and SIGHUP set a flag, which is_over() reads: poll
+ * for at most timeout_ms (-1: without limit). As poll(2); -EINTR if a signal came, before or
+ * meanwhile. The signals are blocked from the look at the flag until the sleep, so none is lost in
+ * between.
+ */
+int wg__poll_until_signal(
+	int (*is_over)(void), struct pollfd *fds, size_t count, int64_t timeout_ms);
 
 /*
  * In a forked child: let the kernel send it signo when its parent ends; also if that has happened

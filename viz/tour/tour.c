@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "traces/base/say.h"
+#include "traces/base/signals.h"
 #include "traces/base/text_out.h"
 #include "traces/base/units.h"
 #include "traces/measure/part.h"
@@ -55,35 +55,12 @@ static void print_paragraph(const char *text)
 	(void)printf("\n");
 }
 
-/*
- * Sleep until there is a line; false: a signal ends the tour. The signals are blocked from the look
- * at the flag until ppoll() sleeps: one that came in between would be lost, as in step 3.
- */
-static bool await_line(void)
-{
-	struct pollfd keys = { .fd = STDIN_FILENO, .events = POLLIN };
-	sigset_t watched, was;
-	int rc = -1;
-
-	(void)sigemptyset(&watched);
-	(void)sigaddset(&watched, SIGINT);
-	(void)sigaddset(&watched, SIGTERM);
-	(void)sigaddset(&watched, SIGHUP);
-	(void)sigprocmask(SIG_BLOCK, &watched, &was);
-	while (!end_status() && rc < 0) {
-		rc = ppoll(&keys, 1, NULL, &was);
-		if (rc < 0 && errno != EINTR)
-			break;
-	}
-	(void)sigprocmask(SIG_SETMASK, &was, NULL);
-	return rc > 0 && !end_status();
-}
-
 enum choice { GO_ON, SHOW, QUIT };
 
 /* What the person wants. A pipe is not asked: it goes on. */
 static enum choice ask(const struct tour *tour, bool has_trace)
 {
+	struct pollfd keys = { .fd = STDIN_FILENO, .events = POLLIN };
 	char line[80];
 	ssize_t n;
 
@@ -92,7 +69,10 @@ static enum choice ask(const struct tour *tour, bool has_trace)
 	(void)printf("\n[Enter goes on%s; q ends the tour] ",
 		has_trace ? "; v opens the viewer on this trace" : "");
 	(void)fflush(stdout);
-	if (!await_line())
+	do
+		n = wg__poll_until_signal(end_status, &keys, 1, -1);
+	while (n == -EINTR && !end_status());
+	if (n < 0)
 		return QUIT;
 	n = read(STDIN_FILENO, line, sizeof(line));
 	if (n <= 0)

@@ -21,6 +21,7 @@
 #include "labs/grade/base/say.h"
 #include "labs/grade/base/stop.h"
 #include "labs/grade/tell/tell.h"
+#include "traces/base/signals.h"
 
 /* Editors write more than once for one save; a check begins when it has been quiet so long. */
 #define QUIET_MS 200
@@ -204,7 +205,8 @@ static int loop(struct watch *w)
 	while (!wg_stop_signal() && w->o.state.root) {
 		struct pollfd p[2] = { { w->events.fd, POLLIN, 0 },
 			{ w->has_keys ? STDIN_FILENO : -1, POLLIN, 0 } };
-		int n = poll(p, 2, wg_events_timeout_ms(&w->events));
+		int n = wg__poll_until_signal(
+			wg_stop_signal, p, 2, wg_events_timeout_ms(&w->events));
 
 		if (n < 0)
 			continue; /* a signal: the loop's condition knows */
