@@ -47,11 +47,12 @@ void wg__index_close(struct wg__index *index)
 bool wg__index_entry(const struct wg__index *index, uint64_t i, struct wg__index_entry *ret_entry)
 {
 	off_t at = (off_t)(sizeof(struct head) + i * index->entry_bytes);
-	uint64_t e[5];
+	uint64_t e[ENTRY_BYTES / 8];
 
 	if (pread(index->fd, e, sizeof(e), at) != sizeof(e))
 		return false;
+	/* e[5] counts discarded events; the stream has that, too. */
 	*ret_entry = (struct wg__index_entry){ be64toh(e[0]), be64toh(e[1]), be64toh(e[2]),
-		be64toh(e[3]), be64toh(e[4]) };
+		be64toh(e[3]), be64toh(e[4]), be64toh(e[6]), be64toh(e[7]), be64toh(e[8]) };
 	return true;
 }

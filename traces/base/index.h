@@ -18,8 +18,10 @@ struct wg__index {
 
 struct wg__index_entry {
 	uint64_t offset_bytes, packet_bits;
-	uint64_t content_bits; /* the rest is padding */
-	uint64_t begin, end;   /* in ticks of the trace's clock */
+	uint64_t content_bits;	   /* the rest is padding */
+	uint64_t begin, end;	   /* in ticks of the trace's clock */
+	uint64_t stream, instance; /* of the metadata, and which of that kind: its CPU */
+	uint64_t number;	   /* of the packet in its stream, from 0 on */
 };
 
 /* 0 or a negative errno; -EINVAL if it is no regular file. */

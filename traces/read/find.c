@@ -143,8 +143,7 @@ static bool is_inside(const char *name, size_t len)
 	return false;
 }
 
-/* How much of the folder of a trace, at least `len`, is that of its recording. */
-static size_t recording_len(const char *dir, size_t len)
+size_t wg__recording_len(const char *dir, size_t len)
 {
 	size_t begin, end = len;
 
@@ -165,7 +164,7 @@ int wg_recordings_find(const char *path, struct wg_recordings *ret)
 	int rc = wg__find_traces(path, &dirs, &notes, NULL);
 
 	for (i = 0; i < dirs.count && rc == 0; i++) {
-		size_t len = recording_len(dirs.line[i], strlen(path));
+		size_t len = wg__recording_len(dirs.line[i], strlen(path));
 		const char *last = found.count ? found.line[found.count - 1] : "";
 
 		if (strlen(last) != len || strncmp(last, dirs.line[i], len) != 0)

@@ -5,6 +5,8 @@
 #define TRACES_READ_FIND_H
 
 #include "traces/base/error.h"
+#include <stddef.h>
+
 #include "traces/base/names.h"
 
 /*
@@ -14,5 +16,8 @@
  */
 int wg__find_traces(const char *path, struct wg__notes *ret_dirs, struct wg__notes *notes,
 	struct wg_error *err);
+
+/* How much of dir, at least `len`, is the folder of the recording that the trace in it is of. */
+size_t wg__recording_len(const char *dir, size_t len);
 
 #endif

@@ -97,9 +97,12 @@ static int fill(struct wg_reader *r, size_t i, struct wg_error *err)
 		struct wg__part *part = &r->parts[i];
 		int rc = wg__feed_next(&part->feed, &part->head, &why);
 
+		if (rc == 1 && part->head.ts_ns < part->since_ns) {
+			r->left_out += part->head.type != WG_EV_LOST;
+			continue;
+		}
 		if (rc == 1)
 			use_clock(r, part);
-
 		if (rc == -EIO)
 			return end_part(r, part, why.text, err);
 		if (rc < 0)
@@ -175,8 +178,10 @@ int wg_reader_open(const char *path, struct wg_reader **ret_reader, struct wg_er
 	if (rc == 0) {
 		/* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): one at least */
 		r->clocks = calloc(r->dirs.count, sizeof(*r->clocks));
-		rc = r->clocks ? wg__reader_open_all(r, path, err)
-			       : wg_error_set(err, -ENOMEM, "out of memory");
+		/* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): one at least */
+		r->since = calloc(r->dirs.count, sizeof(*r->since));
+		rc = r->clocks && r->since ? wg__reader_open_all(r, path, err)
+					   : wg_error_set(err, -ENOMEM, "out of memory");
 	}
 	if (rc < 0) {
 		wg_reader_close(r);
@@ -197,6 +202,11 @@ static int end_all(struct wg_reader *r, struct wg_event *ret_event)
 			"overlap) and counted once",
 			r->twice.count, r->twice.count == 1 ? " is" : "s are",
 			r->dirs.line[r->twice.a], r->dirs.line[r->twice.b]);
+	if (is_first && r->left_out)
+		wg__notes_add(&r->shared.remarks,
+			"its beginning was written over, on some CPUs more than on others: %" PRIu64
+			" events from before all have some are left out",
+			r->left_out);
 	r->has_ended = true;
 	if (!is_first || !r->is_unfinished)
 		return 0;
@@ -324,6 +334,7 @@ void wg_reader_close(struct wg_reader *reader)
 	free(reader->parts);
 	free(reader->heap);
 	free(reader->clocks);
+	free(reader->since);
 	free(reader->holes.v);
 	wg__twice_fini(&reader->twice);
 	wg__notes_fini(&reader->dirs);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "traces/base/marker.h"
+#include "traces/read/beginning.h"
 #include "traces/read/descriptors.h"
 #include "traces/read/reader_impl.h"
 #include "traces/read/repair.h"
@@ -59,9 +60,10 @@ int wg__reader_open_streams(struct wg_reader *r, const char *dir, const char *pr
 static int open_part(struct wg_reader *r, const struct wg__input *input, const char *prefix,
 	uint64_t skip, struct wg_error *err)
 {
-	struct wg__part part = {
-		.damaged = input->damaged, .folder = r->folder, .last_ns = INT64_MIN
-	};
+	struct wg__part part = { .damaged = input->damaged,
+		.folder = r->folder,
+		.last_ns = INT64_MIN,
+		.since_ns = r->since[r->folder] };
 	int rc;
 
 	if (wg__grow(&r->parts, &r->part_cap, r->part_count, sizeof(*r->parts)) < 0)
@@ -189,6 +191,8 @@ int wg__reader_open_all(struct wg_reader *r, const char *path, struct wg_error *
 	size_t i, opened = 0, path_len = strlen(path);
 	struct wg_error first = { 0 };
 
+	if (wg__beginnings(dirs, path_len, r->since) < 0)
+		return wg_error_set(err, -ENOMEM, "out of memory");
 	for (i = 0; i < dirs->count; i++) {
 		const char *dir = dirs->line[i];
 		char prefix[PATH_MAX] = "";

@@ -11,6 +11,7 @@
 #include "traces/base/error.h"
 #include "traces/base/names.h"
 #include "traces/base/scratch.h"
+#include "traces/base/since.h"
 #include "traces/read/clocks.h"
 #include "traces/read/holes.h"
 #include "traces/read/feed.h"
@@ -28,6 +29,7 @@ struct wg__part {
 	bool has_pids;	      /* the context vpid was recorded */
 	struct wg_event head; /* the next event, if feed is open */
 	int64_t last_ns;      /* time of the last event taken from it */
+	int64_t since_ns;     /* on its own clock: what is earlier is left out (since.h) */
 };
 
 struct wg_reader {
@@ -35,8 +37,10 @@ struct wg_reader {
 	struct wg__scratch scratch;
 	struct wg__notes dirs;		 /* the folders that hold metadata */
 	struct wg__folder_clock *clocks; /* of each */
+	int64_t *since;			 /* of each: before that, some stream was written over */
 	size_t folder;			 /* the one that is being opened or read */
 	struct wg__twice twice;
+	uint64_t left_out;  /* events before since_ns */
 	bool is_unfinished; /* it was being recorded: its end is missing (marker.h) */
 	bool has_ended;
 	struct wg__part *parts;
