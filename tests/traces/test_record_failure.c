@@ -60,6 +60,12 @@ static void sessiond_stopped(struct wg_bench *b)
 	wg_bench_signal(&b->sessiond, SIGSTOP);
 }
 
+/* A flight recorder has nothing on the disk. */
+static void memory_killed(struct wg_bench *b)
+{
+	wg_bench_signal(&b->sessiond, SIGKILL);
+}
+
 static void consumerd_stopped(struct wg_bench *b)
 {
 	wg_bench_signal(&b->consumerd, SIGSTOP);
@@ -289,6 +295,10 @@ static const struct wg_failure killed[] = {
 		NULL, 5, ": 2 processes", 2, .out = "" },
 	{ "the session is destroyed by somebody", TWICE, session_destroyed, 1,
 		"somebody else destroyed the session", 1, .out = BOTH },
+	{ "a flight recorder's session daemon is killed", TWICE, memory_killed, 1,
+		"the session daemon has ended", 0, .out = BOTH, .options = "--flight-recorder" },
+	{ "a flight recorder is killed", ONCE, recorder_killed, 128 + SIGKILL, NULL, 0, .out = BOTH,
+		.options = "--flight-recorder" },
 	{ "the session is stopped by somebody", ONCE, session_stopped, 5, "trace in", 1,
 		.out = BOTH },
 };
@@ -322,6 +332,8 @@ static const struct wg_failure interrupts[] = {
 		.before = DAEMON("exec sleep 1000") },
 	{ "Ctrl-C while the command runs", TWICE, interrupted_with_command, 128 + SIGINT,
 		"interrupted: Interrupt", 1, .out = "one\n" },
+	{ "Ctrl-C on a flight recorder", TWICE, interrupted_with_command, 128 + SIGINT,
+		"trace/1-end", 1, .out = "one\n", .options = "--flight-recorder" },
 	{ "Ctrl-C while what it left runs", LATER, interrupted, 5, "interrupted: Interrupt", 1,
 		.out = BOTH, .options = "--until-idle" },
 	{ "Ctrl-C while LTTng does not answer", ONCE, interrupted_while_stopped, 1, STOPPED, 0,

@@ -27,6 +27,7 @@ void wg__signals_start(struct wg__signals *s)
 		(void)sigaddset(&s->watched, SIGHUP);
 	s->fd = signalfd(-1, &s->watched, SFD_CLOEXEC);
 	(void)sigaddset(&s->watched, SIGCHLD);
+	(void)sigaddset(&s->watched, SIGIO);
 	(void)pthread_sigmask(SIG_BLOCK, &s->watched, &s->saved_mask);
 	(void)sigaction(SIGCHLD, &dfl, &s->saved_chld);
 }
@@ -61,7 +62,7 @@ int wg__signals_next(struct wg__signals *s, int64_t timeout_ms, siginfo_t *ret_i
 		if (errno != EINTR)
 			return 0;
 	}
-	if (sig != SIGCHLD && !s->first)
+	if (sig != SIGCHLD && sig != SIGIO && !s->first)
 		s->first = sig;
 	return sig;
 }

@@ -1,9 +1,10 @@
 /*
  * signals.h: while a recording lasts, signals are read one at a time instead of interrupting.
  *
- * SIGINT, SIGTERM, SIGHUP and SIGCHLD are blocked between start and stop; next() and interrupted()
- * fetch them. So no signal can end this process and leave a session behind. A SIGHUP that was
- * ignored at the start (nohup) stays ignored.
+ * SIGINT, SIGTERM, SIGHUP, SIGCHLD and SIGIO are blocked between start and stop; next() and
+ * interrupted() fetch them. A descriptor with O_ASYNC raises SIGIO when somebody asks there. So no
+ * signal can end this process and leave a session behind. A SIGHUP that was ignored at the start
+ * (nohup) stays ignored.
  */
 #ifndef TRACES_BASE_SIGNALS_H
 #define TRACES_BASE_SIGNALS_H

@@ -250,6 +250,8 @@ int wg__child_wait(struct wg__child *c, struct wg__signals *s, int64_t until_ms,
 			return 1;
 		sig = wg__signals_next(
 			s, left_ms(c->kill_at_ms ? c->kill_at_ms : -1, until_ms), &info);
+		if (sig == SIGIO)
+			return 1;
 		if (sig == 0 || sig == SIGCHLD || has_it_already(c, &info))
 			continue;
 		(void)kill(c->pid, sig);
@@ -263,7 +265,7 @@ size_t wg__child_left(const struct wg__child *c, pid_t except, struct wg__proces
 	return c->adopts ? wg__count_children(getpid(), except, ret_one) : 0;
 }
 
-void wg__child_await_left(
+int wg__child_await_left(
 	struct wg__child *c, struct wg__signals *s, pid_t except, bool until_idle, int64_t until_ms)
 {
 	struct wg__process one;
@@ -272,12 +274,15 @@ void wg__child_await_left(
 
 	for (;;) {
 		(void)reap_ended(c, &none);
-		if ((until_idle && wg__child_left(c, except, &one) == 0) ||
-			(until_ms >= 0 && wg__now_ms() >= until_ms))
-			return;
+		if (until_idle && wg__child_left(c, except, &one) == 0)
+			return 0;
+		if (until_ms >= 0 && wg__now_ms() >= until_ms)
+			return 1;
 		sig = wg__signals_next(s, left_ms(-1, until_ms), &info);
+		if (sig == SIGIO)
+			return 1;
 		if (sig != 0 && sig != SIGCHLD)
-			return;
+			return 0;
 	}
 }
 

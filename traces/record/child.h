@@ -44,8 +44,8 @@ int wg__child_hold(struct wg__child *c, char *const *argv, const struct wg__chil
 int wg__child_release(struct wg__child *c, const char *name, struct wg_error *err);
 
 /*
- * Wait until it has ended, 0, or until that time has come, 1 (-1: none), and pass signals on
- * meanwhile, as record.h says. Its descendants are neither waited for nor killed.
+ * Wait until it has ended, 0, or until that time has come (-1: none) or a SIGIO, 1, and pass
+ * signals on meanwhile, as record.h says. Its descendants are neither waited for nor killed.
  */
 int wg__child_wait(struct wg__child *c, struct wg__signals *s, int64_t until_ms, int *ret_exit_code,
 	struct wg_error *err);
@@ -53,8 +53,11 @@ int wg__child_wait(struct wg__child *c, struct wg__signals *s, int64_t until_ms,
 /* How many processes did it leave? We have one other child. Needs `adopts`. */
 size_t wg__child_left(const struct wg__child *c, pid_t except, struct wg__process *ret_one);
 
-/* Wait until it left none that runs, until that time or a signal, whichever comes first. */
-void wg__child_await_left(struct wg__child *c, struct wg__signals *s, pid_t except, bool until_idle,
+/*
+ * Wait until it left none that runs, if until_idle, or a signal: 0; or until that time or a SIGIO:
+ * 1.
+ */
+int wg__child_await_left(struct wg__child *c, struct wg__signals *s, pid_t except, bool until_idle,
 	int64_t until_ms);
 
 /* Its status as a shell has it if it has ended, and it is reaped then; else -1. Never waits. */

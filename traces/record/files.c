@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,6 +24,8 @@
 
 #include "traces/base/marker.h"
 #include "traces/base/index.h"
+#include "traces/base/regular.h"
+#include "traces/base/since.h"
 #include "traces/base/units.h"
 
 /* An LTTng trace is DIR/ust/uid/UID/BITS/index: deeper folders are none of it. */
@@ -232,6 +235,29 @@ void wg__folder_give_back(const struct wg__folder *folder)
 
 /* ---- after ---- */
 
+bool wg__folder_is_full(const struct wg__folder *folder)
+{
+	return is_full(folder->fd);
+}
+
+uint64_t wg__folder_bytes(const struct wg__folder *folder)
+{
+	char path[PATH_MAX], *const roots[] = { path, NULL };
+	uint64_t bytes = 0;
+	FTSENT *e;
+	FTS *fts;
+
+	(void)snprintf(path, sizeof(path), "%s", folder->path);
+	fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	while (fts && (e = fts_read(fts))) {
+		if (e->fts_info == FTS_F)
+			bytes += (uint64_t)e->fts_statp->st_size;
+	}
+	if (fts)
+		(void)fts_close(fts);
+	return bytes;
+}
+
 void wg__folder_remove_if_bare(const struct wg__folder *folder)
 {
 	char path[PATH_MAX + 8], *slash;
@@ -246,7 +272,7 @@ void wg__folder_remove_if_bare(const struct wg__folder *folder)
 }
 
 /* `fd` is the folder index/, `name` a file in it: NAME.idx for the stream ../NAME. */
-static int look_at_index(int fd, const char *name, struct wg__files *files)
+static int look_at_index(int fd, const char *name, struct wg__files *files, struct wg__since *since)
 {
 	struct wg__index index;
 	struct wg__index_entry e;
@@ -261,6 +287,7 @@ static int look_at_index(int fd, const char *name, struct wg__files *files)
 	if (fstatat(fd, path, &stream, 0) != 0)
 		stream.st_size = 0;
 	files->is_cut = files->is_cut || index.is_cut;
+	code = wg__since_add(since, &index);
 	for (i = 0; i < index.count && wg__index_entry(&index, i, &e); i++) {
 		if (e.offset_bytes + e.packet_bits / 8 > (uint64_t)stream.st_size)
 			files->is_cut = true;
@@ -268,22 +295,7 @@ static int look_at_index(int fd, const char *name, struct wg__files *files)
 			files->has_events = true;
 	}
 	wg__index_close(&index);
-	return 0;
-}
-
-static bool has_suffix(const char *name, const char *suffix)
-{
-	size_t n = strlen(name), m = strlen(suffix);
-
-	return n > m && strcmp(name + n - m, suffix) == 0;
-}
-
-static bool is_stream(int dir_fd, const struct dirent *e)
-{
-	struct stat st;
-
-	return strcmp(e->d_name, "metadata") != 0 && strcmp(e->d_name, WG__MARKER) != 0 &&
-	       fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
+	return code;
 }
 
 static void look_at_metadata(int dir_fd, struct wg__files *files)
@@ -307,8 +319,46 @@ static void look_at_metadata(int dir_fd, struct wg__files *files)
 	close_file(fd);
 }
 
+/* A snapshot has no index. Its packets begin as LTTng 2.13 writes them. */
+static void look_at_stream(int dir_fd, const char *name, struct wg__files *files)
+{
+	char index[NAME_MAX + 16];
+	enum { CONTENT = 48, PACKET = 56, HEADER = 64 };
+	uint64_t sizes[2] = { 0 };
+	struct stat st;
+	off_t at = 0;
+	int fd;
+
+	(void)snprintf(index, sizeof(index), "index/%s.idx", name);
+	if (faccessat(dir_fd, index, F_OK, 0) == 0)
+		return;
+	fd = wg__open_regular(dir_fd, name, &st);
+	while (fd >= 0 && !files->has_events &&
+		pread(fd, sizes, sizeof(sizes), at + CONTENT) == sizeof(sizes) &&
+		sizes[1] / 8 >= HEADER && sizes[1] / 8 <= (uint64_t)(st.st_size - at)) {
+		files->has_events = sizes[0] > EMPTY_PACKET_BITS;
+		at += (off_t)(sizes[1] / 8);
+	}
+	close_file(fd);
+}
+
+static bool has_suffix(const char *name, const char *suffix)
+{
+	size_t n = strlen(name), m = strlen(suffix);
+
+	return n > m && strcmp(name + n - m, suffix) == 0;
+}
+
+static bool is_stream(int dir_fd, const struct dirent *e)
+{
+	struct stat st;
+
+	return strcmp(e->d_name, "metadata") != 0 && strcmp(e->d_name, WG__MARKER) != 0 &&
+	       fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
+}
+
 /* Takes fd. */
-static int walk(int fd, int depth, struct wg__files *files)
+static int walk(int fd, int depth, struct wg__files *files, struct wg__since *since)
 {
 	DIR *d = fdopendir(fd);
 	struct dirent *e;
@@ -325,18 +375,20 @@ static int walk(int fd, int depth, struct wg__files *files)
 		if (e->d_name[0] == '.')
 			continue;
 		if (has_suffix(e->d_name, ".idx")) {
-			code = look_at_index(dirfd(d), e->d_name, files);
+			code = look_at_index(dirfd(d), e->d_name, files, since);
 			continue;
 		}
 		if (strcmp(e->d_name, "index") == 0)
 			look_at_metadata(dirfd(d), files);
 		sub = openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (sub >= 0 && depth < DEPTH_MAX)
-			code = walk(sub, depth + 1, files);
+			code = walk(sub, depth + 1, files, since);
 		else if (sub >= 0)
 			(void)close(sub);
-		else if (is_stream(dirfd(d), e))
+		else if (is_stream(dirfd(d), e)) {
 			files->has_streams = true;
+			look_at_stream(dirfd(d), e->d_name, files);
+		}
 	}
 	(void)closedir(d);
 	return code;
@@ -345,11 +397,14 @@ static int walk(int fd, int depth, struct wg__files *files)
 int wg__files_look(const struct wg__folder *folder, struct wg__files *ret_files)
 {
 	struct wg__files files = { false };
+	struct wg__since since = { 0 };
 	int fd, code;
 
 	files.is_full = is_full(folder->fd);
 	fd = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	code = fd < 0 ? -errno : walk(fd, 0, &files);
+	code = fd < 0 ? -errno : walk(fd, 0, &files, &since);
+	files.since_ns = (int64_t)wg__since_begin(&since, &files.dropped);
+	wg__since_fini(&since);
 	*ret_files = files;
 	return code;
 }

@@ -6,6 +6,7 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "traces/base/error.h"
 
@@ -20,6 +21,8 @@ struct wg__files {
 	bool has_events;      /* some stream has a packet with an event in it */
 	bool has_description; /* the metadata describes events: without it none can be read */
 	bool is_cut;	      /* some stream is shorter than its index says */
+	uint64_t dropped;     /* packets that were written over by later ones */
+	int64_t since_ns;     /* where the trace begins for that; 0: nothing was */
 	bool is_full;	      /* no block is left for us in that file system */
 };
 
@@ -41,6 +44,12 @@ void wg__folder_give_back(const struct wg__folder *folder);
  * events.
  */
 void wg__folder_remove_if_bare(const struct wg__folder *folder);
+
+/* No block, or no inode, is left for us in its file system. */
+bool wg__folder_is_full(const struct wg__folder *folder);
+
+/* What all files in it take. */
+uint64_t wg__folder_bytes(const struct wg__folder *folder);
 
 /* Look at sizes and indexes; reads no event. 0 or a negative errno; *ret_files is always filled. */
 int wg__files_look(const struct wg__folder *folder, struct wg__files *ret_files);

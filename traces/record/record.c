@@ -21,12 +21,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "traces/base/marker.h"
 #include "traces/record/ask.h"
 #include "traces/record/child.h"
 #include "traces/record/daemon.h"
 #include "traces/record/files.h"
+#include "traces/record/flight.h"
 #include "traces/record/guardian.h"
 #include "traces/record/processes.h"
 #include "traces/record/run.h"
@@ -35,6 +37,7 @@
 
 /* It writes at most 16 MiB for each CPU. */
 #define CONSUMER_MS 10000
+#define LOOK_MS	    1000
 
 struct recording {
 	const struct wg_record_options *options;
@@ -44,6 +47,7 @@ struct recording {
 	struct wg__child child;
 	struct wg__folder folder;
 	struct wg__session session;
+	struct wg__flight flight;
 	bool stays; /* the session, since the guardian could not destroy it */
 	struct wg__process sessiond, consumerd; /* as they were when the command started */
 };
@@ -52,6 +56,7 @@ struct recording {
 struct running {
 	struct recording *r;
 	struct wg_record_result *result;
+	int64_t begin_ms, said_ms;
 };
 
 /* Up to the moment at which the command runs. 0 with the command not released: interrupted. */
@@ -59,7 +64,8 @@ static int set_up(struct recording *r, struct wg_error *err)
 {
 	const struct wg_record_options *o = r->options;
 	const struct wg__child_setup setup = { { -1, o->stdout_fd, -1 }, false, NULL };
-	int code = wg__session_create(&r->session, r->folder.path, err);
+	const struct wg__session_plan plan = { o->flight != NULL, o->max_bytes };
+	int code = wg__session_create(&r->session, r->folder.path, &plan, err);
 
 	r->child.dies_with_us = o->dies_with_us;
 	r->child.adopts = o->adopts || o->until_idle;
@@ -67,6 +73,8 @@ static int set_up(struct recording *r, struct wg_error *err)
 		code = wg__child_hold(&r->child, o->argv, &setup, &r->signals, err);
 	if (code == 0 && r->child.pid > 0 && o->only_command)
 		code = wg__session_only(&r->session, r->child.pid, err);
+	if (code == 0 && r->child.pid > 0)
+		code = wg__flight_open(&r->flight, o->flight, &r->session, &r->folder, err);
 	if (code == 0 && r->child.pid > 0)
 		code = wg__session_start(&r->session, err);
 	if (code == 0 && wg__find_sessiond(r->daemon.rundir, &r->sessiond))
@@ -83,19 +91,46 @@ static void unblock(struct recording *r, struct wg_record_result *result)
 		result->were_stopped = true;
 }
 
-static void look_after(void *user)
+static int64_t now_ns(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+/* Once a second. */
+static void say_progress(struct running *running)
+{
+	const struct wg_record_options *o = running->r->options;
+	struct wg_record_progress now = { .ms = wg__now_ms() - running->begin_ms };
+
+	if (!o->progress || wg__now_ms() < running->said_ms + LOOK_MS)
+		return;
+	running->said_ms = wg__now_ms();
+	now.bytes = wg__folder_bytes(&running->r->folder);
+	now.snapshots = running->r->flight.kept;
+	(void)wg__session_count(&running->r->session, &now.discarded, NULL);
+	o->progress(o->progress_user, &now);
+}
+
+static int64_t look_after(void *user)
 {
 	struct running *running = user;
+	int64_t next_ms = wg__flight_step(&running->r->flight);
 
 	unblock(running->r, running->result);
+	say_progress(running);
+	return next_ms < LOOK_MS ? next_ms : LOOK_MS;
 }
 
 static int record(struct recording *r, struct wg_record_result *result, struct wg_error *err)
 {
-	struct running running = { r, result };
+	struct running running = { r, result, wg__now_ms(), wg__now_ms() };
 	struct wg__run_look look = { look_after, &running, r->guardian.pid };
 	int code = set_up(r, err);
 
+	result->begin_ns = now_ns();
 	if (wg__signals_interrupted(&r->signals) && (code == 0 || code == -EINTR)) {
 		/* The command never ran; the status is what the signal would have given it. */
 		result->exit_code = 128 + r->signals.first;
@@ -105,6 +140,8 @@ static int record(struct recording *r, struct wg_record_result *result, struct w
 		code = wg__run(&r->child, &r->signals, r->options, &look, result, err);
 	if (code == 0)
 		unblock(r, result);
+	if (code == 0)
+		code = wg__flight_end(&r->flight, err);
 	if (code == 0)
 		code = wg__session_stop(
 			&r->session, &result->discarded, &result->lost_packets, err);
@@ -135,6 +172,9 @@ static int record_and_clean_up(
 	int code;
 
 	code = record(r, result, err);
+	result->snapshots = r->flight.kept;
+	result->not_kept = r->flight.not_kept;
+	wg__flight_close(&r->flight);
 	wg__child_abandon(&r->child);
 	/* A daemon that did not answer is left to the guardian, which may know how to make it. */
 	is_hung = code == -ETIMEDOUT || code == -EINTR;
@@ -210,6 +250,10 @@ static int look_at_files(
 	if (seen == 0)
 		result->has_events = files.has_events && files.has_description;
 	result->has_registered = files.has_streams;
+	if (r->options->max_bytes) {
+		result->dropped_packets = files.dropped;
+		result->since_ns = files.since_ns;
+	}
 	if (files.is_full)
 		return wg_error_set(err, -ENOSPC,
 			"the trace in '%s' is incomplete: no space left on the disk", dir);
@@ -242,6 +286,7 @@ int wg_record(const struct wg_record_options *options, struct wg_record_result *
 	*ret_result = result;
 	memset(&r, 0, sizeof(r));
 	r.options = options;
+	r.flight.control.fd = -1;
 	r.daemon.lock_fd = r.child.exec_fd = r.child.hold[0] = r.child.hold[1] = -1;
 	/* The most common mistakes first: they start no daemon and leave no folder. */
 	code = wg__run_find(options->argv[0], path, err);

@@ -26,6 +26,33 @@
 
 #include "traces/base/error.h"
 
+/* Why a snapshot was kept; also the end of its folder's name: DIR/1-gap. */
+enum wg_snapshot { WG_SNAPSHOT_GAP, WG_SNAPSHOT_ASKED, WG_SNAPSHOT_END, WG_SNAPSHOT_REASONS };
+const char *wg_snapshot_name(enum wg_snapshot why); /* "gap", "asked", "end"; static */
+
+/*
+ * Only the last seconds are kept: what the buffers hold when somebody asks (control.h), when look()
+ * says so, and at the end.
+ */
+struct wg_flight {
+	/*
+	 * What the buffers hold is in that folder: 1 keeps it, 0 does not; or a negative errno with
+	 * a line. Called as often as 5 % of a CPU allow. NULL: nobody looks.
+	 */
+	int (*look)(void *user, const char *dir, struct wg_error *err);
+	void (*kept)(void *user, enum wg_snapshot why, const char *dir); /* or NULL */
+	void *user;
+	unsigned max; /* at most so many are kept because of look(); 0: no limit */
+};
+
+/* How far a recording is. */
+struct wg_record_progress {
+	int64_t ms;	    /* since the command runs */
+	uint64_t bytes;	    /* written */
+	uint64_t discarded; /* events */
+	unsigned snapshots;
+};
+
 struct wg_record_options {
 	const char *dir;   /* where the trace goes; created, must be absent or empty */
 	char *const *argv; /* the command, NULL-terminated, looked up in PATH */
@@ -35,6 +62,11 @@ struct wg_record_options {
 	bool adopts;	   /* find out what the command leaves running; see prctl(2), SUBREAPER */
 	bool until_idle;   /* record on until nothing that it left runs; sets adopts */
 	int64_t for_ms;	   /* record for so long, whether or not the command has ended; 0: no */
+	const struct wg_flight *flight; /* or NULL: everything is kept */
+	uint64_t max_bytes; /* of the trace: the oldest events are written over; 0: no limit */
+	/* Called once a second while the command runs; or NULL. */
+	void (*progress)(void *user, const struct wg_record_progress *progress);
+	void *progress_user;
 };
 
 struct wg_record_result {
@@ -42,14 +74,17 @@ struct wg_record_result {
 	int interrupted_by; /* the signal that ended the recording, or 0 */
 	uint64_t discarded; /* events the tracer discarded */
 	uint64_t lost_packets;
-	bool has_events;     /* some stream holds an event */
-	bool has_run;	     /* the command was started */
-	bool has_registered; /* some process with LTTng-UST in it came to the session */
-	bool were_stopped;   /* LTTng's daemons, and we continued them */
-	bool still_runs;     /* the command, when for_ms was over */
-	size_t left;	     /* processes of the command that still ran; see adopts */
-	pid_t left_pid;	     /* one of them */
-	pid_t outlived_by;   /* a process that ran on when the command ended, or 0; of left_name */
+	bool has_events;	      /* some stream holds an event */
+	unsigned snapshots, not_kept; /* of a flight; looks beyond the most that are kept */
+	uint64_t dropped_packets;     /* written over to keep within max_bytes */
+	int64_t begin_ns, since_ns; /* when the command began to run; where the trace begins now */
+	bool has_run;		    /* the command was started */
+	bool has_registered;	    /* some process with LTTng-UST in it came to the session */
+	bool were_stopped;	    /* LTTng's daemons, and we continued them */
+	bool still_runs;	    /* the command, when for_ms was over */
+	size_t left;		    /* processes of the command that still ran; see adopts */
+	pid_t left_pid;		    /* one of them */
+	pid_t outlived_by; /* a process that ran on when the command ended, or 0; of left_name */
 	char left_name[16];
 	bool has_moved;	    /* the folder, while recording */
 	char dir[PATH_MAX]; /* where it is */

@@ -10,9 +10,10 @@
 #include "traces/record/child.h"
 #include "traces/record/record.h"
 
-/* What is looked after once a second meanwhile. */
+/* What is looked after meanwhile. */
 struct wg__run_look {
-	void (*look)(void *user); /* or NULL */
+	/* Returns after how many ms at most it wants to look again; or NULL. Also at a SIGIO. */
+	int64_t (*look)(void *user);
 	void *user;
 	pid_t except; /* a child of ours that is not the command's, or 0 */
 };

@@ -25,6 +25,7 @@
 
 #include "traces/base/signals.h"
 #include "traces/record/ask.h"
+#include "traces/record/session_impl.h"
 
 #define CHANNEL "wakegap"
 #define SHM	"/dev/shm"
@@ -41,6 +42,13 @@
 #define SUBBUF_MAX_BYTES (UINT64_C(4) << 20)
 #define SUBBUF_MIN_BYTES (UINT64_C(64) << 10)
 
+/* A flight recorder has the same room in smaller parts. */
+#define FLIGHT_PARTS	 4
+#define FLIGHT_MIN_BYTES (UINT64_C(16) << 10)
+
+/* A recording within a size is so many files for each CPU; the oldest is written over. */
+#define SIZED_FILES 8
+
 /* What a killed daemon or a crash of the machine can cost. */
 #define SWITCH_US   1000000
 #define METADATA_US 200000
@@ -53,26 +61,6 @@
 #define LIVE_FILE_BYTES (UINT64_C(16) << 20)
 #define LIVE_FILE_COUNT 4
 
-/* Enough to write 16 MiB for each CPU to a slow disk; beyond that something is broken. */
-#define DRAIN_MS 60000
-#define POLL_MS	 5
-
-/* What a request gets and gives; see ask.h. */
-struct request {
-	char name[sizeof(((struct wg__session *)NULL)->name)];
-	const char *dir;
-	unsigned control_port, data_port;
-	pid_t pid;
-	uint64_t discarded, lost_packets;
-};
-
-static int ask(const struct wg__session *s, wg__request_fn fn, struct request *r, int64_t limit_ms,
-	struct wg_error *err)
-{
-	memcpy(r->name, s->name, sizeof(r->name));
-	return wg__ask(fn, r, sizeof(*r), limit_ms, s->stop_fd, err);
-}
-
 void wg__session_init(struct wg__session *s)
 {
 	struct timespec ts;
@@ -82,23 +70,6 @@ void wg__session_init(struct wg__session *s)
 	s->stop_fd = -1;
 	(void)snprintf(s->name, sizeof(s->name), "wakegap-%ld-%llx", (long)getpid(),
 		(unsigned long long)ts.tv_sec * 1000000 + (unsigned long long)ts.tv_nsec / 1000);
-}
-
-static int lttng_failed(struct wg_error *err, const char *what, int code)
-{
-	/* lttng_strerror() takes the negative code; some calls return it positive. */
-	int lttng = code > 0 ? -code : code;
-
-	switch (-lttng) {
-	case LTTNG_ERR_NO_SESSIOND: return wg_error_set(err, -EPIPE, WG__SESSIOND_ENDED);
-	case LTTNG_ERR_NO_USTCONSUMERD:
-	case LTTNG_ERR_UST_CONSUMER64_FAIL: return wg_error_set(err, -EIO, WG__CONSUMERD_ENDED);
-	case LTTNG_ERR_SESS_NOT_FOUND:
-	case LTTNG_ERR_NO_SESSION: return wg_error_set(err, -EIO, WG__SESSION_DESTROYED);
-	default:
-		return wg_error_set(
-			err, -EIO, "cannot %s: LTTng says: %s", what, lttng_strerror(lttng));
-	}
 }
 
 /*
@@ -154,33 +125,54 @@ int wg__session_has_room(struct wg_error *err)
 		room >> 10, need >> 10);
 }
 
-static void fill_domain(struct lttng_domain *domain)
+/* A flight recorder forgets a sub-buffer at a time: the smaller, the more it still has. */
+static void fill_channel(struct lttng_channel *channel, const struct wg__session_plan *plan)
 {
-	memset(domain, 0, sizeof(*domain));
-	domain->type = LTTNG_DOMAIN_UST;
-	domain->buf_type = LTTNG_BUFFER_PER_UID;
+	uint64_t bytes = subbuf_bytes();
+	long cpus = sysconf(_SC_NPROCESSORS_CONF);
+
+	channel->attr.overwrite = plan->is_flight;
+	channel->attr.num_subbuf = SUBBUF_COUNT;
+	channel->attr.switch_timer_interval = SWITCH_US;
+	if (plan->is_flight) {
+		channel->attr.num_subbuf = SUBBUF_COUNT * FLIGHT_PARTS;
+		bytes = bytes / FLIGHT_PARTS < FLIGHT_MIN_BYTES ? FLIGHT_MIN_BYTES
+								: bytes / FLIGHT_PARTS;
+		channel->attr.switch_timer_interval = 0; /* a snapshot has what is unfinished */
+	}
+	if (plan->max_bytes) {
+		uint64_t part = plan->max_bytes / (uint64_t)(cpus < 1 ? 1 : cpus) / SIZED_FILES;
+
+		/* More of them, so that there is as much memory. */
+		while (bytes > FLIGHT_MIN_BYTES && bytes > part / 2) {
+			bytes /= 2;
+			channel->attr.num_subbuf *= 2;
+		}
+		channel->attr.tracefile_size = part < bytes ? bytes : part;
+		channel->attr.tracefile_count = SIZED_FILES;
+	}
+	channel->attr.subbuf_size = bytes;
 }
 
-static int add_channel(struct lttng_handle *handle, bool is_live, struct wg_error *err)
+static int add_channel(
+	struct lttng_handle *handle, const struct wg__session_plan *plan, struct wg_error *err)
 {
+	static const struct wg__session_plan all = { .is_flight = false };
 	struct lttng_channel *channel = lttng_channel_create(&handle->domain);
 	int code;
 
 	if (!channel)
 		return wg_error_set(err, -ENOMEM, "out of memory");
 	(void)snprintf(channel->name, sizeof(channel->name), CHANNEL);
-	channel->attr.overwrite = 0;
-	channel->attr.num_subbuf = SUBBUF_COUNT;
-	channel->attr.subbuf_size = subbuf_bytes();
-	channel->attr.switch_timer_interval = SWITCH_US;
-	if (is_live) {
+	fill_channel(channel, plan ? plan : &all);
+	if (!plan) {
 		channel->attr.switch_timer_interval = 0; /* the session has its own */
 		channel->attr.tracefile_size = LIVE_FILE_BYTES;
 		channel->attr.tracefile_count = LIVE_FILE_COUNT;
 	}
 	code = lttng_enable_channel(handle, channel);
 	lttng_channel_destroy(channel);
-	return code < 0 ? lttng_failed(err, "create a channel", code) : 0;
+	return code < 0 ? wg__session_failed(err, "create a channel", code) : 0;
 }
 
 /*
@@ -199,7 +191,7 @@ static int add_metadata(struct lttng_handle *handle, struct wg_error *err)
 	channel->attr.switch_timer_interval = METADATA_US;
 	code = lttng_enable_channel(handle, channel);
 	lttng_channel_destroy(channel);
-	return code < 0 ? lttng_failed(err, "create the metadata channel", code) : 0;
+	return code < 0 ? wg__session_failed(err, "create the metadata channel", code) : 0;
 }
 
 static int add_contexts(struct lttng_handle *handle, struct wg_error *err)
@@ -216,7 +208,7 @@ static int add_contexts(struct lttng_handle *handle, struct wg_error *err)
 		context.ctx = types[i];
 		code = lttng_add_context(handle, &context, NULL, CHANNEL);
 		if (code < 0)
-			return lttng_failed(err, "add a context", code);
+			return wg__session_failed(err, "add a context", code);
 	}
 	return 0;
 }
@@ -234,12 +226,12 @@ static int add_events(struct lttng_handle *handle, struct wg_error *err)
 	(void)snprintf(event->name, sizeof(event->name), "wakegap:*");
 	code = lttng_enable_event(handle, event, CHANNEL);
 	lttng_event_destroy(event);
-	return code < 0 ? lttng_failed(err, "enable the events wakegap:*", code) : 0;
+	return code < 0 ? wg__session_failed(err, "enable the events wakegap:*", code) : 0;
 }
 
-/* Takes `what`. */
-static int create(
-	const char *name, struct lttng_session_descriptor *what, bool is_live, struct wg_error *err)
+/* Takes `what`. plan: NULL for a live one. */
+static int create(const char *name, struct lttng_session_descriptor *what,
+	const struct wg__session_plan *plan, struct wg_error *err)
 {
 	struct lttng_domain domain;
 	struct lttng_handle *handle;
@@ -247,14 +239,14 @@ static int create(
 
 	lttng_session_descriptor_destroy(what);
 	if (code != LTTNG_OK)
-		return lttng_failed(err, "create a session", code);
-	fill_domain(&domain);
+		return wg__session_failed(err, "create a session", code);
+	wg__session_domain(&domain);
 	handle = lttng_create_handle(name, &domain);
 	if (!handle)
 		return wg_error_set(err, -ENOMEM, "out of memory");
-	code = is_live ? 0 : add_metadata(handle, err);
+	code = plan && !plan->is_flight ? add_metadata(handle, err) : 0;
 	if (code == 0)
-		code = add_channel(handle, is_live, err);
+		code = add_channel(handle, plan, err);
 	if (code == 0)
 		code = add_contexts(handle, err);
 	if (code == 0)
@@ -265,26 +257,28 @@ static int create(
 
 static int request_create(void *arg, struct wg_error *err)
 {
-	const struct request *r = arg;
+	const struct wg__session_request *r = arg;
 	struct lttng_session_descriptor *what =
-		lttng_session_descriptor_local_create(r->name, r->dir);
+		r->plan->is_flight ? lttng_session_descriptor_snapshot_local_create(r->name, r->dir)
+				   : lttng_session_descriptor_local_create(r->name, r->dir);
 
 	if (!what)
 		return wg_error_set(err, -EIO, "LTTng cannot write to the folder '%s'", r->dir);
-	return create(r->name, what, false, err);
+	return create(r->name, what, r->plan, err);
 }
 
-int wg__session_create(const struct wg__session *s, const char *dir, struct wg_error *err)
+int wg__session_create(const struct wg__session *s, const char *dir,
+	const struct wg__session_plan *plan, struct wg_error *err)
 {
-	struct request r = { .dir = dir };
+	struct wg__session_request r = { .dir = dir, .plan = plan };
 	int code = wg__session_has_room(err);
 
-	return code < 0 ? code : ask(s, request_create, &r, WG__ASK_MS, err);
+	return code < 0 ? code : wg__session_ask(s, request_create, &r, WG__ASK_MS, err);
 }
 
 static int request_create_live(void *arg, struct wg_error *err)
 {
-	const struct request *r = arg;
+	const struct wg__session_request *r = arg;
 	struct lttng_session_descriptor *what;
 	char control[64], data[64];
 
@@ -293,150 +287,14 @@ static int request_create_live(void *arg, struct wg_error *err)
 	what = lttng_session_descriptor_live_network_create(r->name, control, data, LIVE_TIMER_US);
 	if (!what)
 		return wg_error_set(err, -EIO, "LTTng cannot send to '%s'", control);
-	return create(r->name, what, true, err);
+	return create(r->name, what, NULL, err);
 }
 
 int wg__session_create_live(const struct wg__session *s, unsigned control_port, unsigned data_port,
 	struct wg_error *err)
 {
-	struct request r = { .control_port = control_port, .data_port = data_port };
+	struct wg__session_request r = { .control_port = control_port, .data_port = data_port };
 	int code = wg__session_has_room(err);
 
-	return code < 0 ? code : ask(s, request_create_live, &r, WG__ASK_MS, err);
-}
-
-static int request_only(void *arg, struct wg_error *err)
-{
-	const struct request *r = arg;
-	struct lttng_process_attr_tracker_handle *tracker = NULL;
-	int code, status;
-
-	code = (int)lttng_session_get_tracker_handle(
-		r->name, LTTNG_DOMAIN_UST, LTTNG_PROCESS_ATTR_VIRTUAL_PROCESS_ID, &tracker);
-	if (code != LTTNG_OK)
-		return lttng_failed(err, "track one process", code);
-	status = lttng_process_attr_tracker_handle_set_tracking_policy(
-		tracker, LTTNG_TRACKING_POLICY_INCLUDE_SET);
-	if (status == LTTNG_PROCESS_ATTR_TRACKER_HANDLE_STATUS_OK)
-		status = lttng_process_attr_virtual_process_id_tracker_handle_add_pid(
-			tracker, r->pid);
-	lttng_process_attr_tracker_handle_destroy(tracker);
-	if (status != LTTNG_PROCESS_ATTR_TRACKER_HANDLE_STATUS_OK)
-		return wg_error_set(err, -EIO, "cannot track process %ld: LTTng's tracker says %d",
-			(long)r->pid, status);
-	return 0;
-}
-
-int wg__session_only(const struct wg__session *s, pid_t pid, struct wg_error *err)
-{
-	struct request r = { .pid = pid };
-
-	return ask(s, request_only, &r, WG__ASK_MS, err);
-}
-
-static int request_start(void *arg, struct wg_error *err)
-{
-	const struct request *r = arg;
-	int code = lttng_start_tracing(r->name);
-
-	return code < 0 ? lttng_failed(err, "start tracing", code) : 0;
-}
-
-int wg__session_start(const struct wg__session *s, struct wg_error *err)
-{
-	struct request r = { .pid = 0 };
-
-	return ask(s, request_start, &r, WG__ASK_MS, err);
-}
-
-static int count_losses(struct request *r, struct wg_error *err)
-{
-	struct lttng_channel *channels = NULL;
-	struct lttng_domain domain;
-	struct lttng_handle *handle;
-	int n, i;
-
-	fill_domain(&domain);
-	handle = lttng_create_handle(r->name, &domain);
-	if (!handle)
-		return wg_error_set(err, -ENOMEM, "out of memory");
-	n = lttng_list_channels(handle, &channels);
-	lttng_destroy_handle(handle);
-	if (n < 0)
-		return lttng_failed(err, "count discarded events", n);
-	for (i = 0; i < n; i++) {
-		uint64_t discarded = 0, lost = 0;
-
-		if (lttng_channel_get_discarded_event_count(&channels[i], &discarded) == 0)
-			r->discarded += discarded;
-		if (lttng_channel_get_lost_packet_count(&channels[i], &lost) == 0)
-			r->lost_packets += lost;
-	}
-	free(channels);
-	return 0;
-}
-
-static int request_stop(void *arg, struct wg_error *err)
-{
-	int64_t deadline = wg__now_ms() + DRAIN_MS;
-	struct request *r = arg;
-	int code;
-
-	/* lttng_stop_tracing() waits as well, but without a limit. */
-	code = lttng_stop_tracing_no_wait(r->name);
-	if (code < 0 && code != -LTTNG_ERR_TRACE_ALREADY_STOPPED)
-		return lttng_failed(err, "stop tracing", code);
-	while ((code = lttng_data_pending(r->name)) == 1) {
-		if (wg__now_ms() >= deadline)
-			return wg_error_set(err, -EIO,
-				"LTTng did not write the trace out within %d s", DRAIN_MS / 1000);
-		wg__pause_ms(POLL_MS);
-	}
-	return code < 0 ? lttng_failed(err, "wait for the trace", code) : count_losses(r, err);
-}
-
-int wg__session_stop(const struct wg__session *s, uint64_t *ret_discarded,
-	uint64_t *ret_lost_packets, struct wg_error *err)
-{
-	struct request r = { .pid = 0 };
-	int code = ask(s, request_stop, &r, DRAIN_MS + WG__ASK_MS, err);
-
-	if (code == 0) {
-		*ret_discarded = r.discarded;
-		*ret_lost_packets = r.lost_packets;
-	}
-	return code;
-}
-
-static int request_destroy(void *arg, struct wg_error *err)
-{
-	const struct request *r = arg;
-	struct lttng_destruction_handle *handle = NULL;
-	enum lttng_destruction_handle_status status;
-	enum lttng_error_code result;
-	int code = (int)lttng_destroy_session_ext(r->name, &handle);
-
-	if (code == LTTNG_ERR_SESS_NOT_FOUND || code == LTTNG_ERR_NO_SESSION ||
-		code == LTTNG_ERR_NO_SESSIOND)
-		return 0;
-	if (code != LTTNG_OK)
-		return lttng_failed(err, "destroy the session", code);
-	status = lttng_destruction_handle_wait_for_completion(handle, DRAIN_MS);
-	if (status != LTTNG_DESTRUCTION_HANDLE_STATUS_COMPLETED ||
-		lttng_destruction_handle_get_result(handle, &result) !=
-			LTTNG_DESTRUCTION_HANDLE_STATUS_OK)
-		code = wg_error_set(err, -EIO, "the end of session %s was not confirmed", r->name);
-	else if (result != LTTNG_OK && result != LTTNG_ERR_SESS_NOT_FOUND)
-		code = lttng_failed(err, "destroy the session", (int)result);
-	else
-		code = 0;
-	lttng_destruction_handle_destroy(handle);
-	return code;
-}
-
-int wg__session_destroy(const struct wg__session *s, int64_t limit_ms, struct wg_error *err)
-{
-	struct request r = { .pid = 0 };
-
-	return ask(s, request_destroy, &r, limit_ms, err);
+	return code < 0 ? code : wg__session_ask(s, request_create_live, &r, WG__ASK_MS, err);
 }

@@ -6,6 +6,7 @@
 #ifndef TRACES_RECORD_SESSION_H
 #define TRACES_RECORD_SESSION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -24,6 +25,12 @@ struct wg__session {
 	int stop_fd;   /* requests are cut short when it is readable; or -1; see ask.h */
 };
 
+/* How it records; all zero: everything, into the folder. */
+struct wg__session_plan {
+	bool is_flight;	    /* buffers that are written over, until a snapshot */
+	uint64_t max_bytes; /* of all its streams: the oldest is written over; 0: no limit */
+};
+
 /* Name it; there is none yet. */
 void wg__session_init(struct wg__session *s);
 
@@ -35,11 +42,15 @@ int wg__session_has_room(struct wg_error *err);
  * Errors of this and the next, each with a line: -ENOSPC; -ETIMEDOUT, -EINTR and others of ask.h;
  * -EPIPE the session daemon has ended; -EIO.
  */
-int wg__session_create(const struct wg__session *s, const char *dir, struct wg_error *err);
+int wg__session_create(const struct wg__session *s, const char *dir,
+	const struct wg__session_plan *plan, struct wg_error *err);
 
 /* The same for a live one, sent to a relay daemon on loopback; flushed every 100 ms. */
 int wg__session_create_live(const struct wg__session *s, unsigned control_port, unsigned data_port,
 	struct wg_error *err);
+
+/* What its buffers hold now goes to a new folder in dir. For a session that is_flight. */
+int wg__session_snapshot(const struct wg__session *s, const char *dir, struct wg_error *err);
 
 /* Record that process only. */
 int wg__session_only(const struct wg__session *s, pid_t pid, struct wg_error *err);
@@ -49,6 +60,10 @@ int wg__session_start(const struct wg__session *s, struct wg_error *err);
 /* Stop it, wait until the buffers are on their way to disk, and count what was lost. */
 int wg__session_stop(const struct wg__session *s, uint64_t *ret_discarded,
 	uint64_t *ret_lost_packets, struct wg_error *err);
+
+/* What it lost so far; ret_lost_packets may be NULL. 0, or a negative errno. */
+int wg__session_count(
+	const struct wg__session *s, uint64_t *ret_discarded, uint64_t *ret_lost_packets);
 
 /* Destroy it and wait until its files are complete. A session that is not there is no error. */
 int wg__session_destroy(const struct wg__session *s, int64_t limit_ms, struct wg_error *err);

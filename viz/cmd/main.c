@@ -21,6 +21,7 @@ static const struct wg_cmd *const commands[] = {
 	&wg_cmd_check,
 	&wg_cmd_diff,
 	&wg_cmd_scan,
+	&wg_cmd_snapshot,
 	&wg_cmd_lab,
 	&wg_cmd_doctor,
 	&wg_cmd_import,

@@ -19,6 +19,7 @@
 #include "traces/record/record.h"
 #include "viz/cmd/commands.h"
 #include "viz/cmd/record_kernel.h"
+#include "viz/cmd/record_length.h"
 #include "viz/run/workload_program.h"
 
 static void default_dir(char *dir, size_t len)
@@ -105,7 +106,7 @@ static void say_timeout(void)
 }
 
 /* Returns the exit status. */
-static int say_result(const char *command, const struct wg_record_result *result)
+static int say_result(const char *command, const struct wg_record_result *result, bool is_flight)
 {
 	char status[48] = "", dir[WG_SHELL_MAX];
 
@@ -119,9 +120,8 @@ static int say_result(const char *command, const struct wg_record_result *result
 		wg_say("%" PRIu64 " events were discarded, the buffers were full: record a shorter "
 		       "run, or run less beside it",
 			result->discarded);
-	/* Only an overwriting channel loses packets. Ours does not overwrite; if it happens, say
-	 * so. */
-	if (result->lost_packets)
+	/* Only an overwriting channel loses packets, and a flight recorder is to. */
+	if (result->lost_packets && !is_flight)
 		wg_say("%" PRIu64 " packets were lost", result->lost_packets);
 	if (result->were_stopped)
 		wg_say("LTTng's daemons were stopped (SIGSTOP) while recording; wakegap continued "
@@ -193,6 +193,7 @@ struct asked {
 	bool has_calls;
 	pid_t pid[PIDS_MAX];
 	size_t pids;
+	struct wg_length length;
 };
 
 static error_t take_time(
@@ -261,6 +262,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	struct wg_record_options *options = &asked->options;
 
 	switch (key) {
+	case ARGP_KEY_INIT: state->child_inputs[0] = &asked->length; return 0;
 	case 'o':
 		options->dir = arg;
 		return *arg ? 0 : wg_option_fail(state, "the name of the folder is empty");
@@ -315,6 +317,10 @@ static const struct argp *table(void)
 			0 },
 		{ 0 },
 	};
+	static const struct argp_child children[] = {
+		{ &wg_length_argp, 0, "Long recordings:", 1 },
+		{ 0 },
+	};
 	static const struct argp table = { options, take, "[--] COMMAND [ARGUMENT...]\n-p PID",
 		"Runs COMMAND and records it: the wakegap events that it emits, with LTTng; of any "
 		"other program what its threads wait in, for how long, and who wakes them.\v"
@@ -340,7 +346,7 @@ static const struct argp *table(void)
 		"Under sudo, the trace is given to the user who called it.\n\n"
 		"Exit status: COMMAND's (128 + N if signal N ended it); 1 if the recording "
 		"failed or nothing came to LTTng; 2 usage",
-		NULL, NULL, NULL };
+		children, NULL, NULL };
 
 	return &table;
 }
@@ -411,6 +417,7 @@ static int run(int argc, char **argv)
 		default_dir(dir, sizeof(dir));
 		asked.options.dir = dir;
 	}
+	wg_length_use(&asked.length, &asked.options);
 	if (asked.pids)
 		return record_in_kernel(&asked, "a process that runs already");
 	if (asked.with == WG_WITH_KERNEL)
@@ -420,11 +427,13 @@ static int run(int argc, char **argv)
 		return record_in_kernel(&asked, "the preload library would not see it");
 	if (choice.with == WG_WITH_PRELOAD)
 		return follow(&asked.options, &choice);
-	if (wg_record(&asked.options, &result, &err) != 0)
+	status = wg_record(&asked.options, &result, &err);
+	wg_length_say(&asked.length, &result);
+	if (status != 0)
 		return say_failed(&asked.options, &result, &err);
 	if (result.has_run)
 		wg_say("recorded with LTTng: %s", choice.why);
-	return say_result(asked.options.argv[0], &result);
+	return say_result(asked.options.argv[0], &result, asked.length.is_flight);
 }
 
 static const char *words(const char *metavar)

@@ -1,0 +1,213 @@
+/*
+ * test_length.c: long recordings: a flight recorder and its snapshots, and a trace within a size.
+ *
+ * The target is real, and what it waits for is a file, looked for until it is there.
+ */
+#include <CUnit/CUnit.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "tests/harness/harness.h"
+#include "traces/base/since.h"
+
+#define RECORD "wakegap record --with lttng --flight-recorder -o $1 "
+/* Reads with a tick: each waits 10 ms beside its result. */
+#define TICKS  "wakegap-workload read --file $0 --wait tick --chunk 524288 --passes 1"
+#define BLOCKS "wakegap-workload read --file $0 --wait eventfd --passes 4"
+
+static bool lacks_lttng(void)
+{
+	if (access("/usr/bin/lttng-sessiond", X_OK) == 0)
+		return false;
+	wg_skip("lttng-sessiond is not installed");
+	return true;
+}
+
+/* A script whose $0 is a file, $1 a folder that is not there yet; wakegap is in its PATH. */
+static int sh(char **out, char **err, const char *dir, const char *script)
+{
+	char *text = NULL, build[1024];
+	int status;
+
+	(void)snprintf(build, sizeof(build), "%s", wg_build_path("wakegap"));
+	*strrchr(build, '/') = '\0';
+	if (asprintf(&text, "PATH=%s:$PATH; %s", build, script) < 0)
+		abort();
+	status = wg_run(out, err,
+		(const char *const[]){
+			"/bin/sh", "-c", text, wg_build_path("wakegap"), dir, NULL });
+	free(text);
+	return status;
+}
+
+static const char *new_dir(void)
+{
+	static char dir[512];
+
+	(void)snprintf(dir, sizeof(dir), "%s/trace", wg_tmpdir());
+	return dir;
+}
+
+/* Where each stream begins, and from when on all are there. */
+static void a_trace_begins_where_all_streams_do(void)
+{
+	static const struct wg__since_stream first[] = {
+		{ 0, 0, 7, 700 }, { 0, 1, 0, 100 }, { 0, 2, 3, 900 },
+		{ 0, 0, 9, 950 }, /* a later file of the first stream */
+	};
+	struct wg__since since = { 0 };
+	uint64_t packets = 1;
+	size_t i;
+
+	CU_ASSERT_EQUAL(wg__since_begin(&since, &packets), 0);
+	CU_ASSERT_EQUAL(packets, 0);
+	for (i = 0; i < sizeof(first) / sizeof(first[0]); i++)
+		CU_ASSERT_EQUAL(wg__since_put(&since, &first[i]), 0);
+	CU_ASSERT_EQUAL(wg__since_begin(&since, &packets), 900);
+	CU_ASSERT_EQUAL(packets, 10);
+	wg__since_fini(&since);
+}
+
+static void the_snapshot_holds_the_gap_that_triggered_it(void)
+{
+	char *err = NULL, *out = NULL;
+	const char *dir = new_dir();
+
+	if (lacks_lttng())
+		return;
+	CU_ASSERT_EQUAL(sh(NULL, &err, dir, RECORD "--only --trigger-gap 5ms " TICKS), 0);
+	CU_ASSERT(wg_has(err, "/trace/1-gap: a gap of "));
+	CU_ASSERT(wg_has(err, " gaps of at least 5.00 ms in "));
+	CU_ASSERT_EQUAL(sh(&out, NULL, dir, "wakegap check $1/1-gap --max-gap-max 5ms"), 1);
+	CU_ASSERT(wg_has(out, "gap max: "));
+	CU_ASSERT(!wg_has(err, "emitted no"));
+	free(err);
+	free(out);
+}
+
+static void nothing_is_kept_without_a_long_gap(void)
+{
+	char *err = NULL;
+	const char *dir = new_dir();
+
+	if (lacks_lttng())
+		return;
+	CU_ASSERT_EQUAL(sh(NULL, &err, dir, RECORD "--only --trigger-gap 100s " TICKS), 0);
+	CU_ASSERT(wg_has(err, "0 gaps of at least 100 s"));
+	CU_ASSERT_EQUAL(sh(NULL, NULL, dir, "test \"$(ls -A $1)\" = 1-end"), 0);
+	CU_ASSERT_EQUAL(sh(NULL, NULL, dir, "wakegap stats $1 >/dev/null"), 0);
+	free(err);
+}
+
+/* By its folder, by its process, and as the only one; not one that is elsewhere. */
+static void a_snapshot_is_asked_for(void)
+{
+	char *out = NULL, *err = NULL;
+	const char *dir = new_dir();
+
+	if (lacks_lttng())
+		return;
+	CU_ASSERT_EQUAL(sh(&out, &err, dir,
+				RECORD "-- sh -c '" TICKS "; : >$1-up; until test -e $1-go; "
+				       "do sleep 0.02; done' $0 $1 >/dev/null & R=$!; "
+				       "until test -e $1-up; do sleep 0.02; done; "
+				       "wakegap snapshot $1; wakegap snapshot $R; "
+				       "wakegap snapshot / && echo wrong; : >$1-go; wait $R"),
+		0);
+	CU_ASSERT(wg_has(out, "/trace/1-asked\n"));
+	CU_ASSERT(wg_has(out, "/trace/2-asked\n"));
+	CU_ASSERT(!wg_has(out, "wrong"));
+	CU_ASSERT(wg_has(err, "no flight recorder of yours is at '/'"));
+	CU_ASSERT(wg_has(err, "/trace/3-end"));
+	CU_ASSERT_EQUAL(sh(NULL, NULL, dir,
+				"wakegap check $1/1-asked --max-stuck 0 --min-ops 1 >/dev/null && "
+				"test ! -e $1/.taking"),
+		0);
+	free(out);
+	free(err);
+}
+
+static void a_snapshot_needs_room(void)
+{
+	char dir[512], *err = NULL;
+	const char *mnt = wg_tmpdir();
+
+	if (lacks_lttng())
+		return;
+	if (geteuid() != 0 || mount("none", mnt, "tmpfs", 0, "size=16k") != 0) {
+		wg_skip("only root can mount a small file system");
+		return;
+	}
+	(void)snprintf(dir, sizeof(dir), "%s/trace", mnt);
+	CU_ASSERT_EQUAL(sh(NULL, &err, dir, RECORD "--only " BLOCKS), 1);
+	(void)umount2(mnt, MNT_DETACH);
+	CU_ASSERT(wg_has(err, "no space left"));
+	free(err);
+}
+
+static void nobody_answers_when_none_runs(void)
+{
+	char *err = NULL;
+
+	CU_ASSERT_EQUAL(sh(NULL, &err, "/nowhere", "wakegap snapshot $1"), 1);
+	CU_ASSERT(wg_has(err, "no flight recorder of yours is at '/nowhere'"));
+	free(err);
+}
+
+/* What was dropped is said, and the rest is a whole trace. */
+static void a_trace_stays_within_its_size(void)
+{
+	char *err = NULL, *out = NULL;
+	const char *dir = new_dir();
+
+	if (lacks_lttng())
+		return;
+	CU_ASSERT_EQUAL(sh(NULL, &err, dir,
+				"wakegap record --with lttng --only --max-size 1M -o $1 "
+				"wakegap-workload read --file $0 --wait eventfd --chunk 4096 "
+				"--passes 80"),
+		0);
+	CU_ASSERT(wg_has(err, "to keep within --max-size, the oldest "));
+	CU_ASSERT(wg_has(err, " packets were dropped: the trace begins "));
+	/* Its description is apart. */
+	CU_ASSERT_EQUAL(sh(NULL, NULL, dir, "test $(du -sb $1/ust | cut -f1) -lt 1150000"), 0);
+	CU_ASSERT_EQUAL(sh(&out, NULL, dir,
+				"wakegap check $1 --max-stuck 0 --max-late-wakes 0 --min-ops 1"),
+		0);
+	CU_ASSERT(wg_has(out, "ok: 3 bounds hold"));
+	free(err);
+	free(out);
+}
+
+static void what_does_not_go_together_is_said(void)
+{
+	char *err = NULL;
+
+	CU_ASSERT_EQUAL(sh(NULL, &err, "x", "wakegap record --trigger-gap 5ms true"), 2);
+	CU_ASSERT(wg_has(err, "--trigger-gap needs --flight-recorder"));
+	free(err);
+	CU_ASSERT_EQUAL(
+		sh(NULL, &err, "x", "wakegap record --flight-recorder --max-size 5M true"), 2);
+	CU_ASSERT(wg_has(err, "--max-size and --flight-recorder"));
+	free(err);
+	CU_ASSERT_EQUAL(sh(NULL, &err, "x", "wakegap record --max-size 1K true"), 2);
+	CU_ASSERT(wg_has(err, "at least 1M"));
+	free(err);
+}
+
+void suite_length(void)
+{
+	WG_TEST(a_trace_begins_where_all_streams_do);
+	WG_TEST(the_snapshot_holds_the_gap_that_triggered_it);
+	WG_TEST(nothing_is_kept_without_a_long_gap);
+	WG_TEST(a_snapshot_is_asked_for);
+	WG_TEST(a_snapshot_needs_room);
+	WG_TEST(nobody_answers_when_none_runs);
+	WG_TEST(a_trace_stays_within_its_size);
+	WG_TEST(what_does_not_go_together_is_said);
+}

@@ -1,0 +1,167 @@
+/*
+ * record_length.c: see record_length.h. What is said stands on standard error.
+ */
+#include "viz/cmd/record_length.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "traces/base/options.h"
+#include "traces/base/units.h"
+
+/* A gap that comes again and again would fill the disk. */
+#define GAPS_MAX 10
+
+#define SIZE_MIN (UINT64_C(1) << 20)
+
+enum { KEY_FLIGHT = 0x1100, KEY_TRIGGER, KEY_MAX_SIZE };
+
+static error_t take_trigger(const char *arg, struct wg_length *length, struct argp_state *state)
+{
+	if (wg_parse_time(arg, &length->trigger.min_ns) < 0 || length->trigger.min_ns <= 0)
+		return wg_option_fail(
+			state, "--trigger-gap wants a time, such as 20ms, not '%s'", arg);
+	return 0;
+}
+
+static error_t take_size(const char *arg, struct wg_length *length, struct argp_state *state)
+{
+	if (wg_parse_size(arg, &length->max_bytes) < 0 || length->max_bytes < SIZE_MIN)
+		return wg_option_fail(state,
+			"--max-size wants a size of at least 1M, such as 500M, not '%s'", arg);
+	return 0;
+}
+
+static error_t take(int key, char *arg, struct argp_state *state)
+{
+	struct wg_length *length = state->input;
+
+	switch (key) {
+	case KEY_FLIGHT: length->is_flight = true; return 0;
+	case KEY_TRIGGER: return take_trigger(arg, length, state);
+	case KEY_MAX_SIZE: return take_size(arg, length, state);
+	case ARGP_KEY_END:
+		if (length->trigger.min_ns && !length->is_flight)
+			return wg_option_fail(state, "--trigger-gap needs --flight-recorder");
+		if (length->max_bytes && length->is_flight)
+			return wg_option_fail(state,
+				"--max-size and --flight-recorder: a flight recorder keeps in "
+				"memory, and writes snapshots only");
+		return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_option options[] = {
+	{ "flight-recorder", KEY_FLIGHT, NULL, 0,
+		"keep the last seconds only, in memory, and write them at the end, when `wakegap "
+		"snapshot` asks, and when --trigger-gap says so: DIR/1-asked, DIR/2-gap, DIR/3-end",
+		0 },
+	{ "trigger-gap", KEY_TRIGGER, "TIME", 0,
+		"with --flight-recorder: write a snapshot when a gap is longer than TIME; at most "
+		"10 are written",
+		0 },
+	{ "max-size", KEY_MAX_SIZE, "SIZE", 0,
+		"the trace takes at most SIZE, such as 500M: the oldest events are written over",
+		0 },
+	{ 0 },
+};
+
+const struct argp wg_length_argp = { options, take, NULL, NULL, NULL, NULL, NULL };
+
+/* ---- meanwhile ---- */
+
+static void clear_line(struct wg_length *length)
+{
+	if (length->has_line)
+		(void)fputs("\r\033[K", stderr);
+	length->has_line = false;
+}
+
+static void on_kept(void *user, enum wg_snapshot why, const char *dir)
+{
+	struct wg_length *length = user;
+	const struct wg_gap_found *gap = &length->trigger.longest;
+	char word[WG_SHELL_MAX], time[32];
+
+	clear_line(length);
+	(void)wg_shell_word(word, "%s", dir);
+	if (why != WG_SNAPSHOT_GAP) {
+		wg_say("snapshot in %s", word);
+		return;
+	}
+	(void)wg_format_time(time, sizeof(time), gap->end_ns - gap->begin_ns);
+	if (gap->tid)
+		wg_say("snapshot in %s: a gap of %s in thread %" PRIu32 " (%s)", word, time,
+			gap->tid, gap->name);
+	else
+		wg_say("snapshot in %s: a gap of %s in loop %" PRIu64 " of %s (%" PRIu32 ")", word,
+			time, gap->loop, gap->name, gap->pid);
+}
+
+static int on_look(void *user, const char *dir, struct wg_error *err)
+{
+	struct wg_length *length = user;
+
+	return wg_trigger_look(&length->trigger, dir, err);
+}
+
+/* One line, written over: for people who watch. */
+static void on_progress(void *user, const struct wg_record_progress *now)
+{
+	struct wg_length *length = user;
+	int64_t ms = now->ms - length->last.ms;
+	uint64_t more = now->bytes > length->last.bytes ? now->bytes - length->last.bytes : 0;
+	char size[32], rate[32], lost[64] = "", kept[48] = "";
+
+	(void)wg_format_size(size, sizeof(size), now->bytes);
+	(void)wg_format_size(rate, sizeof(rate), ms > 0 ? more * 1000 / (uint64_t)ms : 0);
+	if (now->discarded)
+		(void)snprintf(
+			lost, sizeof(lost), ", %" PRIu64 " events discarded", now->discarded);
+	if (length->is_flight)
+		(void)snprintf(kept, sizeof(kept), ", %u snapshot%s", now->snapshots,
+			now->snapshots == 1 ? "" : "s");
+	(void)fprintf(stderr, "\r\033[Krecording: %" PRId64 " s, %s, %s/s%s%s", now->ms / 1000,
+		size, rate, kept, lost);
+	(void)fflush(stderr);
+	length->has_line = true;
+	length->last = *now;
+}
+
+/* ---- before and after ---- */
+
+void wg_length_use(struct wg_length *length, struct wg_record_options *record)
+{
+	record->max_bytes = length->max_bytes;
+	if (isatty(STDERR_FILENO)) {
+		record->progress = on_progress;
+		record->progress_user = length;
+	}
+	if (!length->is_flight)
+		return;
+	length->flight = (struct wg_flight){ .kept = on_kept, .user = length, .max = GAPS_MAX };
+	if (length->trigger.min_ns)
+		length->flight.look = on_look;
+	record->flight = &length->flight;
+}
+
+void wg_length_say(struct wg_length *length, const struct wg_record_result *result)
+{
+	char time[32];
+
+	clear_line(length);
+	if (result->not_kept)
+		wg_say("%u later snapshots with gaps were not kept: at most %d are",
+			result->not_kept, GAPS_MAX);
+	if (length->trigger.min_ns && result->has_run)
+		wg_say("%" PRIu64 " gaps of at least %s in %" PRIu64 " looks", length->trigger.gaps,
+			wg_format_time(time, sizeof(time), length->trigger.min_ns),
+			length->trigger.looks);
+	if (result->dropped_packets)
+		wg_say("to keep within --max-size, the oldest %" PRIu64
+		       " packets were dropped: the trace begins %s after the start",
+			result->dropped_packets,
+			wg_format_time(time, sizeof(time), result->since_ns - result->begin_ns));
+}

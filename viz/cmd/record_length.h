@@ -1,0 +1,32 @@
+/*
+ * record_length.h: the part of `wakegap record` that is about long recordings: what is kept, and
+ * what a person sees meanwhile.
+ */
+#ifndef VIZ_CMD_RECORD_LENGTH_H
+#define VIZ_CMD_RECORD_LENGTH_H
+
+#include <argp.h>
+#include <stdbool.h>
+
+#include "traces/measure/trigger.h"
+#include "traces/record/record.h"
+
+struct wg_length {
+	bool is_flight;
+	uint64_t max_bytes;	   /* 0: no limit */
+	struct wg_trigger trigger; /* min_ns 0: none */
+	struct wg_flight flight;
+	bool has_line; /* a line that is written over stands on the terminal */
+	struct wg_record_progress last;
+};
+
+/* For an argp_child; its input is a struct wg_length. */
+extern const struct argp wg_length_argp;
+
+/* Put it into the options, which point to it from then on. */
+void wg_length_use(struct wg_length *length, struct wg_record_options *options);
+
+/* What was kept, what was dropped. */
+void wg_length_say(struct wg_length *length, const struct wg_record_result *result);
+
+#endif
