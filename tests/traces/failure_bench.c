@@ -280,3 +280,14 @@ void wg_bench_run(const struct wg_failure *rows, size_t count)
 			run(&rows[i], base, i);
 	}
 }
+
+/* The rows kill daemons: those of this suite, not somebody else's. */
+bool wg_bench_is_alone(void)
+{
+	struct wg__process somebody;
+	char rundir[PATH_MAX];
+
+	return wg__rundir(rundir, sizeof(rundir), NULL) == 0 &&
+	       !wg__find_sessiond(rundir, &somebody) &&
+	       access("/usr/bin/lttng-sessiond", X_OK) == 0;
+}

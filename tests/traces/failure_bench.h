@@ -61,6 +61,9 @@ struct wg_failure {
 /* The session daemon that answers here, and its consumer daemon; pid 0: none. */
 void wg_bench_find_daemons(struct wg_bench *b);
 
+/* No daemon of somebody else runs here, and there is one to start. */
+bool wg_bench_is_alone(void);
+
 /* Send it, and wait until it has done its work. Only to a process that was found. */
 void wg_bench_signal(const struct wg__process *p, int sig);
 

@@ -4,6 +4,7 @@
  * The target is real, and what it waits for is a file, looked for until it is there.
  */
 #include <CUnit/CUnit.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "tests/harness/harness.h"
+#include "tests/traces/failure_bench.h"
 #include "traces/base/since.h"
 
 #define RECORD "wakegap record --with lttng --flight-recorder -o $1 "
@@ -200,6 +202,31 @@ static void what_does_not_go_together_is_said(void)
 	free(err);
 }
 
+/* A flight recorder has nothing on the disk. */
+static void sessiond_killed(struct wg_bench *b)
+{
+	wg_bench_signal(&b->sessiond, SIGKILL);
+}
+
+static void recorder_killed(struct wg_bench *b)
+{
+	CU_ASSERT_EQUAL(kill(b->recorder, SIGKILL), 0);
+}
+
+static void somebody_is_killed(void)
+{
+	static const struct wg_failure rows[] = {
+		{ "the session daemon", "echo one; " MEET "echo two; exit 5", sessiond_killed, 1,
+			"the session daemon has ended", 0, .out = "one\ntwo\n",
+			.options = "--flight-recorder" },
+		{ "the recorder", "echo one; " MEET "echo two; exit 5", recorder_killed,
+			128 + SIGKILL, NULL, 0, .out = "one\ntwo\n",
+			.options = "--flight-recorder" },
+	};
+
+	wg_bench_run(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
 void suite_length(void)
 {
 	WG_TEST(a_trace_begins_where_all_streams_do);
@@ -208,6 +235,8 @@ void suite_length(void)
 	WG_TEST(a_snapshot_is_asked_for);
 	WG_TEST(a_snapshot_needs_room);
 	WG_TEST(nobody_answers_when_none_runs);
+	WG_TEST_IF(wg_bench_is_alone(), "lttng-sessiond is not installed, or somebody's is running",
+		somebody_is_killed);
 	WG_TEST(a_trace_stays_within_its_size);
 	WG_TEST(what_does_not_go_together_is_said);
 }

@@ -60,12 +60,6 @@ static void sessiond_stopped(struct wg_bench *b)
 	wg_bench_signal(&b->sessiond, SIGSTOP);
 }
 
-/* A flight recorder has nothing on the disk. */
-static void memory_killed(struct wg_bench *b)
-{
-	wg_bench_signal(&b->sessiond, SIGKILL);
-}
-
 static void consumerd_stopped(struct wg_bench *b)
 {
 	wg_bench_signal(&b->consumerd, SIGSTOP);
@@ -295,10 +289,6 @@ static const struct wg_failure killed[] = {
 		NULL, 5, ": 2 processes", 2, .out = "" },
 	{ "the session is destroyed by somebody", TWICE, session_destroyed, 1,
 		"somebody else destroyed the session", 1, .out = BOTH },
-	{ "a flight recorder's session daemon is killed", TWICE, memory_killed, 1,
-		"the session daemon has ended", 0, .out = BOTH, .options = "--flight-recorder" },
-	{ "a flight recorder is killed", ONCE, recorder_killed, 128 + SIGKILL, NULL, 0, .out = BOTH,
-		.options = "--flight-recorder" },
 	{ "the session is stopped by somebody", ONCE, session_stopped, 5, "trace in", 1,
 		.out = BOTH },
 };
@@ -431,21 +421,10 @@ static void a_bad_tmpdir_is_named(void)
 	free(err);
 }
 
-/* The rows kill daemons: those of this suite, not somebody else's. */
-static bool is_alone(void)
-{
-	struct wg__process somebody;
-	char rundir[PATH_MAX];
-
-	return wg__rundir(rundir, sizeof(rundir), NULL) == 0 &&
-	       !wg__find_sessiond(rundir, &somebody) &&
-	       access("/usr/bin/lttng-sessiond", X_OK) == 0;
-}
-
 void suite_record_failure(void)
 {
 	static const char why[] = "lttng-sessiond is not installed, or somebody's is running";
-	bool alone = is_alone();
+	bool alone = wg_bench_is_alone();
 
 	WG_TEST_IF(alone, why, somebody_is_killed);
 	WG_TEST_IF(alone, why, a_daemon_does_not_answer);
