@@ -46,7 +46,9 @@ TRACES_PKGS := babeltrace2 lttng-ctl jansson
 DW_LIBS     := $(shell pkg-config --libs libdw 2>/dev/null)
 # libbpf is optional, and clang that compiles for it: without them, nothing is recorded in the kernel.
 BPF_LIBS    := $(if $(and $(filter x86_64,$(shell uname -m)),$(shell command -v clang)),$(shell pkg-config --libs libbpf 2>/dev/null))
-TRACES_LIBS := $(shell pkg-config --libs $(TRACES_PKGS) 2>/dev/null) $(DW_LIBS) $(BPF_LIBS) -lm
+# SQLite is optional: without it, there is no `wakegap query` and no export for it.
+SQLITE_LIBS := $(shell pkg-config --libs sqlite3 2>/dev/null)
+TRACES_LIBS := $(shell pkg-config --libs $(TRACES_PKGS) 2>/dev/null) $(DW_LIBS) $(BPF_LIBS) $(SQLITE_LIBS) -lm
 VIZ_LIBS    := $(shell pkg-config --libs ncursesw libxxhash 2>/dev/null)
 # io_uring is optional: without liburing its strategy is left out.
 URING_LIBS  := $(shell pkg-config --libs liburing 2>/dev/null)
@@ -60,7 +62,9 @@ TEST_LIBS   := $(shell pkg-config --libs cunit $(if $(VTERM),vterm) 2>/dev/null)
 CORE_SRC  := $(filter-out core/tp.c $(if $(URING_LIBS),,core/wait/uring.c),$(wildcard core/*.c core/wait/*.c))
 WORK_SRC  := $(wildcard core/workload/*.c)
 PRELOAD_SRC := $(wildcard traces/preload/*.c)
-TRACES_SRC := $(filter-out $(PRELOAD_SRC) %.bpf.c,$(wildcard traces/*.c traces/*/*.c))
+QUERY_SRC := $(filter-out traces/query/absent.c,$(wildcard traces/query/*.c))
+TRACES_SRC := $(filter-out $(PRELOAD_SRC) %.bpf.c $(if $(SQLITE_LIBS),traces/query/absent.c,$(QUERY_SRC)),\
+	$(wildcard traces/*.c traces/*/*.c))
 VIZ_SRC   := $(wildcard viz/*/*.c)
 TEST_SRC  := $(filter-out tests/bench/% tests/prove/% tests/planted/% tests/fuzz/fuzz.c,$(wildcard tests/*/*.c))
 BENCH_SRC := $(filter-out tests/bench/bench_%.c,$(wildcard tests/bench/*.c))

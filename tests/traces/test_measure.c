@@ -380,7 +380,9 @@ static void see_empty(void *user, size_t loop_idx, int64_t wake_ns)
 static void hooks_see_what_is_counted(void)
 {
 	struct seen seen = { 0 };
-	const struct wg_measure_hooks hooks = { see_interval, see_empty, &seen, NULL };
+	const struct wg_measure_hooks hooks = {
+		.interval = see_interval, .empty_wake = see_empty, .user = &seen
+	};
 	struct wg_measure *m = NULL;
 
 	CU_ASSERT_EQUAL_FATAL(wg_measure_create(&hooks, &m), 0);

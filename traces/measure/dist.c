@@ -21,14 +21,19 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The ceil(permille / 1000 * count)-th smallest. */
+size_t wg_rank(size_t count, uint64_t part, uint64_t whole)
+{
+	/* count * part might not fit: the multiples of whole and the rest apart. */
+	size_t k = count / whole * part + (count % whole * part + whole - 1) / whole;
+
+	return k ? k : 1;
+}
+
 static int64_t rank(const struct wg_dist *d, unsigned permille)
 {
-	size_t n = d->count;
-	/* n * permille might not fit: the thousands and the rest apart. */
-	size_t k = n / 1000 * permille + (n % 1000 * permille + 999) / 1000;
+	size_t k = wg_rank(d->count, permille, 1000);
 
-	return d->hist ? wg__hist_rank(d->hist, k) : d->v[k ? k - 1 : 0];
+	return d->hist ? wg__hist_rank(d->hist, k) : d->v[k - 1];
 }
 
 int wg_dist_add(struct wg_dist *d, int64_t ns)

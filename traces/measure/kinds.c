@@ -15,8 +15,15 @@
 
 int wg_measure_by_kind(struct wg_measure *measure)
 {
+	struct wg_dist *d;
+	size_t k, i;
+
 	measure->kinds = calloc(WG_KIND_COUNT, sizeof(*measure->kinds));
 	measure->ops.counts_kinds = measure->kinds != NULL;
+	for (k = 0; measure->kinds && k < WG_KIND_COUNT; k++) {
+		for (i = 0; (d = wg_stats_dist(&measure->kinds[k], i)); i++)
+			d->keeps_none = measure->keeps_no_samples;
+	}
 	return measure->kinds ? 0 : -ENOMEM;
 }
 
@@ -93,6 +100,8 @@ int wg__kinds_wake(struct wg_measure *m, const struct wg__loop *loop)
 		if (gap[k] == NO_GAP || (gap[k] == wake_ns && loop->now.wait_ns < wake_ns))
 			continue;
 		m->kinds[k].wasted_ns += wake_ns - gap[k];
+		if (m->hooks.kind_gap)
+			m->hooks.kind_gap(m->hooks.user, (enum wg_kind)k, gap[k], wake_ns);
 		rc = wg_dist_add(&m->kinds[k].gap, wake_ns - gap[k]);
 	}
 	return rc;

@@ -133,12 +133,19 @@ typedef void (*wg_empty_wake_fn)(void *user, size_t loop_idx, int64_t wake_ns);
 /* Called at the first wake of a loop since this result is ready; what of the operation matters for
  * figures is in op, but not its argument, its result or its notify. */
 typedef void (*wg_woken_fn)(void *user, const struct wg_op_life *op);
+/* Called for each kind whose results were ready before a wake, after the interval: what is its gap
+ * in wg_measure_kind(). Only if kinds are counted. */
+typedef void (*wg_kind_gap_fn)(void *user, enum wg_kind kind, int64_t begin_ns, int64_t wake_ns);
+/* Called for each sample of M8, while the event that ends it is fed: it is of that operation. */
+typedef void (*wg_stage_fn)(void *user, enum wg_stage stage, int64_t for_ns);
 
 struct wg_measure_hooks {
 	wg_interval_fn interval;     /* may be NULL */
 	wg_empty_wake_fn empty_wake; /* may be NULL */
 	void *user;
-	wg_woken_fn woken; /* may be NULL */
+	wg_woken_fn woken;	 /* may be NULL */
+	wg_kind_gap_fn kind_gap; /* may be NULL */
+	wg_stage_fn stage;	 /* may be NULL */
 };
 
 /* hooks may be NULL and is copied. 0 or -ENOMEM. */
@@ -155,7 +162,8 @@ int wg_measure_create_endless(
 
 /*
  * Keep no single gap or service time: their distributions stay empty, and memory does not grow with
- * the trace. For callers that want the intervals only. Before the first event.
+ * the trace. For callers that want the intervals only. Before wg_measure_by_kind() and the first
+ * event.
  */
 void wg_measure_keep_no_samples(struct wg_measure *measure);
 
@@ -233,6 +241,10 @@ void wg_dist_fini(struct wg_dist *d);
 /* Call fn for every sample with count 1, or for every cell with its lower border. */
 typedef void (*wg_sample_fn)(void *user, int64_t ns, uint64_t count);
 void wg_dist_each(const struct wg_dist *d, wg_sample_fn fn, void *user);
+
+/* The rule of all percentiles: which of count samples, the smallest being the 1st, is that of
+ * part / whole, which is at most 1: the ceil(part / whole * count)-th. whole is at most 10^9. */
+size_t wg_rank(size_t count, uint64_t part, uint64_t whole);
 
 /* How many samples of a finished distribution are below ns: what a histogram is made of. */
 size_t wg_dist_below(const struct wg_dist *d, int64_t ns);

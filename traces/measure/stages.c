@@ -75,6 +75,8 @@ int wg__stage_add(struct wg_measure *m, struct wg_loop_stats *stats, enum wg_sta
 	struct wg_loop_stats *kind = wg__kind_stats(m, op);
 
 	wg__sight_longest(&stats->longest[stage], at_ns, for_ns, op);
+	if (m->hooks.stage)
+		m->hooks.stage(m->hooks.user, stage, for_ns);
 	if (kind && wg_dist_add(wg_stats_dist(kind, stage), for_ns) < 0)
 		return -ENOMEM;
 	return wg_dist_add(wg_stats_dist(stats, stage), for_ns);

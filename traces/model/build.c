@@ -335,7 +335,10 @@ struct wg_measure_hooks wg__build_init(struct wg__build *build, struct wg_trace 
 {
 	*build = (struct wg__build){ .trace = trace };
 	wg__finder_init(&build->op_map, key_of, trace);
-	return (struct wg_measure_hooks){ hook_interval, hook_empty_wake, build, hook_woken };
+	return (struct wg_measure_hooks){ .interval = hook_interval,
+		.empty_wake = hook_empty_wake,
+		.user = build,
+		.woken = hook_woken };
 }
 
 /* --- the pass --- */

@@ -10,7 +10,7 @@
 #include "traces/base/options.h"
 
 extern const struct wg_cmd wg_cmd_check, wg_cmd_demo, wg_cmd_diff, wg_cmd_doctor, wg_cmd_export,
-	wg_cmd_import, wg_cmd_lab, wg_cmd_live, wg_cmd_record, wg_cmd_run, wg_cmd_scan,
-	wg_cmd_snapshot, wg_cmd_stats, wg_cmd_tour, wg_cmd_view;
+	wg_cmd_import, wg_cmd_lab, wg_cmd_live, wg_cmd_query, wg_cmd_record, wg_cmd_run,
+	wg_cmd_scan, wg_cmd_snapshot, wg_cmd_stats, wg_cmd_tour, wg_cmd_view;
 
 #endif

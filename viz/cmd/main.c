@@ -20,6 +20,7 @@ static const struct wg_cmd *const commands[] = {
 	&wg_cmd_stats,
 	&wg_cmd_check,
 	&wg_cmd_diff,
+	&wg_cmd_query,
 	&wg_cmd_scan,
 	&wg_cmd_snapshot,
 	&wg_cmd_lab,

@@ -15,6 +15,7 @@ WG_EMBED(wg__manual_scan, "viz/cmd/manual/scan.txt");
 WG_EMBED(wg__manual_trace, "viz/cmd/manual/trace.txt");
 WG_EMBED(wg__manual_check, "viz/cmd/manual/check.txt");
 WG_EMBED(wg__manual_diff, "viz/cmd/manual/diff.txt");
+WG_EMBED(wg__manual_query, "viz/cmd/manual/query.txt");
 WG_EMBED(wg__manual_export, "viz/cmd/manual/export.txt");
 
 void wg_view_manual(FILE *out)

@@ -15,7 +15,7 @@ void wg_trace_manual(FILE *out);
 
 /* Chapters: the files of manual/. */
 extern const char wg__manual_view[], wg__manual_live[], wg__manual_stats[], wg__manual_part[],
-	wg__manual_check[], wg__manual_diff[], wg__manual_export[], wg__manual_scan[],
-	wg__manual_trace[];
+	wg__manual_check[], wg__manual_diff[], wg__manual_export[], wg__manual_query[],
+	wg__manual_scan[], wg__manual_trace[];
 
 #endif
