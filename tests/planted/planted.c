@@ -5,6 +5,10 @@
  * asleep, as /proc tells; 20 times the wait times out; 5 times nobody sleeps. In between they wait
  * for each other without sleeping. Threads have the plan's name, the notifying one "n-" before it.
  *
+ * A thread may be put aside between the moment at which its timeout begins and its sleep, and then
+ * it does not sleep. So a line for each plan says how often it slept, as the kernel counts: its
+ * name, until a notify, until a timeout.
+ *
  * It has its own malloc, which takes a mutex, and is built with _FORTIFY_SOURCE.
  */
 #include <errno.h>
@@ -21,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -81,7 +86,9 @@ struct rounds {
 	const struct plan *plan;
 	const struct work *work;
 	_Atomic unsigned asked, sent; /* waits that begin; notifies that are over */
+	_Atomic unsigned is_over;     /* the notifier has ended */
 	_Atomic pid_t tid;
+	long slept[2]; /* how often, until a notify and until a timeout */
 };
 
 static void await(_Atomic unsigned *value, unsigned wanted)
@@ -111,6 +118,7 @@ static bool waits_in(enum wg_wait_in how, long number)
 			return true;
 #endif
 		return number == SYS_pselect6;
+	case WG_IN_URING: return number == SYS_io_uring_enter;
 	case WG_IN_READ: return number == SYS_read;
 	default: return number == SYS_futex;
 	}
@@ -153,13 +161,24 @@ static void *notifies(void *arg)
 	return NULL;
 }
 
+/* How often this thread went to sleep, as the kernel counts. */
+static long count_sleeps(void)
+{
+	struct rusage usage;
+
+	(void)getrusage(RUSAGE_THREAD, &usage);
+	return usage.ru_nvcsw;
+}
+
 static void *sleeps(void *arg)
 {
 	struct rounds *r = arg;
+	long before;
 	unsigned i;
 
 	(void)pthread_setname_np(pthread_self(), r->plan->name);
 	r->tid = (pid_t)syscall(SYS_gettid);
+	before = count_sleeps();
 	for (i = 1; i <= r->plan->notified; i++) {
 		atomic_store_explicit(&r->asked, i, memory_order_release);
 		r->work->wait(FOR_EVER);
@@ -167,12 +186,18 @@ static void *sleeps(void *arg)
 		if (r->work->drain)
 			r->work->drain();
 	}
+	r->slept[0] = count_sleeps() - before;
+	before = count_sleeps();
 	for (i = 0; i < r->plan->timed_out; i++)
 		r->work->wait(TIMEOUT_NS);
+	r->slept[1] = count_sleeps() - before;
 	atomic_store_explicit(&r->asked, r->plan->notified + 1, memory_order_release);
 	await(&r->sent, r->plan->notified + 1);
+	for (i = 0; i < r->plan->early; i++)
+		r->work->wait(FOR_EVER);
 	if (r->work->drain && r->plan->nobody)
 		r->work->drain();
+	await(&r->is_over, 1);
 	return NULL;
 }
 
@@ -181,13 +206,18 @@ static void run(size_t i)
 	struct rounds r = { .plan = &plans[i], .work = &works[i] };
 	pthread_t sleeper, notifier;
 
+	if (r.plan->how == WG_IN_URING && !uring_works())
+		return;
 	if (r.work->set_up)
 		r.work->set_up();
 	if (pthread_create(&sleeper, NULL, sleeps, &r) != 0 ||
 		pthread_create(&notifier, NULL, notifies, &r) != 0)
 		_exit(1);
-	(void)pthread_join(sleeper, NULL);
+	/* One after the other: they might wait for each other in their last moments. */
 	(void)pthread_join(notifier, NULL);
+	atomic_store_explicit(&r.is_over, 1, memory_order_release);
+	(void)pthread_join(sleeper, NULL);
+	(void)printf("%s %ld %ld\n", r.plan->name, r.slept[0], r.slept[1]);
 }
 
 /* --- what may break a recorder --- */

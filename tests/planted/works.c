@@ -23,7 +23,8 @@
 
 /* --- what the plans wait for --- */
 
-static int epoll_fd, event_fd, timer_fd, pipe_fds[2], pair_fds[2];
+int planted_event_fd;
+static int epoll_fd, timer_fd, pipe_fds[2], pair_fds[2];
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static mtx_t mtx;
@@ -55,8 +56,14 @@ static void make_epoll(int fd)
 
 static void set_up_eventfd(void)
 {
-	event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	make_epoll(event_fd);
+	planted_event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	make_epoll(planted_event_fd);
+}
+
+static void set_up_uring(void)
+{
+	set_up_eventfd();
+	uring_set_up();
 }
 
 static void set_up_pipe(void)
@@ -92,7 +99,11 @@ static void epoll_pwait2_waits(int64_t ns)
 	struct timespec timeout = relative(ns);
 	struct epoll_event ev[4];
 
+#ifdef __GLIBC__
 	(void)epoll_pwait2(epoll_fd, ev, 4, ns < 0 ? NULL : &timeout, NULL);
+#else
+	(void)syscall(SYS_epoll_pwait2, epoll_fd, ev, 4, ns < 0 ? NULL : &timeout, NULL, 8);
+#endif
 }
 
 static void poll_waits(int64_t ns)
@@ -160,6 +171,7 @@ static void cond_waits(int64_t ns)
 	(void)pthread_mutex_unlock(&mutex);
 }
 
+#ifdef __GLIBC__
 static void clock_waits(int64_t ns)
 {
 	struct timespec until = absolute(CLOCK_MONOTONIC, ns < 0 ? FOR_EVER_NS : ns);
@@ -168,6 +180,7 @@ static void clock_waits(int64_t ns)
 	(void)pthread_cond_clockwait(&cond, &mutex, CLOCK_MONOTONIC, &until);
 	(void)pthread_mutex_unlock(&mutex);
 }
+#endif
 
 static void cnd_waits(int64_t ns)
 {
@@ -191,12 +204,14 @@ static void sem_waits(int64_t ns)
 		(void)sem_timedwait(&planted_sem, &until);
 }
 
+#ifdef __GLIBC__
 static void sem_clock_waits(int64_t ns)
 {
 	struct timespec until = absolute(CLOCK_MONOTONIC, ns < 0 ? FOR_EVER_NS : ns);
 
 	(void)sem_clockwait(&planted_sem, CLOCK_MONOTONIC, &until);
 }
+#endif
 
 static void futex_waits(int64_t ns)
 {
@@ -218,7 +233,7 @@ static void timer_waits(int64_t ns)
 
 static void notify_eventfd(void)
 {
-	(void)eventfd_write(event_fd, 1);
+	(void)eventfd_write(planted_event_fd, 1);
 }
 
 static void notify_pipe(void)
@@ -233,16 +248,12 @@ static void notify_pair(void)
 
 static void notify_cond(void)
 {
-	(void)pthread_mutex_lock(&mutex);
-	(void)pthread_cond_signal(&cond);
-	(void)pthread_mutex_unlock(&mutex);
+	(void)pthread_cond_signal(&cond); /* not under the mutex: nobody shall wait for that */
 }
 
 static void notify_cnd(void)
 {
-	(void)mtx_lock(&mtx);
 	(void)cnd_signal(&cnd);
-	(void)mtx_unlock(&mtx);
 }
 
 static void notify_sem(void)
@@ -259,7 +270,7 @@ static void drain_eventfd(void)
 {
 	eventfd_t value;
 
-	(void)eventfd_read(event_fd, &value);
+	(void)eventfd_read(planted_event_fd, &value);
 }
 
 static void drain_pipe(void)
@@ -300,13 +311,17 @@ const struct work works[] = {
 	{ NULL, sem_waits, notify_sem, drain_sem },
 	{ NULL, futex_waits, notify_futex, NULL },
 	{ NULL, cnd_waits, notify_cnd, NULL },
+#ifdef __GLIBC__
 	{ NULL, clock_waits, notify_cond, NULL },
 	{ NULL, sem_clock_waits, notify_sem, drain_sem },
+#endif
 	{ set_up_timer, timer_waits, NULL, NULL },
 	{ set_up_eventfd, epoll_pwait2_waits, notify_eventfd, drain_eventfd },
 	{ set_up_pipe, ppoll_waits, notify_pipe, drain_pipe },
 	{ set_up_pair, pselect_waits, notify_pair, drain_pair },
 	{ set_up_pipe, poll_chk_waits, notify_pipe, drain_pipe },
 	{ set_up_pipe, read_waits, notify_pipe, NULL },
+	{ set_up_uring, uring_waits, notify_eventfd, drain_eventfd },
+	{ set_up_uring, uring_timer_waits, notify_eventfd, drain_eventfd },
 };
 _Static_assert(sizeof(works) / sizeof(works[0]) == PLANS, "a work for each plan");

@@ -46,12 +46,13 @@ const struct wg_thread_stats *kernel_thread(const struct wg_threads *threads, co
 	return NULL;
 }
 
-int kernel_record(
-	const char *dir, const char *const argv[], int64_t for_ms, struct wg_kernel_result *result)
+int kernel_record(const char *dir, const char *const argv[], int64_t for_ms, bool has_calls,
+	struct wg_kernel_result *result)
 {
-	struct wg_kernel_options options = {
-		.dir = dir, .argv = (char *const *)(uintptr_t)argv, .for_ms = for_ms
-	};
+	struct wg_kernel_options options = { .dir = dir,
+		.argv = (char *const *)(uintptr_t)argv,
+		.has_calls = has_calls,
+		.for_ms = for_ms };
 	struct wg_error err = { 0 };
 	int rc = wg_kernel_record(&options, result, &err);
 

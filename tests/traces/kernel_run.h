@@ -15,7 +15,7 @@ void kernel_done(struct wg_threads *threads);
 const struct wg_thread_stats *kernel_thread(const struct wg_threads *threads, const char *name);
 
 /* wg_kernel_record() of a command; says what went wrong. */
-int kernel_record(
-	const char *dir, const char *const argv[], int64_t for_ms, struct wg_kernel_result *result);
+int kernel_record(const char *dir, const char *const argv[], int64_t for_ms, bool has_calls,
+	struct wg_kernel_result *result);
 
 #endif

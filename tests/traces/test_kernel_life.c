@@ -43,7 +43,7 @@ static void children_are_recorded_and_others_are_not(void)
 			sleep_ms();
 	}
 	(void)snprintf(trace, sizeof(trace), "%s/trace", dir);
-	CU_ASSERT_EQUAL_FATAL(kernel_record(trace, argv, 0, &result), 0);
+	CU_ASSERT_EQUAL_FATAL(kernel_record(trace, argv, 0, false, &result), 0);
 	CU_ASSERT_EQUAL(result.exit_code, 7);
 	(void)kill(other, SIGKILL);
 	(void)waitpid(other, NULL, 0);
@@ -184,7 +184,7 @@ static void after_its_time_the_command_goes_on(void)
 	(void)snprintf(fifo, sizeof(fifo), "%s/fifo", dir);
 	(void)snprintf(line, sizeof(line), "echo $$ >%s; exec sleep 1000", fifo);
 	CU_ASSERT_EQUAL_FATAL(mkfifo(fifo, 0600), 0);
-	CU_ASSERT_EQUAL_FATAL(kernel_record(trace, argv, 1, &result), 0);
+	CU_ASSERT_EQUAL_FATAL(kernel_record(trace, argv, 1, false, &result), 0);
 	CU_ASSERT(result.still_runs);
 	file = fopen(fifo, "re"); /* it waits for us there */
 	CU_ASSERT(file && fgets(number, sizeof(number), file));
@@ -236,7 +236,7 @@ static void its_status_is_that_of_the_command(void)
 		const char *argv[] = { "sh", "-c", ends[i].line, NULL };
 
 		(void)snprintf(trace, sizeof(trace), "%s/trace", wg_tmpdir());
-		CU_ASSERT_EQUAL(kernel_record(trace, argv, 0, &result), 0);
+		CU_ASSERT_EQUAL(kernel_record(trace, argv, 0, false, &result), 0);
 		CU_ASSERT_EQUAL(result.exit_code, ends[i].status);
 	}
 }

@@ -8,17 +8,8 @@
 #include <unistd.h>
 
 #include "tests/harness/harness.h"
-#include "tests/planted/planted.h"
+#include "tests/traces/planted_run.h"
 #include "traces/gather/choose.h"
-#include "traces/read/read.h"
-
-/* What a trace says of the threads with that name, and of those that notify them. */
-struct tally {
-	unsigned waits, notified, exact, timed_out, other, how[WG_IN_COUNT];
-	unsigned notifies, woke, woke_nobody, unclear;
-	unsigned open; /* waits without a wake */
-	bool has_object[WG_OBJECT_KIND_COUNT], has_site;
-};
 
 struct seen {
 	char dir[512];
@@ -54,87 +45,34 @@ static void forget(struct seen *seen)
 	free(seen->err);
 }
 
-static void count_wake(struct tally *t, const struct wg_event *ev)
+static struct planted_tally look(const struct seen *seen, const char *name)
 {
-	t->open--;
-	t->notified += ev->thread_wake.reason == WG_REASON_NOTIFIED;
-	t->timed_out += ev->thread_wake.reason == WG_REASON_TIMEOUT;
-	t->other += ev->thread_wake.reason != WG_REASON_NOTIFIED &&
-		    ev->thread_wake.reason != WG_REASON_TIMEOUT;
-	t->exact += ev->thread_wake.certainty == WG_CERTAINTY_EXACT &&
-		    strcmp(ev->thread_wake.by_call, "") != 0 && ev->thread_wake.by_tid != ev->tid &&
-		    ev->thread_wake.waking_ns <= ev->ts_ns;
-}
-
-static void count(struct tally *t, const struct wg_event *ev)
-{
-	switch (ev->record) {
-	case WG_RECORD_WAIT:
-		t->waits++;
-		t->open++;
-		t->how[ev->thread_wait.how]++;
-		t->has_site |= ev->thread_wait.site != 0;
-		return;
-	case WG_RECORD_WAKE: count_wake(t, ev); return;
-	default: return;
-	}
-}
-
-static void count_notify(struct tally *t, const struct wg_event *ev)
-{
-	t->notifies++;
-	t->woke += ev->thread_notify.woke == 1;
-	t->woke_nobody += ev->thread_notify.woke == 0;
-	t->unclear += ev->thread_notify.woke != 1 && ev->thread_notify.woke != 0;
-}
-
-#define OBJECTS 4096
-
-static struct tally look(const struct seen *seen, const char *name)
-{
-	static uint8_t kind[OBJECTS];
-	struct tally t = { 0 };
-	struct wg_reader *r = NULL;
-	struct wg_error err = { 0, "" };
-	struct wg_event ev;
-	int rc = wg_reader_open(seen->dir, &r, &err);
-
-	CU_ASSERT(rc == 0);
-	while (rc == 0 && wg_reader_next(r, &ev, &err) > 0) {
-		bool is_notifier = strncmp(ev.procname, "n-", 2) == 0;
-
-		if (ev.record == WG_RECORD_OBJECT && ev.op < OBJECTS)
-			kind[ev.op] = ev.object.kind;
-		if (strcmp(ev.procname + (is_notifier ? 2 : 0), name) != 0)
-			continue;
-		if (ev.record == WG_RECORD_NOTIFY && is_notifier)
-			count_notify(&t, &ev);
-		else if (!is_notifier)
-			count(&t, &ev);
-		if (ev.record == WG_RECORD_WAKE && ev.op && ev.op < OBJECTS)
-			t.has_object[kind[ev.op]] = true;
-	}
-	wg_reader_close(r);
-	return t;
+	return planted_look(seen->dir, name, NULL);
 }
 
 static void check_plan(const struct seen *seen, const struct plan *plan)
 {
-	struct tally t = look(seen, plan->name);
-	bool is_right = t.waits == plan->notified + plan->timed_out &&
-			t.how[plan->how] == t.waits && t.notified == plan->notified &&
-			t.exact == plan->notified && t.timed_out == plan->timed_out &&
-			t.other == 0 && t.open == 0 &&
-			t.notifies == plan->notified + plan->nobody && t.woke == plan->notified &&
-			t.woke_nobody == plan->nobody && t.unclear == 0 && t.has_site &&
-			t.has_object[plan->object];
+	struct planted_tally t = look(seen, plan->name);
+	/* What io_uring waits for is not seen, so not by whom it was woken; and its own timers are
+	 * operations like others. */
+	bool is_uring = plan->how == WG_IN_URING;
+	unsigned timed_out = strcmp(plan->name, "uring-timer") == 0 ? 0 : plan->timed_out;
+	unsigned all = plan->notified + plan->timed_out + plan->early;
+	unsigned notified = is_uring ? 0 : plan->notified;
+	bool is_right = t.waits == all && t.how[plan->how] == all && t.notified == notified &&
+			t.exact == notified && t.timed_out == timed_out &&
+			t.ready == all - notified - timed_out && t.other == t.ready &&
+			t.open == 0 && t.notifies == plan->notified + plan->nobody && t.has_site &&
+			(is_uring || t.has_object[plan->object]);
 
+	if (is_uring) /* somebody may have waited there */
+		is_right &= t.unclear == t.notifies;
+	else
+		is_right &=
+			t.woke == plan->notified && t.woke_nobody == plan->nobody && t.unclear == 0;
 	CU_ASSERT(is_right);
 	if (!is_right)
-		printf("# %s: %u waits (%u of their kind), %u notified, %u exact, %u timed out, "
-		       "%u other, %u open; %u notifies, %u woke one, %u nobody, %u unclear\n",
-			plan->name, t.waits, t.how[plan->how], t.notified, t.exact, t.timed_out,
-			t.other, t.open, t.notifies, t.woke, t.woke_nobody, t.unclear);
+		planted_print(plan->name, &t);
 }
 
 static void known_numbers_are_found_exactly(void)
@@ -145,11 +83,13 @@ static void known_numbers_are_found_exactly(void)
 	if (lacks_planted())
 		return;
 	seen = record((const char *const[]){ wg_build_path("planted"), "plans", NULL });
-	CU_ASSERT(seen.status == 0 && *seen.out == '\0');
+	CU_ASSERT(seen.status == 0);
 	CU_ASSERT(wg_has(seen.err, "recorded with the preload library"));
 	CU_ASSERT(!wg_has(seen.err, "lost"));
-	for (i = 0; i < PLANS; i++)
-		check_plan(&seen, &plans[i]);
+	for (i = 0; i < PLANS; i++) {
+		if (wg_has(seen.out, plans[i].name)) /* io_uring is not allowed everywhere */
+			check_plan(&seen, &plans[i]);
+	}
 	forget(&seen);
 }
 
@@ -194,7 +134,7 @@ static void a_read_that_does_not_block_is_no_wait(void)
 static void a_killed_program_is_recorded(void)
 {
 	struct seen seen;
-	struct tally t;
+	struct planted_tally t;
 
 	if (lacks_planted())
 		return;
@@ -333,6 +273,30 @@ static void a_static_program_is_named_before_it_runs(void)
 	forget(&seen);
 }
 
+/* liburing makes its system calls itself: that its waits are missing is said. */
+static void waits_of_liburing_are_said_to_be_missing(void)
+{
+	char source[600], path[600];
+	const char *compile[] = { "cc", "-o", path, source, "-Wl,--no-as-needed", "-luring", NULL };
+	struct seen seen;
+	FILE *f;
+
+	(void)snprintf(source, sizeof(source), "%s/u.c", wg_tmpdir());
+	(void)snprintf(path, sizeof(path), "%s/u", wg_tmpdir());
+	f = fopen(source, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	(void)fprintf(f, "#include <poll.h>\nint main(void) { return poll(0, 0, 1); }\n");
+	(void)fclose(f);
+	if (wg_run(NULL, NULL, compile) != 0) {
+		wg_skip("cc, or liburing");
+		return;
+	}
+	seen = record((const char *const[]){ path, NULL });
+	CU_ASSERT(seen.status == 0);
+	CU_ASSERT(wg_has(seen.err, "uses liburing") && wg_has(seen.err, "--with kernel"));
+	forget(&seen);
+}
+
 static void a_command_that_never_waits_is_no_failure(void)
 {
 	struct seen seen = record((const char *const[]){ "true", NULL });
@@ -385,6 +349,7 @@ void suite_preload(void)
 	WG_TEST(programs_that_change_their_rights_work);
 	WG_TEST(the_observer_fits_the_command);
 	WG_TEST(a_static_program_is_named_before_it_runs);
+	WG_TEST(waits_of_liburing_are_said_to_be_missing);
 	WG_TEST(a_command_that_never_waits_is_no_failure);
 	WG_TEST_IF(getuid() == 0 && access("/usr/bin/python3", X_OK) == 0,
 		"it takes root and python3", what_is_lost_is_a_hole_in_the_trace);

@@ -144,7 +144,8 @@ int wg_gather(const char *dir, int (*on_event)(void *user, const struct wg_event
 		.nobody = g.arenas.nobody,
 		.programs = g.arenas.count,
 		.processes = count_processes(&g),
-		.have_lttng = g.arenas.have_lttng };
+		.have_lttng = g.arenas.have_lttng,
+		.have_uring = g.arenas.have_uring };
 	wg__gather_fini(&g);
 	if (rc == 0)
 		return 0;

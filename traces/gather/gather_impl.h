@@ -17,8 +17,9 @@ struct wg__gather_object {
 	int32_t fd;
 	uint32_t peer; /* what a write to it notifies; WG__NONE: not known */
 	uint32_t thread;
-	bool is_known; /* made while we looked: whoever uses it is seen */
-	bool is_out;   /* its event is out */
+	bool is_known;	 /* made while we looked: whoever uses it is seen */
+	bool is_awaited; /* somebody was seen to wait for it */
+	bool is_out;	 /* its event is out */
 };
 
 struct wg__gather_site {

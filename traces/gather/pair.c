@@ -44,23 +44,27 @@ static int add(struct steps *s, enum step_kind kind, int64_t ns, uint32_t object
 	return 0;
 }
 
-static int add_wait(struct steps *s, const struct wg__gather *g, size_t i)
+static int add_sleep(struct steps *s, struct wg__gather *g, size_t i, uint32_t object)
+{
+	int rc = add(s, SLEEPS, g->wait[i].r->begin_ns, object, i);
+
+	if (object != WG__NONE)
+		g->object[object].is_awaited = true;
+	return rc < 0 ? rc : add(s, WAKES, g->wait[i].r->ns, object, i);
+}
+
+static int add_wait(struct steps *s, struct wg__gather *g, size_t i)
 {
 	const struct wg__gather_wait *w = &g->wait[i];
-	uint32_t j, object;
+	uint32_t j;
 	int rc = 0;
 
 	if (w->is_inside)
 		return 0;
-	if (!waits_for_descriptors(w) || wg__gather_timed_out(w)) {
-		rc = add(s, SLEEPS, w->r->begin_ns, w->object, i);
-		return rc < 0 ? rc : add(s, WAKES, w->r->ns, w->object, i);
-	}
-	for (j = 0; rc == 0 && j < w->ready_count; j++) {
-		object = g->ready[w->ready + j];
-		rc = add(s, SLEEPS, w->r->begin_ns, object, i);
-		rc = rc < 0 ? rc : add(s, WAKES, w->r->ns, object, i);
-	}
+	if (!waits_for_descriptors(w) || wg__gather_timed_out(w))
+		return add_sleep(s, g, i, w->object);
+	for (j = 0; rc == 0 && j < w->ready_count; j++)
+		rc = add_sleep(s, g, i, g->ready[w->ready + j]);
 	return rc;
 }
 
@@ -154,16 +158,35 @@ static int walk(struct wg__gather *g, struct steps *s, const struct step *step)
 	}
 }
 
-/* Others may use it too, and then nobody can say that a notify was for nobody. */
+/* Of what an io_uring waits for, nothing is seen. */
+static bool uses_uring(const struct wg__gather *g)
+{
+	size_t i;
+
+	for (i = 0; i < g->wait_count; i++) {
+		if (g->wait[i].r->kind == WG_IN_URING)
+			return true;
+	}
+	return g->arenas.have_uring;
+}
+
+/* Somebody who is not seen may sleep there, and then nobody can say that it was for nobody. */
+static bool may_be_awaited(const struct wg__gather *g, uint32_t object, bool has_uring)
+{
+	return object == WG__NONE || !g->object[object].is_known ||
+	       (has_uring && !g->object[object].is_awaited);
+}
+
 static void hide_what_others_know(struct wg__gather *g)
 {
+	bool has_uring = uses_uring(g);
 	size_t i;
 
 	for (i = 0; i < g->notify_count; i++) {
 		struct wg__gather_notify *n = &g->notify[i];
 
 		if (n->woke == 0 && n->r->kind == WG_IN_READ &&
-			(n->object == WG__NONE || !g->object[n->object].is_known))
+			may_be_awaited(g, n->object, has_uring))
 			n->woke = WG_NOT_OBSERVABLE;
 	}
 }

@@ -27,12 +27,14 @@ enum {
 	OP_MASK = 0x7f
 };
 
-#define PIPE_MAGIC   0x50495045
-#define SOCKET_MAGIC 0x534f434b
-#define ANON_MAGIC   0x09041934
-#define S_IFMT	     0170000
-#define S_IFIFO	     0010000
-#define AF_UNIX	     1
+#define ANON_MAGIC 0x09041934
+#define S_IFMT	   0170000
+#define S_IFIFO	   0010000
+#define S_IFCHR	   0020000
+#define S_IFDIR	   0040000
+#define S_IFBLK	   0060000
+#define S_IFSOCK   0140000
+#define AF_UNIX	   1
 
 static __always_inline __u32 meaning_of(__u32 nr)
 {
@@ -44,7 +46,8 @@ static __always_inline void begin_call(
 {
 	__u64 arg[6], at;
 
-	wakes(t, task->tgid, task->pid, bpf_ktime_get_ns(), true);
+	if (t->sleep_ns)
+		wakes(t, task->tgid, task->pid, bpf_ktime_get_ns(), true);
 	t->call = (__u32)nr + 1;
 	t->woken = 0;
 	t->enter_ns = 0;
@@ -63,7 +66,7 @@ static __always_inline void begin_call(
 
 enum behind {
 	ANYTHING,
-	LOCAL,	 /* whoever waits for it is on this machine, and is woken by the writer itself */
+	LOCAL,	 /* a pipe or a socket pair: the writer itself wakes whoever waits for it */
 	COUNTER, /* an eventfd */
 	TIMER,	 /* a timer's descriptor */
 };
@@ -73,32 +76,42 @@ static __always_inline enum behind behind_anonymous(struct file *file)
 	const unsigned char *at = BPF_CORE_READ(file, f_path.dentry, d_name.name);
 	char name[8] = "";
 
+	if (BPF_CORE_READ(file, f_inode, i_sb, s_magic) != ANON_MAGIC)
+		return ANYTHING;
 	(void)bpf_probe_read_kernel(name, sizeof(name), at);
 	if (begins(name, "[eventfd"))
 		return COUNTER;
 	return begins(name, "[timerfd") ? TIMER : ANYTHING;
 }
 
+/* A connection carries bytes; its end may be on another machine. Both of a pair are ours. */
+static __always_inline enum behind behind_socket(struct file *file)
+{
+	struct socket *socket = BPF_CORE_READ(file, private_data);
+	struct sock *sk = BPF_CORE_READ(socket, sk);
+	struct unix_sock *one = (struct unix_sock *)sk, *other;
+
+	if (BPF_CORE_READ(sk, __sk_common.skc_family) != AF_UNIX || BPF_CORE_READ(one, addr))
+		return ANYTHING;
+	other = (struct unix_sock *)BPF_CORE_READ(one, peer);
+	return BPF_CORE_READ(other, addr) ? ANYTHING : LOCAL;
+}
+
 static __always_inline enum behind behind(struct task_struct *task, __u32 fd)
 {
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct fdtable *table = task->files->fdt;
 	struct file *file = 0;
-	struct inode *inode;
-	struct socket *socket;
 
-	if (!table || fd >= BPF_CORE_READ(table, max_fds) ||
-		bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(table, fd) + fd) < 0 ||
-		!file)
+	if (fd >= table->max_fds ||
+		bpf_probe_read_kernel(&file, sizeof(file), table->fd + fd) < 0 || !file)
 		return ANYTHING;
-	inode = BPF_CORE_READ(file, f_inode);
-	switch (BPF_CORE_READ(inode, i_sb, s_magic)) {
-	case PIPE_MAGIC: return LOCAL;
-	case ANON_MAGIC: return behind_anonymous(file);
-	case SOCKET_MAGIC:
-		socket = BPF_CORE_READ(file, private_data);
-		return BPF_CORE_READ(socket, sk, __sk_common.skc_family) == AF_UNIX ? LOCAL
-										    : ANYTHING;
-	default: return (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFIFO ? LOCAL : ANYTHING;
+	switch (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) {
+	case S_IFSOCK: return behind_socket(file);
+	case S_IFIFO: return LOCAL;
+	case S_IFCHR:
+	case S_IFDIR:
+	case S_IFBLK: return ANYTHING;
+	default: return behind_anonymous(file);
 	}
 }
 
@@ -159,7 +172,8 @@ static __always_inline __u32 deed_of(
 	if (ret == 0 || !(meaning & (WG_RAW_MOVES | WG_RAW_READS | WG_RAW_WRITES | WG_RAW_FUTEX |
 					    WG_RAW_SUBMITS)))
 		return WG_RAW_DID_LOOK;
-	if (!(meaning & (WG_RAW_READS | WG_RAW_WRITES)))
+	if (!(meaning & (WG_RAW_READS | WG_RAW_WRITES)) ||
+		(meaning & WG_RAW_READS && t->did == WG_RAW_DID_ACT))
 		return WG_RAW_DID_ACT;
 	what = behind(task, (__u32)regs->di);
 	if (meaning & WG_RAW_READS)

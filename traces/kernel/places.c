@@ -103,6 +103,19 @@ static struct wg__place_thread *thread_of(
 	return t;
 }
 
+static bool look_as(struct wg__place_process *p, pid_t tid)
+{
+	if (p->dir >= 0)
+		(void)close(p->dir);
+	p->dir = wg__thread_open((pid_t)p->pid, tid);
+	if (p->dir < 0 || wg__maps_read(p->dir, tid, &p->maps) < 0 || p->maps.count == 0) {
+		wg__maps_fini(&p->maps);
+		return false;
+	}
+	p->walker = wg__walker_open(p->dir, tid, &p->maps, true);
+	return true;
+}
+
 /* Its code, once, and again when a library may have come. */
 void wg__places_look(struct wg__place_process *p, uint32_t tid, uint64_t pc, uint64_t now)
 {
@@ -115,12 +128,11 @@ void wg__places_look(struct wg__place_process *p, uint32_t tid, uint64_t pc, uin
 		p->walker = NULL;
 		wg__maps_fini(&p->maps);
 	}
-	if (p->dir < 0)
-		p->dir = wg__thread_open((pid_t)p->pid, (pid_t)tid);
 	p->is_looked_at = true;
 	p->maps_ns = now;
-	if (p->dir >= 0 && wg__maps_read(p->dir, (pid_t)tid, &p->maps) == 0)
-		p->walker = wg__walker_open(p->dir, (pid_t)tid, &p->maps, true);
+	/* Its first thread as a rule lives longest; without it, the one that was heard of. */
+	if (!look_as(p, (pid_t)p->pid))
+		(void)look_as(p, (pid_t)tid);
 }
 
 void wg__places_exec(struct wg__places *places, uint32_t pid)

@@ -216,8 +216,10 @@ static void explain_call(struct wg__records *r, const struct open_wait *w,
 	if (reason != WG_REASON_COUNT)
 		return;
 	reason = raw->has_slept ? explain(r, w, raw, ev) : WG_REASON_READY;
-	/* It returned with something, whatever the timer did at that moment, or a signal. */
-	if ((reason == WG_REASON_TIMEOUT && raw->timer != WG_RAW_FD_TIMER) ||
+	/* It returned with something, whatever the timer did at that moment, or a signal. What
+	 * io_uring_enter returns is only what it submitted. */
+	if ((reason == WG_REASON_TIMEOUT && raw->timer != WG_RAW_FD_TIMER &&
+		    w->how != WG_IN_URING) ||
 		reason == WG_REASON_UNKNOWN)
 		reason = WG_REASON_READY;
 	if (reason == WG_REASON_INTERRUPTED)

@@ -61,6 +61,7 @@ struct {
 /* Records for which there was no room. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE); /* a system call to read it would stop us for a moment */
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u64);

@@ -100,10 +100,10 @@ static __always_inline void take_deeds(struct wg_raw_wait *w, const struct threa
 	w->did = t->did == WG_RAW_DID_ACT ? WG_RAW_DID_ACT : WG_RAW_DID_UNKNOWN;
 	if (!(meaning & (WG_RAW_WAITS | WG_RAW_SLEEPS | WG_RAW_FUTEX | WG_RAW_SUBMITS)))
 		return;
+	if (meaning & WG_RAW_SUBMITS && w->arg[1]) /* which operations, is not seen */
+		return;
 	w->calls = t->calls;
 	w->did = t->did ? t->did : WG_RAW_DID_NOTHING;
-	if (meaning & WG_RAW_SUBMITS && w->arg[1])
-		w->did = WG_RAW_DID_ACT;
 }
 
 static __always_inline void tell_wait(struct thread *t, struct task_struct *task, __u64 now)

@@ -43,6 +43,7 @@ struct wg_preload_arena {
 	_Atomic uint32_t objects; /* likewise */
 	uint32_t pid;
 	uint32_t has_lttng; /* the program is built with lttng-ust */
+	uint32_t has_uring; /* with liburing, which makes its calls without the C library */
 };
 
 /* A wait that has not ended. */
@@ -128,6 +129,7 @@ static inline bool wg_preload_timed_out(uint8_t how, int64_t timeout_ns, int32_t
 	case WG_IN_SELECT: return ret == 0 && timeout_ns != WG_FOR_EVER;
 	case WG_IN_SLEEP: return ret == 0;
 	case WG_IN_SIGNAL: return ret == -EAGAIN;
+	case WG_IN_URING: return ret == -ETIME;
 	default: return ret == -ETIMEDOUT;
 	}
 }

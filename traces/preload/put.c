@@ -95,7 +95,8 @@ static void map_arena(const char *dir)
 		return;
 	made->size = size;
 	made->pid = (uint32_t)getpid();
-	made->has_lttng = wg__sites_have_lttng();
+	made->has_lttng = wg__sites_have("/liblttng-ust.so");
+	made->has_uring = wg__sites_have("/liburing.so");
 	atomic_store_explicit(&made->used, WG_PRELOAD_PAGE, memory_order_relaxed);
 	/* release: whoever reads this file sees a whole header. */
 	atomic_store_explicit(&made->magic, WG_PRELOAD_MAGIC, memory_order_release);

@@ -173,19 +173,26 @@ void wg__site_know(uint64_t site)
 	errno = error;
 }
 
-/* --- LTTng --- */
+/* --- libraries --- */
 
-static int look_for_lttng(struct dl_phdr_info *info, size_t size, void *user)
+struct wanted {
+	const char *library;
+	bool is_there;
+};
+
+static int look_for(struct dl_phdr_info *info, size_t size, void *user)
 {
+	struct wanted *wanted = user;
+
 	(void)size;
-	*(bool *)user |= strstr(info->dlpi_name, "/liblttng-ust.so") != NULL;
+	wanted->is_there |= strstr(info->dlpi_name, wanted->library) != NULL;
 	return 0;
 }
 
-uint32_t wg__sites_have_lttng(void)
+uint32_t wg__sites_have(const char *library)
 {
-	bool has = false;
+	struct wanted wanted = { library, false };
 
-	(void)dl_iterate_phdr(look_for_lttng, &has);
-	return has;
+	(void)dl_iterate_phdr(look_for, &wanted);
+	return wanted.is_there;
 }

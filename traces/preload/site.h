@@ -9,7 +9,7 @@
 /* Say where that address is, if it was not said. Not between enter and leave. */
 void wg__site_know(uint64_t site);
 
-/* Is this program built with lttng-ust? */
-uint32_t wg__sites_have_lttng(void);
+/* Is a library in this process whose path has that in it? */
+uint32_t wg__sites_have(const char *library);
 
 #endif

@@ -186,6 +186,37 @@ static long futex(const long a[6], uint64_t site)
 	return rc;
 }
 
+/*
+ * struct io_uring_getevents_arg: a set of signals, its size, and at 16 the address of a timeout.
+ * liburing makes this call itself, and then nobody here sees it.
+ */
+static int64_t uring_timeout(const long a[6])
+{
+	enum { EXT_ARG = 1 << 3, ABS_TIMER = 1 << 5, EXT_ARG_REG = 1 << 6 };
+	const uint64_t *arg = (const void *)(uintptr_t)a[4];
+
+	if (!(a[3] & EXT_ARG))
+		return WG_FOR_EVER;
+	if (a[3] & (ABS_TIMER | EXT_ARG_REG) || !arg)
+		return WG_NOT_OBSERVABLE;
+	return wg__timespec_ns((const void *)(uintptr_t)arg[2]);
+}
+
+static long uring_enter(const long a[6], uint64_t site)
+{
+	enum { GETEVENTS = 1 };
+	struct wg__sleep w;
+	long rc;
+
+	w.is_on = false;
+	if (a[3] & GETEVENTS && a[2] > 0)
+		wg__sleep_begin(&w, WG_IN_URING, 0, uring_timeout(a), site);
+	rc = REAL(syscall)(SYS_io_uring_enter, a[0], a[1], a[2], a[3], a[4], a[5]);
+	if (w.is_on)
+		wg__sleep_end(&w, rc < 0 ? -errno : rc);
+	return rc;
+}
+
 FRONT long syscall(long number, ...)
 {
 	va_list args;
@@ -198,5 +229,7 @@ FRONT long syscall(long number, ...)
 	va_end(args);
 	if (number == SYS_futex)
 		return futex(a, SITE);
+	if (number == SYS_io_uring_enter)
+		return uring_enter(a, SITE);
 	return REAL(syscall)(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }

@@ -165,6 +165,9 @@ static int say_followed(const char *command, const struct wg_record_result *resu
 	if (stats->nobody)
 		wg_say("%" PRIu64 " notifies for which nobody slept were counted and not recorded",
 			stats->nobody);
+	if (stats->have_uring)
+		wg_say("a program of it uses liburing: what it waits for in io_uring is not seen; "
+		       "--with kernel sees it");
 	if (stats->have_lttng)
 		wg_say("a program of it is built with LTTng: if it emits wakegap events, record it "
 		       "again with --with lttng");

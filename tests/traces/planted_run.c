@@ -1,0 +1,105 @@
+/*
+ * planted_run.c: see planted_run.h.
+ */
+#include "tests/traces/planted_run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/harness/harness.h"
+#include "traces/read/read.h"
+
+static void count_wake(struct planted_tally *t, const struct wg_event *ev)
+{
+	t->open--;
+	t->notified += ev->thread_wake.reason == WG_REASON_NOTIFIED;
+	t->timed_out += ev->thread_wake.reason == WG_REASON_TIMEOUT;
+	t->other += ev->thread_wake.reason != WG_REASON_NOTIFIED &&
+		    ev->thread_wake.reason != WG_REASON_TIMEOUT;
+	t->ready += ev->thread_wake.reason == WG_REASON_READY;
+	t->exact += ev->thread_wake.certainty == WG_CERTAINTY_EXACT &&
+		    strcmp(ev->thread_wake.by_call, "") != 0 && ev->thread_wake.by_tid != ev->tid &&
+		    ev->thread_wake.waking_ns <= ev->ts_ns;
+}
+
+static void count(struct planted_tally *t, const struct wg_event *ev)
+{
+	switch (ev->record) {
+	case WG_RECORD_WAIT:
+		t->waits++;
+		t->open++;
+		t->how[ev->thread_wait.how]++;
+		t->has_site |= ev->thread_wait.site != 0;
+		return;
+	case WG_RECORD_WAKE: count_wake(t, ev); return;
+	default: return;
+	}
+}
+
+static void count_notify(struct planted_tally *t, const struct wg_event *ev)
+{
+	t->notifies++;
+	t->woke += ev->thread_notify.woke == 1;
+	t->woke_nobody += ev->thread_notify.woke == 0;
+	t->unclear += ev->thread_notify.woke != 1 && ev->thread_notify.woke != 0;
+}
+
+/* What the records so far say of objects and sites. */
+struct known {
+	uint8_t kind[4096];
+	bool is_site[4096];
+};
+
+static void learn(struct known *k, const struct wg_event *ev, const char *site)
+{
+	if (ev->record == WG_RECORD_OBJECT && ev->op < 4096)
+		k->kind[ev->op] = (uint8_t)ev->object.kind;
+	if (ev->record == WG_RECORD_SITE && ev->site.id < 4096)
+		k->is_site[ev->site.id] = site && strcmp(ev->site.symbol, site) == 0 &&
+					  strcmp(ev->site.module, "planted") == 0;
+}
+
+static void add(
+	struct planted_tally *t, const struct known *k, const struct wg_event *ev, const char *name)
+{
+	bool is_notifier = strncmp(ev->procname, "n-", 2) == 0;
+
+	if (strcmp(ev->procname + (is_notifier ? 2 : 0), name) != 0)
+		return;
+	if (ev->record == WG_RECORD_NOTIFY && is_notifier)
+		count_notify(t, ev);
+	else if (!is_notifier)
+		count(t, ev);
+	if (ev->record == WG_RECORD_WAKE && ev->op && ev->op < 4096)
+		t->has_object[k->kind[ev->op]] = true;
+	if (ev->record == WG_RECORD_WAIT && ev->thread_wait.site < 4096)
+		t->has_symbol |= k->is_site[ev->thread_wait.site];
+}
+
+struct planted_tally planted_look(const char *dir, const char *name, const char *site)
+{
+	static struct known known;
+	struct planted_tally t = { 0 };
+	struct wg_reader *r = NULL;
+	struct wg_error err = { 0, "" };
+	struct wg_event ev;
+	int rc = wg_reader_open(dir, &r, &err);
+
+	CU_ASSERT(rc == 0);
+	memset(&known, 0, sizeof(known));
+	while (rc == 0 && wg_reader_next(r, &ev, &err) > 0) {
+		learn(&known, &ev, site);
+		if (ev.procname)
+			add(&t, &known, &ev, name);
+	}
+	wg_reader_close(r);
+	return t;
+}
+
+void planted_print(const char *name, const struct planted_tally *t)
+{
+	printf("# %s: %u waits, %u notified, %u exact, %u timed out, %u other, %u of them ready, "
+	       "%u open; %u notifies, %u woke one, %u nobody, %u unclear\n",
+		name, t->waits, t->notified, t->exact, t->timed_out, t->other, t->ready, t->open,
+		t->notifies, t->woke, t->woke_nobody, t->unclear);
+}

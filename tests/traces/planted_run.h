@@ -1,0 +1,30 @@
+/*
+ * planted_run.h: what a trace says of the threads of a plan of tests/planted, to be compared with
+ * the plan.
+ */
+#ifndef TESTS_TRACES_PLANTED_RUN_H
+#define TESTS_TRACES_PLANTED_RUN_H
+
+#include <stdbool.h>
+
+#include "tests/planted/planted.h"
+
+struct planted_tally {
+	unsigned waits, notified, exact, timed_out, other, how[WG_IN_COUNT];
+	unsigned ready; /* of the others: something was there */
+	unsigned notifies, woke, woke_nobody, unclear;
+	unsigned open; /* waits without a wake */
+	bool has_object[WG_OBJECT_KIND_COUNT], has_site;
+	bool has_symbol; /* a wait was called from `site` */
+};
+
+/*
+ * The threads of that name, and those that notify them ("n-NAME"). site: the function that waits,
+ * or NULL.
+ */
+struct planted_tally planted_look(const char *dir, const char *name, const char *site);
+
+/* For people: what was found. */
+void planted_print(const char *name, const struct planted_tally *tally);
+
+#endif
