@@ -78,7 +78,8 @@ static void check_plan(
 		printf("# slept %u and %u times\n", truth->notified, truth->timed_out);
 		planted_print(plan->name, &t);
 	}
-	if (build->is_dynamic && wg_scan_has_dwarf())
+	/* Of the last plans it may be gone, if the recorder has to wait for a processor. */
+	if (build->is_dynamic && wg_scan_has_dwarf() && plan < &plans[PLANS - 4])
 		CU_ASSERT(t.has_symbol && t.has_object[plan->whole]);
 }
 

@@ -207,7 +207,7 @@ int BPF_PROG(on_switch, bool is_preempted, struct task_struct *prev, struct task
 	__u64 now = bpf_ktime_get_ns();
 	struct thread *t = recorded(prev);
 
-	if (t) {
+	if (t && !t->has_ended) {
 		if (t->on_since_ns)
 			t->cpu_ns += now - t->on_since_ns;
 		t->on_since_ns = 0;
@@ -215,7 +215,7 @@ int BPF_PROG(on_switch, bool is_preempted, struct task_struct *prev, struct task
 			goes_to_sleep(t, prev, now);
 	}
 	t = bpf_task_storage_get(&threads, next, 0, 0);
-	if (t) {
+	if (t && !t->has_ended) {
 		t->on_since_ns = now;
 		runs_again(t, next, now);
 	}
@@ -254,6 +254,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	if (t) {
 		wakes(t, pid, task->pid, bpf_ktime_get_ns(), true);
 		tell_life(WG_RAW_EXIT, pid, task->pid);
+		t->has_ended = 1;
 	}
 	if (task->signal->live.counter == 0) /* its number may be another's tomorrow */
 		bpf_map_delete_elem(&targets, &pid);

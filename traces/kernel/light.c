@@ -37,7 +37,7 @@ struct wg__light {
 	size_t links;
 	struct ring_buffer *buffer;
 	int targets;
-	const uint64_t *lost; /* a page of the kernel's program; NULL: none */
+	const uint64_t *lost;  /* a page of the kernel's program; NULL: none */
 	wg__light_taker *take; /* of the call that runs */
 	void *user;
 };

@@ -22,7 +22,8 @@ struct thread {
 	__u32 by_pid, by_tid;
 	__s32 by_nr;
 	__u32 is_interrupt, timer;
-	__u32 is_known; /* the reader has heard of it */
+	__u32 is_known;	 /* the reader has heard of it */
+	__u32 has_ended; /* what it sleeps in now is the kernel's affair */
 
 	/* The full form only. */
 	__u32 call;	/* that it is in: its number + 1; 0: none */
