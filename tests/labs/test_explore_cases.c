@@ -204,6 +204,7 @@ static void a_fork_leaves_threads_behind(void)
 		{ "fork_leaves_threads", SOME, "counted", "0 in the child" },
 		{ "fork_frees_lock", NONE, NULL, NULL },
 		{ "fork_then_join", SOME, "misuse", "which a fork left behind" },
+		{ "fork_then_join_ended", SOME, "misuse", "which a fork left behind" },
 		{ "fork_fails", SOME, "forked", "no child" });
 }
 

@@ -26,7 +26,8 @@ LX_WRAP(pid_t, fork, void)
 
 		if (t == lx.self)
 			continue;
-		t->is_left_behind = t->is_live;
+		/* Even if it has ended: its handle means nothing in the child. */
+		t->is_left_behind = true;
 		t->is_live = false;
 		t->store_count = 0;
 		t->deadline_ns = LX_NEVER;

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -108,6 +109,25 @@ void case_fork_then_join(void)
 	pthread_create(&thread, NULL, count_locked, NULL);
 	if (fork() == 0)
 		pthread_join(thread, NULL);
+}
+
+static void *post(void *sem)
+{
+	(void)sem_post(sem);
+	return NULL;
+}
+
+/* That the thread has posted does not tell whether it has ended: in the child no join is right. */
+void case_fork_then_join_ended(void)
+{
+	pthread_t thread;
+	sem_t has_posted;
+
+	(void)sem_init(&has_posted, 0, 0);
+	pthread_create(&thread, NULL, post, &has_posted);
+	(void)sem_wait(&has_posted);
+	(void)fork();
+	pthread_join(thread, NULL);
 }
 
 void case_fork_fails(void)
