@@ -83,6 +83,12 @@ int io_uring_submit_and_wait_timeout(struct io_uring *ring, struct io_uring_cqe 
 		ring->is_under_way = true;
 		(void)sem_post(&ring->handed_in);
 	}
+	if (prove.uring_error) {
+		int error = prove.uring_error;
+
+		prove.uring_error = 0;
+		return error;
+	}
 	if (count == 0) /* for no completion: it does not sleep */
 		return submitted;
 	if (timeout)

@@ -3,8 +3,10 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/loop_state.h"
 #include "core/pool.h"
 #include "tests/prove/prove.h"
 
@@ -50,6 +52,18 @@ void prove_workers(const char *wait)
 	results(wait, 3, 2);
 }
 
+void prove_result_freed(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_op *op = malloc(sizeof(*op));
+
+	submit(loop, op, 1);
+	prove_result(loop, op, 1);
+	free(op); /* it is ours again: nobody may look at it */
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
 /* ---- callbacks ---- */
 
 static struct {
@@ -74,6 +88,9 @@ void prove_callback(const char *wait)
 	(void)wg_loop_submit(again.loop, &op);
 	lab_check("run", wg_loop_run(again.loop) == 0, "run did not end idle");
 	lab_check("calls", again.calls == 2, "`done` was called %d times, not twice", again.calls);
+	/* A count that only grows is 0 again after 4294967296 results, and `done` is not called. */
+	lab_check("counts", again.loop->callbacks == 0, "it still counts %u results with `done`",
+		again.loop->callbacks);
 	wg_loop_destroy(again.loop);
 	prove_end();
 }

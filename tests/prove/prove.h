@@ -23,6 +23,7 @@ struct prove {
 	uint32_t start_worker;	/* the worker of the last one */
 	uint64_t start_op;	/* the last one */
 	int overtaken;		/* begun after one that was submitted later */
+	int undelivered[8];	/* of each loop by its id: events `done` less `deliver` */
 	int late_wakes;		/* by timeout, with a result ready */
 	int empty_notified;	/* by a notify, with nothing ready */
 	bool wakes_are_empty;	/* wg_loop_wake() is used: such a notify brings no result */
@@ -39,6 +40,7 @@ struct prove {
 	int64_t last_arg; /* of `submit` */
 	char events[2000];
 	enum { NEW, OLD, OLDER } kernel; /* io_uring's: OLD has no flags, OLDER no deadlines */
+	int uring_error;		 /* its next wait returns this, a negative errno */
 };
 extern struct prove prove;
 
@@ -81,6 +83,7 @@ void prove_times_out(const char *wait);	 /* deadlines, near, far and past */
 void prove_signal(const char *wait);	 /* a deadline and a signal */
 void prove_skips(const char *wait);	 /* which notify needs a system call */
 void prove_late_kick(const char *wait);	 /* the kick comes after arm(), its notify before */
+void prove_short_of(const char *wait);	 /* an io_uring without memory, and one that fails */
 void prove_old_kernel(const char *wait); /* an io_uring that knows less */
 void prove_past(const char *wait);	 /* notified, and the deadline is past */
 void prove_registry(const char *wait);	 /* every strategy is found and says what it does */
@@ -96,6 +99,7 @@ void prove_forgets(const char *wait); /* how much a long wait counts */
 
 /* ---- the loop (loop.c) ---- */
 void prove_result_one(const char *wait);      /* one result of one worker */
+void prove_result_freed(const char *wait);    /* and its operation is freed at once */
 void prove_results(const char *wait);	      /* two results of one worker */
 void prove_workers(const char *wait);	      /* two results of two workers */
 void prove_callback(const char *wait);	      /* `done` submits the operation again */

@@ -183,6 +183,22 @@ void prove_old_kernel(const char *wait)
 	prove_end();
 }
 
+/* A kernel that is short of memory is asked again; any other error is the caller's to know. */
+void prove_short_of(const char *wait)
+{
+	struct wg_waiter *w = waiter(wait);
+	int rc;
+
+	prove.uring_error = -EAGAIN;
+	(void)sleep_for(w, DEADLINE_NS);
+	lab_check("asked", prove.uring_error == 0, "it did not ask the kernel");
+	prove.uring_error = -ENXIO;
+	rc = w->ops->sleep(w, w->ops->arm(w), wg_now_ns() + DEADLINE_NS);
+	lab_check("error", rc == -ENXIO, "the sleep returned %d, not -ENXIO", rc);
+	w->ops->destroy(w);
+	prove_end();
+}
+
 /* Notified is notified, even if the time is over when the sleep begins. */
 void prove_past(const char *wait)
 {

@@ -32,6 +32,12 @@ LAB_QUIET void prove_note(const char *format, ...)
 	va_end(args);
 }
 
+/* Results that the loop has, as its events say. */
+LAB_QUIET static int *undelivered_of(uint32_t loop)
+{
+	return &prove.undelivered[loop % (sizeof(prove.undelivered) / sizeof(int))];
+}
+
 LAB_QUIET static void note_time(void)
 {
 	if (prove.times_events)
@@ -70,7 +76,7 @@ LAB_QUIET void wg_trace_test_start(uint32_t loop, uint64_t op, uint32_t worker)
 
 LAB_QUIET void wg_trace_test_done(uint32_t loop, uint64_t op, int64_t result)
 {
-	(void)loop;
+	(*undelivered_of(loop))++;
 	prove_note("done(%llu,%lld) ", (unsigned long long)op, (long long)result);
 	if (!small(op))
 		return;
@@ -98,11 +104,13 @@ LAB_QUIET void wg_trace_test_wake(uint32_t loop, int reason, uint32_t ready)
 	static const char *const reasons[] = { "notified", "timeout", "ready", "spurious",
 		"interrupted" };
 
-	(void)loop;
 	if (reason < 0 || reason > WG_WOKE_INTERRUPTED) {
 		lab_check("reason", false, "it woke up for reason %d", reason);
 		return;
 	}
+	lab_check("ready", *undelivered_of(loop) == (int)ready,
+		"it woke up with %u ready, and %d are done and not delivered", ready,
+		*undelivered_of(loop));
 	prove_note("wake(%s,%u)", reasons[reason], ready);
 	note_time();
 	prove.wakes[reason]++;
@@ -119,7 +127,7 @@ LAB_QUIET void wg_trace_test_poll(uint32_t loop, uint32_t found)
 
 LAB_QUIET void wg_trace_test_deliver(uint32_t loop, uint64_t op, int64_t result)
 {
-	(void)loop;
+	(*undelivered_of(loop))--;
 	prove_note("deliver(%llu,%lld) ", (unsigned long long)op, (long long)result);
 	if (small(op))
 		lab_deliver(small(op));
