@@ -22,6 +22,7 @@ has = $(shell pkg-config --exists $(1) 2>/dev/null && echo yes)
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
 OPT_release := -O2 -g
 OPT_debug   := -O0 -g3
+OPT_bare    := -O0
 OPT_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 OPT_fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 OPT_tsan    := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
@@ -105,6 +106,7 @@ $(B)/wakegap-workload: $(call objs,$(WORK_SRC) $(LABS_WAITS_SRC),$(BACKEND)) $(B
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(UST_LIBS) $(URING_LIBS) $(WORK_LIBS)
 $(B)/wakegap: $(call objs,$(VIZ_SRC) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
+	$(Q)sh .ci/without
 # It goes into other people's programs: optimised and without sanitizers in every variant.
 $(B)/libwakegap-preload.so: $(call objs,$(PRELOAD_SRC),preload)
 	$(Q)$(CC) -shared -Wl,-z,defs -o $@ $^
@@ -192,6 +194,8 @@ include tests/fuzz/fuzz.mk
 include .packaging/install.mk
 demo: all ## a 10 MiB file, two clocks, one screen
 	$(Q)sh .ci/demo $(B)
+bare: ## the build without any optional package, and what works then
+	$(Q)sh .ci/bare "$(CC)"
 bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in the same run
 	$(Q)$(B)/wakegap-bench
 bench-record: all ## what recording costs a redis-server: the preload library, the kernel
@@ -209,6 +213,6 @@ clean: ## remove build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile labs/labs.mk tests/fuzz/fuzz.mk .packaging/install.mk | expand -t 18
 
-.PHONY: all deps test models asan tsan cov analyze soak demo bench bench-view bench-export bench-read bench-record lint reading format clean help
+.PHONY: all deps test models asan tsan cov analyze soak demo bare bench bench-view bench-export bench-read bench-record lint reading format clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 endif

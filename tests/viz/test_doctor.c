@@ -317,7 +317,8 @@ static void it_is_named_where_nothing_can_be_recorded(void)
 			"D=%s; export LTTNG_SESSIOND_PATH=/none LTTNG_RELAYD_PATH=/none HOME=/tmp; "
 			"as=; [ $(id -u) != 0 ] || as='setpriv --reuid=nobody --regid=nogroup "
 			"--clear-groups'; mkdir -p $D/w; [ -z \"$as\" ] || chown nobody $D $D/w; "
-			"export LTTNG_HOME=$D/w; ! said=$($as %s %s 2>&1 >/dev/null); "
+			"export LTTNG_HOME=$D/w; if said=$($as %s %s 2>&1 >/dev/null); then exit "
+			"1; fi; "
 			"case $said in *'(`wakegap doctor` says more)') ;; *) echo \"$said\"; "
 			"false "
 			";; esac",
