@@ -138,10 +138,8 @@ static _Noreturn void exec_recorder(const struct wg_bench *b, const struct wg_fa
 	}
 	argv[n++] = wakegap;
 	argv[n++] = row->is_live ? "live" : "record";
-	if (!row->is_live) {
-		argv[n++] = "--with";
-		argv[n++] = "lttng";
-	}
+	argv[n++] = "--with";
+	argv[n++] = "lttng";
 	if (row->options)
 		argv[n++] = row->options;
 	argv[n++] = row->is_live ? "--log" : "-o";

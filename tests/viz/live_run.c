@@ -203,8 +203,8 @@ bool live_viewer_start_command(struct live_viewer *v)
 {
 	int64_t deadline = now_ns() + DEADLINE_NS;
 	char program[512];
-	char *argv[] = { program, "live", "--ascii", "--frame", "120x30", "--", "sleep", "120",
-		NULL };
+	char *argv[] = { program, "live", "--with", "lttng", "--ascii", "--frame", "120x30", "--",
+		"sleep", "120", NULL };
 
 	(void)snprintf(program, sizeof(program), "%s", wg_build_path("wakegap"));
 	if (!spawn(v, argv))

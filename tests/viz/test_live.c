@@ -92,7 +92,7 @@ static void a_missing_relay_daemon_is_named(void)
 	char *err = NULL;
 
 	(void)setenv("LTTNG_RELAYD_PATH", "/no/such/lttng-relayd", 1);
-	CU_ASSERT_EQUAL(live(&err, (const char *const[]){ "true", NULL }), 1);
+	CU_ASSERT_EQUAL(live(&err, (const char *const[]){ "--with", "lttng", "true", NULL }), 1);
 	(void)unsetenv("LTTNG_RELAYD_PATH");
 	CU_ASSERT(wg_has(err, "cannot run lttng-relayd: LTTNG_RELAYD_PATH is '/no/such"));
 	free(err);
@@ -149,15 +149,16 @@ static void it_shows_the_end_and_passes_the_status_on(void)
 	free(out);
 	free(err);
 	err = NULL;
-	CU_ASSERT_EQUAL(
-		live(&err, (const char *const[]){ "--", "/bin/sh", "-c", "exit 7", NULL }), 7);
+	CU_ASSERT_EQUAL(live(&err, (const char *const[]){ "--with", "lttng", "--", "/bin/sh", "-c",
+					   "exit 7", NULL }),
+		7);
 	free(err);
 	/* A command that fails says why. */
 	(void)snprintf(log, sizeof(log), "%s/log", wg_tmpdir());
 	CU_ASSERT_EQUAL(wg_run(&out, &err,
-				(const char *const[]){ wg_build_path("wakegap"), "live", "--log",
-					log, "--frame", "100x20", "--", "/bin/sh", "-c",
-					"echo no disk; exit 3", NULL }),
+				(const char *const[]){ wg_build_path("wakegap"), "live", "--with",
+					"lttng", "--log", log, "--frame", "100x20", "--", "/bin/sh",
+					"-c", "echo no disk; exit 3", NULL }),
 		3);
 	CU_ASSERT(wg_has(out, "sh emitted no wakegap events: it ended with status 3"));
 	CU_ASSERT(wg_has(err, "/bin/sh ended with status 3: no disk"));

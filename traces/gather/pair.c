@@ -44,6 +44,19 @@ static int add(struct steps *s, enum step_kind kind, int64_t ns, uint32_t object
 	return 0;
 }
 
+/* Live: what is out stands. The rest is found anew, since more is known by now. */
+static void forget_pairs(struct wg__gather *g)
+{
+	size_t i;
+
+	for (i = 0; i < g->wait_count; i++) {
+		if (g->wait[i].by == WG__NONE || g->notify[g->wait[i].by].is_out)
+			continue;
+		g->wait[i].by = WG__NONE;
+		g->wait[i].certainty = WG_CERTAINTY_NONE;
+	}
+}
+
 static int add_sleep(struct steps *s, struct wg__gather *g, size_t i, uint32_t object)
 {
 	int rc = add(s, SLEEPS, g->wait[i].r->begin_ns, object, i);
@@ -102,7 +115,7 @@ static struct wg__gather_wait *first_to_wake(struct wg__gather *g, const struct 
 		if (!is_candidate(w, n))
 			continue;
 		(*ret_candidates)++;
-		if (!first || w->r->ns < first->r->ns)
+		if (!w->is_open && (!first || w->r->ns < first->r->ns))
 			first = w;
 	}
 	return first;
@@ -159,13 +172,13 @@ static int walk(struct wg__gather *g, struct steps *s, const struct step *step)
 }
 
 /* Of what an io_uring waits for, nothing is seen. */
-static bool uses_uring(const struct wg__gather *g)
+static bool uses_uring(struct wg__gather *g)
 {
 	size_t i;
 
 	for (i = 0; i < g->wait_count; i++) {
 		if (g->wait[i].r->kind == WG_IN_URING)
-			return true;
+			g->arenas.have_uring = true; /* live: also when it is forgotten */
 	}
 	return g->arenas.have_uring;
 }
@@ -185,7 +198,7 @@ static void hide_what_others_know(struct wg__gather *g)
 	for (i = 0; i < g->notify_count; i++) {
 		struct wg__gather_notify *n = &g->notify[i];
 
-		if (n->woke == 0 && n->r->kind == WG_IN_READ &&
+		if (!n->is_out && n->woke == 0 && n->r->kind == WG_IN_READ &&
 			may_be_awaited(g, n->object, has_uring))
 			n->woke = WG_NOT_OBSERVABLE;
 	}
@@ -197,10 +210,13 @@ int wg__gather_pair(struct wg__gather *g)
 	size_t i;
 	int rc = 0;
 
+	forget_pairs(g);
 	for (i = 0; rc == 0 && i < g->wait_count; i++)
 		rc = add_wait(&s, g, i);
-	for (i = 0; rc == 0 && i < g->notify_count; i++)
-		rc = add(&s, NOTIFIED, g->notify[i].r->ns, g->notify[i].object, i);
+	for (i = 0; rc == 0 && i < g->notify_count; i++) {
+		if (!g->notify[i].is_out)
+			rc = add(&s, NOTIFIED, g->notify[i].r->ns, g->notify[i].object, i);
+	}
 	if (rc == 0 && s.count)
 		qsort(s.v, s.count, sizeof(*s.v), by_object_and_time);
 	for (i = 0; rc == 0 && i < s.count; i++) {

@@ -69,34 +69,34 @@ static void destroy(void *user)
 	free(r);
 }
 
-static int set_up(
-	struct recorder *r, const pid_t *pid, size_t pids, bool at_exec, struct wg_error *err)
+static int set_up(struct recorder *r, const struct wg_kernel_live_options *o, struct wg_error *err)
 {
 	size_t i;
-	int rc = wg__light_open(&r->light, false, err);
+	int rc = wg__light_open(&r->light, o->has_calls, err);
 
 	if (rc < 0)
 		return rc;
 	r->records = wg__records_create(add, r);
-	r->seed = calloc(pids + 1, sizeof(*r->seed));
+	r->seed = calloc(o->pids + 1, sizeof(*r->seed));
 	if (!r->records || !r->seed)
 		return wg_error_set(err, -ENOMEM, "out of memory");
-	for (i = 0; i < pids; i++) {
-		if (kill(pid[i], 0) < 0 && errno == ESRCH)
-			return wg_error_set(err, -ESRCH, "there is no process %ld", (long)pid[i]);
-		rc = wg__light_add(r->light, pid[i], at_exec ? WG_RAW_AT_EXEC : WG_RAW_ON);
+	for (i = 0; i < o->pids; i++) {
+		if (kill(o->pid[i], 0) < 0 && errno == ESRCH)
+			return wg_error_set(
+				err, -ESRCH, "there is no process %ld", (long)o->pid[i]);
+		rc = wg__light_add(r->light, o->pid[i], o->at_exec ? WG_RAW_AT_EXEC : WG_RAW_ON);
 		if (rc < 0)
-			return wg_error_set(err, rc, "cannot record process %ld: %s", (long)pid[i],
-				strerror(-rc));
-		if (!at_exec)
-			r->seed[r->seeds++] = pid[i];
+			return wg_error_set(err, rc, "cannot record process %ld: %s",
+				(long)o->pid[i], strerror(-rc));
+		if (!o->at_exec)
+			r->seed[r->seeds++] = o->pid[i];
 	}
 	r->taken_ns = wg__tail_now_ns();
 	return 0;
 }
 
-int wg_kernel_live_open(const pid_t *pid, size_t pids, bool at_exec, struct wg_live **ret_live,
-	struct wg_error *err)
+int wg_kernel_live_open(
+	const struct wg_kernel_live_options *o, struct wg_live **ret_live, struct wg_error *err)
 {
 	static const struct wg__tail_ops ops = { take, destroy };
 	struct recorder *r = calloc(1, sizeof(*r));
@@ -104,9 +104,9 @@ int wg_kernel_live_open(const pid_t *pid, size_t pids, bool at_exec, struct wg_l
 
 	if (!r)
 		return wg_error_set(err, -ENOMEM, "out of memory");
-	rc = set_up(r, pid, pids, at_exec, err);
+	rc = set_up(r, o, err);
 	if (rc == 0)
-		return wg__tail_open(&ops, r, pid, pids, ret_live, err);
+		return wg__tail_open(&ops, r, o->pid, o->pids, ret_live, err);
 	destroy(r);
 	return rc;
 }

@@ -21,7 +21,7 @@
 #include "traces/base/error.h"
 #include "traces/read/live.h"
 
-#define WG__TAIL_LAG_NS INT64_C(100000000)
+#define WG__TAIL_LAG_NS INT64_C(160000000)
 
 struct wg__tail;
 

@@ -4,7 +4,6 @@
  * All that can fail does so before the terminal is taken over.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
@@ -16,7 +15,9 @@
 
 #include "viz/cmd/commands.h"
 #include "viz/app/feed.h"
+#include "viz/cmd/live_source.h"
 #include "viz/cmd/man.h"
+#include "viz/cmd/observer_args.h"
 #include "viz/cmd/screen_args.h"
 #include "viz/live/live_view.h"
 #include "viz/term/term.h"
@@ -37,8 +38,10 @@ struct options {
 	int64_t for_ns;	 /* -1: to the end */
 	bool only;
 	struct wg_screen_args screen;
+	struct wg_observer_args observer;
 	const char *url; /* or NULL: */
-	char **argv;
+	char **argv;	 /* or NULL: -p */
+	char name[64];	 /* of what is watched */
 };
 
 /* "500K" in thousands, not in 1024: it counts events. */
@@ -61,12 +64,27 @@ static int parse_events(const char *text, size_t *ret_events)
 
 enum { KEY_WINDOW = 0x1000, KEY_EVENTS, KEY_LOG, KEY_ONLY, KEY_FOR };
 
+static error_t check(const struct options *o, struct argp_state *state)
+{
+	const struct wg_observer_args *observer = &o->observer;
+
+	if (!o->argv && !observer->pids)
+		return wg_option_fail(state, "which command, or which session?");
+	if (o->url && (observer->pids || observer->with > WG_WITH_LTTNG))
+		return wg_option_fail(state, "a session is LTTng's: no -p, no other --with");
+	return wg_observer_check(
+		observer, o->argv && !o->url, o->only ? "--only does" : NULL, state);
+}
+
 static error_t take(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
 
 	switch (key) {
-	case ARGP_KEY_INIT: state->child_inputs[0] = &o->screen; return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->screen;
+		state->child_inputs[1] = &o->observer;
+		return 0;
 	case KEY_WINDOW:
 		if (wg_parse_time(arg, &o->limits.span_ns) == 0 && o->limits.span_ns >= 1000000 &&
 			o->limits.span_ns <= INT64_MAX / 16)
@@ -89,7 +107,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 			return wg_option_fail(state, "one session at a time");
 		state->next = state->argc;
 		return 0;
-	case ARGP_KEY_NO_ARGS: return wg_option_fail(state, "which command, or which session?");
+	case ARGP_KEY_END: return check(o, state);
 	default: return ARGP_ERR_UNKNOWN;
 	}
 }
@@ -117,13 +135,19 @@ static const struct argp *table(void)
 			0 },
 		{ 0 },
 	};
-	static const struct argp_child children[] = { { &wg_screen_argp, 0, NULL, 0 }, { 0 } };
+	static const struct argp_child children[] = { { &wg_screen_argp, 0, NULL, 0 },
+		{ &wg_observer_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp table = { options, take,
-		"[--] COMMAND [ARGUMENT...]\nnet://HOST:PORT/host/NAME/SESSION",
-		"Runs COMMAND and shows its wakegap events as they happen, or attaches to a live "
-		"session of LTTng. Space pauses and follows again, q leaves, ? lists the keys.\v"
+		"[--] COMMAND [ARGUMENT...]\n-p PID\nnet://HOST:PORT/host/NAME/SESSION",
+		"Runs COMMAND and shows what happens in it as it happens: its wakegap events, or, "
+		"of any other program, what its threads wait in and who wakes them. With -p it "
+		"watches a process that runs already, and attaches to a live session of LTTng "
+		"with its address. Space pauses and follows again, q leaves, ? lists the keys.\v"
+		"Who records is chosen as `wakegap record` does, and said at the end: LTTng, the "
+		"preload library or the kernel.\n\n"
 		"When you leave, also with Ctrl-C, COMMAND keeps running; it has no terminal. All "
-		"else that was started (a relay daemon on loopback, a session) is taken down.\n\n"
+		"else that was started (a relay daemon on loopback, a session) or loaded is taken "
+		"down. A process given with -p does not notice.\n\n"
 		"Exit status: COMMAND's if it ended before you left, else 0; 1 failed, or events "
 		"may "
 		"be missing; 2 usage",
@@ -245,6 +269,18 @@ static void say_result(const struct wg_live_view *view, const struct options *o)
 		say_exit(o, view->status.exit_code);
 	if (view->status.is_running)
 		wg_say("%s keeps running as process %ld", o->argv[0], (long)view->status.pid);
+	if (!view->command && view->is_of_threads && !view->title.has_ended)
+		wg_say("%s keeps running, unchanged", o->name);
+}
+
+static void say_who(const struct wg_choice *choice)
+{
+	static const char *const with[] = { [WG_WITH_LTTNG] = "with LTTng",
+		[WG_WITH_KERNEL] = "in the kernel",
+		[WG_WITH_PRELOAD] = "with the preload library" };
+
+	if (*choice->why)
+		wg_say("watched %s: %s", with[choice->with], choice->why);
 }
 
 static int show(struct wg_live_view *view, const struct options *o, int *ret_signal)
@@ -276,14 +312,13 @@ static int show(struct wg_live_view *view, const struct options *o, int *ret_sig
 /* ---- what is watched ---- */
 
 /* Attach, let the command run if it is ours, show. Returns an exit status. */
-static int watch(
-	const struct options *o, const char *url, struct wg_command *command, int *ret_signal)
+static int watch(const struct options *o, struct wg_live_source *source, int *ret_signal)
 {
 	struct wg_live_view *view = calloc(1, sizeof(*view));
 	struct wg_live *live = NULL;
 	struct wg_error err = { 0, "" };
-	int rc = view ? wg_live_view_init(view, basename(o->argv[0]), o->limits, o->screen.cols,
-				o->screen.rows, o->screen.ascii)
+	int rc = view ? wg_live_view_init(view, o->name, o->limits, o->screen.cols, o->screen.rows,
+				o->screen.ascii)
 		      : -ENOMEM;
 
 	if (rc < 0) {
@@ -291,67 +326,45 @@ static int watch(
 		return wg_say("out of memory");
 	}
 	wg_screen_args_apply(&o->screen, &view->app);
-	rc = wg_live_open(url, &live, &err);
+	view->is_of_threads = source->choice.with != WG_WITH_LTTNG;
+	rc = wg_live_source_open(source, &live, &err);
 	if (rc == 0) {
-		rc = wg_live_view_connect(view, live, command);
+		rc = wg_live_view_connect(view, live, source->command);
 		if (rc < 0)
 			(void)wg_error_set(&err, rc, "cannot wait for events: %s", strerror(-rc));
 	}
-	if (rc == 0 && command)
+	if (rc == 0 && source->command)
 		rc = wg_live_wait(live, ATTACH_MS, &err);
-	if (rc == 0 && command)
-		rc = wg_command_release(command, &err);
+	if (rc == 0 && source->command)
+		rc = wg_command_release(source->command, &err);
 	if (rc == 0)
 		rc = show(view, o, ret_signal);
 	else
 		wg_say("%s", err.text);
+	if (!err.code)
+		say_who(&source->choice);
 	wg_live_view_fini(view);
 	wg_live_close(live);
 	free(view);
 	return rc < 0 ? WG_EXIT_FAILED : rc;
 }
 
-/* A file for the command, or -1 for what we have. -2: it cannot be opened, which has been said. */
-static int open_for_command(const char *path, int flags)
+static int watch_source(const struct options *o, struct wg_live_source *source, int *ret_signal)
 {
-	int fd = open(path, flags | O_CLOEXEC, 0666);
-
-	if (fd >= 0)
-		return fd;
-	wg_say("cannot open '%s': %s", path, strerror(errno));
-	return -2;
-}
-
-static int watch_command(const struct options *o, int *ret_signal)
-{
-	struct wg_command_options options = { o->argv, { -1, -1, -1 }, o->only, NULL };
-	struct wg_command *command = NULL;
 	struct wg_error err = { 0, "" };
-	int in = -1, out, status = WG_EXIT_FAILED;
+	int status = WG_EXIT_FAILED;
 
-	out = o->log ? open_for_command(o->log, O_WRONLY | O_CREAT | O_TRUNC)
-		     : open_for_command("/dev/null", O_WRONLY);
-	if (out >= 0 && isatty(STDIN_FILENO))
-		in = open_for_command("/dev/null", O_RDONLY);
-	options.stdio[0] = in;
-	options.stdio[1] = out;
-	options.stdio[2] = o->log || isatty(STDERR_FILENO) ? out : -1;
-	if (out >= 0 && in != -2) {
-		if (wg_command_start(&options, &command, ret_signal, &err) < 0) {
-			wg_say("%s", err.text);
-		} else {
-			status = watch(o, wg_command_url(command), command, ret_signal);
-			wg_command_leave(command);
-		}
-	}
-	if (in >= 0)
-		(void)close(in);
-	if (out >= 0)
-		(void)close(out);
+	if (*source->choice.warn)
+		wg_say("%s", source->choice.warn);
+	if (wg_live_source_start(source, ret_signal, &err) < 0)
+		wg_say("%s", err.text);
+	else
+		status = watch(o, source, ret_signal);
+	wg_live_source_leave(source);
 	return status;
 }
 
-static int watch_session(const struct options *o, int *ret_signal)
+static int watch_session(const struct options *o, struct wg_live_source *source, int *ret_signal)
 {
 	struct wg_error err = { 0, "" };
 	int64_t wait_ms = o->for_ns < 0 ? ATTACH_MS : (o->for_ns + 999999) / 1000000;
@@ -362,17 +375,48 @@ static int watch_session(const struct options *o, int *ret_signal)
 		wg_say("%s", err.text);
 		return rc == -EINVAL ? WG_EXIT_USAGE : WG_EXIT_FAILED;
 	}
-	return watch(o, o->url, NULL, ret_signal);
+	return watch(o, source, ret_signal);
+}
+
+/* "redis-server (812)", or what the caller has a name for. */
+static void name_it(struct options *o)
+{
+	char path[64], name[17] = "";
+	FILE *comm;
+
+	if (o->argv) {
+		(void)snprintf(o->name, sizeof(o->name), "%s", basename(o->argv[0]));
+		return;
+	}
+	(void)snprintf(path, sizeof(path), "/proc/%ld/comm", (long)o->observer.pid[0]);
+	comm = fopen(path, "re");
+	if (comm && fgets(name, sizeof(name), comm))
+		name[strcspn(name, "\n")] = '\0';
+	if (comm)
+		(void)fclose(comm);
+	(void)snprintf(o->name, sizeof(o->name), "%s (%ld)%s", *name ? name : "process",
+		(long)o->observer.pid[0], o->observer.pids > 1 ? " ..." : "");
 }
 
 static int run(int argc, char **argv)
 {
 	struct options o = { .limits = { WINDOW_NS, WINDOW_EVENTS }, .for_ns = -1 };
+	struct wg_live_source source = { .url = NULL };
 	int signo = 0, status = wg_options_parse(&wg_cmd_live, argc, argv, ARGP_IN_ORDER, &o);
 
 	if (status >= 0)
 		return status;
-	status = o.url ? watch_session(&o, &signo) : watch_command(&o, &signo);
+	name_it(&o);
+	source.url = o.url;
+	source.argv = o.argv;
+	source.log = o.log;
+	source.only = o.only;
+	source.observer = &o.observer;
+	if (o.url)
+		source.choice.with = WG_WITH_LTTNG;
+	else
+		wg_observer_choose(&o.observer, o.argv, !o.only, &source.choice);
+	status = o.url ? watch_session(&o, &source, &signo) : watch_source(&o, &source, &signo);
 	/* Everything is taken down: now the signal takes effect. */
 	if (signo)
 		(void)raise(signo);
@@ -384,5 +428,6 @@ const struct wg_cmd wg_cmd_live = {
 	.does = "watch a program while it runs",
 	.main = run,
 	.table = table,
+	.words = wg_observer_words,
 	.chapters = { wg__manual_live },
 };

@@ -10,14 +10,13 @@
 #include <time.h>
 
 #include "traces/base/map.h"
-#include "traces/base/near.h"
 #include "traces/base/units.h"
-#include "traces/gather/choose.h"
 #include "traces/gather/follow.h"
 #include "traces/preload/arena.h"
 #include "traces/read/read.h"
 #include "traces/record/record.h"
 #include "viz/cmd/commands.h"
+#include "viz/cmd/observer_args.h"
 #include "viz/cmd/record_kernel.h"
 #include "viz/cmd/record_length.h"
 #include "viz/run/workload_program.h"
@@ -186,16 +185,11 @@ static int say_followed(const char *command, const struct wg_record_result *resu
 	return result->exit_code ? result->exit_code : WG_EXIT_FAILED;
 }
 
-#define PIDS_MAX 256
-
-enum { KEY_ONLY = 0x1000, KEY_UNTIL_IDLE, KEY_FOR, KEY_WITH, KEY_SYSCALLS };
+enum { KEY_ONLY = 0x1000, KEY_UNTIL_IDLE, KEY_FOR };
 
 struct asked {
 	struct wg_record_options options;
-	enum wg_observer with;
-	bool has_calls;
-	pid_t pid[PIDS_MAX];
-	size_t pids;
+	struct wg_observer_args observer;
 	struct wg_length length;
 };
 
@@ -211,52 +205,16 @@ static error_t take_time(
 	return 0;
 }
 
-static error_t take_with(const char *arg, struct asked *asked, struct argp_state *state)
-{
-	char hint[80];
-
-	if (strcmp(arg, "lttng") == 0)
-		asked->with = WG_WITH_LTTNG;
-	else if (strcmp(arg, "preload") == 0)
-		asked->with = WG_WITH_PRELOAD;
-	else if (strcmp(arg, "kernel") == 0)
-		asked->with = WG_WITH_KERNEL;
-	else
-		return wg_option_fail(state, "--with: no '%s'%s", arg,
-			wg_near_hint(hint, sizeof(hint), arg, "lttng kernel preload"));
-	return 0;
-}
-
-static error_t take_pid(const char *arg, struct asked *asked, struct argp_state *state)
-{
-	uint64_t pid;
-
-	if (wg_parse_number(arg, 1, INT32_MAX, &pid) < 0)
-		return wg_option_fail(state, "-p: '%s' is not the number of a process", arg);
-	if (asked->pids == PIDS_MAX)
-		return wg_option_fail(state, "-p: at most %d processes", PIDS_MAX);
-	asked->pid[asked->pids++] = (pid_t)pid;
-	return 0;
-}
-
 /* What does not go together. */
 static error_t check(const struct asked *asked, struct argp_state *state)
 {
 	const struct wg_record_options *options = &asked->options;
-	bool in_kernel = asked->with == WG_WITH_KERNEL || asked->pids;
+	bool has_more = options->only_command || options->until_idle;
 
-	if (!options->argv && !asked->pids)
+	if (!options->argv && !asked->observer.pids)
 		return wg_option_fail(state, "no command to record");
-	if (options->argv && asked->pids)
-		return wg_option_fail(state, "a command or -p PID, not both");
-	if (asked->pids && asked->with != WG_WITH_ANY && asked->with != WG_WITH_KERNEL)
-		return wg_option_fail(state, "-p records in the kernel: not with %s",
-			asked->with == WG_WITH_LTTNG ? "lttng" : "preload");
-	if (asked->has_calls && !in_kernel)
-		return wg_option_fail(state, "--syscalls goes with --with kernel or -p PID");
-	if (in_kernel && (options->only_command || options->until_idle))
-		return wg_option_fail(state, "--only and --until-idle do not go with the kernel");
-	return 0;
+	return wg_observer_check(&asked->observer, options->argv,
+		has_more ? "--only and --until-idle do" : NULL, state);
 }
 
 static error_t take(int key, char *arg, struct argp_state *state)
@@ -265,20 +223,20 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	struct wg_record_options *options = &asked->options;
 
 	switch (key) {
-	case ARGP_KEY_INIT: state->child_inputs[0] = &asked->length; return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &asked->length;
+		state->child_inputs[1] = &asked->observer;
+		return 0;
 	case 'o':
 		options->dir = arg;
 		return *arg ? 0 : wg_option_fail(state, "the name of the folder is empty");
 	case KEY_ONLY: options->only_command = true; return 0;
 	case KEY_UNTIL_IDLE: options->until_idle = true; return 0;
 	case KEY_FOR: return take_time(arg, options, state);
-	case KEY_WITH: return take_with(arg, asked, state);
-	case KEY_SYSCALLS: asked->has_calls = true; return 0;
 	case ARGP_KEY_ARG: /* what follows the command's name is the command's */
 		options->argv = state->argv + state->next - 1;
 		state->next = state->argc;
 		return 0;
-	case 'p': return take_pid(arg, asked, state);
 	case ARGP_KEY_END: return check(asked, state);
 	default: return ARGP_ERR_UNKNOWN;
 	}
@@ -303,25 +261,11 @@ static const struct argp *table(void)
 			"record for TIME, whether COMMAND ends earlier or later, or with "
 			"--until-idle at most for TIME; what runs then goes on",
 			0 },
-		{ "with", KEY_WITH, "lttng|kernel|preload", 0,
-			"lttng records the wakegap events that COMMAND emits; kernel and preload "
-			"record what the threads of any program wait in; the default is lttng if "
-			"COMMAND or a word of it emits wakegap events, else preload, and kernel "
-			"for what preload cannot see, if you are root",
-			0 },
-		{ "syscalls", KEY_SYSCALLS, NULL, 0,
-			"with the kernel: see each system call too, so what a wait returned, polls "
-			"that did not sleep, what a thread did after a wake, and notifies that "
-			"woke nobody; every call of the machine takes a little longer meanwhile",
-			0 },
-		{ "pid", 'p', "PID", 0,
-			"record a process that runs already, and what it starts, in the kernel, "
-			"until it ends, or Ctrl-C, or --for TIME; may be given several times",
-			0 },
 		{ 0 },
 	};
 	static const struct argp_child children[] = {
 		{ &wg_length_argp, 0, "Long recordings:", 1 },
+		{ &wg_observer_argp, 0, NULL, 0 },
 		{ 0 },
 	};
 	static const struct argp table = { options, take, "[--] COMMAND [ARGUMENT...]\n-p PID",
@@ -387,22 +331,12 @@ static int record_in_kernel(const struct asked *asked, const char *why)
 {
 	const struct wg_kernel_options options = { .dir = asked->options.dir,
 		.argv = asked->options.argv,
-		.pid = asked->pid,
-		.pids = asked->pids,
-		.has_calls = asked->has_calls,
+		.pid = asked->observer.pid,
+		.pids = asked->observer.pids,
+		.has_calls = asked->observer.has_calls,
 		.for_ms = asked->options.for_ms };
 
 	return wg_record_in_kernel(&options, why);
-}
-
-/* The library would see nothing, and the kernel may be asked. */
-static bool needs_kernel(const struct asked *asked, const struct wg_choice *choice)
-{
-	struct wg_error err;
-
-	return asked->with == WG_WITH_ANY && choice->with == WG_WITH_PRELOAD && *choice->warn &&
-	       !asked->options.only_command && !asked->options.until_idle &&
-	       wg_kernel_check(&err) == 0;
 }
 
 static int run(int argc, char **argv)
@@ -421,13 +355,10 @@ static int run(int argc, char **argv)
 		asked.options.dir = dir;
 	}
 	wg_length_use(&asked.length, &asked.options);
-	if (asked.pids)
-		return record_in_kernel(&asked, "a process that runs already");
-	if (asked.with == WG_WITH_KERNEL)
-		return record_in_kernel(&asked, "--with kernel");
-	wg_choose(asked.options.argv, asked.with, &choice);
-	if (needs_kernel(&asked, &choice))
-		return record_in_kernel(&asked, "the preload library would not see it");
+	wg_observer_choose(&asked.observer, asked.options.argv,
+		!asked.options.only_command && !asked.options.until_idle, &choice);
+	if (choice.with == WG_WITH_KERNEL)
+		return record_in_kernel(&asked, choice.why);
 	if (choice.with == WG_WITH_PRELOAD)
 		return follow(&asked.options, &choice);
 	status = wg_record(&asked.options, &result, &err);
@@ -439,15 +370,10 @@ static int run(int argc, char **argv)
 	return say_result(asked.options.argv[0], &result, asked.length.is_flight);
 }
 
-static const char *words(const char *metavar)
-{
-	return strcmp(metavar, "lttng|kernel|preload") == 0 ? "lttng kernel preload" : NULL;
-}
-
 const struct wg_cmd wg_cmd_record = {
 	.name = "wakegap record",
 	.does = "record the events of any command",
 	.main = run,
 	.table = table,
-	.words = words,
+	.words = wg_observer_words,
 };

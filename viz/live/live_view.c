@@ -130,7 +130,11 @@ static void say_nothing_came(struct wg_live_view *view)
 	else if (t->exit_code)
 		(void)snprintf(end, sizeof(end), ": it ended with status %d", t->exit_code);
 	(void)snprintf(app->verdict, sizeof(app->verdict),
-		t->has_ended ? "%s emitted no wakegap events%s" : "no wakegap events yet from %s%s",
+		view->is_of_threads
+			? (t->has_ended ? "no thread of %s waited in a call that can be seen%s"
+					: "no thread of %s waited yet%s")
+		: t->has_ended ? "%s emitted no wakegap events%s"
+			       : "no wakegap events yet from %s%s",
 		t->name, end);
 	(void)snprintf(app->verdict_short, sizeof(app->verdict_short), "%s", app->verdict);
 }
@@ -333,6 +337,7 @@ unsigned wg_live_view_take(void *user, int64_t now_ns)
 		return WG_FX_QUIT;
 	}
 	if (news.has_ended && !view->has_read_all) {
+		take_command(view); /* it may have ended just now */
 		view->has_read_all = true;
 		view->end = news.end;
 		if (view->end.code == 0 && view->status.is_running)

@@ -32,6 +32,7 @@ struct wg_live_view {
 	int fd;		      /* readable when take() has something to do */
 	int64_t rate_from_ns; /* per_second is counted since then */
 	uint64_t rate_events;
+	bool is_of_threads; /* set by the caller: it records what threads wait in */
 	bool has_origin, has_read_all;
 	int64_t tail_discarded; /* the tracer's own count says more than the stream did */
 	struct wg_error end;	/* how the session ended: code 0 properly */
