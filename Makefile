@@ -75,7 +75,7 @@ include core/emit/emit.mk
 
 # Said before the first file is compiled: a missing header says less.
 ifneq ($(filter-out deps clean help lint format,$(or $(MAKECMDGOALS),all)),)
-MISSING := $(foreach p,$(TRACES_PKGS) $(LABS_PKGS) ncursesw libxxhash $(if $(filter test cov %-tests,$(MAKECMDGOALS)),cunit),\
+MISSING := $(foreach p,$(TRACES_PKGS) $(LABS_PKGS) ncursesw libxxhash $(if $(filter test test-programs cov %-tests,$(MAKECMDGOALS)),cunit),\
 	$(if $(call has,$p),,$p))
 $(if $(or $(filter deps,$(MAKECMDGOALS)),$(if $(strip $(MISSING)),,none)),,$(error not installed: $(strip $(MISSING)): run `make deps`))
 endif
@@ -172,6 +172,10 @@ deps: ## install what is missing (apt; dnf and pacman by name)
 	$(Q)sh .ci/deps
 test: all $(B)/wakegap-tests $(B)/planted ## run every suite, side by side (SUITE="NAME...", JOBS=N)
 	$(Q)$(SAN_ENV) WG_BUILD=$(B) $(B)/wakegap-tests $(JOBS:%=--jobs %) $(patsubst %,--suite %,$(SUITE))
+# Minutes, and programs that a machine may not have: skipped by name.
+.PHONY: test-programs
+test-programs: all $(B)/wakegap-tests $(B)/planted ## redis, node, a JVM and others recorded: idle, paired, unchanged (8 minutes)
+	$(Q)WG_BUILD=$(B) $(B)/wakegap-tests --suite programs_idle --suite programs_pairs --suite programs_same
 asan: ## the whole suite under AddressSanitizer and UBSan
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan test
 tsan: ## the whole suite under ThreadSanitizer
