@@ -14,6 +14,7 @@
 #include "tests/harness/harness.h"
 #include "tests/harness/trace_files.h"
 #include "traces/read/read.h"
+#include "traces/write/ctf.h"
 
 #define HEADER_BYTES 84
 
@@ -74,8 +75,38 @@ static void other_bytes(void)
 	}
 }
 
+/* Large enough for threads, in two streams; half of the times are in both. */
+static void a_long_trace(void)
+{
+	const char *dir = wg_tmpdir();
+	struct wg_ctf_about about = { .tracer = "wakegap-import" };
+	struct wg_ctf *ctf = NULL;
+	struct wg_error err = { 0 };
+	unsigned i;
+	uint8_t byte = 0xee;
+
+	CU_ASSERT_EQUAL_FATAL(wg_ctf_create(dir, &about, &ctf, &err), 0);
+	for (i = 0; i < WG_CTF_RUN + WG_CTF_RUN / 16; i++) {
+		struct wg_event ev = { .type = WG_EV_OTHER, .record = WG_RECORD_NOTIFY };
+
+		ev.ts_ns = 1000 + i % (WG_CTF_RUN / 4);
+		ev.pid = 1;
+		ev.tid = i % 7;
+		ev.procname = i % 3 ? "one" : "other";
+		ev.op = i;
+		ev.thread_notify.how = (enum wg_wait_in)(i % WG_IN_COUNT);
+		CU_ASSERT_EQUAL_FATAL(wg_ctf_add(ctf, &ev), 0);
+	}
+	CU_ASSERT_EQUAL_FATAL(wg_ctf_finish(ctf, true, &err), 0);
+	CU_ASSERT(agree(dir, "a long trace"));
+	/* Broken in the middle, while threads are ahead. */
+	wg_overwrite(dir, "wakegap_0", 40 * 65536 + HEADER_BYTES, &byte, 1);
+	CU_ASSERT(agree(dir, "a long trace, broken"));
+}
+
 void suite_differ(void)
 {
+	WG_TEST(a_long_trace);
 	WG_TEST(whole_traces);
 	WG_TEST(other_bytes);
 }

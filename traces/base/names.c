@@ -8,6 +8,7 @@
 #include "traces/base/names.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,10 +16,11 @@
 #include <string.h>
 
 struct wg__names {
-	char **slot;	  /* size slots, NULL where free */
-	size_t size;	  /* a power of two */
-	size_t count;	  /* slots in use, at most size / 2 */
-	const char *last; /* the last hit */
+	pthread_mutex_t lock; /* guards: all below. order: the last. */
+	char **slot;	      /* size slots, NULL where free */
+	size_t size;	      /* a power of two */
+	size_t count;	      /* slots in use, at most size / 2 */
+	const char *last;     /* the last hit */
 };
 
 static uint64_t hash_text(const char *text)
@@ -68,6 +70,7 @@ struct wg__names *wg__names_create(void)
 		free(names);
 		return NULL;
 	}
+	(void)pthread_mutex_init(&names->lock, NULL);
 	return names;
 }
 
@@ -80,10 +83,11 @@ void wg__names_destroy(struct wg__names *names)
 	for (i = 0; i < names->size; i++)
 		free(names->slot[i]);
 	free(names->slot);
+	(void)pthread_mutex_destroy(&names->lock);
 	free(names);
 }
 
-const char *wg__names_intern(struct wg__names *names, const char *text)
+static const char *intern(struct wg__names *names, const char *text)
 {
 	char **slot;
 
@@ -103,6 +107,16 @@ const char *wg__names_intern(struct wg__names *names, const char *text)
 	}
 	names->last = *slot;
 	return *slot;
+}
+
+const char *wg__names_intern(struct wg__names *names, const char *text)
+{
+	const char *kept;
+
+	(void)pthread_mutex_lock(&names->lock);
+	kept = intern(names, text);
+	(void)pthread_mutex_unlock(&names->lock);
+	return kept;
 }
 
 void wg__notes_add(struct wg__notes *notes, const char *fmt, ...)

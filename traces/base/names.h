@@ -15,7 +15,7 @@ struct wg__names;
 struct wg__names *wg__names_create(void); /* NULL: no memory */
 void wg__names_destroy(struct wg__names *names);
 
-/* The one copy of text; NULL if memory is out. Valid until the names are destroyed. */
+/* The one copy of text; NULL if memory is out. Valid until the names are destroyed. Any thread. */
 const char *wg__names_intern(struct wg__names *names, const char *text);
 
 /* A list of lines. All zero is an empty list. */

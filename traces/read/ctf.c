@@ -15,25 +15,26 @@
 #include <string.h>
 
 #include "traces/read/budget.h"
-#include "traces/read/ctf_stream.h"
+#include "traces/read/ctf_pool.h"
 #include "traces/read/descriptors.h"
 #include "traces/read/files.h"
 #include "traces/read/packets.h"
 #include "traces/read/take.h"
 
-#define SPARE	     8 /* descriptors that opening takes besides the streams */
-#define ITEMS_MAX    1024
-#define ITEMS_MIN    16
-#define BUFFER_MAX   (256u << 10)
-#define BUFFER_MIN   (16u << 10)
-#define BUDGET_SHARE 4 /* all of its streams take at most that part of the budget */
+#define SPARE		  8 /* descriptors that opening takes besides the streams */
+#define ITEMS_MAX	  1024
+#define ITEMS_MIN	  16
+#define BUFFER_MAX	  (256u << 10)
+#define BUFFER_MIN	  (16u << 10)
+#define BYTES_FOR_THREADS (1u << 20) /* less is read before they run */
+#define BUDGET_SHARE	  4	     /* all of its streams take at most that part of the budget */
 
 struct stream {
 	char *name;
-	struct wg__ctf_stream_file *file;
+	struct wg__ctf_stream_file *file; /* until it is the pool's */
 	struct wg__ctf_seen seen;
 	const void *channel; /* what tells streams of another kind apart */
-	struct wg__ctf_item *item;
+	const struct wg__ctf_item *item;
 	size_t items, next;
 	uint64_t messages;
 };
@@ -43,13 +44,13 @@ struct wg__ctf {
 	char *dir;
 	struct wg__ctf_schema schema;
 	struct wg__ctf_tables *tables;
-	pthread_mutex_t lock; /* guards: names, against other decoders */
+	struct wg__ctf_pool *pool;
 	struct stream *stream;
 	size_t streams;
 	size_t *heap; /* those that have an item, the earliest first */
 	size_t heap_count;
 	size_t items_max;
-	uint64_t budget_bytes;
+	uint64_t bytes, budget_bytes; /* of its files; of memory */
 	bool has_origin;
 	struct wg__origin origin;
 	struct wg__doubles doubles;
@@ -84,7 +85,7 @@ static int read_metadata(struct wg__ctf *ctf, const char *dir, char *why, size_t
 		rc = refuse(why, len, "metadata of another trace");
 	if (rc < 0)
 		return rc;
-	ctf->tables = wg__ctf_tables_create(&ctf->schema, ctf->shared->names, &ctf->lock);
+	ctf->tables = wg__ctf_tables_create(&ctf->schema, ctf->shared->names);
 	return ctf->tables ? 0 : -ENOMEM;
 }
 
@@ -93,7 +94,7 @@ static int share_memory(
 	struct wg__ctf *ctf, size_t count, size_t *ret_buffer, char *why, size_t len)
 {
 	uint64_t all = wg__budget_left() / BUDGET_SHARE, each = count ? all / count : all;
-	size_t item = sizeof(struct wg__ctf_item);
+	size_t item = 2 * sizeof(struct wg__ctf_item); /* two chunks of them */
 
 	*ret_buffer = BUFFER_MAX;
 	ctf->items_max = ITEMS_MAX;
@@ -138,18 +139,17 @@ static int open_stream(struct wg__ctf *ctf, const char *dir, const char *name, s
 	int rc;
 
 	s->name = strdup(name);
-	s->item = s->name ? calloc(ctf->items_max, sizeof(*s->item)) : NULL;
 	ctf->streams++; /* from here on it is freed with the others */
-	if (!s->item)
+	if (!s->name)
 		return -ENOMEM;
 	rc = wg__ctf_stream_open(
 		dir, name, &ctf->schema, ctf->tables, buffer_bytes, &s->file, &s->seen, why, len);
 	if (rc < 0)
 		return rc;
+	ctf->bytes += s->seen.bytes;
 	s->channel = (const void *)(uintptr_t)(ctf->schema.stream[s->seen.stream].id + 1);
-	if (s->seen.is_empty) { /* as if it were not there */
+	if (s->seen.bytes == 0) { /* as if it were not there */
 		wg__ctf_stream_close(s->file);
-		free(s->item);
 		free(s->name);
 		*s = (struct stream){ 0 };
 		ctf->streams--;
@@ -213,23 +213,37 @@ static void sink(struct wg__ctf *ctf, size_t i)
 	ctf->heap[i] = stream;
 }
 
-static void refill(struct wg__ctf *ctf, struct stream *s)
+static void refill(struct wg__ctf *ctf, size_t stream)
 {
-	s->items = wg__ctf_stream_items(s->file, s->item, ctf->items_max);
+	struct stream *s = &ctf->stream[stream];
+
+	s->item = wg__ctf_pool_take(ctf->pool, stream, &s->items);
 	s->next = 0;
 }
 
-static void begin(struct wg__ctf *ctf)
+static int begin(struct wg__ctf *ctf)
 {
 	size_t i;
+	int rc = 0;
 
+	ctf->pool = wg__ctf_pool_create(ctf->streams, ctf->items_max);
+	if (!ctf->pool)
+		return -ENOMEM;
+	for (i = 0; i < ctf->streams && rc == 0; i++) {
+		rc = wg__ctf_pool_add(ctf->pool, ctf->stream[i].file);
+		ctf->stream[i].file = NULL;
+	}
+	if (rc < 0)
+		return rc;
+	wg__ctf_pool_start(ctf->pool, ctf->bytes >= BYTES_FOR_THREADS);
 	for (i = 0; i < ctf->streams; i++) {
-		refill(ctf, &ctf->stream[i]);
+		refill(ctf, i);
 		ctf->heap[i] = i;
 	}
 	ctf->heap_count = ctf->streams;
 	for (i = ctf->heap_count / 2; i-- > 0;)
 		sink(ctf, i);
+	return 0;
 }
 
 int wg__ctf_open(
@@ -240,17 +254,17 @@ int wg__ctf_open(
 
 	if (!ctf)
 		return -ENOMEM;
-	(void)pthread_mutex_init(&ctf->lock, NULL);
 	ctf->shared = shared;
 	ctf->dir = strdup(shared->folder ? shared->folder : dir);
 	rc = ctf->dir ? read_metadata(ctf, dir, why, len) : -ENOMEM;
 	if (rc == 0)
 		rc = open_streams(ctf, dir, why, len);
+	if (rc == 0)
+		rc = begin(ctf);
 	if (rc < 0) {
 		wg__ctf_close(ctf);
 		return rc;
 	}
-	begin(ctf);
 	*ret = ctf;
 	return 0;
 }
@@ -261,9 +275,9 @@ void wg__ctf_close(struct wg__ctf *ctf)
 
 	if (!ctf)
 		return;
+	wg__ctf_pool_destroy(ctf->pool);
 	for (i = 0; i < ctf->streams; i++) {
 		wg__ctf_stream_close(ctf->stream[i].file);
-		free(ctf->stream[i].item);
 		free(ctf->stream[i].name);
 	}
 	free(ctf->stream);
@@ -272,7 +286,6 @@ void wg__ctf_close(struct wg__ctf *ctf)
 	wg__ctf_tables_destroy(ctf->tables);
 	wg__ctf_schema_fini(&ctf->schema);
 	wg__doubles_fini(&ctf->doubles);
-	(void)pthread_mutex_destroy(&ctf->lock);
 	free(ctf->dir);
 	free(ctf);
 }
@@ -285,7 +298,6 @@ static int learn_origin(struct wg__ctf *ctf)
 	const struct wg__ctf_schema *s = &ctf->schema;
 	struct wg__origin *o = &ctf->origin;
 	struct wg__names *names = ctf->shared->names;
-	int rc;
 
 	ctf->has_origin = true;
 	o->clock.has_uuid = s->clock_has_uuid;
@@ -294,12 +306,9 @@ static int learn_origin(struct wg__ctf *ctf)
 	if (o->clock.is_real)
 		o->clock.offset_ns = s->offset_s * 1000000000 + s->offset_ns;
 	o->pid = (uint32_t)s->vpid;
-	(void)pthread_mutex_lock(&ctf->lock);
 	o->procname = wg__names_intern(names, s->procname);
 	o->clock.host = wg__names_intern(names, s->hostname);
-	rc = wg__origin_place(o, s->uuid, ctf->dir, names, &ctf->shared->spaces);
-	(void)pthread_mutex_unlock(&ctf->lock);
-	return rc;
+	return wg__origin_place(o, s->uuid, ctf->dir, names, &ctf->shared->spaces);
 }
 
 static int find_space(struct wg__ctf *ctf, const struct stream *s, uint64_t ns, struct wg_event *ev)
@@ -372,7 +381,7 @@ int wg__ctf_next(struct wg__ctf *ctf, struct wg_event *ret, struct wg_error *err
 		if (what == WG__CTF_LAST)
 			ctf->heap[0] = ctf->heap[--ctf->heap_count];
 		else if (++s->next == s->items)
-			refill(ctf, s);
+			refill(ctf, ctf->heap[0]);
 		if (ctf->heap_count > 1)
 			sink(ctf, 0);
 		if (rc > 0)

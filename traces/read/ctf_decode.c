@@ -27,7 +27,6 @@ struct stream {
 struct wg__ctf_tables {
 	const struct wg__ctf_schema *schema;
 	struct wg__names *names;
-	pthread_mutex_t *lock;
 	struct wg__ctf_event_class *class;
 	struct stream *stream;
 };
@@ -99,7 +98,7 @@ static void learn_class(struct wg__ctf_tables *t, size_t number)
 }
 
 struct wg__ctf_tables *wg__ctf_tables_create(
-	const struct wg__ctf_schema *schema, struct wg__names *names, pthread_mutex_t *lock)
+	const struct wg__ctf_schema *schema, struct wg__names *names)
 {
 	struct wg__ctf_tables *t = calloc(1, sizeof(*t));
 	size_t i;
@@ -109,7 +108,6 @@ struct wg__ctf_tables *wg__ctf_tables_create(
 		return NULL;
 	t->schema = schema;
 	t->names = names;
-	t->lock = lock;
 	t->stream = calloc(schema->stream_count, sizeof(*t->stream));
 	t->class = calloc(schema->event_count + 1, sizeof(*t->class));
 	for (i = 0; t->stream && t->class && rc == 0 && i < schema->stream_count; i++)
@@ -256,15 +254,15 @@ static const char *name_of(const struct wg__ctf_tables *t, const struct wg__ctf_
 
 	if (!slot->field ||
 		(slot->field->type != WG__CTF_TEXT && slot->field->type != WG__CTF_STRING))
-		return wg__ctf_intern(t->names, t->lock, "", last);
+		return wg__ctf_intern(t->names, "", last);
 	if (slot->field->type == WG__CTF_STRING)
-		return wg__ctf_intern(t->names, t->lock, (const char *)where, last);
+		return wg__ctf_intern(t->names, (const char *)where, last);
 	len = strnlen((const char *)where, slot->field->bytes);
 	if (*last && strncmp(*last, (const char *)where, len) == 0 && !(*last)[len])
 		return *last;
 	memcpy(text, where, len);
 	text[len] = '\0';
-	return wg__ctf_intern(t->names, t->lock, text, last);
+	return wg__ctf_intern(t->names, text, last);
 }
 
 enum wg__ctf_got wg__ctf_decode(const struct wg__ctf_tables *t, struct wg__ctf_cursor *c,

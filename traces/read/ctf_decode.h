@@ -7,8 +7,6 @@
 #ifndef TRACES_READ_CTF_DECODE_H
 #define TRACES_READ_CTF_DECODE_H
 
-#include <pthread.h>
-
 #include "traces/read/ctf_schema.h"
 #include "traces/read/schema.h"
 
@@ -22,9 +20,9 @@ enum { WG__CTF_VPID, WG__CTF_VTID, WG__CTF_PROCNAME, WG__CTF_CPU_TIME, WG__CTF_P
 
 struct wg__ctf_tables;
 
-/* Names are interned in `names`, whose users have to hold `lock`. NULL: no memory. */
+/* Names are interned in `names`. NULL: no memory. */
 struct wg__ctf_tables *wg__ctf_tables_create(
-	const struct wg__ctf_schema *schema, struct wg__names *names, pthread_mutex_t *lock);
+	const struct wg__ctf_schema *schema, struct wg__names *names);
 void wg__ctf_tables_destroy(struct wg__ctf_tables *tables); /* NULL is fine */
 
 /* Where a stream is. */

@@ -12,14 +12,10 @@
 
 /* ---- values ---- */
 
-const char *wg__ctf_intern(
-	struct wg__names *names, pthread_mutex_t *lock, const char *text, const char **last)
+const char *wg__ctf_intern(struct wg__names *names, const char *text, const char **last)
 {
-	if (*last && strcmp(*last, text) == 0)
-		return *last;
-	(void)pthread_mutex_lock(lock);
-	*last = wg__names_intern(names, text);
-	(void)pthread_mutex_unlock(lock);
+	if (!*last || strcmp(*last, text) != 0)
+		*last = wg__names_intern(names, text);
 	return *last;
 }
 

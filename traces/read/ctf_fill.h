@@ -79,7 +79,6 @@ static inline int64_t wg__ctf_integer(
 }
 
 /* The one copy of text, and *last is it. NULL: no memory. */
-const char *wg__ctf_intern(
-	struct wg__names *names, pthread_mutex_t *lock, const char *text, const char **last);
+const char *wg__ctf_intern(struct wg__names *names, const char *text, const char **last);
 
 #endif

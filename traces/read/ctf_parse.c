@@ -312,7 +312,7 @@ int wg__ctf_parse(char *text, struct wg__ctf_schema *ret, char *why, size_t len)
 		return -ENOMEM;
 	}
 	p->schema = ret;
-	p->at = text;
+	p->all = p->at = text;
 	p->why = why;
 	p->why_len = len;
 	if (strncmp(text, "/* CTF 1.8 */", 13) != 0)

@@ -241,7 +241,7 @@ int wg__ctf_stream_open(const char *dir, const char *name, const struct wg__ctf_
 		wg__ctf_stream_close(f);
 		return -ENOTSUP;
 	}
-	*ret_seen = (struct wg__ctf_seen){ f->cursor.stream, f->first.instance, f->size == 0 };
+	*ret_seen = (struct wg__ctf_seen){ f->cursor.stream, f->first.instance, f->size };
 	*ret = f;
 	return 0;
 }

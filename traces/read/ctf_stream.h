@@ -39,7 +39,7 @@ struct wg__ctf_stream_file;
 struct wg__ctf_seen {
 	size_t stream; /* which of the schema's */
 	uint64_t instance;
-	bool is_empty;
+	uint64_t bytes;
 };
 
 /*

@@ -27,6 +27,26 @@ static void need_array(struct wg__ctf_parser *p, struct wg__ctf_field *f)
 	f->bytes *= p->rc == 0 ? (uint32_t)count : 0;
 }
 
+/* A word of the language is no name, and a type's name is not either. */
+static bool is_free(const struct wg__ctf_parser *p, const char *name)
+{
+	static const char *const words[] = { "align", "callsite", "char", "clock", "const",
+		"double", "enum", "env", "event", "float", "floating_point", "int", "integer",
+		"long", "short", "signed", "stream", "string", "struct", "trace", "typealias",
+		"typedef", "unsigned", "variant", "void", "_Bool", "_Complex", "_Imaginary" };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (strcmp(name, words[i]) == 0)
+			return false;
+	}
+	for (i = 0; i < p->aliases; i++) {
+		if (strcmp(name, p->alias[i].name) == 0)
+			return false;
+	}
+	return true;
+}
+
 static void need_field(struct wg__ctf_parser *p, struct wg__ctf_struct *st)
 {
 	struct wg__ctf_schema *s = p->schema;
@@ -36,6 +56,8 @@ static void need_field(struct wg__ctf_parser *p, struct wg__ctf_struct *st)
 
 	need_array(p, &f);
 	wg__ctf_need_sign(p, ';');
+	if (!is_free(p, name))
+		wg__ctf_refuse(p, "a field named '%s'", name);
 	if (p->rc < 0)
 		return;
 	f.name = name[0] == '_' ? wg__names_intern(s->names, name + 1) : name;

@@ -276,17 +276,36 @@ void wg__ctf_take_alias(struct wg__ctf_parser *p)
 		p->alias[p->aliases++] = a;
 }
 
+static bool has_alias(const struct wg__ctf_parser *p, const char *name, uint32_t bytes)
+{
+	size_t i;
+
+	for (i = 0; i < p->aliases; i++) {
+		if (strcmp(p->alias[i].name, name) == 0)
+			return p->alias[i].is.bytes == bytes;
+	}
+	return false;
+}
+
 /* LTTng describes it in each trace, also where nothing has it, as in those of programs. */
-static bool is_compact(const char *name, const char *at)
+static bool is_compact(const struct wg__ctf_parser *p, const char *name)
 {
 	static const char text[] =
 		"\n\tenum : uint5_t { compact = 0 ... 30, extended = 31 } id;\n"
 		"\tvariant <id> {\n\t\tstruct {\n\t\t\tuint27_clock_monotonic_t timestamp;\n"
 		"\t\t} compact;\n\t\tstruct {\n\t\t\tuint32_t id;\n"
 		"\t\t\tuint64_clock_monotonic_t timestamp;\n\t\t} extended;\n\t} v;\n}";
+	static const char id[] =
+		"\ntypealias integer { size = 5; align = 1; signed = false; } := uint5_t;\n";
+	static const char time[] = "\ntypealias integer {\n\tsize = 27; align = 1; signed = "
+				   "false;\n\tmap = clock.monotonic.value;\n} := "
+				   "uint27_clock_monotonic_t;\n";
 
 	return strcmp(name, "event_header_compact") == 0 &&
-	       strncmp(at, text, sizeof(text) - 1) == 0;
+	       strncmp(p->at, text, sizeof(text) - 1) == 0 && strstr(p->all, id) &&
+	       strstr(p->all, time) && has_alias(p, "uint5_t", 0) &&
+	       has_alias(p, "uint27_clock_monotonic_t", 0) && has_alias(p, "uint32_t", 4) &&
+	       has_alias(p, "uint64_clock_monotonic_t", 8);
 }
 
 void wg__ctf_take_named(struct wg__ctf_parser *p)
@@ -307,7 +326,7 @@ void wg__ctf_take_named(struct wg__ctf_parser *p)
 		return;
 	p->named[p->named_count].name = name;
 	p->named[p->named_count].at = p->at;
-	p->named[p->named_count].is_used = is_compact(name, p->at);
+	p->named[p->named_count].is_used = is_compact(p, name);
 	p->named[p->named_count++].known = p->aliases;
 	while (p->rc == 0 && depth) {
 		wg__ctf_step(p);

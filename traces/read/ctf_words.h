@@ -19,7 +19,7 @@ struct wg__ctf_alias {
 
 struct wg__ctf_parser {
 	struct wg__ctf_schema *schema;
-	const char *at; /* behind the word at hand */
+	const char *all, *at; /* its text; behind the word at hand */
 	/* The word at hand. */
 	enum wg__ctf_word word;
 	const char *text; /* a name or a quoted text, interned */

@@ -1,0 +1,37 @@
+/*
+ * ctf_pool.h: stream files decoded ahead, by threads. Private to traces/read.
+ *
+ *     stream file --> chunk in the making, by whichever thread is free --> chunk that is taken from
+ *
+ *   P1 The items of a stream and their order are those of wg__ctf_stream_items().
+ *   P2 Two chunks of each stream are in memory, however slow the caller is.
+ *   P3 All pools of the process together have as many threads as it may use processors, and none if
+ *      that is one. Where a pool has none, or they are busy, the caller decodes.
+ *
+ * Thread: one caller at a time.
+ */
+#ifndef TRACES_READ_CTF_POOL_H
+#define TRACES_READ_CTF_POOL_H
+
+#include "traces/read/ctf_stream.h"
+
+struct wg__ctf_pool;
+
+/* For so many streams, with chunks of so many items. NULL: no memory. */
+struct wg__ctf_pool *wg__ctf_pool_create(size_t streams, size_t items);
+
+/* The next stream, in the order of calls; the pool closes it. 0 or -ENOMEM (then it is closed). */
+int wg__ctf_pool_add(struct wg__ctf_pool *pool, struct wg__ctf_stream_file *file);
+
+/* All were added: decode them, with threads or without. */
+void wg__ctf_pool_start(struct wg__ctf_pool *pool, bool with_threads);
+
+/* The next items of the i-th stream, at least one, until the next call for it; none after its last
+ * one. Blocks until they are decoded. */
+const struct wg__ctf_item *wg__ctf_pool_take(
+	struct wg__ctf_pool *pool, size_t i, size_t *ret_count);
+
+/* Ends all threads. NULL is fine. */
+void wg__ctf_pool_destroy(struct wg__ctf_pool *pool);
+
+#endif
