@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tests/harness/harness.h"
+#include "traces/base/sort.h"
 #include "traces/base/say.h"
 #include "traces/base/units.h"
 
@@ -104,8 +105,36 @@ static void paths_are_words_of_a_shell(void)
 	CU_ASSERT(strlen(wg_shell_word(buf, "%s", longest)) < WG_SHELL_MAX);
 }
 
+/* Few are compared, many go by their bytes: both in order, and none is lost. */
+static void times_are_sorted(void)
+{
+	static const size_t counts[] = { 0, 1, 2, 100, 513, 5000 };
+	static int64_t v[5000];
+	uint64_t seed = 1, sum, sorted_sum;
+	size_t i, k;
+
+	for (k = 0; k < sizeof(counts) / sizeof(counts[0]); k++) {
+		bool is_sorted = true;
+
+		for (i = 0, sum = 0; i < counts[k]; i++) {
+			seed = seed * 6364136223846793005u + 1442695040888963407u;
+			/* A third is negative, a third small; equals are among them. */
+			v[i] = i % 3 ? (int64_t)(seed >> (i % 3 == 1 ? 50 : 1)) : (int64_t)seed;
+			sum += (uint64_t)v[i] * (uint64_t)v[i];
+		}
+		wg__sort_ns(v, counts[k]);
+		for (i = 0, sorted_sum = 0; i < counts[k]; i++) {
+			is_sorted = is_sorted && (i == 0 || v[i - 1] <= v[i]);
+			sorted_sum += (uint64_t)v[i] * (uint64_t)v[i];
+		}
+		CU_ASSERT(is_sorted);
+		CU_ASSERT(sorted_sum == sum);
+	}
+}
+
 void suite_units(void)
 {
+	WG_TEST(times_are_sorted);
 	WG_TEST(numbers_are_taken_whole);
 	WG_TEST(other_texts_are_no_numbers);
 	WG_TEST(numbers_out_of_range_are_never_clipped);

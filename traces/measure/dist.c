@@ -13,13 +13,7 @@
 
 #include "traces/measure/hist.h"
 #include "traces/base/names.h"
-
-static int compare(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
+#include "traces/base/sort.h"
 
 size_t wg_rank(size_t count, uint64_t part, uint64_t whole)
 {
@@ -114,7 +108,7 @@ void wg_dist_finish(struct wg_dist *d)
 	if (d->count == 0)
 		return;
 	if (!d->hist)
-		qsort(d->v, d->count, sizeof(*d->v), compare);
+		wg__sort_ns(d->v, d->count);
 	for (i = 0; !d->hist && i < d->count; i++)
 		d->sum += d->v[i];
 	if (d->hist)
