@@ -28,13 +28,17 @@ $(B)/pic/libwakegap.a: $(PIC_OBJ) ; $(lone)
 $(B)/pic/libwakegap-trace.a: $(EMIT_OBJ) ; $(lone)
 
 to_install: all $(B)/libwakegap.so.0 $(addprefix $(B)/pic/libwakegap,.a -trace.a)
-INSTALL = PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' DESTDIR='$(DESTDIR)' VERSION='$(VERSION)' \
+INSTALLER = PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' DESTDIR='$(DESTDIR)' VERSION='$(VERSION)' \
 	UST_LIBS='$(UST_LIBS)' URING_LIBS='$(URING_LIBS)' sh .packaging/install
 install: to_install ## install below PREFIX (DESTDIR is honoured)
-	$(Q)$(INSTALL) install $(B)
+	$(Q)$(INSTALLER) install $(B)
 uninstall: ## remove what `make install` put there
-	$(Q)$(INSTALL) uninstall $(B)
+	$(Q)$(INSTALLER) uninstall $(B)
 test: to_install
-.PHONY: to_install install uninstall
+deb: ## a Debian source package and its packages, judged by lintian, in build/deb
+	$(Q)sh .packaging/deb $(B) $(VERSION)
+test-install: ## the packages of `make deb` and the steps of .devcontainer in a bare Debian (root, a mirror)
+	$(Q)sh .packaging/test-install $(B) $(RELEASE) $(MIRROR) || test $$? -eq 77
+.PHONY: to_install install uninstall deb test-install
 
 endif
