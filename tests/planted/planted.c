@@ -301,6 +301,9 @@ int main(int argc, char **argv)
 		poll_times(5);
 		return 5;
 	}
+	/* For ever. */
+	while (strcmp(what, "ticks") == 0)
+		poll_times(1);
 	if (strcmp(what, "poll") == 0) {
 		poll_times(6);
 		(void)!write(1, "polled\n", 7);

@@ -76,6 +76,21 @@ static void add(
 		t->has_symbol |= k->is_site[ev->thread_wait.site];
 }
 
+struct planted_tally planted_count(
+	const struct wg_event *events, size_t count, const char *name, const char *site)
+{
+	static struct known known;
+	struct planted_tally t = { 0 };
+	size_t i;
+
+	memset(&known, 0, sizeof(known));
+	for (i = 0; i < count; i++) {
+		learn(&known, &events[i], site);
+		add(&t, &known, &events[i], name);
+	}
+	return t;
+}
+
 struct planted_tally planted_look(const char *dir, const char *name, const char *site)
 {
 	static struct known known;
@@ -94,6 +109,30 @@ struct planted_tally planted_look(const char *dir, const char *name, const char 
 	}
 	wg_reader_close(r);
 	return t;
+}
+
+void planted_check(const struct planted_tally *t, const struct plan *plan)
+{
+	/* What io_uring waits for is not seen, so not by whom it was woken; and its own timers are
+	 * operations like others. */
+	bool is_uring = plan->how == WG_IN_URING;
+	unsigned timed_out = strcmp(plan->name, "uring-timer") == 0 ? 0 : plan->timed_out;
+	unsigned all = plan->notified + plan->timed_out + plan->early;
+	unsigned notified = is_uring ? 0 : plan->notified;
+	bool is_right = t->waits == all && t->how[plan->how] == all && t->notified == notified &&
+			t->exact == notified && t->timed_out == timed_out &&
+			t->ready == all - notified - timed_out && t->other == t->ready &&
+			t->open == 0 && t->notifies == plan->notified + plan->nobody &&
+			t->has_site && (is_uring || t->has_object[plan->object]);
+
+	if (is_uring) /* somebody may have waited there */
+		is_right &= t->unclear == t->notifies;
+	else
+		is_right &= t->woke == plan->notified && t->woke_nobody == plan->nobody &&
+			    t->unclear == 0;
+	CU_ASSERT(is_right);
+	if (!is_right)
+		planted_print(plan->name, t);
 }
 
 void planted_print(const char *name, const struct planted_tally *t)

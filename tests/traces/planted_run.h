@@ -6,6 +6,7 @@
 #define TESTS_TRACES_PLANTED_RUN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "tests/planted/planted.h"
 
@@ -23,6 +24,13 @@ struct planted_tally {
  * or NULL.
  */
 struct planted_tally planted_look(const char *dir, const char *name, const char *site);
+
+/* The same for events that are in memory, in the order of time. */
+struct planted_tally planted_count(
+	const struct wg_event *events, size_t count, const char *name, const char *site);
+
+/* Is it the plan, as the preload library sees it? */
+void planted_check(const struct planted_tally *tally, const struct plan *plan);
 
 /* For people: what was found. */
 void planted_print(const char *name, const struct planted_tally *tally);

@@ -1,0 +1,448 @@
+/*
+ * test_live_any.c: `wakegap live` on programs without wakegap events: by the preload library and by
+ * the kernel. What it shows is what was planted (tests/planted), and what a recording has.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/harness/harness.h"
+#include "tests/traces/planted_run.h"
+#include "tests/viz/live_run.h"
+#include "traces/gather/live.h"
+#include "traces/kernel/kernel.h"
+#include "traces/kernel/live.h"
+#include "traces/preload/arena.h"
+
+#define DEADLINE_MS 40000
+
+/* A command by one of the two, up to the moment before it runs. */
+struct any {
+	struct live_run run;		    /* command, live, and the view where a test has one */
+	struct wg_preload_control *control; /* of the library's memory */
+	int out;			    /* what the command prints */
+};
+
+static bool lacks_planted(void)
+{
+	if (access(wg_build_path("planted"), X_OK) == 0)
+		return false;
+	wg_skip("the program planted is not built");
+	return true;
+}
+
+static bool lacks_kernel(void)
+{
+	struct wg_error err;
+
+	if (wg_kernel_check(&err) == 0)
+		return lacks_planted();
+	wg_skip(err.text);
+	return true;
+}
+
+static void map_control(struct any *any, const char *dir)
+{
+	char path[512];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/control", dir);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	any->control =
+		fd < 0 ? MAP_FAILED
+		       : mmap(NULL, WG_PRELOAD_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	CU_ASSERT_FATAL(any->control != MAP_FAILED);
+	(void)close(fd);
+}
+
+static void prepare(struct any *any, const char *what, bool in_kernel)
+{
+	static char program[512];
+	char *argv[] = { program, (char *)(uintptr_t)what, NULL };
+	static const char *const nothing[] = { NULL };
+	struct wg_kernel_live_options kernel = { .pids = 1, .at_exec = true };
+	struct wg_command_options options = { argv, { -1, -1, -1 }, false, nothing };
+	struct wg_gather_live *library = NULL;
+	struct wg_error err = { 0, "" };
+	int pipe_fds[2], signo, rc = 0;
+	pid_t pid;
+
+	*any = (struct any){ .out = -1 };
+	(void)snprintf(program, sizeof(program), "%s", wg_build_path("planted"));
+	CU_ASSERT_FATAL(pipe2(pipe_fds, O_CLOEXEC) == 0);
+	any->out = pipe_fds[0];
+	options.stdio[1] = pipe_fds[1];
+	if (!in_kernel) {
+		rc = wg_gather_live_prepare(
+			wg_build_path("libwakegap-preload.so"), program, &library, &err);
+		CU_ASSERT_EQUAL_FATAL(rc, 0);
+		options.env = wg_gather_live_env(library);
+		map_control(any, options.env[1]);
+	}
+	rc = wg_command_start(&options, &any->run.command, &signo, &err);
+	(void)close(pipe_fds[1]);
+	CU_ASSERT_EQUAL_FATAL(rc, 0);
+	pid = wg_command_pid(any->run.command);
+	kernel.pid = &pid;
+	rc = in_kernel ? wg_kernel_live_open(&kernel, &any->run.live, &err)
+		       : wg_gather_live_open(library, pid, false, &any->run.live, &err);
+	if (rc < 0)
+		printf("# %s\n", err.text);
+	CU_ASSERT_EQUAL_FATAL(rc, 0);
+	CU_ASSERT_EQUAL_FATAL(wg_live_wait(any->run.live, DEADLINE_MS, &err), 0);
+}
+
+static void release(struct any *any)
+{
+	struct wg_error err;
+
+	CU_ASSERT_EQUAL_FATAL(wg_command_release(any->run.command, &err), 0);
+}
+
+static void leave(struct any *any)
+{
+	wg_live_close(any->run.live);
+	wg_command_leave(any->run.command);
+	if (any->control)
+		(void)munmap(any->control, WG_PRELOAD_PAGE);
+	(void)close(any->out);
+}
+
+struct events {
+	struct wg_event *v;
+	size_t count, cap;
+	uint64_t lost;
+	bool went_back;
+};
+
+static void keep(struct events *e, const struct wg_event *ev)
+{
+	if (e->count == e->cap) {
+		e->cap = e->cap ? 2 * e->cap : 1024;
+		e->v = realloc(e->v, e->cap * sizeof(*e->v));
+	}
+	CU_ASSERT_FATAL(e->v != NULL);
+	e->went_back |= e->count && ev->ts_ns < e->v[e->count - 1].ts_ns;
+	e->lost += ev->type == WG_EV_LOST ? ev->lost.count : 0;
+	e->v[e->count++] = *ev;
+}
+
+/* All that come, until the end. */
+static void take_all(struct any *any, struct events *e)
+{
+	struct pollfd fd = { .fd = wg_live_fd(any->run.live), .events = POLLIN };
+	struct wg_live_news news = { .has_ended = false };
+	struct wg_event ev;
+
+	while (!news.has_ended && poll(&fd, 1, DEADLINE_MS) > 0) {
+		while (wg_live_take(any->run.live, &ev, 1, &news) > 0)
+			keep(e, &ev);
+	}
+	CU_ASSERT(news.has_ended && news.end.code == 0);
+	CU_ASSERT(!e->went_back);
+}
+
+static bool did_run(const char *said, const char *name)
+{
+	char line[32];
+
+	(void)snprintf(line, sizeof(line), "%s ", name);
+	return wg_has(said, line);
+}
+
+static void read_said(const struct any *any, char *said, size_t len)
+{
+	size_t at = 0;
+	ssize_t n;
+
+	while (at + 1 < len && (n = read(any->out, said + at, len - 1 - at)) > 0)
+		at += (size_t)n;
+	said[at] = '\0';
+}
+
+static void the_library_shows_what_was_planted(void)
+{
+	struct events e = { NULL };
+	struct any any;
+	char said[2048];
+	size_t i;
+
+	if (lacks_planted())
+		return;
+	prepare(&any, "plans", false);
+	release(&any);
+	take_all(&any, &e);
+	read_said(&any, said, sizeof(said));
+	CU_ASSERT_EQUAL(e.lost, 0);
+	for (i = 0; i < PLANS; i++) {
+		struct planted_tally t = planted_count(e.v, e.count, plans[i].name, NULL);
+
+		if (did_run(said, plans[i].name))
+			planted_check(&t, &plans[i]);
+	}
+	/* All of it was read, so all but the last chunks is room again. */
+	CU_ASSERT(any.control->left > 0);
+	leave(&any);
+	free(e.v);
+}
+
+/* The light form sees each wait that slept, and the program counted those. */
+static void the_kernel_shows_what_was_planted(void)
+{
+	struct events e = { NULL };
+	struct any any;
+	char said[2048], *line, *save = NULL;
+
+	if (lacks_kernel())
+		return;
+	prepare(&any, "plans", true);
+	release(&any);
+	take_all(&any, &e);
+	read_said(&any, said, sizeof(said));
+	CU_ASSERT_EQUAL(e.lost, 0);
+	for (line = strtok_r(said, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		unsigned notified = 0, timed_out = 0;
+		struct planted_tally t;
+		char name[16];
+
+		CU_ASSERT_FATAL(sscanf(line, "%15s %u %u", name, &notified, &timed_out) == 3);
+		t = planted_count(e.v, e.count, name, NULL);
+		CU_ASSERT(t.waits == notified + timed_out && t.notified == notified &&
+			  t.exact == notified && t.timed_out == timed_out && t.open == 0);
+		if (t.waits != notified + timed_out || t.notified != notified)
+			planted_print(name, &t);
+	}
+	leave(&any);
+	free(e.v);
+}
+
+/* What the library has no room for is counted, and is a hole with an end and a beginning. */
+static void a_full_memory_is_a_hole(void)
+{
+	struct events e = { NULL };
+	struct any any;
+	uint64_t waits = 0;
+	size_t i;
+
+	if (lacks_planted())
+		return;
+	prepare(&any, "plans", false);
+	any.control->left = (int64_t)2 * WG_PRELOAD_PAGE;
+	release(&any);
+	take_all(&any, &e);
+	CU_ASSERT(e.lost > 100);
+	for (i = 0; i < e.count; i++) {
+		CU_ASSERT(e.v[i].type != WG_EV_LOST || e.v[i].lost.begin_ns < e.v[i].ts_ns);
+		waits += e.v[i].record == WG_RECORD_WAIT;
+	}
+	CU_ASSERT(waits > 0);
+	leave(&any);
+	free(e.v);
+}
+
+/* ---- the screen ---- */
+
+static void connect_view(struct any *any)
+{
+	struct live_run *run = &any->run;
+
+	CU_ASSERT_EQUAL_FATAL(
+		wg_live_view_init(&run->view, "planted",
+			(struct wg_window_limits){ 60000000000, 100000 }, 120, 30, true),
+		0);
+	run->view.is_of_threads = true;
+	CU_ASSERT_EQUAL_FATAL(wg_live_view_connect(&run->view, run->live, run->command), 0);
+}
+
+static const struct wg_lane *thread_lane(const struct live_run *run)
+{
+	const struct wg_trace *trace = run->view.app.panes[0].trace;
+	size_t i;
+
+	for (i = 0; i < trace->lane_count; i++) {
+		if (trace->lanes[i].kind == WG_LANE_THREAD)
+			return &trace->lanes[i];
+	}
+	return NULL;
+}
+
+static void take_until_ended(struct wg_live_view *view)
+{
+	struct pollfd fd = { .fd = view->fd, .events = POLLIN };
+
+	while (!view->title.has_ended && poll(&fd, 1, DEADLINE_MS) > 0)
+		(void)wg_live_view_take(view, 0);
+}
+
+static void follow_pause_and_go_back(bool in_kernel)
+{
+	struct any any;
+	struct live_run *run = &any.run;
+	const struct wg_scale *scale = &run->view.app.scale;
+	uint64_t events, wakes;
+	int64_t cursor;
+	size_t spans;
+	pid_t pid;
+
+	prepare(&any, "ticks", in_kernel);
+	connect_view(&any);
+	release(&any);
+	CU_ASSERT(live_run_until_events(run, 40));
+	CU_ASSERT_FATAL(thread_lane(run) != NULL);
+	spans = thread_lane(run)->span_count;
+	CU_ASSERT(live_run_until_events(run, run->view.title.events + 40));
+	CU_ASSERT(run->view.title.is_following && thread_lane(run)->span_count > spans);
+	/* Paused, the figures stand, and events are taken in. */
+	(void)wg_live_view_key(&run->view, ' ', 0);
+	events = run->view.title.events;
+	wakes = run->view.app.panes[0].figures.timer_wakes;
+	CU_ASSERT(live_run_until_events(run, events + 40));
+	CU_ASSERT(!run->view.title.is_following);
+	CU_ASSERT(wakes > 0 && run->view.app.panes[0].figures.timer_wakes == wakes);
+	/* One step back. */
+	cursor = run->view.app.cursor_ns;
+	(void)wg_live_view_key(&run->view, 'h', 0);
+	CU_ASSERT(run->view.app.cursor_ns < cursor);
+	(void)wg_live_view_key(&run->view, ' ', 0);
+	CU_ASSERT(run->view.title.is_following && wg_scale_end(scale) > run->view.app.end_ns);
+	CU_ASSERT(run->view.app.panes[0].figures.timer_wakes > wakes);
+	/* It ends by SIGKILL, in its sleep. */
+	pid = wg_command_pid(run->command);
+	CU_ASSERT_EQUAL(kill(pid, SIGKILL), 0);
+	take_until_ended(&run->view);
+	CU_ASSERT(run->view.title.has_ended && run->view.end.code == 0);
+	CU_ASSERT_EQUAL(run->view.status.exit_code, 128 + SIGKILL);
+	wg_live_view_fini(&run->view);
+	leave(&any);
+}
+
+static void the_library_is_followed_paused_and_killed(void)
+{
+	if (!lacks_planted())
+		follow_pause_and_go_back(false);
+}
+
+static void the_kernel_is_followed_paused_and_killed(void)
+{
+	if (!lacks_kernel())
+		follow_pause_and_go_back(true);
+}
+
+/* ---- the command ---- */
+
+static void it_says_who_watches_and_why(void)
+{
+	char *out = NULL, *err = NULL;
+	const char *argv[] = { wg_build_path("wakegap"), "live", "--text", "--",
+		wg_build_path("planted"), "poll", NULL };
+
+	if (lacks_planted())
+		return;
+	CU_ASSERT_EQUAL(wg_run(&out, &err, argv), 6);
+	CU_ASSERT(wg_has(out, "live: planted, ended with 6, ") &&
+		  wg_has(out, "1 thread woke 6 times"));
+	CU_ASSERT(wg_has(err, "watched with the preload library: ") &&
+		  wg_has(err, "emits no wakegap events"));
+	free(out);
+	free(err);
+}
+
+static void a_running_process_goes_on(void)
+{
+	char *out = NULL, *err = NULL, pid_text[16];
+	const char *argv[] = { wg_build_path("wakegap"), "live", "--text", "--for", "400ms", "-p",
+		pid_text, NULL };
+	pid_t pid;
+
+	if (lacks_kernel())
+		return;
+	pid = fork();
+	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		(void)execl(wg_build_path("planted"), "planted", "ticks", (char *)NULL);
+		_exit(127);
+	}
+	(void)snprintf(pid_text, sizeof(pid_text), "%ld", (long)pid);
+	CU_ASSERT_EQUAL(wg_run(&out, &err, argv), 0);
+	CU_ASSERT(wg_has(out, "lane: planted ") || wg_has(out, "lane: test "));
+	CU_ASSERT(wg_has(err, "keeps running, unchanged") &&
+		  wg_has(err, "watched in the kernel: a process that runs already"));
+	CU_ASSERT_EQUAL(kill(pid, 0), 0);
+	live_kill(pid);
+	free(out);
+	free(err);
+}
+
+/* Start it on a program that never ends; its standard error is read from *ret_fd. */
+static pid_t start_live(int *ret_fd)
+{
+	int fds[2];
+	pid_t pid;
+
+	CU_ASSERT_FATAL(pipe2(fds, O_CLOEXEC) == 0);
+	pid = fork();
+	if (pid == 0) {
+		int null_fd = open("/dev/null", O_RDWR);
+
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		(void)dup2(null_fd, 0);
+		(void)dup2(null_fd, 1);
+		(void)dup2(fds[1], 2);
+		(void)execl(wg_build_path("wakegap"), "wakegap", "live", "--with", "preload", "--",
+			wg_build_path("planted"), "ticks", (char *)NULL);
+		_exit(127);
+	}
+	(void)close(fds[1]);
+	*ret_fd = fds[0];
+	return pid;
+}
+
+/* However early Ctrl-C comes: the command never ran, or runs on; and the memory is gone. */
+static void ctrl_c_at_each_stage_leaves_nothing(void)
+{
+	static const useconds_t stages_us[] = { 0, 2000, 5000, 10000, 20000, 50000, 200000 };
+	size_t i;
+
+	if (lacks_planted())
+		return;
+	for (i = 0; i < sizeof(stages_us) / sizeof(stages_us[0]); i++) {
+		char said[1024] = "", *where;
+		int fd, status = 0, at = 0;
+		pid_t pid = start_live(&fd), left = 0;
+		ssize_t n;
+
+		(void)usleep(stages_us[i]); /* which stage it hits is not known, nor needed */
+		CU_ASSERT_EQUAL(kill(pid, SIGINT), 0);
+		CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
+		CU_ASSERT(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+		(void)fcntl(fd, F_SETFL, O_NONBLOCK);
+		while ((n = read(fd, said + at, sizeof(said) - 1 - (size_t)at)) > 0)
+			at += (int)n;
+		where = strstr(said, "keeps running as process ");
+		if (where)
+			left = (pid_t)strtol(where + 25, NULL, 10);
+		if (left > 0)
+			CU_ASSERT_EQUAL(kill(left, SIGKILL), 0);
+		(void)close(fd);
+	}
+}
+
+void suite_live_any(void)
+{
+	WG_TEST(the_library_shows_what_was_planted);
+	WG_TEST(the_kernel_shows_what_was_planted);
+	WG_TEST(a_full_memory_is_a_hole);
+	WG_TEST(the_library_is_followed_paused_and_killed);
+	WG_TEST(the_kernel_is_followed_paused_and_killed);
+	WG_TEST(it_says_who_watches_and_why);
+	WG_TEST(a_running_process_goes_on);
+	WG_TEST(ctrl_c_at_each_stage_leaves_nothing);
+}
