@@ -181,6 +181,130 @@ static void what_was_missed_is_not_made_up(void)
 	wg__records_destroy(r);
 }
 
+/* ---- the full form ---- */
+
+struct result {
+	const char *name;
+	int wait, timeout_ms; /* an argument of epoll_wait; others have it in memory */
+	int by_nr;	      /* -1: an interrupt */
+	unsigned timer, has_slept;
+	int ret;
+	enum wg_reason reason;
+	enum wg_certainty certainty;
+};
+
+#define EXACT WG_CERTAINTY_EXACT
+#define NONE  WG_CERTAINTY_NONE
+
+static const struct result results[] = {
+	{ "ready", SYS_epoll_wait, 9, SYS_write, 0, 1, 2, WG_REASON_NOTIFIED, EXACT },
+	{ "ready, by a device", SYS_epoll_wait, 9, -1, 0, 1, 2, WG_REASON_READY, NONE },
+	{ "ready at once", SYS_epoll_wait, 9, -1, 0, 0, 1, WG_REASON_READY, NONE },
+	{ "nothing", SYS_epoll_wait, 9, -1, WG_RAW_OWN_TIMER, 1, 0, WG_REASON_TIMEOUT, NONE },
+	{ "nothing at once", SYS_epoll_wait, 0, -1, 0, 0, 0, WG_REASON_TIMEOUT, NONE },
+	{ "nothing, for ever", SYS_epoll_wait, -1, SYS_write, 0, 1, 0, WG_REASON_SPURIOUS, NONE },
+	{ "ready as the time was over", SYS_epoll_wait, 9, -1, WG_RAW_OWN_TIMER, 1, 1,
+		WG_REASON_READY, NONE },
+	{ "a timer's descriptor", SYS_epoll_wait, -1, -1, WG_RAW_FD_TIMER, 1, 1, WG_REASON_TIMEOUT,
+		NONE },
+	{ "a signal's descriptor", SYS_epoll_wait, -1, SYS_kill, 0, 1, 1, WG_REASON_NOTIFIED,
+		EXACT },
+	{ "a signal", SYS_epoll_wait, -1, SYS_kill, 0, 1, -EINTR, WG_REASON_INTERRUPTED, NONE },
+	{ "a signal, it goes on", SYS_read, 0, SYS_kill, 0, 1, -512, WG_REASON_INTERRUPTED, NONE },
+	{ "a futex", SYS_futex, 0, SYS_futex, 0, 1, 0, WG_REASON_NOTIFIED, EXACT },
+	{ "a futex, too late", SYS_futex, 0, -1, WG_RAW_OWN_TIMER, 1, -ETIMEDOUT, WG_REASON_TIMEOUT,
+		NONE },
+	{ "a futex, at once too late", SYS_futex, 0, -1, 0, 0, -ETIMEDOUT, WG_REASON_TIMEOUT,
+		NONE },
+	{ "a sleep", SYS_nanosleep, 0, -1, WG_RAW_OWN_TIMER, 1, 0, WG_REASON_TIMEOUT, NONE },
+	{ "a socket's timeout", SYS_recvfrom, 0, -1, WG_RAW_OWN_TIMER, 1, -EAGAIN,
+		WG_REASON_TIMEOUT, NONE },
+	{ "io_uring's timeout", SYS_io_uring_enter, 0, -1, WG_RAW_OWN_TIMER, 1, -ETIME,
+		WG_REASON_TIMEOUT, NONE },
+	{ "io_uring's timeout, and it submitted", SYS_io_uring_enter, 0, -1, WG_RAW_OWN_TIMER, 1, 1,
+		WG_REASON_TIMEOUT, NONE },
+	{ "io_uring", SYS_io_uring_enter, 0, SYS_write, 0, 1, 1, WG_REASON_NOTIFIED, EXACT },
+};
+
+static void check_result(struct wg__records *r, const struct result *row, uint64_t ts_ns)
+{
+	struct wg_raw_wait wait = wait_in(row->wait, ts_ns);
+	struct wg_raw_wake wake = wake_at(ts_ns + MS);
+	const struct wg_event *ev;
+	bool holds;
+
+	wait.arg[3] = row->wait == SYS_epoll_wait ? (uint64_t)(int64_t)row->timeout_ms : 0;
+	wake.by_nr = row->by_nr;
+	wake.is_interrupt = row->by_nr < 0;
+	wake.timer = row->timer;
+	wake.has_slept = row->has_slept;
+	wake.has_ret = 1;
+	wake.ret = row->ret;
+	CU_ASSERT_EQUAL(take(r, &wait, sizeof(wait)), 0);
+	CU_ASSERT_EQUAL(take(r, &wake, sizeof(wake)), 0);
+	ev = last(WG_RECORD_WAKE);
+	holds = ev->thread_wake.reason == row->reason &&
+		ev->thread_wake.certainty == row->certainty &&
+		ev->thread_wake.ret == (row->ret == -512 ? -EINTR : row->ret) &&
+		(ev->thread_wake.oncpu_ns == WG_NOT_OBSERVABLE) == !row->has_slept;
+	CU_ASSERT(holds);
+	if (!holds)
+		printf("# %s: %s, certainty %d, returned %d\n", row->name,
+			wg_reason_name((enum wg_reason)ev->thread_wake.reason),
+			ev->thread_wake.certainty, (int)ev->thread_wake.ret);
+	seen.count = 0;
+}
+
+static void what_a_call_returned_says_why(void)
+{
+	struct wg__records *r = start();
+	size_t i;
+
+	for (i = 0; i < sizeof(results) / sizeof(results[0]); i++)
+		check_result(r, &results[i], (i + 1) * 10 * MS);
+	wg__records_destroy(r);
+}
+
+static void what_a_thread_did_and_whom_it_notified_is_told(void)
+{
+	struct wg__records *r = start();
+	struct wg_raw_wait wait = wait_in(SYS_poll, MS);
+	struct wg_raw_notify notify = {
+		.head = { .ts_ns = 2 * MS, .what = WG_RAW_NOTIFY, .pid = PID, .tid = TID + 1 },
+		.object = 5,
+		.ret = 8,
+		.nr = SYS_write,
+		.comm = "notifier",
+	};
+	const struct wg_event *ev;
+
+	CU_ASSERT_EQUAL(take(r, &wait, sizeof(wait)), 0);
+	CU_ASSERT_EQUAL(last(WG_RECORD_WAIT)->thread_wait.calls, 0);
+	CU_ASSERT_EQUAL(last(WG_RECORD_WAIT)->thread_wait.did, WG_DID_UNKNOWN);
+	wait.head.ts_ns = 2 * MS;
+	wait.calls = 3;
+	wait.did = WG_RAW_DID_LOOK;
+	CU_ASSERT_EQUAL(take(r, &wait, sizeof(wait)), 0);
+	CU_ASSERT_EQUAL(last(WG_RECORD_WAIT)->thread_wait.calls, 3);
+	CU_ASSERT_EQUAL(last(WG_RECORD_WAIT)->thread_wait.did, WG_DID_LOOKED);
+	wait.head.ts_ns = 3 * MS;
+	wait.calls = -1;
+	CU_ASSERT_EQUAL(take(r, &wait, sizeof(wait)), 0);
+	CU_ASSERT_EQUAL(last(WG_RECORD_WAIT)->thread_wait.calls, WG_NOT_OBSERVABLE);
+
+	CU_ASSERT_EQUAL(take(r, &notify, sizeof(notify)), 0);
+	ev = last(WG_RECORD_NOTIFY);
+	CU_ASSERT(ev->thread_notify.woke == 0 && ev->thread_notify.value == 8 && ev->op > 0);
+	CU_ASSERT_STRING_EQUAL(ev->procname, "notifier");
+	notify.nr = SYS_futex;
+	notify.woke = 2;
+	CU_ASSERT_EQUAL(take(r, &notify, sizeof(notify)), 0);
+	ev = last(WG_RECORD_NOTIFY);
+	CU_ASSERT(ev->thread_notify.woke == 2 && ev->thread_notify.how == WG_IN_FUTEX);
+	CU_ASSERT_EQUAL(take(r, &notify, sizeof(notify) - 1), -EPROTO);
+	wg__records_destroy(r);
+}
+
 /* ---- what it asked for ---- */
 
 static int64_t timeout_of(struct wg__records *r, struct wg_raw_wait wait)
@@ -303,6 +427,8 @@ void suite_kernel_records(void)
 {
 	WG_TEST(the_waker_is_known_as_far_as_it_can_be);
 	WG_TEST(what_was_missed_is_not_made_up);
+	WG_TEST(what_a_call_returned_says_why);
+	WG_TEST(what_a_thread_did_and_whom_it_notified_is_told);
 	WG_TEST(timeouts_are_those_of_that_moment);
 	WG_TEST(a_wake_without_its_wait_is_none);
 	WG_TEST(times_of_a_thread_never_go_back);
