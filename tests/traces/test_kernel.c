@@ -64,23 +64,24 @@ struct truth {
 	unsigned notified, timed_out; /* it slept so often */
 };
 
-static void check_plan(
-	const char *trace, const struct truth *truth, const struct build *build, bool is_full)
+static bool plan_is_right(const char *trace, const struct truth *truth, const struct build *build,
+	bool is_full, bool is_last)
 {
 	const struct plan *plan = truth->plan;
 	struct planted_tally t = planted_look(trace, plan->name, plan->site);
-	bool is_right = t.how[seen_as(plan, build)] == t.waits && t.open == 0 &&
+	bool is_right = truth->notified >= plan->notified &&
+			t.how[seen_as(plan, build)] == t.waits && t.open == 0 &&
 			(is_full ? full_is_right(&t, plan, build, truth->timed_out)
 				 : light_is_right(&t, truth->notified, truth->timed_out));
 
-	CU_ASSERT(is_right);
-	if (!is_right) {
+	/* Of the last plans it may be gone, if the recorder has to wait for a processor. */
+	if (build->is_dynamic && wg_scan_has_dwarf() && plan < &plans[PLANS - 4])
+		is_right &= t.has_symbol && t.has_object[plan->whole];
+	if (!is_right && is_last) {
 		printf("# slept %u and %u times\n", truth->notified, truth->timed_out);
 		planted_print(plan->name, &t);
 	}
-	/* Of the last plans it may be gone, if the recorder has to wait for a processor. */
-	if (build->is_dynamic && wg_scan_has_dwarf() && plan < &plans[PLANS - 4])
-		CU_ASSERT(t.has_symbol && t.has_object[plan->whole]);
+	return is_right;
 }
 
 static const struct plan *find_plan(const char *name)
@@ -94,23 +95,25 @@ static const struct plan *find_plan(const char *name)
 	return NULL;
 }
 
-static void check_all(const char *trace, const char *said, const struct build *build, bool is_full)
+static bool all_are_right(
+	const char *trace, const char *said, const struct build *build, bool is_full, bool is_last)
 {
 	FILE *file = fopen(said, "re");
 	struct truth truth;
 	char name[16];
 	size_t count = 0;
+	bool are_right = true;
 
 	CU_ASSERT_FATAL(file != NULL);
 	while (fscanf(file, "%15s %u %u", name, &truth.notified, &truth.timed_out) == 3) {
 		truth.plan = find_plan(name);
 		CU_ASSERT_FATAL(truth.plan != NULL);
-		CU_ASSERT(truth.notified >= truth.plan->notified);
-		check_plan(trace, &truth, build, is_full);
+		are_right &= plan_is_right(trace, &truth, build, is_full, is_last);
 		count++;
 	}
 	CU_ASSERT(count >= 13); /* io_uring and clockwait are not everywhere */
 	(void)fclose(file);
+	return are_right;
 }
 
 /* Build it with these words. false: they cannot build it. */
@@ -133,13 +136,35 @@ static bool compile(const char *program, const char *const words[])
 	return wg_run(NULL, NULL, argv) == 0;
 }
 
+/*
+ * A kernel that runs no program of ours while certain tasks are on the processor (light.bpf.c) may
+ * hide a waking. Such a wake is said to be not known, and that is not what is planted: once more.
+ */
+static void record_until_right(
+	const char *dir, const char *const argv[], const struct build *build, bool is_full)
+{
+	enum { TIMES = 3 };
+	struct wg_kernel_result result;
+	char trace[300], said[300];
+	bool are_right = false;
+	int i;
+
+	(void)snprintf(said, sizeof(said), "%s/said", dir);
+	for (i = 0; i < TIMES && !are_right; i++) {
+		(void)snprintf(trace, sizeof(trace), "%s/trace%d%d", dir, is_full, i);
+		CU_ASSERT_EQUAL_FATAL(kernel_record(trace, argv, 0, is_full, &result), 0);
+		CU_ASSERT(result.has_run && result.exit_code == 0 && result.lost == 0);
+		are_right = all_are_right(trace, said, build, is_full, i == TIMES - 1);
+	}
+	CU_ASSERT(are_right);
+}
+
 static void record_planted(
 	const char *const words[], const struct build *build, const char *else_why)
 {
 	const char *dir = wg_tmpdir();
-	char program[256], trace[256], said[256], line[1024];
+	char program[256], said[256], line[1024];
 	const char *argv[] = { "sh", "-c", line, NULL };
-	struct wg_kernel_result result;
 	int is_full;
 
 	(void)snprintf(program, sizeof(program), "%s/planted", dir);
@@ -149,12 +174,8 @@ static void record_planted(
 		wg_skip(else_why);
 		return;
 	}
-	for (is_full = 0; is_full < 2; is_full++) {
-		(void)snprintf(trace, sizeof(trace), "%s/trace%d", dir, is_full);
-		CU_ASSERT_EQUAL_FATAL(kernel_record(trace, argv, 0, is_full, &result), 0);
-		CU_ASSERT(result.has_run && result.exit_code == 0 && result.lost == 0);
-		check_all(trace, said, build, is_full);
-	}
+	for (is_full = 0; is_full < 2; is_full++)
+		record_until_right(dir, argv, build, is_full);
 }
 
 #define PLANTED(is_dynamic, is_glibc, why, ...)                                                    \
