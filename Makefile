@@ -200,8 +200,9 @@ demo: all ## a 10 MiB file, two clocks, one screen
 	$(Q)sh .ci/demo $(B)
 bare: ## the build without any optional package, and what works then
 	$(Q)sh .ci/bare "$(CC)"
-bench: all $(B)/wakegap-bench ## what the core is held to, against its peers in the same run
+bench: all $(B)/wakegap-bench $(B)/labs/core.so ## what the core is held to, against its peers in the same run
 	$(Q)$(B)/wakegap-bench
+	$(Q)sh tests/bench/explore_shards $(B)
 bench-record: all ## what recording costs a redis-server: the preload library, the kernel
 	$(Q)sh tests/bench/record_cost $(B) $(RUNS)
 analyze: ## every path of each function: gcc -fanalyzer, clang-tidy (some minutes; then what changed; cppcheck is in lint)

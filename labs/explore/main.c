@@ -3,6 +3,7 @@
  *
  *     wakegap-explore LAB.so [--scenario NAME] [--full | --first] [--fd N]
  *     wakegap-explore LAB.so --list
+ *     wakegap-explore LAB.so --shard I/N --fd 3 3>I.json; wakegap-explore --merge I.json...
  *     wakegap-explore LAB.so --scenario NAME --replay ID [--trace DIR] [--fd N]
  *
  * Exit 0: nothing is broken; 1: something is, or cannot be printed; 2: usage, or the lab cannot be
@@ -20,6 +21,7 @@
 #include "labs/explore/lab/child.h"
 #include "labs/explore/parts.h"
 #include "labs/explore/report/ctf.h"
+#include "labs/explore/report/merge.h"
 #include "labs/explore/report/report.h"
 #include "traces/base/manual.h"
 #include "traces/base/options.h"
@@ -31,10 +33,25 @@ struct options {
 	struct lx_job job;
 	const char *scenario, *trace;
 	int fd;
-	bool is_list;
+	bool is_list, is_merge;
+	char **files; /* to be merged */
+	size_t file_count;
 };
 
-enum { LIST = 256, SCENARIO, FULL, FIRST, REPLAY, TRACE, FD, SCHEDULES, STEPS, SECONDS };
+enum {
+	LIST = 256,
+	SCENARIO,
+	FULL,
+	FIRST,
+	REPLAY,
+	TRACE,
+	FD,
+	SCHEDULES,
+	STEPS,
+	SECONDS,
+	SHARD,
+	MERGE
+};
 
 /* clang-format off */
 static const struct argp_option table[] = {
@@ -48,6 +65,10 @@ static const struct argp_option table[] = {
 	{ "max-schedules", SCHEDULES, "N", 0, "schedules of a scenario (200000)", 0 },
 	{ "max-steps", STEPS, "N", 0, "steps of a schedule (2000)", 0 },
 	{ "seconds", SECONDS, "N", 0, "processor time of a scenario (20)", 0 },
+	{ "shard", SHARD, "I/N", 0,
+		"only the I-th of N parts of all schedules: disjoint, together all", 0 },
+	{ "merge", MERGE, NULL, 0, "FILE... are the reports (--fd) of all shards: print the whole",
+		0 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
 /* clang-format on */
@@ -59,6 +80,22 @@ static void set_number(struct argp_state *state, const char *text, int *ret)
 	if (wg_parse_number(text, 0, 999999999, &n) < 0)
 		argp_error(state, "'%s' is not a number from 0 to 999999999", text);
 	*ret = (int)n;
+}
+
+static void set_shard(struct argp_state *state, const char *text, struct lx_job *job)
+{
+	char number[16] = "", *slash;
+	uint64_t i = 0, n = 0;
+
+	(void)snprintf(number, sizeof(number), "%s", text);
+	slash = strchr(number, '/');
+	if (slash)
+		*slash = '\0';
+	if (!slash || wg_parse_number(slash + 1, 1, 4096, &n) < 0 ||
+		wg_parse_number(number, 1, n, &i) < 0)
+		argp_error(state, "--shard: '%s' is not I/N, such as 1/2, with I up to N", text);
+	job->shard = (int)i;
+	job->shards = (int)n;
 }
 
 static bool can_write(int fd)
@@ -87,13 +124,21 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case SCHEDULES: set_number(state, arg, &o->job.max_schedules); break;
 	case STEPS: set_number(state, arg, &o->job.max_steps); break;
 	case SECONDS: set_number(state, arg, &o->job.max_seconds); break;
+	case SHARD: set_shard(state, arg, &o->job); break;
+	case MERGE: o->is_merge = true; break;
 	case ARGP_KEY_ARG:
-		if (o->job.lab)
+		if (o->is_merge) {
+			o->files = state->argv + state->next - 1;
+			o->file_count = (size_t)(state->argc - state->next + 1);
+			state->next = state->argc;
+		} else if (o->job.lab)
 			argp_usage(state);
 		o->job.lab = arg;
 		break;
 	case ARGP_KEY_END:
-		if (!o->job.lab || (o->job.replay && !o->scenario) || (o->trace && !o->job.replay))
+		if (!o->job.lab || (o->job.replay && !o->scenario) ||
+			(o->trace && !o->job.replay) ||
+			(o->job.shards && (o->job.replay || o->is_list || o->is_merge)))
 			argp_usage(state);
 		break;
 	default: return ARGP_ERR_UNKNOWN;
@@ -198,6 +243,16 @@ static int explore_all(const struct options *o, struct lx_shared *shared, struct
 	return lx_report_is_broken(report);
 }
 
+static int merge(const struct options *o, struct lx_report *report)
+{
+	char why[600];
+
+	if (lx_merge(report, o->files, o->file_count, why, sizeof(why)) == 0)
+		return lx_report_is_broken(report);
+	lx_report_trouble(report, why);
+	return 2;
+}
+
 /* 0, or an exit status after one line. An incomplete report is not written: it would pass for a
  * complete one. */
 static int print_report(const struct lx_report *report, const struct lx_shared *shared, int fd)
@@ -221,7 +276,7 @@ static const struct argp_child children[] = { { .argp = &wg_tool_argp }, { 0 } }
 static const struct argp argp = { .options = table,
 	.parser = parse,
 	.children = children,
-	.args_doc = "LAB.so",
+	.args_doc = "LAB.so\n--merge FILE...",
 	.doc = "Run every schedule of the scenarios in a lab.\v"
 	       "Exit status: 0 nothing is broken, 1 something is, or cannot be printed; "
 	       "2 usage, or the lab cannot be loaded." };
@@ -260,7 +315,7 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "wakegap-explore: out of memory\n");
 		return 2;
 	}
-	rc = explore_all(&o, shared, report);
+	rc = o.is_merge ? merge(&o, report) : explore_all(&o, shared, report);
 	if (!o.is_list || rc)
 		failed = print_report(report, shared, o.fd);
 	lx_report_destroy(report);

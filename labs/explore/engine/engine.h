@@ -96,7 +96,7 @@ struct lx_thread {
 	uint32_t loop; /* its number as a loop */
 };
 
-enum lx_outcome { LX_RAN, LX_REDUNDANT, LX_UNFIT };
+enum lx_outcome { LX_RAN, LX_REDUNDANT, LX_UNFIT, LX_ELSEWHERE };
 
 struct lx {
 	const struct lx_parts *parts; /* handed in by main */
@@ -105,6 +105,7 @@ struct lx {
 	bool is_full;	   /* no reduction: count every schedule */
 	bool is_first;	   /* the first schedule that fails is enough */
 	bool is_recording; /* steps and events are written down */
+	int shard, shards; /* only this part of so many, from 1 on; 0: all */
 
 	struct lx_thread thread[LX_THREADS];
 	int thread_count;

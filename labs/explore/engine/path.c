@@ -3,6 +3,8 @@
  */
 #include "labs/explore/engine/path.h"
 
+#include <string.h>
+
 #include "labs/explore/engine/script.h"
 
 #define DEPTH 65536
@@ -72,6 +74,77 @@ static void wake_sleepers(void)
 	}
 }
 
+/* ---- shards ---- */
+
+static struct {
+	int number, of; /* 0: all is ours */
+	int below;	/* so many choices with alternatives are above a cut */
+	uint32_t parts;
+	uint64_t tree;
+	int seen;     /* choices with alternatives in this schedule so far */
+	int cut;      /* where the path was cut last */
+	bool is_new;  /* what is above the cut has changed since */
+	bool is_past; /* this schedule has come to its cut */
+	bool is_mine;
+} shard;
+
+static void mix(uint64_t value)
+{
+	shard.tree = (shard.tree ^ value) * 1099511628211u;
+}
+
+/* The path is cut here: whose turn is it? */
+static void cut_here(void)
+{
+	uint64_t turn;
+	int i;
+
+	shard.is_past = true;
+	shard.cut = path.depth;
+	if (!shard.is_new)
+		return;
+	shard.is_new = false;
+	/* Not in turn: of two alternatives, the first has more below it. */
+	turn = (shard.parts++ * UINT64_C(0x9E3779B97F4A7C15)) >> 33;
+	shard.is_mine = (int)(turn % (uint32_t)shard.of) == shard.number - 1;
+	for (i = 0; i < path.depth; i++) {
+		mix(path.choice[i].options);
+		mix(path.choice[i].sleep);
+		mix(path.choice[i].chosen);
+	}
+	mix(UINT64_MAX);
+}
+
+static void come_to_cut(void)
+{
+	if (!shard.of || shard.is_past || shard.seen < shard.below)
+		return;
+	cut_here();
+	if (!shard.is_mine)
+		lx_end(LX_ELSEWHERE);
+}
+
+void lx_path_shard(int number, int of, int below)
+{
+	memset(&shard, 0, sizeof(shard));
+	shard.number = number;
+	shard.of = of;
+	shard.below = below;
+}
+
+bool lx_path_is_mine(void)
+{
+	if (shard.of && !shard.is_past)
+		cut_here();
+	return !shard.of || shard.is_mine;
+}
+
+uint32_t lx_path_parts(uint64_t *ret_tree)
+{
+	*ret_tree = shard.tree;
+	return shard.parts;
+}
+
 /* ---- the path ---- */
 
 static struct choice *next_choice(void)
@@ -120,12 +193,15 @@ static void choose_first(struct choice *c, uint64_t options)
 
 static int next_on_path(uint64_t options)
 {
-	struct choice *c = next_choice();
+	struct choice *c;
 
+	come_to_cut();
+	c = next_choice();
 	if (path.is_reduced)
 		wake_sleepers();
 	if (path.depth > path.length)
 		choose_first(c, options);
+	shard.seen += ((c->options & ~c->sleep) & ((c->options & ~c->sleep) - 1)) != 0;
 	path.sleep = path.is_reduced ? (c->sleep | c->tried) & ~lx_bit(c->chosen) : 0;
 	path.cost += cost_of(c, c->chosen);
 	return c->chosen;
@@ -150,7 +226,9 @@ int lx_pick(int n)
 	if (lx_is_replay()) {
 		pick = lx_script_pick(n);
 	} else {
+		come_to_cut();
 		c = next_choice();
+		shard.seen++;
 		if (path.depth > path.length) {
 			path.length++;
 			*c = (struct choice){ .options = lx_bit(n) - 1 };
@@ -166,6 +244,9 @@ void lx_path_forget(bool is_reduced, int bound)
 	path.length = 0;
 	path.is_reduced = is_reduced;
 	path.bound = bound;
+	shard.parts = 0;
+	shard.tree = 0;
+	shard.is_new = true;
 }
 
 void lx_path_begin(void)
@@ -173,6 +254,8 @@ void lx_path_begin(void)
 	path.depth = 0;
 	path.sleep = 0;
 	path.cost = 0;
+	shard.seen = 0;
+	shard.is_past = false;
 }
 
 bool lx_path_next(void)
@@ -185,6 +268,7 @@ bool lx_path_next(void)
 		left = c->options & ~c->tried & ~c->sleep;
 		if (left) {
 			c->chosen = (uint8_t)lx_first(left);
+			shard.is_new = shard.is_new || path.length <= shard.cut;
 			return true;
 		}
 		path.length--;

@@ -18,6 +18,20 @@ int lx_choose(uint64_t options);
 /* Choose one of n equal possibilities within a step: 0 .. n - 1. */
 int lx_pick(int n);
 
+/*
+ * Only a part of all schedules, the number-th of `of` (0: none of them); of 0: all. The tree of
+ * choices is cut `below` some choices that had alternatives; each shard comes to every cut, and
+ * goes on under those whose turn it is. So shards are disjoint, and together all. Before
+ * lx_path_forget().
+ */
+void lx_path_shard(int number, int of, int below);
+
+/* The schedule that ended is one of this shard. */
+bool lx_path_is_mine(void);
+
+/* How many subtrees were met, and a hash of what is above them. */
+uint32_t lx_path_parts(uint64_t *ret_tree);
+
 enum { LX_UNBOUNDED = -1 };
 
 /* Start with the first schedule again. Reduced: with sleep sets. Bound: at most this many

@@ -16,6 +16,10 @@
 #define MAX_SCHEDULES	200000
 #define MAX_SECONDS	20
 #define RESTARTS	64
+#define WARM_UP		500 /* schedules */
+#define PARTS		64  /* subtrees for each shard, at least */
+#define BELOW_STEP	4
+#define BELOW_MAX	64
 #define PREEMPTIONS_MAX 8
 #define SHORTER_TRIES	400 /* schedules to find a shorter one, for each check */
 
@@ -77,7 +81,11 @@ enum end { COMPLETE, TOO_MANY, TOO_LONG, STOPPED };
 /* Run a schedule and count it. One with fewer preemptions than the bound was counted before. */
 static void run_and_count(int bound)
 {
-	if (run() == LX_REDUNDANT || (bound > 0 && lx_path_cost() < bound)) {
+	enum lx_outcome outcome = run();
+
+	if (outcome == LX_ELSEWHERE || !lx_path_is_mine())
+		return;
+	if (outcome == LX_REDUNDANT || (bound > 0 && lx_path_cost() < bound)) {
 		lx.shared->redundant++;
 	} else {
 		lx.shared->schedules++;
@@ -180,6 +188,44 @@ static void shorten(void)
 
 /* ---- search and replay ---- */
 
+/* Does a cut there make enough subtrees, so that shards are about equal? */
+static bool has_parts(int below)
+{
+	uint32_t want = PARTS * (uint32_t)lx.shards;
+	uint64_t tree;
+
+	lx_path_shard(0, lx.shards, below);
+	lx_path_forget(!lx.is_full, LX_UNBOUNDED);
+	do {
+		(void)run();
+		(void)lx_path_is_mine();
+	} while (lx_path_parts(&tree) < want && lx_path_next());
+	return lx_path_parts(&tree) >= want;
+}
+
+/* All shards know the same words that threads share before they deal out anything. */
+static void search_shard(enum end *ret_end)
+{
+	uint64_t max_runs = search.max_runs;
+	int below = BELOW_STEP;
+
+	lx.shared->shard = lx.shard;
+	lx.shared->shards = lx.shards;
+	search.max_runs = WARM_UP;
+	*ret_end = run_all(!lx.is_full, LX_UNBOUNDED);
+	search.max_runs = max_runs;
+	search.runs = 0;
+	if (search.stopped_by)
+		return;
+	while (below < BELOW_MAX && !has_parts(below))
+		below += BELOW_STEP;
+	forget_findings();
+	lx_path_shard(lx.shard, lx.shards, below);
+	*ret_end = run_all(!lx.is_full, LX_UNBOUNDED);
+	lx.shared->parts = lx_path_parts(&lx.shared->tree);
+	lx_path_shard(0, 0, 0);
+}
+
 void lx_search(void)
 {
 	const struct lab_scenario *s = lx.scenario;
@@ -189,7 +235,10 @@ void lx_search(void)
 	search.max_runs = s->max_schedules ? (uint64_t)s->max_schedules : MAX_SCHEDULES;
 	search.until = cpu_seconds() + seconds;
 	forget_findings();
-	end = run_all(!lx.is_full, LX_UNBOUNDED);
+	if (lx.shards)
+		search_shard(&end);
+	else
+		end = run_all(!lx.is_full, LX_UNBOUNDED);
 	lx.shared->is_complete = end == COMPLETE;
 	if (end == COMPLETE)
 		say_bound("every schedule%s", lx.is_full ? "" : ", equivalent ones once");
@@ -197,7 +246,8 @@ void lx_search(void)
 		say_bound("the first %llu schedules", (unsigned long long)search.runs);
 	else if (end == TOO_LONG)
 		say_bound("the schedules of %.0f s of processor time", seconds);
-	if ((end == TOO_MANY || end == TOO_LONG) && lx.shared->failing == 0 && !lx.is_full) {
+	if ((end == TOO_MANY || end == TOO_LONG) && lx.shared->failing == 0 && !lx.is_full &&
+		!lx.shards) {
 		search.runs = 0;
 		search.until = cpu_seconds() + seconds;
 		run_with_few_preemptions();

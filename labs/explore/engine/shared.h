@@ -88,6 +88,9 @@ struct lx_shared {
 
 	/* The search, or the one schedule of a replay. */
 	uint64_t schedules, failing;
+	int shard, shards;  /* of a part; 0: all */
+	uint32_t parts;	    /* subtrees that are dealt out to the shards, */
+	uint64_t tree;	    /* and a hash of what is above them: the same in all shards */
 	uint64_t redundant; /* begun and dropped: equivalent to others */
 	bool is_complete;
 	bool is_endless;   /* a loop without a step ended the search */

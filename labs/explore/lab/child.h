@@ -12,7 +12,8 @@ struct lx_job {
 	const char *replay; /* NULL: search */
 	bool is_recording;
 	bool is_full;
-	bool is_first; /* the first schedule that fails ends the search */
+	bool is_first;	   /* the first schedule that fails ends the search */
+	int shard, shards; /* 0: all */
 	int max_schedules, max_steps, max_seconds; /* 0: the scenario's own */
 	uint32_t endless_at;			   /* of a replay: see lx_crash_install() */
 };

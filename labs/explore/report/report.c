@@ -10,13 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "labs/explore/report/report_impl.h"
 #include "labs/explore/report/where.h"
-
-struct lx_report {
-	json_t *root, *scenarios, *last;
-	struct lx_where *where;
-	bool is_broken;
-};
 
 /* Without memory jansson leaves values out. The rest would be a better verdict than the true one: a
  * check without its count of failing schedules looks good. */
@@ -72,13 +67,29 @@ static json_t *expanded(struct lx_report *r, const char *text)
 	return text_json(full);
 }
 
-static json_t *check_json(struct lx_report *r, const struct lx_check *c)
+static json_t *shard_json(const struct lx_shared *s)
 {
+	char tree[20];
+
+	(void)snprintf(tree, sizeof(tree), "%016llx", (unsigned long long)s->tree);
+	return json_pack("{s:i, s:i, s:i, s:s}", "number", s->shard, "of", s->shards, "parts",
+		(int)s->parts, "tree", tree);
+}
+
+static json_t *check_json(struct lx_report *r, const struct lx_check *c, bool is_shard)
+{
+	json_t *check;
+
 	if (!c->failing)
 		return json_pack("{s:o, s:i}", "id", text_json(c->id), "failing", 0);
-	return json_pack("{s:o, s:I, s:o, s:o}", "id", text_json(c->id), "failing",
+	check = json_pack("{s:o, s:I, s:o, s:o}", "id", text_json(c->id), "failing",
 		(json_int_t)c->failing, "message", expanded(r, c->message), "first_schedule",
 		text_json(c->schedule));
+	if (is_shard) { /* which of several is the shortest */
+		(void)json_object_set_new(check, "switches", json_integer(c->switches));
+		(void)json_object_set_new(check, "made", json_integer(c->steps));
+	}
+	return check;
 }
 
 int lx_report_findings(struct lx_report *r, const struct lx_about *about, const struct lx_shared *s)
@@ -87,12 +98,14 @@ int lx_report_findings(struct lx_report *r, const struct lx_about *about, const 
 	uint32_t i;
 
 	for (i = 0; i < s->check_count; i++)
-		(void)json_array_append_new(checks, check_json(r, &s->check[i]));
+		(void)json_array_append_new(checks, check_json(r, &s->check[i], s->shards > 0));
 	r->last = json_pack("{s:o, s:o, s:I, s:I, s:I, s:b, s:o}", "name", text_json(about->name),
 		"title", text_json(about->title), "schedules", (json_int_t)s->schedules,
 		"redundant", (json_int_t)s->redundant, "failing", (json_int_t)s->failing,
 		"complete", (int)s->is_complete, "bound", text_json(s->bound));
 	is_short = is_short || s->is_short;
+	if (s->shards)
+		(void)json_object_set_new(r->last, "shard", shard_json(s));
 	if (s->is_endless)
 		(void)json_object_set_new(r->last, "endless", json_true());
 	if (s->trouble[0])
@@ -210,6 +223,7 @@ static void print_steps(const json_t *steps)
 static void print_scenario(const json_t *s)
 {
 	const json_t *shortest = json_object_get(s, "shortest"), *each;
+	const json_t *shard = json_object_get(s, "shard");
 	size_t i;
 
 	printf("%s: %lld of %lld schedules fail (%s%s)\n", string_of(s, "name"),
@@ -217,6 +231,9 @@ static void print_scenario(const json_t *s)
 		json_is_true(json_object_get(s, "complete")) ? "" : "; not complete");
 	if (string_of(s, "trouble")[0])
 		printf("  %s\n", string_of(s, "trouble"));
+	if (shard)
+		printf("  shard %lld of %lld\n", number_of(shard, "number"),
+			number_of(shard, "of"));
 	json_array_foreach(json_object_get(s, "checks"), i, each)
 	{
 		if (number_of(each, "failing") == 0)
