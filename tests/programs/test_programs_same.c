@@ -221,6 +221,8 @@ HARD(other_namespace, "unshare -U true", "unshare -U is not possible", "",
 HARD(whole_daemon, "command -v python3 >$HERE/x", "python3 is not installed", "--until-idle",
 	"python3 $SOURCES/daemon.py $HERE/did", "", 0, 20, NULL)
 /* It waits until its reader has gone. */
+HARD(daemon_for_a_time, "command -v python3 >$HERE/x", "python3 is not installed", "--for 500ms",
+	"python3 $SOURCES/daemon.py $HERE/did", "", 0, 20, NULL)
 HARD(left_daemon, "mkfifo $HERE/fifo", "mkfifo is not installed", "",
 	"sh -c 'setsid sh -c \"cat $HERE/fifo\" >$HERE/cat 2>&1 & sleep .01; echo gone'", "gone\n",
 	0, 1, "--until-idle waits for it")
@@ -261,6 +263,8 @@ void suite_programs_same(void)
 	WG_TEST(other_namespace_in_the_kernel);
 	WG_TEST(whole_daemon_with_preload);
 	WG_TEST(whole_daemon_in_the_kernel);
+	WG_TEST(daemon_for_a_time_with_preload);
+	WG_TEST(daemon_for_a_time_in_the_kernel);
 	WG_TEST(left_daemon_with_preload);
 	WG_TEST(left_daemon_in_the_kernel);
 }
@@ -285,5 +289,7 @@ void programs_sample_same(void)
 	WG_TEST(no_descriptors_with_preload);
 	WG_TEST(whole_daemon_with_preload);
 	WG_TEST(left_daemon_with_preload);
+	WG_TEST(left_daemon_in_the_kernel);
+	WG_TEST(whole_daemon_in_the_kernel);
 	WG_TEST(killed_in_the_kernel);
 }

@@ -38,6 +38,7 @@ struct recording {
 	struct wg__records *records;
 	struct wg_ctf *ctf;
 	struct wg__child child;
+	bool has_ended;	  /* the command */
 	int64_t taken_ns; /* the buffer was emptied last */
 };
 
@@ -61,8 +62,10 @@ static int hold_command(struct recording *r, struct wg_error *err)
 {
 	static const char *const nothing[] = { NULL };
 	const struct wg__child_setup setup = { { -1, -1, -1 }, false, nothing };
-	int rc = wg__child_hold(&r->child, r->options->argv, &setup, &r->signals, err);
+	int rc;
 
+	r->child.adopts = true;
+	rc = wg__child_hold(&r->child, r->options->argv, &setup, &r->signals, err);
 	if (rc < 0 || r->child.pid == 0)
 		return rc;
 	rc = wg__light_add(r->light, r->child.pid, WG_RAW_AT_EXEC);
@@ -146,22 +149,46 @@ static bool have_ended(const struct recording *r)
 	return true;
 }
 
+/* The same for a command, and for what it leaves running. */
+static int command_is_over(struct recording *r, bool is_late, struct wg_error *err)
+{
+	const struct wg_kernel_options *o = r->options;
+	int64_t now_ms = wg__now_ms();
+	int rc;
+
+	if (!r->has_ended) {
+		rc = wg__child_wait(&r->child, &r->signals, now_ms, &r->result->exit_code, err);
+		r->result->still_runs = rc == 1;
+		if (rc != 0)
+			return rc < 0 ? rc : is_late;
+		r->has_ended = true;
+	}
+	if (r->signals.first || (!o->until_idle && o->for_ms == 0))
+		return 1;
+	return wg__child_await_left(&r->child, &r->signals, 0, o->until_idle, now_ms) == 0 ||
+	       is_late;
+}
+
 /* Signals that came; is there an end? 1, or 0, or an error. */
 static int is_over(struct recording *r, int64_t until_ms, struct wg_error *err)
 {
 	bool is_late = until_ms >= 0 && wg__now_ms() >= until_ms;
 	siginfo_t info;
-	int rc;
 
-	if (r->options->argv) {
-		rc = wg__child_wait(
-			&r->child, &r->signals, wg__now_ms(), &r->result->exit_code, err);
-		r->result->still_runs = rc == 1;
-		return rc <= 0 ? rc + (rc == 0) : is_late;
-	}
+	if (r->options->argv)
+		return command_is_over(r, is_late, err);
 	while (wg__signals_next(&r->signals, 0, &info) != 0)
 		continue;
 	return is_late || r->signals.first || have_ended(r);
+}
+
+static void find_left(struct recording *r)
+{
+	struct wg__process one = { 0 };
+
+	r->result->left = wg__child_left(&r->child, 0, &one);
+	r->result->left_pid = one.pid;
+	memcpy(r->result->left_name, one.name, sizeof(one.name));
 }
 
 static int run(struct recording *r, struct wg_error *err)
@@ -186,6 +213,8 @@ static int run(struct recording *r, struct wg_error *err)
 	}
 	if (rc == 0 && over > 0)
 		rc = take(r, err);
+	if (r->has_ended)
+		find_left(r);
 	if (r->result->still_runs)
 		r->child.pid = 0; /* it is the user's program, and goes on */
 	return over < 0 ? over : rc;

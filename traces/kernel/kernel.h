@@ -27,7 +27,10 @@ struct wg_kernel_options {
 	void (*started)(void *user); /* called once, when all that happens is recorded; or NULL */
 	void *user;
 	bool has_calls; /* the full form: each system call is seen; see calls.bpf.h */
-	int64_t for_ms; /* 0: until the command, or all those processes, have ended, or a signal */
+	/* 0: until the command, or all those processes, have ended, or a signal. Else for so long,
+	 * whether the command ends earlier or later. */
+	int64_t for_ms;
+	bool until_idle; /* until nothing that the command started runs any more */
 };
 
 struct wg_kernel_result {
@@ -35,8 +38,11 @@ struct wg_kernel_result {
 	bool still_runs;    /* the command, when for_ms was over */
 	int exit_code;	    /* the command's; 128 + N if signal N ended it */
 	int interrupted_by; /* the signal that ended the recording, or 0 */
-	uint64_t records;   /* waits and wakes */
-	uint64_t lost;	    /* records for which there was no room */
+	size_t left;	    /* processes that the command left running at the end, one of which: */
+	pid_t left_pid;
+	char left_name[16];
+	uint64_t records; /* waits and wakes */
+	uint64_t lost;	  /* records for which there was no room */
 };
 
 /* Can this process record so here and now? 0, or a negative errno with the line that says why. */

@@ -77,21 +77,6 @@ static void say_trace(const struct wg_record_result *result)
 			result->left_name, (long)result->outlived_by);
 }
 
-/* What runs on is the user's; that it is not in the trace must be said. */
-static void say_left(const char *command, const struct wg_record_result *result)
-{
-	if (result->still_runs)
-		wg_say("%s still runs, and is not recorded any more", command);
-	if (result->left == 1)
-		wg_say("a process of %s still runs, and is not recorded any more: %s (%ld): "
-		       "--until-idle waits for it, --for TIME records for so long",
-			command, result->left_name, (long)result->left_pid);
-	else if (result->left)
-		wg_say("%zu processes of %s still run, and are not recorded any more, among them "
-		       "%s (%ld): --until-idle waits for them, --for TIME records for so long",
-			result->left, command, result->left_name, (long)result->left_pid);
-}
-
 /* A process goes on unrecorded when it has waited that long; LTTng's own value is 3000. */
 static void say_timeout(void)
 {
@@ -113,7 +98,8 @@ static int say_result(const char *command, const struct wg_record_result *result
 		wg_record_say_interrupted(result->interrupted_by, result->has_run);
 	if (!result->has_run)
 		return result->exit_code;
-	say_left(command, result);
+	wg_record_say_left(
+		command, result->still_runs, result->left, result->left_name, result->left_pid);
 	say_timeout();
 	if (result->discarded)
 		wg_say("%" PRIu64 " events were discarded, the buffers were full: record a shorter "
@@ -155,7 +141,8 @@ static int say_followed(const char *command, const struct wg_record_result *resu
 		wg_record_say_interrupted(result->interrupted_by, result->has_run);
 	if (!result->has_run)
 		return result->exit_code;
-	say_left(command, result);
+	wg_record_say_left(
+		command, result->still_runs, result->left, result->left_name, result->left_pid);
 	if (stats->lost)
 		wg_say("%" PRIu64
 		       " records were lost, there was no more room in /dev/shm: record a "
@@ -209,12 +196,13 @@ static error_t take_time(
 static error_t check(const struct asked *asked, struct argp_state *state)
 {
 	const struct wg_record_options *options = &asked->options;
-	bool has_more = options->only_command || options->until_idle;
 
 	if (!options->argv && !asked->observer.pids)
 		return wg_option_fail(state, "no command to record");
+	if (asked->observer.pids && options->until_idle)
+		return wg_option_fail(state, "--until-idle goes with a command, not with -p");
 	return wg_observer_check(&asked->observer, options->argv,
-		has_more ? "--only and --until-idle do" : NULL, state);
+		options->only_command ? "--only does" : NULL, state);
 }
 
 static error_t take(int key, char *arg, struct argp_state *state)
@@ -305,7 +293,8 @@ static int say_failed(const struct wg_record_options *options,
 	wg_say("%s", err->text);
 	if (result->has_run && result->exit_code)
 		wg_say("%s ended with status %d", options->argv[0], result->exit_code);
-	say_left(options->argv[0], result);
+	wg_record_say_left(options->argv[0], result->still_runs, result->left, result->left_name,
+		result->left_pid);
 	return WG_EXIT_FAILED;
 }
 
@@ -334,7 +323,8 @@ static int record_in_kernel(const struct asked *asked, const char *why)
 		.pid = asked->observer.pid,
 		.pids = asked->observer.pids,
 		.has_calls = asked->observer.has_calls,
-		.for_ms = asked->options.for_ms };
+		.for_ms = asked->options.for_ms,
+		.until_idle = asked->options.until_idle };
 
 	return wg_record_in_kernel(&options, why);
 }

@@ -14,6 +14,21 @@ void wg_record_say_interrupted(int signo, bool has_run)
 	wg_say("interrupted: %s%s", strsignal(signo), has_run ? "" : ": the command was not run");
 }
 
+void wg_record_say_left(
+	const char *command, bool still_runs, size_t left, const char *name, pid_t pid)
+{
+	if (still_runs)
+		wg_say("%s still runs, and is not recorded any more", command);
+	if (left == 1)
+		wg_say("a process of %s still runs, and is not recorded any more: %s (%ld): "
+		       "--until-idle waits for it, --for TIME records for so long",
+			command, name, (long)pid);
+	else if (left)
+		wg_say("%zu processes of %s still run, and are not recorded any more, among them "
+		       "%s (%ld): --until-idle waits for them, --for TIME records for so long",
+			left, command, name, (long)pid);
+}
+
 /* For a process that runs already, somebody sits there and waits. */
 static void say_started(void *user)
 {
@@ -58,8 +73,9 @@ int wg_record_in_kernel(const struct wg_kernel_options *given, const char *why)
 		return WG_EXIT_FAILED;
 	if (!result.has_run)
 		return 128 + result.interrupted_by;
-	if (result.still_runs)
-		wg_say("%s still runs, and is not recorded any more", options.argv[0]);
+	if (options.argv)
+		wg_record_say_left(options.argv[0], result.still_runs, result.left,
+			result.left_name, result.left_pid);
 	wg_say("recorded in the kernel: %s", why);
 	say_trace(options.dir, &result);
 	return result.exit_code;

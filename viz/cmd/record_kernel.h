@@ -12,4 +12,9 @@ int wg_record_in_kernel(const struct wg_kernel_options *options, const char *why
 /* A signal ended the recording, whatever recorded. */
 void wg_record_say_interrupted(int signo, bool has_run);
 
+/* What runs on is the user's; that it is not in the trace must be said. left: processes that the
+ * command left, one of which has that name and pid. */
+void wg_record_say_left(
+	const char *command, bool still_runs, size_t left, const char *name, pid_t pid);
+
 #endif
