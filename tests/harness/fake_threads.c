@@ -167,12 +167,7 @@ struct fake *fake_threads(void)
 	return fake;
 }
 
-void fake_threads_write(const char *dir)
-{
-	fake_records_write(fake_threads(), dir);
-}
-
-void fake_records_write(struct fake *fake, const char *dir)
+static void write_events(const struct fake *fake, const char *dir, int64_t by_ns)
 {
 	const struct wg_ctf_about about = { .tracer = "wakegap-test", .is_epoch = false };
 	const struct wg_event *events;
@@ -181,8 +176,32 @@ void fake_records_write(struct fake *fake, const char *dir)
 	struct wg_ctf *ctf = NULL;
 
 	CU_ASSERT_FATAL(wg_ctf_create(dir, &about, &ctf, &err) == 0);
-	for (i = 0; i < count; i++)
-		CU_ASSERT(wg_ctf_add(ctf, &events[i]) == 0);
+	for (i = 0; i < count; i++) {
+		struct wg_event ev = events[i];
+
+		ev.ts_ns += by_ns;
+		if (ev.record == WG_RECORD_WAKE && ev.thread_wake.waking_ns >= 0)
+			ev.thread_wake.waking_ns += by_ns;
+		CU_ASSERT(wg_ctf_add(ctf, &ev) == 0);
+	}
 	CU_ASSERT(wg_ctf_finish(ctf, true, &err) == 0);
+}
+
+void fake_threads_write(const char *dir)
+{
+	fake_records_write(fake_threads(), dir);
+}
+
+void fake_threads_write_later(const char *dir, int64_t by_ns)
+{
+	struct fake *fake = fake_threads();
+
+	write_events(fake, dir, by_ns);
+	fake_destroy(fake);
+}
+
+void fake_records_write(struct fake *fake, const char *dir)
+{
+	write_events(fake, dir, 0);
 	fake_destroy(fake);
 }

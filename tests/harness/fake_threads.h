@@ -23,6 +23,9 @@ struct fake *fake_threads(void);
 /* Its events as a CTF trace in a folder that exists and is empty. */
 void fake_threads_write(const char *dir);
 
+/* The same, by_ns later: what is the same in two recordings is read once. */
+void fake_threads_write_later(const char *dir, int64_t by_ns);
+
 /* The same of any records of threads; destroys the fake. */
 void fake_records_write(struct fake *fake, const char *dir);
 

@@ -60,9 +60,9 @@ static void fill_time(struct wg__row *row, size_t column, const struct sheet *s,
 
 static void fill_what(struct wg__row *row, const struct sheet *s, const struct wg_event *wait)
 {
-	const struct wg_thread_object *o = wait->op ? wg_thread_object(s->threads, wait->op) : NULL;
+	const struct wg_thread_object *o = wg_thread_object(s->threads, wait->space, wait->op);
 	const struct wg_thread_site *site =
-		wait->thread_wait.site ? wg_thread_site(s->threads, wait->thread_wait.site) : NULL;
+		wg_thread_site(s->threads, wait->space, wait->thread_wait.site);
 
 	wg__row_word(row, TH_in, wg_wait_in_name(wait->thread_wait.how));
 	if (wait->op)

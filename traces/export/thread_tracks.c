@@ -46,6 +46,7 @@ static struct wg__thread_state *state_of(
 			.loop = { .strand = strand,
 				.tid = ev->tid,
 				.awake_ns = ev->record == WG_RECORD_WAIT ? WG_NO_TIME : t->now_ns },
+			.space = ev->space,
 			.pid = ev->pid,
 		};
 		t->seen_count++;
@@ -55,13 +56,15 @@ static struct wg__thread_state *state_of(
 	return &t->seen[i];
 }
 
-/* The state of a thread by its number in the system; NULL: it had no record yet. */
-static struct wg__thread_state *find(const struct wg__tracks *t, uint32_t pid, uint32_t tid)
+/* The thread that woke this one, by its number in the system; NULL: it had no record yet. */
+static struct wg__thread_state *waker_of(const struct wg__tracks *t, const struct wg_event *wake)
 {
+	uint32_t pid = wake->thread_wake.by_pid, tid = wake->thread_wake.by_tid;
 	size_t i;
 
 	for (i = 0; i < t->seen_count; i++) {
-		if (t->seen[i].loop.tid == tid && (!pid || t->seen[i].pid == pid))
+		if (t->seen[i].space == wake->space && t->seen[i].loop.tid == tid &&
+			(!pid || t->seen[i].pid == pid))
 			return &t->seen[i];
 	}
 	return NULL;
@@ -157,7 +160,7 @@ static int make_notify(struct wg__tracks *t, struct wg__thread_state *state, int
 static int end_flow(struct wg__tracks *t, struct wg__thread_state *state, const struct wg_event *ev)
 {
 	int64_t at_ns = ev->thread_wake.waking_ns - t->pass->begin_ns;
-	struct wg__thread_state *waker = find(t, ev->thread_wake.by_pid, ev->thread_wake.by_tid);
+	struct wg__thread_state *waker = waker_of(t, ev);
 	struct wg__notify *notify;
 	uint64_t id;
 

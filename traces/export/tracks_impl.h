@@ -43,7 +43,7 @@ struct wg__notify {
 /* A thread of a program that was seen from outside. */
 struct wg__thread_state {
 	struct wg__loop_state loop; /* strand, tid, is_asleep, is_open, awake_ns */
-	uint32_t pid;
+	uint32_t space, pid;
 	const char *comm; /* its name when its track was named */
 	enum wg_wait_in how;
 	int64_t wait_ns, moment_ns, last_ns;

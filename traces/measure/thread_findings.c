@@ -76,10 +76,11 @@ static void say_who(FILE *out, const struct wg_thread_stats *s)
 }
 
 /* "epoll_wait on fd 5 at demo+0x1234 (run_loop)" */
-static void say_where(FILE *out, const struct wg_threads *t, const struct wg_wait_group *g)
+static void say_where(FILE *out, const struct wg_threads *t, const struct wg_thread_stats *s,
+	const struct wg_wait_group *g)
 {
-	const struct wg_thread_object *o = wg_thread_object(t, g->object);
-	const struct wg_thread_site *site = wg_thread_site(t, g->site);
+	const struct wg_thread_object *o = wg_thread_object(t, s->space, g->object);
+	const struct wg_thread_site *site = wg_thread_site(t, s->space, g->site);
 	const char *slash = site ? strrchr(site->module, '/') : NULL;
 
 	(void)fprintf(out, "%s", call_of(g->how));
@@ -204,7 +205,7 @@ static int say_group(struct list *l, const struct wg_threads *t, const struct wg
 		return -ENOMEM;
 	say_who(out, s);
 	(void)fputs(": ", out);
-	say_where(out, t, g);
+	say_where(out, t, s, g);
 	say_asked(out, g);
 	say_rate(out, g);
 	say_what(out, g);
@@ -229,7 +230,7 @@ static int say_asleep(struct list *l, const struct wg_threads *t, const struct w
 		return -ENOMEM;
 	say_who(out, s);
 	(void)fputs(": asleep at the end in ", out);
-	say_where(out, t, s->asleep_in);
+	say_where(out, t, s, s->asleep_in);
 	if (wg_threads_have_times(t) && ns > 0)
 		(void)fprintf(out, ", for the last %s", wg_format_time(time, sizeof(time), ns));
 	if (fclose(out) != 0) {
@@ -250,10 +251,17 @@ static int by_period(const void *a, const void *b)
 {
 	const struct timer *x = a, *y = b;
 
+	if (x->thread->space != y->thread->space)
+		return x->thread->space < y->thread->space ? -1 : 1;
 	if (x->thread->pid != y->thread->pid)
 		return x->thread->pid < y->thread->pid ? -1 : 1;
 	return (x->group->period_ns > y->group->period_ns) -
 	       (x->group->period_ns < y->group->period_ns);
+}
+
+static bool is_same_process(const struct timer *a, const struct timer *b)
+{
+	return a->thread->space == b->thread->space && a->thread->pid == b->thread->pid;
 }
 
 /* The timer of the thread that wakes most, if it has a period. */
@@ -307,7 +315,7 @@ static int find_duplicates(struct list *l, const struct wg_threads *t)
 	}
 	qsort(timers, count, sizeof(*timers), by_period);
 	for (from = 0; from < count && rc == 0; from = i) {
-		for (i = from + 1; i < count && timers[i].thread->pid == timers[from].thread->pid &&
+		for (i = from + 1; i < count && is_same_process(&timers[i], &timers[from]) &&
 				   (double)timers[i].group->period_ns <=
 					   1.02 * (double)timers[from].group->period_ns;
 			i++)

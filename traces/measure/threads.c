@@ -38,7 +38,7 @@ const char *wg_wake_class_name(enum wg_wake_class class)
 
 static int find_thread(struct wg_threads *t, const struct wg_event *ev, struct wg__thread **ret)
 {
-	size_t i = wg__map_get(&t->by_tid, ev->pid, ev->tid);
+	size_t i = wg__map_get(&t->by_tid, ev->space, wg__thread_key(ev->pid, ev->tid));
 	struct wg__thread *made;
 	const char *name = ev->procname ? ev->procname : "";
 
@@ -46,11 +46,13 @@ static int find_thread(struct wg_threads *t, const struct wg_event *ev, struct w
 		if (wg__grow(&t->v, &t->cap, t->count, sizeof(*t->v)) < 0 ||
 			!(made = calloc(1, sizeof(*made))))
 			return -ENOMEM;
-		if (wg__map_put(&t->by_tid, ev->pid, ev->tid, t->count) < 0) {
+		if (wg__map_put(&t->by_tid, ev->space, wg__thread_key(ev->pid, ev->tid), t->count) <
+			0) {
 			free(made);
 			return -ENOMEM;
 		}
 		made->number = t->count;
+		made->stats.space = ev->space;
 		made->stats.pid = ev->pid;
 		made->stats.tid = ev->tid;
 		made->stats.name = "";
@@ -98,13 +100,15 @@ static int find_group(
 }
 
 /* *ret WG__MAP_NONE: there are too many, or it has no number. */
-static int find_object(struct wg_threads *t, uint64_t id, size_t *ret)
+static int find_object(struct wg_threads *t, const struct wg_event *ev, size_t *ret)
 {
-	*ret = id ? wg__map_get(&t->by_object, 0, id) : WG__MAP_NONE;
+	uint64_t id = ev->op;
+
+	*ret = id ? wg__map_get(&t->by_object, ev->space, id) : WG__MAP_NONE;
 	if (*ret != WG__MAP_NONE || id == 0 || t->object_count >= OBJECTS_MAX)
 		return 0;
 	if (wg__grow(&t->object, &t->object_cap, t->object_count, sizeof(*t->object)) < 0 ||
-		wg__map_put(&t->by_object, 0, id, t->object_count) < 0)
+		wg__map_put(&t->by_object, ev->space, id, t->object_count) < 0)
 		return -ENOMEM;
 	t->object[t->object_count] = (struct wg_thread_object){
 		.id = id, .fd = -1, .notified_ns = INT64_MIN, .waking_ns = INT64_MIN
@@ -345,7 +349,7 @@ static int count_wake(
 static int on_wake(struct wg_threads *t, struct wg__thread *thread, const struct wg_event *ev)
 {
 	size_t object;
-	int rc = find_object(t, ev->op, &object);
+	int rc = find_object(t, ev, &object);
 
 	if (rc < 0 || !thread->waiting) /* its wait was not seen */
 		return rc;
@@ -356,7 +360,7 @@ static int on_wake(struct wg_threads *t, struct wg__thread *thread, const struct
 static int on_notify(struct wg_threads *t, struct wg__thread *thread, const struct wg_event *ev)
 {
 	size_t object;
-	int rc = find_object(t, ev->op, &object);
+	int rc = find_object(t, ev, &object);
 
 	thread->stats.notifies++;
 	thread->stats.notified_nobody += ev->thread_notify.woke == 0;
@@ -369,7 +373,7 @@ static int on_notify(struct wg_threads *t, struct wg__thread *thread, const stru
 static int on_object(struct wg_threads *t, const struct wg_event *ev)
 {
 	size_t object;
-	int rc = find_object(t, ev->op, &object);
+	int rc = find_object(t, ev, &object);
 
 	if (rc == 0 && object != WG__MAP_NONE) {
 		t->object[object].kind = ev->object.kind;
@@ -385,7 +389,7 @@ static int on_site(struct wg_threads *t, const struct wg_event *ev)
 
 	if (!site.module || !site.symbol ||
 		wg__grow(&t->site, &t->site_cap, t->site_count, sizeof(*t->site)) < 0 ||
-		wg__map_put(&t->by_site, 0, ev->site.id, t->site_count) < 0)
+		wg__map_put(&t->by_site, ev->space, ev->site.id, t->site_count) < 0)
 		return -ENOMEM;
 	t->site[t->site_count++] = site;
 	return 0;

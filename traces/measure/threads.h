@@ -78,6 +78,7 @@ struct wg_wait_group {
 };
 
 struct wg_thread_stats {
+	uint32_t space; /* whose pids these are: see struct wg_event */
 	uint32_t pid, tid;
 	const char *name; /* "" if not known */
 	int64_t first_ns, last_ns;
@@ -133,11 +134,15 @@ void wg_threads_finish(struct wg_threads *threads, bool has_times);
 
 /* The i-th, most wakes first; NULL behind the last. */
 const struct wg_thread_stats *wg_thread_at(const struct wg_threads *threads, size_t i);
+/* Threads, objects and sites are numbered anew in each recording: they are found by its space. NULL
+ * if there is none; of id 0 there is none. */
 const struct wg_thread_stats *wg_thread_of(
-	const struct wg_threads *threads, uint32_t pid, uint32_t tid);
-const struct wg_thread_object *wg_thread_object(const struct wg_threads *threads, uint64_t id);
+	const struct wg_threads *threads, uint32_t space, uint32_t pid, uint32_t tid);
+const struct wg_thread_object *wg_thread_object(
+	const struct wg_threads *threads, uint32_t space, uint64_t id);
+const struct wg_thread_site *wg_thread_site(
+	const struct wg_threads *threads, uint32_t space, uint32_t id);
 const struct wg_thread_object *wg_thread_object_at(const struct wg_threads *threads, size_t i);
-const struct wg_thread_site *wg_thread_site(const struct wg_threads *threads, uint32_t id);
 int64_t wg_threads_span_ns(const struct wg_threads *threads); /* first to last record */
 bool wg_threads_have_times(const struct wg_threads *threads);
 

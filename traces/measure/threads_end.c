@@ -33,7 +33,9 @@ static int threads_by_wakes(const void *a, const void *b)
 	const struct wg__thread *x = *(struct wg__thread *const *)a,
 				*y = *(struct wg__thread *const *)b;
 
-	return (x->stats.wakes < y->stats.wakes) - (x->stats.wakes > y->stats.wakes);
+	if (x->stats.wakes != y->stats.wakes)
+		return x->stats.wakes < y->stats.wakes ? 1 : -1;
+	return (x->number > y->number) - (x->number < y->number);
 }
 
 static void finish_thread(const struct wg_threads *t, struct wg__thread *thread)
@@ -80,8 +82,11 @@ void wg_threads_finish(struct wg_threads *t, bool has_times)
 		finish_thread(t, t->v[i]);
 	if (t->count)
 		qsort(t->v, t->count, sizeof(struct wg__thread *), threads_by_wakes);
-	for (i = 0; i < t->count; i++) /* replaces: no memory is needed */
-		(void)wg__map_put(&t->by_tid, t->v[i]->stats.pid, t->v[i]->stats.tid, i);
+	for (i = 0; i < t->count; i++) { /* replaces: no memory is needed */
+		const struct wg_thread_stats *s = &t->v[i]->stats;
+
+		(void)wg__map_put(&t->by_tid, s->space, wg__thread_key(s->pid, s->tid), i);
+	}
 	for (i = 0; i < t->object_count; i++) {
 		if (t->object[i].woken < 2)
 			continue;
@@ -95,9 +100,10 @@ const struct wg_thread_stats *wg_thread_at(const struct wg_threads *t, size_t i)
 	return i < t->count ? &t->v[i]->stats : NULL;
 }
 
-const struct wg_thread_stats *wg_thread_of(const struct wg_threads *t, uint32_t pid, uint32_t tid)
+const struct wg_thread_stats *wg_thread_of(
+	const struct wg_threads *t, uint32_t space, uint32_t pid, uint32_t tid)
 {
-	size_t i = wg__map_get(&t->by_tid, pid, tid);
+	size_t i = wg__map_get(&t->by_tid, space, wg__thread_key(pid, tid));
 
 	return i == WG__MAP_NONE ? NULL : &t->v[i]->stats;
 }
@@ -107,16 +113,17 @@ const struct wg_thread_object *wg_thread_object_at(const struct wg_threads *t, s
 	return i < t->object_count ? &t->object[i] : NULL;
 }
 
-const struct wg_thread_object *wg_thread_object(const struct wg_threads *t, uint64_t id)
+const struct wg_thread_object *wg_thread_object(
+	const struct wg_threads *t, uint32_t space, uint64_t id)
 {
-	size_t i = wg__map_get(&t->by_object, 0, id);
+	size_t i = id ? wg__map_get(&t->by_object, space, id) : WG__MAP_NONE;
 
 	return i == WG__MAP_NONE ? NULL : &t->object[i];
 }
 
-const struct wg_thread_site *wg_thread_site(const struct wg_threads *t, uint32_t id)
+const struct wg_thread_site *wg_thread_site(const struct wg_threads *t, uint32_t space, uint32_t id)
 {
-	size_t i = wg__map_get(&t->by_site, 0, id);
+	size_t i = id ? wg__map_get(&t->by_site, space, id) : WG__MAP_NONE;
 
 	return i == WG__MAP_NONE ? NULL : &t->site[i];
 }

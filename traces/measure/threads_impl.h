@@ -25,6 +25,11 @@ struct wg__thread {
 	uint64_t run; /* wakes in a row that found something and took nothing */
 };
 
+static inline uint64_t wg__thread_key(uint32_t pid, uint32_t tid)
+{
+	return (uint64_t)pid << 32 | tid;
+}
+
 /* What the last record meant. */
 struct wg__thread_step {
 	const struct wg__thread *thread; /* NULL: an object or a site */
@@ -39,7 +44,7 @@ struct wg_threads {
 	struct wg__names *names;
 	struct wg__thread **v;
 	size_t count, cap;
-	struct wg__map by_tid, by_object, by_site;
+	struct wg__map by_tid, by_object, by_site; /* (space, key) to index */
 	struct wg_thread_object *object;
 	size_t object_count, object_cap;
 	struct wg_thread_site *site;

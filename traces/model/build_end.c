@@ -240,6 +240,12 @@ static void name_by_thread(struct wg_process *p, const struct wg_lane *lane, con
 		p->name = comm;
 }
 
+static const struct wg_thread_stats *thread_of(
+	const struct wg__build *b, const struct wg_lane *lane)
+{
+	return wg_thread_of(b->trace->threads, lane->space, lane->pid, lane->tid);
+}
+
 static void fill_from_threads(struct wg__build *b)
 {
 	struct wg_process *processes = b->trace->processes;
@@ -252,7 +258,7 @@ static void fill_from_threads(struct wg__build *b)
 	for (i = 0; i < b->thread_count; i++) {
 		struct wg_process *p = &processes[b->threads[i].lane.who];
 
-		s = wg_thread_of(b->trace->threads, b->threads[i].lane.pid, b->threads[i].lane.tid);
+		s = thread_of(b, &b->threads[i].lane);
 		if (s && s->last_ns > p->last_ns)
 			p->last_ns = s->last_ns;
 	}
@@ -332,7 +338,7 @@ int wg__build_places(struct wg__build *b)
 int64_t wg__build_end_ns(const struct wg__build *b, const struct wg__lane *lane)
 {
 	if (lane->lane.kind == WG_LANE_THREAD)
-		return wg_thread_of(b->trace->threads, lane->lane.pid, lane->lane.tid)->last_ns;
+		return thread_of(b, &lane->lane)->last_ns;
 	return wg__measure_who_end(b->trace->measure, lane->lane.who, lane->since_ns);
 }
 

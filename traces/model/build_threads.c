@@ -23,6 +23,7 @@ static struct wg__lane *lane_of(struct wg__build *b, const struct wg__thread *th
 	b->threads[i] = (struct wg__lane){
 		.lane = {
 			.kind = WG_LANE_THREAD,
+			.space = ev->space,
 			.pid = ev->pid,
 			.who = who,
 			.tid = ev->tid,

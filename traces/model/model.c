@@ -176,6 +176,7 @@ const struct wg_event *wg_wake_event(const struct wg_trace *trace, const struct 
 
 bool wg_wait_pair(const struct wg_trace *trace, const struct wg_wait_rec *rec, struct wg_pair *ret)
 {
+	const struct wg_lane *woken = &trace->lanes[wg_wait_lane(trace, rec)];
 	const struct wg_event *wake;
 	size_t i;
 
@@ -191,8 +192,8 @@ bool wg_wait_pair(const struct wg_trace *trace, const struct wg_wait_rec *rec, s
 	for (i = 0; i < trace->lane_count && ret->from_lane == SIZE_MAX; i++) {
 		const struct wg_lane *lane = &trace->lanes[i];
 
-		if (lane->kind == WG_LANE_THREAD && lane->tid == ret->by_tid &&
-			(!ret->by_pid || lane->pid == ret->by_pid))
+		if (lane->kind == WG_LANE_THREAD && lane->space == woken->space &&
+			lane->tid == ret->by_tid && (!ret->by_pid || lane->pid == ret->by_pid))
 			ret->from_lane = i;
 	}
 	return true;

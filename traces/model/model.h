@@ -62,6 +62,7 @@ enum wg_lane_kind { WG_LANE_LOOP, WG_LANE_WORKER, WG_LANE_THREAD };
 
 struct wg_lane {
 	enum wg_lane_kind kind;
+	uint32_t space; /* of its pid: see struct wg_event */
 	uint32_t pid;
 	uint32_t who;	 /* number of the process: a pid may be used again */
 	uint32_t worker; /* WORKER only */

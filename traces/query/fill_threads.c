@@ -25,6 +25,7 @@ static struct wg__fill_lane *thread_of(
 		.wait = WG__NO_ROW, .closed = WG__NO_ROW, .wake = WG__NO_ROW
 	};
 	thread->lane = wg__fill_lane(f, &(struct wg__lane_row){ .type = WG__LANE_THREAD,
+						.space = ev->space,
 						.pid = ev->pid,
 						.tid = ev->tid,
 						.number = is->number,

@@ -108,7 +108,7 @@ enum wg__lane_type { WG__LANE_LOOP, WG__LANE_WORKER, WG__LANE_THREAD };
 
 struct wg__lane_row {
 	enum wg__lane_type type;
-	uint32_t pid, tid, worker;
+	uint32_t space, pid, tid, worker;
 	uint64_t loop;
 	size_t number; /* loop: wg_measure_loop(); thread: in the order of appearance */
 	int64_t first_ns, last_ns;

@@ -195,7 +195,8 @@ static uint32_t lane_of(const struct wg__rows *rows, const struct wg_thread_stat
 	for (i = 0; i < rows->lane_count; i++) {
 		const struct wg__lane_row *row = &rows->lane[i];
 
-		if (row->type == WG__LANE_THREAD && row->pid == s->pid && row->tid == s->tid)
+		if (row->type == WG__LANE_THREAD && row->space == s->space && row->pid == s->pid &&
+			row->tid == s->tid)
 			return i;
 	}
 	return WG__NO_ROW;
@@ -237,7 +238,7 @@ static void thread_cell(struct wg__rows *rows, size_t i, size_t column, struct w
 	case TH_pid: wg__set_int(ret, s->pid); break;
 	case TH_tid: wg__set_int(ret, s->tid); break;
 	case TH_process:
-		main_thread = wg_thread_of(rows->threads, s->pid, s->pid);
+		main_thread = wg_thread_of(rows->threads, s->space, s->pid, s->pid);
 		wg__set_text(ret, rows, main_thread ? main_thread->name : "");
 		break;
 	case TH_name: wg__set_text(ret, rows, s->name); break;

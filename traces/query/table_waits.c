@@ -104,7 +104,8 @@ static void gap_cell(const struct wg__rows *rows, const struct wg__wait_row *row
 static void object_cell(const struct wg__rows *rows, const struct wg__wait_row *row, size_t column,
 	struct wg__value *ret)
 {
-	const struct wg_thread_object *o = wg_thread_object(rows->threads, row->op);
+	const struct wg_thread_object *o =
+		wg_thread_object(rows->threads, rows->lane[row->lane].space, row->op);
 
 	if (column == WA_object && row->op)
 		wg__set_int(ret, (int64_t)row->op);

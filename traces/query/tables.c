@@ -24,8 +24,9 @@ const struct wg_thread_stats *wg__lane_thread(const struct wg__rows *rows, uint3
 {
 	const struct wg__lane_row *row = &rows->lane[lane];
 
-	return row->type == WG__LANE_THREAD ? wg_thread_of(rows->threads, row->pid, row->tid)
-					    : NULL;
+	return row->type == WG__LANE_THREAD
+		       ? wg_thread_of(rows->threads, row->space, row->pid, row->tid)
+		       : NULL;
 }
 
 const char *wg__lane_process(const struct wg__rows *rows, uint32_t lane)
@@ -35,7 +36,7 @@ const char *wg__lane_process(const struct wg__rows *rows, uint32_t lane)
 
 	if (row->type != WG__LANE_THREAD)
 		return wg_measure_loop(rows->measure, row->number)->process;
-	main_thread = wg_thread_of(rows->threads, row->pid, row->pid);
+	main_thread = wg_thread_of(rows->threads, row->space, row->pid, row->pid);
 	return main_thread ? main_thread->name : "";
 }
 

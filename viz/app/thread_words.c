@@ -66,9 +66,11 @@ const struct wg_wait_rec *wg_app_wait(const struct wg_app *app, size_t index)
 
 /* ---- what it is about ---- */
 
-static void say_object(struct line *line, const struct wg_trace *trace, uint64_t id)
+static void say_object(
+	struct line *line, const struct wg_trace *trace, const struct wg_event *event)
 {
-	const struct wg_thread_object *o = id ? wg_thread_object(trace->threads, id) : NULL;
+	const struct wg_thread_object *o =
+		wg_thread_object(trace->threads, event->space, event->op);
 
 	if (!o)
 		return;
@@ -80,9 +82,9 @@ static void say_object(struct line *line, const struct wg_trace *trace, uint64_t
 		say(line, "%s fd %" PRId32, o->kind == WG_OBJECT_OTHER ? " on" : "", o->fd);
 }
 
-static void say_site(struct line *line, const struct wg_trace *trace, uint32_t id)
+static void say_site(struct line *line, const struct wg_trace *trace, uint32_t space, uint32_t id)
 {
-	const struct wg_thread_site *site = id ? wg_thread_site(trace->threads, id) : NULL;
+	const struct wg_thread_site *site = wg_thread_site(trace->threads, space, id);
 	const char *slash = site ? strrchr(site->module, '/') : NULL;
 
 	if (!site)
@@ -162,8 +164,8 @@ size_t wg_wait_lines(const struct wg_trace *trace, const struct wg_wait_rec *rec
 	say(&line, "%s", wg_wait_in_name((enum wg_wait_in)rec->how));
 	say_timeout(&line, rec->interval.timeout_ns);
 	if (wait) {
-		say_object(&line, trace, wait->op);
-		say_site(&line, trace, wait->thread_wait.site);
+		say_object(&line, trace, wait);
+		say_site(&line, trace, wait->space, wait->thread_wait.site);
 	}
 	line = (struct line){ lines[1], WG_WAIT_LINE, 0 };
 	say(&line, "%s",
@@ -197,12 +199,12 @@ void wg_record_text(
 		return;
 	case WG_RECORD_WAKE: say_wake(&line, event); return;
 	case WG_RECORD_NOTIFY:
-		say_object(&line, trace, event->op);
+		say_object(&line, trace, event);
 		if (event->thread_notify.woke >= 0)
 			say(&line, " (woke %" PRId64 ")", event->thread_notify.woke);
 		return;
 	case WG_RECORD_OBJECT: say(&line, ": %s", wg_object_kind_name(event->object.kind)); return;
-	case WG_RECORD_SITE: say_site(&line, trace, event->site.id); return;
+	case WG_RECORD_SITE: say_site(&line, trace, event->space, event->site.id); return;
 	default: return;
 	}
 }

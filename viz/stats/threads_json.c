@@ -36,9 +36,9 @@ static json_t *how_json(const struct wg_thread_stats *s)
 }
 
 /* The main thread's name is the process's; "" if that thread is not in the trace. */
-static const char *process_name(const struct wg_threads *threads, uint32_t pid)
+static const char *process_name(const struct wg_threads *threads, const struct wg_thread_stats *of)
 {
-	const struct wg_thread_stats *s = wg_thread_of(threads, pid, pid);
+	const struct wg_thread_stats *s = wg_thread_of(threads, of->space, of->pid, of->pid);
 
 	return s ? s->name : "";
 }
@@ -48,7 +48,7 @@ static json_t *thread_json(const struct wg_threads *threads, const struct wg_thr
 	const struct wg_dist *d = &s->notify_to_wake;
 	json_t *o = json_object();
 
-	wg__json_set(&o, "process", wg__json_text(process_name(threads, s->pid)));
+	wg__json_set(&o, "process", wg__json_text(process_name(threads, s)));
 	wg__json_set(&o, "pid", json_integer(I(s->pid)));
 	wg__json_set(&o, "tid", json_integer(I(s->tid)));
 	wg__json_set(&o, "name", wg__json_text(s->name));
