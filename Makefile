@@ -203,7 +203,7 @@ bare: ## the build without any optional package, and what works then
 bench: all $(B)/wakegap-bench $(B)/labs/core.so ## what the core is held to, against its peers in the same run
 	$(Q)$(B)/wakegap-bench
 	$(Q)sh tests/bench/explore_shards $(B)
-bench-record: all ## what recording costs a redis-server: the preload library, the kernel
+bench-record: all ## what recording costs a redis-server, what a record costs, what a scan does
 	$(Q)sh tests/bench/record_cost $(B) $(RUNS)
 analyze: ## every path of each function: gcc -fanalyzer, clang-tidy (some minutes; then what changed; cppcheck is in lint)
 	$(Q)$(MAKE) --no-print-directory VARIANT=analyze CC="$(ANALYZE_CC)" analyzed
