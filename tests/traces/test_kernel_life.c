@@ -196,7 +196,42 @@ static void after_its_time_the_command_goes_on(void)
 	CU_ASSERT_EQUAL(waitpid(pid, NULL, 0), pid);
 }
 
+/* Six polls of a millisecond: only the full form knows that nothing followed them. */
+static void only_the_full_form_says_empty(void)
+{
+	const char *argv[] = { "sh", "-c", "exec \"$0\" poll >/dev/null", wg_build_path("planted"),
+		NULL };
+	struct wg_kernel_result result;
+	const struct wg_thread_stats *t;
+	struct wg_threads *threads;
+	char trace[256];
+	int is_full;
+
+	for (is_full = 0; is_full < 2; is_full++) {
+		(void)snprintf(trace, sizeof(trace), "%s/trace", wg_tmpdir());
+		CU_ASSERT_EQUAL_FATAL(kernel_record(trace, argv, 0, is_full, &result), 0);
+		CU_ASSERT_EQUAL(result.exit_code, 6);
+		threads = kernel_measure(trace);
+		t = kernel_thread(threads, "planted");
+		CU_ASSERT_PTR_NOT_NULL_FATAL(t);
+		CU_ASSERT_EQUAL(t->by_how[WG_IN_POLL].timeout, 6);
+		CU_ASSERT_EQUAL(t->class[WG_CLASS_TIMER_EMPTY], is_full ? 5 : 0);
+		CU_ASSERT_EQUAL(t->class[WG_CLASS_TIMER], is_full ? 1 : 6);
+		kernel_done(threads);
+	}
+}
+
 /* ---- what is said ---- */
+
+static void syscalls_go_with_the_kernel_only(void)
+{
+	const char *argv[] = { wg_build_path("wakegap"), "record", "--syscalls", "true", NULL };
+	char *err;
+
+	CU_ASSERT_EQUAL(wg_run(NULL, &err, argv), 2);
+	CU_ASSERT(wg_has(err, "--with kernel or -p"));
+	free(err);
+}
 
 /* The recorder stands still while two processes hand a byte to and fro: the buffer gets full. */
 static void what_is_lost_is_a_hole_in_the_trace(void)
@@ -298,6 +333,9 @@ void suite_kernel_life(void)
 	WG_TEST_IF(can, err.text, after_its_time_the_command_goes_on);
 	WG_TEST_IF(can && access("/usr/bin/python3", X_OK) == 0, "it takes the kernel and python3",
 		what_is_lost_is_a_hole_in_the_trace);
+	WG_TEST_IF(can && access(wg_build_path("planted"), X_OK) == 0,
+		"it takes the kernel and the program planted", only_the_full_form_says_empty);
+	WG_TEST(syscalls_go_with_the_kernel_only);
 	WG_TEST_IF(can, err.text, its_status_is_that_of_the_command);
 	WG_TEST_IF(can, err.text, what_cannot_be_recorded_is_refused);
 	WG_TEST_IF(can, err.text, without_the_right_it_is_said);
