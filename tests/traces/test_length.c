@@ -166,6 +166,7 @@ static void a_trace_stays_within_its_size(void)
 {
 	char *err = NULL, *out = NULL;
 	const char *dir = new_dir();
+	int status;
 
 	if (lacks_lttng())
 		return;
@@ -178,10 +179,12 @@ static void a_trace_stays_within_its_size(void)
 	CU_ASSERT(wg_has(err, " packets were dropped: the trace begins "));
 	/* Its description is apart. */
 	CU_ASSERT_EQUAL(sh(NULL, NULL, dir, "test $(du -sb $1/ust | cut -f1) -lt 1150000"), 0);
-	CU_ASSERT_EQUAL(sh(&out, NULL, dir,
-				"wakegap check $1 --max-stuck 0 --max-late-wakes 0 --min-ops 1"),
-		0);
-	CU_ASSERT(wg_has(out, "ok: 3 bounds hold"));
+	/* On a busy machine events may be discarded: then it is inconclusive, but nothing is
+	 * broken. */
+	status = sh(
+		&out, NULL, dir, "wakegap check $1 --max-stuck 0 --max-late-wakes 0 --min-ops 1");
+	CU_ASSERT_EQUAL(status, wg_has(err, "were discarded") ? 77 : 0);
+	CU_ASSERT(wg_has(out, status ? "no bound is confirmed" : "ok: 3 bounds hold"));
 	free(err);
 	free(out);
 }
@@ -200,6 +203,19 @@ static void what_does_not_go_together_is_said(void)
 	CU_ASSERT_EQUAL(sh(NULL, &err, "x", "wakegap record --max-size 1K true"), 2);
 	CU_ASSERT(wg_has(err, "at least 1M"));
 	free(err);
+	/* Nothing is run, and nothing recorded that is larger than was asked for. */
+	CU_ASSERT_EQUAL(
+		sh(NULL, &err, new_dir(),
+			"wakegap record --with preload --max-size 5M -o $1 touch $1-ran && false; "
+			"test ! -e $1 && test ! -e $1-ran"),
+		0);
+	CU_ASSERT(wg_has(err, "the preload library would record all of it"));
+	free(err);
+	CU_ASSERT_EQUAL(
+		sh(NULL, &err, new_dir(), "wakegap record --flight-recorder -o $1 touch $1-ran"),
+		1);
+	CU_ASSERT(wg_has(err, "--flight-recorder is for programs that emit wakegap events"));
+	free(err);
 }
 
 /* A flight recorder has nothing on the disk. */
@@ -217,7 +233,7 @@ static void somebody_is_killed(void)
 {
 	static const struct wg_failure rows[] = {
 		{ "the session daemon", "echo one; " MEET "echo two; exit 5", sessiond_killed, 1,
-			"the session daemon has ended", 0, .out = "one\ntwo\n",
+			"no event that can be read was written", 0, .out = "one\ntwo\n",
 			.options = "--flight-recorder" },
 		{ "the recorder", "echo one; " MEET "echo two; exit 5", recorder_killed,
 			128 + SIGKILL, NULL, 0, .out = "one\ntwo\n",

@@ -347,6 +347,10 @@ static int run(int argc, char **argv)
 	wg_length_use(&asked.length, &asked.options);
 	wg_observer_choose(&asked.observer, asked.options.argv,
 		!asked.options.only_command && !asked.options.until_idle, &choice);
+	if (choice.with != WG_WITH_LTTNG &&
+		!wg_length_goes_with(&asked.length,
+			choice.with == WG_WITH_KERNEL ? "the kernel" : "the preload library"))
+		return WG_EXIT_FAILED;
 	if (choice.with == WG_WITH_KERNEL)
 		return record_in_kernel(&asked, choice.why);
 	if (choice.with == WG_WITH_PRELOAD)

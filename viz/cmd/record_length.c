@@ -147,6 +147,16 @@ void wg_length_use(struct wg_length *length, struct wg_record_options *record)
 	record->flight = &length->flight;
 }
 
+bool wg_length_goes_with(const struct wg_length *length, const char *recorder)
+{
+	if (!length->is_flight && !length->max_bytes)
+		return true;
+	wg_say("%s is for programs that emit wakegap events (--with lttng): %s would record all of "
+	       "it; --for TIME limits that",
+		length->is_flight ? "--flight-recorder" : "--max-size", recorder);
+	return false;
+}
+
 void wg_length_say(struct wg_length *length, const struct wg_record_result *result)
 {
 	char time[32];

@@ -26,6 +26,12 @@ extern const struct argp wg_length_argp;
 /* Put it into the options, which point to it from then on. */
 void wg_length_use(struct wg_length *length, struct wg_record_options *options);
 
+/*
+ * These options are LTTng's: may this recorder ("the kernel") go on without it? False, and a line
+ * says what to do, if one of them was given.
+ */
+bool wg_length_goes_with(const struct wg_length *length, const char *recorder);
+
 /* What was kept, what was dropped. */
 void wg_length_say(struct wg_length *length, const struct wg_record_result *result);
 
