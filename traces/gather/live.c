@@ -216,11 +216,16 @@ static int emit_all(struct wg_gather_live *l, int64_t settled_ns)
 	return rc;
 }
 
-/* What was lost was lost since the last look. */
+/* What was lost was lost since the last look, maybe the end of a wait whose beginning is out. */
 static int add_lost(struct wg_gather_live *l, int64_t now_ns)
 {
 	struct wg_event hole = { .type = WG_EV_LOST, .ts_ns = now_ns, .procname = "" };
+	size_t i;
 
+	for (i = 0; l->g.arenas.lost != l->lost && i < l->follows; i++) {
+		if (l->follow[i].begun_ns != l->g.arenas.thread[i].open.begin_ns)
+			l->follow[i].begun_ns = 0;
+	}
 	hole.lost.begin_ns = l->taken_ns;
 	hole.lost.count = l->g.arenas.lost - l->lost;
 	l->lost = l->g.arenas.lost;
