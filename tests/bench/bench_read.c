@@ -215,33 +215,45 @@ static int by_size(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* The median of some runs in a child: of a shell line, or of our reader. */
-static double measure(
-	const char *what, const char *line, const char *dir, enum wg_reader_way way, int cores)
+struct took {
+	double wall, cpu; /* of a loaded machine the second one tells more */
+};
+
+static double cpu_seconds(const struct rusage *u)
 {
-	double took[RUNS];
+	return (double)(u->ru_utime.tv_sec + u->ru_stime.tv_sec) +
+	       (double)(u->ru_utime.tv_usec + u->ru_stime.tv_usec) / 1e6;
+}
+
+/* The medians of some runs in a child: of a shell line, or of our reader. */
+static struct took measure(const char *what, const char *line, const char *dir, int cores)
+{
+	double wall[RUNS], cpu[RUNS];
 	int i;
 
 	for (i = 0; i < RUNS; i++) {
 		double begin = seconds();
+		struct rusage usage = { 0 };
 		int status = 0;
 		pid_t pid = fork();
 
 		if (pid == 0) {
 			use_cores(cores);
 			if (!line)
-				decode(dir, way);
+				decode(dir, WG_READER_CTF);
 			(void)execl("/bin/sh", "sh", "-c", line, "sh", dir, (char *)NULL);
 			_exit(127);
 		}
-		if (pid < 0 || waitpid(pid, &status, 0) < 0 || status != 0)
+		if (pid < 0 || wait4(pid, &status, 0, &usage) < 0 || status != 0)
 			printf("%s failed\n", what);
-		took[i] = seconds() - begin;
+		wall[i] = seconds() - begin;
+		cpu[i] = cpu_seconds(&usage);
 	}
-	qsort(took, RUNS, sizeof(*took), by_size);
-	printf("%-52s %8.3f s\n", what, took[RUNS / 2]);
+	qsort(wall, RUNS, sizeof(*wall), by_size);
+	qsort(cpu, RUNS, sizeof(*cpu), by_size);
+	printf("%-44s %8.3f s, %8.3f s of CPU\n", what, wall[RUNS / 2], cpu[RUNS / 2]);
 	(void)fflush(stdout);
-	return took[RUNS / 2];
+	return (struct took){ wall[RUNS / 2], cpu[RUNS / 2] };
 }
 
 int main(int argc, char **argv)
@@ -249,7 +261,7 @@ int main(int argc, char **argv)
 	const char *text = getenv("EVENTS");
 	uint64_t events = text ? strtoull(text, NULL, 10) : 10000000;
 	char dir[] = "/tmp/bench_read.XXXXXX", line[256];
-	double dummy, one, two, lines, stats, before;
+	struct took dummy, one, two, lines, stats, before;
 
 	if (argc > 1) {
 		write_trace(argv[1], events);
@@ -259,16 +271,18 @@ int main(int argc, char **argv)
 		return 1;
 	write_trace(dir, events);
 	printf("%llu events, medians of %d\n", (unsigned long long)events, RUNS);
-	dummy = measure("babeltrace2 -o dummy, one core", "babeltrace2 -o dummy $1", dir, 0, 1);
-	one = measure("our decoder, one core", NULL, dir, WG_READER_CTF, 1);
-	two = measure("our decoder, two cores", NULL, dir, WG_READER_CTF, 2);
-	lines = measure(
-		"babeltrace2 TRACE | wc -l", "babeltrace2 $1 | wc -l >/dev/null", dir, 0, 2);
+	dummy = measure("babeltrace2 -o dummy, one core", "babeltrace2 -o dummy $1", dir, 1);
+	one = measure("our decoder, one core", NULL, dir, 1);
+	two = measure("our decoder, two cores", NULL, dir, 2);
+	lines = measure("babeltrace2 TRACE | wc -l", "babeltrace2 $1 | wc -l >/dev/null", dir, 2);
 	before = measure("wakegap stats --reader babeltrace",
-		"build/wakegap stats --reader babeltrace $1 >/dev/null", dir, 0, 2);
-	stats = measure("wakegap stats", "build/wakegap stats $1 >/dev/null", dir, 0, 2);
-	printf("decode: %.1f x on one core, %.1f x on two; stats: %.1f x text, %.1f x before\n",
-		dummy / one, dummy / two, lines / stats, before / stats);
+		"build/wakegap stats --reader babeltrace $1 >/dev/null", dir, 2);
+	stats = measure("wakegap stats", "build/wakegap stats $1 >/dev/null", dir, 2);
+	printf("decode on one core: %.1f x (CPU %.1f x), on two: %.1f x\n", dummy.wall / one.wall,
+		dummy.cpu / one.cpu, dummy.wall / two.wall);
+	printf("stats: %.1f x text (CPU %.1f x), %.1f x before (CPU %.1f x)\n",
+		lines.wall / stats.wall, lines.cpu / stats.cpu, before.wall / stats.wall,
+		before.cpu / stats.cpu);
 	(void)snprintf(line, sizeof(line), "rm -r %s", dir);
 	return system(line) != 0;
 }

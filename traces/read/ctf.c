@@ -33,7 +33,8 @@ struct stream {
 	char *name;
 	struct wg__ctf_stream_file *file; /* until it is the pool's */
 	struct wg__ctf_seen seen;
-	const void *channel; /* what tells streams of another kind apart */
+	const void *channel;	   /* what tells streams of another kind apart */
+	bool has_vpid, has_pid_ns; /* contexts of its events */
 	const struct wg__ctf_item *item;
 	size_t items, next;
 	uint64_t messages;
@@ -147,6 +148,8 @@ static int open_stream(struct wg__ctf *ctf, const char *dir, const char *name, s
 	if (rc < 0)
 		return rc;
 	ctf->bytes += s->seen.bytes;
+	s->has_vpid = wg__ctf_has_context(ctf->tables, s->seen.stream, WG__CTF_VPID);
+	s->has_pid_ns = wg__ctf_has_context(ctf->tables, s->seen.stream, WG__CTF_PID_NS);
 	s->channel = (const void *)(uintptr_t)(ctf->schema.stream[s->seen.stream].id + 1);
 	if (s->seen.bytes == 0) { /* as if it were not there */
 		wg__ctf_stream_close(s->file);
@@ -314,7 +317,7 @@ static int learn_origin(struct wg__ctf *ctf)
 static int find_space(struct wg__ctf *ctf, const struct stream *s, uint64_t ns, struct wg_event *ev)
 {
 	ev->space = ctf->origin.space & INT32_MAX;
-	if (!wg__ctf_has_context(ctf->tables, s->seen.stream, WG__CTF_PID_NS))
+	if (!s->has_pid_ns)
 		return 0;
 	if (!ctf->has_ns || ctf->ns != ns) {
 		if (wg__space_in(&ctf->shared->spaces, ctf->origin.space, ns, &ctf->space_in_ns) <
@@ -331,7 +334,7 @@ static int take_event(struct wg__ctf *ctf, const struct stream *s, const struct 
 	struct wg_event *ret)
 {
 	*ret = item->event;
-	if (!wg__ctf_has_context(ctf->tables, s->seen.stream, WG__CTF_VPID))
+	if (!s->has_vpid)
 		ret->pid = ctf->origin.pid;
 	if (!ret->procname)
 		ret->procname = ctf->origin.procname;
