@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* In the order of --help. */
-#define FORMATS(X) X(csv) X(jsonl) X(chrome) X(perfetto) X(svg) X(html)
+#define FORMATS(X) X(csv) X(jsonl) X(chrome) X(perfetto) X(svg) X(html) X(sqlite)
 
 #define DECLARE(name) extern const struct wg_export_format wg__format_##name;
 #define ADDRESS(name) &wg__format_##name,

@@ -219,7 +219,8 @@ static void wrong_calls_are_reported(void)
 {
 	static const char *const calls[][4] = {
 		{ "--format", "xml",
-			"no format 'xml'; there are csv, jsonl, chrome, perfetto, svg and html",
+			"no format 'xml'; there are csv, jsonl, chrome, perfetto, svg, html and "
+			"sqlite",
 			NULL },
 		{ "--what", "everything",
 			"--what: no 'everything'; there are events, intervals, operations and "

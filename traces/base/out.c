@@ -46,7 +46,7 @@ static int make_temp(struct wg_out *out, const char *self)
 			return -ENOMEM;
 		}
 		rc = self ? linkat(AT_FDCWD, self, AT_FDCWD, out->temp, AT_SYMLINK_FOLLOW)
-			  : open(out->temp, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+			  : open(out->temp, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
 		if (rc >= 0)
 			return rc;
 		rc = -errno;
@@ -69,7 +69,7 @@ static int open_temp(struct wg_out *out)
 		memcpy(dir, out->final, (size_t)(slash - out->final) + 1);
 		dir[slash - out->final + 1] = '\0';
 	}
-	fd = open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
 	if (fd >= 0)
 		return fd;
 	if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOSYS && errno != EINVAL)

@@ -4,7 +4,8 @@
  *
  * What is written goes to a file without a name in the folder of the wanted one and gets that name
  * at the end, so nobody ever sees half an export, and an interrupted one leaves nothing behind.
- * Standard output, pipes and devices are written to directly.
+ * Standard output, pipes and devices are written to directly. A file can be read again
+ * (out_file.h).
  *
  * An error sticks: after the first one, all other calls do nothing. So writers need not check until
  * the end; wg_out_failed() lets them stop early.

@@ -58,4 +58,5 @@ static int export_sqlite(const struct wg_export *ex, struct wg_error *err)
 }
 
 const struct wg_export_format wg__format_sqlite = { "sqlite", "db",
-	"the tables of `wakegap query` as an SQLite database", WG_EXPORT_WHOLE, export_sqlite };
+	"the tables of `wakegap query` as an SQLite database (-o FILE)", WG_EXPORT_WHOLE,
+	export_sqlite };

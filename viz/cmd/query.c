@@ -16,6 +16,7 @@
 #include "traces/base/near.h"
 #include "traces/base/regular.h"
 #include "traces/query/query.h"
+#include "viz/base/reader_args.h"
 #include "viz/base/recordings.h"
 #include "viz/cmd/commands.h"
 #include "viz/cmd/man.h"
@@ -94,6 +95,10 @@ static const struct argp *table(void)
 		{ "file", 'f', "FILE", 0, "read the SQL from FILE; -, standard input", 0 },
 		{ 0 },
 	};
+	static const struct argp_child children[] = {
+		{ &wg_reader_argp, 0, "Reading:", 9 },
+		{ 0 },
+	};
 	static const struct argp table = { options, take, "TRACE... SQL",
 		"Answers questions to traces in SQL. SQL is one or more statements, or .tables or "
 		".schema [TABLE], which say what can be asked for; - reads it from standard "
@@ -106,7 +111,7 @@ static const struct argp *table(void)
 		"  wakegap query DIR .schema\n\n"
 		"SQL only reads: no statement reaches a file or the network. Ctrl-C ends it.\n\n"
 		"Exit status: 0 done, 1 failed, 2 usage, 77 built without SQLite",
-		NULL, NULL, NULL };
+		children, NULL, NULL };
 
 	return &table;
 }
