@@ -9,6 +9,7 @@
 
 #include "tests/harness/harness.h"
 #include "tests/traces/planted_run.h"
+#include "traces/base/marker.h"
 #include "traces/gather/choose.h"
 
 struct seen {
@@ -319,8 +320,32 @@ static void what_is_lost_is_a_hole_in_the_trace(void)
 	free(err);
 }
 
+/* As one of LTTng: a copy that is made meanwhile is no trace, and says why. */
+static void a_folder_is_marked_while_it_is_written(void)
+{
+	const char *script = "ls $0 && cp -r $0 $0.copy";
+	const char *copy_argv[] = { wg_build_path("wakegap"), "stats", NULL, NULL };
+	char dir[600], copy[620];
+	const char *argv[] = { wg_build_path("wakegap"), "record", "--with", "preload", "-o", dir,
+		"--", "sh", "-c", script, dir, NULL };
+	char *out = NULL, *err = NULL;
+
+	(void)snprintf(dir, sizeof(dir), "%s/marked", wg_tmpdir());
+	CU_ASSERT_EQUAL(wg_run(&out, NULL, argv), 0);
+	CU_ASSERT(wg_has(out, WG__MARKER));
+	free(out);
+	(void)snprintf(copy, sizeof(copy), "%s/" WG__MARKER, dir);
+	CU_ASSERT(access(copy, F_OK) != 0);
+	(void)snprintf(copy, sizeof(copy), "%s.copy", dir);
+	copy_argv[2] = copy;
+	CU_ASSERT(wg_run(NULL, &err, copy_argv) != 0);
+	CU_ASSERT(wg_has(err, "is being recorded"));
+	free(err);
+}
+
 void suite_preload(void)
 {
+	WG_TEST(a_folder_is_marked_while_it_is_written);
 	WG_TEST(known_numbers_are_found_exactly);
 	WG_TEST(output_and_status_are_passed_on);
 	WG_TEST(a_program_that_closes_all_descriptors_is_recorded);

@@ -154,10 +154,7 @@ int wg_follow(const struct wg_record_options *options, const char *library,
 		return rc;
 	rc = follow(&f, &result, &stats, err);
 	(void)snprintf(result.dir, sizeof(result.dir), "%s", options->dir);
-	if (rc != 0 || !result.has_run || !result.has_events)
-		wg__folder_remove_if_bare(&f.folder);
-	wg__folder_give_back(&f.folder);
-	wg__folder_close(&f.folder);
+	wg__folder_end(&f.folder, false, rc == 0 && result.has_run && result.has_events);
 	*ret_result = result;
 	*ret_stats = stats;
 	return rc;

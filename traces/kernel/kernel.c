@@ -265,9 +265,6 @@ int wg_kernel_record(const struct wg_kernel_options *options, struct wg_kernel_r
 	rc = record(&r, err);
 	wg__signals_stop(&r.signals);
 	ret_result->interrupted_by = r.signals.first;
-	if (rc < 0 || !ret_result->has_run)
-		wg__folder_remove_if_bare(&r.folder);
-	wg__folder_give_back(&r.folder);
-	wg__folder_close(&r.folder);
+	wg__folder_end(&r.folder, false, rc == 0 && ret_result->has_run);
 	return rc;
 }

@@ -5,6 +5,7 @@
  * several: one per user, process or rotation. People name the folder they know. Links to folders
  * below it are not followed, or their contents might be read twice.
  */
+#include "traces/base/marker.h"
 #include "traces/read/find.h"
 
 #include <dirent.h>
@@ -120,6 +121,12 @@ int wg__find_traces(
 		return wg_error_set(err, -ENOMEM, "cannot open '%s': out of memory", path);
 	if (ret_dirs->count == 0 && refused.code < 0)
 		return wg_error_set(err, refused.code, "%s", refused.text);
+	if (ret_dirs->count == 0 && wg__marker_is_in(path))
+		return wg_error_set(err, -EINVAL,
+			"'%s' is being recorded, or the recorder was killed, or it is a copy of "
+			"such a "
+			"folder: it holds no metadata file, and so no trace",
+			path);
 	if (ret_dirs->count == 0) {
 		return wg_error_set(
 			err, -EINVAL, "'%s' is not a trace: no metadata file in it or below", path);

@@ -115,6 +115,7 @@ int wg__folder_make(const char *dir, struct wg__folder *ret_folder, struct wg_er
 		if (code == 0 && is_full(folder.fd))
 			code = -ENOSPC;
 		if (code == 0) {
+			wg__marker_make(folder.fd);
 			*ret_folder = folder;
 			return 0;
 		}
@@ -163,6 +164,17 @@ int wg__folder_find(struct wg__folder *folder)
 		return -errno;
 	folder->path[n] = '\0';
 	return 1;
+}
+
+void wg__folder_end(struct wg__folder *folder, bool is_written_on, bool is_trace)
+{
+	/* Only now: its room may be the last there is, and then the disk is full. */
+	if (!is_written_on)
+		wg__marker_remove(folder->fd);
+	if (!is_trace)
+		wg__folder_remove_if_bare(folder);
+	wg__folder_give_back(folder);
+	wg__folder_close(folder);
 }
 
 /* ---- whose ---- */

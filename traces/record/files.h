@@ -28,10 +28,17 @@ struct wg__files {
 
 /*
  * Make dir with its parents, and see that it can be written to. -EEXIST: there is something in it;
- * -ENOSPC; or what mkdir(2) and the like say. Each with a line.
+ * -ENOSPC; or what mkdir(2) and the like say. Each with a line. It has the marker of a trace that
+ * is being recorded (marker.h).
  */
 int wg__folder_make(const char *dir, struct wg__folder *ret_folder, struct wg_error *err);
 void wg__folder_close(struct wg__folder *folder);
+
+/*
+ * The recording is over: remove the marker, unless somebody writes on, and if there is no trace the
+ * folder too; give it to the user, and close it.
+ */
+void wg__folder_end(struct wg__folder *folder, bool is_written_on, bool is_trace);
 
 /* Is it still there? 0; 1: it was moved, path says where to; -ENOENT: it was removed. */
 int wg__folder_find(struct wg__folder *folder);

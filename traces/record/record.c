@@ -23,7 +23,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "traces/base/marker.h"
 #include "traces/record/ask.h"
 #include "traces/record/child.h"
 #include "traces/record/daemon.h"
@@ -295,16 +294,9 @@ int wg_record(const struct wg_record_options *options, struct wg_record_result *
 	if (code != 0)
 		return code;
 	wg__session_init(&r.session);
-	wg__marker_make(r.folder.fd);
 	code = record_guarded(&r, &result, err);
 	code = look_at_files(&r, code, &result, err);
-	/* Only now: its room may be the last there is, and then the disk is full. */
-	if (!r.stays)
-		wg__marker_remove(r.folder.fd);
-	if (code != 0 || !result.has_run)
-		wg__folder_remove_if_bare(&r.folder);
-	wg__folder_give_back(&r.folder);
-	wg__folder_close(&r.folder);
+	wg__folder_end(&r.folder, r.stays, code == 0 && result.has_run);
 	*ret_result = result;
 	return code;
 }
