@@ -314,7 +314,8 @@ static void it_is_named_where_nothing_can_be_recorded(void)
 
 	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		(void)snprintf(script, sizeof(script),
-			"D=%s; export LTTNG_SESSIOND_PATH=/none LTTNG_RELAYD_PATH=/none HOME=/tmp; "
+			"unset TMPDIR; D=$(mktemp -d); trap 'rm -rf $D' EXIT; export "
+			"LTTNG_SESSIOND_PATH=/none LTTNG_RELAYD_PATH=/none HOME=/tmp; "
 			"as=; [ $(id -u) != 0 ] || as='setpriv --reuid=nobody --regid=nogroup "
 			"--clear-groups'; mkdir -p $D/w; [ -z \"$as\" ] || chown nobody $D $D/w; "
 			"export LTTNG_HOME=$D/w; if said=$($as %s %s 2>&1 >/dev/null); then exit "
@@ -322,7 +323,7 @@ static void it_is_named_where_nothing_can_be_recorded(void)
 			"case $said in *'(`wakegap doctor` says more)') ;; *) echo \"$said\"; "
 			"false "
 			";; esac",
-			root, wg_build_path("wakegap"), calls[i]);
+			wg_build_path("wakegap"), calls[i]);
 		CU_ASSERT_EQUAL(
 			wg_run(NULL, NULL, (const char *[]){ "sh", "-ec", script, NULL }), 0);
 	}
