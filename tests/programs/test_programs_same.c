@@ -223,7 +223,7 @@ HARD(whole_daemon, "command -v python3 >$HERE/x", "python3 is not installed", "-
 /* It waits until its reader has gone. */
 HARD(daemon_for_a_time, "command -v python3 >$HERE/x", "python3 is not installed", "--for 500ms",
 	"python3 $SOURCES/daemon.py $HERE/did", "", 0, 20, NULL)
-HARD(left_daemon, "mkfifo $HERE/fifo", "mkfifo is not installed", "",
+HARD(left_daemon, "rm -f $HERE/fifo; mkfifo $HERE/fifo", "mkfifo is not installed", "",
 	"sh -c 'setsid sh -c \"cat $HERE/fifo\" >$HERE/cat 2>&1 & sleep .01; echo gone'", "gone\n",
 	0, 1, "--until-idle waits for it")
 
