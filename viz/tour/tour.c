@@ -152,7 +152,7 @@ static int take_step(const struct tour *tour, size_t i, bool *ret_quit, struct w
 	const struct tour_step *step = wg_tour_step(i);
 	char dir[4096 + 8], trace[4096 + 64];
 	const char *const view[] = { "view", trace, NULL };
-	enum choice choice;
+	enum choice choice = GO_ON;
 	int rc;
 
 	(void)snprintf(dir, sizeof(dir), "%s/%zu", tour->dir, i + 1);
