@@ -40,12 +40,13 @@ static void recipes_apply_and_build(void)
 {
 	tree.is_tried = true;
 	(void)snprintf(tree.dir, sizeof(tree.dir), "%s", wg_tmpdir());
-	CU_ASSERT_EQUAL_FATAL(in_tree("set -e; cp -a \"$1\"/Makefile \"$1\"/.packaging \"$1\"/core "
-				      "\"$1\"/traces \"$1\"/viz "
-				      "\"$1\"/labs \"$1\"/tests .; mkdir build; cd \"$1\"/build; "
-				      "cp -a obj libwakegap.a $(find . -maxdepth 1 -type f -name "
-				      "'wakegap*') "
-				      "\"$OLDPWD\"/build/"),
+	CU_ASSERT_EQUAL_FATAL(
+		in_tree("set -e; cp -a \"$1\"/Makefile \"$1\"/.ci \"$1\"/.packaging \"$1\"/core "
+			"\"$1\"/traces \"$1\"/viz "
+			"\"$1\"/labs \"$1\"/tests .; mkdir build; cd \"$1\"/build; "
+			"cp -a obj libwakegap.a $(find . -maxdepth 1 -type f -name "
+			"'wakegap*') "
+			"\"$OLDPWD\"/build/"),
 		0);
 	CU_ASSERT_EQUAL_FATAL(
 		in_tree("set -e; for recipe in tests/data/recipes/*/; do (cd $recipe; find . -type "
