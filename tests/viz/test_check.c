@@ -192,6 +192,26 @@ static void what_is_not_whole_never_passes(void)
 	CU_ASSERT_EQUAL(CHECK(NULL, NULL, dir, "/nonexistent", "--max-late-wakes", "0"), 1);
 }
 
+/* Each recording below a folder by itself, in the order of names; the worst decides. */
+static void a_folder_stands_for_all_below_it(void)
+{
+	char below[512], *out = NULL, *err = NULL;
+
+	(void)snprintf(below, sizeof(below), "%s", wg_sample("tick"));
+	*strrchr(below, '/') = '\0';
+	(void)strcat(below, "/**");
+	CU_ASSERT_EQUAL(CHECK(&out, &err, below, "--max-late-wakes", "0"), 1);
+	CU_ASSERT(wg_has(out, "/lossy: 82 events were discarded"));
+	CU_ASSERT(wg_has(out, "/tick: wakegap-workloa 12825 loop 1: late wakes: 12 > 0"));
+	CU_ASSERT(wg_has(err, "foreign' has no wakegap events"));
+	CU_ASSERT(!wg_has(out, "**"));
+	free(out);
+	free(err);
+	CU_ASSERT_EQUAL(CHECK(NULL, &err, "/nowhere/**", "--max-late-wakes", "0"), 1);
+	CU_ASSERT(wg_has(err, "cannot open '/nowhere/**': No such file"));
+	free(err);
+}
+
 static void wrong_calls_are_one_line(void)
 {
 	static const struct {
@@ -334,6 +354,7 @@ void suite_check(void)
 	WG_TEST(a_broken_bound_is_one_line);
 	WG_TEST(each_sort_of_answer_has_its_words);
 	WG_TEST(what_is_not_whole_never_passes);
+	WG_TEST(a_folder_stands_for_all_below_it);
 	WG_TEST(wrong_calls_are_one_line);
 	WG_TEST(parts_are_checked_alone);
 	WG_TEST(the_report_is_junit);

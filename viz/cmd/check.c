@@ -4,10 +4,13 @@
  * A check must not pass by accident. An incomplete trace is INCONCLUSIVE, however good it looks. A
  * trace that cannot be read fails. A call without a bound is a mistake.
  */
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "traces/base/manual.h"
 #include "traces/base/units.h"
+#include "traces/read/read.h"
 #include "viz/base/part_args.h"
 #include "viz/base/reader_args.h"
 #include "viz/cmd/commands.h"
@@ -120,7 +123,7 @@ static const struct argp *table(void)
 	static const struct argp table = { options, take, "TRACE... --BOUND VALUE...",
 		"Fails if a loop or a thread breaks a bound. TRACE is a folder that holds a trace, "
 		"or any "
-		"folder above one.\v"
+		"folder above one; 'DIR/**' stands for each recording below DIR.\v"
 		"Percentiles are nearest rank. An empty trace passes every maximum; --min-ops "
 		"rejects it. `wakegap stats --help` says what is counted.\n\n"
 		"Prints `ok`, or one line for each broken bound. A trace with discarded events or "
@@ -136,20 +139,71 @@ static const struct argp *table(void)
 	return &table;
 }
 
+#define BELOW "/**"
+
+/* Without BELOW at the end; NULL: it has none. Freed by the caller. */
+static char *folder_of(const char *path)
+{
+	size_t len = strlen(path), end = strlen(BELOW);
+
+	return len > end && strcmp(path + len - end, BELOW) == 0 ? strndup(path, len - end) : NULL;
+}
+
+/*
+ * A folder with BELOW stands for each recording below it, sorted by name. What cannot be looked
+ * through stays as it is, and reading it says why. The paths live in found, one for each argument.
+ */
+static int expand(struct check *check, struct wg_recordings *found)
+{
+	struct stats_trace *all;
+	size_t i, k, n = 0, count = 0;
+
+	for (i = 0; i < check->trace_count; i++) {
+		char *dir = folder_of(check->traces[i].path);
+
+		if (dir && wg_recordings_find(dir, &found[i]) < 0)
+			wg_recordings_fini(&found[i]);
+		free(dir);
+		n += found[i].count ? found[i].count : 1;
+	}
+	all = calloc(n, sizeof(*all));
+	if (!all)
+		return -ENOMEM;
+	for (i = 0; i < check->trace_count; i++) {
+		for (k = 0; k < found[i].count; k++)
+			all[count++].path = found[i].path[k];
+		if (found[i].count == 0)
+			all[count++].path = check->traces[i].path;
+	}
+	free(check->traces);
+	check->traces = all;
+	check->trace_count = count;
+	return 0;
+}
+
 static int run(int argc, char **argv)
 {
+	struct wg_recordings *found = calloc((size_t)argc + 1, sizeof(*found));
 	struct check check = { 0 };
+	int i;
 	int rc;
 
 	wg_say_pipes();
 	wg_say_plainly();
 	check.out = stdout;
 	check.traces = calloc((size_t)argc + 1, sizeof(*check.traces));
-	if (!check.traces)
+	if (!check.traces || !found) {
+		free(check.traces);
+		free(found);
 		return wg_say("out of memory");
+	}
 	rc = wg_options_parse(&wg_cmd_check, argc, argv, 0, &check);
 	if (rc < 0)
-		rc = wg_say_flushed(wg_check_run(&check));
+		rc = expand(&check, found) < 0 ? wg_say("out of memory")
+					       : wg_say_flushed(wg_check_run(&check));
+	for (i = 0; i < argc; i++)
+		wg_recordings_fini(&found[i]);
+	free(found);
 	free(check.traces);
 	return rc;
 }
