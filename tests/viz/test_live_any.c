@@ -170,7 +170,7 @@ static void read_said(const struct any *any, char *said, size_t len)
 
 static void the_library_shows_what_was_planted(void)
 {
-	struct events e = { NULL };
+	struct events e = { .v = NULL };
 	struct any any;
 	char said[2048];
 	size_t i;
@@ -197,7 +197,7 @@ static void the_library_shows_what_was_planted(void)
 /* The light form sees each wait that slept, and the program counted those. */
 static void the_kernel_shows_what_was_planted(void)
 {
-	struct events e = { NULL };
+	struct events e = { .v = NULL };
 	struct any any;
 	char said[2048], *line, *save = NULL;
 
@@ -227,7 +227,7 @@ static void the_kernel_shows_what_was_planted(void)
 /* What the library has no room for is counted, and is a hole with an end and a beginning. */
 static void a_full_memory_is_a_hole(void)
 {
-	struct events e = { NULL };
+	struct events e = { .v = NULL };
 	struct any any;
 	uint64_t waits = 0;
 	size_t i;
