@@ -5,8 +5,9 @@
  * The bounds are missed: 1.2 to 1.3 for what blocks (two cores, condvar: 8 events a read, 145 ns
  * each). perf finds 13 % of a recorded pass in LTTng-UST: its two locked operations an event, which
  * wait for stores to new cache lines, take a fifth of that; clock_gettime 1.6 %; page faults and
- * sched_getcpu less than 0.2 %. Switches and system calls are as many as without recording. No
- * setting changes it by more than it varies from run to run (0.03 on a quiet machine):
+ * sched_getcpu less than 0.2 %. Switches are as many as without recording, system calls 1 to 2 %
+ * more. No setting changes it by more than it varies from run to run on a machine that does other
+ * things, too:
  *
  *     condvar, recorded / not, medians of 5 pairs    as it is                       1.24
  *     no contexts                     1.22           vtid alone                     1.21
@@ -16,7 +17,7 @@
  *     buffers per process             1.24           a clock plugin of rdtsc alone  1.27
  *     a session with a rare event     1.01
  *
- * What is left is fewer events. Each is one that the figures need.
+ * Not tried: a pinned consumer daemon, two events as one. Each event is one that the figures need.
  */
 #include <errno.h>
 #include <jansson.h>

@@ -148,7 +148,7 @@ static void step(sqlite3_context *context, int argc, sqlite3_value **argv)
 			fail(context, s, "percentile(x, p): p is a number from 0 to 100");
 			return;
 		}
-		part = (uint32_t)llround(p * (WHOLE / 100));
+		part = (uint32_t)llround(p * WHOLE / 100);
 	}
 	if (s->count && part != s->part) {
 		fail(context, s, "percentile(x, p): p is the same for all rows");

@@ -270,7 +270,7 @@ enum wg__ctf_got wg__ctf_decode(const struct wg__ctf_tables *t, struct wg__ctf_c
 	size_t *ret_bytes)
 {
 	const struct stream *s = &t->stream[c->stream];
-	const uint8_t *where[WG__CTF_SLOTS], *person[WG__CTF_PEOPLE], *behind;
+	const uint8_t *where[WG__CTF_SLOTS], *person[WG__CTF_PEOPLE] = { NULL }, *behind;
 	const struct wg__ctf_event_class *class;
 	uint64_t id, clock = c->clock;
 	size_t header = take_header(s->is, at, (size_t)(end - at), &clock, &id);

@@ -135,7 +135,7 @@ static void fill_channel(struct lttng_channel *channel, const struct wg__session
 	channel->attr.num_subbuf = SUBBUF_COUNT;
 	channel->attr.switch_timer_interval = SWITCH_US;
 	if (plan->is_flight) {
-		channel->attr.num_subbuf = SUBBUF_COUNT * FLIGHT_PARTS;
+		channel->attr.num_subbuf = (uint64_t)SUBBUF_COUNT * FLIGHT_PARTS;
 		bytes = bytes / FLIGHT_PARTS < FLIGHT_MIN_BYTES ? FLIGHT_MIN_BYTES
 								: bytes / FLIGHT_PARTS;
 		channel->attr.switch_timer_interval = 0; /* a snapshot has what is unfinished */
