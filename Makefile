@@ -174,7 +174,7 @@ test: all $(B)/wakegap-tests $(B)/planted ## run every suite, side by side (SUIT
 	$(Q)$(SAN_ENV) WG_BUILD=$(B) $(B)/wakegap-tests $(JOBS:%=--jobs %) $(patsubst %,--suite %,$(SUITE))
 # Minutes, and programs that a machine may not have: skipped by name.
 .PHONY: test-programs
-test-programs: all $(B)/wakegap-tests $(B)/planted ## redis, node, a JVM and others recorded: idle, paired, unchanged (8 minutes)
+test-programs: all $(B)/wakegap-tests $(B)/planted ## redis, node, a JVM and others recorded: idle, paired, unchanged (15 minutes)
 	$(Q)WG_BUILD=$(B) $(B)/wakegap-tests --suite programs_idle --suite programs_pairs --suite programs_same
 asan: ## the whole suite under AddressSanitizer and UBSan
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan test
