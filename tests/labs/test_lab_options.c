@@ -157,8 +157,34 @@ static void mistakes_are_named(void)
 	wg_learner_fini();
 }
 
+/* CC as make has it, with options or a program before it; blanks alone are none. */
+static void a_compiler_may_have_words(void)
+{
+	static const char *const compilers[] = { "env gcc -DWORDS=2", "  gcc\t-g ", "  " };
+	const char *cc = getenv("CC");
+	char *was = cc ? strdup(cc) : NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(compilers) / sizeof(compilers[0]); i++) {
+		wg_learner_init();
+		(void)setenv("CC", compilers[i], 1);
+		CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
+		CU_ASSERT(wg_learner_says("FAIL"));
+		CU_ASSERT_FALSE(wg_has(learner.err, "cannot run the compiler"));
+		wg_learner_fini();
+	}
+	(void)setenv("CC", "no-such-compiler gcc", 1);
+	wg_learner_init();
+	CU_ASSERT_NOT_EQUAL(LAB("check", learner.dir), 0);
+	CU_ASSERT(wg_has(learner.err, "'no-such-compiler'"));
+	wg_learner_fini();
+	(void)(was ? setenv("CC", was, 1) : unsetenv("CC"));
+	free(was);
+}
+
 void suite_lab_options(void)
 {
+	WG_TEST(a_compiler_may_have_words);
 	WG_TEST(flags_stand_anywhere);
 	WG_TEST(every_command_explains_itself);
 	WG_TEST(numbers_are_whole);

@@ -180,11 +180,16 @@ static int run_compiler(const struct wg_check_options *o, const struct wg_work *
 	return rc < 0 ? rc : result.exit_code == 0;
 }
 
-static const char *compiler(void)
+/* $CC may have several words, as in make: "ccache gcc", "gcc -m32". The words are static. */
+static void add_compiler(struct wg_words *words)
 {
+	static char copy[1024];
 	const char *cc = getenv("CC");
+	char *rest = copy, *word;
 
-	return cc && *cc ? cc : "cc";
+	(void)snprintf(copy, sizeof(copy), "%s", cc && cc[strspn(cc, " \t")] ? cc : "cc");
+	while ((word = strtok_r(rest, " \t", &rest)))
+		WG_WORDS_ADD(words, word);
 }
 
 /* Does it call itself clang? Asked once; a name says nothing, cc may be either. */
@@ -197,7 +202,8 @@ static bool is_clang(const struct wg_check_options *o, const struct wg_work *wor
 
 	if (known >= 0)
 		return known;
-	WG_WORDS_ADD(&words, compiler(), "-dM", "-E", "-x", "c", "/dev/null");
+	add_compiler(&words);
+	WG_WORDS_ADD(&words, "-dM", "-E", "-x", "c", "/dev/null");
 	known = run_compiler(o, work, &words, &text, &err) == 1 && text &&
 		strstr(text, "__clang__");
 	free(text);
@@ -212,8 +218,9 @@ static int compile(const struct wg_check_options *o, const struct wg_work *work,
 	char object[400];
 
 	(void)snprintf(object, sizeof(object), "%s/%.63s.o", work->out, name);
-	WG_WORDS_ADD(&words, compiler(), "-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-Wall",
-		"-Wextra", "-fPIC", "-pthread", "-I.", "-c", "-o", object, name);
+	add_compiler(&words);
+	WG_WORDS_ADD(&words, "-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-Wall", "-Wextra", "-fPIC",
+		"-pthread", "-I.", "-c", "-o", object, name);
 	/* For the explorer: it makes accesses of shared variables visible. */
 	if (!o->is_real)
 		WG_WORDS_ADD(&words, "-fsanitize=thread");
@@ -240,7 +247,8 @@ static int link_all(const struct wg_check_options *o, const struct wg_work *work
 	(void)snprintf(objects[0], sizeof(objects[0]), "%s/scenario.c.o", work->out);
 	/* An object may carry options for the linker's plugin, which runs programs of its choice.
 	 */
-	WG_WORDS_ADD(&words, compiler(), "-shared", "-fno-lto", "-o", work->so, objects[0]);
+	add_compiler(&words);
+	WG_WORDS_ADD(&words, "-shared", "-fno-lto", "-o", work->so, objects[0]);
 	for (i = 0; i < o->lab->file_count; i++) {
 		(void)snprintf(
 			objects[i + 1], sizeof(objects[0]), "%s/%s.o", work->out, o->lab->files[i]);
