@@ -307,7 +307,7 @@ static void it_is_named_where_nothing_can_be_recorded(void)
 		"record --with kernel -o $D/t -- true",
 		"record -p 1 -o $D/t",
 		"record --with lttng -o $D/t -- true",
-		"live -- true",
+		"live --with lttng -- true",
 	};
 	char script[1024];
 	size_t i;

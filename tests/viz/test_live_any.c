@@ -16,6 +16,7 @@
 
 #include "tests/harness/harness.h"
 #include "tests/traces/planted_run.h"
+#include "tests/viz/live_events.h"
 #include "tests/viz/live_run.h"
 #include "traces/gather/live.h"
 #include "traces/kernel/kernel.h"
@@ -116,40 +117,6 @@ static void leave(struct any *any)
 	(void)close(any->out);
 }
 
-struct events {
-	struct wg_event *v;
-	size_t count, cap;
-	uint64_t lost;
-	bool went_back;
-};
-
-static void keep(struct events *e, const struct wg_event *ev)
-{
-	if (e->count == e->cap) {
-		e->cap = e->cap ? 2 * e->cap : 1024;
-		e->v = realloc(e->v, e->cap * sizeof(*e->v));
-	}
-	CU_ASSERT_FATAL(e->v != NULL);
-	e->went_back |= e->count && ev->ts_ns < e->v[e->count - 1].ts_ns;
-	e->lost += ev->type == WG_EV_LOST ? ev->lost.count : 0;
-	e->v[e->count++] = *ev;
-}
-
-/* All that come, until the end. */
-static void take_all(struct any *any, struct events *e)
-{
-	struct pollfd fd = { .fd = wg_live_fd(any->run.live), .events = POLLIN };
-	struct wg_live_news news = { .has_ended = false };
-	struct wg_event ev;
-
-	while (!news.has_ended && poll(&fd, 1, DEADLINE_MS) > 0) {
-		while (wg_live_take(any->run.live, &ev, 1, &news) > 0)
-			keep(e, &ev);
-	}
-	CU_ASSERT(news.has_ended && news.end.code == 0);
-	CU_ASSERT(!e->went_back);
-}
-
 static bool did_run(const char *said, const char *name)
 {
 	char line[32];
@@ -170,7 +137,7 @@ static void read_said(const struct any *any, char *said, size_t len)
 
 static void the_library_shows_what_was_planted(void)
 {
-	struct events e = { .v = NULL };
+	struct live_events e = { .v = NULL };
 	struct any any;
 	char said[2048];
 	size_t i;
@@ -179,7 +146,7 @@ static void the_library_shows_what_was_planted(void)
 		return;
 	prepare(&any, "plans", false);
 	release(&any);
-	take_all(&any, &e);
+	live_events_take_all(any.run.live, &e);
 	read_said(&any, said, sizeof(said));
 	CU_ASSERT_EQUAL(e.lost, 0);
 	for (i = 0; i < PLANS; i++) {
@@ -195,39 +162,55 @@ static void the_library_shows_what_was_planted(void)
 }
 
 /* The light form sees each wait that slept, and the program counted those. */
-static void the_kernel_shows_what_was_planted(void)
+static bool kernel_is_right(bool is_last)
 {
-	struct events e = { .v = NULL };
+	struct live_events e = { .v = NULL };
 	struct any any;
 	char said[2048], *line, *save = NULL;
+	bool are_right = true;
 
-	if (lacks_kernel())
-		return;
 	prepare(&any, "plans", true);
 	release(&any);
-	take_all(&any, &e);
+	live_events_take_all(any.run.live, &e);
 	read_said(&any, said, sizeof(said));
 	CU_ASSERT_EQUAL(e.lost, 0);
 	for (line = strtok_r(said, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		unsigned notified = 0, timed_out = 0;
 		struct planted_tally t;
 		char name[16];
+		bool is_right;
 
 		CU_ASSERT_FATAL(sscanf(line, "%15s %u %u", name, &notified, &timed_out) == 3);
 		t = planted_count(e.v, e.count, name, NULL);
-		CU_ASSERT(t.waits == notified + timed_out && t.notified == notified &&
-			  t.exact == notified && t.timed_out == timed_out && t.open == 0);
-		if (t.waits != notified + timed_out || t.notified != notified)
+		is_right = t.waits == notified + timed_out && t.notified == notified &&
+			   t.exact == notified && t.timed_out == timed_out && t.open == 0;
+		if (!is_right && is_last)
 			planted_print(name, &t);
+		are_right &= is_right;
 	}
 	leave(&any);
 	free(e.v);
+	return are_right;
+}
+
+/* As in test_kernel.c: a kernel that hides a waking is asked again. */
+static void the_kernel_shows_what_was_planted(void)
+{
+	enum { TIMES = 4 };
+	bool is_right = false;
+	int i;
+
+	if (lacks_kernel())
+		return;
+	for (i = 1; i <= TIMES && !is_right; i++)
+		is_right = kernel_is_right(i == TIMES);
+	CU_ASSERT(is_right);
 }
 
 /* What the library has no room for is counted, and is a hole with an end and a beginning. */
 static void a_full_memory_is_a_hole(void)
 {
-	struct events e = { .v = NULL };
+	struct live_events e = { .v = NULL };
 	struct any any;
 	uint64_t waits = 0;
 	size_t i;
@@ -237,7 +220,7 @@ static void a_full_memory_is_a_hole(void)
 	prepare(&any, "plans", false);
 	any.control->left = (int64_t)2 * WG_PRELOAD_PAGE;
 	release(&any);
-	take_all(&any, &e);
+	live_events_take_all(any.run.live, &e);
 	CU_ASSERT(e.lost > 100);
 	for (i = 0; i < e.count; i++) {
 		CU_ASSERT(e.v[i].type != WG_EV_LOST || e.v[i].lost.begin_ns < e.v[i].ts_ns);

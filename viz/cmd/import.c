@@ -192,11 +192,7 @@ static int convert(struct import *im)
 	if (wg__folder_make(im->dir, &folder, &err) < 0)
 		return wg_say("%s", err.text);
 	rc = convert_into(im, im->dir);
-	if (rc != WG_EXIT_OK)
-		wg__folder_remove_if_bare(&folder);
-	else
-		wg__folder_give_back(&folder);
-	wg__folder_close(&folder);
+	wg__folder_end(&folder, false, rc == WG_EXIT_OK);
 	return rc;
 }
 

@@ -216,11 +216,7 @@ static int keep_trace(const char *scratch, const char *dir, uint64_t *ret_ops)
 	if (rc < 0)
 		return wg_say("%s", err.text);
 	rc = convert(scratch, folder.path, ret_ops, &err);
-	if (rc < 0 || !*ret_ops)
-		wg__folder_remove_if_bare(&folder);
-	else
-		wg__folder_give_back(&folder);
-	wg__folder_close(&folder);
+	wg__folder_end(&folder, false, rc == 0 && *ret_ops);
 	if (rc < 0 && rc != -ENOENT)
 		return wg_say("%s", err.text);
 	return 0;

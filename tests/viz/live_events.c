@@ -1,0 +1,37 @@
+/*
+ * live_events.c: see live_events.h.
+ */
+#include "tests/viz/live_events.h"
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "tests/harness/harness.h"
+
+#define DEADLINE_MS 40000
+
+static void keep(struct live_events *e, const struct wg_event *ev)
+{
+	if (e->count == e->cap) {
+		e->cap = e->cap ? 2 * e->cap : 1024;
+		e->v = realloc(e->v, e->cap * sizeof(*e->v));
+	}
+	CU_ASSERT_FATAL(e->v != NULL);
+	CU_ASSERT(e->count == 0 || ev->ts_ns >= e->v[e->count - 1].ts_ns);
+	e->lost += ev->type == WG_EV_LOST ? ev->lost.count : 0;
+	e->v[e->count++] = *ev;
+}
+
+void live_events_take_all(struct wg_live *live, struct live_events *e)
+{
+	struct pollfd fd = { .fd = wg_live_fd(live), .events = POLLIN };
+	struct wg_live_news news = { .has_ended = false };
+	struct wg_event ev;
+
+	while (!news.has_ended && poll(&fd, 1, DEADLINE_MS) > 0) {
+		while (wg_live_take(live, &ev, 1, &news) > 0)
+			keep(e, &ev);
+	}
+	CU_ASSERT(news.has_ended && news.end.code == 0);
+}

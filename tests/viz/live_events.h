@@ -1,0 +1,22 @@
+/*
+ * live_events.h: all events that a live reader gives, kept for a test to look at.
+ */
+#ifndef TESTS_VIZ_LIVE_EVENTS_H
+#define TESTS_VIZ_LIVE_EVENTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/read/live.h"
+
+/* All zero before. v is the caller's to free. */
+struct live_events {
+	struct wg_event *v;
+	size_t count, cap;
+	uint64_t lost; /* the sum of its holes */
+};
+
+/* To the end of the program, which must come; their times must not go back. */
+void live_events_take_all(struct wg_live *live, struct live_events *e);
+
+#endif
