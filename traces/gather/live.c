@@ -251,7 +251,9 @@ static void forget_waits(struct wg_gather_live *l, uint32_t *to, int64_t settled
 		if (w.is_open || w.r->ns <= settled_ns)
 			continue;
 		to[i] = (uint32_t)kept;
-		memmove(g->ready + ready, g->ready + w.ready, w.ready_count * sizeof(*g->ready));
+		if (w.ready_count)
+			memmove(g->ready + ready, g->ready + w.ready,
+				w.ready_count * sizeof(*g->ready));
 		w.ready = (uint32_t)ready;
 		ready += w.ready_count;
 		w.before = renumbered(w.before, to);
