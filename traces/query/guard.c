@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "traces/query/query.h"
+#include "traces/query/vfs.h"
 
 static int refuse_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *ret)
 {
@@ -30,46 +31,15 @@ static int refuse_delete(sqlite3_vfs *vfs, const char *name, int sync)
 	return SQLITE_IOERR_DELETE;
 }
 
-static int see_nothing(sqlite3_vfs *vfs, const char *name, int flags, int *ret)
-{
-	(void)vfs;
-	(void)name;
-	(void)flags;
-	*ret = 0;
-	return SQLITE_OK;
-}
-
-static int same_name(sqlite3_vfs *vfs, const char *name, int len, char *ret)
-{
-	(void)vfs;
-	(void)snprintf(ret, (size_t)len, "%s", name);
-	return SQLITE_OK;
-}
-
-static void *refuse_library(sqlite3_vfs *vfs, const char *name)
-{
-	(void)vfs;
-	(void)name;
-	return NULL;
-}
-
-/* Time and randomness are the default's; files are not. */
 static const char *without_files(void)
 {
 	static sqlite3_vfs vfs;
-	const sqlite3_vfs *system = sqlite3_vfs_find(NULL);
 
-	if (!system)
-		return NULL;
 	if (!sqlite3_vfs_find("wakegap-nothing")) {
-		vfs = *system;
-		vfs.zName = "wakegap-nothing";
-		vfs.pNext = NULL;
+		if (wg__vfs_make("wakegap-nothing", &vfs) != SQLITE_OK)
+			return NULL;
 		vfs.xOpen = refuse_open;
 		vfs.xDelete = refuse_delete;
-		vfs.xAccess = see_nothing;
-		vfs.xFullPathname = same_name;
-		vfs.xDlOpen = refuse_library;
 		if (sqlite3_vfs_register(&vfs, 0) != SQLITE_OK)
 			return NULL;
 	}

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "traces/base/out.h"
+#include "traces/query/vfs.h"
 
 struct file {
 	sqlite3_file base;
@@ -159,38 +160,16 @@ static int delete_file(sqlite3_vfs *vfs, const char *name, int sync)
 	return SQLITE_OK;
 }
 
-static int see_nothing(sqlite3_vfs *vfs, const char *name, int flags, int *ret)
-{
-	(void)vfs;
-	(void)name;
-	(void)flags;
-	*ret = 0;
-	return SQLITE_OK;
-}
-
-static int same_name(sqlite3_vfs *vfs, const char *name, int len, char *ret)
-{
-	(void)vfs;
-	(void)snprintf(ret, (size_t)len, "%s", name);
-	return SQLITE_OK;
-}
-
 const char *wg__out_file(struct wg_out *out)
 {
 	static sqlite3_vfs vfs;
-	const sqlite3_vfs *system = sqlite3_vfs_find(NULL);
 
-	if (!system)
-		return NULL;
 	if (!sqlite3_vfs_find("wakegap-out")) {
-		vfs = *system;
-		vfs.zName = "wakegap-out";
-		vfs.pNext = NULL;
+		if (wg__vfs_make("wakegap-out", &vfs) != SQLITE_OK)
+			return NULL;
 		vfs.szOsFile = sizeof(struct file);
 		vfs.xOpen = open_file;
 		vfs.xDelete = delete_file;
-		vfs.xAccess = see_nothing;
-		vfs.xFullPathname = same_name;
 		if (sqlite3_vfs_register(&vfs, 0) != SQLITE_OK)
 			return NULL;
 	}

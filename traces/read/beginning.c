@@ -4,7 +4,6 @@
 #include "traces/read/beginning.h"
 
 #include <dirent.h>
-#include <endian.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,22 +14,15 @@
 #include "traces/base/since.h"
 #include "traces/read/find.h"
 #include "traces/read/packets.h"
+#include "traces/read/little_endian.h"
 
 #define MAGIC 0xC1FC1FC1u
-
-static uint64_t get(const uint8_t *header, uint32_t at)
-{
-	uint64_t value;
-
-	memcpy(&value, header + at, sizeof(value));
-	return le64toh(value);
-}
 
 /* LTTng writes the number of the CPU (64 bits) behind that of the stream (32 bits), others do not.
  */
 static uint64_t instance(const uint8_t *header, const struct wg__layout *l)
 {
-	return l->timestamp_begin == l->stream_id + 12 ? get(header, l->stream_id + 4) : 0;
+	return l->timestamp_begin == l->stream_id + 12 ? wg__le64(header + l->stream_id + 4) : 0;
 }
 
 static bool has_fields(const struct wg__layout *l)
@@ -51,12 +43,11 @@ static int look_at_stream(
 
 	if (fd >= 0)
 		(void)close(fd);
-	if (n < (ssize_t)l->bytes || (get(header, 0) & UINT32_MAX) != MAGIC ||
-		get(header, l->timestamp_begin) > get(header, l->timestamp_end))
+	if (n < (ssize_t)l->bytes || wg__le32(header) != MAGIC ||
+		wg__le64(header + l->timestamp_begin) > wg__le64(header + l->timestamp_end))
 		return 0;
-	first = (struct wg__since_stream){ get(header, l->stream_id) & UINT32_MAX,
-		instance(header, l), get(header, l->packet_seq_num),
-		get(header, l->timestamp_begin) };
+	first = (struct wg__since_stream){ wg__le32(header + l->stream_id), instance(header, l),
+		wg__le64(header + l->packet_seq_num), wg__le64(header + l->timestamp_begin) };
 	return wg__since_put(since, &first);
 }
 

@@ -3,7 +3,6 @@
  */
 #include "traces/read/ctf_stream.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 
 #include "traces/base/regular.h"
 #include "traces/read/packets.h"
+#include "traces/read/little_endian.h"
 
 #define MAGIC	    0xC1FC1FC1u
 #define TIME_MAX    (UINT64_C(1) << 62) /* as packets_walk.c: with the clock's offset it fits */
@@ -96,33 +96,17 @@ static bool grow_buffer(struct wg__ctf_stream_file *f)
 
 /* ---- packet headers ---- */
 
-static uint64_t le64(const uint8_t *header, uint32_t at)
-{
-	uint64_t v;
-
-	memcpy(&v, header + at, sizeof(v));
-	return le64toh(v);
-}
-
-static uint32_t le32(const uint8_t *header, uint32_t at)
-{
-	uint32_t v;
-
-	memcpy(&v, header + at, sizeof(v));
-	return le32toh(v);
-}
-
 static void parse(const struct wg__ctf_packet_fields *l, const uint8_t *h, struct packet *p)
 {
-	p->stream_id = le32(h, l->stream_id);
-	p->instance = le64(h, l->instance);
-	p->begin = le64(h, l->begin);
-	p->end = le64(h, l->end);
-	p->content = le64(h, l->content) / 8;
-	p->size = le64(h, l->size) / 8;
-	p->seq = l->seq ? le64(h, l->seq) : 0;
-	p->discarded = l->discarded ? le64(h, l->discarded) : 0;
-	p->cpu = l->cpu ? le32(h, l->cpu) : 0;
+	p->stream_id = wg__le32(h + l->stream_id);
+	p->instance = wg__le64(h + l->instance);
+	p->begin = wg__le64(h + l->begin);
+	p->end = wg__le64(h + l->end);
+	p->content = wg__le64(h + l->content) / 8;
+	p->size = wg__le64(h + l->size) / 8;
+	p->seq = l->seq ? wg__le64(h + l->seq) : 0;
+	p->discarded = l->discarded ? wg__le64(h + l->discarded) : 0;
+	p->cpu = l->cpu ? wg__le32(h + l->cpu) : 0;
 }
 
 /* Why the packet at `off` is none that we read; NULL: it is one. */
@@ -135,9 +119,9 @@ static const char *look(struct wg__ctf_stream_file *f, uint64_t off, struct pack
 
 	if (window(f, off, l->bytes, &h) < l->bytes)
 		return "a packet is cut";
-	if (le32(h, 0) != MAGIC || memcmp(h + l->uuid, f->schema->uuid, 16) != 0)
+	if (wg__le32(h) != MAGIC || memcmp(h + l->uuid, f->schema->uuid, 16) != 0)
 		return "bytes that are no packet of this trace";
-	if ((le64(h, l->content) | le64(h, l->size)) % 8)
+	if ((wg__le64(h + l->content) | wg__le64(h + l->size)) % 8)
 		return "a packet of no whole bytes";
 	parse(l, h, &p);
 	if (p.content < l->bytes || p.size < p.content || p.size > f->size - off)
@@ -197,7 +181,7 @@ static int choose_fields(struct wg__ctf_stream_file *f)
 		return 0;
 	if (window(f, 0, l->bytes, &h) < l->bytes)
 		return -ENOTSUP;
-	f->first.stream_id = le32(h, l->stream_id);
+	f->first.stream_id = wg__le32(h + l->stream_id);
 	if (find_stream(f) < 0)
 		return -ENOTSUP;
 	f->fields = &f->schema->stream[f->cursor.stream].packet;

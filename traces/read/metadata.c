@@ -11,7 +11,6 @@
 #include "traces/read/packets.h"
 
 #include <babeltrace2/babeltrace.h>
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,18 +19,11 @@
 #include <unistd.h>
 
 #include "traces/base/regular.h"
+#include "traces/read/little_endian.h"
 
 #define METADATA_MAGIC 0x75D11D57u
 #define HEADER_BYTES   37
 #define BYTES_MAX      (64u << 20) /* a metadata file of more than this describes no trace of ours */
-
-static uint32_t le32(const char *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return le32toh(v);
-}
 
 /* The whole file, with a NUL behind it. */
 static int slurp(const char *path, char **ret_text, size_t *ret_len)
@@ -68,10 +60,10 @@ static int unpack(char *text, size_t len, size_t *ret_at)
 		size_t content, packet;
 
 		*ret_at = in;
-		if (len - in < HEADER_BYTES || le32(text + in) != METADATA_MAGIC)
+		if (len - in < HEADER_BYTES || wg__le32(text + in) != METADATA_MAGIC)
 			return -ENODATA;
-		content = le32(text + in + 24) / 8;
-		packet = le32(text + in + 28) / 8;
+		content = wg__le32(text + in + 24) / 8;
+		packet = wg__le32(text + in + 28) / 8;
 		if (content < HEADER_BYTES || content > packet || content > len - in)
 			return -ENODATA;
 		memmove(text + out, text + in + HEADER_BYTES, content - HEADER_BYTES);
@@ -110,7 +102,7 @@ static int check_text(
 			"record it with --trace-format=ctf-1.8",
 			dir);
 	}
-	if (len >= HEADER_BYTES && le32(text) == METADATA_MAGIC) {
+	if (len >= HEADER_BYTES && wg__le32(text) == METADATA_MAGIC) {
 		memcpy(m->uuid, text + 4, sizeof(m->uuid));
 		m->has_uuid = true;
 		if (unpack(text, len, &at) < 0) {
@@ -128,9 +120,9 @@ static bool is_plain_packet(const char *packet, const uint8_t uuid[16])
 {
 	static const char about[] = { 0, 0, 0, 1, 8 }; /* not compressed, encrypted, summed; 1.8 */
 
-	return memcmp(packet + 4, uuid, 16) == 0 && le32(packet + 20) == 0 &&
-	       memcmp(packet + 32, about, sizeof(about)) == 0 && le32(packet + 24) % 8 == 0 &&
-	       le32(packet + 28) % 8 == 0;
+	return memcmp(packet + 4, uuid, 16) == 0 && wg__le32(packet + 20) == 0 &&
+	       memcmp(packet + 32, about, sizeof(about)) == 0 && wg__le32(packet + 24) % 8 == 0 &&
+	       wg__le32(packet + 28) % 8 == 0;
 }
 
 int wg__metadata_text(const char *dir, char **ret_text, uint8_t ret_uuid[16], bool *ret_has_uuid)
@@ -144,18 +136,18 @@ int wg__metadata_text(const char *dir, char **ret_text, uint8_t ret_uuid[16], bo
 		return -ENOMEM;
 	rc = slurp(path, &text, &len);
 	free(path);
-	if (rc == 0 && len >= HEADER_BYTES && le32(text) == METADATA_MAGIC) {
+	if (rc == 0 && len >= HEADER_BYTES && wg__le32(text) == METADATA_MAGIC) {
 		*ret_has_uuid = true;
 		memcpy(ret_uuid, text + 4, 16);
 		while (rc == 0 && at < len) {
 			if (len - at < HEADER_BYTES || !is_plain_packet(text + at, ret_uuid) ||
-				le32(text + at + 28) / 8 > len - at ||
-				le32(text + at + 28) / 8 < HEADER_BYTES)
+				wg__le32(text + at + 28) / 8 > len - at ||
+				wg__le32(text + at + 28) / 8 < HEADER_BYTES)
 				rc = -ENOTSUP;
 			if (rc < 0)
 				break;
-			sum += le32(text + at + 24) / 8 - HEADER_BYTES;
-			at += le32(text + at + 28) / 8;
+			sum += wg__le32(text + at + 24) / 8 - HEADER_BYTES;
+			at += wg__le32(text + at + 28) / 8;
 		}
 		/* A NUL in it would end it for us. */
 		if (rc == 0 && (unpack(text, len, &at) < 0 || strlen(text) != sum))

@@ -8,7 +8,6 @@
  */
 #include "traces/read/packets_walk.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,28 +17,13 @@
 #include <unistd.h>
 
 #include "traces/base/regular.h"
+#include "traces/read/little_endian.h"
 
 #define STREAM_MAGIC	 0xC1FC1FC1u
 #define PAGE_BYTES	 4096 /* packets are whole pages, so a search for the next one steps by these */
 #define PACKET_BYTES_MAX (UINT64_C(1) << 40)
 #define TIME_MAX	 (UINT64_C(1) << 62) /* the library adds the clock's offset: 2^63 overflows */
 #define NOT_A_COUNT	 UINT64_MAX /* the library's own mark: it asserts that it is none */
-
-static uint64_t le64(const uint8_t *header, uint32_t at)
-{
-	uint64_t v;
-
-	memcpy(&v, header + at, sizeof(v));
-	return le64toh(v);
-}
-
-static uint32_t le32(const uint8_t *header, uint32_t at)
-{
-	uint32_t v;
-
-	memcpy(&v, header + at, sizeof(v));
-	return le32toh(v);
-}
 
 /* All of it, or -errno, or -ENODATA at the end of the file. */
 static int read_at(int fd, void *buf, size_t len, uint64_t off)
@@ -86,9 +70,9 @@ static bool is_ours(struct wg__walk *walk, const uint8_t *h)
 {
 	const struct wg__metadata *m = walk->metadata;
 	const struct wg__layout *l = &m->layout;
-	uint32_t id = l->stream_id ? le32(h, l->stream_id) : 0;
+	uint32_t id = l->stream_id ? wg__le32(h + l->stream_id) : 0;
 
-	if (le32(h, 0) != STREAM_MAGIC)
+	if (wg__le32(h) != STREAM_MAGIC)
 		return false;
 	walk->has_magic = true;
 	return !(m->has_uuid && memcmp(h + l->uuid, m->uuid, sizeof(m->uuid)) != 0) &&
@@ -102,12 +86,12 @@ static bool parse_header(struct wg__walk *walk, const uint8_t *h, struct wg__pac
 
 	if (!is_ours(walk, h))
 		return false;
-	p.begin = le64(h, l->timestamp_begin);
-	p.end = le64(h, l->timestamp_end);
-	p.content_bits = le64(h, l->content_size);
-	p.packet_bits = le64(h, l->packet_size);
-	p.seq = l->packet_seq_num ? le64(h, l->packet_seq_num) : 0;
-	p.discarded = l->events_discarded ? le64(h, l->events_discarded) : 0;
+	p.begin = wg__le64(h + l->timestamp_begin);
+	p.end = wg__le64(h + l->timestamp_end);
+	p.content_bits = wg__le64(h + l->content_size);
+	p.packet_bits = wg__le64(h + l->packet_size);
+	p.seq = l->packet_seq_num ? wg__le64(h + l->packet_seq_num) : 0;
+	p.discarded = l->events_discarded ? wg__le64(h + l->events_discarded) : 0;
 	if (p.begin >= TIME_MAX || p.packet_bits % 8 || p.packet_bits / 8 < l->bytes ||
 		p.packet_bits / 8 > PACKET_BYTES_MAX)
 		return false;
