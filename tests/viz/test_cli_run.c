@@ -1,14 +1,11 @@
 /*
  * test_cli_run.c: `wakegap run` and `wakegap stats` together, on a real file with the real tracer.
  *
- * Each test has a session daemon of its own: as root in a mount namespace where RUNDIR is a folder
- * of the test, as another user by LTTNG_HOME. So the test can see that none is left, and other
- * recordings on this machine neither help nor disturb.
+ * Each test has a session daemon of its own (private_lttng.h), and sees that none is left.
  *
  * What is asserted about time is arithmetic: n sleeps of 10 ms last at least n times 10 ms.
  */
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <poll.h>
@@ -16,94 +13,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "tests/harness/harness.h"
+#include "tests/harness/private_lttng.h"
 #include "tests/harness/support.h"
 
 #define DEADLINE_MS 30000
 #define FILE_BYTES  (10u << 20)
 #define FILE_READS  160 /* of 64 KiB */
 
-static struct {
-	char home[256];	  /* LTTNG_HOME of this test */
-	char rundir[300]; /* where its daemon lives, if one does */
-	char temp[300];	  /* TMPDIR of the commands */
-	char file[512];	  /* FILE_BYTES long */
-	const char *argv[40];
-} t;
+static struct wg_private t;
+static char file[512]; /* FILE_BYTES long */
 
 /* ---- helpers ---- */
 
-static bool lacks_lttng(void)
+static bool set_up(void)
 {
-	static const char *const probe[] = { "unshare", "-m", "true", NULL };
-
-	if (access("/usr/bin/lttng-sessiond", X_OK) != 0)
-		wg_skip("lttng-sessiond is not installed");
-	else if (geteuid() == 0 && wg_run(NULL, NULL, probe) != 0)
-		wg_skip("root may not make a mount namespace here");
-	else
+	if (!wg_private_set_up(&t))
 		return false;
+	(void)snprintf(file, sizeof(file), "%s", wg_make_file(t.home, "file", FILE_BYTES));
 	return true;
-}
-
-static void set_up(void)
-{
-	memset(&t, 0, sizeof(t));
-	(void)snprintf(t.home, sizeof(t.home), "%s", wg_tmpdir());
-	(void)snprintf(t.rundir, sizeof(t.rundir), "%s/.lttng", t.home);
-	(void)snprintf(t.temp, sizeof(t.temp), "%s/tmp", t.home);
-	CU_ASSERT_EQUAL_FATAL(mkdir(t.rundir, 0755), 0);
-	CU_ASSERT_EQUAL_FATAL(mkdir(t.temp, 0755), 0);
-	(void)snprintf(t.file, sizeof(t.file), "%s", wg_make_file(t.home, "file", FILE_BYTES));
-}
-
-/* The words, to be run with a daemon of their own. Valid until the next call. */
-static const char *const *privately(const char *const words[])
-{
-	static char lttng_home[300], tmpdir[320];
-	static const char script[] = "mkdir -p /var/run/lttng && mount --bind \"$1\" "
-				     "/var/run/lttng && shift && exec \"$@\"";
-	size_t n = 0;
-
-	(void)snprintf(lttng_home, sizeof(lttng_home), "LTTNG_HOME=%s", t.home);
-	(void)snprintf(tmpdir, sizeof(tmpdir), "TMPDIR=%s", t.temp);
-	t.argv[n++] = "env";
-	t.argv[n++] = tmpdir;
-	if (geteuid() == 0) {
-		/* Not LTTNG_HOME: the program would register with the daemon a second time. */
-		t.argv[n++] = "unshare";
-		t.argv[n++] = "-m";
-		t.argv[n++] = "sh";
-		t.argv[n++] = "-c";
-		t.argv[n++] = script;
-		t.argv[n++] = "sh";
-		t.argv[n++] = t.rundir;
-	} else {
-		t.argv[n++] = lttng_home;
-	}
-	while (*words)
-		t.argv[n++] = *words++;
-	t.argv[n] = NULL;
-	return t.argv;
-}
-
-/* A folder for traces that are not kept. (A sanitizer makes a file of its own in TMPDIR.) */
-static bool has_temp_folder(void)
-{
-	DIR *dir = opendir(t.temp);
-	struct dirent *e;
-	bool found = false;
-
-	while (dir && (e = readdir(dir)))
-		found = found || strncmp(e->d_name, "wakegap-", 8) == 0;
-	if (dir)
-		(void)closedir(dir);
-	return found;
 }
 
 /* The daemon removes its pid file, and we our lock, when no recording is left. */
@@ -119,7 +51,7 @@ static bool has_daemon(void)
 static void nothing_is_left(void)
 {
 	CU_ASSERT(!has_daemon());
-	CU_ASSERT(!has_temp_folder());
+	CU_ASSERT(!wg_private_has_temp(&t));
 }
 
 static json_t *at(json_t *list, size_t i)
@@ -207,14 +139,14 @@ static void the_three_compared(void)
 	json_t *root, *runs, *traces, *stats;
 	size_t i;
 
-	if (lacks_lttng())
+	if (!set_up())
 		return;
-	set_up();
 	(void)snprintf(dir, sizeof(dir), "%s/traces", t.home);
 	CU_ASSERT_EQUAL(wg_run(&out, &err,
-				privately((const char *const[]){ wakegap, "run", "read", "--file",
-					t.file, "--wait", "tick,condvar,eventfd", "--record", dir,
-					"--json", NULL })),
+				wg_private_words(
+					&t, (const char *const[]){ wakegap, "run", "read", "--file",
+						    file, "--wait", "tick,condvar,eventfd",
+						    "--record", dir, "--json", NULL })),
 		0);
 	CU_ASSERT_STRING_EQUAL(err, "");
 	nothing_is_left();
@@ -257,14 +189,15 @@ static void times_without_a_tracer(void)
 	char *out = NULL, *err = NULL;
 	json_t *root, *runs;
 
-	if (lacks_lttng())
+	if (!set_up())
 		return;
-	set_up();
 	CU_ASSERT_EQUAL(setenv("LTTNG_SESSIOND_PATH", "/no/such/daemon", 1), 0);
-	CU_ASSERT_EQUAL(wg_run(&out, &err,
-				privately((const char *const[]){ wg_build_path("wakegap"), "run",
-					"read", "--file", t.file, "--wait", "tick,condvar,eventfd",
-					"--chunk", "256K", "--tick", "50ms", "--json", NULL })),
+	CU_ASSERT_EQUAL(
+		wg_run(&out, &err,
+			wg_private_words(
+				&t, (const char *const[]){ wg_build_path("wakegap"), "run", "read",
+					    "--file", file, "--wait", "tick,condvar,eventfd",
+					    "--chunk", "256K", "--tick", "50ms", "--json", NULL })),
 		0);
 	CU_ASSERT(wg_has(err, "not traced, so only times are shown: "));
 	CU_ASSERT(wg_has(err, "apt install lttng-tools"));
@@ -292,21 +225,22 @@ static void a_daemon_that_will_not_start(void)
 	char dir[400], *err = NULL, *out = NULL;
 	const char *wakegap = wg_build_path("wakegap");
 
-	if (lacks_lttng())
+	if (!set_up())
 		return;
-	set_up();
 	(void)snprintf(dir, sizeof(dir), "%s/traces", t.home);
 	CU_ASSERT_EQUAL(setenv("LTTNG_SESSIOND_PATH", "/no/such/daemon", 1), 0);
-	CU_ASSERT_EQUAL(wg_run(&out, &err,
-				privately((const char *const[]){ wakegap, "record", "--with",
-					"lttng", "-o", dir, "true", NULL })),
+	CU_ASSERT_EQUAL(
+		wg_run(&out, &err,
+			wg_private_words(&t, (const char *const[]){ wakegap, "record", "--with",
+						     "lttng", "-o", dir, "true", NULL })),
 		1);
 	CU_ASSERT_STRING_EQUAL(err, NO_DAEMON);
 	free(err);
 	CU_ASSERT(access(dir, F_OK) != 0);
-	CU_ASSERT_EQUAL(wg_run(NULL, &err,
-				privately((const char *const[]){ wakegap, "run", "read", "--file",
-					t.file, "--record", dir, NULL })),
+	CU_ASSERT_EQUAL(
+		wg_run(NULL, &err,
+			wg_private_words(&t, (const char *const[]){ wakegap, "run", "read",
+						     "--file", file, "--record", dir, NULL })),
 		1);
 	CU_ASSERT_STRING_EQUAL(err, NO_DAEMON);
 	CU_ASSERT(access(dir, F_OK) != 0);
@@ -314,9 +248,10 @@ static void a_daemon_that_will_not_start(void)
 	free(out);
 	/* One that is there and fails: no reason to have no times. */
 	CU_ASSERT_EQUAL(setenv("LTTNG_SESSIOND_PATH", "/bin/false", 1), 0);
-	CU_ASSERT_EQUAL(wg_run(&out, &err,
-				privately((const char *const[]){ wakegap, "run", "read", "--file",
-					t.file, "--wait", "eventfd", NULL })),
+	CU_ASSERT_EQUAL(
+		wg_run(&out, &err,
+			wg_private_words(&t, (const char *const[]){ wakegap, "run", "read",
+						     "--file", file, "--wait", "eventfd", NULL })),
 		0);
 	CU_ASSERT(wg_has(err, "only times are shown: cannot start /bin/false"));
 	CU_ASSERT(wg_has(out, "all delivered the same bytes"));
@@ -351,7 +286,7 @@ static bool comes_true(bool (*fact)(void))
 
 static bool is_gone(void)
 {
-	return !has_daemon() && !has_temp_folder();
+	return !has_daemon() && !wg_private_has_temp(&t);
 }
 
 /* The folder of the first recording, in the one folder below TMPDIR. */
@@ -385,6 +320,11 @@ static bool ends(int fd)
 	return false;
 }
 
+static bool has_temp(void)
+{
+	return wg_private_has_temp(&t);
+}
+
 /* Kill a run that would last a minute, once `moment` has come. */
 static void kill_run(int sig, bool (*moment)(void))
 {
@@ -392,9 +332,11 @@ static void kill_run(int sig, bool (*moment)(void))
 	int fds[2], status;
 	pid_t pid;
 
-	set_up();
-	argv = privately((const char *const[]){ wg_build_path("wakegap"), "run", "read", "--file",
-		t.file, "--wait", "tick", "--passes", "40", NULL });
+	if (!set_up())
+		return;
+	argv = wg_private_words(
+		&t, (const char *const[]){ wg_build_path("wakegap"), "run", "read", "--file", file,
+			    "--wait", "tick", "--passes", "40", NULL });
 	CU_ASSERT_EQUAL_FATAL(pipe2(fds, O_CLOEXEC), 0);
 	pid = fork();
 	if (pid == 0) {
@@ -416,23 +358,19 @@ static void kill_run(int sig, bool (*moment)(void))
 	(void)close(fds[0]);
 	if (!comes_true(is_gone))
 		printf("# left after signal %d: daemon or lock %d, temporary folder %d\n", sig,
-			has_daemon(), has_temp_folder());
+			has_daemon(), wg_private_has_temp(&t));
 	CU_ASSERT(is_gone());
 }
 
 static void a_killed_run_leaves_nothing(void)
 {
-	if (lacks_lttng())
-		return;
 	kill_run(SIGKILL, is_recording);
 }
 
 static void an_interrupted_run_leaves_nothing(void)
 {
-	if (lacks_lttng())
-		return;
 	kill_run(SIGTERM, is_recording);
-	kill_run(SIGINT, has_temp_folder); /* before, or at the floor */
+	kill_run(SIGINT, has_temp); /* before, or at the floor */
 }
 
 void suite_cli_run(void)

@@ -2,81 +2,19 @@
  * test_tour.c: `wakegap tour` and `wakegap demo` as a newcomer runs them: all of it, on a pipe and
  * on a terminal, interrupted, and where nothing can be recorded.
  */
-#include <dirent.h>
 #include <stdint.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/harness/harness.h"
+#include "tests/harness/private_lttng.h"
 #include "tests/harness/pty.h"
 
-static struct {
-	char home[256], lttng[300], temp[300], script[600];
-} t;
-
-static bool lacks_lttng(void)
-{
-	static const char *const probe[] = { "unshare", "-m", "true", NULL };
-
-	if (access("/usr/bin/lttng-sessiond", X_OK) != 0)
-		wg_skip("lttng-sessiond is not installed");
-	else if (geteuid() == 0 && wg_run(NULL, NULL, probe) != 0)
-		wg_skip("root may not make a mount namespace here");
-	else
-		return false;
-	return true;
-}
-
-/* "$@" with a daemon of its own, and with a folder for temporary files of its own. */
-static void set_up(void)
-{
-	(void)snprintf(t.home, sizeof(t.home), "%s", wg_tmpdir());
-	(void)snprintf(t.lttng, sizeof(t.lttng), "%s/.lttng", t.home);
-	(void)snprintf(t.temp, sizeof(t.temp), "%s/tmp", t.home);
-	CU_ASSERT_EQUAL_FATAL(mkdir(t.lttng, 0755), 0);
-	CU_ASSERT_EQUAL_FATAL(mkdir(t.temp, 0755), 0);
-	(void)snprintf(t.script, sizeof(t.script),
-		geteuid() == 0 ? "export TMPDIR=%s; mkdir -p /var/run/lttng && mount --bind %s "
-				 "/var/run/lttng && exec \"$@\""
-			       : "export TMPDIR=%s LTTNG_HOME=%s/..; exec \"$@\"",
-		t.temp, t.lttng);
-}
-
-/* The words behind "sh -c SCRIPT sh", as root in a namespace. */
-static const char *const *privately(const char *const words[])
-{
-	static const char *argv[16];
-	size_t n = 0;
-
-	if (geteuid() == 0) {
-		argv[n++] = "unshare";
-		argv[n++] = "-m";
-	}
-	argv[n++] = "sh";
-	argv[n++] = "-c";
-	argv[n++] = t.script;
-	argv[n++] = "sh";
-	while (*words && n < 15)
-		argv[n++] = *words++;
-	argv[n] = NULL;
-	return argv;
-}
-
-static void no_folder_is_left(void)
-{
-	DIR *dir = opendir(t.temp);
-	struct dirent *e;
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(dir);
-	while ((e = readdir(dir)))
-		CU_ASSERT_NOT_EQUAL(strncmp(e->d_name, "wakegap-", 8), 0);
-	(void)closedir(dir);
-}
+static struct wg_private t;
 
 /* What is said last depends on what this run did; it must be what the trace has. */
 static void each_step_runs_and_says_what_happened(void)
@@ -87,11 +25,10 @@ static void each_step_runs_and_says_what_happened(void)
 	const char *const words[] = { wg_build_path("wakegap"), "tour", "--record", kept, NULL };
 	size_t i;
 
-	if (lacks_lttng())
+	if (!wg_private_set_up(&t))
 		return;
-	set_up();
 	(void)snprintf(kept, sizeof(kept), "%s/kept", t.home);
-	CU_ASSERT_EQUAL(wg_run(&out, NULL, privately(words)), 0);
+	CU_ASSERT_EQUAL(wg_run(&out, NULL, wg_private_words(&t, words)), 0);
 	for (i = 0, at = out; i < 6 && at; i++) {
 		char title[16];
 
@@ -112,7 +49,7 @@ static void each_step_runs_and_says_what_happened(void)
 	CU_ASSERT_FALSE(wg_has(out, "; the first 20 are shown"));
 	CU_ASSERT(wg_has(out, "wakegap lab start 1"));
 	free(out);
-	no_folder_is_left();
+	CU_ASSERT_FALSE(wg_private_has_temp(&t));
 }
 
 static void exec_words(void *words)
@@ -127,10 +64,9 @@ static void a_person_is_asked_and_may_leave(void)
 	struct pty *s;
 	int status;
 
-	if (lacks_lttng())
+	if (!wg_private_set_up(&t))
 		return;
-	set_up();
-	s = pty_start(80, 24, exec_words, (void *)(uintptr_t)privately(words));
+	s = pty_start(80, 24, exec_words, (void *)(uintptr_t)wg_private_words(&t, words));
 	CU_ASSERT_TRUE(pty_expect(s, "[Enter goes on; v opens the viewer on this trace; q "));
 	pty_keys(s, "v\n");
 	CU_ASSERT_TRUE(pty_expect(s, "WASTED"));
@@ -141,7 +77,7 @@ static void a_person_is_asked_and_may_leave(void)
 	CU_ASSERT_TRUE(WIFEXITED(status));
 	CU_ASSERT_EQUAL(WEXITSTATUS(status), 0);
 	free(s);
-	no_folder_is_left();
+	CU_ASSERT_FALSE(wg_private_has_temp(&t));
 }
 
 /* Ctrl-C in a step goes to all that run; the folder goes, and nothing is recorded on. */
@@ -151,21 +87,20 @@ static void ctrl_c_leaves_nothing(void)
 	static const char *const moments[] = { "1 of 6.", "[Enter goes on" };
 	size_t i;
 
-	if (lacks_lttng())
-		return;
 	for (i = 0; i < 2; i++) {
 		struct pty *s;
 		int status;
 
-		set_up();
-		s = pty_start(80, 24, exec_words, (void *)(uintptr_t)privately(words));
+		if (!wg_private_set_up(&t))
+			return;
+		s = pty_start(80, 24, exec_words, (void *)(uintptr_t)wg_private_words(&t, words));
 		CU_ASSERT_TRUE(pty_expect(s, moments[i]));
 		pty_keys(s, "\003");
 		status = pty_finish(s);
 		CU_ASSERT_TRUE(WIFEXITED(status));
 		CU_ASSERT_EQUAL(WEXITSTATUS(status), 128 + SIGINT);
 		free(s);
-		no_folder_is_left();
+		CU_ASSERT_FALSE(wg_private_has_temp(&t));
 	}
 }
 
@@ -175,14 +110,13 @@ static void without_lttng_it_says_so(void)
 		"LTTNG_SESSIOND_PATH=/nonexistent", wg_build_path("wakegap"), "tour", NULL };
 	char *err = NULL;
 
-	if (lacks_lttng())
+	if (!wg_private_set_up(&t))
 		return;
-	set_up();
-	CU_ASSERT_EQUAL(wg_run(NULL, &err, privately(words)), 77);
+	CU_ASSERT_EQUAL(wg_run(NULL, &err, wg_private_words(&t, words)), 77);
 	CU_ASSERT(
 		wg_has(err, "the tour shows what was recorded, and nothing was: `wakegap doctor`"));
 	free(err);
-	no_folder_is_left();
+	CU_ASSERT_FALSE(wg_private_has_temp(&t));
 }
 
 static void wrong_calls_are_one_line(void)
