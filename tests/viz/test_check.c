@@ -212,6 +212,43 @@ static void a_folder_stands_for_all_below_it(void)
 	free(err);
 }
 
+/* Damaged traces, and some whose metadata is none, among others: each has its line in its place,
+ * and the others are checked. */
+static void the_number_of_jobs_changes_nothing(void)
+{
+	static const char *const jobs[] = { "--jobs=1", "--jobs=2", "--jobs=7", "--jobs=1024" };
+	const char *dir = wg_copy_sample("packets");
+	char below[512], *out[2] = { NULL }, *err[2] = { NULL };
+	size_t i, copies = 0;
+
+	(void)snprintf(below, sizeof(below), "%s/**", dir);
+	CU_ASSERT_EQUAL_FATAL(
+		wg_sh_in(dir,
+			"mkdir t && mv metadata wakegap_* t/ && for i in 1 2 3 4 5 6 7 8 9; do"
+			" cp -r t d$i; cp -r t e$i; rm e$i/metadata; echo x >e$i/metadata;"
+			" truncate -s -1000 d$i/wakegap_0; done"),
+		0);
+	for (i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
+		bool is_first = i == 0;
+
+		CU_ASSERT_EQUAL(
+			CHECK(&out[!is_first], &err[!is_first], below, "--max-stuck", "0", jobs[i]),
+			1);
+		if (is_first)
+			continue;
+		CU_ASSERT_STRING_EQUAL(out[0], out[1]);
+		CU_ASSERT_STRING_EQUAL(err[0], err[1]);
+		free(out[1]);
+		free(err[1]);
+	}
+	for (const char *at = out[0]; (at = strstr(at, "INCONCLUSIVE: ")); at++)
+		copies++;
+	CU_ASSERT_EQUAL(copies, 9);
+	CU_ASSERT_EQUAL(lines_of(err[0]), 9);
+	free(out[0]);
+	free(err[0]);
+}
+
 static void wrong_calls_are_one_line(void)
 {
 	static const struct {
@@ -231,6 +268,7 @@ static void wrong_calls_are_one_line(void)
 		{ { "T", "--max-stuck=0", "--since", "x" }, "'x' is not a time" },
 		{ { "T", "--max-stuck=0", "--since=2ms", "--until=2ms" }, "nothing is left" },
 		{ { "T", "--max-stuck=0", "--junit" }, "--junit needs a value" },
+		{ { "T", "--max-stuck=0", "--jobs=0" }, "--jobs takes a number from 1 to 1024" },
 	};
 	char *out = NULL, *err = NULL;
 	size_t i;
@@ -355,6 +393,7 @@ void suite_check(void)
 	WG_TEST(each_sort_of_answer_has_its_words);
 	WG_TEST(what_is_not_whole_never_passes);
 	WG_TEST(a_folder_stands_for_all_below_it);
+	WG_TEST(the_number_of_jobs_changes_nothing);
 	WG_TEST(wrong_calls_are_one_line);
 	WG_TEST(parts_are_checked_alone);
 	WG_TEST(the_report_is_junit);

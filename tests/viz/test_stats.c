@@ -284,6 +284,41 @@ static void wrong_calls_are_reported(void)
 	free(out);
 }
 
+/* A line each; one that cannot be read stops no other, and the number of jobs changes nothing. */
+static void many_traces_are_a_line_each(void)
+{
+	static const char *const jobs[] = { "--jobs=1", "--jobs=2", "--jobs=9" };
+	const char *dir = wg_copy_sample("tick");
+	char below[512], *out[2] = { NULL }, *err[2] = { NULL };
+	size_t i;
+
+	(void)snprintf(below, sizeof(below), "%s/**", dir);
+	CU_ASSERT_EQUAL_FATAL(
+		wg_sh_in(dir,
+			"mkdir t && mv metadata wakegap_* t/ && for i in 1 2 3 4 5 6 7 8 9; do"
+			" cp -r t h$i; done; echo x >h5/metadata"),
+		0);
+	for (i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
+		size_t k = i > 0;
+		const char *argv[] = { wg_build_path("wakegap"), "stats", below, jobs[i], NULL };
+
+		CU_ASSERT_EQUAL(wg_run(&out[k], &err[k], argv), 1);
+		if (k == 0)
+			continue;
+		CU_ASSERT_STRING_EQUAL(out[0], out[1]);
+		CU_ASSERT_STRING_EQUAL(err[0], err[1]);
+		free(out[1]);
+		free(err[1]);
+	}
+	CU_ASSERT(wg_has(out[0], "  10.2 ms  all 9\n"));
+	CU_ASSERT(wg_has(out[0], "      108      108        0      108        0 "));
+	CU_ASSERT(wg_has(out[0], "/h9\n"));
+	CU_ASSERT(!wg_has(out[0], "/h5\n"));
+	CU_ASSERT(wg_has(err[0], "/h5': "));
+	free(out[0]);
+	free(err[0]);
+}
+
 /* A loop that waits for sockets sleeps longer than its tick. */
 static void the_interval_asked_for_is_named(void)
 {
@@ -330,5 +365,6 @@ void suite_stats(void)
 	WG_TEST(bars_are_as_wide_as_they_may_be);
 	WG_TEST(json_has_parts_kinds_and_stages);
 	WG_TEST(wrong_calls_are_reported);
+	WG_TEST(many_traces_are_a_line_each);
 	WG_TEST(the_interval_asked_for_is_named);
 }

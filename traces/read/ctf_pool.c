@@ -7,9 +7,10 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+
+#include "traces/base/processors.h"
 
 #define THREADS_MAX 16
 
@@ -152,13 +153,6 @@ int wg__ctf_pool_add(struct wg__ctf_pool *p, struct wg__ctf_stream_file *file)
 	return 0;
 }
 
-static unsigned processors(void)
-{
-	cpu_set_t set;
-
-	return sched_getaffinity(0, sizeof(set), &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
-}
-
 /* One more thread of the process, if there is a processor for it. */
 static bool may_start(unsigned most)
 {
@@ -171,7 +165,7 @@ static bool may_start(unsigned most)
 
 void wg__ctf_pool_start(struct wg__ctf_pool *p, bool with_threads)
 {
-	unsigned most = with_threads ? processors() : 1;
+	unsigned most = with_threads ? wg_processors() : 1;
 	size_t i;
 
 	for (i = 0; i < p->streams; i++)

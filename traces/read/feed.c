@@ -4,6 +4,7 @@
 #include "traces/read/feed.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
@@ -14,6 +15,12 @@
 static _Atomic(enum wg_reader_way) chosen;
 static _Atomic(wg_reader_tell_fn) told;
 
+/*
+ * guards: the plugins of libbabeltrace2, which are in one list of the process while they are
+ * loaded; a graph loads its own, and drops them when it is closed. order: alone.
+ */
+static pthread_mutex_t plugins = PTHREAD_MUTEX_INITIALIZER;
+
 void wg_reader_choose(enum wg_reader_way way)
 {
 	atomic_store(&chosen, way);
@@ -22,6 +29,11 @@ void wg_reader_choose(enum wg_reader_way way)
 void wg_reader_tell(wg_reader_tell_fn fn)
 {
 	atomic_store(&told, fn);
+}
+
+bool wg_reader_is_told(void)
+{
+	return atomic_load(&told) != NULL;
 }
 
 static void tell(const char *where, const char *by, const char *why)
@@ -94,7 +106,10 @@ int wg__feed_open(const struct wg__input *input, struct wg__shared *shared, stru
 		return wg_error_set(
 			err, rc, "%s, which only babeltrace2 reads: leave out --reader ctf", why);
 	tell(where, "babeltrace2", why);
-	return open_probed(input, shared, &ret->babeltrace, err);
+	(void)pthread_mutex_lock(&plugins);
+	rc = open_probed(input, shared, &ret->babeltrace, err);
+	(void)pthread_mutex_unlock(&plugins);
+	return rc;
 }
 
 int wg__feed_next(struct wg__feed *feed, struct wg_event *ret, struct wg_error *err)
@@ -128,6 +143,10 @@ bool wg__feed_is_open(const struct wg__feed *feed)
 void wg__feed_close(struct wg__feed *feed)
 {
 	wg__ctf_close(feed->ctf);
-	wg__source_close(feed->babeltrace);
+	if (feed->babeltrace) {
+		(void)pthread_mutex_lock(&plugins);
+		wg__source_close(feed->babeltrace);
+		(void)pthread_mutex_unlock(&plugins);
+	}
 	*feed = (struct wg__feed){ 0 };
 }

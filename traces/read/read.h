@@ -20,6 +20,7 @@
 #ifndef TRACES_READ_READ_H
 #define TRACES_READ_READ_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "traces/base/error.h"
@@ -38,6 +39,7 @@ void wg_reader_choose(enum wg_reader_way way);
  * longer. It belongs to the process too. */
 typedef void (*wg_reader_tell_fn)(const char *line);
 void wg_reader_tell(wg_reader_tell_fn tell);
+bool wg_reader_is_told(void);
 
 /*
  * Open the trace below `path`. Blocks for the disk; memory does not grow with the trace.

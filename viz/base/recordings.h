@@ -15,4 +15,11 @@
  */
 void wg_recordings_in(const char *path, size_t max, struct wg_recordings *ret_found);
 
+/*
+ * Paths as they were typed; one that ends in slash and two stars stands for each recording below
+ * that folder, sorted by name. What cannot be looked through stays as it is, and reading it says
+ * why. 0 or -ENOMEM; free *ret with wg_recordings_fini() in any case.
+ */
+int wg_recordings_expand(const char *const *paths, size_t count, struct wg_recordings *ret);
+
 #endif

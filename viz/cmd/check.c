@@ -4,15 +4,15 @@
  * A check must not pass by accident. An incomplete trace is INCONCLUSIVE, however good it looks. A
  * trace that cannot be read fails. A call without a bound is a mistake.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "traces/base/manual.h"
 #include "traces/base/units.h"
-#include "traces/read/read.h"
+#include "viz/base/jobs.h"
 #include "viz/base/part_args.h"
 #include "viz/base/reader_args.h"
+#include "viz/base/recordings.h"
 #include "viz/cmd/commands.h"
 #include "viz/cmd/man.h"
 #include "viz/stats/check.h"
@@ -81,20 +81,28 @@ static const struct argp *bounds_table(void)
 	return &table;
 }
 
+struct call {
+	struct check *check;
+	const char **paths; /* as they were typed */
+	size_t count;
+};
+
 static error_t take(int key, char *arg, struct argp_state *state)
 {
-	struct check *check = state->input;
+	struct call *call = state->input;
+	struct check *check = call->check;
 
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &check->bounds;
 		state->child_inputs[1] = &check->thread_bounds;
 		state->child_inputs[2] = &check->part;
+		state->child_inputs[3] = &check->jobs;
 		return 0;
 	case KEY_JUNIT: check->junit_path = arg; return 0;
-	case ARGP_KEY_ARG: check->traces[check->trace_count++].path = arg; return 0;
+	case ARGP_KEY_ARG: call->paths[call->count++] = arg; return 0;
 	case ARGP_KEY_END:
-		if (check->trace_count == 0)
+		if (call->count == 0)
 			return wg_option_fail(state, "which trace?");
 		if (wg_bounds_count(&check->bounds) == 0 &&
 			wg_thread_bounds_count(&check->thread_bounds) == 0)
@@ -117,6 +125,7 @@ static const struct argp *table(void)
 		{ NULL, 0, "Bounds on each loop. One holds while the figure is not above it:", 1 },
 		{ NULL, 0, "Bounds on each thread of a program that is seen from outside:", 2 },
 		{ &wg_part_argp, 0, "A part of the trace:", 3 },
+		{ &wg_jobs_argp, 0, "Many traces:", 8 },
 		{ &wg_reader_argp, 0, "Reading:", 9 },
 		{ 0 },
 	};
@@ -139,72 +148,27 @@ static const struct argp *table(void)
 	return &table;
 }
 
-#define BELOW "/**"
-
-/* Without BELOW at the end; NULL: it has none. Freed by the caller. */
-static char *folder_of(const char *path)
-{
-	size_t len = strlen(path), end = strlen(BELOW);
-
-	return len > end && strcmp(path + len - end, BELOW) == 0 ? strndup(path, len - end) : NULL;
-}
-
-/*
- * A folder with BELOW stands for each recording below it, sorted by name. What cannot be looked
- * through stays as it is, and reading it says why. The paths live in found, one for each argument.
- */
-static int expand(struct check *check, struct wg_recordings *found)
-{
-	struct stats_trace *all;
-	size_t i, k, n = 0, count = 0;
-
-	for (i = 0; i < check->trace_count; i++) {
-		char *dir = folder_of(check->traces[i].path);
-
-		if (dir && wg_recordings_find(dir, &found[i]) < 0)
-			wg_recordings_fini(&found[i]);
-		free(dir);
-		n += found[i].count ? found[i].count : 1;
-	}
-	all = calloc(n, sizeof(*all));
-	if (!all)
-		return -ENOMEM;
-	for (i = 0; i < check->trace_count; i++) {
-		for (k = 0; k < found[i].count; k++)
-			all[count++].path = found[i].path[k];
-		if (found[i].count == 0)
-			all[count++].path = check->traces[i].path;
-	}
-	free(check->traces);
-	check->traces = all;
-	check->trace_count = count;
-	return 0;
-}
-
 static int run(int argc, char **argv)
 {
-	struct wg_recordings *found = calloc((size_t)argc + 1, sizeof(*found));
+	struct wg_recordings found = { 0 };
 	struct check check = { 0 };
-	int i;
+	struct call call = { &check, calloc((size_t)argc + 1, sizeof(*call.paths)), 0 };
 	int rc;
 
 	wg_say_pipes();
 	wg_say_plainly();
 	check.out = stdout;
-	check.traces = calloc((size_t)argc + 1, sizeof(*check.traces));
-	if (!check.traces || !found) {
-		free(check.traces);
-		free(found);
+	if (!call.paths)
 		return wg_say("out of memory");
-	}
-	rc = wg_options_parse(&wg_cmd_check, argc, argv, 0, &check);
+	rc = wg_options_parse(&wg_cmd_check, argc, argv, 0, &call);
+	if (rc < 0 && wg_recordings_expand(call.paths, call.count, &found) < 0)
+		rc = wg_say("out of memory");
+	check.paths = (const char *const *)found.path;
+	check.count = found.count;
 	if (rc < 0)
-		rc = expand(&check, found) < 0 ? wg_say("out of memory")
-					       : wg_say_flushed(wg_check_run(&check));
-	for (i = 0; i < argc; i++)
-		wg_recordings_fini(&found[i]);
-	free(found);
-	free(check.traces);
+		rc = wg_say_flushed(wg_check_run(&check));
+	wg_recordings_fini(&found);
+	free(call.paths);
 	return rc;
 }
 

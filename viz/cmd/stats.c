@@ -4,6 +4,7 @@
  *
  * A trace that cannot be read changes the exit status; the others are still shown.
  */
+#include <errno.h>
 #include <langinfo.h>
 #include <limits.h>
 #include <locale.h>
@@ -17,54 +18,102 @@
 #include "viz/cmd/man.h"
 #include "traces/base/near.h"
 #include "traces/base/units.h"
+#include "traces/measure/many.h"
+#include "viz/base/jobs.h"
 #include "viz/base/part_args.h"
 #include "viz/base/reader_args.h"
 #include "viz/base/recordings.h"
 #include "viz/stats/stats.h"
 #include "viz/stats/threads.h"
 
-static void load_all(struct stats_trace *traces, size_t *count, const struct stats_options *options,
-	bool by_kind)
-{
-	size_t i, loaded = 0;
-
-	for (i = 0; i < *count; i++) {
-		struct wg_error err = { 0 };
-
-		if (wg_summary_load(
-			    traces[i].path, &options->part, by_kind, &traces[i].summary, &err) < 0)
-			wg_say("%s", err.text);
-		else
-			traces[loaded++] = traces[i];
-	}
-	*count = loaded;
-}
-
 /* So many columns can be compared. */
 #define RECORDINGS_MAX 8
 
-/* found: instead of the one trace, those that are in its folder; some of them is enough. */
-static int show(struct stats_trace *traces, size_t wanted, const struct wg_recordings *found,
-	struct stats_options *options, bool json)
+struct call {
+	struct stats_options options;
+	const char **paths; /* as they were typed */
+	size_t count;
+	unsigned jobs;
+	bool json;
+};
+
+/* Those that could be read; the others are said. *ret_count: how many. */
+static int load_all(struct stats_trace *traces, size_t *ret_count, const char *const *paths,
+	size_t count, const struct call *call, bool by_kind)
 {
-	size_t count = found->count ? found->count : wanted, i;
-	int rc = 0;
+	struct wg_error err = { 0 };
+	struct wg_many *many;
+	size_t i, loaded = 0;
 
-	for (i = 0; i < found->count; i++)
-		traces[i].path = found->path[i];
+	if (wg_many_start(paths, count, call->jobs, &call->options.part, by_kind, &many, &err) < 0)
+		return wg_say("%s", err.text);
+	for (i = 0; i < count; i++) {
+		traces[loaded].path = paths[i];
+		if (wg_many_take(many, &traces[loaded].summary, &err) == 0)
+			loaded++;
+		else
+			wg_say("%s", err.text);
+	}
+	wg_many_destroy(many);
+	*ret_count = loaded;
+	return 0;
+}
 
-	load_all(traces, &count, options, json || options->by == STATS_BY_KIND);
+static int print(
+	const struct stats_trace *traces, size_t count, struct stats_options *options, bool json)
+{
+	if (json)
+		return wg_stats_print_json(traces, count, options);
+	if (count > RECORDINGS_MAX && options->by == STATS_BY_TRACE && !options->where &&
+		!options->histogram)
+		return wg_stats_print_lines(traces, count, options);
 	if (options->by == STATS_BY_TRACE && count == 1)
 		options->by = STATS_BY_LOOP;
-	if (json)
-		rc = wg_stats_print_json(traces, count, options);
-	else if (count)
-		rc = wg_stats_print(traces, count, options);
+	return count ? wg_stats_print(traces, count, options) : 0;
+}
+
+/* Of several recordings in the one folder that was named, some are enough. */
+static int show(const char *const *paths, size_t count, struct call *call, size_t wanted)
+{
+	struct stats_trace *traces = calloc(count, sizeof(*traces));
+	size_t loaded = 0, i;
+	int rc = traces ? 0 : -ENOMEM;
+
+	if (rc == 0 && load_all(traces, &loaded, paths, count, call,
+			       call->json || call->options.by == STATS_BY_KIND) == 0)
+		rc = print(traces, loaded, &call->options, call->json);
 	if (rc < 0)
 		wg_say("cannot show the figures: %s", strerror(-rc));
-	for (i = 0; i < count; i++)
+	for (i = 0; i < loaded; i++)
 		wg_summary_free(traces[i].summary);
-	return wg_say_flushed(rc < 0 || count < wanted ? WG_EXIT_FAILED : WG_EXIT_OK);
+	free(traces);
+	return wg_say_flushed(rc < 0 || loaded < wanted ? WG_EXIT_FAILED : WG_EXIT_OK);
+}
+
+/* What the paths stand for. */
+static int show_all(struct call *call)
+{
+	struct wg_recordings found = { 0 };
+	size_t wanted;
+	int rc;
+
+	if (wg_recordings_expand(call->paths, call->count, &found) < 0) {
+		wg_recordings_fini(&found);
+		return wg_say("out of memory");
+	}
+	wanted = found.count;
+	if (wanted == 1) {
+		struct wg_recordings in = { 0 };
+
+		wg_recordings_in(found.path[0], RECORDINGS_MAX, &in);
+		if (in.count) {
+			wg_recordings_fini(&found);
+			found = in;
+		}
+	}
+	rc = show((const char *const *)found.path, found.count, call, wanted);
+	wg_recordings_fini(&found);
+	return rc;
 }
 
 /* COLUMNS, the terminal, or 80. */
@@ -82,13 +131,6 @@ static int columns(void)
 }
 
 /* ---- options ---- */
-
-struct call {
-	struct stats_options options;
-	struct stats_trace *traces;
-	size_t count;
-	bool json;
-};
 
 enum { KEY_BY = 0x1000, KEY_WHERE, KEY_HISTOGRAM, KEY_ASCII, KEY_JSON, KEY_TOP };
 
@@ -115,7 +157,10 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	struct call *call = state->input;
 
 	switch (key) {
-	case ARGP_KEY_INIT: state->child_inputs[0] = &call->options.part; return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &call->options.part;
+		state->child_inputs[1] = &call->jobs;
+		return 0;
 	case KEY_BY: return take_by(arg, &call->options, state);
 	case KEY_WHERE: call->options.where = true; return 0;
 	case KEY_HISTOGRAM: call->options.histogram = true; return 0;
@@ -125,7 +170,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		if (wg_parse_number(arg, 1, 1000000, &call->options.top) < 0)
 			return wg_option_fail(state, "--top: '%s' is not a number of rows", arg);
 		return 0;
-	case ARGP_KEY_ARG: call->traces[call->count++].path = arg; return 0;
+	case ARGP_KEY_ARG: call->paths[call->count++] = arg; return 0;
 	case ARGP_KEY_NO_ARGS: return wg_option_fail(state, "which trace?");
 	default: return ARGP_ERR_UNKNOWN;
 	}
@@ -153,15 +198,17 @@ static const struct argp *table(void)
 	};
 	static const struct argp_child children[] = {
 		{ &wg_part_argp, 0, "A part of the trace:", 1 },
+		{ &wg_jobs_argp, 0, "Many traces:", 8 },
 		{ &wg_reader_argp, 0, "Reading:", 9 },
 		{ 0 },
 	};
 	static const struct argp table = { options, take, "TRACE...",
 		"Counts wakes, gaps and wasted time per loop. TRACE is a folder that holds a "
 		"trace, or any folder above one; one that holds several recordings stands for "
-		"each.\v"
+		"each, and 'DIR/**' for all below DIR.\v"
 		"Two or more traces stand side by side, with ratios to the first. Loops and "
-		"processes are matched by the program's name and their order.\n\n"
+		"processes are matched by the program's name and their order. More than eight "
+		"are a line each.\n\n"
 		"  asleep        time from each wait to the loop's next wake\n"
 		"  wasted        the part of it in which a result was ready: the sum of the gaps\n"
 		"  gap           one for each wait in which a result was ready before the wake\n"
@@ -184,12 +231,10 @@ static const struct argp *table(void)
 
 static int run(int argc, char **argv)
 {
-	struct call call = { .traces =
-				     calloc((size_t)argc + RECORDINGS_MAX, sizeof(*call.traces)) };
-	struct wg_recordings found = { 0 };
+	struct call call = { .paths = calloc((size_t)argc + 1, sizeof(*call.paths)) };
 	int rc;
 
-	if (!call.traces)
+	if (!call.paths)
 		return wg_say("out of memory");
 	wg_say_pipes();
 	wg_say_plainly();
@@ -198,12 +243,9 @@ static int run(int argc, char **argv)
 	call.options.cols = columns();
 	call.options.top = WG_TOP_ROWS;
 	rc = wg_options_parse(&wg_cmd_stats, argc, argv, 0, &call);
-	if (rc < 0 && call.count == 1)
-		wg_recordings_in(call.traces[0].path, RECORDINGS_MAX, &found);
 	if (rc < 0)
-		rc = show(call.traces, call.count, &found, &call.options, call.json);
-	wg_recordings_fini(&found);
-	free(call.traces);
+		rc = show_all(&call);
+	free(call.paths);
 	return rc;
 }
 

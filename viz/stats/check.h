@@ -12,8 +12,9 @@
 #include "viz/stats/stats.h"
 
 struct check {
-	struct stats_trace *traces; /* paths; the summaries are loaded and freed by the run */
-	size_t trace_count;
+	const char *const *paths;
+	size_t count;
+	unsigned jobs; /* traces that are read at once */
 	struct wg_bounds bounds;
 	struct wg_thread_bounds thread_bounds;
 	struct wg_part part;

@@ -9,14 +9,16 @@
 
 #include "viz/stats/check.h"
 #include "traces/base/say.h"
+#include "traces/measure/many.h"
 #include "viz/stats/junit.h"
 
 /* A run while it goes on. */
 struct state {
 	struct check *check;
 	struct junit junit;
-	bool is_alone;	/* one trace with one loop: lines need not say which */
-	bool is_unread; /* the report went to a pipe that nobody reads */
+	struct wg_summary *summary; /* of the trace at hand */
+	bool is_alone;		    /* one trace with one loop: lines need not say which */
+	bool is_unread;		    /* the report went to a pipe that nobody reads */
 	size_t loops, threads, broken, failed, inconclusive;
 	uint64_t ops;
 };
@@ -100,7 +102,7 @@ static const char *fault_of(
 static void say_finding(struct state *st, size_t trace, const struct wg_loop_stats *loop,
 	const struct wg_answer *f, const char *fault)
 {
-	const struct wg_measure *m = st->check->traces[trace].summary->measure;
+	const struct wg_measure *m = st->summary->measure;
 	char line[320], limit[32], name[80], class_name[160], why[640], again[16] = "";
 	struct junit_case c = {
 		.suite = trace, .class_name = class_name, .name = name, .outcome = JUNIT_PASSED
@@ -120,7 +122,7 @@ static void say_finding(struct state *st, size_t trace, const struct wg_loop_sta
 		st->broken++;
 		if (!st->is_alone)
 			(void)fprintf(st->check->out, "%s: %s %" PRIu32 "%s loop %" PRIu64 ": ",
-				st->check->traces[trace].path, loop->process, loop->pid, again,
+				st->check->paths[trace], loop->process, loop->pid, again,
 				loop->loop);
 		(void)fprintf(st->check->out, "%s\n", line);
 	} else if (fault) {
@@ -150,8 +152,8 @@ static void say_thread(struct state *st, size_t trace, const struct wg_thread_st
 		c.outcome = JUNIT_FAILED;
 		c.message = line;
 		st->broken++;
-		(void)fprintf(st->check->out, "%s: %s: %s\n", st->check->traces[trace].path,
-			class_name, line);
+		(void)fprintf(
+			st->check->out, "%s: %s: %s\n", st->check->paths[trace], class_name, line);
 	} else if (fault) {
 		(void)snprintf(why, sizeof(why), "inconclusive: %s", fault);
 		c.outcome = JUNIT_SKIPPED;
@@ -178,7 +180,7 @@ static void check_threads(
 
 static void check_trace(struct state *st, size_t trace)
 {
-	const struct wg_summary *s = st->check->traces[trace].summary;
+	const struct wg_summary *s = st->summary;
 	struct wg_answer findings[WG_BOUND_COUNT];
 	const struct wg_loop_stats *loop;
 	char buf[600];
@@ -198,32 +200,50 @@ static void check_trace(struct state *st, size_t trace)
 		return;
 	}
 	st->inconclusive++;
-	(void)fprintf(st->check->out, "INCONCLUSIVE: %s: %s%s\n", st->check->traces[trace].path,
-		fault,
+	(void)fprintf(st->check->out, "INCONCLUSIVE: %s: %s%s\n", st->check->paths[trace], fault,
 		st->broken > before ? "; the bounds named above are broken in any case"
 				    : "; no bound is confirmed");
 }
 
-static void load(struct state *st, size_t trace)
+/* It could not be read. */
+static void say_unread(struct state *st, size_t trace, const struct wg_error *err)
 {
-	struct stats_trace *t = &st->check->traces[trace];
-	struct wg_error err = { 0 };
-
-	if (wg_summary_load(t->path, &st->check->part, false, &t->summary, &err) == 0) {
-		const struct wg_measure *m = t->summary->measure;
-
-		st->junit.suites[trace].duration_ns = wg_measure_end_ns(m) - wg_measure_begin_ns(m);
-		if (wg_measure_loop(m, 1) || st->check->trace_count > 1)
-			st->is_alone = false;
-		return;
-	}
 	st->failed++;
-	wg_say("%s", err.text);
+	wg_say("%s", err->text);
 	add_case(st, &(struct junit_case){ .suite = trace,
 			     .class_name = "wakegap",
 			     .name = "read the trace",
-			     .message = err.text,
+			     .message = err->text,
 			     .outcome = JUNIT_ERROR });
+}
+
+/* One after the other, in their order; meanwhile others are read. */
+static int check_all(struct state *st)
+{
+	const struct check *check = st->check;
+	struct wg_many *many;
+	struct wg_error err = { 0 };
+	size_t i;
+
+	if (wg_many_start(
+		    check->paths, check->count, check->jobs, &check->part, false, &many, &err) < 0)
+		return wg_say("%s", err.text);
+	for (i = 0; i < check->count; i++) {
+		const struct wg_measure *m;
+
+		st->junit.suites[i].name = check->paths[i];
+		if (wg_many_take(many, &st->summary, &err) < 0) {
+			say_unread(st, i, &err);
+			continue;
+		}
+		m = st->summary->measure;
+		st->junit.suites[i].duration_ns = wg_measure_end_ns(m) - wg_measure_begin_ns(m);
+		st->is_alone = check->count == 1 && !wg_measure_loop(m, 1);
+		check_trace(st, i);
+		wg_summary_free(st->summary);
+	}
+	wg_many_destroy(many);
+	return 0;
 }
 
 static void write_report(struct state *st)
@@ -256,32 +276,23 @@ static void say_ok(const struct state *st)
 
 int wg_check_run(struct check *check)
 {
-	struct state st = { .check = check, .is_alone = true };
-	size_t i;
+	struct state st = { .check = check };
+	int rc;
 
-	st.junit.suites = calloc(check->trace_count, sizeof(*st.junit.suites));
+	st.junit.suites = calloc(check->count, sizeof(*st.junit.suites));
 	if (!st.junit.suites)
 		return wg_say("out of memory");
-	st.junit.suite_count = check->trace_count;
+	st.junit.suite_count = check->count;
 	if (check->junit_path && strcmp(check->junit_path, "-") == 0)
 		check->out = wg_say_plain(stderr);
-	for (i = 0; i < check->trace_count; i++) {
-		st.junit.suites[i].name = check->traces[i].path;
-		load(&st, i);
-	}
-	for (i = 0; i < check->trace_count; i++) {
-		if (check->traces[i].summary)
-			check_trace(&st, i);
-	}
-	if (check->junit_path)
+	rc = check_all(&st);
+	if (rc == 0 && check->junit_path)
 		write_report(&st);
-	if (st.failed == 0 && st.inconclusive == 0)
+	if (rc == 0 && st.failed == 0 && st.inconclusive == 0)
 		say_ok(&st);
-	for (i = 0; i < check->trace_count; i++)
-		wg_summary_free(check->traces[i].summary);
 	junit_fini(&st.junit);
 	free(st.junit.suites);
-	if (st.failed)
+	if (rc || st.failed)
 		return WG_EXIT_FAILED;
 	if (st.is_unread)
 		return WG_EXIT_PIPE;

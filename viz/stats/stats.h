@@ -51,6 +51,16 @@ void wg_stats_groups_fini(struct stats_groups *groups);
 int wg_stats_print(
 	const struct stats_trace *traces, size_t count, const struct stats_options *options);
 
+/* Many traces: a line each, all of a trace as one, and a line for all of them. 0 or -ENOMEM. */
+int wg_stats_print_lines(
+	const struct stats_trace *traces, size_t count, const struct stats_options *options);
+
+/* What makes the figures of a trace incomplete, a line each. */
+void wg_stats_print_faults(const struct stats_trace *trace);
+
+/* "only from 10.0 ms, kinds read", if the part is not all. */
+void wg_stats_print_part(const struct wg_part *part);
+
 /* The JSON of `stats --json`, with a newline. 0 or -ENOMEM. */
 int wg_stats_print_json(
 	const struct stats_trace *traces, size_t count, const struct stats_options *options);

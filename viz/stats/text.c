@@ -12,8 +12,7 @@
 #include "viz/stats/threads.h"
 #include "traces/base/units.h"
 
-/* What makes the figures incomplete stands right behind them. */
-static void print_faults(const struct stats_trace *trace)
+void wg_stats_print_faults(const struct stats_trace *trace)
 {
 	uint64_t discarded = wg_measure_discarded(trace->summary->measure);
 	size_t i;
@@ -151,8 +150,7 @@ static void print_section(
 		wg_stats_print_histograms(groups, count, options);
 }
 
-/* "from 10.0 ms to 20.0 ms, kinds read,timer" */
-static void print_part(const struct wg_part *part)
+void wg_stats_print_part(const struct wg_part *part)
 {
 	char text[32];
 	size_t i;
@@ -188,14 +186,14 @@ static int print_one(const struct stats_trace *trace, const struct stats_options
 		printf("%s: %" PRIu64 " events in %s\n", trace->path, wg_measure_events(m),
 			wg_format_time(
 				text, sizeof(text), wg_measure_end_ns(m) - wg_measure_begin_ns(m)));
-		print_part(&options->part);
+		wg_stats_print_part(&options->part);
 		for (i = 0; i < groups.count; i++) {
 			const struct stats_group *g = &groups.group[i];
 
 			printf("\n%s\n", g->title);
 			print_section(&g, 1, options);
 		}
-		print_faults(trace);
+		wg_stats_print_faults(trace);
 		if (all.count) {
 			const struct stats_group *g = &all.group[0];
 
@@ -282,7 +280,7 @@ static int print_several(const struct stats_trace *traces, size_t count, struct 
 	for (i = 0; i < count; i++)
 		row[i] = all[i].count ? &all[i].group[0] : &nothing;
 	print_heads(traces, row, count);
-	print_part(&options->part);
+	wg_stats_print_part(&options->part);
 	if (options->by == STATS_BY_TRACE) {
 		putchar('\n');
 		print_section(row, count, options);
@@ -290,7 +288,7 @@ static int print_several(const struct stats_trace *traces, size_t count, struct 
 		print_sections(of, count, row, options);
 	}
 	for (i = 0; i < count; i++)
-		print_faults(&traces[i]);
+		wg_stats_print_faults(&traces[i]);
 	for (i = 0; i < count; i++)
 		row[i] = all[i].count ? &all[i].group[0] : NULL;
 	putchar('\n');
