@@ -3,11 +3,14 @@
  */
 #include "tests/traces/planted_run.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/harness/harness.h"
 #include "traces/read/read.h"
+#include "traces/read/tail.h"
 
 static void count_wake(struct planted_tally *t, const struct wg_event *ev)
 {
@@ -141,4 +144,50 @@ void planted_print(const char *name, const struct planted_tally *t)
 	       "%u open; %u notifies, %u woke one, %u nobody, %u unclear\n",
 		name, t->waits, t->notified, t->exact, t->timed_out, t->other, t->ready, t->open,
 		t->notifies, t->woke, t->woke_nobody, t->unclear);
+}
+
+/*
+ * The time of the program: that of its last line, when nothing before is still to come. So who
+ * woke whom is known at each look, however long the machine lets a thread wait. The reader's
+ * thread alone reads the pipe and writes these, until the reader has ended.
+ */
+static struct {
+	int fd;
+	char said[4096];
+	size_t len;
+	int64_t now_ns;
+} progress;
+
+static int64_t progress_ns(void)
+{
+	struct pollfd out = { .fd = progress.fd, .events = POLLIN };
+	size_t room = sizeof(progress.said) - 1 - progress.len;
+	char *end, *line;
+	long long ns;
+
+	if (room && poll(&out, 1, 0) == 1) {
+		ssize_t n = read(progress.fd, progress.said + progress.len, room);
+
+		progress.len += n > 0 ? (size_t)n : 0;
+	}
+	progress.said[progress.len] = '\0';
+	end = strrchr(progress.said, '\n');
+	for (line = end; line && line > progress.said && line[-1] != '\n'; line--)
+		;
+	if (line && sscanf(line, "%*s %*d %*d %lld", &ns) == 1)
+		progress.now_ns = ns + WG__TAIL_LAG_NS;
+	return progress.now_ns;
+}
+
+void planted_follow(int fd)
+{
+	memset(&progress, 0, sizeof(progress));
+	progress.fd = fd;
+	wg__tail_set_clock(fd < 0 ? NULL : progress_ns);
+}
+
+const char *planted_said(void)
+{
+	(void)progress_ns();
+	return progress.said;
 }

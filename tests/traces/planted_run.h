@@ -32,6 +32,15 @@ struct planted_tally planted_count(
 /* Is it the plan, as the preload library sees it? */
 void planted_check(const struct planted_tally *tally, const struct plan *plan);
 
+/*
+ * From now on live reading (read/tail.h) goes by the time of the program whose output fd is, and
+ * not by the machine's. Before the reader is opened; -1 ends it, after the reader is closed.
+ */
+void planted_follow(int fd);
+
+/* All that this program has printed; once the reader has ended. */
+const char *planted_said(void);
+
 /* For people: what was found. */
 void planted_print(const char *name, const struct planted_tally *tally);
 

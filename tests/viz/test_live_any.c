@@ -64,7 +64,7 @@ static void map_control(struct any *any, const char *dir)
 	(void)close(fd);
 }
 
-static void prepare(struct any *any, const char *what, bool in_kernel)
+static void prepare(struct any *any, const char *what, bool in_kernel, bool follows)
 {
 	static char program[512];
 	char *argv[] = { program, (char *)(uintptr_t)what, NULL };
@@ -80,6 +80,8 @@ static void prepare(struct any *any, const char *what, bool in_kernel)
 	(void)snprintf(program, sizeof(program), "%s", wg_build_path("planted"));
 	CU_ASSERT_FATAL(pipe2(pipe_fds, O_CLOEXEC) == 0);
 	any->out = pipe_fds[0];
+	if (follows)
+		planted_follow(any->out);
 	options.stdio[1] = pipe_fds[1];
 	if (!in_kernel) {
 		rc = wg_gather_live_prepare(
@@ -139,15 +141,15 @@ static void the_library_shows_what_was_planted(void)
 {
 	struct live_events e = { .v = NULL };
 	struct any any;
-	char said[2048];
+	const char *said;
 	size_t i;
 
 	if (lacks_planted())
 		return;
-	prepare(&any, "plans", false);
+	prepare(&any, "plans", false, true);
 	release(&any);
 	live_events_take_all(any.run.live, &e);
-	read_said(&any, said, sizeof(said));
+	said = planted_said();
 	CU_ASSERT_EQUAL(e.lost, 0);
 	for (i = 0; i < PLANS; i++) {
 		struct planted_tally t = planted_count(e.v, e.count, plans[i].name, NULL);
@@ -155,9 +157,11 @@ static void the_library_shows_what_was_planted(void)
 		if (did_run(said, plans[i].name))
 			planted_check(&t, &plans[i]);
 	}
+	CU_ASSERT(did_run(said, plans[0].name));
 	/* All of it was read, so all but the last chunks is room again. */
 	CU_ASSERT(any.control->left > 0);
 	leave(&any);
+	planted_follow(-1);
 	free(e.v);
 }
 
@@ -169,7 +173,7 @@ static bool kernel_is_right(bool is_last)
 	char said[2048], *line, *save = NULL;
 	bool are_right = true;
 
-	prepare(&any, "plans", true);
+	prepare(&any, "plans", true, false);
 	release(&any);
 	live_events_take_all(any.run.live, &e);
 	read_said(&any, said, sizeof(said));
@@ -217,7 +221,7 @@ static void a_full_memory_is_a_hole(void)
 
 	if (lacks_planted())
 		return;
-	prepare(&any, "plans", false);
+	prepare(&any, "plans", false, false);
 	any.control->left = (int64_t)2 * WG_PRELOAD_PAGE;
 	release(&any);
 	live_events_take_all(any.run.live, &e);
@@ -275,7 +279,7 @@ static void follow_pause_and_go_back(bool in_kernel)
 	size_t spans;
 	pid_t pid;
 
-	prepare(&any, "ticks", in_kernel);
+	prepare(&any, "ticks", in_kernel, false);
 	connect_view(&any);
 	release(&any);
 	CU_ASSERT(live_run_until_events(run, 40));

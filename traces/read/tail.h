@@ -47,4 +47,10 @@ int wg__tail_add(struct wg__tail *tail, const struct wg_event *event);
 /* CLOCK_MONOTONIC, as all times here. */
 int64_t wg__tail_now_ns(void);
 
+/*
+ * Whose time is looked at: a test lets it go on as its program does, and then no stall of the
+ * machine is longer than WG__TAIL_LAG_NS. NULL: the machine's. Only while no reader is open.
+ */
+void wg__tail_set_clock(int64_t (*now_ns)(void));
+
 #endif
