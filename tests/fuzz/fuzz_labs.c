@@ -10,7 +10,7 @@
 #include "labs/grade/cmd/predict.h"
 #include "labs/grade/course/course.h"
 #include "labs/grade/course/progress.h"
-#include "labs/grade/course/tar.h"
+#include "labs/grade/course/handed.h"
 #include "labs/grade/judge/checks.h"
 #include "labs/grade/judge/report.h"
 #include "labs/grade/judge/schedule.h"
@@ -72,7 +72,7 @@ static void run_tar(const uint8_t *data, size_t len, const char *dir)
 	(void)mkdir(out, 0700);
 	fuzz_write(dir, "in.tar", data, len);
 	for (i = 0; i < 2; i++, which = &copy) {
-		(void)wg_tar_take(path, &course, &which, out, &state, &err);
+		(void)wg_handed_take(path, &course, &which, out, &state, &err);
 		json_decref(state);
 		state = NULL;
 	}

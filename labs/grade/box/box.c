@@ -169,7 +169,9 @@ static void attend(struct run *r)
 
 static int make_room(const struct wg_box_options *o, struct wg_box_result *ret)
 {
-	*ret = (struct wg_box_result){ .exit_code = -1 };
+	*ret = (struct wg_box_result){
+		.exit_code = -1, .limit_ms = o->wall_ms, .limit_bytes = o->memory_bytes
+	};
 	ret->out.text = calloc(1, o->keep_bytes + 1);
 	ret->report.text = calloc(1, o->keep_bytes + 1);
 	return ret->out.text && ret->report.text ? 0 : -ENOMEM;

@@ -61,11 +61,13 @@ struct wg_box_text {
 };
 
 struct wg_box_result {
-	int exit_code;	     /* -1: it did not exit */
-	int signal;	     /* that ended it, or 0 */
-	bool is_late;	     /* the wall time was over, and it was ended */
-	uint64_t used_bytes; /* not 0: it was ended, because all its processes used that much */
-	unsigned fences;     /* WG_BOX_* */
+	int exit_code;	      /* -1: it did not exit */
+	int signal;	      /* that ended it, or 0 */
+	bool is_late;	      /* the wall time was over, and it was ended */
+	int limit_ms;	      /* that wall time */
+	uint64_t used_bytes;  /* not 0: it was ended, because all its processes used that much */
+	uint64_t limit_bytes; /* more than this */
+	unsigned fences;      /* WG_BOX_* */
 	int64_t wall_ms;
 	struct wg_box_text out; /* standard output and error, as they came */
 	struct wg_box_text report;

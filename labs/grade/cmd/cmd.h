@@ -15,10 +15,10 @@ struct wg_writer;
 struct wg_lab_call {
 	const char *words[2]; /* the arguments; NULL: left out, and "." for a lab's folder */
 	int wall_ms;	      /* --seconds; 0: as always */
-	bool is_real, must_look, is_agreed, gives_up;
-	const char *trace, *out, *student, *lab;
-	const struct wg_writer *writer;
-	unsigned runs;
+	bool is_real, must_look, is_agreed, gives_up, has_facts;
+	const char *trace, *out, *student, *lab, *feedback;
+	const struct wg_writer *writer; /* NULL: no --format */
+	unsigned runs, jobs;		/* jobs 0: as many as there are processors */
 };
 
 /* Any of them: argv as of main(). */

@@ -23,6 +23,9 @@ enum {
 	KEY_STUDENT,
 	KEY_LAB,
 	KEY_RUNS,
+	KEY_JOBS,
+	KEY_FACTS,
+	KEY_FEEDBACK,
 };
 
 struct command {
@@ -111,6 +114,12 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		rc = take_number(state, "runs", arg, 1000, &n);
 		c->runs = (unsigned)n;
 		return rc;
+	case KEY_JOBS:
+		rc = take_number(state, "jobs", arg, 256, &n);
+		c->jobs = (unsigned)n;
+		return rc;
+	case KEY_FACTS: c->has_facts = true; return 0;
+	case KEY_FEEDBACK: c->feedback = arg; return 0;
 	case KEY_REAL: c->is_real = true; return 0;
 	case KEY_TRACE: c->trace = arg; return 0;
 	case KEY_POLL: c->must_look = true; return 0;
@@ -160,7 +169,9 @@ static const char *words_of(const char *metavar);
 	{ "format", KEY_FORMAT, "FORMAT", 0,                                                       \
 		"json, gradescope, prairielearn, autolab, exercism or csv", 0 },                   \
 		{ NULL, 'o', "FILE", 0, "write the result there, as a whole or not at all", 0 },   \
-		{ "student", KEY_STUDENT, "NAME", 0, "a name that stands in the result", 0 },
+		{ "student", KEY_STUDENT, "NAME", 0, "a name that stands in the result", 0 },      \
+		{ "facts", KEY_FACTS, NULL, 0,                                                     \
+			"attempts, hints and minutes, as the student's folder says them", 0 },
 
 COMMAND(list, "list the labs, how long each takes, and how far you are", NULL, 0, 0, 0, "", )
 COMMAND(next, "say which lab comes next", NULL, 0, 0, 0, "", )
@@ -186,10 +197,16 @@ COMMAND(solution, "show our solution, once yours has passed", "[DIR]", 0, 1, 1, 
 COMMAND(grade, "check, and write the result for a grading system", "[DIR]", 0, 1, 1,
 	FOLDER "\n\nExit status: 0 a result is written, whatever it says; 1 none is.",
 	SECONDS RESULT)
-COMMAND(verify, "for teachers: grade what was handed in", "FILE", 1, 1, 0,
-	"FILE is a tar file, compressed or not.\n\n" VERDICT,
+COMMAND(verify, "for teachers: grade what was handed in", "PATH", 1, 1, 0,
+	"PATH is a submission: a tar or zip file, or a folder. Or it is a folder of submissions, "
+	"and "
+	"of folders of them: then one CSV is written, a row for each.\n\n" VERDICT
+	" Of a folder of submissions: 0 all have a row, whatever it says; 1 there is no result.",
 	SECONDS RESULT{
-		"lab", KEY_LAB, "LAB", 0, "if the tar file does not say which lab it is", 0 }, )
+		"lab", KEY_LAB, "LAB", 0, "if a submission does not say which lab it is", 0 },
+	{ "jobs", KEY_JOBS, "N", 0, "so many at a time (as many as there are processors)", 0 },
+	{ "feedback", KEY_FEEDBACK, "DIR", 0,
+		"of a folder of submissions: write what each student reads there", 0 }, )
 COMMAND(author, "for authors: does a lab judge as its lab.conf says?", "[LAB]", 0, 1, 0,
 	"Without LAB: all labs.", )
 COMMAND(soak, "for authors: run solutions on real threads, idle and loaded", "[LAB]", 0, 1, 0,
@@ -226,7 +243,7 @@ static const char *words_of(const char *metavar)
 /* argv[0] says which. */
 static int run(int argc, char **argv)
 {
-	struct input in = { .call = { .writer = wg_writer_at(0), .runs = 3 } };
+	struct input in = { .call = { .runs = 3 } };
 	size_t i = 0;
 	int rc;
 

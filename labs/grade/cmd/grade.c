@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "labs/grade/cmd/cmd.h"
 #include "labs/grade/base/files.h"
@@ -19,7 +20,9 @@
 #include "labs/grade/cmd/predict.h"
 #include "labs/grade/base/say.h"
 #include "labs/grade/base/stop.h"
-#include "labs/grade/course/tar.h"
+#include "labs/grade/cmd/class.h"
+#include "labs/grade/course/handed.h"
+#include "labs/grade/course/submissions.h"
 #include "labs/grade/tell/writers.h"
 #include "traces/base/tree.h"
 
@@ -43,7 +46,12 @@ static char *text_of_record(const struct wg_lab_call *call, json_t *record, size
 		return NULL;
 	if (call->student)
 		(void)json_object_set_new(record, "student", wg_json_text(call->student));
-	rc = call->writer->write(out, record);
+	if (!call->has_facts) {
+		(void)json_object_del(record, "attempts");
+		(void)json_object_del(record, "hints");
+		(void)json_object_del(record, "minutes");
+	}
+	rc = (call->writer ? call->writer : wg_writer_at(0))->write(out, record);
 	if (fclose(out) == 0 && rc == 0 && !wg_memory_is_short())
 		return text;
 	free(text);
@@ -114,23 +122,16 @@ static void compare(json_t *record, const struct wg_lab *lab, const json_t *stat
 		(void)json_object_set_new(record, "predictions", wg_predict_json(lab, state));
 }
 
-static int take_and_check(const struct wg_lab_call *call, struct wg_open *o, const char *dir,
-	json_t **ret_record, struct wg_error *err)
+static int take_and_check(const struct wg_lab_call *call, struct wg_open *o, const char *path,
+	const char *dir, json_t **ret_record, struct wg_error *err)
 {
 	struct wg_check_options options = {
 		.course = &o->course, .dir = dir, .wall_ms = call->wall_ms
 	};
 	json_t *state = NULL;
-	char hint[120];
 	int rc;
 
-	if (call->lab) {
-		o->lab = wg_course_find(&o->course, call->lab);
-		if (!o->lab)
-			return wg_error_set(err, -ENOENT, "no lab '%s'%s", call->lab,
-				wg_course_hint(&o->course, call->lab, hint, sizeof(hint)));
-	}
-	rc = wg_tar_take(call->words[0], &o->course, &o->lab, dir, &state, err);
+	rc = wg_handed_take(path, &o->course, &o->lab, dir, &state, err);
 	options.lab = o->lab;
 	if (rc == 0)
 		rc = wg_check(&options, ret_record, err);
@@ -140,25 +141,93 @@ static int take_and_check(const struct wg_lab_call *call, struct wg_open *o, con
 	return rc;
 }
 
+/* --lab. */
+static int choose_lab(const struct wg_lab_call *call, struct wg_open *o, struct wg_error *err)
+{
+	char hint[120];
+
+	if (!call->lab)
+		return 0;
+	o->lab = wg_course_find(&o->course, call->lab);
+	if (o->lab)
+		return 0;
+	return wg_error_set(err, -ENOENT, "no lab '%s'%s", call->lab,
+		wg_course_hint(&o->course, call->lab, hint, sizeof(hint)));
+}
+
+/* A student may hand in a folder with the folder in it. */
+static int only_one_in(const struct wg_lab_call *call, const struct wg_open *o, char *path,
+	size_t len, struct wg_error *err)
+{
+	struct wg_submissions found;
+	const struct wg_submission *one = NULL;
+	size_t i, count = 0;
+	int rc = wg_submissions_find(call->words[0], &o->course, &found, err);
+
+	for (i = 0; rc == 0 && i < found.count; i++) {
+		if (!found.v[i].why && ++count == 1)
+			one = &found.v[i];
+	}
+	if (rc == 0 && count > 1)
+		rc = wg_error_set(err, -EINVAL,
+			"'%s' holds %zu submissions, and --format %s is for one", call->words[0],
+			count, call->writer->name);
+	else if (rc == 0 && !one)
+		rc = wg_error_set(err, -ENOENT, "'%s' %s", call->words[0],
+			found.count ? "has no file of a lab" : "is empty");
+	else if (rc == 0)
+		(void)snprintf(path, len, "%.2000s/%.2300s", call->words[0], one->file);
+	wg_submissions_fini(&found);
+	return rc;
+}
+
+static int verify_one(const struct wg_lab_call *call, struct wg_open *o, bool is_within)
+{
+	struct wg_error err = { 0 };
+	json_t *record = NULL;
+	char dir[256] = "", path[4400];
+	int rc = choose_lab(call, o, &err);
+
+	(void)snprintf(path, sizeof(path), "%.4300s", call->words[0]);
+	if (rc == 0 && is_within)
+		rc = only_one_in(call, o, path, sizeof(path), &err);
+	if (rc == 0)
+		rc = wg_folder_temp(dir, sizeof(dir), &err);
+	if (rc == 0)
+		rc = take_and_check(call, o, path, dir, &record, &err);
+	if (rc < 0) {
+		wg_lab_say("%s", err.text);
+		record = no_record(o->lab, err.text);
+	}
+	(void)wg_remove_tree(dir);
+	rc = wg_record_status(record);
+	if (write_out(call, record, *err.text) != 0)
+		rc = WG_EXIT_FAILED;
+	return rc;
+}
+
 int wg_lab_verify(const struct wg_lab_call *call)
 {
 	struct wg_error err = { 0 };
 	struct wg_open o = { .lab = NULL };
-	json_t *record = NULL;
-	char dir[256];
+	struct stat st;
+	bool is_folder, is_class;
 	int rc = wg_open_course(&o);
 
-	if (rc == 0) {
-		if (wg_folder_temp(dir, sizeof(dir), &err) < 0 ||
-			take_and_check(call, &o, dir, &record, &err) < 0) {
-			wg_lab_say("%s", err.text);
-			record = no_record(o.lab, err.text);
-		}
-		(void)wg_remove_tree(dir);
-		rc = wg_record_status(record);
-		if (write_out(call, record, *err.text) != 0)
-			rc = WG_EXIT_FAILED;
-	}
+	is_folder = rc == 0 && stat(call->words[0], &st) == 0 && S_ISDIR(st.st_mode) &&
+		    !wg_submission_is(call->words[0], &o.course);
+	is_class = is_folder && (!call->writer || strcmp(call->writer->name, "csv") == 0);
+	if (rc == 0 && !is_class && call->feedback)
+		rc = wg_say_usage(
+			"wakegap lab verify", "--feedback is for a folder of submissions, as CSV");
+	else if (rc == 0 && is_class && call->student)
+		rc = wg_say_usage("wakegap lab verify",
+			"--student is for one submission; in a folder of them, paths name them");
+	else if (rc == 0 && !is_class)
+		rc = verify_one(call, &o, is_folder);
+	else if (rc == 0)
+		rc = choose_lab(call, &o, &err) < 0 ? wg_lab_failed(&err)
+						    : wg_class_verify(call, &o);
 	wg_close(&o);
 	return rc;
 }

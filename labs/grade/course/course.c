@@ -374,6 +374,16 @@ const struct wg_lab_check *wg_lab_check_find(const struct wg_lab *lab, const cha
 	return NULL;
 }
 
+int wg_lab_points(const struct wg_lab *lab)
+{
+	size_t i;
+	int points = 0;
+
+	for (i = 0; i < lab->check_count; i++)
+		points += lab->checks[i].points;
+	return points;
+}
+
 bool wg_lab_has_file(const struct wg_lab *lab, const char *name)
 {
 	size_t i;

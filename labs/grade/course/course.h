@@ -76,6 +76,7 @@ const struct wg_lab *wg_course_find(const struct wg_course *course, const char *
 char *wg_course_hint(const struct wg_course *course, const char *what, char *buf, size_t len);
 
 const struct wg_lab_check *wg_lab_check_find(const struct wg_lab *lab, const char *id);
+int wg_lab_points(const struct wg_lab *lab); /* of all its checks together */
 bool wg_lab_has_file(const struct wg_lab *lab, const char *name);
 
 #endif

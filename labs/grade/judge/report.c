@@ -109,11 +109,12 @@ static void take_end(json_t *record, const struct wg_lab *lab, const struct wg_b
 
 	if (r->used_bytes)
 		(void)snprintf(text, sizeof(text),
-			"all its processes together used %.1f GiB of memory, and were ended",
-			(double)r->used_bytes / (1 << 30));
+			"all its processes together used more than %.1f GiB of memory, and were "
+			"ended",
+			(double)r->limit_bytes / (1 << 30));
 	else if (r->is_late)
-		(void)snprintf(text, sizeof(text), "it did not end in %.1f s, and was killed",
-			(double)r->wall_ms / 1000);
+		(void)snprintf(text, sizeof(text), "it did not end in %d s, and was killed",
+			r->limit_ms / 1000);
 	else if (r->signal)
 		(void)snprintf(text, sizeof(text), "signal %d ended it (%s)", r->signal,
 			strsignal(r->signal));

@@ -19,6 +19,7 @@
 
 #include "labs/grade/base/json.h"
 #include "labs/grade/base/memory.h"
+#include "labs/grade/tell/rows.h"
 
 #define EXERCISM_MAX 500
 
@@ -184,42 +185,26 @@ static int write_exercism(FILE *out, const json_t *record)
 	return dump(out, root, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 }
 
-/* As RFC 4180 has it. A text that a spreadsheet would take for a formula gets a mark. */
-static void cell(FILE *out, const char *text, const char *after)
-{
-	(void)fputc('"', out);
-	if (strchr("=+-@", *text) && *text)
-		(void)fputc('\'', out);
-	for (; *text; text++) {
-		if (*text == '"')
-			(void)fputc('"', out);
-		(void)fputc(*text, out);
-	}
-	(void)fprintf(out, "\"%s", after);
-}
-
 static int write_csv(FILE *out, const json_t *record)
 {
+	bool has_facts = json_object_get(record, "attempts");
 	const json_t *each;
 	size_t i;
 
-	(void)fputs(
-		"student,lab,check,verdict,measured,bound,attempts,minutes,lab_verdict\r\n", out);
+	(void)fprintf(out, "student,lab,check,verdict,measured,bound,%slab_verdict\r\n",
+		has_facts ? "attempts,minutes," : "");
 	json_array_foreach(json_object_get(record, "checks"), i, each)
 	{
-		char numbers[64];
-
-		cell(out, text_of(record, "student"), ",");
-		cell(out, text_of(record, "lab"), ",");
-		cell(out, text_of(each, "id"), ",");
-		cell(out, text_of(each, "verdict"), ",");
-		cell(out, text_of(each, "measured"), ",");
-		cell(out, text_of(each, "bound"), ",");
-		(void)snprintf(numbers, sizeof(numbers), "%lld,%lld,",
-			(long long)number_of(record, "attempts"),
-			(long long)number_of(record, "minutes"));
-		(void)fputs(numbers, out);
-		cell(out, text_of(record, "verdict"), "\r\n");
+		wg_rows_cell(out, text_of(record, "student"), ",");
+		wg_rows_cell(out, text_of(record, "lab"), ",");
+		wg_rows_cell(out, text_of(each, "id"), ",");
+		wg_rows_cell(out, text_of(each, "verdict"), ",");
+		wg_rows_cell(out, text_of(each, "measured"), ",");
+		wg_rows_cell(out, text_of(each, "bound"), ",");
+		if (has_facts)
+			(void)fprintf(out, "%lld,%lld,", (long long)number_of(record, "attempts"),
+				(long long)number_of(record, "minutes"));
+		wg_rows_cell(out, text_of(record, "verdict"), "\r\n");
 	}
 	return 0;
 }

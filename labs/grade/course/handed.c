@@ -1,8 +1,8 @@
 /*
- * tar.c: see tar.h. What was handed in may be made to do harm, so it is read once, in a process of
- * its own with limits; the grader only waits, and can be interrupted.
+ * handed.c: see handed.h. What was handed in may be made to do harm, so it is read once, in a
+ * process of its own with limits; the grader only waits, and can be interrupted.
  */
-#include "labs/grade/course/tar.h"
+#include "labs/grade/course/handed.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -36,6 +36,8 @@
 #define MEMORY_MAX  (UINT64_C(1) << 30) /* a compressor may ask for gigabytes */
 #define KEPT_MAX    64
 
+#define NO_ARCHIVE "'%s' is not a tar or zip file, or damaged: %s"
+
 struct kept {
 	char name[64];
 	char *text; /* NULL: too long, or damaged */
@@ -48,6 +50,7 @@ struct taking {
 	const struct wg_course *course;
 	struct kept kept[KEPT_MAX]; /* files of any lab, and the state file */
 	size_t count;
+	int64_t bytes; /* of entries, unpacked: a zip file compresses each by itself */
 	struct wg_error *err;
 };
 
@@ -55,7 +58,7 @@ struct taking {
 
 static int check_size(struct taking *t, struct archive *a)
 {
-	if (archive_filter_bytes(a, 0) <= BYTES_MAX)
+	if (archive_filter_bytes(a, 0) <= BYTES_MAX && t->bytes <= BYTES_MAX)
 		return 0;
 	return wg_error_set(t->err, -EFBIG, "'%s' unpacks to more than %d MiB", t->path,
 		(int)(BYTES_MAX >> 20));
@@ -76,6 +79,7 @@ static int read_entry(struct taking *t, struct archive *a, struct kept *into)
 			     : archive_read_data(a, waste, sizeof(waste));
 		if (has_room && n > 0)
 			into->len += (size_t)n;
+		t->bytes += n > 0 ? n : 0;
 		rc = check_size(t, a);
 	}
 	if (into && (n < 0 || into->len > WG_FILE_MAX)) {
@@ -96,26 +100,32 @@ static bool is_wanted(const struct taking *t, const char *name)
 	return strcmp(name, WG_STATE_FILE) == 0;
 }
 
-/* The place for a file of this name; NULL: it is not wanted, or was there before. */
-static struct kept *place_of(struct taking *t, const char *name)
+static struct kept *kept_of(struct taking *t, const char *name)
 {
 	size_t i;
 
-	if (!is_wanted(t, name))
-		return NULL;
 	for (i = 0; i < t->count; i++) {
-		if (strcmp(t->kept[i].name, name) == 0) {
-			t->kept[i].times++;
-			return NULL;
-		}
+		if (strcmp(t->kept[i].name, name) == 0)
+			return &t->kept[i];
 	}
-	if (t->count == KEPT_MAX)
+	return NULL;
+}
+
+/* The place for a file of this name; NULL: it is not wanted, or was there before. */
+static struct kept *place_of(struct taking *t, const char *name)
+{
+	struct kept *k = is_wanted(t, name) ? kept_of(t, name) : NULL;
+
+	if (k)
+		k->times++;
+	if (k || !is_wanted(t, name) || t->count == KEPT_MAX)
 		return NULL;
-	t->kept[i] = (struct kept){ .text = malloc(WG_FILE_MAX + 1), .times = 1 };
-	(void)snprintf(t->kept[i].name, sizeof(t->kept[i].name), "%s", name);
-	if (!t->kept[i].text)
+	k = &t->kept[t->count++];
+	*k = (struct kept){ .text = malloc(WG_FILE_MAX + 1), .times = 1 };
+	(void)snprintf(k->name, sizeof(k->name), "%s", name);
+	if (!k->text)
 		wg_memory_note_lack();
-	return &t->kept[t->count++];
+	return k;
 }
 
 static int take_entry(struct taking *t, struct archive *a, struct archive_entry *e)
@@ -144,39 +154,72 @@ static int go_through(struct taking *t)
 
 	(void)archive_read_support_filter_all(a);
 	(void)archive_read_support_format_tar(a);
+	(void)archive_read_support_format_zip(a);
+	(void)archive_read_support_format_empty(a);
 	if (archive_read_open_filename(a, t->path, 65536) != ARCHIVE_OK)
-		rc = wg_error_set(
-			t->err, -EINVAL, "cannot read '%s': %s", t->path, archive_error_string(a));
+		rc = wg_error_set(t->err, -EINVAL,
+			access(t->path, R_OK) == 0 ? NO_ARCHIVE : "cannot read '%s': %s", t->path,
+			archive_error_string(a));
 	else if (archive_filter_count(a) > FILTERS_MAX)
 		rc = wg_error_set(t->err, -EINVAL, "'%s' is compressed more than once", t->path);
 	while (rc == 0 && (got = archive_read_next_header(a, &e)) != ARCHIVE_EOF) {
 		if (got < ARCHIVE_WARN)
-			rc = wg_error_set(t->err, -EINVAL, "'%s' is not a tar file, or damaged: %s",
-				t->path, archive_error_string(a));
+			rc = wg_error_set(
+				t->err, -EINVAL, NO_ARCHIVE, t->path, archive_error_string(a));
 		else if (++entries > ENTRIES_MAX)
 			rc = wg_error_set(t->err, -EINVAL, "'%s' holds more than %d files", t->path,
 				ENTRIES_MAX);
+		else if (archive_entry_is_encrypted(e))
+			rc = wg_error_set(t->err, -EINVAL, "'%s' is encrypted", t->path);
 		else
 			rc = take_entry(t, a, e);
 	}
+	if (rc == 0 && entries == 0)
+		rc = wg_error_set(t->err, -ENOENT, "'%s' is empty", t->path);
 	(void)archive_read_free(a);
 	return rc;
 }
 
-/* ---- what was found ---- */
-
-static const struct kept *kept_of(const struct taking *t, const char *name)
+/* No link is followed, and nothing is waited for: see wg_file_read(). */
+static void keep_file(struct taking *t, const char *name)
 {
-	size_t i;
+	struct wg_error why = { 0 };
+	char path[4400], *text = NULL;
+	struct kept *into;
+	struct stat st;
+	size_t len = 0;
 
-	for (i = 0; i < t->count; i++) {
-		if (strcmp(t->kept[i].name, name) == 0)
-			return &t->kept[i];
+	(void)snprintf(path, sizeof(path), "%.4000s/%s", t->path, name);
+	if (kept_of(t, name) || lstat(path, &st) < 0 || !(into = place_of(t, name)))
+		return;
+	if (into->text && wg_file_read(path, &text, &len, &why) == 0 && len <= WG_FILE_MAX) {
+		memcpy(into->text, text, len);
+		into->len = len;
+	} else {
+		free(into->text);
+		into->text = NULL;
 	}
-	return NULL;
+	free(text);
 }
 
-static int put_file(const struct taking *t, const char *name, const char *dir)
+/* A folder that was unpacked already: the same files, directly in it. */
+static int look_through(struct taking *t)
+{
+	size_t i, k;
+
+	for (i = 0; i < t->course->count; i++) {
+		const struct wg_lab *lab = &t->course->v[i];
+
+		for (k = 0; k < lab->file_count; k++)
+			keep_file(t, lab->files[k]);
+	}
+	keep_file(t, WG_STATE_FILE);
+	return 0;
+}
+
+/* ---- what was found ---- */
+
+static int put_file(struct taking *t, const char *name, const char *dir)
 {
 	const struct kept *k = kept_of(t, name);
 	char path[4400];
@@ -186,7 +229,8 @@ static int put_file(const struct taking *t, const char *name, const char *dir)
 	if (k->times > 1)
 		return wg_error_set(t->err, -EINVAL, "'%s' is there twice", name);
 	if (!k->text)
-		return wg_error_set(t->err, -EINVAL, "'%s' is longer than 1 MiB, or damaged", name);
+		return wg_error_set(
+			t->err, -EINVAL, "'%s' is longer than 1 MiB, or damaged, or no file", name);
 	(void)snprintf(path, sizeof(path), "%.4000s/%s", dir, name);
 	return wg_file_write(path, k->text, k->len, t->err);
 }
@@ -197,7 +241,8 @@ static int take(struct taking *t, const struct wg_lab **lab, const char *dir, js
 	const struct kept *state;
 	const char *name;
 	size_t i;
-	int rc = go_through(t);
+	struct stat st;
+	int rc = stat(t->path, &st) == 0 && S_ISDIR(st.st_mode) ? look_through(t) : go_through(t);
 
 	if (rc == 0)
 		rc = wg_memory_check(t->err);
@@ -207,7 +252,9 @@ static int take(struct taking *t, const struct wg_lab **lab, const char *dir, js
 	if (rc == 0 && !*lab) {
 		name = json_string_value(json_object_get(*ret_state, "lab"));
 		*lab = name ? wg_course_find(t->course, name) : NULL;
-		if (!*lab)
+		if (!*lab && t->count == 0)
+			rc = wg_error_set(t->err, -ENOENT, "'%s' has no file of a lab", t->path);
+		else if (!*lab)
 			rc = wg_error_set(t->err, -ENOENT,
 				"'%s' does not say which lab it is: give --lab N", t->path);
 	}
@@ -282,7 +329,7 @@ static int explain_end(const char *path, int status, struct wg_error *err)
 		SECONDS_MAX, (int)(MEMORY_MAX >> 20));
 }
 
-int wg_tar_take(const char *path, const struct wg_course *course, const struct wg_lab **lab,
+int wg_handed_take(const char *path, const struct wg_course *course, const struct wg_lab **lab,
 	const char *dir, json_t **ret_state, struct wg_error *err)
 {
 	struct taking t = { .path = path, .course = course, .err = err };
