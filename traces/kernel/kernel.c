@@ -4,7 +4,7 @@
  *	1 the folder            removed, if there is no trace in it
  *	2 signals wait          given back
  *	3 the kernel's program  unloaded; by the kernel, if we are killed
- *	4 the trace             written to its end
+ *	4 the trace             written to its end; stays if we are killed
  *	5 the command, held     killed, if it has not run
  */
 #include "traces/kernel/kernel.h"
@@ -39,7 +39,9 @@ struct recording {
 	struct wg_ctf *ctf;
 	struct wg__child child;
 	bool has_ended;	  /* the command */
+	int broken;	  /* the trace cannot be written on: an error */
 	int64_t taken_ns; /* the buffer was emptied last */
+	int64_t flushed_ns;
 };
 
 static int add(void *user, const struct wg_event *event)
@@ -94,7 +96,9 @@ static int add_processes(struct recording *r, struct wg_error *err)
 
 static int set_up(struct recording *r, struct wg_error *err)
 {
-	struct wg_ctf_about about = { .tracer = "wakegap-kernel" };
+	const struct wg_ctf_about about = {
+		.tracer = "wakegap-kernel", .grows = true, .max_bytes = r->options->max_bytes
+	};
 	int rc = wg__light_open(&r->light, r->options->has_calls, err);
 
 	if (rc == 0)
@@ -127,15 +131,27 @@ static int note_lost(struct recording *r)
 	return hole.lost.count ? wg_ctf_add(r->ctf, &hole) : 0;
 }
 
-static int take(struct recording *r, struct wg_error *err)
+/* N6 */
+static int flush(struct recording *r, bool is_last)
+{
+	if (!is_last && r->taken_ns - r->flushed_ns < LOOK_MS * INT64_C(1000000))
+		return 0;
+	r->flushed_ns = r->taken_ns;
+	return wg_ctf_flush(r->ctf);
+}
+
+/* N5: an error is said at the end. */
+static void take(struct recording *r, bool is_last)
 {
 	int64_t begin_ns = now_ns();
-	int rc = wg__light_take(r->light, 0, wg__records_take, r->records);
+	int rc = r->broken;
 
+	if (rc == 0)
+		rc = wg__light_take(r->light, 0, wg__records_take, r->records);
 	if (rc == 0)
 		rc = note_lost(r);
 	r->taken_ns = begin_ns;
-	return rc < 0 ? wg_error_set(err, rc, "cannot record on: %s", strerror(-rc)) : 0;
+	r->broken = rc == 0 ? flush(r, is_last) : rc;
 }
 
 static bool have_ended(const struct recording *r)
@@ -198,7 +214,7 @@ static int run(struct recording *r, struct wg_error *err)
 		{ .fd = r->signals.fd, .events = POLLIN } };
 	int rc = 0, over = 0;
 
-	r->taken_ns = now_ns();
+	r->taken_ns = r->result->begin_ns = now_ns();
 	if (r->options->started)
 		r->options->started(r->options->user);
 	if (r->options->argv)
@@ -208,11 +224,15 @@ static int run(struct recording *r, struct wg_error *err)
 		int64_t left = until_ms < 0 ? LOOK_MS : until_ms - wg__now_ms();
 
 		(void)poll(fds, 2, left < 0 ? 0 : left < LOOK_MS ? (int)left : LOOK_MS);
-		rc = take(r, err);
+		take(r, false);
 		over = is_over(r, until_ms, err);
+		if (r->broken < 0) {
+			fds[0].fd = -1;
+			over = over == 0 && !r->options->argv ? 1 : over;
+		}
 	}
-	if (rc == 0 && over > 0)
-		rc = take(r, err);
+	if (over > 0)
+		take(r, true);
 	if (r->has_ended)
 		find_left(r);
 	if (r->result->still_runs)
@@ -222,6 +242,7 @@ static int run(struct recording *r, struct wg_error *err)
 
 static int record(struct recording *r, struct wg_error *err)
 {
+	struct wg_ctf_dropped dropped = { 0 };
 	struct wg_error later = { 0 };
 	int rc = set_up(r, err), end = 0;
 
@@ -230,12 +251,19 @@ static int record(struct recording *r, struct wg_error *err)
 	wg__child_abandon(&r->child);
 	if (r->records)
 		r->result->records = wg__records_count(r->records);
-	if (r->ctf)
+	if (r->ctf) {
+		dropped = wg_ctf_dropped(r->ctf);
 		end = wg_ctf_finish(r->ctf, r->result->has_run, &later);
+	}
+	r->result->dropped_packets = dropped.packets;
+	r->result->since_ns = dropped.since_ns;
 	wg__records_destroy(r->records);
 	wg__light_close(r->light);
 	if (rc == 0 && end < 0)
-		rc = wg_error_set(err, end, "%s", later.text);
+		rc = wg_error_set(err, end, "%s: the trace ends there", later.text);
+	else if (rc == 0 && r->broken < 0)
+		rc = wg_error_set(err, r->broken, "cannot record on: %s: the trace ends there",
+			strerror(-r->broken));
 	return rc;
 }
 
@@ -265,6 +293,7 @@ int wg_kernel_record(const struct wg_kernel_options *options, struct wg_kernel_r
 	rc = record(&r, err);
 	wg__signals_stop(&r.signals);
 	ret_result->interrupted_by = r.signals.first;
-	wg__folder_end(&r.folder, false, rc == 0 && ret_result->has_run);
+	/* What ends early keeps the marker that says so. */
+	wg__folder_end(&r.folder, r.broken < 0, rc == 0 && ret_result->has_run);
 	return rc;
 }

@@ -6,7 +6,9 @@
  *   N2 a recorded process, its threads and all it starts, and nobody else, are in the trace.
  *   N3 nothing stays in the kernel once this process has ended, however it ended.
  *   N4 records for which there was no room are counted.
- *   N5 the command and its status do not depend on the recording.
+ *   N5 the command and its status do not depend on the recording. If the disk fills, the trace ends
+ *      there, and the command goes on.
+ *   N6 what was recorded LOOK_MS before this process is killed is a trace.
  */
 #ifndef TRACES_KERNEL_KERNEL_H
 #define TRACES_KERNEL_KERNEL_H
@@ -30,7 +32,8 @@ struct wg_kernel_options {
 	/* 0: until the command, or all those processes, have ended, or a signal. Else for so long,
 	 * whether the command ends earlier or later. */
 	int64_t for_ms;
-	bool until_idle; /* until nothing that the command started runs any more */
+	bool until_idle;    /* until nothing that the command started runs any more */
+	uint64_t max_bytes; /* of the trace: the oldest records are removed; 0: no limit */
 };
 
 struct wg_kernel_result {
@@ -41,8 +44,10 @@ struct wg_kernel_result {
 	size_t left;	    /* processes that the command left running at the end, one of which: */
 	pid_t left_pid;
 	char left_name[16];
-	uint64_t records; /* waits and wakes */
-	uint64_t lost;	  /* records for which there was no room */
+	uint64_t records;	    /* waits and wakes */
+	uint64_t lost;		    /* records for which there was no room */
+	uint64_t dropped_packets;   /* removed to keep within max_bytes */
+	int64_t begin_ns, since_ns; /* when recording began; where the trace begins now */
 };
 
 /* Can this process record so here and now? 0, or a negative errno with the line that says why. */

@@ -88,6 +88,12 @@ static void use_clock(struct wg_reader *r, struct wg__part *part)
 		part->head.lost.begin_ns += clock->shift_ns;
 }
 
+/* What describes an object or a call site is said once, and is good for what follows. */
+static bool is_place(const struct wg_event *ev)
+{
+	return ev->record == WG_RECORD_OBJECT || ev->record == WG_RECORD_SITE;
+}
+
 /* Get the next head of a part, or end it. */
 static int fill(struct wg_reader *r, size_t i, struct wg_error *err)
 {
@@ -97,6 +103,8 @@ static int fill(struct wg_reader *r, size_t i, struct wg_error *err)
 		struct wg__part *part = &r->parts[i];
 		int rc = wg__feed_next(&part->feed, &part->head, &why);
 
+		if (rc == 1 && is_place(&part->head) && part->head.ts_ns < part->since_ns)
+			part->head.ts_ns = part->since_ns;
 		if (rc == 1 && part->head.ts_ns < part->since_ns) {
 			r->left_out += part->head.type != WG_EV_LOST;
 			continue;

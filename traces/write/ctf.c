@@ -6,8 +6,8 @@
  */
 #include "traces/write/ctf.h"
 
-#include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,173 +16,32 @@
 
 #include "traces/base/names.h"
 #include "traces/base/out.h"
-
-#define MAGIC	     0xC1FC1FC1u
-#define HEADER_BYTES 84
-#define PACKET_BYTES (64u << 10)
-#define NAME_MAX_LEN 255 /* of a module or symbol; longer ones are cut */
-#define EVENT_MAX    (1024u)
-#define PAGE_BYTES   4096u
-#define PROCNAME     17
-
-struct kept {
-	struct wg_event ev;
-	uint32_t number; /* keeps the order of equals */
-};
-
-struct wg_ctf {
-	char *dir;
-	struct wg_ctf_about about;
-	uint8_t uuid[16];
-	struct wg__names *names;
-	struct kept *v;
-	size_t count, cap;
-	uint32_t streams;
-	uint8_t *packet;
-	size_t used;
-	uint64_t sequence, discarded; /* of the stream */
-	int rc;
-	struct wg_error err;
-};
-
-/* --- bytes --- */
-
-static void put(struct wg_ctf *c, uint64_t value, size_t size)
-{
-	uint64_t le = htole64(value);
-
-	memcpy(c->packet + c->used, &le, size);
-	c->used += size;
-}
-
-static void put_text(struct wg_ctf *c, const char *text)
-{
-	size_t len = strnlen(text, NAME_MAX_LEN);
-
-	memcpy(c->packet + c->used, text, len);
-	c->packet[c->used + len] = '\0';
-	c->used += len + 1;
-}
-
-static void put_context(struct wg_ctf *c, const struct wg_event *ev)
-{
-	put(c, ev->record ? (uint64_t)ev->record : WG_CTF_LOOPS + (uint64_t)ev->type, 2);
-	put(c, (uint64_t)ev->ts_ns, 8);
-	put(c, ev->pid, 4);
-	put(c, ev->tid, 4);
-	memset(c->packet + c->used, 0, PROCNAME);
-	memcpy(c->packet + c->used, ev->procname, strnlen(ev->procname, PROCNAME - 1));
-	c->used += PROCNAME;
-	put(c, ev->record ? 0 : ev->loop, 4);
-}
-
-static void put_loop_event(struct wg_ctf *c, const struct wg_event *ev)
-{
-	switch (ev->type) {
-	case WG_EV_LOOP:
-		put_text(c, ev->loop_.wait);
-		put(c, (uint64_t)ev->loop_.tick_ns, 8);
-		return;
-	case WG_EV_SUBMIT:
-		put(c, ev->op, 8);
-		put(c, (uint64_t)ev->submit.kind, 1);
-		put(c, (uint64_t)ev->submit.arg, 8);
-		return;
-	default: put(c, ev->op, 8); put(c, (uint64_t)ev->deliver.result, 8);
-	}
-}
-
-static void put_wake(struct wg_ctf *c, const struct wg_event *ev)
-{
-	put(c, ev->thread_wake.reason, 1);
-	put(c, 0, 4);
-	put(c, (uint64_t)ev->thread_wake.ret, 8);
-	put(c, ev->op, 8);
-	put(c, ev->thread_wake.by_pid, 4);
-	put(c, ev->thread_wake.by_tid, 4);
-	put_text(c, ev->thread_wake.by_call);
-	put(c, ev->thread_wake.by_site, 4);
-	put(c, ev->thread_wake.certainty, 1);
-	put(c, (uint64_t)ev->thread_wake.waking_ns, 8);
-	put(c, (uint64_t)ev->thread_wake.oncpu_ns, 8);
-}
-
-/* At most EVENT_MAX bytes. */
-static void put_event(struct wg_ctf *c, const struct wg_event *ev)
-{
-	put_context(c, ev);
-	switch (ev->record) {
-	case WG_RECORD_NONE: put_loop_event(c, ev); return;
-	case WG_RECORD_WAIT:
-		put(c, (uint64_t)ev->thread_wait.timeout_ns, 8);
-		put(c, 0, 4);
-		put(c, (uint64_t)ev->thread_wait.how, 1);
-		put(c, ev->op, 8);
-		put(c, ev->thread_wait.site, 4);
-		put(c, (uint64_t)ev->thread_wait.cpu_ns, 8);
-		put(c, (uint64_t)ev->thread_wait.calls, 8);
-		put(c, (uint64_t)ev->thread_wait.did, 1);
-		return;
-	case WG_RECORD_WAKE: put_wake(c, ev); return;
-	case WG_RECORD_NOTIFY:
-		put(c, ev->op, 8);
-		put(c, (uint64_t)ev->thread_notify.how, 1);
-		put(c, (uint64_t)ev->thread_notify.value, 8);
-		put(c, (uint64_t)ev->thread_notify.woke, 8);
-		put(c, ev->thread_notify.site, 4);
-		return;
-	case WG_RECORD_OBJECT:
-		put(c, ev->op, 8);
-		put(c, (uint64_t)ev->object.kind, 1);
-		put(c, (uint64_t)ev->object.fd, 4);
-		put(c, ev->object.generation, 4);
-		return;
-	default:
-		put(c, ev->site.id, 4);
-		put_text(c, ev->site.module);
-		put_text(c, ev->site.build_id);
-		put(c, ev->site.offset, 8);
-		put_text(c, ev->site.symbol);
-	}
-}
-
-static void write_packet(struct wg_ctf *c, struct wg_out *out, uint64_t begin, uint64_t end)
-{
-	size_t used = c->used, size = (used + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
-
-	c->used = 0;
-	put(c, MAGIC, 4);
-	memcpy(c->packet + c->used, c->uuid, sizeof(c->uuid));
-	c->used += sizeof(c->uuid);
-	put(c, 0, 4); /* the kind of stream */
-	put(c, c->streams, 8);
-	put(c, begin, 8);
-	put(c, end, 8);
-	put(c, 8 * (uint64_t)used, 8);
-	put(c, 8 * (uint64_t)size, 8);
-	put(c, c->sequence++, 8);
-	put(c, c->discarded, 8);
-	put(c, 0, 4); /* processor */
-	memset(c->packet + used, 0, size - used);
-	wg_out_write(out, c->packet, size);
-	c->used = HEADER_BYTES;
-}
+#include "traces/write/ctf_impl.h"
 
 /* --- a run --- */
 
 static int by_time(const void *a, const void *b)
 {
-	const struct kept *x = a, *y = b;
+	const struct wg__ctf_kept *x = a, *y = b;
 
 	if (x->ev.ts_ns != y->ev.ts_ns)
 		return x->ev.ts_ns < y->ev.ts_ns ? -1 : 1;
 	return (x->number > y->number) - (x->number < y->number);
 }
 
+static void write_packet(struct wg_ctf *c, struct wg_out *out, int64_t begin_ns, int64_t end_ns)
+{
+	const struct wg__ctf_head head = { c->uuid, c->streams, begin_ns, end_ns, c->sequence++,
+		c->discarded };
+
+	wg_out_write(out, c->packet.bytes, wg__ctf_seal(&c->packet, &head));
+	c->packet.used = WG__CTF_HEADER;
+}
+
 /* A packet without events, at whose end the count of those that were lost is higher. */
 static void write_hole(struct wg_ctf *c, struct wg_out *out, const struct wg_event *ev)
 {
-	uint64_t begin = (uint64_t)ev->lost.begin_ns, end = (uint64_t)ev->ts_ns;
+	int64_t begin = ev->lost.begin_ns, end = ev->ts_ns;
 
 	if (c->sequence == 0) /* a reader compares it with the packet before */
 		write_packet(c, out, begin, begin);
@@ -194,25 +53,24 @@ static void write_events(struct wg_ctf *c, struct wg_out *out)
 {
 	size_t i, first = 0;
 
-	c->used = HEADER_BYTES;
+	c->packet.used = WG__CTF_HEADER;
 	c->sequence = c->discarded = 0;
 	for (i = 0; i < c->count; i++) {
 		bool is_hole = c->v[i].ev.type == WG_EV_LOST;
 
-		if (c->used > HEADER_BYTES && (is_hole || c->used + EVENT_MAX > PACKET_BYTES))
-			write_packet(c, out, (uint64_t)c->v[first].ev.ts_ns,
-				(uint64_t)c->v[i - 1].ev.ts_ns);
+		if (c->packet.used > WG__CTF_HEADER &&
+			(is_hole || c->packet.used + WG__CTF_EVENT > WG__CTF_BYTES))
+			write_packet(c, out, c->v[first].ev.ts_ns, c->v[i - 1].ev.ts_ns);
 		if (is_hole) {
 			write_hole(c, out, &c->v[i].ev);
 			continue;
 		}
-		if (c->used == HEADER_BYTES)
+		if (c->packet.used == WG__CTF_HEADER)
 			first = i;
-		put_event(c, &c->v[i].ev);
+		wg__ctf_put_event(&c->packet, &c->v[i].ev);
 	}
-	if (c->used > HEADER_BYTES)
-		write_packet(c, out, (uint64_t)c->v[first].ev.ts_ns,
-			(uint64_t)c->v[c->count - 1].ev.ts_ns);
+	if (c->packet.used > WG__CTF_HEADER)
+		write_packet(c, out, c->v[first].ev.ts_ns, c->v[c->count - 1].ev.ts_ns);
 }
 
 static int fail(struct wg_ctf *c, int rc)
@@ -242,6 +100,10 @@ static int write_run(struct wg_ctf *c)
 	if (c->count == 0)
 		return 0;
 	qsort(c->v, c->count, sizeof(*c->v), by_time);
+	if (c->about.grows) {
+		rc = wg__ctf_lanes_write(c);
+		return rc < 0 ? fail(c, rc) : 0;
+	}
 	rc = open_file(c, "%s/wakegap_%u", c->streams, &out);
 	if (rc < 0)
 		return fail(c, rc);
@@ -275,7 +137,7 @@ static bool is_written(const struct wg_event *ev)
 
 int wg_ctf_add(struct wg_ctf *c, const struct wg_event *ev)
 {
-	struct kept *k;
+	struct wg__ctf_kept *k;
 
 	if (c->rc < 0)
 		return c->rc;
@@ -287,7 +149,7 @@ int wg_ctf_add(struct wg_ctf *c, const struct wg_event *ev)
 	if (wg__grow(&c->v, &c->cap, c->count, sizeof(*c->v)) < 0)
 		return fail(c, -ENOMEM);
 	k = &c->v[c->count];
-	*k = (struct kept){ *ev, (uint32_t)c->count };
+	*k = (struct wg__ctf_kept){ *ev, (uint32_t)c->count };
 	k->ev.procname = copy(c, ev->procname);
 	if (ev->record == WG_RECORD_NONE && ev->type == WG_EV_LOOP)
 		k->ev.loop_.wait = copy(c, ev->loop_.wait);
@@ -300,35 +162,6 @@ int wg_ctf_add(struct wg_ctf *c, const struct wg_event *ev)
 	}
 	c->count += c->rc == 0;
 	return c->rc;
-}
-
-int wg_ctf_create(const char *dir, const struct wg_ctf_about *about, struct wg_ctf **ret,
-	struct wg_error *err)
-{
-	struct wg_ctf *c = calloc(1, sizeof(*c));
-
-	if (c) {
-		c->about = *about;
-		c->dir = strdup(dir);
-		c->names = wg__names_create();
-		c->packet = malloc(PACKET_BYTES + PAGE_BYTES);
-	}
-	if (!c || !c->dir || !c->names || !c->packet) {
-		if (c)
-			(void)wg_ctf_finish(c, false, NULL);
-		return wg_error_set(err, -ENOMEM, "out of memory");
-	}
-	if (getrandom(c->uuid, sizeof(c->uuid), 0) != sizeof(c->uuid)) {
-		(void)wg_ctf_finish(c, false, NULL);
-		return wg_error_set(err, -EIO, "cannot make a number for the trace");
-	}
-	*ret = c;
-	return 0;
-}
-
-void wg_ctf_set_epoch(struct wg_ctf *c, bool is_epoch)
-{
-	c->about.is_epoch = is_epoch;
 }
 
 static int write_metadata(struct wg_ctf *c)
@@ -348,6 +181,48 @@ static int write_metadata(struct wg_ctf *c)
 	return rc < 0 ? fail(c, rc) : 0;
 }
 
+int wg_ctf_create(const char *dir, const struct wg_ctf_about *about, struct wg_ctf **ret,
+	struct wg_error *err)
+{
+	struct wg_ctf *c = calloc(1, sizeof(*c));
+
+	if (c) {
+		c->about = *about;
+		c->dir_fd = about->grows ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+		c->dir = strdup(dir);
+		c->names = wg__names_create();
+		c->packet.bytes = malloc(WG__CTF_BUFFER);
+	}
+	if (!c || !c->dir || !c->names || !c->packet.bytes) {
+		if (c)
+			(void)wg_ctf_finish(c, false, NULL);
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	}
+	if (getrandom(c->uuid, sizeof(c->uuid), 0) != sizeof(c->uuid)) {
+		(void)wg_ctf_finish(c, false, NULL);
+		return wg_error_set(err, -EIO, "cannot make a number for the trace");
+	}
+	if (about->grows && write_metadata(c) < 0)
+		return wg_ctf_finish(c, false, err);
+	*ret = c;
+	return 0;
+}
+
+void wg_ctf_set_epoch(struct wg_ctf *c, bool is_epoch)
+{
+	c->about.is_epoch = is_epoch;
+}
+
+int wg_ctf_flush(struct wg_ctf *c)
+{
+	return c->rc < 0 ? c->rc : write_run(c);
+}
+
+struct wg_ctf_dropped wg_ctf_dropped(const struct wg_ctf *c)
+{
+	return c->dropped;
+}
+
 static void remove_streams(const struct wg_ctf *c)
 {
 	char *path;
@@ -361,22 +236,34 @@ static void remove_streams(const struct wg_ctf *c)
 	}
 }
 
+/* One that has grown stays as it is after an error. */
+static void remove_files(const struct wg_ctf *c, bool keep)
+{
+	if (c->about.grows && !keep)
+		(void)unlinkat(c->dir_fd, "metadata", 0);
+	else if (!c->about.grows && (!keep || c->rc < 0))
+		remove_streams(c);
+}
+
 int wg_ctf_finish(struct wg_ctf *c, bool keep, struct wg_error *err)
 {
 	int rc = 0;
 
 	if (!c)
 		return 0;
-	if (keep && c->rc == 0 && write_run(c) == 0)
+	if (keep && c->rc == 0 && write_run(c) == 0 && !c->about.grows)
 		(void)write_metadata(c);
 	rc = c->rc;
-	if (c->dir && (!keep || rc < 0))
-		remove_streams(c);
+	if (c->dir)
+		remove_files(c, keep);
+	wg__ctf_lanes_fini(c, keep);
+	if (c->dir_fd >= 0)
+		(void)close(c->dir_fd);
 	if (rc < 0 && err)
 		*err = c->err;
 	free(c->dir);
 	wg__names_destroy(c->names);
-	free(c->packet);
+	free(c->packet.bytes);
 	free(c->v);
 	free(c);
 	return rc;

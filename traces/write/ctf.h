@@ -10,6 +10,9 @@
  *
  * Thread: one at a time. wg_ctf_add() blocks for the disk now and then. A file appears when it is
  * whole, the metadata last: a trace that was not finished is no trace.
+ *
+ * A trace that grows is the other way round: it is one from the beginning, whatever becomes of its
+ * writer. It has what was there at the last wg_ctf_flush().
  */
 #ifndef TRACES_WRITE_CTF_H
 #define TRACES_WRITE_CTF_H
@@ -28,6 +31,14 @@ struct wg_ctf;
 struct wg_ctf_about {
 	const char *tracer; /* "wakegap-import" */
 	bool is_epoch;	    /* times count from 1970 */
+	bool grows;
+	uint64_t max_bytes; /* of one that grows: the oldest records are removed; 0: no limit */
+};
+
+/* What was removed to keep within max_bytes. */
+struct wg_ctf_dropped {
+	uint64_t packets;
+	int64_t since_ns; /* from when on the trace is whole */
 };
 
 /* In a folder that is there and empty. 0 or a negative errno with a line. */
@@ -42,7 +53,12 @@ void wg_ctf_set_epoch(struct wg_ctf *ctf, bool is_epoch);
  * a line. */
 int wg_ctf_add(struct wg_ctf *ctf, const struct wg_event *event);
 
-/* Write what is left and free all. With keep false, or after an error, the files are removed. */
+/* Of one that grows: write what was added. 0 or a negative errno, as wg_ctf_add(). */
+int wg_ctf_flush(struct wg_ctf *ctf);
+struct wg_ctf_dropped wg_ctf_dropped(const struct wg_ctf *ctf);
+
+/* Write what is left and free all. With keep false, or after an error, the files are removed; after
+ * an error what has grown stays. */
 int wg_ctf_finish(struct wg_ctf *ctf, bool keep, struct wg_error *err);
 
 /* The text of the metadata. The caller frees it; NULL without memory. */

@@ -324,7 +324,8 @@ static int record_in_kernel(const struct asked *asked, const char *why)
 		.pids = asked->observer.pids,
 		.has_calls = asked->observer.has_calls,
 		.for_ms = asked->options.for_ms,
-		.until_idle = asked->options.until_idle };
+		.until_idle = asked->options.until_idle,
+		.max_bytes = asked->length.max_bytes };
 
 	return wg_record_in_kernel(&options, why);
 }
@@ -349,7 +350,8 @@ static int run(int argc, char **argv)
 		!asked.options.only_command && !asked.options.until_idle, &choice);
 	if (choice.with != WG_WITH_LTTNG &&
 		!wg_length_goes_with(&asked.length,
-			choice.with == WG_WITH_KERNEL ? "the kernel" : "the preload library"))
+			choice.with == WG_WITH_KERNEL ? "the kernel" : "the preload library",
+			choice.with == WG_WITH_KERNEL))
 		return WG_EXIT_FAILED;
 	if (choice.with == WG_WITH_KERNEL)
 		return record_in_kernel(&asked, choice.why);

@@ -8,6 +8,7 @@
 
 #include "traces/base/say.h"
 #include "traces/base/tool.h"
+#include "viz/cmd/record_length.h"
 
 void wg_record_say_interrupted(int signo, bool has_run)
 {
@@ -66,6 +67,8 @@ int wg_record_in_kernel(const struct wg_kernel_options *given, const char *why)
 	rc = wg_kernel_record(&options, &result, &err);
 	if (rc < 0)
 		wg_say("%s", err.text);
+	if (rc < 0 && result.has_run && result.exit_code)
+		wg_say("%s ended with status %d", options.argv[0], result.exit_code);
 	/* Ctrl-C is how a recording of a running process ends. */
 	if (result.interrupted_by && (options.argv || !result.has_run))
 		wg_record_say_interrupted(result.interrupted_by, result.has_run);
@@ -76,6 +79,7 @@ int wg_record_in_kernel(const struct wg_kernel_options *given, const char *why)
 	if (options.argv)
 		wg_record_say_left(options.argv[0], result.still_runs, result.left,
 			result.left_name, result.left_pid);
+	wg_length_say_dropped(result.dropped_packets, result.begin_ns, result.since_ns);
 	wg_say("recorded in the kernel: %s", why);
 	say_trace(options.dir, &result);
 	return result.exit_code;

@@ -147,14 +147,24 @@ void wg_length_use(struct wg_length *length, struct wg_record_options *record)
 	record->flight = &length->flight;
 }
 
-bool wg_length_goes_with(const struct wg_length *length, const char *recorder)
+bool wg_length_goes_with(const struct wg_length *length, const char *recorder, bool has_size)
 {
-	if (!length->is_flight && !length->max_bytes)
+	if (!length->is_flight && (has_size || !length->max_bytes))
 		return true;
 	wg_say("%s is for programs that emit wakegap events (--with lttng): %s would record all of "
 	       "it; --for TIME limits that",
 		length->is_flight ? "--flight-recorder" : "--max-size", recorder);
 	return false;
+}
+
+void wg_length_say_dropped(uint64_t packets, int64_t begin_ns, int64_t since_ns)
+{
+	char time[32];
+
+	if (packets)
+		wg_say("to keep within --max-size, the oldest %" PRIu64
+		       " packets were dropped: the trace begins %s after the start",
+			packets, wg_format_time(time, sizeof(time), since_ns - begin_ns));
 }
 
 void wg_length_say(struct wg_length *length, const struct wg_record_result *result)
@@ -169,9 +179,5 @@ void wg_length_say(struct wg_length *length, const struct wg_record_result *resu
 		wg_say("%" PRIu64 " gaps of at least %s in %" PRIu64 " looks", length->trigger.gaps,
 			wg_format_time(time, sizeof(time), length->trigger.min_ns),
 			length->trigger.looks);
-	if (result->dropped_packets)
-		wg_say("to keep within --max-size, the oldest %" PRIu64
-		       " packets were dropped: the trace begins %s after the start",
-			result->dropped_packets,
-			wg_format_time(time, sizeof(time), result->since_ns - result->begin_ns));
+	wg_length_say_dropped(result->dropped_packets, result->begin_ns, result->since_ns);
 }
