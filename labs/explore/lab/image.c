@@ -4,7 +4,9 @@
 #include "labs/explore/lab/image.h"
 
 #include <dlfcn.h>
+#include <limits.h>
 #include <link.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,9 +115,13 @@ static int look_at(struct dl_phdr_info *info, size_t size, void *unused)
 
 const char *lx_image_load(const char *path, const struct lab_scenario **ret_scenarios)
 {
-	void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	const struct lab_scenario *scenarios;
+	char here[PATH_MAX];
+	void *handle;
 
+	/* dlopen() looks for a name without a folder where libraries are; a file is meant. */
+	(void)snprintf(here, sizeof(here), "%s%s", strchr(path, '/') ? "" : "./", path);
+	handle = dlopen(here, RTLD_NOW | RTLD_LOCAL);
 	if (!handle)
 		return dlerror();
 	scenarios = dlsym(handle, "lab_scenarios");
