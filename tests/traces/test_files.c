@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tests/harness/both_readers.h"
 #include "tests/harness/harness.h"
 #include "tests/harness/trace_files.h"
+#include "traces/read/read.h"
 
 static void other_files_are_left_alone(void)
 {
@@ -134,8 +136,74 @@ static void a_copy_of_what_is_being_recorded(void)
 	}
 }
 
+/* A command on that copy: its status, and whether it says what is missing. */
+static void check_command(const char *dir, const char *command, int wanted)
+{
+	char line[1200], *out = NULL, *err = NULL;
+	int status;
+
+	(void)snprintf(line, sizeof(line), "'%s' %s", wg_build_path("wakegap"), command);
+	status = wg_run(&out, &err, (const char *const[]){ "sh", "-c", line, "sh", dir, NULL });
+	CU_ASSERT_EQUAL(status, wanted);
+	CU_ASSERT(wg_has(out, "stream wakegap_0") || wg_has(err, "stream wakegap_0"));
+	CU_ASSERT(!wg_has(out, "is ready and the loop asleep"));
+	free(out);
+	free(err);
+}
+
+/*
+ * Of a session that records, each stream is on the disk up to another moment: here the loop's ends
+ * behind a `wait`, and the worker's goes on. Nothing is concluded from that, and it is said.
+ */
+static void a_copy_of_a_session_that_records(void)
+{
+	static const uint8_t content[] = { (4087 - 82) * 8 % 256, (4087 - 82) * 8 / 256 };
+	static const struct {
+		size_t bytes[2]; /* of the streams */
+		const char *said;
+	} cut[] = {
+		{ { 4096, 12288 }, "stream wakegap_0 ends 3.34 ms before the last event" },
+		{ { 0, 12288 }, "stream wakegap_0 is empty" },
+		{ { 20480, 4096 }, "stream wakegap_1 ends 2.41 ms before the last event" },
+		{ { 20480, 12288 }, "" },
+	};
+	size_t i, way;
+
+	for (i = 0; i < sizeof(cut) / sizeof(cut[0]); i++) {
+		const char *dir = wg_copy_sample("packets");
+		struct wg_reading r;
+		char why[400];
+
+		CU_ASSERT_EQUAL_FATAL(wg_sh_in(dir, "rm -r index"), 0);
+		wg_cut(dir, "wakegap_0", cut[i].bytes[0]);
+		wg_cut(dir, "wakegap_1", cut[i].bytes[1]);
+		if (i == 0)
+			wg_overwrite(dir, "wakegap_0", 48, content, sizeof(content));
+		for (way = WG_READER_ANY; way <= WG_READER_BABELTRACE; way++) {
+			wg_reader_choose((enum wg_reader_way)way);
+			wg_read_all(dir, &r);
+			CU_ASSERT_EQUAL(r.rc, 0);
+			CU_ASSERT_EQUAL(r.holes, *cut[i].said ? 1 : 0);
+			CU_ASSERT(*cut[i].said ? wg_has(r.text, cut[i].said) : !*r.text);
+		}
+		wg_reader_choose(WG_READER_ANY);
+		CU_ASSERT(wg_both_readers(dir, why, sizeof(why)));
+		CU_ASSERT_STRING_EQUAL(why, "");
+		if (i > 1)
+			continue;
+		check_command(dir, "stats \"$1\"", 0);
+		check_command(dir, "check --max-stuck 0 \"$1\"", 77);
+		check_command(dir, "view --frame 160x20 \"$1\"", 0);
+		check_command(dir, "view --text \"$1\"", 0);
+		check_command(dir, "export --format csv \"$1\"", 0);
+		check_command(dir, "export --format jsonl \"$1\"", 0);
+		check_command(dir, "query \"$1\" 'SELECT count(*) FROM events'", 0);
+	}
+}
+
 void suite_files(void)
 {
+	WG_TEST(a_copy_of_a_session_that_records);
 	WG_TEST(a_copy_of_what_is_being_recorded);
 	WG_TEST(other_files_are_left_alone);
 	WG_TEST(other_things_are_left_alone);

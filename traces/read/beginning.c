@@ -18,17 +18,17 @@
 
 #define MAGIC 0xC1FC1FC1u
 
-/* LTTng writes the number of the CPU (64 bits) behind that of the stream (32 bits), others do not.
- */
+/* LTTng writes the number of the CPU, others do not. */
 static uint64_t instance(const uint8_t *header, const struct wg__layout *l)
 {
-	return l->timestamp_begin == l->stream_id + 12 ? wg__le64(header + l->stream_id + 4) : 0;
+	return l->stream_instance_id ? wg__le64(header + l->stream_instance_id) : 0;
 }
 
 static bool has_fields(const struct wg__layout *l)
 {
 	return l->stream_id && l->timestamp_begin && l->timestamp_end && l->packet_seq_num &&
-	       l->stream_id + 12 <= WG__HEADER_MAX && l->packet_seq_num + 8 <= WG__HEADER_MAX &&
+	       l->stream_id + 4 <= WG__HEADER_MAX && l->stream_instance_id + 8 <= WG__HEADER_MAX &&
+	       l->packet_seq_num + 8 <= WG__HEADER_MAX &&
 	       l->timestamp_begin + 8 <= WG__HEADER_MAX && l->timestamp_end + 8 <= WG__HEADER_MAX;
 }
 

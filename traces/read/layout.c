@@ -31,6 +31,7 @@ struct field {
 static const struct field fields[] = {
 	FIELD(uuid, 16),
 	FIELD(stream_id, 4),
+	FIELD(stream_instance_id, 8),
 	FIELD(timestamp_begin, 8),
 	FIELD(timestamp_end, 8),
 	FIELD(content_size, 8),
@@ -243,6 +244,7 @@ int wg__layout_parse(
 		m->layout.timestamp_begin && m->layout.timestamp_end && m->layout.content_size &&
 		m->layout.packet_size && m->layout.bytes <= WG__HEADER_MAX;
 	m->has_uuid = m->has_uuid && m->layout.uuid;
+	m->is_lttng = strstr(text, "tracer_name = \"lttng-") != NULL;
 	m->stream_ids = m->layout.stream_id ? stream_ids(text) : 0;
 	m->is_plain = m->has_lttng_packets && is_plain(text);
 	return 0;

@@ -76,6 +76,9 @@ int wg__packets_check(const char *dir, const char *name, const struct wg__metada
 		if (idx >= 0 && !index_agrees(&index, seen, &p))
 			health.index_wrong = true;
 		seen++;
+		health.stream = p.stream;
+		health.instance = p.instance;
+		health.end = p.end;
 	}
 	if (walk.cut_header) {
 		health.cut_at = walk.size - walk.cut_header;

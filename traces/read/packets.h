@@ -14,7 +14,8 @@
 
 /* Where a packet keeps what, in bytes from its start; 0: it has no such field. */
 struct wg__layout {
-	uint32_t uuid, stream_id, timestamp_begin, timestamp_end, content_size, packet_size;
+	uint32_t uuid, stream_id, stream_instance_id, timestamp_begin, timestamp_end, content_size,
+		packet_size;
 	uint32_t packet_seq_num, events_discarded;
 	uint32_t bytes; /* up to the end of the last of these */
 };
@@ -25,6 +26,7 @@ struct wg__metadata {
 	struct wg__layout layout;
 	uint64_t stream_ids; /* bit N: the metadata describes stream N; 0: not known */
 	bool is_plain;	     /* no event can ask for more memory than its bytes */
+	bool is_lttng;	     /* LTTng itself wrote it */
 	bool has_uuid;
 	uint8_t uuid[16];
 };
@@ -58,6 +60,7 @@ struct wg__health {
 	bool is_no_stream;    /* nothing in it looks like a packet, and no index names it */
 	uint64_t index_lacks; /* packets the index lists and the file lacks */
 	bool index_wrong;     /* the index contradicts the file */
+	uint64_t stream, instance, end; /* of its last packet, if there is one */
 };
 
 /* Look at DIR/NAME and DIR/index/NAME.idx. 0 or a negative errno; damage is no error. */

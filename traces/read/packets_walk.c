@@ -90,6 +90,8 @@ static bool parse_header(struct wg__walk *walk, const uint8_t *h, struct wg__pac
 	p.end = wg__le64(h + l->timestamp_end);
 	p.content_bits = wg__le64(h + l->content_size);
 	p.packet_bits = wg__le64(h + l->packet_size);
+	p.stream = l->stream_id ? wg__le32(h + l->stream_id) : 0;
+	p.instance = l->stream_instance_id ? wg__le64(h + l->stream_instance_id) : 0;
 	p.seq = l->packet_seq_num ? wg__le64(h + l->packet_seq_num) : 0;
 	p.discarded = l->events_discarded ? wg__le64(h + l->events_discarded) : 0;
 	if (p.begin >= TIME_MAX || p.packet_bits % 8 || p.packet_bits / 8 < l->bytes ||

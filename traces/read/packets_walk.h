@@ -11,8 +11,9 @@ struct wg__packet {
 	uint64_t backed;     /* of these, up to the last that was ever written */
 	uint64_t begin, end, content_bits, packet_bits;
 	uint64_t seq, discarded;
-	bool no_content; /* content_size was never filled in, or is impossible */
-	bool no_end;	 /* the same of timestamp_end */
+	uint64_t stream, instance; /* which stream of the trace */
+	bool no_content;	   /* content_size was never filled in, or is impossible */
+	bool no_end;		   /* the same of timestamp_end */
 	bool no_seq, no_discarded;
 };
 

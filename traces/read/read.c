@@ -188,8 +188,10 @@ int wg_reader_open(const char *path, struct wg_reader **ret_reader, struct wg_er
 		r->clocks = calloc(r->dirs.count, sizeof(*r->clocks));
 		/* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): one at least */
 		r->since = calloc(r->dirs.count, sizeof(*r->since));
-		rc = r->clocks && r->since ? wg__reader_open_all(r, path, err)
-					   : wg_error_set(err, -ENOMEM, "out of memory");
+		/* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): one at least */
+		r->end = calloc(r->dirs.count, sizeof(*r->end));
+		rc = r->clocks && r->since && r->end ? wg__reader_open_all(r, path, err)
+						     : wg_error_set(err, -ENOMEM, "out of memory");
 	}
 	if (rc < 0) {
 		wg_reader_close(r);
@@ -197,6 +199,38 @@ int wg_reader_open(const char *path, struct wg_reader **ret_reader, struct wg_er
 	}
 	*ret_reader = r;
 	return 0;
+}
+
+/* Some stream ended before the last event: a copy of a session that records. */
+static void note_end(struct wg_reader *r)
+{
+	const struct wg__ending *e = r->first_end;
+
+	if (!e || r->is_unfinished)
+		return;
+	if (e->end)
+		wg__notes_add(&r->shared.notes,
+			"stream %s ends %.3g ms before the last event (a copy of a session that "
+			"records, or it was killed): what is later is not whole",
+			e->name, (double)(r->now_ns - r->whole_ns) / 1e6);
+	else
+		wg__notes_add(&r->shared.notes,
+			"stream %s is empty (a copy of a session that records, or it was killed): "
+			"events of its CPU are missing",
+			e->name);
+}
+
+/* An event of that folder, later than the end of one of its streams? */
+static void look_at_end(struct wg_reader *r, size_t folder, int64_t ts_ns)
+{
+	const struct wg__ending *e = r->end[folder].first;
+	int64_t shift_ns = r->clocks[folder].shift_ns;
+	int64_t whole_ns = e && e->end ? (int64_t)e->end + shift_ns : INT64_MIN;
+
+	if (!e || ts_ns <= whole_ns || (r->first_end && whole_ns >= r->whole_ns))
+		return;
+	r->first_end = e;
+	r->whole_ns = whole_ns;
 }
 
 /* All was read: say what was there twice, and what is missing. 1 if there is a last event. */
@@ -215,11 +249,15 @@ static int end_all(struct wg_reader *r, struct wg_event *ret_event)
 			"its beginning was written over, on some CPUs more than on others: %" PRIu64
 			" events from before all have some are left out",
 			r->left_out);
+	if (is_first)
+		note_end(r);
 	r->has_ended = true;
-	if (!is_first || !r->is_unfinished)
+	if (!is_first || (!r->is_unfinished && !r->first_end))
 		return 0;
 	*ret_event = (struct wg_event){ .type = WG_EV_LOST, .procname = "", .ts_ns = r->now_ns };
-	ret_event->lost.begin_ns = r->now_ns;
+	ret_event->lost.begin_ns = !r->first_end	       ? r->now_ns
+				   : r->whole_ns < r->first_ns ? r->first_ns
+							       : r->whole_ns;
 	return 1;
 }
 
@@ -266,6 +304,7 @@ static int take_head(struct wg_reader *r, struct wg_event *ret_event, struct wg_
 	r->now_ns = ret_event->ts_ns;
 	if (r->first_ns == INT64_MIN)
 		r->first_ns = r->now_ns;
+	look_at_end(r, r->parts[i].folder, r->now_ns);
 	pop_part(r);
 	if (r->dirs.count > 1)
 		again = wg__twice_look(&r->twice, ret_event, r->parts[i].folder);
@@ -343,6 +382,8 @@ void wg_reader_close(struct wg_reader *reader)
 	free(reader->heap);
 	free(reader->clocks);
 	free(reader->since);
+	free(reader->end);
+	wg__endings_fini(&reader->endings);
 	free(reader->holes.v);
 	wg__twice_fini(&reader->twice);
 	wg__notes_fini(&reader->dirs);

@@ -108,8 +108,10 @@ static int open_trace(
 	struct wg__inputs inputs = { 0 };
 	struct wg_error why;
 	size_t i;
-	int rc = wg__repair_plan(dir, prefix, &r->scratch, &r->shared.notes, &inputs, err);
+	int rc = wg__repair_plan(
+		dir, prefix, &r->scratch, &r->shared.notes, &r->endings, &inputs, err);
 
+	memcpy(r->end[r->folder].uuid, inputs.uuid, sizeof(inputs.uuid));
 	for (i = 0; i < inputs.count && rc == 0; i++) {
 		const struct wg__input *input = &inputs.v[i];
 
@@ -223,5 +225,7 @@ int wg__reader_open_all(struct wg_reader *r, const char *path, struct wg_error *
 		if (wg__reader_open_hole(r, INT64_MIN) < 0)
 			return wg_error_set(err, -ENOMEM, "out of memory");
 	}
+	for (i = 0; i < dirs->count; i++)
+		r->end[i].first = wg__endings_first(&r->endings, r->end[i].uuid);
 	return settle_clocks(r, err);
 }

@@ -13,6 +13,7 @@
 #include "traces/base/scratch.h"
 #include "traces/base/since.h"
 #include "traces/read/clocks.h"
+#include "traces/read/ending.h"
 #include "traces/read/holes.h"
 #include "traces/read/feed.h"
 #include "traces/read/twice.h"
@@ -32,16 +33,25 @@ struct wg__part {
 	int64_t since_ns;     /* on its own clock: what is earlier is left out (since.h) */
 };
 
+struct wg__folder_end {
+	uint8_t uuid[16];
+	const struct wg__ending *first; /* what is later is not whole; NULL: all is */
+};
+
 struct wg_reader {
 	struct wg__shared shared;
 	struct wg__scratch scratch;
 	struct wg__notes dirs;		 /* the folders that hold metadata */
 	struct wg__folder_clock *clocks; /* of each */
 	int64_t *since;			 /* of each: before that, some stream was written over */
+	struct wg__endings endings;	 /* of the streams of all */
+	struct wg__folder_end *end;	 /* of each */
 	size_t folder;			 /* the one that is being opened or read */
 	struct wg__twice twice;
 	uint64_t left_out;  /* events before since_ns */
 	bool is_unfinished; /* it was being recorded: its end is missing (marker.h) */
+	const struct wg__ending *first_end; /* a later event came: its end is not whole; or NULL */
+	int64_t whole_ns;		    /* up to then it is; INT64_MIN: nothing of it */
 	bool has_ended;
 	struct wg__part *parts;
 	size_t part_count, part_cap;

@@ -26,6 +26,7 @@ struct plan {
 	struct wg__metadata metadata;
 	struct wg__scratch *scratch;
 	struct wg__notes *notes;
+	struct wg__endings *endings;
 	struct wg__inputs *inputs;
 	struct wg__files *files;
 };
@@ -185,7 +186,9 @@ static int plan_stream(struct plan *plan, const char *name, const char *whole)
 		     !h.unclosed && !h.mistaken && !h.index_lacks;
 	if (!wg__health_is_good(&h) && !index_only)
 		return plan_damaged(plan, name, &h);
-	rc = wg__scratch_link(whole, plan->dir, name);
+	rc = wg__endings_add(plan->endings, &plan->metadata, &h, plan->prefix, name);
+	if (rc == 0)
+		rc = wg__scratch_link(whole, plan->dir, name);
 	if (index_only)
 		note_damage(plan, name, &h);
 	else if (rc == 0)
@@ -193,7 +196,8 @@ static int plan_stream(struct plan *plan, const char *name, const char *whole)
 	return rc;
 }
 
-static bool is_all_good(const struct plan *plan)
+/* 1, 0 or -ENOMEM. */
+static int is_all_good(const struct plan *plan)
 {
 	const struct wg__notes *names = &plan->files->names;
 	struct wg__health h;
@@ -202,9 +206,12 @@ static bool is_all_good(const struct plan *plan)
 	for (i = 0; plan->metadata.has_lttng_packets && i < names->count; i++) {
 		if (wg__packets_check(plan->dir, names->line[i], &plan->metadata, &h) < 0 ||
 			!wg__health_is_good(&h))
-			return false;
+			return 0;
+		if (wg__endings_add(
+			    plan->endings, &plan->metadata, &h, plan->prefix, names->line[i]) < 0)
+			return -ENOMEM;
 	}
-	return true;
+	return 1;
 }
 
 static int plan_streams(struct plan *plan)
@@ -222,20 +229,23 @@ static int plan_streams(struct plan *plan)
 }
 
 int wg__repair_plan(const char *dir, const char *prefix, struct wg__scratch *scratch,
-	struct wg__notes *notes, struct wg__inputs *ret_inputs, struct wg_error *err)
+	struct wg__notes *notes, struct wg__endings *endings, struct wg__inputs *ret_inputs,
+	struct wg_error *err)
 {
 	struct wg__files files = { 0 };
-	struct plan plan = { dir, prefix, { 0 }, scratch, notes, ret_inputs, &files };
+	struct plan plan = { dir, prefix, { 0 }, scratch, notes, endings, ret_inputs, &files };
 	size_t i;
-	int rc = wg__metadata_check(dir, &plan.metadata, err);
+	int is_good = 0, rc = wg__metadata_check(dir, &plan.metadata, err);
 
 	if (rc < 0)
 		return rc;
 	rc = wg__files_list(dir, prefix, &plan.metadata, notes, &files);
-	if (rc == 0 && !files.has_others && is_all_good(&plan))
-		rc = add_input(ret_inputs, strdup(dir), NULL, false);
-	else if (rc == 0)
-		rc = plan_streams(&plan);
+	if (rc == 0 && !files.has_others)
+		is_good = rc = is_all_good(&plan);
+	if (rc >= 0)
+		rc = is_good > 0 ? add_input(ret_inputs, strdup(dir), NULL, false)
+				 : plan_streams(&plan);
+	memcpy(ret_inputs->uuid, plan.metadata.uuid, sizeof(ret_inputs->uuid));
 	ret_inputs->left_out = files.left_out;
 	for (i = 0; i < ret_inputs->count; i++)
 		ret_inputs->v[i].doubtful = ret_inputs->v[i].doubtful || !plan.metadata.is_plain;

@@ -11,6 +11,7 @@
 #include "traces/base/error.h"
 #include "traces/base/names.h"
 #include "traces/base/scratch.h"
+#include "traces/read/ending.h"
 
 /* One folder to open as a source. */
 struct wg__input {
@@ -23,16 +24,19 @@ struct wg__input {
 struct wg__inputs {
 	struct wg__input *v;
 	size_t count, cap;
-	size_t left_out; /* streams that cannot be read, each said in a note */
+	size_t left_out;  /* streams that cannot be read, each said in a note */
+	uint8_t uuid[16]; /* of the trace; 0: not known */
 };
 
 /*
  * What to open for the trace in dir: dir itself if it is whole; otherwise one folder with its whole
  * streams and one for each damaged stream, and a note for each fault. prefix stands before stream
- * names in notes. -EINVAL with a line if the metadata cannot be used.
+ * names in notes. Its undamaged streams come to `endings`. -EINVAL with a line if the metadata
+ * cannot be used.
  */
 int wg__repair_plan(const char *dir, const char *prefix, struct wg__scratch *scratch,
-	struct wg__notes *notes, struct wg__inputs *ret_inputs, struct wg_error *err);
+	struct wg__notes *notes, struct wg__endings *endings, struct wg__inputs *ret_inputs,
+	struct wg_error *err);
 
 /* Every stream of dir in a folder of its own; 0 or a negative errno. */
 int wg__repair_split(const char *dir, struct wg__scratch *scratch, struct wg__inputs *ret_inputs);

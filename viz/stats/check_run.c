@@ -81,7 +81,8 @@ static const char *fault_of(
 {
 	uint64_t discarded = wg_measure_discarded(s->measure);
 
-	if (discarded)
+	/* A hole of unknown size counts 1, and a note says more of it. */
+	if (discarded > s->fault_count)
 		(void)snprintf(buf, len, "%" PRIu64 " event%s discarded", discarded,
 			discarded == 1 ? " was" : "s were");
 	else if (s->fault_count > 1)
