@@ -161,6 +161,14 @@ static int on_event(void *user, const struct wg_event *event)
 	return wg__tail_add(l->tail, event);
 }
 
+/* Member by member: the bytes between them are nobody's. */
+static bool is_same(const struct wg_preload_open *a, const struct wg_preload_open *b)
+{
+	return a->begin_ns == b->begin_ns && a->timeout_ns == b->timeout_ns &&
+	       a->object == b->object && a->site == b->site && a->cpu_ns == b->cpu_ns &&
+	       a->how == b->how && a->did == b->did;
+}
+
 /*
  * An open wait may be read while its thread writes it: it is believed when it is the same twice. A
  * second one of a thread is that of a signal handler.
@@ -170,7 +178,7 @@ static int emit_open(const struct wg__gather_out *out, struct wg_gather_live *l,
 {
 	const struct wg_preload_open *open = &l->g.arenas.thread[thread].open;
 	struct follow *f = &l->follow[thread];
-	bool is_sure = settled_ns == INT64_MAX || memcmp(open, &f->open, sizeof(*open)) == 0;
+	bool is_sure = settled_ns == INT64_MAX || is_same(open, &f->open);
 
 	if (f->begun_ns || !is_sure || open->begin_ns > settled_ns)
 		return 0;
