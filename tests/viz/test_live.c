@@ -63,7 +63,7 @@ static void mistakes_are_one_line_each(void)
 		const char *line;
 	} cases[] = {
 		{ { NULL }, 2, "which command, or which session?" },
-		{ { "net://127.0.0.1/x" }, 2, "net://HOST:PORT/host/NAME/SESSION" },
+		{ { "net://127.0.0.1/x" }, 2, "net://HOST[:PORT]/host/NAME/SESSION" },
 		{ { "http://127.0.0.1/host/a/b" }, 2, "is not a live session" },
 		{ { "net://127.0.0.1:1/host/a/b" }, 1, "no relay daemon answers at" },
 		{ { "--window", "x", "true" }, 2, "--window takes a time" },

@@ -17,7 +17,7 @@
 int wg__graph_files(
 	bt_graph *graph, const char *dir, const bt_component_sink *sink, size_t *ret_streams);
 
-/* A session of a relay daemon, net://HOST:PORT/host/NAME/SESSION; it ends with the session. */
+/* A session of a relay daemon, net://HOST[:PORT]/host/NAME/SESSION; it ends with the session. */
 int wg__graph_live(bt_graph *graph, const char *url, const bt_component_sink *sink);
 
 /* A plugin of the system, or NULL; the caller's reference. */

@@ -35,7 +35,7 @@ typedef bool (*wg_live_stopped_fn)(void *user);
 
 /*
  * Is url a session to attach to? Blocks for the relay daemon, at most for timeout_ms or until
- * is_stopped (NULL: never) says so. -EINVAL: not of the form net://HOST:PORT/host/NAME/SESSION;
+ * is_stopped (NULL: never) says so. -EINVAL: not of the form net://HOST[:PORT]/host/NAME/SESSION;
  * -ECONNREFUSED nobody answers; -ETIMEDOUT somebody is there and says nothing; -ENOENT no such
  * session (names those that are there); -EBUSY somebody else is attached; -ENOSYS no babeltrace2
  * plugin. Each with a line. Forks.

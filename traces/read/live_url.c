@@ -20,7 +20,7 @@
 
 #include "traces/read/graph.h"
 
-#define FORM	 "net://HOST:PORT/host/NAME/SESSION"
+#define FORM	 "net://HOST[:PORT]/host/NAME/SESSION"
 #define SLICE_MS 50
 
 struct live_url {
@@ -34,8 +34,16 @@ static int parse(const char *url, struct live_url *ret, struct wg_error *err)
 {
 	struct live_url u = { "", "", "" };
 	int used = 0;
-	char at[256];
+	char at[256], slash;
 
+	/* The relay daemon alone: the sessions that it has are named. */
+	if (strncmp(url, "net://", strlen("net://")) == 0 &&
+		sscanf(url, "net://%255[^/]%c%n", at, &slash, &used) >= 1 &&
+		strlen(url) == strlen("net://") + strlen(at) + (used > 0)) {
+		(void)snprintf(u.relay, sizeof(u.relay), "net://%s", at);
+		*ret = u;
+		return 0;
+	}
 	if (sscanf(url, "net://%255[^/]/host/%255[^/]/%255[^/]%n", at, u.host, u.session, &used) !=
 			3 ||
 		url[used] != '\0')
@@ -109,6 +117,9 @@ static int find_session(
 				url);
 		return 0;
 	}
+	if (!*u->session)
+		return wg_error_set(err, -ENOENT, "which session of %s? It has %s: " FORM, u->relay,
+			others[0] ? others : "none");
 	return wg_error_set(err, -ENOENT, "there is no session '%s' of host '%s' at %s: it has %s",
 		u->session, u->host, u->relay, others[0] ? others : "none");
 }
@@ -127,7 +138,9 @@ static int ask(const char *url, const struct live_url *u, struct wg_error *err)
 			return wg_error_set(err, rc,
 				"babeltrace2's plugin ctf was not found; install its package "
 				"(libbabeltrace2-0 on Debian)");
-		return wg_error_set(err, -ECONNREFUSED, "no relay daemon answers at %s%s%.200s",
+		return wg_error_set(err, -ECONNREFUSED,
+			"no relay daemon answers at %s%s%.200s (other hosts see it only if it was "
+			"started with --live-port=tcp://0.0.0.0:5344)",
 			u->relay, cause[0] ? ": " : "", cause);
 	}
 	rc = find_session(list, u, url, err);

@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "traces/record/ask.h"
 #include "traces/record/child.h"
@@ -30,6 +31,7 @@
 #include "traces/record/flight.h"
 #include "traces/record/guardian.h"
 #include "traces/record/processes.h"
+#include "traces/record/remote.h"
 #include "traces/record/run.h"
 #include "traces/record/session.h"
 #include "traces/base/signals.h"
@@ -46,8 +48,11 @@ struct recording {
 	struct wg__child child;
 	struct wg__folder folder;
 	struct wg__session session;
+	char place[512]; /* of the trace, below the folder of the relay daemon */
 	struct wg__flight flight;
-	bool stays; /* the session, since the guardian could not destroy it */
+	struct wg__remote remote;
+	struct wg_error remote_gone; /* code 0: it is there */
+	bool stays;		     /* the session, since the guardian could not destroy it */
 	struct wg__process sessiond, consumerd; /* as they were when the command started */
 };
 
@@ -58,12 +63,42 @@ struct running {
 	int64_t begin_ms, said_ms;
 };
 
+/* Where it goes; readers that attach meanwhile must know at once. */
+static int say_place(struct recording *r, struct wg_error *err)
+{
+	const struct wg_record_options *o = r->options;
+	char line[700], host[256] = "localhost";
+	int code = wg__session_place(&r->session, r->place, sizeof(r->place), err);
+
+	(void)gethostname(host, sizeof(host) - 1);
+	(void)snprintf(line, sizeof(line), "watch it with `wakegap live net://%s/host/%s/%s`",
+		r->remote.host, host, r->session.name);
+	if (code == 0 && o->is_live && o->say)
+		o->say(line);
+	return code;
+}
+
+/* The command runs on; it is told at once, and at the end. */
+static void look_at_remote(struct recording *r)
+{
+	const struct wg_record_options *o = r->options;
+	char line[700];
+
+	if (!o->to || r->remote_gone.code || wg__remote_check(&r->remote, &r->remote_gone) == 0)
+		return;
+	(void)snprintf(line, sizeof(line), "%s: the command runs on, but is not recorded any more",
+		r->remote_gone.text);
+	if (o->say)
+		o->say(line);
+}
+
 /* Up to the moment at which the command runs. 0 with the command not released: interrupted. */
 static int set_up(struct recording *r, struct wg_error *err)
 {
 	const struct wg_record_options *o = r->options;
 	const struct wg__child_setup setup = { { -1, o->stdout_fd, -1 }, false, NULL };
-	const struct wg__session_plan plan = { o->flight != NULL, o->max_bytes };
+	const struct wg__session_plan plan = { o->flight != NULL, o->max_bytes,
+		o->to ? &r->remote : NULL, o->is_live };
 	int code = wg__session_create(&r->session, r->folder.path, &plan, err);
 
 	r->child.dies_with_us = o->dies_with_us;
@@ -76,6 +111,8 @@ static int set_up(struct recording *r, struct wg_error *err)
 		code = wg__flight_open(&r->flight, o->flight, &r->session, &r->folder, err);
 	if (code == 0 && r->child.pid > 0)
 		code = wg__session_start(&r->session, err);
+	if (code == 0 && o->to)
+		code = say_place(r, err);
 	if (code == 0 && wg__find_sessiond(r->daemon.rundir, &r->sessiond))
 		(void)wg__find_consumerd(r->sessiond.pid, &r->consumerd);
 	return code;
@@ -119,6 +156,7 @@ static int64_t look_after(void *user)
 	int64_t next_ms = wg__flight_step(&running->r->flight);
 
 	unblock(running->r, running->result);
+	look_at_remote(running->r);
 	say_progress(running);
 	return next_ms < LOOK_MS ? next_ms : LOOK_MS;
 }
@@ -141,7 +179,8 @@ static int record(struct recording *r, struct wg_record_result *result, struct w
 		unblock(r, result);
 	if (code == 0)
 		code = wg__flight_end(&r->flight, err);
-	if (code == 0)
+	look_at_remote(r);
+	if (code == 0 && r->remote_gone.code == 0)
 		code = wg__session_stop(
 			&r->session, &result->discarded, &result->lost_packets, err);
 	return code;
@@ -192,12 +231,15 @@ static int record_and_clean_up(
 static int record_guarded(
 	struct recording *r, struct wg_record_result *result, struct wg_error *err)
 {
-	const struct wg__duty duty = { .session = &r->session, .trace = r->folder.path };
+	const struct wg__duty duty = { .session = &r->session,
+		.trace = r->options->to ? NULL : r->folder.path };
 	int code;
 
 	wg__signals_start(&r->signals);
 	r->session.stop_fd = r->signals.fd;
-	code = wg__daemon_open(&r->daemon, r->signals.fd, err);
+	code = r->options->to ? wg__remote_connect(&r->remote, r->signals.fd, err) : 0;
+	if (code == 0)
+		code = wg__daemon_open(&r->daemon, r->signals.fd, err);
 	if (code == 0)
 		code = wg__guardian_start(&r->guardian, &r->daemon, &duty, r->signals.fd, err);
 	if (code == 0)
@@ -233,6 +275,22 @@ static int say_what_is_there(
 		result->has_events ? "the end may be missing in the trace in"
 				   : "no event that can be read was written to",
 		dir);
+}
+
+/* The same of a trace that another host stores: what that host has is not seen from here. */
+static int look_at_place(
+	struct recording *r, int code, struct wg_record_result *result, struct wg_error *err)
+{
+	struct wg_error before = r->remote_gone;
+
+	result->has_events = result->has_registered = result->has_run;
+	(void)snprintf(result->dir, sizeof(result->dir), "%s", r->place);
+	if (before.code == 0 || !result->has_run)
+		return code;
+	return wg_error_set(err, before.code,
+		"%s: what it received until then is in its folder %s and can be read; start "
+		"`lttng-relayd` there again, and record again",
+		before.text, r->place);
 }
 
 /* What is on the disk counts, whatever LTTng said before. */
@@ -285,18 +343,24 @@ int wg_record(const struct wg_record_options *options, struct wg_record_result *
 	*ret_result = result;
 	memset(&r, 0, sizeof(r));
 	r.options = options;
-	r.flight.control.fd = -1;
+	r.flight.control.fd = r.remote.fd = r.folder.fd = -1;
 	r.daemon.lock_fd = r.child.exec_fd = r.child.hold[0] = r.child.hold[1] = -1;
 	/* The most common mistakes first: they start no daemon and leave no folder. */
 	code = wg__run_find(options->argv[0], path, err);
 	if (code == 0)
-		code = wg__folder_make(options->dir, &r.folder, err);
+		code = options->to ? wg__remote_parse(options->to, &r.remote, err)
+				   : wg__folder_make(options->dir, &r.folder, err);
 	if (code != 0)
 		return code;
 	wg__session_init(&r.session);
 	code = record_guarded(&r, &result, err);
-	code = look_at_files(&r, code, &result, err);
-	wg__folder_end(&r.folder, r.stays, code == 0 && result.has_run);
+	if (options->to) {
+		code = look_at_place(&r, code, &result, err);
+	} else {
+		code = look_at_files(&r, code, &result, err);
+		wg__folder_end(&r.folder, r.stays, code == 0 && result.has_run);
+	}
+	wg__remote_close(&r.remote);
 	*ret_result = result;
 	return code;
 }

@@ -54,8 +54,11 @@ struct wg_record_progress {
 };
 
 struct wg_record_options {
-	const char *dir;   /* where the trace goes; created, must be absent or empty */
-	char *const *argv; /* the command, NULL-terminated, looked up in PATH */
+	const char *dir; /* where the trace goes; created, must be absent or empty */
+	const char *to;	 /* or it goes to the relay daemon at "net://HOST", and dir is not used */
+	bool is_live;	 /* with to: others may attach meanwhile */
+	void (*say)(const char *line); /* what should be known at once; or NULL */
+	char *const *argv;	       /* the command, NULL-terminated, looked up in PATH */
 	bool only_command; /* track that one process, not its children or anything else of ours */
 	bool dies_with_us; /* the command is killed if this process is, instead of running on */
 	int stdout_fd;	   /* the command's standard output, or -1 for ours */
@@ -87,7 +90,7 @@ struct wg_record_result {
 	pid_t outlived_by; /* a process that ran on when the command ended, or 0; of left_name */
 	char left_name[16];
 	bool has_moved;	    /* the folder, while recording */
-	char dir[PATH_MAX]; /* where it is */
+	char dir[PATH_MAX]; /* where it is; with to, below the folder of the relay daemon */
 };
 
 /*

@@ -25,6 +25,7 @@
 
 #include "traces/base/signals.h"
 #include "traces/record/ask.h"
+#include "traces/record/remote.h"
 #include "traces/record/session_impl.h"
 
 #define CHANNEL "wakegap"
@@ -133,7 +134,7 @@ static void fill_channel(struct lttng_channel *channel, const struct wg__session
 
 	channel->attr.overwrite = plan->is_flight;
 	channel->attr.num_subbuf = SUBBUF_COUNT;
-	channel->attr.switch_timer_interval = SWITCH_US;
+	channel->attr.switch_timer_interval = plan->is_live ? 0 : SWITCH_US; /* of the session */
 	if (plan->is_flight) {
 		channel->attr.num_subbuf = (uint64_t)SUBBUF_COUNT * FLIGHT_PARTS;
 		bytes = bytes / FLIGHT_PARTS < FLIGHT_MIN_BYTES ? FLIGHT_MIN_BYTES
@@ -244,7 +245,7 @@ static int create(const char *name, struct lttng_session_descriptor *what,
 	handle = lttng_create_handle(name, &domain);
 	if (!handle)
 		return wg_error_set(err, -ENOMEM, "out of memory");
-	code = plan && !plan->is_flight ? add_metadata(handle, err) : 0;
+	code = plan && !plan->is_flight && !plan->is_live ? add_metadata(handle, err) : 0;
 	if (code == 0)
 		code = add_channel(handle, plan, err);
 	if (code == 0)
@@ -255,13 +256,32 @@ static int create(const char *name, struct lttng_session_descriptor *what,
 	return code;
 }
 
+static int create_remote(const struct wg__session_request *r, struct wg_error *err)
+{
+	const struct wg__remote *to = r->plan->to;
+	const char *scheme = to->host[0] == '[' ? "tcp6" : "tcp";
+	struct lttng_session_descriptor *what;
+	char control[320], data[320];
+
+	(void)snprintf(control, sizeof(control), "%s://%s:%s", scheme, to->host, to->control);
+	(void)snprintf(data, sizeof(data), "%s://%s:%s", scheme, to->host, to->data);
+	what = r->plan->is_live ? lttng_session_descriptor_live_network_create(
+					  r->name, control, data, LIVE_TIMER_US)
+				: lttng_session_descriptor_network_create(r->name, control, data);
+	if (!what)
+		return wg_error_set(err, -EIO, "LTTng cannot send to '%s'", control);
+	return create(r->name, what, r->plan, err);
+}
+
 static int request_create(void *arg, struct wg_error *err)
 {
 	const struct wg__session_request *r = arg;
-	struct lttng_session_descriptor *what =
-		r->plan->is_flight ? lttng_session_descriptor_snapshot_local_create(r->name, r->dir)
-				   : lttng_session_descriptor_local_create(r->name, r->dir);
+	struct lttng_session_descriptor *what;
 
+	if (r->plan->to)
+		return create_remote(r, err);
+	what = r->plan->is_flight ? lttng_session_descriptor_snapshot_local_create(r->name, r->dir)
+				  : lttng_session_descriptor_local_create(r->name, r->dir);
 	if (!what)
 		return wg_error_set(err, -EIO, "LTTng cannot write to the folder '%s'", r->dir);
 	return create(r->name, what, r->plan, err);

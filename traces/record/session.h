@@ -20,6 +20,8 @@
 #define WG__SESSION_DESTROYED                                                                      \
 	"somebody else destroyed the session, or started the session daemon anew"
 
+struct wg__remote;
+
 struct wg__session {
 	char name[64]; /* "wakegap-PID-XXXXXXXX": unique, and tells whose it is */
 	int stop_fd;   /* requests are cut short when it is readable; or -1; see ask.h */
@@ -29,6 +31,8 @@ struct wg__session {
 struct wg__session_plan {
 	bool is_flight;	    /* buffers that are written over, until a snapshot */
 	uint64_t max_bytes; /* of all its streams: the oldest is written over; 0: no limit */
+	const struct wg__remote *to; /* the trace goes there, not into a folder; or NULL */
+	bool is_live;		     /* with to: readers may attach meanwhile */
 };
 
 /* Name it; there is none yet. */
@@ -44,6 +48,11 @@ int wg__session_has_room(struct wg_error *err);
  */
 int wg__session_create(const struct wg__session *s, const char *dir,
 	const struct wg__session_plan *plan, struct wg_error *err);
+
+/* Where below its folder a relay daemon puts the trace: "HOST/NAME-DATE". 0, or an error as above.
+ */
+int wg__session_place(
+	const struct wg__session *s, char *ret_place, size_t len, struct wg_error *err);
 
 /* The same for a live one, sent to a relay daemon on loopback; flushed every 100 ms. */
 int wg__session_create_live(const struct wg__session *s, unsigned control_port, unsigned data_port,

@@ -20,7 +20,7 @@ struct wg__session_request {
 	const struct wg__session_plan *plan;
 	unsigned control_port, data_port;
 	pid_t pid;
-	uint64_t discarded, lost_packets;
+	uint64_t discarded, lost_packets, created_s;
 };
 
 int wg__session_ask(const struct wg__session *s, wg__request_fn fn, struct wg__session_request *r,

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "traces/base/signals.h"
 #include "traces/record/ask.h"
@@ -199,6 +201,38 @@ int wg__session_destroy(const struct wg__session *s, int64_t limit_ms, struct wg
 	struct wg__session_request r = { .pid = 0 };
 
 	return wg__session_ask(s, request_destroy, &r, limit_ms, err);
+}
+
+static int request_created(void *arg, struct wg_error *err)
+{
+	struct wg__session_request *r = arg;
+	struct lttng_session *sessions = NULL;
+	int n = lttng_list_sessions(&sessions), i;
+
+	if (n < 0)
+		return wg__session_failed(err, "list sessions", n);
+	for (i = 0; i < n; i++) {
+		if (strcmp(sessions[i].name, r->name) == 0)
+			(void)lttng_session_get_creation_time(&sessions[i], &r->created_s);
+	}
+	free(sessions);
+	return 0;
+}
+
+int wg__session_place(
+	const struct wg__session *s, char *ret_place, size_t len, struct wg_error *err)
+{
+	struct wg__session_request r = { .pid = 0 };
+	char host[256] = "localhost", date[32] = "";
+	int code = wg__session_ask(s, request_created, &r, WG__ASK_MS, err);
+	time_t at = (time_t)r.created_s;
+	struct tm tm;
+
+	(void)gethostname(host, sizeof(host) - 1);
+	if (code == 0 && localtime_r(&at, &tm))
+		(void)strftime(date, sizeof(date), "%Y%m%d-%H%M%S", &tm);
+	(void)snprintf(ret_place, len, "%s/%s-%s", host, s->name, date);
+	return code;
 }
 
 static int request_snapshot(void *arg, struct wg_error *err)

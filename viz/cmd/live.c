@@ -138,7 +138,7 @@ static const struct argp *table(void)
 	static const struct argp_child children[] = { { &wg_screen_argp, 0, NULL, 0 },
 		{ &wg_observer_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp table = { options, take,
-		"[--] COMMAND [ARGUMENT...]\n-p PID\nnet://HOST:PORT/host/NAME/SESSION",
+		"[--] COMMAND [ARGUMENT...]\n-p PID\nnet://HOST[:PORT]/host/NAME/SESSION",
 		"Runs COMMAND and shows what happens in it as it happens: its wakegap events, or, "
 		"of any other program, what its threads wait in and who wakes them. With -p it "
 		"watches a process that runs already, and attaches to a live session of LTTng "

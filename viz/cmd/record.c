@@ -19,6 +19,7 @@
 #include "viz/cmd/observer_args.h"
 #include "viz/cmd/record_kernel.h"
 #include "viz/cmd/record_length.h"
+#include "viz/cmd/record_to.h"
 #include "viz/run/workload_program.h"
 
 static void default_dir(char *dir, size_t len)
@@ -89,9 +90,17 @@ static void say_timeout(void)
 			text);
 }
 
+struct asked {
+	struct wg_record_options options;
+	struct wg_observer_args observer;
+	struct wg_length length;
+	struct wg_to to;
+};
+
 /* Returns the exit status. */
-static int say_result(const char *command, const struct wg_record_result *result, bool is_flight)
+static int say_result(const struct asked *asked, const struct wg_record_result *result)
 {
+	const char *command = asked->options.argv[0];
 	char status[48] = "", dir[WG_SHELL_MAX];
 
 	if (result->interrupted_by)
@@ -106,13 +115,17 @@ static int say_result(const char *command, const struct wg_record_result *result
 		       "run, or run less beside it",
 			result->discarded);
 	/* Only an overwriting channel loses packets, and a flight recorder is to. */
-	if (result->lost_packets && !is_flight)
+	if (result->lost_packets && !asked->length.is_flight)
 		wg_say("%" PRIu64 " packets were lost", result->lost_packets);
 	if (result->were_stopped)
 		wg_say("LTTng's daemons were stopped (SIGSTOP) while recording; wakegap continued "
 		       "them");
 	if (result->has_moved)
 		wg_say("the folder was moved while recording");
+	if (result->has_events && asked->to.url) {
+		wg_to_say(&asked->to, result);
+		return result->exit_code;
+	}
 	if (result->has_events) {
 		say_trace(result);
 		return result->exit_code;
@@ -174,12 +187,6 @@ static int say_followed(const char *command, const struct wg_record_result *resu
 
 enum { KEY_ONLY = 0x1000, KEY_UNTIL_IDLE, KEY_FOR };
 
-struct asked {
-	struct wg_record_options options;
-	struct wg_observer_args observer;
-	struct wg_length length;
-};
-
 static error_t take_time(
 	const char *arg, struct wg_record_options *options, struct argp_state *state)
 {
@@ -199,6 +206,11 @@ static error_t check(const struct asked *asked, struct argp_state *state)
 
 	if (!options->argv && !asked->observer.pids)
 		return wg_option_fail(state, "no command to record");
+	if (asked->to.url && options->dir)
+		return wg_option_fail(state, "--to and -o: the trace goes to one place");
+	if (asked->to.url && asked->length.is_flight)
+		return wg_option_fail(state, "--to and --flight-recorder: a flight recorder keeps "
+					     "in this host's memory");
 	if (asked->observer.pids && options->until_idle)
 		return wg_option_fail(state, "--until-idle goes with a command, not with -p");
 	return wg_observer_check(&asked->observer, options->argv,
@@ -213,7 +225,8 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &asked->length;
-		state->child_inputs[1] = &asked->observer;
+		state->child_inputs[1] = &asked->to;
+		state->child_inputs[2] = &asked->observer;
 		return 0;
 	case 'o':
 		options->dir = arg;
@@ -253,6 +266,7 @@ static const struct argp *table(void)
 	};
 	static const struct argp_child children[] = {
 		{ &wg_length_argp, 0, "Long recordings:", 1 },
+		{ &wg_to_argp, 0, "Other machines:", 2 },
 		{ &wg_observer_argp, 0, NULL, 0 },
 		{ 0 },
 	};
@@ -336,6 +350,7 @@ static int run(int argc, char **argv)
 	struct wg_record_result result;
 	struct wg_choice choice;
 	struct wg_error err = { 0, "" };
+	const char *other;
 	char dir[64];
 	int status = wg_options_parse(&wg_cmd_record, argc, argv, ARGP_IN_ORDER, &asked);
 
@@ -346,12 +361,13 @@ static int run(int argc, char **argv)
 		asked.options.dir = dir;
 	}
 	wg_length_use(&asked.length, &asked.options);
+	wg_to_use(&asked.to, &asked.options);
 	wg_observer_choose(&asked.observer, asked.options.argv,
 		!asked.options.only_command && !asked.options.until_idle, &choice);
+	other = choice.with == WG_WITH_KERNEL ? "the kernel" : "the preload library";
 	if (choice.with != WG_WITH_LTTNG &&
-		!wg_length_goes_with(&asked.length,
-			choice.with == WG_WITH_KERNEL ? "the kernel" : "the preload library",
-			choice.with == WG_WITH_KERNEL))
+		(!wg_length_goes_with(&asked.length, other, choice.with == WG_WITH_KERNEL) ||
+			!wg_to_goes_with(&asked.to, other)))
 		return WG_EXIT_FAILED;
 	if (choice.with == WG_WITH_KERNEL)
 		return record_in_kernel(&asked, choice.why);
@@ -363,7 +379,7 @@ static int run(int argc, char **argv)
 		return say_failed(&asked.options, &result, &err);
 	if (result.has_run)
 		wg_say("recorded with LTTng: %s", choice.why);
-	return say_result(asked.options.argv[0], &result, asked.length.is_flight);
+	return say_result(&asked, &result);
 }
 
 const struct wg_cmd wg_cmd_record = {
