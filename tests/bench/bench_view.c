@@ -4,6 +4,7 @@
  *
  *     make bench-view        EVENTS=1000000 by default
  */
+#include <malloc.h>
 #include <poll.h>
 #include <pty.h>
 #include <stdio.h>
@@ -31,6 +32,13 @@ static double now_ms(void)
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static size_t bytes_in_use(void)
+{
+	struct mallinfo2 info = mallinfo2();
+
+	return info.uordblks + info.hblkhd;
 }
 
 static int by_size(const void *a, const void *b)
@@ -141,6 +149,21 @@ static void bench_terminal(struct wg_trace *const *traces, size_t count, const c
 
 /* ---- live ---- */
 
+/* Events [from, from + n) of a trace to the view. */
+static void feed_view(
+	struct wg_live_view *view, const struct wg_trace *trace, size_t from, size_t n)
+{
+	struct wg_event *events = calloc(n + 1, sizeof(*events));
+	size_t i;
+
+	if (!events)
+		abort();
+	for (i = 0; i < n; i++)
+		(void)wg_trace_event(trace, from + i, &events[i]);
+	(void)wg_live_view_feed(view, events, n, 0);
+	free(events);
+}
+
 /* What a picture costs if a program emits 100000 events a second and the live window is full. */
 static void bench_live(const struct wg_trace *trace)
 {
@@ -157,12 +180,12 @@ static void bench_live(const struct wg_trace *trace)
 	(void)wg_live_view_key(view, 'a', 0);
 	/* The first half at once, then picture by picture. */
 	at = trace->event_count / 2;
-	(void)wg_live_view_feed(view, trace->events, at, 0);
+	feed_view(view, trace, 0, at);
 	for (; i < FRAMES && at < trace->event_count; i++, at += n) {
 		double begin = now_ms();
 
 		n = trace->event_count - at < step ? trace->event_count - at : step;
-		(void)wg_live_view_feed(view, trace->events + at, n, 0);
+		feed_view(view, trace, at, n);
 		(void)wg_screen_draw(&view->app, &canvas);
 		ms[i] = now_ms() - begin;
 	}
@@ -177,12 +200,15 @@ int main(int argc, char **argv)
 	long events = argc > 1 ? strtol(argv[1], NULL, 10) : 1000000;
 	struct wg_trace *traces[2];
 	double begin = now_ms();
+	size_t bytes = bytes_in_use();
 
 	/* Nine events an operation with a notify, eight without. */
 	traces[0] = fake_reads("/bench/tick", (int)(events / 8), 4, 10000000);
 	traces[1] = fake_reads("/bench/eventfd", (int)(events / 9), 4, 0);
-	printf("%zu and %zu events, %dx%d; built in %.0f ms\n", traces[0]->event_count,
-		traces[1]->event_count, COLS, ROWS, now_ms() - begin);
+	printf("%zu and %zu events, %dx%d; built in %.0f ms; %.1f bytes an event\n",
+		traces[0]->event_count, traces[1]->event_count, COLS, ROWS, now_ms() - begin,
+		(double)(bytes_in_use() - bytes) /
+			(double)(traces[0]->event_count + traces[1]->event_count));
 	bench_frames(traces, 1, "one trace, all in sight: cursor step", "", 'l');
 	bench_frames(traces, 2, "two traces, all in sight: cursor step", "", 'l');
 	bench_frames(traces, 2, "two traces, half in sight: pan", "+", 'L');

@@ -81,7 +81,7 @@ static void print_loop(char *text, size_t len, const struct wg_event *e)
 	}
 }
 
-static void print(char *text, size_t len, const struct wg_event *e)
+void both_readers_print(char *text, size_t len, const struct wg_event *e)
 {
 	int used = snprintf(text, len,
 		"%" PRId64 " %d.%d cpu %u pid %u.%u '%s' loop %" PRIu64 " op %" PRIu64
@@ -124,9 +124,9 @@ static void compare_events(struct wg_reader *a, struct wg_reader *b, char *why, 
 		int x_rc = wg_reader_next(a, &x, &x_err), y_rc = wg_reader_next(b, &y, &y_err);
 
 		if (x_rc > 0)
-			print(x_text, sizeof(x_text), &x);
+			both_readers_print(x_text, sizeof(x_text), &x);
 		if (y_rc > 0)
-			print(y_text, sizeof(y_text), &y);
+			both_readers_print(y_text, sizeof(y_text), &y);
 		if (x_rc != y_rc || strcmp(x_text, y_text) != 0 ||
 			strcmp(x_err.text, y_err.text) != 0)
 			(void)snprintf(why, len, "event %lu: %d %s%s | %d %s%s", n, x_rc, x_text,

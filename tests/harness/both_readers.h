@@ -11,4 +11,9 @@
 /* "" in why: they agree; else what differs first. Whether ours read any folder of it. */
 bool wg_both_readers(const char *dir, char *why, size_t len);
 
+struct wg_event;
+
+/* All that an event says, but for the number of its process. What does not fit is cut. */
+void both_readers_print(char *text, size_t len, const struct wg_event *event);
+
 #endif

@@ -168,7 +168,7 @@ static int build_all(struct wg__loaded *loaded, const struct fake *fake)
 {
 	struct wg_trace *t = &loaded->trace;
 	struct wg__build build;
-	struct wg_measure_hooks hooks = wg__build_init(&build, t);
+	struct wg_measure_hooks hooks = wg__build_init(&build, loaded, false);
 	int rc = wg_measure_create(&hooks, &t->measure);
 	size_t i;
 

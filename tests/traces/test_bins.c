@@ -15,8 +15,8 @@ static uint8_t asked_one_by_one(const struct wg_trace *t, const struct wg_lane *
 	size_t i;
 
 	for (i = 0; i < lane->span_count; i++) {
-		const struct wg_span *span = &lane->spans[i];
-		const struct wg_op_life *near = NULL;
+		const struct wg_span *span = WG_SPAN(lane, i);
+		size_t near = SIZE_MAX;
 
 		if (span->begin_ns < right && span->end_ns > left &&
 			wg_filter_span(filter, t, lane, span, &near))

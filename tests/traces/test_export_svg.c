@@ -117,7 +117,7 @@ static void check_lane(const struct wg_svg *svg, const struct wg_lane *lane, con
 
 	mark_wasted(text, covered, svg);
 	for (i = 0; i < lane->span_count; i++) {
-		const struct wg_span *span = &lane->spans[i];
+		const struct wg_span *span = WG_SPAN(lane, i);
 		int col = wg_scale_col(&svg->scale, span->begin_ns - origin);
 		int last = wg_scale_col(&svg->scale, span->end_ns - 1 - origin);
 

@@ -142,14 +142,14 @@ static void search_goes_on_and_back(void)
 {
 	struct wg_app app = opened_tick("g / Type:kind=read,op>3 Enter");
 
-	CU_ASSERT(app.panes[0].op && app.panes[0].op->op == 4);
+	CU_ASSERT(app.panes[0].op && app.panes[0].op_id == 4);
 	CU_ASSERT(wg_has(app.status, "1 of 17"));
 	app = opened_tick("g / Type:op>3 Enter n n");
-	CU_ASSERT(app.panes[0].op->op == 6);
+	CU_ASSERT(app.panes[0].op_id == 6);
 	app = opened_tick("g / Type:op>3 Enter n n N");
-	CU_ASSERT(app.panes[0].op->op == 5);
+	CU_ASSERT(app.panes[0].op_id == 5);
 	app = opened_tick("G / Type:op=2 Enter"); /* behind us: from the beginning again */
-	CU_ASSERT(app.panes[0].op->op == 2);
+	CU_ASSERT(app.panes[0].op_id == 2);
 	app = opened_tick("/ Type:kind=write Enter");
 	CU_ASSERT(wg_has(app.status, "no match"));
 	app = opened_tick("/ Type:gapp Enter");
@@ -157,9 +157,9 @@ static void search_goes_on_and_back(void)
 	app = opened_tick("n");
 	CU_ASSERT(wg_has(app.status, "type / first"));
 	app = opened_tick("/ Type:op=2x Backspace Enter / Enter");
-	CU_ASSERT(app.panes[0].op && app.panes[0].op->op == 2);
+	CU_ASSERT(app.panes[0].op && app.panes[0].op_id == 2);
 	app = opened_tick("/ Type:op=2 Esc");
-	CU_ASSERT(app.prompt.kind == WG_PROMPT_NONE && app.panes[0].op == NULL);
+	CU_ASSERT(app.prompt.kind == WG_PROMPT_NONE && app.panes[0].op == 0);
 }
 
 static void keys_find_trouble(void)
@@ -239,10 +239,11 @@ static void jumps_understand_times_events_operations(void)
 	app = opened_tick("t Type:100% Enter");
 	CU_ASSERT(app.cursor_ns == app.end_ns);
 	app = opened_tick("t Type:#3 Enter");
-	CU_ASSERT(app.cursor_ns + app.panes[0].origin_ns == tick->events[2].ts_ns);
+	CU_ASSERT(app.cursor_ns + app.panes[0].origin_ns == WG_EVENT(tick, 2)->ts_ns);
 	app = opened_tick("t Type:op7 Enter");
-	CU_ASSERT(app.panes[0].op && app.panes[0].op->op == 7);
-	CU_ASSERT(app.cursor_ns + app.panes[0].origin_ns == app.panes[0].op->submit_ns);
+	CU_ASSERT(app.panes[0].op && app.panes[0].op_id == 7);
+	CU_ASSERT(app.cursor_ns + app.panes[0].origin_ns ==
+		  wg_trace_submit_ns(tick, app.panes[0].op - 1));
 	app = opened_tick("t Type:99h Enter");
 	CU_ASSERT(wg_has(app.status, "not understood"));
 	app = opened_tick("t Type:#0 Enter");
@@ -354,7 +355,7 @@ static void what_is_not_emitted_is_not_guessed(void)
 	t = fake_finish(fake, "theirs");
 	CU_ASSERT(finds(t, "empty wakes are not observable: no poll events"));
 	CU_ASSERT(!finds(t, "found nothing"));
-	CU_ASSERT(!t->waits[0].empty);
+	CU_ASSERT(!WG_WAIT(t, 0)->empty);
 	CU_ASSERT_EQUAL(wg_figures_init(&figures, t), 0);
 	CU_ASSERT(!wg_has(wg_verdict(text, sizeof(text), &figures, NULL, false), "empty wake"));
 	CU_ASSERT_EQUAL(wg_check_loop(&bounds, wg_measure_loop(t->measure, 0), answer), 1);

@@ -90,7 +90,7 @@ static bool same_spans(const struct wg_lane *a, const struct wg_lane *b)
 	if (a->span_count != b->span_count || strcmp(a->name, b->name) != 0 || a->tid != b->tid)
 		return false;
 	for (i = 0; i < a->span_count; i++) {
-		const struct wg_span *x = &a->spans[i], *y = &b->spans[i];
+		const struct wg_span *x = WG_SPAN(a, i), *y = WG_SPAN(b, i);
 
 		if (x->begin_ns != y->begin_ns || x->end_ns != y->end_ns || x->state != y->state ||
 			x->op != y->op || x->wait != y->wait)
@@ -106,7 +106,7 @@ static bool same_ops(const struct wg_trace *a, const struct wg_trace *b)
 	if (a->op_count != b->op_count)
 		return false;
 	for (i = 0; i < a->op_count; i++) {
-		const struct wg_op_life *x = &a->ops[i], *y = &b->ops[i];
+		const struct wg_op_life *x = WG_OP(a, i), *y = WG_OP(b, i);
 
 		if (x->op != y->op || x->submit_ns != y->submit_ns || x->wake_ns != y->wake_ns ||
 			x->deliver_ns != y->deliver_ns || x->worker_lane != y->worker_lane)
@@ -123,7 +123,7 @@ static void check_same(const struct wg_trace *whole)
 
 	/* Shown after every event: what is open must leave no trace when it closes. */
 	for (i = 0; i < whole->event_count; i++) {
-		CU_ASSERT_EQUAL(wg_window_feed(w, &whole->events[i], 1), 0);
+		CU_ASSERT_EQUAL(wg_window_feed(w, WG_EVENT(whole, i), 1), 0);
 		CU_ASSERT_EQUAL(wg_window_show(w), 0);
 	}
 	wg_window_end(w);
@@ -135,7 +135,7 @@ static void check_same(const struct wg_trace *whole)
 	for (i = 0; i < t->lane_count; i++)
 		CU_ASSERT(same_spans(&t->lanes[i], &whole->lanes[i]));
 	for (i = 0; i < t->wait_count; i++)
-		CU_ASSERT(t->waits[i].empty == whole->waits[i].empty);
+		CU_ASSERT(WG_WAIT(t, i)->empty == WG_WAIT(whole, i)->empty);
 	wg_window_destroy(w);
 }
 
@@ -238,26 +238,26 @@ static void check_whole(const struct wg_trace *t)
 		const struct wg_lane *lane = &t->lanes[i];
 
 		for (k = 0; k < lane->span_count; k++) {
-			const struct wg_span *span = &lane->spans[k];
+			const struct wg_span *span = WG_SPAN(lane, k);
 
 			wrong += span->end_ns <= span->begin_ns || span->wait > t->wait_count;
-			wrong += k > 0 && span->begin_ns < lane->spans[k - 1].end_ns;
+			wrong += k > 0 && span->begin_ns < WG_SPAN(lane, k - 1)->end_ns;
 			wrong += span->wait &&
-				 t->waits[span->wait - 1].interval.wake_ns < span->end_ns;
+				 WG_WAIT(t, span->wait - 1)->interval.wake_ns < span->end_ns;
 		}
 	}
 	for (i = 0; i < t->op_count; i++) {
-		const struct wg_op_life *life = &t->ops[i];
+		const struct wg_op_life *life = WG_OP(t, i);
 
-		wrong += wg_trace_op(t, life->who, life->op) != life;
+		wrong += wg_trace_op_number(t, life->who, life->op) != i;
 		wrong += life->worker_lane != WG_NO_LANE &&
 			 (life->worker_lane >= t->lane_count ||
 				 t->lanes[life->worker_lane].kind != WG_LANE_WORKER);
 	}
 	for (i = 1; i < t->wait_count; i++)
-		wrong += t->waits[i].interval.wait_ns < t->waits[i - 1].interval.wait_ns;
+		wrong += WG_WAIT(t, i)->interval.wait_ns < WG_WAIT(t, i - 1)->interval.wait_ns;
 	for (i = 1; i < t->event_count; i++)
-		wrong += t->events[i].ts_ns < t->events[i - 1].ts_ns;
+		wrong += WG_EVENT(t, i)->ts_ns < WG_EVENT(t, i - 1)->ts_ns;
 	CU_ASSERT_EQUAL(wrong, 0);
 }
 
@@ -294,7 +294,7 @@ static void old_events_are_forgotten_by_time(void)
 		next_event(&p, &ev);
 		CU_ASSERT_FATAL(wg_window_feed(w, &ev, 1) == 0);
 		/* Looked at before an event is taken: that one may be later by its own step. */
-		CU_ASSERT(t->events[t->event_count - 1].ts_ns - t->events[0].ts_ns <=
+		CU_ASSERT(WG_EVENT(t, t->event_count - 1)->ts_ns - WG_EVENT(t, 0)->ts_ns <=
 			  1000000 * 9 / 8 + 20000);
 	}
 	CU_ASSERT(wg_window_forgotten(w) > 0);
@@ -327,12 +327,12 @@ static void an_open_wait_outlives_its_events(void)
 		;
 	CU_ASSERT_FATAL(i < t->lane_count);
 	CU_ASSERT_EQUAL_FATAL(t->lanes[i].span_count, 1);
-	CU_ASSERT(t->lanes[i].spans[0].begin_ns == 1000 && t->lanes[i].spans[0].open);
-	CU_ASSERT_EQUAL(t->lanes[i].spans[0].end_ns, t->end_ns);
+	CU_ASSERT(WG_SPAN(&t->lanes[i], 0)->begin_ns == 1000 && WG_SPAN(&t->lanes[i], 0)->open);
+	CU_ASSERT_EQUAL(WG_SPAN(&t->lanes[i], 0)->end_ns, t->end_ns);
 	/* Time passes without events, too. */
 	wg_window_advance(w, t->end_ns + 5000);
 	CU_ASSERT_EQUAL(wg_window_show(w), 0);
-	CU_ASSERT_EQUAL(t->lanes[i].spans[0].end_ns, t->end_ns);
+	CU_ASSERT_EQUAL(WG_SPAN(&t->lanes[i], 0)->end_ns, t->end_ns);
 	wg_window_destroy(w);
 }
 

@@ -61,16 +61,16 @@ static void a_second_loop_event_begins_a_loop(void)
 	CU_ASSERT_EQUAL(wg_measure_life_ns(t->measure, 0), 170);
 	/* Each operation 1 is found by the number of its process. */
 	CU_ASSERT_EQUAL(t->op_count, 3);
-	CU_ASSERT_PTR_EQUAL(wg_trace_op(t, a->who, 1), &t->ops[0]);
-	CU_ASSERT_PTR_EQUAL(wg_trace_op(t, b->who, 1), &t->ops[1]);
-	CU_ASSERT_EQUAL(t->ops[0].submit_ns, 100);
-	CU_ASSERT_EQUAL(t->ops[1].submit_ns, 1100);
+	CU_ASSERT_EQUAL(wg_trace_op_number(t, a->who, 1), 0);
+	CU_ASSERT_EQUAL(wg_trace_op_number(t, b->who, 1), 1);
+	CU_ASSERT_EQUAL(WG_OP(t, 0)->submit_ns, 100);
+	CU_ASSERT_EQUAL(WG_OP(t, 1)->submit_ns, 1100);
 	/* A worker of each, too: two lanes each. */
 	CU_ASSERT_EQUAL(t->lane_count, 4);
 	CU_ASSERT_STRING_EQUAL(loop_lane(t, 0)->name, "loop 1 tick");
 	CU_ASSERT_STRING_EQUAL(loop_lane(t, 1)->name, "loop 1 eventfd");
-	CU_ASSERT_EQUAL(t->events[0].who, a->who);
-	CU_ASSERT_EQUAL(t->events[t->event_count - 1].who, b->who);
+	CU_ASSERT_EQUAL(WG_EVENT(t, 0)->who, a->who);
+	CU_ASSERT_EQUAL(WG_EVENT(t, t->event_count - 1)->who, b->who);
 	fake_trace_free(t);
 }
 
@@ -104,13 +104,13 @@ static void what_is_open_ends_there(void)
 	CU_ASSERT_EQUAL(wg_measure_life_ns(t->measure, 0), 1000);
 	lane = loop_lane(t, 0);
 	CU_ASSERT_FATAL(lane->span_count > 0);
-	CU_ASSERT_EQUAL(lane->spans[lane->span_count - 1].end_ns, 1000);
-	CU_ASSERT_EQUAL(lane->spans[lane->span_count - 1].state, WG_SPAN_WASTED);
-	CU_ASSERT(lane->spans[lane->span_count - 1].open);
+	CU_ASSERT_EQUAL(WG_SPAN(lane, lane->span_count - 1)->end_ns, 1000);
+	CU_ASSERT_EQUAL(WG_SPAN(lane, lane->span_count - 1)->state, WG_SPAN_WASTED);
+	CU_ASSERT(WG_SPAN(lane, lane->span_count - 1)->open);
 	for (i = 0; i < t->lane_count; i++) {
 		lane = &t->lanes[i];
 		if (lane->kind == WG_LANE_WORKER && lane->who == a->who)
-			CU_ASSERT_EQUAL(lane->spans[lane->span_count - 1].end_ns, 1000);
+			CU_ASSERT_EQUAL(WG_SPAN(lane, lane->span_count - 1)->end_ns, 1000);
 	}
 	fake_trace_free(t);
 }

@@ -32,7 +32,7 @@ static void spans_are_in_order_and_add_up(void)
 
 		CU_ASSERT(i == 0 || lane->kind == WG_LANE_WORKER);
 		for (k = 0; k < lane->span_count; k++) {
-			const struct wg_span *span = &lane->spans[k];
+			const struct wg_span *span = WG_SPAN(lane, k);
 
 			CU_ASSERT(span->begin_ns >= last && span->end_ns > span->begin_ns);
 			last = span->end_ns;
@@ -42,10 +42,10 @@ static void spans_are_in_order_and_add_up(void)
 			if (span->state == WG_SPAN_ASLEEP || span->state == WG_SPAN_WASTED) {
 				asleep += span->end_ns - span->begin_ns;
 				CU_ASSERT_FATAL(span->wait > 0 && span->wait <= t->wait_count);
-				CU_ASSERT(t->waits[span->wait - 1].interval.wait_ns <=
+				CU_ASSERT(WG_WAIT(t, span->wait - 1)->interval.wait_ns <=
 					  span->begin_ns);
-				CU_ASSERT(
-					t->waits[span->wait - 1].interval.wake_ns >= span->end_ns);
+				CU_ASSERT(WG_WAIT(t, span->wait - 1)->interval.wake_ns >=
+					  span->end_ns);
 			}
 			if (span->state == WG_SPAN_WASTED)
 				wasted += span->end_ns - span->begin_ns;
@@ -58,14 +58,25 @@ static void spans_are_in_order_and_add_up(void)
 	wg_trace_free(t);
 }
 
+/* Is operation i found if the last one was another? */
+static bool is_found_from(const struct wg_trace *t, size_t near, size_t i)
+{
+	const struct wg_op_life *o = WG_OP(t, i);
+	struct wg_op_life life;
+
+	return wg_trace_op_near(t, &near, o->who, o->op, &life) && near == i && life.op == o->op &&
+	       life.who == o->who && life.submit_ns == o->submit_ns;
+}
+
 static void lives_are_in_order(void)
 {
 	struct wg_trace *t = load(wg_sample("eventfd"));
-	size_t i;
+	struct wg_op_life life;
+	size_t i, near = 0;
 
 	CU_ASSERT_EQUAL(t->op_count, wg_measure_loop(t->measure, 0)->submitted);
 	for (i = 0; i < t->op_count; i++) {
-		const struct wg_op_life *o = &t->ops[i];
+		const struct wg_op_life *o = WG_OP(t, i);
 
 		CU_ASSERT(o->submit_ns <= o->start_ns && o->start_ns <= o->done_ns);
 		CU_ASSERT(o->done_ns <= o->deliver_ns);
@@ -74,17 +85,17 @@ static void lives_are_in_order(void)
 		CU_ASSERT(o->notify_ns == WG_NO_TIME || o->notify_sent <= 1);
 		CU_ASSERT_FATAL(o->worker_lane < t->lane_count);
 		CU_ASSERT_EQUAL(t->lanes[o->worker_lane].kind, WG_LANE_WORKER);
-		CU_ASSERT_PTR_EQUAL(wg_trace_op(t, o->who, o->op), o);
-		CU_ASSERT_PTR_EQUAL(wg_trace_op_near(t, NULL, o->who, o->op), o);
-		CU_ASSERT_PTR_EQUAL(wg_trace_op_near(t, &t->ops[0], o->who, o->op), o);
-		CU_ASSERT_PTR_EQUAL(
-			wg_trace_op_near(t, &t->ops[t->op_count - 1], o->who, o->op), o);
-		CU_ASSERT_PTR_NULL(wg_trace_op_near(t, o, o->who, 999999));
-		CU_ASSERT_PTR_NULL(wg_trace_op_near(t, o, 1, o->op));
-		CU_ASSERT(i == 0 || t->ops[i - 1].submit_ns <= o->submit_ns);
+		CU_ASSERT_EQUAL(wg_trace_op_number(t, o->who, o->op), i);
+		CU_ASSERT_EQUAL(wg_trace_op(t, o->who, o->op, &life)->submit_ns, o->submit_ns);
+		CU_ASSERT(is_found_from(t, SIZE_MAX, i) && is_found_from(t, 0, i));
+		CU_ASSERT(is_found_from(t, t->op_count - 1, i) && is_found_from(t, i, i));
+		CU_ASSERT_PTR_NULL(wg_trace_op_near(t, &near, o->who, 999999, &life));
+		CU_ASSERT_PTR_NULL(wg_trace_op_near(t, &near, 1, o->op, &life));
+		CU_ASSERT_EQUAL(near, 0);
+		CU_ASSERT(i == 0 || WG_OP(t, i - 1)->submit_ns <= o->submit_ns);
 	}
-	CU_ASSERT_PTR_NULL(wg_trace_op(t, t->ops[0].who, 999999));
-	CU_ASSERT_PTR_NULL(wg_trace_op(t, 1, t->ops[0].op));
+	CU_ASSERT_PTR_NULL(wg_trace_op(t, WG_OP(t, 0)->who, 999999, &life));
+	CU_ASSERT_PTR_NULL(wg_trace_op(t, 1, WG_OP(t, 0)->op, &life));
 	wg_trace_free(t);
 }
 
@@ -99,13 +110,13 @@ static void searches_find_the_first(void)
 	CU_ASSERT_EQUAL(wg_trace_first_event(t, INT64_MIN), 0);
 	CU_ASSERT_EQUAL(wg_trace_first_event(t, INT64_MAX), t->event_count);
 	for (i = 0; i < lane->span_count; i++) {
-		CU_ASSERT_EQUAL(wg_lane_first(lane, lane->spans[i].begin_ns), i);
-		CU_ASSERT_EQUAL(wg_lane_first(lane, lane->spans[i].end_ns - 1), i);
-		CU_ASSERT_EQUAL(wg_lane_first(lane, lane->spans[i].end_ns) > i, true);
+		CU_ASSERT_EQUAL(wg_lane_first(lane, WG_SPAN(lane, i)->begin_ns), i);
+		CU_ASSERT_EQUAL(wg_lane_first(lane, WG_SPAN(lane, i)->end_ns - 1), i);
+		CU_ASSERT_EQUAL(wg_lane_first(lane, WG_SPAN(lane, i)->end_ns) > i, true);
 	}
 	for (i = 0; i < t->event_count; i++) {
-		e = wg_trace_first_event(t, t->events[i].ts_ns);
-		CU_ASSERT(e <= i && t->events[e].ts_ns == t->events[i].ts_ns);
+		e = wg_trace_first_event(t, WG_EVENT(t, i)->ts_ns);
+		CU_ASSERT(e <= i && WG_EVENT(t, e)->ts_ns == WG_EVENT(t, i)->ts_ns);
 	}
 	wg_trace_free(t);
 }

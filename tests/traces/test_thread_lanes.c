@@ -34,14 +34,16 @@ static const struct wg_lane *lane_of(const struct wg_trace *t, uint32_t tid)
 }
 
 /* The n-th wait of a thread. */
-static const struct wg_wait_rec *wait_of(const struct wg_trace *t, uint32_t tid, size_t n)
+#define wait_of(t, tid, n) WG_WAIT(t, number_of_wait(t, tid, n))
+
+static size_t number_of_wait(const struct wg_trace *t, uint32_t tid, size_t n)
 {
 	size_t i = wg_lane_first_wait(t, lane_of(t, tid));
 
 	while (i && n--)
-		i = t->waits[i - 1].next;
+		i = WG_WAIT(t, i - 1)->next;
 	CU_ASSERT_FATAL(i > 0);
-	return &t->waits[i - 1];
+	return i - 1;
 }
 
 static void each_thread_has_a_lane(void)
@@ -80,17 +82,15 @@ static void spans_say_in_what_they_sleep(void)
 		const struct wg_lane *lane = lane_of(trace, sleeps[i].tid);
 
 		CU_ASSERT_FATAL(lane->span_count > 2);
-		CU_ASSERT(lane->spans[0].state == sleeps[i].state);
+		CU_ASSERT(WG_SPAN(lane, 0)->state == sleeps[i].state);
 		for (k = 0; k < lane->span_count; k++) {
-			const struct wg_span *span = &lane->spans[k];
+			const struct wg_span *span = WG_SPAN(lane, k);
 
-			CU_ASSERT(k == 0 || span->begin_ns >= span[-1].end_ns);
+			CU_ASSERT(k == 0 || span->begin_ns >= WG_SPAN(lane, k - 1)->end_ns);
 			CU_ASSERT(wg_span_is_asleep(span->state) ==
 				  (span->wait && span->state != WG_SPAN_WASTED));
-			CU_ASSERT(
-				!span->wait ||
-				&trace->lanes[wg_wait_lane(trace, &trace->waits[span->wait - 1])] ==
-					lane);
+			CU_ASSERT(!span->wait || &trace->lanes[wg_wait_lane(trace,
+							 WG_WAIT(trace, span->wait - 1))] == lane);
 		}
 	}
 	CU_ASSERT(wait_of(trace, 815, 12)->how == WG_IN_LOCK);
@@ -164,7 +164,7 @@ static void figures_add_threads_up(void)
 	CU_ASSERT(f.gaps == 2);
 	for (i = 0; i < trace->lane_count; i++) {
 		for (k = 0; k < trace->lanes[i].span_count; k++) {
-			const struct wg_span *span = &trace->lanes[i].spans[k];
+			const struct wg_span *span = WG_SPAN(&trace->lanes[i], k);
 
 			wasted += span->state == WG_SPAN_WASTED ? span->end_ns - span->begin_ns : 0;
 		}
@@ -292,14 +292,14 @@ static void compare(const struct wg_trace *t, int64_t from_ns)
 		CU_ASSERT_STRING_EQUAL(t->lanes[i].name, trace->lanes[i].name);
 	}
 	for (i = 0; i < t->wait_count; i++) {
-		const struct wg_wait_rec *a = &t->waits[i], *b;
+		const struct wg_wait_rec *a = WG_WAIT(t, i), *b;
 
 		while (k < trace->wait_count &&
-			(trace->waits[k].interval.wait_ns != a->interval.wait_ns ||
-				trace->waits[k].interval.loop_idx != a->interval.loop_idx))
+			(WG_WAIT(trace, k)->interval.wait_ns != a->interval.wait_ns ||
+				WG_WAIT(trace, k)->interval.loop_idx != a->interval.loop_idx))
 			k++;
 		CU_ASSERT_FATAL(k < trace->wait_count);
-		b = &trace->waits[k];
+		b = WG_WAIT(trace, k);
 		CU_ASSERT(a->interval.wake_ns == b->interval.wake_ns);
 		CU_ASSERT(a->interval.open == b->interval.open);
 		CU_ASSERT(a->interval.open || a->interval.wake_ns > from_ns);
@@ -336,7 +336,7 @@ static void see_growth(struct wg_window_limits limits, bool forgets)
 	CU_ASSERT_FATAL(wg_window_show(w) == 0);
 	CU_ASSERT((wg_window_forgotten(w) > 0) == forgets);
 	CU_ASSERT(forgets ? t->wait_count < trace->wait_count : t->wait_count == trace->wait_count);
-	compare(t, forgets ? t->events[0].ts_ns : 0);
+	compare(t, forgets ? WG_EVENT(t, 0)->ts_ns : 0);
 	compare_figures(t);
 	wg_window_destroy(w);
 	fake_destroy(fake);
@@ -365,7 +365,7 @@ static void findings_lead_to_their_first_wait(void)
 		bool is_there = false;
 
 		for (k = 0; k < trace->wait_count; k++) {
-			const struct wg_wait_rec *rec = &trace->waits[k];
+			const struct wg_wait_rec *rec = WG_WAIT(trace, k);
 
 			is_there |= rec->interval.wait_ns == findings[i].at_ns &&
 				    trace->lanes[wg_wait_lane(trace, rec)].tid == findings[i].tid;

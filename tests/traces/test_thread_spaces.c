@@ -41,7 +41,7 @@ static void recordings_do_not_share_threads(void)
 	}
 	CU_ASSERT_EQUAL(i, 10);
 	for (i = 0; i < t->wait_count; i++) {
-		const struct wg_wait_rec *rec = &t->waits[i];
+		const struct wg_wait_rec *rec = WG_WAIT(t, i);
 		struct wg_pair pair;
 
 		if (wg_wait_pair(t, rec, &pair) && pair.from_lane != SIZE_MAX)

@@ -23,8 +23,8 @@ static void it_opens_on_everything_aligned_at_submit(void)
 	struct wg_app app = opened("");
 
 	CU_ASSERT(app.pane_count == 2 && app.active == 0);
-	CU_ASSERT(app.panes[0].trace->ops[0].submit_ns == app.panes[0].origin_ns);
-	CU_ASSERT(app.panes[1].trace->ops[0].submit_ns == app.panes[1].origin_ns);
+	CU_ASSERT(WG_OP(app.panes[0].trace, 0)->submit_ns == app.panes[0].origin_ns);
+	CU_ASSERT(WG_OP(app.panes[1].trace, 0)->submit_ns == app.panes[1].origin_ns);
 	CU_ASSERT(app.begin_ns == -50000);
 	CU_ASSERT(app.scale.from_ns == app.begin_ns);
 	CU_ASSERT(wg_scale_end(&app.scale) > app.end_ns);
@@ -96,13 +96,13 @@ static void steps_go_from_event_to_event(void)
 	for (i = 1; i < n; i++) {
 		(void)wg_app_key(&app, '.', 0);
 		CU_ASSERT(app.cursor_ns + app.panes[0].origin_ns ==
-			  app.panes[0].trace->events[i].ts_ns);
+			  WG_EVENT(app.panes[0].trace, i)->ts_ns);
 	}
 	(void)wg_app_key(&app, '.', 0);
 	CU_ASSERT(wg_has(app.status, "no event after"));
 	(void)wg_app_key(&app, ',', 0);
-	CU_ASSERT(
-		app.cursor_ns + app.panes[0].origin_ns == app.panes[0].trace->events[n - 2].ts_ns);
+	CU_ASSERT(app.cursor_ns + app.panes[0].origin_ns ==
+		  WG_EVENT(app.panes[0].trace, n - 2)->ts_ns);
 	wg_opened_apps_done();
 }
 
@@ -132,13 +132,14 @@ static void the_longest_is_the_longest(void)
 {
 	struct wg_app app = opened("Tab W");
 	const struct wg_trace *trace = app.panes[1].trace;
-	const struct wg_wait_rec *rec = wg_seek_longest(trace, 0);
+	struct wg_wait_rec room;
+	const struct wg_wait_rec *rec = wg_seek_longest(trace, 0, &room);
 	size_t i;
 
 	CU_ASSERT_FATAL(rec != NULL);
 	CU_ASSERT(app.cursor_ns + app.panes[1].origin_ns == rec->interval.gap_begin_ns);
 	for (i = 0; i < trace->wait_count; i++) {
-		const struct wg_interval *other = &trace->waits[i].interval;
+		const struct wg_interval *other = &WG_WAIT(trace, i)->interval;
 
 		CU_ASSERT(other->wake_ns - other->gap_begin_ns <=
 			  rec->interval.wake_ns - rec->interval.gap_begin_ns);
@@ -150,8 +151,9 @@ static void zoom_to_shows_the_whole_wait(void)
 {
 	struct wg_app app = opened("w w w w w z");
 	const struct wg_pane *pane = &app.panes[0];
-	const struct wg_wait_rec *rec = wg_seek_wasted_at(
-		pane->trace, &pane->trace->lanes[pane->lane], app.cursor_ns + pane->origin_ns, 1);
+	struct wg_wait_rec room;
+	const struct wg_wait_rec *rec = wg_seek_wasted_at(pane->trace,
+		&pane->trace->lanes[pane->lane], app.cursor_ns + pane->origin_ns, 1, &room);
 
 	CU_ASSERT_FATAL(rec != NULL);
 	CU_ASSERT(wg_scale_col(&app.scale, rec->interval.wait_ns - pane->origin_ns) >= 0);
@@ -164,17 +166,19 @@ static void zoom_to_shows_the_whole_wait(void)
 static void select_takes_the_operation_and_lets_go(void)
 {
 	struct wg_app app = opened("w w w Enter");
+	struct wg_op_life life;
 
-	CU_ASSERT_FATAL(app.panes[0].op != NULL);
-	CU_ASSERT(app.panes[0].op->op == 3);
+	CU_ASSERT_FATAL(app.panes[0].op != 0);
+	CU_ASSERT(app.panes[0].op_id == 3);
 	(void)wg_app_key(&app, 'l', 0);
-	CU_ASSERT(wg_app_op(&app, 0)->op == 3); /* the selected one, wherever the cursor is */
+	CU_ASSERT(
+		wg_app_op(&app, 0, &life)->op == 3); /* the selected one, wherever the cursor is */
 	(void)wg_app_key(&app, 0x1b, 0);
-	CU_ASSERT(app.panes[0].op == NULL);
+	CU_ASSERT(app.panes[0].op == 0);
 	app = opened("w Enter Enter");
-	CU_ASSERT(app.panes[0].op == NULL);
+	CU_ASSERT(app.panes[0].op == 0);
 	app = opened("Tab G j j j Enter");
-	CU_ASSERT(app.panes[1].op == NULL);
+	CU_ASSERT(app.panes[1].op == 0);
 	CU_ASSERT(wg_has(app.status, "no operation"));
 	wg_opened_apps_done();
 }

@@ -39,7 +39,7 @@ static void lanes_fold_and_say_how_many(void)
 	(void)wg_entry_name(name, sizeof(name), t, &app.panes[0].list.entries[1]);
 	CU_ASSERT_STRING_EQUAL(name, "4 workers");
 	app = opened(t, NULL, "f j g w");
-	CU_ASSERT(wg_app_op(&app, 0) != NULL); /* of whichever worker is at it */
+	CU_ASSERT(wg_app_op_number(&app, 0) != 0); /* of whichever worker is at it */
 	app = opened(t, NULL, "f f");
 	CU_ASSERT(app.panes[0].list.count == 5);
 	one = fake_reads("one", 3, 1, 0);
@@ -71,7 +71,7 @@ static int64_t busy(const struct wg_lane *lane)
 	size_t i;
 
 	for (i = 0; i < lane->span_count; i++)
-		ns += lane->spans[i].end_ns - lane->spans[i].begin_ns;
+		ns += WG_SPAN(lane, i)->end_ns - WG_SPAN(lane, i)->begin_ns;
 	return ns;
 }
 
@@ -125,16 +125,16 @@ static void traces_are_aligned_three_ways(void)
 	const struct wg_pane *panes = app.panes;
 
 	CU_ASSERT(app.align == WG_ALIGN_OP);
-	CU_ASSERT(a->ops[4].submit_ns - panes[0].origin_ns ==
-		  b->ops[4].submit_ns - panes[1].origin_ns);
+	CU_ASSERT(WG_OP(a, 4)->submit_ns - panes[0].origin_ns ==
+		  WG_OP(b, 4)->submit_ns - panes[1].origin_ns);
 	CU_ASSERT(app.begin_ns <= b->begin_ns - panes[1].origin_ns);
 	app = opened(a, b, "c");
 	CU_ASSERT(app.align == WG_ALIGN_BEGIN && panes[0].origin_ns == a->begin_ns);
 	CU_ASSERT(app.begin_ns == 0);
 	app = opened(a, b, "w w w c c c");
 	CU_ASSERT(app.align == WG_ALIGN_SUBMIT);
-	CU_ASSERT(panes[0].origin_ns == a->ops[0].submit_ns);
-	CU_ASSERT(panes[1].origin_ns == b->ops[0].submit_ns);
+	CU_ASSERT(panes[0].origin_ns == WG_OP(a, 0)->submit_ns);
+	CU_ASSERT(panes[1].origin_ns == WG_OP(b, 0)->submit_ns);
 	fake_trace_free(a);
 	fake_trace_free(b);
 }
@@ -146,8 +146,8 @@ static void the_same_operation_is_found_in_the_other(void)
 	struct wg_app app = opened(a, b, "w w w w w p");
 
 	CU_ASSERT(app.active == 1);
-	CU_ASSERT(app.panes[0].op == &a->ops[4] && app.panes[1].op == &b->ops[4]);
-	CU_ASSERT(app.cursor_ns + app.panes[1].origin_ns == b->ops[4].submit_ns);
+	CU_ASSERT(app.panes[0].op == 5 && app.panes[1].op == 5);
+	CU_ASSERT(app.cursor_ns + app.panes[1].origin_ns == WG_OP(b, 4)->submit_ns);
 	app = opened(a, b, "W p");
 	CU_ASSERT(app.active == 1 || wg_has(app.status, "has only 10"));
 	app = opened(a, NULL, "w p");
@@ -181,12 +181,12 @@ static void what_was_chosen_stays_as_the_trace_grows(void)
 	struct wg_trace *small = fake_reads("tick", 5, 2, 10000000);
 	struct wg_trace *large = fake_reads("tick", 50, 4, 10000000);
 	struct wg_app app = opened(small, NULL, "j v w w Enter");
-	uint64_t op = app.panes[0].op ? app.panes[0].op->op : 0;
+	uint64_t op = app.panes[0].op_id;
 
 	app.panes[0].trace = large;
 	CU_ASSERT(wg_app_grown(&app) & WG_FX_DRAW);
 	CU_ASSERT(app.panes[0].figures.ops == 50);
-	CU_ASSERT(app.panes[0].op && app.panes[0].op->op == op);
+	CU_ASSERT(app.panes[0].op && app.panes[0].op_id == op);
 	CU_ASSERT(app.panes[0].list.hidden_lanes == 1); /* by name, not by place */
 	CU_ASSERT(wg_scale_end(&app.scale) > app.end_ns);
 	fake_trace_free(small);

@@ -210,7 +210,7 @@ static bool waste_is_seen(const struct wg_app *app, const struct wg_canvas *canv
 
 	wg_layout_init(&layout, app);
 	for (i = 0; i < lane->span_count; i++) {
-		const struct wg_span *span = &lane->spans[i];
+		const struct wg_span *span = WG_SPAN(lane, i);
 		int first = wg_scale_col(&app->scale, span->begin_ns - pane->origin_ns);
 		int last = wg_scale_col(&app->scale, span->end_ns - 1 - pane->origin_ns);
 

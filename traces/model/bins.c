@@ -43,7 +43,7 @@ void wg_bins_fill(struct wg_bin *bins, const struct wg_scale *scale, const struc
 	size_t i;
 
 	for (i = wg_lane_first(lane, scale->from_ns + origin_ns); i < lane->span_count; i++) {
-		const struct wg_span *span = &lane->spans[i];
+		const struct wg_span *span = WG_SPAN(lane, i);
 		int col;
 
 		if (span->begin_ns >= end)
@@ -96,7 +96,7 @@ void wg_bins_filter(struct wg_bin *bins, const struct wg_scale *scale, const str
 	int64_t origin_ns, const struct wg_trace *trace, const struct wg_filter *filter)
 {
 	int64_t end = wg_scale_end(scale) + origin_ns, left = 0, right = 0;
-	const struct wg_op_life *near = NULL;
+	size_t near = SIZE_MAX;
 	const struct wg_bin *bin = NULL;
 	size_t i;
 
@@ -105,7 +105,7 @@ void wg_bins_filter(struct wg_bin *bins, const struct wg_scale *scale, const str
 		(filter->finds == WG_FIND_WAITS && lane->kind == WG_LANE_WORKER))
 		return;
 	for (i = wg_lane_first(lane, scale->from_ns + origin_ns); i < lane->span_count; i++) {
-		const struct wg_span *span = &lane->spans[i];
+		const struct wg_span *span = WG_SPAN(lane, i);
 		int col;
 
 		if (span->begin_ns >= end)
@@ -129,23 +129,29 @@ static size_t first_wait(const struct wg_trace *trace, const struct wg_lane *lan
 	size_t i = wg_lane_first(lane, t);
 
 	/* A wait has a span unless it took no time: begin with the last one before t that has. */
-	while (i > 0 && !lane->spans[i - 1].wait)
-		i--;
-	return i ? lane->spans[i - 1].wait : wg_lane_first_wait(trace, lane);
+	for (; i > 0; i--) {
+		const struct wg_span *span = WG_SPAN(lane, i - 1);
+
+		if (span->wait)
+			return span->wait;
+	}
+	return wg_lane_first_wait(trace, lane);
 }
 
 void wg_bins_add_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,
 	const struct wg_trace *trace, const struct wg_lane *lane, int64_t origin_ns)
 {
 	int64_t end = wg_scale_end(scale) + origin_ns;
+	struct wg_wait_rec room;
+	const struct wg_wait_rec *rec;
 	size_t i;
 
 	if (lane->kind == WG_LANE_WORKER)
 		return;
-	for (i = first_wait(trace, lane, scale->from_ns + origin_ns); i;
-		i = trace->waits[i - 1].next) {
-		const struct wg_wait_rec *rec = &trace->waits[i - 1];
+	for (i = first_wait(trace, lane, scale->from_ns + origin_ns); i; i = rec->next) {
 		int col;
+
+		rec = wg_trace_wait(trace, i - 1, &room);
 
 		if (rec->interval.wait_ns >= end)
 			break;

@@ -13,16 +13,15 @@
 
 #include "traces/base/names.h"
 #include "traces/measure/flight.h"
+#include "traces/model/model_impl.h"
 
-static int push_span(struct wg__lane *lane, const struct wg_span *span)
+int wg__build_push_span(struct wg__lane *lane, const struct wg_span *span)
 {
-	size_t *count = &lane->lane.span_count;
-
 	if (span->end_ns <= span->begin_ns)
 		return 0;
-	if (wg__grow(&lane->spans, &lane->span_cap, *count, sizeof(*lane->spans)) < 0)
+	if (wg__spans_add(&lane->spans, span) < 0)
 		return -ENOMEM;
-	lane->spans[(*count)++] = *span;
+	lane->lane.span_count = lane->spans.count;
 	return 0;
 }
 
@@ -30,38 +29,34 @@ static int push_span(struct wg__lane *lane, const struct wg_span *span)
 
 static struct wg__key key_of(const void *user, uint32_t i)
 {
-	const struct wg_trace *t = user;
-
-	return (struct wg__key){ t->ops[i].who, t->ops[i].op };
+	return wg__columns_op_key(user, i);
 }
 
-/* The record of an operation as far as its flight knows it; NULL without memory. */
-static struct wg_op_life *record_of(struct wg__build *b, const struct wg_op_life *now, bool is_new)
+/* The record of an operation as far as its flight knows it; its worker is a number. Returns its
+ * own, SIZE_MAX without memory. */
+static size_t record_of(
+	struct wg__build *b, const struct wg_op_life *now, bool is_new, struct wg_op_life *ret_life)
 {
 	size_t i = wg__finder_get(&b->op_map, (struct wg__key){ now->who, now->op });
 	struct wg_trace *t = b->trace;
-	struct wg_op_life *life;
 
 	if (is_new || i == WG__FINDER_NONE) {
 		i = t->op_count;
-		if (wg__grow(&t->ops, &b->op_cap, i, sizeof(*t->ops)) < 0 ||
-			wg__grow(&b->op_worker, &b->op_worker_cap, i, sizeof(*b->op_worker)) < 0)
-			return NULL;
-		t->ops[i] = *now;
-		b->op_worker[i] = WG__NO_WORKER;
-		if (wg__finder_put(&b->op_map, i) < 0)
-			return NULL;
+		if (wg__columns_add_op(b->columns, now) < 0)
+			return SIZE_MAX;
 		t->op_count++;
+		*ret_life = *now;
+		return wg__finder_put(&b->op_map, i) < 0 ? SIZE_MAX : i;
 	}
-	life = &t->ops[i];
-	life->loop_idx = now->loop_idx;
-	life->kind = now->kind;
-	life->submit_ns = now->submit_ns;
-	life->start_ns = now->start_ns;
-	life->done_ns = now->done_ns;
-	life->wake_ns = now->wake_ns;
-	life->deliver_ns = now->deliver_ns;
-	return life;
+	wg__columns_op(b->columns, i, ret_life);
+	ret_life->loop_idx = now->loop_idx;
+	ret_life->kind = now->kind;
+	ret_life->submit_ns = now->submit_ns;
+	ret_life->start_ns = now->start_ns;
+	ret_life->done_ns = now->done_ns;
+	ret_life->wake_ns = now->wake_ns;
+	ret_life->deliver_ns = now->deliver_ns;
+	return i;
 }
 
 /* What its flight does not keep. */
@@ -108,6 +103,7 @@ static size_t worker_of(struct wg__build *b, uint32_t who, const struct wg_event
 		},
 		.since_ns = WG_NO_TIME,
 	};
+	wg__spans_init(&b->workers[i].spans, b->stays_open);
 	b->worker_count++;
 	return i;
 }
@@ -125,7 +121,7 @@ static int end_work(struct wg__lane *worker, int64_t now_ns, bool open)
 	if (worker->since_ns == WG_NO_TIME)
 		return 0;
 	worker->since_ns = WG_NO_TIME;
-	return push_span(worker, &span);
+	return wg__build_push_span(worker, &span);
 }
 
 static int on_start(struct wg__build *b, struct wg_op_life *life, const struct wg_event *ev)
@@ -139,16 +135,14 @@ static int on_start(struct wg__build *b, struct wg_op_life *life, const struct w
 	rc = end_work(&b->workers[i], ev->ts_ns, false);
 	b->workers[i].since_ns = ev->ts_ns;
 	b->workers[i].op = ev->op;
-	b->op_worker[life - b->trace->ops] = (uint32_t)i;
-	/* Else wg__build_lanes() sets it, once the lane has its place. */
-	life->worker_lane = i < b->placed_workers ? (uint32_t)b->worker_place[i] : WG_NO_LANE;
+	life->worker_lane = (uint32_t)i; /* its number; columns know its lane, later */
 	return rc;
 }
 
 static int on_done(struct wg__build *b, const struct wg_op_life *life)
 {
-	uint32_t w = b->op_worker[life - b->trace->ops];
-	struct wg__lane *worker = w != WG__NO_WORKER ? &b->workers[w] : NULL;
+	uint32_t w = life->worker_lane;
+	struct wg__lane *worker = w != WG_NO_LANE ? &b->workers[w] : NULL;
 
 	return worker && worker->op == life->op ? end_work(worker, life->done_ns, false) : 0;
 }
@@ -156,20 +150,22 @@ static int on_done(struct wg__build *b, const struct wg_op_life *life)
 static int feed_op(struct wg__build *b, const struct wg_event *ev)
 {
 	const struct wg__step *step = wg__measure_step(b->trace->measure);
-	struct wg_op_life now, *life;
+	struct wg_op_life now, life;
+	size_t i;
+	int rc = 0;
 
 	if (step->op == WG__NO_OP)
 		return 0; /* a notify without a result, as wg_loop_wake() sends */
 	wg__flight_life(wg__measure_flight(b->trace->measure), step->op, &now);
-	life = record_of(b, &now, step->is_new);
-	if (!life)
+	i = record_of(b, &now, step->is_new, &life);
+	if (i == SIZE_MAX)
 		return -ENOMEM;
-	note_rest(life, ev, step->is_first);
-	switch (ev->type) {
-	case WG_EV_START: return on_start(b, life, ev);
-	case WG_EV_DONE: return on_done(b, life);
-	default: return 0;
-	}
+	note_rest(&life, ev, step->is_first);
+	if (ev->type == WG_EV_START)
+		rc = on_start(b, &life, ev);
+	else if (ev->type == WG_EV_DONE)
+		rc = on_done(b, &life);
+	return rc < 0 ? rc : wg__columns_set_op(b->columns, i, &life);
 }
 
 /* --- loops --- */
@@ -196,6 +192,7 @@ static struct wg__lane *loop_of(struct wg__build *b, const struct wg_event *ev)
 		.wait = SIZE_MAX,
 		.closed_wait = SIZE_MAX,
 	};
+	wg__spans_init(&b->loops[i].spans, b->stays_open);
 	b->loop_count++;
 	return &b->loops[i];
 }
@@ -212,21 +209,17 @@ static int end_awake(struct wg__lane *loop, int64_t now_ns, bool open)
 	if (loop->since_ns == WG_NO_TIME)
 		return 0;
 	loop->since_ns = WG_NO_TIME;
-	return push_span(loop, &span);
+	return wg__build_push_span(loop, &span);
 }
 
 int wg__build_begin_wait(struct wg__build *b, struct wg__lane *lane, const struct wg_wait_rec *rec)
 {
-	struct wg_trace *t = b->trace;
-	int64_t now_ns = rec->interval.wait_ns;
-
-	if (wg__grow(&t->waits, &b->wait_cap, t->wait_count, sizeof(*t->waits)) < 0)
-		return -ENOMEM;
 	/* Room is taken now, so that waits stand in the order of their beginning. */
-	t->waits[t->wait_count] = *rec;
-	wg__build_chain_wait(b, t->wait_count);
-	lane->wait = t->wait_count++;
-	return end_awake(lane, now_ns, false);
+	if (wg__columns_add_wait(b->columns, rec) < 0 ||
+		wg__build_chain_wait(b, b->trace->wait_count) < 0)
+		return -ENOMEM;
+	lane->wait = b->trace->wait_count++;
+	return end_awake(lane, rec->interval.wait_ns, false);
 }
 
 static int on_wait(struct wg__build *b, struct wg__lane *loop, const struct wg_event *ev)
@@ -266,18 +259,22 @@ static enum wg_span_state asleep_in(const struct wg_wait_rec *rec)
 
 int wg__build_push_wait(struct wg__build *b, struct wg__lane *lane, size_t wait)
 {
-	const struct wg_wait_rec *rec = &b->trace->waits[wait];
-	const struct wg_interval *now = &rec->interval;
-	bool has_gap = now->gap_begin_ns >= 0;
-	struct wg_span span = {
+	struct wg_wait_rec rec;
+	const struct wg_interval *now = &rec.interval;
+	struct wg_span span;
+	bool has_gap;
+	int rc;
+
+	wg__columns_wait(b->columns, wait, &rec);
+	has_gap = now->gap_begin_ns >= 0;
+	span = (struct wg_span){
 		.begin_ns = now->wait_ns,
 		.end_ns = has_gap ? now->gap_begin_ns : now->wake_ns,
-		.state = asleep_in(rec),
+		.state = asleep_in(&rec),
 		.open = now->open && !has_gap,
 		.wait = (uint32_t)(wait + 1),
 	};
-	int rc = push_span(lane, &span);
-
+	rc = wg__build_push_span(lane, &span);
 	if (rc < 0 || !has_gap)
 		return rc;
 	span.begin_ns = now->gap_begin_ns;
@@ -285,12 +282,17 @@ int wg__build_push_wait(struct wg__build *b, struct wg__lane *lane, size_t wait)
 	span.state = WG_SPAN_WASTED;
 	span.open = now->open;
 	span.op = now->gap_op;
-	return push_span(lane, &span);
+	return wg__build_push_span(lane, &span);
 }
 
 static int close_wait(struct wg__build *b, struct wg__lane *loop, const struct wg_interval *now)
 {
-	b->trace->waits[loop->wait].interval = *now;
+	struct wg_wait_rec rec;
+
+	wg__columns_wait(b->columns, loop->wait, &rec);
+	rec.interval = *now;
+	if (wg__columns_set_wait(b->columns, loop->wait, &rec) < 0)
+		return -ENOMEM;
 	loop->closed_wait = loop->wait;
 	loop->wait = SIZE_MAX;
 	return wg__build_push_wait(b, loop, loop->closed_wait);
@@ -309,10 +311,17 @@ static void hook_empty_wake(void *user, size_t loop_idx, int64_t wake_ns)
 {
 	struct wg__build *b = user;
 	size_t i = b->loops[loop_idx].closed_wait;
+	struct wg_wait_rec rec;
 
-	if (i != SIZE_MAX && b->trace->waits[i].interval.wake_ns == wake_ns &&
-		wg_stats_sees(wg_measure_loop(b->trace->measure, loop_idx), WG_SEES_EMPTY_WAKES))
-		b->trace->waits[i].empty = true;
+	if (i == SIZE_MAX ||
+		!wg_stats_sees(wg_measure_loop(b->trace->measure, loop_idx), WG_SEES_EMPTY_WAKES))
+		return;
+	wg__columns_wait(b->columns, i, &rec);
+	if (rec.interval.wake_ns != wake_ns)
+		return;
+	rec.empty = true;
+	if (wg__columns_set_wait(b->columns, i, &rec) < 0)
+		b->rc = -ENOMEM;
 }
 
 static void hook_woken(void *user, const struct wg_op_life *op)
@@ -320,21 +329,33 @@ static void hook_woken(void *user, const struct wg_op_life *op)
 	struct wg__build *b = user;
 	uint32_t i = wg__finder_get(&b->op_map, (struct wg__key){ op->who, op->op });
 	size_t loop = wg__measure_step(b->trace->measure)->loop_idx; /* it woke */
+	struct wg_op_life life;
+	struct wg_wait_rec rec;
+	int rc = 0;
 
-	if (i != WG__FINDER_NONE)
-		b->trace->ops[i].wake_ns = op->wake_ns;
-	if (loop < b->loop_count && b->loops[loop].wait != SIZE_MAX) {
-		struct wg_wait_rec *rec = &b->trace->waits[b->loops[loop].wait];
-
-		rec->results++;
-		rec->waited_ns += op->wake_ns - op->done_ns;
+	if (i != WG__FINDER_NONE) {
+		wg__columns_op(b->columns, i, &life);
+		life.wake_ns = op->wake_ns;
+		rc = wg__columns_set_op(b->columns, i, &life);
 	}
+	if (rc == 0 && loop < b->loop_count && b->loops[loop].wait != SIZE_MAX) {
+		wg__columns_wait(b->columns, b->loops[loop].wait, &rec);
+		rec.results++;
+		rec.waited_ns += op->wake_ns - op->done_ns;
+		rc = wg__columns_set_wait(b->columns, b->loops[loop].wait, &rec);
+	}
+	if (rc < 0)
+		b->rc = rc;
 }
 
-struct wg_measure_hooks wg__build_init(struct wg__build *build, struct wg_trace *trace)
+struct wg_measure_hooks wg__build_init(
+	struct wg__build *build, struct wg__loaded *loaded, bool stays_open)
 {
-	*build = (struct wg__build){ .trace = trace };
-	wg__finder_init(&build->op_map, key_of, trace);
+	*build = (struct wg__build){
+		.trace = &loaded->trace, .columns = &loaded->columns, .stays_open = stays_open
+	};
+	wg__columns_init(&loaded->columns, stays_open);
+	wg__finder_init(&build->op_map, key_of, &loaded->columns);
 	return (struct wg_measure_hooks){ .interval = hook_interval,
 		.empty_wake = hook_empty_wake,
 		.user = build,
@@ -392,21 +413,15 @@ static int note_process(struct wg__build *b, struct wg_event *kept, const struct
 int wg__build_feed(struct wg__build *b, const struct wg_event *ev)
 {
 	struct wg_trace *t = b->trace;
-	struct wg_event *kept;
+	struct wg_event kept = *ev;
 	int rc;
 
-	if (wg__grow(&t->events, &b->event_cap, t->event_count, sizeof(*t->events)) < 0)
-		return -ENOMEM;
-	kept = &t->events[t->event_count];
-	*kept = *ev;
 	/* It says of which loop the event is, and a wake closes a wait before the lane goes on. */
 	rc = wg_measure_feed(t->measure, ev);
 	if (rc < 0 || b->rc < 0)
 		return -ENOMEM;
-	rc = note_process(b, kept, ev);
-	if (rc < 0)
-		return rc;
+	if (note_process(b, &kept, ev) < 0 || wg__columns_add_event(b->columns, &kept) < 0)
+		return -ENOMEM;
 	t->event_count++;
-	return ev->record == WG_RECORD_NONE ? feed_lanes(b, ev)
-					    : wg__build_thread(b, ev, kept->who);
+	return ev->record == WG_RECORD_NONE ? feed_lanes(b, ev) : wg__build_thread(b, ev, kept.who);
 }

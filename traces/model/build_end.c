@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "traces/model/build.h"
+#include "traces/model/model_impl.h"
 #include "traces/base/names.h"
 #include "traces/measure/flight.h"
 
@@ -103,10 +104,10 @@ static int make_room(struct wg__build *b, size_t count)
 	if (!order)
 		return -ENOMEM;
 	b->order = order;
-	order = reallocarray(b->worker_place, b->worker_count + 1, sizeof(*order));
+	order = reallocarray(b->columns->worker_lane, b->worker_count + 1, sizeof(*order));
 	if (!order)
 		return -ENOMEM;
-	b->worker_place = order;
+	b->columns->worker_lane = order;
 	return 0;
 }
 
@@ -128,14 +129,8 @@ static int fill_lanes(struct wg__build *b, const struct place *places, size_t co
 		if (!t->lanes[i].name)
 			return -ENOMEM;
 	}
-	memcpy(b->worker_place, to + b->loop_count, b->worker_count * sizeof(*to));
-	b->placed_workers = b->worker_count;
-	for (i = 0; i < t->op_count; i++) {
-		uint32_t w = b->op_worker[i];
-
-		t->ops[i].worker_lane =
-			w == WG__NO_WORKER ? WG_NO_LANE : (uint32_t)b->worker_place[w];
-	}
+	memcpy(b->columns->worker_lane, to + b->loop_count, b->worker_count * sizeof(*to));
+	b->columns->worker_count = b->worker_count;
 	return 0;
 }
 
@@ -164,71 +159,25 @@ int wg__build_lanes(struct wg__build *b)
 }
 
 /* From here on the trace owns the spans. */
-static void move_spans(struct wg__build *b)
+static int move_spans(struct wg__build *b)
 {
+	struct wg__loaded *loaded = (struct wg__loaded *)b->trace;
 	size_t i;
 
-	for (i = 0; i < b->trace->lane_count; i++) {
-		struct wg__lane *grown = wg__build_lane_at(b, i);
-
-		b->trace->lanes[i].spans = grown->spans;
-		grown->spans = NULL;
-	}
-}
-
-/* Take waits that no wake closed out of the list, and tell the spans their new numbers. */
-static int drop_unclosed_waits(struct wg__build *b)
-{
-	struct wg_trace *t = b->trace;
-	size_t *to = calloc(t->wait_count + 1, sizeof(*to));
-	size_t i, l, kept = 0;
-
-	if (!to)
+	loaded->spans = calloc(b->trace->lane_count + 1, sizeof(*loaded->spans));
+	if (!loaded->spans)
 		return -ENOMEM;
-	for (i = 0; i < t->wait_count; i++) {
-		if (t->waits[i].interval.wake_ns == WG_NO_TIME)
-			continue;
-		to[i] = kept;
-		t->waits[kept++] = t->waits[i];
-	}
-	for (l = 0; l < wg__build_lane_count(b) && kept < t->wait_count; l++) {
-		struct wg__lane *lane = wg__build_grown(b, l);
+	for (i = 0; i < b->trace->lane_count; i++) {
+		struct wg__packed *grown = &wg__build_lane_at(b, i)->spans;
 
-		for (i = 0; i < lane->lane.span_count; i++) {
-			if (lane->spans[i].wait)
-				lane->spans[i].wait = (uint32_t)(to[lane->spans[i].wait - 1] + 1);
-		}
+		wg__packed_close(grown);
+		loaded->spans[i] = *grown;
+		b->trace->lanes[i].spans = &loaded->spans[i];
+		*grown = (struct wg__packed){ .type = grown->type };
 	}
-	t->wait_count = kept;
-	free(to);
-	wg__build_chain_waits(b);
+	loaded->lane_count = b->trace->lane_count;
+	wg__columns_close(b->columns);
 	return 0;
-}
-
-void wg__build_chain_wait(struct wg__build *b, size_t wait)
-{
-	struct wg_wait_rec *waits = b->trace->waits;
-	struct wg__lane *loop = wg__build_sleeper(b, &waits[wait]);
-
-	waits[wait].next = 0;
-	if (loop->last_wait)
-		waits[loop->last_wait - 1].next = wait + 1;
-	else
-		loop->first_wait = wait + 1;
-	loop->last_wait = wait + 1;
-}
-
-void wg__build_chain_waits(struct wg__build *b)
-{
-	size_t i;
-
-	for (i = 0; i < wg__build_lane_count(b); i++) {
-		struct wg__lane *lane = wg__build_grown(b, i);
-
-		lane->first_wait = lane->last_wait = 0;
-	}
-	for (i = 0; i < b->trace->wait_count; i++)
-		wg__build_chain_wait(b, i);
 }
 
 /* ---- what is looked up by number ---- */
@@ -348,17 +297,13 @@ int wg__build_push_open(struct wg__lane *lane, int64_t end_ns)
 
 	if (lane->since_ns == WG_NO_TIME || lane->since_ns >= end_ns)
 		return 0;
-	if (wg__grow(&lane->spans, &lane->span_cap, lane->lane.span_count, sizeof(*lane->spans)) <
-		0)
-		return -ENOMEM;
-	lane->spans[lane->lane.span_count++] = (struct wg_span){
-		.begin_ns = lane->since_ns,
-		.end_ns = end_ns,
-		.state = is_loop ? WG_SPAN_AWAKE : WG_SPAN_WORKING,
-		.open = true,
-		.op = is_loop ? 0 : lane->op,
-	};
-	return 0;
+	return wg__build_push_span(lane, &(const struct wg_span){
+						 .begin_ns = lane->since_ns,
+						 .end_ns = end_ns,
+						 .state = is_loop ? WG_SPAN_AWAKE : WG_SPAN_WORKING,
+						 .open = true,
+						 .op = is_loop ? 0 : lane->op,
+					 });
 }
 
 /* At the end a thread is asleep, or awake until its last record: it may have ended there (T7). */
@@ -366,7 +311,8 @@ static int end_thread(struct wg__build *b, struct wg__lane *thread)
 {
 	if (thread->wait == SIZE_MAX)
 		return wg__build_push_open(thread, wg__build_end_ns(b, thread));
-	wg__build_open_thread(b, thread);
+	if (wg__build_open_thread(b, thread) < 0)
+		return -ENOMEM;
 	return wg__build_push_wait(b, thread, thread->wait);
 }
 
@@ -392,14 +338,12 @@ int wg__build_finish(struct wg__build *b)
 	for (i = 0; i < b->worker_count && rc == 0; i++)
 		rc = wg__build_push_open(&b->workers[i], wg__build_end_ns(b, &b->workers[i]));
 	if (rc == 0)
-		rc = drop_unclosed_waits(b);
+		rc = wg__build_drop_unclosed(b);
 	if (rc == 0)
 		rc = wg__build_lanes(b);
 	if (rc == 0)
 		rc = wg__build_places(b);
-	if (rc == 0)
-		move_spans(b);
-	return rc;
+	return rc == 0 ? move_spans(b) : rc;
 }
 
 static void free_lanes(struct wg__lane *lanes, size_t count)
@@ -407,7 +351,7 @@ static void free_lanes(struct wg__lane *lanes, size_t count)
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		free(lanes[i].spans);
+		wg__packed_fini(&lanes[i].spans);
 	free(lanes);
 }
 
@@ -418,7 +362,5 @@ void wg__build_fini(struct wg__build *b)
 	free_lanes(b->threads, b->thread_count);
 	wg__map_fini(&b->worker_map);
 	wg__finder_fini(&b->op_map);
-	free(b->op_worker);
 	free(b->order);
-	free(b->worker_place);
 }

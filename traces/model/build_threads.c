@@ -34,6 +34,7 @@ static struct wg__lane *lane_of(struct wg__build *b, const struct wg__thread *th
 		.closed_wait = SIZE_MAX,
 		.comm = "",
 	};
+	wg__spans_init(&b->threads[i].spans, b->stays_open);
 	b->thread_count++;
 	return &b->threads[i];
 }
@@ -45,19 +46,31 @@ static void set_class(struct wg_wait_rec *rec, enum wg_wake_class class)
 		     class == WG_CLASS_SPIN;
 }
 
+/* The same of wait i in the list. 0 or -ENOMEM. */
+static int set_class_at(struct wg__build *b, size_t i, enum wg_wake_class class)
+{
+	struct wg_wait_rec rec;
+
+	wg__columns_wait(b->columns, i, &rec);
+	set_class(&rec, class);
+	return wg__columns_set_wait(b->columns, i, &rec);
+}
+
 /* The last waits of a thread are a spin. They are not far: a spin does not wait long. */
-static void set_spins(struct wg__build *b, const struct wg__lane *lane, uint64_t spins)
+static int set_spins(struct wg__build *b, const struct wg__lane *lane, uint64_t spins)
 {
 	size_t i = lane->closed_wait;
+	struct wg_wait_rec rec;
 
 	for (; spins > 0 && i != SIZE_MAX; i--) {
-		struct wg_wait_rec *rec = &b->trace->waits[i];
-
-		if (!rec->is_thread || rec->interval.loop_idx != lane->lane.loop_idx)
+		wg__columns_wait(b->columns, i, &rec);
+		if (!rec.is_thread || rec.interval.loop_idx != lane->lane.loop_idx)
 			continue; /* at 0 i wraps to SIZE_MAX */
-		set_class(rec, WG_CLASS_SPIN);
+		if (set_class_at(b, i, WG_CLASS_SPIN) < 0)
+			return -ENOMEM;
 		spins--;
 	}
+	return 0;
 }
 
 static int on_wait(struct wg__build *b, struct wg__lane *lane, const struct wg__thread_step *step,
@@ -78,22 +91,25 @@ static int on_wait(struct wg__build *b, struct wg__lane *lane, const struct wg__
 		.notify_ns = WG_NO_TIME,
 	};
 
+	int rc = 0;
+
 	if (step->has_settled && lane->closed_wait != SIZE_MAX)
-		set_class(&b->trace->waits[lane->closed_wait], step->thread->class);
-	set_spins(b, lane, step->spins);
-	return wg__build_begin_wait(b, lane, &rec);
+		rc = set_class_at(b, lane->closed_wait, step->thread->class);
+	if (rc == 0)
+		rc = set_spins(b, lane, step->spins);
+	return rc < 0 ? rc : wg__build_begin_wait(b, lane, &rec);
 }
 
 static int on_wake(struct wg__build *b, struct wg__lane *lane, const struct wg__thread_step *step,
 	const struct wg_event *ev)
 {
-	struct wg_wait_rec *rec;
+	struct wg_wait_rec at, *rec = &at;
 
 	if (lane->since_ns == WG_NO_TIME)
 		lane->since_ns = ev->ts_ns;
 	if (!step->has_woken || lane->wait == SIZE_MAX)
 		return 0;
-	rec = &b->trace->waits[lane->wait];
+	wg__columns_wait(b->columns, lane->wait, rec);
 	rec->interval.wake_ns = ev->ts_ns;
 	rec->interval.open = false;
 	rec->interval.reason = (enum wg_reason)ev->thread_wake.reason;
@@ -106,19 +122,23 @@ static int on_wake(struct wg__build *b, struct wg__lane *lane, const struct wg__
 			ev->thread_wake.waking_ns < 0 ? WG_NO_TIME : ev->thread_wake.waking_ns;
 	}
 	rec->interval.gap_begin_ns = step->gap_begin_ns;
+	if (wg__columns_set_wait(b->columns, lane->wait, rec) < 0)
+		return -ENOMEM;
 	lane->closed_wait = lane->wait;
 	lane->wait = SIZE_MAX;
 	return wg__build_push_wait(b, lane, lane->closed_wait);
 }
 
-void wg__build_open_thread(struct wg__build *b, const struct wg__lane *thread)
+int wg__build_open_thread(struct wg__build *b, const struct wg__lane *thread)
 {
-	struct wg_interval *interval = &b->trace->waits[thread->wait].interval;
+	struct wg_wait_rec rec;
 
-	interval->wake_ns =
-		wg__measure_who_end(b->trace->measure, thread->lane.who, interval->wait_ns);
-	interval->reason = WG_REASON_UNKNOWN;
-	interval->open = true;
+	wg__columns_wait(b->columns, thread->wait, &rec);
+	rec.interval.wake_ns =
+		wg__measure_who_end(b->trace->measure, thread->lane.who, rec.interval.wait_ns);
+	rec.interval.reason = WG_REASON_UNKNOWN;
+	rec.interval.open = true;
+	return wg__columns_set_wait(b->columns, thread->wait, &rec);
 }
 
 int wg__build_thread(struct wg__build *b, const struct wg_event *ev, uint32_t who)

@@ -57,17 +57,16 @@ bool wg_filter_event(
 	const struct wg_filter *filter, const struct wg_trace *trace, const struct wg_event *event);
 
 /* Does what a span stands for pass: its wait, or its operation? True for no filter at all. *near is
- * for the caller to keep from one span of a lane to the next, NULL at first. */
+ * for the caller to keep from one span of a lane to the next, SIZE_MAX at first. */
 bool wg_filter_span(const struct wg_filter *filter, const struct wg_trace *trace,
-	const struct wg_lane *lane, const struct wg_span *span, const struct wg_op_life **near);
+	const struct wg_lane *lane, const struct wg_span *span, size_t *near);
 
 /* The time of the next match after t, or the last before it, WG_NO_TIME if none; its lane and how
  * many there are and which of them it is. O(trace): a key press only. */
 struct wg_found {
-	int64_t t;		      /* absolute; where to put the cursor */
-	size_t lane;		      /* SIZE_MAX: none */
-	const struct wg_op_life *op;  /* or NULL */
-	const struct wg_event *event; /* or NULL */
+	int64_t t;	  /* absolute; where to put the cursor */
+	size_t lane;	  /* SIZE_MAX: none */
+	size_t op, event; /* the index of one, or SIZE_MAX */
 	size_t place, count;
 };
 bool wg_filter_next(const struct wg_filter *filter, const struct wg_trace *trace, int64_t t,

@@ -15,8 +15,9 @@ static int64_t point_of(const struct wg_wait_rec *rec)
 typedef void (*match_fn)(void *user, struct wg_found found);
 
 /* Whose event it is: the loop's or the thread's lane. Linear, for the few that are asked for. */
-static size_t lane_of_event(const struct wg_trace *trace, const struct wg_event *event)
+static size_t lane_of_event(const struct wg_trace *trace, size_t number)
 {
+	const struct wg_event *event = WG_EVENT(trace, number);
 	size_t i;
 
 	for (i = 0; i < trace->lane_count; i++) {
@@ -32,12 +33,13 @@ static void each_op(
 	size_t i;
 
 	for (i = 0; i < trace->op_count; i++) {
-		const struct wg_op_life *op = &trace->ops[i];
+		const struct wg_op_life *op = WG_OP(trace, i);
 
 		if (op->submit_ns != WG_NO_TIME && wg_filter_op(filter, trace, op))
 			fn(user, (struct wg_found){ .t = op->submit_ns,
 					 .lane = trace->loops[op->loop_idx].lane,
-					 .op = op });
+					 .op = i,
+					 .event = SIZE_MAX });
 	}
 }
 
@@ -50,18 +52,21 @@ static void each_match(
 		each_op(filter, trace, fn, user);
 	/* Threads have no operations: by their numbers their waits are found. */
 	for (i = 0; filter->finds != WG_FIND_EVENTS && i < trace->wait_count; i++) {
-		const struct wg_wait_rec *rec = &trace->waits[i];
+		const struct wg_wait_rec *rec = WG_WAIT(trace, i);
 
 		if ((filter->finds == WG_FIND_WAITS || rec->is_thread) &&
 			wg_filter_wait(filter, trace, rec))
-			fn(user, (struct wg_found){
-					 .t = point_of(rec), .lane = wg_wait_lane(trace, rec) });
+			fn(user, (struct wg_found){ .t = point_of(rec),
+					 .lane = wg_wait_lane(trace, rec),
+					 .op = SIZE_MAX,
+					 .event = SIZE_MAX });
 	}
 	for (i = 0; filter->finds == WG_FIND_EVENTS && i < trace->event_count; i++) {
-		const struct wg_event *event = &trace->events[i];
+		const struct wg_event *event = WG_EVENT(trace, i);
 
 		if (wg_filter_event(filter, trace, event))
-			fn(user, (struct wg_found){ .t = event->ts_ns, .event = event });
+			fn(user,
+				(struct wg_found){ .t = event->ts_ns, .op = SIZE_MAX, .event = i });
 	}
 }
 
@@ -93,16 +98,17 @@ static void placed(void *user, struct wg_found found)
 bool wg_filter_next(const struct wg_filter *filter, const struct wg_trace *trace, int64_t t,
 	bool forward, struct wg_found *ret_found)
 {
-	struct search search = {
-		.best = { .t = WG_NO_TIME, .lane = SIZE_MAX }, .from = t, .forward = forward
+	const struct wg_found none = {
+		.t = WG_NO_TIME, .lane = SIZE_MAX, .op = SIZE_MAX, .event = SIZE_MAX
 	};
+	struct search search = { .best = none, .from = t, .forward = forward };
 
 	each_match(filter, trace, nearest, &search);
 	*ret_found = search.best;
 	ret_found->count = search.count;
 	if (search.best.t == WG_NO_TIME)
 		return false;
-	if (ret_found->event)
+	if (ret_found->event != SIZE_MAX)
 		ret_found->lane = lane_of_event(trace, ret_found->event);
 	each_match(filter, trace, placed, ret_found);
 	return true;

@@ -90,10 +90,11 @@ static bool wait_term(const struct wg_term *term, const struct wg_wait_rec *rec)
 }
 
 static bool wait_passes(const struct wg_filter *filter, const struct wg_trace *trace,
-	const struct wg_wait_rec *rec, const struct wg_op_life **near)
+	const struct wg_wait_rec *rec, size_t *near)
 {
 	const struct wg_lane *lane = &trace->lanes[wg_wait_lane(trace, rec)];
 	const struct wg_op_life *op = NULL;
+	struct wg_op_life room;
 	bool looked = rec->is_thread;
 	size_t i;
 
@@ -103,8 +104,7 @@ static bool wait_passes(const struct wg_filter *filter, const struct wg_trace *t
 		bool ok;
 
 		if (about == ABOUT_OP && !looked) {
-			op = wg_trace_op_near(trace, *near, lane->who, rec->interval.gap_op);
-			*near = op ? op : *near;
+			op = wg_trace_op_near(trace, near, lane->who, rec->interval.gap_op, &room);
 			looked = true;
 		}
 		if (about == ABOUT_ALL)
@@ -124,7 +124,7 @@ static bool wait_passes(const struct wg_filter *filter, const struct wg_trace *t
 bool wg_filter_wait(
 	const struct wg_filter *filter, const struct wg_trace *trace, const struct wg_wait_rec *rec)
 {
-	const struct wg_op_life *near = NULL;
+	size_t near = SIZE_MAX;
 
 	return wait_passes(filter, trace, rec, &near);
 }
@@ -148,6 +148,7 @@ bool wg_filter_event(
 	for (i = 0; i < filter->count; i++) {
 		const struct wg_term *term = &filter->terms[i];
 		const struct wg_op_life *op;
+		struct wg_op_life room;
 		bool ok;
 
 		switch (term->name) {
@@ -162,8 +163,9 @@ bool wg_filter_event(
 						       : event->wake.reason);
 			break;
 		default:
-			op = event->op && !event->record ? wg_trace_op(trace, event->who, event->op)
-							 : NULL;
+			op = event->op && !event->record
+				     ? wg_trace_op(trace, event->who, event->op, &room)
+				     : NULL;
 			ok = op && op_term(term, trace, op);
 		}
 		if (!ok)
@@ -173,18 +175,18 @@ bool wg_filter_event(
 }
 
 bool wg_filter_span(const struct wg_filter *filter, const struct wg_trace *trace,
-	const struct wg_lane *lane, const struct wg_span *span, const struct wg_op_life **near)
+	const struct wg_lane *lane, const struct wg_span *span, size_t *near)
 {
 	const struct wg_op_life *op;
+	struct wg_op_life room;
 
 	if (filter->count == 0)
 		return true;
 	if ((filter->finds == WG_FIND_WAITS || lane->kind == WG_LANE_THREAD) && span->wait > 0 &&
 		span->wait <= trace->wait_count)
-		return wait_passes(filter, trace, &trace->waits[span->wait - 1], near);
+		return wait_passes(filter, trace, WG_WAIT(trace, span->wait - 1), near);
 	if (filter->finds != WG_FIND_OPS || span->op == 0)
 		return false;
-	op = wg_trace_op_near(trace, *near, lane->who, span->op);
-	*near = op ? op : *near;
+	op = wg_trace_op_near(trace, near, lane->who, span->op, &room);
 	return op && wg_filter_op(filter, trace, op);
 }

@@ -35,7 +35,7 @@ static int load(
 {
 	struct wg_trace *t = &loaded->trace;
 	struct wg__build build;
-	struct wg_measure_hooks hooks = wg__build_init(&build, t);
+	struct wg_measure_hooks hooks = wg__build_init(&build, loaded, false);
 	int rc = wg_measure_create(&hooks, &t->measure);
 	size_t faults;
 
@@ -74,6 +74,27 @@ int wg_trace_load(const char *path, struct wg_trace **ret_trace, struct wg_error
 	return 0;
 }
 
+void wg__loaded_fini(struct wg__loaded *loaded)
+{
+	struct wg_trace *t = &loaded->trace;
+	size_t i;
+
+	for (i = 0; i < t->lane_count; i++)
+		free((void *)t->lanes[i].name); /* the lanes own it; const is for everybody else */
+	for (i = 0; i < loaded->lane_count; i++)
+		wg__packed_fini(&loaded->spans[i]);
+	free(loaded->spans);
+	free(t->lanes);
+	free(t->loops);
+	free(t->thread_places);
+	wg_threads_destroy(t->threads);
+	free(t->processes);
+	free(t->holes);
+	free(t->path);
+	wg_measure_destroy(t->measure);
+	wg__columns_fini(&loaded->columns);
+}
+
 void wg_trace_free(struct wg_trace *trace)
 {
 	struct wg__loaded *loaded = (struct wg__loaded *)trace;
@@ -81,25 +102,10 @@ void wg_trace_free(struct wg_trace *trace)
 
 	if (!trace)
 		return;
-	for (i = 0; i < trace->lane_count; i++) {
-		/* The lanes own both; const is for everybody else. */
-		free((void *)trace->lanes[i].spans);
-		free((void *)trace->lanes[i].name);
-	}
 	for (i = 0; i < trace->note_count; i++)
 		free(trace->notes[i]);
 	free(trace->notes);
-	free(trace->lanes);
-	free(trace->ops);
-	free(trace->waits);
-	free(trace->loops);
-	free(trace->thread_places);
-	wg_threads_destroy(trace->threads);
-	free(trace->processes);
-	free(trace->holes);
-	free(trace->events);
-	free(trace->path);
-	wg_measure_destroy(trace->measure);
+	wg__loaded_fini(loaded);
 	wg__finder_fini(&loaded->op_map);
 	wg__names_destroy(loaded->names);
 	free(loaded);
@@ -107,9 +113,9 @@ void wg_trace_free(struct wg_trace *trace)
 
 int64_t wg_trace_zero_ns(const struct wg_trace *t)
 {
-	bool has_submit = t->op_count > 0 && t->ops[0].submit_ns != WG_NO_TIME;
+	int64_t first = t->op_count > 0 ? wg_trace_submit_ns(t, 0) : WG_NO_TIME;
 
-	return has_submit ? t->ops[0].submit_ns : t->begin_ns;
+	return first != WG_NO_TIME ? first : t->begin_ns;
 }
 
 const char *wg_trace_process(const struct wg_trace *trace, uint32_t who)
@@ -151,38 +157,44 @@ bool wg_lane_has_event(const struct wg_lane *lane, const struct wg_event *ev)
 
 /* The record of the wait's thread at that time. */
 static const struct wg_event *record_at(const struct wg_trace *trace, const struct wg_wait_rec *rec,
-	int64_t t, enum wg_record record)
+	int64_t t, enum wg_record record, struct wg_event *room)
 {
 	const struct wg_lane *lane = &trace->lanes[wg_wait_lane(trace, rec)];
 	size_t i = rec->is_thread ? wg_trace_first_event(trace, t) : trace->event_count;
 
-	for (; i < trace->event_count && trace->events[i].ts_ns == t; i++) {
-		if (trace->events[i].record == record && wg_lane_has_event(lane, &trace->events[i]))
-			return &trace->events[i];
+	for (; i < trace->event_count && wg_trace_event_ns(trace, i) == t; i++) {
+		const struct wg_event *event = wg_trace_event(trace, i, room);
+
+		if (event->record == record && wg_lane_has_event(lane, event))
+			return event;
 	}
 	return NULL;
 }
 
-const struct wg_event *wg_wait_event(const struct wg_trace *trace, const struct wg_wait_rec *rec)
+const struct wg_event *wg_wait_event(
+	const struct wg_trace *trace, const struct wg_wait_rec *rec, struct wg_event *room)
 {
-	return record_at(trace, rec, rec->interval.wait_ns, WG_RECORD_WAIT);
+	return record_at(trace, rec, rec->interval.wait_ns, WG_RECORD_WAIT, room);
 }
 
-const struct wg_event *wg_wake_event(const struct wg_trace *trace, const struct wg_wait_rec *rec)
+const struct wg_event *wg_wake_event(
+	const struct wg_trace *trace, const struct wg_wait_rec *rec, struct wg_event *room)
 {
-	return rec->interval.open ? NULL
-				  : record_at(trace, rec, rec->interval.wake_ns, WG_RECORD_WAKE);
+	return rec->interval.open
+		       ? NULL
+		       : record_at(trace, rec, rec->interval.wake_ns, WG_RECORD_WAKE, room);
 }
 
 bool wg_wait_pair(const struct wg_trace *trace, const struct wg_wait_rec *rec, struct wg_pair *ret)
 {
 	const struct wg_lane *woken = &trace->lanes[wg_wait_lane(trace, rec)];
 	const struct wg_event *wake;
+	struct wg_event room;
 	size_t i;
 
 	if (!rec->is_thread || !rec->by_tid || rec->certainty == WG_CERTAINTY_NONE)
 		return false;
-	wake = wg_wake_event(trace, rec);
+	wake = wg_wake_event(trace, rec, &room);
 	*ret = (struct wg_pair){ .from_lane = SIZE_MAX,
 		.by_pid = wake ? wake->thread_wake.by_pid : 0,
 		.by_tid = rec->by_tid,
@@ -199,32 +211,122 @@ bool wg_wait_pair(const struct wg_trace *trace, const struct wg_wait_rec *rec, s
 	return true;
 }
 
+size_t wg_lane_from(const struct wg_lane *lane, int64_t t)
+{
+	size_t i = lane->spans ? wg__spans_from(lane->spans, t) : 0;
+
+	return i < lane->span_count ? i : lane->span_count;
+}
+
+/* They do not overlap: of all that begin by t only the last may end after it. */
 size_t wg_lane_first(const struct wg_lane *lane, int64_t t)
 {
-	return wg__first_from(lane->spans, lane->span_count, sizeof(*lane->spans),
-		offsetof(struct wg_span, end_ns), t < INT64_MAX ? t + 1 : t);
+	size_t i = t < INT64_MAX ? wg_lane_from(lane, t + 1) : lane->span_count;
+
+	return i > 0 && wg__spans_end_ns(lane->spans, i - 1) > t ? i - 1 : i;
+}
+
+/* ---- rows ---- */
+
+static const struct wg__columns *columns_of(const struct wg_trace *trace)
+{
+	return &((const struct wg__loaded *)trace)->columns;
+}
+
+const struct wg_event *wg_trace_event(const struct wg_trace *trace, size_t i, struct wg_event *room)
+{
+	wg__columns_event(columns_of(trace), i, room);
+	return room;
+}
+
+/* Columns know the number of its worker. */
+const struct wg_op_life *wg_trace_op_at(
+	const struct wg_trace *trace, size_t i, struct wg_op_life *room)
+{
+	const struct wg__columns *c = columns_of(trace);
+
+	wg__columns_op(c, i, room);
+	room->worker_lane = room->worker_lane < c->worker_count
+				    ? (uint32_t)c->worker_lane[room->worker_lane]
+				    : WG_NO_LANE;
+	return room;
+}
+
+const struct wg_wait_rec *wg_trace_wait(
+	const struct wg_trace *trace, size_t i, struct wg_wait_rec *room)
+{
+	wg__columns_wait(columns_of(trace), i, room);
+	return room;
+}
+
+const struct wg_span *wg_lane_span(const struct wg_lane *lane, size_t i, struct wg_span *room)
+{
+	wg__spans_get(lane->spans, i, room);
+	return room;
+}
+
+int64_t wg_trace_event_ns(const struct wg_trace *trace, size_t i)
+{
+	return wg__columns_event_ns(columns_of(trace), i);
+}
+
+int64_t wg_trace_submit_ns(const struct wg_trace *trace, size_t i)
+{
+	return wg__columns_submit_ns(columns_of(trace), i);
+}
+
+int64_t wg_lane_span_ns(const struct wg_lane *lane, size_t i)
+{
+	return wg__spans_begin_ns(lane->spans, i);
 }
 
 size_t wg_trace_first_event(const struct wg_trace *trace, int64_t t)
 {
-	return wg__first_from(trace->events, trace->event_count, sizeof(*trace->events),
-		offsetof(struct wg_event, ts_ns), t);
+	return wg__columns_first_event(columns_of(trace), t);
 }
 
-const struct wg_op_life *wg_trace_op(const struct wg_trace *trace, uint32_t who, uint64_t op)
+size_t wg_trace_first_op(const struct wg_trace *trace, int64_t t)
+{
+	return wg__columns_first_op(columns_of(trace), t);
+}
+
+size_t wg_trace_op_number(const struct wg_trace *trace, uint32_t who, uint64_t op)
 {
 	const struct wg__loaded *loaded = (const struct wg__loaded *)trace;
 	uint32_t i = wg__finder_get(&loaded->op_map, (struct wg__key){ who, op });
 
-	return i == WG__FINDER_NONE ? NULL : &trace->ops[i];
+	return i == WG__FINDER_NONE ? SIZE_MAX : i;
 }
 
-const struct wg_op_life *wg_trace_op_near(
-	const struct wg_trace *trace, const struct wg_op_life *near, uint32_t who, uint64_t op)
+const struct wg_op_life *wg_trace_op(
+	const struct wg_trace *trace, uint32_t who, uint64_t op, struct wg_op_life *room)
 {
-	size_t i = near ? (size_t)(near - trace->ops) + (size_t)(op - near->op) : SIZE_MAX;
+	size_t i = wg_trace_op_number(trace, who, op);
 
-	if (i < trace->op_count && trace->ops[i].op == op && trace->ops[i].who == who)
-		return &trace->ops[i];
-	return wg_trace_op(trace, who, op);
+	return i == SIZE_MAX ? NULL : wg_trace_op_at(trace, i, room);
+}
+
+const struct wg_op_life *wg_trace_op_near(const struct wg_trace *trace, size_t *near, uint32_t who,
+	uint64_t op, struct wg_op_life *room)
+{
+	const struct wg__columns *c = columns_of(trace);
+	struct wg__key key;
+	size_t i = *near;
+
+	if (i < trace->op_count) {
+		key = wg__columns_op_key(c, i);
+		i += (size_t)(op - key.id);
+	}
+	if (i < trace->op_count) {
+		key = wg__columns_op_key(c, i);
+		if (key.id == op && key.pid == who) {
+			*near = i;
+			return wg_trace_op_at(trace, i, room);
+		}
+	}
+	i = wg_trace_op_number(trace, who, op);
+	if (i == SIZE_MAX)
+		return NULL;
+	*near = i;
+	return wg_trace_op_at(trace, i, room);
 }

@@ -60,6 +60,8 @@ static inline bool wg_span_is_asleep(enum wg_span_state state)
 
 enum wg_lane_kind { WG_LANE_LOOP, WG_LANE_WORKER, WG_LANE_THREAD };
 
+struct wg__packed;
+
 struct wg_lane {
 	enum wg_lane_kind kind;
 	uint32_t space; /* of its pid: see struct wg_event */
@@ -70,9 +72,9 @@ struct wg_lane {
 	uint32_t tid;
 	/* LOOP: index into wg_measure_loop(trace->measure, i); THREAD: into trace->thread_places */
 	size_t loop_idx;
-	const char *name;	     /* "loop 1 tick", "worker 0", "redis-server 812" */
-	const struct wg_span *spans; /* in time order, not overlapping */
+	const char *name; /* "loop 1 tick", "worker 0", "redis-server 812" */
 	size_t span_count;
+	const struct wg__packed *spans; /* private: see wg_lane_span() */
 };
 
 struct wg_wait_rec {
@@ -90,7 +92,8 @@ struct wg_wait_rec {
 		int64_t waited_ns; /* LOOP: the sum of these results, from done to the wake */
 		int64_t notify_ns; /* THREAD: when it was woken; WG_NO_TIME: not known */
 	};
-	size_t next; /* of the same loop or thread: 1 + index; 0: it is the last */
+	size_t next;   /* of the same loop or thread: 1 + index; 0: it is the last */
+	size_t number; /* its index */
 };
 
 /* Where in a trace a loop or a thread is: its lane, and 1 + index of its first wait, 0 if it has
@@ -115,14 +118,11 @@ struct wg_trace {
 	char *path;
 	int64_t begin_ns, end_ns;   /* first and last event */
 	struct wg_measure *measure; /* finished */
-	struct wg_event *events;    /* all, in time order, WG_EV_LOST included */
-	size_t event_count;
-	struct wg_lane *lanes; /* by process, loop lanes before their workers */
+	size_t event_count;	    /* all, in time order, WG_EV_LOST included */
+	struct wg_lane *lanes;	    /* by process, loop lanes before their workers */
 	size_t lane_count;
-	struct wg_op_life *ops; /* in order of submit */
-	size_t op_count;
-	struct wg_wait_rec *waits; /* all wait intervals, in order of wait time */
-	size_t wait_count;
+	size_t op_count;	     /* in order of submit */
+	size_t wait_count;	     /* all wait intervals, in order of wait time */
 	struct wg_loop_place *loops; /* in the order of wg_measure_loop() */
 	struct wg_process *processes;
 	size_t loop_count, process_count;
@@ -136,13 +136,41 @@ struct wg_trace {
 };
 
 /*
- * Load the trace below path. Blocks for the disk; takes some 120 bytes an event.
+ * Load the trace below path. Blocks for the disk; takes some 20 bytes an event.
  * Errors as wg_reader_open(), and -ENODATA with a line for a trace without one wakegap event (it
  * names how many foreign events there are).
  */
 int wg_trace_load(const char *path, struct wg_trace **ret_trace, struct wg_error *err);
 
 void wg_trace_free(struct wg_trace *trace); /* NULL is fine */
+
+/*
+ * Event, operation, wait or span i. They are kept in few bits (columns.h), so each is put together
+ * in room, and room is returned. The upper-case forms bring their own room, which lives as long as
+ * the block they stand in:
+ *
+ *     for (i = 0; i < trace->wait_count; i++) {
+ *             const struct wg_wait_rec *rec = WG_WAIT(trace, i);
+ *             ...
+ *     }
+ */
+const struct wg_event *wg_trace_event(
+	const struct wg_trace *trace, size_t i, struct wg_event *room);
+const struct wg_op_life *wg_trace_op_at(
+	const struct wg_trace *trace, size_t i, struct wg_op_life *room);
+const struct wg_wait_rec *wg_trace_wait(
+	const struct wg_trace *trace, size_t i, struct wg_wait_rec *room);
+const struct wg_span *wg_lane_span(const struct wg_lane *lane, size_t i, struct wg_span *room);
+
+#define WG_EVENT(trace, i) wg_trace_event(trace, i, &(struct wg_event){ 0 })
+#define WG_OP(trace, i)	   wg_trace_op_at(trace, i, &(struct wg_op_life){ 0 })
+#define WG_WAIT(trace, i)  wg_trace_wait(trace, i, &(struct wg_wait_rec){ 0 })
+#define WG_SPAN(lane, i)   wg_lane_span(lane, i, &(struct wg_span){ 0 })
+
+/* Only the time of event i, the submit of operation i, the beginning of span i. */
+int64_t wg_trace_event_ns(const struct wg_trace *trace, size_t i);
+int64_t wg_trace_submit_ns(const struct wg_trace *trace, size_t i);
+int64_t wg_lane_span_ns(const struct wg_lane *lane, size_t i);
 
 /* t=0 of pictures and screens: the first submit, or the beginning if no submit was seen first. */
 int64_t wg_trace_zero_ns(const struct wg_trace *trace);
@@ -176,22 +204,35 @@ struct wg_pair {
 bool wg_wait_pair(
 	const struct wg_trace *trace, const struct wg_wait_rec *rec, struct wg_pair *ret_pair);
 
-/* The record of a thread's wait or wake, NULL if it is not in the trace (any more). O(log n). */
-const struct wg_event *wg_wait_event(const struct wg_trace *trace, const struct wg_wait_rec *rec);
-const struct wg_event *wg_wake_event(const struct wg_trace *trace, const struct wg_wait_rec *rec);
+/* The record of a thread's wait or wake, in room, NULL if it is not in the trace (any more).
+ * O(log n). */
+const struct wg_event *wg_wait_event(
+	const struct wg_trace *trace, const struct wg_wait_rec *rec, struct wg_event *room);
+const struct wg_event *wg_wake_event(
+	const struct wg_trace *trace, const struct wg_wait_rec *rec, struct wg_event *room);
 
 /* Index of the first span of lane that ends after t, or lane->span_count. O(log n). */
 size_t wg_lane_first(const struct wg_lane *lane, int64_t t);
 
+/* Index of the first span of lane that begins at t or later, or lane->span_count. O(log n). */
+size_t wg_lane_from(const struct wg_lane *lane, int64_t t);
+
 /* Index of the first event at or after t, or event_count. O(log n). */
 size_t wg_trace_first_event(const struct wg_trace *trace, int64_t t);
 
-/* The life of an operation, or NULL. O(log n). */
-const struct wg_op_life *wg_trace_op(const struct wg_trace *trace, uint32_t who, uint64_t op);
+/* Index of the first operation whose submit is at or after t, or op_count. O(log n). */
+size_t wg_trace_first_op(const struct wg_trace *trace, int64_t t);
 
-/* The same for one after another: looks first where it must be if ids since near (an operation of
- * this trace, or NULL) were given out without a gap. */
-const struct wg_op_life *wg_trace_op_near(
-	const struct wg_trace *trace, const struct wg_op_life *near, uint32_t who, uint64_t op);
+/* The index of an operation, or SIZE_MAX. O(1). */
+size_t wg_trace_op_number(const struct wg_trace *trace, uint32_t who, uint64_t op);
+
+/* The life of an operation, in room, or NULL. O(1). */
+const struct wg_op_life *wg_trace_op(
+	const struct wg_trace *trace, uint32_t who, uint64_t op, struct wg_op_life *room);
+
+/* The same for one after another: looks first where it must be if ids since the last one were given
+ * out without a gap. *near is its index, SIZE_MAX at first. */
+const struct wg_op_life *wg_trace_op_near(const struct wg_trace *trace, size_t *near, uint32_t who,
+	uint64_t op, struct wg_op_life *room);
 
 #endif

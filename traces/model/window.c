@@ -39,7 +39,7 @@ int wg_window_create(const char *path, struct wg_window_limits limits, struct wg
 	if (!w)
 		return rc;
 	w->limits = limits;
-	hooks = wg__build_init(&w->build, &w->loaded.trace);
+	hooks = wg__build_init(&w->build, &w->loaded, true);
 	w->loaded.trace.path = strdup(path);
 	if (w->loaded.trace.path)
 		rc = wg_measure_create_endless(&hooks, &w->loaded.trace.measure);
@@ -53,50 +53,39 @@ int wg_window_create(const char *path, struct wg_window_limits limits, struct wg
 
 void wg_window_destroy(struct wg_window *w)
 {
-	struct wg_trace *t;
-	size_t i;
-
 	if (!w)
 		return;
-	t = &w->loaded.trace;
-	for (i = 0; i < t->lane_count; i++)
-		free((void *)t->lanes[i].name);
-	free(t->lanes);
-	free(t->ops);
-	free(t->waits);
-	free(t->loops);
-	free(t->thread_places);
-	wg_threads_destroy(t->threads);
-	free(t->processes);
-	free(t->holes);
-	free(t->events);
-	free(t->path);
-	wg_measure_destroy(t->measure);
+	wg__loaded_fini(&w->loaded);
 	wg__build_fini(&w->build); /* the spans, and the map of operations */
 	free(w);
 }
 
 /* ---- showing ---- */
 
-static void hide(struct wg_window *w)
+static int hide(struct wg_window *w)
 {
-	struct wg_trace *t = &w->loaded.trace;
+	struct wg_wait_rec rec;
 	size_t i;
 
 	if (!w->is_shown)
-		return;
+		return 0;
 	w->is_shown = false;
 	for (i = 0; i < wg__build_lane_count(&w->build); i++) {
 		struct wg__lane *lane = wg__build_grown(&w->build, i);
 
+		wg__packed_drop_last(&lane->spans, lane->open_count);
 		lane->lane.span_count -= lane->open_count;
 		lane->open_count = 0;
+		if (lane->lane.kind == WG_LANE_WORKER || lane->wait == SIZE_MAX)
+			continue;
 		/* If its wake is lost, it must not look closed. */
-		if (lane->lane.kind != WG_LANE_WORKER && lane->wait != SIZE_MAX) {
-			t->waits[lane->wait].interval.wake_ns = WG_NO_TIME;
-			t->waits[lane->wait].interval.gap_begin_ns = -1;
-		}
+		wg__columns_wait(&w->loaded.columns, lane->wait, &rec);
+		rec.interval.wake_ns = WG_NO_TIME;
+		rec.interval.gap_begin_ns = -1;
+		if (wg__columns_set_wait(&w->loaded.columns, lane->wait, &rec) < 0)
+			return -ENOMEM;
 	}
+	return 0;
 }
 
 /* How many events brought a name. */
@@ -111,14 +100,19 @@ static int show_open(struct wg_window *w, struct wg__lane *lane)
 	size_t before = lane->lane.span_count;
 	bool is_asleep = lane->lane.kind != WG_LANE_WORKER && lane->wait != SIZE_MAX;
 	struct wg_interval now;
+	struct wg_wait_rec rec;
 	int rc = 0;
 
 	if (is_asleep && lane->lane.kind == WG_LANE_THREAD) {
-		wg__build_open_thread(&w->build, lane);
-		rc = wg__build_push_wait(&w->build, lane, lane->wait);
+		rc = wg__build_open_thread(&w->build, lane);
+		if (rc == 0)
+			rc = wg__build_push_wait(&w->build, lane, lane->wait);
 	} else if (is_asleep && wg_measure_open_wait(t->measure, lane->lane.loop_idx, &now)) {
-		t->waits[lane->wait].interval = now;
-		rc = wg__build_push_wait(&w->build, lane, lane->wait);
+		wg__columns_wait(&w->loaded.columns, lane->wait, &rec);
+		rec.interval = now;
+		rc = wg__columns_set_wait(&w->loaded.columns, lane->wait, &rec);
+		if (rc == 0)
+			rc = wg__build_push_wait(&w->build, lane, lane->wait);
 	} else if (!is_asleep) {
 		rc = wg__build_push_open(lane, wg__build_end_ns(&w->build, lane));
 		/* It leaves the state as it is: the next event ends it properly. */
@@ -131,12 +125,11 @@ int wg_window_show(struct wg_window *w)
 {
 	struct wg_trace *t = &w->loaded.trace;
 	size_t i;
-	int rc = 0;
+	int rc = hide(w);
 
-	hide(w);
 	w->is_shown = true;
 	t->end_ns = wg_measure_end_ns(t->measure);
-	t->begin_ns = t->event_count ? t->events[0].ts_ns : t->end_ns;
+	t->begin_ns = t->event_count ? wg_trace_event_ns(t, 0) : t->end_ns;
 	for (i = 0; i < wg__build_lane_count(&w->build) && rc == 0; i++)
 		rc = show_open(w, wg__build_grown(&w->build, i));
 	if (rc == 0 &&
@@ -152,7 +145,7 @@ int wg_window_show(struct wg_window *w)
 	for (i = 0; i < t->lane_count; i++) {
 		const struct wg__lane *lane = wg__build_lane_at(&w->build, i);
 
-		t->lanes[i].spans = lane->spans;
+		t->lanes[i].spans = &lane->spans;
 		t->lanes[i].span_count = lane->lane.span_count;
 		t->lanes[i].tid = lane->lane.tid;
 	}
@@ -169,7 +162,7 @@ static void forget_events(struct wg_window *w, int64_t before_ns)
 
 	w->forgotten += n;
 	t->event_count -= n;
-	memmove(t->events, t->events + n, t->event_count * sizeof(*t->events));
+	wg__packed_drop_first(&w->loaded.columns.events, n);
 }
 
 static int64_t last_time(const struct wg_op_life *op)
@@ -190,47 +183,56 @@ static int forget_ops(struct wg_window *w, int64_t before_ns)
 {
 	struct wg_trace *t = &w->loaded.trace;
 	size_t *to = reallocarray(NULL, t->op_count + 1, sizeof(*to));
+	struct wg_op_life op;
 	size_t i, kept = 0;
+	int rc = 0;
 
 	if (!to)
 		return -ENOMEM;
 	/* Their keys are read in here, so before any of them moves. */
 	for (i = 0; i < t->op_count; i++) {
-		to[i] = last_time(&t->ops[i]) < before_ns ? SIZE_MAX : kept++;
+		wg__columns_op(&w->loaded.columns, i, &op);
+		to[i] = last_time(&op) < before_ns ? SIZE_MAX : kept++;
 		if (to[i] == SIZE_MAX)
 			wg__finder_remove(&w->build.op_map, (uint32_t)i);
 	}
-	for (i = 0, kept = 0; i < t->op_count; i++) {
+	for (i = 0; i < t->op_count && rc == 0; i++) {
 		if (to[i] == SIZE_MAX)
 			continue;
-		w->build.op_worker[kept] = w->build.op_worker[i];
-		t->ops[kept++] = t->ops[i];
+		wg__columns_op(&w->loaded.columns, i, &op);
+		rc = wg__columns_set_op(&w->loaded.columns, to[i], &op);
 	}
+	wg__packed_drop_last(&w->loaded.columns.ops, t->op_count - kept);
 	t->op_count = kept;
 	wg__finder_renumber(&w->build.op_map, to);
 	free(to);
-	return 0;
+	return rc;
 }
 
-static bool is_open_wait(struct wg_window *w, size_t i)
+static bool is_open_wait(struct wg_window *w, const struct wg_wait_rec *rec)
 {
-	return wg__build_sleeper(&w->build, &w->loaded.trace.waits[i])->wait == i;
+	return wg__build_sleeper(&w->build, rec)->wait == rec->number;
 }
 
-static void forget_spans(struct wg__lane *lane, const size_t *to, int64_t before_ns)
+static int forget_spans(struct wg__lane *lane, const size_t *to, int64_t before_ns)
 {
+	struct wg_span span;
 	size_t i, kept = 0;
 
 	for (i = 0; i < lane->lane.span_count; i++) {
-		struct wg_span *span = &lane->spans[i];
-		size_t wait = span->wait ? to[span->wait - 1] : 0;
+		size_t wait;
 
-		if (span->end_ns <= before_ns)
+		wg__spans_get(&lane->spans, i, &span);
+		wait = span.wait ? to[span.wait - 1] : 0;
+		if (span.end_ns <= before_ns)
 			continue;
-		span->wait = span->wait && wait != SIZE_MAX ? (uint32_t)(wait + 1) : 0;
-		lane->spans[kept++] = *span;
+		span.wait = span.wait && wait != SIZE_MAX ? (uint32_t)(wait + 1) : 0;
+		if (wg__spans_set(&lane->spans, kept++, &span) < 0)
+			return -ENOMEM;
 	}
+	wg__packed_drop_last(&lane->spans, lane->lane.span_count - kept);
 	lane->lane.span_count = kept;
+	return 0;
 }
 
 static size_t renumbered(size_t i, const size_t *to)
@@ -243,35 +245,42 @@ static int forget_waits(struct wg_window *w, int64_t before_ns)
 {
 	struct wg_trace *t = &w->loaded.trace;
 	size_t *to = reallocarray(NULL, t->wait_count + 1, sizeof(*to));
+	struct wg_wait_rec rec;
 	size_t i, kept = 0;
+	int rc = 0;
 
 	if (!to)
 		return -ENOMEM;
 	/* One that no wake closed has wake_ns WG_NO_TIME, which is before everything. */
 	for (i = 0; i < t->wait_count; i++) {
-		bool is_kept = t->waits[i].interval.wake_ns > before_ns || is_open_wait(w, i);
+		bool is_kept;
 
+		wg__columns_wait(&w->loaded.columns, i, &rec);
+		is_kept = rec.interval.wake_ns > before_ns || is_open_wait(w, &rec);
 		to[i] = is_kept ? kept : SIZE_MAX;
 		if (is_kept)
 			kept++;
 	}
-	for (i = 0; i < t->wait_count; i++) {
-		if (to[i] != SIZE_MAX)
-			t->waits[to[i]] = t->waits[i];
+	for (i = 0; i < t->wait_count && rc == 0; i++) {
+		if (to[i] == SIZE_MAX)
+			continue;
+		wg__columns_wait(&w->loaded.columns, i, &rec);
+		rec.next = 0;
+		rc = wg__columns_set_wait(&w->loaded.columns, to[i], &rec);
 	}
+	wg__packed_drop_last(&w->loaded.columns.waits, t->wait_count - kept);
 	t->wait_count = kept;
-	for (i = 0; i < wg__build_lane_count(&w->build); i++) {
+	for (i = 0; i < wg__build_lane_count(&w->build) && rc == 0; i++) {
 		struct wg__lane *lane = wg__build_grown(&w->build, i);
 
-		forget_spans(lane, to, before_ns);
+		rc = forget_spans(lane, to, before_ns);
 		if (lane->lane.kind == WG_LANE_WORKER)
 			continue;
 		lane->wait = renumbered(lane->wait, to);
 		lane->closed_wait = renumbered(lane->closed_wait, to);
 	}
-	wg__build_chain_waits(&w->build);
 	free(to);
-	return 0;
+	return rc == 0 ? wg__build_chain_waits(&w->build) : rc;
 }
 
 static void forget_holes(struct wg_window *w, int64_t before_ns)
@@ -306,11 +315,11 @@ static int keep_to_limits(struct wg_window *w)
 
 	if (t->event_count == 0)
 		return 0;
-	first = t->events[0].ts_ns;
-	last = t->events[t->event_count - 1].ts_ns;
+	first = wg_trace_event_ns(t, 0);
+	last = wg_trace_event_ns(t, t->event_count - 1);
 	if (t->event_count >= events) {
 		/* Events of one time go together: at least one must go. */
-		int64_t before = t->events[t->event_count - (events - events / PART)].ts_ns;
+		int64_t before = wg_trace_event_ns(t, t->event_count - (events - events / PART));
 
 		return forget(w, before > first ? before : first + 1);
 	}
@@ -324,11 +333,11 @@ static int keep_to_limits(struct wg_window *w)
 int wg_window_feed(struct wg_window *w, const struct wg_event *events, size_t count)
 {
 	size_t i;
-	int rc = 0;
+	int rc;
 
 	if (w->has_ended)
 		return 0;
-	hide(w);
+	rc = hide(w);
 	for (i = 0; i < count && rc == 0; i++) {
 		rc = keep_to_limits(w);
 		if (rc == 0)
@@ -352,7 +361,7 @@ void wg_window_end(struct wg_window *w)
 {
 	if (w->has_ended)
 		return;
-	hide(w);
+	(void)hide(w); /* all its rows are open: to set one needs no memory */
 	w->has_ended = true;
 	wg_measure_finish(w->loaded.trace.measure);
 }

@@ -213,22 +213,30 @@ static int write_timeline(FILE *out, const struct wg_picture *p)
 
 /* ---- tables ---- */
 
+/* A wait with a gap: what decides its place in the list. */
+struct gap {
+	int64_t ns, wait_ns;
+	size_t wait;
+	bool open;
+};
+
 static int by_gap(const void *a, const void *b)
 {
-	const struct wg_interval *x = *(const struct wg_interval *const *)a;
-	const struct wg_interval *y = *(const struct wg_interval *const *)b;
-	int64_t gx = x->wake_ns - x->gap_begin_ns, gy = y->wake_ns - y->gap_begin_ns;
+	const struct gap *x = a, *y = b;
 
 	if (x->open != y->open)
 		return x->open ? -1 : 1;
-	return gx < gy ? 1 : gx > gy ? -1 : (x->wait_ns > y->wait_ns) - (x->wait_ns < y->wait_ns);
+	return x->ns < y->ns   ? 1
+	       : x->ns > y->ns ? -1
+			       : (x->wait_ns > y->wait_ns) - (x->wait_ns < y->wait_ns);
 }
 
 /* What was ready, or who notified the thread. */
 static void write_cause(FILE *out, const struct wg_trace *t, const struct wg_wait_rec *rec)
 {
 	const struct wg_lane *lane = &t->lanes[wg_wait_lane(t, rec)];
-	const struct wg_op_life *op = wg_trace_op(t, lane->who, rec->interval.gap_op);
+	struct wg_op_life room;
+	const struct wg_op_life *op = wg_trace_op(t, lane->who, rec->interval.gap_op, &room);
 
 	if (!rec->is_thread)
 		(void)fprintf(out, "%s %" PRIu64, op ? wg_kind_name(op->kind) : "op",
@@ -268,21 +276,23 @@ static void write_row(
 static int write_longest(FILE *out, const struct wg_picture *p, size_t index)
 {
 	const struct wg_trace *t = p->trace[index];
-	const struct wg_wait_rec **gaps = malloc((t->wait_count + 1) * sizeof(*gaps));
+	struct gap *gaps = malloc((t->wait_count + 1) * sizeof(*gaps));
 	size_t i, count = 0, stuck = 0;
 
 	if (!gaps)
 		return -ENOMEM;
 	for (i = 0; i < t->wait_count; i++) {
-		const struct wg_interval *in = &t->waits[i].interval;
+		const struct wg_wait_rec *rec = WG_WAIT(t, i);
+		const struct wg_interval *in = &rec->interval;
 
 		if (in->gap_begin_ns < 0 ||
-			(!t->waits[i].is_thread &&
+			(!rec->is_thread &&
 				!wg_stats_sees(
 					wg_measure_loop(t->measure, in->loop_idx), WG_SEES_GAPS)))
 			continue;
 		stuck += in->open;
-		gaps[count++] = &t->waits[i];
+		gaps[count++] =
+			(struct gap){ in->wake_ns - in->gap_begin_ns, in->wait_ns, i, in->open };
 	}
 	qsort(gaps, count, sizeof(*gaps), by_gap);
 	(void)fprintf(out,
@@ -308,7 +318,7 @@ static int write_longest(FILE *out, const struct wg_picture *p, size_t index)
 		out);
 	(void)fputs("</th><th scope=\"col\">ended by</th></tr></thead><tbody>\n", out);
 	for (i = 0; i < count && i < LONGEST; i++)
-		write_row(out, p, index, gaps[i]);
+		write_row(out, p, index, WG_WAIT(t, gaps[i].wait));
 	if (count == 0)
 		(void)fputs(t->loop_count ? "<tr><td colspan=\"5\">none: the loop never slept "
 					    "with a result ready</td></tr>\n"

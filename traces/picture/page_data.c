@@ -72,7 +72,7 @@ bool wg_page_has_ops(const struct wg_picture *p, size_t index)
 	size_t i, count = 0;
 
 	for (i = 0; i < t->op_count && count <= WG_PAGE_OPS_MAX; i++)
-		count += is_shown(p, index, &t->ops[i]);
+		count += is_shown(p, index, WG_OP(t, i));
 	return count <= WG_PAGE_OPS_MAX;
 }
 
@@ -116,8 +116,8 @@ static int copy_spans(
 	list->v = malloc((spans_in(p, index, lane) + 1) * sizeof(*list->v));
 	if (!list->v)
 		return -ENOMEM;
-	for (; i < lane->span_count && lane->spans[i].begin_ns < p->to_ns + origin; i++) {
-		const struct wg_span *span = &lane->spans[i];
+	for (; i < lane->span_count && wg_lane_span_ns(lane, i) < p->to_ns + origin; i++) {
+		const struct wg_span *span = WG_SPAN(lane, i);
 
 		list->v[list->count++] = (struct piece){ .begin = span->begin_ns - origin,
 			.end = span->end_ns - origin,
@@ -207,14 +207,17 @@ static void write_empty_wakes(FILE *out, const struct wg_picture *p, size_t inde
 {
 	int64_t last = INT64_MIN;
 	const struct wg_trace *t = p->trace[index];
+	struct wg_wait_rec room;
+	const struct wg_wait_rec *rec;
 	bool comma = false;
 	size_t i;
 
 	(void)fputs(",\"empty\":[", out);
-	for (i = wg_lane_first_wait(t, lane); i; i = t->waits[i - 1].next) {
-		const struct wg_wait_rec *rec = &t->waits[i - 1];
-		int64_t at = rec->interval.wake_ns - p->origin_ns[index];
+	for (i = wg_lane_first_wait(t, lane); i; i = rec->next) {
+		int64_t at;
 
+		rec = wg_trace_wait(t, i - 1, &room);
+		at = rec->interval.wake_ns - p->origin_ns[index];
 		if (!rec->empty || rec->interval.open || at < p->from_ns || at >= p->to_ns)
 			continue;
 		if (last != INT64_MIN && at - last < grain)
@@ -272,7 +275,7 @@ static void write_ops(FILE *out, const struct wg_picture *p, size_t index)
 	}
 	(void)putc('[', out);
 	for (i = 0; i < t->op_count; i++) {
-		const struct wg_op_life *op = &t->ops[i];
+		const struct wg_op_life *op = WG_OP(t, i);
 		int64_t origin = p->origin_ns[index];
 
 		if (!is_shown(p, index, op))

@@ -148,25 +148,28 @@ static size_t cut_runs(struct wg_svg *svg, size_t index, const struct wg_lane *l
 
 /* The span that a run shows, if it shows one only. */
 static const struct wg_span *only_span(const struct wg_svg *svg, const struct wg_lane *lane,
-	int64_t origin, const struct wg_svg_run *run)
+	int64_t origin, const struct wg_svg_run *run, struct wg_span *room)
 {
 	int64_t left = wg_scale_time(&svg->scale, run->first) + origin;
 	int64_t right = wg_scale_time(&svg->scale, run->last + 1) + origin;
 	size_t i = wg_lane_first(lane, left);
 
 	/* A sliver of the neighbour shares the border's pixel. */
-	if (i < lane->span_count && lane->spans[i].end_ns < left + svg->scale.step_ns &&
-		lane->spans[i].end_ns < right - svg->scale.step_ns)
+	if (i < lane->span_count &&
+		wg_lane_span(lane, i, room)->end_ns < left + svg->scale.step_ns &&
+		room->end_ns < right - svg->scale.step_ns)
 		i++;
-	if (i >= lane->span_count || lane->spans[i].end_ns < right - svg->scale.step_ns)
+	if (i >= lane->span_count ||
+		wg_lane_span(lane, i, room)->end_ns < right - svg->scale.step_ns)
 		return NULL;
-	return &lane->spans[i];
+	return room;
 }
 
 static void title_run(const struct wg_svg *svg, const struct wg_lane *lane, int64_t origin,
 	const struct wg_svg_run *run)
 {
-	const struct wg_span *span = only_span(svg, lane, origin, run);
+	struct wg_span room;
+	const struct wg_span *span = only_span(svg, lane, origin, run, &room);
 	int64_t width = (run->last - run->first + 1) * svg->scale.step_ns;
 	int64_t at = wg_scale_time(&svg->scale, run->first);
 	char from[32], time[32], all[32];

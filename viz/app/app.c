@@ -76,8 +76,8 @@ unsigned wg_app_grown(struct wg_app *app)
 
 		/* Out of memory: the older figures stay. They are right for a part of the trace. */
 		(void)wg_figures_init(&pane->figures, pane->trace);
-		if (pane->op)
-			pane->op = wg_trace_op(pane->trace, pane->op_who, pane->op_id);
+		if (pane->op) /* SIZE_MAX, none, becomes 0 */
+			pane->op = wg_trace_op_number(pane->trace, pane->op_who, pane->op_id) + 1;
 		if (pane->lane >= pane->trace->lane_count)
 			pane->lane = 0;
 		wg_lane_list_build(&pane->list, pane->trace);
@@ -304,14 +304,13 @@ int wg_app_cursor_col(const struct wg_app *app)
 	return wg_scale_col(&app->scale, app->cursor_ns);
 }
 
-const struct wg_op_life *wg_app_op(const struct wg_app *app, size_t index)
+size_t wg_app_op_number(const struct wg_app *app, size_t index)
 {
 	const struct wg_pane *pane = &app->panes[index];
 	int64_t cursor =
 		app->is_free && index != app->active ? pane->own_cursor_ns : app->cursor_ns;
 	int64_t t = cursor + pane->origin_ns;
-	const struct wg_op_life *op = pane->op;
-	size_t at = wg_lane_list_find(&pane->list, pane->lane), i;
+	size_t at = wg_lane_list_find(&pane->list, pane->lane), op = pane->op, i;
 
 	if (op || at >= pane->list.count)
 		return op;
@@ -322,4 +321,11 @@ const struct wg_op_life *wg_app_op(const struct wg_app *app, size_t index)
 		op = wg_seek_op(pane->trace, lane, t, app->scale.step_ns);
 	}
 	return op;
+}
+
+const struct wg_op_life *wg_app_op(const struct wg_app *app, size_t index, struct wg_op_life *room)
+{
+	size_t op = wg_app_op_number(app, index);
+
+	return op ? wg_trace_op_at(app->panes[index].trace, op - 1, room) : NULL;
 }

@@ -89,11 +89,11 @@ const char *wg_prompt_explained(size_t line);
 struct wg_pane {
 	const struct wg_trace *trace; /* borrowed */
 	struct wg_figures figures;
-	int64_t origin_ns;	     /* what t=0 is in this trace */
-	bool is_pinned;		     /* it stays so: the trace forgets its beginning */
-	size_t lane;		     /* the chosen one */
-	const struct wg_op_life *op; /* selected, or NULL; borrowed from the trace */
-	uint32_t op_who;	     /* the same by name, for when the trace has grown */
+	int64_t origin_ns; /* what t=0 is in this trace */
+	bool is_pinned;	   /* it stays so: the trace forgets its beginning */
+	size_t lane;	   /* the chosen one */
+	size_t op;	   /* 1 + the index of the selected operation; 0: none */
+	uint32_t op_who;   /* the same by name, for when the trace has grown */
 	uint64_t op_id;
 	struct wg_lane_list list;
 	struct wg_bookmarks bookmarks;
@@ -177,7 +177,9 @@ const char *wg_app_speed(const struct wg_app *app);
 /* The column of the cursor; may be -1 or scale.cols if it is out of sight. */
 int wg_app_cursor_col(const struct wg_app *app);
 
-/* The operation to explain: the selected one, else that at the cursor; NULL if none. */
-const struct wg_op_life *wg_app_op(const struct wg_app *app, size_t pane);
+/* The operation to explain: the selected one, else that at the cursor: 1 + its index, 0 if none;
+ * the same in room, or NULL. */
+size_t wg_app_op_number(const struct wg_app *app, size_t pane);
+const struct wg_op_life *wg_app_op(const struct wg_app *app, size_t pane, struct wg_op_life *room);
 
 #endif

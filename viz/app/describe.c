@@ -131,11 +131,13 @@ void wg_event_text(const struct wg_app *app, const struct wg_pane *pane, char *b
 	size_t i = wg_trace_first_event(trace, t), n;
 
 	buf[0] = '\0';
-	if (i < trace->event_count && trace->events[i].ts_ns == t) {
-		if (trace->events[i].record)
-			wg_record_text(buf, len, trace, &trace->events[i]);
+	if (i < trace->event_count && wg_trace_event_ns(trace, i) == t) {
+		const struct wg_event *event = WG_EVENT(trace, i);
+
+		if (event->record)
+			wg_record_text(buf, len, trace, event);
 		else
-			(void)name_event(buf, len, &trace->events[i]);
+			(void)name_event(buf, len, event);
 		return;
 	}
 	left = wg_scale_time(&app->scale, wg_app_cursor_col(app)) + pane->origin_ns;
@@ -149,25 +151,14 @@ size_t wg_spans_merged(const struct wg_app *app, const struct wg_pane *pane)
 {
 	int64_t left = wg_scale_time(&app->scale, wg_app_cursor_col(app)) + pane->origin_ns;
 	int64_t right = left + app->scale.step_ns;
-	size_t at = wg_lane_list_find(&pane->list, pane->lane), i, k, n = 0;
+	size_t at = wg_lane_list_find(&pane->list, pane->lane), i, n = 0;
 
 	if (at >= pane->list.count)
 		return 0;
 	for (i = 0; i < pane->list.entries[at].members; i++) {
 		const struct wg_lane *lane = &pane->trace->lanes[pane->list.entries[at].lane + i];
-		size_t first = wg_lane_first(lane, left);
 
-		/* Spans are in order: the first that begins after the column is found by halves. */
-		size_t low = first, high = lane->span_count;
-
-		while (low < high) {
-			k = low + (high - low) / 2;
-			if (lane->spans[k].begin_ns < right)
-				low = k + 1;
-			else
-				high = k;
-		}
-		n += low - first;
+		n += wg_lane_from(lane, right) - wg_lane_first(lane, left);
 	}
 	return n;
 }

@@ -23,7 +23,7 @@ static void go_wasted(struct wg_app *app, const struct wg_wait_rec *rec, const c
 		return;
 	}
 	wg_app_choose_lane(app, wg_wait_lane(pane->trace, rec));
-	wg_app_select(pane, NULL); /* what is at the cursor is the point now */
+	wg_app_select(pane, 0); /* what is at the cursor is the point now */
 	wg_app_set_cursor(app, rec->interval.gap_begin_ns - pane->origin_ns);
 	place = wg_seek_place(pane->trace, rec, &count);
 	wg_app_say(app, "wasted %s, interval %zu of %zu",
@@ -35,8 +35,10 @@ static void go_wasted(struct wg_app *app, const struct wg_wait_rec *rec, const c
 static void step_wasted(struct wg_app *app, bool forward)
 {
 	const struct wg_pane *pane = &app->panes[app->active];
+	struct wg_wait_rec room;
 
-	go_wasted(app, wg_seek_wasted(pane->trace, app->cursor_ns + pane->origin_ns, forward),
+	go_wasted(app,
+		wg_seek_wasted(pane->trace, app->cursor_ns + pane->origin_ns, forward, &room),
 		forward ? "no wasted interval after this" : "no wasted interval before this");
 }
 
@@ -44,7 +46,8 @@ static void step_wasted(struct wg_app *app, bool forward)
 static void go_longest(struct wg_app *app)
 {
 	const struct wg_trace *trace = app->panes[app->active].trace;
-	const struct wg_wait_rec *rec = wg_seek_longest(trace, app->longest);
+	struct wg_wait_rec room;
+	const struct wg_wait_rec *rec = wg_seek_longest(trace, app->longest, &room);
 	char was[sizeof(app->status)];
 
 	go_wasted(app, rec,
@@ -74,7 +77,7 @@ static bool go_match(struct wg_app *app, const struct wg_filter *filter, int64_t
 		return false;
 	}
 	wg_app_choose_lane(app, found.lane);
-	wg_app_select(pane, found.op);
+	wg_app_select(pane, found.op + 1); /* SIZE_MAX, none, becomes 0 */
 	wg_app_set_cursor(app, found.t - pane->origin_ns);
 	wg_app_say(app, "%s: %zu of %zu", filter->text, found.place, found.count);
 	return true;
@@ -129,7 +132,8 @@ void wg_app_bookmark(struct wg_app *app, const char *name)
 static void toggle_bookmark(struct wg_app *app)
 {
 	struct wg_pane *pane = &app->panes[app->active];
-	const struct wg_op_life *op = wg_app_op(app, app->active);
+	struct wg_op_life room;
+	const struct wg_op_life *op = wg_app_op(app, app->active, &room);
 	char name[48] = "";
 	size_t i;
 

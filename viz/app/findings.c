@@ -78,18 +78,23 @@ static struct seen look(const struct wg_trace *trace, size_t loop_idx)
 	struct seen seen = {
 		.trace = trace, .loop = wg_measure_loop(trace->measure, loop_idx), .first_late = -1
 	};
-	size_t next = trace->loops[loop_idx].first_wait, i;
+	struct wg_wait_rec room;
+	const struct wg_wait_rec *rec;
+	size_t next = trace->loops[loop_idx].first_wait;
 
-	for (; next; next = trace->waits[next - 1].next) {
-		const struct wg_interval *in = &trace->waits[i = next - 1].interval;
+	for (; next; next = rec->next) {
+		const struct wg_interval *in;
+
+		rec = wg_trace_wait(trace, next - 1, &room);
+		in = &rec->interval;
 
 		if (in->open)
 			continue;
 		if (in->late && seen.first_late < 0)
 			seen.first_late = in->gap_begin_ns - trace->begin_ns;
 		if (in->reason == WG_REASON_TIMEOUT && in->gap_begin_ns >= 0) {
-			seen.late_results += trace->waits[i].results;
-			seen.late_ns += trace->waits[i].waited_ns;
+			seen.late_results += rec->results;
+			seen.late_ns += rec->waited_ns;
 			ask(&seen.late_asked, in->timeout_ns);
 		}
 		if (in->gap_begin_ns >= 0) {
@@ -99,7 +104,7 @@ static struct seen look(const struct wg_trace *trace, size_t loop_idx)
 			seen.wasted[in->reason] += gap;
 			if (in->reason == WG_REASON_NOTIFIED && gap > seen.longest_notified)
 				seen.longest_notified = gap;
-		} else if (trace->waits[i].empty) {
+		} else if (rec->empty) {
 			seen.empty[in->reason]++;
 			if (in->reason == WG_REASON_TIMEOUT)
 				ask(&seen.empty_asked, in->timeout_ns);

@@ -67,8 +67,10 @@ static int64_t weight_of(const struct wg_lane *lane)
 	size_t i;
 
 	for (i = 0; i < lane->span_count; i++) {
-		if (lane->spans[i].state == state)
-			ns += lane->spans[i].end_ns - lane->spans[i].begin_ns;
+		const struct wg_span *span = WG_SPAN(lane, i);
+
+		if (span->state == state)
+			ns += span->end_ns - span->begin_ns;
 	}
 	return ns;
 }

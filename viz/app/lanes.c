@@ -9,26 +9,20 @@
 
 /* ---- alignment ---- */
 
-/* Operations are numbered by their submits, so the n-th of one trace is the n-th of the other
- * whatever their processes called them. */
-static size_t number_of(const struct wg_trace *trace, const struct wg_op_life *op)
-{
-	return op ? (size_t)(op - trace->ops) : SIZE_MAX;
-}
-
-/* Shift the other pane so that its n-th submit lies where the active one has its own. */
+/* Shift the other pane so that its n-th submit lies where the active one has its own. Operations
+ * are numbered by their submits, whatever their processes called them. */
 static void align_ops(struct wg_app *app)
 {
 	struct wg_pane *pane = &app->panes[app->active], *other = &app->panes[1 - app->active];
-	size_t n = number_of(pane->trace, wg_app_op(app, app->active));
+	size_t n = wg_app_op_number(app, app->active) - 1; /* none: SIZE_MAX */
+	int64_t here, there;
 
 	if (n >= pane->trace->op_count || n >= other->trace->op_count)
 		return;
-	if (pane->trace->ops[n].submit_ns == WG_NO_TIME ||
-		other->trace->ops[n].submit_ns == WG_NO_TIME)
-		return;
-	other->origin_ns =
-		other->trace->ops[n].submit_ns - (pane->trace->ops[n].submit_ns - pane->origin_ns);
+	here = wg_trace_submit_ns(pane->trace, n);
+	there = wg_trace_submit_ns(other->trace, n);
+	if (here != WG_NO_TIME && there != WG_NO_TIME)
+		other->origin_ns = there - (here - pane->origin_ns);
 }
 
 void wg_app_align(struct wg_app *app)
@@ -127,9 +121,9 @@ static void change_free(struct wg_app *app)
 
 static void go_peer(struct wg_app *app)
 {
-	const struct wg_op_life *op = wg_app_op(app, app->active), *peer;
-	size_t n = number_of(app->panes[app->active].trace, op);
+	size_t op = wg_app_op_number(app, app->active);
 	struct wg_pane *pane;
+	int64_t submit_ns;
 
 	if (app->pane_count < 2) {
 		wg_app_say(app, "there is one trace");
@@ -139,7 +133,7 @@ static void go_peer(struct wg_app *app)
 		wg_app_say(app, "no operation here");
 		return;
 	}
-	if (n >= app->panes[1 - app->active].trace->op_count) {
+	if (op > app->panes[1 - app->active].trace->op_count) {
 		wg_app_say(app, "the other trace has only %zu operations",
 			app->panes[1 - app->active].trace->op_count);
 		return;
@@ -147,11 +141,11 @@ static void go_peer(struct wg_app *app)
 	wg_app_select(&app->panes[app->active], op);
 	switch_pane(app);
 	pane = &app->panes[app->active];
-	peer = &pane->trace->ops[n];
-	wg_app_select(pane, peer);
-	if (peer->submit_ns != WG_NO_TIME)
-		wg_app_set_cursor(app, peer->submit_ns - pane->origin_ns);
-	wg_app_say(app, "operation %zu of both, in %c now", n + 1, 'A' + (int)app->active);
+	wg_app_select(pane, op);
+	submit_ns = wg_trace_submit_ns(pane->trace, op - 1);
+	if (submit_ns != WG_NO_TIME)
+		wg_app_set_cursor(app, submit_ns - pane->origin_ns);
+	wg_app_say(app, "operation %zu of both, in %c now", op, 'A' + (int)app->active);
 }
 
 /* ---- lanes ---- */

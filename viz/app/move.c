@@ -132,11 +132,10 @@ static void step_column(struct wg_app *app, int by)
 static void step_event(struct wg_app *app, bool forward)
 {
 	const struct wg_pane *pane = &app->panes[app->active];
-	const struct wg_event *event =
-		wg_seek_event(pane->trace, app->cursor_ns + pane->origin_ns, forward);
+	int64_t t = wg_seek_event(pane->trace, app->cursor_ns + pane->origin_ns, forward);
 
-	if (event)
-		wg_app_set_cursor(app, event->ts_ns - pane->origin_ns);
+	if (t != WG_NO_TIME)
+		wg_app_set_cursor(app, t - pane->origin_ns);
 	else
 		wg_app_say(app, forward ? "no event after this" : "no event before this");
 }
@@ -169,11 +168,14 @@ static void step_lane(struct wg_app *app, int by)
 	}
 }
 
-void wg_app_select(struct wg_pane *pane, const struct wg_op_life *op)
+void wg_app_select(struct wg_pane *pane, size_t op)
 {
+	struct wg_op_life room = { .op = 0 };
+	const struct wg_op_life *life = op ? wg_trace_op_at(pane->trace, op - 1, &room) : &room;
+
 	pane->op = op;
-	pane->op_who = op ? op->who : 0;
-	pane->op_id = op ? op->op : 0;
+	pane->op_who = life->who;
+	pane->op_id = life->op;
 }
 
 /* To who woke the thread of the wait here, and when. */
@@ -197,18 +199,19 @@ static void go_to_notifier(struct wg_app *app, const struct wg_wait_rec *rec)
 static void select_op(struct wg_app *app)
 {
 	struct wg_pane *pane = &app->panes[app->active];
-	const struct wg_op_life *was = pane->op;
-	const struct wg_wait_rec *wait = wg_app_wait(app, app->active);
+	size_t was = pane->op;
+	struct wg_wait_rec room;
+	const struct wg_wait_rec *wait = wg_app_wait(app, app->active, &room);
 
 	if (wait) {
 		go_to_notifier(app, wait);
 		return;
 	}
 
-	wg_app_select(pane, NULL);
-	wg_app_select(pane, wg_app_op(app, app->active));
+	wg_app_select(pane, 0);
+	wg_app_select(pane, wg_app_op_number(app, app->active));
 	if (pane->op == was)
-		wg_app_select(pane, NULL); /* a second press deselects it */
+		wg_app_select(pane, 0); /* a second press deselects it */
 	if (!pane->op && !was)
 		wg_app_say(app, "no operation here");
 }
@@ -230,14 +233,16 @@ static int64_t latest(const struct wg_op_life *op)
 static void zoom_to_cursor(struct wg_app *app)
 {
 	const struct wg_pane *pane = &app->panes[app->active];
-	const struct wg_op_life *op = wg_app_op(app, app->active);
+	struct wg_op_life op_room;
+	struct wg_wait_rec room;
+	const struct wg_op_life *op = wg_app_op(app, app->active, &op_room);
 	const struct wg_wait_rec *rec = NULL;
 
 	if (!pane->op && pane->lane < pane->trace->lane_count)
 		rec = wg_seek_wasted_at(pane->trace, &pane->trace->lanes[pane->lane],
-			app->cursor_ns + pane->origin_ns, app->scale.step_ns);
+			app->cursor_ns + pane->origin_ns, app->scale.step_ns, &room);
 	if (!rec && !pane->op)
-		rec = wg_app_wait(app, app->active);
+		rec = wg_app_wait(app, app->active, &room);
 	if (rec && rec->interval.gap_begin_ns < 0) {
 		zoom_to(app, rec->interval.wait_ns - pane->origin_ns,
 			rec->interval.wake_ns - pane->origin_ns, 2);
@@ -294,7 +299,7 @@ static void let_go(struct wg_app *app)
 	struct wg_pane *pane = &app->panes[app->active];
 
 	if (pane->op)
-		wg_app_select(pane, NULL);
+		wg_app_select(pane, 0);
 	else if (app->filter.count)
 		app->filter = (struct wg_filter){ 0 };
 	else

@@ -26,7 +26,7 @@ void wg_app_zoom_at(struct wg_app *app, int col, bool in);
 /* Is t in the column of the cursor? */
 bool wg_app_is_here(const struct wg_app *app, int64_t t);
 void wg_app_choose_lane(struct wg_app *app, size_t lane);
-void wg_app_select(struct wg_pane *pane, const struct wg_op_life *op);
+void wg_app_select(struct wg_pane *pane, size_t op);
 
 void wg_app_say(struct wg_app *app, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -31,7 +31,7 @@ static void go_event(struct wg_app *app, const char *text)
 		wg_app_say(app, "events are #1 to #%zu", pane->trace->event_count);
 		return;
 	}
-	wg_app_set_cursor(app, pane->trace->events[n - 1].ts_ns - pane->origin_ns);
+	wg_app_set_cursor(app, wg_trace_event_ns(pane->trace, n - 1) - pane->origin_ns);
 }
 
 static void go_op(struct wg_app *app, const char *text)
@@ -41,8 +41,9 @@ static void go_op(struct wg_app *app, const char *text)
 
 	(void)snprintf(expression, sizeof(expression), "op=%.40s", text + strspn(text, " "));
 	wg_app_find_text(app, expression, true);
-	if (pane->op && pane->op->submit_ns != WG_NO_TIME)
-		wg_app_set_cursor(app, pane->op->submit_ns - pane->origin_ns);
+	if (pane->op && wg_trace_submit_ns(pane->trace, pane->op - 1) != WG_NO_TIME)
+		wg_app_set_cursor(
+			app, wg_trace_submit_ns(pane->trace, pane->op - 1) - pane->origin_ns);
 }
 
 /* "1.5ms" from t=0; "+2ms" and "-2ms" from the cursor; "50%" of everything. */

@@ -5,18 +5,16 @@
 
 #include <stddef.h>
 
-#include "traces/base/names.h"
-
 /* How far back to look for an operation still in flight: enough for any sane queue, and a bound. */
 #define IN_FLIGHT_MAX 4096
 
-const struct wg_event *wg_seek_event(const struct wg_trace *trace, int64_t t, bool forward)
+int64_t wg_seek_event(const struct wg_trace *trace, int64_t t, bool forward)
 {
 	size_t i = wg_trace_first_event(trace, forward ? t + 1 : t);
 
 	if (forward)
-		return i < trace->event_count ? &trace->events[i] : NULL;
-	return i > 0 ? &trace->events[i - 1] : NULL;
+		return i < trace->event_count ? wg_trace_event_ns(trace, i) : WG_NO_TIME;
+	return i > 0 ? wg_trace_event_ns(trace, i - 1) : WG_NO_TIME;
 }
 
 static bool has_gap(const struct wg_wait_rec *rec)
@@ -26,20 +24,23 @@ static bool has_gap(const struct wg_wait_rec *rec)
 }
 
 /* Gaps of several loops are not in order of where they begin, so look at all: a key press only. */
-const struct wg_wait_rec *wg_seek_wasted(const struct wg_trace *trace, int64_t t, bool forward)
+const struct wg_wait_rec *wg_seek_wasted(
+	const struct wg_trace *trace, int64_t t, bool forward, struct wg_wait_rec *room)
 {
 	const struct wg_wait_rec *best = NULL;
 	size_t i;
 
 	for (i = 0; i < trace->wait_count; i++) {
-		const struct wg_wait_rec *rec = &trace->waits[i];
+		const struct wg_wait_rec *rec = WG_WAIT(trace, i);
 		int64_t begin = rec->interval.gap_begin_ns;
 
 		if (!has_gap(rec) || (forward ? begin <= t : begin >= t))
 			continue;
 		if (!best || (forward ? begin < best->interval.gap_begin_ns
-				      : begin > best->interval.gap_begin_ns))
-			best = rec;
+				      : begin > best->interval.gap_begin_ns)) {
+			*room = *rec;
+			best = room;
+		}
 	}
 	return best;
 }
@@ -52,28 +53,32 @@ static int64_t gap_of(const struct wg_wait_rec *rec)
 /* Is a behind b in the order from long to short? Of equals the earlier comes first. */
 static bool is_shorter(const struct wg_wait_rec *a, const struct wg_wait_rec *b)
 {
-	return gap_of(a) < gap_of(b) || (gap_of(a) == gap_of(b) && a > b);
+	return gap_of(a) < gap_of(b) || (gap_of(a) == gap_of(b) && a->number > b->number);
 }
 
-const struct wg_wait_rec *wg_seek_longest(const struct wg_trace *trace, size_t rank)
+const struct wg_wait_rec *wg_seek_longest(
+	const struct wg_trace *trace, size_t rank, struct wg_wait_rec *room)
 {
-	const struct wg_wait_rec *last = NULL, *best = NULL;
+	struct wg_wait_rec last = { .next = 0 };
 	size_t i, round;
 
 	for (round = 0; round <= rank; round++) {
-		best = NULL;
-		for (i = 0; i < trace->wait_count; i++) {
-			const struct wg_wait_rec *rec = &trace->waits[i];
+		bool any = false;
 
-			if (has_gap(rec) && (!last || is_shorter(rec, last)) &&
-				(!best || is_shorter(best, rec)))
-				best = rec;
+		for (i = 0; i < trace->wait_count; i++) {
+			const struct wg_wait_rec *rec = WG_WAIT(trace, i);
+
+			if (has_gap(rec) && (round == 0 || is_shorter(rec, &last)) &&
+				(!any || is_shorter(room, rec))) {
+				*room = *rec;
+				any = true;
+			}
 		}
-		if (!best)
-			break;
-		last = best;
+		if (!any)
+			return NULL;
+		last = *room;
 	}
-	return best;
+	return room;
 }
 
 size_t wg_seek_place(const struct wg_trace *trace, const struct wg_wait_rec *rec, size_t *ret_count)
@@ -82,7 +87,7 @@ size_t wg_seek_place(const struct wg_trace *trace, const struct wg_wait_rec *rec
 
 	*ret_count = 0;
 	for (i = 0; i < trace->wait_count; i++) {
-		const struct wg_wait_rec *other = &trace->waits[i];
+		const struct wg_wait_rec *other = WG_WAIT(trace, i);
 
 		if (!has_gap(other))
 			continue;
@@ -112,60 +117,64 @@ static int rank(enum wg_span_state state)
 	return ranks[state];
 }
 
-const struct wg_span *wg_seek_span(const struct wg_lane *lane, int64_t t, int64_t step_ns)
+const struct wg_span *wg_seek_span(
+	const struct wg_lane *lane, int64_t t, int64_t step_ns, struct wg_span *room)
 {
 	const struct wg_span *best = NULL;
 	size_t i;
 
 	for (i = wg_lane_first(lane, t); i < lane->span_count; i++) {
-		const struct wg_span *span = &lane->spans[i];
+		const struct wg_span *span = WG_SPAN(lane, i);
 
 		if (span->begin_ns >= t + step_ns)
 			break;
-		if (!best || rank(span->state) > rank(best->state))
-			best = span;
+		if (!best || rank(span->state) > rank(best->state)) {
+			*room = *span;
+			best = room;
+		}
 		if (best->state == WG_SPAN_WASTED)
 			break;
 	}
 	return best;
 }
 
-const struct wg_wait_rec *wg_seek_wasted_at(
-	const struct wg_trace *trace, const struct wg_lane *lane, int64_t t, int64_t step_ns)
+const struct wg_wait_rec *wg_seek_wasted_at(const struct wg_trace *trace,
+	const struct wg_lane *lane, int64_t t, int64_t step_ns, struct wg_wait_rec *room)
 {
-	const struct wg_span *span = wg_seek_span(lane, t, step_ns);
+	struct wg_span span_room;
+	const struct wg_span *span = wg_seek_span(lane, t, step_ns, &span_room);
 
 	if (!span || span->state != WG_SPAN_WASTED || span->wait == 0 ||
 		span->wait > trace->wait_count)
 		return NULL;
-	return &trace->waits[span->wait - 1];
+	return wg_trace_wait(trace, span->wait - 1, room);
 }
 
-/* The last operation of the lane's loop that was handed in by `t` and not yet back before it. */
-static const struct wg_op_life *in_flight(
+/* 1 + the index of the last operation of the lane's loop that was handed in by `t` and not yet back
+ * before it. */
+static size_t in_flight(
 	const struct wg_trace *trace, const struct wg_lane *lane, int64_t t, int64_t step_ns)
 {
-	size_t low = wg__first_from(trace->ops, trace->op_count, sizeof(*trace->ops),
-		offsetof(struct wg_op_life, submit_ns), t + step_ns);
-	size_t steps;
+	size_t low = wg_trace_first_op(trace, t + step_ns), steps;
 
 	for (steps = 0; low > 0 && steps < IN_FLIGHT_MAX; steps++) {
-		const struct wg_op_life *op = &trace->ops[--low];
+		const struct wg_op_life *op = WG_OP(trace, --low);
 
 		if (op->loop_idx != lane->loop_idx)
 			continue;
 		if (op->deliver_ns == WG_NO_TIME || op->deliver_ns >= t)
-			return op;
+			return low + 1;
 	}
-	return NULL;
+	return 0;
 }
 
-const struct wg_op_life *wg_seek_op(
+size_t wg_seek_op(
 	const struct wg_trace *trace, const struct wg_lane *lane, int64_t t, int64_t step_ns)
 {
-	const struct wg_span *span = wg_seek_span(lane, t, step_ns);
+	struct wg_span room;
+	const struct wg_span *span = wg_seek_span(lane, t, step_ns, &room);
 
 	if (span && span->op != 0)
-		return wg_trace_op(trace, lane->who, span->op);
-	return lane->kind == WG_LANE_LOOP ? in_flight(trace, lane, t, step_ns) : NULL;
+		return wg_trace_op_number(trace, lane->who, span->op) + 1;
+	return lane->kind == WG_LANE_LOOP ? in_flight(trace, lane, t, step_ns) : 0;
 }

@@ -35,33 +35,37 @@ static void say(struct line *line, const char *fmt, ...)
 
 /* ---- the wait at the cursor ---- */
 
-const struct wg_wait_rec *wg_seek_wait(
-	const struct wg_trace *trace, const struct wg_lane *lane, int64_t t, int64_t step_ns)
+const struct wg_wait_rec *wg_seek_wait(const struct wg_trace *trace, const struct wg_lane *lane,
+	int64_t t, int64_t step_ns, struct wg_wait_rec *room)
 {
 	const struct wg_span *span;
+	struct wg_span span_room;
 	size_t i;
 
 	if (lane->kind != WG_LANE_THREAD)
 		return NULL;
-	span = wg_seek_span(lane, t, step_ns);
+	span = wg_seek_span(lane, t, step_ns, &span_room);
 	if (span && span->wait && span->wait <= trace->wait_count)
-		return &trace->waits[span->wait - 1];
+		return wg_trace_wait(trace, span->wait - 1, room);
 	/* It is awake here: what woke it matters. */
 	i = wg_lane_first(lane, t);
-	if (!span || i == 0 || i > lane->span_count || !lane->spans[i - 1].wait ||
-		lane->spans[i - 1].wait > trace->wait_count)
+	if (!span || i == 0)
 		return NULL;
-	return &trace->waits[lane->spans[i - 1].wait - 1];
+	span = wg_lane_span(lane, i - 1, &span_room);
+	return span->wait && span->wait <= trace->wait_count
+		       ? wg_trace_wait(trace, span->wait - 1, room)
+		       : NULL;
 }
 
-const struct wg_wait_rec *wg_app_wait(const struct wg_app *app, size_t index)
+const struct wg_wait_rec *wg_app_wait(
+	const struct wg_app *app, size_t index, struct wg_wait_rec *room)
 {
 	const struct wg_pane *pane = &app->panes[index];
 
 	if (pane->lane >= pane->trace->lane_count)
 		return NULL;
 	return wg_seek_wait(pane->trace, &pane->trace->lanes[pane->lane],
-		app->cursor_ns + pane->origin_ns, app->scale.step_ns);
+		app->cursor_ns + pane->origin_ns, app->scale.step_ns, room);
 }
 
 /* ---- what it is about ---- */
@@ -158,7 +162,8 @@ static size_t say_pair(
 size_t wg_wait_lines(const struct wg_trace *trace, const struct wg_wait_rec *rec,
 	char lines[WG_WAIT_LINES][WG_WAIT_LINE])
 {
-	const struct wg_event *wait = wg_wait_event(trace, rec);
+	struct wg_event room;
+	const struct wg_event *wait = wg_wait_event(trace, rec, &room);
 	struct line line = { lines[0], WG_WAIT_LINE, 0 };
 
 	say(&line, "%s", wg_wait_in_name((enum wg_wait_in)rec->how));

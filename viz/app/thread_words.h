@@ -9,12 +9,14 @@
 
 #include "viz/app/app.h"
 
-/* The wait at the cursor of a pane, if a thread's lane is chosen there; else NULL. */
-const struct wg_wait_rec *wg_app_wait(const struct wg_app *app, size_t pane);
+/* The wait at the cursor of a pane, if a thread's lane is chosen there, in room;
+ * else NULL. */
+const struct wg_wait_rec *wg_app_wait(
+	const struct wg_app *app, size_t pane, struct wg_wait_rec *room);
 
 /* The same of a lane, in [t, t + step): the wait that is drawn there. */
-const struct wg_wait_rec *wg_seek_wait(
-	const struct wg_trace *trace, const struct wg_lane *lane, int64_t t, int64_t step_ns);
+const struct wg_wait_rec *wg_seek_wait(const struct wg_trace *trace, const struct wg_lane *lane,
+	int64_t t, int64_t step_ns, struct wg_wait_rec *room);
 
 /*
  * "epoll for 100 ms, on epoll fd 5, at server+0x4e51 (run)"

@@ -46,7 +46,8 @@ static int row_count(const struct wg_app *app)
 static void search_alike(struct wg_app *app, const struct wg_lane *lane, int64_t at_ns)
 {
 	const struct wg_trace *trace = app->panes[app->active].trace;
-	const struct wg_wait_rec *rec = wg_seek_wait(trace, lane, at_ns, 1);
+	struct wg_wait_rec room;
+	const struct wg_wait_rec *rec = wg_seek_wait(trace, lane, at_ns, 1, &room);
 	char text[64], why[80];
 
 	if (!rec)

@@ -63,7 +63,7 @@ static void print_lane(const struct wg_app *app, const struct wg_pane *pane, siz
 	char time[32];
 
 	for (i = wg_lane_first(lane, from); i < lane->span_count; i++) {
-		const struct wg_span *span = &lane->spans[i];
+		const struct wg_span *span = WG_SPAN(lane, i);
 
 		if (span->begin_ns >= to)
 			break;
@@ -102,7 +102,7 @@ static void print_waits(const struct wg_app *app, const struct wg_pane *pane, FI
 	char at[48], time[32];
 
 	for (i = 0; i < pane->trace->wait_count; i++) {
-		const struct wg_wait_rec *rec = &pane->trace->waits[i];
+		const struct wg_wait_rec *rec = WG_WAIT(pane->trace, i);
 		const struct wg_interval *in = &rec->interval;
 
 		if (in->wake_ns < from || in->wait_ns >= to)
@@ -133,7 +133,10 @@ static void print_waits(const struct wg_app *app, const struct wg_pane *pane, FI
 static void print_cursor(const struct wg_app *app, FILE *out)
 {
 	const struct wg_pane *pane = &app->panes[app->active];
-	const struct wg_op_life *op = wg_app_op(app, app->active);
+	struct wg_op_life op_room;
+	struct wg_wait_rec wait_room;
+	const struct wg_op_life *op = wg_app_op(app, app->active, &op_room);
+	const struct wg_wait_rec *wait = wg_app_wait(app, app->active, &wait_room);
 	int64_t t = app->cursor_ns + pane->origin_ns;
 	struct wg_op_part parts[WG_PARTS_MAX];
 	char time[48], text[96];
@@ -143,7 +146,8 @@ static void print_cursor(const struct wg_app *app, FILE *out)
 		wg_scale_exact(time, sizeof(time), app->cursor_ns));
 	if (pane->lane < pane->trace->lane_count) {
 		const struct wg_lane *lane = &pane->trace->lanes[pane->lane];
-		const struct wg_span *span = wg_seek_span(lane, t, app->scale.step_ns);
+		struct wg_span room;
+		const struct wg_span *span = wg_seek_span(lane, t, app->scale.step_ns, &room);
 
 		wg_words_print(out, ", %s %s", wg_lane_title(text, sizeof(text), pane->trace, lane),
 			wg_state_text(pane->trace, lane, span, t));
@@ -153,8 +157,8 @@ static void print_cursor(const struct wg_app *app, FILE *out)
 	}
 	wg_event_text(app, pane, text, sizeof(text));
 	wg_words_print(out, "%s%s\n", text[0] ? ", " : "", text);
-	if (wg_app_wait(app, app->active))
-		print_thread(pane->trace, wg_app_wait(app, app->active), out);
+	if (wait)
+		print_thread(pane->trace, wait, out);
 	if (!op)
 		return;
 	wg_op_name(text, sizeof(text), op);

@@ -151,19 +151,23 @@ static void say_between(const struct wg_pen *pen, int x, int y, int64_t from, in
 	from += pane->origin_ns;
 	to += pane->origin_ns;
 	for (i = 0; i < trace->wait_count; i++) {
-		const struct wg_interval *in = &trace->waits[i].interval;
+		const struct wg_wait_rec *rec = WG_WAIT(trace, i);
+		const struct wg_interval *in = &rec->interval;
 		int64_t begin = in->gap_begin_ns > from ? in->gap_begin_ns : from;
 		int64_t end = in->wake_ns < to ? in->wake_ns : to;
 
 		bool woke = !in->open && in->wake_ns >= from && in->wake_ns < to;
 
 		wakes += woke;
-		empty += woke && trace->waits[i].empty;
+		empty += woke && rec->empty;
 		if (in->gap_begin_ns >= 0 && end > begin)
 			wasted += end - begin;
 	}
-	for (i = 0; i < trace->op_count; i++)
-		ops += trace->ops[i].deliver_ns >= from && trace->ops[i].deliver_ns < to;
+	for (i = 0; i < trace->op_count; i++) {
+		const struct wg_op_life *op = WG_OP(trace, i);
+
+		ops += op->deliver_ns >= from && op->deliver_ns < to;
+	}
 	/* Threads deliver nothing. */
 	(void)wg_canvas_textf(pen->canvas, x, y, pen->app->cols - x - 1, WG_STYLE_PLAIN,
 		"; in %c %zu wakes, %zu %s, wasted %s", 'A' + (int)pen->app->active, wakes,

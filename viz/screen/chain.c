@@ -82,19 +82,19 @@ void wg_draw_marks(const struct wg_pen *pen, size_t index, const struct wg_lane 
 	const struct wg_scale *scale = &pen->app->scale;
 	const struct wg_pane *pane = &pen->app->panes[index];
 	const struct wg_trace *trace = pane->trace;
-	size_t counts[MARK_COUNT] = { 0 }, all = 0, i, first;
+	size_t counts[MARK_COUNT] = { 0 }, all = 0, i, first, last;
 	int64_t end = wg_scale_end(scale) + pane->origin_ns;
 	bool draw;
 
 	first = wg_trace_first_event(trace, scale->from_ns + pane->origin_ns);
-	i = wg_trace_first_event(trace, end) - first;
-	if (i > COUNTED_MAX) {
+	last = wg_trace_first_event(trace, end);
+	if (last - first > COUNTED_MAX) {
 		(void)wg_canvas_textf(pen->canvas, pen->app->name_cols, y, scale->cols,
-			WG_STYLE_DIM, "%zu events in sight: + to see each", i);
+			WG_STYLE_DIM, "%zu events in sight: + to see each", last - first);
 		return;
 	}
-	for (i = first; i < trace->event_count && trace->events[i].ts_ns < end; i++) {
-		const struct wg_event *event = &trace->events[i];
+	for (i = first; i < last; i++) {
+		const struct wg_event *event = WG_EVENT(trace, i);
 		int mark = mark_of(event);
 
 		if (mark >= 0 && wg_lane_has_event(lane, event)) {
@@ -107,8 +107,8 @@ void wg_draw_marks(const struct wg_pen *pen, size_t index, const struct wg_lane 
 		say_counts(pen, y, counts);
 		return;
 	}
-	for (i = first; i < trace->event_count && trace->events[i].ts_ns < end; i++) {
-		const struct wg_event *event = &trace->events[i];
+	for (i = first; i < last; i++) {
+		const struct wg_event *event = WG_EVENT(trace, i);
 		int mark = mark_of(event);
 
 		if (mark >= 0 && wg_lane_has_event(lane, event))
@@ -178,7 +178,8 @@ bool wg_draw_chain(const struct wg_pen *pen, size_t index, const struct wg_lane 
 	const struct wg_scale *scale = &pen->app->scale;
 	const struct wg_pane *pane = &pen->app->panes[index];
 	const struct wg_glyphs *g = pen->app->glyphs;
-	const struct wg_op_life *op = wg_app_op(pen->app, index);
+	struct wg_op_life room;
+	const struct wg_op_life *op = wg_app_op(pen->app, index, &room);
 	struct step steps[STEPS_MAX] = { { .t = 0 } };
 	size_t n, i;
 	int first, last, x, x0 = pen->app->name_cols;
@@ -216,9 +217,13 @@ bool wg_draw_chain(const struct wg_pen *pen, size_t index, const struct wg_lane 
 
 void wg_draw_chain_down(const struct wg_pen *pen, size_t index, int y)
 {
-	const struct wg_op_life *op = pen->app->panes[index].op;
+	const struct wg_pane *pane = &pen->app->panes[index];
+	const struct wg_op_life *op;
 
-	if (!op || op->worker_lane == WG_NO_LANE)
+	if (!pane->op)
+		return;
+	op = WG_OP(pane->trace, pane->op - 1);
+	if (op->worker_lane == WG_NO_LANE)
 		return;
 	draw_down(pen, index, op, y, op->start_ns);
 	draw_down(pen, index, op, y, op->done_ns);

@@ -83,6 +83,7 @@ static void draw_cursor_line(const struct wg_pen *pen, int y)
 	const struct wg_pane *pane = &app->panes[app->active];
 	const struct wg_lane *lane;
 	const struct wg_span *span;
+	struct wg_span room;
 	int64_t t = app->cursor_ns + pane->origin_ns;
 	char time[48], event[96], name[96];
 	size_t merged;
@@ -96,7 +97,7 @@ static void draw_cursor_line(const struct wg_pen *pen, int y)
 		return;
 	}
 	lane = &pane->trace->lanes[pane->lane];
-	span = wg_seek_span(lane, t, app->scale.step_ns);
+	span = wg_seek_span(lane, t, app->scale.step_ns, &room);
 	x += wg_canvas_textf(pen->canvas, x, y, app->cols - x - 1, WG_STYLE_PLAIN, "  %c %s: %s",
 		'A' + (int)app->active, wg_lane_title(name, sizeof(name), pane->trace, lane),
 		wg_state_text(pane->trace, lane, span, t));
@@ -145,8 +146,10 @@ static bool is_thread(const struct wg_pen *pen)
 void wg_draw_details(const struct wg_pen *pen)
 {
 	struct wg_band band = pen->layout->details;
-	const struct wg_op_life *op = wg_app_op(pen->app, pen->app->active);
-	const struct wg_wait_rec *wait = wg_app_wait(pen->app, pen->app->active);
+	struct wg_op_life op_room;
+	struct wg_wait_rec wait_room;
+	const struct wg_op_life *op = wg_app_op(pen->app, pen->app->active, &op_room);
+	const struct wg_wait_rec *wait = wg_app_wait(pen->app, pen->app->active, &wait_room);
 	struct wg_op_part parts[WG_PARTS_MAX];
 	size_t n;
 

@@ -69,17 +69,20 @@ void wg_draw_pairs(const struct wg_pen *pen, size_t index)
 {
 	const struct wg_pane *pane = &pen->app->panes[index];
 	const struct wg_trace *trace = pane->trace;
-	const struct wg_wait_rec *here = wg_app_wait(pen->app, index);
+	struct wg_wait_rec room;
+	const struct wg_wait_rec *here = wg_app_wait(pen->app, index, &room);
 	size_t most = (size_t)pen->app->scale.cols / 4, found = 0, i;
 	struct wg_pair pair;
 
 	if (index != pen->app->active || trace->thread_count < 2 || pane->lane >= trace->lane_count)
 		return;
 	for (i = 0; i < trace->wait_count && found <= most; i++)
-		found += is_of(pane, &pen->app->scale, &trace->waits[i], &pair);
+		found += is_of(pane, &pen->app->scale, WG_WAIT(trace, i), &pair);
 	for (i = 0; i < trace->wait_count && found <= most; i++) {
-		if (is_of(pane, &pen->app->scale, &trace->waits[i], &pair))
-			draw_pair(pen, index, wg_wait_lane(trace, &trace->waits[i]), &pair);
+		const struct wg_wait_rec *rec = WG_WAIT(trace, i);
+
+		if (is_of(pane, &pen->app->scale, rec, &pair))
+			draw_pair(pen, index, wg_wait_lane(trace, rec), &pair);
 	}
 	if (found > most && here && is_of(pane, &pen->app->scale, here, &pair))
 		draw_pair(pen, index, wg_wait_lane(trace, here), &pair);
