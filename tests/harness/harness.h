@@ -37,9 +37,9 @@ const char *wg_golden(const char *name);
 char *wg_tmpdir(void);
 
 /*
- * Run a program to its end, at most 300 s (it is killed then, and -1 returned). Its standard input
- * is empty. *out and *err (each may be NULL) get malloced text. Returns its exit status, or
- * 128 + N if signal N ended it.
+ * Run a program to its end, at most 300 s of patience.h (it is killed then, and -1 returned). Its
+ * standard input is empty. *out and *err (each may be NULL) get malloced text. Returns its exit
+ * status, or 128 + N if signal N ended it.
  */
 int wg_run(char **out, char **err, const char *const argv[]);
 

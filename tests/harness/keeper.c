@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/harness/patience.h"
 #include "traces/base/tree.h"
 
 #define ROOTS_RUNDIR "/var/run/lttng"
@@ -136,21 +137,17 @@ static _Noreturn void be_the_suite(const struct wg_keeping *k, const char *tmpdi
 /* Wait for its end, its time limit or a SIGTERM; true if it ended by itself. */
 static bool await(pid_t suite, const struct wg_keeping *k, const sigset_t *set)
 {
-	struct timespec now, left = { .tv_nsec = 0 };
-	time_t end;
+	const struct timespec second = { .tv_sec = 1 };
+	struct wg_patience patience = wg_patience(k->suite->limit_s);
 	pid_t got;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	end = now.tv_sec + k->suite->limit_s;
 	for (;;) {
 		while ((got = waitpid(-1, &k->report->status, WNOHANG)) > 0) {
 			if (got == suite)
 				return true;
 		}
-		(void)clock_gettime(CLOCK_MONOTONIC, &now);
-		left.tv_sec = end - now.tv_sec;
-		k->report->is_late = left.tv_sec <= 0;
-		if (k->report->is_late || sigtimedwait(set, NULL, &left) == SIGTERM)
+		k->report->is_late = !wg_patience_lasts(&patience);
+		if (k->report->is_late || sigtimedwait(set, NULL, &second) == SIGTERM)
 			return false;
 	}
 }

@@ -235,15 +235,27 @@ void suite_probe_quiet(void)
 	WG_TEST(comes_last);
 }
 
-/* Starts first, for its seconds; the two others run beside it. */
+/* Two that start first, for their seconds; the two others run beside them. */
 static void sleeps_until_both_met(void)
 {
+	meet("sleeps", "dozes");
+	await_file("both");
+}
+
+static void dozes_until_both_met(void)
+{
+	meet("dozes", "sleeps");
 	await_file("both");
 }
 
 void suite_probe_sleeps(void)
 {
 	WG_TEST(sleeps_until_both_met);
+}
+
+void suite_probe_dozes(void)
+{
+	WG_TEST(dozes_until_both_met);
 }
 
 /* ---- two that share a session daemon ---- */

@@ -5,13 +5,14 @@
 
 #include <poll.h>
 #include <pty.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tests/harness/harness.h"
+#include "tests/harness/patience.h"
 
 /* For a program that hangs. A loaded machine takes seconds to start one. */
 #define LIMIT_S 30
@@ -38,9 +39,11 @@ bool pty_take(struct pty *s, int ms)
 
 	if (poll(&fd, 1, ms) <= 0)
 		return true;
-	/* Who listens itself needs no record. */
-	if (s->heard && s->len > sizeof(s->seen) / 2)
-		s->len = 0;
+	/* The last half is kept: nobody expects what is older. */
+	if (s->len > sizeof(s->seen) - sizeof(s->seen) / 4) {
+		s->len -= sizeof(s->seen) / 2;
+		memmove(s->seen, s->seen + sizeof(s->seen) / 2, s->len);
+	}
 	n = read(s->fd, s->seen + s->len, sizeof(s->seen) - 1 - s->len);
 	if (n <= 0)
 		return false;
@@ -54,9 +57,9 @@ bool pty_take(struct pty *s, int ms)
 bool pty_expect(struct pty *s, const char *text)
 {
 	char *at = strstr(s->seen, text);
-	time_t end = time(NULL) + LIMIT_S;
+	struct wg_patience patience = wg_patience(LIMIT_S);
 
-	while (!at && time(NULL) < end && pty_take(s, 10))
+	while (!at && wg_patience_lasts(&patience) && pty_take(s, 10))
 		at = strstr(s->seen, text);
 	if (!at)
 		return false;
@@ -68,11 +71,14 @@ bool pty_expect(struct pty *s, const char *text)
 
 int pty_finish(struct pty *s)
 {
-	time_t end = time(NULL) + LIMIT_S;
+	struct wg_patience patience = wg_patience(LIMIT_S);
 	int status = -1;
+	bool is_open = true;
 
-	while (time(NULL) < end && pty_take(s, 10))
-		;
+	while (is_open && wg_patience_lasts(&patience))
+		is_open = pty_take(s, 10);
+	if (is_open)
+		(void)kill(s->pid, SIGKILL);
 	(void)waitpid(s->pid, &status, 0);
 	(void)close(s->fd);
 	return status;

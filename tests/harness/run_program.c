@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 #include "tests/harness/harness.h"
+#include "tests/harness/patience.h"
 
-/* For a program that hangs. A loaded machine makes one of seconds last minutes. */
+/* For a program that hangs. */
 #define LIMIT_S 300
 
 struct capture {
@@ -23,14 +24,6 @@ struct capture {
 	char *text;
 	size_t len;
 };
-
-static int64_t left_ms(time_t end)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec >= end ? 0 : (int64_t)(end - now.tv_sec) * 1000;
-}
 
 static void take_some(struct capture *c)
 {
@@ -62,18 +55,15 @@ static void exec_child(const char *const argv[], int out, int err)
 /* Read both until their ends; false if the time ran out first. */
 static bool drain(struct capture c[2])
 {
-	struct timespec now;
-	time_t end;
+	struct wg_patience patience = wg_patience(LIMIT_S);
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	end = now.tv_sec + LIMIT_S;
 	while (c[0].fd >= 0 || c[1].fd >= 0) {
 		struct pollfd p[2] = { { .fd = c[0].fd, .events = POLLIN },
 			{ .fd = c[1].fd, .events = POLLIN } };
 
-		if (left_ms(end) == 0)
+		if (!wg_patience_lasts(&patience))
 			return false;
-		if (poll(p, 2, (int)left_ms(end)) <= 0)
+		if (poll(p, 2, 1000) <= 0)
 			continue;
 		if (p[0].revents)
 			take_some(&c[0]);

@@ -65,7 +65,7 @@ static int count_running(const struct state *s, unsigned flag)
 	return n;
 }
 
-/* Side by side, one suite that sleeps runs beside as many others as there may be at a time. */
+/* Side by side, as many that sleep run beside the others as there may be of each at a time. */
 static bool has_slot(const struct state *s, const struct wg_job *job)
 {
 	int sleeping = count_running(s, WG_SUITE_SLEEPS);
@@ -73,7 +73,7 @@ static bool has_slot(const struct state *s, const struct wg_job *job)
 
 	if (s->at_once == 1)
 		return s->running == 0;
-	return sleeps ? sleeping == 0 : s->running - sleeping < s->at_once;
+	return (sleeps ? sleeping : s->running - sleeping) < s->at_once;
 }
 
 static bool may_start(const struct state *s, const struct wg_job *job)

@@ -16,6 +16,7 @@
 
 #include "tests/harness/harness.h"
 #include "tests/harness/keeper.h"
+#include "tests/harness/patience.h"
 #include "tests/harness/pty.h"
 
 static struct {
@@ -242,10 +243,10 @@ static void a_quiet_suite_comes_last_and_alone(void)
 	done();
 }
 
-static void a_suite_that_sleeps_takes_no_slot(void)
+static void suites_that_sleep_take_no_slot(void)
 {
-	RUN("--jobs", "2", S("sleeps"), S("left"), S("right"));
-	CU_ASSERT(is_last_line("5 passed, 0 failed"));
+	RUN("--jobs", "2", S("sleeps"), S("dozes"), S("left"), S("right"));
+	CU_ASSERT(is_last_line("6 passed, 0 failed"));
 	done();
 }
 
@@ -362,6 +363,25 @@ static void a_killed_runner_leaves_nothing_either(void)
 		pause_a_little();
 }
 
+/* ---- patience ---- */
+
+static void a_busy_machine_is_given_time(void)
+{
+	struct wg_patience p = wg_patience(0);
+
+	CU_ASSERT_EQUAL(wg_patience_share(1000, 1, 2), 1000);
+	CU_ASSERT_EQUAL(wg_patience_share(1000, 2, 2), 1000);
+	CU_ASSERT_EQUAL(wg_patience_share(1000, 20, 2), 100);
+	/* It was kept from running itself. */
+	CU_ASSERT_EQUAL(wg_patience_share(60000000000, 2, 2), 1000000000);
+	CU_ASSERT(!wg_patience_lasts(&p));
+	CU_ASSERT(!wg_patience_waits(&p) && !wg_patience_reads(&p, -1));
+	p = wg_patience(1);
+	CU_ASSERT(wg_patience_lasts(&p));
+	while (wg_patience_waits(&p))
+		; /* that it ends is what is shown */
+}
+
 /* ---- a terminal ---- */
 
 static void exec_runner(void *arg)
@@ -386,6 +406,23 @@ static void a_terminal_shows_progress_and_failures_only(void)
 	free(s);
 }
 
+static void exec_talker(void *arg)
+{
+	(void)arg;
+	(void)execlp("sh", "sh", "-c", "seq 200000; echo the end", (char *)NULL);
+}
+
+/* More than is kept of it. */
+static void a_terminal_is_read_to_its_end(void)
+{
+	struct pty *s = pty_start(60, 10, exec_talker, NULL);
+	int status = pty_finish(s);
+
+	CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	CU_ASSERT(wg_has(s->seen, "200000\r\nthe end\r\n"));
+	free(s);
+}
+
 void suite_harness(void)
 {
 	WG_TEST(run_passes_output_and_status);
@@ -398,12 +435,14 @@ void suite_harness(void)
 	WG_TEST(probes_are_not_listed);
 	WG_TEST(two_run_side_by_side_and_print_in_blocks);
 	WG_TEST(a_quiet_suite_comes_last_and_alone);
-	WG_TEST(a_suite_that_sleeps_takes_no_slot);
+	WG_TEST(suites_that_sleep_take_no_slot);
 	WG_TEST(without_namespaces_suites_of_lttng_run_in_turn);
 	WG_TEST(a_suite_of_lttng_must_say_so);
 	WG_TEST(a_daemon_ends_with_its_suite);
 	WG_TEST(a_late_suite_is_killed_with_its_daemon);
 	WG_TEST(an_interrupt_ends_everything);
 	WG_TEST(a_killed_runner_leaves_nothing_either);
+	WG_TEST(a_busy_machine_is_given_time);
+	WG_TEST(a_terminal_is_read_to_its_end);
 	WG_TEST(a_terminal_shows_progress_and_failures_only);
 }

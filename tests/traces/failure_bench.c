@@ -158,10 +158,10 @@ static _Noreturn void exec_recorder(const struct wg_bench *b, const struct wg_fa
 static bool is_up(const struct wg_bench *b)
 {
 	struct pollfd p = { .fd = b->up_fd, .events = POLLIN };
-	int64_t deadline = wg__now_ms() + DEADLINE_MS;
+	struct wg_patience patience = wg_patience(DEADLINE_S);
 	siginfo_t info;
 
-	while (wg__now_ms() < deadline) {
+	while (wg_patience_lasts(&patience)) {
 		char text[8];
 
 		if (poll(&p, 1, 5) == 1)
@@ -176,15 +176,14 @@ static bool is_up(const struct wg_bench *b)
 
 static int end_of_recorder(struct wg_bench *b)
 {
-	int64_t deadline = wg__now_ms() + DEADLINE_MS;
+	struct wg_patience patience = wg_patience(DEADLINE_S);
 	int status = -1;
 
 	while (waitpid(b->recorder, &status, WNOHANG) == 0) {
-		if (wg__now_ms() >= deadline) {
+		if (!wg_patience_waits(&patience)) {
 			(void)kill(b->recorder, SIGKILL);
 			return -1;
 		}
-		(void)poll(NULL, 0, 5);
 	}
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

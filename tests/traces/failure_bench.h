@@ -17,10 +17,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "tests/harness/patience.h"
 #include "traces/base/signals.h"
 #include "traces/record/processes.h"
 
-#define DEADLINE_MS 120000
+#define DEADLINE_S 120
 
 /* The target's part of the meeting; $UP and $GO are FIFOs. */
 #define MEET "echo up >$UP; read go <$GO; "
@@ -52,9 +53,9 @@ struct wg_failure {
 /* Until a condition holds; the deadline is for a test that breaks. */
 #define UNTIL(condition)                                                                           \
 	do {                                                                                       \
-		int64_t deadline_ = wg__now_ms() + DEADLINE_MS;                                    \
-		while (!(condition) && wg__now_ms() < deadline_)                                   \
-			(void)poll(NULL, 0, 5);                                                    \
+		struct wg_patience patience_ = wg_patience(DEADLINE_S);                            \
+		while (!(condition) && wg_patience_waits(&patience_))                              \
+			;                                                                          \
 		CU_ASSERT(condition);                                                              \
 	} while (0)
 

@@ -22,8 +22,9 @@
 #include <unistd.h>
 
 #include "tests/harness/harness.h"
+#include "tests/harness/patience.h"
 
-#define DEADLINE_MS 30000
+#define DEADLINE_S 30
 
 /* What the command under the recorder does once it is up; its end if a test should break. */
 #define UP_AND_STAY "echo $$; exec sleep 60"
@@ -36,21 +37,6 @@ struct recorder {
 };
 
 /* ---- helpers ---- */
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-static void poll_pause(void)
-{
-	const struct timespec step = { 0, 10000000 };
-
-	(void)nanosleep(&step, NULL);
-}
 
 static bool exists(const char *dir, const char *name)
 {
@@ -115,11 +101,11 @@ static void exec_recorder(const struct recorder *r, int out, const char *script)
 /* Read the pid that the command prints when it runs; 0 if it does not within the time. */
 static pid_t read_pid(int fd)
 {
-	struct pollfd p = { fd, POLLIN, 0 };
+	struct wg_patience patience = wg_patience(DEADLINE_S);
 	char text[32];
 	ssize_t n;
 
-	if (poll(&p, 1, DEADLINE_MS) != 1)
+	if (!wg_patience_reads(&patience, fd))
 		return 0;
 	n = read(fd, text, sizeof(text) - 1);
 	if (n <= 0)
@@ -148,36 +134,35 @@ static bool start(struct recorder *r, const char *script)
 /* Its status as a shell has it, or -1: it did not end in time, and was killed for it. */
 static int finish(struct recorder *r)
 {
-	int64_t deadline = now_ms() + DEADLINE_MS;
+	struct wg_patience patience = wg_patience(DEADLINE_S);
 	int status;
 
 	(void)close(r->out);
 	while (waitpid(r->pid, &status, WNOHANG) == 0) {
-		if (now_ms() >= deadline) {
+		if (!wg_patience_waits(&patience)) {
 			(void)kill(r->pid, SIGKILL);
 			(void)waitpid(r->pid, &status, 0);
 			return -1;
 		}
-		poll_pause();
 	}
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 static bool ends_within_deadline(pid_t child)
 {
-	int64_t deadline = now_ms() + DEADLINE_MS;
+	struct wg_patience patience = wg_patience(DEADLINE_S);
 
-	while (kill(child, 0) == 0 && now_ms() < deadline)
-		poll_pause();
+	while (kill(child, 0) == 0 && wg_patience_waits(&patience))
+		;
 	return kill(child, 0) != 0;
 }
 
 static bool session_ends_within_deadline(pid_t pid)
 {
-	int64_t deadline = now_ms() + DEADLINE_MS;
+	struct wg_patience patience = wg_patience(DEADLINE_S);
 
-	while (has_session(pid) && now_ms() < deadline)
-		poll_pause();
+	while (has_session(pid) && wg_patience_waits(&patience))
+		;
 	return !has_session(pid);
 }
 
@@ -366,8 +351,8 @@ static void kills_a_command_that_will_not_end(void)
 
 static void a_killed_recorder_leaves_no_session(void)
 {
+	struct wg_patience patience = wg_patience(DEADLINE_S);
 	struct recorder r;
-	int i;
 
 	if (lacks_lttng())
 		return;
@@ -377,8 +362,8 @@ static void a_killed_recorder_leaves_no_session(void)
 	CU_ASSERT_EQUAL(finish(&r), 128 + SIGKILL);
 	CU_ASSERT(session_ends_within_deadline(r.pid));
 	/* The guardian has it, too, that the trace is whole. */
-	for (i = 0; i < DEADLINE_MS / 10 && exists(r.dir, "RECORDING"); i++)
-		poll_pause();
+	while (exists(r.dir, "RECORDING") && wg_patience_waits(&patience))
+		;
 	CU_ASSERT(!exists(r.dir, "RECORDING"));
 	/* The command runs on, unobserved; that is the documented choice. */
 	CU_ASSERT_EQUAL(kill(r.child, 0), 0);

@@ -243,7 +243,7 @@ static void end_others_sessiond(struct wg_bench *b)
 		CU_ASSERT(wg_has(err, sessions[i].name));
 		CU_ASSERT_EQUAL(lttng_destroy_session(sessions[i].name), 0);
 	}
-	CU_ASSERT(wg__process_end(&b->sessiond, DEADLINE_MS));
+	CU_ASSERT(wg__process_end(&b->sessiond, DEADLINE_S * 1000));
 	free(sessions);
 	free(err);
 }

@@ -3,13 +3,13 @@
  */
 #include "tests/viz/live_events.h"
 
-#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
 #include "tests/harness/harness.h"
+#include "tests/harness/patience.h"
 
-#define DEADLINE_MS 40000
+#define DEADLINE_S 40
 
 static void keep(struct live_events *e, const struct wg_event *ev)
 {
@@ -25,11 +25,11 @@ static void keep(struct live_events *e, const struct wg_event *ev)
 
 void live_events_take_all(struct wg_live *live, struct live_events *e)
 {
-	struct pollfd fd = { .fd = wg_live_fd(live), .events = POLLIN };
+	struct wg_patience patience = wg_patience(DEADLINE_S);
 	struct wg_live_news news = { .has_ended = false };
 	struct wg_event ev;
 
-	while (!news.has_ended && poll(&fd, 1, DEADLINE_MS) > 0) {
+	while (!news.has_ended && wg_patience_reads(&patience, wg_live_fd(live))) {
 		while (wg_live_take(live, &ev, 1, &news) > 0)
 			keep(e, &ev);
 	}

@@ -18,9 +18,10 @@
 #include <unistd.h>
 
 #include "tests/harness/harness.h"
+#include "tests/harness/patience.h"
 #include "tests/core/sockets.h"
 
-#define DEADLINE_NS INT64_C(40000000000)
+#define DEADLINE_S 40
 
 static int64_t now_ns(void)
 {
@@ -28,13 +29,6 @@ static int64_t now_ns(void)
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &t);
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-static void poll_pause(void)
-{
-	const struct timespec step = { 0, 10000000 };
-
-	(void)nanosleep(&step, NULL);
 }
 
 bool live_lacks_lttng(void)
@@ -107,12 +101,9 @@ bool live_run_start(struct live_run *run, char *const *argv)
 	return rc == 0;
 }
 
-static bool take_once(struct live_run *run, int64_t deadline)
+static bool take_once(struct live_run *run, struct wg_patience *patience)
 {
-	struct pollfd fd = { .fd = run->view.fd, .events = POLLIN };
-	int64_t left = deadline - now_ns();
-
-	if (left <= 0 || poll(&fd, 1, (int)(left / 1000000)) <= 0)
+	if (!wg_patience_reads(patience, run->view.fd))
 		return false;
 	(void)wg_live_view_take(&run->view, now_ns());
 	return true;
@@ -120,10 +111,10 @@ static bool take_once(struct live_run *run, int64_t deadline)
 
 bool live_run_until_events(struct live_run *run, uint64_t events)
 {
-	int64_t deadline = now_ns() + DEADLINE_NS;
+	struct wg_patience patience = wg_patience(DEADLINE_S);
 
 	while (run->view.title.events < events) {
-		if (!take_once(run, deadline))
+		if (!take_once(run, &patience))
 			return false;
 	}
 	return true;
@@ -131,12 +122,11 @@ bool live_run_until_events(struct live_run *run, uint64_t events)
 
 bool live_run_until_ended(struct live_run *run)
 {
-	struct pollfd fd = { .fd = wg_command_fd(run->command), .events = POLLIN };
-	int64_t deadline = now_ns() + DEADLINE_NS;
+	struct wg_patience patience = wg_patience(DEADLINE_S);
 	struct wg_command_status *status = &run->view.status;
 
 	do {
-		if (now_ns() >= deadline || poll(&fd, 1, DEADLINE_NS / 1000000) <= 0)
+		if (!wg_patience_reads(&patience, wg_command_fd(run->command)))
 			return false;
 		wg_command_update(run->command, status);
 	} while (status->state != WG_COMMAND_ENDED);
@@ -201,7 +191,7 @@ bool live_viewer_start(struct live_viewer *v, const char *url)
 
 bool live_viewer_start_command(struct live_viewer *v)
 {
-	int64_t deadline = now_ns() + DEADLINE_NS;
+	struct wg_patience patience = wg_patience(DEADLINE_S);
 	char program[512];
 	char *argv[] = { program, "live", "--with", "lttng", "--ascii", "--frame", "120x30", "--",
 		"sleep", "120", NULL };
@@ -209,8 +199,8 @@ bool live_viewer_start_command(struct live_viewer *v)
 	(void)snprintf(program, sizeof(program), "%s", wg_build_path("wakegap"));
 	if (!spawn(v, argv))
 		return false;
-	while (live_child_of(v->pid, "sleep") == 0 && now_ns() < deadline)
-		poll_pause();
+	while (live_child_of(v->pid, "sleep") == 0 && wg_patience_waits(&patience))
+		;
 	if (live_child_of(v->pid, "sleep") != 0)
 		return true;
 	tell_errors(v);
@@ -219,25 +209,23 @@ bool live_viewer_start_command(struct live_viewer *v)
 
 int live_viewer_finish(struct live_viewer *v)
 {
-	struct pollfd fd = { .fd = v->fd, .events = POLLIN };
-	int64_t deadline = now_ns() + DEADLINE_NS;
+	struct wg_patience patience = wg_patience(DEADLINE_S);
 	size_t len = 0;
 	ssize_t n = 1;
 	int status = 0;
 
 	v->out = calloc(1, 65536);
-	while (v->out && n > 0 && len < 65000 && poll(&fd, 1, DEADLINE_NS / 1000000) > 0) {
+	while (v->out && n > 0 && len < 65000 && wg_patience_reads(&patience, v->fd)) {
 		n = read(v->fd, v->out + len, 65535 - len);
 		len += n > 0 ? (size_t)n : 0;
 	}
 	(void)close(v->fd);
 	(void)close(v->err_fd);
 	while (waitpid(v->pid, &status, WNOHANG) == 0) {
-		if (now_ns() >= deadline) {
+		if (!wg_patience_waits(&patience)) {
 			live_kill(v->pid);
 			return -1;
 		}
-		poll_pause();
 	}
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
@@ -261,12 +249,11 @@ bool live_has_session(pid_t pid)
 
 bool live_until_checked(const char *url, int expected)
 {
-	int64_t deadline = now_ns() + DEADLINE_NS;
+	struct wg_patience patience = wg_patience(DEADLINE_S);
 
 	while (wg_live_check(url, 10000, NULL, NULL, NULL) != expected) {
-		if (now_ns() >= deadline)
+		if (!wg_patience_waits(&patience))
 			return false;
-		poll_pause();
 	}
 	return true;
 }
@@ -323,12 +310,11 @@ static bool is_gone(pid_t pid)
 
 bool live_until_gone(pid_t pid)
 {
-	int64_t deadline = now_ns() + DEADLINE_NS;
+	struct wg_patience patience = wg_patience(DEADLINE_S);
 
 	while (!is_gone(pid)) {
-		if (now_ns() >= deadline)
+		if (!wg_patience_waits(&patience))
 			return false;
-		poll_pause();
 	}
 	return true;
 }
@@ -348,7 +334,7 @@ bool live_is_empty(const char *dir)
 
 bool live_expect(int fd, const char *text, char *seen, size_t len)
 {
-	struct pollfd p = { .fd = fd, .events = POLLIN };
+	struct wg_patience patience = wg_patience(DEADLINE_S);
 	size_t got = 0;
 	ssize_t n;
 
@@ -358,7 +344,7 @@ bool live_expect(int fd, const char *text, char *seen, size_t len)
 			memmove(seen, seen + got - 4096, 4097);
 			got = 4096;
 		}
-		if (poll(&p, 1, DEADLINE_NS / 1000000) <= 0)
+		if (!wg_patience_reads(&patience, fd))
 			return false;
 		n = read(fd, seen + got, 2048);
 		if (n <= 0)

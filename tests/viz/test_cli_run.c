@@ -8,22 +8,21 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <jansson.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tests/harness/harness.h"
+#include "tests/harness/patience.h"
 #include "tests/harness/private_lttng.h"
 #include "tests/harness/support.h"
 
-#define DEADLINE_MS 30000
-#define FILE_BYTES  (10u << 20)
-#define FILE_READS  160 /* of 64 KiB */
+#define DEADLINE_S 30
+#define FILE_BYTES (10u << 20)
+#define FILE_READS 160 /* of 64 KiB */
 
 static struct wg_private t;
 static char file[512]; /* FILE_BYTES long */
@@ -263,23 +262,14 @@ static void a_daemon_that_will_not_start(void)
 
 /* ---- killed ---- */
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Ask until it holds or the deadline is over. */
 static bool comes_true(bool (*fact)(void))
 {
-	int64_t deadline = now_ms() + DEADLINE_MS;
+	struct wg_patience patience = wg_patience(DEADLINE_S);
 
 	while (!fact()) {
-		if (now_ms() >= deadline)
+		if (!wg_patience_waits(&patience))
 			return false;
-		(void)poll(NULL, 0, 10);
 	}
 	return true;
 }
@@ -310,10 +300,10 @@ static bool is_recording(void)
 /* Its standard error ends when the command and the workload are both gone. */
 static bool ends(int fd)
 {
-	struct pollfd p = { .fd = fd, .events = POLLIN };
+	struct wg_patience patience = wg_patience(DEADLINE_S);
 	char text[256];
 
-	while (poll(&p, 1, DEADLINE_MS) == 1) {
+	while (wg_patience_reads(&patience, fd)) {
 		if (read(fd, text, sizeof(text)) <= 0)
 			return true;
 	}
