@@ -27,6 +27,18 @@ enum { WG_IS_UNDER_TSAN = 1 };
 enum { WG_IS_UNDER_TSAN = 0 };
 #endif
 
+/*
+ * The step through a table whose rows show a sanitizer the same code again, and take it minutes:
+ * gcc and clang run every row.
+ */
+#if defined(WG_UNDER_TSAN)
+enum { WG_STRIDE = 4 };
+#elif defined(WG_UNDER_ASAN)
+enum { WG_STRIDE = 3 };
+#else
+enum { WG_STRIDE = 1 };
+#endif
+
 /* Does malloc() take no more than it is asked for? A sanitizer has its own. */
 #if defined(WG_UNDER_TSAN) || defined(WG_UNDER_ASAN)
 #define WG_COUNTS_BYTES false

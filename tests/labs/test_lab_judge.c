@@ -95,7 +95,7 @@ static void the_grader_survives(void)
 	size_t i;
 
 	wg_learner_init();
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i += WG_STRIDE) {
 		int status;
 
 		(void)snprintf(path, sizeof(path), "tests/data/hostile/%s.c", names[i]);
@@ -128,7 +128,7 @@ static void who_cheats_does_not_pass(void)
 
 	wg_learner_init();
 	is_filtered = is_in_force("filter");
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i += WG_STRIDE) {
 		/* Without the filter code can be changed by who runs in the same process. */
 		if (strcmp(names[i], "patches") == 0 && !is_filtered) {
 			printf("# no filter of system calls here: %s is not tried\n", names[i]);
@@ -338,7 +338,7 @@ static void words_of_any_scenario_count(void)
 	size_t i;
 
 	wg_learner_init_in("labs");
-	for (i = 0; i < sizeof(labs) / sizeof(labs[0]); i++) {
+	for (i = 0; i < sizeof(labs) / sizeof(labs[0]); i += WG_STRIDE) {
 		int status = LAB("author", labs[i]);
 
 		CU_ASSERT_EQUAL(status, 0);

@@ -102,7 +102,7 @@ static void each_story_holds_the_step_of_its_lab(void)
 	size_t i, j;
 
 	wg_learner_init_in("labs");
-	for (i = 0; i < sizeof(stories) / sizeof(stories[0]); i++) {
+	for (i = 0; i < sizeof(stories) / sizeof(stories[0]); i += WG_STRIDE) {
 		const char *lab = stories[i].lab;
 
 		(void)snprintf(dir, sizeof(dir), "%s/%s", learner.home, lab);
@@ -197,7 +197,7 @@ static void you_is_the_line_that_ends_the_program(void)
 	char sed[500], you[100];
 	size_t i;
 
-	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i += WG_STRIDE) {
 		(void)snprintf(sed, sizeof(sed),
 			"1i #include <assert.h>\n1i #include <err.h>\n1i #include <pthread.h>\n"
 			"1i #include <signal.h>\n1i #include <stdlib.h>\n"

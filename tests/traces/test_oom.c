@@ -21,8 +21,10 @@
 #include "tests/harness/trace_files.h"
 #include "viz/cmd/commands.h"
 
-#define ARGS_MAX    12
-#define EVERY_UP_TO 150 /* then some */
+#define ARGS_MAX 12
+/* Each up to here, then some. There is one thread, so ThreadSanitizer has little to look for. */
+#define EVERY_UP_TO (WG_IS_UNDER_TSAN ? 10 : 150)
+#define SHARE	    (WG_IS_UNDER_TSAN ? 2 : 20)
 #define NTH_MAX	    100000
 
 typedef int (*cmd_fn)(int argc, char **argv);
@@ -124,7 +126,7 @@ static void walk(cmd_fn cmd, const char *const *arguments, const char *file)
 
 	(void)run(cmd, arguments, 0, &good);
 	fds = wg_fd_count();
-	for (nth = 1; more && nth < NTH_MAX; nth += nth < EVERY_UP_TO ? 1 : nth / 20) {
+	for (nth = 1; more && nth < NTH_MAX; nth += nth < EVERY_UP_TO ? 1 : nth / SHARE) {
 		if (file)
 			(void)unlink(file);
 		more = run(cmd, arguments, nth, &is);
