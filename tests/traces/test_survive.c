@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "tests/harness/harness.h"
-#include "traces/base/marker.h"
+#include "traces/gather/arenas.h"
 #include "traces/kernel/kernel.h"
 #include "traces/read/read.h"
 #include "traces/record/files.h"
@@ -250,9 +250,84 @@ static void what_the_kernel_recorded_survives_its_recorder(void)
 	killed_in_the_kernel_form_at(300);
 }
 
+/* Bytes of its arenas in memory; counts events without reading them. */
+static size_t preload_moments(const struct recording *r)
+{
+	struct wg__arenas arenas;
+	char path[700], root[256];
+	ssize_t n;
+	size_t i, count = 0;
+
+	(void)snprintf(path, sizeof(path), "%s/recorded", r->dir);
+	n = readlink(path, root, sizeof(root) - 1);
+	if (n < 0)
+		return 0;
+	(void)snprintf(path, sizeof(path), "%.*s/0", (int)n, root);
+	if (wg__arenas_read(path, &arenas) == 0) {
+		for (i = 0; i < arenas.record_count; i++)
+			count += arenas.record[i].r->type == WG_PRELOAD_WAIT;
+	}
+	wg__arenas_fini(&arenas);
+	return count;
+}
+
+static void killed_with_preload_at(size_t waits)
+{
+	struct recording r;
+	const char *stats[] = { wg_build_path("wakegap"), "stats", r.dir, NULL };
+	const char *finish[] = { wg_build_path("wakegap"), "record", "--finish", r.dir, NULL };
+	const char *other[] = { wg_build_path("wakegap"), "record", "--with", "preload", "-o", NULL,
+		"true", NULL };
+	char another[620], room[700], root[256], *err = NULL;
+	struct seen seen;
+	size_t then;
+	ssize_t n;
+
+	start(&r, "preload");
+	do {
+		(void)sched_yield();
+		then = preload_moments(&r);
+		CU_ASSERT_FATAL(waitpid(r.pid, NULL, WNOHANG) == 0);
+	} while (then < waits);
+	CU_ASSERT_EQUAL(wg_run(NULL, &err, finish), 1);
+	CU_ASSERT(wg_has(err, "is still being recorded"));
+	free(err);
+	kill_recorder(&r);
+	CU_ASSERT_EQUAL(wg_run(NULL, &err, stats), 1);
+	CU_ASSERT(wg_has(err, "wakegap record --finish DIR"));
+	free(err);
+	/* The next recording clears away what was left, but not that. */
+	(void)snprintf(another, sizeof(another), "%s-2", r.dir);
+	other[5] = another;
+	CU_ASSERT_EQUAL(wg_run(NULL, &err, other), 0);
+	free(err);
+	(void)snprintf(room, sizeof(room), "%s/recorded", r.dir);
+	n = readlink(room, root, sizeof(root) - 1);
+	CU_ASSERT_FATAL(n > 0);
+	root[n] = '\0';
+	CU_ASSERT_EQUAL(wg_run(NULL, &err, finish), 0);
+	CU_ASSERT(wg_has(err, "trace in "));
+	free(err);
+	seen = look(r.dir);
+	CU_ASSERT(seen.rc == 0 && seen.moments >= then);
+	CU_ASSERT(!is_there(root) && !is_there(room));
+	CU_ASSERT_EQUAL(wg_run(NULL, &err, finish), 1);
+	CU_ASSERT(wg_has(err, "has nothing to finish"));
+	free(err);
+}
+
+static void what_preload_recorded_survives_its_recorder(void)
+{
+	killed_with_preload_at(1);
+	killed_with_preload_at(20);
+	killed_with_preload_at(300);
+}
+
 /* ---- no room ---- */
 
-static int in_small_folder(const char *with, const char *size, const char *more, char **err)
+/* then: what a shell does afterwards, with the trace in $2/t. */
+static int in_small_folder(
+	const char *with, const char *size, const char *more, const char *then, char **err)
 {
 	static const char script[] =
 		"mkdir -p \"$2\" && mount -t tmpfs -o size=\"$4\" none \"$2\" || exit 99; "
@@ -263,11 +338,12 @@ static int in_small_folder(const char *with, const char *size, const char *more,
 		"    if child: os.write(w, b\"x\"); os.read(r2, 1)\n"
 		"    else: os.read(r, 1); os.write(w2, b\"x\")\n"
 		"if child: os.wait(); open(sys.argv[1], \"w\").write(\"done\")' \"$3\"\n"
-		"echo \"status $?\" >&2; cat \"$3\" >&2; du -sb \"$2/t\" >&2; \"$0\" stats "
+		"echo \"status $?\" >&2; eval \"$6\"; cat \"$3\" >&2; du -sb \"$2/t\" >&2; \"$0\" "
+		"stats "
 		"\"$2/t\" >&2";
 	char at[600], out[620];
 	const char *argv[] = { "unshare", "-m", "sh", "-c", script, wg_build_path("wakegap"), with,
-		at, out, size, more, NULL };
+		at, out, size, more, then, NULL };
 
 	(void)snprintf(at, sizeof(at), "%s/small", wg_tmpdir());
 	(void)snprintf(out, sizeof(out), "%s.out", at);
@@ -281,13 +357,31 @@ static void a_full_disk_ends_the_trace_and_not_the_command(void)
 
 	if (lacks_kernel())
 		return;
-	rc = in_small_folder("kernel", "400k", "", &err);
+	rc = in_small_folder("kernel", "400k", "", ":", &err);
 	if (rc == 99 || wg_has(err, "unshare")) {
 		wg_skip("no mount namespace of its own");
 	} else {
 		CU_ASSERT(wg_has(err, "No space left on device: the trace ends there"));
 		CU_ASSERT(wg_has(err, "status 1\ndone"));
 		CU_ASSERT(wg_has(err, "its end is missing"));
+		CU_ASSERT(wg_has(err, "python3"));
+	}
+	free(err);
+}
+
+static void what_has_no_room_on_the_disk_waits_for_it(void)
+{
+	char *err;
+	int rc = in_small_folder("preload", "400k", "",
+		"mount -o remount,size=40m \"$2\"; \"$0\" record --finish \"$2/t\"", &err);
+
+	if (rc == 99 || wg_has(err, "unshare")) {
+		wg_skip("no mount namespace of its own");
+	} else {
+		CU_ASSERT(wg_has(err, "No space left on device: what was recorded is kept"));
+		CU_ASSERT(wg_has(err, "status 1\n"));
+		CU_ASSERT(wg_has(err, " processes\ndone"));
+		CU_ASSERT(!wg_has(err, "its end is missing"));
 		CU_ASSERT(wg_has(err, "python3"));
 	}
 	free(err);
@@ -300,7 +394,7 @@ static void a_recording_keeps_within_a_size(void)
 
 	if (lacks_kernel())
 		return;
-	rc = in_small_folder("kernel", "2m", "--max-size 1M", &err);
+	rc = in_small_folder("kernel", "2m", "--max-size 1M", ":", &err);
 	if (rc == 99 || wg_has(err, "unshare")) {
 		wg_skip("no mount namespace of its own");
 	} else {
@@ -316,6 +410,8 @@ void suite_survive(void)
 	WG_TEST(a_trace_that_grows_is_one_at_any_time);
 	WG_TEST(the_oldest_goes_and_what_describes_stays);
 	WG_TEST(what_the_kernel_recorded_survives_its_recorder);
+	WG_TEST(what_preload_recorded_survives_its_recorder);
 	WG_TEST(a_full_disk_ends_the_trace_and_not_the_command);
+	WG_TEST(what_has_no_room_on_the_disk_waits_for_it);
 	WG_TEST(a_recording_keeps_within_a_size);
 }

@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,19 @@
 /* A folder is made first and locked then; nobody needs that long in between. */
 #define YOUNG_S 10
 
+/* What it was kept for is still there. */
+static bool is_kept(int fd)
+{
+	char path[PATH_MAX];
+	ssize_t n = readlinkat(fd, WG__SCRATCH_KEPT_FOR, path, sizeof(path) - 1);
+	struct stat st;
+
+	if (n < 0)
+		return false;
+	path[n] = '\0';
+	return lstat(path, &st) == 0;
+}
+
 /* Is it a folder of ours that nobody uses? A process id cannot tell: containers share /tmp. */
 static bool is_left_behind(int tmp_fd, const char *name)
 {
@@ -37,7 +51,8 @@ static bool is_left_behind(int tmp_fd, const char *name)
 	if (fd < 0)
 		return false;
 	is_free = fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
-		  st.st_mtime + YOUNG_S < time(NULL) && flock(fd, LOCK_EX | LOCK_NB) == 0;
+		  st.st_mtime + YOUNG_S < time(NULL) && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+		  !is_kept(fd);
 	(void)close(fd);
 	return is_free;
 }
@@ -133,10 +148,51 @@ int wg__scratch_link(const char *dir, const char *from, const char *name)
 	return rc;
 }
 
+int wg__scratch_keep_for(struct wg__scratch *scratch, const char *path)
+{
+	return symlinkat(path, scratch->lock_fd, WG__SCRATCH_KEPT_FOR) == 0 ? 0 : -errno;
+}
+
+int wg__scratch_adopt(struct wg__scratch *scratch, const char *root)
+{
+	const char *name = strrchr(root, '/');
+	struct stat st;
+	int rc = -EINVAL, fd;
+
+	if (!name || strncmp(name + 1, PREFIX, strlen(PREFIX)) != 0)
+		return -EINVAL;
+	fd = open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
+		fstatat(fd, WG__SCRATCH_KEPT_FOR, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		rc = flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : -EBUSY;
+	if (rc == 0) {
+		scratch->lock_fd = fd;
+		scratch->spare_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+		scratch->root = scratch->spare_fd < 0 ? NULL : strdup(root);
+		rc = scratch->root ? 0 : -ENOMEM;
+	}
+	if (rc < 0)
+		(void)close(fd);
+	return rc;
+}
+
+void wg__scratch_leave(struct wg__scratch *scratch)
+{
+	if (!scratch->root)
+		return;
+	(void)close(scratch->spare_fd);
+	(void)close(scratch->lock_fd);
+	free(scratch->root);
+	*scratch = (struct wg__scratch){ 0 };
+}
+
 void wg__scratch_fini(struct wg__scratch *scratch)
 {
 	if (!scratch->root)
 		return;
+	/* Both are free again: see make_root(). */
 	(void)close(scratch->spare_fd);
 	(void)close(scratch->lock_fd);
 	(void)wg_remove_tree(scratch->root);

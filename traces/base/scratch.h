@@ -24,6 +24,20 @@ int wg__scratch_folder(struct wg__scratch *scratch, char **ret_dir);
 /* A symbolic link DIR/NAME to FROM/NAME; the target is made absolute. */
 int wg__scratch_link(const char *dir, const char *from, const char *name);
 
+/*
+ * What is in it belongs to the file of that path, and outlives us: it stays as long as that file is
+ * there. 0 or a negative errno.
+ */
+int wg__scratch_keep_for(struct wg__scratch *scratch, const char *path);
+#define WG__SCRATCH_KEPT_FOR "kept-for"
+
+/* Somebody else's, which was left behind: from now on it is ours. -EBUSY: its owner is there;
+ * -ENOENT, or what open(2) says; -EINVAL: it is no folder of this kind. */
+int wg__scratch_adopt(struct wg__scratch *scratch, const char *root);
+
+/* Close it, and leave all as it is. */
+void wg__scratch_leave(struct wg__scratch *scratch);
+
 /* Remove everything. */
 void wg__scratch_fini(struct wg__scratch *scratch);
 

@@ -4,7 +4,7 @@
  *      what                               undone by
  *      1 the folder of the trace          removed, if no trace is in it
  *      2 signals wait                     given back
- *      3 the folder of the arenas         removed
+ *      3 the folder of the arenas         removed when the trace is there; stays if we are killed
  *      4 the command, held back           killed
  *      5 the command runs                 waited for
  *      6 the arenas become the trace      removed, if it fails
@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "traces/base/say.h"
 #include "traces/gather/room.h"
 #include "traces/record/files.h"
 #include "traces/record/run.h"
@@ -32,6 +33,7 @@ struct follow {
 	pid_t pid; /* of the command, also when it has ended */
 	struct wg_ctf *ctf;
 	int64_t first_ns, last_ns; /* of its records */
+	bool is_left;		   /* there is no trace, but what it is made of */
 };
 
 /* --- the command --- */
@@ -72,7 +74,7 @@ static int on_event(void *user, const struct wg_event *event)
 	struct follow *f = user;
 	bool is_place = event->record == WG_RECORD_OBJECT || event->record == WG_RECORD_SITE;
 
-	if (f->options->only_command && !is_place && event->pid != (uint32_t)f->pid)
+	if (f->options && f->options->only_command && !is_place && event->pid != (uint32_t)f->pid)
 		return 0;
 	if (f->first_ns == 0 || event->ts_ns < f->first_ns)
 		f->first_ns = event->ts_ns;
@@ -114,6 +116,24 @@ static int make_trace(struct follow *f, struct wg_record_result *result,
 	return rc;
 }
 
+/* Without a trace what was recorded stays: the disk may be full. */
+static int end_with_trace(struct follow *f, struct wg_record_result *result,
+	struct wg_gather_stats *stats, struct wg_error *err)
+{
+	char word[WG_SHELL_MAX];
+	struct wg_error why = { 0, "" };
+	int rc = make_trace(f, result, stats, &why);
+
+	if (rc == 0)
+		return 0;
+	f->is_left = true;
+	wg__room_leave(&f->room);
+	(void)wg_shell_word(word, "%s", f->folder.path);
+	return wg_error_set(err, rc,
+		"%.300s: what was recorded is kept, and `wakegap record --finish %s` tries again",
+		why.text, word);
+}
+
 static int follow(struct follow *f, struct wg_record_result *result, struct wg_gather_stats *stats,
 	struct wg_error *err)
 {
@@ -122,9 +142,11 @@ static int follow(struct follow *f, struct wg_record_result *result, struct wg_g
 	wg__signals_start(&f->signals);
 	rc = wg__room_open(&f->room, f->folder.path, LEFT_MAX, err);
 	if (rc == 0)
+		rc = wg__room_keep(&f->room, f->folder.path, err);
+	if (rc == 0)
 		rc = run(f, result, err);
 	if (rc == 0 && result->has_run)
-		rc = make_trace(f, result, stats, err);
+		rc = end_with_trace(f, result, stats, err);
 	wg__room_close(&f->room);
 	wg__signals_stop(&f->signals);
 	result->interrupted_by = f->signals.first;
@@ -154,8 +176,34 @@ int wg_follow(const struct wg_record_options *options, const char *library,
 		return rc;
 	rc = follow(&f, &result, &stats, err);
 	(void)snprintf(result.dir, sizeof(result.dir), "%s", options->dir);
-	wg__folder_end(&f.folder, false, rc == 0 && result.has_run && result.has_events);
+	wg__folder_end(&f.folder, f.is_left, f.is_left || (rc == 0 && result.has_events));
 	*ret_result = result;
 	*ret_stats = stats;
+	return rc;
+}
+
+int wg_follow_finish(const char *dir, struct wg_record_result *ret_result,
+	struct wg_gather_stats *ret_stats, struct wg_error *err)
+{
+	struct follow f;
+	int rc;
+
+	*ret_result = (struct wg_record_result){ 0 };
+	*ret_stats = (struct wg_gather_stats){ 0 };
+	memset(&f, 0, sizeof(f));
+	(void)snprintf(ret_result->dir, sizeof(ret_result->dir), "%s", dir);
+	rc = wg__folder_open(dir, &f.folder, err);
+	if (rc < 0)
+		return rc;
+	rc = wg__room_find(&f.room, f.folder.path, err);
+	f.is_left = rc < 0;
+	if (rc == 0) {
+		wg__room_stop(&f.room);
+		rc = end_with_trace(&f, ret_result, ret_stats, err);
+		wg__room_close(&f.room);
+	} else {
+		wg__room_leave(&f.room);
+	}
+	wg__folder_end(&f.folder, f.is_left, rc < 0 || ret_result->has_events);
 	return rc;
 }

@@ -127,13 +127,100 @@ void wg__room_stop(struct wg__room *r)
 		atomic_store_explicit(&r->control->stopped, 1, memory_order_relaxed);
 }
 
-void wg__room_close(struct wg__room *r)
+static void forget(struct wg__room *r)
 {
-	wg__room_stop(r);
 	if (r->control)
 		(void)munmap(r->control, WG_PRELOAD_PAGE);
 	free(r->preload);
 	free(r->dir);
-	wg__scratch_fini(&r->scratch);
+	free(r->link);
 	*r = (struct wg__room){ .dir = NULL };
+}
+
+void wg__room_close(struct wg__room *r)
+{
+	wg__room_stop(r);
+	wg__scratch_fini(&r->scratch);
+	if (r->link)
+		(void)unlink(r->link);
+	forget(r);
+}
+
+void wg__room_leave(struct wg__room *r)
+{
+	wg__room_stop(r);
+	wg__scratch_leave(&r->scratch);
+	forget(r);
+}
+
+/* ---- beyond our end ---- */
+
+static int name_link(struct wg__room *r, const char *trace_dir)
+{
+	if (asprintf(&r->link, "%s/" WG__ROOM_LINK, trace_dir) >= 0)
+		return 0;
+	r->link = NULL;
+	return -ENOMEM;
+}
+
+int wg__room_keep(struct wg__room *r, const char *trace_dir, struct wg_error *err)
+{
+	int rc = name_link(r, trace_dir);
+
+	if (rc == 0 && symlink(r->scratch.root, r->link) < 0)
+		rc = -errno;
+	if (rc == 0)
+		rc = wg__scratch_keep_for(&r->scratch, r->link);
+	return rc == 0 ? 0
+		       : wg_error_set(err, rc, "cannot write to the folder '%s': %s", trace_dir,
+				 strerror(-rc));
+}
+
+/* The folder of the arenas, which a recorder makes first; see scratch.c. */
+static int open_left(struct wg__room *r)
+{
+	char path[PATH_MAX];
+	int fd, rc = 0;
+	void *map;
+
+	if (asprintf(&r->dir, "%s/0", r->scratch.root) < 0) {
+		r->dir = NULL;
+		return -ENOMEM;
+	}
+	(void)snprintf(path, sizeof(path), "%s/control", r->dir);
+	fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	map = mmap(NULL, WG_PRELOAD_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	rc = map == MAP_FAILED ? -errno : 0;
+	(void)close(fd);
+	r->control = rc == 0 ? map : NULL;
+	return rc;
+}
+
+int wg__room_find(struct wg__room *r, const char *trace_dir, struct wg_error *err)
+{
+	char root[PATH_MAX];
+	int rc = name_link(r, trace_dir);
+	ssize_t n = rc == 0 ? readlink(r->link, root, sizeof(root) - 1) : -1;
+
+	if (rc == 0 && n < 0)
+		return wg_error_set(err, -errno,
+			"'%s' has nothing to finish: no recording with the preload library was "
+			"interrupted there",
+			trace_dir);
+	root[n > 0 ? n : 0] = '\0';
+	if (rc == 0)
+		rc = wg__scratch_adopt(&r->scratch, root);
+	if (rc == 0)
+		rc = open_left(r);
+	if (rc == -EBUSY)
+		return wg_error_set(err, rc, "'%s' is still being recorded", trace_dir);
+	if (rc == -ENOENT)
+		return wg_error_set(err, rc,
+			"what was recorded for '%s' is not there any more: %s was removed",
+			trace_dir, root);
+	return rc == 0 ? 0
+		       : wg_error_set(err, rc, "cannot read what was recorded for '%s' in %s: %s",
+				 trace_dir, root, strerror(-rc));
 }

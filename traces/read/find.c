@@ -49,6 +49,20 @@ static bool is_folder(const char *path)
 	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* room.h: to what a trace is made of. */
+static bool is_link(const char *dir, const char *name)
+{
+	struct stat st;
+	char *path;
+	bool is;
+
+	if (asprintf(&path, "%s/%s", dir, name) < 0)
+		return false;
+	is = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+	free(path);
+	return is;
+}
+
 /* The folders in dir, as a list of paths. */
 static int list_folders(const char *dir, struct wg__notes *ret_folders)
 {
@@ -121,6 +135,12 @@ int wg__find_traces(
 		return wg_error_set(err, -ENOMEM, "cannot open '%s': out of memory", path);
 	if (ret_dirs->count == 0 && refused.code < 0)
 		return wg_error_set(err, refused.code, "%s", refused.text);
+	if (ret_dirs->count == 0 && is_link(path, "recorded"))
+		return wg_error_set(err, -EINVAL,
+			"'%s' is being recorded, or the recorder was killed, or it is a copy of "
+			"such a folder: `wakegap record --finish DIR` makes a trace of what was "
+			"recorded",
+			path);
 	if (ret_dirs->count == 0 && wg__marker_is_in(path))
 		return wg_error_set(err, -EINVAL,
 			"'%s' is being recorded, or the recorder was killed, or it is a copy of "

@@ -138,6 +138,18 @@ int wg__folder_make(const char *dir, struct wg__folder *ret_folder, struct wg_er
 	return code;
 }
 
+int wg__folder_open(const char *dir, struct wg__folder *ret_folder, struct wg_error *err)
+{
+	struct wg__folder folder = { .fd = -1 };
+
+	if (realpath(dir, folder.path))
+		folder.fd = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder.fd < 0)
+		return wg_error_set(err, -errno, "cannot open '%s': %s", dir, strerror(errno));
+	*ret_folder = folder;
+	return 0;
+}
+
 void wg__folder_close(struct wg__folder *folder)
 {
 	if (folder->fd >= 0)

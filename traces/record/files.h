@@ -34,6 +34,9 @@ struct wg__files {
 int wg__folder_make(const char *dir, struct wg__folder *ret_folder, struct wg_error *err);
 void wg__folder_close(struct wg__folder *folder);
 
+/* One that is there. 0 or a negative errno with a line. */
+int wg__folder_open(const char *dir, struct wg__folder *ret_folder, struct wg_error *err);
+
 /*
  * The recording is over: remove the marker, unless somebody writes on, and if there is no trace the
  * folder too; give it to the user, and close it.

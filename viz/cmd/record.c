@@ -95,6 +95,7 @@ struct asked {
 	struct wg_observer_args observer;
 	struct wg_length length;
 	struct wg_to to;
+	const char *finish; /* a folder, or NULL */
 };
 
 /* Returns the exit status. */
@@ -144,18 +145,11 @@ static int say_result(const struct asked *asked, const struct wg_record_result *
 	return result->exit_code ? result->exit_code : WG_EXIT_FAILED;
 }
 
-/* What the preload library recorded. Returns the exit status. */
-static int say_followed(const char *command, const struct wg_record_result *result,
-	const struct wg_gather_stats *stats)
+/* What is in the trace of the preload library, and what is not. */
+static void say_gathered(const struct wg_record_result *result, const struct wg_gather_stats *stats)
 {
 	char dir[WG_SHELL_MAX];
 
-	if (result->interrupted_by)
-		wg_record_say_interrupted(result->interrupted_by, result->has_run);
-	if (!result->has_run)
-		return result->exit_code;
-	wg_record_say_left(
-		command, result->still_runs, result->left, result->left_name, result->left_pid);
 	if (stats->lost)
 		wg_say("%" PRIu64
 		       " records were lost, there was no more room in /dev/shm: record a "
@@ -170,11 +164,24 @@ static int say_followed(const char *command, const struct wg_record_result *resu
 	if (stats->have_lttng)
 		wg_say("a program of it is built with LTTng: if it emits wakegap events, record it "
 		       "again with --with lttng");
-	if (result->has_events) {
+	if (result->has_events)
 		wg_say("trace in %s: %" PRIu64 " process%s", wg_shell_word(dir, "%s", result->dir),
 			stats->processes, stats->processes == 1 ? "" : "es");
+}
+
+/* What the preload library recorded. Returns the exit status. */
+static int say_followed(const char *command, const struct wg_record_result *result,
+	const struct wg_gather_stats *stats)
+{
+	if (result->interrupted_by)
+		wg_record_say_interrupted(result->interrupted_by, result->has_run);
+	if (!result->has_run)
 		return result->exit_code;
-	}
+	wg_record_say_left(
+		command, result->still_runs, result->left, result->left_name, result->left_pid);
+	say_gathered(result, stats);
+	if (result->has_events)
+		return result->exit_code;
 	if (stats->programs) {
 		wg_say("%s did not wait in any call that can be seen: nothing to show", command);
 		return result->exit_code;
@@ -185,7 +192,7 @@ static int say_followed(const char *command, const struct wg_record_result *resu
 	return result->exit_code ? result->exit_code : WG_EXIT_FAILED;
 }
 
-enum { KEY_ONLY = 0x1000, KEY_UNTIL_IDLE, KEY_FOR };
+enum { KEY_ONLY = 0x1000, KEY_UNTIL_IDLE, KEY_FOR, KEY_FINISH };
 
 static error_t take_time(
 	const char *arg, struct wg_record_options *options, struct argp_state *state)
@@ -204,6 +211,10 @@ static error_t check(const struct asked *asked, struct argp_state *state)
 {
 	const struct wg_record_options *options = &asked->options;
 
+	if (asked->finish && (options->argv || asked->observer.pids))
+		return wg_option_fail(state, "--finish goes with no command and no -p");
+	if (asked->finish)
+		return 0;
 	if (!options->argv && !asked->observer.pids)
 		return wg_option_fail(state, "no command to record");
 	if (asked->to.url && options->dir)
@@ -234,6 +245,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	case KEY_ONLY: options->only_command = true; return 0;
 	case KEY_UNTIL_IDLE: options->until_idle = true; return 0;
 	case KEY_FOR: return take_time(arg, options, state);
+	case KEY_FINISH: asked->finish = arg; return 0;
 	case ARGP_KEY_ARG: /* what follows the command's name is the command's */
 		options->argv = state->argv + state->next - 1;
 		state->next = state->argc;
@@ -262,6 +274,10 @@ static const struct argp *table(void)
 			"record for TIME, whether COMMAND ends earlier or later, or with "
 			"--until-idle at most for TIME; what runs then goes on",
 			0 },
+		{ "finish", KEY_FINISH, "DIR", 0,
+			"make the trace of a recording with the preload library that was killed "
+			"or had no room on the disk",
+			0 },
 		{ 0 },
 	};
 	static const struct argp_child children[] = {
@@ -270,7 +286,8 @@ static const struct argp *table(void)
 		{ &wg_observer_argp, 0, NULL, 0 },
 		{ 0 },
 	};
-	static const struct argp table = { options, take, "[--] COMMAND [ARGUMENT...]\n-p PID",
+	static const struct argp table = { options, take,
+		"[--] COMMAND [ARGUMENT...]\n-p PID\n--finish DIR",
 		"Runs COMMAND and records it: the wakegap events that it emits, with LTTng; of any "
 		"other program what its threads wait in, for how long, and who wakes them.\v"
 		"Any dynamically linked program of glibc is seen through a library in LD_PRELOAD, "
@@ -330,6 +347,22 @@ static int follow(const struct wg_record_options *options, const struct wg_choic
 	return say_followed(options->argv[0], &result, &stats);
 }
 
+static int finish(const char *dir)
+{
+	struct wg_record_result result;
+	struct wg_gather_stats stats;
+	struct wg_error err = { 0, "" };
+
+	if (wg_follow_finish(dir, &result, &stats, &err) < 0) {
+		wg_say("%s", err.text);
+		return WG_EXIT_FAILED;
+	}
+	say_gathered(&result, &stats);
+	if (!result.has_events)
+		wg_say("nothing was recorded until then: nothing to show");
+	return result.has_events ? 0 : WG_EXIT_FAILED;
+}
+
 static int record_in_kernel(const struct asked *asked, const char *why)
 {
 	const struct wg_kernel_options options = { .dir = asked->options.dir,
@@ -356,6 +389,8 @@ static int run(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
+	if (asked.finish)
+		return finish(asked.finish);
 	if (!asked.options.dir) {
 		default_dir(dir, sizeof(dir));
 		asked.options.dir = dir;
