@@ -182,7 +182,7 @@ void wg_out_flush(struct wg_out *out)
 	out->used = 0;
 }
 
-void wg_out_write(struct wg_out *out, const void *bytes, size_t count)
+void wg__out_write_parts(struct wg_out *out, const void *bytes, size_t count)
 {
 	const char *from = bytes;
 
@@ -195,19 +195,6 @@ void wg_out_write(struct wg_out *out, const void *bytes, size_t count)
 		from += part;
 		count -= part;
 	}
-}
-
-void wg_out_text(struct wg_out *out, const char *text)
-{
-	wg_out_write(out, text, strlen(text));
-}
-
-void wg_out_char(struct wg_out *out, char c)
-{
-	char *to = wg_out_room(out, 1);
-
-	*to = c;
-	wg_out_took(out, to + 1);
 }
 
 void wg_out_printf(struct wg_out *out, const char *fmt, ...)

@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "traces/base/error.h"
 
@@ -50,9 +51,9 @@ int wg_out_open(struct wg_out *out, const char *path, struct wg_error *err);
 int wg_out_close(struct wg_out *out, bool keep, struct wg_error *err);
 
 /* Append. */
-void wg_out_write(struct wg_out *out, const void *bytes, size_t count);
-void wg_out_text(struct wg_out *out, const char *text);
-void wg_out_char(struct wg_out *out, char c);
+static inline void wg_out_write(struct wg_out *out, const void *bytes, size_t count);
+static inline void wg_out_text(struct wg_out *out, const char *text);
+static inline void wg_out_char(struct wg_out *out, char c);
 void wg_out_printf(struct wg_out *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Empty the buffer into the file. */
@@ -85,6 +86,34 @@ static inline void wg_out_took(struct wg_out *out, const char *end)
 
 	out->used += count;
 	out->bytes += count;
+}
+
+/* Of any length. */
+void wg__out_write_parts(struct wg_out *out, const void *bytes, size_t count);
+
+/* Here, since most texts are literals: where its length is known, a copy is a few moves. */
+static inline void wg_out_write(struct wg_out *out, const void *bytes, size_t count)
+{
+	if (count > WG__OUT_BYTES - out->used) {
+		wg__out_write_parts(out, bytes, count);
+		return;
+	}
+	memcpy(out->buf + out->used, bytes, count);
+	out->used += count;
+	out->bytes += count;
+}
+
+static inline void wg_out_text(struct wg_out *out, const char *text)
+{
+	wg_out_write(out, text, strlen(text));
+}
+
+static inline void wg_out_char(struct wg_out *out, char c)
+{
+	char *to = wg_out_room(out, 1);
+
+	*to = c;
+	wg_out_took(out, to + 1);
 }
 
 #endif

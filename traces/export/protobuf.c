@@ -9,6 +9,7 @@
 #include "traces/base/text_out.h"
 
 #define LENGTH_BYTES 3
+#define TEXT_MAX     1023 /* the rest of a longer one is left out */
 
 enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2 };
 
@@ -24,45 +25,71 @@ void wg__pb_fini(struct wg__pb *pb)
 	*pb = (struct wg__pb){ .buf = NULL };
 }
 
-static unsigned char *room(struct wg__pb *pb, size_t bytes)
+static bool grow(struct wg__pb *pb, size_t bytes)
 {
-	if (pb->cap - pb->used < bytes) {
-		size_t cap = pb->cap * 2 + bytes + 256;
-		unsigned char *bigger = realloc(pb->buf, cap);
+	size_t cap = pb->cap * 2 + bytes + 256;
+	unsigned char *bigger = realloc(pb->buf, cap);
 
-		if (!bigger) {
-			pb->failed = true;
-			return NULL;
-		}
-		pb->buf = bigger;
-		pb->cap = cap;
+	if (!bigger) {
+		pb->failed = true;
+		return false;
 	}
+	pb->buf = bigger;
+	pb->cap = cap;
+	return true;
+}
+
+static inline unsigned char *room(struct wg__pb *pb, size_t bytes)
+{
+	if (pb->cap - pb->used < bytes && !grow(pb, bytes))
+		return NULL;
 	return pb->buf + pb->used;
 }
 
-static void varint(struct wg__pb *pb, uint64_t value)
-{
-	unsigned char *to = room(pb, 10);
+#define VARINT_MAX 10
 
-	if (!to)
-		return;
+static inline unsigned char *put(unsigned char *to, uint64_t value)
+{
 	while (value >= 0x80) {
 		*to++ = (unsigned char)(value | 0x80);
 		value >>= 7;
 	}
 	*to++ = (unsigned char)value;
-	pb->used = (size_t)(to - pb->buf);
+	return to;
+}
+
+/* A tag and a number, which is the value or the length of what follows. */
+static void put_pair(struct wg__pb *pb, uint32_t field, unsigned wire, uint64_t value)
+{
+	unsigned char *to = room(pb, (size_t)2 * VARINT_MAX);
+
+	if (to)
+		pb->used = (size_t)(put(put(to, (uint64_t)field << 3 | wire), value) - pb->buf);
+}
+
+/* Such a text needs no cleaning. */
+static bool is_ascii(const char *text, size_t *ret_len)
+{
+	size_t len = strlen(text), i;
+	unsigned char all = 0;
+
+	for (i = 0; i < len; i++)
+		all |= (unsigned char)text[i];
+	*ret_len = len;
+	return all < 0x80;
 }
 
 static void tag(struct wg__pb *pb, uint32_t field, unsigned wire)
 {
-	varint(pb, (uint64_t)field << 3 | wire);
+	unsigned char *to = room(pb, VARINT_MAX);
+
+	if (to)
+		pb->used = (size_t)(put(to, (uint64_t)field << 3 | wire) - pb->buf);
 }
 
 void wg__pb_u64(struct wg__pb *pb, uint32_t field, uint64_t value)
 {
-	tag(pb, field, WIRE_VARINT);
-	varint(pb, value);
+	put_pair(pb, field, WIRE_VARINT, value);
 }
 
 void wg__pb_i64(struct wg__pb *pb, uint32_t field, int64_t value)
@@ -84,16 +111,19 @@ void wg__pb_fixed64(struct wg__pb *pb, uint32_t field, uint64_t value)
 
 void wg__pb_text(struct wg__pb *pb, uint32_t field, const char *text)
 {
-	char clean[1024];
-	size_t len = wg_utf8_clean(text, clean, sizeof(clean));
+	char clean[TEXT_MAX + 1];
+	size_t len;
 	unsigned char *to;
 
-	tag(pb, field, WIRE_BYTES);
-	varint(pb, len);
+	if (!is_ascii(text, &len) || len > TEXT_MAX) {
+		len = wg_utf8_clean(text, clean, sizeof(clean));
+		text = clean;
+	}
+	put_pair(pb, field, WIRE_BYTES, len);
 	to = room(pb, len);
 	if (!to)
 		return;
-	memcpy(to, clean, len);
+	memcpy(to, text, len);
 	pb->used += len;
 }
 

@@ -13,7 +13,8 @@
 /* For all the numbers, commas and quoted texts of a row; only a text can need more. */
 #define ROW_ROOM WG_OUT_ROOM_MAX
 #define SHORT	 32
-_Static_assert((size_t)WG__COLS_MAX *(WG_NUMBER_MAX + 1) +
+#define KEY	 (WG__WORD_MAX + 4) /* ,"name": */
+_Static_assert((size_t)WG__COLS_MAX *(KEY + WG_NUMBER_MAX + 2) +
 			       4 * sizeof(((struct wg__quoted *)0)->bytes) + 32 <=
 		       ROW_ROOM,
 	"a row of numbers and up to four quoted texts has room");
@@ -113,38 +114,50 @@ const struct wg__row_format wg__csv_rows = {
 
 /* --- jsonl --- */
 
-static void json_quoted(struct wg_out *out, const struct wg__quoted *quoted)
+/* The names of columns are words, too: nothing in them needs a backslash. */
+static char *put_word(char *to, const char *word)
 {
-	if (quoted->len)
-		wg_out_write(out, quoted->bytes, quoted->len);
-	else
-		wg_out_json(out, quoted->text);
+	*to++ = '"';
+	to = stpcpy(to, word);
+	*to++ = '"';
+	return to;
 }
 
 static void jsonl_row(struct wg_out *out, const char *const *columns, const struct wg__row *row)
 {
-	char before = '{', *to;
+	uint32_t left = row->filled;
+	char before = '{', *to = wg_out_room(out, ROW_ROOM);
 	size_t i;
 
-	for (i = 0; columns[i]; i++) {
-		if (!(row->filled & 1u << i))
-			continue;
-		wg_out_char(out, before);
+	for (; left; left &= left - 1) {
+		i = (size_t)__builtin_ctz(left);
+		*to++ = before;
 		before = ',';
-		wg_out_json(out, columns[i]);
-		to = wg_out_room(out, WG_NUMBER_MAX + 1);
+		to = put_word(to, columns[i]);
 		*to++ = ':';
-		if (row->type[i] == WG__SIGNED)
-			to = wg_put_json_i64(to, row->value[i].i);
-		else if (row->type[i] == WG__UNSIGNED)
-			to = wg_put_json_u64(to, row->value[i].u);
-		wg_out_took(out, to);
-		if (row->type[i] == WG__TEXT || row->type[i] == WG__WORD)
+		switch (row->type[i]) {
+		case WG__SIGNED: to = wg_put_json_i64(to, row->value[i].i); break;
+		case WG__UNSIGNED: to = wg_put_json_u64(to, row->value[i].u); break;
+		case WG__WORD: to = put_word(to, row->value[i].text); break;
+		case WG__QUOTED:
+			if (row->value[i].quoted->len) {
+				to = put_quoted(to, row->value[i].quoted);
+				break;
+			}
+			wg_out_took(out, to);
+			wg_out_json(out, row->value[i].quoted->text);
+			to = wg_out_room(out, ROW_ROOM);
+			break;
+		default:
+			wg_out_took(out, to);
 			wg_out_json(out, row->value[i].text);
-		else if (row->type[i] == WG__QUOTED)
-			json_quoted(out, row->value[i].quoted);
+			to = wg_out_room(out, ROW_ROOM);
+			break;
+		}
 	}
-	wg_out_write(out, "}\n", 2);
+	*to++ = '}';
+	*to++ = '\n';
+	wg_out_took(out, to);
 }
 
 static void jsonl_note(struct wg_out *out, const char *label, const char *line)
