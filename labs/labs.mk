@@ -79,6 +79,11 @@ labs-soak: all ## every lab's solution on real threads, idle and loaded (RUNS=N)
 		{ test $$? -eq 77 && echo "labs-soak: skipped, nothing can be recorded here"; }
 .PHONY: labs-soak
 
+# For grading systems: Gradescope, PrairieLearn, Autolab, GitHub Classroom (labs/kits/README.md).
+kits: $(B)/wakegap-lab $(B)/wakegap-explore ## what grading systems run, for LAB (1), in build/kits
+	$(Q)sh labs/kits/make $(B) $(or $(LAB),1)
+.PHONY: kits
+
 # Mutants of the solutions, for the suite `mutants`.
 $(B)/wakegap-mutate: $(call objs,$(wildcard labs/mutants/*.c) traces/base/tool.c,plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^

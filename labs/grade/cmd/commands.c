@@ -167,7 +167,7 @@ static const char *words_of(const char *metavar);
 #define SECONDS { "seconds", KEY_SECONDS, "N", 0, "the longest that a check may take (60)", 0 },
 #define RESULT                                                                                     \
 	{ "format", KEY_FORMAT, "FORMAT", 0,                                                       \
-		"json, gradescope, prairielearn, autolab, exercism or csv", 0 },                   \
+		"json, gradescope, prairielearn, autolab, github, exercism or csv", 0 },           \
 		{ NULL, 'o', "FILE", 0, "write the result there, as a whole or not at all", 0 },   \
 		{ "student", KEY_STUDENT, "NAME", 0, "a name that stands in the result", 0 },      \
 		{ "facts", KEY_FACTS, NULL, 0,                                                     \

@@ -29,10 +29,20 @@
 /* The record of a check that could not be made. */
 static json_t *no_record(const struct wg_lab *lab, const char *why)
 {
+	json_t *checks;
+	size_t i;
+
 	wg_memory_watch(); /* memory may be available again, and a result is better than none */
-	return json_pack("{s:s, s:s, s:s, s:o, s:i, s:i, s:[], s:s}", "lab", lab ? lab->name : "?",
+	checks = json_array();
+	for (i = 0; lab && i < lab->check_count; i++)
+		(void)json_array_append_new(
+			checks, json_pack("{s:s, s:s, s:s, s:i, s:i, s:s}", "id", lab->checks[i].id,
+					"title", lab->checks[i].title, "verdict", "skip", "points",
+					0, "max", lab->checks[i].points, "measured", "not tried"));
+	return json_pack("{s:s, s:s, s:s, s:o, s:i, s:i, s:o, s:s}", "lab", lab ? lab->name : "?",
 		"title", lab ? lab->title : "?", "verdict", "inconclusive", "reason",
-		wg_json_text(why), "score", 0, "max", 0, "checks", "tool_version", WG_VERSION);
+		wg_json_text(why), "score", 0, "max", lab ? wg_lab_points(lab) : 0, "checks",
+		checks, "tool_version", WG_VERSION);
 }
 
 /* The whole result in its form, the caller's to free; NULL: out of memory. */
@@ -173,8 +183,9 @@ static int only_one_in(const struct wg_lab_call *call, const struct wg_open *o, 
 			"'%s' holds %zu submissions, and --format %s is for one", call->words[0],
 			count, call->writer->name);
 	else if (rc == 0 && !one)
-		rc = wg_error_set(err, -ENOENT, "'%s' %s", call->words[0],
-			found.count ? "has no file of a lab" : "is empty");
+		rc = wg_error_set(err, -ENOENT, "'%s' %shas no %s", call->words[0],
+			found.count ? "" : "is empty: it ",
+			o->lab ? o->lab->files[0] : "file of a lab");
 	else if (rc == 0)
 		(void)snprintf(path, len, "%.2000s/%.2300s", call->words[0], one->file);
 	wg_submissions_fini(&found);

@@ -22,6 +22,8 @@
 #include "labs/grade/judge/requires.h"
 #include "labs/grade/judge/work.h"
 
+#define SAID_MAX 16000u
+
 /* ---- the rest of the record ---- */
 
 static void add_output(json_t *record, const struct wg_box_result *r)
@@ -85,6 +87,20 @@ static json_t *new_record(const struct wg_check_options *o)
 	return record;
 }
 
+/* A compiler can say megabytes about one line; a grading system takes one at most. */
+static json_t *words_of_compiler(char *said)
+{
+	static const char more[] = "\n... and more";
+	size_t len = SAID_MAX;
+
+	if (strlen(said) > SAID_MAX + sizeof(more)) {
+		while (((unsigned char)said[len] & 0xc0) == 0x80) /* between characters */
+			len--;
+		memcpy(said + len, more, sizeof(more));
+	}
+	return wg_json_text(said);
+}
+
 /* Build and run in the work folder. */
 static int try_it(const struct wg_check_options *o, struct wg_work *work, json_t *record,
 	struct wg_error *err)
@@ -97,14 +113,14 @@ static int try_it(const struct wg_check_options *o, struct wg_work *work, json_t
 		wg_report_verdict(record, "inconclusive", err->text);
 		rc = 0;
 	} else if (rc == 0) {
-		(void)json_object_set_new(record, "output", wg_json_text(said));
+		(void)json_object_set_new(record, "output", words_of_compiler(said));
 		wg_report_verdict(record, "build", "it does not compile");
 	} else if (rc > 0 && wg_lab_lacks(o->lab, lack, sizeof(lack))) {
 		wg_report_verdict(record, "inconclusive", lack);
 		rc = 0;
 	} else if (rc > 0) {
 		if (said && *said)
-			(void)json_object_set_new(record, "warnings", wg_json_text(said));
+			(void)json_object_set_new(record, "warnings", words_of_compiler(said));
 		rc = wg_work_explore(o, work, &result, err);
 		if (rc == 0) {
 			rc = wg_report_take(record, o->lab, o->replay, &result, err);

@@ -3,7 +3,10 @@
  *
  *     gradescope    results.json: score, tests[] with score, max_score, status, output; extra_data
  *     prairielearn  results.json: score 0..1, tests[]; gradable false without a verdict
- *     autolab       a line that ends the output: {"scores":{...},"scoreboard":[...]}
+ *     autolab       words for the learner, and a line that ends the output:
+ *                   {"scores":{...},"scoreboard":[...]}
+ *     github        the result that GitHub Classroom's reporter reads (in base64): tests[] with
+ *                   status, score and message; points also where not all are given
  *     exercism      results.json, version 3: tests in order, messages of at most 500 characters
  *     csv           one row for each check, for a class
  *
@@ -129,6 +132,25 @@ static int write_prairielearn(FILE *out, const json_t *record)
 	return dump(out, root, JSON_INDENT(2));
 }
 
+/* The same checks, a line each; or why there are none. */
+static void write_words(FILE *out, const json_t *record)
+{
+	const json_t *each;
+	size_t i;
+
+	(void)fprintf(out, "%s: %s\n", text_of(record, "title"), text_of(record, "verdict"));
+	if (!is_gradable(record))
+		(void)fprintf(out, "%s\n", reason(record));
+	json_array_foreach(json_object_get(record, "checks"), i, each)
+	{
+		char *text = words(each);
+
+		(void)fprintf(out, "[%s] %s: %s\n", text_of(each, "verdict"),
+			text_of(each, "title"), text ? text : "");
+		free(text);
+	}
+}
+
 static int write_autolab(FILE *out, const json_t *record)
 {
 	json_t *scores = json_object(), *each;
@@ -141,10 +163,41 @@ static int write_autolab(FILE *out, const json_t *record)
 			(void)json_object_set(
 				scores, text_of(each, "id"), json_object_get(each, "points"));
 	}
+	write_words(out, record);
 	return dump(out,
 		json_pack(
 			"{s:o, s:[I]}", "scores", scores, "scoreboard", number_of(record, "score")),
 		JSON_COMPACT | JSON_PRESERVE_ORDER);
+}
+
+static int write_github(FILE *out, const json_t *record)
+{
+	json_t *tests = json_array(), *each;
+	bool passed = is_verdict(record, "pass");
+	size_t i;
+
+	json_array_foreach(json_object_get(record, "checks"), i, each)
+	{
+		bool is_ok = strcmp(text_of(each, "verdict"), "ok") == 0;
+		char *text = words(each);
+
+		(void)json_array_append_new(tests,
+			json_pack("{s:s, s:s, s:I, s:s, s:s, s:s, s:i, s:i}", "name",
+				text_of(each, "title"), "status", is_ok ? "pass" : "fail", "score",
+				number_of(each, "points"), "message",
+				!is_gradable(record) ? reason(record)
+				: text		     ? text
+						     : "",
+				"test_code", "", "filename", "", "line_no", 0, "duration", 0));
+		free(text);
+	}
+	return dump(out,
+		json_pack("{s:i, s:s, s:I, s:o}", "version", 1, "status",
+			passed		      ? "pass"
+			: is_gradable(record) ? "fail"
+					      : "error",
+			"max_score", number_of(record, "max"), "tests", tests),
+		JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 }
 
 /* Cut between characters, not inside one. */
@@ -213,7 +266,8 @@ static const struct wg_writer writers[] = {
 	{ "json", "the whole record", write_record },
 	{ "gradescope", "results.json of a Gradescope autograder", write_gradescope },
 	{ "prairielearn", "results.json of a PrairieLearn external grader", write_prairielearn },
-	{ "autolab", "the last line that Autolab reads", write_autolab },
+	{ "autolab", "words, and the last line that Autolab reads", write_autolab },
+	{ "github", "the result that GitHub Classroom's reporter reads", write_github },
 	{ "exercism", "results.json of an Exercism test runner, version 3", write_exercism },
 	{ "csv", "a row for each check", write_csv },
 };
