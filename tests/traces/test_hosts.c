@@ -121,6 +121,60 @@ static void another_host_watches_meanwhile(void)
 	free(text);
 }
 
+/* As a note says; in seconds. */
+static double shift_of_alpha(const char *text)
+{
+	static const char before[] = "times of host alpha: ";
+	const char *at = strstr(text, before);
+
+	return at ? strtod(at + sizeof(before) - 1, NULL) : 0;
+}
+
+/* Both hosts on one time axis, in stats and in the viewer, with the offset and where it is from. */
+static void hosts_are_merged_on_one_time_axis(void)
+{
+	char alpha[512], beta[512], *text = NULL, *err = NULL;
+	const char *stats[] = { wg_build_path("wakegap"), "stats", "--merge", alpha, beta, NULL,
+		NULL };
+	const char *view[] = { wg_build_path("wakegap"), "view", "--merge", alpha, beta, "--text",
+		NULL };
+
+	if (!has_run())
+		return;
+	stored(2, alpha, sizeof(alpha));
+	stored(3, beta, sizeof(beta));
+	CU_ASSERT(strstr(alpha, "/alpha/") && strstr(beta, "/beta/"));
+	CU_ASSERT_EQUAL(wg_run(&text, NULL, stats), 0);
+	CU_ASSERT(
+		wg_has(text, "times of host beta: +0.000000000 s: the clock that others are put"));
+	CU_ASSERT_DOUBLE_EQUAL(shift_of_alpha(text), 5000, 1);
+	CU_ASSERT(wg_has(text, "found by clock.offset of the metadata, each host's own time of "
+			       "day: as exact as those were set, not better"));
+	CU_ASSERT(wg_has(text, "wakegap-workloa@alpha "));
+	CU_ASSERT(wg_has(text, "wakegap-workloa@beta "));
+	/* The two ran within the test, though their clocks are 5000 s apart. */
+	CU_ASSERT(!wg_has(text, "events in 5"));
+	free(text);
+	CU_ASSERT_EQUAL(wg_run(&text, NULL, view), 0);
+	CU_ASSERT_DOUBLE_EQUAL(shift_of_alpha(text), 5000, 1);
+	CU_ASSERT(wg_has(text, "@alpha"));
+	CU_ASSERT(wg_has(text, "@beta"));
+	free(text);
+	stats[5] = "--clock-offset=beta=-2ms";
+	CU_ASSERT_EQUAL(wg_run(&text, NULL, stats), 0);
+	CU_ASSERT(wg_has(text, "times of host beta: -0.002000000 s: -0.002000000 s by "
+			       "--clock-offset"));
+	free(text);
+	stats[5] = "--clock-offset=gamma=2ms";
+	CU_ASSERT_EQUAL(wg_run(NULL, &err, stats), 1);
+	CU_ASSERT(wg_has(err, "no part of the trace is of host 'gamma': it has alpha, beta"));
+	free(err);
+	stats[5] = "--clock-offset=beta=x";
+	CU_ASSERT_EQUAL(wg_run(NULL, &err, stats), 2);
+	CU_ASSERT(wg_has(err, "--clock-offset wants a host and a time"));
+	free(err);
+}
+
 static void wrong_calls_are_one_line(void)
 {
 	static const struct {
@@ -166,5 +220,6 @@ void suite_hosts(void)
 	WG_TEST(a_relay_daemon_that_is_not_there_is_said);
 	WG_TEST(one_that_dies_takes_nothing_with_it);
 	WG_TEST(another_host_watches_meanwhile);
+	WG_TEST(hosts_are_merged_on_one_time_axis);
 	WG_TEST(wrong_calls_are_one_line);
 }

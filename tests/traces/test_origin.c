@@ -206,8 +206,9 @@ static void boots_are_in_the_order_of_real_time(void)
 		loop(a, 0)->first_ns - loop(b, 0)->first_ns + INT64_C(1000000) * 1000000000 + 5);
 	CU_ASSERT_EQUAL(loop(s, 1)->wasted_ns, loop(a, 0)->wasted_ns);
 	CU_ASSERT_EQUAL(s->fault_count, 0);
-	CU_ASSERT_FATAL(s->note_count == 1);
+	CU_ASSERT_FATAL(s->note_count == 2);
 	CU_ASSERT(wg_has(s->notes[0], "different clocks"));
+	CU_ASSERT(wg_has(s->notes[1], ": +0.000000000 s: the clock that others are put on"));
 	wg_summary_free(a);
 	wg_summary_free(b);
 	wg_summary_free(s);

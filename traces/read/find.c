@@ -154,6 +154,60 @@ int wg__find_traces(
 	return 0;
 }
 
+/* How much of the two is the same, in whole names. */
+static size_t common_len(const char *a, size_t len, const char *b)
+{
+	size_t i, end = 0;
+
+	for (i = 0; i < len && a[i] == b[i]; i++)
+		end = a[i] == '/' ? i : end;
+	return (i == len && (b[i] == '/' || !b[i])) ? len : end;
+}
+
+static bool has_line(const struct wg__notes *lines, const char *line)
+{
+	size_t i;
+
+	for (i = 0; i < lines->count && strcmp(lines->line[i], line) != 0; i++)
+		;
+	return i < lines->count;
+}
+
+int wg__find_all(const char *path, struct wg__notes *dirs, struct wg__notes *notes, size_t *ret_len,
+	struct wg_error *err)
+{
+	static const char and[] = WG_READER_AND;
+	const char *next = path;
+	size_t i;
+	int rc = 0;
+
+	*ret_len = strlen(path);
+	if (strncmp(path, and, sizeof(and) - 1) != 0)
+		return wg__find_traces(path, dirs, notes, err);
+	for (; rc == 0 && *next; path = next) {
+		struct wg__notes found = { 0 };
+		char *one;
+
+		path += sizeof(and) - 1;
+		next = strstr(path, and) ? strstr(path, and) : path + strlen(path);
+		one = strndup(path, (size_t)(next - path));
+		rc = one ? wg__find_traces(one, &found, notes, err)
+			 : wg_error_set(err, -ENOMEM, "out of memory");
+		for (i = 0; rc == 0 && i < found.count; i++) {
+			if (dirs->count == 0)
+				*ret_len = (size_t)(next - path);
+			if (!has_line(dirs, found.line[i]))
+				wg__notes_add(dirs, "%s", found.line[i]);
+			*ret_len = common_len(found.line[i], *ret_len, dirs->line[0]);
+		}
+		if (dirs->is_short)
+			rc = wg_error_set(err, -ENOMEM, "out of memory");
+		wg__notes_fini(&found);
+		free(one);
+	}
+	return rc;
+}
+
 /* ---- recordings ---- */
 
 /* What LTTng names the folders between a recording and its traces. */

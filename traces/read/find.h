@@ -17,6 +17,11 @@
 int wg__find_traces(const char *path, struct wg__notes *ret_dirs, struct wg__notes *notes,
 	struct wg_error *err);
 
+/* The same below all folders that path names (WG_READER_AND); the names of all begin with the same
+ * *ret_len bytes. */
+int wg__find_all(const char *path, struct wg__notes *ret_dirs, struct wg__notes *notes,
+	size_t *ret_len, struct wg_error *err);
+
 /* How much of dir, at least `len`, is the folder of the recording that the trace in it is of. */
 size_t wg__recording_len(const char *dir, size_t len);
 

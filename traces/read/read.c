@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "traces/read/find.h"
@@ -175,13 +176,14 @@ int wg__reader_go_on(struct wg_reader *r, size_t part, struct wg_error *err)
 int wg_reader_open(const char *path, struct wg_reader **ret_reader, struct wg_error *err)
 {
 	struct wg_reader *r = calloc(1, sizeof(*r));
+	size_t len = 0;
 	int rc;
 
 	if (!r)
 		return wg_error_set(err, -ENOMEM, "out of memory");
 	r->first_ns = r->now_ns = INT64_MIN;
 	r->shared.names = wg__names_create();
-	rc = r->shared.names ? wg__find_traces(path, &r->dirs, &r->shared.notes, err)
+	rc = r->shared.names ? wg__find_all(path, &r->dirs, &r->shared.notes, &len, err)
 			     : wg_error_set(err, -ENOMEM, "out of memory");
 	if (rc == 0) {
 		/* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): one at least */
@@ -190,7 +192,7 @@ int wg_reader_open(const char *path, struct wg_reader **ret_reader, struct wg_er
 		r->since = calloc(r->dirs.count, sizeof(*r->since));
 		/* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): one at least */
 		r->end = calloc(r->dirs.count, sizeof(*r->end));
-		rc = r->clocks && r->since && r->end ? wg__reader_open_all(r, path, err)
+		rc = r->clocks && r->since && r->end ? wg__reader_open_all(r, len, err)
 						     : wg_error_set(err, -ENOMEM, "out of memory");
 	}
 	if (rc < 0) {
@@ -294,6 +296,27 @@ static bool take_hole(struct wg_reader *r, int64_t limit_ns, struct wg_event *re
 	return true;
 }
 
+/* Of several hosts, which one: "redis-server@alpha". 0 or -ENOMEM. */
+static int name_host(struct wg_reader *r, struct wg_event *ev, size_t folder)
+{
+	const char *host = r->clocks[folder].clock.host;
+	size_t name;
+	char text[400];
+
+	if (!r->has_hosts || !host || !*host || !ev->procname || !*ev->procname)
+		return 0;
+	name = wg__map_get(&r->at_host, (uint32_t)folder, (uintptr_t)ev->procname);
+	if (name == WG__MAP_NONE) {
+		(void)snprintf(text, sizeof(text), "%s@%s", ev->procname, host);
+		name = (size_t)(uintptr_t)wg__names_intern(r->shared.names, text);
+		if (!name || wg__map_put(&r->at_host, (uint32_t)folder, (uintptr_t)ev->procname,
+				     name) < 0)
+			return -ENOMEM;
+	}
+	ev->procname = (const char *)(uintptr_t)name;
+	return 0;
+}
+
 /* The earliest event of all parts: 1, 0 if it was there already, or -errno. */
 static int take_head(struct wg_reader *r, struct wg_event *ret_event, struct wg_error *err)
 {
@@ -308,7 +331,7 @@ static int take_head(struct wg_reader *r, struct wg_event *ret_event, struct wg_
 	pop_part(r);
 	if (r->dirs.count > 1)
 		again = wg__twice_look(&r->twice, ret_event, r->parts[i].folder);
-	if (again < 0)
+	if (again < 0 || name_host(r, ret_event, r->parts[i].folder) < 0)
 		return wg_error_set(err, -ENOMEM, "out of memory");
 	rc = wg__reader_go_on(r, i, err);
 	return rc < 0 ? rc : !again;
@@ -386,6 +409,7 @@ void wg_reader_close(struct wg_reader *reader)
 	wg__endings_fini(&reader->endings);
 	free(reader->holes.v);
 	wg__twice_fini(&reader->twice);
+	wg__map_fini(&reader->at_host);
 	wg__notes_fini(&reader->dirs);
 	wg__notes_fini(&reader->shared.remarks);
 	wg__spaces_fini(&reader->shared.spaces);

@@ -42,11 +42,20 @@ void wg_reader_tell(wg_reader_tell_fn tell);
 bool wg_reader_is_told(void);
 
 /*
- * Open the trace below `path`. Blocks for the disk; memory does not grow with the trace.
- * Errors, each with a line in *err: -ENOENT no such folder; -ENOTDIR not a folder; -EINVAL a folder
- * that holds no trace, or one whose metadata cannot be read; -EACCES; -ENOMEM.
- * On success *ret_reader is the caller's, to be closed with wg_reader_close().
+ * The clock of that host is so much further than its traces say: 0, -ENOSPC if that many cannot be
+ * kept. It belongs to the process, too; a trace opened later that has no such host is -EINVAL.
  */
+int wg_reader_correct_clock(const char *host, int64_t by_ns);
+
+/*
+ * Open the trace below `path`. Several folders are read as one trace: each
+ * with WG_READER_AND before it, and as realpath(3) has it, where these three bytes never stand.
+ * Blocks for the disk; memory does not grow with the trace. Errors, each with a line in *err:
+ * -ENOENT no such folder; -ENOTDIR not a folder; -EINVAL a folder that holds no trace, or one whose
+ * metadata cannot be read; -EACCES; -ENOMEM. On success *ret_reader is the caller's, to be closed
+ * with wg_reader_close().
+ */
+#define WG_READER_AND "\n//"
 int wg_reader_open(const char *path, struct wg_reader **ret_reader, struct wg_error *err);
 
 /*

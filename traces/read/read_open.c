@@ -146,14 +146,11 @@ static void shift_hole(struct wg_event *hole, int64_t by_ns)
 /* The first events are there, so the clocks are known: put all on one. */
 static int settle_clocks(struct wg_reader *r, struct wg_error *err)
 {
-	int rc = wg__clocks_settle(r->clocks, r->dirs.count, r->dirs.line, err);
+	int rc = wg__clocks_settle(r->clocks, r->dirs.count, r->dirs.line, &r->shared.remarks, err);
 	size_t i, holes;
 
 	if (rc <= 0)
 		return rc;
-	wg__notes_add(&r->shared.remarks,
-		"its parts were recorded on different clocks (two boots or two hosts): they are in "
-		"the order of the time of day, and times between them are only as exact as that");
 	/* The order of the heap may change. */
 	for (i = 0, holes = r->holes.count, r->holes.count = 0; i < holes; i++) {
 		struct wg_event hole = r->holes.v[i];
@@ -187,10 +184,18 @@ static void note_unfinished(struct wg_reader *r, const char *dir)
 		dir);
 }
 
-int wg__reader_open_all(struct wg_reader *r, const char *path, struct wg_error *err)
+/* Than the part before. */
+static bool is_of_another_host(const struct wg_reader *r, size_t i)
+{
+	const struct wg__folder_clock *a = &r->clocks[i - 1], *b = &r->clocks[i];
+
+	return a->is_known && b->is_known && strcmp(a->clock.host, b->clock.host) != 0;
+}
+
+int wg__reader_open_all(struct wg_reader *r, size_t path_len, struct wg_error *err)
 {
 	const struct wg__notes *dirs = &r->dirs;
-	size_t i, opened = 0, path_len = strlen(path);
+	size_t i, opened = 0;
 	struct wg_error first = { 0 };
 
 	if (wg__beginnings(dirs, path_len, r->since) < 0)
@@ -227,5 +232,7 @@ int wg__reader_open_all(struct wg_reader *r, const char *path, struct wg_error *
 	}
 	for (i = 0; i < dirs->count; i++)
 		r->end[i].first = wg__endings_first(&r->endings, r->end[i].uuid);
+	for (i = 1; i < dirs->count; i++)
+		r->has_hosts = r->has_hosts || is_of_another_host(r, i);
 	return settle_clocks(r, err);
 }

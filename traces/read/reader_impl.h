@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "traces/base/error.h"
+#include "traces/base/map.h"
 #include "traces/base/names.h"
 #include "traces/base/scratch.h"
 #include "traces/base/since.h"
@@ -48,8 +49,10 @@ struct wg_reader {
 	struct wg__folder_end *end;	 /* of each */
 	size_t folder;			 /* the one that is being opened or read */
 	struct wg__twice twice;
-	uint64_t left_out;  /* events before since_ns */
-	bool is_unfinished; /* it was being recorded: its end is missing (marker.h) */
+	bool has_hosts;		/* parts are of several hosts */
+	struct wg__map at_host; /* (folder, interned name) to the name with its host */
+	uint64_t left_out;	/* events before since_ns */
+	bool is_unfinished;	/* it was being recorded: its end is missing (marker.h) */
 	const struct wg__ending *first_end; /* a later event came: its end is not whole; or NULL */
 	int64_t whole_ns;		    /* up to then it is; INT64_MIN: nothing of it */
 	bool has_ended;
@@ -61,9 +64,9 @@ struct wg_reader {
 	int64_t first_ns, now_ns; /* of what was returned: its beginning and end so far */
 };
 
-/* Open what can be opened of the folders in r->dirs, found below path; an error only if nothing
- * can. */
-int wg__reader_open_all(struct wg_reader *r, const char *path, struct wg_error *err);
+/* Open what can be opened of the folders in r->dirs, whose names begin with the same path_len
+ * bytes; an error only if nothing can. */
+int wg__reader_open_all(struct wg_reader *r, size_t path_len, struct wg_error *err);
 
 /* Each stream of dir as a part of its own; from where `feed` stands, if it is not NULL. */
 int wg__reader_open_streams(struct wg_reader *r, const char *dir, const char *prefix,

@@ -20,6 +20,7 @@
 #include "traces/base/units.h"
 #include "traces/measure/many.h"
 #include "viz/base/jobs.h"
+#include "viz/base/merge.h"
 #include "viz/base/part_args.h"
 #include "viz/base/reader_args.h"
 #include "viz/base/recordings.h"
@@ -34,6 +35,7 @@ struct call {
 	const char **paths; /* as they were typed */
 	size_t count;
 	unsigned jobs;
+	struct wg_merge merge;
 	bool json;
 };
 
@@ -90,6 +92,29 @@ static int show(const char *const *paths, size_t count, struct call *call, size_
 	return wg_say_flushed(rc < 0 || loaded < wanted ? WG_EXIT_FAILED : WG_EXIT_OK);
 }
 
+/* All as one trace. */
+static int show_merged(const char *const *paths, size_t count, struct call *call)
+{
+	char *path = wg_merge_paths(paths, count);
+	char *title = path ? wg_merge_title(strdup(path)) : NULL;
+	struct stats_trace trace = { .path = title };
+	struct wg_error err = { 0 };
+	int rc = title ? wg_summary_load(path, &call->options.part,
+				 call->json || call->options.by == STATS_BY_KIND, &trace.summary,
+				 &err)
+		       : wg_error_set(&err, -ENOMEM, "out of memory");
+
+	if (rc == 0)
+		rc = print(&trace, 1, &call->options, call->json);
+	if (rc < 0)
+		wg_say("%s", err.code ? err.text : "out of memory");
+	wg_summary_free(trace.summary);
+
+	free(path);
+	free(title);
+	return wg_say_flushed(rc < 0 ? WG_EXIT_FAILED : WG_EXIT_OK);
+}
+
 /* What the paths stand for. */
 static int show_all(struct call *call)
 {
@@ -102,6 +127,11 @@ static int show_all(struct call *call)
 		return wg_say("out of memory");
 	}
 	wanted = found.count;
+	if (call->merge.is_set) {
+		rc = show_merged((const char *const *)found.path, wanted, call);
+		wg_recordings_fini(&found);
+		return rc;
+	}
 	if (wanted == 1) {
 		struct wg_recordings in = { 0 };
 
@@ -159,7 +189,8 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &call->options.part;
-		state->child_inputs[1] = &call->jobs;
+		state->child_inputs[1] = &call->merge;
+		state->child_inputs[2] = &call->jobs;
 		return 0;
 	case KEY_BY: return take_by(arg, &call->options, state);
 	case KEY_WHERE: call->options.where = true; return 0;
@@ -198,6 +229,7 @@ static const struct argp *table(void)
 	};
 	static const struct argp_child children[] = {
 		{ &wg_part_argp, 0, "A part of the trace:", 1 },
+		{ &wg_merge_argp, 0, "Several hosts:", 7 },
 		{ &wg_jobs_argp, 0, "Many traces:", 8 },
 		{ &wg_reader_argp, 0, "Reading:", 9 },
 		{ 0 },

@@ -3,11 +3,14 @@
  *
  * Everything that can fail does so before the terminal is taken over: arguments, traces, script.
  */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "traces/model/model.h"
+#include "viz/base/merge.h"
 #include "viz/base/reader_args.h"
 #include "viz/app/app.h"
 #include "viz/app/script.h"
@@ -21,6 +24,9 @@
 struct call {
 	const char *paths[WG_PANES_MAX];
 	size_t path_count;
+	const char **merged; /* all of them, with --merge */
+	size_t merged_count;
+	struct wg_merge merge;
 	struct wg_screen_args screen;
 };
 
@@ -29,11 +35,19 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	struct call *call = state->input;
 
 	switch (key) {
-	case ARGP_KEY_INIT: state->child_inputs[0] = &call->screen; return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &call->screen;
+		state->child_inputs[1] = &call->merge;
+		return 0;
 	case ARGP_KEY_ARG:
-		if (call->path_count == WG_PANES_MAX)
-			return wg_option_fail(state, "takes one trace or two, not more");
-		call->paths[call->path_count++] = arg;
+		call->merged[call->merged_count++] = arg;
+		if (call->path_count < WG_PANES_MAX)
+			call->paths[call->path_count++] = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (call->merged_count > WG_PANES_MAX && !call->merge.is_set)
+			return wg_option_fail(
+				state, "takes one trace or two, not more; or --merge");
 		return 0;
 	case ARGP_KEY_NO_ARGS: return wg_option_fail(state, "which trace?");
 	default: return ARGP_ERR_UNKNOWN;
@@ -44,10 +58,11 @@ static const struct argp *table(void)
 {
 	static const struct argp_child children[] = {
 		{ &wg_screen_argp, 0, NULL, 0 },
+		{ &wg_merge_argp, 0, "Several hosts:", 7 },
 		{ &wg_reader_argp, 0, "Reading:", 9 },
 		{ 0 },
 	};
-	static const struct argp table = { NULL, take, "TRACE [TRACE]",
+	static const struct argp table = { NULL, take, "TRACE [TRACE]\n--merge TRACE...",
 		"Shows one trace, or two side by side on one time scale, each starting at its "
 		"first submit; a folder that holds two recordings is shown so. In the viewer ? "
 		"lists the keys.\v"
@@ -110,6 +125,22 @@ static int show(const struct call *call, struct wg_trace *const *traces)
 	return wg_frame_print(&app);
 }
 
+/* All as one trace. 0 or an exit status. */
+static int load_merged(struct call *call, struct wg_trace **traces)
+{
+	struct wg_error err = { 0 };
+	char *path = wg_merge_paths(call->merged, call->merged_count);
+	int rc = path ? wg_trace_load(path, &traces[0], &err)
+		      : wg_error_set(&err, -ENOMEM, "out of memory");
+
+	free(path);
+	if (rc < 0)
+		return wg_say("%s", err.text);
+	(void)wg_merge_title(traces[0]->path);
+	call->path_count = 1;
+	return 0;
+}
+
 /* Load what the call names; a folder with two recordings stands for both. 0 or an exit status. */
 static int load(struct call *call, const struct wg_recordings *found, struct wg_trace **traces)
 {
@@ -135,20 +166,24 @@ static int run(int argc, char **argv)
 {
 	struct wg_trace *traces[WG_PANES_MAX] = { NULL };
 	struct wg_recordings found = { 0 };
-	struct call call = { 0 };
-	int status = wg_options_parse(&wg_cmd_view, argc, argv, 0, &call);
+	struct call call = { .merged = calloc((size_t)argc + 1, sizeof(*call.merged)) };
+	int status = call.merged ? wg_options_parse(&wg_cmd_view, argc, argv, 0, &call)
+				 : wg_say("out of memory");
 	size_t i;
 
-	if (status >= 0)
+	if (status >= 0) {
+		free(call.merged);
 		return status;
-	if (call.path_count == 1)
+	}
+	if (call.path_count == 1 && !call.merge.is_set)
 		wg_recordings_in(call.paths[0], WG_PANES_MAX, &found);
-	status = load(&call, &found, traces);
+	status = call.merge.is_set ? load_merged(&call, traces) : load(&call, &found, traces);
 	if (status == 0)
 		status = show(&call, traces);
 	for (i = 0; i < WG_PANES_MAX; i++)
 		wg_trace_free(traces[i]);
 	wg_recordings_fini(&found);
+	free(call.merged);
 	return status;
 }
 
