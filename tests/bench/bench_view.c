@@ -2,7 +2,7 @@
  * bench_view.c: what a frame of the viewer costs on a long trace: time, bytes to the terminal, and
  * the time from a key to the screen. Prints figures; judges nothing.
  *
- *     make bench-view        EVENTS=1000000 by default
+ *     make bench-view        EVENTS=1000000 by default; EVENTS=growth: of 10^4 to 10^7 events
  */
 #include <malloc.h>
 #include <poll.h>
@@ -195,6 +195,29 @@ static void bench_live(const struct wg_trace *trace)
 	free(view);
 }
 
+/* Does a frame take longer because the trace does? */
+static void bench_growth(void)
+{
+	static const long sizes[] = { 10000, 100000, 1000000, 10000000 };
+	size_t i;
+
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		size_t bytes = bytes_in_use();
+		struct wg_trace *traces[2] = { fake_reads(
+			"/bench/eventfd", (int)(sizes[i] / 9), 4, 0) };
+
+		printf("%zu events, %dx%d; %.1f bytes an event\n", traces[0]->event_count, COLS,
+			ROWS, (double)(bytes_in_use() - bytes) / (double)traces[0]->event_count);
+		bench_frames(traces, 1, "  all in sight: cursor step", "", 'l');
+		bench_frames(traces, 1, "  half in sight: pan", "+", 'L');
+		bench_frames(traces, 1, "  one wait: pan", "w z", 'L');
+		bench_frames(traces, 1, "  all in sight: next waste", "", 'w');
+		bench_frames(traces, 1, "  all in sight: the next longest waste", "", 'W');
+		(void)fflush(stdout);
+		fake_trace_free(traces[0]);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	long events = argc > 1 ? strtol(argv[1], NULL, 10) : 1000000;
@@ -202,6 +225,10 @@ int main(int argc, char **argv)
 	double begin = now_ms();
 	size_t bytes = bytes_in_use();
 
+	if (argc > 1 && strcmp(argv[1], "growth") == 0) {
+		bench_growth();
+		return 0;
+	}
 	/* Nine events an operation with a notify, eight without. */
 	traces[0] = fake_reads("/bench/tick", (int)(events / 8), 4, 10000000);
 	traces[1] = fake_reads("/bench/eventfd", (int)(events / 9), 4, 0);

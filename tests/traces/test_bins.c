@@ -1,10 +1,13 @@
 /*
  * test_bins.c: a lane cut into columns, and what a filter says of them.
  */
+#include <string.h>
+
 #include "tests/harness/fake_trace.h"
 #include "tests/harness/harness.h"
 #include "traces/measure/hist.h"
 #include "traces/model/bins.h"
+#include "traces/model/levels.h"
 
 /* What wg_bins_filter() does, the plain way: every span, for every column that it touches. */
 static uint8_t asked_one_by_one(const struct wg_trace *t, const struct wg_lane *lane,
@@ -119,8 +122,159 @@ static void cells_are_within_a_thousandth(void)
 	wg__hist_fini(&hist);
 }
 
+/* ---- sums (levels.h) ---- */
+
+/* The bins of a lane, the plain way. */
+static void fill_one_by_one(struct wg_bin *bins, const struct wg_scale *scale,
+	const struct wg_trace *t, const struct wg_lane *lane)
+{
+	size_t i;
+	int col;
+
+	for (col = 0; col < scale->cols; col++) {
+		int64_t left = wg_scale_time(scale, col), right = left + scale->step_ns;
+
+		bins[col] = (struct wg_bin){ .spans = 0 };
+		for (i = 0; i < lane->span_count; i++) {
+			const struct wg_span *s = WG_SPAN(lane, i);
+
+			if (s->begin_ns >= right || s->end_ns <= left)
+				continue;
+			bins[col].ns[s->state] += (s->end_ns < right ? s->end_ns : right) -
+						  (s->begin_ns > left ? s->begin_ns : left);
+			bins[col].spans++;
+		}
+		for (i = 0; i < t->wait_count; i++) {
+			const struct wg_wait_rec *w = WG_WAIT(t, i);
+
+			bins[col].empty_wakes +=
+				w->empty && &t->lanes[wg_wait_lane(t, w)] == lane &&
+				w->interval.wake_ns >= left && w->interval.wake_ns < right;
+		}
+	}
+}
+
+/* Ten loops' worth of spans a column; some wakes are empty. */
+static struct wg_trace *crowd(void)
+{
+	struct fake *fake = fake_create();
+	int64_t t = 1000;
+	uint64_t op;
+
+	fake_loop(fake, 0, 1, "eventfd", 0);
+	for (op = 1; op <= 700; op++, t += 1000 + (int64_t)(op * 7919 % 97) * 13) {
+		fake_submit(fake, t, 1, op);
+		fake_wait(fake, t + 10, 1, -1, 0);
+		if (op % 5 == 0) {
+			fake_wake(fake, t + 15, 1, WG_REASON_NOTIFIED, 0);
+			fake_poll(fake, t + 16, 1, 0);
+			fake_wait(fake, t + 18, 1, -1, 0);
+		}
+		fake_start(fake, t + 20, 1, op, (uint32_t)(op % 3));
+		fake_done(fake, t + 50 + (int64_t)(op % 7), 1, op);
+		fake_wake(fake, t + 60 + (int64_t)(op * 31 % 200), 1, WG_REASON_NOTIFIED, 1);
+		fake_deliver(fake, t + 400, 1, op);
+	}
+	return fake_finish(fake, "crowd");
+}
+
+static void sums_are_what_a_walk_finds(void)
+{
+	struct wg_trace *t = crowd();
+	struct wg_bin bins[40], plain[40];
+	size_t lane, wrong = 0, empty = 0;
+	int64_t step = (t->end_ns - t->begin_ns) / 10, from;
+	int col;
+
+	/* From all in a few columns to a few spans in many. */
+	for (; step > 300; step = step * 3 / 7) {
+		for (from = t->begin_ns - step; from < t->end_ns; from += 12 * step + 7) {
+			struct wg_scale scale = { .from_ns = from, .step_ns = step, .cols = 13 };
+
+			for (lane = 0; lane < t->lane_count; lane++) {
+				wg_bins_clear(bins, &scale);
+				wg_bins_fill(bins, &scale, &t->lanes[lane], 0);
+				wg_bins_add_empty_wakes(bins, &scale, t, &t->lanes[lane], 0);
+				fill_one_by_one(plain, &scale, t, &t->lanes[lane]);
+				for (col = 0; col < scale.cols; col++) {
+					wrong += memcmp(&bins[col], &plain[col],
+							 sizeof(bins[col])) != 0;
+					empty += bins[col].empty_wakes;
+				}
+			}
+			if (step < 20000)
+				break; /* the plain way takes long */
+		}
+	}
+	CU_ASSERT_EQUAL(wrong, 0);
+	CU_ASSERT(empty > 140);
+	wg_trace_free(t);
+}
+
+static void a_state_is_found_by_sums(void)
+{
+	struct wg_trace *t = crowd();
+	const struct wg_lane *lane = &t->lanes[0];
+	size_t state, from, to, i, wrong = 0;
+	int64_t all[WG_SPAN_STATE_COUNT] = { 0 };
+
+	for (i = 0; i < lane->span_count; i++) {
+		const struct wg_span *span = WG_SPAN(lane, i);
+
+		all[span->state] += span->end_ns - span->begin_ns;
+	}
+	for (state = 0; state < WG_SPAN_STATE_COUNT; state++) {
+		wrong += wg_lane_ns(lane, (enum wg_span_state)state) != all[state];
+		for (from = 0; from < lane->span_count; from += 23) {
+			for (to = from; to <= lane->span_count; to += to < from + 70 ? 1 : 401) {
+				i = from;
+				while (i < to && WG_SPAN(lane, i)->state != state)
+					i++;
+				wrong += wg_lane_first_in(
+						 lane, (enum wg_span_state)state, from, to) != i;
+			}
+		}
+	}
+	CU_ASSERT_EQUAL(wrong, 0);
+	wg_trace_free(t);
+}
+
+static int64_t gap_of(const struct wg_wait_rec *rec)
+{
+	return rec->interval.gap_begin_ns < 0 ? 0
+					      : rec->interval.wake_ns - rec->interval.gap_begin_ns;
+}
+
+static void gaps_are_listed_by_time_and_length(void)
+{
+	struct wg_trace *t = crowd();
+	size_t count, n, i, with = 0, wrong = 0;
+
+	CU_ASSERT_FATAL(wg_trace_gaps(t, &count));
+	for (i = 0; i < t->wait_count; i++) {
+		if (gap_of(WG_WAIT(t, i)) > 0)
+			wrong += wg_trace_gap(t, with++) != i;
+	}
+	CU_ASSERT_EQUAL_FATAL(with, count);
+	for (n = 0; n < count; n++) {
+		int64_t begin = WG_WAIT(t, wg_trace_gap(t, n))->interval.gap_begin_ns;
+
+		wrong += wg_trace_gaps_before(t, begin) != n ||
+			 wg_trace_gaps_before(t, begin + 1) != n + 1;
+	}
+	for (n = 1; n < count; n++)
+		wrong += gap_of(WG_WAIT(t, wg_trace_longest_gap(t, n - 1))) <
+			 gap_of(WG_WAIT(t, wg_trace_longest_gap(t, n)));
+	CU_ASSERT_EQUAL(wrong, 0);
+	CU_ASSERT_EQUAL(wg_trace_longest_gap(t, count), SIZE_MAX);
+	wg_trace_free(t);
+}
+
 void suite_bins(void)
 {
 	WG_TEST(a_filter_says_of_each_column_what_asking_every_span_would);
 	WG_TEST(cells_are_within_a_thousandth);
+	WG_TEST(sums_are_what_a_walk_finds);
+	WG_TEST(a_state_is_found_by_sums);
+	WG_TEST(gaps_are_listed_by_time_and_length);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "traces/base/names.h"
+#include "traces/model/levels.h"
 
 static void add_span(struct wg_bin *bins, const struct wg_scale *scale, const struct wg_span *span,
 	int64_t origin_ns)
@@ -31,6 +32,58 @@ void wg_bins_clear(struct wg_bin *bins, const struct wg_scale *scale)
 	memset(bins, 0, (size_t)scale->cols * sizeof(*bins));
 }
 
+/* A walk along a lane from column to column: the first span that ends after the last border, and
+ * the time in each state before it. */
+struct walk {
+	size_t at;
+	int64_t ns[WG_SPAN_STATE_COUNT];
+};
+
+/* What lies in a column, from the sums of the lane. */
+static void add_sums(struct wg_bin *bin, const struct wg_lane *lane, struct walk *walk,
+	int64_t left, int64_t right)
+{
+	struct walk next = { .at = wg_lane_first(lane, right) };
+	struct wg_span span;
+	size_t state;
+
+	wg__levels_ns(lane, next.at, next.ns);
+	bin->spans += (uint32_t)(next.at - walk->at);
+	for (state = 0; state < WG_SPAN_STATE_COUNT; state++)
+		bin->ns[state] += next.ns[state] - walk->ns[state];
+	/* The first may begin before the column, and one more may end after it. */
+	if (walk->at < next.at && wg_lane_span(lane, walk->at, &span)->begin_ns < left)
+		bin->ns[span.state] -= left - span.begin_ns;
+	if (next.at < lane->span_count && wg_lane_span(lane, next.at, &span)->begin_ns < right) {
+		bin->ns[span.state] += right - (span.begin_ns > left ? span.begin_ns : left);
+		bin->spans++;
+	}
+	*walk = next;
+}
+
+/* So many spans a column take longer than to ask for sums. */
+#define MANY 32
+
+static bool fill_from_sums(struct wg_bin *bins, const struct wg_scale *scale,
+	const struct wg_lane *lane, int64_t origin_ns)
+{
+	int64_t left = scale->from_ns + origin_ns, end = wg_scale_end(scale) + origin_ns;
+	struct walk walk;
+	int col;
+
+	if (!lane->levels)
+		return false;
+	walk.at = wg_lane_first(lane, left);
+	if (wg_lane_first(lane, end) - walk.at < MANY * (size_t)scale->cols)
+		return false;
+	wg__levels_ns(lane, walk.at, walk.ns);
+	for (col = 0; col < scale->cols; col++) {
+		left = wg_scale_time(scale, col) + origin_ns;
+		add_sums(&bins[col], lane, &walk, left, left + scale->step_ns);
+	}
+	return true;
+}
+
 /*
  * Zoomed out, thousands of spans fall into one column. Spans that lie wholly in the column of the
  * one before are added without a division, so a million events take milliseconds.
@@ -42,6 +95,8 @@ void wg_bins_fill(struct wg_bin *bins, const struct wg_scale *scale, const struc
 	struct wg_bin *bin = NULL;
 	size_t i;
 
+	if (fill_from_sums(bins, scale, lane, origin_ns))
+		return;
 	for (i = wg_lane_first(lane, scale->from_ns + origin_ns); i < lane->span_count; i++) {
 		const struct wg_span *span = WG_SPAN(lane, i);
 		int col;
@@ -138,6 +193,22 @@ static size_t first_wait(const struct wg_trace *trace, const struct wg_lane *lan
 	return wg_lane_first_wait(trace, lane);
 }
 
+/* The same from the list of their times. */
+static void count_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,
+	const struct wg_lane *lane, int64_t origin_ns)
+{
+	size_t before = wg_lane_empty_before(lane, scale->from_ns + origin_ns), now;
+	int col;
+
+	if (wg_lane_empty_before(lane, wg_scale_end(scale) + origin_ns) == before)
+		return;
+	for (col = 0; col < scale->cols; col++, before = now) {
+		now = wg_lane_empty_before(
+			lane, wg_scale_time(scale, col) + scale->step_ns + origin_ns);
+		bins[col].empty_wakes += (uint32_t)(now - before);
+	}
+}
+
 void wg_bins_add_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,
 	const struct wg_trace *trace, const struct wg_lane *lane, int64_t origin_ns)
 {
@@ -148,6 +219,10 @@ void wg_bins_add_empty_wakes(struct wg_bin *bins, const struct wg_scale *scale,
 
 	if (lane->kind == WG_LANE_WORKER)
 		return;
+	if (lane->levels) {
+		count_empty_wakes(bins, scale, lane, origin_ns);
+		return;
+	}
 	for (i = first_wait(trace, lane, scale->from_ns + origin_ns); i; i = rec->next) {
 		int col;
 

@@ -158,7 +158,7 @@ int wg__build_lanes(struct wg__build *b)
 	return rc;
 }
 
-/* From here on the trace owns the spans. */
+/* From here on the trace owns the spans, and nothing changes. */
 static int move_spans(struct wg__build *b)
 {
 	struct wg__loaded *loaded = (struct wg__loaded *)b->trace;
@@ -177,7 +177,7 @@ static int move_spans(struct wg__build *b)
 	}
 	loaded->lane_count = b->trace->lane_count;
 	wg__columns_close(b->columns);
-	return 0;
+	return wg__levels_create(b->trace, &loaded->levels);
 }
 
 /* ---- what is looked up by number ---- */

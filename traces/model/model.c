@@ -81,6 +81,7 @@ void wg__loaded_fini(struct wg__loaded *loaded)
 
 	for (i = 0; i < t->lane_count; i++)
 		free((void *)t->lanes[i].name); /* the lanes own it; const is for everybody else */
+	wg__levels_destroy(loaded->levels);
 	for (i = 0; i < loaded->lane_count; i++)
 		wg__packed_fini(&loaded->spans[i]);
 	free(loaded->spans);
@@ -221,7 +222,11 @@ size_t wg_lane_from(const struct wg_lane *lane, int64_t t)
 /* They do not overlap: of all that begin by t only the last may end after it. */
 size_t wg_lane_first(const struct wg_lane *lane, int64_t t)
 {
-	size_t i = t < INT64_MAX ? wg_lane_from(lane, t + 1) : lane->span_count;
+	size_t i;
+
+	if (lane->levels)
+		return wg__levels_first(lane, t);
+	i = t < INT64_MAX ? wg_lane_from(lane, t + 1) : lane->span_count;
 
 	return i > 0 && wg__spans_end_ns(lane->spans, i - 1) > t ? i - 1 : i;
 }

@@ -61,6 +61,7 @@ static inline bool wg_span_is_asleep(enum wg_span_state state)
 enum wg_lane_kind { WG_LANE_LOOP, WG_LANE_WORKER, WG_LANE_THREAD };
 
 struct wg__packed;
+struct wg__lane_levels;
 
 struct wg_lane {
 	enum wg_lane_kind kind;
@@ -74,7 +75,8 @@ struct wg_lane {
 	size_t loop_idx;
 	const char *name; /* "loop 1 tick", "worker 0", "redis-server 812" */
 	size_t span_count;
-	const struct wg__packed *spans; /* private: see wg_lane_span() */
+	const struct wg__packed *spans;	      /* private: see wg_lane_span() */
+	const struct wg__lane_levels *levels; /* private, may be NULL: see levels.h */
 };
 
 struct wg_wait_rec {

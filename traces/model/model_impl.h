@@ -7,13 +7,15 @@
 
 #include "traces/base/finder.h"
 #include "traces/model/columns.h"
+#include "traces/model/levels.h"
 #include "traces/base/names.h"
 
 struct wg__loaded {
 	struct wg_trace trace; /* first, so that one pointer is the other */
 	struct wg__columns columns;
-	struct wg__packed *spans; /* of each lane */
-	size_t lane_count;	  /* so many */
+	struct wg__packed *spans;  /* of each lane */
+	size_t lane_count;	   /* so many */
+	struct wg__levels *levels; /* NULL: it grows */
 	struct wg__names *names;
 	struct wg__finder op_map;
 };

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/model/levels.h"
+
 static struct wg_lane_id id_of(const struct wg_lane *lane)
 {
 	return (struct wg_lane_id){ .who = lane->who,
@@ -63,16 +65,8 @@ struct key {
 static int64_t weight_of(const struct wg_lane *lane)
 {
 	enum wg_span_state state = lane->kind == WG_LANE_WORKER ? WG_SPAN_WORKING : WG_SPAN_WASTED;
-	int64_t ns = 0;
-	size_t i;
 
-	for (i = 0; i < lane->span_count; i++) {
-		const struct wg_span *span = WG_SPAN(lane, i);
-
-		if (span->state == state)
-			ns += span->end_ns - span->begin_ns;
-	}
-	return ns;
+	return wg_lane_ns(lane, state);
 }
 
 static int by_place(const struct key *a, const struct key *b)

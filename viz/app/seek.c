@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "traces/model/levels.h"
+
 /* How far back to look for an operation still in flight: enough for any sane queue, and a bound. */
 #define IN_FLIGHT_MAX 4096
 
@@ -23,13 +25,32 @@ static bool has_gap(const struct wg_wait_rec *rec)
 	       rec->interval.wake_ns > rec->interval.gap_begin_ns;
 }
 
-/* Gaps of several loops are not in order of where they begin, so look at all: a key press only. */
+/* The same from the list of gaps. */
+static const struct wg_wait_rec *listed(const struct wg_trace *trace, int64_t t, bool forward,
+	size_t count, struct wg_wait_rec *room)
+{
+	size_t n = wg_trace_gaps_before(trace, forward && t < INT64_MAX ? t + 1 : t);
+
+	if (forward)
+		return n < count ? wg_trace_wait(trace, wg_trace_gap(trace, n), room) : NULL;
+	if (n == 0)
+		return NULL;
+	/* Of several that begin together, the first. */
+	(void)wg_trace_wait(trace, wg_trace_gap(trace, n - 1), room);
+	n = wg_trace_gaps_before(trace, room->interval.gap_begin_ns);
+	return wg_trace_wait(trace, wg_trace_gap(trace, n), room);
+}
+
+/* Gaps of several loops are not in order of where they begin: where nobody listed them, look at
+ * all. */
 const struct wg_wait_rec *wg_seek_wasted(
 	const struct wg_trace *trace, int64_t t, bool forward, struct wg_wait_rec *room)
 {
 	const struct wg_wait_rec *best = NULL;
-	size_t i;
+	size_t i, count;
 
+	if (wg_trace_gaps(trace, &count))
+		return listed(trace, t, forward, count, room);
 	for (i = 0; i < trace->wait_count; i++) {
 		const struct wg_wait_rec *rec = WG_WAIT(trace, i);
 		int64_t begin = rec->interval.gap_begin_ns;
@@ -62,6 +83,11 @@ const struct wg_wait_rec *wg_seek_longest(
 	struct wg_wait_rec last = { .next = 0 };
 	size_t i, round;
 
+	i = wg_trace_longest_gap(trace, rank);
+	if (i != SIZE_MAX)
+		return wg_trace_wait(trace, i, room);
+	if (wg_trace_gaps(trace, &i) && rank >= i)
+		return NULL;
 	for (round = 0; round <= rank; round++) {
 		bool any = false;
 
@@ -85,6 +111,8 @@ size_t wg_seek_place(const struct wg_trace *trace, const struct wg_wait_rec *rec
 {
 	size_t i, place = 0;
 
+	if (wg_trace_gaps(trace, ret_count))
+		return wg_trace_gaps_before(trace, rec->interval.gap_begin_ns + 1);
 	*ret_count = 0;
 	for (i = 0; i < trace->wait_count; i++) {
 		const struct wg_wait_rec *other = WG_WAIT(trace, i);
@@ -98,44 +126,24 @@ size_t wg_seek_place(const struct wg_trace *trace, const struct wg_wait_rec *rec
 	return place;
 }
 
-/* The order in which states win a column; the same as bins.c draws. */
-static int rank(enum wg_span_state state)
-{
-	static const int ranks[WG_SPAN_STATE_COUNT] = {
-		[WG_SPAN_IN_FDS] = 1,
-		[WG_SPAN_IN_COND] = 1,
-		[WG_SPAN_IN_LOCK] = 1,
-		[WG_SPAN_IN_SLEEP] = 1,
-		[WG_SPAN_IN_OTHER] = 1,
-		[WG_SPAN_ASLEEP] = 1,
-		[WG_SPAN_AWAKE] = 2,
-		[WG_SPAN_LOST] = 3,
-		[WG_SPAN_WORKING] = 4,
-		[WG_SPAN_WASTED] = 5,
-	};
-
-	return ranks[state];
-}
+/* The states in the order in which they win a column; the same as bins.c draws. Of all others the
+ * first is taken. */
+static const enum wg_span_state winners[] = { WG_SPAN_WASTED, WG_SPAN_WORKING, WG_SPAN_LOST,
+	WG_SPAN_AWAKE };
 
 const struct wg_span *wg_seek_span(
 	const struct wg_lane *lane, int64_t t, int64_t step_ns, struct wg_span *room)
 {
-	const struct wg_span *best = NULL;
-	size_t i;
+	size_t from = wg_lane_first(lane, t), to = wg_lane_from(lane, t + step_ns), i, k;
 
-	for (i = wg_lane_first(lane, t); i < lane->span_count; i++) {
-		const struct wg_span *span = WG_SPAN(lane, i);
-
-		if (span->begin_ns >= t + step_ns)
-			break;
-		if (!best || rank(span->state) > rank(best->state)) {
-			*room = *span;
-			best = room;
-		}
-		if (best->state == WG_SPAN_WASTED)
-			break;
+	if (from >= to)
+		return NULL;
+	for (k = 0; k < sizeof(winners) / sizeof(winners[0]); k++) {
+		i = wg_lane_first_in(lane, winners[k], from, to);
+		if (i < to)
+			return wg_lane_span(lane, i, room);
 	}
-	return best;
+	return wg_lane_span(lane, from, room);
 }
 
 const struct wg_wait_rec *wg_seek_wasted_at(const struct wg_trace *trace,

@@ -18,7 +18,7 @@
 
 /* With more visible events, letters are left out: a frame must not take longer because a trace is
  * long. */
-#define COUNTED_MAX 100000
+#define COUNTED_MAX 20000
 
 enum { MARK_SUBMIT, MARK_READY, MARK_NOTIFY, MARK_WAKE, MARK_DELIVER, MARK_COUNT };
 
