@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "tests/harness/harness.h"
+#include "tests/harness/support.h"
 #include "tests/harness/trace_files.h"
 #include "traces/read/packets.h"
 
@@ -381,7 +382,7 @@ static void streams_cut_anywhere(void)
 	(void)snprintf(hidden, sizeof(hidden), "%s/.b", above);
 	CU_ASSERT_EQUAL_FATAL(rename(wg_copy_sample("packets"), dir), 0);
 	CU_ASSERT_EQUAL_FATAL(rename(wg_copy_sample("tick"), hidden), 0);
-	for (i = 0; i < 60; i++) {
+	for (i = 0; i < 60; i += WG_STRIDE) {
 		bool is_alone = next_random(&seed) % 2;
 		size_t all = whole.events + (is_alone ? 0 : beside.events), cut = 0, file;
 
