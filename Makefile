@@ -198,6 +198,8 @@ include tests/fuzz/fuzz.mk
 include .packaging/install.mk
 demo: all ## a 10 MiB file, two clocks, one screen
 	$(Q)sh .ci/demo $(B)
+slides: all ## the story as SVG pictures, recorded on this machine, in build/slides
+	$(Q)sh .ci/slides $(B)
 bare: ## the build without any optional package, and what works then
 	$(Q)sh .ci/bare "$(CC)"
 bench: all $(B)/wakegap-bench $(B)/labs/core.so ## what the core is held to, against its peers in the same run
@@ -218,6 +220,6 @@ clean: ## remove build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile labs/labs.mk tests/fuzz/fuzz.mk .packaging/install.mk | expand -t 18
 
-.PHONY: all deps test models asan tsan cov analyze soak demo bare bench bench-view bench-export bench-read bench-record lint reading format clean help
+.PHONY: all deps test models asan tsan cov analyze soak demo slides bare bench bench-view bench-export bench-read bench-record lint reading format clean help
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 endif

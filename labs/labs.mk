@@ -82,7 +82,9 @@ labs-soak: all ## every lab's solution on real threads, idle and loaded (RUNS=N)
 # For grading systems: Gradescope, PrairieLearn, Autolab, GitHub Classroom (labs/kits/README.md).
 kits: $(B)/wakegap-lab $(B)/wakegap-explore ## what grading systems run, for LAB (1), in build/kits
 	$(Q)sh labs/kits/make $(B) $(or $(LAB),1)
-.PHONY: kits
+bench-class: $(B)/wakegap-lab $(B)/wakegap-explore ## a course of 300 submissions, graded twice (COUNT=N)
+	$(Q)sh tests/bench/class $(B) $(or $(COUNT),300)
+.PHONY: kits bench-class
 
 # Mutants of the solutions, for the suite `mutants`.
 $(B)/wakegap-mutate: $(call objs,$(wildcard labs/mutants/*.c) traces/base/tool.c,plain)

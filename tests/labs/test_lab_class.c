@@ -116,9 +116,7 @@ static void what_cannot_be_taken_is_a_row(void)
 	hand_in("cp $course/solution.c loop.c && tar cf good.tar -P --transform "
 		"'s,^,../../../../etc/,' loop.c && rm loop.c");
 	CU_ASSERT_EQUAL(LAB("verify", class_dir, "--lab", "1"), 0);
-	CU_ASSERT(has_row(
-		"\"empty\",\"01-first\",\"none\",0,5,\"the folder is empty\"",
-		"empty"));
+	CU_ASSERT(has_row("\"empty\",\"01-first\",\"none\",0,5,\"the folder is empty\"", "empty"));
 	CU_ASSERT(has_row("\"empty\",\"01-first\",\"none\",0,5,\"'", "empty.tar' is empty"));
 	CU_ASSERT(has_row("\"nothing\",", "the folder has no file of a lab"));
 	CU_ASSERT(has_row("\"deep\",", "the folder has no file of a lab"));

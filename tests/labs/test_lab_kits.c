@@ -275,8 +275,29 @@ static void github(void)
 	wg_learner_fini();
 }
 
+/* The commands of COURSE.md, in their order, each as it stands there. */
+static void the_roster_loop_runs_as_printed(void)
+{
+	char command[2000];
+
+	wg_learner_init();
+	(void)snprintf(command, sizeof(command),
+		"sed -n '/^## The roster loop/,/^## Grading systems/s/^    //p' labs/COURSE.md "
+		">%s/loop && mkdir %s/loops && cd %s/loops && PATH=$OLDPWD/%.*s:$PATH && unset "
+		"WAKEGAP_LABS && sh -eu ../loop "
+		">out && grep -q '^\"ann\",\"03-while-not-if\",\"fail\",0,.*lab03.tar.gz\",0,0,' "
+		"class.csv && "
+		"grep -q '^\"bob\",\"\",\"none\",.*the folder is empty' class.csv && "
+		"grep -q 'lab 03  FAIL' out",
+		learner.home, learner.home, learner.home,
+		(int)(strlen(wg_build_path("wakegap")) - 8), wg_build_path("wakegap"));
+	CU_ASSERT_EQUAL(sh(command), 0);
+	wg_learner_fini();
+}
+
 void suite_lab_kits(void)
 {
+	WG_TEST(the_roster_loop_runs_as_printed);
 	WG_TEST(gradescope);
 	WG_TEST(prairielearn);
 	WG_TEST(autolab);
