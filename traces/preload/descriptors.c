@@ -196,7 +196,7 @@ FRONT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 static void begin_read(struct wg__sleep *w, int fd, int flags, uint64_t site)
 {
 	w->is_on = false;
-	if (!(flags & MSG_DONTWAIT) && wg__fd_would_wait(fd))
+	if (wg__fd(fd)->is_blocking && !(flags & MSG_DONTWAIT) && wg__fd_would_wait(fd))
 		wg__sleep_begin(w, WG_IN_READ, wg__fd_object(fd), WG_FOR_EVER, site);
 }
 

@@ -11,14 +11,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 
 #include "traces/preload/put.h"
 #include "traces/preload/real.h"
 
-#define FDS 65536
-
-static struct wg__fd_seen seen[FDS];
-static const struct wg__fd_seen none = { .what = WG__FD_FILE };
+struct wg__fd_seen wg__fds_seen[WG__FDS];
+const struct wg__fd_seen wg__fd_none = { .what = WG__FD_FILE };
 
 static uint64_t inode_object(const struct stat *st)
 {
@@ -57,6 +56,19 @@ static enum wg_object_kind anonymous_kind(int fd)
 	return strstr(text, "[eventpoll") ? WG_OBJECT_EPOLL : WG_OBJECT_OTHER;
 }
 
+/* Somebody connected to a name: the other end is unknown here, and what is written notifies nobody
+ * that could be found. One that socketpair() made has no name at either end. */
+static bool has_name(int fd)
+{
+	struct sockaddr_un name;
+	socklen_t own = sizeof(name), other = sizeof(name);
+
+	return (getsockname(fd, (struct sockaddr *)&name, &own) == 0 &&
+		       own > sizeof(sa_family_t)) ||
+	       (getpeername(fd, (struct sockaddr *)&name, &other) == 0 &&
+		       other > sizeof(sa_family_t));
+}
+
 static void learn(int fd, struct wg__fd_seen *s, const struct stat *st)
 {
 	long flags = REAL(syscall)(SYS_fcntl, fd, F_GETFL);
@@ -71,7 +83,8 @@ static void learn(int fd, struct wg__fd_seen *s, const struct stat *st)
 		socklen_t len = sizeof(domain);
 
 		(void)getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len);
-		s->kind = domain == AF_UNIX ? WG_OBJECT_SOCKETPAIR : WG_OBJECT_SOCKET;
+		s->kind = domain == AF_UNIX && !has_name(fd) ? WG_OBJECT_SOCKETPAIR
+							     : WG_OBJECT_SOCKET;
 		s->object = inode_object(st);
 	} else if (S_ISCHR(st->st_mode) && isatty(fd)) {
 		s->kind = WG_OBJECT_OTHER;
@@ -93,23 +106,19 @@ static void look(int fd, struct wg__fd_seen *s)
 	if (!wg__enter())
 		return;
 	if (fstat(fd, &st) < 0)
-		*s = none;
+		*s = wg__fd_none;
 	else if (s->what != WG__FD_OBJECT || st.st_ino != s->inode)
 		learn(fd, s, &st);
 	s->is_stale = false;
 	wg__leave();
 }
 
-const struct wg__fd_seen *wg__fd(int fd)
+const struct wg__fd_seen *wg__fd_look(int fd)
 {
-	struct wg__fd_seen *s;
+	struct wg__fd_seen *s = &wg__fds_seen[fd];
 	int error = errno;
 
-	if (fd < 0 || fd >= FDS)
-		return &none;
-	s = &seen[fd];
-	if (s->what == WG__FD_NEW || s->is_stale)
-		look(fd, s);
+	look(fd, s);
 	errno = error;
 	return s;
 }
@@ -121,7 +130,7 @@ uint64_t wg__fd_object(int fd)
 
 static struct wg__fd_seen *make(int fd, enum wg_object_kind kind, bool is_blocking)
 {
-	struct wg__fd_seen *s = &seen[fd];
+	struct wg__fd_seen *s = &wg__fds_seen[fd];
 	struct stat st;
 
 	*s = (struct wg__fd_seen){ .what = WG__FD_OBJECT, .kind = (uint8_t)kind };
@@ -141,7 +150,7 @@ void wg__fd_made(int fd, enum wg_object_kind kind, bool is_blocking)
 	struct wg__fd_seen *s;
 	int error = errno;
 
-	if (fd < 0 || fd >= FDS || !wg__enter())
+	if (fd < 0 || fd >= WG__FDS || !wg__enter())
 		return;
 	s = make(fd, kind, is_blocking);
 	say(fd, s, s->object, true);
@@ -154,7 +163,7 @@ void wg__fd_made_pair(const int fds[2], enum wg_object_kind kind, bool is_blocki
 	struct wg__fd_seen *a, *b;
 	int error = errno;
 
-	if (fds[0] < 0 || fds[1] < 0 || fds[0] >= FDS || fds[1] >= FDS || !wg__enter())
+	if (fds[0] < 0 || fds[1] < 0 || fds[0] >= WG__FDS || fds[1] >= WG__FDS || !wg__enter())
 		return;
 	a = make(fds[0], kind, is_blocking);
 	b = make(fds[1], kind, is_blocking);
@@ -167,14 +176,14 @@ void wg__fd_made_pair(const int fds[2], enum wg_object_kind kind, bool is_blocki
 
 void wg__fd_doubt(int fd)
 {
-	if (fd >= 0 && fd < FDS)
-		seen[fd].is_stale = true;
+	if (fd >= 0 && fd < WG__FDS)
+		wg__fds_seen[fd].is_stale = true;
 }
 
 void wg__fd_set_blocking(int fd, bool is_blocking)
 {
-	if (fd >= 0 && fd < FDS)
-		seen[fd].is_blocking = is_blocking;
+	if (fd >= 0 && fd < WG__FDS)
+		wg__fds_seen[fd].is_blocking = is_blocking;
 }
 
 uint64_t wg__fd_set(uint64_t hash, int fd, bool is_first)

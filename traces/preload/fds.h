@@ -25,8 +25,21 @@ struct wg__fd_seen {
 	bool is_blocking, is_stale;
 };
 
-/* What it is. `none` (a file) for numbers that are not followed. */
-const struct wg__fd_seen *wg__fd(int fd);
+#define WG__FDS 65536
+extern struct wg__fd_seen wg__fds_seen[WG__FDS];
+extern const struct wg__fd_seen wg__fd_none;
+const struct wg__fd_seen *wg__fd_look(int fd);
+
+/* What it is: one load, but the first time. wg__fd_none (a file) for numbers that are not followed.
+ */
+static inline const struct wg__fd_seen *wg__fd(int fd)
+{
+	const struct wg__fd_seen *s = &wg__fds_seen[(unsigned)fd % WG__FDS];
+
+	if (fd < 0 || fd >= WG__FDS)
+		return &wg__fd_none;
+	return __builtin_expect(s->what == WG__FD_NEW || s->is_stale, 0) ? wg__fd_look(fd) : s;
+}
 
 /* Its object, or 0. */
 uint64_t wg__fd_object(int fd);
