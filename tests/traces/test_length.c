@@ -204,10 +204,10 @@ static void what_does_not_go_together_is_said(void)
 	CU_ASSERT(wg_has(err, "at least 1M"));
 	free(err);
 	/* Nothing is run, and nothing recorded that is larger than was asked for. */
-	CU_ASSERT_EQUAL(
-		sh(NULL, &err, new_dir(),
-			"wakegap record --with preload --max-size 5M -o $1 touch $1-ran && false; "
-			"test ! -e $1 && test ! -e $1-ran"),
+	CU_ASSERT_EQUAL(sh(NULL, &err, new_dir(),
+				"wakegap record --with preload --flight-recorder -o $1 touch "
+				"$1-ran && false; "
+				"test ! -e $1 && test ! -e $1-ran"),
 		0);
 	CU_ASSERT(wg_has(err, "the preload library would record all of it"));
 	free(err);

@@ -405,6 +405,25 @@ static void a_recording_keeps_within_a_size(void)
 	free(err);
 }
 
+static void a_recording_with_preload_keeps_within_a_size(void)
+{
+	char *err, *bytes;
+	int rc = in_small_folder("preload", "2m", "--max-size 1M", ":", &err);
+
+	if (rc == 99 || wg_has(err, "unshare")) {
+		wg_skip("no mount namespace of its own");
+	} else {
+		CU_ASSERT(wg_has(err, "records were lost, there was no more room within "
+				      "--max-size"));
+		CU_ASSERT(wg_has(err, "status 0\n"));
+		bytes = strstr(err, "done");
+		CU_ASSERT_FATAL(bytes != NULL);
+		CU_ASSERT(strtoul(bytes + 4, NULL, 10) > 100000);
+		CU_ASSERT(strtoul(bytes + 4, NULL, 10) <= 1 << 20);
+	}
+	free(err);
+}
+
 void suite_survive(void)
 {
 	WG_TEST(a_trace_that_grows_is_one_at_any_time);
@@ -413,5 +432,6 @@ void suite_survive(void)
 	WG_TEST(what_preload_recorded_survives_its_recorder);
 	WG_TEST(a_full_disk_ends_the_trace_and_not_the_command);
 	WG_TEST(what_has_no_room_on_the_disk_waits_for_it);
+	WG_TEST(a_recording_with_preload_keeps_within_a_size);
 	WG_TEST(a_recording_keeps_within_a_size);
 }

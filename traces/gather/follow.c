@@ -116,6 +116,15 @@ static int make_trace(struct follow *f, struct wg_record_result *result,
 	return rc;
 }
 
+/* Of the arenas. */
+static int64_t most_bytes(const struct wg_record_options *options)
+{
+	uint64_t most = options->max_bytes;
+
+	/* A wait of 72 bytes becomes two events of 177. */
+	return most ? (int64_t)(most < INT64_MAX / 2 ? most * 2 / 5 : INT64_MAX / 2) : LEFT_MAX;
+}
+
 /* Without a trace what was recorded stays: the disk may be full. */
 static int end_with_trace(struct follow *f, struct wg_record_result *result,
 	struct wg_gather_stats *stats, struct wg_error *err)
@@ -140,7 +149,7 @@ static int follow(struct follow *f, struct wg_record_result *result, struct wg_g
 	int rc;
 
 	wg__signals_start(&f->signals);
-	rc = wg__room_open(&f->room, f->folder.path, LEFT_MAX, err);
+	rc = wg__room_open(&f->room, f->folder.path, most_bytes(f->options), err);
 	if (rc == 0)
 		rc = wg__room_keep(&f->room, f->folder.path, err);
 	if (rc == 0)

@@ -4,8 +4,9 @@
  *   F1. The library is in LD_PRELOAD of the command and of all that it starts, in front of what was
  *       there. They get our standard streams and signals; their status is passed on.
  *   F2. Their records are in memory-backed files below /dev/shm, or in the trace's folder if there
- *       is no room, and take at most half of the free space. They are gone when the trace is there.
- *   F3. The trace is made when the command has ended. What still runs is not recorded any more.
+ *       is no room, and take at most half of the free space, 256 MiB, or what max_bytes allows.
+ * They are gone when the trace is there. F3. The trace is made when the command has ended. What
+ * still runs is not recorded any more.
  */
 #ifndef TRACES_GATHER_FOLLOW_H
 #define TRACES_GATHER_FOLLOW_H

@@ -61,12 +61,13 @@ static int make_control(struct wg__room *r)
 
 int wg__room_open(struct wg__room *r, const char *elsewhere, int64_t most, struct wg_error *err)
 {
+	int64_t least = most < LEFT_MIN ? most : LEFT_MIN;
 	const char *parent =
-		free_bytes(SHM, most) >= LEFT_MIN && access(SHM, W_OK) == 0 ? SHM : elsewhere;
+		free_bytes(SHM, most) >= least && access(SHM, W_OK) == 0 ? SHM : elsewhere;
 	int rc;
 
 	r->left = free_bytes(parent, most);
-	if (r->left < LEFT_MIN)
+	if (r->left < least)
 		return wg_error_set(err, -ENOSPC,
 			"no room to record: " SHM
 			" and '%.200s' have less than 8 MiB free" WG_SEE_DOCTOR,

@@ -190,6 +190,8 @@ static struct wg_preload_chunk *next_chunk(struct wg_preload_chunk *old)
 						  : old->bytes;
 	struct wg_preload_chunk *chunk = carve(bytes);
 
+	while (!chunk && bytes > WG_PRELOAD_PAGE)
+		chunk = carve(bytes /= 4);
 	if (!chunk)
 		return NULL;
 	if (old) {

@@ -146,15 +146,15 @@ static int say_result(const struct asked *asked, const struct wg_record_result *
 }
 
 /* What is in the trace of the preload library, and what is not. */
-static void say_gathered(const struct wg_record_result *result, const struct wg_gather_stats *stats)
+static void say_gathered(
+	const struct wg_record_result *result, const struct wg_gather_stats *stats, bool has_size)
 {
 	char dir[WG_SHELL_MAX];
 
 	if (stats->lost)
 		wg_say("%" PRIu64
-		       " records were lost, there was no more room in /dev/shm: record a "
-		       "shorter run",
-			stats->lost);
+		       " records were lost, there was no more room %s: record a shorter run",
+			stats->lost, has_size ? "within --max-size" : "in /dev/shm");
 	if (stats->nobody)
 		wg_say("%" PRIu64 " notifies for which nobody slept were counted and not recorded",
 			stats->nobody);
@@ -170,16 +170,18 @@ static void say_gathered(const struct wg_record_result *result, const struct wg_
 }
 
 /* What the preload library recorded. Returns the exit status. */
-static int say_followed(const char *command, const struct wg_record_result *result,
-	const struct wg_gather_stats *stats)
+static int say_followed(const struct wg_record_options *options,
+	const struct wg_record_result *result, const struct wg_gather_stats *stats)
 {
+	const char *command = options->argv[0];
+
 	if (result->interrupted_by)
 		wg_record_say_interrupted(result->interrupted_by, result->has_run);
 	if (!result->has_run)
 		return result->exit_code;
 	wg_record_say_left(
 		command, result->still_runs, result->left, result->left_name, result->left_pid);
-	say_gathered(result, stats);
+	say_gathered(result, stats, options->max_bytes != 0);
 	if (result->has_events)
 		return result->exit_code;
 	if (stats->programs) {
@@ -344,7 +346,7 @@ static int follow(const struct wg_record_options *options, const struct wg_choic
 		return say_failed(options, &result, &err);
 	if (result.has_run)
 		wg_say("recorded with the preload library: %s", choice->why);
-	return say_followed(options->argv[0], &result, &stats);
+	return say_followed(options, &result, &stats);
 }
 
 static int finish(const char *dir)
@@ -357,7 +359,7 @@ static int finish(const char *dir)
 		wg_say("%s", err.text);
 		return WG_EXIT_FAILED;
 	}
-	say_gathered(&result, &stats);
+	say_gathered(&result, &stats, false);
 	if (!result.has_events)
 		wg_say("nothing was recorded until then: nothing to show");
 	return result.has_events ? 0 : WG_EXIT_FAILED;
@@ -401,8 +403,7 @@ static int run(int argc, char **argv)
 		!asked.options.only_command && !asked.options.until_idle, &choice);
 	other = choice.with == WG_WITH_KERNEL ? "the kernel" : "the preload library";
 	if (choice.with != WG_WITH_LTTNG &&
-		(!wg_length_goes_with(&asked.length, other, choice.with == WG_WITH_KERNEL) ||
-			!wg_to_goes_with(&asked.to, other)))
+		(!wg_length_goes_with(&asked.length, other) || !wg_to_goes_with(&asked.to, other)))
 		return WG_EXIT_FAILED;
 	if (choice.with == WG_WITH_KERNEL)
 		return record_in_kernel(&asked, choice.why);

@@ -63,7 +63,8 @@ static const struct argp_option options[] = {
 		"10 are written",
 		0 },
 	{ "max-size", KEY_MAX_SIZE, "SIZE", 0,
-		"the trace takes at most SIZE, such as 500M: the oldest events are written over",
+		"the trace takes at most SIZE, such as 500M: the oldest events are written over; "
+		"with the preload library, the latest are lost, and counted",
 		0 },
 	{ 0 },
 };
@@ -147,13 +148,13 @@ void wg_length_use(struct wg_length *length, struct wg_record_options *record)
 	record->flight = &length->flight;
 }
 
-bool wg_length_goes_with(const struct wg_length *length, const char *recorder, bool has_size)
+bool wg_length_goes_with(const struct wg_length *length, const char *recorder)
 {
-	if (!length->is_flight && (has_size || !length->max_bytes))
+	if (!length->is_flight)
 		return true;
-	wg_say("%s is for programs that emit wakegap events (--with lttng): %s would record all of "
-	       "it; --for TIME limits that",
-		length->is_flight ? "--flight-recorder" : "--max-size", recorder);
+	wg_say("--flight-recorder is for programs that emit wakegap events (--with lttng): %s "
+	       "would record all of it; --max-size SIZE or --for TIME limits that",
+		recorder);
 	return false;
 }
 

@@ -27,10 +27,10 @@ extern const struct argp wg_length_argp;
 void wg_length_use(struct wg_length *length, struct wg_record_options *options);
 
 /*
- * These options are LTTng's, and the size that of some others: may this recorder ("the kernel") go
- * on without them? False, and a line says what to do, if one of them was given.
+ * A flight recorder is LTTng's: may this recorder ("the kernel") go on without it? False, and a
+ * line says what to do, if one was asked for.
  */
-bool wg_length_goes_with(const struct wg_length *length, const char *recorder, bool has_size);
+bool wg_length_goes_with(const struct wg_length *length, const char *recorder);
 
 /* What was kept, what was dropped. */
 void wg_length_say(struct wg_length *length, const struct wg_record_result *result);
