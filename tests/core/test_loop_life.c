@@ -300,7 +300,6 @@ static void with_a_socket(void (*call)(void))
 {
 	wg_op_recv(&mine.op, &mine.sock, &mine.byte, 1);
 	(void)wg_loop_submit(mine.loop, &mine.op);
-	(void)alarm(20);
 	call();
 }
 
