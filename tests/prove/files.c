@@ -55,10 +55,10 @@ static void performs(struct wg_op *op, const void *buf, int64_t result, int inte
 /* As many bytes, none, an error, and each after two signals. */
 static void transfers(struct wg_op *op, const char *once, const char *thrice)
 {
-	static const int64_t results[] = { 3, 0, -EIO };
-	int i;
+	static const int64_t results[] = { 3, 0, -EAGAIN, -EIO };
+	size_t i;
 
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
 		performs(op, bytes, results[i], 0, results[i], once);
 		performs(op, bytes, results[i], 2, results[i], thrice);
 	}

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "core/fork.h"
+#include "core/loop_state.h"
+#include "core/pool_state.h"
 #include "tests/prove/prove.h"
 
 static int64_t give(struct wg_op *op, void *arg)
@@ -33,6 +35,7 @@ void prove_fork(const char *wait)
 	(void)wg_loop_wait_result(loop, &before, &result);
 	lab_check("result", result == 1 || (pid == 0 && result == -ECANCELED), "the result is %d",
 		(int)result);
+	lab_check("queued", loop->pool->queued == 0, "%u are queued", loop->pool->queued);
 	wg_op_work(&after, give, (void *)(intptr_t)2);
 	(void)wg_loop_submit(loop, &after);
 	prove_result(loop, &after, 2);

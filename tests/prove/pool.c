@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 #include "core/fork.h"
-#include "core/pool.h"
+#include "core/loop_state.h"
+#include "core/pool_state.h"
 #include "tests/prove/prove.h"
 
 static int gate; /* an eventfd: slow work waits until quick work writes it */
@@ -185,6 +186,7 @@ void prove_cancel_queued(const char *wait)
 	lab_check("cancelled", wg_loop_cancel(loop, &running) == -EBUSY, "it runs, and is queued");
 	lab_check("cancelled", wg_loop_cancel(loop, &quick) == 0, "it is queued, and runs");
 	lab_check("cancelled", wg_loop_cancel(loop, &slow) == 0, "it is queued, and runs");
+	lab_check("queued", loop->pool->queued == 0, "%u are queued", loop->pool->queued);
 	(void)eventfd_write(gate, 1);
 	prove_result(loop, &running, 1);
 	prove_result(loop, &quick, -ECANCELED);

@@ -41,6 +41,7 @@ struct prove {
 	char events[2000];
 	enum { NEW, OLD, OLDER } kernel; /* io_uring's: OLD has no flags, OLDER no deadlines */
 	int uring_error;		 /* its next wait returns this, a negative errno */
+	int read_error;			 /* its next read does */
 };
 extern struct prove prove;
 
@@ -75,6 +76,7 @@ void prove_deadline(const char *wait);	  /* a notify and a deadline */
 void prove_behind(const char *wait);	  /* what was written before it: W3 */
 void prove_behind_late(const char *wait); /* the same at the deadline */
 void prove_handler(const char *wait);	  /* the notify comes from a signal handler */
+void prove_wraps(const char *wait);	  /* the count of notifies begins anew at 0 */
 
 void prove_crowded(const char *wait); /* one notify, and no spinning */
 
@@ -85,6 +87,7 @@ void prove_skips(const char *wait);	 /* which notify needs a system call */
 void prove_late_kick(const char *wait);	 /* the kick comes after arm(), its notify before */
 void prove_short_of(const char *wait);	 /* an io_uring without memory, and one that fails */
 void prove_old_kernel(const char *wait); /* an io_uring that knows less */
+void prove_read_fails(const char *wait); /* one whose read fails */
 void prove_past(const char *wait);	 /* notified, and the deadline is past */
 void prove_registry(const char *wait);	 /* every strategy is found and says what it does */
 void prove_ticks(const char *wait);	 /* how long a tick lasts */
@@ -196,6 +199,15 @@ void prove_socket_twin(const char *wait);    /* epoll refuses it: it is watched 
 void prove_socket_calls(const char *wait);   /* exactly the calls that a loop needs (net_calls.c) */
 void prove_socket_notes(const char *unused); /* what a wg_sock remembers (net_notes.c) */
 void prove_socket_worker(const char *wait);  /* what the net thread is called */
+
+/* ---- two things at the same moment (together.c) ---- */
+void prove_socket_and_result(const char *wait);	  /* a socket's event and a notify */
+void prove_socket_both(const char *wait);	  /* a read and a send wait */
+void prove_socket_taken(const char *wait);	  /* somebody else reads the byte */
+void prove_socket_cancel_first(const char *wait); /* a byte and a cancel of one of two reads */
+void prove_wake_late(const char *wait);		  /* the notify of wg_loop_wake() is late */
+void prove_run_woken(const char *wait);		  /* wg_loop_wake() does not end wg_loop_run() */
+void prove_timer_notified(const char *wait);	  /* a notify when a timer is due */
 
 /* ---- fork (fork.c) ---- */
 void prove_fork(const char *wait);	     /* wg_loop_fork() at any moment of a worker */

@@ -199,6 +199,21 @@ void prove_short_of(const char *wait)
 	prove_end();
 }
 
+/* A read that the kernel gives up is handed in again. */
+void prove_read_fails(const char *wait)
+{
+	struct wg_waiter *w = waiter(wait);
+
+	prove.read_error = -ECANCELED;
+	(void)sleep_for(w, DEADLINE_NS);
+	lab_check("asked", prove.read_error == 0, "it did not ask the kernel");
+	check_notified(w);
+	prove.read_error = -ECANCELED;
+	check_notified(w);
+	w->ops->destroy(w);
+	prove_end();
+}
+
 /* Notified is notified, even if the time is over when the sleep begins. */
 void prove_past(const char *wait)
 {

@@ -257,6 +257,8 @@ static const char *name_of(const struct wg__ctf_tables *t, const struct wg__ctf_
 		return wg__ctf_intern(t->names, "", last);
 	if (slot->field->type == WG__CTF_STRING)
 		return wg__ctf_intern(t->names, (const char *)where, last);
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): a field that is there has bytes
+	 */
 	len = strnlen((const char *)where, slot->field->bytes);
 	if (*last && strncmp(*last, (const char *)where, len) == 0 && !(*last)[len])
 		return *last;

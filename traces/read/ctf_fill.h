@@ -72,6 +72,8 @@ static inline int64_t wg__ctf_integer(
 
 	if (slot->number < WG__CTF_PLUS)
 		return slot->number == WG__CTF_ABSENT ? absent : 0;
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): a field that is there has bytes
+	 */
 	memcpy(&v, where, sizeof(v));
 	v = le64toh(v) << slot->shift;
 	return slot->number == WG__CTF_PLUS ? (int64_t)(v >> slot->shift)

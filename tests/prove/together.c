@@ -1,0 +1,229 @@
+/*
+ * together.c: two things at the same moment: a notify and an event of a socket, a notify and a
+ * timer, a cancel and the byte, two directions of one socket, two readers of one byte.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tests/prove/prove.h"
+
+static struct wg_sock sock;
+static int other_end;
+
+static void finish(struct wg_loop *loop)
+{
+	wg_loop_sock_close(loop, &sock);
+	(void)close(other_end);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+static struct wg_loop *begin(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+
+	other_end = prove_pair(&sock);
+	return loop;
+}
+
+static void submit_recv(struct wg_loop *loop, struct wg_op *op, char *byte)
+{
+	wg_op_recv(op, &sock, byte, 1);
+	(void)wg_loop_submit(loop, op);
+}
+
+static void *send_one(void *unused)
+{
+	(void)send(other_end, "x", 1, MSG_NOSIGNAL);
+	return unused;
+}
+
+static int64_t nothing(struct wg_op *op, void *unused)
+{
+	(void)op;
+	(void)unused;
+	return 1;
+}
+
+/* One sleep may report both. epoll says an edge once, so each must be seen to then. */
+void prove_socket_and_result(const char *wait)
+{
+	struct wg_loop *loop = begin(wait);
+	struct wg_op recv_op, work;
+	pthread_t thread;
+	char byte;
+
+	submit_recv(loop, &recv_op, &byte);
+	pthread_create(&thread, NULL, send_one, NULL);
+	wg_op_work(&work, nothing, NULL);
+	(void)wg_loop_submit(loop, &work);
+	prove_result(loop, &work, 1);
+	prove_result(loop, &recv_op, 1);
+	pthread_join(thread, NULL);
+	finish(loop);
+}
+
+/* A read waits for what never comes, and a send for room: the room is enough. */
+void prove_socket_both(const char *wait)
+{
+	struct wg_loop *loop = begin(wait);
+	static char big[1024];
+	struct wg_op recv_op, send_op;
+	char byte;
+
+	while (send(sock.fd, big, sizeof(big), MSG_NOSIGNAL) > 0)
+		;
+	submit_recv(loop, &recv_op, &byte);
+	wg_op_send(&send_op, &sock, "y", 1);
+	(void)wg_loop_submit(loop, &send_op);
+	while (recv(other_end, big, sizeof(big), MSG_DONTWAIT) > 0)
+		;
+	prove_result(loop, &send_op, 1);
+	lab_check("cancelled", wg_loop_cancel(loop, &recv_op) == 0, "the read does not wait");
+	prove_result(loop, &recv_op, -ECANCELED);
+	finish(loop);
+}
+
+/* The first byte may be somebody else's when the loop comes for it: it waits for the second. */
+static void *send_and_take(void *unused)
+{
+	char byte;
+
+	(void)send(other_end, "x", 1, MSG_NOSIGNAL);
+	(void)recv(sock.fd, &byte, 1, MSG_DONTWAIT);
+	(void)send(other_end, "x", 1, MSG_NOSIGNAL);
+	return unused;
+}
+
+void prove_socket_taken(const char *wait)
+{
+	struct wg_loop *loop = begin(wait);
+	pthread_t thread;
+	struct wg_op op;
+	char byte;
+
+	submit_recv(loop, &op, &byte);
+	pthread_create(&thread, NULL, send_and_take, NULL);
+	prove_result(loop, &op, 1);
+	pthread_join(thread, NULL);
+	finish(loop);
+}
+
+/* Of two reads the first is cancelled when its byte may have come: then the second gets the byte,
+ * or it is too late, and the second waits on. */
+void prove_socket_cancel_first(const char *wait)
+{
+	struct wg_loop *loop = begin(wait);
+	struct wg_op op[2];
+	pthread_t thread;
+	char bytes[2];
+	int rc;
+
+	submit_recv(loop, &op[0], &bytes[0]);
+	submit_recv(loop, &op[1], &bytes[1]);
+	pthread_create(&thread, NULL, send_one, NULL);
+	rc = wg_loop_cancel(loop, &op[0]);
+	lab_check("cancelled", rc == 0 || rc == -EBUSY || rc == -EINVAL, "cancel returned %d", rc);
+	prove_result(loop, &op[0], rc == 0 ? -ECANCELED : 1);
+	if (rc != 0)
+		(void)send_one(NULL);
+	prove_result(loop, &op[1], 1);
+	pthread_join(thread, NULL);
+	finish(loop);
+}
+
+/* ---- without sockets ---- */
+
+static void *wake_loop(void *loop)
+{
+	wg_loop_wake(loop);
+	return NULL;
+}
+
+/* The turn that wg_loop_wake() ends may be over before its notify, which then disturbs the next
+ * sleep: once. */
+void prove_wake_late(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	pthread_t thread;
+	struct wg_op op;
+
+	prove.wakes_are_empty = true;
+	pthread_create(&thread, NULL, wake_loop, loop);
+	prove_turn(loop, 0, 0);
+	wg_op_timer(&op, WG_NS_PER_MS);
+	(void)wg_loop_submit(loop, &op);
+	prove_result(loop, &op, 0);
+	lab_check("wakes", prove.wakes[WG_WOKE_NOTIFIED] <= 2, "one notify wakes it up %d times",
+		prove.wakes[WG_WOKE_NOTIFIED]);
+	pthread_join(thread, NULL);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+static void note_done(struct wg_op *op, int64_t result)
+{
+	(void)op;
+	lab_check("result", result == 0, "the result is %d", (int)result);
+}
+
+/* wg_loop_wake() ends a turn, and not wg_loop_run(). */
+void prove_run_woken(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	pthread_t thread;
+	struct wg_op op;
+	int rc;
+
+	prove.wakes_are_empty = true;
+	wg_op_timer(&op, WG_NS_PER_MS);
+	op.done = note_done;
+	(void)wg_loop_submit(loop, &op);
+	pthread_create(&thread, NULL, wake_loop, loop);
+	rc = wg_loop_run(loop);
+	lab_check("ran", rc == 0 && wg_loop_in_flight(loop) == 0, "run returned %d", rc);
+	pthread_join(thread, NULL);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* A sleep that a notify ends just when a timer is due. */
+static struct wg_wait_ops slow;
+
+static int make_slow(int64_t tick_ns, struct wg_waiter **ret_waiter)
+{
+	int rc = wg_wait_find(slow.name)->create(tick_ns, ret_waiter);
+
+	(*ret_waiter)->ops = &slow;
+	return rc;
+}
+
+static int sleep_past(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
+{
+	(void)wg_wait_find(slow.name)->sleep(waiter, ticket, deadline_ns);
+	return WG_WOKE_NOTIFIED;
+}
+
+/* The timer fires in the turn whose sleep was that long, whatever ended it. */
+void prove_timer_notified(const char *wait)
+{
+	struct wg_loop_options options = { .ops = &slow, .workers = 1 };
+	struct wg_loop *loop = NULL;
+	struct wg_op op;
+
+	slow = *wg_wait_find(wait);
+	slow.create = make_slow;
+	slow.sleep = sleep_past;
+	prove.wakes_are_empty = prove.keeps_events = true;
+	lab_check("made", wg_loop_create(&options, &loop) == 0, "no loop");
+	wg_op_timer(&op, WG_NS_PER_MS);
+	(void)wg_loop_submit(loop, &op);
+	prove.events[0] = '\0';
+	prove_turn(loop, 0, 1);
+	happened("wait(1000000,0) wake(notified,0) done(1,0) poll(1) ");
+	prove_result(loop, &op, 0);
+	wg_loop_destroy(loop);
+	prove_end();
+}
