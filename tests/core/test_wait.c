@@ -214,6 +214,11 @@ static void w4_coalesce(const struct wg_wait_ops *ops, struct wg_waiter *w)
 	/* All thousand are answered: the next sleep ends by its deadline. */
 	ticket = ops->arm(w);
 	CU_ASSERT_EQUAL(sleep_out(ops, w, ticket, wg_now_ns() + WG_NS_PER_MS), WG_WOKE_TIMEOUT);
+	/* A ticket is no small number: 2^16 notifications are not none. */
+	ticket = ops->arm(w);
+	for (i = 0; i < 1 << 16; i++)
+		(void)wg_notify(w);
+	assert_notified(ops, w, ticket);
 }
 
 static void w4_a_thousand_notifies_are_one_return(void)
