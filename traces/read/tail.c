@@ -196,8 +196,10 @@ int wg__tail_open(const struct wg__tail_ops *ops, void *recorder, const pid_t *p
 	t->recorder = recorder;
 	t->names = wg__names_create();
 	t->pidfd = calloc(pids + 1, sizeof(*t->pidfd));
-	if (!t->names || !t->pidfd)
-		rc = wg_error_set(err, -ENOMEM, "out of memory");
+	if (!t->names || !t->pidfd) {
+		rc = -ENOMEM;
+		(void)wg_error_set(err, rc, "out of memory");
+	}
 	for (i = 0; rc == 0 && i < pids; i++)
 		rc = watch(t, pid[i], err);
 	if (rc == 0)
