@@ -224,6 +224,28 @@ static bool is_inside(const char *name, size_t len)
 	return false;
 }
 
+/* "20261127T153113+0000-20261127T153114+0000-12": from when to when, and its number. */
+bool wg__is_chunk(const char *dir)
+{
+	static const char form[] = "00000000T000000+0000-00000000T000000+0000-0";
+	const char *at = dir;
+
+	for (; at; at = strchr(at, '/')) {
+		size_t i;
+
+		at += *at == '/';
+		for (i = 0; form[i]; i++) {
+			if (form[i] == '0'	 ? at[i] < '0' || at[i] > '9'
+				: form[i] == '+' ? at[i] != '+' && at[i] != '-'
+						 : at[i] != form[i])
+				break;
+		}
+		if (!form[i])
+			return true;
+	}
+	return false;
+}
+
 size_t wg__recording_len(const char *dir, size_t len)
 {
 	size_t begin, end = len;

@@ -5,6 +5,7 @@
 #define TRACES_READ_FIND_H
 
 #include "traces/base/error.h"
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "traces/base/names.h"
@@ -21,6 +22,9 @@ int wg__find_traces(const char *path, struct wg__notes *ret_dirs, struct wg__not
  * *ret_len bytes. */
 int wg__find_all(const char *path, struct wg__notes *ret_dirs, struct wg__notes *notes,
 	size_t *ret_len, struct wg_error *err);
+
+/* Is it in a finished chunk of a recording (LTTng's session rotation)? */
+bool wg__is_chunk(const char *dir);
 
 /* How much of dir, at least `len`, is the folder of the recording that the trace in it is of. */
 size_t wg__recording_len(const char *dir, size_t len);

@@ -11,6 +11,7 @@
 #include "traces/base/marker.h"
 #include "traces/read/beginning.h"
 #include "traces/read/descriptors.h"
+#include "traces/read/find.h"
 #include "traces/read/reader_impl.h"
 #include "traces/read/repair.h"
 
@@ -231,7 +232,10 @@ int wg__reader_open_all(struct wg_reader *r, size_t path_len, struct wg_error *e
 			return wg_error_set(err, -ENOMEM, "out of memory");
 	}
 	for (i = 0; i < dirs->count; i++)
-		r->end[i].first = wg__endings_first(&r->endings, r->end[i].uuid);
+		/* LTTng names a chunk only when it is whole; a CPU that slept ends before. */
+		r->end[i].first = wg__is_chunk(dirs->line[i])
+					  ? NULL
+					  : wg__endings_first(&r->endings, r->end[i].uuid);
 	for (i = 1; i < dirs->count; i++)
 		r->has_hosts = r->has_hosts || is_of_another_host(r, i);
 	return settle_clocks(r, err);

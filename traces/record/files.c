@@ -28,8 +28,8 @@
 #include "traces/base/since.h"
 #include "traces/base/units.h"
 
-/* An LTTng trace is DIR/ust/uid/UID/BITS/index: deeper folders are none of it. */
-#define DEPTH_MAX 6
+/* An LTTng trace is DIR/archives/CHUNK/ust/uid/UID/BITS/index: deeper folders are none of it. */
+#define DEPTH_MAX 8
 
 /*
  * Header and context of a packet as LTTng 2.13 writes them; a packet of this size has no event.

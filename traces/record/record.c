@@ -26,6 +26,7 @@
 
 #include "traces/record/ask.h"
 #include "traces/record/child.h"
+#include "traces/record/chunks.h"
 #include "traces/record/daemon.h"
 #include "traces/record/files.h"
 #include "traces/record/flight.h"
@@ -63,6 +64,29 @@ struct running {
 	int64_t begin_ms, said_ms;
 };
 
+static bool is_rotated(const struct wg_record_options *o)
+{
+	return o->rotate_bytes || o->rotate_ns;
+}
+
+/* By size: what counts is what the folder takes. */
+static void rotate(const struct recording *r)
+{
+	uint64_t most = r->options->rotate_bytes;
+
+	if (most && wg__chunks_bytes_now(&r->folder) >= most)
+		(void)wg__session_rotate(&r->session, NULL);
+}
+
+/* Within --max-size the newest chunks are kept. */
+static void prune(const struct recording *r, struct wg_record_result *result)
+{
+	const struct wg_record_options *o = r->options;
+
+	if (is_rotated(o) && o->max_bytes && !o->to)
+		result->chunks_removed += wg__chunks_prune(&r->folder, o->max_bytes);
+}
+
 /* Where it goes; readers that attach meanwhile must know at once. */
 static int say_place(struct recording *r, struct wg_error *err)
 {
@@ -97,8 +121,11 @@ static int set_up(struct recording *r, struct wg_error *err)
 {
 	const struct wg_record_options *o = r->options;
 	const struct wg__child_setup setup = { { -1, o->stdout_fd, -1 }, false, NULL };
-	const struct wg__session_plan plan = { o->flight != NULL, o->max_bytes,
-		o->to ? &r->remote : NULL, o->is_live };
+	const struct wg__session_plan plan = { .is_flight = o->flight != NULL,
+		.max_bytes = is_rotated(o) ? 0 : o->max_bytes,
+		.to = o->to ? &r->remote : NULL,
+		.is_live = o->is_live,
+		.rotate_ns = o->rotate_ns };
 	int code = wg__session_create(&r->session, r->folder.path, &plan, err);
 
 	r->child.dies_with_us = o->dies_with_us;
@@ -157,6 +184,8 @@ static int64_t look_after(void *user)
 
 	unblock(running->r, running->result);
 	look_at_remote(running->r);
+	rotate(running->r);
+	prune(running->r, running->result);
 	say_progress(running);
 	return next_ms < LOOK_MS ? next_ms : LOOK_MS;
 }
@@ -307,7 +336,10 @@ static int look_at_files(
 	if (seen == 0)
 		result->has_events = files.has_events && files.has_description;
 	result->has_registered = files.has_streams;
-	if (r->options->max_bytes) {
+	prune(r, result);
+	if (is_rotated(r->options)) {
+		result->chunks = wg__chunks_count(&r->folder);
+	} else if (r->options->max_bytes) {
 		result->dropped_packets = files.dropped;
 		result->since_ns = files.since_ns;
 	}

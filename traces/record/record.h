@@ -66,7 +66,9 @@ struct wg_record_options {
 	bool until_idle;   /* record on until nothing that it left runs; sets adopts */
 	int64_t for_ms;	   /* record for so long, whether or not the command has ended; 0: no */
 	const struct wg_flight *flight; /* or NULL: everything is kept */
-	uint64_t max_bytes; /* of the trace: the oldest events are written over; 0: no limit */
+	uint64_t max_bytes;    /* of the trace: the oldest events are written over; 0: no limit */
+	uint64_t rotate_bytes; /* a new chunk after so many bytes, or */
+	int64_t rotate_ns;     /* after so long; 0: no chunks. max_bytes keeps the newest then */
 	/* Called once a second while the command runs; or NULL. */
 	void (*progress)(void *user, const struct wg_record_progress *progress);
 	void *progress_user;
@@ -89,6 +91,7 @@ struct wg_record_result {
 	pid_t left_pid;		    /* one of them */
 	pid_t outlived_by; /* a process that ran on when the command ended, or 0; of left_name */
 	char left_name[16];
+	size_t chunks, chunks_removed;
 	bool has_moved;	    /* the folder, while recording */
 	char dir[PATH_MAX]; /* where it is; with to, below the folder of the relay daemon */
 };

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <lttng/lttng.h>
+#include <lttng/rotation.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -230,6 +231,23 @@ static int add_events(struct lttng_handle *handle, struct wg_error *err)
 	return code < 0 ? wg__session_failed(err, "enable the events wakegap:*", code) : 0;
 }
 
+static int add_rotation(const char *name, int64_t every_ns, struct wg_error *err)
+{
+	struct lttng_rotation_schedule *when = lttng_rotation_schedule_periodic_create();
+	enum lttng_rotation_status status;
+
+	if (!when)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	status = lttng_rotation_schedule_periodic_set_period(when, (uint64_t)every_ns / 1000);
+	if (status == LTTNG_ROTATION_STATUS_OK)
+		status = lttng_session_add_rotation_schedule(name, when);
+	lttng_rotation_schedule_destroy(when);
+	if (status == LTTNG_ROTATION_STATUS_OK)
+		return 0;
+	return wg_error_set(
+		err, -EIO, "LTTng cannot record in chunks (rotation status %d)", (int)status);
+}
+
 /* Takes `what`. plan: NULL for a live one. */
 static int create(const char *name, struct lttng_session_descriptor *what,
 	const struct wg__session_plan *plan, struct wg_error *err)
@@ -252,6 +270,8 @@ static int create(const char *name, struct lttng_session_descriptor *what,
 		code = add_contexts(handle, err);
 	if (code == 0)
 		code = add_events(handle, err);
+	if (code == 0 && plan && plan->rotate_ns)
+		code = add_rotation(name, plan->rotate_ns, err);
 	lttng_destroy_handle(handle);
 	return code;
 }

@@ -33,6 +33,7 @@ struct wg__session_plan {
 	uint64_t max_bytes; /* of all its streams: the oldest is written over; 0: no limit */
 	const struct wg__remote *to; /* the trace goes there, not into a folder; or NULL */
 	bool is_live;		     /* with to: readers may attach meanwhile */
+	int64_t rotate_ns;	     /* a new chunk after so long; 0: no */
 };
 
 /* Name it; there is none yet. */
@@ -60,6 +61,9 @@ int wg__session_create_live(const struct wg__session *s, unsigned control_port, 
 
 /* What its buffers hold now goes to a new folder in dir. For a session that is_flight. */
 int wg__session_snapshot(const struct wg__session *s, const char *dir, struct wg_error *err);
+
+/* From now on a new chunk is written. One that is just beginning is no error. */
+int wg__session_rotate(const struct wg__session *s, struct wg_error *err);
 
 /* Record that process only. */
 int wg__session_only(const struct wg__session *s, pid_t pid, struct wg_error *err);

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <lttng/lttng.h>
+#include <lttng/rotation.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -233,6 +234,25 @@ int wg__session_place(
 		(void)strftime(date, sizeof(date), "%Y%m%d-%H%M%S", &tm);
 	(void)snprintf(ret_place, len, "%s/%s-%s", host, s->name, date);
 	return code;
+}
+
+static int request_rotate(void *arg, struct wg_error *err)
+{
+	const struct wg__session_request *r = arg;
+	struct lttng_rotation_handle *handle = NULL;
+	int code = lttng_rotate_session(r->name, NULL, &handle);
+
+	lttng_rotation_handle_destroy(handle);
+	return code < 0 && code != -LTTNG_ERR_ROTATION_PENDING
+		       ? wg__session_failed(err, "begin a chunk", code)
+		       : 0;
+}
+
+int wg__session_rotate(const struct wg__session *s, struct wg_error *err)
+{
+	struct wg__session_request r = { .pid = 0 };
+
+	return wg__session_ask(s, request_rotate, &r, WG__ASK_MS, err);
 }
 
 static int request_snapshot(void *arg, struct wg_error *err)

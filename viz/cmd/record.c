@@ -221,6 +221,14 @@ static error_t check(const struct asked *asked, struct argp_state *state)
 		return wg_option_fail(state, "no command to record");
 	if (asked->to.url && options->dir)
 		return wg_option_fail(state, "--to and -o: the trace goes to one place");
+	if (asked->to.is_live && (asked->length.rotate_bytes || asked->length.rotate_ns))
+		return wg_option_fail(state, "--live and --rotate: LTTng cannot do both");
+	if (asked->to.url && asked->length.rotate_bytes)
+		return wg_option_fail(state, "--to and --rotate SIZE: name a time, such as 10m");
+	if (asked->to.url && asked->length.max_bytes &&
+		(asked->length.rotate_bytes || asked->length.rotate_ns))
+		return wg_option_fail(state,
+			"--to, --rotate and --max-size: remove old chunks where they are stored");
 	if (asked->to.url && asked->length.is_flight)
 		return wg_option_fail(state, "--to and --flight-recorder: a flight recorder keeps "
 					     "in this host's memory");

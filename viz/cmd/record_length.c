@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "traces/base/options.h"
@@ -15,7 +16,10 @@
 
 #define SIZE_MIN (UINT64_C(1) << 20)
 
-enum { KEY_FLIGHT = 0x1100, KEY_TRIGGER, KEY_MAX_SIZE };
+/* Each chunk costs a switch of all buffers. */
+#define ROTATE_MIN_NS INT64_C(1000000000)
+
+enum { KEY_FLIGHT = 0x1100, KEY_TRIGGER, KEY_MAX_SIZE, KEY_ROTATE };
 
 static error_t take_trigger(const char *arg, struct wg_length *length, struct argp_state *state)
 {
@@ -33,6 +37,28 @@ static error_t take_size(const char *arg, struct wg_length *length, struct argp_
 	return 0;
 }
 
+static bool is_rotated(const struct wg_length *length)
+{
+	return length->rotate_bytes || length->rotate_ns;
+}
+
+/* "10m" is a time, "10M" a size. */
+static error_t take_rotate(const char *arg, struct wg_length *length, struct argp_state *state)
+{
+	length->rotate_bytes = 0;
+	length->rotate_ns = 0;
+	if (!strpbrk(arg, "BGKMT") && wg_parse_time(arg, &length->rotate_ns) == 0 &&
+		length->rotate_ns >= ROTATE_MIN_NS)
+		return 0;
+	length->rotate_ns = 0;
+	if (wg_parse_size(arg, &length->rotate_bytes) == 0 && length->rotate_bytes >= SIZE_MIN)
+		return 0;
+	return wg_option_fail(state,
+		"--rotate wants a size of at least 1M or a time of at least 1s, such as 100M or "
+		"10m, not '%s'",
+		arg);
+}
+
 static error_t take(int key, char *arg, struct argp_state *state)
 {
 	struct wg_length *length = state->input;
@@ -41,7 +67,12 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	case KEY_FLIGHT: length->is_flight = true; return 0;
 	case KEY_TRIGGER: return take_trigger(arg, length, state);
 	case KEY_MAX_SIZE: return take_size(arg, length, state);
+	case KEY_ROTATE: return take_rotate(arg, length, state);
 	case ARGP_KEY_END:
+		if (is_rotated(length) && length->is_flight)
+			return wg_option_fail(state, "--rotate and --flight-recorder: a flight "
+						     "recorder keeps in memory, "
+						     "and writes snapshots only");
 		if (length->trigger.min_ns && !length->is_flight)
 			return wg_option_fail(state, "--trigger-gap needs --flight-recorder");
 		if (length->max_bytes && length->is_flight)
@@ -65,6 +96,11 @@ static const struct argp_option options[] = {
 	{ "max-size", KEY_MAX_SIZE, "SIZE", 0,
 		"the trace takes at most SIZE, such as 500M: the oldest events are written over; "
 		"with the preload library, the latest are lost, and counted",
+		0 },
+	{ "rotate", KEY_ROTATE, "SIZE|TIME", 0,
+		"begin a new chunk after SIZE or TIME, such as 100M or 10m: DIR/archives/ has a "
+		"trace for each, which can be read, copied and removed meanwhile; DIR is all of "
+		"them. With --max-size the newest chunks are kept",
 		0 },
 	{ 0 },
 };
@@ -136,6 +172,8 @@ static void on_progress(void *user, const struct wg_record_progress *now)
 void wg_length_use(struct wg_length *length, struct wg_record_options *record)
 {
 	record->max_bytes = length->max_bytes;
+	record->rotate_bytes = length->rotate_bytes;
+	record->rotate_ns = length->rotate_ns;
 	if (isatty(STDERR_FILENO)) {
 		record->progress = on_progress;
 		record->progress_user = length;
@@ -150,10 +188,11 @@ void wg_length_use(struct wg_length *length, struct wg_record_options *record)
 
 bool wg_length_goes_with(const struct wg_length *length, const char *recorder)
 {
-	if (!length->is_flight)
+	if (!length->is_flight && !is_rotated(length))
 		return true;
-	wg_say("--flight-recorder is for programs that emit wakegap events (--with lttng): %s "
-	       "would record all of it; --max-size SIZE or --for TIME limits that",
+	wg_say("%s is for programs that emit wakegap events (--with lttng): %s would record all of "
+	       "it; --max-size SIZE or --for TIME limits that",
+		length->is_flight ? "--flight-recorder" : "--rotate",
 		recorder);
 	return false;
 }
@@ -180,5 +219,11 @@ void wg_length_say(struct wg_length *length, const struct wg_record_result *resu
 		wg_say("%" PRIu64 " gaps of at least %s in %" PRIu64 " looks", length->trigger.gaps,
 			wg_format_time(time, sizeof(time), length->trigger.min_ns),
 			length->trigger.looks);
+	if (result->chunks_removed)
+		wg_say("to keep within --max-size, the oldest %zu chunks were removed",
+			result->chunks_removed);
+	if (result->chunks)
+		wg_say("%zu chunk%s in %s/archives", result->chunks, result->chunks == 1 ? "" : "s",
+			result->dir);
 	wg_length_say_dropped(result->dropped_packets, result->begin_ns, result->since_ns);
 }

@@ -14,6 +14,8 @@
 struct wg_length {
 	bool is_flight;
 	uint64_t max_bytes;	   /* 0: no limit */
+	uint64_t rotate_bytes;	   /* a new chunk after so many, or */
+	int64_t rotate_ns;	   /* after so long; 0: no */
 	struct wg_trigger trigger; /* min_ns 0: none */
 	struct wg_flight flight;
 	bool has_line; /* a line that is written over stands on the terminal */
