@@ -22,7 +22,7 @@
 #define PACKET_BYTES	4096
 #define WHOLE		545 /* events of the sample `packets` */
 #define IN_FIRST	85  /* of them in the first packet of wakegap_0 */
-#define IN_SECOND	256
+#define IN_SECOND	85
 #define EVENT_BYTES_MIN 12 /* an event of a sample takes more */
 
 static const uint64_t none = UINT64_MAX;

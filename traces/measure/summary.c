@@ -68,14 +68,17 @@ static int feed_all(struct wg_reader *reader, const struct wg_part *part, struct
 	struct wg_error *err)
 {
 	struct wg_parting parting = { .part = part };
-	struct wg_event ev;
+	const struct wg_event *const *events;
+	size_t i, count;
 	int rc;
 
 	/* To the end, even past the window: only then is known what is damaged. */
-	while ((rc = wg_reader_next(reader, &ev, err)) > 0) {
-		if (wg_part_feed(&parting, s->measure, &ev) < 0 ||
-			feed_threads(&s->threads, &parting, &ev) < 0)
-			return wg_error_set(err, -ENOMEM, "out of memory");
+	while ((rc = wg_reader_events(reader, &events, &count, err)) > 0) {
+		for (i = 0; i < count; i++) {
+			if (wg_part_feed(&parting, s->measure, events[i]) < 0 ||
+				feed_threads(&s->threads, &parting, events[i]) < 0)
+				return wg_error_set(err, -ENOMEM, "out of memory");
+		}
 	}
 	wg_part_finish(&parting, s->measure);
 	if (s->threads)

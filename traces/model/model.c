@@ -18,12 +18,15 @@
 
 static int read_all(struct wg_reader *reader, struct wg__build *build, struct wg_error *err)
 {
-	struct wg_event ev;
+	const struct wg_event *const *events;
+	size_t i, count;
 	int rc;
 
-	while ((rc = wg_reader_next(reader, &ev, err)) > 0) {
-		if (wg__build_feed(build, &ev) < 0)
-			return wg_error_set(err, -ENOMEM, "out of memory");
+	while ((rc = wg_reader_events(reader, &events, &count, err)) > 0) {
+		for (i = 0; i < count; i++) {
+			if (wg__build_feed(build, events[i]) < 0)
+				return wg_error_set(err, -ENOMEM, "out of memory");
+		}
 	}
 	if (rc == 0 && wg__build_finish(build) < 0)
 		rc = wg_error_set(err, -ENOMEM, "out of memory");

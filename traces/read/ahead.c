@@ -1,8 +1,9 @@
 /*
  * ahead.c: see ahead.h.
  *
- * A ring buffer of batches with one mutex and one condition variable. A batch takes about a
- * millisecond to read, so waking the other side costs nothing in comparison.
+ * Our own decoder has threads of its own; then the caller's thread takes from them. For
+ * babeltrace2: a ring buffer of batches with one mutex and one condition variable. A batch takes
+ * about a millisecond to read, so waking the other side costs nothing in comparison.
  */
 #include "traces/read/ahead.h"
 
@@ -11,6 +12,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "traces/read/reader_impl.h"
 #include "traces/read/read.h"
 
 #define BATCH_EVENTS 2048
@@ -32,9 +34,11 @@ struct wg__ahead {
 	struct wg_error err;
 
 	/* The caller's. */
-	size_t out, at;		/* the batch it takes from, and how many it took of that */
-	bool is_taking;		/* batch[out] is filled, and its */
-	struct wg_event single; /* without a thread */
+	size_t out, at; /* the batch it takes from, and how many it took of that */
+	bool is_taking; /* batch[out] is filled, and its */
+	/* Without a thread: what it has of the reader. */
+	const struct wg_event *const *events;
+	size_t count;
 
 	pthread_mutex_t lock; /* guards: filled, is_stopped. order: alone. */
 	/*
@@ -99,9 +103,11 @@ int wg__ahead_open(const char *path, struct wg__ahead **ret_ahead, struct wg_err
 	ahead->err = (struct wg_error){ 0 };
 	ahead->out = ahead->at = ahead->filled = 0;
 	ahead->is_taking = ahead->is_stopped = false;
+	ahead->count = 0;
 	(void)pthread_mutex_init(&ahead->lock, NULL);
 	(void)pthread_cond_init(&ahead->changed, NULL);
-	ahead->has_thread = pthread_create(&ahead->thread, NULL, read_on, ahead) == 0;
+	ahead->has_thread = !wg__reader_is_ahead(reader) &&
+			    pthread_create(&ahead->thread, NULL, read_on, ahead) == 0;
 	*ret_ahead = ahead;
 	return 0;
 }
@@ -122,15 +128,25 @@ static void take_batch(struct wg__ahead *ahead)
 	ahead->at = 0;
 }
 
+static int next_here(struct wg__ahead *ahead, const struct wg_event **ret, struct wg_error *err)
+{
+	int rc = ahead->count ? 1
+			      : wg_reader_events(ahead->reader, &ahead->events, &ahead->count, err);
+
+	if (rc <= 0)
+		return rc;
+	*ret = *ahead->events++;
+	ahead->count--;
+	return 1;
+}
+
 int wg__ahead_next(struct wg__ahead *ahead, const struct wg_event **ret_event, struct wg_error *err)
 {
 	struct batch *batch = &ahead->batch[ahead->out];
 	int rc;
 
-	if (!ahead->has_thread) {
-		*ret_event = &ahead->single;
-		return wg_reader_next(ahead->reader, &ahead->single, err);
-	}
+	if (!ahead->has_thread)
+		return next_here(ahead, ret_event, err);
 	while (!ahead->is_taking || ahead->at == batch->count) {
 		if (ahead->is_taking && batch->rc <= 0) {
 			rc = batch->rc;

@@ -8,7 +8,8 @@
  *
  * A1 Events and their order are those of wg_reader_next(); so are errors.
  * A2 Memory is that of a few batches, however slow the caller is.
- * A3 If no thread can be created, the caller's thread reads; the caller sees no difference.
+ * A3 If the decoder itself has threads, or none can be created, the caller's thread reads; the
+ *    caller sees no difference.
  *
  * Thread: one caller at a time. wg__ahead_next() blocks until there is an event.
  */

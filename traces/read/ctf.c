@@ -2,10 +2,7 @@
  * ctf.c: see ctf.h.
  *
  *     metadata --> schema --> tables
- *     stream files --> items of each (ctf_stream.h) --> merged by time --> wg__ctf_next()
- *
- * Where times are equal the stream of the lower number is first, as in libbabeltrace2: by the
- * number of its kind, then by its own.
+ *     stream files --> items of each (ctf_stream.h) --> merged by time (ctf_take.c)
  */
 #include "traces/read/ctf.h"
 
@@ -15,11 +12,10 @@
 #include <string.h>
 
 #include "traces/read/budget.h"
-#include "traces/read/ctf_pool.h"
+#include "traces/read/ctf_impl.h"
 #include "traces/read/descriptors.h"
 #include "traces/read/files.h"
 #include "traces/read/packets.h"
-#include "traces/read/take.h"
 
 #define SPARE		  8 /* descriptors that opening takes besides the streams */
 #define ITEMS_MAX	  1024
@@ -28,38 +24,6 @@
 #define BUFFER_MIN	  (16u << 10)
 #define BYTES_FOR_THREADS (1u << 20) /* less is read before they run */
 #define BUDGET_SHARE	  4	     /* all of its streams take at most that part of the budget */
-
-struct stream {
-	char *name;
-	struct wg__ctf_stream_file *file; /* until it is the pool's */
-	struct wg__ctf_seen seen;
-	const void *channel;	   /* what tells streams of another kind apart */
-	bool has_vpid, has_pid_ns; /* contexts of its events */
-	const struct wg__ctf_item *item;
-	size_t items, next;
-	uint64_t messages;
-};
-
-struct wg__ctf {
-	struct wg__shared *shared;
-	char *dir;
-	struct wg__ctf_schema schema;
-	struct wg__ctf_tables *tables;
-	struct wg__ctf_pool *pool;
-	struct stream *stream;
-	size_t streams;
-	size_t *heap; /* those that have an item, the earliest first */
-	size_t heap_count;
-	size_t items_max;
-	uint64_t bytes, budget_bytes; /* of its files; of memory */
-	bool has_origin;
-	struct wg__origin origin;
-	struct wg__doubles doubles;
-	/* The last pid namespace. */
-	bool has_ns;
-	uint64_t ns;
-	uint32_t space_in_ns;
-};
 
 /* ---- opening ---- */
 
@@ -95,7 +59,7 @@ static int share_memory(
 	struct wg__ctf *ctf, size_t count, size_t *ret_buffer, char *why, size_t len)
 {
 	uint64_t all = wg__budget_left() / BUDGET_SHARE, each = count ? all / count : all;
-	size_t item = 2 * sizeof(struct wg__ctf_item); /* two chunks of them */
+	size_t item = 2 * WG__CTF_ITEM_BYTES; /* two chunks of them */
 
 	*ret_buffer = BUFFER_MAX;
 	ctf->items_max = ITEMS_MAX;
@@ -112,14 +76,16 @@ static int share_memory(
 
 static int by_number(const void *a, const void *b)
 {
-	const struct stream *x = a, *y = b;
+	const struct wg__ctf_stream_of *x = a, *y = b;
 
 	if (x->channel != y->channel)
 		return (uintptr_t)x->channel < (uintptr_t)y->channel ? -1 : 1;
 	return (x->seen.instance > y->seen.instance) - (x->seen.instance < y->seen.instance);
 }
 
-/* Several files of one stream are left to libbabeltrace2, which knows how to put them in order. */
+/* Where times are equal the stream of the lower number is first, as in libbabeltrace2: by the
+ * number of its kind, then by its own. Several files of one stream are left to libbabeltrace2,
+ * which knows how to put them in order. */
 static int sort_streams(struct wg__ctf *ctf, char *why, size_t len)
 {
 	size_t i;
@@ -136,7 +102,7 @@ static int sort_streams(struct wg__ctf *ctf, char *why, size_t len)
 static int open_stream(struct wg__ctf *ctf, const char *dir, const char *name, size_t buffer_bytes,
 	char *why, size_t len)
 {
-	struct stream *s = &ctf->stream[ctf->streams];
+	struct wg__ctf_stream_of *s = &ctf->stream[ctf->streams];
 	int rc;
 
 	s->name = strdup(name);
@@ -150,11 +116,12 @@ static int open_stream(struct wg__ctf *ctf, const char *dir, const char *name, s
 	ctf->bytes += s->seen.bytes;
 	s->has_vpid = wg__ctf_has_context(ctf->tables, s->seen.stream, WG__CTF_VPID);
 	s->has_pid_ns = wg__ctf_has_context(ctf->tables, s->seen.stream, WG__CTF_PID_NS);
+	s->has_procname = wg__ctf_has_context(ctf->tables, s->seen.stream, WG__CTF_PROCNAME);
 	s->channel = (const void *)(uintptr_t)(ctf->schema.stream[s->seen.stream].id + 1);
 	if (s->seen.bytes == 0) { /* as if it were not there */
 		wg__ctf_stream_close(s->file);
 		free(s->name);
-		*s = (struct stream){ 0 };
+		*s = (struct wg__ctf_stream_of){ 0 };
 		ctf->streams--;
 	}
 	return 0;
@@ -174,54 +141,12 @@ static int open_streams(struct wg__ctf *ctf, const char *dir, char *why, size_t 
 		rc = share_memory(ctf, names.count, &buffer_bytes, why, len);
 	if (rc == 0) {
 		ctf->stream = calloc(names.count + 1, sizeof(*ctf->stream));
-		ctf->heap = calloc(names.count + 1, sizeof(*ctf->heap));
-		rc = ctf->stream && ctf->heap ? 0 : -ENOMEM;
+		rc = ctf->stream ? 0 : -ENOMEM;
 	}
 	for (i = 0; i < names.count && rc == 0; i++)
 		rc = open_stream(ctf, dir, names.line[i], buffer_bytes, why, len);
 	wg__notes_fini(&names);
 	return rc < 0 ? rc : sort_streams(ctf, why, len);
-}
-
-/* ---- items in the order of time ---- */
-
-static const struct wg__ctf_item *head(const struct wg__ctf *ctf, size_t stream)
-{
-	const struct stream *s = &ctf->stream[stream];
-
-	return &s->item[s->next];
-}
-
-static bool is_before(const struct wg__ctf *ctf, size_t a, size_t b)
-{
-	int64_t a_ns = head(ctf, a)->at_ns, b_ns = head(ctf, b)->at_ns;
-
-	return a_ns < b_ns || (a_ns == b_ns && a < b);
-}
-
-/* The one at place i may be later than those below it. */
-static void sink(struct wg__ctf *ctf, size_t i)
-{
-	size_t stream = ctf->heap[i], child;
-
-	while ((child = 2 * i + 1) < ctf->heap_count) {
-		if (child + 1 < ctf->heap_count &&
-			is_before(ctf, ctf->heap[child + 1], ctf->heap[child]))
-			child++;
-		if (!is_before(ctf, ctf->heap[child], stream))
-			break;
-		ctf->heap[i] = ctf->heap[child];
-		i = child;
-	}
-	ctf->heap[i] = stream;
-}
-
-static void refill(struct wg__ctf *ctf, size_t stream)
-{
-	struct stream *s = &ctf->stream[stream];
-
-	s->item = wg__ctf_pool_take(ctf->pool, stream, &s->items);
-	s->next = 0;
 }
 
 static int begin(struct wg__ctf *ctf)
@@ -239,14 +164,11 @@ static int begin(struct wg__ctf *ctf)
 	if (rc < 0)
 		return rc;
 	wg__ctf_pool_start(ctf->pool, ctf->bytes >= BYTES_FOR_THREADS);
-	for (i = 0; i < ctf->streams; i++) {
-		refill(ctf, i);
-		ctf->heap[i] = i;
+	for (i = 0; i < ctf->streams && rc == 0; i++) {
+		ctf->stream[i].items = wg__ctf_pool_take(ctf->pool, i);
+		rc = wg__order_add(&ctf->order, ctf->stream[i].items->tag[0].at_ns, i);
 	}
-	ctf->heap_count = ctf->streams;
-	for (i = ctf->heap_count / 2; i-- > 0;)
-		sink(ctf, i);
-	return 0;
+	return rc;
 }
 
 int wg__ctf_open(
@@ -284,113 +206,13 @@ void wg__ctf_close(struct wg__ctf *ctf)
 		free(ctf->stream[i].name);
 	}
 	free(ctf->stream);
-	free(ctf->heap);
+	free(ctf->order.head);
 	wg__budget_give_back(ctf->budget_bytes);
 	wg__ctf_tables_destroy(ctf->tables);
 	wg__ctf_schema_fini(&ctf->schema);
 	wg__doubles_fini(&ctf->doubles);
 	free(ctf->dir);
 	free(ctf);
-}
-
-/* ---- events ---- */
-
-/* Known with the first message, as that of source.c is. */
-static int learn_origin(struct wg__ctf *ctf)
-{
-	const struct wg__ctf_schema *s = &ctf->schema;
-	struct wg__origin *o = &ctf->origin;
-	struct wg__names *names = ctf->shared->names;
-
-	ctf->has_origin = true;
-	o->clock.has_uuid = s->clock_has_uuid;
-	memcpy(o->clock.uuid, s->clock_uuid, sizeof(o->clock.uuid));
-	o->clock.is_real = s->clock_is_absolute && s->offset_s > 0;
-	if (o->clock.is_real)
-		o->clock.offset_ns = s->offset_s * 1000000000 + s->offset_ns;
-	o->pid = (uint32_t)s->vpid;
-	o->procname = wg__names_intern(names, s->procname);
-	o->clock.host = wg__names_intern(names, s->hostname);
-	return wg__origin_place(o, s->uuid, ctf->dir, names, &ctf->shared->spaces);
-}
-
-static int find_space(struct wg__ctf *ctf, const struct stream *s, uint64_t ns, struct wg_event *ev)
-{
-	ev->space = ctf->origin.space & INT32_MAX;
-	if (!s->has_pid_ns)
-		return 0;
-	if (!ctf->has_ns || ctf->ns != ns) {
-		if (wg__space_in(&ctf->shared->spaces, ctf->origin.space, ns, &ctf->space_in_ns) <
-			0)
-			return -ENOMEM;
-		ctf->has_ns = true;
-		ctf->ns = ns;
-	}
-	ev->space = ctf->space_in_ns & INT32_MAX;
-	return 0;
-}
-
-static int take_event(struct wg__ctf *ctf, const struct stream *s, const struct wg__ctf_item *item,
-	struct wg_event *ret)
-{
-	*ret = item->event;
-	if (!s->has_vpid)
-		ret->pid = ctf->origin.pid;
-	if (!ret->procname)
-		ret->procname = ctf->origin.procname;
-	if (find_space(ctf, s, item->ns, ret) < 0)
-		return -ENOMEM;
-	return wg__take_event(
-		ctf->shared, ctf->schema.stream_count > 1 ? &ctf->doubles : NULL, s->channel, ret);
-}
-
-/* 1 an event, 0 nothing for us, -errno. */
-static int take(struct wg__ctf *ctf, struct stream *s, const struct wg__ctf_item *item,
-	struct wg_event *ret)
-{
-	const struct wg_event *ev = &item->event;
-	bool is_message = item->what <= WG__CTF_LOST_PACKETS;
-
-	s->messages += item->foreign + (uint64_t)is_message;
-	ctf->shared->foreign += item->foreign;
-	if (!ctf->has_origin && (item->foreign || is_message) && learn_origin(ctf) < 0)
-		return -ENOMEM;
-	switch (item->what) {
-	case WG__CTF_EVENT: return take_event(ctf, s, item, ret);
-	case WG__CTF_LOST_PACKETS:
-		wg__take_lost_packets(ctf->shared, s->name, ev->lost.count);
-		wg__take_lost_events(ctf->shared, s->name, ev->lost.begin_ns, ev->ts_ns, 0, ret);
-		return 1;
-	case WG__CTF_LOST_EVENTS:
-		wg__take_lost_events(
-			ctf->shared, s->name, ev->lost.begin_ns, ev->ts_ns, ev->lost.count, ret);
-		return 1;
-	case WG__CTF_BROKEN: return -EIO;
-	case WG__CTF_NO_ROOM: return -ENOMEM;
-	default: return 0;
-	}
-}
-
-int wg__ctf_next(struct wg__ctf *ctf, struct wg_event *ret, struct wg_error *err)
-{
-	while (ctf->heap_count) {
-		struct stream *s = &ctf->stream[ctf->heap[0]];
-		enum wg__ctf_what what = s->item[s->next].what;
-		int rc = take(ctf, s, &s->item[s->next], ret);
-
-		if (rc < 0)
-			return wg_error_set(err, rc, "%s",
-				rc == -EIO ? "a packet cannot be decoded" : "out of memory");
-		if (what == WG__CTF_LAST)
-			ctf->heap[0] = ctf->heap[--ctf->heap_count];
-		else if (++s->next == s->items)
-			refill(ctf, ctf->heap[0]);
-		if (ctf->heap_count > 1)
-			sink(ctf, 0);
-		if (rc > 0)
-			return 1;
-	}
-	return 0;
 }
 
 const struct wg__origin *wg__ctf_origin(const struct wg__ctf *ctf)

@@ -19,8 +19,15 @@ struct wg__ctf;
 int wg__ctf_open(const char *dir, struct wg__shared *shared, struct wg__ctf **ret, char *why,
 	size_t why_len);
 
-/* As wg__source_next(), wg__source_origin(), wg__source_doubles() and wg__source_stream(). */
-int wg__ctf_next(struct wg__ctf *ctf, struct wg_event *ret_event, struct wg_error *err);
+/*
+ * The next events, several at once, where wg__source_next() gives one: 1, or 0 at the end, or an
+ * error of that. A hole comes alone. They live until the next call, and may be
+ * changed with a cast.
+ */
+int wg__ctf_run(struct wg__ctf *ctf, const struct wg_event *const **ret_run, size_t *ret_count,
+	struct wg_error *err);
+
+/* As wg__source_origin(), wg__source_doubles() and wg__source_stream(). */
 const struct wg__origin *wg__ctf_origin(const struct wg__ctf *ctf);
 uint64_t wg__ctf_doubles(const struct wg__ctf *ctf);
 bool wg__ctf_stream(

@@ -20,6 +20,7 @@
 struct stream {
 	const struct wg__ctf_stream *is;
 	struct wg__ctf_slot people[WG__CTF_PEOPLE]; /* contexts; bytes from their beginning */
+	uint32_t header_bytes;			    /* of an event */
 	struct wg__ctf_event_class **by_id;
 	uint64_t ids;
 };
@@ -61,6 +62,7 @@ static int learn_stream(struct wg__ctf_tables *t, size_t number)
 	size_t i;
 
 	s->is = &schema->stream[number];
+	s->header_bytes = s->is->is_large ? 6 : s->is->id_bytes + s->is->time_bytes;
 	for (i = 0; i < WG__CTF_PEOPLE; i++)
 		find_slot(schema, &s->is->context, people_of[i], &s->people[i]);
 	if (!s->people[WG__CTF_CPU_TIME].field)
@@ -79,22 +81,23 @@ static void learn_class(struct wg__ctf_tables *t, size_t number)
 {
 	const struct wg__ctf_event *ev = &t->schema->event[number];
 	struct wg__ctf_event_class *class = &t->class[number];
+	struct stream *s = t->stream;
 	size_t i;
 
 	class->payload = ev->payload;
-	for (i = 0; i < t->schema->stream_count; i++) {
-		struct stream *s = &t->stream[i];
-
-		if (s->is->id == ev->stream_id && ev->id < s->ids)
-			s->by_id[ev->id] = class;
+	while (s->is->id != ev->stream_id) {
+		if (++s == t->stream + t->schema->stream_count)
+			return; /* of a stream that is not described: there is none */
 	}
+	if (ev->id < s->ids)
+		s->by_id[ev->id] = class;
 	class->is_foreign = strncmp(ev->name, PROVIDER, PROVIDER_LEN) != 0;
-	if (class->is_foreign)
-		return;
-	wg__ctf_class_learn(class, ev->name + PROVIDER_LEN, t->schema);
-	for (i = 0; i < WG__CTF_SLOTS; i++)
+	if (!class->is_foreign)
+		wg__ctf_class_learn(class, ev->name + PROVIDER_LEN, t->schema);
+	for (i = 0; !class->is_foreign && i < WG__CTF_SLOTS; i++)
 		find_slot(t->schema, &ev->payload, wg__ctf_class_field(class, i), &class->slot[i]);
-	wg__ctf_class_settle(class, t->schema);
+	memcpy(class->slot + WG__CTF_SLOTS, s->people, sizeof(s->people));
+	wg__ctf_class_settle(class, s->is);
 }
 
 struct wg__ctf_tables *wg__ctf_tables_create(
@@ -157,24 +160,27 @@ static uint64_t tick(uint64_t clock, uint64_t value)
 	return (clock & ~(uint64_t)UINT32_MAX) | value;
 }
 
-/* The number and the time. 0: not all is there. */
-static size_t take_header(const struct wg__ctf_stream *s, const uint8_t *at, size_t there,
-	uint64_t *clock, uint64_t *ret_id)
+/* The number and the time. How many bytes they are; 0: not all is there. */
+static inline size_t take_header(
+	const struct stream *s, const uint8_t *at, size_t there, uint64_t *clock, uint64_t *ret_id)
 {
-	size_t bytes = s->is_large ? 6 : s->id_bytes + s->time_bytes;
+	const struct wg__ctf_stream *is = s->is;
+	uint64_t head;
 
-	if (there < bytes)
+	if (there < s->header_bytes)
 		return 0;
-	if (!s->is_large) {
-		*ret_id = load(at, s->id_bytes);
-		*clock = s->time_bytes == 8 ? load(at + s->id_bytes, 8)
-					    : tick(*clock, load(at + s->id_bytes, 4));
-		return bytes;
+	if (!is->is_large) {
+		*ret_id = load(at, is->id_bytes);
+		*clock = is->time_bytes == 8 ? load(at + is->id_bytes, 8)
+					     : tick(*clock, load(at + is->id_bytes, 4));
+		return s->header_bytes;
 	}
-	*ret_id = load(at, 2);
+	memcpy(&head, at, sizeof(head)); /* two bytes more, of WG__CTF_SLACK */
+	head = le64toh(head);
+	*ret_id = head & UINT16_MAX;
 	if (*ret_id != EXTENDED) {
-		*clock = tick(*clock, load(at + 2, 4));
-		return bytes;
+		*clock = tick(*clock, head >> 16 & UINT32_MAX);
+		return s->header_bytes;
 	}
 	if (there < 14)
 		return 0;
@@ -267,48 +273,43 @@ static const char *name_of(const struct wg__ctf_tables *t, const struct wg__ctf_
 	return wg__ctf_intern(t->names, text, last);
 }
 
-enum wg__ctf_got wg__ctf_decode(const struct wg__ctf_tables *t, struct wg__ctf_cursor *c,
-	const uint8_t *at, const uint8_t *end, struct wg_event *ret, uint64_t *ret_ns,
-	size_t *ret_bytes)
+/* The name of the process. NULL: no memory. */
+static inline const char *procname_of(const struct wg__ctf_tables *t, struct wg__ctf_cursor *c,
+	const struct wg__ctf_slot *slot, const uint8_t *where)
 {
-	const struct stream *s = &t->stream[c->stream];
-	const uint8_t *where[WG__CTF_SLOTS], *person[WG__CTF_PEOPLE] = { NULL }, *behind;
-	const struct wg__ctf_event_class *class;
-	uint64_t id, clock = c->clock;
-	size_t header = take_header(s->is, at, (size_t)(end - at), &clock, &id);
+	uint32_t bytes = slot->field->bytes; /* 0: a string */
+	bool is_kept = bytes >= WG__CTF_NAME_MAX / 2 && bytes <= WG__CTF_NAME_MAX;
+	uint32_t second = bytes - WG__CTF_NAME_MAX / 2; /* half, which overlaps the first */
+
+	if (is_kept && c->procname && memcmp(c->procname_bytes, where, WG__CTF_NAME_MAX / 2) == 0 &&
+		memcmp(c->procname_bytes + second, where + second, WG__CTF_NAME_MAX / 2) == 0)
+		return c->procname;
+	if (is_kept)
+		memcpy(c->procname_bytes, where, bytes);
+	return name_of(t, slot, where, &c->procname);
+}
+
+/* An event with strings, or names of its own: all of it behind the header but the name of its
+ * process. where: of each slot. */
+static enum wg__ctf_got decode_slowly(const struct wg__ctf_tables *t, struct wg__ctf_cursor *c,
+	const struct wg__ctf_event_class *class, const uint8_t *at, const uint8_t *end,
+	struct wg_event *ret, size_t *ret_bytes, const uint8_t **where)
+{
+	const struct wg__ctf_slot *people = class->slot + WG__CTF_SLOTS;
+	const struct wg__ctf_struct *context = &t->stream[c->stream].is->context;
+	const uint8_t *behind = pass(t->schema, context, at, end, people,
+		class->is_foreign ? 0 : WG__CTF_PEOPLE, where + WG__CTF_SLOTS);
 	unsigned i;
 
-	if (!header)
-		return WG__CTF_SHORT;
-	class = class_of(t, s, id);
-	if (!class)
-		return WG__CTF_WRONG;
-	behind = pass(t->schema, &s->is->context, at + header, end, s->people,
-		class->is_foreign ? 0 : WG__CTF_PEOPLE, person);
 	if (behind)
 		behind = pass(t->schema, &class->payload, behind, end, class->slot,
 			class->is_foreign ? 0 : class->slots, where);
 	if (!behind)
 		return WG__CTF_SHORT;
 	*ret_bytes = (size_t)(behind - at);
-	c->clock = clock;
 	if (class->is_foreign)
 		return WG__CTF_FOREIGN;
-	memset(ret, 0, sizeof(*ret));
-	ret->ts_ns = (int64_t)clock;
-	ret->cpu = c->cpu;
-	ret->pid = (uint32_t)wg__ctf_integer(&s->people[WG__CTF_VPID], person[WG__CTF_VPID], 0);
-	ret->tid = (uint32_t)wg__ctf_integer(&s->people[WG__CTF_VTID], person[WG__CTF_VTID], 0);
-	ret->has_cpu_time = s->people[WG__CTF_CPU_TIME].field != NULL;
-	ret->cpu_time_ns =
-		wg__ctf_integer(&s->people[WG__CTF_CPU_TIME], person[WG__CTF_CPU_TIME], 0);
-	*ret_ns = (uint64_t)wg__ctf_integer(&s->people[WG__CTF_PID_NS], person[WG__CTF_PID_NS], 0);
-	if (s->people[WG__CTF_PROCNAME].field) {
-		ret->procname = name_of(
-			t, &s->people[WG__CTF_PROCNAME], person[WG__CTF_PROCNAME], &c->procname);
-		if (!ret->procname)
-			return WG__CTF_NO_MEMORY;
-	}
+	*ret = class->blank;
 	for (i = 0; class->names >> i; i++) {
 		if (!(class->names >> i & 1))
 			continue;
@@ -318,4 +319,56 @@ enum wg__ctf_got wg__ctf_decode(const struct wg__ctf_tables *t, struct wg__ctf_c
 	}
 	wg__ctf_fill(class, where, ret);
 	return WG__CTF_OURS;
+}
+
+enum wg__ctf_got wg__ctf_decode(const struct wg__ctf_tables *t, struct wg__ctf_cursor *c,
+	const uint8_t *at, const uint8_t *end, struct wg_event *ret, uint64_t *ret_ns,
+	size_t *ret_bytes)
+{
+	const struct stream *s = &t->stream[c->stream];
+	const struct wg__ctf_slot *procname = &s->people[WG__CTF_PROCNAME],
+				  *pid_ns = &s->people[WG__CTF_PID_NS];
+	const uint8_t *where[WG__CTF_SLOTS + WG__CTF_PEOPLE];
+	const struct wg__ctf_event_class *class;
+	uint64_t id, clock = c->clock;
+	size_t header = take_header(s, at, (size_t)(end - at), &clock, &id), bytes;
+
+	if (!header)
+		return WG__CTF_SHORT;
+	class = class_of(t, s, id);
+	if (!class)
+		return WG__CTF_WRONG;
+	at += header;
+	if (class->is_flat) {
+		bytes = class->bytes;
+		if ((size_t)(end - at) < bytes)
+			return WG__CTF_SHORT;
+		if (!class->is_foreign) {
+			*ret = class->blank;
+			wg__ctf_fill_flat(class, at, ret);
+		}
+		where[WG__CTF_SLOTS + WG__CTF_PROCNAME] = at + procname->off;
+		where[WG__CTF_SLOTS + WG__CTF_PID_NS] = at + pid_ns->off;
+	} else {
+		enum wg__ctf_got got = decode_slowly(t, c, class, at, end, ret, &bytes, where);
+
+		if (got > WG__CTF_FOREIGN)
+			return got;
+	}
+	*ret_bytes = header + bytes;
+	c->clock = clock;
+	if (class->is_foreign)
+		return WG__CTF_FOREIGN;
+	ret->ts_ns = (int64_t)clock;
+	ret->cpu = c->cpu;
+	if (pid_ns->field)
+		*ret_ns =
+			(uint64_t)wg__ctf_integer(pid_ns, where[WG__CTF_SLOTS + WG__CTF_PID_NS], 0);
+	if (procname->field) {
+		ret->procname =
+			procname_of(t, c, procname, where[WG__CTF_SLOTS + WG__CTF_PROCNAME]);
+		if (!ret->procname)
+			return WG__CTF_NO_MEMORY;
+	}
+	return class->is_other ? WG__CTF_OTHER : WG__CTF_OURS;
 }

@@ -18,6 +18,8 @@ enum { WG__CTF_VPID, WG__CTF_VTID, WG__CTF_PROCNAME, WG__CTF_CPU_TIME, WG__CTF_P
 /* Bytes behind the end of what is decoded that may be read, and are not used. */
 #define WG__CTF_SLACK 8
 
+#define WG__CTF_NAME_MAX 32 /* longer names of processes are compared as texts */
+
 struct wg__ctf_tables;
 
 /* Names are interned in `names`. NULL: no memory. */
@@ -32,10 +34,12 @@ struct wg__ctf_cursor {
 	uint32_t cpu;
 	/* The last names, mostly also the next. */
 	const char *procname, *text[WG__CTF_SLOTS];
+	uint8_t procname_bytes[WG__CTF_NAME_MAX]; /* as they stand in the trace, if procname */
 };
 
 enum wg__ctf_got {
 	WG__CTF_OURS,
+	WG__CTF_OTHER, /* it too, and wg__take_event() is to look at it */
 	WG__CTF_FOREIGN,
 	WG__CTF_SHORT, /* it needs more bytes than there are */
 	WG__CTF_WRONG, /* there is no such event */

@@ -5,6 +5,7 @@
  */
 #include "traces/read/ctf_fill.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "traces/read/decode.h"
@@ -25,9 +26,6 @@ static int value(const struct wg__ctf_event_class *class, unsigned i, const uint
 	const struct wg__ctf_slot *slot = &class->slot[i];
 	uint64_t number;
 
-	if (!slot->field || (!slot->field->is_enum && slot->field->type != WG__CTF_STRING &&
-				    slot->field->type != WG__CTF_TEXT))
-		return slot->no_label;
 	if (!slot->field->is_enum) {
 		char text[64] = "";
 		size_t room = slot->field->type == WG__CTF_TEXT ? slot->field->bytes : sizeof(text);
@@ -45,7 +43,7 @@ static int value(const struct wg__ctf_event_class *class, unsigned i, const uint
 	return slot->value_of(wg__ctf_label_of(class->schema, slot->field, number));
 }
 
-/* ---- learned once ---- */
+/* ---- which field goes where ---- */
 
 #define VALUE_OF(name)                                                                             \
 	static int value_##name(const char *text)                                                  \
@@ -59,27 +57,82 @@ VALUE_OF(did)
 VALUE_OF(certainty)
 VALUE_OF(object_kind)
 
-static void be_label(struct wg__ctf_event_class *class, unsigned i, int (*value_of)(const char *))
-{
-	class->slot[i + 1].value_of = value_of;
-}
+struct place {
+	uint8_t slot;
+	bool is_name;
+	uint8_t to, bytes;		   /* in struct wg_event */
+	int64_t absent;			   /* the value of a number that the trace lacks */
+	int (*value_of)(const char *text); /* of a label */
+};
 
-static void learn_record(struct wg__ctf_event_class *class)
-{
-	switch (class->record) {
-	case WG_RECORD_WAIT:
-		be_label(class, 1, value_wait_in);
-		be_label(class, 6, value_did);
-		break;
-	case WG_RECORD_WAKE:
-		be_label(class, 1, value_certainty);
-		be_label(class, 2, value_reason);
-		class->names = 1 << 7;
-		break;
-	case WG_RECORD_NOTIFY: be_label(class, 1, value_wait_in); break;
-	case WG_RECORD_OBJECT: be_label(class, 1, value_object_kind); break;
-	default: class->names = 1 << 1 | 1 << 3 | 1 << 5; break;
+/* By their places in the list of names, behind the loop's. */
+#define AT(member) offsetof(struct wg_event, member), sizeof(((struct wg_event *)0)->member)
+#define NUMBER(i, member, absent)                                                                  \
+	{                                                                                          \
+		(i) + 1, false, AT(member), absent, NULL                                           \
 	}
+#define LABEL(i, member, name)                                                                     \
+	{                                                                                          \
+		(i) + 1, false, AT(member), 0, value_##name                                        \
+	}
+#define NAME(i, member)                                                                            \
+	{                                                                                          \
+		(i) + 1, true, AT(member), 0, NULL                                                 \
+	}
+#define PERSON(i, member)                                                                          \
+	{                                                                                          \
+		WG__CTF_SLOTS + (i), false, AT(member), 0, NULL                                    \
+	}
+#define PLACES_MAX 12
+
+static const struct place everybody[] = { PERSON(WG__CTF_VPID, pid), PERSON(WG__CTF_VTID, tid),
+	PERSON(WG__CTF_CPU_TIME, cpu_time_ns), NUMBER(-1, loop, 0) };
+
+static const struct place records[WG_RECORD_COUNT][PLACES_MAX] = {
+	[WG_RECORD_WAIT] = { NUMBER(0, op, 0), LABEL(1, thread_wait.how, wait_in),
+		NUMBER(2, thread_wait.timeout_ns, WG_NOT_OBSERVABLE),
+		NUMBER(3, thread_wait.site, 0), NUMBER(4, thread_wait.cpu_ns, WG_NOT_OBSERVABLE),
+		NUMBER(5, thread_wait.calls, WG_NOT_OBSERVABLE), LABEL(6, thread_wait.did, did) },
+	[WG_RECORD_WAKE] = { NUMBER(0, op, 0), LABEL(1, thread_wake.certainty, certainty),
+		LABEL(2, thread_wake.reason, reason), NUMBER(3, thread_wake.ret, WG_RET_UNKNOWN),
+		NUMBER(4, thread_wake.by_pid, 0), NUMBER(5, thread_wake.by_tid, 0),
+		NAME(6, thread_wake.by_call), NUMBER(7, thread_wake.by_site, 0),
+		NUMBER(8, thread_wake.waking_ns, WG_NOT_OBSERVABLE),
+		NUMBER(9, thread_wake.oncpu_ns, WG_NOT_OBSERVABLE) },
+	[WG_RECORD_NOTIFY] = { NUMBER(0, op, 0), LABEL(1, thread_notify.how, wait_in),
+		NUMBER(2, thread_notify.value, 0), NUMBER(3, thread_notify.woke, WG_NOT_OBSERVABLE),
+		NUMBER(4, thread_notify.site, 0) },
+	[WG_RECORD_OBJECT] = { NUMBER(0, op, 0), LABEL(1, object.kind, object_kind),
+		NUMBER(2, object.fd, -1), NUMBER(3, object.generation, 0) },
+	[WG_RECORD_SITE] = { NAME(0, site.module), NUMBER(1, site.id, 0), NAME(2, site.build_id),
+		NUMBER(3, site.offset, 0), NAME(4, site.symbol) },
+};
+
+static const struct place events[WG_EV_COUNT][PLACES_MAX] = {
+	[WG_EV_LOOP] = { NAME(1, loop_.wait), NUMBER(2, loop_.tick_ns, 0) },
+	[WG_EV_SUBMIT] = { NUMBER(1, op, 0), LABEL(2, submit.kind, kind),
+		NUMBER(3, submit.arg, 0) },
+	[WG_EV_START] = { NUMBER(1, op, 0), NUMBER(2, start.worker, 0) },
+	[WG_EV_DONE] = { NUMBER(1, op, 0), NUMBER(2, done.result, 0) },
+	[WG_EV_DELIVER] = { NUMBER(1, op, 0), NUMBER(2, deliver.result, 0) },
+	[WG_EV_NOTIFY] = { NUMBER(1, op, 0), NUMBER(2, notify.sent, 0) },
+	[WG_EV_WAIT] = { NUMBER(1, wait.timeout_ns, 0), NUMBER(2, wait.ready, 0) },
+	[WG_EV_WAKE] = { LABEL(1, wake.reason, reason), NUMBER(2, wake.ready, 0) },
+	[WG_EV_POLL] = { NUMBER(1, poll.found, 0) },
+	[WG_EV_LOST] = { NUMBER(1, op, 0) },
+	[WG_EV_OTHER] = { NUMBER(1, op, 0) },
+};
+
+static const struct place never_ends[PLACES_MAX] = { NAME(2, never_ends.call),
+	NAME(3, never_ends.why) };
+
+/* ---- learned once ---- */
+
+static const struct place *places_of(const struct wg__ctf_event_class *class)
+{
+	if (class->record != WG_RECORD_NONE)
+		return records[class->record];
+	return class->is_other ? never_ends : events[class->type];
 }
 
 void wg__ctf_class_learn(
@@ -100,19 +153,10 @@ void wg__ctf_class_learn(
 	}
 	if (!has[0] || !has[1])
 		class->record = WG_RECORD_NONE;
-	if (class->record != WG_RECORD_NONE) {
-		learn_record(class);
-		return;
-	}
-	class->never_ends = strcmp(name, "never_ends") == 0;
-	if (class->type == WG_EV_LOOP)
-		class->names = 1 << 2;
-	else if (class->type == WG_EV_OTHER && class->never_ends)
-		class->names = 1 << 3 | 1 << 4;
-	else if (class->type == WG_EV_SUBMIT)
-		be_label(class, 2, value_kind);
-	else if (class->type == WG_EV_WAKE)
-		be_label(class, 1, value_reason);
+	class->is_other = class->type == WG_EV_OTHER && class->record == WG_RECORD_NONE &&
+			  strcmp(name, "never_ends") == 0;
+	if (class->record != WG_RECORD_NONE)
+		class->type = WG_EV_OTHER;
 }
 
 const char *wg__ctf_class_field(const struct wg__ctf_event_class *class, size_t i)
@@ -124,118 +168,142 @@ const char *wg__ctf_class_field(const struct wg__ctf_event_class *class, size_t 
 					       : wg_event_field(class->type, i);
 }
 
-void wg__ctf_class_settle(struct wg__ctf_event_class *class, const struct wg__ctf_schema *schema)
+/* What a step does: a sum of these. */
+enum { TO_8, TO_4, TO_1, SIGNED = 4, IS_LABEL = 8, IS_NAME = 16 };
+
+static uint8_t width(unsigned bytes)
 {
-	unsigned i;
+	return bytes == 8 ? TO_8 : bytes == 4 ? TO_4 : TO_1;
+}
+
+static void store(struct wg_event *ev, unsigned to, unsigned width_, uint64_t v)
+{
+	uint8_t *at = (uint8_t *)ev + to;
+	uint32_t four = (uint32_t)v;
+
+	if (width_ == TO_8)
+		memcpy(at, &v, sizeof(v));
+	else if (width_ == TO_4)
+		memcpy(at, &four, sizeof(four));
+	else
+		*at = (uint8_t)v;
+}
+
+static void learn_labels(
+	const struct wg__ctf_schema *schema, struct wg__ctf_slot *slot, const struct place *place)
+{
 	uint64_t number;
 
-	for (i = 0; i < WG__CTF_SLOTS; i++) {
-		struct wg__ctf_slot *slot = &class->slot[i];
+	slot->value_of = place->value_of;
+	for (number = 0; slot->field && slot->field->is_enum && number < WG__CTF_LABELS; number++)
+		slot->label[number] =
+			(int8_t)slot->value_of(wg__ctf_label_of(schema, slot->field, number));
+}
 
-		if (slot->field || class->names >> i & 1)
-			class->slots = i + 1;
-		if (!slot->value_of)
-			continue;
-		slot->no_label = (int8_t)slot->value_of("");
-		for (number = 0; slot->field && slot->field->is_enum && number < WG__CTF_LABELS;
-			number++)
-			slot->label[number] = (int8_t)slot->value_of(
-				wg__ctf_label_of(schema, slot->field, number));
+/* Add the step for a place, or what stands for an absent field. */
+static void settle(
+	struct wg__ctf_event_class *class, const struct place *place, uint32_t context_bytes)
+{
+	struct wg__ctf_slot *slot = &class->slot[place->slot];
+	const struct wg__ctf_field *field = slot->field;
+	struct wg__ctf_step *step = &class->step[class->steps];
+
+	step->slot = place->slot;
+	step->to = place->to;
+	step->what = width(place->bytes);
+	step->off = slot->off + (place->slot < WG__CTF_SLOTS ? context_bytes : 0);
+	step->shift = (uint8_t)slot->shift;
+	if (place->is_name) {
+		class->names |= (uint16_t)(1u << place->slot);
+		step->what |= IS_NAME;
+		class->steps++;
+	} else if (place->value_of) {
+		learn_labels(class->schema, slot, place);
+		if (field && (field->is_enum || field->type == WG__CTF_STRING ||
+				     field->type == WG__CTF_TEXT)) {
+			step->what |= IS_LABEL;
+			class->steps++;
+		} else {
+			store(&class->blank, place->to, width(place->bytes),
+				(uint64_t)place->value_of(""));
+		}
+	} else if (slot->number >= WG__CTF_PLUS) {
+		step->what |= slot->number == WG__CTF_PLUS_MINUS ? SIGNED : 0;
+		class->steps++;
+	} else if (slot->number == WG__CTF_ABSENT) {
+		store(&class->blank, place->to, width(place->bytes), (uint64_t)place->absent);
 	}
+}
+
+void wg__ctf_class_settle(struct wg__ctf_event_class *class, const struct wg__ctf_stream *stream)
+{
+	const struct place *place = places_of(class);
+	size_t i;
+
+	class->blank.type = class->type;
+	class->blank.record = class->record;
+	class->blank.has_cpu_time = class->slot[WG__CTF_SLOTS + WG__CTF_CPU_TIME].field != NULL;
+	for (i = 0; !class->is_foreign && i < sizeof(everybody) / sizeof(*everybody); i++)
+		settle(class, &everybody[i], stream->context.bytes);
+	for (i = 0; !class->is_foreign && i < PLACES_MAX && place[i].bytes; i++)
+		settle(class, &place[i], stream->context.bytes);
+	for (i = 0; i < WG__CTF_SLOTS; i++) {
+		if (class->slot[i].field || class->names >> i & 1)
+			class->slots = (unsigned)i + 1;
+	}
+	class->is_flat = !stream->context.has_string && !class->payload.has_string && !class->names;
+	class->bytes = stream->context.bytes + class->payload.bytes;
 }
 
 /* ---- for each event ---- */
 
-/* By their places in the list of names. */
-#define NUMBER(i, absent) wg__ctf_integer(&class->slot[(i) + 1], where[(i) + 1], absent)
-#define NAME(i)		  ((const char *)where[(i) + 1])
-#define LABEL(i)	  value(class, (i) + 1, where[(i) + 1])
-
-static void fill_record(
-	const struct wg__ctf_event_class *class, const uint8_t *const *where, struct wg_event *ev)
+static inline void do_step(const struct wg__ctf_event_class *class, const struct wg__ctf_step *step,
+	const uint8_t *from, struct wg_event *ret)
 {
-	ev->op = class->record == WG_RECORD_SITE ? 0 : (uint64_t)NUMBER(0, 0);
-	switch (class->record) {
-	case WG_RECORD_WAIT:
-		ev->thread_wait.how = (enum wg_wait_in)LABEL(1);
-		ev->thread_wait.timeout_ns = NUMBER(2, WG_NOT_OBSERVABLE);
-		ev->thread_wait.site = (uint32_t)NUMBER(3, 0);
-		ev->thread_wait.cpu_ns = NUMBER(4, WG_NOT_OBSERVABLE);
-		ev->thread_wait.calls = NUMBER(5, WG_NOT_OBSERVABLE);
-		ev->thread_wait.did = (enum wg_did)LABEL(6);
+	uint64_t v;
+
+	memcpy(&v, from, sizeof(v));
+	v = le64toh(v) << step->shift;
+	switch (step->what) {
+	case TO_8: store(ret, step->to, TO_8, v >> step->shift); break;
+	case TO_4: store(ret, step->to, TO_4, v >> step->shift); break;
+	case TO_1: store(ret, step->to, TO_1, v >> step->shift); break;
+	case TO_8 | SIGNED:
+		store(ret, step->to, TO_8, (uint64_t)((int64_t)v >> step->shift));
 		break;
-	case WG_RECORD_WAKE:
-		ev->thread_wake.certainty = (uint8_t)LABEL(1);
-		ev->thread_wake.reason = (uint8_t)LABEL(2);
-		ev->thread_wake.ret = NUMBER(3, WG_RET_UNKNOWN);
-		ev->thread_wake.by_pid = (uint32_t)NUMBER(4, 0);
-		ev->thread_wake.by_tid = (uint32_t)NUMBER(5, 0);
-		ev->thread_wake.by_call = NAME(6);
-		ev->thread_wake.by_site = (uint32_t)NUMBER(7, 0);
-		ev->thread_wake.waking_ns = NUMBER(8, WG_NOT_OBSERVABLE);
-		ev->thread_wake.oncpu_ns = NUMBER(9, WG_NOT_OBSERVABLE);
+	case TO_4 | SIGNED:
+		store(ret, step->to, TO_4, (uint64_t)((int64_t)v >> step->shift));
 		break;
-	case WG_RECORD_NOTIFY:
-		ev->thread_notify.how = (enum wg_wait_in)LABEL(1);
-		ev->thread_notify.value = NUMBER(2, 0);
-		ev->thread_notify.woke = NUMBER(3, WG_NOT_OBSERVABLE);
-		ev->thread_notify.site = (uint32_t)NUMBER(4, 0);
-		break;
-	case WG_RECORD_OBJECT:
-		ev->object.kind = (enum wg_object_kind)LABEL(1);
-		ev->object.fd = (int32_t)NUMBER(2, -1);
-		ev->object.generation = (uint32_t)NUMBER(3, 0);
+	case TO_1 | SIGNED:
+		store(ret, step->to, TO_1, (uint64_t)((int64_t)v >> step->shift));
 		break;
 	default:
-		ev->site.module = NAME(0);
-		ev->site.id = (uint32_t)NUMBER(1, 0);
-		ev->site.build_id = NAME(2);
-		ev->site.offset = (uint64_t)NUMBER(3, 0);
-		ev->site.symbol = NAME(4);
+		store(ret, step->to, step->what & (TO_4 | TO_1),
+			(uint64_t)value(class, step->slot, from));
 		break;
 	}
 }
 
-void wg__ctf_fill(
-	const struct wg__ctf_event_class *class, const uint8_t *const *where, struct wg_event *ev)
+void wg__ctf_fill_flat(
+	const struct wg__ctf_event_class *class, const uint8_t *at, struct wg_event *ret)
 {
-	ev->type = class->type;
-	ev->loop = (uint64_t)wg__ctf_integer(&class->slot[0], where[0], 0);
-	if (class->record != WG_RECORD_NONE) {
-		ev->type = WG_EV_OTHER;
-		ev->record = class->record;
-		fill_record(class, where, ev);
-		return;
+	const struct wg__ctf_step *step = class->step, *end = step + class->steps;
+
+	for (; step < end; step++)
+		do_step(class, step, at + step->off, ret);
+}
+
+void wg__ctf_fill(
+	const struct wg__ctf_event_class *class, const uint8_t *const *where, struct wg_event *ret)
+{
+	unsigned i;
+
+	for (i = 0; i < class->steps; i++) {
+		const struct wg__ctf_step *step = &class->step[i];
+
+		if (step->what & IS_NAME)
+			memcpy((uint8_t *)ret + step->to, &where[step->slot], sizeof(*where));
+		else
+			do_step(class, step, where[step->slot], ret);
 	}
-	switch (class->type) {
-	case WG_EV_LOOP:
-		ev->loop_.wait = NAME(1);
-		ev->loop_.tick_ns = NUMBER(2, 0);
-		return;
-	case WG_EV_SUBMIT:
-		ev->submit.kind = (enum wg_kind)LABEL(2);
-		ev->submit.arg = NUMBER(3, 0);
-		break;
-	case WG_EV_START: ev->start.worker = (uint32_t)NUMBER(2, 0); break;
-	case WG_EV_DONE: ev->done.result = NUMBER(2, 0); break;
-	case WG_EV_DELIVER: ev->deliver.result = NUMBER(2, 0); break;
-	case WG_EV_NOTIFY: ev->notify.sent = (uint32_t)NUMBER(2, 0); break;
-	case WG_EV_WAIT:
-		ev->wait.timeout_ns = NUMBER(1, 0);
-		ev->wait.ready = (uint32_t)NUMBER(2, 0);
-		return;
-	case WG_EV_WAKE:
-		ev->wake.reason = (enum wg_reason)LABEL(1);
-		ev->wake.ready = (uint32_t)NUMBER(2, 0);
-		return;
-	case WG_EV_POLL: ev->poll.found = (uint32_t)NUMBER(1, 0); return;
-	case WG_EV_OTHER:
-		if (!class->never_ends)
-			break;
-		ev->never_ends.call = NAME(2);
-		ev->never_ends.why = NAME(3);
-		return;
-	default: break;
-	}
-	ev->op = (uint64_t)NUMBER(1, 0);
 }

@@ -22,18 +22,31 @@ struct wg__ctf_slot {
 	uint32_t off;			   /* in a structure without strings */
 	int (*value_of)(const char *name); /* of a label; NULL: it is no label */
 	int8_t label[WG__CTF_LABELS];	   /* the value of each small number */
-	int8_t no_label;		   /* that of the empty text */
+};
+
+/* One step of filling an event: read at `off`, or at where[slot], and write at byte `to` of it. */
+struct wg__ctf_step {
+	uint32_t off; /* from the first byte behind the header, if there is no string before it */
+	uint8_t what; /* of ctf_fill.c */
+	uint8_t to, shift, slot;
 };
 
 struct wg__ctf_event_class {
 	const struct wg__ctf_schema *schema;
-	bool is_foreign, never_ends;
+	bool is_foreign;
+	bool is_flat;	/* no string in it, no name of its own: each field has its place */
+	bool is_other;	/* wg__take_event() is to look at it */
+	uint32_t bytes; /* of a flat one, without its header */
+	unsigned steps;
+	unsigned slots; /* so many of its own slots, from the first, may have a field */
+	uint16_t names; /* bit N: slot N is a name */
 	enum wg_event_type type;
 	enum wg_record record;
-	uint16_t names; /* bit N: slot N is a name */
-	unsigned slots; /* so many of them, from the first, may have a field */
+	struct wg__ctf_step step[WG__CTF_SLOTS + WG__CTF_PEOPLE];
+	struct wg_event blank; /* what all events of the class have, and what absent fields are */
 	struct wg__ctf_struct payload;
-	struct wg__ctf_slot slot[WG__CTF_SLOTS];
+	/* Behind its own, the contexts of its stream. */
+	struct wg__ctf_slot slot[WG__CTF_SLOTS + WG__CTF_PEOPLE];
 };
 
 /* By its name without the provider: what it is. */
@@ -43,12 +56,17 @@ void wg__ctf_class_learn(
 /* The name of the field of the i-th slot, or NULL. The first is the loop's. */
 const char *wg__ctf_class_field(const struct wg__ctf_event_class *class, size_t i);
 
-/* Its slots have their fields: now labels get their values. */
-void wg__ctf_class_settle(struct wg__ctf_event_class *class, const struct wg__ctf_schema *schema);
+/* Its slots have their fields, and its stream is known: now it is known how to fill an event. */
+void wg__ctf_class_settle(struct wg__ctf_event_class *class, const struct wg__ctf_stream *stream);
 
-/* Fill what is the event's own. where: of each slot; of names, the interned text. */
+/* Fill an event of a flat class, all but the name of its process; its bytes, without header, are at
+ * `at`. Reads WG__CTF_SLACK bytes behind them. */
+void wg__ctf_fill_flat(
+	const struct wg__ctf_event_class *class, const uint8_t *at, struct wg_event *ret);
+
+/* Fill any event. where: of each slot; of names, the interned text. */
 void wg__ctf_fill(
-	const struct wg__ctf_event_class *class, const uint8_t *const *where, struct wg_event *ev);
+	const struct wg__ctf_event_class *class, const uint8_t *const *where, struct wg_event *ret);
 
 /* The field of a slot is found. */
 static inline void wg__ctf_slot_set(

@@ -24,8 +24,7 @@ enum state {
 struct stream {
 	struct wg__ctf_stream_file *file;
 	/* One is the caller's; the other whose state says. */
-	struct wg__ctf_item *item[2];
-	size_t count[2];
+	struct wg__ctf_items items[2];
 	unsigned taken; /* which of them is the caller's */
 	enum state state;
 	size_t next; /* in the queue */
@@ -80,13 +79,20 @@ static void unqueue(struct wg__ctf_pool *p, size_t i)
 		p->last = before;
 }
 
-/* ---- decoding, without the lock ---- */
+/* ---- decoding, with the lock held but while it decodes ---- */
 
-static void make(struct wg__ctf_pool *p, struct stream *s)
+/* That one of the queue. */
+static void make_queued(struct wg__ctf_pool *p, size_t i)
 {
-	unsigned other = !s->taken;
+	struct stream *s = &p->stream[i];
 
-	s->count[other] = wg__ctf_stream_items(s->file, s->item[other], p->items);
+	unqueue(p, i);
+	s->state = MAKING;
+	(void)pthread_mutex_unlock(&p->lock);
+	wg__ctf_stream_items(s->file, &s->items[!s->taken], p->items);
+	(void)pthread_mutex_lock(&p->lock);
+	s->state = MADE;
+	(void)pthread_cond_signal(&p->made);
 }
 
 static void *decode_on(void *user)
@@ -95,20 +101,11 @@ static void *decode_on(void *user)
 
 	(void)pthread_mutex_lock(&p->lock);
 	for (;;) {
-		struct stream *s;
-
 		while (p->first == SIZE_MAX && !p->is_over)
 			(void)pthread_cond_wait(&p->work, &p->lock);
 		if (p->is_over)
 			break;
-		s = &p->stream[p->first];
-		unqueue(p, p->first);
-		s->state = MAKING;
-		(void)pthread_mutex_unlock(&p->lock);
-		make(p, s);
-		(void)pthread_mutex_lock(&p->lock);
-		s->state = MADE;
-		(void)pthread_cond_signal(&p->made);
+		make_queued(p, p->first);
 	}
 	(void)pthread_mutex_unlock(&p->lock);
 	return NULL;
@@ -136,15 +133,30 @@ struct wg__ctf_pool *wg__ctf_pool_create(size_t streams, size_t items)
 	return p;
 }
 
+static bool make_room(struct wg__ctf_items *items, size_t count)
+{
+	/* calloc(): a large one is zero as it comes, and its pages are made where they are used. */
+	items->tag = calloc(count, sizeof(*items->tag));
+	items->event = calloc(count, sizeof(*items->event));
+	items->ns = calloc(count, sizeof(*items->ns));
+	return items->tag && items->event && items->ns;
+}
+
+static void give_room_back(struct wg__ctf_items *items)
+{
+	free(items->tag);
+	free(items->event);
+	free(items->ns);
+}
+
 int wg__ctf_pool_add(struct wg__ctf_pool *p, struct wg__ctf_stream_file *file)
 {
 	struct stream *s = &p->stream[p->streams];
 
-	s->item[0] = calloc(p->items, sizeof(*s->item[0]));
-	s->item[1] = calloc(p->items, sizeof(*s->item[1]));
-	if (p->streams == p->streams_max || !s->item[0] || !s->item[1]) {
-		free(s->item[0]);
-		free(s->item[1]);
+	if (p->streams == p->streams_max || !make_room(&s->items[0], p->items) ||
+		!make_room(&s->items[1], p->items)) {
+		give_room_back(&s->items[0]);
+		give_room_back(&s->items[1]);
 		wg__ctf_stream_close(file);
 		return -ENOMEM;
 	}
@@ -156,16 +168,16 @@ int wg__ctf_pool_add(struct wg__ctf_pool *p, struct wg__ctf_stream_file *file)
 /* One more thread of the process, if there is a processor for it. */
 static bool may_start(unsigned most)
 {
-	if (most > 1 && atomic_fetch_add(&all_threads, 1) < most)
+	if (most > 0 && atomic_fetch_add(&all_threads, 1) < most)
 		return true;
-	if (most > 1)
+	if (most > 0)
 		(void)atomic_fetch_sub(&all_threads, 1);
 	return false;
 }
 
 void wg__ctf_pool_start(struct wg__ctf_pool *p, bool with_threads)
 {
-	unsigned most = with_threads ? wg_processors() : 1;
+	unsigned most = with_threads ? wg_processors() - 1 : 0;
 	size_t i;
 
 	for (i = 0; i < p->streams; i++)
@@ -179,29 +191,34 @@ void wg__ctf_pool_start(struct wg__ctf_pool *p, bool with_threads)
 	}
 }
 
-const struct wg__ctf_item *wg__ctf_pool_take(struct wg__ctf_pool *p, size_t i, size_t *ret_count)
+/* Until the i-th stream is MADE or OVER. While a thread is at it, the others of the queue are. */
+static void wait_for(struct wg__ctf_pool *p, size_t i)
 {
 	struct stream *s = &p->stream[i];
-	bool is_mine;
+
+	if (s->state == WANTED)
+		make_queued(p, i);
+	while (s->state == MAKING) {
+		if (p->first != SIZE_MAX)
+			make_queued(p, p->first);
+		else
+			(void)pthread_cond_wait(&p->made, &p->lock);
+	}
+}
+
+const struct wg__ctf_items *wg__ctf_pool_take(struct wg__ctf_pool *p, size_t i)
+{
+	struct stream *s = &p->stream[i];
+	struct wg__ctf_items *items;
 
 	(void)pthread_mutex_lock(&p->lock);
-	is_mine = s->state == WANTED;
-	if (is_mine)
-		unqueue(p, i);
-	while (s->state == MAKING)
-		(void)pthread_cond_wait(&p->made, &p->lock);
-	if (is_mine) {
-		s->state = MAKING;
-		(void)pthread_mutex_unlock(&p->lock);
-		make(p, s);
-		(void)pthread_mutex_lock(&p->lock);
-	}
+	wait_for(p, i);
 	if (s->state == OVER) {
-		*ret_count = 0;
+		s->items[s->taken].count = 0;
 	} else {
 		s->taken = !s->taken;
-		*ret_count = s->count[s->taken];
-		if (*ret_count && s->item[s->taken][*ret_count - 1].what < WG__CTF_LAST) {
+		items = &s->items[s->taken];
+		if (items->count && items->tag[items->count - 1].what < WG__CTF_LAST) {
 			want(p, i);
 			(void)pthread_cond_signal(&p->work);
 		} else {
@@ -209,7 +226,7 @@ const struct wg__ctf_item *wg__ctf_pool_take(struct wg__ctf_pool *p, size_t i, s
 		}
 	}
 	(void)pthread_mutex_unlock(&p->lock);
-	return s->item[s->taken];
+	return &s->items[s->taken];
 }
 
 void wg__ctf_pool_destroy(struct wg__ctf_pool *p)
@@ -228,8 +245,8 @@ void wg__ctf_pool_destroy(struct wg__ctf_pool *p)
 	}
 	for (i = 0; i < p->streams; i++) {
 		wg__ctf_stream_close(p->stream[i].file);
-		free(p->stream[i].item[0]);
-		free(p->stream[i].item[1]);
+		give_room_back(&p->stream[i].items[0]);
+		give_room_back(&p->stream[i].items[1]);
 	}
 	(void)pthread_mutex_destroy(&p->lock);
 	(void)pthread_cond_destroy(&p->work);

@@ -5,8 +5,8 @@
  *
  *   P1 The items of a stream and their order are those of wg__ctf_stream_items().
  *   P2 Two chunks of each stream are in memory, however slow the caller is.
- *   P3 All pools of the process together have as many threads as it may use processors, and none if
- *      that is one. Where a pool has none, or they are busy, the caller decodes.
+ *   P3 All pools of the process together have one thread less than it may use processors: the other
+ *      one is the caller's, who decodes where it would wait.
  *
  * Thread: one caller at a time.
  */
@@ -28,8 +28,7 @@ void wg__ctf_pool_start(struct wg__ctf_pool *pool, bool with_threads);
 
 /* The next items of the i-th stream, at least one, until the next call for it; none after its last
  * one. Blocks until they are decoded. */
-const struct wg__ctf_item *wg__ctf_pool_take(
-	struct wg__ctf_pool *pool, size_t i, size_t *ret_count);
+const struct wg__ctf_items *wg__ctf_pool_take(struct wg__ctf_pool *pool, size_t i);
 
 /* Ends all threads. NULL is fine. */
 void wg__ctf_pool_destroy(struct wg__ctf_pool *pool);

@@ -242,50 +242,51 @@ void wg__ctf_stream_close(struct wg__ctf_stream_file *f)
 
 /* ---- items ---- */
 
-static size_t put(struct wg__ctf_stream_file *f, struct wg__ctf_item *item, enum wg__ctf_what what,
+static void put(struct wg__ctf_stream_file *f, struct wg__ctf_items *items, enum wg__ctf_what what,
 	int64_t at_ns)
 {
-	item->what = what;
-	item->at_ns = at_ns;
-	item->foreign = f->foreign;
+	items->tag[items->count++] = (struct wg__ctf_tag){ at_ns, what, f->foreign };
 	f->foreign = 0;
-	return 1;
 }
 
-static size_t put_end(
-	struct wg__ctf_stream_file *f, struct wg__ctf_item *item, enum wg__ctf_what what)
+static void put_end(
+	struct wg__ctf_stream_file *f, struct wg__ctf_items *items, enum wg__ctf_what what)
 {
 	f->has_ended = true;
-	return put(f, item, what, f->last_ns);
+	put(f, items, what, f->last_ns);
 }
 
-static size_t put_lost(struct wg__ctf_stream_file *f, struct wg__ctf_item *item,
+static void put_lost(struct wg__ctf_stream_file *f, struct wg__ctf_items *items,
 	enum wg__ctf_what what, uint64_t begin, uint64_t end, uint64_t count)
 {
-	item->event.lost.begin_ns = (int64_t)begin;
-	item->event.ts_ns = (int64_t)end;
-	item->event.lost.count = count;
-	return put(f, item, what, (int64_t)begin);
+	struct wg_event *ev = &items->event[items->count];
+
+	ev->lost.begin_ns = (int64_t)begin;
+	ev->ts_ns = (int64_t)end;
+	ev->lost.count = count;
+	put(f, items, what, (int64_t)begin);
 }
 
 /* Enter the packet at f->at. What was lost before it are items: at most two. */
-static size_t enter(struct wg__ctf_stream_file *f, struct wg__ctf_item *item)
+static void enter(struct wg__ctf_stream_file *f, struct wg__ctf_items *items)
 {
 	struct packet p, *last = &f->packet;
-	size_t count = 0;
 
-	if (f->at >= f->size)
-		return put_end(f, item, WG__CTF_LAST);
-	if (look(f, f->at, &p)) /* it was good when it was opened */
-		return put_end(f, item, WG__CTF_BROKEN);
+	if (f->at >= f->size) {
+		put_end(f, items, WG__CTF_LAST);
+		return;
+	}
+	if (look(f, f->at, &p)) { /* it was good when it was opened */
+		put_end(f, items, WG__CTF_BROKEN);
+		return;
+	}
 	if (!f->has_packet && p.discarded)
-		count += put_lost(f, item, WG__CTF_LOST_EVENTS, p.begin, p.end, 0);
+		put_lost(f, items, WG__CTF_LOST_EVENTS, p.begin, p.end, 0);
 	else if (f->has_packet && p.discarded != last->discarded)
-		count += put_lost(f, item, WG__CTF_LOST_EVENTS, last->end, p.end,
+		put_lost(f, items, WG__CTF_LOST_EVENTS, last->end, p.end,
 			p.discarded - last->discarded);
 	if (f->has_packet && f->fields->seq && p.seq - last->seq > 1)
-		count += put_lost(f, item + count, WG__CTF_LOST_PACKETS, last->end, p.begin,
-			p.seq - last->seq - 1);
+		put_lost(f, items, WG__CTF_LOST_PACKETS, last->end, p.begin, p.seq - last->seq - 1);
 	f->packet = p;
 	f->has_packet = true;
 	f->is_in_packet = true;
@@ -295,84 +296,97 @@ static size_t enter(struct wg__ctf_stream_file *f, struct wg__ctf_item *item)
 	f->content_end = f->at + p.content;
 	f->packet_end = f->at + p.size;
 	f->at += f->fields->bytes;
-	return count;
 }
 
 /* No event follows. */
-static size_t leave(struct wg__ctf_stream_file *f, struct wg__ctf_item *item)
+static void leave(struct wg__ctf_stream_file *f, struct wg__ctf_items *items)
 {
-	if (f->at > f->content_end || (int64_t)f->packet.end < f->last_ns)
-		return put_end(f, item, WG__CTF_BROKEN);
+	if (f->at > f->content_end || (int64_t)f->packet.end < f->last_ns) {
+		put_end(f, items, WG__CTF_BROKEN);
+		return;
+	}
 	f->last_ns = (int64_t)f->packet.end;
 	f->at = f->packet_end;
 	f->is_in_packet = false;
-	return 0;
 }
 
-/* The time of an event that was decoded: it never goes back, and counted from 1970 it still fits.
- */
-static bool has_good_time(const struct wg__ctf_stream_file *f)
+/* The latest time that still fits when it is counted from 1970. */
+static int64_t last_good_time(const struct wg__ctf_stream_file *f)
 {
 	const struct wg__ctf_schema *s = f->schema;
 	uint64_t most =
 		(uint64_t)INT64_MAX - ((uint64_t)s->offset_s * 1000000000 + (uint64_t)s->offset_ns);
 
-	return f->cursor.clock <= most && (int64_t)f->cursor.clock >= f->last_ns;
+	return most < (uint64_t)INT64_MAX ? (int64_t)most : INT64_MAX;
 }
 
-/* Events in a packet until max, or its end, or more bytes are wanted. */
-static size_t decode(struct wg__ctf_stream_file *f, struct wg__ctf_item *item, size_t max)
+/* Events until max, from `at` on, before `limit` and as long as they are there. Why it stopped is
+ * the result; *ret is where. */
+static enum wg__ctf_got decode_run(struct wg__ctf_stream_file *f, struct wg__ctf_items *items,
+	size_t max, const uint8_t *at, const uint8_t *limit, const uint8_t *end,
+	const uint8_t **ret)
 {
-	const uint8_t *begin, *end, *at;
-	size_t count = 0, there = window(f, f->at, 1, &begin), bytes = 0;
+	const int64_t last_good = last_good_time(f);
 	enum wg__ctf_got got = WG__CTF_SHORT;
+	size_t bytes = 0;
 
-	at = begin;
-	end = begin + there;
-	while (count < max && f->at + (uint64_t)(at - begin) < f->content_end) {
-		struct wg__ctf_item *it = &item[count];
+	while (items->count < max && at < limit) {
+		size_t i = items->count;
 
-		got = wg__ctf_decode(f->tables, &f->cursor, at, end, &it->event, &it->ns, &bytes);
+		got = wg__ctf_decode(
+			f->tables, &f->cursor, at, end, &items->event[i], &items->ns[i], &bytes);
 		if (got > WG__CTF_FOREIGN)
 			break;
-		if (!has_good_time(f)) {
+		/* Time never goes back. Beyond INT64_MAX it is negative, and so before the last. */
+		if ((int64_t)f->cursor.clock < f->last_ns || (int64_t)f->cursor.clock > last_good) {
 			got = WG__CTF_WRONG;
 			break;
 		}
 		at += bytes;
 		f->last_ns = (int64_t)f->cursor.clock;
-		if (got == WG__CTF_OURS)
-			count += put(f, it, WG__CTF_EVENT, f->last_ns);
+		if (got != WG__CTF_FOREIGN)
+			put(f, items, got == WG__CTF_OURS ? WG__CTF_EVENT : WG__CTF_EVENT_TO_SAY,
+				f->last_ns);
 		else if (++f->foreign == UINT32_MAX)
 			break;
 	}
-	f->at += (uint64_t)(at - begin);
-	if (got <= WG__CTF_FOREIGN || count == max)
-		return count;
-	if (got == WG__CTF_SHORT && f->at < f->content_end) {
-		size_t left = (size_t)(end - at), now;
-
-		if (left == f->buffer_cap && f->buffer_cap < EVENT_BYTES && !grow_buffer(f))
-			return count + put_end(f, &item[count], WG__CTF_NO_ROOM);
-		now = window(f, f->at, left + 1, &begin);
-		if (now > left)
-			return count;
-	}
-	return count + put_end(f, &item[count],
-			       got == WG__CTF_NO_MEMORY ? WG__CTF_NO_ROOM : WG__CTF_BROKEN);
+	*ret = at;
+	return got;
 }
 
-size_t wg__ctf_stream_items(struct wg__ctf_stream_file *f, struct wg__ctf_item *item, size_t max)
+/* Events in a packet until max, or its end, or more bytes are wanted. */
+static void decode(struct wg__ctf_stream_file *f, struct wg__ctf_items *items, size_t max)
 {
-	size_t count = 0;
+	const uint8_t *begin, *at;
+	size_t there = window(f, f->at, 1, &begin), left;
+	uint64_t wanted = f->content_end - f->at;
+	enum wg__ctf_got got = decode_run(f, items, max, begin,
+		begin + (wanted < there ? (size_t)wanted : there), begin + there, &at);
 
-	while (!f->has_ended && count + 2 <= max) {
-		if (!f->is_in_packet)
-			count += enter(f, item + count);
-		else if (f->at >= f->content_end)
-			count += leave(f, item + count);
-		else
-			count += decode(f, item + count, max - count);
+	f->at += (uint64_t)(at - begin);
+	left = there - (size_t)(at - begin);
+	if (items->count == max || f->at >= f->content_end || (left && got <= WG__CTF_FOREIGN))
+		return;
+	if (got <= WG__CTF_SHORT) {
+		if (left == f->buffer_cap && f->buffer_cap < EVENT_BYTES && !grow_buffer(f)) {
+			put_end(f, items, WG__CTF_NO_ROOM);
+			return;
+		}
+		if (window(f, f->at, left + 1, &begin) > left)
+			return;
 	}
-	return count;
+	put_end(f, items, got == WG__CTF_NO_MEMORY ? WG__CTF_NO_ROOM : WG__CTF_BROKEN);
+}
+
+void wg__ctf_stream_items(struct wg__ctf_stream_file *f, struct wg__ctf_items *items, size_t max)
+{
+	items->count = 0;
+	while (!f->has_ended && items->count + 2 <= max) {
+		if (!f->is_in_packet)
+			enter(f, items);
+		else if (f->at >= f->content_end)
+			leave(f, items);
+		else
+			decode(f, items, max);
+	}
 }

@@ -18,6 +18,7 @@
 
 enum wg__ctf_what {
 	WG__CTF_EVENT,
+	WG__CTF_EVENT_TO_SAY, /* wg__take_event() is to look at it */
 	WG__CTF_LOST_EVENTS,
 	WG__CTF_LOST_PACKETS,
 	WG__CTF_LAST, /* the stream ends here */
@@ -25,13 +26,22 @@ enum wg__ctf_what {
 	WG__CTF_NO_ROOM /* no memory */
 };
 
-struct wg__ctf_item {
+/* What is needed to merge an item: apart from the events, so that merging hardly touches memory. */
+struct wg__ctf_tag {
 	int64_t at_ns; /* its place among those of all streams */
-	enum wg__ctf_what what;
-	uint32_t foreign;      /* events of others between the item before it and this one */
-	uint64_t ns;	       /* the context pid_ns of an event */
-	struct wg_event event; /* LOST: ts_ns, lost.begin_ns, lost.count */
+	uint32_t what;
+	uint32_t foreign; /* events of others between the item before it and this one */
 };
+
+/* Items of a stream: three arrays of one length. */
+struct wg__ctf_items {
+	struct wg__ctf_tag *tag;
+	struct wg_event *event; /* LOST: ts_ns, lost.begin_ns, lost.count */
+	uint64_t *ns;		/* the context pid_ns of an event, if it is recorded */
+	size_t count;
+};
+
+#define WG__CTF_ITEM_BYTES (sizeof(struct wg__ctf_tag) + sizeof(struct wg_event) + sizeof(uint64_t))
 
 struct wg__ctf_stream_file;
 
@@ -50,9 +60,10 @@ int wg__ctf_stream_open(const char *dir, const char *name, const struct wg__ctf_
 	const struct wg__ctf_tables *tables, size_t buffer_bytes, struct wg__ctf_stream_file **ret,
 	struct wg__ctf_seen *ret_seen, char *why, size_t len);
 
-/* The next items, at most max, at least one; nothing comes behind LAST, BROKEN and NO_ROOM. */
-size_t wg__ctf_stream_items(
-	struct wg__ctf_stream_file *file, struct wg__ctf_item *item, size_t max);
+/* The next items, at most max, at least one: from the first of the arrays on, count is set. Nothing
+ * comes behind LAST, BROKEN and NO_ROOM. */
+void wg__ctf_stream_items(
+	struct wg__ctf_stream_file *file, struct wg__ctf_items *items, size_t max);
 
 void wg__ctf_stream_close(struct wg__ctf_stream_file *file); /* NULL is fine */
 

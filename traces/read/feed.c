@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "traces/read/probe.h"
 #include "traces/read/read.h"
@@ -106,16 +107,26 @@ int wg__feed_open(const struct wg__input *input, struct wg__shared *shared, stru
 		return wg_error_set(
 			err, rc, "%s, which only babeltrace2 reads: leave out --reader ctf", why);
 	tell(where, "babeltrace2", why);
+	ret->single = malloc(sizeof(*ret->single));
+	if (!ret->single)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	ret->single->run[0] = &ret->single->event;
 	(void)pthread_mutex_lock(&plugins);
 	rc = open_probed(input, shared, &ret->babeltrace, err);
 	(void)pthread_mutex_unlock(&plugins);
+	if (rc < 0)
+		wg__feed_close(ret);
 	return rc;
 }
 
-int wg__feed_next(struct wg__feed *feed, struct wg_event *ret, struct wg_error *err)
+int wg__feed_run(struct wg__feed *feed, const struct wg_event *const **ret_run, size_t *ret_count,
+	struct wg_error *err)
 {
-	return feed->ctf ? wg__ctf_next(feed->ctf, ret, err)
-			 : wg__source_next(feed->babeltrace, ret, err);
+	if (feed->ctf)
+		return wg__ctf_run(feed->ctf, ret_run, ret_count, err);
+	*ret_run = feed->single->run;
+	*ret_count = 1;
+	return wg__source_next(feed->babeltrace, &feed->single->event, err);
 }
 
 const struct wg__origin *wg__feed_origin(const struct wg__feed *feed)
@@ -148,5 +159,6 @@ void wg__feed_close(struct wg__feed *feed)
 		wg__source_close(feed->babeltrace);
 		(void)pthread_mutex_unlock(&plugins);
 	}
+	free(feed->single);
 	*feed = (struct wg__feed){ 0 };
 }

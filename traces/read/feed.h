@@ -13,6 +13,10 @@
 struct wg__feed {
 	struct wg__source *babeltrace;
 	struct wg__ctf *ctf;
+	struct wg__single {
+		struct wg_event event;
+		const struct wg_event *run[1];
+	} * single; /* what babeltrace handed out */
 };
 
 /*
@@ -22,8 +26,11 @@ struct wg__feed {
 int wg__feed_open(const struct wg__input *input, struct wg__shared *shared, struct wg__feed *ret,
 	struct wg_error *err);
 
+/* As wg__ctf_run(). */
+int wg__feed_run(struct wg__feed *feed, const struct wg_event *const **ret_run, size_t *ret_count,
+	struct wg_error *err);
+
 /* As those of source.h. */
-int wg__feed_next(struct wg__feed *feed, struct wg_event *ret_event, struct wg_error *err);
 const struct wg__origin *wg__feed_origin(const struct wg__feed *feed);
 uint64_t wg__feed_doubles(const struct wg__feed *feed);
 bool wg__feed_stream(

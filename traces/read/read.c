@@ -19,160 +19,6 @@
 #include "traces/read/find.h"
 #include "traces/read/reader_impl.h"
 
-/* Read each stream of a part by itself, from where it stands: one of them is damaged. */
-static int split_part(struct wg_reader *r, struct wg__part *part, struct wg_error *err)
-{
-	struct wg__feed feed = part->feed;
-	size_t opened;
-	int rc;
-
-	r->folder = part->folder;
-	r->shared.folder = r->dirs.line[r->folder];
-	part->feed = (struct wg__feed){ 0 };
-	/* r->parts moves, but its strings stay. */
-	rc = wg__reader_open_streams(r, part->dir, part->prefix, &feed, &opened, err);
-	wg__feed_close(&feed);
-	return rc;
-}
-
-static void note_doubles(struct wg_reader *r, const struct wg__part *part)
-{
-	uint64_t count = wg__feed_doubles(&part->feed);
-
-	if (count)
-		wg__notes_add(&r->shared.notes,
-			"%" PRIu64 " event%s in two channels of '%s' and counted once", count,
-			count == 1 ? " is" : "s are", r->dirs.line[part->folder]);
-}
-
-/* A part has ended, by itself (why is NULL) or because the decoder could not go on. */
-static int end_part(
-	struct wg_reader *r, struct wg__part *part, const char *why, struct wg_error *err)
-{
-	int64_t from = part->last_ns != INT64_MIN ? part->last_ns : r->now_ns;
-
-	if (why && !part->stream)
-		return split_part(r, part, err);
-	note_doubles(r, part);
-	wg__feed_close(&part->feed);
-	r->folder = part->folder;
-	if (why && !part->damaged) {
-		wg__notes_add(&r->shared.notes,
-			"stream %s%s is damaged and was read up to its last good event: %s",
-			part->prefix, part->stream, why);
-	}
-	if (!why && !part->damaged)
-		return 0;
-	return wg__reader_open_hole(r, from) < 0 ? wg_error_set(err, -ENOMEM, "out of memory") : 0;
-}
-
-/*
- * Memory that was never written decodes as events of process 0, which is the process of no program.
- * Only repaired streams have any, and only a trace with that context can tell.
- */
-static bool is_unwritten(const struct wg__part *part, const struct wg_event *ev)
-{
-	return part->damaged && part->has_pids && ev->pid == 0 && ev->tid == 0;
-}
-
-/* Put the time of a head on the clock of the reader. */
-static void use_clock(struct wg_reader *r, struct wg__part *part)
-{
-	struct wg__folder_clock *clock = &r->clocks[part->folder];
-
-	if (!clock->is_known) {
-		clock->is_known = true;
-		clock->clock = wg__feed_origin(&part->feed)->clock;
-	}
-	part->head.ts_ns += clock->shift_ns;
-	if (part->head.type == WG_EV_LOST)
-		part->head.lost.begin_ns += clock->shift_ns;
-}
-
-/* What describes an object or a call site is said once, and is good for what follows. */
-static bool is_place(const struct wg_event *ev)
-{
-	return ev->record == WG_RECORD_OBJECT || ev->record == WG_RECORD_SITE;
-}
-
-/* Get the next head of a part, or end it. */
-static int fill(struct wg_reader *r, size_t i, struct wg_error *err)
-{
-	struct wg_error why;
-
-	for (;;) {
-		struct wg__part *part = &r->parts[i];
-		int rc = wg__feed_next(&part->feed, &part->head, &why);
-
-		if (rc == 1 && is_place(&part->head) && part->head.ts_ns < part->since_ns)
-			part->head.ts_ns = part->since_ns;
-		if (rc == 1 && part->head.ts_ns < part->since_ns) {
-			r->left_out += part->head.type != WG_EV_LOST;
-			continue;
-		}
-		if (rc == 1)
-			use_clock(r, part);
-		if (rc == -EIO)
-			return end_part(r, part, why.text, err);
-		if (rc < 0)
-			return wg_error_set(err, rc, "%s", why.text);
-		if (rc == 0 || is_unwritten(part, &part->head))
-			return end_part(r, part, NULL, err);
-		if (part->head.type != WG_EV_LOST) {
-			part->last_ns = part->head.ts_ns;
-			part->has_pids = part->has_pids || part->head.pid;
-			return 0;
-		}
-		if (wg__reader_add_hole(r, &part->head, part->folder) < 0)
-			return wg_error_set(err, -ENOMEM, "out of memory");
-	}
-}
-
-static bool is_before(const struct wg_reader *r, size_t a, size_t b)
-{
-	int64_t a_ns = r->parts[a].head.ts_ns, b_ns = r->parts[b].head.ts_ns;
-
-	return a_ns < b_ns || (a_ns == b_ns && a < b);
-}
-
-int wg__reader_push(struct wg_reader *r, size_t part)
-{
-	size_t i;
-
-	if (wg__grow(&r->heap, &r->heap_cap, r->heap_count, sizeof(*r->heap)) < 0)
-		return -ENOMEM;
-	for (i = r->heap_count++; i > 0 && is_before(r, part, r->heap[(i - 1) / 2]);
-		i = (i - 1) / 2)
-		r->heap[i] = r->heap[(i - 1) / 2];
-	r->heap[i] = part;
-	return 0;
-}
-
-/* Take the earliest one out. */
-static void pop_part(struct wg_reader *r)
-{
-	size_t last = r->heap[--r->heap_count], i = 0, child;
-
-	while ((child = 2 * i + 1) < r->heap_count) {
-		if (child + 1 < r->heap_count && is_before(r, r->heap[child + 1], r->heap[child]))
-			child++;
-		if (!is_before(r, r->heap[child], last))
-			break;
-		r->heap[i] = r->heap[child];
-		i = child;
-	}
-	r->heap[i] = last;
-}
-
-int wg__reader_go_on(struct wg_reader *r, size_t part, struct wg_error *err)
-{
-	int rc = fill(r, part, err);
-
-	if (rc == 0 && wg__feed_is_open(&r->parts[part].feed) && wg__reader_push(r, part) < 0)
-		rc = wg_error_set(err, -ENOMEM, "out of memory");
-	return rc;
-}
-
 int wg_reader_open(const char *path, struct wg_reader **ret_reader, struct wg_error *err)
 {
 	struct wg_reader *r = calloc(1, sizeof(*r));
@@ -235,8 +81,15 @@ static void look_at_end(struct wg_reader *r, size_t folder, int64_t ts_ns)
 	r->whole_ns = whole_ns;
 }
 
+static void hand_out_single(struct wg_reader *r)
+{
+	r->single_at = &r->single;
+	r->rest = &r->single_at;
+	r->rest_count = 1;
+}
+
 /* All was read: say what was there twice, and what is missing. 1 if there is a last event. */
-static int end_all(struct wg_reader *r, struct wg_event *ret_event)
+static int end_all(struct wg_reader *r)
 {
 	bool is_first = !r->has_ended;
 
@@ -256,10 +109,11 @@ static int end_all(struct wg_reader *r, struct wg_event *ret_event)
 	r->has_ended = true;
 	if (!is_first || (!r->is_unfinished && !r->first_end))
 		return 0;
-	*ret_event = (struct wg_event){ .type = WG_EV_LOST, .procname = "", .ts_ns = r->now_ns };
-	ret_event->lost.begin_ns = !r->first_end	       ? r->now_ns
-				   : r->whole_ns < r->first_ns ? r->first_ns
-							       : r->whole_ns;
+	r->single = (struct wg_event){ .type = WG_EV_LOST, .procname = "", .ts_ns = r->now_ns };
+	r->single.lost.begin_ns = !r->first_end		      ? r->now_ns
+				  : r->whole_ns < r->first_ns ? r->first_ns
+							      : r->whole_ns;
+	hand_out_single(r);
 	return 1;
 }
 
@@ -297,8 +151,9 @@ static bool take_hole(struct wg_reader *r, int64_t limit_ns, struct wg_event *re
 }
 
 /* Of several hosts, which one: "redis-server@alpha". 0 or -ENOMEM. */
-static int name_host(struct wg_reader *r, struct wg_event *ev, size_t folder)
+static int name_host(struct wg_reader *r, const struct wg_event *handed_out, size_t folder)
 {
+	struct wg_event *ev = (struct wg_event *)handed_out; /* the decoder's, until the next */
 	const char *host = r->clocks[folder].clock.host;
 	size_t name;
 	char text[400];
@@ -317,48 +172,139 @@ static int name_host(struct wg_reader *r, struct wg_event *ev, size_t folder)
 	return 0;
 }
 
-/* The earliest event of all parts: 1, 0 if it was there already, or -errno. */
-static int take_head(struct wg_reader *r, struct wg_event *ret_event, struct wg_error *err)
+/* Take the earliest hole if no event comes before it. */
+static bool has_hole(struct wg_reader *r)
 {
-	size_t i = r->heap[0];
-	int again = 0, rc;
+	int64_t limit_ns = r->order.count ? r->order.head[0].at_ns : WG__UNTIL_THE_END;
 
-	*ret_event = r->parts[i].head;
-	r->now_ns = ret_event->ts_ns;
+	if (!r->holes.count || !take_hole(r, limit_ns, &r->single))
+		return false;
+	r->now_ns = r->single.ts_ns;
 	if (r->first_ns == INT64_MIN)
-		r->first_ns = r->now_ns;
-	look_at_end(r, r->parts[i].folder, r->now_ns);
-	pop_part(r);
-	if (r->dirs.count > 1)
-		again = wg__twice_look(&r->twice, ret_event, r->parts[i].folder);
-	if (again < 0 || name_host(r, ret_event, r->parts[i].folder) < 0)
-		return wg_error_set(err, -ENOMEM, "out of memory");
-	rc = wg__reader_go_on(r, i, err);
-	return rc < 0 ? rc : !again;
+		r->first_ns = r->single.lost.begin_ns;
+	hand_out_single(r);
+	return true;
 }
 
-int wg_reader_next(struct wg_reader *r, struct wg_event *ret_event, struct wg_error *err)
+/* So many events of the first part come before all that others have, and before the next hole: one
+ * at least. */
+static size_t run_length(const struct wg_reader *r, const struct wg__part *part)
+{
+	int64_t limit_ns = wg__order_limit(&r->order);
+	size_t i = part->at + 1;
+
+	if (r->holes.count && r->holes.v[0].ts_ns < limit_ns)
+		limit_ns = r->holes.v[0].ts_ns;
+	if (r->order.count == 1 && !r->holes.count)
+		return part->count - part->at;
+	while (i < part->count && part->run[i]->ts_ns < limit_ns)
+		i++;
+	return i - part->at;
+}
+
+/* So many of the run were not there already: 0 if the first was, which is passed over then. */
+static int count_new(struct wg_reader *r, const struct wg__part *part, size_t *count)
+{
+	size_t i;
+
+	for (i = 0; r->dirs.count > 1 && i < *count; i++) {
+		int again = wg__twice_look(&r->twice, part->run[part->at + i], part->folder);
+
+		if (again < 0)
+			return -ENOMEM;
+		if (again) {
+			*count = i;
+			return 1;
+		}
+		if (name_host(r, part->run[part->at + i], part->folder) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* The earliest events of all parts: 1, 0 if they were there already, or -errno. */
+static int take_run(struct wg_reader *r, struct wg_error *err)
+{
+	size_t i = r->order.head[0].i;
+	struct wg__part *part = &r->parts[i];
+	size_t count = run_length(r, part);
+	int again = count_new(r, part, &count);
+
+	if (again < 0)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	r->rest = part->run + part->at;
+	r->rest_count = count;
+	if (r->first_ns == INT64_MIN)
+		r->first_ns = part->run[part->at]->ts_ns;
+	part->at += count + (size_t)again;
+	r->now_ns = part->run[part->at - 1]->ts_ns;
+	look_at_end(r, part->folder, r->now_ns);
+	r->is_behind = part->at == part->count;
+	if (!r->is_behind)
+		wg__order_put_first(&r->order, (struct wg__head){ part->run[part->at]->ts_ns, i });
+	return count > 0;
+}
+
+/* Get events into r->rest. As wg_reader_events(). */
+static int get(struct wg_reader *r, struct wg_error *err)
 {
 	int rc = 0;
 
 	while (rc == 0) {
-		bool more = r->heap_count > 0;
+		/* Only now: what was handed out was in there. */
+		if (r->is_behind) {
+			size_t i = r->order.head[0].i;
 
-		if (r->holes.count &&
-			take_hole(r, more ? r->parts[r->heap[0]].head.ts_ns : WG__UNTIL_THE_END,
-				ret_event)) {
-			r->now_ns = ret_event->ts_ns;
-			if (r->first_ns == INT64_MIN)
-				r->first_ns = ret_event->lost.begin_ns;
-			return 1;
+			r->is_behind = false;
+			wg__order_drop_first(&r->order);
+			rc = wg__reader_go_on(r, i, err);
+			if (rc < 0)
+				return rc;
 		}
-		if (!more && r->shared.notes.is_short)
-			return wg_error_set(err, -ENOMEM, "out of memory");
-		if (!more)
-			return end_all(r, ret_event);
-		rc = take_head(r, ret_event, err);
+		if (has_hole(r))
+			return 1;
+		if (!r->order.count)
+			return r->shared.notes.is_short
+				       ? wg_error_set(err, -ENOMEM, "out of memory")
+				       : end_all(r);
+		rc = take_run(r, err);
 	}
 	return rc;
+}
+
+int wg_reader_events(struct wg_reader *r, const struct wg_event *const **ret_events,
+	size_t *ret_count, struct wg_error *err)
+{
+	int rc = r->rest_count ? 1 : get(r, err);
+
+	if (rc <= 0)
+		return rc;
+	*ret_events = r->rest;
+	*ret_count = r->rest_count;
+	r->rest_count = 0;
+	return 1;
+}
+
+int wg_reader_next(struct wg_reader *r, struct wg_event *ret_event, struct wg_error *err)
+{
+	int rc = r->rest_count ? 1 : get(r, err);
+
+	if (rc <= 0)
+		return rc;
+	*ret_event = **r->rest++;
+	r->rest_count--;
+	return 1;
+}
+
+bool wg__reader_is_ahead(const struct wg_reader *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->part_count; i++) {
+		if (r->parts[i].feed.babeltrace)
+			return false;
+	}
+	return true;
 }
 
 uint64_t wg_reader_foreign(const struct wg_reader *reader)
@@ -402,7 +348,7 @@ void wg_reader_close(struct wg_reader *reader)
 		free(reader->parts[i].prefix);
 	}
 	free(reader->parts);
-	free(reader->heap);
+	free(reader->order.head);
 	free(reader->clocks);
 	free(reader->since);
 	free(reader->end);

@@ -11,6 +11,14 @@
  *             rc = 0, use(&ev);
  *     wg_reader_close(r);
  *
+ * Whoever reads all of a long trace takes many events at once, where they are:
+ *
+ *     const struct wg_event *const *events;
+ *     size_t i, count;
+ *     while ((rc = wg_reader_events(r, &events, &count, &err)) > 0)
+ *             for (i = 0; i < count; i++)
+ *                     use(events[i]);
+ *
  * Damage is not an error as long as something can be read: a cut stream is read up to its last
  * whole event, and wg_reader_note() says what is missing. Discarded events come in the stream as
  * WG_EV_LOST.
@@ -63,6 +71,16 @@ int wg_reader_open(const char *path, struct wg_reader **ret_reader, struct wg_er
  * 0 at the end, or a negative errno. Foreign events are counted, not returned.
  */
 int wg_reader_next(struct wg_reader *reader, struct wg_event *ret_event, struct wg_error *err);
+
+/*
+ * The next events, one at least, as many as are at hand: 1, and events[0] to events[count - 1] are
+ * the same, in the same order, as so many calls of wg_reader_next() would give; 0 and negative as
+ * there. Nothing is copied: they are borrowed until the next call of either function, which may
+ * mix. Interned names in them live as long as the reader. Meanwhile other processors decode what
+ * comes next.
+ */
+int wg_reader_events(struct wg_reader *reader, const struct wg_event *const **ret_events,
+	size_t *ret_count, struct wg_error *err);
 
 /* Foreign events passed over so far. */
 uint64_t wg_reader_foreign(const struct wg_reader *reader);

@@ -159,15 +159,17 @@ static int settle_clocks(struct wg_reader *r, struct wg_error *err)
 		shift_hole(&hole, r->clocks[hole.who].shift_ns);
 		(void)wg__holes_add(&r->holes, &hole); /* there is room */
 	}
-	r->heap_count = 0;
+	r->order.count = 0;
 	for (i = 0; i < r->part_count; i++) {
 		struct wg__part *part = &r->parts[i];
 		int64_t shift_ns = r->clocks[part->folder].shift_ns;
 
 		if (part->last_ns != INT64_MIN)
 			part->last_ns += shift_ns;
-		part->head.ts_ns += shift_ns;
-		if (wg__feed_is_open(&part->feed) && wg__reader_push(r, i) < 0)
+		if (!wg__feed_is_open(&part->feed))
+			continue;
+		wg__reader_shift(part, shift_ns);
+		if (wg__order_add(&r->order, part->run[part->at]->ts_ns, i) < 0)
 			return wg_error_set(err, -ENOMEM, "out of memory");
 	}
 	return 0;

@@ -1,5 +1,6 @@
 /*
- * reader_impl.h: what read.c, which merges, and read_open.c, which opens, share. Private to them.
+ * reader_impl.h: what read.c, which merges, read_part.c, which reads a part, and read_open.c, which
+ * opens, share. Private to them.
  */
 #ifndef TRACES_READ_READER_IMPL_H
 #define TRACES_READ_READER_IMPL_H
@@ -17,6 +18,7 @@
 #include "traces/read/ending.h"
 #include "traces/read/holes.h"
 #include "traces/read/feed.h"
+#include "traces/read/order.h"
 #include "traces/read/twice.h"
 
 #define WG__UNTIL_THE_END INT64_MAX
@@ -28,10 +30,12 @@ struct wg__part {
 	char *prefix;  /* before stream names in notes */
 	size_t folder; /* which of the folders that hold metadata it is of */
 	bool damaged;
-	bool has_pids;	      /* the context vpid was recorded */
-	struct wg_event head; /* the next event, if feed is open */
-	int64_t last_ns;      /* time of the last event taken from it */
-	int64_t since_ns;     /* on its own clock: what is earlier is left out (since.h) */
+	bool has_pids; /* the context vpid was recorded */
+	/* The next events, one at least, if feed is open: run[at] to run[count - 1]. */
+	const struct wg_event *const *run;
+	size_t at, count;
+	int64_t last_ns;  /* time of the last of them */
+	int64_t since_ns; /* on its own clock: what is earlier is left out (since.h) */
 };
 
 struct wg__folder_end {
@@ -58,8 +62,13 @@ struct wg_reader {
 	bool has_ended;
 	struct wg__part *parts;
 	size_t part_count, part_cap;
-	size_t *heap; /* parts that have a head, the earliest first */
-	size_t heap_count, heap_cap;
+	struct wg__order order; /* of the parts that are open */
+	bool is_behind;		/* the first of them has given out all its events */
+	/* What was got and not yet handed out: rest[0] to rest[rest_count - 1]. */
+	const struct wg_event *const *rest;
+	size_t rest_count;
+	struct wg_event single; /* a hole that was handed out */
+	const struct wg_event *single_at;
 	struct wg__holes holes;	  /* not yet due */
 	int64_t first_ns, now_ns; /* of what was returned: its beginning and end so far */
 };
@@ -79,10 +88,13 @@ int wg__reader_add_hole(struct wg_reader *r, const struct wg_event *hole, size_t
 /* A hole in the folder at hand, from there to the end; INT64_MIN: from the beginning. */
 int wg__reader_open_hole(struct wg_reader *r, int64_t begin_ns);
 
-/* Get the next head of a part and put it among the others, or end it. */
-int wg__reader_go_on(struct wg_reader *r, size_t part, struct wg_error *err);
+/* All of it is decoded by our own decoder, which works ahead by itself. */
+bool wg__reader_is_ahead(const struct wg_reader *r);
 
-/* Put a part that has a head among the others. 0 or -ENOMEM. */
-int wg__reader_push(struct wg_reader *r, size_t part);
+/* Add that to the times of what was got from the part. */
+void wg__reader_shift(const struct wg__part *part, int64_t by_ns);
+
+/* Get the next events of a part and put it among the others, or end it. */
+int wg__reader_go_on(struct wg_reader *r, size_t part, struct wg_error *err);
 
 #endif
