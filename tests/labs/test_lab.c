@@ -115,7 +115,7 @@ static void predictions_come_before_answers(void)
 				  "before the wait.\n\n0 of 1 predicted\n"));
 	CU_ASSERT_EQUAL(LAB("predict", learner.dir), 0);
 	CU_ASSERT(wg_learner_says("\n you said none; it is In those"));
-	CU_ASSERT(wg_lab_lists("0 attempts, 0 hints, 0 of 1 predicted  /"));
+	CU_ASSERT(wg_lab_lists("0 attempts, 0 hints, 0 of 1 predicted"));
 	wg_learner_fini();
 }
 
@@ -209,7 +209,7 @@ static void predictions_are_counted(void)
 	CU_ASSERT(wg_learner_says("> right: each read begins"));
 	CU_ASSERT(wg_learner_says("> you said 60; it is 5 because"));
 	CU_ASSERT(wg_learner_says("\n1 of 3 predicted\n"));
-	CU_ASSERT(wg_lab_lists(", 1 of 3 predicted  "));
+	CU_ASSERT(wg_lab_lists(", 1 of 3 predicted"));
 	CU_ASSERT_EQUAL(LAB("grade", learner.dir), 0);
 	root = json_loads(learner.out, 0, NULL);
 	predictions = json_object_get(root, "predictions");

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "labs/grade/base/files.h"
+#include "labs/grade/course/fold.h"
 #include "tests/harness/harness.h"
 #include "tests/harness/support.h"
 #include "tests/labs/lab_run.h"
@@ -158,7 +159,7 @@ static void no_link_is_dead(void)
 		learner.home);
 	CU_ASSERT_EQUAL(sh(command), 0);
 	CU_ASSERT(!wg_learner_says("dead: "));
-	CU_ASSERT(wg_learner_says("2\n"));
+	CU_ASSERT(wg_learner_says("3\n"));
 	wg_learner_fini();
 }
 
@@ -172,7 +173,7 @@ static void links_of_every_form_are_kept_alive(void)
 		"[h](https://example.org/x) [i]\n"
 		"[i]: wrong/\n[j]: gone.md\n<a href=\"lab.conf\">k</a> <img src=\"no.png\">\n";
 	struct wg_error err = { 0 };
-	char command[1500], dir[300], path[400], *text = NULL;
+	char command[1500], dir[300], path[400], *text = NULL, *at;
 
 	wg_learner_init();
 	(void)snprintf(command, sizeof(command), "cp -r tests/data/course %s/c", learner.home);
@@ -189,12 +190,74 @@ static void links_of_every_form_are_kept_alive(void)
 	CU_ASSERT(!wg_learner_says("dead: "));
 	(void)snprintf(path, sizeof(path), "%s/c/x/z/README.md", learner.home);
 	CU_ASSERT_EQUAL_FATAL(wg_file_read(path, &text, NULL, &err), 0);
+	for (at = text; (at = strpbrk(at, "\n ")); at++)
+		*at = ' '; /* it is folded */
 	CU_ASSERT(wg_has(text, "[a](lab01.h) [b](/") && wg_has(text, "scenario.c#L3)"));
-	CU_ASSERT(wg_has(text, "hints.md \"title\")") && wg_has(text, " d\n![e](</"));
-	CU_ASSERT(wg_has(text, "[g](#section) [h](https://example.org/x) [i]\n[i]: /"));
-	CU_ASSERT(wg_has(text, "[j]: #\n<a href=\"/") && wg_has(text, "<img src=\"#\">"));
+	CU_ASSERT(wg_has(text, "hints.md \"title\")") && wg_has(text, " d ![e](</"));
+	CU_ASSERT(wg_has(text, "[g](#section) [h](https://example.org/x) [i] [i]: /"));
+	CU_ASSERT(wg_has(text, "[j]: # <a href=\"/") && wg_has(text, "<img src=\"#\">"));
 	free(text);
 	wg_learner_fini();
+}
+
+/* Lines of a text that are wider than a screen; a word alone, as a link, may be. */
+#define WIDE                                                                                       \
+	"for f in */README.md *.start *.hint *.hints next list help; do LC_ALL=C sed "             \
+	"'s/[\x80-\xbf]//g' \"$f\" | LC_ALL=C awk -v f=\"$f\" 'length($0) > 80 && "                \
+	"$0 !~ /^[- ]*[^ ]*$/ { print f \": \" $0 }'; done"
+
+static void every_text_fits_a_screen(void)
+{
+	char command[3000], program[300];
+
+	wg_learner_init_in("labs");
+	(void)realpath(wg_build_path("wakegap"), program);
+	(void)snprintf(command, sizeof(command),
+		"p=%s; export HOME=%s WAKEGAP_LABS=$(realpath labs); cd %s; i=0; "
+		"while [ $i -lt 17 ]; do i=$((i + 1)); $p lab start $i $i >$i.start && "
+		"cp $WAKEGAP_LABS/$(printf %%02d $i)-*/hints.md $i.hints && "
+		"$p lab hint $i >$i.hint || exit 9; done; "
+		"$p lab next >next; $p lab list >list; $p lab >help || true; " WIDE,
+		program, learner.home, learner.home);
+	CU_ASSERT_EQUAL(sh(command), 0);
+	CU_ASSERT_STRING_EQUAL(learner.out, "");
+	wg_learner_fini();
+}
+
+/* What a renderer makes of a folded text is what it makes of the text. */
+static void a_text_is_folded_between_words(void)
+{
+	static const char text[] =
+		"One sentence that is wider than a screen of eighty columns - with `code that "
+		"stays whole` in it.\n"
+		"- an item that is wider than a screen of eighty columns, so that it needs a "
+		"second "
+		"line\n"
+		"    code that is indented stays as it is, however wide it is, since it is no "
+		"sentence at all\n"
+		"| a | b |\n|---|---|\n| `x` | of a table that is wider than a screen of eighty "
+		"columns, which is a list then |\n"
+		"| a | b |\n";
+	static const char folded[] =
+		"One sentence that is wider than a screen of eighty columns - with\n"
+		"`code that stays whole` in it.\n"
+		"- an item that is wider than a screen of eighty columns, so that it needs a\n"
+		"  second line\n"
+		"    code that is indented stays as it is, however wide it is, since it is no "
+		"sentence at all\n"
+		"- a: b\n"
+		"- `x`: of a table that is wider than a screen of eighty columns, which is a list\n"
+		"  then\n"
+		"- a: b\n";
+	char *out = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&out, &len);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	wg_fold(f, text);
+	(void)fclose(f);
+	CU_ASSERT_STRING_EQUAL(out, folded);
+	free(out);
 }
 
 /* The README of lab 01 asks for guesses first. */
@@ -219,5 +282,7 @@ void suite_lab_way(void)
 	WG_TEST(a_moved_folder_is_found);
 	WG_TEST(no_link_is_dead);
 	WG_TEST(links_of_every_form_are_kept_alive);
+	WG_TEST(every_text_fits_a_screen);
+	WG_TEST(a_text_is_folded_between_words);
 	WG_TEST(no_readme_tells_what_it_asks);
 }

@@ -13,6 +13,9 @@ struct wg_error {
 	char text[480]; /* one line for a person; "" while code is 0 */
 };
 
+/* The end of a line about a trace that is not there. */
+#define WG_MAKES_A_TRACE "`wakegap record -o DIR -- COMMAND` makes one"
+
 /* The end of a line that says why this machine cannot record. */
 #define WG_SEE_DOCTOR " (`wakegap doctor` says more)"
 

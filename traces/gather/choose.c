@@ -13,6 +13,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "traces/base/error.h"
 #include "traces/base/elf_file.h"
 #include "traces/base/program.h"
 #include "traces/base/regular.h"
@@ -235,7 +236,8 @@ static void warn(const char *name, struct wg_choice *ret)
 	(void)snprintf(ret->warn, sizeof(ret->warn),
 		"%.100s %s: it will not be seen. `wakegap scan` shows it from outside while it "
 		"runs; "
-		"`strace -f -tt -T -o log COMMAND` and `wakegap import log` show more",
+		"`strace -f -tt -T -o log COMMAND` and `wakegap import log` show "
+		"more" WG_SEE_DOCTOR,
 		name, why);
 }
 

@@ -149,5 +149,6 @@ int wg_gather(const char *dir, int (*on_event)(void *user, const struct wg_event
 	wg__gather_fini(&g);
 	if (rc == 0)
 		return 0;
-	return wg_error_set(err, rc, "cannot gather what was recorded: %s", strerror(-rc));
+	return wg_error_set(
+		err, rc, "cannot gather what was recorded: %s" WG_SEE_DOCTOR, strerror(-rc));
 }

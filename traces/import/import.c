@@ -121,6 +121,11 @@ static int finish(struct import *im, const char *path, int rc, struct wg_error *
 	wg__perf_destroy(im->perf);
 	if (rc == -ENOMEM)
 		return wg_error_set(err, rc, "out of memory");
+	if (rc == -EISDIR)
+		return wg_error_set(err, rc,
+			"'%s' is a folder, but a log is a file: `wakegap stats` reads the folder "
+			"of a trace",
+			path);
 	if (rc < 0)
 		return wg_error_set(err, rc, "cannot read '%s': %s", path, strerror(-rc));
 	return is_empty(im->stats) ? refuse(im->stats, path, err) : 0;

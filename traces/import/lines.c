@@ -15,7 +15,8 @@ int wg__lines_open(struct wg__lines *l, const char *path, struct wg_error *err)
 {
 	*l = (struct wg__lines){ .fd = STDIN_FILENO, .cap = BUF_BYTES };
 	if (strcmp(path, "-") != 0 && (l->fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
-		return wg_error_set(err, -errno, "cannot open '%s': %s", path, strerror(errno));
+		return wg_error_set(err, -errno, "cannot open '%s': %s%s", path, strerror(errno),
+			errno == ENOENT ? ": `strace -f -tt -T -o log COMMAND` writes a log" : "");
 	l->buf = malloc(l->cap);
 	if (!l->buf) {
 		wg__lines_close(l);

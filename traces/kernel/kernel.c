@@ -262,7 +262,8 @@ static int record(struct recording *r, struct wg_error *err)
 	if (rc == 0 && end < 0)
 		rc = wg_error_set(err, end, "%s: the trace ends there", later.text);
 	else if (rc == 0 && r->broken < 0)
-		rc = wg_error_set(err, r->broken, "cannot record on: %s: the trace ends there",
+		rc = wg_error_set(err, r->broken,
+			"cannot record on: %s: the trace ends there" WG_SEE_DOCTOR,
 			strerror(-r->broken));
 	return rc;
 }

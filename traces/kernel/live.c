@@ -86,7 +86,7 @@ static int set_up(struct recorder *r, const struct wg_kernel_live_options *o, st
 				err, -ESRCH, "there is no process %ld", (long)o->pid[i]);
 		rc = wg__light_add(r->light, o->pid[i], o->at_exec ? WG_RAW_AT_EXEC : WG_RAW_ON);
 		if (rc < 0)
-			return wg_error_set(err, rc, "cannot record process %ld: %s",
+			return wg_error_set(err, rc, "cannot record process %ld: %s" WG_SEE_DOCTOR,
 				(long)o->pid[i], strerror(-rc));
 		if (!o->at_exec)
 			r->seed[r->seeds++] = o->pid[i];

@@ -125,10 +125,13 @@ int wg__find_traces(
 	struct stat st;
 
 	if (stat(path, &st) < 0)
-		return wg_error_set(err, -errno, "cannot open '%s': %s", path, strerror(errno));
+		return wg_error_set(err, -errno, "cannot open '%s': %s%s", path, strerror(errno),
+			errno == ENOENT ? ": " WG_MAKES_A_TRACE : "");
 	if (!S_ISDIR(st.st_mode))
-		return wg_error_set(
-			err, -ENOTDIR, "'%s' is not a folder, but a trace is a folder", path);
+		return wg_error_set(err, -ENOTDIR,
+			"'%s' is not a folder, but a trace is a folder: `wakegap import` reads the "
+			"logs of strace, perf and ftrace",
+			path);
 	if (access(path, R_OK | X_OK) < 0)
 		return wg_error_set(err, -errno, "cannot open '%s': %s", path, strerror(errno));
 	if (walk(path, 0, ret_dirs, notes, &refused) < 0)
@@ -148,8 +151,9 @@ int wg__find_traces(
 			"folder: it holds no metadata file, and so no trace",
 			path);
 	if (ret_dirs->count == 0) {
-		return wg_error_set(
-			err, -EINVAL, "'%s' is not a trace: no metadata file in it or below", path);
+		return wg_error_set(err, -EINVAL,
+			"'%s' is not a trace: no metadata file in it or below: " WG_MAKES_A_TRACE,
+			path);
 	}
 	return 0;
 }

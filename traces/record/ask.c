@@ -40,8 +40,8 @@ static int no_answer(bool is_interrupted, struct wg_error *err)
 
 	if (wg__rundir(rundir, sizeof(rundir), NULL) == 0)
 		(void)wg__why_no_answer(rundir, 0, why, sizeof(why));
-	return wg_error_set(
-		err, is_interrupted ? -EINTR : -ETIMEDOUT, "LTTng does not answer: %s", why);
+	return wg_error_set(err, is_interrupted ? -EINTR : -ETIMEDOUT,
+		"LTTng does not answer: %s" WG_SEE_DOCTOR, why);
 }
 
 /* True: the pipe has closed. False: no more waiting. */

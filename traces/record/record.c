@@ -251,7 +251,7 @@ static int record_and_clean_up(
 	r->stays = !wg__guardian_finish(&r->guardian, is_gone);
 	if (r->stays && (code == 0 || code == -EINTR))
 		code = wg_error_set(err, later.code ? later.code : -ETIMEDOUT, "%s",
-			later.code ? later.text : "LTTng does not answer");
+			later.code ? later.text : "LTTng does not answer" WG_SEE_DOCTOR);
 	await_consumerd(r);
 	return code;
 }

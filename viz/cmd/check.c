@@ -103,7 +103,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG: call->paths[call->count++] = arg; return 0;
 	case ARGP_KEY_END:
 		if (call->count == 0)
-			return wg_option_fail(state, "which trace?");
+			return wg_option_fail(state, "which trace? " WG_MAKES_A_TRACE);
 		if (wg_bounds_count(&check->bounds) == 0 &&
 			wg_thread_bounds_count(&check->thread_bounds) == 0)
 			return wg_option_fail(state, "which bound? such as --max-late-wakes 0");

@@ -72,7 +72,7 @@ static error_t check_options(struct options *options, struct argp_state *state)
 			options->format = format;
 	}
 	if (options->ex.path_count == 0)
-		return wg_option_fail(state, "which trace?");
+		return wg_option_fail(state, "which trace? " WG_MAKES_A_TRACE);
 	if (!options->format)
 		return wg_option_fail(state, "which --format? %s", format_names());
 	if (!(options->format->sheets & 1u << options->ex.what))

@@ -61,7 +61,7 @@ static error_t check_call(struct call *call, struct argp_state *state)
 			call->file = "-";
 	}
 	if (call->count == 0 && (call->file || call->sql[0] != '.'))
-		return wg_option_fail(state, "which trace?");
+		return wg_option_fail(state, "which trace? " WG_MAKES_A_TRACE);
 	return 0;
 }
 

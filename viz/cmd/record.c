@@ -140,7 +140,8 @@ static int say_result(const struct asked *asked, const struct wg_record_result *
 		(void)snprintf(
 			status, sizeof(status), " ended with status %d and", result->exit_code);
 	wg_say("%s%s emitted no wakegap events: no process of it came to LTTng (did it run? is it "
-	       "built with lttng-ust? has it another HOME, LTTNG_HOME or user?): trace in %s",
+	       "built with lttng-ust? has it another HOME, LTTNG_HOME or user?): trace in "
+	       "%s" WG_SEE_DOCTOR,
 		command, status, wg_shell_word(dir, "%s", result->dir));
 	return result->exit_code ? result->exit_code : WG_EXIT_FAILED;
 }
@@ -189,7 +190,7 @@ static int say_followed(const struct wg_record_options *options,
 		return result->exit_code;
 	}
 	wg_say("no process of %s could be seen: is it static, or does it run with other "
-	       "rights? `wakegap scan` shows it from outside while it runs",
+	       "rights? `wakegap scan` shows it from outside while it runs" WG_SEE_DOCTOR,
 		command);
 	return result->exit_code ? result->exit_code : WG_EXIT_FAILED;
 }

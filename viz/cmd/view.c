@@ -49,7 +49,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 			return wg_option_fail(
 				state, "takes one trace or two, not more; or --merge");
 		return 0;
-	case ARGP_KEY_NO_ARGS: return wg_option_fail(state, "which trace?");
+	case ARGP_KEY_NO_ARGS: return wg_option_fail(state, "which trace? " WG_MAKES_A_TRACE);
 	default: return ARGP_ERR_UNKNOWN;
 	}
 }

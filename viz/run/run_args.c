@@ -278,7 +278,8 @@ static int check_file(const char *file)
 	if (fd >= 0)
 		(void)close(fd);
 	if (failed)
-		wg_say("cannot read '%s': %s", file, strerror(failed));
+		wg_say("cannot read '%s': %s%s", file, strerror(failed),
+			failed == ENOENT ? ": `head -c 10M /dev/urandom >FILE` makes a file" : "");
 	else if (S_ISDIR(st.st_mode))
 		wg_say("'%s' is a folder: --file takes a file", file);
 	else if (!S_ISREG(st.st_mode))
@@ -320,7 +321,10 @@ static int set_params(struct wg_run_cmd *c)
 	for (i = 0; i < c->given_count && rc == 0; i++)
 		rc = set_param(c, c->given[i].name, c->given[i].value);
 	if (rc == 0 && has_file && !c->run.file)
-		rc = wg_say_usage("wakegap run", "%s needs --file", w->name);
+		rc = wg_say_usage("wakegap run",
+			"%s needs --file FILE, any of some MB: `head -c 10M /dev/urandom >FILE` "
+			"makes one",
+			w->name);
 	/* Only the workload of a file can be done without a loop. */
 	c->run.has_floor = has_file;
 	return rc;

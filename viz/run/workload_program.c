@@ -36,7 +36,7 @@ int wg_program_beside(const char *name, char *path, size_t len, struct wg_error 
 	}
 	return wg_error_set(err, -ENOENT,
 		"cannot find %s beside wakegap or in ../libexec/wakegap: run `make`, or `make "
-		"install` again",
+		"install` again" WG_SEE_DOCTOR,
 		name);
 }
 

@@ -17,6 +17,7 @@
 #include "labs/grade/course/readme.h"
 #include "labs/grade/cmd/predict.h"
 #include "labs/grade/base/say.h"
+#include "labs/grade/tell/wrap.h"
 
 /* ---- list ---- */
 
@@ -27,19 +28,24 @@ static void print_lab(const struct wg_lab *lab)
 	long long attempts = wg_progress_number(&state, "attempts");
 	long long hints = wg_progress_number(&state, "hints");
 	struct wg_predicted predicted;
-	char word[WG_SHELL_MAX];
+	char word[WG_SHELL_MAX], counts[160];
+	int len;
 
 	printf("%02d  %-40s %4d min  %s\n", lab->number, lab->title, lab->minutes,
 		is_found     ? wg_progress_text(&state, "status")
 		: *state.dir ? "moved"
 			     : "not started");
 	if (is_found) {
-		printf("    %lld attempt%s, %lld hint%s", attempts, attempts == 1 ? "" : "s", hints,
-			hints == 1 ? "" : "s");
 		predicted = wg_predict_count(lab, state.root);
+		len = snprintf(counts, sizeof(counts), "    %lld attempt%s, %lld hint%s", attempts,
+			attempts == 1 ? "" : "s", hints, hints == 1 ? "" : "s");
 		if (predicted.of)
-			printf(", %zu of %zu predicted", predicted.right, predicted.of);
-		printf("  %s\n", wg_shell_word(word, "%s", state.dir));
+			len += snprintf(counts + len, sizeof(counts) - (size_t)len,
+				", %zu of %zu predicted", predicted.right, predicted.of);
+		(void)wg_shell_word(word, "%s", state.dir);
+		printf("%s%s%s\n", counts,
+			len + 2 + (int)strlen(word) <= wg_tell_width(stdout) ? "  " : "\n    ",
+			word);
 	} else if (*state.dir) {
 		printf("    it was in %s; wakegap lab check DIR, where it is now\n",
 			wg_shell_word(word, "%s", state.dir));
@@ -154,7 +160,8 @@ static int start(struct wg_open *o, const char *what, const char *dir)
 		return WG_EXIT_FAILED;
 	}
 	printf("lab %02d: %s, about %d minutes\n read %s, then edit %s\n next: "
-	       "wakegap lab watch %s   (or check; `hint` helps; `solution` opens once you pass)\n",
+	       "wakegap lab watch %s\n"
+	       "       (or check; `hint` helps; `solution` opens once you pass)\n",
 		lab->number, lab->title, lab->minutes, wg_shell_word(readme, "%s/README.md", dir),
 		wg_shell_word(file, "%s/%s", dir, lab->files[0]), wg_shell_word(word, "%s", dir));
 	return WG_EXIT_OK;

@@ -117,6 +117,10 @@ int wg_progress_load(const char *dir, struct wg_progress *ret, struct wg_error *
 			errno == ENOENT ? " (`wakegap lab list` names the labs and your folders)"
 					: "");
 	file_of(ret, path, sizeof(path));
+	if (access(path, F_OK) < 0 && errno == ENOTDIR)
+		return wg_error_set(err, -ENOTDIR,
+			"'%s' is a file: name the lab's folder, as `wakegap lab list` shows it",
+			dir);
 	if (access(path, F_OK) < 0)
 		return wg_error_set(err, -ENOENT,
 			"'%s' is not a lab's folder: `wakegap lab list` shows yours, `wakegap lab "

@@ -16,6 +16,7 @@
 
 #include "labs/grade/base/files.h"
 #include "labs/grade/base/memory.h"
+#include "labs/grade/course/fold.h"
 
 struct copying {
 	FILE *out;
@@ -146,28 +147,56 @@ static void copy_text(struct copying *c, const char *at)
 	}
 }
 
+/* With its links as the learner can use them; owned, NULL without memory. */
+static char *with_links(const char *from, const char *to, const char *text)
+{
+	struct copying c = { .from = from, .to = to };
+	char *linked = NULL;
+	size_t len = 0;
+
+	c.out = open_memstream(&linked, &len);
+	if (c.out)
+		copy_text(&c, text);
+	if (c.out && fclose(c.out) == 0)
+		return linked;
+	free(linked);
+	return NULL;
+}
+
+static char *folded(const char *text)
+{
+	char *ours = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&ours, &len);
+
+	if (out)
+		wg_fold(out, text);
+	if (out && fclose(out) == 0)
+		return ours;
+	free(ours);
+	return NULL;
+}
+
 int wg_readme_copy(const char *from, const char *to, struct wg_error *err)
 {
-	char path[PATH_MAX], *text = NULL, *ours = NULL;
-	struct copying c = { .from = from, .to = to };
-	size_t len = 0;
+	char path[PATH_MAX], *text = NULL, *linked, *ours;
 	int rc;
 
 	(void)snprintf(path, sizeof(path), "%s/README.md", from);
 	rc = wg_file_read(path, &text, NULL, err);
 	if (rc < 0)
 		return rc;
-	c.out = open_memstream(&ours, &len);
-	if (c.out)
-		copy_text(&c, text);
+	linked = with_links(from, to, text);
+	ours = linked ? folded(linked) : NULL;
 	(void)snprintf(path, sizeof(path), "%s/README.md", to);
-	if (!c.out || fclose(c.out) != 0) {
+	if (!ours) {
 		wg_memory_note_lack();
 		rc = wg_error_set(err, -ENOMEM, "out of memory");
 	} else {
-		rc = wg_file_write(path, ours, len, err);
+		rc = wg_file_write(path, ours, strlen(ours), err);
 	}
 	free(text);
+	free(linked);
 	free(ours);
 	return rc;
 }

@@ -172,8 +172,10 @@ static int run_compiler(const struct wg_check_options *o, const struct wg_work *
 		rc = wg_error_set(err, -ETIMEDOUT, "the compiler did not end in %d s",
 			options.wall_ms / 1000);
 	else if (result.exit_code == 127)
-		rc = wg_error_set(err, -ENOENT, "cannot run the compiler '%s': %.*s", words->v[0],
-			(int)strcspn(result.out.text, "\n"), result.out.text);
+		rc = wg_error_set(err, -ENOENT,
+			"cannot run the compiler '%s': %.*s: `apt install gcc` installs one, CC "
+			"names another" WG_SEE_DOCTOR,
+			words->v[0], (int)strcspn(result.out.text, "\n"), result.out.text);
 	else
 		append(text, result.out.text);
 	if (rc == 0 && result.used_bytes)
