@@ -296,6 +296,32 @@ static int forks(void)
 	return WEXITSTATUS(status);
 }
 
+static void *echoes(void *arg)
+{
+	const int *fd = arg;
+	char c;
+
+	while (read(fd[0], &c, 1) == 1 && write(fd[3], &c, 1) == 1)
+		continue;
+	return NULL;
+}
+
+/* More than any buffer holds: two threads, 100000 bytes there and back. */
+static int floods(void)
+{
+	int fd[4], i;
+	pthread_t thread;
+	char c = 'x';
+
+	if (pipe(fd) < 0 || pipe(fd + 2) < 0 || pthread_create(&thread, NULL, echoes, fd) != 0)
+		return 1;
+	for (i = 0; i < 100000; i++) {
+		if (write(fd[1], &c, 1) != 1 || read(fd[2], &c, 1) != 1)
+			return 1;
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "plans";
@@ -324,5 +350,7 @@ int main(int argc, char **argv)
 		return reads_nothing();
 	if (strcmp(what, "kill") == 0)
 		return is_killed();
+	if (strcmp(what, "floods") == 0)
+		return floods();
 	return strcmp(what, "fork") == 0 ? forks() : 2;
 }

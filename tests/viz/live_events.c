@@ -35,3 +35,17 @@ void live_events_take_all(struct wg_live *live, struct live_events *e)
 	}
 	CU_ASSERT(news.has_ended && news.end.code == 0);
 }
+
+void live_events_check_holes(struct live_events *e)
+{
+	size_t i, holes = 0, waits = 0;
+
+	CU_ASSERT(e->lost > 100);
+	for (i = 0; i < e->count; i++) {
+		holes += e->v[i].type == WG_EV_LOST;
+		waits += e->v[i].record == WG_RECORD_WAIT;
+		CU_ASSERT(e->v[i].type != WG_EV_LOST || e->v[i].lost.begin_ns < e->v[i].ts_ns);
+	}
+	CU_ASSERT(holes > 0 && waits > 0);
+	free(e->v);
+}

@@ -19,4 +19,7 @@ struct live_events {
 /* To the end of the program, which must come; their times must not go back. */
 void live_events_take_all(struct wg_live *live, struct live_events *e);
 
+/* Some was lost, and is a hole with an end and a beginning; some was not. Frees e->v. */
+void live_events_check_holes(struct live_events *e);
+
 #endif
