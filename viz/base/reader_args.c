@@ -12,7 +12,7 @@
 enum { KEY_READER = 0x300, KEY_VERBOSE };
 
 static const struct argp_option options[] = {
-	{ "reader", KEY_READER, "WHO", 0,
+	{ "reader", KEY_READER, "ctf|babeltrace", 0,
 		"who decodes: ctf, wakegap itself, which is fast and knows what LTTng-UST and "
 		"wakegap "
 		"write; or babeltrace, babeltrace2. The default is what fits; both show the same",
