@@ -21,7 +21,7 @@ static int record(
 	(void)snprintf(trace, sizeof(trace), "%s/trace", dir);
 	(void)snprintf(script, sizeof(script),
 		"until ls %s/archives 2>/dev/null | grep -q -- '-%s$'; do %s storm --wait eventfd "
-		"--passes 1 >/dev/null; done",
+		"--passes 1 >/dev/null; sleep 0.1; done",
 		trace, number, wg_build_path("wakegap-workload"));
 	if (max) {
 		memmove(argv + 8, argv + 6, 3 * sizeof(argv[0]));
