@@ -192,8 +192,7 @@ bool wg_length_goes_with(const struct wg_length *length, const char *recorder)
 		return true;
 	wg_say("%s is for programs that emit wakegap events (--with lttng): %s would record all of "
 	       "it; --max-size SIZE or --for TIME limits that",
-		length->is_flight ? "--flight-recorder" : "--rotate",
-		recorder);
+		length->is_flight ? "--flight-recorder" : "--rotate", recorder);
 	return false;
 }
 
