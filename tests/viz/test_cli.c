@@ -429,20 +429,8 @@ static void a_closed_pipe_ends_it_quietly(void)
 	check_lost_output(-1, 1, "cannot write to standard output: Bad file descriptor");
 }
 
-static void the_readers_are_words_to_complete(void)
-{
-	const char *const argv[] = { wg_build_path("wakegap"), "--complete", "stats", "--reader",
-		"", NULL };
-	char *out = NULL;
-
-	CU_ASSERT_EQUAL(wg_run(&out, NULL, argv), 0);
-	CU_ASSERT(wg_has(out, "ctf\t") && wg_has(out, "babeltrace\t"));
-	free(out);
-}
-
 void suite_cli(void)
 {
-	WG_TEST(the_readers_are_words_to_complete);
 	WG_TEST(commands_and_options_are_known);
 	WG_TEST(every_help_is_printed);
 	WG_TEST(no_command_is_a_question);

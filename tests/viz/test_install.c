@@ -218,8 +218,20 @@ static void uninstall_leaves_nothing(void)
 	CU_ASSERT(holds("no make_it uninstall 2>$D/said; grep -q 'no installation' $D/said"));
 }
 
+static void the_readers_are_words_to_complete(void)
+{
+	const char *const argv[] = { wg_build_path("wakegap"), "--complete", "stats", "--reader",
+		"", NULL };
+	char *out = NULL;
+
+	CU_ASSERT_EQUAL(wg_run(&out, NULL, argv), 0);
+	CU_ASSERT(wg_has(out, "ctf\t") && wg_has(out, "babeltrace\t"));
+	free(out);
+}
+
 void suite_install(void)
 {
+	WG_TEST(the_readers_are_words_to_complete);
 	WG_TEST(it_installs);
 	WG_TEST(libraries_show_only_their_own_names);
 	WG_TEST(headers_stand_alone);
