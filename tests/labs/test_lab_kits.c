@@ -63,7 +63,8 @@ static bool world(const char *tool, const char *command)
 		"--bind-try grade /grade --bind-try al /al --bind-try gh /gh "
 		"--ro-bind $OLDPWD/%s %s/build --ro-bind $OLDPWD/labs %s/labs "
 		"--ro-bind $OLDPWD/tests/data/course /course --setenv WAKEGAP_LABS /course "
-		"--ro-bind $OLDPWD/tests/data $OLDPWD/tests/data --unsetenv TMPDIR %s",
+		"--ro-bind $OLDPWD/tests/data $OLDPWD/tests/data --unsetenv TMPDIR --unsetenv CC "
+		"%s",
 		home, build, tool, tool, command);
 	return sh(all) == 0;
 }
