@@ -110,6 +110,7 @@ int wg__export_pass(const struct wg_export *ex, size_t i, const struct wg__pass_
 	reader = wg__ahead_stop(ahead);
 	if (rc == 0 && tally.events == 0 && !wg_out_failed(ex->out))
 		rc = wg__no_events(ex->paths[i], reader, err);
+	pass.recorded_ns = wg_reader_end_ns(reader);
 	if (rc == 0 && ops->end && ops->end(user, &pass) < 0)
 		rc = wg_error_set(err, -ENOMEM, "out of memory");
 	if (rc == 0) {

@@ -12,9 +12,10 @@
 
 struct wg__pass {
 	const struct wg_export *ex;
-	char label[256];  /* what the trace is called */
-	int64_t begin_ns; /* of the first event, or of a hole before it: time 0 of the export */
-	int64_t end_ns;	  /* of the last event so far */
+	char label[256];     /* what the trace is called */
+	int64_t begin_ns;    /* of the first event, or of a hole before it: time 0 of the export */
+	int64_t end_ns;	     /* of the last event so far */
+	int64_t recorded_ns; /* wg_reader_end_ns(): in end() */
 };
 
 struct wg__pass_ops {

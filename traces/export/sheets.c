@@ -138,6 +138,7 @@ static int end_intervals(void *user, const struct wg__pass *pass)
 	size_t i;
 
 	in->pass = pass;
+	wg_measure_recorded(in->measure, pass->recorded_ns);
 	wg_measure_finish(in->measure);
 	for (i = 0; i < in->count; i++)
 		write_pending(in, i);

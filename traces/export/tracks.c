@@ -326,6 +326,14 @@ static int feed(void *user, const struct wg__pass *pass, const struct wg_event *
 	return after_life(t, ev, wg__flight_op(wg__measure_flight(t->measure), op), strand);
 }
 
+/* Later than the last event if a loop hangs. */
+static int64_t end_ns(const struct wg__tracks *t, const struct wg__pass *pass)
+{
+	int64_t ns = wg_measure_end_ns(t->measure);
+
+	return ns > pass->end_ns ? ns : pass->end_ns;
+}
+
 static int end(void *user, const struct wg__pass *pass)
 {
 	struct wg__tracks *t = user;
@@ -333,8 +341,9 @@ static int end(void *user, const struct wg__pass *pass)
 	size_t i;
 
 	t->pass = pass;
-	t->now_ns = pass->end_ns - pass->begin_ns;
+	wg_measure_recorded(t->measure, pass->recorded_ns);
 	wg_measure_finish(t->measure);
+	t->now_ns = end_ns(t, pass) - pass->begin_ns;
 	for (i = 0; wg_measure_mixed(t->measure, i, line, sizeof(line)); i++)
 		t->ops->note(t->user, pass->label, line);
 	for (i = 0; i < t->loop_count; i++) {

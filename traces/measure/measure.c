@@ -44,6 +44,7 @@ int wg_measure_create(const struct wg_measure_hooks *hooks, struct wg_measure **
 		free(m);
 		return -ENOMEM;
 	}
+	m->recorded_ns = INT64_MIN;
 	if (hooks)
 		m->hooks = *hooks;
 	wg__flight_init(&m->ops);

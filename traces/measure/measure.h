@@ -195,6 +195,13 @@ void wg_measure_restart(struct wg_measure *measure, int64_t at_ns);
  * wake. After the last event, before finish. */
 void wg_measure_cut(struct wg_measure *measure, int64_t end_ns);
 
+/*
+ * Nothing was left out until end_ns, when recording ended (wg_reader_end_ns(): INT64_MIN is fine).
+ * A loop that hangs is silent, so the trace of one that is stuck at the last event ends there. Any
+ * other ends at its last event: who stops the recording is not part of it. Before finish.
+ */
+void wg_measure_recorded(struct wg_measure *measure, int64_t end_ns);
+
 /* Close what is open at the end of the trace and sort the distributions. Once. */
 void wg_measure_finish(struct wg_measure *measure);
 

@@ -47,6 +47,11 @@ void wg_measure_cut(struct wg_measure *measure, int64_t end_ns)
 	measure->end_ns = end_ns;
 }
 
+void wg_measure_recorded(struct wg_measure *measure, int64_t end_ns)
+{
+	measure->recorded_ns = end_ns;
+}
+
 static int64_t ended_ns(const struct wg_measure *m, size_t i)
 {
 	return wg__loops_end_ns(&m->ops.loops, i, m->loops[i].stats.last_ns);
@@ -84,18 +89,36 @@ static void count_stuck(struct wg_measure *m, size_t loop_idx)
 	wg__kinds_stuck(m, loop_idx);
 }
 
+static bool is_stuck(const struct wg_measure *m, size_t i)
+{
+	return m->loops[i].is_waiting && m->ops.loop[i].ready.count &&
+	       (!m->is_cut || has_ended(m, i)) && m->ops.hole_end_ns < m->loops[i].now.wait_ns;
+}
+
+/* Of one that has ended, the end is known better. */
+static void go_on_to_the_end(struct wg_measure *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->loop_count; i++) {
+		if (is_stuck(m, i) && !has_ended(m, i) && m->end_ns < m->recorded_ns)
+			m->end_ns = m->recorded_ns;
+	}
+}
+
 void wg_measure_finish(struct wg_measure *m)
 {
 	size_t i;
 
+	if (!m->is_cut)
+		go_on_to_the_end(m);
 	for (i = 0; i < m->loop_count; i++) {
 		struct wg__loop *loop = &m->loops[i];
 
 		if (loop->is_waiting) {
 			loop->now.open = true;
 			loop->now.wake_ns = wg__end_of(m, i);
-			if (m->ops.loop[i].ready.count && (!m->is_cut || has_ended(m, i)) &&
-				m->ops.hole_end_ns < loop->now.wait_ns)
+			if (is_stuck(m, i))
 				count_stuck(m, i);
 			if (m->hooks.interval)
 				m->hooks.interval(m->hooks.user, &loop->now);

@@ -38,6 +38,7 @@ struct wg_measure {
 	uint64_t events, discarded;
 	bool has_origin, is_cut, keeps_no_samples;
 	int64_t origin_ns, begin_ns, end_ns;
+	int64_t recorded_ns; /* recording ended then; INT64_MIN: not known */
 	bool is_endless;
 	size_t sweep_at; /* endless: with so many in flight, look for those to forget */
 };

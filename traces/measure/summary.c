@@ -80,6 +80,7 @@ static int feed_all(struct wg_reader *reader, const struct wg_part *part, struct
 				return wg_error_set(err, -ENOMEM, "out of memory");
 		}
 	}
+	wg_measure_recorded(s->measure, wg_reader_end_ns(reader));
 	wg_part_finish(&parting, s->measure);
 	if (s->threads)
 		wg_threads_finish(s->threads, true);

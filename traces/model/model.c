@@ -28,6 +28,7 @@ static int read_all(struct wg_reader *reader, struct wg__build *build, struct wg
 				return wg_error_set(err, -ENOMEM, "out of memory");
 		}
 	}
+	wg_measure_recorded(build->trace->measure, wg_reader_end_ns(reader));
 	if (rc == 0 && wg__build_finish(build) < 0)
 		rc = wg_error_set(err, -ENOMEM, "out of memory");
 	return rc;

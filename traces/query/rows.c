@@ -185,11 +185,12 @@ static void drop_unseen(struct wg__rows *r)
 	r->gap_count = kept;
 }
 
-static void finish(struct wg__fill *f)
+static void finish(struct wg__fill *f, const struct wg_reader *reader)
 {
 	struct wg__rows *r = f->rows;
 
 	wg__fill_end_ops(f);
+	wg_measure_recorded(r->measure, wg_reader_end_ns(reader));
 	wg_measure_finish(r->measure);
 	drop_unseen(r);
 	if (!r->threads)
@@ -235,7 +236,7 @@ int wg__rows_load(
 	rc = read_all(&fill, ahead, is_stopped, user, err);
 	reader = wg__ahead_stop(ahead);
 	if (rc == 0)
-		finish(&fill);
+		finish(&fill, reader);
 	if (rc == 0 && wg_measure_events(rows->measure) == 0)
 		rc = wg__no_events(rows->path, reader, err);
 	if (rc == 0)

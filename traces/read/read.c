@@ -88,6 +88,22 @@ static void hand_out_single(struct wg_reader *r)
 	r->rest_count = 1;
 }
 
+int64_t wg_reader_end_ns(const struct wg_reader *r)
+{
+	int64_t end_ns = INT64_MAX;
+	size_t i;
+
+	for (i = 0; i < r->dirs.count; i++) {
+		const struct wg__ending *e = r->end[i].first;
+
+		if (!e || !e->end)
+			return INT64_MIN;
+		if ((int64_t)e->end + r->clocks[i].shift_ns < end_ns)
+			end_ns = (int64_t)e->end + r->clocks[i].shift_ns;
+	}
+	return r->is_unfinished ? INT64_MIN : end_ns;
+}
+
 /* All was read: say what was there twice, and what is missing. 1 if there is a last event. */
 static int end_all(struct wg_reader *r)
 {

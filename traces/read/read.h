@@ -82,6 +82,12 @@ int wg_reader_next(struct wg_reader *reader, struct wg_event *ret_event, struct 
 int wg_reader_events(struct wg_reader *reader, const struct wg_event *const **ret_events,
 	size_t *ret_count, struct wg_error *err);
 
+/*
+ * Until then all of the trace was recorded, which may be long after its last event: LTTng writes
+ * down when it was stopped. INT64_MIN: that is not known. Once wg_reader_next() returned 0.
+ */
+int64_t wg_reader_end_ns(const struct wg_reader *reader);
+
 /* Foreign events passed over so far. */
 uint64_t wg_reader_foreign(const struct wg_reader *reader);
 

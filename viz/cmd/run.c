@@ -86,6 +86,7 @@ static struct wg_measure *measure_trace(const char *dir)
 	while (rc == 0 && (rc = wg_reader_next(r, &ev, &err)) > 0)
 		rc = wg_measure_feed(m, &ev);
 	if (rc == 0) {
+		wg_measure_recorded(m, wg_reader_end_ns(r));
 		wg_measure_finish(m);
 	} else {
 		wg_say("%s", *err.text ? err.text : strerror(-rc));

@@ -73,6 +73,7 @@ static void measure(const char *trace, int64_t interval_ns, struct sums *ret)
 	while (rc == 0 && (rc = wg_reader_next(r, &ev, &err)) > 0)
 		rc = wg_measure_feed(m, &ev);
 	if (rc == 0) {
+		wg_measure_recorded(m, wg_reader_end_ns(r));
 		wg_measure_finish(m);
 		for (i = 0; (s = wg_measure_loop(m, i)); i++)
 			add_loop(ret, s, interval_ns);
