@@ -254,8 +254,43 @@ static void a_program_that_execs_itself(void)
 	wg_trace_free(t);
 }
 
+/* A loop that hangs is silent: it is asleep until recording ended. Of any other, the last event
+ * counts. */
+static void who_hangs_is_asleep_to_the_end(void)
+{
+	int hangs;
+
+	for (hangs = 0; hangs < 2; hangs++) {
+		struct fake *fake = fake_create();
+		const struct wg_event *events;
+		const struct wg_loop_stats *s;
+		struct wg_measure *m;
+		size_t i, count;
+
+		fake_loop(fake, 0, 1, "forever", 0);
+		fake_submit(fake, 10, 1, 1);
+		fake_wait(fake, 20, 1, -1, 0);
+		fake_done(fake, 30, 1, 1);
+		if (!hangs)
+			fake_wake(fake, 40, 1, WG_REASON_NOTIFIED, 1);
+		CU_ASSERT_EQUAL_FATAL(wg_measure_create(NULL, &m), 0);
+		count = fake_events(fake, &events);
+		for (i = 0; i < count; i++)
+			CU_ASSERT_EQUAL(wg_measure_feed(m, &events[i]), 0);
+		wg_measure_recorded(m, events[0].ts_ns + 5000);
+		wg_measure_finish(m);
+		s = wg_measure_loop(m, 0);
+		CU_ASSERT_EQUAL(s->stuck, hangs);
+		CU_ASSERT_EQUAL(s->stuck_ns, hangs ? 4970 : 0);
+		CU_ASSERT_EQUAL(wg_measure_end_ns(m) - events[0].ts_ns, hangs ? 5000 : 40);
+		wg_measure_destroy(m);
+		fake_destroy(fake);
+	}
+}
+
 void suite_loops(void)
 {
+	WG_TEST(who_hangs_is_asleep_to_the_end);
 	WG_TEST(a_program_that_execs_itself);
 	WG_TEST(two_at_a_time_are_said);
 	WG_TEST(a_second_loop_event_begins_a_loop);

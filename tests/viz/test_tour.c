@@ -62,6 +62,7 @@ static void each_step_runs_and_says_what_happened(void)
 	CU_ASSERT(wg_has(out, "every wake is a late wake."));
 	CU_ASSERT(wg_has(out, " wakes, 0 of them late; "));
 	CU_ASSERT_FALSE(wg_has(out, "It should not have"));
+	CU_ASSERT_FALSE(wg_has(out, "the last 0 ns"));
 	CU_ASSERT(wg_has(out, "\nwakes/s "));
 	CU_ASSERT_FALSE(wg_has(out, "; the first 20 are shown"));
 	CU_ASSERT(wg_has(out, "wakegap lab start 1"));
