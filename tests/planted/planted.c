@@ -315,7 +315,7 @@ static int floods(void)
 
 	if (pipe(fd) < 0 || pipe(fd + 2) < 0 || pthread_create(&thread, NULL, echoes, fd) != 0)
 		return 1;
-	for (i = 0; i < 100000; i++) {
+	for (i = 0; i < 150000; i++) {
 		if (write(fd[1], &c, 1) != 1 || read(fd[2], &c, 1) != 1)
 			return 1;
 	}

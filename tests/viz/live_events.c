@@ -3,11 +3,15 @@
  */
 #include "tests/viz/live_events.h"
 
+#include <pthread.h>
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "tests/harness/harness.h"
 #include "tests/harness/patience.h"
+#include "traces/read/tail.h"
 
 #define DEADLINE_S 40
 
@@ -48,4 +52,41 @@ void live_events_check_holes(struct live_events *e)
 	}
 	CU_ASSERT(holes > 0 && waits > 0);
 	free(e->v);
+}
+
+static struct {
+	pthread_t main;
+	sem_t may_look;
+} held;
+
+/* The reader's thread asks for the time before it looks: there it waits. */
+static int64_t held_ns(void)
+{
+	struct timespec now;
+
+	if (!pthread_equal(held.main, pthread_self())) {
+		while (sem_wait(&held.may_look) < 0)
+			;
+		(void)sem_post(&held.may_look);
+	}
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void live_events_hold(void)
+{
+	held.main = pthread_self();
+	(void)sem_init(&held.may_look, 0, 0);
+	wg__tail_set_clock(held_ns);
+}
+
+void live_events_let_go(void)
+{
+	(void)sem_post(&held.may_look);
+}
+
+void live_events_held(void)
+{
+	wg__tail_set_clock(NULL);
+	(void)sem_destroy(&held.may_look);
 }

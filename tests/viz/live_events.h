@@ -22,4 +22,12 @@ void live_events_take_all(struct wg_live *live, struct live_events *e);
 /* Some was lost, and is a hole with an end and a beginning; some was not. Frees e->v. */
 void live_events_check_holes(struct live_events *e);
 
+/*
+ * A reader that is opened from now on does not look until live_events_let_go(): what is recorded
+ * meanwhile fills its buffer. live_events_held() ends it, after the reader is closed.
+ */
+void live_events_hold(void);
+void live_events_let_go(void);
+void live_events_held(void);
+
 #endif

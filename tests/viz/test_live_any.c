@@ -227,7 +227,7 @@ static void a_full_memory_is_a_hole(void)
 	leave(&any);
 }
 
-/* The same of the kernel's buffer, when nobody takes what is read of it. */
+/* The same of the kernel's buffer, when nobody looks until the program has ended. */
 static void a_full_buffer_is_a_hole(void)
 {
 	struct live_events e = { .v = NULL };
@@ -236,12 +236,15 @@ static void a_full_buffer_is_a_hole(void)
 
 	if (lacks_kernel())
 		return;
+	live_events_hold();
 	prepare(&any, "floods", true, false);
 	release(&any);
 	read_said(&any, said, sizeof(said)); /* to its end */
+	live_events_let_go();
 	live_events_take_all(any.run.live, &e);
 	live_events_check_holes(&e);
 	leave(&any);
+	live_events_held();
 }
 
 /* ---- the screen ---- */

@@ -26,6 +26,7 @@
 
 #include "traces/read/budget.h"
 #include "traces/read/source.h"
+#include "traces/read/read.h"
 
 #define BEGINNING    64 /* events: every class of packet and context has been seen by then */
 #define SILENT_MAX_S 20
@@ -189,9 +190,12 @@ static void watch(
 	int fd = memfd_create("wakegap-probe", MFD_CLOEXEC), status = 0;
 	/* Only a trace that is read to its end can ask for more than it has bytes. */
 	uint64_t budget = to_the_end ? wg__budget_left() : WG__BUDGET_BYTES;
-	pid_t parent = getpid(), pid = fork(), got;
+	pid_t parent = getpid(), pid, got;
 	struct rusage usage = { 0 };
 
+	/* A child that ends under a sanitizer writes what it finds in the buffers. */
+	(void)fflush(stdout);
+	pid = fork();
 	if (pid == 0) {
 		prepare(fd, parent, budget);
 		read_as_child(dir, to_the_end, progress);
@@ -218,8 +222,20 @@ static void watch(
 		(void)close(fd);
 }
 
+static _Thread_local bool *must_be_alone;
+
+void wg_reader_share(bool *ret_alone)
+{
+	must_be_alone = ret_alone;
+}
+
 void wg__probe(const char *dir, bool to_the_end, struct wg__probe *ret)
 {
+	if (must_be_alone) {
+		*must_be_alone = true;
+		*ret = (struct wg__probe){ .has_died = true, .why = "other threads are reading" };
+		return;
+	}
 	struct progress *progress = mmap(
 		NULL, sizeof(*progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 

@@ -64,6 +64,14 @@ int wg_reader_correct_clock(const char *host, int64_t by_ns);
  * with wg_reader_close().
  */
 #define WG_READER_AND "\n//"
+/*
+ * Other threads are at work, so this thread makes no child process, as babeltrace2 needs one for a
+ * trace that may be its end (probe.h): a lock that another thread holds at that moment is never
+ * free in the child. Where one would be needed, what is read is of no use and *ret_alone becomes
+ * true: read it again while no other thread runs. NULL: children may be made again.
+ */
+void wg_reader_share(bool *ret_alone);
+
 int wg_reader_open(const char *path, struct wg_reader **ret_reader, struct wg_error *err);
 
 /*
