@@ -35,9 +35,10 @@ CPPFLAGS += -D_GNU_SOURCE -DWG_VERSION='"$(VERSION)"' $(if $(URING_LIBS),-DWG_HA
 LDFLAGS += -pthread $(filter -fsanitize=% --coverage,$(OPT_$(VARIANT)))
 
 # For the sanitizers; what is given from outside comes last and wins. The path is absolute, since
-# programs under test run in other folders too. ThreadSanitizer needs no suppression.
+# programs under test run in other folders too.
 # A traced program has LTTng's threads, and TSan would have it sleep a second at its exit for them.
-SAN_ENV := TSAN_OPTIONS=atexit_sleep_ms=0:$$TSAN_OPTIONS UBSAN_OPTIONS=print_stacktrace=1:$$UBSAN_OPTIONS \
+SAN_ENV := TSAN_OPTIONS=atexit_sleep_ms=0:suppressions=$(CURDIR)/tests/data/tsan.supp:print_suppressions=0:$$TSAN_OPTIONS \
+	UBSAN_OPTIONS=print_stacktrace=1:$$UBSAN_OPTIONS \
 	LSAN_OPTIONS=suppressions=$(CURDIR)/tests/data/lsan.supp:print_suppressions=0:$$LSAN_OPTIONS
 
 # What each folder may link: the link line proves which way the data flows.

@@ -10,6 +10,9 @@
 #include <string.h>
 
 #include "tests/harness/harness.h"
+#include "tests/harness/patience.h"
+
+#define LIMIT_S 30
 
 static int take_prop(VTermProp prop, VTermValue *value, void *user)
 {
@@ -85,18 +88,20 @@ const char *seen_screen(struct seen *s)
 
 bool seen_text(struct seen *s, const char *text)
 {
-	int i;
+	struct wg_patience patience = wg_patience(LIMIT_S);
 
-	for (i = 0; i < 500 && !wg_has(seen_screen(s), text) && pty_take(s->pty, 20); i++)
+	while (!wg_has(seen_screen(s), text) && wg_patience_lasts(&patience) &&
+		pty_take(s->pty, 20))
 		;
 	return wg_has(seen_screen(s), text);
 }
 
 bool seen_all(struct seen *s, const char *screen)
 {
-	int i;
+	struct wg_patience patience = wg_patience(LIMIT_S);
 
-	for (i = 0; i < 500 && strcmp(seen_screen(s), screen) != 0 && pty_take(s->pty, 20); i++)
+	while (strcmp(seen_screen(s), screen) != 0 && wg_patience_lasts(&patience) &&
+		pty_take(s->pty, 20))
 		;
 	return strcmp(seen_screen(s), screen) == 0;
 }
