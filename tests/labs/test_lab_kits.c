@@ -64,7 +64,7 @@ static bool world(const char *tool, const char *command)
 		"--ro-bind $OLDPWD/%s %s/build --ro-bind $OLDPWD/labs %s/labs "
 		"--ro-bind $OLDPWD/tests/data/course /course --setenv WAKEGAP_LABS /course "
 		"--ro-bind $OLDPWD/tests/data $OLDPWD/tests/data --unsetenv TMPDIR --unsetenv CC "
-		"%s",
+		"--unsetenv MAKEFLAGS --unsetenv MAKELEVEL --unsetenv MFLAGS %s",
 		home, build, tool, tool, command);
 	return sh(all) == 0;
 }
