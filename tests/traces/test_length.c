@@ -179,11 +179,11 @@ static void a_trace_stays_within_its_size(void)
 	CU_ASSERT(wg_has(err, " packets were dropped: the trace begins "));
 	/* Its description is apart. */
 	CU_ASSERT_EQUAL(sh(NULL, NULL, dir, "test $(du -sb $1/ust | cut -f1) -lt 1150000"), 0);
-	/* On a busy machine events may be discarded: then it is inconclusive, but nothing is
-	 * broken. */
+	/* On a busy machine events may be discarded, maybe in what was dropped: then it may be
+	 * inconclusive, but nothing is broken. */
 	status = sh(
 		&out, NULL, dir, "wakegap check $1 --max-stuck 0 --max-late-wakes 0 --min-ops 1");
-	CU_ASSERT_EQUAL(status, wg_has(err, "were discarded") ? 77 : 0);
+	CU_ASSERT(status == 0 || (status == 77 && wg_has(err, "were discarded")));
 	CU_ASSERT(wg_has(out, status ? "no bound is confirmed" : "ok: 3 bounds hold"));
 	free(err);
 	free(out);
