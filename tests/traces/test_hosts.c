@@ -131,6 +131,16 @@ static double shift_of_alpha(const char *text)
 }
 
 /* Both hosts on one time axis, in stats and in the viewer, with the offset and where it is from. */
+/* "158 events in 5.81 s"; ms and less count as seconds, too. */
+static double seconds_in(const char *text)
+{
+	const char *at = strstr(text, " events in ");
+	double seconds = 1e9;
+
+	CU_ASSERT(at && sscanf(at, " events in %lf", &seconds) == 1);
+	return seconds;
+}
+
 static void hosts_are_merged_on_one_time_axis(void)
 {
 	char alpha[512], beta[512], *text = NULL, *err = NULL;
@@ -153,7 +163,7 @@ static void hosts_are_merged_on_one_time_axis(void)
 	CU_ASSERT(wg_has(text, "wakegap-workloa@alpha "));
 	CU_ASSERT(wg_has(text, "wakegap-workloa@beta "));
 	/* The two ran within the test, though their clocks are 5000 s apart. */
-	CU_ASSERT(!wg_has(text, "events in 5"));
+	CU_ASSERT(seconds_in(text) < 1000);
 	free(text);
 	CU_ASSERT_EQUAL(wg_run(&text, NULL, view), 0);
 	CU_ASSERT_DOUBLE_EQUAL(shift_of_alpha(text), 5000, 1);
