@@ -75,8 +75,8 @@ static void every_form_is_taken(void)
 
 	begin();
 	hand_in("tar cf ann.tar -C $mine . && tar czf 'Bob B..tgz' -C $mine .");
-	hand_in("mkdir -p cem/work && cp $mine/.wakegap-lab.json cem/work && "
-		"cp $course/solution.c cem/work/loop.c");
+	hand_in("mkdir -p cem/mine && cp $mine/.wakegap-lab.json cem/mine && "
+		"cp $course/solution.c cem/mine/loop.c");
 	hand_in("mkdir -p lab1/dee && cp $course/solution.c lab1/dee/loop.c && "
 		"tar cJf lab1/eve.tar.xz -C lab1/dee loop.c");
 	hand_in("cp $course/wrong/keeps.c lab1/loop.c && cd lab1 && zip -q ../fay.ZIP loop.c && "
@@ -88,7 +88,7 @@ static void every_form_is_taken(void)
 	/* The untouched starter has no points. */
 	CU_ASSERT(has_row("\"ann\",\"01-first\",\"fail\",0,5,\"no wake-up lost", "\"ann.tar\""));
 	CU_ASSERT(has_row("\"Bob B.\",\"01-first\",\"fail\",0,5,", "Bob B..tgz"));
-	CU_ASSERT(has_row("\"cem\",\"01-first\",\"pass\",5,5,\"\"", "cem/work"));
+	CU_ASSERT(has_row("\"cem\",\"01-first\",\"pass\",5,5,\"\"", "cem/mine"));
 	CU_ASSERT(has_row("\"dee\",\"01-first\",\"pass\",5,5,", "lab1/dee"));
 	CU_ASSERT(has_row("\"eve\",\"01-first\",\"pass\",5,5,", "lab1/eve.tar.xz"));
 	CU_ASSERT(has_row("\"fay\",\"01-first\",\"fail\",", "01-first/fay.ZIP"));
