@@ -84,6 +84,18 @@ static bool is_full(int fd)
 	       ((fs.f_blocks > 0 && fs.f_bavail == 0) || (fs.f_files > 0 && fs.f_favail == 0));
 }
 
+/* What was cut did not fit: LTTng writes packets of up to a buffer, and this is the smallest one
+ * that record asks for. A part of a page may be free again by then. */
+#define BUFFER_BYTES (UINT64_C(64) << 10)
+
+static bool is_nearly_full(int fd)
+{
+	struct statvfs fs;
+
+	return fstatvfs(fd, &fs) == 0 && fs.f_blocks > 0 &&
+	       (uint64_t)fs.f_bavail * fs.f_frsize < BUFFER_BYTES;
+}
+
 /* Can we write there? LTTng's daemon would say it late, and not clearly. */
 static int try_to_write(const char *dir)
 {
@@ -427,6 +439,7 @@ int wg__files_look(const struct wg__folder *folder, struct wg__files *ret_files)
 	files.is_full = is_full(folder->fd);
 	fd = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	code = fd < 0 ? -errno : walk(fd, 0, &files, &since);
+	files.is_full = files.is_full || (files.is_cut && is_nearly_full(folder->fd));
 	files.since_ns = (int64_t)wg__since_begin(&since, &files.dropped);
 	wg__since_fini(&since);
 	*ret_files = files;
