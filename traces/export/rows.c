@@ -47,6 +47,19 @@ static char *put_quoted(char *to, const struct wg__quoted *quoted)
 	return to + quoted->len;
 }
 
+/* A cell that is no number and no word: as it stands in the file, or written by `write`. */
+static char *put_text(struct wg_out *out, char *to, const struct wg__row *row, size_t i,
+	void (*write)(struct wg_out *out, const char *text))
+{
+	bool is_quoted = row->type[i] == WG__QUOTED;
+
+	if (is_quoted && row->value[i].quoted->len)
+		return put_quoted(to, row->value[i].quoted);
+	wg_out_took(out, to);
+	write(out, is_quoted ? row->value[i].quoted->text : row->value[i].text);
+	return wg_out_room(out, ROW_ROOM);
+}
+
 /* --- csv --- */
 
 static void csv_header(struct wg_out *out, const char *const *columns)
@@ -79,20 +92,7 @@ static void csv_row(struct wg_out *out, const char *const *columns, const struct
 		case WG__SIGNED: to = wg_put_i64(to, row->value[i].i); break;
 		case WG__UNSIGNED: to = wg_put_u64(to, row->value[i].u); break;
 		case WG__WORD: to = stpcpy(to, row->value[i].text); break;
-		case WG__QUOTED:
-			if (row->value[i].quoted->len) {
-				to = put_quoted(to, row->value[i].quoted);
-				break;
-			}
-			wg_out_took(out, to);
-			wg_out_csv(out, row->value[i].quoted->text);
-			to = wg_out_room(out, ROW_ROOM);
-			break;
-		default:
-			wg_out_took(out, to);
-			wg_out_csv(out, row->value[i].text);
-			to = wg_out_room(out, ROW_ROOM);
-			break;
+		default: to = put_text(out, to, row, i, wg_out_csv); break;
 		}
 	}
 	for (; columns[at + 1]; at++)
@@ -139,20 +139,7 @@ static void jsonl_row(struct wg_out *out, const char *const *columns, const stru
 		case WG__SIGNED: to = wg_put_json_i64(to, row->value[i].i); break;
 		case WG__UNSIGNED: to = wg_put_json_u64(to, row->value[i].u); break;
 		case WG__WORD: to = put_word(to, row->value[i].text); break;
-		case WG__QUOTED:
-			if (row->value[i].quoted->len) {
-				to = put_quoted(to, row->value[i].quoted);
-				break;
-			}
-			wg_out_took(out, to);
-			wg_out_json(out, row->value[i].quoted->text);
-			to = wg_out_room(out, ROW_ROOM);
-			break;
-		default:
-			wg_out_took(out, to);
-			wg_out_json(out, row->value[i].text);
-			to = wg_out_room(out, ROW_ROOM);
-			break;
+		default: to = put_text(out, to, row, i, wg_out_json); break;
 		}
 	}
 	*to++ = '}';

@@ -98,18 +98,25 @@ struct asked {
 	const char *finish; /* a folder, or NULL */
 };
 
+/* What every recorder has to say. False: COMMAND did not run. */
+static bool say_end(const char *command, const struct wg_record_result *result)
+{
+	if (result->interrupted_by)
+		wg_record_say_interrupted(result->interrupted_by, result->has_run);
+	if (result->has_run)
+		wg_record_say_left(command, result->still_runs, result->left, result->left_name,
+			result->left_pid);
+	return result->has_run;
+}
+
 /* Returns the exit status. */
 static int say_result(const struct asked *asked, const struct wg_record_result *result)
 {
 	const char *command = asked->options.argv[0];
 	char status[48] = "", dir[WG_SHELL_MAX];
 
-	if (result->interrupted_by)
-		wg_record_say_interrupted(result->interrupted_by, result->has_run);
-	if (!result->has_run)
+	if (!say_end(command, result))
 		return result->exit_code;
-	wg_record_say_left(
-		command, result->still_runs, result->left, result->left_name, result->left_pid);
 	say_timeout();
 	if (result->discarded)
 		wg_say("%" PRIu64 " events were discarded, the buffers were full: record a shorter "
@@ -176,12 +183,8 @@ static int say_followed(const struct wg_record_options *options,
 {
 	const char *command = options->argv[0];
 
-	if (result->interrupted_by)
-		wg_record_say_interrupted(result->interrupted_by, result->has_run);
-	if (!result->has_run)
+	if (!say_end(command, result))
 		return result->exit_code;
-	wg_record_say_left(
-		command, result->still_runs, result->left, result->left_name, result->left_pid);
 	say_gathered(result, stats, options->max_bytes != 0);
 	if (result->has_events)
 		return result->exit_code;
