@@ -117,7 +117,8 @@ static int end_all(struct wg_reader *r)
 			r->dirs.line[r->twice.a], r->dirs.line[r->twice.b]);
 	if (is_first && r->left_out)
 		wg__notes_add(&r->shared.remarks,
-			"its beginning was written over, on some CPUs more than on others: %" PRIu64
+			"its beginning was written over, or is in the chunk before, on some CPUs "
+			"more than on others: %" PRIu64
 			" events from before all have some are left out",
 			r->left_out);
 	if (is_first)
