@@ -172,6 +172,54 @@ static void stats_shows_the_top(void)
 	free(err);
 }
 
+/* Half as often, as another thread of the same name, which another run has. */
+static void log_of_a_slow_one(const char *dir)
+{
+	char log[512];
+	const char *make[] = { wg_build_path("wakegap"), "import", log, "-o", dir, NULL };
+	FILE *f;
+	int i;
+
+	(void)snprintf(log, sizeof(log), "%s/slow.log", wg_tmpdir());
+	f = fopen(log, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	for (i = 0; i < 10; i++)
+		(void)fprintf(f,
+			"7<de\033mo> 170000000%d.%d00000 poll([{fd=3, events=POLLIN}], 1, 200) = 0 "
+			"(Timeout) <0.199>\n",
+			i / 5, i % 5 * 2);
+	(void)fprintf(f, "7<de\033mo> 1700000002.000000 poll([{fd=3, events=POLLIN}], 1, 200) = 0 "
+			 "(Timeout) <0.0>\n");
+	(void)fclose(f);
+	CU_ASSERT(wg_run(NULL, NULL, make) == 0);
+}
+
+static void recordings_of_threads_stand_side_by_side(void)
+{
+	char slow[512];
+	const char *fast = trace_of("fast", " <unfinished ...>");
+	const char *both[] = { wg_build_path("wakegap"), "stats", fast, slow, NULL };
+	const char *with_a_loop[] = { wg_build_path("wakegap"), "stats", "traces/samples/tick",
+		fast, NULL };
+	char *out;
+
+	(void)snprintf(slow, sizeof(slow), "%s/slow", wg_tmpdir());
+	log_of_a_slow_one(slow);
+	CU_ASSERT_EQUAL(wg_run(&out, NULL, both), 0);
+	CU_ASSERT(wg_has(out, " events, 1 thread\n") && !wg_has(out, "loop"));
+	CU_ASSERT(wg_has(out, "  wakes                  25        11  2.3x less\n"));
+	CU_ASSERT(wg_has(out, "  de\\x1bmo            "));
+	CU_ASSERT(wg_has(out, "10.0       5.5  1.8x less\n"));
+	CU_ASSERT(wg_has(out, "/fast:\n 1. de\\x1bmo 9: poll on fd 3 for 100 ms, 10.0 wakes/s"));
+	CU_ASSERT(wg_has(out, "/slow:\n 1. de\\x1bmo 7: poll on fd 3 for 200 ms, 5.5 wakes/s"));
+	free(out);
+	/* One of a loop, one of threads: what is not there is no 0. */
+	CU_ASSERT_EQUAL(wg_run(&out, NULL, with_a_loop), 0);
+	CU_ASSERT(wg_has(out, "  late wakes             12         -\n"));
+	CU_ASSERT(wg_has(out, "  wakes                   -        25\n"));
+	free(out);
+}
+
 void suite_check_threads(void)
 {
 	WG_TEST(each_bound_holds_at_its_edge);
@@ -180,4 +228,5 @@ void suite_check_threads(void)
 	WG_TEST(a_planted_trace_breaks_what_it_breaks);
 	WG_TEST(what_is_not_observable_is_no_pass);
 	WG_TEST(stats_shows_the_top);
+	WG_TEST(recordings_of_threads_stand_side_by_side);
 }

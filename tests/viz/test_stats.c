@@ -319,6 +319,20 @@ static void many_traces_are_a_line_each(void)
 	free(err[0]);
 }
 
+static void threads_have_a_line_too(void)
+{
+	const char *argv[12] = { wg_build_path("wakegap"), "stats", "traces/samples/tick" };
+	char *out;
+	size_t i;
+
+	for (i = 3; i < 11; i++)
+		argv[i] = "traces/samples/server"; /* threads, no loop */
+	CU_ASSERT_EQUAL(wg_run(&out, NULL, argv), 0);
+	CU_ASSERT(wg_has(out, "        43        -       20       15        0        -     0 ns"));
+	CU_ASSERT(wg_has(out, "       429       12      172      120       12        0   121 ms"));
+	free(out);
+}
+
 /* A loop that waits for sockets sleeps longer than its tick. */
 static void the_interval_asked_for_is_named(void)
 {
@@ -366,5 +380,6 @@ void suite_stats(void)
 	WG_TEST(json_has_parts_kinds_and_stages);
 	WG_TEST(wrong_calls_are_reported);
 	WG_TEST(many_traces_are_a_line_each);
+	WG_TEST(threads_have_a_line_too);
 	WG_TEST(the_interval_asked_for_is_named);
 }

@@ -11,7 +11,7 @@
 struct column {
 	const char *title;
 	enum wg_sees sees;
-	bool is_time;
+	bool is_time, in_threads; /* a time; counted for threads too */
 	int64_t (*value)(const struct wg_loop_stats *s);
 };
 
@@ -32,20 +32,21 @@ COLUMN(gap_max, s->gap.max)
 #undef COLUMN
 
 static const struct column columns[] = {
-	{ "ops", WG_SEES_DELIVERED, false, delivered },
-	{ "waits", WG_SEES_WAITS, false, waits },
-	{ "empty", WG_SEES_EMPTY_WAKES, false, empty_wakes },
-	{ "late", WG_SEES_LATE_WAKES, false, late_wakes },
-	{ "stuck", WG_SEES_STUCK, false, stuck },
-	{ "wasted", WG_SEES_GAPS, true, wasted },
-	{ "gap p50", WG_SEES_GAPS, true, gap_p50 },
-	{ "gap p99", WG_SEES_GAPS, true, gap_p99 },
-	{ "gap max", WG_SEES_GAPS, true, gap_max },
+	{ "ops", WG_SEES_DELIVERED, false, false, delivered },
+	{ "waits", WG_SEES_WAITS, false, true, waits },
+	{ "empty", WG_SEES_EMPTY_WAKES, false, true, empty_wakes },
+	{ "late", WG_SEES_LATE_WAKES, false, true, late_wakes },
+	{ "stuck", WG_SEES_STUCK, false, false, stuck },
+	{ "wasted", WG_SEES_GAPS, true, true, wasted },
+	{ "gap p50", WG_SEES_GAPS, true, false, gap_p50 },
+	{ "gap p99", WG_SEES_GAPS, true, false, gap_p99 },
+	{ "gap max", WG_SEES_GAPS, true, false, gap_max },
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-/* s: NULL if it has no loop. */
-static void print_line(const char *name, uint64_t events, const struct wg_loop_stats *s)
+/* s: NULL if nothing is known. in_threads: s is the sum of threads. */
+static void print_line(
+	const char *name, uint64_t events, const struct wg_loop_stats *s, bool in_threads)
 {
 	char text[32];
 	size_t i;
@@ -54,7 +55,7 @@ static void print_line(const char *name, uint64_t events, const struct wg_loop_s
 	for (i = 0; i < COLUMNS; i++) {
 		const struct column *c = &columns[i];
 
-		if (!s || !wg_stats_sees(s, c->sees))
+		if (!s || !(in_threads ? c->in_threads : wg_stats_sees(s, c->sees)))
 			(void)snprintf(text, sizeof(text), "-");
 		else if (c->is_time)
 			(void)wg_format_time(text, sizeof(text), c->value(s));
@@ -65,19 +66,39 @@ static void print_line(const char *name, uint64_t events, const struct wg_loop_s
 	printf("  %s\n", name);
 }
 
+/* A program that is seen from outside: what its threads did, added as if they were loops. */
+static bool add_threads(const struct wg_threads *threads, struct wg_loop_stats *sum)
+{
+	const struct wg_thread_stats *s;
+	size_t i;
+
+	for (i = 0; threads && (s = wg_thread_at(threads, i)); i++) {
+		sum->waits += s->waits;
+		sum->empty_wakes += s->class[WG_CLASS_TIMER_EMPTY];
+		sum->late_wakes += s->class[WG_CLASS_LATE];
+		sum->wasted_ns += s->wasted_ns;
+	}
+	return i > 0;
+}
+
 /* One trace; what it has is added to all. */
 static int print_trace(const struct stats_trace *trace, struct wg_loop_stats *all)
 {
 	const struct wg_loop_stats *s;
 	struct stats_groups groups;
+	struct wg_loop_stats own = { 0 };
 	size_t i;
 	int rc = wg_stats_groups_init(&groups, trace, STATS_BY_TRACE);
+	uint64_t events = wg_measure_events(trace->summary->measure);
 
-	if (rc == 0)
-		print_line(trace->path, wg_measure_events(trace->summary->measure),
-			groups.count ? &groups.group[0].sum : NULL);
+	if (rc == 0 && groups.count)
+		print_line(trace->path, events, &groups.group[0].sum, false);
+	else if (rc == 0)
+		print_line(trace->path, events,
+			add_threads(trace->summary->threads, &own) ? &own : NULL, true);
 	for (i = 0; rc == 0 && (s = wg_measure_loop(trace->summary->measure, i)); i++)
 		rc = wg_stats_sum_add(all, s);
+	(void)add_threads(trace->summary->threads, all);
 	wg_stats_groups_fini(&groups);
 	return rc;
 }
@@ -102,7 +123,7 @@ int wg_stats_print_lines(
 	}
 	wg_stats_sum_finish(&all);
 	(void)snprintf(name, sizeof(name), "all %zu", count);
-	print_line(name, events, all.wait ? &all : NULL);
+	print_line(name, events, &all, !all.wait);
 	wg_stats_sum_fini(&all);
 	for (i = 0; i < count; i++)
 		wg_stats_print_faults(&traces[i]);

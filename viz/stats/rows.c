@@ -104,24 +104,32 @@ static void format_value(char *buf, size_t len, const struct stats_group *g, con
 		(void)snprintf(buf, len, "%" PRId64, value_of(g, row));
 }
 
-/* "1447x less", "1.3x more", or nothing where there is no ratio. */
-static void format_ratio(char *buf, size_t len, int64_t first, int64_t value)
+void wg_stats_ratio(char *buf, size_t len, double first, double value)
 {
 	double r;
 
 	buf[0] = '\0';
-	if (first <= 0 || value <= 0 || first == value)
+	if (!(first > 0) || !(value > 0))
 		return;
-	r = first > value ? (double)first / (double)value : (double)value / (double)first;
+	r = first > value ? first / value : value / first;
 	if (r >= 1.05)
 		(void)snprintf(
 			buf, len, "%.*fx %s", r < 9.95 ? 1 : 0, r, first > value ? "less" : "more");
 }
 
+void wg_stats_column(const char *value, const char *ratio, bool is_last)
+{
+	printf("%*s", VALUE_WIDTH, value);
+	if (ratio && !is_last)
+		printf("  %-*s", RATIO_WIDTH, ratio);
+	else if (ratio && ratio[0])
+		printf("  %s", ratio);
+}
+
 static void print_row(const struct row *row, const struct stats_group *const *groups, size_t count)
 {
 	bool is_needed = row->flags & ALWAYS;
-	char text[32];
+	char text[32], ratio[32];
 	size_t i;
 
 	for (i = 0; i < count; i++)
@@ -132,16 +140,10 @@ static void print_row(const struct row *row, const struct stats_group *const *gr
 	printf("  %-*s", NAME_WIDTH, row->name);
 	for (i = 0; i < count; i++) {
 		format_value(text, sizeof(text), groups[i], row);
-		printf("%*s", VALUE_WIDTH, text);
-		if (i == 0)
-			continue;
-		format_ratio(text, sizeof(text),
-			is_unseen(row, groups[0]) ? 0 : value_of(groups[0], row),
-			is_unseen(row, groups[i]) ? 0 : value_of(groups[i], row));
-		if (i + 1 < count)
-			printf("  %-*s", RATIO_WIDTH, text);
-		else if (text[0])
-			printf("  %s", text);
+		wg_stats_ratio(ratio, sizeof(ratio),
+			is_unseen(row, groups[0]) ? 0 : (double)value_of(groups[0], row),
+			is_unseen(row, groups[i]) ? 0 : (double)value_of(groups[i], row));
+		wg_stats_column(text, i > 0 ? ratio : NULL, i + 1 == count);
 	}
 	putchar('\n');
 }
@@ -152,11 +154,9 @@ static void print_heads(const struct stats_group *const *groups, size_t count)
 	size_t i;
 
 	printf("  %-*s", NAME_WIDTH, "");
-	for (i = 0; i < count; i++) {
-		printf("%*s", VALUE_WIDTH, groups[i] ? groups[i]->sum.wait : "none");
-		if (i > 0 && i + 1 < count)
-			printf("  %-*s", RATIO_WIDTH, "");
-	}
+	for (i = 0; i < count; i++)
+		wg_stats_column(groups[i] ? groups[i]->sum.wait : "none", i > 0 ? "" : NULL,
+			i + 1 == count);
 	putchar('\n');
 }
 

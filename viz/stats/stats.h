@@ -68,6 +68,13 @@ int wg_stats_print_json(
 /* The table of figures; an absent group is NULL. by decides which rows make sense. */
 void wg_stats_print_rows(const struct stats_group *const *groups, size_t count, enum stats_by by);
 
+/* A cell of a table with a column each trace, at the end of a line that has its name already. The
+ * ratio is that to the first trace; NULL in its own column. */
+void wg_stats_column(const char *value, const char *ratio, bool is_last);
+
+/* "1447x less", "1.3x more", or "" where there is no ratio. */
+void wg_stats_ratio(char *buf, size_t len, double first, double value);
+
 /* Where the time of the operations of a group went, with percentiles. */
 void wg_stats_print_where(const struct stats_group *group);
 

@@ -106,6 +106,7 @@ static void print_verdict(
 		if (!groups[i] || !groups[i]->sum.wait)
 			return; /* a trace without a loop: nothing to say */
 	}
+	putchar('\n');
 	if (count > 2) {
 		print_long_verdict(traces, groups, count);
 		return;
@@ -197,7 +198,6 @@ static int print_one(const struct stats_trace *trace, const struct stats_options
 		if (all.count) {
 			const struct stats_group *g = &all.group[0];
 
-			putchar('\n');
 			print_verdict(trace, &g, 1);
 		}
 		if (trace->summary->threads) {
@@ -210,16 +210,59 @@ static int print_one(const struct stats_trace *trace, const struct stats_options
 	return rc;
 }
 
+static size_t threads_in(const struct stats_trace *trace)
+{
+	const struct wg_threads *threads = trace->summary->threads;
+	size_t count = 0;
+
+	while (threads && wg_thread_at(threads, count))
+		count++;
+	return count;
+}
+
+/* groups: NULL for a trace without a loop. */
 static void print_heads(
 	const struct stats_trace *traces, const struct stats_group *const *groups, size_t count)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		printf("%zu  %s: %" PRIu64 " events, %zu loop%s, %s\n", i + 1, traces[i].path,
-			wg_measure_events(traces[i].summary->measure), groups[i]->loops,
-			groups[i]->loops == 1 ? "" : "s together", groups[i]->sum.wait);
+		size_t threads = threads_in(&traces[i]);
+
+		printf("%zu  %s: %" PRIu64 " events", i + 1, traces[i].path,
+			wg_measure_events(traces[i].summary->measure));
+		if (groups[i] || !threads)
+			printf(", %zu loop%s, %s", groups[i] ? groups[i]->loops : 0,
+				groups[i] && groups[i]->loops == 1 ? "" : "s together",
+				groups[i] ? groups[i]->sum.wait : "none");
+		if (threads)
+			printf(", %zu thread%s", threads, threads == 1 ? "" : "s");
+		putchar('\n');
 	}
+}
+
+/* Threads that are seen from outside, if there are any. */
+static int print_threads(
+	const struct stats_trace *traces, size_t count, const struct stats_options *options)
+{
+	const struct wg_threads **threads = calloc(count, sizeof(*threads));
+	const char **titles = calloc(count, sizeof(*titles));
+	bool has_any = false;
+	size_t i;
+	int rc = threads && titles ? 0 : -ENOMEM;
+
+	for (i = 0; i < count && rc == 0; i++) {
+		threads[i] = traces[i].summary->threads;
+		titles[i] = traces[i].path;
+		has_any = has_any || threads[i];
+	}
+	if (rc == 0 && has_any) {
+		putchar('\n');
+		rc = wg_threads_print_beside(threads, titles, count, options->top);
+	}
+	free(threads);
+	free(titles);
+	return rc;
 }
 
 /* The group of each trace with this key; of a trace with one group that one, if all have one. */
@@ -266,7 +309,7 @@ static int print_several(const struct stats_trace *traces, size_t count, struct 
 	const struct stats_group **row, const struct stats_options *options)
 {
 	const struct stats_groups *all = of + count;
-	static struct stats_group nothing = { .sum = { .wait = "none" } };
+	bool has_loops = false;
 	size_t i;
 	int rc = 0;
 
@@ -277,23 +320,24 @@ static int print_several(const struct stats_trace *traces, size_t count, struct 
 	}
 	if (rc < 0)
 		return rc;
-	for (i = 0; i < count; i++)
-		row[i] = all[i].count ? &all[i].group[0] : &nothing;
+	for (i = 0; i < count; i++) {
+		row[i] = all[i].count ? &all[i].group[0] : NULL;
+		has_loops = has_loops || row[i] || !threads_in(&traces[i]);
+	}
 	print_heads(traces, row, count);
 	wg_stats_print_part(&options->part);
-	if (options->by == STATS_BY_TRACE) {
+	if (has_loops && options->by == STATS_BY_TRACE) {
 		putchar('\n');
 		print_section(row, count, options);
-	} else {
+	} else if (has_loops) {
 		print_sections(of, count, row, options);
 	}
 	for (i = 0; i < count; i++)
 		wg_stats_print_faults(&traces[i]);
 	for (i = 0; i < count; i++)
 		row[i] = all[i].count ? &all[i].group[0] : NULL;
-	putchar('\n');
 	print_verdict(traces, row, count);
-	return 0;
+	return print_threads(traces, count, options);
 }
 
 int wg_stats_print(

@@ -14,4 +14,9 @@
  * -ENOMEM. */
 int wg_threads_print(const struct wg_threads *threads, size_t rows);
 
+/* A column each recording, with ratios to the first; NULL is one without threads. At most `rows`
+ * names of threads. titles: what each is called. 0, or -ENOMEM. */
+int wg_threads_print_beside(const struct wg_threads *const *threads, const char *const *titles,
+	size_t count, size_t rows);
+
 #endif
