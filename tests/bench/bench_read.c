@@ -261,7 +261,7 @@ int main(int argc, char **argv)
 	const char *text = getenv("EVENTS");
 	uint64_t events = text ? strtoull(text, NULL, 10) : 10000000;
 	char dir[] = "/tmp/bench_read.XXXXXX", line[256];
-	struct took dummy, one, two, lines, stats, before;
+	struct took dummy, one, two, lines, alone, stats, before;
 
 	if (argc > 1) {
 		write_trace(argv[1], events);
@@ -277,9 +277,12 @@ int main(int argc, char **argv)
 	lines = measure("babeltrace2 TRACE | wc -l", "babeltrace2 $1 | wc -l >/dev/null", dir, 2);
 	before = measure("wakegap stats --reader babeltrace",
 		"build/wakegap stats --reader babeltrace $1 >/dev/null", dir, 2);
+	alone = measure("wakegap stats, one core", "build/wakegap stats $1 >/dev/null", dir, 1);
 	stats = measure("wakegap stats", "build/wakegap stats $1 >/dev/null", dir, 2);
 	printf("decode on one core: %.1f x (CPU %.1f x), on two: %.1f x\n", dummy.wall / one.wall,
 		dummy.cpu / one.cpu, dummy.wall / two.wall);
+	printf("two cores beside one: decode %.2f x, stats %.2f x\n", one.wall / two.wall,
+		alone.wall / stats.wall);
 	printf("stats: %.1f x text (CPU %.1f x), %.1f x before (CPU %.1f x)\n",
 		lines.wall / stats.wall, lines.cpu / stats.cpu, before.wall / stats.wall,
 		before.cpu / stats.cpu);

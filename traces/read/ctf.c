@@ -17,9 +17,11 @@
 #include "traces/read/files.h"
 #include "traces/read/packets.h"
 
-#define SPARE		  8 /* descriptors that opening takes besides the streams */
-#define ITEMS_MAX	  1024
+#define SPARE		  8   /* descriptors that opening takes besides the streams */
+#define ITEMS_MAX	  512 /* of a chunk */
 #define ITEMS_MIN	  16
+#define CHUNKS_MAX	  16 /* of a stream, to be decoded ahead */
+#define CHUNKS_MIN	  2
 #define BUFFER_MAX	  (256u << 10)
 #define BUFFER_MIN	  (16u << 10)
 #define BYTES_FOR_THREADS (1u << 20) /* less is read before they run */
@@ -54,22 +56,31 @@ static int read_metadata(struct wg__ctf *ctf, const char *dir, char *why, size_t
 	return ctf->tables ? 0 : -ENOMEM;
 }
 
+static size_t stream_bytes(const struct wg__ctf *ctf, size_t buffer)
+{
+	return buffer + ctf->chunks * ctf->items_max * WG__CTF_ITEM_BYTES;
+}
+
 /* Memory for each stream: less if there are many. */
 static int share_memory(
 	struct wg__ctf *ctf, size_t count, size_t *ret_buffer, char *why, size_t len)
 {
 	uint64_t all = wg__budget_left() / BUDGET_SHARE, each = count ? all / count : all;
-	size_t item = 2 * WG__CTF_ITEM_BYTES; /* two chunks of them */
 
 	*ret_buffer = BUFFER_MAX;
 	ctf->items_max = ITEMS_MAX;
-	while (*ret_buffer + ctf->items_max * item > each && *ret_buffer > BUFFER_MIN) {
-		*ret_buffer /= 2;
-		ctf->items_max /= 2;
+	ctf->chunks = CHUNKS_MAX;
+	while (stream_bytes(ctf, *ret_buffer) > each) {
+		if (*ret_buffer == BUFFER_MIN && ctf->items_max == ITEMS_MIN)
+			return refuse(why, len, "more streams than there is memory for");
+		if (*ret_buffer > BUFFER_MIN)
+			*ret_buffer /= 2;
+		if (ctf->chunks > CHUNKS_MIN)
+			ctf->chunks /= 2;
+		else if (ctf->items_max > ITEMS_MIN)
+			ctf->items_max /= 2;
 	}
-	if (*ret_buffer + ctf->items_max * item > each || ctf->items_max < ITEMS_MIN)
-		return refuse(why, len, "more streams than there is memory for");
-	ctf->budget_bytes = (uint64_t)count * (*ret_buffer + ctf->items_max * item);
+	ctf->budget_bytes = (uint64_t)count * stream_bytes(ctf, *ret_buffer);
 	wg__budget_take(ctf->budget_bytes);
 	return 0;
 }
@@ -154,7 +165,7 @@ static int begin(struct wg__ctf *ctf)
 	size_t i;
 	int rc = 0;
 
-	ctf->pool = wg__ctf_pool_create(ctf->streams, ctf->items_max);
+	ctf->pool = wg__ctf_pool_create(ctf->streams, ctf->items_max, ctf->chunks);
 	if (!ctf->pool)
 		return -ENOMEM;
 	for (i = 0; i < ctf->streams && rc == 0; i++) {

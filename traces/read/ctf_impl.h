@@ -30,8 +30,8 @@ struct wg__ctf {
 	struct wg__ctf_pool *pool;
 	struct wg__ctf_stream_of *stream;
 	size_t streams;
-	struct wg__order order; /* of those that have an item */
-	size_t items_max;
+	struct wg__order order;	      /* of those that have an item */
+	size_t items_max, chunks;     /* of a chunk; of a stream */
 	uint64_t bytes, budget_bytes; /* of its files; of memory */
 	bool has_origin;
 	struct wg__origin origin;

@@ -1,49 +1,62 @@
 /*
  * ctf_pool.c: see ctf_pool.h.
  *
- * A chunk takes some 50 us to decode, so one mutex for all is hardly ever waited for.
+ * A chunk takes some 20 us to decode, and another thread takes about as long to wake up. So nobody
+ * is woken for one chunk: a stream is put into the queue when half of its chunks are free, and the
+ * caller, who mostly waits for the end of a chunk, asks again for a while before it sleeps.
+ *
+ * One mutex is for all: it is held for some instructions per chunk.
  */
 #include "traces/read/ctf_pool.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "traces/base/processors.h"
 
 #define THREADS_MAX 16
+#define ASK_MAX	    50 /* how often the caller asks, some 20 us in all, before it sleeps */
 
 enum state {
+	FULL,	/* so nearly that nobody is to decode */
 	WANTED, /* in the queue */
 	MAKING, /* a thread is at it */
-	MADE,
-	OVER /* nothing follows what is taken from */
+	OVER	/* nothing follows what is made */
 };
 
 struct stream {
 	struct wg__ctf_stream_file *file;
-	/* One is the caller's; the other whose state says. */
-	struct wg__ctf_items items[2];
-	unsigned taken; /* which of them is the caller's */
+	/* All its chunks, in a circle: `made` of them from `out` on are decoded. The caller has the
+	 * one before those. */
+	struct wg__ctf_items *chunk, all;
+	size_t out, made;
 	enum state state;
-	size_t next; /* in the queue */
+	bool is_taken; /* the caller has one */
+	size_t next;   /* in the queue */
 };
 
 struct wg__ctf_pool {
 	struct stream *stream;
-	size_t streams, streams_max, items;
+	size_t streams, streams_max, items, chunks;
 	pthread_t thread[THREADS_MAX];
 	unsigned threads;
 
-	pthread_mutex_t
-		lock; /* guards: state and next of streams, first, last, is_over. order: alone. */
+	/* guards: streams but for the chunks that are being decoded or the caller's, first, last,
+	 * asleep, is_over. order: alone. */
+	pthread_mutex_t lock;
 	/* Threads wait for a stream in the queue, or is_over. The caller puts them there. */
 	pthread_cond_t work;
-	/* The caller waits until a chunk is MADE, which a thread does. */
+	/* The caller waits until a chunk is decoded, which a thread does. */
 	pthread_cond_t made;
 	size_t first, last; /* the queue; SIZE_MAX: empty */
+	unsigned asleep;    /* threads that wait for work */
+	bool is_waiting;    /* the caller waits */
 	bool is_over;
+
+	_Atomic unsigned news; /* how many chunks threads have decoded: the caller looks at it */
 };
 
 /* Of the process, as processors are. */
@@ -60,6 +73,8 @@ static void want(struct wg__ctf_pool *p, size_t i)
 	else
 		p->stream[p->last].next = i;
 	p->last = i;
+	if (p->asleep)
+		(void)pthread_cond_signal(&p->work);
 }
 
 /* Take that one out, wherever it is. */
@@ -81,18 +96,55 @@ static void unqueue(struct wg__ctf_pool *p, size_t i)
 
 /* ---- decoding, with the lock held but while it decodes ---- */
 
-/* That one of the queue. */
-static void make_queued(struct wg__ctf_pool *p, size_t i)
+/* How many more may be made. */
+static size_t room(const struct wg__ctf_pool *p, const struct stream *s)
+{
+	return p->chunks - s->made - s->is_taken;
+}
+
+/* One chunk of a stream that is MAKING. False: it was the last one. */
+static bool make(struct wg__ctf_pool *p, struct stream *s)
+{
+	struct wg__ctf_items *items = &s->chunk[(s->out + s->made) % p->chunks];
+
+	(void)pthread_mutex_unlock(&p->lock);
+	wg__ctf_stream_items(s->file, items, p->items);
+	(void)pthread_mutex_lock(&p->lock);
+	s->made++;
+	return items->count && items->tag[items->count - 1].what < WG__CTF_LAST;
+}
+
+/* The caller decodes one chunk of that stream of the queue. */
+static void make_one(struct wg__ctf_pool *p, size_t i)
 {
 	struct stream *s = &p->stream[i];
 
 	unqueue(p, i);
 	s->state = MAKING;
-	(void)pthread_mutex_unlock(&p->lock);
-	wg__ctf_stream_items(s->file, &s->items[!s->taken], p->items);
-	(void)pthread_mutex_lock(&p->lock);
-	s->state = MADE;
-	(void)pthread_cond_signal(&p->made);
+	if (!make(p, s))
+		s->state = OVER;
+	else if (room(p, s) && p->threads)
+		want(p, i);
+	else
+		s->state = FULL;
+}
+
+/* A thread decodes all there is room for. */
+static void make_all(struct wg__ctf_pool *p, size_t i)
+{
+	struct stream *s = &p->stream[i];
+	bool is_last = false;
+
+	unqueue(p, i);
+	s->state = MAKING;
+	while (!is_last && room(p, s) && !p->is_over) {
+		is_last = !make(p, s);
+		/* relaxed: only a hint to take the lock, which brings the rest */
+		(void)atomic_fetch_add_explicit(&p->news, 1, memory_order_relaxed);
+		if (p->is_waiting)
+			(void)pthread_cond_signal(&p->made);
+	}
+	s->state = is_last ? OVER : FULL;
 }
 
 static void *decode_on(void *user)
@@ -100,12 +152,14 @@ static void *decode_on(void *user)
 	struct wg__ctf_pool *p = user;
 
 	(void)pthread_mutex_lock(&p->lock);
-	for (;;) {
-		while (p->first == SIZE_MAX && !p->is_over)
-			(void)pthread_cond_wait(&p->work, &p->lock);
-		if (p->is_over)
-			break;
-		make_queued(p, p->first);
+	while (!p->is_over) {
+		if (p->first != SIZE_MAX) {
+			make_all(p, p->first);
+			continue;
+		}
+		p->asleep++;
+		(void)pthread_cond_wait(&p->work, &p->lock);
+		p->asleep--;
 	}
 	(void)pthread_mutex_unlock(&p->lock);
 	return NULL;
@@ -113,7 +167,7 @@ static void *decode_on(void *user)
 
 /* ---- the caller ---- */
 
-struct wg__ctf_pool *wg__ctf_pool_create(size_t streams, size_t items)
+struct wg__ctf_pool *wg__ctf_pool_create(size_t streams, size_t items, size_t chunks)
 {
 	struct wg__ctf_pool *p = calloc(1, sizeof(*p));
 
@@ -129,34 +183,43 @@ struct wg__ctf_pool *wg__ctf_pool_create(size_t streams, size_t items)
 	(void)pthread_cond_init(&p->made, NULL);
 	p->streams_max = streams;
 	p->items = items;
+	p->chunks = chunks;
 	p->first = p->last = SIZE_MAX;
 	return p;
 }
 
-static bool make_room(struct wg__ctf_items *items, size_t count)
+static bool make_room(struct wg__ctf_pool *p, struct stream *s)
 {
+	size_t i, count = p->items * p->chunks;
+
 	/* calloc(): a large one is zero as it comes, and its pages are made where they are used. */
-	items->tag = calloc(count, sizeof(*items->tag));
-	items->event = calloc(count, sizeof(*items->event));
-	items->ns = calloc(count, sizeof(*items->ns));
-	return items->tag && items->event && items->ns;
+	s->chunk = calloc(p->chunks, sizeof(*s->chunk));
+	s->all.tag = calloc(count, sizeof(*s->all.tag));
+	s->all.event = calloc(count, sizeof(*s->all.event));
+	s->all.ns = calloc(count, sizeof(*s->all.ns));
+	if (!s->chunk || !s->all.tag || !s->all.event || !s->all.ns)
+		return false;
+	for (i = 0; i < p->chunks; i++)
+		s->chunk[i] = (struct wg__ctf_items){ s->all.tag + i * p->items,
+			s->all.event + i * p->items, s->all.ns + i * p->items, 0 };
+	return true;
 }
 
-static void give_room_back(struct wg__ctf_items *items)
+static void give_room_back(struct stream *s)
 {
-	free(items->tag);
-	free(items->event);
-	free(items->ns);
+	free(s->chunk);
+	free(s->all.tag);
+	free(s->all.event);
+	free(s->all.ns);
+	*s = (struct stream){ 0 };
 }
 
 int wg__ctf_pool_add(struct wg__ctf_pool *p, struct wg__ctf_stream_file *file)
 {
 	struct stream *s = &p->stream[p->streams];
 
-	if (p->streams == p->streams_max || !make_room(&s->items[0], p->items) ||
-		!make_room(&s->items[1], p->items)) {
-		give_room_back(&s->items[0]);
-		give_room_back(&s->items[1]);
+	if (p->streams == p->streams_max || !make_room(p, s)) {
+		give_room_back(s);
 		wg__ctf_stream_close(file);
 		return -ENOMEM;
 	}
@@ -191,18 +254,43 @@ void wg__ctf_pool_start(struct wg__ctf_pool *p, bool with_threads)
 	}
 }
 
-/* Until the i-th stream is MADE or OVER. While a thread is at it, the others of the queue are. */
+/* Sleep until a thread has decoded a chunk; but it is most likely about to. */
+static void wait_for_news(struct wg__ctf_pool *p)
+{
+	/* relaxed: see make_all() */
+	unsigned asked, before = atomic_load_explicit(&p->news, memory_order_relaxed);
+
+	(void)pthread_mutex_unlock(&p->lock);
+	/* relaxed: see make_all() */
+	for (asked = 0;
+		asked < ASK_MAX && atomic_load_explicit(&p->news, memory_order_relaxed) == before;
+		asked++)
+		(void)sched_yield();
+	(void)pthread_mutex_lock(&p->lock);
+	/* relaxed: with the lock held it does not change */
+	if (atomic_load_explicit(&p->news, memory_order_relaxed) != before)
+		return;
+	p->is_waiting = true;
+	(void)pthread_cond_wait(&p->made, &p->lock);
+	p->is_waiting = false;
+}
+
+/* Until a chunk of the i-th stream is made, or there is none. While a thread is at it, the caller
+ * decodes what else is wanted. */
 static void wait_for(struct wg__ctf_pool *p, size_t i)
 {
 	struct stream *s = &p->stream[i];
 
-	if (s->state == WANTED)
-		make_queued(p, i);
-	while (s->state == MAKING) {
-		if (p->first != SIZE_MAX)
-			make_queued(p, p->first);
-		else
-			(void)pthread_cond_wait(&p->made, &p->lock);
+	while (!s->made && s->state != OVER) {
+		if (s->state != MAKING) {
+			if (s->state == FULL)
+				want(p, i);
+			make_one(p, i);
+		} else if (p->first != SIZE_MAX) {
+			make_one(p, p->first);
+		} else {
+			wait_for_news(p);
+		}
 	}
 }
 
@@ -212,21 +300,22 @@ const struct wg__ctf_items *wg__ctf_pool_take(struct wg__ctf_pool *p, size_t i)
 	struct wg__ctf_items *items;
 
 	(void)pthread_mutex_lock(&p->lock);
+	s->is_taken = false;
+	if (!s->made && s->state != MAKING)
+		s->out = 0; /* the same memory again: it is in the cache */
+	else if (s->state == FULL && p->threads && room(p, s) > p->chunks / 2)
+		want(p, i);
 	wait_for(p, i);
-	if (s->state == OVER) {
-		s->items[s->taken].count = 0;
+	items = &s->chunk[s->out];
+	if (s->made) {
+		s->out = (s->out + 1) % p->chunks;
+		s->made--;
+		s->is_taken = true;
 	} else {
-		s->taken = !s->taken;
-		items = &s->items[s->taken];
-		if (items->count && items->tag[items->count - 1].what < WG__CTF_LAST) {
-			want(p, i);
-			(void)pthread_cond_signal(&p->work);
-		} else {
-			s->state = OVER;
-		}
+		items->count = 0;
 	}
 	(void)pthread_mutex_unlock(&p->lock);
-	return &s->items[s->taken];
+	return items;
 }
 
 void wg__ctf_pool_destroy(struct wg__ctf_pool *p)
@@ -245,8 +334,7 @@ void wg__ctf_pool_destroy(struct wg__ctf_pool *p)
 	}
 	for (i = 0; i < p->streams; i++) {
 		wg__ctf_stream_close(p->stream[i].file);
-		give_room_back(&p->stream[i].items[0]);
-		give_room_back(&p->stream[i].items[1]);
+		give_room_back(&p->stream[i]);
 	}
 	(void)pthread_mutex_destroy(&p->lock);
 	(void)pthread_cond_destroy(&p->work);

@@ -1,10 +1,10 @@
 /*
  * ctf_pool.h: stream files decoded ahead, by threads. Private to traces/read.
  *
- *     stream file --> chunk in the making, by whichever thread is free --> chunk that is taken from
+ *     stream file --> chunks, decoded by whichever thread is free --> the one that is taken from
  *
  *   P1 The items of a stream and their order are those of wg__ctf_stream_items().
- *   P2 Two chunks of each stream are in memory, however slow the caller is.
+ *   P2 So many chunks of each stream are in memory, however slow the caller is.
  *   P3 All pools of the process together have one thread less than it may use processors: the other
  *      one is the caller's, who decodes where it would wait.
  *
@@ -17,8 +17,8 @@
 
 struct wg__ctf_pool;
 
-/* For so many streams, with chunks of so many items. NULL: no memory. */
-struct wg__ctf_pool *wg__ctf_pool_create(size_t streams, size_t items);
+/* For so many streams, with so many chunks, two at least, of so many items. NULL: no memory. */
+struct wg__ctf_pool *wg__ctf_pool_create(size_t streams, size_t items, size_t chunks);
 
 /* The next stream, in the order of calls; the pool closes it. 0 or -ENOMEM (then it is closed). */
 int wg__ctf_pool_add(struct wg__ctf_pool *pool, struct wg__ctf_stream_file *file);
