@@ -158,7 +158,7 @@ static void describe_ready(struct perfetto *p, const struct wg__track *is)
 	wg__pb_u64(&p->pb, TRACK_PARENT_UUID, UUID_PROCESS + is->pid);
 	wg__pb_text(&p->pb, TRACK_NAME, name);
 	counter = wg__pb_begin(&p->pb, TRACK_COUNTER);
-	wg__pb_text(&p->pb, COUNTER_UNIT_NAME, "results");
+	wg__pb_word(&p->pb, COUNTER_UNIT_NAME, "results");
 	wg__pb_end(&p->pb, counter);
 	wg__pb_end(&p->pb, track);
 	end_packet(p);
@@ -189,8 +189,8 @@ static void on_begin(void *user, const struct wg__track *track, int64_t t_ns)
 	struct perfetto *p = user;
 	size_t event = begin_event(p, t_ns, TYPE_BEGIN, UUID_TRACK + track->id);
 
-	wg__pb_text(&p->pb, EVENT_CATEGORIES, wg__track_category(track));
-	wg__pb_text(&p->pb, EVENT_NAME, "awake");
+	wg__pb_word(&p->pb, EVENT_CATEGORIES, wg__track_category(track));
+	wg__pb_word(&p->pb, EVENT_NAME, "awake");
 	end_event(p, event);
 }
 
@@ -205,7 +205,7 @@ static void annotate_text(struct wg__pb *pb, const char *name, const char *text)
 {
 	size_t annotation = wg__pb_begin(pb, EVENT_ANNOTATION);
 
-	wg__pb_text(pb, ANNOTATION_NAME, name);
+	wg__pb_word(pb, ANNOTATION_NAME, name);
 	wg__pb_text(pb, ANNOTATION_STRING, text);
 	wg__pb_end(pb, annotation);
 }
@@ -217,7 +217,7 @@ static void annotate_slice(struct wg__pb *pb, const struct wg__slice *slice)
 
 	if (slice->op) {
 		annotation = wg__pb_begin(pb, EVENT_ANNOTATION);
-		wg__pb_text(pb, ANNOTATION_NAME, "op");
+		wg__pb_word(pb, ANNOTATION_NAME, "op");
 		wg__pb_u64(pb, ANNOTATION_UINT, slice->op);
 		wg__pb_end(pb, annotation);
 	}
@@ -227,7 +227,7 @@ static void annotate_slice(struct wg__pb *pb, const struct wg__slice *slice)
 		annotate_text(pb, "reason", wg_reason_name(slice->reason));
 	if (number_name) {
 		annotation = wg__pb_begin(pb, EVENT_ANNOTATION);
-		wg__pb_text(pb, ANNOTATION_NAME, number_name);
+		wg__pb_word(pb, ANNOTATION_NAME, number_name);
 		wg__pb_i64(pb, ANNOTATION_INT, slice->number);
 		wg__pb_end(pb, annotation);
 	}
@@ -237,7 +237,7 @@ static void annotate_slice(struct wg__pb *pb, const struct wg__slice *slice)
 		annotate_text(pb, "class", slice->class);
 	if (slice->by_tid) {
 		annotation = wg__pb_begin(pb, EVENT_ANNOTATION);
-		wg__pb_text(pb, ANNOTATION_NAME, "by");
+		wg__pb_word(pb, ANNOTATION_NAME, "by");
 		wg__pb_u64(pb, ANNOTATION_UINT, slice->by_tid);
 		wg__pb_end(pb, annotation);
 	}
@@ -252,8 +252,8 @@ static void on_slice(void *user, const struct wg__track *track, const struct wg_
 	struct perfetto *p = user;
 	size_t event = begin_event(p, slice->begin_ns, TYPE_BEGIN, UUID_TRACK + track->id), i;
 
-	wg__pb_text(&p->pb, EVENT_CATEGORIES, wg__track_category(track));
-	wg__pb_text(&p->pb, EVENT_NAME, wg__slice_name(slice->kind));
+	wg__pb_word(&p->pb, EVENT_CATEGORIES, wg__track_category(track));
+	wg__pb_word(&p->pb, EVENT_NAME, wg__slice_name(slice->kind));
 	annotate_slice(&p->pb, slice);
 	for (i = 0; i < slice->flow_count; i++)
 		wg__pb_fixed64(&p->pb,
@@ -285,13 +285,13 @@ static void instant(struct perfetto *p, int64_t t_ns, const char *trace, const c
 		begin_packet(p);
 		part = wg__pb_begin(&p->pb, PACKET_TRACK_DESCRIPTOR);
 		wg__pb_u64(&p->pb, TRACK_UUID, UUID_TRACE + p->trace);
-		wg__pb_text(&p->pb, TRACK_NAME, "what is missing");
+		wg__pb_word(&p->pb, TRACK_NAME, "what is missing");
 		wg__pb_end(&p->pb, part);
 		end_packet(p);
 	}
 	(void)snprintf(name, sizeof(name), "%s: %s", trace, text);
 	part = begin_event(p, t_ns, TYPE_INSTANT, UUID_TRACE + p->trace);
-	wg__pb_text(&p->pb, EVENT_CATEGORIES, "trace");
+	wg__pb_word(&p->pb, EVENT_CATEGORIES, "trace");
 	wg__pb_text(&p->pb, EVENT_NAME, name);
 	end_event(p, part);
 }
