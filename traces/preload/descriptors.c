@@ -145,14 +145,33 @@ static void notify(int fd, int64_t value, uint64_t site)
 {
 	const struct wg__fd_seen *s = wg__fd(fd);
 
-	if (s->what == WG__FD_OBJECT &&
-		(s->kind == WG_OBJECT_EVENTFD || s->kind == WG_OBJECT_PIPE ||
-			s->kind == WG_OBJECT_SOCKETPAIR))
+	if (s->is & WG__FD_NOTIFYING)
 		wg__notify(
 			&(struct wg__notified){ WG_IN_READ, -1, s->object, site, value, 0, false });
 	else
 		wg__did(WG_DID_ACTED);
 }
+
+/*
+ * Most writes are answers of a server, and no notify. One load tells, and since it was looked at,
+ * the real function is known. All else is a function of its own, so that this one saves nothing.
+ */
+#define WRITE(name, value, args, ...)                                                              \
+	static __attribute__((noinline)) ssize_t notify_##name(uint64_t site, __VA_ARGS__)         \
+	{                                                                                          \
+		notify(fd, value, site);                                                           \
+		return REAL(name) args;                                                            \
+	}                                                                                          \
+	FRONT ssize_t name(__VA_ARGS__)                                                            \
+	{                                                                                          \
+		unsigned is = wg__fd_is(fd) & (WG__FD_SEEN | WG__FD_NOTIFYING);                    \
+                                                                                                   \
+		if (__builtin_expect(is != WG__FD_SEEN, 0))                                        \
+			return notify_##name(SITE, BARE args);                                     \
+		wg__did(WG_DID_ACTED);                                                             \
+		return wg__real_##name args;                                                       \
+	}
+#define BARE(...) __VA_ARGS__
 
 FRONT int eventfd_write(int fd, eventfd_t value)
 {
@@ -160,80 +179,68 @@ FRONT int eventfd_write(int fd, eventfd_t value)
 	return REAL(eventfd_write)(fd, value);
 }
 
-FRONT ssize_t write(int fd, const void *buf, size_t len)
-{
-	notify(fd, (int64_t)len, SITE);
-	return REAL(write)(fd, buf, len);
-}
-
-FRONT ssize_t writev(int fd, const struct iovec *parts, int count)
-{
-	notify(fd, count, SITE);
-	return REAL(writev)(fd, parts, count);
-}
-
-FRONT ssize_t send(int fd, const void *buf, size_t len, int flags)
-{
-	notify(fd, (int64_t)len, SITE);
-	return REAL(send)(fd, buf, len, flags);
-}
-
-FRONT ssize_t sendto(
-	int fd, const void *buf, size_t len, int flags, __CONST_SOCKADDR_ARG to, socklen_t to_len)
-{
-	notify(fd, (int64_t)len, SITE);
-	return REAL(sendto)(fd, buf, len, flags, to, to_len);
-}
-
-FRONT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
-{
-	notify(fd, 1, SITE);
-	return REAL(sendmsg)(fd, message, flags);
-}
+WRITE(write, (int64_t)len, (fd, buf, len), int fd, const void *buf, size_t len)
+WRITE(writev, count, (fd, parts, count), int fd, const struct iovec *parts, int count)
+WRITE(send, (int64_t)len, (fd, buf, len, flags), int fd, const void *buf, size_t len, int flags)
+WRITE(sendto, (int64_t)len, (fd, buf, len, flags, to, to_len), int fd, const void *buf, size_t len,
+	int flags, __CONST_SOCKADDR_ARG to, socklen_t to_len)
+WRITE(sendmsg, 1, (fd, message, flags), int fd, const struct msghdr *message, int flags)
 
 /* --- read from --- */
 
 static void begin_read(struct wg__sleep *w, int fd, int flags, uint64_t site)
 {
 	w->is_on = false;
-	if (wg__fd(fd)->is_blocking && !(flags & MSG_DONTWAIT) && wg__fd_would_wait(fd))
+	if (!(flags & MSG_DONTWAIT) && wg__fd_would_wait(fd))
 		wg__sleep_begin(w, WG_IN_READ, wg__fd_object(fd), WG_FOR_EVER, site);
+}
+
+static inline void did_read(unsigned is, ssize_t n)
+{
+	if (n > 0 && is & WG__FD_OBJECT)
+		wg__did(is & WG__FD_COUNTER ? WG_DID_DRAINED : WG_DID_ACTED);
 }
 
 static ssize_t end_read(struct wg__sleep *w, int fd, ssize_t n)
 {
-	const struct wg__fd_seen *s;
-
 	if (w->is_on)
 		(void)wg__sleep_errno(w, n < 0 ? -1 : n > INT32_MAX ? INT32_MAX : (int)n);
-	s = wg__fd(fd);
-	if (n > 0 && s->what == WG__FD_OBJECT)
-		wg__did(s->kind == WG_OBJECT_EVENTFD || s->kind == WG_OBJECT_TIMERFD
-				? WG_DID_DRAINED
-				: WG_DID_ACTED);
+	did_read(wg__fd(fd)->is, n);
 	return n;
 }
 
-#define READ(flags, call)                                                                          \
-	struct wg__sleep w;                                                                        \
+/* As WRITE(): one load tells that it does not wait. */
+#define READ(name, flags, args, ...)                                                               \
+	static __attribute__((noinline)) ssize_t wait_##name(uint64_t site, __VA_ARGS__)           \
+	{                                                                                          \
+		struct wg__sleep w;                                                                \
                                                                                                    \
-	begin_read(&w, fd, flags, SITE);                                                           \
-	return end_read(&w, fd, call)
+		begin_read(&w, fd, flags, site);                                                   \
+		return end_read(&w, fd, REAL(name) args);                                          \
+	}                                                                                          \
+	FRONT ssize_t name(__VA_ARGS__)                                                            \
+	{                                                                                          \
+		unsigned is = wg__fd_is(fd);                                                       \
+		ssize_t n;                                                                         \
+                                                                                                   \
+		if (__builtin_expect((is & (WG__FD_SEEN | WG__FD_BLOCKING)) != WG__FD_SEEN, 0))    \
+			return wait_##name(SITE, BARE args);                                       \
+		n = wg__real_##name args;                                                          \
+		did_read(is, n);                                                                   \
+		return n;                                                                          \
+	}
 
-FRONT ssize_t read(int fd, void *buf, size_t len)
-{
-	READ(0, REAL(read)(fd, buf, len));
-}
-
-FRONT ssize_t __read_chk(int fd, void *buf, size_t len, size_t room)
-{
-	READ(0, REAL(__read_chk)(fd, buf, len, room));
-}
-
-FRONT ssize_t readv(int fd, const struct iovec *parts, int count)
-{
-	READ(0, REAL(readv)(fd, parts, count));
-}
+READ(read, 0, (fd, buf, len), int fd, void *buf, size_t len)
+READ(__read_chk, 0, (fd, buf, len, room), int fd, void *buf, size_t len, size_t room)
+READ(readv, 0, (fd, parts, count), int fd, const struct iovec *parts, int count)
+READ(recv, flags, (fd, buf, len, flags), int fd, void *buf, size_t len, int flags)
+READ(__recv_chk, flags, (fd, buf, len, room, flags), int fd, void *buf, size_t len, size_t room,
+	int flags)
+READ(recvfrom, flags, (fd, buf, len, flags, from, from_len), int fd, void *restrict buf, size_t len,
+	int flags, __SOCKADDR_ARG from, socklen_t *restrict from_len)
+READ(__recvfrom_chk, flags, (fd, buf, len, room, flags, from, from_len), int fd, void *buf,
+	size_t len, size_t room, int flags, struct sockaddr *from, socklen_t *from_len)
+READ(recvmsg, flags, (fd, message, flags), int fd, struct msghdr *message, int flags)
 
 FRONT int eventfd_read(int fd, eventfd_t *value)
 {
@@ -247,33 +254,6 @@ FRONT int eventfd_read(int fd, eventfd_t *value)
 	else if (rc == 0)
 		wg__did(WG_DID_DRAINED);
 	return rc;
-}
-
-FRONT ssize_t recv(int fd, void *buf, size_t len, int flags)
-{
-	READ(flags, REAL(recv)(fd, buf, len, flags));
-}
-
-FRONT ssize_t __recv_chk(int fd, void *buf, size_t len, size_t room, int flags)
-{
-	READ(flags, REAL(__recv_chk)(fd, buf, len, room, flags));
-}
-
-FRONT ssize_t recvfrom(int fd, void *restrict buf, size_t len, int flags, __SOCKADDR_ARG from,
-	socklen_t *restrict from_len)
-{
-	READ(flags, REAL(recvfrom)(fd, buf, len, flags, from, from_len));
-}
-
-FRONT ssize_t __recvfrom_chk(int fd, void *buf, size_t len, size_t room, int flags,
-	struct sockaddr *from, socklen_t *from_len)
-{
-	READ(flags, REAL(__recvfrom_chk)(fd, buf, len, room, flags, from, from_len));
-}
-
-FRONT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
-{
-	READ(flags, REAL(recvmsg)(fd, message, flags));
 }
 
 /* --- accepted --- */

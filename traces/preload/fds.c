@@ -17,12 +17,25 @@
 #include "traces/preload/real.h"
 
 struct wg__fd_seen wg__fds_seen[WG__FDS];
-const struct wg__fd_seen wg__fd_none = { .what = WG__FD_FILE };
+static const struct wg__fd_seen none = { .is = WG__FD_SEEN };
 
 static uint64_t inode_object(const struct stat *st)
 {
 	return WG_PRELOAD_INODE | (st->st_ino & ~(WG_PRELOAD_INODE | WG_PRELOAD_SET)) |
 	       (S_ISSOCK(st->st_mode) ? WG_PRELOAD_MADE : 0);
+}
+
+static uint8_t what_is(enum wg_object_kind kind, bool is_blocking)
+{
+	unsigned is = WG__FD_SEEN | WG__FD_OBJECT;
+
+	if (is_blocking)
+		is |= WG__FD_BLOCKING;
+	if (kind == WG_OBJECT_EVENTFD || kind == WG_OBJECT_PIPE || kind == WG_OBJECT_SOCKETPAIR)
+		is |= WG__FD_NOTIFYING;
+	if (kind == WG_OBJECT_EVENTFD || kind == WG_OBJECT_TIMERFD)
+		is |= WG__FD_COUNTER;
+	return (uint8_t)is;
 }
 
 /* Between enter and leave. */
@@ -73,8 +86,7 @@ static void learn(int fd, struct wg__fd_seen *s, const struct stat *st)
 {
 	long flags = REAL(syscall)(SYS_fcntl, fd, F_GETFL);
 
-	*s = (struct wg__fd_seen){ .inode = st->st_ino, .what = WG__FD_OBJECT };
-	s->is_blocking = flags >= 0 && !(flags & O_NONBLOCK);
+	*s = (struct wg__fd_seen){ .inode = st->st_ino };
 	if (S_ISFIFO(st->st_mode)) {
 		s->kind = WG_OBJECT_PIPE;
 		s->object = inode_object(st);
@@ -93,9 +105,10 @@ static void learn(int fd, struct wg__fd_seen *s, const struct stat *st)
 		s->kind = (uint8_t)anonymous_kind(fd);
 		s->object = wg__new_object();
 	} else {
-		s->what = WG__FD_FILE;
+		s->is = WG__FD_SEEN;
 		return;
 	}
+	s->is = what_is(s->kind, flags >= 0 && !(flags & O_NONBLOCK));
 	say(fd, s, s->object, false);
 }
 
@@ -103,29 +116,33 @@ static void look(int fd, struct wg__fd_seen *s)
 {
 	struct stat st;
 
-	if (!wg__enter())
+	if (!wg__enter()) {
+		/* Nobody will ever ask what it was. */
+		if (wg__is_over())
+			*s = none;
 		return;
+	}
 	if (fstat(fd, &st) < 0)
-		*s = wg__fd_none;
-	else if (s->what != WG__FD_OBJECT || st.st_ino != s->inode)
+		*s = none;
+	else if (!(s->is & WG__FD_OBJECT) || st.st_ino != s->inode)
 		learn(fd, s, &st);
-	s->is_stale = false;
+	s->is |= WG__FD_SEEN;
 	wg__leave();
 }
 
-const struct wg__fd_seen *wg__fd_look(int fd)
+const struct wg__fd_seen *wg__fd(int fd)
 {
-	struct wg__fd_seen *s = &wg__fds_seen[fd];
+	struct wg__fd_seen *s;
 	int error = errno;
 
-	look(fd, s);
-	errno = error;
+	if (fd < 0 || fd >= WG__FDS)
+		return &none;
+	s = &wg__fds_seen[fd];
+	if (!(s->is & WG__FD_SEEN)) {
+		look(fd, s);
+		errno = error;
+	}
 	return s;
-}
-
-uint64_t wg__fd_object(int fd)
-{
-	return wg__fd(fd)->object;
 }
 
 static struct wg__fd_seen *make(int fd, enum wg_object_kind kind, bool is_blocking)
@@ -133,8 +150,7 @@ static struct wg__fd_seen *make(int fd, enum wg_object_kind kind, bool is_blocki
 	struct wg__fd_seen *s = &wg__fds_seen[fd];
 	struct stat st;
 
-	*s = (struct wg__fd_seen){ .what = WG__FD_OBJECT, .kind = (uint8_t)kind };
-	s->is_blocking = is_blocking;
+	*s = (struct wg__fd_seen){ .is = what_is(kind, is_blocking), .kind = (uint8_t)kind };
 	if (fstat(fd, &st) == 0) {
 		s->inode = st.st_ino;
 		if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
@@ -177,13 +193,16 @@ void wg__fd_made_pair(const int fds[2], enum wg_object_kind kind, bool is_blocki
 void wg__fd_doubt(int fd)
 {
 	if (fd >= 0 && fd < WG__FDS)
-		wg__fds_seen[fd].is_stale = true;
+		wg__fds_seen[fd].is &= (uint8_t)~WG__FD_SEEN;
 }
 
 void wg__fd_set_blocking(int fd, bool is_blocking)
 {
-	if (fd >= 0 && fd < WG__FDS)
-		wg__fds_seen[fd].is_blocking = is_blocking;
+	struct wg__fd_seen *s = &wg__fds_seen[(unsigned)fd % WG__FDS];
+
+	if (fd < 0 || fd >= WG__FDS || !(s->is & WG__FD_OBJECT))
+		return;
+	s->is = (uint8_t)(is_blocking ? s->is | WG__FD_BLOCKING : s->is & ~WG__FD_BLOCKING);
 }
 
 uint64_t wg__fd_set(uint64_t hash, int fd, bool is_first)
@@ -197,11 +216,10 @@ uint64_t wg__fd_set(uint64_t hash, int fd, bool is_first)
 
 bool wg__fd_would_wait(int fd)
 {
-	const struct wg__fd_seen *s = wg__fd(fd);
 	struct pollfd p = { fd, POLLIN, 0 };
 	int error = errno, ready;
 
-	if (s->what != WG__FD_OBJECT || !s->is_blocking)
+	if (!(wg__fd(fd)->is & WG__FD_BLOCKING))
 		return false;
 	ready = REAL(poll)(&p, 1, 0);
 	/* It may have changed in a way that was not seen: by another process, say. */

@@ -13,36 +13,42 @@
 
 #include "traces/read/schema.h"
 
-enum wg__fd_what {
-	WG__FD_NEW,    /* not looked at yet */
-	WG__FD_FILE,   /* reading it never waits */
-	WG__FD_OBJECT, /* it can be waited for */
+/* What a call needs to know of a descriptor, in one load. */
+enum wg__fd_is {
+	WG__FD_SEEN = 1u,      /* looked at, and not doubted since */
+	WG__FD_OBJECT = 2u,    /* it can be waited for; else reading it never waits */
+	WG__FD_BLOCKING = 4u,  /* so a read may wait */
+	WG__FD_NOTIFYING = 8u, /* a write to it may wake somebody who is followed */
+	WG__FD_COUNTER = 16u,  /* reading it takes a number, not data */
 };
 
 struct wg__fd_seen {
 	uint64_t object, inode;
-	uint8_t what, kind; /* enum wg_object_kind */
-	bool is_blocking, is_stale;
+	uint8_t is;   /* enum wg__fd_is */
+	uint8_t kind; /* enum wg_object_kind */
 };
 
 #define WG__FDS 65536
 extern struct wg__fd_seen wg__fds_seen[WG__FDS];
-extern const struct wg__fd_seen wg__fd_none;
-const struct wg__fd_seen *wg__fd_look(int fd);
 
-/* What it is: one load, but the first time. wg__fd_none (a file) for numbers that are not followed.
+/* Look at it, if that was not done yet or is in doubt. A file, for numbers that are not followed.
  */
-static inline const struct wg__fd_seen *wg__fd(int fd)
-{
-	const struct wg__fd_seen *s = &wg__fds_seen[(unsigned)fd % WG__FDS];
+const struct wg__fd_seen *wg__fd(int fd);
 
-	if (fd < 0 || fd >= WG__FDS)
-		return &wg__fd_none;
-	return __builtin_expect(s->what == WG__FD_NEW || s->is_stale, 0) ? wg__fd_look(fd) : s;
+/*
+ * What it is, or 0: wg__fd() has to look first. A server with many connections asks this twice a
+ * request, and nothing else.
+ */
+static inline unsigned wg__fd_is(int fd)
+{
+	return __builtin_expect((unsigned)fd < WG__FDS, 1) ? wg__fds_seen[fd].is : 0;
 }
 
 /* Its object, or 0. */
-uint64_t wg__fd_object(int fd);
+static inline uint64_t wg__fd_object(int fd)
+{
+	return wg__fd_is(fd) & WG__FD_SEEN ? wg__fds_seen[fd].object : wg__fd(fd)->object;
+}
 
 /* It was just made by a call of the program. */
 void wg__fd_made(int fd, enum wg_object_kind kind, bool is_blocking);

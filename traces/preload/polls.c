@@ -15,7 +15,7 @@ static void put_more(const uint64_t *ready, int count, unsigned flags)
 	struct wg_preload_record *r;
 	int i, j;
 
-	if (count <= 0 || !wg__enter())
+	if (!wg__enter())
 		return;
 	for (i = 0; i < count; i += 5) {
 		r = wg__put(WG_PRELOAD_READY);
@@ -36,16 +36,13 @@ static void put_more(const uint64_t *ready, int count, unsigned flags)
 	wg__leave();
 }
 
-static void tell_ready(struct wg__sleep *w, const uint64_t *ready, int count, unsigned flags)
+static inline void tell_ready(struct wg__sleep *w, const uint64_t *ready, int count, unsigned flags)
 {
-	int error = errno;
-
 	w->a = count > 0 ? ready[0] : 0;
 	w->b = count > 1 ? ready[1] : 0;
 	w->flags = (uint8_t)flags;
-	if (w->is_on)
+	if (count > 2 && w->is_on)
 		put_more(ready + 2, count - 2, flags);
-	errno = error;
 }
 
 /* --- epoll --- */
@@ -56,40 +53,58 @@ static void tell_ready(struct wg__sleep *w, const uint64_t *ready, int count, un
  */
 #define NOTABLE_BITS 12
 static _Atomic uint64_t notable[(1u << NOTABLE_BITS) / 64];
+static _Atomic uint64_t notable_few; /* the same with 64 bits, for a first look */
 
-static unsigned hash(uint64_t data)
+static uint64_t hash(uint64_t data)
 {
-	return (unsigned)(data * UINT64_C(0x9e3779b97f4a7c15) >> (64 - NOTABLE_BITS));
+	return data * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 static void note(uint64_t data)
 {
+	unsigned at = hash(data) >> (64 - NOTABLE_BITS);
+
 	/* relaxed: a bit alone; a wait that ends meanwhile may have it or not. */
 	(void)atomic_fetch_or_explicit(
-		&notable[hash(data) / 64], UINT64_C(1) << hash(data) % 64, memory_order_relaxed);
+		&notable[at / 64], UINT64_C(1) << at % 64, memory_order_relaxed);
+	/* relaxed: likewise. */
+	(void)atomic_fetch_or_explicit(
+		&notable_few, UINT64_C(1) << (hash(data) >> 58), memory_order_relaxed);
 }
 
 static bool is_notable(uint64_t data)
 {
+	unsigned at = hash(data) >> (64 - NOTABLE_BITS);
+
 	/* relaxed: as above. */
-	return atomic_load_explicit(&notable[hash(data) / 64], memory_order_relaxed) >>
-		       hash(data) % 64 &
-	       1;
+	return atomic_load_explicit(&notable[at / 64], memory_order_relaxed) >> at % 64 & 1;
+}
+
+/* The first two, those that are notable, and one that is not. */
+static int collect(uint64_t *ready, const struct epoll_event *events, int count)
+{
+	/* relaxed: as above. */
+	uint64_t few = atomic_load_explicit(&notable_few, memory_order_relaxed);
+	const struct epoll_event *e = events, *end = events + (count > 0 ? count : 0);
+	bool has_other = false;
+	int n = 0;
+
+	for (; e < end && n < READY_MAX && (n < 2 || !has_other); e++) {
+		has_other |= !is_notable(e->data.u64);
+		ready[n++] = e->data.u64;
+	}
+	for (; e < end && n < READY_MAX; e++) {
+		if (few >> (hash(e->data.u64) >> 58) & 1 && is_notable(e->data.u64))
+			ready[n++] = e->data.u64;
+	}
+	return n;
 }
 
 static int end_epoll(struct wg__sleep *w, const struct epoll_event *events, int rc)
 {
 	uint64_t ready[READY_MAX];
-	bool has_other = false;
-	int i, n = 0;
+	int n = w->is_on ? collect(ready, events, rc) : 0;
 
-	for (i = 0; w->is_on && i < rc && n < READY_MAX; i++) {
-		bool is = is_notable(events[i].data.u64);
-
-		if (i < 2 || is || !has_other)
-			ready[n++] = events[i].data.u64;
-		has_other |= !is;
-	}
 	if (n > 0)
 		tell_ready(w, ready, n, WG_PRELOAD_EPOLL);
 	return wg__sleep_errno(w, rc);
@@ -186,15 +201,14 @@ static uint64_t poll_object(const struct polled *p)
 
 static int end_poll(struct wg__sleep *w, const struct pollfd *fds, nfds_t count, int rc)
 {
-	uint64_t ready[READY_MAX] = { 0 };
-	int error = errno, n = 0;
+	uint64_t ready[READY_MAX];
+	int n = 0;
 	nfds_t i;
 
 	for (i = 0; rc > 0 && w->is_on && i < count && n < READY_MAX; i++) {
 		if (fds[i].fd >= 0 && fds[i].revents)
 			ready[n++] = wg__fd_object(fds[i].fd);
 	}
-	errno = error;
 	tell_ready(w, ready, n, 0);
 	return wg__sleep_errno(w, rc);
 }
@@ -263,14 +277,13 @@ static uint64_t select_object(const struct sets *sets)
 
 static int end_select(struct wg__sleep *w, const struct sets *sets, int rc)
 {
-	uint64_t ready[READY_MAX] = { 0 };
-	int error = errno, n = 0, fd;
+	uint64_t ready[READY_MAX];
+	int n = 0, fd;
 
 	for (fd = 0; rc > 0 && w->is_on && fd < end_of(sets) && n < READY_MAX; fd++) {
 		if (is_in(sets, fd))
 			ready[n++] = wg__fd_object(fd);
 	}
-	errno = error;
 	tell_ready(w, ready, n, 0);
 	return wg__sleep_errno(w, rc);
 }

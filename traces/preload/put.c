@@ -1,31 +1,19 @@
 /*
- * put.c: see put.h. The arena of this program, the chunks of its threads, their records.
- *
- * The whole arena is mapped once, at the start: a sandbox may refuse new files later, and a program
- * may close all descriptors. The file is sparse. Pages are made before they are written to, with
- * MADV_POPULATE_WRITE, because a full file system would be a SIGBUS for the program.
+ * put.c: see put.h. The chunks of threads, and their records.
  */
 #include "traces/preload/put.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "traces/preload/map.h"
 #include "traces/preload/real.h"
 #include "traces/preload/site.h"
 
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23
-#endif
-
-#define ARENA_BYTES (UINT64_C(1) << 32)
-#define ARENA_MIN   (UINT64_C(1) << 20)
-#define CHUNK_MAX   (1u << 20)
+#define CHUNK_MAX (1u << 20)
 /* A language that hands its lock on notifies thousands of times a second, and nobody sleeps. */
 #define NOBODY_MAX 1000
 /* The CPU time of shorter ones would cost more than it tells. */
@@ -33,75 +21,21 @@
 
 static struct wg_preload_control *control;
 static struct wg_preload_arena *arena;
+static bool has_begun;
 static _Atomic uint32_t *is_same_process; /* a page that fork sets to 0 */
 static _Atomic uint32_t generation = 1;	  /* of forks */
 
 static WG__THREAD_LOCAL struct {
 	struct wg_preload_chunk *chunk;
+	uint32_t room; /* records that it can have */
 	uint32_t generation, nobody;
 	int busy;
-	bool is_dry; /* there is no room any more */
-	uint8_t did;
+	bool is_dry;	     /* there is no room any more */
 	int64_t cpu_from_ns; /* at its last wake, or 0 */
 } my;
+WG__THREAD_LOCAL uint8_t wg__my_did;
 
 /* --- set up --- */
-
-static void *map_file(const char *dir, const char *name, int flags, uint64_t size)
-{
-	char path[512];
-	struct stat st;
-	void *map = MAP_FAILED;
-	int fd;
-
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir, name) >= sizeof(path))
-		return NULL;
-	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
-	if (fd < 0)
-		return NULL;
-	if (flags & O_CREAT ? ftruncate(fd, (off_t)size) == 0
-			    : fstat(fd, &st) == 0 && (uint64_t)st.st_size >= size)
-		map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
-	(void)syscall(SYS_close, fd);
-	if (map == MAP_FAILED && flags & O_CREAT)
-		(void)unlink(path);
-	return map == MAP_FAILED ? NULL : map;
-}
-
-/* A limit on the length of files would be a signal, and one on memory is the program's. */
-static uint64_t arena_bytes(void)
-{
-	struct rlimit limit;
-	uint64_t size = ARENA_BYTES;
-
-	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < size)
-		size = limit.rlim_cur;
-	if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur / 8 < size)
-		size = limit.rlim_cur / 8;
-	return size / WG_PRELOAD_PAGE * WG_PRELOAD_PAGE;
-}
-
-static void map_arena(const char *dir)
-{
-	struct wg_preload_arena *made;
-	uint64_t size = arena_bytes();
-	char name[48];
-
-	if (size < ARENA_MIN)
-		return;
-	(void)snprintf(name, sizeof(name), "%ld.%lld", (long)getpid(), (long long)wg__now());
-	made = map_file(dir, name, O_CREAT | O_EXCL, size);
-	if (!made || madvise(made, WG_PRELOAD_PAGE, MADV_POPULATE_WRITE) < 0)
-		return;
-	made->size = size;
-	made->pid = (uint32_t)getpid();
-	made->has_lttng = wg__sites_have("/liblttng-ust.so");
-	made->has_uring = wg__sites_have("/liburing.so");
-	atomic_store_explicit(&made->used, WG_PRELOAD_PAGE, memory_order_relaxed);
-	/* release: whoever reads this file sees a whole header. */
-	atomic_store_explicit(&made->magic, WG_PRELOAD_MAGIC, memory_order_release);
-	arena = made;
-}
 
 static bool map_page_of_this_process(void)
 {
@@ -136,11 +70,11 @@ __attribute__((constructor(101))) static void begin(void)
 	my.busy = 1;
 	wg__real_bind();
 	if (dir && map_page_of_this_process() && pthread_key_create(&ended, on_thread_end) == 0) {
-		control = map_file(dir, "control", 0, sizeof(*control));
-		if (control && control->magic == WG_PRELOAD_MAGIC)
-			map_arena(dir);
+		control = wg__map_control(dir);
+		arena = control ? wg__map_arena(dir) : NULL;
 	}
 	my.busy = 0;
+	has_begun = true;
 	errno = error;
 }
 
@@ -179,7 +113,10 @@ static struct wg_preload_chunk *carve(uint32_t bytes)
 
 static void read_name(struct wg_preload_chunk *chunk)
 {
+	int error = errno;
+
 	(void)prctl(PR_GET_NAME, chunk->name);
+	errno = error;
 }
 
 /* The first one has a page, each next one four times as much. */
@@ -215,31 +152,48 @@ static struct wg_preload_chunk *next_chunk(struct wg_preload_chunk *old)
 	return chunk;
 }
 
-/* The calling thread's, with room for one record; NULL: none. */
-static struct wg_preload_chunk *my_chunk(void)
+/* It has no chunk, or a full one. */
+static __attribute__((noinline)) struct wg_preload_chunk *another_chunk(void)
 {
-	struct wg_preload_chunk *chunk = my.chunk;
+	struct wg_preload_chunk *chunk;
+	int error = errno;
 
-	if (my.generation != atomic_load_explicit(&generation, memory_order_relaxed)) {
-		my.generation = atomic_load_explicit(&generation, memory_order_relaxed);
-		my.chunk = chunk = NULL;
-		my.is_dry = false;
-		my.cpu_from_ns = 0;
-	}
-	/* relaxed: this thread alone writes it. */
-	if (chunk && atomic_load_explicit(&chunk->count, memory_order_relaxed) <
-			     (chunk->bytes - sizeof(*chunk)) / sizeof(struct wg_preload_record))
-		return chunk;
-	chunk = next_chunk(chunk);
-	if (chunk)
+	chunk = next_chunk(my.chunk);
+	errno = error;
+	if (chunk) {
+		my.room = (uint32_t)((chunk->bytes - sizeof(*chunk)) /
+				     sizeof(struct wg_preload_record));
 		return my.chunk = chunk;
+	}
 	(void)atomic_fetch_add_explicit(
 		my.chunk ? &my.chunk->lost : &arena->lost, 1, memory_order_relaxed);
 	return NULL;
 }
 
+/* The calling thread's, with room for one record; NULL: none. */
+static struct wg_preload_chunk *my_chunk(void)
+{
+	struct wg_preload_chunk *chunk = my.chunk;
+
+	/* relaxed: this thread alone writes it. */
+	if (chunk && atomic_load_explicit(&chunk->count, memory_order_relaxed) < my.room)
+		return chunk;
+	return another_chunk();
+}
+
+/* This thread forked, or is new: what it has is its parent's. */
+static void begin_thread(uint32_t now)
+{
+	my.generation = now;
+	my.chunk = NULL;
+	my.is_dry = false;
+	my.cpu_from_ns = 0;
+}
+
 bool wg__enter(void)
 {
+	uint32_t now;
+
 	if (!arena || my.busy || atomic_load_explicit(&control->stopped, memory_order_relaxed))
 		return false;
 	my.busy = 1;
@@ -248,12 +202,23 @@ bool wg__enter(void)
 		atomic_store_explicit(is_same_process, 1, memory_order_relaxed);
 		(void)atomic_fetch_add_explicit(&generation, 1, memory_order_relaxed);
 	}
+	/* relaxed: likewise. */
+	now = atomic_load_explicit(&generation, memory_order_relaxed);
+	if (my.generation != now)
+		begin_thread(now);
 	return true;
 }
 
 void wg__leave(void)
 {
 	my.busy = 0;
+}
+
+bool wg__is_over(void)
+{
+	/* relaxed: a flag alone, which is never taken back. */
+	return has_begun &&
+	       (!arena || atomic_load_explicit(&control->stopped, memory_order_relaxed));
 }
 
 struct wg_preload_record *wg__put(enum wg_preload_type type)
@@ -305,11 +270,32 @@ int64_t wg__until(clockid_t clock, const struct timespec *time)
 
 /* --- what happens --- */
 
+/* In a signal handler, the thread is asleep already. */
+static void keep_around(struct wg__sleep *w, struct wg_preload_chunk *chunk)
+{
+	/* relaxed: this thread alone writes it. */
+	int64_t begin_ns = atomic_load_explicit(&chunk->open.begin_ns, memory_order_relaxed);
+
+	if (__builtin_expect(begin_ns != 0, 0))
+		w->around = chunk->open;
+	else
+		atomic_store_explicit(&w->around.begin_ns, 0, memory_order_relaxed);
+}
+
+static void end_open(const struct wg__sleep *w, struct wg_preload_chunk *chunk)
+{
+	/* relaxed: as above. */
+	if (__builtin_expect(
+		    atomic_load_explicit(&w->around.begin_ns, memory_order_relaxed) != 0, 0))
+		chunk->open = w->around;
+	else
+		atomic_store_explicit(&chunk->open.begin_ns, 0, memory_order_relaxed);
+}
+
 void wg__sleep_begin(struct wg__sleep *w, enum wg_wait_in how, uint64_t object, int64_t timeout_ns,
 	uint64_t site)
 {
 	struct wg_preload_chunk *chunk;
-	int error = errno;
 
 	w->is_on = wg__enter();
 	if (!w->is_on)
@@ -320,7 +306,7 @@ void wg__sleep_begin(struct wg__sleep *w, enum wg_wait_in how, uint64_t object, 
 	w->site = site;
 	w->a = w->b = 0;
 	w->flags = 0;
-	w->did = my.did;
+	w->did = wg__my_did;
 	w->cpu_ns = WG_NOT_OBSERVABLE;
 	chunk = my_chunk();
 	if (my.cpu_from_ns)
@@ -328,7 +314,7 @@ void wg__sleep_begin(struct wg__sleep *w, enum wg_wait_in how, uint64_t object, 
 	my.cpu_from_ns = 0;
 	w->begin_ns = wg__now();
 	if (chunk) {
-		w->around = chunk->open;
+		keep_around(w, chunk);
 		chunk->open.how = w->how;
 		chunk->open.object = object;
 		chunk->open.site = site;
@@ -341,7 +327,6 @@ void wg__sleep_begin(struct wg__sleep *w, enum wg_wait_in how, uint64_t object, 
 		w->is_on = false;
 	}
 	wg__leave();
-	errno = error;
 	if (w->is_on)
 		wg__site_know(site);
 }
@@ -349,7 +334,6 @@ void wg__sleep_begin(struct wg__sleep *w, enum wg_wait_in how, uint64_t object, 
 void wg__sleep_end(struct wg__sleep *w, int64_t ret)
 {
 	struct wg_preload_record *r;
-	int error = errno;
 
 	if (!w->is_on || !wg__enter())
 		return;
@@ -369,24 +353,22 @@ void wg__sleep_end(struct wg__sleep *w, int64_t ret)
 		wg__put_done(r);
 	}
 	if (my.chunk)
-		my.chunk->open = w->around;
-	my.did = WG_DID_UNKNOWN;
+		end_open(w, my.chunk);
+	wg__my_did = WG_DID_UNKNOWN;
 	if (wg_preload_timed_out(w->how, w->timeout_ns, (int32_t)ret) &&
 		w->timeout_ns >= CPU_FROM_NS)
 		my.cpu_from_ns = wg__clock(CLOCK_THREAD_CPUTIME_ID);
 	wg__leave();
-	errno = error;
 }
 
 void wg__notify(const struct wg__notified *n)
 {
 	struct wg_preload_record *r = NULL;
-	int error = errno;
 
 	if (!wg__enter())
 		return;
 	if (!n->is_nobody)
-		my.did = WG_DID_ACTED;
+		wg__my_did = WG_DID_ACTED;
 	if (n->is_nobody && my.chunk && my.nobody >= NOBODY_MAX) {
 		(void)atomic_fetch_add_explicit(&my.chunk->nobody, 1, memory_order_relaxed);
 	} else if ((r = wg__put(WG_PRELOAD_NOTIFY))) {
@@ -401,15 +383,8 @@ void wg__notify(const struct wg__notified *n)
 		wg__put_done(r);
 	}
 	wg__leave();
-	errno = error;
 	if (r)
 		wg__site_know(n->site);
-}
-
-void wg__did(enum wg_did did)
-{
-	if (did > my.did)
-		my.did = (uint8_t)did;
 }
 
 uint64_t wg__new_object(void)

@@ -39,6 +39,8 @@ struct wg__sleep {
 
 /* True: record, and wg__leave() at the end. False: not now. */
 bool wg__enter(void);
+/* Nothing will be recorded any more, or nothing is. */
+bool wg__is_over(void);
 void wg__leave(void);
 
 int64_t wg__clock(clockid_t clock);
@@ -86,7 +88,12 @@ struct wg__notified {
 void wg__notify(const struct wg__notified *n);
 
 /* The most that this thread did since its last wake. */
-void wg__did(enum wg_did did);
+extern WG__THREAD_LOCAL uint8_t wg__my_did;
+static inline void wg__did(enum wg_did did)
+{
+	if (did > wg__my_did)
+		wg__my_did = (uint8_t)did;
+}
 
 /* For the descriptors: a number that no other object of this arena has; 0 without an arena. */
 uint64_t wg__new_object(void);
