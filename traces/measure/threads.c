@@ -89,6 +89,7 @@ static int find_group(
 	if (wg__grow(&s->group, &thread->group_cap, s->group_count, sizeof(*s->group)) < 0 ||
 		!(g = calloc(1, sizeof(*g))))
 		return -ENOMEM;
+	g->number = (uint32_t)s->group_count;
 	s->group[s->group_count++] = *ret = g;
 	g->how = ev->thread_wait.how;
 	g->object = ev->op;

@@ -75,6 +75,7 @@ struct wg_wait_group {
 	/* Private. */
 	int64_t last_wake_ns, sample[WG_SAMPLES_MAX];
 	uint32_t sample_count, stride, skipped;
+	uint32_t number; /* in the order of appearance */
 };
 
 struct wg_thread_stats {

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "traces/measure/threads_impl.h"
 
@@ -25,7 +26,19 @@ static int by_wakes(const void *a, const void *b)
 	const struct wg_wait_group *x = *(struct wg_wait_group *const *)a;
 	const struct wg_wait_group *y = *(struct wg_wait_group *const *)b;
 
-	return (x->wakes < y->wakes) - (x->wakes > y->wakes);
+	if (x->wakes != y->wakes)
+		return x->wakes < y->wakes ? 1 : -1;
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+/* The samples stay as they came: more may come. */
+static int64_t median(const struct wg_wait_group *g)
+{
+	int64_t sorted[WG_SAMPLES_MAX];
+
+	memcpy(sorted, g->sample, g->sample_count * sizeof(sorted[0]));
+	qsort(sorted, g->sample_count, sizeof(sorted[0]), by_value);
+	return sorted[(g->sample_count - 1) / 2];
 }
 
 static int threads_by_wakes(const void *a, const void *b)
@@ -57,9 +70,8 @@ static void finish_thread(const struct wg_threads *t, struct wg__thread *thread)
 				  g->class[WG_CLASS_TIMER_EMPTY];
 
 		g->wakes_per_s = rate(t, s, g->wakes);
-		qsort(g->sample, g->sample_count, sizeof(g->sample[0]), by_value);
 		if (t->has_times && g->sample_count)
-			g->period_ns = g->sample[(g->sample_count - 1) / 2];
+			g->period_ns = median(g);
 		if (timers > most) {
 			most = timers;
 			s->period_ns = g->period_ns;

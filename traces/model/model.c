@@ -1,5 +1,5 @@
 /*
- * model.c: see model.h; the pass itself is build.c.
+ * model.c: see model.h; the pass itself is build.c, and load.c reads for it.
  *
  * What callers do not see of it is in model_impl.h.
  */
@@ -11,71 +11,20 @@
 #include <string.h>
 
 #include "traces/base/names.h"
-#include "traces/model/build.h"
+#include "traces/model/load.h"
 #include "traces/model/model_impl.h"
-#include "traces/read/read.h"
-#include "traces/measure/summary.h"
-
-static int read_all(struct wg_reader *reader, struct wg__build *build, struct wg_error *err)
-{
-	const struct wg_event *const *events;
-	size_t i, count;
-	int rc;
-
-	while ((rc = wg_reader_events(reader, &events, &count, err)) > 0) {
-		for (i = 0; i < count; i++) {
-			if (wg__build_feed(build, events[i]) < 0)
-				return wg_error_set(err, -ENOMEM, "out of memory");
-		}
-	}
-	wg_measure_recorded(build->trace->measure, wg_reader_end_ns(reader));
-	if (rc == 0 && wg__build_finish(build) < 0)
-		rc = wg_error_set(err, -ENOMEM, "out of memory");
-	return rc;
-}
-
-static int load(
-	const char *path, struct wg_reader *reader, struct wg__loaded *loaded, struct wg_error *err)
-{
-	struct wg_trace *t = &loaded->trace;
-	struct wg__build build;
-	struct wg_measure_hooks hooks = wg__build_init(&build, loaded, false);
-	int rc = wg_measure_create(&hooks, &t->measure);
-	size_t faults;
-
-	t->path = strdup(path);
-	if (rc < 0 || !t->path)
-		return wg_error_set(err, -ENOMEM, "out of memory");
-	rc = read_all(reader, &build, err);
-	if (rc == 0 && wg_measure_events(t->measure) == 0)
-		rc = wg__no_events(path, reader, err);
-	if (rc == 0 && wg__copy_notes(reader, t->measure, &t->notes, &t->note_count, &faults) < 0)
-		rc = wg_error_set(err, -ENOMEM, "out of memory");
-	loaded->op_map = build.op_map;
-	build.op_map.slot = NULL; /* moved */
-	wg__build_fini(&build);
-	loaded->names = wg__reader_take_names(reader);
-	return rc;
-}
 
 int wg_trace_load(const char *path, struct wg_trace **ret_trace, struct wg_error *err)
 {
-	struct wg__loaded *loaded = calloc(1, sizeof(*loaded));
-	struct wg_reader *reader = NULL;
-	int rc;
+	struct wg_load *load = NULL;
+	int rc = wg_load_open(path, &load, err);
 
-	if (!loaded)
-		return wg_error_set(err, -ENOMEM, "out of memory");
-	rc = wg_reader_open(path, &reader, err);
 	if (rc == 0)
-		rc = load(path, reader, loaded, err);
-	wg_reader_close(reader);
-	if (rc < 0) {
-		wg_trace_free(&loaded->trace);
-		return rc;
-	}
-	*ret_trace = &loaded->trace;
-	return 0;
+		rc = wg_load_read(load, SIZE_MAX, err);
+	if (rc == 0)
+		*ret_trace = wg_load_take(load);
+	wg_load_close(load);
+	return rc;
 }
 
 void wg__loaded_fini(struct wg__loaded *loaded)

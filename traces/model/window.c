@@ -1,12 +1,9 @@
 /*
  * window.c: see window.h.
  *
- * The pass is that of build.h, which also loads whole traces; so a live screen shows what a
- * recorded one will. Three things are added:
- *   - forgetting: everything is copied down over what ended before a time. References are indices,
- *     and get their new numbers;
- *   - showing: what is open gets spans that end now, which the next event takes away again;
- *   - lanes: put in order again when there are more of them, or one has a better name.
+ * It is a model that is looked at while it grows (grow.h), as is a file that is being read; so a
+ * live screen shows what a recorded one will. Added here is forgetting: everything is copied down
+ * over what ended before a time. References are indices, and get their new numbers.
  */
 #include "traces/model/window.h"
 
@@ -14,19 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/model/build.h"
-#include "traces/model/model_impl.h"
+#include "traces/model/grow.h"
 
 /* An eighth of what is kept is forgotten at a time: rare enough to be cheap. */
 #define PART 8
 
 struct wg_window {
-	struct wg__loaded loaded; /* first: wg_trace_op() finds the map behind the trace */
-	struct wg__build build;
+	struct wg__loaded loaded;
+	struct wg__grow grow;
 	struct wg_window_limits limits;
-	bool is_held, is_shown, has_ended;
-	size_t named_lanes;	     /* lanes in trace were put in order when there were so many */
-	uint64_t loop_events, named; /* names_seen() then */
+	bool is_held, has_ended;
 	uint64_t forgotten;
 };
 
@@ -39,7 +33,7 @@ int wg_window_create(const char *path, struct wg_window_limits limits, struct wg
 	if (!w)
 		return rc;
 	w->limits = limits;
-	hooks = wg__build_init(&w->build, &w->loaded, true);
+	hooks = wg__grow_init(&w->grow, &w->loaded, true);
 	w->loaded.trace.path = strdup(path);
 	if (w->loaded.trace.path)
 		rc = wg_measure_create_endless(&hooks, &w->loaded.trace.measure);
@@ -56,101 +50,8 @@ void wg_window_destroy(struct wg_window *w)
 	if (!w)
 		return;
 	wg__loaded_fini(&w->loaded);
-	wg__build_fini(&w->build); /* the spans, and the map of operations */
+	wg__build_fini(&w->grow.build); /* the spans, and the map of operations */
 	free(w);
-}
-
-/* ---- showing ---- */
-
-static int hide(struct wg_window *w)
-{
-	struct wg_wait_rec rec;
-	size_t i;
-
-	if (!w->is_shown)
-		return 0;
-	w->is_shown = false;
-	for (i = 0; i < wg__build_lane_count(&w->build); i++) {
-		struct wg__lane *lane = wg__build_grown(&w->build, i);
-
-		wg__packed_drop_last(&lane->spans, lane->open_count);
-		lane->lane.span_count -= lane->open_count;
-		lane->open_count = 0;
-		if (lane->lane.kind == WG_LANE_WORKER || lane->wait == SIZE_MAX)
-			continue;
-		/* If its wake is lost, it must not look closed. */
-		wg__columns_wait(&w->loaded.columns, lane->wait, &rec);
-		rec.interval.wake_ns = WG_NO_TIME;
-		rec.interval.gap_begin_ns = -1;
-		if (wg__columns_set_wait(&w->loaded.columns, lane->wait, &rec) < 0)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-/* How many events brought a name. */
-static uint64_t names_seen(const struct wg_window *w)
-{
-	return w->loop_events + w->build.renamed;
-}
-
-static int show_open(struct wg_window *w, struct wg__lane *lane)
-{
-	struct wg_trace *t = &w->loaded.trace;
-	size_t before = lane->lane.span_count;
-	bool is_asleep = lane->lane.kind != WG_LANE_WORKER && lane->wait != SIZE_MAX;
-	struct wg_interval now;
-	struct wg_wait_rec rec;
-	int rc = 0;
-
-	if (is_asleep && lane->lane.kind == WG_LANE_THREAD) {
-		rc = wg__build_open_thread(&w->build, lane);
-		if (rc == 0)
-			rc = wg__build_push_wait(&w->build, lane, lane->wait);
-	} else if (is_asleep && wg_measure_open_wait(t->measure, lane->lane.loop_idx, &now)) {
-		wg__columns_wait(&w->loaded.columns, lane->wait, &rec);
-		rec.interval = now;
-		rc = wg__columns_set_wait(&w->loaded.columns, lane->wait, &rec);
-		if (rc == 0)
-			rc = wg__build_push_wait(&w->build, lane, lane->wait);
-	} else if (!is_asleep) {
-		rc = wg__build_push_open(lane, wg__build_end_ns(&w->build, lane));
-		/* It leaves the state as it is: the next event ends it properly. */
-	}
-	lane->open_count = lane->lane.span_count - before;
-	return rc;
-}
-
-int wg_window_show(struct wg_window *w)
-{
-	struct wg_trace *t = &w->loaded.trace;
-	size_t i;
-	int rc = hide(w);
-
-	w->is_shown = true;
-	t->end_ns = wg_measure_end_ns(t->measure);
-	t->begin_ns = t->event_count ? wg_trace_event_ns(t, 0) : t->end_ns;
-	for (i = 0; i < wg__build_lane_count(&w->build) && rc == 0; i++)
-		rc = show_open(w, wg__build_grown(&w->build, i));
-	if (rc == 0 &&
-		(w->named_lanes != wg__build_lane_count(&w->build) || w->named != names_seen(w))) {
-		rc = wg__build_lanes(&w->build);
-		w->named_lanes = wg__build_lane_count(&w->build);
-		w->named = names_seen(w);
-	}
-	if (t->threads)
-		wg_threads_finish(t->threads, true);
-	if (rc == 0)
-		rc = wg__build_places(&w->build);
-	for (i = 0; i < t->lane_count; i++) {
-		const struct wg__lane *lane = wg__build_lane_at(&w->build, i);
-
-		t->lanes[i].spans = &lane->spans;
-		t->lanes[i].span_count = lane->lane.span_count;
-		t->lanes[i].tid = lane->lane.tid;
-	}
-	w->loaded.op_map = w->build.op_map; /* the build's; a look at it, until the next feed */
-	return rc;
 }
 
 /* ---- forgetting ---- */
@@ -194,7 +95,7 @@ static int forget_ops(struct wg_window *w, int64_t before_ns)
 		wg__columns_op(&w->loaded.columns, i, &op);
 		to[i] = last_time(&op) < before_ns ? SIZE_MAX : kept++;
 		if (to[i] == SIZE_MAX)
-			wg__finder_remove(&w->build.op_map, (uint32_t)i);
+			wg__finder_remove(&w->grow.build.op_map, (uint32_t)i);
 	}
 	for (i = 0; i < t->op_count && rc == 0; i++) {
 		if (to[i] == SIZE_MAX)
@@ -204,14 +105,14 @@ static int forget_ops(struct wg_window *w, int64_t before_ns)
 	}
 	wg__packed_drop_last(&w->loaded.columns.ops, t->op_count - kept);
 	t->op_count = kept;
-	wg__finder_renumber(&w->build.op_map, to);
+	wg__finder_renumber(&w->grow.build.op_map, to);
 	free(to);
 	return rc;
 }
 
 static bool is_open_wait(struct wg_window *w, const struct wg_wait_rec *rec)
 {
-	return wg__build_sleeper(&w->build, rec)->wait == rec->number;
+	return wg__build_sleeper(&w->grow.build, rec)->wait == rec->number;
 }
 
 static int forget_spans(struct wg__lane *lane, const size_t *to, int64_t before_ns)
@@ -270,8 +171,8 @@ static int forget_waits(struct wg_window *w, int64_t before_ns)
 	}
 	wg__packed_drop_last(&w->loaded.columns.waits, t->wait_count - kept);
 	t->wait_count = kept;
-	for (i = 0; i < wg__build_lane_count(&w->build) && rc == 0; i++) {
-		struct wg__lane *lane = wg__build_grown(&w->build, i);
+	for (i = 0; i < wg__build_lane_count(&w->grow.build) && rc == 0; i++) {
+		struct wg__lane *lane = wg__build_grown(&w->grow.build, i);
 
 		rc = forget_spans(lane, to, before_ns);
 		if (lane->lane.kind == WG_LANE_WORKER)
@@ -280,7 +181,7 @@ static int forget_waits(struct wg_window *w, int64_t before_ns)
 		lane->closed_wait = renumbered(lane->closed_wait, to);
 	}
 	free(to);
-	return rc == 0 ? wg__build_chain_waits(&w->build) : rc;
+	return rc == 0 ? wg__build_chain_waits(&w->grow.build) : rc;
 }
 
 static void forget_holes(struct wg_window *w, int64_t before_ns)
@@ -337,12 +238,11 @@ int wg_window_feed(struct wg_window *w, const struct wg_event *events, size_t co
 
 	if (w->has_ended)
 		return 0;
-	rc = hide(w);
+	rc = wg__grow_hide(&w->grow);
 	for (i = 0; i < count && rc == 0; i++) {
 		rc = keep_to_limits(w);
 		if (rc == 0)
-			rc = wg__build_feed(&w->build, &events[i]);
-		w->loop_events += events[i].type == WG_EV_LOOP;
+			rc = wg__grow_feed(&w->grow, &events[i]);
 	}
 	return rc;
 }
@@ -361,9 +261,14 @@ void wg_window_end(struct wg_window *w)
 {
 	if (w->has_ended)
 		return;
-	(void)hide(w); /* all its rows are open: to set one needs no memory */
+	(void)wg__grow_hide(&w->grow); /* all its rows are open: to set one needs no memory */
 	w->has_ended = true;
 	wg_measure_finish(w->loaded.trace.measure);
+}
+
+int wg_window_show(struct wg_window *w)
+{
+	return wg__grow_show(&w->grow);
 }
 
 const struct wg_trace *wg_window_trace(const struct wg_window *w)

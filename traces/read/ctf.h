@@ -33,6 +33,9 @@ uint64_t wg__ctf_doubles(const struct wg__ctf *ctf);
 bool wg__ctf_stream(
 	const struct wg__ctf *ctf, size_t i, const char **ret_file, uint64_t *ret_messages);
 
+/* So many bytes of its files were decoded for what was handed out, of so many. */
+void wg__ctf_bytes(const struct wg__ctf *ctf, uint64_t *ret_done, uint64_t *ret_all);
+
 void wg__ctf_close(struct wg__ctf *ctf); /* NULL is fine */
 
 #endif

@@ -200,8 +200,9 @@ static bool make_room(struct wg__ctf_pool *p, struct stream *s)
 	if (!s->chunk || !s->all.tag || !s->all.event || !s->all.ns)
 		return false;
 	for (i = 0; i < p->chunks; i++)
-		s->chunk[i] = (struct wg__ctf_items){ s->all.tag + i * p->items,
-			s->all.event + i * p->items, s->all.ns + i * p->items, 0 };
+		s->chunk[i] = (struct wg__ctf_items){ .tag = s->all.tag + i * p->items,
+			.event = s->all.event + i * p->items,
+			.ns = s->all.ns + i * p->items };
 	return true;
 }
 

@@ -389,4 +389,5 @@ void wg__ctf_stream_items(struct wg__ctf_stream_file *f, struct wg__ctf_items *i
 		else
 			decode(f, items, max);
 	}
+	items->bytes = f->at < f->size ? f->at : f->size;
 }

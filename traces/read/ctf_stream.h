@@ -39,6 +39,7 @@ struct wg__ctf_items {
 	struct wg_event *event; /* LOST: ts_ns, lost.begin_ns, lost.count */
 	uint64_t *ns;		/* the context pid_ns of an event, if it is recorded */
 	size_t count;
+	uint64_t bytes; /* of the file are decoded with them */
 };
 
 #define WG__CTF_ITEM_BYTES (sizeof(struct wg__ctf_tag) + sizeof(struct wg_event) + sizeof(uint64_t))

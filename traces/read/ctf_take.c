@@ -192,3 +192,13 @@ int wg__ctf_run(struct wg__ctf *ctf, const struct wg_event *const **ret_run, siz
 	*ret_count = ctf->run_count;
 	return ctf->run_count > 0;
 }
+
+void wg__ctf_bytes(const struct wg__ctf *ctf, uint64_t *ret_done, uint64_t *ret_all)
+{
+	size_t i;
+
+	*ret_done = 0;
+	*ret_all = ctf->bytes;
+	for (i = 0; i < ctf->streams; i++)
+		*ret_done += ctf->stream[i].items ? ctf->stream[i].items->bytes : 0;
+}

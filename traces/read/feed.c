@@ -146,6 +146,13 @@ bool wg__feed_stream(
 			 : wg__source_stream(feed->babeltrace, i, ret_file, ret_messages);
 }
 
+bool wg__feed_bytes(const struct wg__feed *feed, uint64_t *ret_done, uint64_t *ret_all)
+{
+	if (feed->ctf)
+		wg__ctf_bytes(feed->ctf, ret_done, ret_all);
+	return feed->ctf != NULL;
+}
+
 bool wg__feed_is_open(const struct wg__feed *feed)
 {
 	return feed->ctf || feed->babeltrace;

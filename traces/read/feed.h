@@ -36,6 +36,9 @@ uint64_t wg__feed_doubles(const struct wg__feed *feed);
 bool wg__feed_stream(
 	const struct wg__feed *feed, size_t i, const char **ret_file, uint64_t *ret_messages);
 
+/* As wg__ctf_bytes(). False: the decoder does not say. */
+bool wg__feed_bytes(const struct wg__feed *feed, uint64_t *ret_done, uint64_t *ret_all);
+
 bool wg__feed_is_open(const struct wg__feed *feed);
 void wg__feed_close(struct wg__feed *feed);
 

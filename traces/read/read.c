@@ -45,6 +45,7 @@ int wg_reader_open(const char *path, struct wg_reader **ret_reader, struct wg_er
 		wg_reader_close(r);
 		return rc;
 	}
+	wg__reader_tell(r);
 	*ret_reader = r;
 	return 0;
 }
@@ -298,7 +299,9 @@ int wg_reader_events(struct wg_reader *r, const struct wg_event *const **ret_eve
 		return rc;
 	*ret_events = r->rest;
 	*ret_count = r->rest_count;
+	r->events += r->rest_count;
 	r->rest_count = 0;
+	wg__reader_tell(r);
 	return 1;
 }
 
@@ -310,6 +313,9 @@ int wg_reader_next(struct wg_reader *r, struct wg_event *ret_event, struct wg_er
 		return rc;
 	*ret_event = **r->rest++;
 	r->rest_count--;
+	r->events++;
+	if (!r->rest_count)
+		wg__reader_tell(r);
 	return 1;
 }
 
@@ -358,6 +364,7 @@ void wg_reader_close(struct wg_reader *reader)
 
 	if (!reader)
 		return;
+	wg__reader_tell_end(reader);
 	for (i = 0; i < reader->part_count; i++) {
 		wg__feed_close(&reader->parts[i].feed);
 		free(reader->parts[i].dir);

@@ -109,6 +109,23 @@ const char *wg_reader_note(const struct wg_reader *reader, size_t i);
 /* So many of these lines, the first ones, say that its figures may be wrong; the others do not. */
 size_t wg_reader_faults(const struct wg_reader *reader);
 
+/*
+ * How far it is. Events are those handed out; bytes are those of stream files, decoded so far and
+ * in all. all_bytes is 0 where that is not known: libbabeltrace2 does not say.
+ */
+struct wg_reader_progress {
+	uint64_t events, bytes, all_bytes;
+};
+void wg_reader_progress(const struct wg_reader *reader, struct wg_reader_progress *ret);
+
+/*
+ * From now on watch is called with every reader now and then while it reads: at its opening, after
+ * some ten thousand events, and at its end, when `is_over`. On the thread that reads, so on several
+ * at once. NULL: no longer. It belongs to the process.
+ */
+typedef void (*wg_reader_watch_fn)(const struct wg_reader *reader, bool is_over);
+void wg_reader_watch(wg_reader_watch_fn watch);
+
 /* The names that its events point to: they outlive the reader and are the caller's. Private. */
 struct wg__names;
 struct wg__names *wg__reader_take_names(struct wg_reader *reader);

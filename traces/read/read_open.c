@@ -65,6 +65,7 @@ static int open_part(struct wg_reader *r, const struct wg__input *input, const c
 		.folder = r->folder,
 		.last_ns = INT64_MIN,
 		.since_ns = r->since[r->folder] };
+	uint64_t done;
 	int rc;
 
 	if (wg__grow(&r->parts, &r->part_cap, r->part_count, sizeof(*r->parts)) < 0)
@@ -74,6 +75,7 @@ static int open_part(struct wg_reader *r, const struct wg__input *input, const c
 		return rc;
 	if (part.feed.babeltrace)
 		wg__source_skip(part.feed.babeltrace, skip);
+	(void)wg__feed_bytes(&part.feed, &done, &part.bytes);
 	part.dir = strdup(input->dir);
 	part.prefix = strdup(prefix);
 	part.stream = input->stream ? strdup(input->stream) : NULL;

@@ -34,6 +34,7 @@ struct wg__part {
 	/* The next events, one at least, if feed is open: run[at] to run[count - 1]. */
 	const struct wg_event *const *run;
 	size_t at, count;
+	uint64_t bytes;	  /* of its files; 0: not known */
 	int64_t last_ns;  /* time of the last of them */
 	int64_t since_ns; /* on its own clock: what is earlier is left out (since.h) */
 };
@@ -71,7 +72,13 @@ struct wg_reader {
 	const struct wg_event *single_at;
 	struct wg__holes holes;	  /* not yet due */
 	int64_t first_ns, now_ns; /* of what was returned: its beginning and end so far */
+	uint64_t events, told;	  /* handed out; when the watcher was told last */
+	bool is_watched;	  /* it was told */
 };
+
+/* progress.c: tell the watcher if it is time: at the beginning, or some events later. */
+void wg__reader_tell(struct wg_reader *r);
+void wg__reader_tell_end(struct wg_reader *r);
 
 /* Open what can be opened of the folders in r->dirs, whose names begin with the same path_len
  * bytes; an error only if nothing can. */

@@ -1,0 +1,302 @@
+/*
+ * test_loading.c: a trace that is looked at while it is read: in the end it is the one that is read
+ * whole, to the last row and the last cell of the screen.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/harness/fake_ctf.h"
+#include "tests/harness/fake_threads.h"
+#include "tests/harness/golden.h"
+#include "tests/harness/harness.h"
+#include "tests/harness/trace_files.h"
+#include "traces/model/figures.h"
+#include "traces/model/load.h"
+
+/* ---- two traces, row by row ---- */
+
+static bool same_wait(const struct wg_wait_rec *x, const struct wg_wait_rec *y)
+{
+	const struct wg_interval *a = &x->interval, *b = &y->interval;
+
+	return a->wait_ns == b->wait_ns && a->wake_ns == b->wake_ns &&
+	       a->gap_begin_ns == b->gap_begin_ns && a->gap_op == b->gap_op && a->open == b->open &&
+	       a->late == b->late && a->reason == b->reason && x->empty == y->empty &&
+	       x->how == y->how && x->class == y->class && x->certainty == y->certainty &&
+	       x->results == y->results && x->waited_ns == y->waited_ns && x->next == y->next;
+}
+
+static bool same_op(const struct wg_op_life *x, const struct wg_op_life *y)
+{
+	return x->op == y->op && x->who == y->who && x->submit_ns == y->submit_ns &&
+	       x->start_ns == y->start_ns && x->done_ns == y->done_ns &&
+	       x->notify_ns == y->notify_ns && x->wake_ns == y->wake_ns &&
+	       x->deliver_ns == y->deliver_ns && x->worker_lane == y->worker_lane;
+}
+
+static bool same_lane(const struct wg_lane *a, const struct wg_lane *b)
+{
+	size_t i;
+
+	if (a->span_count != b->span_count || strcmp(a->name, b->name) != 0 || a->tid != b->tid)
+		return false;
+	for (i = 0; i < a->span_count; i++) {
+		const struct wg_span *x = WG_SPAN(a, i), *y = WG_SPAN(b, i);
+
+		if (x->begin_ns != y->begin_ns || x->end_ns != y->end_ns || x->state != y->state ||
+			x->op != y->op || x->wait != y->wait || x->open != y->open)
+			return false;
+	}
+	return true;
+}
+
+static void are_the_same(const struct wg_trace *a, const struct wg_trace *b)
+{
+	struct wg_figures f, g;
+	bool same = true;
+	size_t i;
+
+	CU_ASSERT_FATAL(a->event_count == b->event_count && a->op_count == b->op_count);
+	CU_ASSERT_FATAL(a->wait_count == b->wait_count && a->lane_count == b->lane_count);
+	CU_ASSERT(a->begin_ns == b->begin_ns && a->end_ns == b->end_ns);
+	for (i = 0; i < a->event_count && same; i++)
+		same = WG_EVENT(a, i)->ts_ns == WG_EVENT(b, i)->ts_ns &&
+		       WG_EVENT(a, i)->who == WG_EVENT(b, i)->who;
+	CU_ASSERT(same);
+	for (i = 0; i < a->wait_count && same; i++)
+		same = same_wait(WG_WAIT(a, i), WG_WAIT(b, i));
+	CU_ASSERT(same);
+	for (i = 0; i < a->op_count && same; i++)
+		same = same_op(WG_OP(a, i), WG_OP(b, i));
+	CU_ASSERT(same);
+	for (i = 0; i < a->lane_count && same; i++)
+		same = same_lane(&a->lanes[i], &b->lanes[i]);
+	CU_ASSERT(same);
+	CU_ASSERT_EQUAL_FATAL(a->note_count, b->note_count);
+	for (i = 0; i < a->note_count; i++)
+		CU_ASSERT_STRING_EQUAL(a->notes[i], b->notes[i]);
+	CU_ASSERT(wg_figures_init(&f, a) == 0 && wg_figures_init(&g, b) == 0);
+	CU_ASSERT_EQUAL(memcmp(&f, &g, sizeof(f)), 0);
+}
+
+static void look_the_same(struct wg_trace *a, struct wg_trace *b)
+{
+	static const char *const keys[] = { "", "i", "s", "w w z Enter", "G b z", "e e x" };
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct wg_trace *const ta[2] = { a, NULL }, *const tb[2] = { b, NULL };
+		char *fa = wg_screen_text(ta, 1, 100, 40, true, keys[i]);
+		char *fb = wg_screen_text(tb, 1, 100, 40, true, keys[i]);
+
+		CU_ASSERT_STRING_EQUAL(fa, fb);
+		free(fa);
+		free(fb);
+	}
+}
+
+/* ---- reading in pieces ---- */
+
+/* So many events, a look, and so on. The caller frees it. */
+static struct wg_trace *in_pieces(const char *path, size_t events, size_t *ret_looks)
+{
+	struct wg_reader_progress p;
+	struct wg_load *load = NULL;
+	struct wg_trace *trace;
+	struct wg_error err;
+	uint64_t before = 0;
+	int rc = wg_load_open(path, &load, &err);
+
+	*ret_looks = 0;
+	CU_ASSERT_FATAL(rc == 0);
+	while ((rc = wg_load_read(load, events, &err)) > 0) {
+		struct wg_trace *shown[2] = { NULL, NULL };
+		char *screen;
+
+		CU_ASSERT(!wg_load_is_over(load) && wg_load_show(load) == 0);
+		wg_load_progress(load, &p);
+		CU_ASSERT(p.events > before && p.bytes <= p.all_bytes);
+		before = p.events;
+		shown[0] = (struct wg_trace *)wg_load_trace(load);
+		CU_ASSERT_EQUAL(shown[0]->event_count, p.events);
+		if ((*ret_looks)++ % 50 == 0) {
+			screen = wg_screen_text(shown, 1, 80, 24, true, "w z i");
+			CU_ASSERT(wg_has(screen, "wakegap view"));
+			free(screen);
+		}
+	}
+	CU_ASSERT_EQUAL_FATAL(rc, 0);
+	CU_ASSERT(wg_load_is_over(load) && wg_load_read(load, 1, &err) == 0);
+	wg_load_progress(load, &p);
+	CU_ASSERT(p.bytes == p.all_bytes);
+	trace = wg_load_take(load);
+	wg_load_close(load);
+	return trace;
+}
+
+static void is_alike(const char *path, size_t events, size_t looks)
+{
+	struct wg_trace *whole = NULL, *pieces;
+	struct wg_error err;
+	size_t looked;
+
+	CU_ASSERT_FATAL(wg_trace_load(path, &whole, &err) == 0);
+	pieces = in_pieces(path, events, &looked);
+	CU_ASSERT(looked >= looks);
+	are_the_same(whole, pieces);
+	look_the_same(whole, pieces);
+	wg_trace_free(whole);
+	wg_trace_free(pieces);
+}
+
+static void samples_in_pieces_are_those_read_whole(void)
+{
+	static const char *const names[] = { "tick", "eventfd", "lossy", "packets", "server" };
+	static const enum wg_reader_way ways[] = { WG_READER_CTF, WG_READER_BABELTRACE };
+	size_t i, k;
+
+	for (k = 0; k < 2; k++) {
+		wg_reader_choose(ways[k]);
+		for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+			is_alike(wg_sample(names[i]), 1, 1);
+			is_alike(wg_sample(names[i]), 7, 1);
+		}
+	}
+	wg_reader_choose(WG_READER_ANY);
+}
+
+static void damaged_ones_too(void)
+{
+	const char *cut = wg_copy_sample("tick");
+
+	wg_cut(cut, "wakegap_0", wg_file_bytes(cut, "wakegap_0") / 2 + 7);
+	is_alike(cut, 1, 10);
+}
+
+static void threads_too(void)
+{
+	const char *dir = wg_tmpdir();
+
+	fake_threads_write(dir);
+	is_alike(dir, 1, 1);
+	is_alike(dir, 10, 1);
+}
+
+/* A thread that woke in many places, as often in each: no look changes their order or periods. */
+static void groups_and_periods_of_threads_too(void)
+{
+	struct fake *fake = fake_create();
+	const char *dir = wg_tmpdir();
+	int64_t t = 1000;
+	size_t i;
+
+	for (i = 0; i < 4000; i++) {
+		struct wg_event ev = { .ts_ns = t,
+			.type = WG_EV_OTHER,
+			.record = WG_RECORD_WAIT,
+			.pid = 812,
+			.tid = 812,
+			.procname = "many",
+			.op = i % 3 + 1 };
+
+		ev.thread_wait.how = WG_IN_POLL;
+		ev.thread_wait.timeout_ns = 1000000 + (int64_t)(i % 3);
+		fake_event(fake, &ev);
+		t += 1000 + (int64_t)(i * 7919 % 9001);
+		ev = (struct wg_event){ .ts_ns = t,
+			.type = WG_EV_OTHER,
+			.record = WG_RECORD_WAKE,
+			.pid = 812,
+			.tid = 812,
+			.procname = "many" };
+		ev.thread_wake.reason = WG_REASON_TIMEOUT;
+		ev.thread_wake.by_call = "";
+		fake_event(fake, &ev);
+		t += 10;
+	}
+	fake_records_write(fake, dir);
+	is_alike(dir, 97, 10);
+}
+
+/* One loop sleeps while another one has more waits than stay open to be set (columns.h, K3). */
+static void a_wait_that_is_long_packed_too(void)
+{
+	struct fake *fake = fake_create();
+	const char *dir = wg_tmpdir();
+	int64_t t = 1000;
+	uint64_t i;
+
+	fake_wait(fake, t, 2, -1, 0);
+	for (i = 1; i < 70000; i++) {
+		fake_wait(fake, t += 10, 1, -1, 0);
+		fake_wake(fake, t += 10, 1, WG_REASON_NOTIFIED, 0);
+	}
+	fake_submit(fake, t += 10, 2, 1);
+	fake_done(fake, t += 10, 2, 1);
+	fake_write(fake, dir);
+	is_alike(dir, 20000, 5);
+}
+
+/* ---- stopping ---- */
+
+static void what_is_stopped_says_how_much_of_it_was_read(void)
+{
+	struct wg_trace *reads = fake_reads("tick", 2000, 4, 10000000);
+	struct fake *fake = fake_create();
+	const char *dir = wg_tmpdir();
+	struct wg_load *load = NULL;
+	struct wg_figures figures;
+	struct wg_trace *trace;
+	struct wg_error err;
+	size_t i;
+
+	for (i = 0; i < reads->event_count; i++)
+		fake_event(fake, WG_EVENT(reads, i));
+	fake_write(fake, dir);
+	fake_trace_free(reads);
+	CU_ASSERT_FATAL(wg_load_open(dir, &load, &err) == 0);
+	CU_ASSERT_FATAL(wg_load_read(load, 4000, &err) == 1);
+	CU_ASSERT(wg_load_show(load) == 0);
+	CU_ASSERT_EQUAL(wg_load_stop(load, &err), 0);
+	CU_ASSERT(wg_load_is_over(load) && wg_load_stop(load, &err) == 0);
+	trace = wg_load_take(load);
+	wg_load_close(load);
+	CU_ASSERT(trace->event_count == 4000);
+	CU_ASSERT_FATAL(trace->note_count == 1);
+	CU_ASSERT(wg_has(trace->notes[0], "only 4000 events of it were read") ||
+		  wg_has(trace->notes[0], "% of it was read, 4000 events"));
+	CU_ASSERT(wg_has(trace->notes[0], "reading was stopped"));
+	CU_ASSERT(wg_figures_init(&figures, trace) == 0);
+	CU_ASSERT_EQUAL(figures.stuck, 0);
+	wg_trace_free(trace);
+}
+
+static void what_cannot_be_read_is_an_error_at_the_same_step(void)
+{
+	struct wg_load *load = NULL;
+	struct wg_error err;
+
+	CU_ASSERT_EQUAL(wg_load_open("/no/such/folder", &load, &err), -ENOENT);
+	CU_ASSERT_FATAL(wg_load_open(wg_sample("foreign"), &load, &err) == 0);
+	CU_ASSERT(wg_load_show(load) == 0);
+	while (wg_load_read(load, 10, &err) > 0)
+		CU_ASSERT(wg_load_show(load) == 0);
+	wg_load_close(load);
+	/* Closed in the middle. */
+	CU_ASSERT_FATAL(wg_load_open(wg_sample("tick"), &load, &err) == 0);
+	CU_ASSERT(wg_load_read(load, 20, &err) == 1 && wg_load_show(load) == 0);
+	wg_load_close(load);
+	wg_load_close(NULL);
+}
+
+void suite_loading(void)
+{
+	WG_TEST(samples_in_pieces_are_those_read_whole);
+	WG_TEST(damaged_ones_too);
+	WG_TEST(threads_too);
+	WG_TEST(groups_and_periods_of_threads_too);
+	WG_TEST(a_wait_that_is_long_packed_too);
+	WG_TEST(what_is_stopped_says_how_much_of_it_was_read);
+	WG_TEST(what_cannot_be_read_is_an_error_at_the_same_step);
+}
