@@ -107,7 +107,7 @@ static int gather(struct wg__gather *g, const struct wg__gather_out *out, const 
 	return rc == 0 ? emit_open(out, first_ns) : rc;
 }
 
-static uint64_t count_processes(const struct wg__gather *g)
+uint64_t wg__gather_processes(const struct wg__gather *g)
 {
 	struct wg__map pids = { 0 };
 	uint64_t count;
@@ -143,7 +143,7 @@ int wg_gather(const char *dir, int (*on_event)(void *user, const struct wg_event
 		.lost = g.arenas.lost,
 		.nobody = g.arenas.nobody,
 		.programs = g.arenas.count,
-		.processes = count_processes(&g),
+		.processes = wg__gather_processes(&g),
 		.have_lttng = g.arenas.have_lttng,
 		.have_uring = g.arenas.have_uring };
 	wg__gather_fini(&g);

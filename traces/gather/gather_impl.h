@@ -17,9 +17,11 @@ struct wg__gather_object {
 	int32_t fd;
 	uint32_t peer; /* what a write to it notifies; WG__NONE: not known */
 	uint32_t thread;
-	bool is_known;	 /* made while we looked: whoever uses it is seen */
-	bool is_awaited; /* somebody was seen to wait for it */
-	bool is_out;	 /* its event is out */
+	bool is_known;	   /* made while we looked: whoever uses it is seen */
+	bool is_awaited;   /* somebody was seen to wait for it */
+	bool is_out;	   /* its event is out */
+	uint8_t owed;	   /* stream: so many notifies of it may still wake somebody */
+	int64_t asleep_ns; /* stream: the first open wait for it began then; 0: none */
 };
 
 struct wg__gather_site {
@@ -46,7 +48,9 @@ struct wg__gather_notify {
 	const struct wg_preload_record *r;
 	uint32_t thread, object;
 	int64_t woke;
-	bool is_out; /* live: its event is out, and whom it woke does not change any more */
+	uint64_t paired; /* with so many waits */
+	bool is_out;	 /* stream: its event is out, and what that says does not change any more */
+	bool is_owed;	 /* stream: it is out, and may still wake somebody who was asleep then */
 };
 
 #define WG__GATHER_MORE 8
@@ -100,6 +104,9 @@ enum wg_object_kind wg__gather_kind_of_wait(uint8_t how);
 
 /* pair.c: whom each notify woke that is not out yet. */
 int wg__gather_pair(struct wg__gather *g);
+/* How many more it may wake. */
+uint64_t wg__gather_left(const struct wg__gather_notify *n);
+bool wg__gather_is_for_descriptors(uint8_t how);
 
 bool wg__gather_timed_out(const struct wg__gather_wait *w);
 
@@ -120,5 +127,6 @@ int wg__gather_emit_open(const struct wg__gather_out *out, uint32_t thread);
 
 /* gather.c */
 void wg__gather_fini(struct wg__gather *g);
+uint64_t wg__gather_processes(const struct wg__gather *g); /* that have records */
 
 #endif

@@ -60,7 +60,7 @@ static int find_ready(
 	return rc;
 }
 
-static bool is_wait_for_descriptors(uint8_t how)
+bool wg__gather_is_for_descriptors(uint8_t how)
 {
 	return how == WG_IN_EPOLL || how == WG_IN_POLL || how == WG_IN_SELECT || how == WG_IN_READ;
 }
@@ -91,7 +91,7 @@ static int add_wait(struct wg__gather *g, uint32_t thread, const struct wg_prelo
 		.object = wg__gather_object(g, thread, r->object, wg__gather_kind_of_wait(r->kind)),
 		.before = last->wait,
 		.by = WG__NONE };
-	rc = is_wait_for_descriptors(r->kind) && r->ret > 0 ? find_ready(g, w, last) : 0;
+	rc = wg__gather_is_for_descriptors(r->kind) && r->ret > 0 ? find_ready(g, w, last) : 0;
 	mark_inside(g, w);
 	last->wait = (uint32_t)g->wait_count++;
 	last->more_count = 0;

@@ -7,9 +7,6 @@
  *	(start the command with wg_gather_live_env(live), held back)
  *	wg_gather_live_open(live, pid, false, &reader, &err);
  *	(let it run)
- *
- *   G6 Pairs are found among what is known when a notify is passed on. A thread that was notified
- *      and wakes up later than that has no pair: its wake is notified by somebody unknown.
  */
 #ifndef TRACES_GATHER_LIVE_H
 #define TRACES_GATHER_LIVE_H

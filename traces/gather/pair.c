@@ -28,12 +28,6 @@ bool wg__gather_timed_out(const struct wg__gather_wait *w)
 	return wg_preload_timed_out(w->r->kind, w->r->timeout_ns, w->r->ret);
 }
 
-static bool waits_for_descriptors(const struct wg__gather_wait *w)
-{
-	return w->r->kind == WG_IN_EPOLL || w->r->kind == WG_IN_POLL ||
-	       w->r->kind == WG_IN_SELECT || w->r->kind == WG_IN_READ;
-}
-
 static int add(struct steps *s, enum step_kind kind, int64_t ns, uint32_t object, size_t i)
 {
 	if (object == WG__NONE)
@@ -74,7 +68,7 @@ static int add_wait(struct steps *s, struct wg__gather *g, size_t i)
 
 	if (w->is_inside)
 		return 0;
-	if (!waits_for_descriptors(w) || wg__gather_timed_out(w))
+	if (!wg__gather_is_for_descriptors(w->r->kind) || wg__gather_timed_out(w))
 		return add_sleep(s, g, i, w->object);
 	for (j = 0; rc == 0 && j < w->ready_count; j++)
 		rc = add_sleep(s, g, i, g->ready[w->ready + j]);
@@ -132,20 +126,29 @@ static uint64_t reach(const struct wg__gather_notify *n)
 	}
 }
 
+uint64_t wg__gather_left(const struct wg__gather_notify *n)
+{
+	uint64_t most = reach(n);
+
+	return most > n->paired ? most - n->paired : 0;
+}
+
 static void notify(struct wg__gather *g, const struct steps *s, uint32_t i)
 {
 	struct wg__gather_notify *n = &g->notify[i];
 	struct wg__gather_wait *w;
-	uint64_t left = reach(n);
+	uint64_t left;
 	size_t candidates;
 
-	n->woke = n->r->kind == WG_IN_FUTEX ? n->r->ret : 0;
-	while (left > 0 && (w = first_to_wake(g, s, n, &candidates))) {
+	n->paired = n->is_out ? n->paired : 0;
+	while ((left = wg__gather_left(n)) > 0 && (w = first_to_wake(g, s, n, &candidates))) {
 		w->by = i;
 		w->certainty = candidates <= left ? WG_CERTAINTY_EXACT : WG_CERTAINTY_LIKELY;
-		n->woke += n->r->kind != WG_IN_FUTEX;
-		left--;
+		n->paired++;
 	}
+	if (n->is_out)
+		return;
+	n->woke = n->r->kind == WG_IN_FUTEX ? n->r->ret : (int64_t)n->paired;
 	/* Somebody was asleep, and the time woke it: T2 of measure/threads.h. */
 	if (n->woke == 0 && s->asleep_count && reach(n))
 		n->woke = WG_NOT_OBSERVABLE;
@@ -214,7 +217,7 @@ int wg__gather_pair(struct wg__gather *g)
 	for (i = 0; rc == 0 && i < g->wait_count; i++)
 		rc = add_wait(&s, g, i);
 	for (i = 0; rc == 0 && i < g->notify_count; i++) {
-		if (!g->notify[i].is_out)
+		if (!g->notify[i].is_out || g->notify[i].is_owed)
 			rc = add(&s, NOTIFIED, g->notify[i].r->ns, g->notify[i].object, i);
 	}
 	if (rc == 0 && s.count)
