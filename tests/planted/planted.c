@@ -124,8 +124,7 @@ static bool waits_in(enum wg_wait_in how, long number)
 	}
 }
 
-/* Does that thread stand in a system call that waits so? */
-static bool is_asleep(pid_t tid, enum wg_wait_in how)
+bool planted_is_asleep(pid_t tid, enum wg_wait_in how)
 {
 	char path[64], text[64] = "";
 	int fd;
@@ -149,7 +148,7 @@ static void *notifies(void *arg)
 	(void)pthread_setname_np(pthread_self(), name);
 	for (i = 1; i <= r->plan->notified; i++) {
 		await(&r->asked, i);
-		while (!is_asleep(r->tid, r->plan->how))
+		while (!planted_is_asleep(r->tid, r->plan->how))
 			(void)sched_yield();
 		r->work->notify();
 		atomic_store_explicit(&r->sent, i, memory_order_release);
@@ -276,7 +275,7 @@ static int is_killed(void)
 
 	if (pthread_create(&thread, NULL, sleeps_for_ever, (void *)&tid) != 0)
 		return 1;
-	while (tid == 0 || !is_asleep(tid, WG_IN_SEM))
+	while (tid == 0 || !planted_is_asleep(tid, WG_IN_SEM))
 		(void)sched_yield();
 	poll_times(4);
 	return kill(getpid(), SIGKILL);
@@ -322,6 +321,18 @@ static int floods(void)
 	return 0;
 }
 
+/* gap|gap-cpu MS [FILE]: that gap; then it goes on until the file is there. */
+static int makes_gap(bool of_processor, char **argv)
+{
+	int rc = planted_gap(of_processor, strtol(argv[0], NULL, 10));
+
+	(void)printf("over\n");
+	(void)fflush(stdout);
+	while (rc == 0 && argv[1] && access(argv[1], F_OK) != 0)
+		poll_times(1);
+	return rc;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "plans";
@@ -352,5 +363,7 @@ int main(int argc, char **argv)
 		return is_killed();
 	if (strcmp(what, "floods") == 0)
 		return floods();
+	if (argc > 2 && strncmp(what, "gap", 3) == 0)
+		return makes_gap(strcmp(what, "gap-cpu") == 0, argv + 2);
 	return strcmp(what, "fork") == 0 ? forks() : 2;
 }

@@ -12,6 +12,7 @@
 #include <semaphore.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "traces/read/schema.h"
 
@@ -69,6 +70,10 @@ struct work {
 };
 
 extern const struct work works[];
+/* planted.c: does that thread stand in a system call that waits so? */
+bool planted_is_asleep(pid_t tid, enum wg_wait_in how);
+/* gaps.c */
+int planted_gap(bool of_processor, int64_t ms);
 /* uring.c */
 bool uring_works(void); /* the kernel may refuse it */
 void uring_set_up(void);

@@ -16,6 +16,8 @@
 #include "tests/harness/harness.h"
 #include "tests/traces/failure_bench.h"
 #include "traces/base/since.h"
+#include "traces/kernel/kernel.h"
+#include "traces/measure/trigger.h"
 
 #define RECORD "wakegap record --with lttng --flight-recorder -o $1 "
 /* Reads with a tick: each waits 10 ms beside its result. */
@@ -134,6 +136,124 @@ static void a_snapshot_is_asked_for(void)
 	free(err);
 }
 
+/* ---- the same of programs that emit no events of ours ---- */
+
+struct other {
+	const char *with, *gap; /* a planted program: see tests/planted/gaps.c */
+};
+
+static const struct other others[] = { { "preload", "gap" }, { "kernel", "gap-cpu" } };
+
+#define OTHERS (sizeof(others) / sizeof(others[0]))
+#define OTHER  "wakegap record --with $W --flight-recorder -o $1 "
+
+/* As sh(), of that recorder and its program. -1: it cannot record here; a word has been said. */
+static int sh_of(
+	const struct other *other, const char *dir, char **out, char **err, const char *script)
+{
+	struct wg_error why = { 0 };
+	char *text = NULL;
+	int status;
+
+	if (strcmp(other->with, "kernel") == 0 && wg_kernel_check(&why) < 0) {
+		wg_skip(why.text);
+		return -1;
+	}
+	if (access(wg_build_path("planted"), X_OK) != 0) {
+		wg_skip("the program planted is not built");
+		return -1;
+	}
+	if (asprintf(&text, "W=%s; GAP='planted %s'; %s", other->with, other->gap, script) < 0)
+		abort();
+	status = sh(out, err, dir, text);
+	free(text);
+	if (status == 77)
+		wg_skip("no processor can be taken for a while");
+	return status == 77 ? -1 : status;
+}
+
+static bool holds_gap(const char *dir, const char *name, int64_t min_ns)
+{
+	struct wg_trigger trigger = { .min_ns = min_ns };
+	char path[600];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return wg_trigger_look(&trigger, path, NULL) == 1 &&
+	       strcmp(trigger.longest.name, "late") == 0;
+}
+
+/* Also one that is longer than a recorder waits for what may still come. */
+static void of_threads_too(const struct other *other, unsigned ms)
+{
+	char *err = NULL, script[256];
+	const char *dir = new_dir();
+
+	(void)snprintf(script, sizeof(script), OTHER "--trigger-gap 20ms $GAP %u", ms);
+	if (sh_of(other, dir, NULL, &err, script) == 0) {
+		CU_ASSERT(wg_has(err, "/trace/1-gap: a gap of "));
+		CU_ASSERT(wg_has(err, " (late)\n"));
+		CU_ASSERT(wg_has(err, "-end\n"));
+		CU_ASSERT(holds_gap(dir, "1-gap", (int64_t)ms * 500000));
+	}
+	free(err);
+}
+
+static void a_gap_of_a_thread_triggers_a_snapshot(void)
+{
+	size_t i;
+
+	for (i = 0; i < OTHERS; i++) {
+		of_threads_too(&others[i], 30);
+		of_threads_too(&others[i], 400);
+	}
+}
+
+/* While the program runs on, as often as somebody asks; what they wait for is a file. */
+static void a_snapshot_of_threads_is_asked_for(void)
+{
+	char *out, *err;
+	const char *dir;
+	size_t i;
+
+	for (i = 0; i < OTHERS; i++) {
+		out = err = NULL;
+		dir = new_dir();
+		if (sh_of(&others[i], dir, &out, &err,
+			    OTHER "--trigger-gap 100s $GAP 1 $1-go >$1-up & R=$!; "
+				  "until test -s $1-up; do sleep 0.02; done; "
+				  "wakegap snapshot $1; wakegap snapshot $R; "
+				  ": >$1-go; wait $R") == 0) {
+			CU_ASSERT(wg_has(out, "/trace/1-asked\n"));
+			CU_ASSERT(wg_has(out, "/trace/2-asked\n"));
+			CU_ASSERT(wg_has(err, "/trace/3-end\n"));
+			CU_ASSERT(wg_has(err, "0 gaps of at least 100 s"));
+			CU_ASSERT(holds_gap(dir, "1-asked", 500000));
+			CU_ASSERT(holds_gap(dir, "2-asked", 500000));
+		}
+		free(out);
+		free(err);
+	}
+}
+
+static void the_beginning_of_threads_is_written_over(void)
+{
+	char *err, *out;
+	size_t i;
+
+	for (i = 0; i < OTHERS; i++) {
+		out = err = NULL;
+		if (sh_of(&others[i], new_dir(), &out, &err,
+			    "wakegap record --with $W --flight-recorder=1M -o $1 planted floods && "
+			    "wakegap stats $1/1-end && test $(du -sb $1/1-end | cut -f1) -lt "
+			    "1100000") == 0) {
+			CU_ASSERT(wg_has(out, "its beginning was written over"));
+			CU_ASSERT(wg_has(out, "planted"));
+		}
+		free(out);
+		free(err);
+	}
+}
+
 static void a_snapshot_needs_room(void)
 {
 	char dir[512], *err = NULL;
@@ -205,16 +325,25 @@ static void what_does_not_go_together_is_said(void)
 	free(err);
 	/* Nothing is run, and nothing recorded that is larger than was asked for. */
 	CU_ASSERT_EQUAL(sh(NULL, &err, new_dir(),
-				"wakegap record --with preload --flight-recorder -o $1 touch "
+				"wakegap record --with preload --rotate 5M -o $1 touch "
 				"$1-ran && false; "
 				"test ! -e $1 && test ! -e $1-ran"),
 		0);
 	CU_ASSERT(wg_has(err, "the preload library would record all of it"));
 	free(err);
 	CU_ASSERT_EQUAL(
-		sh(NULL, &err, new_dir(), "wakegap record --flight-recorder -o $1 touch $1-ran"),
-		1);
-	CU_ASSERT(wg_has(err, "--flight-recorder is for programs that emit wakegap events"));
+		sh(NULL, &err, new_dir(), "wakegap record --rotate 5M -o $1 touch $1-ran"), 1);
+	CU_ASSERT(wg_has(err, "--rotate is for programs that emit wakegap events"));
+	free(err);
+	CU_ASSERT_EQUAL(sh(NULL, &err, "x", "wakegap record --flight-recorder=1K true"), 2);
+	CU_ASSERT(wg_has(err, "--flight-recorder wants a size of at least 1M"));
+	free(err);
+	CU_ASSERT_EQUAL(sh(NULL, &err, new_dir(),
+				"wakegap record --with preload --flight-recorder=9999G -o $1 touch "
+				"$1-ran && false; test ! -e $1 && test ! -e $1-ran"),
+		0);
+	CU_ASSERT(wg_has(err, "no room to keep the last seconds"));
+	CU_ASSERT(wg_has(err, "--flight-recorder=SIZE takes less"));
 	free(err);
 }
 
@@ -249,6 +378,9 @@ void suite_length(void)
 	WG_TEST(the_snapshot_holds_the_gap_that_triggered_it);
 	WG_TEST(nothing_is_kept_without_a_long_gap);
 	WG_TEST(a_snapshot_is_asked_for);
+	WG_TEST(a_gap_of_a_thread_triggers_a_snapshot);
+	WG_TEST(a_snapshot_of_threads_is_asked_for);
+	WG_TEST(the_beginning_of_threads_is_written_over);
 	WG_TEST(a_snapshot_needs_room);
 	WG_TEST(nobody_answers_when_none_runs);
 	WG_TEST_IF(wg_bench_is_alone(), "lttng-sessiond is not installed, or somebody's is running",

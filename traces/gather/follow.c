@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "traces/base/say.h"
+#include "traces/gather/recent.h"
 #include "traces/gather/room.h"
 #include "traces/record/files.h"
 #include "traces/record/run.h"
@@ -28,7 +29,8 @@ struct follow {
 	const char *library;
 	struct wg__folder folder;
 	struct wg__signals signals;
-	struct wg__room room; /* of the arenas */
+	struct wg__room room;	  /* of the arenas */
+	struct wg__recent recent; /* of a flight recorder */
 	struct wg__child child;
 	pid_t pid; /* of the command, also when it has ended */
 	struct wg_ctf *ctf;
@@ -50,12 +52,18 @@ static int hold(struct follow *f, struct wg_error *err)
 	f->child.adopts = o->adopts || o->until_idle;
 	rc = wg__child_hold(&f->child, o->argv, &setup, &f->signals, err);
 	f->pid = f->child.pid;
+	f->recent.only = o->only_command ? f->pid : 0;
 	return rc;
+}
+
+static int64_t step(void *user)
+{
+	return wg__recent_step(user);
 }
 
 static int run(struct follow *f, struct wg_record_result *result, struct wg_error *err)
 {
-	const struct wg__run_look look = { NULL, NULL, 0 };
+	const struct wg__run_look look = { f->options->flight ? step : NULL, &f->recent, 0 };
 	int rc = wg__signals_interrupted(&f->signals) ? 0 : hold(f, err);
 
 	if (rc == 0 && f->child.pid > 0 && !wg__signals_interrupted(&f->signals))
@@ -121,6 +129,8 @@ static int64_t most_bytes(const struct wg_record_options *options)
 {
 	uint64_t most = options->max_bytes;
 
+	if (options->flight)
+		return WG__RECENT_LEFT;
 	/* A wait of 72 bytes becomes two events of 177. */
 	return most ? (int64_t)(most < INT64_MAX / 2 ? most * 2 / 5 : INT64_MAX / 2) : LEFT_MAX;
 }
@@ -143,6 +153,18 @@ static int end_with_trace(struct follow *f, struct wg_record_result *result,
 		why.text, word);
 }
 
+static int end_with_snapshot(struct follow *f, struct wg_record_result *result,
+	struct wg_gather_stats *stats, struct wg_error *err)
+{
+	int rc = wg__recent_end(&f->recent, stats, err);
+
+	result->discarded = stats->lost;
+	result->snapshots = f->recent.flight.kept;
+	result->not_kept = f->recent.flight.not_kept;
+	result->has_events = result->snapshots > 0;
+	return rc;
+}
+
 static int follow(struct follow *f, struct wg_record_result *result, struct wg_gather_stats *stats,
 	struct wg_error *err)
 {
@@ -150,12 +172,17 @@ static int follow(struct follow *f, struct wg_record_result *result, struct wg_g
 
 	wg__signals_start(&f->signals);
 	rc = wg__room_open(&f->room, f->folder.path, most_bytes(f->options), err);
-	if (rc == 0)
+	if (rc == 0 && f->options->flight)
+		rc = wg__recent_open(&f->recent, f->options->flight, &f->room, &f->folder, err);
+	else if (rc == 0)
 		rc = wg__room_keep(&f->room, f->folder.path, err);
 	if (rc == 0)
 		rc = run(f, result, err);
 	if (rc == 0 && result->has_run)
-		rc = end_with_trace(f, result, stats, err);
+		rc = f->options->flight ? end_with_snapshot(f, result, stats, err)
+					: end_with_trace(f, result, stats, err);
+	if (f->options->flight)
+		wg__recent_close(&f->recent);
 	wg__room_close(&f->room);
 	wg__signals_stop(&f->signals);
 	result->interrupted_by = f->signals.first;

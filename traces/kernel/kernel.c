@@ -24,7 +24,9 @@
 #include "traces/kernel/seed.h"
 #include "traces/record/child.h"
 #include "traces/record/files.h"
+#include "traces/record/flight.h"
 #include "traces/write/ctf.h"
+#include "traces/write/memory.h"
 
 /* How long records may wait for us. */
 #define LOOK_MS 100
@@ -36,7 +38,10 @@ struct recording {
 	struct wg__signals signals;
 	struct wg__light *light;
 	struct wg__records *records;
-	struct wg_ctf *ctf;
+	struct wg_ctf *ctf; /* in the folder, or in memory */
+	struct wg__memory memory;
+	struct wg__flight flight;
+	struct wg__flight_from from;
 	struct wg__child child;
 	bool has_ended;	  /* the command */
 	int broken;	  /* the trace cannot be written on: an error */
@@ -46,9 +51,12 @@ struct recording {
 
 static int add(void *user, const struct wg_event *event)
 {
-	const struct recording *r = user;
+	struct recording *r = user;
+	int rc = wg_ctf_add(r->ctf, event);
 
-	return wg_ctf_add(r->ctf, event);
+	if (rc == 0)
+		wg__flight_event(&r->flight, event);
+	return rc;
 }
 
 int wg_kernel_check(struct wg_error *err)
@@ -94,23 +102,6 @@ static int add_processes(struct recording *r, struct wg_error *err)
 	return 0;
 }
 
-static int set_up(struct recording *r, struct wg_error *err)
-{
-	const struct wg_ctf_about about = {
-		.tracer = "wakegap-kernel", .grows = true, .max_bytes = r->options->max_bytes
-	};
-	int rc = wg__light_open(&r->light, r->options->has_calls, err);
-
-	if (rc == 0)
-		rc = wg_ctf_create(r->folder.path, &about, &r->ctf, err);
-	if (rc < 0)
-		return rc;
-	r->records = wg__records_create(add, r);
-	if (!r->records)
-		return wg_error_set(err, -ENOMEM, "out of memory");
-	return r->options->argv ? hold_command(r, err) : add_processes(r, err);
-}
-
 static int64_t now_ns(void)
 {
 	struct timespec now;
@@ -152,6 +143,19 @@ static void take(struct recording *r, bool is_last)
 		rc = note_lost(r);
 	r->taken_ns = begin_ns;
 	r->broken = rc == 0 ? flush(r, is_last) : rc;
+}
+
+static int take_snapshot(void *user, const char *dir, char ret[PATH_MAX], struct wg_error *err)
+{
+	struct recording *r = user;
+
+	take(r, false);
+	if (r->broken < 0)
+		return wg_error_set(err, r->broken, "cannot record on: %s", strerror(-r->broken));
+	if (wg__records_count(r->records) == 0)
+		return wg_error_set(
+			err, -ENODATA, "nothing was recorded yet: there is no snapshot");
+	return wg__memory_snapshot(&r->memory, dir, ret, err);
 }
 
 static bool have_ended(const struct recording *r)
@@ -225,6 +229,7 @@ static int run(struct recording *r, struct wg_error *err)
 
 		(void)poll(fds, 2, left < 0 ? 0 : left < LOOK_MS ? (int)left : LOOK_MS);
 		take(r, false);
+		(void)wg__flight_step(&r->flight);
 		over = is_over(r, until_ms, err);
 		if (r->broken < 0) {
 			fds[0].fd = -1;
@@ -233,11 +238,45 @@ static int run(struct recording *r, struct wg_error *err)
 	}
 	if (over > 0)
 		take(r, true);
+	if (over > 0 && wg__flight_end(&r->flight, err) < 0)
+		over = err ? err->code : -EIO;
+	r->result->snapshots = r->flight.kept;
+	r->result->not_kept = r->flight.not_kept;
 	if (r->has_ended)
 		find_left(r);
 	if (r->result->still_runs)
 		r->child.pid = 0; /* it is the user's program, and goes on */
 	return over < 0 ? over : rc;
+}
+
+static int open_trace(struct recording *r, struct wg_error *err)
+{
+	const struct wg_ctf_about about = {
+		.tracer = "wakegap-kernel", .grows = true, .max_bytes = r->options->max_bytes
+	};
+	const struct wg_flight *flight = r->options->flight;
+	int rc;
+
+	if (!flight)
+		return wg_ctf_create(r->folder.path, &about, &r->ctf, err);
+	rc = wg__memory_open(&r->memory, about.tracer, flight->bytes, err);
+	r->ctf = r->memory.ctf;
+	r->from = (struct wg__flight_from){ take_snapshot, r, true };
+	return rc == 0 ? wg__flight_open(&r->flight, flight, &r->from, &r->folder, err) : rc;
+}
+
+static int set_up(struct recording *r, struct wg_error *err)
+{
+	int rc = wg__light_open(&r->light, r->options->has_calls, err);
+
+	if (rc == 0)
+		rc = open_trace(r, err);
+	if (rc < 0)
+		return rc;
+	r->records = wg__records_create(add, r);
+	if (!r->records)
+		return wg_error_set(err, -ENOMEM, "out of memory");
+	return r->options->argv ? hold_command(r, err) : add_processes(r, err);
 }
 
 static int record(struct recording *r, struct wg_error *err)
@@ -251,7 +290,10 @@ static int record(struct recording *r, struct wg_error *err)
 	wg__child_abandon(&r->child);
 	if (r->records)
 		r->result->records = wg__records_count(r->records);
-	if (r->ctf) {
+	wg__flight_close(&r->flight);
+	if (r->options->flight) {
+		wg__memory_close(&r->memory);
+	} else if (r->ctf) {
 		dropped = wg_ctf_dropped(r->ctf);
 		end = wg_ctf_finish(r->ctf, r->result->has_run, &later);
 	}
@@ -285,6 +327,7 @@ int wg_kernel_record(const struct wg_kernel_options *options, struct wg_kernel_r
 	int rc = options->argv ? find_command(options->argv, err) : 0;
 
 	*ret_result = (struct wg_kernel_result){ .has_run = false };
+	r.flight.control.fd = -1;
 	r.child.exec_fd = r.child.hold[0] = r.child.hold[1] = -1;
 	if (rc == 0)
 		rc = wg__folder_make(options->dir, &r.folder, err);

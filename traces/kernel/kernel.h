@@ -8,7 +8,8 @@
  *   N4 records for which there was no room are counted.
  *   N5 the command and its status do not depend on the recording. If the disk fills, the trace ends
  *      there, and the command goes on.
- *   N6 what was recorded LOOK_MS before this process is killed is a trace.
+ *   N6 what was recorded LOOK_MS before this process is killed is a trace; not so of a flight
+ *      recorder, whose memory ends with it.
  */
 #ifndef TRACES_KERNEL_KERNEL_H
 #define TRACES_KERNEL_KERNEL_H
@@ -19,6 +20,7 @@
 #include <sys/types.h>
 
 #include "traces/base/error.h"
+#include "traces/record/record.h"
 
 struct wg_kernel_options {
 	const char *dir; /* of the trace; created, must be absent or empty */
@@ -34,6 +36,7 @@ struct wg_kernel_options {
 	int64_t for_ms;
 	bool until_idle;    /* until nothing that the command started runs any more */
 	uint64_t max_bytes; /* of the trace: the oldest records are removed; 0: no limit */
+	const struct wg_flight *flight; /* only the last seconds are kept; or NULL: everything */
 };
 
 struct wg_kernel_result {
@@ -44,10 +47,11 @@ struct wg_kernel_result {
 	size_t left;	    /* processes that the command left running at the end, one of which: */
 	pid_t left_pid;
 	char left_name[16];
-	uint64_t records;	    /* waits and wakes */
-	uint64_t lost;		    /* records for which there was no room */
-	uint64_t dropped_packets;   /* removed to keep within max_bytes */
-	int64_t begin_ns, since_ns; /* when recording began; where the trace begins now */
+	uint64_t records;	      /* waits and wakes */
+	uint64_t lost;		      /* records for which there was no room */
+	unsigned snapshots, not_kept; /* of a flight recorder, as in record.h */
+	uint64_t dropped_packets;     /* removed to keep within max_bytes */
+	int64_t begin_ns, since_ns;   /* when recording began; where the trace begins now */
 };
 
 /* Can this process record so here and now? 0, or a negative errno with the line that says why. */

@@ -16,8 +16,10 @@ struct look {
 	struct wg_measure *measure;
 	struct wg_threads *threads;
 	int64_t last_ns; /* the latest end of a gap */
-	bool has_found;
 };
+
+/* So many threads that came and went are remembered. */
+#define THREADS_MAX 4096
 
 static void found(struct look *look, const struct wg_gap_found *gap)
 {
@@ -29,9 +31,9 @@ static void found(struct look *look, const struct wg_gap_found *gap)
 	trigger->gaps++;
 	if (gap->end_ns > look->last_ns)
 		look->last_ns = gap->end_ns;
-	if (!look->has_found || ns > trigger->longest.end_ns - trigger->longest.begin_ns)
+	if (!trigger->has_found || ns > trigger->longest.end_ns - trigger->longest.begin_ns)
 		trigger->longest = *gap;
-	look->has_found = true;
+	trigger->has_found = true;
 }
 
 static void on_interval(void *user, const struct wg_interval *interval)
@@ -79,6 +81,7 @@ int wg_trigger_look(struct wg_trigger *trigger, const char *dir, struct wg_error
 	struct wg_reader *reader = NULL;
 	int rc = wg_reader_open(dir, &reader, err);
 
+	trigger->has_found = false;
 	if (rc == 0 && (wg_measure_create(&hooks, &look.measure) < 0 ||
 			       wg_threads_create(&look.threads) < 0))
 		rc = wg_error_set(err, -ENOMEM, "out of memory");
@@ -92,5 +95,30 @@ int wg_trigger_look(struct wg_trigger *trigger, const char *dir, struct wg_error
 	wg_measure_destroy(look.measure);
 	wg_threads_destroy(look.threads);
 	wg_reader_close(reader);
-	return rc < 0 ? rc : look.has_found;
+	return rc < 0 ? rc : trigger->has_found;
+}
+
+int wg_trigger_feed(struct wg_trigger *trigger, const struct wg_event *event)
+{
+	struct look look = { .trigger = trigger };
+	uint64_t before = trigger->gaps;
+	int rc = 0;
+
+	if (trigger->threads && trigger->threads->count > THREADS_MAX)
+		wg_trigger_end(trigger);
+	if (!trigger->threads)
+		rc = wg_threads_create(&trigger->threads);
+	if (rc == 0)
+		rc = wg_threads_feed(trigger->threads, event);
+	if (rc < 0)
+		return rc;
+	look.threads = trigger->threads;
+	on_thread(&look, event);
+	return trigger->gaps > before;
+}
+
+void wg_trigger_end(struct wg_trigger *trigger)
+{
+	wg_threads_destroy(trigger->threads);
+	trigger->threads = NULL;
 }

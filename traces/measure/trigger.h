@@ -8,6 +8,7 @@
 #ifndef TRACES_MEASURE_TRIGGER_H
 #define TRACES_MEASURE_TRIGGER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -22,12 +23,16 @@ struct wg_gap_found {
 	char name[32]; /* of its process, or thread */
 };
 
+struct wg_threads;
+
 /* All zero but for min_ns: nothing found yet. */
 struct wg_trigger {
 	int64_t min_ns;
 	int64_t until_ns;	     /* gaps that ended by then were found before */
-	struct wg_gap_found longest; /* of the last look */
+	struct wg_gap_found longest; /* of the last look; of events, since has_found was false */
+	bool has_found;		     /* there is one; to be set to false when it has been told */
 	uint64_t gaps, looks;	     /* found so far; in so many looks */
+	struct wg_threads *threads;  /* private */
 };
 
 /*
@@ -35,5 +40,13 @@ struct wg_trigger {
  * longest, 0 there is none, or a negative errno with a line. Blocks for the disk.
  */
 int wg_trigger_look(struct wg_trigger *trigger, const char *dir, struct wg_error *err);
+
+/*
+ * Or look at each event of a recorder of threads as it comes, those of a thread in the order of
+ * time. 1: it ends such a gap; 0, or -ENOMEM. Takes a bounded part of memory, for as long as it
+ * lasts; wg_trigger_end() frees it.
+ */
+int wg_trigger_feed(struct wg_trigger *trigger, const struct wg_event *event);
+void wg_trigger_end(struct wg_trigger *trigger);
 
 #endif

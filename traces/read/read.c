@@ -105,6 +105,17 @@ int64_t wg_reader_end_ns(const struct wg_reader *r)
 	return r->is_unfinished ? INT64_MIN : end_ns;
 }
 
+static bool is_written_over(const struct wg_reader *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->dirs.count; i++) {
+		if (r->since[i])
+			return true;
+	}
+	return false;
+}
+
 /* All was read: say what was there twice, and what is missing. 1 if there is a last event. */
 static int end_all(struct wg_reader *r)
 {
@@ -122,6 +133,9 @@ static int end_all(struct wg_reader *r)
 			"more than on others: %" PRIu64
 			" events from before all have some are left out",
 			r->left_out);
+	else if (is_first && is_written_over(r))
+		wg__notes_add(&r->shared.remarks,
+			"its beginning was written over, or is in the chunk before");
 	if (is_first)
 		note_end(r);
 	r->has_ended = true;

@@ -1,11 +1,11 @@
 /*
  * flight.c: see flight.h.
  *
- * A gap is looked for in a snapshot, and that very snapshot is kept: so it has the gap.
+ * A gap is looked for in a snapshot, and that very snapshot is kept; or among events that have gone
+ * into memory already, from which the next snapshot is made: so it has the gap.
  */
 #include "traces/record/flight.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,7 +16,6 @@
 
 #include "traces/base/signals.h"
 #include "traces/base/tree.h"
-#include "traces/record/session.h"
 
 #define TAKING	 ".taking"
 #define SHARE	 19 /* so many times as long as a look took nobody looks: 5 % */
@@ -32,25 +31,6 @@ const char *wg_snapshot_name(enum wg_snapshot why)
 	return why < WG_SNAPSHOT_REASONS ? names[why] : "?";
 }
 
-/* The one folder in it. -ENODATA: there is none. */
-static int find_only(const char *dir, char ret[PATH_MAX])
-{
-	DIR *d = opendir(dir);
-	struct dirent *e;
-	int rc = -ENODATA;
-
-	if (!d)
-		return -errno;
-	while (rc != 0 && (e = readdir(d))) {
-		if (e->d_name[0] != '.')
-			rc = (size_t)snprintf(ret, PATH_MAX, "%s/%s", dir, e->d_name) < PATH_MAX
-				     ? 0
-				     : -ENAMETOOLONG;
-	}
-	(void)closedir(d);
-	return rc;
-}
-
 /* What the buffers hold, in a folder that is removed next time. */
 static int take(const struct wg__flight *f, char taken[PATH_MAX], struct wg_error *err)
 {
@@ -64,14 +44,12 @@ static int take(const struct wg__flight *f, char taken[PATH_MAX], struct wg_erro
 	if (mkdir(dir, 0777) != 0)
 		return wg_error_set(err, -errno, "cannot write a snapshot to '%.200s': %s",
 			f->folder->path, strerror(errno));
-	rc = wg__session_snapshot(f->session, dir, err);
+	rc = f->from->take(f->from->user, dir, taken, err);
 	/* LTTng may say that it is done all the same. */
 	if (rc != -EPIPE && wg__folder_is_full(f->folder))
 		rc = wg_error_set(err, -ENOSPC,
 			"cannot write a snapshot: no space left on the disk of '%.200s'",
 			f->folder->path);
-	if (rc == 0 && (rc = find_only(dir, taken)) < 0)
-		(void)wg_error_set(err, rc, "nothing was recorded yet: there is no snapshot");
 	return rc;
 }
 
@@ -102,47 +80,86 @@ static int take_asked(void *user, char ret[PATH_MAX], struct wg_error *err)
 }
 
 int wg__flight_open(struct wg__flight *f, const struct wg_flight *options,
-	const struct wg__session *session, struct wg__folder *folder, struct wg_error *err)
+	const struct wg__flight_from *from, struct wg__folder *folder, struct wg_error *err)
 {
 	memset(f, 0, sizeof(*f));
 	f->control.fd = -1;
 	f->options = options;
-	f->session = session;
+	f->from = from;
 	f->folder = folder;
 	return options ? wg__control_open(&f->control, err) : 0;
 }
 
-/* A look that fails is said at the end: the command is not to notice it. */
+/* What fails is said at the end: the command is not to notice it. */
+static void note_failure(struct wg__flight *f, const struct wg_error *err)
+{
+	if (err->code != -ENODATA && f->failed.code == 0)
+		f->failed = *err;
+}
+
+/* As often as is allowed. */
+static void keep_gap(struct wg__flight *f, const char *taken)
+{
+	char path[PATH_MAX];
+	struct wg_error err = { 0, "" };
+
+	if (f->options->max && f->by_look >= f->options->max) {
+		f->not_kept++;
+		return;
+	}
+	f->by_look++;
+	if (keep(f, taken, WG_SNAPSHOT_GAP, path, &err) < 0)
+		note_failure(f, &err);
+}
+
 static void look(struct wg__flight *f)
 {
-	char taken[PATH_MAX], path[PATH_MAX];
+	char taken[PATH_MAX];
 	struct wg_error err = { 0, "" };
 	int rc = take(f, taken, &err);
 
 	if (rc == 0)
 		rc = f->options->look(f->options->user, taken, &err);
-	if (rc == 1 && f->options->max && f->by_look >= f->options->max) {
-		f->not_kept++;
-		rc = 0;
-	}
-	if (rc == 1) {
-		f->by_look++;
-		rc = keep(f, taken, WG_SNAPSHOT_GAP, path, &err);
-	}
-	if (rc < 0 && rc != -ENODATA && f->failed.code == 0)
-		f->failed = err;
+	if (rc == 1)
+		keep_gap(f, taken);
+	if (rc < 0)
+		note_failure(f, &err);
 }
 
-int64_t wg__flight_step(struct wg__flight *f)
+void wg__flight_event(struct wg__flight *f, const struct wg_event *event)
+{
+	int rc = f->options && f->options->event ? f->options->event(f->options->user, event) : 0;
+	struct wg_error err = { 0, "" };
+
+	f->is_due |= rc == 1;
+	if (rc < 0) {
+		(void)wg_error_set(&err, rc, "%s", strerror(-rc));
+		note_failure(f, &err);
+	}
+}
+
+/* A gap was among the events. */
+static void keep_due(struct wg__flight *f)
+{
+	char taken[PATH_MAX];
+	struct wg_error err = { 0, "" };
+
+	if (!f->is_due)
+		return;
+	f->is_due = false;
+	if (f->options->max && f->by_look >= f->options->max)
+		f->not_kept++;
+	else if (take(f, taken, &err) == 0)
+		keep_gap(f, taken);
+	else
+		note_failure(f, &err);
+}
+
+/* Looking costs time: it rests for many times as long. */
+static int64_t look_at_times(struct wg__flight *f)
 {
 	int64_t begin_ms = wg__now_ms(), took_ms;
 
-	if (!f->options)
-		return REST_MS;
-	wg__control_answer(&f->control, f->folder->path, take_asked, f);
-	if (!f->options->look)
-		return REST_MS;
-	begin_ms = wg__now_ms();
 	if (begin_ms < f->look_ms)
 		return f->look_ms - begin_ms;
 	look(f);
@@ -150,6 +167,15 @@ int64_t wg__flight_step(struct wg__flight *f)
 	took_ms = took_ms * SHARE < LOOK_MIN ? LOOK_MIN : took_ms * SHARE;
 	f->look_ms = wg__now_ms() + took_ms;
 	return took_ms < REST_MS ? took_ms : REST_MS;
+}
+
+int64_t wg__flight_step(struct wg__flight *f)
+{
+	if (!f->options)
+		return REST_MS;
+	wg__control_answer(&f->control, f->folder->path, take_asked, f);
+	keep_due(f);
+	return f->options->look && !f->from->has_events ? look_at_times(f) : REST_MS;
 }
 
 int wg__flight_end(struct wg__flight *f, struct wg_error *err)
@@ -160,7 +186,8 @@ int wg__flight_end(struct wg__flight *f, struct wg_error *err)
 	if (!f->options)
 		return 0;
 	wg__control_answer(&f->control, f->folder->path, take_asked, f);
-	if (f->options->look)
+	keep_due(f);
+	if (f->options->look && !f->from->has_events)
 		look(f);
 	rc = take(f, taken, err);
 	if (rc == 0)

@@ -51,6 +51,7 @@ struct recording {
 	struct wg__session session;
 	char place[512]; /* of the trace, below the folder of the relay daemon */
 	struct wg__flight flight;
+	struct wg__flight_from from;
 	struct wg__remote remote;
 	struct wg_error remote_gone; /* code 0: it is there */
 	bool stays;		     /* the session, since the guardian could not destroy it */
@@ -116,12 +117,20 @@ static void look_at_remote(struct recording *r)
 		o->say(line);
 }
 
+static int take_snapshot(void *user, const char *dir, char ret[PATH_MAX], struct wg_error *err)
+{
+	const struct recording *r = user;
+
+	return wg__session_snapshot(&r->session, dir, ret, err);
+}
+
 /* Up to the moment at which the command runs. 0 with the command not released: interrupted. */
 static int set_up(struct recording *r, struct wg_error *err)
 {
 	const struct wg_record_options *o = r->options;
 	const struct wg__child_setup setup = { { -1, o->stdout_fd, -1 }, false, NULL };
 	const struct wg__session_plan plan = { .is_flight = o->flight != NULL,
+		.flight_bytes = o->flight ? o->flight->bytes : 0,
 		.max_bytes = is_rotated(o) ? 0 : o->max_bytes,
 		.to = o->to ? &r->remote : NULL,
 		.is_live = o->is_live,
@@ -135,7 +144,7 @@ static int set_up(struct recording *r, struct wg_error *err)
 	if (code == 0 && r->child.pid > 0 && o->only_command)
 		code = wg__session_only(&r->session, r->child.pid, err);
 	if (code == 0 && r->child.pid > 0)
-		code = wg__flight_open(&r->flight, o->flight, &r->session, &r->folder, err);
+		code = wg__flight_open(&r->flight, o->flight, &r->from, &r->folder, err);
 	if (code == 0 && r->child.pid > 0)
 		code = wg__session_start(&r->session, err);
 	if (code == 0 && o->to)
@@ -385,6 +394,7 @@ int wg_record(const struct wg_record_options *options, struct wg_record_result *
 	if (code != 0)
 		return code;
 	wg__session_init(&r.session);
+	r.from = (struct wg__flight_from){ .take = take_snapshot, .user = &r };
 	code = record_guarded(&r, &result, err);
 	if (options->to) {
 		code = look_at_place(&r, code, &result, err);

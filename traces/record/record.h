@@ -26,6 +26,8 @@
 
 #include "traces/base/error.h"
 
+struct wg_event;
+
 /* Why a snapshot was kept; also the end of its folder's name: DIR/1-gap. */
 enum wg_snapshot { WG_SNAPSHOT_GAP, WG_SNAPSHOT_ASKED, WG_SNAPSHOT_END, WG_SNAPSHOT_REASONS };
 const char *wg_snapshot_name(enum wg_snapshot why); /* "gap", "asked", "end"; static */
@@ -40,9 +42,13 @@ struct wg_flight {
 	 * a line. Called as often as 5 % of a CPU allow. NULL: nobody looks.
 	 */
 	int (*look)(void *user, const char *dir, struct wg_error *err);
+	/* The same for a recorder that has each event: is it the end of a gap to keep? 1, 0, or a
+	 * negative errno. NULL: nobody looks. */
+	int (*event)(void *user, const struct wg_event *event);
 	void (*kept)(void *user, enum wg_snapshot why, const char *dir); /* or NULL */
 	void *user;
-	unsigned max; /* at most so many are kept because of look(); 0: no limit */
+	unsigned max;	/* at most so many are kept because of a gap; 0: no limit */
+	uint64_t bytes; /* that it keeps, of all events together; 0: as many as are usual */
 };
 
 /* How far a recording is. */

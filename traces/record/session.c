@@ -74,16 +74,21 @@ void wg__session_init(struct wg__session *s)
 		(unsigned long long)ts.tv_sec * 1000000 + (unsigned long long)ts.tv_nsec / 1000);
 }
 
+static uint64_t count_cpus(void)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_CONF);
+
+	return cpus < 1 ? 1 : (uint64_t)cpus;
+}
+
 /*
  * The buffers are shared memory. Where that is scarce (a container has 64 MiB) channels of full
  * size cannot be created, and events would be missing without a message; smaller ones can.
  */
 static uint64_t buffers_bytes(uint64_t subbuf_bytes)
 {
-	long cpus = sysconf(_SC_NPROCESSORS_CONF);
-
 	/* And a quarter for what describes them. */
-	return subbuf_bytes * SUBBUF_COUNT * (uint64_t)(cpus < 1 ? 1 : cpus) * 5 / 4;
+	return subbuf_bytes * SUBBUF_COUNT * count_cpus() * 5 / 4;
 }
 
 static uint64_t free_bytes(void)
@@ -127,11 +132,22 @@ int wg__session_has_room(struct wg_error *err)
 		room >> 10, need >> 10);
 }
 
+/* As many as were asked for, and as there is room: a power of two each. */
+static uint64_t flight_bytes(uint64_t asked)
+{
+	uint64_t most = asked < free_bytes() / 2 ? asked : free_bytes() / 2;
+	uint64_t bytes = FLIGHT_MIN_BYTES;
+
+	while (bytes * 2 * SUBBUF_COUNT * FLIGHT_PARTS * count_cpus() <= most)
+		bytes *= 2;
+	return bytes;
+}
+
 /* A flight recorder forgets a sub-buffer at a time: the smaller, the more it still has. */
 static void fill_channel(struct lttng_channel *channel, const struct wg__session_plan *plan)
 {
 	uint64_t bytes = subbuf_bytes();
-	long cpus = sysconf(_SC_NPROCESSORS_CONF);
+	uint64_t cpus = count_cpus();
 
 	channel->attr.overwrite = plan->is_flight;
 	channel->attr.num_subbuf = SUBBUF_COUNT;
@@ -140,10 +156,12 @@ static void fill_channel(struct lttng_channel *channel, const struct wg__session
 		channel->attr.num_subbuf = (uint64_t)SUBBUF_COUNT * FLIGHT_PARTS;
 		bytes = bytes / FLIGHT_PARTS < FLIGHT_MIN_BYTES ? FLIGHT_MIN_BYTES
 								: bytes / FLIGHT_PARTS;
+		if (plan->flight_bytes)
+			bytes = flight_bytes(plan->flight_bytes);
 		channel->attr.switch_timer_interval = 0; /* a snapshot has what is unfinished */
 	}
 	if (plan->max_bytes) {
-		uint64_t part = plan->max_bytes / (uint64_t)(cpus < 1 ? 1 : cpus) / SIZED_FILES;
+		uint64_t part = plan->max_bytes / cpus / SIZED_FILES;
 
 		/* More of them, so that there is as much memory. */
 		while (bytes > FLIGHT_MIN_BYTES && bytes > part / 2) {

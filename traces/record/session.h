@@ -6,6 +6,7 @@
 #ifndef TRACES_RECORD_SESSION_H
 #define TRACES_RECORD_SESSION_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,8 +30,9 @@ struct wg__session {
 
 /* How it records; all zero: everything, into the folder. */
 struct wg__session_plan {
-	bool is_flight;	    /* buffers that are written over, until a snapshot */
-	uint64_t max_bytes; /* of all its streams: the oldest is written over; 0: no limit */
+	bool is_flight;	       /* buffers that are written over, until a snapshot */
+	uint64_t flight_bytes; /* of these; 0: as many as are usual */
+	uint64_t max_bytes;    /* of all its streams: the oldest is written over; 0: no limit */
 	const struct wg__remote *to; /* the trace goes there, not into a folder; or NULL */
 	bool is_live;		     /* with to: readers may attach meanwhile */
 	int64_t rotate_ns;	     /* a new chunk after so long; 0: no */
@@ -59,8 +61,10 @@ int wg__session_place(
 int wg__session_create_live(const struct wg__session *s, unsigned control_port, unsigned data_port,
 	struct wg_error *err);
 
-/* What its buffers hold now goes to a new folder in dir. For a session that is_flight. */
-int wg__session_snapshot(const struct wg__session *s, const char *dir, struct wg_error *err);
+/* What its buffers hold now goes to a new folder in dir, ret. For a session that is_flight.
+ * -ENODATA: they hold nothing yet. */
+int wg__session_snapshot(
+	const struct wg__session *s, const char *dir, char ret[PATH_MAX], struct wg_error *err);
 
 /* From now on a new chunk is written. One that is just beginning is no error. */
 int wg__session_rotate(const struct wg__session *s, struct wg_error *err);

@@ -1,6 +1,7 @@
 /*
  * session_run.c: a session that exists: narrowed, started, stopped, destroyed. See session.h.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <lttng/lttng.h>
 #include <lttng/rotation.h>
@@ -272,9 +273,32 @@ static int request_snapshot(void *arg, struct wg_error *err)
 	return code < 0 ? wg__session_failed(err, "take a snapshot", code) : 0;
 }
 
-int wg__session_snapshot(const struct wg__session *s, const char *dir, struct wg_error *err)
+/* The one folder in it. -ENODATA: there is none. */
+static int find_only(const char *dir, char ret[PATH_MAX])
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	int rc = -ENODATA;
+
+	if (!d)
+		return -errno;
+	while (rc != 0 && (e = readdir(d))) {
+		if (e->d_name[0] != '.')
+			rc = (size_t)snprintf(ret, PATH_MAX, "%s/%s", dir, e->d_name) < PATH_MAX
+				     ? 0
+				     : -ENAMETOOLONG;
+	}
+	(void)closedir(d);
+	return rc;
+}
+
+int wg__session_snapshot(
+	const struct wg__session *s, const char *dir, char ret[PATH_MAX], struct wg_error *err)
 {
 	struct wg__session_request r = { .dir = dir };
+	int rc = wg__session_ask(s, request_snapshot, &r, DRAIN_MS, err);
 
-	return wg__session_ask(s, request_snapshot, &r, DRAIN_MS, err);
+	if (rc == 0 && (rc = find_only(dir, ret)) < 0)
+		(void)wg_error_set(err, rc, "nothing was recorded yet: there is no snapshot");
+	return rc;
 }

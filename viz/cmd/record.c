@@ -343,18 +343,22 @@ static int say_failed(const struct wg_record_options *options,
 	return WG_EXIT_FAILED;
 }
 
-static int follow(const struct wg_record_options *options, const struct wg_choice *choice)
+static int follow(const struct wg_record_options *options, struct wg_length *length,
+	const struct wg_choice *choice)
 {
 	struct wg_record_result result = { 0 };
 	struct wg_gather_stats stats;
 	struct wg_error err = { 0, "" };
 	char library[PATH_MAX];
+	int rc;
 
 	if (wg_program_beside(WG_PRELOAD_LIBRARY, library, sizeof(library), &err) < 0)
 		return wg_say("%s", err.text);
 	if (*choice->warn)
 		wg_say("%s", choice->warn);
-	if (wg_follow(options, library, &result, &stats, &err) != 0)
+	rc = wg_follow(options, library, &result, &stats, &err);
+	wg_length_say(length, &result);
+	if (rc != 0)
 		return say_failed(options, &result, &err);
 	if (result.has_run)
 		wg_say("recorded with the preload library: %s", choice->why);
@@ -377,7 +381,7 @@ static int finish(const char *dir)
 	return result.has_events ? 0 : WG_EXIT_FAILED;
 }
 
-static int record_in_kernel(const struct asked *asked, const char *why)
+static int record_in_kernel(struct asked *asked, const char *why)
 {
 	const struct wg_kernel_options options = { .dir = asked->options.dir,
 		.argv = asked->options.argv,
@@ -386,9 +390,10 @@ static int record_in_kernel(const struct asked *asked, const char *why)
 		.has_calls = asked->observer.has_calls,
 		.for_ms = asked->options.for_ms,
 		.until_idle = asked->options.until_idle,
-		.max_bytes = asked->length.max_bytes };
+		.max_bytes = asked->length.max_bytes,
+		.flight = asked->options.flight };
 
-	return wg_record_in_kernel(&options, why);
+	return wg_record_in_kernel(&options, &asked->length, why);
 }
 
 static int run(int argc, char **argv)
@@ -420,7 +425,7 @@ static int run(int argc, char **argv)
 	if (choice.with == WG_WITH_KERNEL)
 		return record_in_kernel(&asked, choice.why);
 	if (choice.with == WG_WITH_PRELOAD)
-		return follow(&asked.options, &choice);
+		return follow(&asked.options, &asked.length, &choice);
 	status = wg_record(&asked.options, &result, &err);
 	wg_length_say(&asked.length, &result);
 	if (status != 0)

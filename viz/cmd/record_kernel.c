@@ -55,7 +55,8 @@ static void say_trace(const char *dir, const struct wg_kernel_result *result)
 		result->records);
 }
 
-int wg_record_in_kernel(const struct wg_kernel_options *given, const char *why)
+int wg_record_in_kernel(
+	const struct wg_kernel_options *given, struct wg_length *length, const char *why)
 {
 	struct wg_kernel_options options = *given;
 	struct wg_kernel_result result;
@@ -65,6 +66,11 @@ int wg_record_in_kernel(const struct wg_kernel_options *given, const char *why)
 	options.started = say_started;
 	options.user = &options;
 	rc = wg_kernel_record(&options, &result, &err);
+	wg_length_say(length, &(const struct wg_record_result){ .has_run = result.has_run,
+				      .not_kept = result.not_kept,
+				      .dropped_packets = result.dropped_packets,
+				      .begin_ns = result.begin_ns,
+				      .since_ns = result.since_ns });
 	if (rc < 0)
 		wg_say("%s", err.text);
 	if (rc < 0 && result.has_run && result.exit_code)
@@ -79,7 +85,6 @@ int wg_record_in_kernel(const struct wg_kernel_options *given, const char *why)
 	if (options.argv)
 		wg_record_say_left(options.argv[0], result.still_runs, result.left,
 			result.left_name, result.left_pid);
-	wg_length_say_dropped(result.dropped_packets, result.begin_ns, result.since_ns);
 	wg_say("recorded in the kernel: %s", why);
 	say_trace(options.dir, &result);
 	return result.exit_code;

@@ -6,8 +6,11 @@
 
 #include "traces/kernel/kernel.h"
 
+struct wg_length;
+
 /* Record, and say what came of it and why it was done so. Returns the exit status. */
-int wg_record_in_kernel(const struct wg_kernel_options *options, const char *why);
+int wg_record_in_kernel(
+	const struct wg_kernel_options *options, struct wg_length *length, const char *why);
 
 /* A signal ended the recording, whatever recorded. */
 void wg_record_say_interrupted(int signo, bool has_run);

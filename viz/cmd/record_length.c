@@ -37,6 +37,17 @@ static error_t take_size(const char *arg, struct wg_length *length, struct argp_
 	return 0;
 }
 
+static error_t take_flight(const char *arg, struct wg_length *length, struct argp_state *state)
+{
+	length->is_flight = true;
+	if (arg &&
+		(wg_parse_size(arg, &length->flight_bytes) < 0 || length->flight_bytes < SIZE_MIN))
+		return wg_option_fail(state,
+			"--flight-recorder wants a size of at least 1M, such as 64M, not '%s'",
+			arg);
+	return 0;
+}
+
 static bool is_rotated(const struct wg_length *length)
 {
 	return length->rotate_bytes || length->rotate_ns;
@@ -64,7 +75,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	struct wg_length *length = state->input;
 
 	switch (key) {
-	case KEY_FLIGHT: length->is_flight = true; return 0;
+	case KEY_FLIGHT: return take_flight(arg, length, state);
 	case KEY_TRIGGER: return take_trigger(arg, length, state);
 	case KEY_MAX_SIZE: return take_size(arg, length, state);
 	case KEY_ROTATE: return take_rotate(arg, length, state);
@@ -85,8 +96,9 @@ static error_t take(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-	{ "flight-recorder", KEY_FLIGHT, NULL, 0,
-		"keep the last seconds only, in memory, and write them at the end, when `wakegap "
+	{ "flight-recorder", KEY_FLIGHT, "SIZE", OPTION_ARG_OPTIONAL,
+		"keep the last seconds only, in SIZE of memory (the default is 32M, with LTTng 16M "
+		"for each CPU), and write them at the end, when `wakegap "
 		"snapshot` asks, and when --trigger-gap says so: DIR/1-asked, DIR/2-gap, DIR/3-end",
 		0 },
 	{ "trigger-gap", KEY_TRIGGER, "TIME", 0,
@@ -129,12 +141,20 @@ static void on_kept(void *user, enum wg_snapshot why, const char *dir)
 		return;
 	}
 	(void)wg_format_time(time, sizeof(time), gap->end_ns - gap->begin_ns);
+	length->trigger.has_found = false;
 	if (gap->tid)
 		wg_say("snapshot in %s: a gap of %s in thread %" PRIu32 " (%s)", word, time,
 			gap->tid, gap->name);
 	else
 		wg_say("snapshot in %s: a gap of %s in loop %" PRIu64 " of %s (%" PRIu32 ")", word,
 			time, gap->loop, gap->name, gap->pid);
+}
+
+static int on_event(void *user, const struct wg_event *event)
+{
+	struct wg_length *length = user;
+
+	return wg_trigger_feed(&length->trigger, event);
 }
 
 static int on_look(void *user, const char *dir, struct wg_error *err)
@@ -181,22 +201,25 @@ void wg_length_use(struct wg_length *length, struct wg_record_options *record)
 	if (!length->is_flight)
 		return;
 	length->flight = (struct wg_flight){ .kept = on_kept, .user = length, .max = GAPS_MAX };
-	if (length->trigger.min_ns)
+	length->flight.bytes = length->flight_bytes;
+	if (length->trigger.min_ns) {
 		length->flight.look = on_look;
+		length->flight.event = on_event;
+	}
 	record->flight = &length->flight;
 }
 
 bool wg_length_goes_with(const struct wg_length *length, const char *recorder)
 {
-	if (!length->is_flight && !is_rotated(length))
+	if (!is_rotated(length))
 		return true;
-	wg_say("%s is for programs that emit wakegap events (--with lttng): %s would record all of "
-	       "it; --max-size SIZE or --for TIME limits that",
-		length->is_flight ? "--flight-recorder" : "--rotate", recorder);
+	wg_say("--rotate is for programs that emit wakegap events (--with lttng): %s would record "
+	       "all of it; --max-size SIZE or --for TIME limits that",
+		recorder);
 	return false;
 }
 
-void wg_length_say_dropped(uint64_t packets, int64_t begin_ns, int64_t since_ns)
+static void say_dropped(uint64_t packets, int64_t begin_ns, int64_t since_ns)
 {
 	char time[32];
 
@@ -206,23 +229,30 @@ void wg_length_say_dropped(uint64_t packets, int64_t begin_ns, int64_t since_ns)
 			packets, wg_format_time(time, sizeof(time), since_ns - begin_ns));
 }
 
+static void say_gaps(const struct wg_trigger *trigger)
+{
+	char time[32], looks[48] = "";
+
+	if (trigger->looks)
+		(void)snprintf(looks, sizeof(looks), " in %" PRIu64 " looks", trigger->looks);
+	wg_say("%" PRIu64 " gap%s of at least %s%s", trigger->gaps, trigger->gaps == 1 ? "" : "s",
+		wg_format_time(time, sizeof(time), trigger->min_ns), looks);
+}
+
 void wg_length_say(struct wg_length *length, const struct wg_record_result *result)
 {
-	char time[32];
-
 	clear_line(length);
 	if (result->not_kept)
 		wg_say("%u later snapshots with gaps were not kept: at most %d are",
 			result->not_kept, GAPS_MAX);
 	if (length->trigger.min_ns && result->has_run)
-		wg_say("%" PRIu64 " gaps of at least %s in %" PRIu64 " looks", length->trigger.gaps,
-			wg_format_time(time, sizeof(time), length->trigger.min_ns),
-			length->trigger.looks);
+		say_gaps(&length->trigger);
+	wg_trigger_end(&length->trigger);
 	if (result->chunks_removed)
 		wg_say("to keep within --max-size, the oldest %zu chunks were removed",
 			result->chunks_removed);
 	if (result->chunks)
 		wg_say("%zu chunk%s in %s/archives", result->chunks, result->chunks == 1 ? "" : "s",
 			result->dir);
-	wg_length_say_dropped(result->dropped_packets, result->begin_ns, result->since_ns);
+	say_dropped(result->dropped_packets, result->begin_ns, result->since_ns);
 }

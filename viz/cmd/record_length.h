@@ -13,6 +13,7 @@
 
 struct wg_length {
 	bool is_flight;
+	uint64_t flight_bytes;	   /* 0: as many as are usual */
 	uint64_t max_bytes;	   /* 0: no limit */
 	uint64_t rotate_bytes;	   /* a new chunk after so many, or */
 	int64_t rotate_ns;	   /* after so long; 0: no */
@@ -29,13 +30,12 @@ extern const struct argp wg_length_argp;
 void wg_length_use(struct wg_length *length, struct wg_record_options *options);
 
 /*
- * A flight recorder is LTTng's: may this recorder ("the kernel") go on without it? False, and a
- * line says what to do, if one was asked for.
+ * Chunks are LTTng's: may this recorder ("the kernel") go on without them? False, and a line says
+ * what to do, if they were asked for.
  */
 bool wg_length_goes_with(const struct wg_length *length, const char *recorder);
 
 /* What was kept, what was dropped. */
 void wg_length_say(struct wg_length *length, const struct wg_record_result *result);
-void wg_length_say_dropped(uint64_t packets, int64_t begin_ns, int64_t since_ns);
 
 #endif
