@@ -54,10 +54,10 @@ static size_t find(const struct wg__finder *f, struct wg__key key)
 	return at;
 }
 
-static int grow(struct wg__finder *f)
+static int resize(struct wg__finder *f, size_t size)
 {
-	size_t size = f->size ? f->size + f->size / 2 : SIZE_MIN, i;
 	struct wg__finder bigger = *f;
+	size_t i;
 
 	bigger.size = size;
 	bigger.slot = reallocarray(NULL, size, sizeof(*bigger.slot));
@@ -77,6 +77,18 @@ static int grow(struct wg__finder *f)
 	free(f->slot);
 	*f = bigger;
 	return 0;
+}
+
+static int grow(struct wg__finder *f)
+{
+	return resize(f, f->size ? f->size + f->size / 2 : SIZE_MIN);
+}
+
+int wg__finder_reserve(struct wg__finder *f, size_t count)
+{
+	size_t size = count + count / 2 + SIZE_MIN;
+
+	return size > f->size ? resize(f, size) : 0;
 }
 
 void wg__finder_init(struct wg__finder *finder, wg__key_fn key, const void *user)

@@ -34,6 +34,9 @@ void wg__finder_fini(struct wg__finder *finder); /* empty again */
 
 uint32_t wg__finder_get(const struct wg__finder *finder, struct wg__key key); /* or NONE */
 
+/* Room for so many elements in all. 0 or -ENOMEM. */
+int wg__finder_reserve(struct wg__finder *finder, size_t count);
+
 /* Add element i, instead of one that has its key. 0 or -ENOMEM, also for too high a number. */
 int wg__finder_put(struct wg__finder *finder, size_t i);
 

@@ -8,6 +8,7 @@
 
 #include "traces/base/names.h"
 #include "traces/base/packed_block.h"
+#include "traces/base/packer.h"
 
 #define ROWS	   WG__PACKED_BLOCK
 #define ROOM_LEAST 8 /* rows of a small array: there may be one for each of many threads */
@@ -25,33 +26,116 @@ static size_t rows_in(const struct wg__packed *p, size_t block)
 	return all - before < ROWS ? all - before : ROWS;
 }
 
+/* ---- open blocks ---- */
+
+/* What an open block stands in, for the packer. */
+static struct wg__packer_block *block_of(const struct wg__packed_slot *slot)
+{
+	return (struct wg__packer_block *)(void *)((char *)slot->at -
+						   offsetof(struct wg__packer_block, rows));
+}
+
+/* Rows that are moved, or made, NULL without memory. */
+static void *open_rows(struct wg__packed_slot *slot, size_t bytes)
+{
+	struct wg__packer_block *block =
+		realloc(slot->at ? block_of(slot) : NULL, sizeof(*block) + bytes);
+
+	if (!block)
+		return NULL;
+	atomic_init(&block->packed, NULL);
+	return block->rows;
+}
+
+static void free_block(const struct wg__packed_slot *slot)
+{
+	if (slot->is_open)
+		free(block_of(slot));
+	else
+		free(slot->at);
+}
+
 /* An open block becomes a packed one; without memory it stays as it is. */
+static void put_packed(struct wg__packed_slot *slot, void *packed)
+{
+	slot->is_queued = false;
+	if (!packed || packed == block_of(slot))
+		return;
+	free_block(slot);
+	*slot = (struct wg__packed_slot){ .at = packed };
+}
+
 static void pack(struct wg__packed *p, size_t block)
 {
 	struct wg__packed_slot *slot = &p->block[block];
-	void *packed;
 
-	if (!slot->is_open)
+	if (slot->is_open && !slot->is_queued)
+		put_packed(slot, wg__packed_block(p->type, slot->at, rows_in(p, block)));
+}
+
+/* If it is with the packer, until it is packed. */
+static void settle(struct wg__packed *p, size_t block)
+{
+	struct wg__packed_slot *slot = &p->block[block];
+
+	if (!slot->is_queued)
 		return;
-	packed = wg__packed_block(p->type, slot->at, rows_in(p, block));
-	if (!packed)
+	wg__packer_wait(p->packer, block_of(slot));
+	/* relaxed: wg__packer_wait() has acquired what the thread made */
+	put_packed(slot, atomic_load_explicit(&block_of(slot)->packed, memory_order_relaxed));
+}
+
+static void settle_all(struct wg__packed *p)
+{
+	for (; p->packer && p->first_queued < p->block_count; p->first_queued++)
+		settle(p, p->first_queued);
+}
+
+/* The packer packs the block, or we do. */
+static void hand_in(struct wg__packed *p, size_t block)
+{
+	struct wg__packed_slot *slot = &p->block[block];
+
+	if (!slot->is_open || slot->is_queued)
 		return;
-	free(slot->at);
-	*slot = (struct wg__packed_slot){ packed, false };
+	block_of(slot)->count = rows_in(p, block);
+	if (p->packer && wg__packer_hand_in(p->packer, p->type, block_of(slot)))
+		slot->is_queued = true;
+	else
+		pack(p, block);
+}
+
+/* Take back what is packed by now, of the blocks before that one. */
+static void take_back(struct wg__packed *p, size_t end)
+{
+	for (; p->first_queued < end; p->first_queued++) {
+		struct wg__packed_slot *slot = &p->block[p->first_queued];
+		void *packed;
+
+		if (!slot->is_queued)
+			continue;
+		/* acquire: pairs with release in packer.c; makes the packed block visible */
+		packed = atomic_load_explicit(&block_of(slot)->packed, memory_order_acquire);
+		if (!packed)
+			return;
+		put_packed(slot, packed);
+	}
 }
 
 static int unpack(struct wg__packed *p, size_t block)
 {
-	struct wg__packed_slot *slot = &p->block[block];
-	void *rows = calloc(ROWS, p->type->row_bytes);
+	struct wg__packed_slot *slot = &p->block[block], open = { .is_open = true };
 	size_t i, n = rows_in(p, block);
 
-	if (!rows)
+	open.at = open_rows(&open, ROWS * p->type->row_bytes);
+	if (!open.at)
 		return -1;
+	memset(open.at, 0, ROWS * p->type->row_bytes);
 	for (i = 0; i < n; i++)
-		wg__packed_block_row(p->type, slot->at, i, (char *)rows + i * p->type->row_bytes);
-	free(slot->at);
-	*slot = (struct wg__packed_slot){ rows, true };
+		wg__packed_block_row(
+			p->type, slot->at, i, (char *)open.at + i * p->type->row_bytes);
+	free_block(slot);
+	*slot = open;
 	return 0;
 }
 
@@ -59,7 +143,7 @@ static int unpack(struct wg__packed *p, size_t block)
 static int grow_last(struct wg__packed *p)
 {
 	size_t cap = p->last_cap * 2;
-	void *rows = realloc(p->block[p->block_count - 1].at, cap * p->type->row_bytes);
+	void *rows = open_rows(&p->block[p->block_count - 1], cap * p->type->row_bytes);
 
 	if (!rows)
 		return -1;
@@ -72,17 +156,19 @@ static int begin_block(struct wg__packed *p)
 {
 	/* After the first block it is no small array any more. */
 	size_t cap = p->block_count ? ROWS : ROOM_LEAST;
-	void *rows;
+	struct wg__packed_slot slot = { .is_open = true };
 
 	if (wg__grow(&p->block, &p->block_cap, p->block_count, sizeof(*p->block)) < 0)
 		return -1;
-	rows = malloc(cap * p->type->row_bytes);
-	if (!rows)
+	slot.at = open_rows(&slot, cap * p->type->row_bytes);
+	if (!slot.at)
 		return -1;
-	p->block[p->block_count++] = (struct wg__packed_slot){ rows, true };
+	p->block[p->block_count++] = slot;
 	p->last_cap = cap;
-	if (p->block_count > p->type->open_blocks)
-		pack(p, p->block_count - 1 - p->type->open_blocks);
+	if (p->block_count > p->type->open_blocks) {
+		hand_in(p, p->block_count - 1 - p->type->open_blocks);
+		take_back(p, p->block_count - p->type->open_blocks);
+	}
 	return 0;
 }
 
@@ -147,6 +233,7 @@ void *wg__packed_open(struct wg__packed *p, size_t i)
 {
 	size_t block = (i + p->skipped) / ROWS, *turn;
 
+	settle(p, block);
 	if (!p->block[block].is_open) {
 		turn = &p->reopened[p->next_reopened];
 		if (*turn && *turn <= p->block_count)
@@ -181,6 +268,7 @@ void wg__packed_drop_first(struct wg__packed *p, size_t rows)
 {
 	size_t blocks, i;
 
+	settle_all(p);
 	p->skipped += rows;
 	p->count -= rows;
 	if (p->count == 0) {
@@ -189,8 +277,9 @@ void wg__packed_drop_first(struct wg__packed *p, size_t rows)
 	}
 	blocks = p->skipped / ROWS;
 	for (i = 0; i < blocks; i++)
-		free(p->block[i].at);
+		free_block(&p->block[i]);
 	p->block_count -= blocks;
+	p->first_queued = 0;
 	p->skipped -= blocks * ROWS;
 	memmove(p->block, p->block + blocks, p->block_count * sizeof(*p->block));
 	if (blocks)
@@ -199,14 +288,18 @@ void wg__packed_drop_first(struct wg__packed *p, size_t rows)
 
 void wg__packed_drop_last(struct wg__packed *p, size_t rows)
 {
-	size_t blocks;
+	size_t blocks, i;
 
 	p->count -= rows;
 	blocks = p->count ? (p->count + p->skipped + ROWS - 1) / ROWS : 0;
 	if (blocks == p->block_count)
 		return;
+	/* Those that go, and the last one, to which rows are added. */
+	for (i = blocks ? blocks - 1 : 0; i < p->block_count; i++)
+		settle(p, i);
+	p->first_queued = p->first_queued < blocks ? p->first_queued : 0;
 	while (p->block_count > blocks)
-		free(p->block[--p->block_count].at);
+		free_block(&p->block[--p->block_count]);
 	/* Rows of a block that was full: it has room for all. */
 	p->last_cap = ROWS;
 	if (p->count == 0)
@@ -218,7 +311,10 @@ void wg__packed_close(struct wg__packed *p)
 	size_t i;
 
 	for (i = 0; i < p->block_count; i++)
-		pack(p, i);
+		hand_in(p, i);
+	p->first_queued = 0;
+	settle_all(p);
+	p->packer = NULL;
 	memset(p->reopened, 0, sizeof(p->reopened));
 }
 
@@ -239,8 +335,10 @@ void wg__packed_fini(struct wg__packed *p)
 {
 	size_t i;
 
+	p->first_queued = 0;
+	settle_all(p);
 	for (i = 0; i < p->block_count; i++)
-		free(p->block[i].at);
+		free_block(&p->block[i]);
 	free(p->block);
-	*p = (struct wg__packed){ .type = p->type };
+	*p = (struct wg__packed){ .type = p->type, .packer = p->packer };
 }

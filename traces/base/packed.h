@@ -47,12 +47,17 @@ struct wg__packed_type {
 struct wg__packed_slot {
 	void *at;
 	bool is_open;
+	bool is_queued; /* with the packer; it is open until it comes back */
 };
+
+struct wg__packer;
 
 /* All zero but for type is empty. */
 struct wg__packed {
 	const struct wg__packed_type *type;
 	size_t count;
+	struct wg__packer
+		*packer; /* packs full blocks (packer.h); NULL: the caller's thread does */
 	/* private */
 	size_t skipped; /* rows at the beginning of the first block that were dropped */
 	struct wg__packed_slot *block;
@@ -60,6 +65,7 @@ struct wg__packed {
 	size_t last_cap;      /* rows for which the last block has room */
 	size_t reopened[8];   /* packed blocks that were opened again, 1 + index; 0: none */
 	size_t next_reopened; /* whose turn it is to be packed again */
+	size_t first_queued;  /* none before it is with the packer */
 };
 
 /* A row of zeros at the end, to be filled now; NULL without memory. */
@@ -80,7 +86,8 @@ size_t wg__packed_first_from(const struct wg__packed *packed, size_t field, int6
 void wg__packed_drop_first(struct wg__packed *packed, size_t rows);
 void wg__packed_drop_last(struct wg__packed *packed, size_t rows);
 
-/* No more rows come: pack all that is open. Without memory some stay open, which is as good. */
+/* No more rows come: pack all that is open. Without memory some stay open, which is as good. The
+ * packer is not used from then on. */
 void wg__packed_close(struct wg__packed *packed);
 
 /* The bytes that it takes. */

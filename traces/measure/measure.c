@@ -29,7 +29,7 @@ static int tell_woken(void *user, struct wg__op *op, uint32_t number)
 
 	(void)op;
 	wg__flight_life(&m->ops, number, &life);
-	m->hooks.woken(m->hooks.user, &life);
+	m->hooks.woken(m->hooks.user, &life, number);
 	return 0;
 }
 

@@ -131,8 +131,9 @@ typedef void (*wg_interval_fn)(void *user, const struct wg_interval *interval);
 /* Called when it is settled that the wake at wake_ns was empty. */
 typedef void (*wg_empty_wake_fn)(void *user, size_t loop_idx, int64_t wake_ns);
 /* Called at the first wake of a loop since this result is ready; what of the operation matters for
- * figures is in op, but not its argument, its result or its notify. */
-typedef void (*wg_woken_fn)(void *user, const struct wg_op_life *op);
+ * figures is in op, but not its argument, its result or its notify. Its number is that of
+ * flight.h. */
+typedef void (*wg_woken_fn)(void *user, const struct wg_op_life *op, uint32_t number);
 /* Called for each kind whose results were ready before a wake, after the interval: what is its gap
  * in wg_measure_kind(). Only if kinds are counted. */
 typedef void (*wg_kind_gap_fn)(void *user, enum wg_kind kind, int64_t begin_ns, int64_t wake_ns);

@@ -25,149 +25,6 @@ int wg__build_push_span(struct wg__lane *lane, const struct wg_span *span)
 	return 0;
 }
 
-/* --- operations --- */
-
-static struct wg__key key_of(const void *user, uint32_t i)
-{
-	return wg__columns_op_key(user, i);
-}
-
-/* The record of an operation as far as its flight knows it; its worker is a number. Returns its
- * own, SIZE_MAX without memory. */
-static size_t record_of(
-	struct wg__build *b, const struct wg_op_life *now, bool is_new, struct wg_op_life *ret_life)
-{
-	size_t i = wg__finder_get(&b->op_map, (struct wg__key){ now->who, now->op });
-	struct wg_trace *t = b->trace;
-
-	if (is_new || i == WG__FINDER_NONE) {
-		i = t->op_count;
-		if (wg__columns_add_op(b->columns, now) < 0)
-			return SIZE_MAX;
-		t->op_count++;
-		*ret_life = *now;
-		return wg__finder_put(&b->op_map, i) < 0 ? SIZE_MAX : i;
-	}
-	wg__columns_op(b->columns, i, ret_life);
-	ret_life->loop_idx = now->loop_idx;
-	ret_life->kind = now->kind;
-	ret_life->submit_ns = now->submit_ns;
-	ret_life->start_ns = now->start_ns;
-	ret_life->done_ns = now->done_ns;
-	ret_life->wake_ns = now->wake_ns;
-	ret_life->deliver_ns = now->deliver_ns;
-	return i;
-}
-
-/* What its flight does not keep. */
-static void note_rest(struct wg_op_life *life, const struct wg_event *ev, bool is_first)
-{
-	switch (ev->type) {
-	case WG_EV_SUBMIT: life->arg = ev->submit.arg; break;
-	case WG_EV_NOTIFY:
-		life->notify_ns = ev->ts_ns;
-		life->notify_sent = ev->notify.sent != 0;
-		break;
-	case WG_EV_DONE:
-		if (is_first)
-			life->result = ev->done.result;
-		break;
-	case WG_EV_DELIVER:
-		if (is_first)
-			life->result = ev->deliver.result;
-		break;
-	default: break;
-	}
-}
-
-static size_t worker_of(struct wg__build *b, uint32_t who, const struct wg_event *ev)
-{
-	/* Two loops may each number their workers from 0, so the thread counts as well. */
-	uint64_t id = (uint64_t)ev->tid << 32 | ev->start.worker;
-	size_t i = wg__map_get(&b->worker_map, who, id);
-
-	if (i != WG__MAP_NONE)
-		return i;
-	i = b->worker_count;
-	if (wg__grow(&b->workers, &b->worker_cap, i, sizeof(*b->workers)) < 0 ||
-		wg__map_put(&b->worker_map, who, id, i) < 0)
-		return SIZE_MAX;
-	b->workers[i] = (struct wg__lane){
-		.lane = {
-			.kind = WG_LANE_WORKER,
-			.pid = ev->pid,
-			.who = who,
-			.loop = ev->loop,
-			.worker = ev->start.worker,
-			.tid = ev->tid,
-		},
-		.since_ns = WG_NO_TIME,
-	};
-	wg__spans_init(&b->workers[i].spans, b->stays_open);
-	b->worker_count++;
-	return i;
-}
-
-static int end_work(struct wg__lane *worker, int64_t now_ns, bool open)
-{
-	const struct wg_span span = {
-		.begin_ns = worker->since_ns,
-		.end_ns = now_ns,
-		.state = WG_SPAN_WORKING,
-		.open = open,
-		.op = worker->op,
-	};
-
-	if (worker->since_ns == WG_NO_TIME)
-		return 0;
-	worker->since_ns = WG_NO_TIME;
-	return wg__build_push_span(worker, &span);
-}
-
-static int on_start(struct wg__build *b, struct wg_op_life *life, const struct wg_event *ev)
-{
-	size_t i = worker_of(b, life->who, ev);
-	int rc;
-
-	if (i == SIZE_MAX)
-		return -ENOMEM;
-	/* If the done of the last one was lost, it must have been before this. */
-	rc = end_work(&b->workers[i], ev->ts_ns, false);
-	b->workers[i].since_ns = ev->ts_ns;
-	b->workers[i].op = ev->op;
-	life->worker_lane = (uint32_t)i; /* its number; columns know its lane, later */
-	return rc;
-}
-
-static int on_done(struct wg__build *b, const struct wg_op_life *life)
-{
-	uint32_t w = life->worker_lane;
-	struct wg__lane *worker = w != WG_NO_LANE ? &b->workers[w] : NULL;
-
-	return worker && worker->op == life->op ? end_work(worker, life->done_ns, false) : 0;
-}
-
-static int feed_op(struct wg__build *b, const struct wg_event *ev)
-{
-	const struct wg__step *step = wg__measure_step(b->trace->measure);
-	struct wg_op_life now, life;
-	size_t i;
-	int rc = 0;
-
-	if (step->op == WG__NO_OP)
-		return 0; /* a notify without a result, as wg_loop_wake() sends */
-	wg__flight_life(wg__measure_flight(b->trace->measure), step->op, &now);
-	i = record_of(b, &now, step->is_new, &life);
-	if (i == SIZE_MAX)
-		return -ENOMEM;
-	note_rest(&life, ev, step->is_first);
-	if (ev->type == WG_EV_START)
-		rc = on_start(b, &life, ev);
-	else if (ev->type == WG_EV_DONE)
-		rc = on_done(b, &life);
-	return rc < 0 ? rc : wg__columns_set_op(b->columns, i, &life);
-}
-
 /* --- loops --- */
 
 /* The lane of the loop that the measure was fed last. */
@@ -193,6 +50,7 @@ static struct wg__lane *loop_of(struct wg__build *b, const struct wg_event *ev)
 		.closed_wait = SIZE_MAX,
 	};
 	wg__spans_init(&b->loops[i].spans, b->stays_open);
+	b->loops[i].spans.packer = b->packer;
 	b->loop_count++;
 	return &b->loops[i];
 }
@@ -324,20 +182,13 @@ static void hook_empty_wake(void *user, size_t loop_idx, int64_t wake_ns)
 		b->rc = -ENOMEM;
 }
 
-static void hook_woken(void *user, const struct wg_op_life *op)
+static void hook_woken(void *user, const struct wg_op_life *op, uint32_t number)
 {
 	struct wg__build *b = user;
-	uint32_t i = wg__finder_get(&b->op_map, (struct wg__key){ op->who, op->op });
 	size_t loop = wg__measure_step(b->trace->measure)->loop_idx; /* it woke */
-	struct wg_op_life life;
 	struct wg_wait_rec rec;
-	int rc = 0;
+	int rc = wg__build_op_woken(b, op, number);
 
-	if (i != WG__FINDER_NONE) {
-		wg__columns_op(b->columns, i, &life);
-		life.wake_ns = op->wake_ns;
-		rc = wg__columns_set_op(b->columns, i, &life);
-	}
 	if (rc == 0 && loop < b->loop_count && b->loops[loop].wait != SIZE_MAX) {
 		wg__columns_wait(b->columns, b->loops[loop].wait, &rec);
 		rec.results++;
@@ -354,8 +205,13 @@ struct wg_measure_hooks wg__build_init(
 	*build = (struct wg__build){
 		.trace = &loaded->trace, .columns = &loaded->columns, .stays_open = stays_open
 	};
+	/* Without memory for it we pack ourselves. */
+	build->packer = stays_open ? NULL : wg__packer_create();
 	wg__columns_init(&loaded->columns, stays_open);
-	wg__finder_init(&build->op_map, key_of, &loaded->columns);
+	loaded->columns.events.packer = build->packer;
+	loaded->columns.ops.packer = build->packer;
+	loaded->columns.waits.packer = build->packer;
+	wg__finder_init(&build->op_map, wg__build_op_key, &loaded->columns);
 	return (struct wg_measure_hooks){ .interval = hook_interval,
 		.empty_wake = hook_empty_wake,
 		.user = build,
@@ -394,7 +250,7 @@ static int feed_lanes(struct wg__build *b, const struct wg_event *ev)
 		return 0;
 	case WG_EV_LOOP:
 	case WG_EV_POLL: return 0;
-	default: return feed_op(b, ev);
+	default: return wg__build_op(b, ev);
 	}
 }
 

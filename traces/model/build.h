@@ -7,6 +7,7 @@
 #include "traces/base/finder.h"
 #include "traces/base/map.h"
 #include "traces/base/packed.h"
+#include "traces/base/packer.h"
 #include "traces/model/columns.h"
 
 /* A lane while it grows. */
@@ -30,8 +31,10 @@ struct wg__build {
 	struct wg__columns *columns; /* of the trace: events, ops and waits grow in here */
 	bool stays_open;	     /* it goes on growing: see columns.h, K3 */
 	struct wg__map worker_map;   /* by number of the process, as is the next */
-	struct wg__finder op_map;
-	struct wg__lane *loops; /* in the order of wg_measure_loop() */
+	struct wg__finder op_map;    /* stays_open: it grows, too; else see wg__build_map_ops() */
+	size_t mapped_ops;	     /* so many operations are in it */
+	struct wg__packer *packer;   /* of the columns and spans; NULL: we pack ourselves */
+	struct wg__lane *loops;	     /* in the order of wg_measure_loop() */
 	struct wg__lane *workers;
 	struct wg__lane *threads; /* by wg__thread.number */
 	size_t loop_count, loop_cap, worker_count, worker_cap, thread_count, thread_cap;
@@ -89,6 +92,15 @@ int wg__build_push_span(struct wg__lane *lane, const struct wg_span *span);
 /* A wait begins: the end of being awake. 0 or -ENOMEM. */
 int wg__build_begin_wait(
 	struct wg__build *build, struct wg__lane *lane, const struct wg_wait_rec *rec);
+
+/* build_ops.c: take an event of an operation that the measure was fed; the first wake of its loop
+ * since its result is ready; its key (finder.h), user being the columns. 0 or -ENOMEM. */
+int wg__build_op(struct wg__build *build, const struct wg_event *event);
+int wg__build_op_woken(struct wg__build *build, const struct wg_op_life *op, uint32_t node);
+struct wg__key wg__build_op_key(const void *user, uint32_t i);
+
+/* Put the operations that came since the last time into the map. 0 or -ENOMEM. */
+int wg__build_map_ops(struct wg__build *build);
 
 /* build_threads.c: take a record of a thread, of that process. 0 or -ENOMEM. */
 int wg__build_thread(struct wg__build *build, const struct wg_event *event, uint32_t who);

@@ -177,6 +177,8 @@ static int move_spans(struct wg__build *b)
 	}
 	loaded->lane_count = b->trace->lane_count;
 	wg__columns_close(b->columns);
+	if (wg__finder_reserve(&b->op_map, b->trace->op_count) < 0 || wg__build_map_ops(b) < 0)
+		return -ENOMEM;
 	return wg__levels_create(b->trace, &loaded->levels);
 }
 
@@ -357,6 +359,7 @@ static void free_lanes(struct wg__lane *lanes, size_t count)
 
 void wg__build_fini(struct wg__build *b)
 {
+	wg__packer_destroy(b->packer);
 	free_lanes(b->loops, b->loop_count);
 	free_lanes(b->workers, b->worker_count);
 	free_lanes(b->threads, b->thread_count);

@@ -35,6 +35,7 @@ static struct wg__lane *lane_of(struct wg__build *b, const struct wg__thread *th
 		.comm = "",
 	};
 	wg__spans_init(&b->threads[i].spans, b->stays_open);
+	b->threads[i].spans.packer = b->packer;
 	b->thread_count++;
 	return &b->threads[i];
 }

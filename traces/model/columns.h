@@ -29,6 +29,7 @@ struct wg__columns {
 	struct wg__packed events, ops, waits;
 	struct wg__source *sources;
 	size_t source_count, source_cap, last_source;
+	uint32_t recent_source[64]; /* 1 + the last one of such a tid; 0: none yet */
 	struct wg__finder source_map;
 	const char **names; /* number 0 is NULL */
 	size_t name_count, name_cap;

@@ -109,6 +109,8 @@ int wg__grow_show(struct wg__grow *g)
 		t->lanes[i].span_count = lane->lane.span_count;
 		t->lanes[i].tid = lane->lane.tid;
 	}
+	if (rc == 0)
+		rc = wg__build_map_ops(&g->build);
 	g->loaded->op_map = g->build.op_map; /* the build's; a look at it, until the next feed */
 	return rc;
 }

@@ -98,11 +98,12 @@ static void hook_empty_wake(void *user, size_t loop_idx, int64_t wake_ns)
 		f->rows->wake[f->loop[loop_idx].wake].flags |= WG__WAKE_EMPTY;
 }
 
-static void hook_woken(void *user, const struct wg_op_life *op)
+static void hook_woken(void *user, const struct wg_op_life *op, uint32_t number)
 {
 	struct wg__fill *f = user;
 
 	(void)op;
+	(void)number;
 	f->woken++;
 }
 
