@@ -43,6 +43,7 @@ enum {
 	SCENARIO,
 	FULL,
 	FIRST,
+	RACES,
 	REPLAY,
 	TRACE,
 	FD,
@@ -59,6 +60,7 @@ static const struct argp_option table[] = {
 	{ "scenario", SCENARIO, "NAME", 0, "run only this scenario; * and ? stand for others", 0 },
 	{ "full", FULL, NULL, 0, "count schedules without a visible difference too", 0 },
 	{ "first", FIRST, NULL, 0, "stop at the first schedule that fails", 0 },
+	{ "races", RACES, NULL, 0, "a data race breaks check `race` in every scenario", 0 },
 	{ "replay", REPLAY, "ID", 0, "run this one schedule again; needs --scenario", 0 },
 	{ "trace", TRACE, "DIR", 0, "write the replayed schedule as a trace; needs --replay", 0 },
 	{ "fd", FD, "N", 0, "write the report as JSON to descriptor N, not as text", 0 },
@@ -114,6 +116,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case SCENARIO: o->scenario = arg; break;
 	case FULL: o->job.is_full = true; break;
 	case FIRST: o->job.is_first = true; break;
+	case RACES: o->job.races_fail = true; break;
 	case REPLAY: o->job.replay = arg; break;
 	case TRACE: o->trace = arg; break;
 	case FD:

@@ -7,6 +7,8 @@
 #include "labs/explore/calls/heap.h"
 #include "labs/explore/calls/loops.h"
 #include "labs/explore/calls/memory.h"
+#include "labs/explore/calls/order.h"
+#include "labs/explore/calls/races.h"
 #include "labs/explore/calls/signals.h"
 #include "labs/explore/calls/threads.h"
 #include "labs/explore/calls/weak.h"
@@ -21,21 +23,22 @@ static void begin(void)
 	lx_memory_begin();
 	lx_signals_reset();
 	lx_loops_begin();
+	lx_order_begin();
 	lx_weak_begin();
+	lx_races_begin();
 	lx_threads_begin();
 }
 
 static void new_thread(int thread)
 {
 	if (lx.self)
-		lx_weak_create(&lx.thread[thread]);
+		lx_order_create(&lx.thread[thread]);
 	lx_image_new_tls(thread);
 }
 
 static void deliver(struct lx_thread *t)
 {
-	if (lx_is_weak())
-		lx_weak_sync(&t->op);
+	lx_order_step(&t->op);
 	lx_signals_deliver(t);
 }
 
@@ -49,5 +52,6 @@ const struct lx_parts lx_parts = {
 	.deliver = deliver,
 	.new_tls = new_thread,
 	.swap_tls = lx_image_swap_tls,
+	.data = lx_image_data,
 	.place = lx_image_offset,
 };

@@ -121,6 +121,10 @@ static void numbers_of_lab_conf_are_whole(void)
 		{ "[check a]\npoints = 99999999999", "'points' in [check a] is a number" },
 		{ "[real]\ninterval = 10", "'interval' in [real] is a number of ms" },
 		{ "[real]\ninterval = x ms", "'interval' in [real] is a number" },
+		{ "races = loud", "'races' is 'tell' or 'fail', not 'loud'" },
+		{ "races = fail fail", "'races' is 'tell' or 'fail', not 'fail fail'" },
+		{ "[lab]\nraces =", "'races' in [lab] is 'tell' or 'fail', not ''" },
+		{ "[check a]\nraces = fail", "'races' in [check a] is not known" },
 		{ "[predict 1x]\nquestion = a", "'question' in [predict 1x] is not known" },
 		{ "[check a]\ncolour = red", "'colour' in [check a] is not known" },
 		{ "[real wide]\ninterval = 10 ms", "'interval' in [real wide] is not known" },
@@ -136,6 +140,7 @@ static void numbers_of_lab_conf_are_whole(void)
 					  "[check c]\ntitle = c",
 				       &lab),
 		"");
+	CU_ASSERT(!lab.races_fail);
 	CU_ASSERT(lab.number == 7 && lab.interval_ms == 10 && lab.check_count == 3);
 	CU_ASSERT(lab.checks[0].points == 0 && lab.checks[1].points == 0);
 	CU_ASSERT(lab.checks[2].points == 1);

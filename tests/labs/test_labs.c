@@ -140,6 +140,62 @@ static void show_messages(const struct report *r)
 	}
 }
 
+/* ---- data races ---- */
+
+/* Fixes of wrong/ that race, and the variable; all others must not be told of one. */
+static const char *const racy[][2] = { { "08-drain-the-eventfd/wrong/5-new-eventfd.c",
+					       "completed" },
+	{ "10-inside-or-after/wrong/2-state-first.c", "is_done" },
+	{ "14-closing-time/loop.c", "closing" }, { "14-closing-time/wrong/4-timed.c", "closing" },
+	{ "14-closing-time/wrong/8-detach.c", "closing" } };
+
+static bool has_place_in(const json_t *race, const char *file)
+{
+	const json_t *each;
+	size_t i;
+
+	json_array_foreach(json_object_get(race, "places"), i, each)
+	{
+		if (strcmp(text(each, "file"), file) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The learner's races: is this variable among them, or with NULL, are there none? */
+static bool has_race(const struct lab *lab, const struct report *r, const char *name)
+{
+	const json_t *scenario, *race;
+	bool has_any = false, has_name = false;
+	size_t i, j;
+
+	json_array_foreach(json_object_get(r->json, "scenarios"), i, scenario)
+	{
+		json_array_foreach(json_object_get(scenario, "races"), j, race)
+		{
+			if (!has_place_in(race, lab->learner))
+				continue;
+			has_any = true;
+			has_name = has_name || (name && strcmp(text(race, "name"), name) == 0);
+			if (!name)
+				printf("#     race: %s\n", text(race, "message"));
+		}
+	}
+	return name ? has_name : !has_any;
+}
+
+static void try_races(const struct lab *lab, const char *source, const struct report *r)
+{
+	const char *name = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(racy) / sizeof(racy[0]); i++) {
+		if (wg_has(source, racy[i][0]))
+			name = racy[i][1];
+	}
+	MUST(has_race(lab, r, name), "%s: race of '%s'", source, name ? name : "nothing");
+}
+
 /* ---- the three kinds of file ---- */
 
 static void try_starter(const struct lab *lab, char *words, size_t len)
@@ -157,6 +213,7 @@ static void try_starter(const struct lab *lab, char *words, size_t len)
 	MUST(*message && says(&r, fails, message), "%s does not say '%s'", source, message);
 	if (!says(&r, fails, message))
 		show_messages(&r);
+	try_races(lab, source, &r);
 	(void)snprintf(words, len, "starter %ld of %ld schedules fail (%s)", r.failing, r.schedules,
 		fails);
 	json_decref(r.json);
@@ -178,6 +235,7 @@ static void try_wrong(const struct lab *lab, const char *source)
 	MUST(is_told, "%s does not break '%s' with '%s':", source, fails, message);
 	if (!is_told)
 		show_messages(&r);
+	try_races(lab, source, &r);
 	json_decref(r.json);
 }
 
@@ -211,6 +269,7 @@ static long try_solution(const struct lab *lab)
 	MUST(r.failing == 0 && !*r.broken, "%s breaks%s", source, r.broken);
 	if (r.failing)
 		show_messages(&r);
+	try_races(lab, source, &r);
 	MUST(r.is_complete, "%s: the search is not complete after %ld", source, r.schedules);
 	json_decref(r.json);
 	return r.schedules;

@@ -10,14 +10,17 @@
 
 #include "labs/explore/engine/engine.h"
 #include "labs/explore/calls/marked.h"
+#include "labs/explore/calls/order.h"
 #include "labs/explore/calls/weak.h"
 #include "labs/explore/engine/record.h"
 #include "labs/explore/calls/wrap.h"
 
 static void fence(int order, const void *caller)
 {
-	if (lx_is_weak() && lx.self)
+	if (lx.self && lx_is_weak())
 		lx_weak_fence(order);
+	else if (lx.self)
+		lx_order_fence(order, NULL);
 	if (order != memory_order_seq_cst)
 		return; /* it orders two stores or two loads: total store order does that anyway */
 	lx_point(&(struct lx_op){ .call = "atomic_thread_fence", .caller = caller });
@@ -38,6 +41,8 @@ static uint64_t load(const void *at, size_t size, int order, const void *caller)
 	uint64_t value;
 
 	lx_point_memory("atomic_load", at, size, false, caller);
+	if (!lx_is_weak())
+		lx_order_load(at, order);
 	value = lx_is_weak() ? lx_weak_load(at, size, order) : lx_value_seen(at, size);
 	lx_note("reads %llu", (unsigned long long)value);
 	return value;
@@ -46,10 +51,12 @@ static uint64_t load(const void *at, size_t size, int order, const void *caller)
 static void store(void *at, size_t size, uint64_t value, int order, const void *caller)
 {
 	lx_point_memory("atomic_store", at, size, true, caller);
-	if (lx_is_weak())
+	if (lx_is_weak()) {
 		lx_weak_store(at, size, value, order);
-	else
+	} else {
+		lx_order_store(at, order, false);
 		lx_put(at, size, value, order != memory_order_seq_cst, NULL);
+	}
 	lx_note("stores %llu", (unsigned long long)value);
 }
 
@@ -72,16 +79,21 @@ static uint64_t changed(enum change change, uint64_t old, uint64_t by)
 static uint64_t latest(const void *at, size_t size, int order)
 {
 	lx_drain_all(lx.self);
-	return lx_is_weak() ? lx_weak_latest(at, size, order) : lx_value_seen(at, size);
+	if (lx_is_weak())
+		return lx_weak_latest(at, size, order);
+	lx_order_load(at, order);
+	return lx_value_seen(at, size);
 }
 
 /* And the write that belongs to it. */
 static void replace(void *at, size_t size, uint64_t value, int order)
 {
-	if (lx_is_weak())
+	if (lx_is_weak()) {
 		lx_weak_modify(at, size, value, order);
-	else
+	} else {
+		lx_order_store(at, order, true);
 		lx_put(at, size, value, false, NULL);
+	}
 }
 
 static uint64_t modify(enum change change, void *at, size_t size, uint64_t by, int order,

@@ -5,11 +5,14 @@
  * in order. A load sees the newest store of its own thread, else memory. System calls and atomic
  * read-modify-writes empty the buffer first.
  */
+#include <stdatomic.h>
 #include <string.h>
 
 #include "labs/explore/engine/engine.h"
 #include "labs/explore/calls/memory.h"
 #include "labs/explore/calls/marked.h"
+#include "labs/explore/calls/order.h"
+#include "labs/explore/calls/weak.h"
 #include "labs/explore/engine/record.h"
 
 static uint64_t read_memory(const void *at, size_t size)
@@ -55,7 +58,7 @@ void lx_point_memory(
 		.object = at,
 		.is_access = true,
 		.touch = { { at, is_write } } });
-	lx_memory_use(at, size, is_write, is_write ? "a write" : "a read");
+	lx_memory_atomic(at, size, is_write, caller);
 }
 
 /* Addresses differ each time, so they are not shown. */
@@ -72,6 +75,8 @@ uint64_t lab_load(const void *at, size_t size, const char *name)
 	uint64_t value;
 
 	lx_point_memory("LAB_LOAD", at, size, false, LX_CALLER());
+	if (!lx_is_weak())
+		lx_order_load(at, memory_order_seq_cst);
 	value = lx_value_seen(at, size);
 	note_value(name, "is", value);
 	return value;
@@ -80,6 +85,8 @@ uint64_t lab_load(const void *at, size_t size, const char *name)
 void lab_store(void *at, size_t size, uint64_t value, const char *name)
 {
 	lx_point_memory("LAB_STORE", at, size, true, LX_CALLER());
+	if (!lx_is_weak())
+		lx_order_store(at, memory_order_seq_cst, false);
 	lx_put(at, size, value, true, name);
 	note_value(name, "=", value);
 }

@@ -8,6 +8,7 @@
 #include "labs/explore/engine/engine.h"
 #include "labs/explore/calls/heap.h"
 #include "labs/explore/calls/marked.h"
+#include "labs/explore/calls/races.h"
 #include "labs/explore/calls/weak.h"
 #include "labs/explore/engine/record.h"
 #include "labs/explore/engine/script.h"
@@ -177,6 +178,15 @@ static bool come_to(struct lx_op *op, size_t size, bool is_racy_here)
 	return true;
 }
 
+/* A data race is on a word whose accesses no lock, create or join orders: only these are looked at.
+ */
+static void look_for_race(
+	const void *at, size_t size, bool is_write, bool is_atomic, const void *caller)
+{
+	if (lx_is_weak() || is_racy(at, size))
+		lx_races_access(at, size, is_write, is_atomic, caller);
+}
+
 void lx_memory_access(const void *at, size_t size, bool is_write, const void *caller)
 {
 	struct lx_op op = { .call = is_write ? "(write)" : "(read)",
@@ -198,8 +208,7 @@ void lx_memory_access(const void *at, size_t size, bool is_write, const void *ca
 		lx_note("the value %s %llu", is_write ? "was" : "is",
 			(unsigned long long)lx_value_seen(at, size));
 	note_all(at, size, is_write, false);
-	if (lx_is_weak())
-		lx_weak_plain(at, size, is_write);
+	look_for_race(at, size, is_write, false, caller);
 }
 
 void lx_memory_free(const void *at, size_t size, const void *caller)
@@ -213,6 +222,7 @@ void lx_memory_free(const void *at, size_t size, const void *caller)
 			      .touches_all = true,
 			      .is_access = true },
 		1, !lx.scenario->only_marked && is_racy(at, size));
+	lx_races_forget(at, size);
 	if (lx_is_weak())
 		lx_weak_forget(at, size);
 	/* Only earlier accesses matter: a later one is found as a use after free. */
@@ -232,4 +242,10 @@ void lx_memory_use(const void *at, size_t size, bool is_write, const char *what)
 {
 	lx_heap_touch(at, size, what);
 	note_all(at, size < WORD ? size : WORD, is_write, true);
+}
+
+void lx_memory_atomic(const void *at, size_t size, bool is_write, const void *caller)
+{
+	lx_memory_use(at, size, is_write, is_write ? "a write" : "a read");
+	look_for_race(at, size, is_write, true, caller);
 }

@@ -20,10 +20,13 @@ void lx_memory_begin(void);
 /* An ordinary access of the running thread. */
 void lx_memory_access(const void *at, size_t size, bool is_write, const void *caller);
 
+/* An atomic or marked one, at its point. */
+void lx_memory_atomic(const void *at, size_t size, bool is_write, const void *caller);
+
 /* free() is a write to all of it. */
 void lx_memory_free(const void *at, size_t size, const void *caller);
 
-/* The current step uses the object that lies here: a mutex, an atomic variable. */
+/* The current step uses the object that lies here: a mutex, a condition. */
 void lx_memory_use(const void *at, size_t size, bool is_write, const char *what);
 
 #endif

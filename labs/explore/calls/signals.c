@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "labs/explore/calls/order.h"
 #include "labs/explore/engine/engine.h"
 #include "labs/explore/engine/record.h"
 #include "labs/explore/calls/wrap.h"
@@ -57,6 +58,8 @@ static void hit(struct lx_thread *t, int number)
 	if (!(t->blocked_signals & bit(number)))
 		must_have_handler(number);
 	t->pending_signals |= bit(number);
+	if (t != lx.self)
+		lx_order_signal(t);
 	if ((t->blocked_signals & bit(number)) || !t->op.is_blocking || t->wake != LX_ASLEEP ||
 		t->op.is_ready(t))
 		return;

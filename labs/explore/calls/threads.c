@@ -12,7 +12,7 @@
 
 #include "labs/explore/engine/engine.h"
 #include "labs/explore/engine/record.h"
-#include "labs/explore/calls/weak.h"
+#include "labs/explore/calls/order.h"
 #include "labs/explore/calls/wrap.h"
 
 #define CLEANUPS 4 /* of one thread, one inside the other */
@@ -75,7 +75,7 @@ LX_WRAP(int, pthread_join, pthread_t thread, void **ret)
 		if (lx.self->clock[i] < t->clock[i])
 			lx.self->clock[i] = t->clock[i];
 	}
-	lx_weak_join(t);
+	lx_order_join(t);
 	lx_note("%s has ended", t->name);
 	if (ret)
 		*ret = t->result;
@@ -170,16 +170,27 @@ LX_WRAP(int, pthread_getname_np, pthread_t thread, char *name, size_t len)
 	return 0;
 }
 
+enum { ONCE_RUNS = PTHREAD_ONCE_INIT + 1, ONCE_DONE };
+
+static bool is_settled(const struct lx_thread *t)
+{
+	return *(const pthread_once_t *)t->op.object != ONCE_RUNS;
+}
+
 LX_WRAP(int, pthread_once, pthread_once_t *once, void (*init)(void))
 {
-	/* One step: no other thread sees it half done. */
+	/* init() may have points: others wait until it is over. */
 	lx_point(&(struct lx_op){ .call = "pthread_once",
 		.caller = LX_CALLER(),
 		.object = once,
+		.is_ready = is_settled,
 		.touch = { { once, true } } });
 	if (*once == PTHREAD_ONCE_INIT) {
-		*once = PTHREAD_ONCE_INIT + 1;
+		*once = ONCE_RUNS;
 		init();
+		*once = ONCE_DONE;
+		lx_touch(once, true);
+		lx_order_publish(once);
 	}
 	return 0;
 }

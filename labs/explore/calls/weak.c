@@ -6,24 +6,19 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "labs/explore/calls/order.h"
 #include "labs/explore/engine/path.h"
 #include "labs/explore/engine/record.h"
 
 #define VARIABLES   64
 #define STORES	    48
-#define OBJECTS	    64
 #define OLD_AT_MOST 2 /* times in a row that a thread reads the same old value */
-#define BYTES	    (1u << 16)
-
-struct clock {
-	uint32_t at[LX_THREADS];
-};
 
 struct stored {
 	uint64_t value;
 	int thread;
-	uint32_t epoch;	      /* of the thread, when it stored */
-	struct clock release; /* the clock that an acquire load of it gets */
+	uint32_t epoch;		 /* of the thread, when it stored */
+	struct lx_clock release; /* the clock that an acquire load of it gets */
 };
 
 struct variable {
@@ -35,66 +30,14 @@ struct variable {
 	int again[LX_THREADS]; /* times it has read that one although there was a newer */
 };
 
-struct object {
-	const void *at;
-	struct clock clock;
-};
-
-/* A byte of ordinary memory: neighbours are no race. */
-struct byte {
-	uintptr_t at;
-	uint32_t run; /* the schedule that the rest belongs to */
-	int writer;   /* -1: none yet */
-	uint32_t written;
-	uint32_t read[LX_THREADS];
-};
-
 static struct {
-	struct clock now[LX_THREADS];
-	struct clock fenced[LX_THREADS];   /* by a release fence: for later relaxed stores */
-	struct clock unfenced[LX_THREADS]; /* read by relaxed loads: for a later acquire fence */
-	struct clock seq_cst;		   /* of all seq_cst fences so far */
 	struct variable variable[VARIABLES];
 	int variables;
-	struct object object[OBJECTS];
-	int objects;
-	struct byte byte[BYTES];
-	uint32_t run;
 } weak;
-
-static void join(struct clock *to, const struct clock *from)
-{
-	int i;
-
-	for (i = 0; i < LX_THREADS; i++) {
-		if (to->at[i] < from->at[i])
-			to->at[i] = from->at[i];
-	}
-}
-
-static struct clock *mine(void)
-{
-	return &weak.now[lx.self->id];
-}
-
-/* What the thread did so far happens before what it publishes now; its current step does not. */
-static void next_epoch(void)
-{
-	mine()->at[lx.self->id]++;
-}
 
 void lx_weak_begin(void)
 {
-	int i;
-
-	memset(weak.now, 0, sizeof(weak.now));
-	memset(weak.fenced, 0, sizeof(weak.fenced));
-	memset(weak.unfenced, 0, sizeof(weak.unfenced));
-	memset(&weak.seq_cst, 0, sizeof(weak.seq_cst));
-	for (i = 0; i < LX_THREADS; i++)
-		weak.now[i].at[i] = 1;
-	weak.variables = weak.objects = 0;
-	weak.run++;
+	weak.variables = 0;
 }
 
 /* ---- atomic variables ---- */
@@ -142,19 +85,6 @@ static struct variable *variable_at(const void *at, size_t size)
 	return v;
 }
 
-/* The slot of this byte, or the one where it would be. */
-static struct byte *find(uintptr_t at)
-{
-	uint32_t i = (uint32_t)(at * 2654435761u % BYTES), tried = 0;
-
-	while (weak.byte[i].run == weak.run && weak.byte[i].at != at) {
-		if (++tried == BYTES)
-			lx_fail_and_end("not-modelled", "a lab that uses so much shared memory");
-		i = (i + 1) % BYTES;
-	}
-	return &weak.byte[i];
-}
-
 void lx_weak_forget(const void *at, size_t size)
 {
 	uintptr_t begin = (uintptr_t)at, end = begin + size;
@@ -166,17 +96,6 @@ void lx_weak_forget(const void *at, size_t size)
 		if (where >= begin && where < end)
 			weak.variable[i--] = weak.variable[--weak.variables];
 	}
-	for (; begin < end; begin++) {
-		struct byte *b = find(begin);
-
-		if (b->run == weak.run)
-			*b = (struct byte){ .at = begin, .run = weak.run, .writer = -1 };
-	}
-}
-
-static bool happened_before(int thread, uint32_t epoch)
-{
-	return mine()->at[thread] >= epoch;
 }
 
 /* The oldest store that the running thread may still read. */
@@ -191,22 +110,10 @@ static int oldest(const struct variable *v, int order)
 	if (order == memory_order_seq_cst && i < v->latest_seq_cst)
 		i = v->latest_seq_cst;
 	for (j = v->count - 1; j > i; j--) {
-		if (happened_before(v->store[j].thread, v->store[j].epoch))
+		if (lx_order_has(v->store[j].thread, v->store[j].epoch))
 			return j;
 	}
 	return i;
-}
-
-static bool acquires(int order)
-{
-	return order == memory_order_acquire || order == memory_order_acq_rel ||
-	       order == memory_order_seq_cst || order == memory_order_consume;
-}
-
-static bool releases(int order)
-{
-	return order == memory_order_release || order == memory_order_acq_rel ||
-	       order == memory_order_seq_cst;
 }
 
 static uint64_t read_from(struct variable *v, int i, int order)
@@ -215,7 +122,7 @@ static uint64_t read_from(struct variable *v, int i, int order)
 
 	v->again[self] = i == v->seen[self] && i < v->count - 1 ? v->again[self] + 1 : 0;
 	v->seen[self] = i;
-	join(acquires(order) ? mine() : &weak.unfenced[self], &v->store[i].release);
+	lx_order_acquire(&v->store[i].release, order);
 	return v->store[i].value;
 }
 
@@ -252,17 +159,14 @@ static void put(struct variable *v, uint64_t value, int order, bool is_modify)
 			v->seen[i] -= v->seen[i] > 0;
 	}
 	s = &v->store[v->count];
-	*s = (struct stored){ .value = value, .thread = self, .epoch = mine()->at[self] };
-	s->release = weak.fenced[self];
-	if (is_modify) /* it continues the release sequence of the store it read */
-		join(&s->release, &v->store[v->count - 1].release);
-	if (releases(order))
-		join(&s->release, mine());
+	*s = (struct stored){ .value = value, .thread = self, .epoch = lx_order_epoch() };
+	/* A read-modify-write continues the release sequence of the store it read. */
+	s->release = lx_order_release(is_modify ? &v->store[v->count - 1].release : NULL, order);
 	v->seen[self] = v->count++;
 	if (order == memory_order_seq_cst)
 		v->latest_seq_cst = v->count - 1;
 	memcpy((void *)(uintptr_t)v->at, &value, v->size);
-	next_epoch();
+	lx_order_next();
 }
 
 void lx_weak_store(void *at, size_t size, uint64_t value, int order)
@@ -296,99 +200,5 @@ static void fence_variables(void)
 
 void lx_weak_fence(int order)
 {
-	int self = lx.self->id;
-
-	if (acquires(order))
-		join(mine(), &weak.unfenced[self]);
-	if (order == memory_order_seq_cst) {
-		join(mine(), &weak.seq_cst);
-		join(&weak.seq_cst, mine());
-		fence_variables();
-	}
-	if (releases(order))
-		weak.fenced[self] = *mine();
-	next_epoch();
-}
-
-/* ---- what orders threads besides atomics ---- */
-
-static struct clock *clock_of(const void *at)
-{
-	int i;
-
-	for (i = 0; i < weak.objects; i++) {
-		if (weak.object[i].at == at)
-			return &weak.object[i].clock;
-	}
-	if (weak.objects == OBJECTS)
-		lx_fail_and_end(
-			"not-modelled", "more than %d locks, conditions and descriptors", OBJECTS);
-	weak.object[weak.objects] = (struct object){ .at = at };
-	return &weak.object[weak.objects++].clock;
-}
-
-void lx_weak_sync(const struct lx_op *op)
-{
-	const struct lx_touch *touch;
-
-	if (op->is_access || !op->touch[0].object)
-		return;
-	for (touch = op->touch; touch->object; touch++) {
-		struct clock *c = clock_of(touch->object);
-
-		join(mine(), c);
-		*c = *mine();
-	}
-	next_epoch();
-}
-
-void lx_weak_create(const struct lx_thread *to)
-{
-	weak.now[to->id] = *mine();
-	weak.now[to->id].at[to->id]++;
-	next_epoch();
-}
-
-void lx_weak_join(const struct lx_thread *from)
-{
-	join(mine(), &weak.now[from->id]);
-}
-
-/* ---- ordinary memory ---- */
-
-static void race(int other, bool is_write)
-{
-	lx_fail("race", "%s %s memory that %s uses, and nothing orders the two accesses",
-		lx.self->name, is_write ? "writes" : "reads", lx.thread[other].name);
-}
-
-static void note(struct byte *b, bool is_write)
-{
-	int self = lx.self->id, i;
-
-	if (b->writer >= 0 && b->writer != self && !happened_before(b->writer, b->written))
-		race(b->writer, is_write);
-	for (i = 0; is_write && i < LX_THREADS; i++) {
-		if (i != self && b->read[i] && !happened_before(i, b->read[i]))
-			race(i, true);
-	}
-	if (is_write) {
-		b->writer = self;
-		b->written = mine()->at[self];
-	} else {
-		b->read[self] = mine()->at[self];
-	}
-}
-
-void lx_weak_plain(const void *at, size_t size, bool is_write)
-{
-	uintptr_t where = (uintptr_t)at, end = where + size;
-
-	for (; where < end; where++) {
-		struct byte *b = find(where);
-
-		if (b->run != weak.run)
-			*b = (struct byte){ .at = where, .run = weak.run, .writer = -1 };
-		note(b, is_write);
-	}
+	lx_order_fence(order, fence_variables);
 }

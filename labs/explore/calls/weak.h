@@ -5,17 +5,11 @@
  * Modelled (scenario.weak_memory): each atomic variable keeps its stores in their order. A load may
  * read any of them that is not older than
  *   - what its thread has read or written there (coherence),
- *   - a store that happened before it: by release and acquire, by release sequences of
- *     read-modify-writes, by fences, by mutexes, conditions, futexes and descriptors, by create and
- *     join,
+ *   - a store that happened before it (order.h),
  *   - for a seq_cst load, the latest seq_cst store there.
  * So stores are seen late (store buffers), in another order (relaxed stores), and loads are early
  * (relaxed loads). Not modelled: a load that reads a store made after it (load buffering, values
  * out of thin air), a compare-exchange that fails on an old value, consume.
- *
- * If two threads access ordinary memory, one of them writes, and nothing orders the two accesses,
- * this is a data race: check `race`. Each step of a thread is an epoch; clocks are vectors of these
- * (FastTrack).
  */
 #ifndef LABS_EXPLORE_CALLS_WEAK_H
 #define LABS_EXPLORE_CALLS_WEAK_H
@@ -43,17 +37,7 @@ uint64_t lx_weak_latest(const void *at, size_t size, int order);
 void lx_weak_modify(void *at, size_t size, uint64_t value, int order);
 void lx_weak_fence(int order);
 
-/* An ordinary access. */
-void lx_weak_plain(const void *at, size_t size, bool is_write);
-
-/* This memory is freed: forget its accesses. */
+/* This memory is freed: forget its variables. */
 void lx_weak_forget(const void *at, size_t size);
-
-/* The running thread makes a step on these objects: mutexes, conditions, descriptors, threads. */
-void lx_weak_sync(const struct lx_op *op);
-
-/* `to` begins, or the running thread joined `from`. */
-void lx_weak_create(const struct lx_thread *to);
-void lx_weak_join(const struct lx_thread *from);
 
 #endif

@@ -104,6 +104,7 @@ struct lx {
 	const struct lab_scenario *scenario;
 	bool is_full;	   /* no reduction: count every schedule */
 	bool is_first;	   /* the first schedule that fails is enough */
+	bool races_fail;   /* a data race breaks check `race`, whatever the scenario says */
 	bool is_recording; /* steps and events are written down */
 	int shard, shards; /* only this part of so many, from 1 on; 0: all */
 

@@ -146,6 +146,13 @@ void lx_fiber_abandon(struct lx_fiber *from, struct lx_fiber *to)
 	abort();
 }
 
+bool lx_fiber_has_stack(const struct lx_fiber *f, const void *address)
+{
+	const char *at = address;
+
+	return f->stack && at >= f->stack && at < f->stack + f->stack_bytes;
+}
+
 bool lx_fiber_is_overflow(const struct lx_fiber *f, const void *address)
 {
 	const char *at = address;

@@ -32,6 +32,9 @@ void lx_fiber_switch(struct lx_fiber *from, struct lx_fiber *to);
 /* Go on with `to` from a signal handler, and abandon `from`. */
 _Noreturn void lx_fiber_abandon(struct lx_fiber *from, struct lx_fiber *to);
 
+/* Is this address on its stack? */
+bool lx_fiber_has_stack(const struct lx_fiber *f, const void *address);
+
 /* Is this address in the page below f's stack? */
 bool lx_fiber_is_overflow(const struct lx_fiber *f, const void *address);
 

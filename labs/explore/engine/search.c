@@ -69,6 +69,8 @@ static enum lx_outcome run(void)
 
 static void forget_findings(void)
 {
+	if (search.is_void)
+		lx.shared->race_count = 0; /* their schedules have other steps now */
 	search.is_void = false;
 	lx.shared->schedules = lx.shared->failing = lx.shared->redundant = 0;
 	lx_checks_forget();

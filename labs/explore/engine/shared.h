@@ -20,6 +20,7 @@
 #define LX_STEPS     8192
 #define LX_EVENTS    8192
 #define LX_RACY	     512
+#define LX_RACES     32
 #define LX_MESSAGE   1280 /* room for every thread */
 
 /* Successive steps of one actor, or one choice among equals. */
@@ -37,7 +38,8 @@ struct lx_log {
 
 struct lx_check {
 	char id[32];
-	char message[LX_MESSAGE]; /* of the schedule below; {hex} stands for a place in the lab */
+	char message[LX_MESSAGE]; /* of the schedule below; {hex} stands for a place in the lab,
+				   {#N} for race N */
 	char latest[LX_MESSAGE];  /* of the current schedule */
 	uint64_t failing;	  /* schedules that break it */
 	char schedule[LX_ID];
@@ -78,6 +80,15 @@ struct lx_event {
 	char text[32];
 };
 
+/* Two accesses that nothing orders; the first came first. */
+struct lx_race {
+	uint64_t data;	   /* offset in the lab of the memory; 0: of the heap, or of a stack */
+	uint64_t place[2]; /* offsets in the lab */
+	bool is_write[2], has_lock[2];
+	char thread[2][16];
+	char schedule[512]; /* in which it was found; "": its id is longer */
+};
+
 struct lx_about {
 	char name[64], title[160];
 };
@@ -101,6 +112,9 @@ struct lx_shared {
 
 	struct lx_check check[LX_CHECKS];
 	uint32_t check_count;
+
+	struct lx_race race[LX_RACES]; /* once for each pair of places */
+	uint32_t race_count;
 
 	struct lx_log log;	/* of the current schedule */
 	uint64_t racy[LX_RACY]; /* words that threads share without a lock */

@@ -86,6 +86,7 @@ static void work(const struct lx_job *job)
 	lx.scenario = &scenario;
 	lx.is_full = job->is_full;
 	lx.is_first = job->is_first;
+	lx.races_fail = job->races_fail;
 	lx.is_recording = job->is_recording;
 	lx.shard = job->shard;
 	lx.shards = job->shards;

@@ -10,6 +10,7 @@ struct lx_job {
 	const char *lab;
 	int scenario;	    /* -1: only list them */
 	const char *replay; /* NULL: search */
+	bool races_fail;    /* a data race breaks check `race` */
 	bool is_recording;
 	bool is_full;
 	bool is_first;	   /* the first schedule that fails ends the search */

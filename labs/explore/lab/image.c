@@ -168,6 +168,18 @@ uint64_t lx_image_offset(const void *place)
 		       : 0;
 }
 
+uint64_t lx_image_data(const void *at)
+{
+	const char *p = at;
+	int i;
+
+	for (i = 0; i < image.part_count; i++) {
+		if (p >= image.part[i].at && p < image.part[i].at + image.part[i].bytes)
+			return (uint64_t)(p - (const char *)image.map->l_addr);
+	}
+	return 0;
+}
+
 bool lx_image_has_code(const void *address)
 {
 	const char *at = address;

@@ -26,6 +26,9 @@ void lx_image_swap_tls(int from, int to);
 /* The offset of a return address in the lab, as addr2line wants it; 0: not in the lab. */
 uint64_t lx_image_offset(const void *place);
 
+/* The offset of a variable that all threads share; 0: this is none. */
+uint64_t lx_image_data(const void *at);
+
 /* Is this address in the code of the lab? And where that begins and ends. */
 bool lx_image_has_code(const void *address);
 const char *lx_image_code(void);

@@ -175,6 +175,30 @@ static void take_shortest(json_t *whole, const json_t *part)
 		(void)json_object_set_new(whole, "shortest", json_deep_copy(shortest));
 }
 
+/* Once for each pair of places: the message names them. */
+static void add_races(json_t *whole, const json_t *races)
+{
+	json_t *ours = json_object_get(whole, "races"), *each, *known;
+	size_t i, k;
+
+	json_array_foreach(races, i, each)
+	{
+		bool is_new = true;
+
+		json_array_foreach(ours, k, known)
+		{
+			is_new = is_new &&
+				 strcmp(text_of(known, "message"), text_of(each, "message")) != 0;
+		}
+		if (!ours) {
+			ours = json_array();
+			(void)json_object_set_new(whole, "races", ours);
+		}
+		if (is_new)
+			(void)json_array_append_new(ours, json_deep_copy(each));
+	}
+}
+
 static json_t *merge_scenario(struct merging *m, size_t i)
 {
 	json_t *whole = json_deep_copy(scenario_of(m->shard[0], i)), *each;
@@ -193,6 +217,7 @@ static json_t *merge_scenario(struct merging *m, size_t i)
 		{
 			add_check(checks, each);
 		}
+		add_races(whole, json_object_get(part, "races"));
 		if (!json_is_true(json_object_get(part, "complete"))) {
 			is_complete = false;
 			(void)json_object_set(whole, "bound", json_object_get(part, "bound"));

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "labs/explore/report/races.h"
 #include "labs/explore/report/report_impl.h"
 #include "labs/explore/report/where.h"
 
@@ -59,11 +60,12 @@ static json_t *text_json(const char *text)
 	return string ? string : json_string("?");
 }
 
-static json_t *expanded(struct lx_report *r, const char *text)
+static json_t *expanded(struct lx_report *r, const struct lx_shared *s, const char *text)
 {
-	char full[2 * LX_MESSAGE];
+	char races[2 * LX_MESSAGE], full[2 * LX_MESSAGE];
 
-	lx_where_expand(r->where, text, full, sizeof(full));
+	lx_races_expand(r->where, s, text, races, sizeof(races));
+	lx_where_expand(r->where, races, full, sizeof(full));
 	return text_json(full);
 }
 
@@ -76,16 +78,16 @@ static json_t *shard_json(const struct lx_shared *s)
 		(int)s->parts, "tree", tree);
 }
 
-static json_t *check_json(struct lx_report *r, const struct lx_check *c, bool is_shard)
+static json_t *check_json(struct lx_report *r, const struct lx_shared *s, const struct lx_check *c)
 {
 	json_t *check;
 
 	if (!c->failing)
 		return json_pack("{s:o, s:i}", "id", text_json(c->id), "failing", 0);
 	check = json_pack("{s:o, s:I, s:o, s:o}", "id", text_json(c->id), "failing",
-		(json_int_t)c->failing, "message", expanded(r, c->message), "first_schedule",
+		(json_int_t)c->failing, "message", expanded(r, s, c->message), "first_schedule",
 		text_json(c->schedule));
-	if (is_shard) { /* which of several is the shortest */
+	if (s->shards) { /* which of several is the shortest */
 		(void)json_object_set_new(check, "switches", json_integer(c->switches));
 		(void)json_object_set_new(check, "made", json_integer(c->steps));
 	}
@@ -98,7 +100,7 @@ int lx_report_findings(struct lx_report *r, const struct lx_about *about, const 
 	uint32_t i;
 
 	for (i = 0; i < s->check_count; i++)
-		(void)json_array_append_new(checks, check_json(r, &s->check[i], s->shards > 0));
+		(void)json_array_append_new(checks, check_json(r, s, &s->check[i]));
 	r->last = json_pack("{s:o, s:o, s:I, s:I, s:I, s:b, s:o}", "name", text_json(about->name),
 		"title", text_json(about->title), "schedules", (json_int_t)s->schedules,
 		"redundant", (json_int_t)s->redundant, "failing", (json_int_t)s->failing,
@@ -109,8 +111,10 @@ int lx_report_findings(struct lx_report *r, const struct lx_about *about, const 
 	if (s->is_endless)
 		(void)json_object_set_new(r->last, "endless", json_true());
 	if (s->trouble[0])
-		(void)json_object_set_new(r->last, "trouble", expanded(r, s->trouble));
+		(void)json_object_set_new(r->last, "trouble", expanded(r, s, s->trouble));
 	(void)json_object_set_new(r->last, "checks", checks);
+	if (s->race_count)
+		(void)json_object_set_new(r->last, "races", lx_races_json(r->where, s));
 	r->is_broken = r->is_broken || s->failing > 0 || s->trouble[0];
 	return json_array_append_new(r->scenarios, r->last) < 0 ? -ENOMEM : 0;
 }
@@ -131,17 +135,18 @@ const struct lx_check *lx_report_shortest(const struct lx_shared *s)
 	return best;
 }
 
-static json_t *step_json(struct lx_report *r, const struct lx_step *step)
+static json_t *step_json(struct lx_report *r, const struct lx_shared *s, const struct lx_step *step)
 {
 	const struct lx_place *place = lx_where_find(r->where, step->place);
 
 	return json_pack("{s:o, s:o, s:i, s:o, s:o, s:o}", "thread", text_json(step->thread),
 		"file", place->file[0] ? text_json(place->file) : json_null(), "line", place->line,
 		"function", text_json(place->function), "call", text_json(step->call), "note",
-		expanded(r, step->note));
+		expanded(r, s, step->note));
 }
 
-static json_t *steps_json(struct lx_report *r, const struct lx_step *steps, uint32_t count)
+static json_t *steps_json(
+	struct lx_report *r, const struct lx_shared *s, const struct lx_step *steps, uint32_t count)
 {
 	json_t *all = json_array();
 	uint32_t i;
@@ -149,7 +154,7 @@ static json_t *steps_json(struct lx_report *r, const struct lx_step *steps, uint
 	for (i = 0; i < count; i++)
 		lx_where_add(r->where, steps[i].place);
 	for (i = 0; i < count; i++)
-		(void)json_array_append_new(all, step_json(r, &steps[i]));
+		(void)json_array_append_new(all, step_json(r, s, &steps[i]));
 	return all;
 }
 
@@ -164,12 +169,12 @@ void lx_report_steps(struct lx_report *r, const char *id, const struct lx_shared
 			check = text_json(s->check[i].id);
 	}
 	shortest = json_pack("{s:o, s:o, s:o}", "id", text_json(id), "check", check, "steps",
-		steps_json(r, s->step, s->step_count));
+		steps_json(r, s, s->step, s->step_count));
 	if (s->trouble[0])
-		(void)json_object_set_new(shortest, "trouble", expanded(r, s->trouble));
+		(void)json_object_set_new(shortest, "trouble", expanded(r, s, s->trouble));
 	if (s->blocked_count)
 		(void)json_object_set_new(
-			shortest, "blocked", steps_json(r, s->blocked, s->blocked_count));
+			shortest, "blocked", steps_json(r, s, s->blocked, s->blocked_count));
 	(void)json_object_set_new(r->last, "shortest", shortest);
 }
 
@@ -242,6 +247,10 @@ static void print_scenario(const json_t *s)
 			printf("  [FAIL] %s: %lld, first %s: %s\n", string_of(each, "id"),
 				number_of(each, "failing"), string_of(each, "first_schedule"),
 				string_of(each, "message"));
+	}
+	json_array_foreach(json_object_get(s, "races"), i, each)
+	{
+		printf("  data race: %s\n", string_of(each, "message"));
 	}
 	if (!shortest)
 		return;

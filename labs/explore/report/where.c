@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +23,9 @@ struct lx_where {
 	char *path;
 	struct lx_place *place;
 	size_t count, cap, known; /* known: this many are looked up */
+	struct lx_variable *variable;
+	size_t variables;
+	bool has_variables; /* nm was asked */
 	bool is_short;
 };
 
@@ -40,6 +44,7 @@ void lx_where_destroy(struct lx_where *w)
 {
 	if (!w)
 		return;
+	free(w->variable);
 	free(w->place);
 	free(w->path);
 	free(w);
@@ -79,22 +84,14 @@ void lx_where_add(struct lx_where *w, uint64_t offset)
 	w->place[w->count++] = (struct lx_place){ .offset = offset };
 }
 
-/* Start `tool -f -e PATH ADDRESS...`; its output, or NULL. */
-static FILE *start(struct lx_where *w, const char *tool, size_t n, pid_t *ret_pid)
+/* Start a program; its output, or NULL. */
+static FILE *start(char *const *argv, pid_t *ret_pid)
 {
-	static char address[BATCH][24];
-	char *argv[BATCH + 5] = { (char *)(uintptr_t)tool, "-f", "-e", w->path };
 	posix_spawn_file_actions_t actions;
 	extern char **environ;
 	int ends[2], rc;
 	FILE *out;
-	size_t i;
 
-	for (i = 0; i < n; i++) {
-		(void)snprintf(address[i], sizeof(address[i]), "0x%llx",
-			(unsigned long long)w->place[w->known + i].offset);
-		argv[4 + i] = address[i];
-	}
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return NULL;
 	out = fdopen(ends[0], "re");
@@ -106,13 +103,20 @@ static FILE *start(struct lx_where *w, const char *tool, size_t n, pid_t *ret_pi
 	(void)posix_spawn_file_actions_init(&actions);
 	(void)posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
 	(void)posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-	rc = posix_spawnp(ret_pid, tool, &actions, NULL, argv, environ);
+	rc = posix_spawnp(ret_pid, argv[0], &actions, NULL, argv, environ);
 	(void)posix_spawn_file_actions_destroy(&actions);
 	(void)close(ends[1]);
 	if (rc == 0)
 		return out;
 	(void)fclose(out);
 	return NULL;
+}
+
+static void end(FILE *out, pid_t pid)
+{
+	(void)fclose(out);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
 }
 
 /* "function\n/path/file.c:12 (discriminator 3)\n" for each address. */
@@ -137,6 +141,8 @@ static void read_places(FILE *in, struct lx_place *place, size_t n)
 		*colon++ = '\0';
 		colon[strspn(colon, "0123456789")] = '\0';
 		(void)wg_parse_number(colon, 1, INT_MAX, &line);
+		if (strlen(file) < sizeof(place[i].path))
+			memcpy(place[i].path, file, strlen(file) + 1);
 		name = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
 		place[i].line = (int)line;
 		(void)snprintf(place[i].file, sizeof(place[i].file), "%.*s",
@@ -146,15 +152,22 @@ static void read_places(FILE *in, struct lx_place *place, size_t n)
 
 static bool ask(struct lx_where *w, const char *tool, size_t n)
 {
+	static char address[BATCH][24];
+	char *argv[BATCH + 5] = { (char *)(uintptr_t)tool, "-f", "-e", w->path };
 	pid_t pid;
-	FILE *out = start(w, tool, n, &pid);
+	FILE *out;
+	size_t i;
 
+	for (i = 0; i < n; i++) {
+		(void)snprintf(address[i], sizeof(address[i]), "0x%llx",
+			(unsigned long long)w->place[w->known + i].offset);
+		argv[4 + i] = address[i];
+	}
+	out = start(argv, &pid);
 	if (!out)
 		return false;
 	read_places(out, &w->place[w->known], n);
-	(void)fclose(out);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	end(out, pid);
 	return true;
 }
 
@@ -178,6 +191,100 @@ const struct lx_place *lx_where_find(struct lx_where *w, uint64_t offset)
 	ask_all(w);
 	p = find(w, offset);
 	return p ? p : &nowhere;
+}
+
+/* ---- variables ---- */
+
+static void add_variable(struct lx_where *w, const struct lx_variable *v)
+{
+	struct lx_variable *grown = reallocarray(w->variable, w->variables + 1, sizeof(*grown));
+
+	w->is_short = w->is_short || !grown;
+	if (!grown)
+		return;
+	w->variable = grown;
+	w->variable[w->variables++] = *v;
+}
+
+/* "0000000000004050 0000000000000004 b changes" for each; others have no size. */
+static bool ask_variables(struct lx_where *w, const char *tool)
+{
+	char *argv[] = { (char *)(uintptr_t)tool, "-S", "--defined-only", w->path, NULL };
+	char line[512];
+	pid_t pid;
+	FILE *in = start(argv, &pid);
+
+	if (!in)
+		return false;
+	while (fgets(line, sizeof(line), in)) {
+		struct lx_variable v = { .offset = 0 };
+		char *at;
+
+		v.offset = strtoull(line, &at, 16);
+		if (*at != ' ')
+			continue;
+		v.bytes = strtoull(at + 1, &at, 16);
+		if (at[0] != ' ' || !strchr("bBdD", at[1]) || at[2] != ' ')
+			continue;
+		/* A static variable of a function is NAME.NUMBER. */
+		(void)snprintf(v.name, sizeof(v.name), "%.*s", (int)strcspn(at + 3, ".\n"), at + 3);
+		add_variable(w, &v);
+	}
+	end(in, pid);
+	return w->variables > 0;
+}
+
+const struct lx_variable *lx_where_variable(struct lx_where *w, uint64_t offset)
+{
+	size_t i;
+
+	if (!w->has_variables && !ask_variables(w, "nm"))
+		(void)ask_variables(w, "llvm-nm");
+	w->has_variables = true;
+	for (i = 0; offset && i < w->variables; i++) {
+		const struct lx_variable *v = &w->variable[i];
+
+		if (offset >= v->offset && offset - v->offset < v->bytes)
+			return v;
+	}
+	return NULL;
+}
+
+/* ---- lines ---- */
+
+/* Of C alone: a lab may claim to be any file of the machine. */
+static FILE *open_source(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+	struct stat st;
+
+	if (!dot || (strcmp(dot, ".c") != 0 && strcmp(dot, ".h") != 0))
+		return NULL;
+	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		return NULL;
+	return fopen(path, "re");
+}
+
+void lx_where_line(const struct lx_place *place, char *ret, size_t len)
+{
+	FILE *in = open_source(place->path);
+	char line[512] = "";
+	int i = 0;
+
+	ret[0] = '\0';
+	if (!in)
+		return;
+	while (i < place->line && fgets(line, sizeof(line), in))
+		i += strchr(line, '\n') != NULL;
+	(void)fclose(in);
+	if (i == place->line) {
+		const char *text = line + strspn(line, " \t");
+		size_t n = strcspn(text, "\n");
+
+		while (n > 0 && strchr(" \t\r", text[n - 1]))
+			n--;
+		(void)snprintf(ret, len, "%.*s", (int)n, text);
+	}
 }
 
 void lx_where_expand(struct lx_where *w, const char *text, char *ret, size_t len)

@@ -71,6 +71,13 @@ static void add_files(struct wg_lab *lab, const char *value)
 	}
 }
 
+static void choose_races(struct reading *r, const char *value)
+{
+	r->lab->races_fail = strcmp(value, "fail") == 0;
+	if (!r->lab->races_fail && strcmp(value, "tell") != 0)
+		complain(r, "is 'tell' or 'fail', not '%s'", value);
+}
+
 static bool general(struct reading *r, const char *id, const char *value)
 {
 	struct wg_lab *lab = r->lab;
@@ -87,6 +94,8 @@ static bool general(struct reading *r, const char *id, const char *value)
 		PUT(lab->story);
 	else if (strcmp(name, "requires") == 0)
 		PUT(lab->requires);
+	else if (strcmp(name, "races") == 0)
+		choose_races(r, value);
 	else /* for people, and for the suite that holds the labs to what they say */
 		return strcmp(name, "id") == 0 || strcmp(name, "name") == 0 ||
 		       strcmp(name, "given") == 0 || strcmp(name, "size") == 0;

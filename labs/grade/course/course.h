@@ -46,6 +46,7 @@ struct wg_lab {
 	int minutes;
 	char story[256];
 	char requires[128]; /* words: epoll, io_uring, lttng */
+	bool races_fail;    /* a data race breaks check `race`; else a pass only tells it */
 	int interval_ms;    /* [real] interval: how often the starter polls; 0: it does not */
 	char files[WG_LAB_FILES][64];
 	size_t file_count;

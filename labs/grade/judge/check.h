@@ -8,6 +8,7 @@
  *                     "bound", "message", "why", "schedule", "scenario" } ],
  *       "evidence": [ { "thread", "file", "line", "function", "call", "note" } ],
  *       "blocked": the same, of each thread that cannot go on; only if there are any,
+ *       "races": data races of the learner's file (races.h); only if there are any,
  *       "schedule_id", "scenario", "env": { "cpus", "kernel", "box" }, "output", "tool_version",
  *       "source_sha256" }
  *

@@ -18,6 +18,9 @@ static const struct {
 	{ "endless", "every schedule ends", "a thread goes on without waiting for what it needs" },
 	{ "misuse", "locks and threads used as allowed",
 		"the thread that takes a lock releases it, and waits hold the mutex they name" },
+	{ "race", "no data race",
+		"two threads use the same memory, and one of them writes: which lock do both "
+		"hold?" },
 	{ "once", "every operation delivered exactly once",
 		"the thread that takes a result also removes it" },
 	{ "leak", "all memory freed", "free what you allocate, also on the way out" },

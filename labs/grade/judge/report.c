@@ -15,6 +15,7 @@
 
 #include "labs/grade/base/json.h"
 #include "labs/grade/judge/checks.h"
+#include "labs/grade/judge/races.h"
 
 void wg_report_verdict(json_t *record, const char *verdict, const char *reason)
 {
@@ -67,6 +68,7 @@ static void take_scenarios(json_t *record, const struct wg_lab *lab, const json_
 			wg_checks_break(
 				wg_checks_find(record, lab, "crash"), text_of(each, "trouble"));
 		take_evidence(record, each);
+		wg_races_take(record, lab, each);
 		if (!json_is_true(json_object_get(each, "complete")) && !*missing)
 			(void)snprintf(missing, sizeof(missing),
 				"not every schedule of '%.60s' was tried (%.120s)",

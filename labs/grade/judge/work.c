@@ -291,6 +291,8 @@ int wg_work_explore(const struct wg_check_options *o, const struct wg_work *work
 	/* So that it is the explorer that ends, with a report, and not we that end it. */
 	(void)snprintf(seconds, sizeof(seconds), "%d", wall_ms > 4000 ? wall_ms / 3000 : 1);
 	WG_WORDS_ADD(&words, work->explorer, work->so, "--fd", "3", "--seconds", seconds);
+	if (o->lab->races_fail)
+		WG_WORDS_ADD(&words, "--races");
 	if (o->replay) {
 		const char *slash = strrchr(o->replay, '/');
 		int len = slash ? (int)(slash - o->replay) : 0;

@@ -18,6 +18,7 @@
 #include "labs/grade/tell/wrap.h"
 
 #define OUTPUT_LINES 12
+#define RACES	     4 /* that are told */
 
 bool wg_tell_is_dumb(void)
 {
@@ -179,6 +180,24 @@ static void say_real(FILE *out, const json_t *real)
 		wg_tell_wrapf(out, 2, " real threads: %s: %s", word, text_of(real, "reason"));
 }
 
+/* A pass says what C does not promise. A failure has more urgent news. */
+static void say_races(FILE *out, const json_t *record)
+{
+	const json_t *races = json_object_get(record, "races"), *each;
+	size_t i, count = json_array_size(races);
+
+	if (strcmp(text_of(record, "verdict"), "fail") == 0)
+		return;
+	json_array_foreach(races, i, each)
+	{
+		if (i < RACES)
+			wg_tell_wrapf(out, 8, " race:  %s: passes here, undefined in C",
+				text_of(each, "message"));
+	}
+	if (count > RACES)
+		(void)fprintf(out, " race:  and %zu more\n", count - RACES);
+}
+
 void wg_tell(FILE *out, const struct wg_lab *lab, const json_t *unsafe, const char *next)
 {
 	json_t *record = wg_safe(unsafe);
@@ -195,6 +214,7 @@ void wg_tell(FILE *out, const struct wg_lab *lab, const json_t *unsafe, const ch
 			say_lines(out, text_of(record, "output"), OUTPUT_LINES);
 		}
 		say_checks(out, lab, record);
+		say_races(out, record);
 		say_real(out, json_object_get(record, "real"));
 	}
 	if (wg_memory_is_short()) { /* something is not there: no verdict from half of it */
