@@ -35,11 +35,23 @@ static void note_doubles(struct wg_reader *r, const struct wg__part *part)
 			count == 1 ? " is" : "s are", r->dirs.line[part->folder]);
 }
 
+/* The last good event of a part. libbabeltrace2 may find damage later than behind that, while it
+ * reads other streams. */
+static int64_t last_good_ns(const struct wg_reader *r, const struct wg__part *part)
+{
+	int64_t skipped_ns =
+		part->feed.babeltrace ? wg__source_skipped_ns(part->feed.babeltrace) : INT64_MIN;
+
+	if (part->last_ns != INT64_MIN)
+		return part->last_ns;
+	return skipped_ns != INT64_MIN ? skipped_ns + r->clocks[part->folder].shift_ns : r->now_ns;
+}
+
 /* A part has ended, by itself (why is NULL) or because the decoder could not go on. */
 static int end_part(
 	struct wg_reader *r, struct wg__part *part, const char *why, struct wg_error *err)
 {
-	int64_t from = part->last_ns != INT64_MIN ? part->last_ns : r->now_ns;
+	int64_t from = last_good_ns(r, part);
 
 	if (why && !part->stream)
 		return split_part(r, part, err);

@@ -49,6 +49,7 @@ struct wg__source {
 	struct wg__doubles doubles;
 	size_t stream_count, stream_cap, stream_last;
 	uint64_t skip;	    /* messages yet to pass over: another source delivered them */
+	int64_t skipped_ns; /* the last event of those, or INT64_MIN */
 	uint64_t taken;	    /* messages so far */
 	uint64_t stop_at;   /* where to end */
 	char stop_why[320]; /* "": nowhere */
@@ -132,7 +133,7 @@ static int open_source(const char *where, bool is_live, struct wg__shared *share
 		return wg_error_set(err, -ENOMEM, "cannot open '%s': out of memory", where);
 	source->shared = shared;
 	source->is_live = is_live;
-	source->quiet_ns = INT64_MIN;
+	source->quiet_ns = source->skipped_ns = INT64_MIN;
 	bt_logging_set_global_level(BT_LOGGING_LEVEL_NONE);
 	source->decoder = wg__decoder_create(shared->names, &shared->spaces);
 	source->dir = strdup(shared->folder ? shared->folder : where);
@@ -314,6 +315,10 @@ static int take(struct wg__source *source, const bt_message *message, struct wg_
 		source->taken++;
 	if (source->skip && (type & ours)) {
 		source->skip--;
+		if (type == BT_MESSAGE_TYPE_EVENT &&
+			bt_message_event_borrow_stream_class_default_clock_class_const(message))
+			source->skipped_ns = wg__clock_ns(
+				bt_message_event_borrow_default_clock_snapshot_const(message));
 		return 0;
 	}
 	switch (type) {
@@ -381,6 +386,11 @@ uint64_t wg__source_doubles(const struct wg__source *source)
 void wg__source_skip(struct wg__source *source, uint64_t messages)
 {
 	source->skip = messages;
+}
+
+int64_t wg__source_skipped_ns(const struct wg__source *source)
+{
+	return source->skipped_ns;
 }
 
 uint64_t wg__source_taken(const struct wg__source *source)

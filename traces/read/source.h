@@ -62,6 +62,9 @@ uint64_t wg__source_doubles(const struct wg__source *source);
 /* Pass over so many messages of a source that has one stream, before the first next. */
 void wg__source_skip(struct wg__source *source, uint64_t messages);
 
+/* The time of the last event that was passed over; INT64_MIN: there was none. */
+int64_t wg__source_skipped_ns(const struct wg__source *source);
+
 /* All messages taken so far, of all streams. */
 uint64_t wg__source_taken(const struct wg__source *source);
 
