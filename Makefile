@@ -68,7 +68,7 @@ QUERY_SRC := $(filter-out traces/query/absent.c,$(wildcard traces/query/*.c))
 TRACES_SRC := $(filter-out $(PRELOAD_SRC) %.bpf.c $(if $(SQLITE_LIBS),traces/query/absent.c,$(QUERY_SRC)),\
 	$(wildcard traces/*.c traces/*/*.c))
 VIZ_SRC   := $(wildcard viz/*/*.c)
-TEST_SRC  := $(filter-out tests/bench/% tests/prove/% tests/planted/% tests/fuzz/fuzz.c,$(wildcard tests/*/*.c))
+TEST_SRC  := $(filter-out tests/bench/% tests/prove/% tests/planted/% tests/fuzz/fuzz.c tests/fuzz/apart.c tests/fuzz/many.c,$(wildcard tests/*/*.c))
 BENCH_SRC := $(filter-out tests/bench/bench_%.c,$(wildcard tests/bench/*.c))
 objs = $(patsubst %.c,$(O)/$(2)/%.o,$(1))
 include labs/labs.mk

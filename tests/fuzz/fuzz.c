@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "tests/fuzz/apart.h"
 #include "tests/fuzz/targets.h"
 #include "traces/base/tree.h"
 
@@ -27,6 +28,7 @@ static char dir[256];
 
 static void clean_up(void)
 {
+	fuzz_apart_end();
 	(void)wg_remove_tree(dir);
 }
 
@@ -69,6 +71,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	}
 	(void)atexit(clean_up);
 	share_counters();
+	fuzz_ask = fuzz_apart_ask;
 	return 0;
 }
 

@@ -17,14 +17,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/fuzz/fuzz_trace.h"
 #include "tests/fuzz/targets.h"
-#include "tests/harness/both_readers.h"
-#include "traces/read/ctf.h"
 #include "traces/read/packets.h"
 #include "traces/read/read.h"
 
 #define FILES	  5
-#define EDIT_HEAD 7
 #define EDITS_MAX 24
 #define BYTES_MAX (64 << 10) /* of a file */
 
@@ -126,7 +124,7 @@ static void apply(struct content *c, enum what what, uint32_t offset, const uint
 	c->bytes[c->len] = '\0';
 }
 
-static void lay_out(const uint8_t *data, size_t len, const char *dir)
+void fuzz_lay_out(const uint8_t *data, size_t len, const char *dir)
 {
 	const char *sample = fuzz_sample(samples[len ? data[0] % 4 : 0]);
 	struct content content[FILES] = { { 0 } };
@@ -143,13 +141,13 @@ static void lay_out(const uint8_t *data, size_t len, const char *dir)
 	}
 	unpack(&content[0]);
 	content[0].bytes[content[0].len] = '\0';
-	for (i = 1; i + EDIT_HEAD <= len && edits < EDITS_MAX; edits++) {
+	for (i = 1; i + FUZZ_EDIT_HEAD <= len && edits < EDITS_MAX; edits++) {
 		const uint8_t *e = data + i;
 		uint32_t offset = (uint32_t)e[2] | (uint32_t)e[3] << 8 | (uint32_t)e[4] << 16 |
 				  (uint32_t)e[5] << 24;
 		size_t count = e[6], file = e[0] % FILES;
 
-		i += EDIT_HEAD;
+		i += FUZZ_EDIT_HEAD;
 		count = count < len - i ? count : len - i;
 		apply(&content[file], e[1] % WHAT_COUNT, offset, data + i, count, &sparse[file]);
 		i += count;
@@ -175,7 +173,7 @@ static void run(const uint8_t *data, size_t len, const char *dir)
 	size_t i;
 	int rc;
 
-	lay_out(data, len, dir);
+	fuzz_lay_out(data, len, dir);
 	rc = wg_reader_open(dir, &reader, &err);
 	while (rc == 0 && (rc = wg_reader_next(reader, &ev, &err)) > 0) {
 		if (ev.type == WG_EV_LOST && ev.lost.begin_ns > ev.ts_ns)
@@ -218,7 +216,7 @@ static void run_packets(const uint8_t *data, size_t len, const char *dir)
 	struct wg_error err = { 0 };
 	size_t i;
 
-	lay_out(data, len, dir);
+	fuzz_lay_out(data, len, dir);
 	if (wg__metadata_check(dir, &metadata, &err) < 0) {
 		if (!err.text[0])
 			abort(); /* refused without a reason */
@@ -228,40 +226,8 @@ static void run_packets(const uint8_t *data, size_t len, const char *dir)
 		check_stream(dir, files[i], &metadata);
 }
 
-/* Does our own decoder take the folder? What it refuses, libbabeltrace2 reads in any case. */
-static bool is_taken(const char *dir)
-{
-	struct wg__shared shared = { .names = wg__names_create() };
-	struct wg__metadata metadata;
-	struct wg__ctf *ctf = NULL;
-	struct wg_error err;
-	char why[256];
-	bool is_taken = shared.names && wg__metadata_check(dir, &metadata, &err) == 0 &&
-			metadata.is_plain &&
-			wg__ctf_open(dir, &shared, &ctf, why, sizeof(why)) == 0;
-
-	wg__ctf_close(ctf);
-	wg__spaces_fini(&shared.spaces);
-	wg__names_destroy(shared.names);
-	return is_taken;
-}
-
-static void run_differ(const uint8_t *data, size_t len, const char *dir)
-{
-	char why[5000];
-
-	lay_out(data, len, dir);
-	if (!is_taken(dir))
-		return;
-	(void)wg_both_readers(dir, why, sizeof(why));
-	if (*why) {
-		(void)fprintf(stderr, "%s\n", why);
-		abort();
-	}
-}
-
 /* One more edit, or one that is there changed in its aim. */
-static size_t mutate(uint8_t *data, size_t len, size_t max, unsigned seed)
+size_t fuzz_edit(uint8_t *data, size_t len, size_t max, unsigned seed)
 {
 	static const uint8_t fields[] = { 0, 4, 20, 24, 32, 40, 48, 56, 64, 72, 80, 84, 86, 90,
 		94 };
@@ -269,7 +235,7 @@ static size_t mutate(uint8_t *data, size_t len, size_t max, unsigned seed)
 		UINT64_C(1) << 62, UINT64_C(1) << 32, 4096 * 8, 80 * 8, 79 * 8, UINT64_C(1) << 43 };
 	uint64_t number;
 	uint32_t offset;
-	uint8_t edit[EDIT_HEAD + 8] = { 0 };
+	uint8_t edit[FUZZ_EDIT_HEAD + 8] = { 0 };
 	size_t count = 8, size;
 
 	srandom(seed);
@@ -292,8 +258,8 @@ static size_t mutate(uint8_t *data, size_t len, size_t max, unsigned seed)
 	}
 	memcpy(edit + 2, &offset, sizeof(offset));
 	edit[6] = (uint8_t)count;
-	memcpy(edit + EDIT_HEAD, &number, sizeof(number));
-	size = EDIT_HEAD + count;
+	memcpy(edit + FUZZ_EDIT_HEAD, &number, sizeof(number));
+	size = FUZZ_EDIT_HEAD + count;
 	if (len == 0 && max > 0)
 		data[len++] = (uint8_t)(random() % 4);
 	if (len > 160 || len + size > max)
@@ -304,28 +270,5 @@ static size_t mutate(uint8_t *data, size_t len, size_t max, unsigned seed)
 	return len + size;
 }
 
-/* The same, mostly at bytes of events: nothing else is left once a trace could be opened. */
-static size_t mutate_events(uint8_t *data, size_t len, size_t max, unsigned seed)
-{
-	static const uint8_t bytes[] = { 0, 1, 2, 9, 255, 254, 127, 128 };
-	uint8_t edit[EDIT_HEAD + 4] = { 0 };
-	size_t count, i;
-	uint32_t offset;
-
-	srandom(seed);
-	count = (size_t)random() % 4 + 1;
-	if (random() % 4 == 0 || len == 0 || len > 160 || len + EDIT_HEAD + count > max)
-		return mutate(data, len, max, seed);
-	offset = (uint32_t)(random() % 5) * 4096 + 84 + (uint32_t)random() % 2000;
-	edit[0] = (uint8_t)(random() % 2 + 1);
-	memcpy(edit + 2, &offset, sizeof(offset));
-	edit[6] = (uint8_t)count;
-	for (i = 0; i < count; i++)
-		edit[EDIT_HEAD + i] = random() % 2 ? bytes[random() % 8] : (uint8_t)random();
-	memcpy(data + len, edit, EDIT_HEAD + count);
-	return len + EDIT_HEAD + count;
-}
-
-const struct fuzz_target fuzz_trace = { "trace", run, mutate };
-const struct fuzz_target fuzz_differ = { "differ", run_differ, mutate_events };
-const struct fuzz_target fuzz_packets = { "packets", run_packets, mutate };
+const struct fuzz_target fuzz_trace = { "trace", run, fuzz_edit };
+const struct fuzz_target fuzz_packets = { "packets", run_packets, fuzz_edit };

@@ -26,6 +26,12 @@ struct fuzz_target {
 /* All of them, NULL at the end. */
 extern const struct fuzz_target *const fuzz_targets[];
 
+enum fuzz_answer { FUZZ_DIED, FUZZ_REFUSED, FUZZ_SAME, FUZZ_DIFFERS };
+typedef enum fuzz_answer (*fuzz_check_fn)(const char *dir, char *why, size_t len);
+/* Check a folder in a child that has checked others before (apart.c); DIED: the child did, or could
+ * not be made. NULL outside the fuzzer. */
+extern enum fuzz_answer (*fuzz_ask)(fuzz_check_fn check, const char *dir, char *why, size_t len);
+
 /* Write DIR/NAME; aborts if that fails. */
 void fuzz_write(const char *dir, const char *name, const void *bytes, size_t len);
 /* Read PATH whole, with a NUL behind it; aborts if that fails. */

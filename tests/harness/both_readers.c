@@ -93,6 +93,19 @@ void both_readers_print(char *text, size_t len, const struct wg_event *e)
 		print_loop(text + used, len - (size_t)used, e);
 }
 
+/* The same, told at once for most events. Not printed alike: this may still say no. */
+static bool is_same(const struct wg_event *x, const struct wg_event *y)
+{
+	struct wg_event copy = *y;
+
+	/* These have names behind pointers. */
+	if (x->type == WG_EV_LOOP || x->type == WG_EV_OTHER || x->record != WG_RECORD_NONE ||
+		strcmp(x->procname, y->procname) != 0)
+		return false;
+	copy.procname = x->procname;
+	return memcmp(x, &copy, sizeof(copy)) == 0;
+}
+
 static void compare_notes(struct wg_reader *a, struct wg_reader *b, char *why, size_t len)
 {
 	size_t i;
@@ -148,11 +161,14 @@ static void compare_events(struct wg_reader *a, struct wg_reader *b, char *why, 
 	unsigned long n;
 
 	for (n = 0; !*why; n++) {
-		char x_text[2048] = "", y_text[2048] = "";
+		char x_text[2048], y_text[2048];
 		struct wg_event x, room;
 		const struct wg_event *y;
 		int x_rc = wg_reader_next(a, &x, &x_err), y_rc = next(&of_b, &y, &room, &y_err);
 
+		if (x_rc > 0 && y_rc > 0 && is_same(&x, y))
+			continue;
+		x_text[0] = y_text[0] = '\0';
 		if (x_rc > 0)
 			both_readers_print(x_text, sizeof(x_text), &x);
 		if (y_rc > 0)

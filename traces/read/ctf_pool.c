@@ -192,11 +192,11 @@ static bool make_room(struct wg__ctf_pool *p, struct stream *s)
 {
 	size_t i, count = p->items * p->chunks;
 
-	/* calloc(): a large one is zero as it comes, and its pages are made where they are used. */
 	s->chunk = calloc(p->chunks, sizeof(*s->chunk));
-	s->all.tag = calloc(count, sizeof(*s->all.tag));
-	s->all.event = calloc(count, sizeof(*s->all.event));
-	s->all.ns = calloc(count, sizeof(*s->all.ns));
+	/* A short trace uses hardly any of these: their pages are made where they are written. */
+	s->all.tag = malloc(count * sizeof(*s->all.tag));
+	s->all.event = malloc(count * sizeof(*s->all.event));
+	s->all.ns = malloc(count * sizeof(*s->all.ns));
 	if (!s->chunk || !s->all.tag || !s->all.event || !s->all.ns)
 		return false;
 	for (i = 0; i < p->chunks; i++)
