@@ -101,9 +101,17 @@ static void one_that_dies_takes_nothing_with_it(void)
 {
 	if (!has_run())
 		return;
-	says("killed", "ran to its end\n",
-		"is gone (has it ended?): the command runs on, but is not recorded any more\n");
+	says("killed", "ran to its end\n", "is gone (has it ended?): ");
 	says("killed", "what it received until then is in its folder alpha/wakegap-", "status 1\n");
+}
+
+static void a_network_that_is_cut_is_said(void)
+{
+	if (!has_run())
+		return;
+	says("cut", "ran to its end\n",
+		"the relay daemon at 10.77.3.1 cannot be reached any more (is the network cut?)");
+	says("cut", "what it received until then is in its folder gamma/wakegap-", "status 1\n");
 }
 
 static void another_host_watches_meanwhile(void)
@@ -112,7 +120,8 @@ static void another_host_watches_meanwhile(void)
 
 	if (!has_run())
 		return;
-	says("sessions", "which session of net://10.77.2.1? It has alpha/wakegap-", "status 1\n");
+	says("sessions", "which session of net://10.77.2.1? It has ", "alpha/wakegap-");
+	says("sessions", "alpha/wakegap-", "status 1\n");
 	says("live", "watch it with `wakegap live net://10.77.1.1/host/alpha/wakegap-",
 		"status 0\n");
 	says("watch", " events came\n", "status 0\n");
@@ -229,6 +238,7 @@ void suite_hosts(void)
 	WG_TEST(what_a_relay_daemon_stores_is_a_trace);
 	WG_TEST(a_relay_daemon_that_is_not_there_is_said);
 	WG_TEST(one_that_dies_takes_nothing_with_it);
+	WG_TEST(a_network_that_is_cut_is_said);
 	WG_TEST(another_host_watches_meanwhile);
 	WG_TEST(hosts_are_merged_on_one_time_axis);
 	WG_TEST(wrong_calls_are_one_line);

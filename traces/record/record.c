@@ -75,7 +75,7 @@ static void rotate(const struct recording *r)
 {
 	uint64_t most = r->options->rotate_bytes;
 
-	if (most && wg__chunks_bytes_now(&r->folder) >= most)
+	if (most && r->remote_gone.code == 0 && wg__chunks_bytes_now(&r->folder) >= most)
 		(void)wg__session_rotate(&r->session, NULL);
 }
 
@@ -103,13 +103,16 @@ static int say_place(struct recording *r, struct wg_error *err)
 	return code;
 }
 
-/* The command runs on; it is told at once, and at the end. */
-static void look_at_remote(struct recording *r)
+/* If it is gone, that is said at once while the command runs on, and in any case at the end. */
+static void look_at_remote(struct recording *r, bool runs)
 {
 	const struct wg_record_options *o = r->options;
 	char line[700];
 
 	if (!o->to || r->remote_gone.code || wg__remote_check(&r->remote, &r->remote_gone) == 0)
+		return;
+	r->session.stop_fd = r->signals.fd;
+	if (!runs)
 		return;
 	(void)snprintf(line, sizeof(line), "%s: the command runs on, but is not recorded any more",
 		r->remote_gone.text);
@@ -182,7 +185,8 @@ static void say_progress(struct running *running)
 	running->said_ms = wg__now_ms();
 	now.bytes = wg__folder_bytes(&running->r->folder);
 	now.snapshots = running->r->flight.kept;
-	(void)wg__session_count(&running->r->session, &now.discarded, NULL);
+	if (running->r->remote_gone.code == 0) /* else LTTng waits for it before it answers */
+		(void)wg__session_count(&running->r->session, &now.discarded, NULL);
 	o->progress(o->progress_user, &now);
 }
 
@@ -192,7 +196,7 @@ static int64_t look_after(void *user)
 	int64_t next_ms = wg__flight_step(&running->r->flight);
 
 	unblock(running->r, running->result);
-	look_at_remote(running->r);
+	look_at_remote(running->r, true);
 	rotate(running->r);
 	prune(running->r, running->result);
 	say_progress(running);
@@ -217,10 +221,17 @@ static int record(struct recording *r, struct wg_record_result *result, struct w
 		unblock(r, result);
 	if (code == 0)
 		code = wg__flight_end(&r->flight, err);
-	look_at_remote(r);
-	if (code == 0 && r->remote_gone.code == 0)
-		code = wg__session_stop(
-			&r->session, &result->discarded, &result->lost_packets, err);
+	look_at_remote(r, false);
+	if (code < 0 || r->remote_gone.code)
+		return code;
+	code = wg__session_stop(&r->session, &result->discarded, &result->lost_packets, err);
+	if (r->options->to) {
+		look_at_remote(r, false);
+		/* LTTng gives a silent one up, and then calls the session stopped. */
+		if (r->remote_gone.code == 0 && code == 0)
+			(void)wg__remote_ask(&r->remote, r->signals.fd, &r->remote_gone);
+		code = r->remote_gone.code ? 0 : code;
+	}
 	return code;
 }
 
@@ -253,7 +264,7 @@ static int record_and_clean_up(
 	wg__flight_close(&r->flight);
 	wg__child_abandon(&r->child);
 	/* A daemon that did not answer is left to the guardian, which may know how to make it. */
-	is_hung = code == -ETIMEDOUT || code == -EINTR;
+	is_hung = code == -ETIMEDOUT || code == -EINTR || r->remote_gone.code == -ETIMEDOUT;
 	is_gone = !is_hung && wg__session_destroy(&r->session, WG__ASK_MS, &later) == 0;
 	if (is_hung || later.code == -ETIMEDOUT)
 		wg__guardian_say_hung(&r->guardian);
@@ -276,6 +287,8 @@ static int record_guarded(
 	wg__signals_start(&r->signals);
 	r->session.stop_fd = r->signals.fd;
 	code = r->options->to ? wg__remote_connect(&r->remote, r->signals.fd, err) : 0;
+	if (code == 0 && r->options->to)
+		r->session.stop_fd = wg__remote_watch(&r->remote, r->signals.fd);
 	if (code == 0)
 		code = wg__daemon_open(&r->daemon, r->signals.fd, err);
 	if (code == 0)
@@ -326,8 +339,8 @@ static int look_at_place(
 	if (before.code == 0 || !result->has_run)
 		return code;
 	return wg_error_set(err, before.code,
-		"%s: what it received until then is in its folder %s and can be read; start "
-		"`lttng-relayd` there again, and record again",
+		"%s: what it received until then is in its folder %s and can be read; when "
+		"`lttng-relayd` runs there and can be reached, record again",
 		before.text, r->place);
 }
 
@@ -384,7 +397,8 @@ int wg_record(const struct wg_record_options *options, struct wg_record_result *
 	*ret_result = result;
 	memset(&r, 0, sizeof(r));
 	r.options = options;
-	r.flight.control.fd = r.remote.fd = r.folder.fd = -1;
+	r.flight.control.fd = r.folder.fd = -1;
+	r.remote.fd = r.remote.watch_fd = -1;
 	r.daemon.lock_fd = r.child.exec_fd = r.child.hold[0] = r.child.hold[1] = -1;
 	/* The most common mistakes first: they start no daemon and leave no folder. */
 	code = wg__run_find(options->argv[0], path, err);

@@ -16,7 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -28,10 +30,10 @@
 #define FORM	"net://HOST, net://HOST:PORT or net://HOST:PORT:DATAPORT"
 
 #define ANSWER_MS 5000
-/* A peer that is silent for so long is gone. */
-#define IDLE_S	   10
-#define INTERVAL_S 5
-#define PROBES	   3
+/* A peer that is silent for so long is gone; or for what LTTng's own variable says, in ms. */
+#define SILENCE_S    25
+#define SILENCE_NAME "LTTNG_NETWORK_SOCKET_TIMEOUT"
+#define PROBES	     3
 
 enum { VERSION = 5 };
 
@@ -60,7 +62,7 @@ static int take_port(const char **at, const char *other, char *ret)
 
 int wg__remote_parse(const char *url, struct wg__remote *ret, struct wg_error *err)
 {
-	struct wg__remote r = { .fd = -1 };
+	struct wg__remote r = { .fd = -1, .watch_fd = -1 };
 	const char *at = url + strlen("net://");
 	size_t len;
 	int rc = -EINVAL;
@@ -182,7 +184,16 @@ static int ask_version(int fd, int stop_fd, struct version *v)
 
 static void watch(int fd)
 {
-	static const int on = 1, idle = IDLE_S, interval = INTERVAL_S, probes = PROBES;
+	static const int on = 1, probes = PROBES;
+	const char *text = getenv(SILENCE_NAME);
+	uint64_t ms = (uint64_t)SILENCE_S * 1000;
+	int idle, interval;
+
+	if (text && wg_parse_number(text, 1, 86400000, &ms) < 0)
+		ms = (uint64_t)SILENCE_S * 1000;
+	interval = (int)(ms / 1000) / (PROBES + 2); /* two of them before the first probe */
+	interval = interval > 0 ? interval : 1;
+	idle = 2 * interval;
 
 	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
@@ -217,6 +228,12 @@ int wg__remote_connect(struct wg__remote *r, int stop_fd, struct wg_error *err)
 		rc == -ETIMEDOUT ? "does not answer" : "does not answer as a relay daemon does");
 }
 
+static int is_silent(const struct wg__remote *r, struct wg_error *err)
+{
+	return wg_error_set(err, -ETIMEDOUT,
+		"the relay daemon at %s cannot be reached any more (is the network cut?)", r->host);
+}
+
 int wg__remote_check(const struct wg__remote *r, struct wg_error *err)
 {
 	char byte;
@@ -224,13 +241,39 @@ int wg__remote_check(const struct wg__remote *r, struct wg_error *err)
 
 	if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
 		return 0;
+	if (n < 0 && (errno == ETIMEDOUT || errno == EHOSTUNREACH || errno == ENETUNREACH))
+		return is_silent(r, err);
 	return wg_error_set(err, -EPIPE, "the relay daemon at %s is gone (%s)", r->host,
 		n == 0 ? "has it ended?" : strerror(errno));
 }
 
+int wg__remote_ask(const struct wg__remote *r, int stop_fd, struct wg_error *err)
+{
+	struct wg__remote again = *r;
+	int rc;
+
+	again.fd = again.watch_fd = -1;
+	rc = wg__remote_connect(&again, stop_fd, err);
+	wg__remote_close(&again);
+	return rc == 0 || rc == -EINTR ? rc : is_silent(r, err);
+}
+
+int wg__remote_watch(struct wg__remote *r, int stop_fd)
+{
+	struct epoll_event readable = { .events = EPOLLIN };
+
+	r->watch_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (r->watch_fd >= 0 && epoll_ctl(r->watch_fd, EPOLL_CTL_ADD, stop_fd, &readable) == 0 &&
+		epoll_ctl(r->watch_fd, EPOLL_CTL_ADD, r->fd, &readable) == 0)
+		return r->watch_fd;
+	return stop_fd;
+}
+
 void wg__remote_close(struct wg__remote *r)
 {
+	if (r->watch_fd >= 0)
+		(void)close(r->watch_fd);
 	if (r->fd >= 0)
 		(void)close(r->fd);
-	r->fd = -1;
+	r->fd = r->watch_fd = -1;
 }

@@ -14,6 +14,7 @@ struct wg__remote {
 	char host[256];		  /* as in a URL: an IPv6 address has brackets */
 	char control[8], data[8]; /* ports */
 	int fd;			  /* -1: not connected */
+	int watch_fd;		  /* -1: none */
 };
 
 /* "net://HOST[:CONTROL[:DATA]]", as LTTng has it. 0, or -EINVAL with a line. */
@@ -26,8 +27,18 @@ int wg__remote_parse(const char *url, struct wg__remote *ret, struct wg_error *e
  */
 int wg__remote_connect(struct wg__remote *remote, int stop_fd, struct wg_error *err);
 
-/* 0; -EPIPE with a line: it is gone. Never blocks. A network that is cut is seen within 30 s. */
+/* 0, or with a line: -EPIPE it is gone; -ETIMEDOUT it is silent. Never blocks. A network that is
+ * cut is seen within 25 s, or what LTTNG_NETWORK_SOCKET_TIMEOUT says. */
 int wg__remote_check(const struct wg__remote *remote, struct wg_error *err);
+
+/* Does it answer still? As wg__remote_connect(), and leaves the connection as it is. */
+int wg__remote_ask(const struct wg__remote *remote, int stop_fd, struct wg_error *err);
+
+/*
+ * A descriptor that becomes readable when it is gone, or when stop_fd does: what waits for LTTng
+ * need not wait longer. Closed with the connection. stop_fd itself if there is none left.
+ */
+int wg__remote_watch(struct wg__remote *remote, int stop_fd);
 
 void wg__remote_close(struct wg__remote *remote);
 

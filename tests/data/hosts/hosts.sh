@@ -1,5 +1,5 @@
 #!/bin/sh
-# hosts.sh BUILD OUT: three hosts on one machine: a relay daemon's, alpha and beta, each with its
+# hosts.sh BUILD OUT: hosts on one machine: a relay daemon's, alpha, beta and gamma, each with its
 # network, name and session daemon; beta also has another boot and another monotonic clock. What
 # each step said is a file in OUT, ended by "status N". 77: this machine cannot do it.
 #
@@ -16,7 +16,7 @@ W="$build/wakegap-workload read --file /bin/true --wait eventfd --passes 2"
 
 mount -t tmpfs none /run && mkdir -p /run/netns && ip link set lo up || exit 77
 n=1
-for name in alpha beta; do
+for name in alpha beta gamma; do
 	ip netns add $name && ip link add $name type veth peer name relay netns $name || exit 77
 	ip addr add 10.77.$n.1/24 dev $name && ip link set $name up
 	ip -n $name addr add 10.77.$n.2/24 dev relay && ip -n $name link set relay up
@@ -44,6 +44,15 @@ host() {
 }
 record="$build/wakegap record"
 
+# the network of gamma is cut while it records; it takes some seconds until that is sure
+mkfifo $out/cut-up $out/cut-go
+LTTNG_NETWORK_SOCKET_TIMEOUT=2000 host gamma cut $record --to net://10.77.3.1 -- \
+	sh -c "$W; echo up >$out/cut-up; read go <$out/cut-go; $W && echo ran to its end" &
+cut=$!
+read up <$out/cut-up
+ip link set gamma down
+echo go >$out/cut-go
+
 host alpha alpha $record --to net://10.77.1.1 -- $W
 host beta beta $record --to net://10.77.2.1:5342:5343 -- $W
 host alpha refused $record --to net://10.77.1.1:99 -- $W
@@ -54,12 +63,13 @@ host alpha strange $record --to net://10.77.1.1:5343:5342 -- $W
 mkfifo $out/up $out/go
 host alpha live $record --to net://10.77.1.1 --live -- \
 	sh -c "echo up >$out/up; until [ -e $out/enough ]; do $W; done >/dev/null" &
+live=$!
 read up <$out/up
 address=$(sed -n 's/.*wakegap live \(net:.*\)`/\1/p' $out/live | sed s/10.77.1.1/10.77.2.1/)
 host beta sessions $build/wakegap live --text net://10.77.2.1
 host beta watch $build/wakegap live --frame 80x12 --for 1s $address
 touch $out/enough
-wait
+wait $live
 
 # the relay daemon is killed when the first part has arrived
 host alpha killed $record --to net://10.77.1.1 -- \
@@ -71,4 +81,4 @@ done
 kill -9 $(pgrep -x lttng-relayd)
 echo go >$out/go
 wait
-ls -d $out/relay/*/* >$out/list
+ls -d $out/relay/alpha/* $out/relay/beta/* >$out/list
