@@ -333,6 +333,21 @@ static int makes_gap(bool of_processor, char **argv)
 	return rc;
 }
 
+/* More than are recorded one by one. */
+static int posts_to_nobody(void)
+{
+	sem_t sem;
+	int i;
+
+	(void)sem_init(&sem, 0, 0);
+	for (i = 0; i < 2500; i++) {
+		if (sem_post(&sem) < 0 || sem_trywait(&sem) < 0)
+			return 1;
+	}
+	poll_times(5);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "plans";
@@ -361,6 +376,8 @@ int main(int argc, char **argv)
 		return reads_nothing();
 	if (strcmp(what, "kill") == 0)
 		return is_killed();
+	if (strcmp(what, "nobody") == 0)
+		return posts_to_nobody();
 	if (strcmp(what, "floods") == 0)
 		return floods();
 	if (argc > 2 && strncmp(what, "gap", 3) == 0)

@@ -38,6 +38,7 @@ void live_events_take_all(struct wg_live *live, struct live_events *e)
 			keep(e, &ev);
 	}
 	CU_ASSERT(news.has_ended && news.end.code == 0);
+	e->nobody = news.nobody;
 }
 
 void live_events_check_holes(struct live_events *e)

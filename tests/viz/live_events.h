@@ -13,7 +13,8 @@
 struct live_events {
 	struct wg_event *v;
 	size_t count, cap;
-	uint64_t lost; /* the sum of its holes */
+	uint64_t lost;	 /* the sum of its holes */
+	uint64_t nobody; /* as in struct wg_live_news */
 };
 
 /* To the end of the program, which must come; their times must not go back. */

@@ -9,115 +9,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/harness/harness.h"
 #include "tests/traces/planted_run.h"
+#include "tests/viz/live_any.h"
 #include "tests/viz/live_events.h"
-#include "tests/viz/live_run.h"
-#include "traces/gather/live.h"
-#include "traces/kernel/kernel.h"
-#include "traces/kernel/live.h"
+#include "traces/measure/threads.h"
 #include "traces/preload/arena.h"
+#include "traces/read/read.h"
 
 #define DEADLINE_MS 40000
-
-/* A command by one of the two, up to the moment before it runs. */
-struct any {
-	struct live_run run;		    /* command, live, and the view where a test has one */
-	struct wg_preload_control *control; /* of the library's memory */
-	int out;			    /* what the command prints */
-};
-
-static bool lacks_planted(void)
-{
-	if (access(wg_build_path("planted"), X_OK) == 0)
-		return false;
-	wg_skip("the program planted is not built");
-	return true;
-}
-
-static bool lacks_kernel(void)
-{
-	struct wg_error err;
-
-	if (wg_kernel_check(&err) == 0)
-		return lacks_planted();
-	wg_skip(err.text);
-	return true;
-}
-
-static void map_control(struct any *any, const char *dir)
-{
-	char path[512];
-	int fd;
-
-	(void)snprintf(path, sizeof(path), "%s/control", dir);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	any->control =
-		fd < 0 ? MAP_FAILED
-		       : mmap(NULL, WG_PRELOAD_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	CU_ASSERT_FATAL(any->control != MAP_FAILED);
-	(void)close(fd);
-}
-
-static void prepare(struct any *any, const char *what, bool in_kernel, bool follows)
-{
-	static char program[512];
-	char *argv[] = { program, (char *)(uintptr_t)what, NULL };
-	static const char *const nothing[] = { NULL };
-	struct wg_kernel_live_options kernel = { .pids = 1, .at_exec = true };
-	struct wg_command_options options = { argv, { -1, -1, -1 }, false, nothing };
-	struct wg_gather_live *library = NULL;
-	struct wg_error err = { 0, "" };
-	int pipe_fds[2], signo, rc = 0;
-	pid_t pid;
-
-	*any = (struct any){ .out = -1 };
-	(void)snprintf(program, sizeof(program), "%s", wg_build_path("planted"));
-	CU_ASSERT_FATAL(pipe2(pipe_fds, O_CLOEXEC) == 0);
-	any->out = pipe_fds[0];
-	if (follows)
-		planted_follow(any->out);
-	options.stdio[1] = pipe_fds[1];
-	if (!in_kernel) {
-		rc = wg_gather_live_prepare(
-			wg_build_path("libwakegap-preload.so"), program, &library, &err);
-		CU_ASSERT_EQUAL_FATAL(rc, 0);
-		options.env = wg_gather_live_env(library);
-		map_control(any, options.env[1]);
-	}
-	rc = wg_command_start(&options, &any->run.command, &signo, &err);
-	(void)close(pipe_fds[1]);
-	CU_ASSERT_EQUAL_FATAL(rc, 0);
-	pid = wg_command_pid(any->run.command);
-	kernel.pid = &pid;
-	rc = in_kernel ? wg_kernel_live_open(&kernel, &any->run.live, &err)
-		       : wg_gather_live_open(library, pid, false, &any->run.live, &err);
-	if (rc < 0)
-		printf("# %s\n", err.text);
-	CU_ASSERT_EQUAL_FATAL(rc, 0);
-	CU_ASSERT_EQUAL_FATAL(wg_live_wait(any->run.live, DEADLINE_MS, &err), 0);
-}
-
-static void release(struct any *any)
-{
-	struct wg_error err;
-
-	CU_ASSERT_EQUAL_FATAL(wg_command_release(any->run.command, &err), 0);
-}
-
-static void leave(struct any *any)
-{
-	wg_live_close(any->run.live);
-	wg_command_leave(any->run.command);
-	if (any->control)
-		(void)munmap(any->control, WG_PRELOAD_PAGE);
-	(void)close(any->out);
-}
 
 static bool did_run(const char *said, const char *name)
 {
@@ -127,7 +31,7 @@ static bool did_run(const char *said, const char *name)
 	return wg_has(said, line);
 }
 
-static void read_said(const struct any *any, char *said, size_t len)
+static void read_said(const struct live_any *any, char *said, size_t len)
 {
 	size_t at = 0;
 	ssize_t n;
@@ -140,14 +44,14 @@ static void read_said(const struct any *any, char *said, size_t len)
 static void the_library_shows_what_was_planted(void)
 {
 	struct live_events e = { .v = NULL };
-	struct any any;
+	struct live_any any;
 	const char *said;
 	size_t i;
 
-	if (lacks_planted())
+	if (live_any_lacks_planted())
 		return;
-	prepare(&any, "plans", false, true);
-	release(&any);
+	live_any_prepare(&any, "plans", false, true);
+	live_any_release(&any);
 	live_events_take_all(any.run.live, &e);
 	said = planted_said();
 	CU_ASSERT_EQUAL(e.lost, 0);
@@ -160,7 +64,7 @@ static void the_library_shows_what_was_planted(void)
 	CU_ASSERT(did_run(said, plans[0].name));
 	/* All of it was read, so all but the last chunks is room again. */
 	CU_ASSERT(any.control->left > 0);
-	leave(&any);
+	live_any_leave(&any);
 	planted_follow(-1);
 	free(e.v);
 }
@@ -169,12 +73,12 @@ static void the_library_shows_what_was_planted(void)
 static bool kernel_is_right(bool is_last)
 {
 	struct live_events e = { .v = NULL };
-	struct any any;
+	struct live_any any;
 	char said[2048], *line, *save = NULL;
 	bool are_right = true;
 
-	prepare(&any, "plans", true, false);
-	release(&any);
+	live_any_prepare(&any, "plans", true, false);
+	live_any_release(&any);
 	live_events_take_all(any.run.live, &e);
 	read_said(&any, said, sizeof(said));
 	CU_ASSERT_EQUAL(e.lost, 0);
@@ -192,7 +96,7 @@ static bool kernel_is_right(bool is_last)
 			planted_print(name, &t);
 		are_right &= is_right;
 	}
-	leave(&any);
+	live_any_leave(&any);
 	free(e.v);
 	return are_right;
 }
@@ -204,52 +108,132 @@ static void the_kernel_shows_what_was_planted(void)
 	bool is_right = false;
 	int i;
 
-	if (lacks_kernel())
+	if (live_any_lacks_kernel())
 		return;
 	for (i = 1; i <= TIMES && !is_right; i++)
 		is_right = kernel_is_right(i == TIMES);
 	CU_ASSERT(is_right);
 }
 
+/* ---- live, and recorded ---- */
+
+static struct wg_thread_stats figures_of(struct wg_threads *threads)
+{
+	struct wg_thread_stats figures = { 0 };
+	const struct wg_thread_stats *t;
+
+	wg_threads_finish(threads, true);
+	t = wg_thread_at(threads, 0);
+	CU_ASSERT_FATAL(t != NULL && wg_thread_at(threads, 1) == NULL);
+	figures = *t;
+	wg_threads_destroy(threads);
+	return figures;
+}
+
+static struct wg_thread_stats follow_nobody(uint64_t *ret_nobody)
+{
+	struct live_events e = { .v = NULL };
+	struct wg_threads *threads = NULL;
+	struct live_any any;
+	size_t i;
+
+	live_any_prepare(&any, "nobody", false, false);
+	live_any_release(&any);
+	live_events_take_all(any.run.live, &e);
+	CU_ASSERT_EQUAL(e.lost, 0);
+	CU_ASSERT_EQUAL_FATAL(wg_threads_create(&threads), 0);
+	for (i = 0; i < e.count; i++)
+		CU_ASSERT_EQUAL(wg_threads_feed(threads, &e.v[i]), 0);
+	live_any_leave(&any);
+	free(e.v);
+	*ret_nobody = e.nobody;
+	return figures_of(threads);
+}
+
+static struct wg_thread_stats record_nobody(char **ret_said)
+{
+	char dir[512];
+	const char *argv[] = { wg_build_path("wakegap"), "record", "--with", "preload", "-o", dir,
+		"--", wg_build_path("planted"), "nobody", NULL };
+	struct wg_threads *threads = NULL;
+	struct wg_reader *reader = NULL;
+	struct wg_error err = { 0, "" };
+	struct wg_event ev;
+
+	(void)snprintf(dir, sizeof(dir), "%s/trace", wg_tmpdir());
+	CU_ASSERT_EQUAL(wg_run(NULL, ret_said, argv), 0);
+	CU_ASSERT_EQUAL_FATAL(wg_reader_open(dir, &reader, &err), 0);
+	CU_ASSERT_EQUAL_FATAL(wg_threads_create(&threads), 0);
+	while (wg_reader_next(reader, &ev, &err) > 0)
+		CU_ASSERT_EQUAL(wg_threads_feed(threads, &ev), 0);
+	wg_reader_close(reader);
+	return figures_of(threads);
+}
+
+/* Of 2500 notifies for nobody a thousand are recorded, and the others counted, by both. */
+static void live_counts_what_a_recording_counts(void)
+{
+	struct wg_thread_stats live, recorded;
+	uint64_t nobody = 0;
+	char *said;
+
+	if (live_any_lacks_planted())
+		return;
+	live = follow_nobody(&nobody);
+	recorded = record_nobody(&said);
+	CU_ASSERT_EQUAL(nobody, 1500);
+	CU_ASSERT(wg_has(said, "1500 notifies for which nobody slept were counted"));
+	CU_ASSERT_EQUAL(live.notifies, 1000);
+	CU_ASSERT_EQUAL(live.notified_nobody, 1000);
+	CU_ASSERT_EQUAL(live.waits, 5);
+	CU_ASSERT_EQUAL(recorded.notifies, live.notifies);
+	CU_ASSERT_EQUAL(recorded.notified_nobody, live.notified_nobody);
+	CU_ASSERT_EQUAL(recorded.waits, live.waits);
+	CU_ASSERT_EQUAL(recorded.wakes, live.wakes);
+	CU_ASSERT(memcmp(recorded.class, live.class, sizeof(live.class)) == 0);
+	CU_ASSERT(memcmp(recorded.reasons, live.reasons, sizeof(live.reasons)) == 0);
+	free(said);
+}
+
 /* What the library has no room for is counted. */
 static void a_full_memory_is_a_hole(void)
 {
 	struct live_events e = { .v = NULL };
-	struct any any;
+	struct live_any any;
 
-	if (lacks_planted())
+	if (live_any_lacks_planted())
 		return;
-	prepare(&any, "plans", false, false);
+	live_any_prepare(&any, "plans", false, false);
 	any.control->left = (int64_t)2 * WG_PRELOAD_PAGE;
-	release(&any);
+	live_any_release(&any);
 	live_events_take_all(any.run.live, &e);
 	live_events_check_holes(&e);
-	leave(&any);
+	live_any_leave(&any);
 }
 
 /* The same of the kernel's buffer, when nobody looks until the program has ended. */
 static void a_full_buffer_is_a_hole(void)
 {
 	struct live_events e = { .v = NULL };
-	struct any any;
+	struct live_any any;
 	char said[8];
 
-	if (lacks_kernel())
+	if (live_any_lacks_kernel())
 		return;
 	live_events_hold();
-	prepare(&any, "floods", true, false);
-	release(&any);
+	live_any_prepare(&any, "floods", true, false);
+	live_any_release(&any);
 	read_said(&any, said, sizeof(said)); /* to its end */
 	live_events_let_go();
 	live_events_take_all(any.run.live, &e);
 	live_events_check_holes(&e);
-	leave(&any);
+	live_any_leave(&any);
 	live_events_held();
 }
 
 /* ---- the screen ---- */
 
-static void connect_view(struct any *any)
+static void connect_view(struct live_any *any)
 {
 	struct live_run *run = &any->run;
 
@@ -283,7 +267,7 @@ static void take_until_ended(struct wg_live_view *view)
 
 static void follow_pause_and_go_back(bool in_kernel)
 {
-	struct any any;
+	struct live_any any;
 	struct live_run *run = &any.run;
 	const struct wg_scale *scale = &run->view.app.scale;
 	uint64_t events, wakes;
@@ -291,9 +275,9 @@ static void follow_pause_and_go_back(bool in_kernel)
 	size_t spans;
 	pid_t pid;
 
-	prepare(&any, "ticks", in_kernel, false);
+	live_any_prepare(&any, "ticks", in_kernel, false);
 	connect_view(&any);
-	release(&any);
+	live_any_release(&any);
 	CU_ASSERT(live_run_until_events(run, 40));
 	CU_ASSERT_FATAL(thread_lane(run) != NULL);
 	spans = thread_lane(run)->span_count;
@@ -320,18 +304,18 @@ static void follow_pause_and_go_back(bool in_kernel)
 	CU_ASSERT(run->view.title.has_ended && run->view.end.code == 0);
 	CU_ASSERT_EQUAL(run->view.status.exit_code, 128 + SIGKILL);
 	wg_live_view_fini(&run->view);
-	leave(&any);
+	live_any_leave(&any);
 }
 
 static void the_library_is_followed_paused_and_killed(void)
 {
-	if (!lacks_planted())
+	if (!live_any_lacks_planted())
 		follow_pause_and_go_back(false);
 }
 
 static void the_kernel_is_followed_paused_and_killed(void)
 {
-	if (!lacks_kernel())
+	if (!live_any_lacks_kernel())
 		follow_pause_and_go_back(true);
 }
 
@@ -343,7 +327,7 @@ static void it_says_who_watches_and_why(void)
 	const char *argv[] = { wg_build_path("wakegap"), "live", "--text", "--",
 		wg_build_path("planted"), "poll", NULL };
 
-	if (lacks_planted())
+	if (live_any_lacks_planted())
 		return;
 	CU_ASSERT_EQUAL(wg_run(&out, &err, argv), 6);
 	CU_ASSERT(wg_has(out, "live: planted, ended with 6, ") &&
@@ -361,7 +345,7 @@ static void a_running_process_goes_on(void)
 		pid_text, NULL };
 	pid_t pid;
 
-	if (lacks_kernel())
+	if (live_any_lacks_kernel())
 		return;
 	pid = fork();
 	if (pid == 0) {
@@ -410,7 +394,7 @@ static void ctrl_c_at_each_stage_leaves_nothing(void)
 	static const useconds_t stages_us[] = { 0, 2000, 5000, 10000, 20000, 50000, 200000 };
 	size_t i;
 
-	if (lacks_planted())
+	if (live_any_lacks_planted())
 		return;
 	for (i = 0; i < sizeof(stages_us) / sizeof(stages_us[0]); i++) {
 		char said[1024] = "", *where;
@@ -438,6 +422,7 @@ void suite_live_any(void)
 {
 	WG_TEST(the_library_shows_what_was_planted);
 	WG_TEST(the_kernel_shows_what_was_planted);
+	WG_TEST(live_counts_what_a_recording_counts);
 	WG_TEST(a_full_memory_is_a_hole);
 	WG_TEST(a_full_buffer_is_a_hole);
 	WG_TEST(the_library_is_followed_paused_and_killed);

@@ -32,9 +32,14 @@ static int on_event(void *user, const struct wg_event *event)
 static int take(void *user, struct wg__tail *tail, int64_t now_ns, int64_t settled_ns)
 {
 	struct wg_gather_live *l = user;
+	struct wg_gather_stats stats;
+	int rc;
 
 	l->tail = tail;
-	return wg__stream_look(l->stream, now_ns, settled_ns);
+	rc = wg__stream_look(l->stream, now_ns, settled_ns);
+	wg__stream_stats(l->stream, &stats);
+	wg__tail_set_nobody(tail, stats.nobody);
+	return rc;
 }
 
 void wg_gather_live_drop(struct wg_gather_live *l)

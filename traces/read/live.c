@@ -114,7 +114,7 @@ size_t wg_live_take(
 	struct wg__queue_news news;
 	size_t n = wg__queue_take(&live->queue, events, max, &news);
 
-	*ret_news = (struct wg_live_news){ news.quiet_ns, news.has_ended, news.end };
+	*ret_news = (struct wg_live_news){ news.quiet_ns, news.nobody, news.has_ended, news.end };
 	return n;
 }
 

@@ -27,6 +27,7 @@ struct wg_live;
 
 struct wg_live_news {
 	int64_t quiet_ns;    /* nothing more comes from before this; INT64_MIN: unknown */
+	uint64_t nobody;     /* notifies that woke nobody and are no events, so far */
 	bool has_ended;	     /* the session is gone, or could not be read any further */
 	struct wg_error end; /* code 0: the session ended */
 };

@@ -103,6 +103,13 @@ void wg__queue_set_quiet(struct wg__queue *q, int64_t quiet_ns)
 	(void)pthread_mutex_unlock(&q->lock);
 }
 
+void wg__queue_set_nobody(struct wg__queue *q, uint64_t nobody)
+{
+	(void)pthread_mutex_lock(&q->lock);
+	q->nobody = nobody; /* no news of its own: it is told with the next */
+	(void)pthread_mutex_unlock(&q->lock);
+}
+
 void wg__queue_attached(struct wg__queue *q)
 {
 	(void)pthread_mutex_lock(&q->lock);
@@ -162,6 +169,7 @@ size_t wg__queue_take(
 	*ret_news = (struct wg__queue_news){ .quiet_ns = INT64_MIN };
 	if (q->count == 0) {
 		ret_news->quiet_ns = q->quiet_ns;
+		ret_news->nobody = q->nobody;
 		ret_news->is_attached = q->is_attached;
 		ret_news->has_ended = q->has_ended;
 		ret_news->end = q->end;

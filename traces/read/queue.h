@@ -29,6 +29,7 @@ struct wg__queue {
 	struct wg_event *slot; /* a ring buffer */
 	size_t head, count;
 	int64_t quiet_ns;    /* nothing more comes from before this; INT64_MIN: unknown */
+	uint64_t nobody;     /* as in struct wg_live_news */
 	struct wg_error end; /* why it ended; code 0: properly */
 	bool is_attached, has_ended, is_stopped;
 	bool has_news;	/* quiet_ns, is_attached or has_ended not reported yet */
@@ -38,6 +39,7 @@ struct wg__queue {
 /* What take() reports beside the events. */
 struct wg__queue_news {
 	int64_t quiet_ns;
+	uint64_t nobody;
 	bool is_attached; /* there was somebody to read from */
 	bool has_ended;	  /* and all events were taken */
 	struct wg_error end;
@@ -51,6 +53,7 @@ void wg__queue_fini(struct wg__queue *q);
 /* Waits for room. 0, or -ECANCELED once stopped. */
 int wg__queue_push(struct wg__queue *q, const struct wg_event *events, size_t count);
 void wg__queue_set_quiet(struct wg__queue *q, int64_t quiet_ns);
+void wg__queue_set_nobody(struct wg__queue *q, uint64_t nobody);
 void wg__queue_attached(struct wg__queue *q);			     /* again is fine */
 void wg__queue_end(struct wg__queue *q, const struct wg_error *why); /* NULL: properly */
 

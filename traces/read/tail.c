@@ -31,7 +31,7 @@ struct wg__tail {
 	size_t pids;
 	struct due *due;
 	size_t count, cap;
-	uint64_t number;
+	uint64_t number, nobody;
 	int64_t passed_ns; /* the last one that was passed on */
 };
 
@@ -82,6 +82,11 @@ int wg__tail_add(struct wg__tail *t, const struct wg_event *event)
 	if (ev->record == WG_RECORD_SITE && rc == 0)
 		rc = keep_name(t, &ev->site.symbol);
 	return rc;
+}
+
+void wg__tail_set_nobody(struct wg__tail *t, uint64_t nobody)
+{
+	t->nobody = nobody;
 }
 
 static int by_time(const void *x, const void *y)
@@ -143,6 +148,7 @@ static void run(void *reader, struct wg__queue *queue)
 		now_ns = wg__tail_now_ns();
 		settled_ns = is_over ? INT64_MAX : now_ns - WG__TAIL_LAG_NS;
 		rc = t->ops->take(t->recorder, t, now_ns, settled_ns);
+		wg__queue_set_nobody(queue, t->nobody);
 		if (rc == 0)
 			rc = pass_on(t, queue, settled_ns);
 		if (rc == 0 && !is_over && wg__queue_pause(queue, LOOK_NS))

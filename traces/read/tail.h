@@ -44,6 +44,9 @@ int wg__tail_open(const struct wg__tail_ops *ops, void *recorder, const pid_t *p
 /* In take(): an event; names are copied. 0 or -ENOMEM. */
 int wg__tail_add(struct wg__tail *tail, const struct wg_event *event);
 
+/* In take(): so many notifies that woke nobody are no events, since the beginning. */
+void wg__tail_set_nobody(struct wg__tail *tail, uint64_t nobody);
+
 /* CLOCK_MONOTONIC, as all times here. */
 int64_t wg__tail_now_ns(void);
 

@@ -263,6 +263,9 @@ static void say_result(const struct wg_live_view *view, const struct options *o)
 			wg_format_time(most, sizeof(most), lag.p99));
 	else
 		wg_say("%" PRIu64 " events came", t->events);
+	if (view->nobody)
+		wg_say("%" PRIu64 " notifies for which nobody slept were counted and not shown",
+			view->nobody);
 	if (failure_of(view)->code)
 		wg_say("%s: the end may be missing", failure_of(view)->text);
 	if (view->status.exit_code)

@@ -331,6 +331,8 @@ unsigned wg_live_view_take(void *user, int64_t now_ns)
 	 * not. */
 	if (news.quiet_ns != INT64_MIN && view->status.state < WG_COMMAND_ENDING)
 		wg_window_advance(view->window, news.quiet_ns);
+	if (news.nobody > view->nobody)
+		view->nobody = news.nobody;
 	view->batch_count = n;
 	if (wg_live_view_feed(view, view->batch, n, now_ns) < 0) {
 		(void)wg_error_set(&view->end, -ENOMEM, "out of memory");

@@ -34,6 +34,7 @@ struct wg_live_view {
 	uint64_t rate_events;
 	bool is_of_threads; /* set by the caller: it records what threads wait in */
 	bool has_origin, has_read_all;
+	uint64_t nobody;	/* notifies that woke nobody and are no events */
 	int64_t tail_discarded; /* the tracer's own count says more than the stream did */
 	struct wg_error end;	/* how the session ended: code 0 properly */
 	struct wg_dist lag;	/* of every event: from when it happened to when it was shown */
