@@ -39,19 +39,22 @@ static void count(struct planted_tally *t, const struct wg_event *ev)
 	}
 }
 
-static void count_notify(struct planted_tally *t, const struct wg_event *ev)
+/* What the records so far say of objects and sites. */
+struct known {
+	uint8_t kind[4096];
+	bool is_site[4096], is_notifier[4096];
+};
+
+static void count_notify(struct planted_tally *t, const struct known *k, const struct wg_event *ev)
 {
+	uint32_t site = ev->thread_notify.site;
+
+	t->placed += site > 0 && site < 4096 && k->is_notifier[site];
 	t->notifies++;
 	t->woke += ev->thread_notify.woke == 1;
 	t->woke_nobody += ev->thread_notify.woke == 0;
 	t->unclear += ev->thread_notify.woke != 1 && ev->thread_notify.woke != 0;
 }
-
-/* What the records so far say of objects and sites. */
-struct known {
-	uint8_t kind[4096];
-	bool is_site[4096];
-};
 
 static void learn(struct known *k, const struct wg_event *ev, const char *site)
 {
@@ -60,6 +63,8 @@ static void learn(struct known *k, const struct wg_event *ev, const char *site)
 	if (ev->record == WG_RECORD_SITE && ev->site.id < 4096)
 		k->is_site[ev->site.id] = site && strcmp(ev->site.symbol, site) == 0 &&
 					  strcmp(ev->site.module, "planted") == 0;
+	if (ev->record == WG_RECORD_SITE && ev->site.id < 4096)
+		k->is_notifier[ev->site.id] = strncmp(ev->site.symbol, "notif", 5) == 0;
 }
 
 static void add(
@@ -70,7 +75,7 @@ static void add(
 	if (strcmp(ev->procname + (is_notifier ? 2 : 0), name) != 0)
 		return;
 	if (ev->record == WG_RECORD_NOTIFY && is_notifier)
-		count_notify(t, ev);
+		count_notify(t, k, ev);
 	else if (!is_notifier)
 		count(t, ev);
 	if (ev->record == WG_RECORD_WAKE && ev->op && ev->op < 4096)
@@ -126,7 +131,8 @@ void planted_check(const struct planted_tally *t, const struct plan *plan)
 			t->exact == notified && t->timed_out == timed_out &&
 			t->ready == all - notified - timed_out && t->other == t->ready &&
 			t->open == 0 && t->notifies == plan->notified + plan->nobody &&
-			t->has_site && (is_uring || t->has_object[plan->object]);
+			t->placed == t->notifies && t->has_site &&
+			(is_uring || t->has_object[plan->object]);
 
 	if (is_uring) /* somebody may have waited there */
 		is_right &= t->unclear == t->notifies;
@@ -141,9 +147,9 @@ void planted_check(const struct planted_tally *t, const struct plan *plan)
 void planted_print(const char *name, const struct planted_tally *t)
 {
 	printf("# %s: %u waits, %u notified, %u exact, %u timed out, %u other, %u of them ready, "
-	       "%u open; %u notifies, %u woke one, %u nobody, %u unclear\n",
+	       "%u open; %u notifies, %u placed, %u woke one, %u nobody, %u unclear\n",
 		name, t->waits, t->notified, t->exact, t->timed_out, t->other, t->ready, t->open,
-		t->notifies, t->woke, t->woke_nobody, t->unclear);
+		t->notifies, t->placed, t->woke, t->woke_nobody, t->unclear);
 }
 
 /*

@@ -14,7 +14,8 @@ struct planted_tally {
 	unsigned waits, notified, exact, timed_out, other, how[WG_IN_COUNT];
 	unsigned ready; /* of the others: something was there */
 	unsigned notifies, woke, woke_nobody, unclear;
-	unsigned open; /* waits without a wake */
+	unsigned placed; /* notifies that were called from `notifies` or `notify_...` */
+	unsigned open;	 /* waits without a wake */
 	bool has_object[WG_OBJECT_KIND_COUNT], has_site;
 	bool has_symbol; /* a wait was called from `site` */
 };

@@ -76,7 +76,8 @@ static bool plan_is_right(const char *trace, const struct truth *truth, const st
 
 	/* Of the last plans it may be gone, if the recorder has to wait for a processor. */
 	if (build->is_dynamic && wg_scan_has_dwarf() && plan < &plans[PLANS - 4])
-		is_right &= t.has_symbol && t.has_object[plan->whole];
+		is_right &= t.has_symbol && t.has_object[plan->whole] &&
+			    (!is_full || t.placed == t.notifies);
 	if (!is_right && is_last) {
 		printf("# slept %u and %u times\n", truth->notified, truth->timed_out);
 		planted_print(plan->name, &t);

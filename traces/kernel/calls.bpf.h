@@ -137,6 +137,9 @@ static __always_inline void tell_notify(
 	n->ret = ret;
 	n->nr = nr;
 	n->woke = t->woken;
+	n->pad = n->stack_bytes = 0;
+	if (bpf_probe_read_user(n->stack, sizeof(n->stack), (void *)n->sp) == 0)
+		n->stack_bytes = sizeof(n->stack);
 	bpf_get_current_comm(n->comm, sizeof(n->comm));
 	bpf_ringbuf_submit(n, when_to_read(t));
 	t->is_known = 1;

@@ -1,5 +1,5 @@
 /*
- * place_site.c: where a wait was called from.
+ * place_site.c: where a wait or a notify was called from.
  *
  * To walk a stack costs some 20 us, and most waits come from where the last one came from. So a
  * thread keeps, for each stack pointer, which word of the stack led to the site: while it holds
@@ -14,15 +14,15 @@
 
 /* A site's record, at its first use in a process. */
 static int number_site(struct wg__places *places, struct wg__place_process *p,
-	const struct wg_raw_wait *raw, struct wg_frame *frame, uint32_t *ret)
+	const struct wg__stop *stop, struct wg_frame *frame, uint32_t *ret)
 {
 	size_t at = wg__map_get(&p->sites, 0, frame->address);
 	char id[72];
-	struct wg_event ev = { .ts_ns = (int64_t)raw->head.ts_ns,
+	struct wg_event ev = { .ts_ns = (int64_t)stop->head->ts_ns,
 		.type = WG_EV_OTHER,
 		.record = WG_RECORD_SITE,
-		.pid = raw->head.pid,
-		.tid = raw->head.tid };
+		.pid = stop->head->pid,
+		.tid = stop->head->tid };
 
 	if (at != WG__MAP_NONE) {
 		*ret = (uint32_t)at;
@@ -41,7 +41,7 @@ static int number_site(struct wg__places *places, struct wg__place_process *p,
 	return places->sink(places->user, &ev);
 }
 
-static struct wg__known *find_known(struct wg__place_thread *t, const struct wg_raw_wait *raw)
+static struct wg__known *find_known(struct wg__place_thread *t, const struct wg__stop *stop)
 {
 	uint64_t word;
 	size_t i;
@@ -49,9 +49,10 @@ static struct wg__known *find_known(struct wg__place_thread *t, const struct wg_
 	for (i = 0; i < WG__KNOWN_SITES; i++) {
 		struct wg__known *k = &t->known[i];
 
-		if (k->site == 0 || k->sp != raw->sp || k->pc != raw->pc)
+		if (k->site == 0 || k->sp != stop->sp || k->pc != stop->pc ||
+			k->offset + sizeof(word) > stop->stack_bytes)
 			continue;
-		memcpy(&word, raw->stack + k->offset, sizeof(word));
+		memcpy(&word, stop->stack + k->offset, sizeof(word));
 		if (word == k->address)
 			return k;
 	}
@@ -60,45 +61,45 @@ static struct wg__known *find_known(struct wg__place_thread *t, const struct wg_
 
 /* Keep which word of the stack the site is. */
 static struct wg__known *keep(
-	struct wg__place_thread *t, const struct wg_raw_wait *raw, uint64_t address)
+	struct wg__place_thread *t, const struct wg__stop *stop, uint64_t address)
 {
 	struct wg__known *k = &t->known[t->next % WG__KNOWN_SITES];
 	uint32_t offset;
 	uint64_t word;
 
-	for (offset = 0; offset + sizeof(word) <= raw->stack_bytes; offset += sizeof(word)) {
-		memcpy(&word, raw->stack + offset, sizeof(word));
+	for (offset = 0; offset + sizeof(word) <= stop->stack_bytes; offset += sizeof(word)) {
+		memcpy(&word, stop->stack + offset, sizeof(word));
 		if (word != address)
 			continue;
 		t->next++;
-		*k = (struct wg__known){ raw->sp, raw->pc, address, offset, 0, WG_IN_FUTEX };
+		*k = (struct wg__known){ stop->sp, stop->pc, address, offset, 0, WG_IN_FUTEX };
 		return k;
 	}
 	return NULL;
 }
 
 int wg__places_site(struct wg__places *places, struct wg__place_process *p,
-	struct wg__place_thread *t, const struct wg_raw_wait *raw, struct wg__place *ret)
+	struct wg__place_thread *t, const struct wg__stop *stop, struct wg__place *ret)
 {
-	struct wg__stack stack = { .sp = raw->sp,
-		.pc = raw->pc,
-		.bytes = (unsigned char *)(uintptr_t)raw->stack,
-		.count = raw->stack_bytes };
+	struct wg__stack stack = { .sp = stop->sp,
+		.pc = stop->pc,
+		.bytes = (unsigned char *)(uintptr_t)stop->stack,
+		.count = stop->stack_bytes };
 	struct wg_frame frames[FRAMES_MAX];
-	struct wg__known *k = raw->stack_bytes ? find_known(t, raw) : NULL;
+	struct wg__known *k = stop->stack_bytes ? find_known(t, stop) : NULL;
 	char function[64];
 	size_t count, site;
 	int rc;
 
 	if (!k) {
-		wg__places_look(p, raw->head.tid, raw->pc, raw->head.ts_ns);
+		wg__places_look(p, stop->head->tid, stop->pc, stop->head->ts_ns);
 		count = p->walker ? wg__walk(p->walker, &stack, frames, FRAMES_MAX) : 0;
 		site = wg__walk_site(frames, count);
 		if (site >= count)
 			return 0;
 		wg__walk_function(p->walker, frames, site, function, sizeof(function));
-		rc = number_site(places, p, raw, &frames[site], &ret->site);
-		k = rc == 0 ? keep(t, raw, frames[site].address) : NULL;
+		rc = number_site(places, p, stop, &frames[site], &ret->site);
+		k = rc == 0 ? keep(t, stop, frames[site].address) : NULL;
 		if (ret->call.how == WG_IN_FUTEX)
 			ret->call.how = wg__call_futex_how(function);
 		if (k) {

@@ -191,6 +191,7 @@ int wg__places_find(struct wg__places *places, const struct wg_raw_wait *raw, st
 		.number = raw->nr,
 		.sp = raw->sp,
 		.pc = raw->pc };
+	const struct wg__stop stop = { &raw->head, raw->sp, raw->pc, raw->stack, raw->stack_bytes };
 	struct wg__place_process *p = process_of(places, raw->head.pid);
 	struct wg__place_thread *t = p ? thread_of(places, p, raw->head.tid) : NULL;
 	int rc;
@@ -200,31 +201,37 @@ int wg__places_find(struct wg__places *places, const struct wg_raw_wait *raw, st
 		return -ENOMEM;
 	memcpy(at.arg, raw->arg, sizeof(at.arg));
 	wg__call_decode(&at, (pid_t)raw->head.tid, &kept, &ret->call);
-	rc = wg__places_site(places, p, t, raw, ret);
+	rc = wg__places_site(places, p, t, &stop, ret);
 	return rc < 0 ? rc : wg__places_object(places, p, &at, raw, ret);
 }
 
-int wg__places_notified(
-	struct wg__places *places, const struct wg_raw_notify *notify, uint64_t *ret_object)
+/* Known as part of a condition variable? */
+static bool is_cond(const struct wg__place_process *p, uint64_t word)
 {
+	return wg__map_get(&p->objects, WG__ON_FUTEX, word) == WG__MAP_NONE &&
+	       wg__map_get(&p->objects, WG__ON_FUTEX, word & ~UINT64_C(7)) != WG__MAP_NONE;
+}
+
+int wg__places_notified(
+	struct wg__places *places, const struct wg_raw_notify *notify, struct wg__place *ret)
+{
+	const struct wg__stop stop = { &notify->head, notify->sp, notify->pc, notify->stack,
+		notify->stack_bytes };
 	struct wg_raw_wait raw = { .head = notify->head, .pc = notify->pc };
 	struct wg__at at = { .arg = { notify->object } };
-	struct wg__place place = { .call = { .how = WG_IN_OTHER, .on = WG__ON_FD } };
 	struct wg__place_process *p = process_of(places, raw.head.pid);
+	struct wg__place_thread *t = p ? thread_of(places, p, raw.head.tid) : NULL;
 	int rc;
 
-	if (notify->nr == SYS_futex) {
-		place.call.how = WG_IN_FUTEX;
-		place.call.on = WG__ON_FUTEX;
-	}
-	if (!p || !thread_of(places, p, raw.head.tid))
+	*ret = (struct wg__place){ .call = { .how = WG_IN_OTHER, .on = WG__ON_FD } };
+	if (!t)
 		return -ENOMEM;
-	/* Known as part of a condition variable? */
-	if (place.call.on == WG__ON_FUTEX &&
-		wg__map_get(&p->objects, WG__ON_FUTEX, at.arg[0]) == WG__MAP_NONE &&
-		wg__map_get(&p->objects, WG__ON_FUTEX, at.arg[0] & ~UINT64_C(7)) != WG__MAP_NONE)
-		place.call.how = WG_IN_COND;
-	rc = wg__places_object(places, p, &at, &raw, &place);
-	*ret_object = place.object;
-	return rc;
+	rc = wg__places_site(places, p, t, &stop, ret);
+	if (rc < 0)
+		return rc;
+	if (notify->nr == SYS_futex) {
+		ret->call.how = is_cond(p, notify->object) ? WG_IN_COND : WG_IN_FUTEX;
+		ret->call.on = WG__ON_FUTEX;
+	}
+	return wg__places_object(places, p, &at, &raw, ret);
 }

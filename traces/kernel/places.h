@@ -35,9 +35,10 @@ struct wg__place {
 int wg__places_find(
 	struct wg__places *places, const struct wg_raw_wait *wait, struct wg__place *ret);
 
-/* What was notified: the object of a descriptor or a futex that somebody writes to or wakes. */
+/* What was notified, and from where: the object of a descriptor or a futex that somebody writes to
+ * or wakes. */
 int wg__places_notified(
-	struct wg__places *places, const struct wg_raw_notify *notify, uint64_t *ret_object);
+	struct wg__places *places, const struct wg_raw_notify *notify, struct wg__place *ret);
 
 /* Is it about a socket, or a set of descriptors with one in it maybe? */
 bool wg__places_may_be_socket(const struct wg__places *places, uint64_t object);

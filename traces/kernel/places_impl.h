@@ -9,7 +9,7 @@
 #include "traces/observe/maps.h"
 #include "traces/observe/walk.h"
 
-#define WG__KNOWN_SITES 4		    /* of a thread; the oldest goes */
+#define WG__KNOWN_SITES 8		    /* of a thread; the oldest goes */
 #define WG__AGAIN_NS	UINT64_C(200000000) /* what was seen may have become another thing by then */
 
 /* A site that was walked to. */
@@ -57,12 +57,20 @@ struct wg__places {
 	uint32_t sites;
 };
 
+/* Where a thread is in a system call, with the top of its stack. */
+struct wg__stop {
+	const struct wg_raw_head *head;
+	uint64_t sp, pc;
+	const unsigned char *stack;
+	uint32_t stack_bytes;
+};
+
 /* places.c: look at the code of a process, once, and again when a library may have come. */
 void wg__places_look(struct wg__place_process *p, uint32_t tid, uint64_t pc, uint64_t now);
 
-/* place_site.c: the call site of a wait, and what a futex is part of. */
+/* place_site.c: the call site of a wait or a notify, and what a futex is part of. */
 int wg__places_site(struct wg__places *places, struct wg__place_process *p,
-	struct wg__place_thread *t, const struct wg_raw_wait *raw, struct wg__place *ret);
+	struct wg__place_thread *t, const struct wg__stop *stop, struct wg__place *ret);
 
 /* place_object.c: what it waits for. */
 int wg__places_object(struct wg__places *places, struct wg__place_process *p,

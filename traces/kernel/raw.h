@@ -7,6 +7,7 @@
 #define TRACES_KERNEL_RAW_H
 
 #define WG_RAW_STACK  512 /* bytes from the stack pointer on: a condition wait needs some 300 */
+#define WG_RAW_CALLER 256 /* the same for a notify: its functions are small */
 #define WG_RAW_BUFFER (1u << 24)
 
 enum wg_raw_what {
@@ -89,7 +90,9 @@ struct wg_raw_notify {
 	long long ret; /* of the call */
 	int nr;
 	unsigned int woke; /* threads that it woke */
+	unsigned int stack_bytes, pad;
 	char comm[16];
+	unsigned char stack[WG_RAW_CALLER];
 };
 
 struct wg_raw_wait {

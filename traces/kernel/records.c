@@ -267,10 +267,13 @@ static int take_notify(struct wg__records *r, const struct wg_raw_notify *raw)
 	struct wg_event ev = {
 		.ts_ns = (int64_t)raw->head.ts_ns, .record = WG_RECORD_NOTIFY, .pid = raw->head.pid
 	};
-	int rc = w ? wg__places_notified(r->places, raw, &ev.op) : -ENOMEM;
+	struct wg__place place;
+	int rc = w ? wg__places_notified(r->places, raw, &place) : -ENOMEM;
 
 	if (rc < 0)
 		return rc;
+	ev.op = place.object;
+	ev.thread_notify.site = place.site;
 	memcpy(w->comm, raw->comm, sizeof(raw->comm));
 	ev.thread_notify.how = raw->nr == SYS_futex ? WG_IN_FUTEX : WG_IN_READ;
 	ev.thread_notify.value = raw->ret;
