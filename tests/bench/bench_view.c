@@ -2,7 +2,10 @@
  * bench_view.c: what a frame of the viewer costs on a long trace: time, bytes to the terminal, and
  * the time from a key to the screen. Prints figures; judges nothing.
  *
- *     make bench-view        EVENTS=1000000 by default; EVENTS=growth: of 10^4 to 10^7 events
+ *     make bench-view        EVENTS=1000000 by default; EVENTS=growth: of 10^4 to 10^7 events;
+ *                            EVENTS="growth DIR ...": of these traces instead. 10^8 events do not
+ *                            fit in memory as structs, so they come from a file:
+ *                            EVENTS=100000000 build/bench_read DIR
  */
 #include <malloc.h>
 #include <poll.h>
@@ -195,6 +198,39 @@ static void bench_live(const struct wg_trace *trace)
 	free(view);
 }
 
+/* Frees the trace. */
+static void bench_one(struct wg_trace *trace, size_t bytes)
+{
+	struct wg_trace *traces[2] = { trace };
+
+	printf("%zu events, %dx%d; %.1f bytes an event\n", trace->event_count, COLS, ROWS,
+		(double)(bytes_in_use() - bytes) / (double)trace->event_count);
+	bench_frames(traces, 1, "  all in sight: cursor step", "", 'l');
+	bench_frames(traces, 1, "  half in sight: pan", "+", 'L');
+	bench_frames(traces, 1, "  one wait: pan", "w z", 'L');
+	bench_frames(traces, 1, "  all in sight: next waste", "", 'w');
+	bench_frames(traces, 1, "  all in sight: the next longest waste", "", 'W');
+	(void)fflush(stdout);
+	wg_trace_free(trace);
+}
+
+static int bench_traces(char **dirs)
+{
+	struct wg_error err = { 0 };
+
+	for (; *dirs; dirs++) {
+		struct wg_trace *trace = NULL;
+		size_t bytes = bytes_in_use();
+
+		if (wg_trace_load(*dirs, &trace, &err) < 0) {
+			(void)fprintf(stderr, "%s\n", err.text);
+			return 1;
+		}
+		bench_one(trace, bytes);
+	}
+	return 0;
+}
+
 /* Does a frame take longer because the trace does? */
 static void bench_growth(void)
 {
@@ -203,18 +239,8 @@ static void bench_growth(void)
 
 	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		size_t bytes = bytes_in_use();
-		struct wg_trace *traces[2] = { fake_reads(
-			"/bench/eventfd", (int)(sizes[i] / 9), 4, 0) };
 
-		printf("%zu events, %dx%d; %.1f bytes an event\n", traces[0]->event_count, COLS,
-			ROWS, (double)(bytes_in_use() - bytes) / (double)traces[0]->event_count);
-		bench_frames(traces, 1, "  all in sight: cursor step", "", 'l');
-		bench_frames(traces, 1, "  half in sight: pan", "+", 'L');
-		bench_frames(traces, 1, "  one wait: pan", "w z", 'L');
-		bench_frames(traces, 1, "  all in sight: next waste", "", 'w');
-		bench_frames(traces, 1, "  all in sight: the next longest waste", "", 'W');
-		(void)fflush(stdout);
-		fake_trace_free(traces[0]);
+		bench_one(fake_reads("/bench/eventfd", (int)(sizes[i] / 9), 4, 0), bytes);
 	}
 }
 
@@ -225,6 +251,8 @@ int main(int argc, char **argv)
 	double begin = now_ms();
 	size_t bytes = bytes_in_use();
 
+	if (argc > 2 && strcmp(argv[1], "growth") == 0)
+		return bench_traces(argv + 2);
 	if (argc > 1 && strcmp(argv[1], "growth") == 0) {
 		bench_growth();
 		return 0;
