@@ -190,7 +190,6 @@ void *wg__packed_add(struct wg__packed *p)
 	}
 	last = p->block_count - 1;
 	row = row_at(p, last, at % ROWS);
-	memset(row, 0, p->type->row_bytes);
 	p->count++;
 	return row;
 }

@@ -68,7 +68,7 @@ struct wg__packed {
 	size_t first_queued;  /* none before it is with the packer */
 };
 
-/* A row of zeros at the end, to be filled now; NULL without memory. */
+/* A row at the end, of which all is to be set now; NULL without memory. */
 void *wg__packed_add(struct wg__packed *packed);
 
 /* Row i, in room or where it stands: valid until the next change. */

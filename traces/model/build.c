@@ -74,7 +74,7 @@ int wg__build_begin_wait(struct wg__build *b, struct wg__lane *lane, const struc
 {
 	/* Room is taken now, so that waits stand in the order of their beginning. */
 	if (wg__columns_add_wait(b->columns, rec) < 0 ||
-		wg__build_chain_wait(b, b->trace->wait_count) < 0)
+		wg__build_chain_wait(b, lane, b->trace->wait_count) < 0)
 		return -ENOMEM;
 	lane->wait = b->trace->wait_count++;
 	return end_awake(lane, rec->interval.wait_ns, false);
@@ -186,15 +186,11 @@ static void hook_woken(void *user, const struct wg_op_life *op, uint32_t number)
 {
 	struct wg__build *b = user;
 	size_t loop = wg__measure_step(b->trace->measure)->loop_idx; /* it woke */
-	struct wg_wait_rec rec;
 	int rc = wg__build_op_woken(b, op, number);
 
-	if (rc == 0 && loop < b->loop_count && b->loops[loop].wait != SIZE_MAX) {
-		wg__columns_wait(b->columns, b->loops[loop].wait, &rec);
-		rec.results++;
-		rec.waited_ns += op->wake_ns - op->done_ns;
-		rc = wg__columns_set_wait(b->columns, b->loops[loop].wait, &rec);
-	}
+	if (rc == 0 && loop < b->loop_count && b->loops[loop].wait != SIZE_MAX)
+		rc = wg__columns_wait_result(
+			b->columns, b->loops[loop].wait, op->wake_ns - op->done_ns);
 	if (rc < 0)
 		b->rc = rc;
 }

@@ -76,8 +76,8 @@ int wg__build_chain_waits(struct wg__build *build);
  * -ENOMEM. */
 int wg__build_drop_unclosed(struct wg__build *build);
 
-/* Put a wait at the end of those of its loop or thread. 0 or -ENOMEM. */
-int wg__build_chain_wait(struct wg__build *build, size_t wait);
+/* Put a wait that leads nowhere at the end of those of its loop or thread. 0 or -ENOMEM. */
+int wg__build_chain_wait(struct wg__build *build, struct wg__lane *lane, size_t wait);
 
 /* Loops, then workers, then threads, as one list: how many there are, and the i-th. */
 size_t wg__build_lane_count(const struct wg__build *build);

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,10 @@
 #include "traces/model/build.h"
 #include "traces/model/model_impl.h"
 #include "traces/base/names.h"
+#include "traces/base/processors.h"
 #include "traces/measure/flight.h"
+
+#define OPS_FOR_THREAD 10000 /* some 2 ms: a thread pays from there on */
 
 /* What the order of lanes is made of. */
 struct place {
@@ -158,6 +162,33 @@ int wg__build_lanes(struct wg__build *b)
 	return rc;
 }
 
+static void *map_ops(void *user)
+{
+	struct wg__build *b = user;
+
+	if (wg__finder_reserve(&b->op_map, b->trace->op_count) < 0 || wg__build_map_ops(b) < 0)
+		b->rc = -ENOMEM;
+	return NULL;
+}
+
+/* What is looked up and summed up, made of columns that are closed: nobody changes them any more.
+ * A thread makes the map of operations meanwhile, if that takes long; it alone sets op_map,
+ * mapped_ops and rc. */
+static int make_indexes(struct wg__build *b, struct wg__loaded *loaded)
+{
+	pthread_t thread;
+	bool has_thread = b->trace->op_count >= OPS_FOR_THREAD && wg_processors() > 1 &&
+			  pthread_create(&thread, NULL, map_ops, b) == 0;
+	int rc;
+
+	if (!has_thread)
+		(void)map_ops(b);
+	rc = wg__levels_create(b->trace, &loaded->levels);
+	if (has_thread)
+		(void)pthread_join(thread, NULL);
+	return b->rc < 0 ? b->rc : rc;
+}
+
 /* From here on the trace owns the spans, and nothing changes. */
 static int move_spans(struct wg__build *b)
 {
@@ -177,9 +208,7 @@ static int move_spans(struct wg__build *b)
 	}
 	loaded->lane_count = b->trace->lane_count;
 	wg__columns_close(b->columns);
-	if (wg__finder_reserve(&b->op_map, b->trace->op_count) < 0 || wg__build_map_ops(b) < 0)
-		return -ENOMEM;
-	return wg__levels_create(b->trace, &loaded->levels);
+	return make_indexes(b, loaded);
 }
 
 /* ---- what is looked up by number ---- */

@@ -60,32 +60,20 @@ int wg__build_drop_unclosed(struct wg__build *b)
 	return rc == 0 ? wg__build_chain_waits(b) : rc;
 }
 
-int wg__build_chain_wait(struct wg__build *b, size_t wait)
+int wg__build_chain_wait(struct wg__build *b, struct wg__lane *lane, size_t wait)
 {
-	struct wg__lane *loop;
-	struct wg_wait_rec rec;
+	int rc = lane->last_wait ? wg__columns_link_wait(b->columns, lane->last_wait - 1, wait + 1)
+				 : 0;
 
-	wg__columns_wait(b->columns, wait, &rec);
-	loop = wg__build_sleeper(b, &rec);
-	if (rec.next) {
-		rec.next = 0;
-		if (wg__columns_set_wait(b->columns, wait, &rec) < 0)
-			return -ENOMEM;
-	}
-	if (!loop->last_wait) {
-		loop->first_wait = loop->last_wait = wait + 1;
-		return 0;
-	}
-	wg__columns_wait(b->columns, loop->last_wait - 1, &rec);
-	rec.next = wait + 1;
-	if (wg__columns_set_wait(b->columns, loop->last_wait - 1, &rec) < 0)
-		return -ENOMEM;
-	loop->last_wait = wait + 1;
-	return 0;
+	if (!lane->first_wait)
+		lane->first_wait = wait + 1;
+	lane->last_wait = wait + 1;
+	return rc;
 }
 
 int wg__build_chain_waits(struct wg__build *b)
 {
+	struct wg_wait_rec rec;
 	size_t i;
 	int rc = 0;
 
@@ -94,7 +82,12 @@ int wg__build_chain_waits(struct wg__build *b)
 
 		lane->first_wait = lane->last_wait = 0;
 	}
-	for (i = 0; i < b->trace->wait_count && rc == 0; i++)
-		rc = wg__build_chain_wait(b, i);
+	for (i = 0; i < b->trace->wait_count && rc == 0; i++) {
+		wg__columns_wait(b->columns, i, &rec);
+		if (rec.next)
+			rc = wg__columns_link_wait(b->columns, i, 0);
+		if (rc == 0)
+			rc = wg__build_chain_wait(b, wg__build_sleeper(b, &rec), i);
+	}
 	return rc;
 }

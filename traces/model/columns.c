@@ -220,6 +220,27 @@ int wg__columns_set_wait(struct wg__columns *c, size_t i, const struct wg_wait_r
 	return 0;
 }
 
+int wg__columns_link_wait(struct wg__columns *c, size_t i, size_t next)
+{
+	struct wait_row *row = wg__packed_open(&c->waits, i);
+
+	if (!row)
+		return -ENOMEM;
+	row->next = next ? next - (i + 1) : 0;
+	return 0;
+}
+
+int wg__columns_wait_result(struct wg__columns *c, size_t i, int64_t waited_ns)
+{
+	struct wait_row *row = wg__packed_open(&c->waits, i);
+
+	if (!row)
+		return -ENOMEM;
+	row->results++;
+	row->waited += waited_ns;
+	return 0;
+}
+
 void wg__columns_wait(const struct wg__columns *c, size_t i, struct wg_wait_rec *ret)
 {
 	struct wait_row room;

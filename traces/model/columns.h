@@ -53,6 +53,11 @@ int wg__columns_set_op(struct wg__columns *columns, size_t i, const struct wg_op
 int wg__columns_add_wait(struct wg__columns *columns, const struct wg_wait_rec *rec);
 int wg__columns_set_wait(struct wg__columns *columns, size_t i, const struct wg_wait_rec *rec);
 
+/* Of row i only: which wait is the next one of its loop, 1 + index; one more of the results for
+ * which its wake is the first. 0 or -ENOMEM. */
+int wg__columns_link_wait(struct wg__columns *columns, size_t i, size_t next);
+int wg__columns_wait_result(struct wg__columns *columns, size_t i, int64_t waited_ns);
+
 /* Row i. The worker of an operation is that which was set: see wg_trace_op_at() for its lane. */
 void wg__columns_event(const struct wg__columns *columns, size_t i, struct wg_event *ret);
 void wg__columns_op(const struct wg__columns *columns, size_t i, struct wg_op_life *ret);
