@@ -42,7 +42,7 @@ SAN_ENV := TSAN_OPTIONS=atexit_sleep_ms=0:suppressions=$(CURDIR)/tests/data/tsan
 	LSAN_OPTIONS=suppressions=$(CURDIR)/tests/data/lsan.supp:print_suppressions=0:$$LSAN_OPTIONS
 
 # What each folder may link: the link line proves which way the data flows.
-UST_LIBS    := $(if $(call has,lttng-ust),$(shell pkg-config --libs lttng-ust))
+UST_LIBS    := $(if $(call has,lttng-ust),$(shell pkg-config --libs lttng-ust) -llttng-ust-tracepoint)
 TRACES_PKGS := babeltrace2 lttng-ctl jansson
 # libdw is optional: without it, call sites of `wakegap scan` are likely ones, without symbols.
 DW_LIBS     := $(shell pkg-config --libs libdw 2>/dev/null)
@@ -128,7 +128,8 @@ $(B)/bench_view $(B)/bench_export $(B)/bench_read: $(B)/bench_%: $(O)/test/tests
 		$(call objs,$(filter-out viz/cmd/main.c,$(VIZ_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS)
 
-$(O)/lttng/%.o: CPPFLAGS += -DWG_TRACE_LTTNG
+# LTTng's read lock inline: its authors say that such short functions may be, from any program.
+$(O)/lttng/%.o: CPPFLAGS += -DWG_TRACE_LTTNG -D_LGPL_SOURCE
 $(O)/plain/traces/observe/dwarf.o $(O)/plain/traces/observe/dwarf.tidy: CPPFLAGS += $(if $(DW_LIBS),-DWG_HAVE_DW)
 ifneq ($(BPF_LIBS),)
 $(O)/plain/traces/kernel/light.o: $(O)/light.bpf.o

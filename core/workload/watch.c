@@ -21,6 +21,7 @@
 
 #include "core/clock.h"
 #include "core/sync.h"
+#include "core/workload/recorder.h"
 
 #define LOOKS 20
 
@@ -45,8 +46,9 @@ static _Noreturn void report(const struct wg_watch *watch, const struct wg_loop_
 		watch->job->planned * (w->passes + wg_workload_has_extra(watch->job)), p->ready,
 		w->patience_ns);
 	(void)fflush(stdout);
-	/* Not exit: the loop's thread is inside its wait, and destructors would wait for it. The
-	 * tracer shares the memory of the events, so it has them. */
+	if (w->record_dir)
+		(void)wg_recorder_write(w->record_dir); /* without it the answer still stands */
+	/* Not exit: the loop's thread is inside its wait, and destructors would wait for it. */
 	_exit(WG_WORKLOAD_HANGS);
 }
 

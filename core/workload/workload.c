@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "core/pool.h"
+#include "core/workload/recorder.h"
 #include "core/wait/wait.h"
 
 #define USAGE	   2
@@ -53,8 +54,9 @@ static void print_help(void)
 	puts("wakegap-workload: the programs that `wakegap run` records\n\n"
 	     "usage: wakegap-workload NAME --wait STRATEGY [--tick-ns N] [--passes N] [--workers "
 	     "N]\n"
-	     "                        [--patience-ns N] [--window-ns N] [--check N] [--OPTION "
-	     "N...]\n"
+	     "                        [--patience-ns N] [--window-ns N] [--check N] [--record "
+	     "DIR]\n"
+	     "                        [--OPTION N...]\n"
 	     "       wakegap-workload --waits\n"
 	     "       wakegap-workload --workloads\n\n"
 	     "--waits lists the strategies: name, polls or blocks, what it does.\n"
@@ -62,7 +64,10 @@ static void print_help(void)
 	     "option: name, unit, default, minimum, maximum, what it does. The option for a time\n"
 	     "is its name with -ns. --check says which passes hash what they deliver: 0 none, 1 "
 	     "one\n"
-	     "more that is not timed, 2 all (the default). read also takes --wait pread: no loop "
+	     "more that is not timed, 2 all (the default). --record writes a trace to DIR, which "
+	     "is there "
+	     "and\n"
+	     "empty. read also takes --wait pread: no loop "
 	     "at all. The answer is\n"
 	     "one line of JSON. Exit status 77: the strategy is not available on this machine;\n"
 	     "3: it hung for --patience-ns. `wakegap run` runs this program, and takes sizes and\n"
@@ -158,10 +163,12 @@ static int set_param(struct wg_workload *w, const struct wg_param *p, const char
 	return 0;
 }
 
+enum { KEY_WAIT = 0x1000, KEY_RECORD };
+
 /* The options of one workload, those of all included, as getopt_long(3) wants them. */
 struct option_set {
 	const struct wg_param *params[COMMON_COUNT + WG_PARAMS_MAX];
-	struct option options[COMMON_COUNT + WG_PARAMS_MAX + 2]; /* --wait, and the end */
+	struct option options[COMMON_COUNT + WG_PARAMS_MAX + 3]; /* two texts, and the end */
 	char names[COMMON_COUNT + WG_PARAMS_MAX][32];
 	size_t count;
 };
@@ -189,10 +196,14 @@ static int parse(const struct wg_workload_ops *ops, struct wg_workload *w, int a
 		add_option(&set, &common[i], w);
 	for (i = 0; i < WG_PARAMS_MAX && ops->params[i].name; i++)
 		add_option(&set, &ops->params[i], w);
-	set.options[set.count] = (struct option){ "wait", required_argument, NULL, 'w' + 256 };
+	set.options[set.count] = (struct option){ "wait", required_argument, NULL, KEY_WAIT };
+	set.options[set.count + 1] =
+		(struct option){ "record", required_argument, NULL, KEY_RECORD };
 	while (rc == 0 && (opt = getopt_long(argc, argv, "", set.options, NULL)) != -1) {
-		if (opt == 'w' + 256)
+		if (opt == KEY_WAIT)
 			w->wait = optarg;
+		else if (opt == KEY_RECORD)
+			w->record_dir = optarg;
 		else if (opt == '?')
 			rc = USAGE; /* getopt has printed why */
 		else
@@ -215,6 +226,20 @@ static int check(const struct wg_workload_ops *ops, const struct wg_workload *w)
 	if (is_floor ? ops != &wg_workload_read : !wg_workload_wait_find(w->wait))
 		return wg_workload_fail("no wait strategy '%s' for %s", w->wait, ops->name);
 	return 0;
+}
+
+/* Recorded, if it was asked for. A run that hangs writes what it has in watch.c. */
+static int run(const struct wg_workload_ops *ops, const struct wg_workload *w)
+{
+	int rc = w->record_dir ? wg_recorder_start() : 0;
+
+	if (rc < 0 && rc != -ENOTSUP)
+		return wg_workload_fail("cannot record: %s", strerror(-rc));
+	rc = ops->run(w);
+	if (rc == 0 && w->record_dir && (rc = wg_recorder_write(w->record_dir)) < 0)
+		rc = wg_workload_fail(
+			"cannot write a trace to '%s': %s", w->record_dir, strerror(-rc));
+	return rc;
 }
 
 int main(int argc, char **argv)
@@ -247,5 +272,5 @@ int main(int argc, char **argv)
 	rc = parse(ops, &w, argc - 1, argv + 1);
 	if (rc == 0 && check(ops, &w))
 		rc = USAGE;
-	return rc ? rc : ops->run(&w);
+	return rc ? rc : run(ops, &w);
 }

@@ -46,10 +46,11 @@ struct wg_workload {
 	const char *wait; /* strategy, or "pread": no loop at all, the floor */
 	uint64_t tick_ns;
 	uint64_t passes;
-	uint64_t workers;     /* 0: default */
-	uint64_t patience_ns; /* without progress for so long, it hangs; 0: for ever */
-	uint64_t window_ns;   /* makes the moment between look and sleep last so long */
-	uint64_t check;	      /* enum wg_check */
+	uint64_t workers;	/* 0: default */
+	uint64_t patience_ns;	/* without progress for so long, it hangs; 0: for ever */
+	uint64_t window_ns;	/* makes the moment between look and sleep last so long */
+	uint64_t check;		/* enum wg_check */
+	const char *record_dir; /* where a trace of the run is written; NULL: none */
 
 	const char *file;
 	uint64_t chunk;	   /* read: bytes a read */

@@ -2,22 +2,23 @@
  * recording.c: what recording costs a program that does nothing else than read through the loop:
  * `wakegap run` itself says so, for it times passes that are recorded and passes that are not.
  *
- * The bounds are missed: 1.2 to 1.3 for what blocks (two cores, condvar: 8 events a read, 145 ns
- * each). perf finds 13 % of a recorded pass in LTTng-UST: its two locked operations an event, which
- * wait for stores to new cache lines, take a fifth of that; clock_gettime 1.6 %; page faults and
- * sched_getcpu less than 0.2 %. Switches are as many as without recording, system calls 1 to 2 %
- * more. No setting changes it by more than it varies from run to run on a machine that does other
- * things, too:
+ * `run` keeps the events itself (core/workload/recorder.h), because with LTTng the bounds are
+ * missed: 190 ns an event, 8 events a read, and a read that blocks takes 5 us. There both threads
+ * share a processor, so each event is in the way of all. callgrind: an event is 633 instructions,
+ * of which the three contexts are 200 and the fields 65; system calls and switches are as many as
+ * without. The fastest of 100 passes beside the fastest that is not recorded, medians of 8 to 10
+ * rounds in turn on a busy machine:
  *
- *     condvar, recorded / not, medians of 5 pairs    as it is                       1.24
- *     no contexts                     1.22           vtid alone                     1.21
- *     no switch timer                 1.25           no read timer                  1.27
- *     2 sub-buffers of 16 MiB         1.27           4 of 1 MiB                     1.26
- *     4 of 256 KiB                    1.18 to 1.34   16 of 64 KiB                   1.40
- *     buffers per process             1.24           a clock plugin of rdtsc alone  1.27
- *     a session with a rare event     1.01
+ *     condvar, with LTTng                       1.23 to 1.32    a rare event alone            1.03
+ *     without contexts                          1.17 to 1.27    vtid alone                    1.25
+ *     overwritten buffers of 2 x 16 KiB         1.29            of 2 x 256 KiB                1.28
+ *     an event's fields in one call, and LTTng's read lock inline (565 instructions)          1.21
+ *     the same without contexts                 1.13 to 1.20
+ *     kept by the program                       1.09 to 1.14    and that lock inline          1.09
+ *     and the next line of memory fetched ahead 1.07 to 1.10
  *
- * Not tried: a pinned consumer daemon, two events as one. Each event is one that the figures need.
+ * Other attempts with LTTng, medians, all between 1.21 and 1.40: no switch timer, no read timer, 2
+ * sub-buffers of 16 MiB, 4 of 1 MiB, 16 of 64 KiB, buffers per process, a clock of rdtsc alone.
  */
 #include <errno.h>
 #include <jansson.h>

@@ -1,7 +1,8 @@
 /*
- * test_cli_run.c: `wakegap run` and `wakegap stats` together, on a real file with the real tracer.
+ * test_cli_run.c: `wakegap run` and `wakegap stats` together, on a real file.
  *
- * Each test has a session daemon of its own (private_lttng.h), and sees that none is left.
+ * Each test has a folder for LTTng's daemons of its own (private_lttng.h), and sees that none was
+ * started, or is left.
  *
  * What is asserted about time is arithmetic: n sleeps of 10 ms last at least n times 10 ms.
  */
@@ -180,10 +181,10 @@ static void the_three_compared(void)
 	free(out);
 }
 
-/* ---- without LTTng ---- */
+/* ---- without LTTng's daemons ---- */
 
-/* Times are there, and why there are no more. */
-static void times_without_a_tracer(void)
+/* Its traces are its own: all figures are there. */
+static void it_needs_no_daemon(void)
 {
 	char *out = NULL, *err = NULL;
 	json_t *root, *runs;
@@ -198,20 +199,109 @@ static void times_without_a_tracer(void)
 					    "--file", file, "--wait", "tick,condvar,eventfd",
 					    "--chunk", "256K", "--tick", "50ms", "--json", NULL })),
 		0);
-	CU_ASSERT(wg_has(err, "not traced, so only times are shown: "));
-	CU_ASSERT(wg_has(err, "apt install lttng-tools"));
-	CU_ASSERT(strchr(err, '\n') == err + strlen(err) - 1);
+	CU_ASSERT_STRING_EQUAL(err, "");
 	nothing_is_left();
 	root = json_loads(out, 0, NULL);
 	runs = json_object_get(root, "runs");
 	CU_ASSERT_EQUAL_FATAL(json_array_size(runs), 3);
-	CU_ASSERT(!json_object_get(at(runs, 0), "wakes"));
+	CU_ASSERT(number(at(runs, 0), "wakes") >= 40);
+	CU_ASSERT(number(at(runs, 1), "wakes") > 0);
 	CU_ASSERT(min_seconds(at(runs, 0)) >= 40 * 0.05); /* a tick for each read */
 	CU_ASSERT(min_seconds(at(runs, 1)) > 0 && min_seconds(at(runs, 2)) > 0);
 	json_decref(root);
 	free(out);
 	free(err);
 	(void)unsetenv("LTTNG_SESSIOND_PATH");
+}
+
+/* Times are there, and why there are no more. */
+static void times_without_a_folder(void)
+{
+	char *out = NULL, *err = NULL, temp[sizeof(t.temp)];
+
+	if (!set_up())
+		return;
+	(void)snprintf(temp, sizeof(temp), "%s", t.temp);
+	(void)snprintf(t.temp, sizeof(t.temp), "/no/such/folder");
+	CU_ASSERT_EQUAL(
+		wg_run(&out, &err,
+			wg_private_words(
+				&t, (const char *const[]){ wg_build_path("wakegap"), "run", "read",
+					    "--file", file, "--wait", "eventfd", "--json", NULL })),
+		0);
+	CU_ASSERT(wg_has(err, "not recorded, so only times are shown: no temporary folder: "
+			      "TMPDIR is '/no/such/folder'"));
+	CU_ASSERT(strchr(err, '\n') == err + strlen(err) - 1);
+	CU_ASSERT(!wg_has(out, "\"wakes\""));
+	CU_ASSERT(wg_has(out, "\"seconds\""));
+	(void)snprintf(t.temp, sizeof(t.temp), "%s", temp);
+	free(out);
+	free(err);
+}
+
+/* "ts_ns pid ... ": the members of the first line of that event; "" if there is none. */
+static void members(const char *jsonl, const char *event, char *ret, size_t len)
+{
+	char what[48];
+	const char *line = jsonl, *end;
+
+	*ret = '\0';
+	(void)snprintf(what, sizeof(what), "\"event\":\"%s\"", event);
+	for (; line && *line && !*ret; line = end ? end + 1 : NULL) {
+		const char *found = strstr(line, what), *key;
+		json_t *o, *value;
+
+		end = strchr(line, '\n');
+		if (!found || !end || found > end)
+			continue;
+		o = json_loadb(line, (size_t)(end - line), 0, NULL);
+		json_object_foreach(o, key, value)(void) snprintf(ret + strlen(ret),
+			len - strlen(ret), "%s %d, ", key, (int)json_typeof(value));
+		json_decref(o);
+	}
+}
+
+/* The events, fields and contexts of the same program, recorded by LTTng and by itself. */
+static void a_trace_as_lttng_makes_it(void)
+{
+	char dir[400], lttng[400], own[420], a[512], b[512], *text[2] = { NULL }, *out = NULL;
+	const char *wakegap = wg_build_path("wakegap"),
+		   *program = wg_build_path("wakegap-workload");
+	const char *const names[] = { "loop", "submit", "start", "done", "notify", "wait", "wake",
+		"poll", "deliver" };
+	size_t i, k;
+
+	if (!set_up())
+		return;
+	(void)snprintf(dir, sizeof(dir), "%s/traces", t.home);
+	(void)snprintf(lttng, sizeof(lttng), "%s/lttng", t.home);
+	(void)snprintf(own, sizeof(own), "%s/eventfd", dir);
+	CU_ASSERT_EQUAL(wg_run(&out, NULL,
+				wg_private_words(&t, (const char *const[]){ wakegap, "run", "read",
+							     "--file", file, "--wait", "eventfd",
+							     "--record", dir, NULL })),
+		0);
+	free(out);
+	CU_ASSERT_EQUAL(
+		wg_run(&out, NULL,
+			wg_private_words(&t, (const char *const[]){ wakegap, "record", "--with",
+						     "lttng", "-o", lttng, program, "read",
+						     "--file", file, "--wait", "eventfd", NULL })),
+		0);
+	free(out);
+	for (i = 0; i < 2; i++)
+		CU_ASSERT_EQUAL(wg_run(&text[i], NULL,
+					(const char *const[]){ wakegap, "export", "--format",
+						"jsonl", i ? lttng : own, NULL }),
+			0);
+	for (k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
+		members(text[0], names[k], a, sizeof(a));
+		members(text[1], names[k], b, sizeof(b));
+		CU_ASSERT(*a);
+		CU_ASSERT_STRING_EQUAL(a, b);
+	}
+	free(text[0]);
+	free(text[1]);
 }
 
 #define NO_DAEMON                                                                                  \
@@ -236,26 +326,7 @@ static void a_daemon_that_will_not_start(void)
 	CU_ASSERT_STRING_EQUAL(err, NO_DAEMON);
 	free(err);
 	CU_ASSERT(access(dir, F_OK) != 0);
-	CU_ASSERT_EQUAL(
-		wg_run(NULL, &err,
-			wg_private_words(&t, (const char *const[]){ wakegap, "run", "read",
-						     "--file", file, "--record", dir, NULL })),
-		1);
-	CU_ASSERT_STRING_EQUAL(err, NO_DAEMON);
-	CU_ASSERT(access(dir, F_OK) != 0);
-	free(err);
-	free(out);
-	/* One that is there and fails: no reason to have no times. */
-	CU_ASSERT_EQUAL(setenv("LTTNG_SESSIOND_PATH", "/bin/false", 1), 0);
-	CU_ASSERT_EQUAL(
-		wg_run(&out, &err,
-			wg_private_words(&t, (const char *const[]){ wakegap, "run", "read",
-						     "--file", file, "--wait", "eventfd", NULL })),
-		0);
-	CU_ASSERT(wg_has(err, "only times are shown: cannot start /bin/false"));
-	CU_ASSERT(wg_has(out, "all delivered the same bytes"));
 	nothing_is_left();
-	free(err);
 	free(out);
 	(void)unsetenv("LTTNG_SESSIOND_PATH");
 }
@@ -289,7 +360,7 @@ static bool is_recording(void)
 	while (dir && (e = readdir(dir))) {
 		char path[700];
 
-		(void)snprintf(path, sizeof(path), "%s/%s/tick/ust", t.temp, e->d_name);
+		(void)snprintf(path, sizeof(path), "%s/%s/tick", t.temp, e->d_name);
 		found = found || (e->d_name[0] != '.' && access(path, F_OK) == 0);
 	}
 	if (dir)
@@ -366,7 +437,9 @@ static void an_interrupted_run_leaves_nothing(void)
 void suite_cli_run(void)
 {
 	WG_TEST(the_three_compared);
-	WG_TEST(times_without_a_tracer);
+	WG_TEST(it_needs_no_daemon);
+	WG_TEST(times_without_a_folder);
+	WG_TEST(a_trace_as_lttng_makes_it);
 	WG_TEST(a_daemon_that_will_not_start);
 	WG_TEST(a_killed_run_leaves_nothing);
 	WG_TEST(an_interrupted_run_leaves_nothing);

@@ -189,7 +189,7 @@ static _Noreturn void run_guardian(int fd, struct wg__daemon *d, const struct wg
 	/* The most common problem first: it needs no session daemon. */
 	if (reply.err.code == 0 && duty->ports)
 		reply.err.code = wg__relay_start(&relay, &reply.err);
-	if (reply.err.code == 0)
+	if (reply.err.code == 0 && !duty->is_folder_alone)
 		reply.err.code = wg__daemon_start(d, fd, &reply.err);
 	if (reply.err.code == 0 && duty->folder)
 		(void)snprintf(reply.err.text, sizeof(reply.err.text), "%s", duty->folder);

@@ -21,6 +21,7 @@ struct wg__guardian {
 
 /* What is undone when we end, in any way. Each may be NULL. */
 struct wg__duty {
+	bool is_folder_alone;		   /* no daemon is needed */
 	const struct wg__session *session; /* destroyed only if we did not say that it is gone */
 	const char *trace; /* the folder of a session; its marker (marker.h) goes with it */
 	char *folder;	   /* a template for mkdtemp(3), filled in; removed with all in it */

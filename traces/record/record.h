@@ -122,12 +122,16 @@ int wg_record(const struct wg_record_options *options, struct wg_record_result *
 
 /*
  * Hold the session daemon across several recordings, so that it is started and stopped once (R2
- * holds for all of them together), and with it, if asked for, a folder for traces that are not
- * kept: it is removed with all in it at the end, also if this process is killed.
- * Errors, each with a line: -ENOSYS and -EIO as above, or what mkdtemp(3) says.
+ * holds for all of them together). Errors, each with a line: -ENOSYS and -EIO as above.
  */
 struct wg_record_hold;
-int wg_record_hold(bool with_folder, struct wg_record_hold **ret_hold, struct wg_error *err);
+int wg_record_hold(struct wg_record_hold **ret_hold, struct wg_error *err);
+
+/*
+ * A folder for traces that are not kept, and no daemon. It is removed with all in it at the end,
+ * also if this process is killed. Errors, each with a line: what mkdtemp(3) says.
+ */
+int wg_record_hold_room(struct wg_record_hold **ret_hold, struct wg_error *err);
 const char *wg_record_hold_folder(const struct wg_record_hold *hold); /* borrowed */
 void wg_record_release(struct wg_record_hold *hold);		      /* NULL is fine */
 

@@ -1,10 +1,11 @@
 /*
  * run.c: `wakegap run`: a workload once per wait strategy, recorded, measured, side by side.
  *
- * It is `record` and `stats` in one: start a child, record it, read its trace. The strategies run
- * one after another, so that they do not disturb each other; before them the floor, if there is a
- * way to do the same without a loop. A strategy that is not available here is left out,
- * with a line that names it.
+ * It is `record` and `stats` in one: start a child that records itself, read its trace. (LTTng
+ * would cost a quarter of what blocks: core/workload/recorder.h.) The strategies run one after
+ * another, so that they do not disturb each other; before them the floor, if there is a way to do
+ * the same without a loop. A strategy that is not available here is left out, with a line that
+ * names it.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -16,7 +17,7 @@
 
 #include "traces/base/tree.h"
 #include "traces/read/read.h"
-#include "traces/record/record.h"
+#include "traces/record/own.h"
 #include "viz/cmd/commands.h"
 #include "viz/run/node.h"
 #include "viz/run/run.h"
@@ -26,9 +27,10 @@
 
 /* What the workload is called with: texts point into here. */
 struct call {
-	char *argv[2 * (WG_PARAMS_MAX + 6) + 3];
+	char *argv[2 * (WG_PARAMS_MAX + 7) + 3];
 	char names[WG_PARAMS_MAX][32];
 	char values[WG_PARAMS_MAX + 5][24];
+	char dir[4096]; /* of its trace */
 	size_t count;
 };
 
@@ -43,6 +45,18 @@ static void add_number(struct call *call, const char *option, char *room, int64_
 {
 	(void)snprintf(room, sizeof(call->values[0]), "%" PRId64, value);
 	add(call, option, room);
+}
+
+/* Where it leaves its trace. False: nowhere. */
+static bool trace_path(const struct wg_run_cmd *c, const struct wg_run_row *row, char dir[4096])
+{
+	const char *in = c->run.record_dir ? c->run.record_dir
+			 : c->hold	   ? wg_record_hold_folder(c->hold)
+					   : NULL;
+
+	if (in)
+		(void)snprintf(dir, 4096, "%s/%s", in, row->wait);
+	return in != NULL;
 }
 
 /* A run that is recorded hashes nothing, the other one checks one pass that it does not time. */
@@ -61,6 +75,8 @@ static void make_call(const struct wg_run_cmd *c, const struct wg_run_row *row, 
 	add_number(call, "--patience-ns", common[2], c->patience_ns);
 	add_number(call, "--window-ns", common[3], c->window_ns);
 	add_number(call, "--check", common[4], !is_recorded);
+	if (is_recorded && trace_path(c, row, call->dir))
+		add(call, "--record", call->dir);
 	for (i = 0; i < w->param_count; i++) {
 		const struct wg_run_param *p = &w->params[i];
 
@@ -106,34 +122,24 @@ static int check_end(int status)
 	return status;
 }
 
-static void trace_path(const struct wg_run_cmd *c, const struct wg_run_row *row, char dir[4096])
-{
-	(void)snprintf(dir, 4096, "%s/%s",
-		c->run.record_dir ? c->run.record_dir : wg_record_hold_folder(c->hold), row->wait);
-}
-
-/* Run it under the recorder. 0, or an exit status; WG_WORKLOAD_HANGS is one with an answer. */
-static int run_recorded(struct wg_run_cmd *c, struct wg_run_row *row, char *const *argv, int out_fd)
+/* Run it, recorded. 0, or an exit status; WG_WORKLOAD_HANGS is one with an answer. */
+static int run_recorded(struct wg_run_row *row, const struct call *call, int out_fd)
 {
 	struct wg_record_result result = { 0 };
 	struct wg_error err = { 0 };
-	char dir[4096];
-	int rc;
-
-	trace_path(c, row, dir);
-	rc = wg_record(&(struct wg_record_options){ .dir = dir,
-			       .argv = argv,
-			       .only_command = true,
-			       .dies_with_us = true,
-			       .stdout_fd = out_fd },
+	int rc = wg_record_own(&(struct wg_record_options){ .dir = call->dir,
+				       .argv = call->argv,
+				       .dies_with_us = true,
+				       .stdout_fd = out_fd },
 		&result, &err);
+
 	if (rc < 0)
 		return wg_say("%s", err.text);
 	if (result.interrupted_by)
 		return 128 + result.interrupted_by;
 	/* It has said why. The trace of a strategy that is not available shows nothing. */
 	if (result.exit_code == WG_EXIT_SKIPPED)
-		(void)wg_remove_tree(dir);
+		(void)wg_remove_tree(call->dir);
 	if (result.exit_code && result.exit_code != WG_WORKLOAD_HANGS)
 		return check_end(result.exit_code);
 	/* The core was built without lttng-ust. */
@@ -141,7 +147,7 @@ static int run_recorded(struct wg_run_cmd *c, struct wg_run_row *row, char *cons
 		wg_say("the run with %s left no events, so only times are shown", row->wait);
 		return result.exit_code;
 	}
-	row->measure = measure_trace(dir);
+	row->measure = measure_trace(call->dir);
 	return row->measure ? result.exit_code : WG_EXIT_FAILED;
 }
 
@@ -175,7 +181,7 @@ static int run_node(
 	}
 	if (!is_recorded)
 		return wg_node_run(&job, ret);
-	trace_path(c, row, dir);
+	(void)trace_path(c, row, dir);
 	rc = wg_node_record(&job, dir, ret);
 	if (rc == 0 && ret->ops)
 		row->measure = measure_trace(dir);
@@ -197,7 +203,7 @@ static int run_once(
 		return wg_say("cannot make a memory file: %s", strerror(errno));
 	make_call(c, row, is_recorded, &call);
 	if (is_recorded)
-		rc = run_recorded(c, row, call.argv, fd);
+		rc = run_recorded(row, &call, fd);
 	else
 		rc = check_end(wg_workload_run(call.argv, fd, &err));
 	if (rc == 0 || rc == WG_WORKLOAD_HANGS)
@@ -213,7 +219,7 @@ static int run_row(struct wg_run_cmd *c, struct wg_run_row *row, bool is_floor)
 {
 	int rc = 0;
 
-	if (!is_floor && c->hold)
+	if (!is_floor && (c->run.record_dir || c->hold))
 		rc = run_once(c, row, true, &row->recorded);
 	if (rc == 0 && row->recorded.hangs) {
 		/* The other run would, too. */
@@ -301,17 +307,13 @@ static int report(struct wg_run_cmd *c)
 
 /* ---- before and after ---- */
 
-/* One session daemon for all runs. Without one, times are still measured. */
-static int hold_daemon(struct wg_run_cmd *c)
+/* A folder for traces that nobody keeps. Without one, times are still measured. */
+static void hold_room(struct wg_run_cmd *c)
 {
 	struct wg_error err = { 0 };
 
-	if (wg_record_hold(!c->run.record_dir, &c->hold, &err) == 0)
-		return 0;
-	if (c->run.record_dir)
-		return wg_say("%s", err.text);
-	wg_say("not traced, so only times are shown: %s", err.text);
-	return 0;
+	if (!c->run.record_dir && wg_record_hold_room(&c->hold, &err) < 0)
+		wg_say("not recorded, so only times are shown: %s", err.text);
 }
 
 static void clean_up(struct wg_run_cmd *c)
@@ -378,8 +380,12 @@ static int run(int argc, char **argv)
 		rc = wg_run_parse(&c, &wg_cmd_run, argc, argv);
 	}
 	wg_say_plainly();
-	if (rc < 0 && (rc = hold_daemon(&c)) == 0 && (rc = run_all(&c)) == 0)
-		rc = report(&c);
+	if (rc < 0) {
+		hold_room(&c);
+		rc = run_all(&c);
+		if (rc == 0)
+			rc = report(&c);
+	}
 	clean_up(&c);
 	return rc;
 }

@@ -22,7 +22,7 @@ struct wg_run_cmd {
 	bool json;
 	bool wants_help;
 	const char *workload_name;   /* as typed, or NULL */
-	struct wg_record_hold *hold; /* NULL: no LTTng here, and no --record asked for */
+	struct wg_record_hold *hold; /* of traces that are not kept; or NULL */
 
 	/* options of workloads, as typed: which workload it is may come after them */
 	struct {

@@ -165,7 +165,7 @@ static int soak_all(const struct wg_open *o, int runs)
 	int fails = 0;
 	size_t i;
 
-	if (wg_record_hold(false, &hold, &err) < 0) {
+	if (wg_record_hold(&hold, &err) < 0) {
 		wg_lab_say("%s", err.text);
 		return WG_EXIT_SKIPPED;
 	}
