@@ -241,6 +241,52 @@ void prove_refused(const char *wait)
 	prove_end();
 }
 
+static void *end_at_once(void *unused)
+{
+	return unused;
+}
+
+/* The explorer has room for so many threads in a schedule, those that have ended included. */
+static void use_up_threads(void)
+{
+	pthread_t thread;
+
+	while (pthread_create(&thread, NULL, end_at_once, NULL) == 0)
+		(void)pthread_join(thread, NULL);
+}
+
+static int64_t end_thread(struct wg_op *op, void *unused)
+{
+	(void)op;
+	(void)unused;
+	pthread_exit(NULL);
+}
+
+/* One of two workers dies and gets no successor: the other works on, and the stop joins both. */
+void prove_death_alone(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 2, NULL);
+	struct wg_pool *pool = loop->pool;
+	unsigned alive = 2;
+	struct wg_op op;
+
+	use_up_threads();
+	wg_op_work(&op, end_thread, NULL);
+	(void)wg_loop_submit(loop, &op);
+	prove_result(loop, &op, -EOWNERDEAD);
+	while (alive > 1) {
+		sched_yield();
+		wg_lock(&pool->lock);
+		alive = pool->alive;
+		wg_unlock(&pool->lock);
+	}
+	wg_op_close(&op, -1);
+	(void)wg_loop_submit(loop, &op);
+	prove_result(loop, &op, -EBADF);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
 static int64_t give(struct wg_op *op, void *arg)
 {
 	(void)op;

@@ -143,6 +143,7 @@ void prove_fork_slow(const char *wait);	      /* fork while a worker blocks in s
 void prove_counts(const char *wait);	     /* what a pool counts */
 void prove_counts_death(const char *wait);   /* the same after the death of a worker */
 void prove_death_stopping(const char *wait); /* a death while the pool is stopped */
+void prove_death_alone(const char *wait);    /* a death without a successor */
 void prove_spins_idle(const char *wait);     /* a worker spins when it has no work */
 void prove_spins_stopping(const char *wait); /* and not while the pool is stopped */
 void prove_stop_queued(const char *wait);    /* four are queued when the pool is stopped */
