@@ -49,6 +49,7 @@ struct wg__source {
 	struct wg__doubles doubles;
 	size_t stream_count, stream_cap, stream_last;
 	uint64_t skip;	    /* messages yet to pass over: another source delivered them */
+	char left[320];	    /* the error that a run of the graph left behind; live: the last */
 	int64_t skipped_ns; /* the last event of those, or INT64_MIN */
 	uint64_t taken;	    /* messages so far */
 	uint64_t stop_at;   /* where to end */
@@ -338,7 +339,6 @@ int wg__source_next(struct wg__source *source, struct wg_event *ret_event, struc
 {
 	for (;;) {
 		bt_graph_run_once_status status;
-		char left[320];
 
 		while (source->batch_next < source->batch_count) {
 			const bt_message *message = source->batch[source->batch_next++];
@@ -353,16 +353,13 @@ int wg__source_next(struct wg__source *source, struct wg_event *ret_event, struc
 		source->batch_next = source->batch_count = 0;
 		if (source->stop_why[0] && source->taken >= source->stop_at)
 			return wg_error_set(err, -EIO, "%s", source->stop_why);
-		/* source.ctf.fs can leave an error behind: where it recovered by itself (it looks
-		 * for the last event of an unfinished packet), and where it has messages to deliver
-		 * first; then it just ends. The library aborts if it finds one.
-		 */
-		wg__graph_error(left, sizeof(left));
+		/* Not ours: of another source that this thread reads. */
+		bt_current_thread_clear_error();
 		status = bt_graph_run_once(source->graph);
 		if (source->too_many)
 			return wg_error_set(err, -EIO, "this babeltrace2 hands out larger batches");
 		if (status == BT_GRAPH_RUN_ONCE_STATUS_END)
-			return left[0] ? wg_error_set(err, -EIO, "%s", left) : 0;
+			return source->left[0] ? wg_error_set(err, -EIO, "%s", source->left) : 0;
 		if (status == BT_GRAPH_RUN_ONCE_STATUS_MEMORY_ERROR)
 			return error_line(err, -ENOMEM, "out of memory: ");
 		if (status == BT_GRAPH_RUN_ONCE_STATUS_AGAIN && source->is_live)
@@ -370,6 +367,13 @@ int wg__source_next(struct wg__source *source, struct wg_event *ret_event, struc
 		if (status != BT_GRAPH_RUN_ONCE_STATUS_OK &&
 			status != BT_GRAPH_RUN_ONCE_STATUS_AGAIN)
 			return error_line(err, -EIO, "");
+		/* source.ctf.fs can leave an error behind: where it recovered by itself (it looks
+		 * for the last event of an unfinished packet), and where it has messages to deliver
+		 * first; then that stream just ends, and the others go on. The library aborts if it
+		 * finds one, and it keeps one for each thread, which may read another source next.
+		 */
+		if (source->is_live || !source->left[0])
+			wg__graph_error(source->left, sizeof(source->left));
 	}
 }
 
