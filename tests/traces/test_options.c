@@ -299,6 +299,25 @@ static void completion_is_made_from_the_table(void)
 	check("tool --completion fish", 0, "complete -c tool -f -a '(__tool_complete)'\n");
 }
 
+/* glibc's argp may indent twice where its buffer ends: then other words do. */
+static void the_columns_of_each_help_stand_straight(void)
+{
+	const char *argv[] = { "sh", "-c",
+		"for c in '' $(\"$0\" --help | sed -n 's/^  \\([a-z]\\{1,\\}\\)  .*/\\1/p'); do "
+		"\"$0\" $c --help; done; for c in '' list next start check watch predict hint "
+		"replay "
+		"view reset solution grade verify author soak; do \"$0\" lab $c --help; done",
+		wg_build_path("wakegap"), NULL };
+	char *out = NULL, *gap;
+
+	CU_ASSERT_EQUAL(wg_run(&out, NULL, argv), 0);
+	CU_ASSERT(wg_has(out, "Usage: wakegap export") && wg_has(out, "Usage: wakegap lab soak"));
+	gap = strstr(out, "                         ");
+	for (; gap; gap = strstr(gap + 1, "                         "))
+		CU_ASSERT_FALSE_FATAL(gap > out && gap[-1] != ' ' && gap[-1] != '\n');
+	free(out);
+}
+
 void suite_options(void)
 {
 	WG_TEST(options_reach_their_parsers);
@@ -307,4 +326,5 @@ void suite_options(void)
 	WG_TEST(help_is_made_from_the_table);
 	WG_TEST(a_page_is_made_from_the_table);
 	WG_TEST(completion_is_made_from_the_table);
+	WG_TEST(the_columns_of_each_help_stand_straight);
 }

@@ -124,15 +124,21 @@ static void ctrl_c_leaves_nothing(void)
 
 static void without_lttng_it_says_so(void)
 {
-	const char *const words[] = { "env", "PATH=/nonexistent",
-		"LTTNG_SESSIOND_PATH=/nonexistent", wg_build_path("wakegap"), "tour", NULL };
-	char *err = NULL;
+	const char *words[] = { "env", "PATH=/nonexistent", "LTTNG_SESSIOND_PATH=/nonexistent",
+		wg_build_path("wakegap"), "tour", NULL };
+	char *err = NULL, *out = NULL;
 
 	if (!wg_private_set_up(&t))
 		return;
 	CU_ASSERT_EQUAL(wg_run(NULL, &err, wg_private_words(&t, words)), 77);
 	CU_ASSERT(
 		wg_has(err, "the tour shows what was recorded, and nothing was: `wakegap doctor`"));
+	free(err);
+	words[4] = "demo";
+	CU_ASSERT_EQUAL(wg_run(&out, &err, wg_private_words(&t, words)), 77);
+	CU_ASSERT(wg_has(err, "(`wakegap doctor` says more)\n"));
+	CU_ASSERT_STRING_EQUAL(out, "");
+	free(out);
 	free(err);
 	CU_ASSERT_FALSE(wg_private_has_temp(&t));
 }

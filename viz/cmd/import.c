@@ -298,7 +298,7 @@ static int run(int argc, char **argv)
 
 const struct wg_cmd wg_cmd_import = {
 	.name = "wakegap import",
-	.does = "say what threads woke for, from a log of strace, perf or ftrace",
+	.does = "say what threads woke for, from a strace or perf log",
 	.main = run,
 	.table = table,
 	.words = words,

@@ -100,11 +100,12 @@ static int demo(struct tour *tour)
 	(void)snprintf(frame, sizeof(frame), "%sx40", tour->columns);
 	(void)wg_remove_tree(dir);
 	rc = wg_tour_call(tour, run, -1, &err);
-	if (rc == 0 && access(b, F_OK) != 0)
+	if ((rc == 0 || rc == WG_EXIT_FAILED) && access(b, F_OK) != 0)
 		return WG_EXIT_SKIPPED; /* `run` said why */
-	(void)printf("\n");
-	if (rc == 0)
+	if (rc == 0) {
+		(void)printf("\n");
 		rc = wg_tour_call(tour, view, -1, &err);
+	}
 	return rc < 0 ? wg_say("%s", err.text) : rc;
 }
 
