@@ -42,6 +42,7 @@ enum {
 	LIST = 256,
 	SCENARIO,
 	FULL,
+	FEW,
 	FIRST,
 	RACES,
 	REPLAY,
@@ -59,6 +60,7 @@ static const struct argp_option table[] = {
 	{ "list", LIST, NULL, 0, "print the names and titles of the scenarios, and run none", 0 },
 	{ "scenario", SCENARIO, "NAME", 0, "run only this scenario; * and ? stand for others", 0 },
 	{ "full", FULL, NULL, 0, "count schedules without a visible difference too", 0 },
+	{ "few", FEW, NULL, 0, "those with few preemptions at once, where all take too long", 0 },
 	{ "first", FIRST, NULL, 0, "stop at the first schedule that fails", 0 },
 	{ "races", RACES, NULL, 0, "a data race breaks check `race` in every scenario", 0 },
 	{ "replay", REPLAY, "ID", 0, "run this one schedule again; needs --scenario", 0 },
@@ -115,6 +117,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case LIST: o->is_list = true; break;
 	case SCENARIO: o->scenario = arg; break;
 	case FULL: o->job.is_full = true; break;
+	case FEW: o->job.is_few = true; break;
 	case FIRST: o->job.is_first = true; break;
 	case RACES: o->job.races_fail = true; break;
 	case REPLAY: o->job.replay = arg; break;
@@ -141,6 +144,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (!o->job.lab || (o->job.replay && !o->scenario) ||
 			(o->trace && !o->job.replay) ||
+			(o->job.is_few && (o->job.is_full || o->job.shards)) ||
 			(o->job.shards && (o->job.replay || o->is_list || o->is_merge)))
 			argp_usage(state);
 		break;

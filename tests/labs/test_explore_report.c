@@ -49,6 +49,8 @@ static void wrong_usage_is_explained(void)
 	json_t *report;
 
 	REFUSED("Usage: ", "--full");
+	REFUSED("Usage: ", lab("cases"), "--few", "--full");
+	REFUSED("Usage: ", lab("cases"), "--few", "--shard", "1/2");
 	REFUSED("Usage: ", lab("cases"), "--replay", "0");
 	REFUSED("Usage: ", lab("cases"), "--scenario", "leak", "--trace", "x");
 	REFUSED("Usage: ", lab("cases"), "another.so");
@@ -278,15 +280,34 @@ static void one_endless_loop_is_enough(void)
 	json_decref(report);
 }
 
+/* With --few at once, and so in half of the time: no schedule is run in another order first. */
 static void a_search_that_was_cut_short_says_so(void)
 {
+	static const char *const ways[] = { NULL, "--few" };
 	int status;
-	json_t *report = EXPLORE("cases", &status, "--scenario", "big");
-	const json_t *s = wg_explorer_scenario(report, "big");
+	size_t i;
 
-	CU_ASSERT_EQUAL(status, 0);
+	for (i = 0; i < 2; i++) {
+		json_t *report = EXPLORE("cases", &status, "--scenario", "big", ways[i]);
+		const json_t *s = wg_explorer_scenario(report, "big");
+
+		CU_ASSERT_EQUAL(status, 0);
+		CU_ASSERT(json_is_false(json_object_get(s, "complete")));
+		CU_ASSERT(wg_has(
+			wg_json_text(s, "bound"), "every schedule with fewer than 3 preemptions"));
+		json_decref(report);
+	}
+}
+
+/* A scenario that is complete otherwise: what --few skips is seen. */
+static void few_alone_promises_no_more(void)
+{
+	int status;
+	json_t *report = EXPLORE("classics", &status, "--scenario", "outside_lock", "--few");
+	const json_t *s = wg_explorer_scenario(report, "outside_lock");
+
 	CU_ASSERT(json_is_false(json_object_get(s, "complete")));
-	CU_ASSERT(wg_has(wg_json_text(s, "bound"), "every schedule with fewer than 3 preemptions"));
+	CU_ASSERT(wg_has(wg_json_text(s, "bound"), "preemptions"));
 	json_decref(report);
 }
 
@@ -400,6 +421,7 @@ void suite_explore_report(void)
 	/* It delays signals until the loop ends. */
 	WG_TEST_IF(!WG_IS_UNDER_TSAN, "not under ThreadSanitizer", one_endless_loop_is_enough);
 	WG_TEST(a_search_that_was_cut_short_says_so);
+	WG_TEST(few_alone_promises_no_more);
 	WG_TEST(few_switches_come_before_many);
 	WG_TEST(findings_survive_a_crash_of_the_process);
 	WG_TEST(text_shows_what_json_has);

@@ -103,6 +103,7 @@ struct lx {
 	struct lx_shared *shared;
 	const struct lab_scenario *scenario;
 	bool is_full;	   /* no reduction: count every schedule */
+	bool is_few;	   /* by the number of preemptions at once: there are too many */
 	bool is_first;	   /* the first schedule that fails is enough */
 	bool races_fail;   /* a data race breaks check `race`, whatever the scenario says */
 	bool is_recording; /* steps and events are written down */

@@ -240,7 +240,7 @@ void lx_search(void)
 	if (lx.shards)
 		search_shard(&end);
 	else
-		end = run_all(!lx.is_full, LX_UNBOUNDED);
+		end = lx.is_few ? TOO_MANY : run_all(!lx.is_full, LX_UNBOUNDED);
 	lx.shared->is_complete = end == COMPLETE;
 	if (end == COMPLETE)
 		say_bound("every schedule%s", lx.is_full ? "" : ", equivalent ones once");

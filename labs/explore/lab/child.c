@@ -85,6 +85,7 @@ static void work(const struct lx_job *job)
 		scenario.max_seconds = job->max_seconds;
 	lx.scenario = &scenario;
 	lx.is_full = job->is_full;
+	lx.is_few = job->is_few;
 	lx.is_first = job->is_first;
 	lx.races_fail = job->races_fail;
 	lx.is_recording = job->is_recording;

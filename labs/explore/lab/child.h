@@ -13,6 +13,7 @@ struct lx_job {
 	bool races_fail;    /* a data race breaks check `race` */
 	bool is_recording;
 	bool is_full;
+	bool is_few;	   /* see engine.h */
 	bool is_first;	   /* the first schedule that fails ends the search */
 	int shard, shards; /* 0: all */
 	int max_schedules, max_steps, max_seconds; /* 0: the scenario's own */
