@@ -89,13 +89,14 @@ FAULTS    := malloc calloc realloc reallocarray strdup asprintf vasprintf open_m
 BACKEND   := $(if $(UST_LIBS),lttng,none)
 CORE_OBJ  := $(call objs,$(CORE_SRC),$(BACKEND)) $(if $(UST_LIBS),$(O)/lttng/core/tp.o)
 
-# `make deps demo`: what is built depends on what is installed, so after deps make starts afresh.
+# `make deps demo`: what is built depends on what is installed, so after deps make starts afresh,
+# with all processors if none said how many.
 REST := $(filter-out deps,$(MAKECMDGOALS))
 ifneq ($(and $(filter deps,$(MAKECMDGOALS)),$(REST)),)
 deps:
 	$(Q)sh .ci/deps $(REST)
 $(REST): deps
-	$(Q)+$(MAKE) --no-print-directory $@
+	$(Q)+$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc)) $@
 .PHONY: deps $(REST)
 else
 
