@@ -39,8 +39,8 @@ static const struct program idle_add = { "cc -o $HERE/idle_add $SOURCES/idle_add
 	"GLib (libglib2.0-dev) is not installed", "$HERE/idle_add", "called 200\n", "idle_add",
 	true, 195, 0, 195 };
 /* What the pool does is short: now and then it is done before the loop sleeps. Then the notify is
- * early: nobody slept, and the next wait returned at once. The light form in the kernel sees no wait
- * that did not sleep. */
+ * early: nobody slept, and the next wait returned at once. The light form in the kernel sees no
+ * wait that did not sleep. */
 static const struct program pool = { "node -e 0", "node (nodejs) is not installed",
 	"node $SOURCES/pool.js", "done 1000\n", NULL, true, 100, 99, 990 };
 

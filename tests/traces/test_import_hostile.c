@@ -2,10 +2,15 @@
  * test_import_hostile.c: what no log may do to `wakegap import`; and what the real strace writes.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/harness/harness.h"
+#include "tests/harness/support.h"
 #include "tests/traces/import_run.h"
 
 static void garbage_is_counted(void)
@@ -188,6 +193,49 @@ static void the_command_prints_nothing_raw(void)
 	free(err);
 }
 
+/* The most memory, in KiB, that an import of so many lines takes. */
+static long memory_of_import(const char *path, unsigned lines)
+{
+	FILE *f = fopen(path, "w");
+	struct rusage usage = { .ru_maxrss = 0 };
+	unsigned i;
+	int status = -1;
+	pid_t pid;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	for (i = 0; i < lines; i++)
+		(void)fprintf(f, "%u %u.%06u poll([{fd=5, events=POLLIN}], 1, 100) = 0 (Timeout)\n",
+			7 + i % 8, 1 + i / 1000, i % 1000 * 1000);
+	(void)fclose(f);
+	pid = fork();
+	if (pid == 0) {
+		if (dup2(open(path, O_RDONLY | O_CLOEXEC), 0) == 0 &&
+			dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), 1) == 1 && dup2(1, 2) == 2)
+			(void)execl(wg_build_path("wakegap"), "wakegap", "import", "-", NULL);
+		_exit(1);
+	}
+	CU_ASSERT(wait4(pid, &status, 0, &usage) == pid && status == 0);
+	return usage.ru_maxrss;
+}
+
+/* 3 MB and 60 MB; a log may be of any length. */
+static void a_longer_log_takes_no_more_memory(void)
+{
+	char path[512];
+	long less, more;
+
+	if (WG_STRIDE > 1) {
+		wg_skip("a build whose memory is its own");
+		return;
+	}
+	(void)snprintf(path, sizeof(path), "%s/log", wg_tmpdir());
+	less = memory_of_import(path, 45000);
+	more = memory_of_import(path, 900000);
+	CU_ASSERT(more < less + 4096);
+	if (more >= less + 4096)
+		printf("# %ld KiB, %ld KiB\n", less, more);
+}
+
 void suite_import_hostile(void)
 {
 	WG_TEST(garbage_is_counted);
@@ -198,4 +246,5 @@ void suite_import_hostile(void)
 	WG_TEST(every_cut_is_survived);
 	WG_TEST(a_real_strace_is_read);
 	WG_TEST(the_command_prints_nothing_raw);
+	WG_TEST(a_longer_log_takes_no_more_memory);
 }
