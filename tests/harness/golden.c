@@ -25,25 +25,32 @@ char *wg_slurp(const char *path)
 	return text;
 }
 
-char *wg_screen_text(struct wg_trace *const *traces, size_t count, int cols, int rows, bool ascii,
-	const char *keys)
+char *wg_app_text(const struct wg_app *app)
 {
-	const struct wg_trace *borrowed[2] = { traces[0], count > 1 ? traces[1] : NULL };
 	struct wg_canvas canvas;
-	struct wg_app app;
-	char *text = NULL, bad[64];
+	char *text = NULL;
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 
 	CU_ASSERT_FATAL(out != NULL);
-	CU_ASSERT_FATAL(wg_app_init(&app, borrowed, count, cols, rows, ascii) == 0);
-	CU_ASSERT(wg_script_run(&app, keys, bad, sizeof(bad)) == 0);
-	CU_ASSERT_FATAL(wg_canvas_init(&canvas, cols, rows, ascii) == 0);
-	CU_ASSERT(wg_screen_draw(&app, &canvas) == 0);
+	CU_ASSERT_FATAL(wg_canvas_init(&canvas, app->cols, app->rows, app->ascii) == 0);
+	CU_ASSERT(wg_screen_draw(app, &canvas) == 0);
 	wg_canvas_print(&canvas, out);
 	wg_canvas_fini(&canvas);
 	(void)fclose(out);
 	return text;
+}
+
+char *wg_screen_text(struct wg_trace *const *traces, size_t count, int cols, int rows, bool ascii,
+	const char *keys)
+{
+	const struct wg_trace *borrowed[2] = { traces[0], count > 1 ? traces[1] : NULL };
+	struct wg_app app;
+	char bad[64];
+
+	CU_ASSERT_FATAL(wg_app_init(&app, borrowed, count, cols, rows, ascii) == 0);
+	CU_ASSERT(wg_script_run(&app, keys, bad, sizeof(bad)) == 0);
+	return wg_app_text(&app);
 }
 
 void wg_golden_compare(const char *name, const char *text)

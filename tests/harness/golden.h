@@ -11,6 +11,11 @@
 
 #include "traces/model/model.h"
 
+struct wg_app;
+
+/* The screen of an app as text; the caller frees it. */
+char *wg_app_text(const struct wg_app *app);
+
 /* The screen after keys, as text; the caller frees it. */
 char *wg_screen_text(struct wg_trace *const *traces, size_t count, int cols, int rows, bool ascii,
 	const char *keys);

@@ -114,7 +114,7 @@ static struct wg_trace *in_pieces(const char *path, size_t events, size_t *ret_l
 		struct wg_trace *shown[2] = { NULL, NULL };
 		char *screen;
 
-		CU_ASSERT(!wg_load_is_over(load) && wg_load_show(load) == 0);
+		CU_ASSERT(!wg_load_is_over(load) && wg_load_show(load, true) == 0);
 		wg_load_progress(load, &p);
 		CU_ASSERT(p.events > before && p.bytes <= p.all_bytes);
 		before = p.events;
@@ -257,7 +257,7 @@ static void what_is_stopped_says_how_much_of_it_was_read(void)
 	fake_trace_free(reads);
 	CU_ASSERT_FATAL(wg_load_open(dir, &load, &err) == 0);
 	CU_ASSERT_FATAL(wg_load_read(load, 4000, &err) == 1);
-	CU_ASSERT(wg_load_show(load) == 0);
+	CU_ASSERT(wg_load_show(load, true) == 0);
 	CU_ASSERT_EQUAL(wg_load_stop(load, &err), 0);
 	CU_ASSERT(wg_load_is_over(load) && wg_load_stop(load, &err) == 0);
 	trace = wg_load_take(load);
@@ -279,13 +279,13 @@ static void what_cannot_be_read_is_an_error_at_the_same_step(void)
 
 	CU_ASSERT_EQUAL(wg_load_open("/no/such/folder", &load, &err), -ENOENT);
 	CU_ASSERT_FATAL(wg_load_open(wg_sample("foreign"), &load, &err) == 0);
-	CU_ASSERT(wg_load_show(load) == 0);
+	CU_ASSERT(wg_load_show(load, true) == 0);
 	while (wg_load_read(load, 10, &err) > 0)
-		CU_ASSERT(wg_load_show(load) == 0);
+		CU_ASSERT(wg_load_show(load, true) == 0);
 	wg_load_close(load);
 	/* Closed in the middle. */
 	CU_ASSERT_FATAL(wg_load_open(wg_sample("tick"), &load, &err) == 0);
-	CU_ASSERT(wg_load_read(load, 20, &err) == 1 && wg_load_show(load) == 0);
+	CU_ASSERT(wg_load_read(load, 20, &err) == 1 && wg_load_show(load, true) == 0);
 	wg_load_close(load);
 	wg_load_close(NULL);
 }

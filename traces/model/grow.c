@@ -81,7 +81,7 @@ static int show_open(struct wg__grow *g, struct wg__lane *lane)
 	return rc;
 }
 
-int wg__grow_show(struct wg__grow *g)
+int wg__grow_show(struct wg__grow *g, bool has_rates)
 {
 	struct wg_trace *t = &g->loaded->trace;
 	size_t i;
@@ -98,7 +98,7 @@ int wg__grow_show(struct wg__grow *g)
 		g->named_lanes = wg__build_lane_count(&g->build);
 		g->named = names_seen(g);
 	}
-	if (t->threads)
+	if (t->threads && has_rates)
 		wg_threads_finish(t->threads, true);
 	if (rc == 0)
 		rc = wg__build_places(&g->build);

@@ -33,8 +33,9 @@ int wg__grow_feed(struct wg__grow *grow, const struct wg_event *event);
 /* Take away what was only shown, before the next event. Without a show: nothing. 0 or -ENOMEM. */
 int wg__grow_hide(struct wg__grow *grow);
 
-/* Bring the trace up to date: good until the next hide. O(lanes), and of the operations
- * that came since the last time. 0 or -ENOMEM. */
-int wg__grow_show(struct wg__grow *grow);
+/* Bring the trace up to date: good until the next hide. O(lanes), and of the operations that came
+ * since the last time; with the rates and periods of threads, O(n log n) for their n wakes. 0 or
+ * -ENOMEM. */
+int wg__grow_show(struct wg__grow *grow, bool has_rates);
 
 #endif

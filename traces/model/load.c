@@ -131,9 +131,8 @@ static int note_stop(struct wg_trace *t, const struct wg_reader_progress *p)
 	t->notes = notes;
 	if (p->all_bytes)
 		rc = asprintf(&line,
-			"only %" PRIu64 " %% of it was read, %" PRIu64
-			" events: reading was stopped",
-			p->bytes * 100 / p->all_bytes, p->events);
+			"only %d %% of it was read, %" PRIu64 " events: reading was stopped",
+			wg_reader_percent(p->bytes, p->all_bytes), p->events);
 	else
 		rc = asprintf(&line, "only %" PRIu64 " events of it were read: reading was stopped",
 			p->events);
@@ -158,9 +157,11 @@ int wg_load_stop(struct wg_load *load, struct wg_error *err)
 	return rc == 0 && note_stop(t, &load->progress) < 0 ? no_memory(err) : rc;
 }
 
-int wg_load_show(struct wg_load *load)
+int wg_load_show(struct wg_load *load, bool has_rates)
 {
-	return load->reader && !load->grow.is_shown ? wg__grow_show(&load->grow) : 0;
+	if (!load->reader || (load->grow.is_shown && !has_rates))
+		return 0;
+	return wg__grow_show(&load->grow, has_rates);
 }
 
 bool wg_load_is_over(const struct wg_load *load)

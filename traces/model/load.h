@@ -4,7 +4,7 @@
  *
  *     rc = wg_load_open("DIR", &load, &err);
  *     while (rc == 0 && (rc = wg_load_read(load, 100000, &err)) > 0)
- *             rc = wg_load_show(load), draw(wg_load_trace(load));
+ *             rc = wg_load_show(load, true), draw(wg_load_trace(load));
  *     trace = wg_load_take(load), wg_load_close(load);
  *
  * The trace is the same then, whatever was looked at in between: wg_trace_load() is this without a
@@ -35,8 +35,9 @@ int wg_load_read(struct wg_load *load, size_t events, struct wg_error *err);
  */
 int wg_load_stop(struct wg_load *load, struct wg_error *err);
 
-/* Bring the trace up to date with what was read. O(lanes); nothing if it is. 0 or -ENOMEM. */
-int wg_load_show(struct wg_load *load);
+/* Bring the trace up to date with what was read. O(lanes); with the rates and periods of threads,
+ * which figures need, O(n log n) for their n wakes. 0 or -ENOMEM. */
+int wg_load_show(struct wg_load *load, bool has_rates);
 
 /* Has all been read, or is it stopped? */
 bool wg_load_is_over(const struct wg_load *load);

@@ -268,7 +268,7 @@ void wg_window_end(struct wg_window *w)
 
 int wg_window_show(struct wg_window *w)
 {
-	return wg__grow_show(&w->grow);
+	return wg__grow_show(&w->grow, true);
 }
 
 const struct wg_trace *wg_window_trace(const struct wg_window *w)

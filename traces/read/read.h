@@ -118,6 +118,14 @@ struct wg_reader_progress {
 };
 void wg_reader_progress(const struct wg_reader *reader, struct wg_reader_progress *ret);
 
+/* How much of it is read, in %: less than 100, since it is asked before the end; -1: not known. */
+static inline int wg_reader_percent(uint64_t bytes, uint64_t all_bytes)
+{
+	if (!all_bytes)
+		return -1;
+	return bytes < all_bytes ? (int)(bytes * 100 / all_bytes) : 99;
+}
+
 /*
  * From now on watch is called with every reader now and then while it reads: at its opening, after
  * some ten thousand events, and at its end, when `is_over`. On the thread that reads, so on several

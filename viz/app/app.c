@@ -65,6 +65,17 @@ int wg_app_init(struct wg_app *app, const struct wg_trace *const *traces, size_t
 	return 0;
 }
 
+void wg_app_relist(struct wg_app *app)
+{
+	size_t i;
+
+	for (i = 0; i < app->pane_count; i++) {
+		struct wg_pane *pane = &app->panes[i];
+
+		pane->lane = wg_lane_list_again(&pane->list, pane->trace, pane->lane);
+	}
+}
+
 unsigned wg_app_grown(struct wg_app *app)
 {
 	int64_t fit = wg_scale_fit_step(app->begin_ns, app->end_ns, app->scale.cols);
@@ -78,10 +89,8 @@ unsigned wg_app_grown(struct wg_app *app)
 		(void)wg_figures_init(&pane->figures, pane->trace);
 		if (pane->op) /* SIZE_MAX, none, becomes 0 */
 			pane->op = wg_trace_op_number(pane->trace, pane->op_who, pane->op_id) + 1;
-		if (pane->lane >= pane->trace->lane_count)
-			pane->lane = 0;
-		wg_lane_list_build(&pane->list, pane->trace);
 	}
+	wg_app_relist(app);
 	wg_app_align(app);
 	say_verdict(app);
 	wg_overview_build(app);

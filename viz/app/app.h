@@ -103,6 +103,13 @@ struct wg_pane {
 
 struct wg_live_title;
 
+/* How far a trace on the screen has been read. */
+struct wg_app_reading {
+	bool is_on;		   /* else nothing is said */
+	uint64_t events;	   /* so far */
+	uint64_t bytes, all_bytes; /* of files; all_bytes 0: not known */
+};
+
 struct wg_app {
 	struct wg_pane panes[WG_PANES_MAX];
 	size_t pane_count, active;
@@ -131,6 +138,7 @@ struct wg_app {
 	bool ascii, light, no_mouse; /* of the terminal; light: its background */
 	const struct wg_glyphs *glyphs;
 	const struct wg_live_title *live;      /* of a running program, or NULL; borrowed */
+	struct wg_app_reading reading;	       /* of traces that are still read */
 	char status[160];		       /* answers to the last key; "" for none */
 	char verdict[512], verdict_short[512]; /* what the traces show, in a sentence */
 };
@@ -142,6 +150,10 @@ int wg_app_init(struct wg_app *app, const struct wg_trace *const *traces, size_t
 /* The traces have grown, or are others now with the same names in them. All figures are taken
  * anew, O(trace). Returns WG_FX_*. */
 unsigned wg_app_grown(struct wg_app *app);
+
+/* They have more lanes, or lanes in another order: list them anew. The chosen ones stay chosen.
+ * O(lanes); wg_app_grown() does it, too. */
+void wg_app_relist(struct wg_app *app);
 
 /* One key at time now. Returns WG_FX_*. */
 unsigned wg_app_key(struct wg_app *app, uint32_t key, int64_t now_ns);

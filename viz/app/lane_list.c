@@ -19,14 +19,18 @@ static struct wg_lane_id id_of(const struct wg_lane *lane)
 		.kind = lane->kind };
 }
 
+static bool is_same(const struct wg_lane_id *a, const struct wg_lane_id *b)
+{
+	return a->who == b->who && a->id == b->id && a->kind == b->kind;
+}
+
 static bool is_hidden(const struct wg_lane_list *list, const struct wg_lane *lane)
 {
 	struct wg_lane_id id = id_of(lane);
 	size_t i;
 
 	for (i = 0; i < list->hidden_count; i++) {
-		if (list->hidden[i].who == id.who && list->hidden[i].id == id.id &&
-			list->hidden[i].kind == id.kind)
+		if (is_same(&list->hidden[i], &id))
 			return true;
 	}
 	return false;
@@ -146,7 +150,7 @@ static void list_kind(
 
 void wg_lane_list_build(struct wg_lane_list *list, const struct wg_trace *trace)
 {
-	size_t from = 0, next, to;
+	size_t from = 0, next, to, i;
 	bool several = trace->lane_count > 0 &&
 		       trace->lanes[0].who != trace->lanes[trace->lane_count - 1].who;
 
@@ -166,6 +170,24 @@ void wg_lane_list_build(struct wg_lane_list *list, const struct wg_trace *trace)
 			list_kind(list, trace, from, next);
 		}
 	}
+	for (i = 0; i < list->count; i++)
+		list->ids[i] = id_of(&trace->lanes[list->entries[i].lane]);
+}
+
+size_t wg_lane_list_again(struct wg_lane_list *list, const struct wg_trace *trace, size_t lane)
+{
+	size_t at = wg_lane_list_find(list, lane), i;
+	bool is_known = lane > 0 && at < list->count;
+	struct wg_lane_id id = is_known ? list->ids[at] : (struct wg_lane_id){ 0 };
+
+	wg_lane_list_build(list, trace);
+	for (i = 0; is_known && i < trace->lane_count; i++) {
+		const struct wg_lane_id other = id_of(&trace->lanes[i]);
+
+		if (is_same(&id, &other))
+			return i;
+	}
+	return lane < trace->lane_count && !is_known ? lane : 0;
 }
 
 size_t wg_lane_list_find(const struct wg_lane_list *list, size_t lane)

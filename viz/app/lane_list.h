@@ -44,6 +44,7 @@ struct wg_lane_id {
 
 struct wg_lane_list {
 	struct wg_entry entries[WG_ENTRIES_MAX];
+	struct wg_lane_id ids[WG_ENTRIES_MAX]; /* of their lanes, by name */
 	size_t count;
 	size_t hidden_lanes; /* of this trace, by wish */
 	size_t beyond;	     /* lanes for which there was no entry left */
@@ -56,6 +57,10 @@ struct wg_lane_list {
 
 /* List the lanes of trace anew, by the wishes in list. */
 void wg_lane_list_build(struct wg_lane_list *list, const struct wg_trace *trace);
+
+/* The same after the trace has grown: where the lane is now that was `lane`. The first one stays
+ * the first, and takes the place of one that is gone. */
+size_t wg_lane_list_again(struct wg_lane_list *list, const struct wg_trace *trace, size_t lane);
 
 /* The entry that shows lane; list->count if it is hidden. A heading is never the answer. */
 size_t wg_lane_list_find(const struct wg_lane_list *list, size_t lane);

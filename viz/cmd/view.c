@@ -4,6 +4,7 @@
  * Everything that can fail does so before the terminal is taken over: arguments, traces, script.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +19,12 @@
 #include "viz/cmd/commands.h"
 #include "viz/cmd/man.h"
 #include "viz/cmd/screen_args.h"
+#include "viz/live/reading.h"
 #include "viz/screen/text.h"
 #include "viz/term/term.h"
+
+/* A trace that is read in so short a time is never seen half read. */
+#define FIRST_NS INT64_C(150000000)
 
 struct call {
 	const char *paths[WG_PANES_MAX];
@@ -125,6 +130,57 @@ static int show(const struct call *call, struct wg_trace *const *traces)
 	return wg_frame_print(&app);
 }
 
+/* ---- on a terminal: the first picture comes before the last event ---- */
+
+/* All traces that the call names, opened; what is below a folder and cannot be read is said, and
+ * left out. 0 or an exit status. */
+static int open_all(struct call *call, const struct wg_recordings *found, struct wg_reading *r)
+{
+	char *merged = call->merge.is_set ? wg_merge_paths(call->merged, call->merged_count) : NULL;
+	const char *const *paths = found->count ? (const char *const *)found->path : call->paths;
+	size_t i, wanted = merged ? 1 : found->count ? found->count : call->path_count;
+	struct wg_error err = { 0 };
+	int rc = call->merge.is_set && !merged ? wg_say("out of memory") : 0;
+
+	for (i = 0; i < wanted && (rc == 0 || found->count); i++) {
+		if (wg_reading_add(r, merged ? merged : paths[i], &err) < 0)
+			rc = wg_say("%s", err.text);
+	}
+	if (merged && rc == 0)
+		(void)wg_merge_title(wg_load_trace(r->load[0])->path);
+	free(merged);
+	return r->count && (rc == 0 || found->count) ? 0 : rc;
+}
+
+static int run_reading(const struct wg_screen_args *screen, struct wg_reading *r, int *ret_signal)
+{
+	int status = WG_EXIT_OK;
+
+	if (wg_reading_init(r, FIRST_NS, screen->cols, screen->rows, screen->ascii) == 0) {
+		wg_screen_args_apply(screen, &r->app);
+		wg_app_load(&r->app);
+		status = wg_term_run_fed(&r->app, &r->feed, ret_signal);
+	}
+	return r->end.code ? wg_say("%s", r->end.text) : status;
+}
+
+static int watch(struct call *call, const struct wg_recordings *found)
+{
+	struct wg_reading *r = calloc(1, sizeof(*r));
+	int signo = 0, status = r ? open_all(call, found, r) : wg_say("out of memory");
+
+	if (status == 0)
+		status = run_reading(&call->screen, r, &signo);
+	if (r)
+		wg_reading_fini(r);
+	free(r);
+	if (signo)
+		(void)raise(signo);
+	return status;
+}
+
+/* ---- all that is read whole ---- */
+
 /* All as one trace. 0 or an exit status. */
 static int load_merged(struct call *call, struct wg_trace **traces)
 {
@@ -162,14 +218,25 @@ static int load(struct call *call, const struct wg_recordings *found, struct wg_
 	return call->path_count ? 0 : rc;
 }
 
-static int run(int argc, char **argv)
+static int load_and_show(struct call *call, const struct wg_recordings *found)
 {
 	struct wg_trace *traces[WG_PANES_MAX] = { NULL };
+	int status = call->merge.is_set ? load_merged(call, traces) : load(call, found, traces);
+	size_t i;
+
+	if (status == 0)
+		status = show(call, traces);
+	for (i = 0; i < WG_PANES_MAX; i++)
+		wg_trace_free(traces[i]);
+	return status;
+}
+
+static int run(int argc, char **argv)
+{
 	struct wg_recordings found = { 0 };
 	struct call call = { .merged = calloc((size_t)argc + 1, sizeof(*call.merged)) };
 	int status = call.merged ? wg_options_parse(&wg_cmd_view, argc, argv, 0, &call)
 				 : wg_say("out of memory");
-	size_t i;
 
 	if (status >= 0) {
 		free(call.merged);
@@ -177,11 +244,9 @@ static int run(int argc, char **argv)
 	}
 	if (call.path_count == 1 && !call.merge.is_set)
 		wg_recordings_in(call.paths[0], WG_PANES_MAX, &found);
-	status = call.merge.is_set ? load_merged(&call, traces) : load(&call, &found, traces);
-	if (status == 0)
-		status = show(&call, traces);
-	for (i = 0; i < WG_PANES_MAX; i++)
-		wg_trace_free(traces[i]);
+	/* Keys that a call names are pressed on the whole trace. */
+	status = call.screen.on_terminal && !call.screen.keys ? watch(&call, &found)
+							      : load_and_show(&call, &found);
 	wg_recordings_fini(&found);
 	free(call.merged);
 	return status;

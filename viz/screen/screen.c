@@ -10,6 +10,7 @@
 
 #include "traces/base/columns.h"
 #include "traces/model/bins.h"
+#include "traces/read/read.h"
 
 static void draw_too_small(const struct wg_app *app, struct wg_canvas *canvas)
 {
@@ -34,18 +35,41 @@ static const char *base_name(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
-/* Unusual states, and whether it plays. */
+/* "reading 37 %: 3.7M events, 178 of 480 MB, Esc stops", as much of it as there is room for. */
+static void name_reading(const struct wg_app *app, char *buf, size_t len)
+{
+	const struct wg_app_reading *r = &app->reading;
+	char percent[16] = "", bytes[64] = "";
+
+	if (r->all_bytes) {
+		(void)snprintf(percent, sizeof(percent), " %d %%",
+			wg_reader_percent(r->bytes, r->all_bytes));
+		(void)snprintf(bytes, sizeof(bytes), ", %.0f of %.0f MB", (double)r->bytes / 1e6,
+			(double)r->all_bytes / 1e6);
+	}
+	if (app->cols < 60)
+		(void)snprintf(buf, len, "reading%s", percent);
+	else if (app->cols < 100)
+		(void)snprintf(buf, len, "reading%s, Esc stops", percent);
+	else
+		(void)snprintf(buf, len, "reading%s: %.1fM events%s, Esc stops", percent,
+			(double)r->events / 1e6, bytes);
+}
+
+/* Unusual states, and whether it plays or is being read. */
 static void name_state(const struct wg_app *app, char *buf, size_t len)
 {
 	static const char *const aligned[WG_ALIGN_COUNT] = { "", "aligned at begin  ",
 		"aligned at op  " };
-	char filter[48] = "";
+	char filter[48] = "", reading[80] = "paused";
 
+	if (app->reading.is_on)
+		name_reading(app, reading, sizeof(reading));
 	if (app->filter.count)
 		(void)snprintf(filter, sizeof(filter), "FILTER %.30s  ", app->filter.text);
 	(void)snprintf(buf, len, "%s%s%s%s%s ", filter,
 		app->pane_count > 1 ? aligned[app->align] : "",
-		app->is_free ? "free cursors  " : "", app->playing ? "playing at " : "paused",
+		app->is_free ? "free cursors  " : "", app->playing ? "playing at " : reading,
 		app->playing ? wg_app_speed(app) : "");
 }
 
