@@ -179,7 +179,7 @@ static int explore(const struct options *o, const struct lx_about *about, int nu
 	if (job.replay)
 		lx_report_steps(report, job.replay, shared);
 	if (o->trace && rc >= 0) {
-		rc = lx_ctf_write(o->trace, shared);
+		rc = lx_ctf_write(o->trace, shared, lx_report_where(report));
 		if (rc < 0)
 			(void)fprintf(stderr, "wakegap-explore: cannot write a trace to '%s': %s\n",
 				o->trace, strerror(-rc));

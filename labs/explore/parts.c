@@ -13,11 +13,13 @@
 #include "labs/explore/calls/threads.h"
 #include "labs/explore/calls/weak.h"
 #include "labs/explore/lab/image.h"
+#include "labs/explore/lab/printed.h"
 #include "labs/explore/report/stuck.h"
 
 static void begin(void)
 {
 	lx_image_restore();
+	lx_printed_begin();
 	lx_heap_reset();
 	lx_fds_reset();
 	lx_memory_begin();
@@ -52,6 +54,7 @@ const struct lx_parts lx_parts = {
 	.deliver = deliver,
 	.new_tls = new_thread,
 	.swap_tls = lx_image_swap_tls,
+	.take_printed = lx_printed_take,
 	.data = lx_image_data,
 	.place = lx_image_offset,
 };

@@ -250,7 +250,7 @@ static void a_hang_has_a_length(void)
 	must_say("2", "is stuck: asleep to the end with 1 result ready, the last 9.01 us");
 	must_say("2", "wasted 9.01 us with op 1 ready, never woke");
 	must_say("2", "lane: loop 1 condvar (chosen): wasted 9.01 us");
-	must_say("2", "note: loop is in pthread_cond_wait for ever: waits for a notify");
+	must_say("2", "note: loop sleeps for ever in pthread_cond_wait: nobody will notify");
 	wg_learner_fini();
 }
 

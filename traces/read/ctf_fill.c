@@ -154,7 +154,7 @@ void wg__ctf_class_learn(
 	if (!has[0] || !has[1])
 		class->record = WG_RECORD_NONE;
 	class->is_other = class->type == WG_EV_OTHER && class->record == WG_RECORD_NONE &&
-			  strcmp(name, "never_ends") == 0;
+			  (strcmp(name, "never_ends") == 0 || strcmp(name, "step") == 0);
 	if (class->record != WG_RECORD_NONE)
 		class->type = WG_EV_OTHER;
 }

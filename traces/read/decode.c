@@ -33,7 +33,7 @@ struct context_field {
 
 struct event_class {
 	const bt_event_class *key;
-	bool foreign, never_ends; /* the latter: of wakegap-explore, a thread that is blocked */
+	bool foreign, never_ends; /* the latter: of wakegap-explore */
 	enum wg_event_type type;
 	struct wg__record_class record;
 	uint64_t field[FIELD_MAX]; /* indices into the payload, in the order of fields_of[] */
@@ -117,7 +117,8 @@ static void learn(struct event_class *class, const bt_event_class *ec)
 		class->field[i] = field ? wg__member_index(payload, field) : NO_FIELD;
 	}
 	wg__record_learn(&class->record, name + PROVIDER_LEN, payload);
-	class->never_ends = strcmp(name + PROVIDER_LEN, "never_ends") == 0;
+	class->never_ends = strcmp(name + PROVIDER_LEN, "never_ends") == 0 ||
+			    strcmp(name + PROVIDER_LEN, "step") == 0;
 	class->vpid = find_context(ec, "vpid");
 	class->vtid = find_context(ec, "vtid");
 	class->procname = find_context(ec, "procname");

@@ -159,7 +159,9 @@ struct wg_event {
 			   count 0: unknown, at least 1 */
 		struct {
 			const char *call, *why;
-		} never_ends; /* of WG_EV_OTHER and no record; interned; NULL: another event */
+		} never_ends; /* of WG_EV_OTHER and no record; interned; NULL: another event. A
+				 step of a schedule has its number as `loop`, and is where and
+				 what; a thread that is blocked at the end has loop 0 */
 		struct {
 			int64_t timeout_ns; /* WG_FOR_EVER, WG_NOT_OBSERVABLE */
 			int64_t cpu_ns;	    /* used since the last wake, or WG_NOT_OBSERVABLE */

@@ -3,14 +3,28 @@
  */
 #include "traces/read/take.h"
 
+#include <string.h>
+
+static void note_never_ends(struct wg__notes *notes, const struct wg_event *ev)
+{
+	const char *call = ev->never_ends.call, *why = ev->never_ends.why;
+
+	if (strcmp(why, "waits for a notify") == 0)
+		wg__notes_add(
+			notes, "%s sleeps for ever in %s: nobody will notify", ev->procname, call);
+	else
+		wg__notes_add(notes, "%s is in %s for ever%s%s", ev->procname, call,
+			*why ? ": " : "", why);
+}
+
 int wg__take_event(struct wg__shared *shared, struct wg__doubles *doubles, const void *channel,
 	const struct wg_event *ev)
 {
 	int again;
 
-	if (ev->type == WG_EV_OTHER && ev->record == WG_RECORD_NONE && ev->never_ends.call)
-		wg__notes_add(&shared->notes, "%s is in %s for ever%s%s", ev->procname,
-			ev->never_ends.call, *ev->never_ends.why ? ": " : "", ev->never_ends.why);
+	if (ev->type == WG_EV_OTHER && ev->record == WG_RECORD_NONE && ev->never_ends.call &&
+		ev->loop == 0) /* else it is a step */
+		note_never_ends(&shared->notes, ev);
 	if (!doubles)
 		return 1;
 	again = wg__doubles_look(doubles, ev, channel);

@@ -68,6 +68,68 @@ char *wg_lane_title(char *buf, size_t len, const struct wg_trace *trace, const s
 	return buf;
 }
 
+/* ---- schedules ---- */
+
+#define LOOKS_BACK 256 /* events: a step has a few */
+
+/* Is it an event of wakegap-explore: a step, or a thread that is blocked at the end (loop 0)? */
+static bool is_of_schedule(const struct wg_event *event)
+{
+	return event->type == WG_EV_OTHER && event->record == WG_RECORD_NONE &&
+	       event->never_ends.call;
+}
+
+/* Why the loop of this lane sleeps to the end, or NULL: nothing says so. */
+static const char *why_for_ever(const struct wg_trace *trace, const struct wg_lane *lane)
+{
+	size_t n = trace->event_count, i;
+	size_t first = n > LOOKS_BACK ? n - LOOKS_BACK : 0;
+	uint32_t tid = 0;
+
+	if (n == 0 || lane->kind != WG_LANE_LOOP || !is_of_schedule(WG_EVENT(trace, n - 1)))
+		return NULL;
+	for (i = n; i > first && !tid; i--) {
+		const struct wg_event *event = WG_EVENT(trace, i - 1);
+
+		if (event->type == WG_EV_WAIT && wg_lane_has_event(lane, event))
+			tid = event->tid;
+	}
+	for (i = n; i > first && tid; i--) {
+		const struct wg_event *event = WG_EVENT(trace, i - 1);
+
+		if (is_of_schedule(event) && event->loop == 0 && event->tid == tid)
+			return strncmp(event->never_ends.why, "held by", 7) == 0
+				       ? "waits for ever: nobody releases the lock"
+				       : "sleeps for ever: nobody will notify";
+	}
+	return NULL;
+}
+
+size_t wg_step_lines(const struct wg_app *app, const struct wg_pane *pane,
+	char lines[WG_STEP_LINES][WG_STEP_LINE])
+{
+	int64_t left = wg_scale_time(&app->scale, wg_app_cursor_col(app)) + pane->origin_ns;
+	size_t i = wg_trace_first_event(pane->trace, left + app->scale.step_ns), looked = 0, n = 0;
+	struct wg_event event = { .procname = "" };
+	const char *at;
+
+	for (; i > 0 && looked < LOOKS_BACK; i--, looked++) {
+		event = *WG_EVENT(pane->trace, i - 1);
+		if (is_of_schedule(&event) && event.loop)
+			break;
+	}
+	if (i == 0 || looked == LOOKS_BACK)
+		return 0;
+	(void)snprintf(lines[n++], WG_STEP_LINE, "step %llu, %s  %s",
+		(unsigned long long)event.loop, event.procname, event.never_ends.call);
+	for (at = event.never_ends.why; *at && n < WG_STEP_LINES; n++) {
+		(void)snprintf(lines[n], WG_STEP_LINE, "%.*s", (int)strcspn(at, "\n"), at);
+		at += strcspn(at, "\n");
+		at += *at == '\n';
+	}
+	return n;
+}
+
 const char *wg_state_text(const struct wg_trace *trace, const struct wg_lane *lane,
 	const struct wg_span *span, int64_t t)
 {
@@ -92,6 +154,12 @@ const char *wg_state_text(const struct wg_trace *trace, const struct wg_lane *la
 		return lane->kind == WG_LANE_WORKER ? "idle" : "not observed";
 	if (lane->kind == WG_LANE_THREAD && span->state == WG_SPAN_WASTED)
 		return "asleep, though notified";
+	if (span->open && (span->state == WG_SPAN_ASLEEP || span->state == WG_SPAN_WASTED)) {
+		const char *why = why_for_ever(trace, lane);
+
+		if (why)
+			return why;
+	}
 	return texts[span->state];
 }
 

@@ -34,6 +34,17 @@ const char *wg_state_text(const struct wg_trace *trace, const struct wg_lane *la
 /* The event at the very cursor, or how many its column holds; "" for none. */
 void wg_event_text(const struct wg_app *app, const struct wg_pane *pane, char *buf, size_t len);
 
+#define WG_STEP_LINES 6
+#define WG_STEP_LINE  400
+
+/*
+ * A schedule of wakegap-explore: the step that the cursor is in, as lines: its number, thread and
+ * source line; the call and what became of it; who holds which lock; what it printed. How many; 0:
+ * no step, as in any other trace.
+ */
+size_t wg_step_lines(const struct wg_app *app, const struct wg_pane *pane,
+	char lines[WG_STEP_LINES][WG_STEP_LINE]);
+
 /* How many spans of the chosen lane are merged into the cursor's column. */
 size_t wg_spans_merged(const struct wg_app *app, const struct wg_pane *pane);
 

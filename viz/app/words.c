@@ -130,6 +130,15 @@ static void print_waits(const struct wg_app *app, const struct wg_pane *pane, FI
 		wg_words_print(out, "wait: and %zu more in sight\n", more);
 }
 
+static void print_step(const struct wg_app *app, const struct wg_pane *pane, FILE *out)
+{
+	char lines[WG_STEP_LINES][WG_STEP_LINE];
+	size_t n = wg_step_lines(app, pane, lines), i;
+
+	for (i = 0; i < n; i++)
+		wg_words_print(out, "%s%s\n", i ? "  " : "", lines[i]);
+}
+
 static void print_cursor(const struct wg_app *app, FILE *out)
 {
 	const struct wg_pane *pane = &app->panes[app->active];
@@ -157,6 +166,7 @@ static void print_cursor(const struct wg_app *app, FILE *out)
 	}
 	wg_event_text(app, pane, text, sizeof(text));
 	wg_words_print(out, "%s%s\n", text[0] ? ", " : "", text);
+	print_step(app, pane, out);
 	if (wait)
 		print_thread(pane->trace, wait, out);
 	if (!op)

@@ -135,6 +135,20 @@ static void draw_wait(const struct wg_pen *pen, struct wg_band band, const struc
 			i ? WG_STYLE_PLAIN : WG_STYLE_STRONG, "%s%s", i ? "; " : "", lines[i]);
 }
 
+/* The step of a schedule; the band shrinks by its rows. */
+static void draw_step(const struct wg_pen *pen, struct wg_band *band)
+{
+	char lines[WG_STEP_LINES][WG_STEP_LINE];
+	size_t n = wg_step_lines(pen->app, &pen->app->panes[pen->app->active], lines), i;
+
+	for (i = 0; i < n && band->h > 0; i++) {
+		(void)wg_canvas_text(pen->canvas, i ? 3 : 1, band->y, pen->app->cols - (i ? 4 : 2),
+			i ? WG_STYLE_PLAIN : WG_STYLE_STRONG, lines[i]);
+		band->y++;
+		band->h--;
+	}
+}
+
 static bool is_thread(const struct wg_pen *pen)
 {
 	const struct wg_pane *pane = &pen->app->panes[pen->app->active];
@@ -160,6 +174,9 @@ void wg_draw_details(const struct wg_pen *pen)
 		return;
 	band.y++;
 	band.h--;
+	draw_step(pen, &band);
+	if (band.h < 1)
+		return;
 	if (wait) {
 		draw_wait(pen, band, wait);
 		return;

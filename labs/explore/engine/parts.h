@@ -25,6 +25,8 @@ struct lx_parts {
 	void (*new_tls)(int thread); /* thread-local variables, as every thread begins with them */
 	void (*swap_tls)(int from, int to);
 
+	void (*take_printed)(void); /* what the running thread printed goes to the latest step */
+
 	uint64_t (*data)(const void *at);    /* the offset of a variable; 0: it is no variable */
 	uint64_t (*place)(const void *code); /* as addr2line wants it; 0: not in the lab */
 };

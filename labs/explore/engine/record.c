@@ -137,17 +137,101 @@ bool lx_checks_end(void)
 void lx_step_fill(
 	struct lx_step *step, const struct lx_thread *t, const char *call, const void *caller)
 {
-	*step = (struct lx_step){ .tid = (uint32_t)t->id, .place = lx_place(caller) };
+	*step = (struct lx_step){
+		.tid = (uint32_t)t->id, .place = lx_place(caller), .ts_ns = lx.ts_ns
+	};
 	(void)snprintf(step->thread, sizeof(step->thread), "%s", t->name);
 	(void)snprintf(step->call, sizeof(step->call), "%s", call);
+}
+
+static uint16_t waiting_for(const void *mutex, int owner)
+{
+	uint16_t set = 0;
+	int i;
+
+	for (i = 0; i < lx.thread_count; i++) {
+		const struct lx_thread *t = &lx.thread[i];
+
+		/* One that sleeps in a condition waits for a notify, and only then for its mutex.
+		 */
+		if (t->is_live && i != owner && !t->cond && t->op.object == mutex &&
+			t->op.is_ready && !t->op.is_ready(t))
+			set |= (uint16_t)(1u << i);
+	}
+	return set;
+}
+
+void lx_step_locks(void)
+{
+	struct lx_shared *s = lx.shared;
+	struct lx_step *step;
+	int i, k;
+
+	if (!lx.is_recording || s->step_count == 0)
+		return;
+	step = &s->step[s->step_count - 1];
+	step->held_count = 0;
+	for (i = 0; i < lx.thread_count; i++) {
+		for (k = 0; k < lx.thread[i].held_count && step->held_count < LX_LOCKS; k++) {
+			const void *mutex = lx.thread[i].held[k];
+
+			step->held[step->held_count++] =
+				(struct lx_held){ .data = lx.parts->data(mutex),
+					.owner = (uint8_t)i,
+					.waiting = waiting_for(mutex, i) };
+		}
+	}
 }
 
 void lx_step_begin(const struct lx_thread *t, const char *call, const void *caller)
 {
 	struct lx_shared *s = lx.shared;
 
-	if (lx.is_recording && s->step_count < LX_STEPS)
+	if (!lx.is_recording)
+		return;
+	if (t == lx.self)
+		lx.parts->take_printed();
+	if (s->step_count < LX_STEPS)
 		lx_step_fill(&s->step[s->step_count++], t, call, caller);
+}
+
+/* UTF-8 stays; what would move a cursor does not. */
+static size_t escape(unsigned char byte, char *ret, size_t len)
+{
+	bool is_text = byte == '\n' || (byte >= ' ' && byte != 0x7f && byte != '\\');
+	int n = is_text	       ? snprintf(ret, len, "%c", byte)
+		: byte == '\t' ? snprintf(ret, len, "\\t")
+		: byte == '\\' ? snprintf(ret, len, "\\\\")
+			       : snprintf(ret, len, "\\x%02x", byte);
+
+	return (size_t)n;
+}
+
+void lx_step_prints(const struct lx_thread *t, const char *bytes, size_t len)
+{
+	struct lx_shared *s = lx.shared;
+	struct lx_step *step;
+	size_t used, i;
+
+	if (!lx.is_recording || len == 0)
+		return;
+	if (s->step_count == 0 || s->step[s->step_count - 1].tid != (uint32_t)t->id)
+		lx_step_begin(t, "(start)", (const char *)(uintptr_t)t->start + 1);
+	if (s->step_count == 0)
+		return;
+	step = &s->step[s->step_count - 1];
+	used = strlen(step->printed);
+	for (i = 0; i < len && !step->is_cut; i++) {
+		char text[8];
+		size_t n = escape((unsigned char)bytes[i], text, sizeof(text));
+
+		if (used + n >= sizeof(step->printed)) {
+			step->is_cut = true;
+			break;
+		}
+		memcpy(step->printed + used, text, n + 1);
+		used += n;
+	}
 }
 
 void lx_rename(struct lx_thread *t, const char *name)

@@ -39,6 +39,12 @@ void lx_step_fill(
 /* A step begins. */
 void lx_step_begin(const struct lx_thread *t, const char *call, const void *caller);
 
+/* What the locks are after the latest step. */
+void lx_step_locks(void);
+
+/* The thread printed this in the latest step. If that is another thread's, it began just now. */
+void lx_step_prints(const struct lx_thread *t, const char *bytes, size_t len);
+
 /* Name the thread, also in the steps that it has made already. */
 void lx_rename(struct lx_thread *t, const char *name);
 

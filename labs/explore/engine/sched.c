@@ -250,7 +250,10 @@ void lx_point(const struct lx_op *op)
 	struct lx_thread *self = lx.self, *next;
 	const struct lx_touch *touch;
 
+	if (lx.is_recording)
+		lx.parts->take_printed();
 	self->op = *op;
+	lx_step_locks();
 	if (self->newborn_of) {
 		/* Up to here a new thread runs within the step that created it. */
 		next = self->newborn_of;
@@ -315,6 +318,8 @@ void lx_thread_end(void *result)
 {
 	struct lx_thread *self = lx.self, *next = self->newborn_of;
 
+	if (lx.is_recording)
+		lx.parts->take_printed();
 	self->result = result;
 	self->is_live = false; /* its stores may still be in the buffer */
 	lx_touch(self, true);
@@ -332,6 +337,9 @@ void lx_end(enum lx_outcome outcome)
 {
 	struct lx_thread *self = lx.self;
 
+	if (lx.is_recording)
+		lx.parts->take_printed();
+	lx_step_locks();
 	lx.outcome = outcome;
 	lx.self = NULL;
 	lx_fiber_switch(&self->fiber, &lx.main);

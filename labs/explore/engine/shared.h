@@ -21,6 +21,8 @@
 #define LX_EVENTS    8192
 #define LX_RACY	     512
 #define LX_RACES     32
+#define LX_LOCKS     4	  /* held at a time that are shown */
+#define LX_PRINTED   400  /* bytes that are kept of what one step prints */
 #define LX_MESSAGE   1280 /* room for every thread */
 
 /* Successive steps of one actor, or one choice among equals. */
@@ -47,12 +49,24 @@ struct lx_check {
 	bool is_new;		  /* broken in the current schedule */
 };
 
+/* A mutex that is held after a step, and who waits for it. */
+struct lx_held {
+	uint64_t data; /* as lx_race has it */
+	uint8_t owner;
+	uint16_t waiting; /* a bit for each thread */
+};
+
 struct lx_step {
 	char thread[16];
+	int64_t ts_ns;
+	struct lx_held held[LX_LOCKS];
+	int held_count;
 	uint32_t tid;
 	char call[40];
 	uint64_t place; /* offset in the lab; 0: none */
 	char note[160];
+	char printed[LX_PRINTED]; /* in lines; control characters and bytes above 127 as \xNN */
+	bool is_cut;		  /* it printed more */
 };
 
 /* As core/tp.h has them, in the order of enum lx_event_type. */

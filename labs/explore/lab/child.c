@@ -19,6 +19,7 @@
 #include "labs/explore/engine/id.h"
 #include "labs/explore/lab/fence.h"
 #include "labs/explore/lab/image.h"
+#include "labs/explore/lab/printed.h"
 #include "labs/explore/engine/search.h"
 
 struct lx_shared *lx_shared_create(void)
@@ -47,8 +48,9 @@ static void list(const struct lab_scenario *all)
 			LX_SCENARIOS);
 }
 
-/* The lab has no output and no open file, so it cannot write into the report. */
-static void be_quiet(void)
+/* The lab has no open file, so it cannot write into the report, and no output but one that is
+ * recorded. */
+static void be_quiet(bool is_recording)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -58,6 +60,8 @@ static void be_quiet(void)
 		(void)dup2(null, 2);
 	}
 	(void)close_range(3, ~0u, 0);
+	if (is_recording)
+		lx_printed_open();
 }
 
 static void work(const struct lx_job *job)
@@ -106,7 +110,7 @@ static _Noreturn void be_child(const struct lx_job *job, struct lx_shared *share
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1); /* it ended before that */
-	be_quiet();
+	be_quiet(job->is_recording);
 	lx_fence();
 	lx.shared = shared;
 	work(job);

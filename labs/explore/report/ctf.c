@@ -4,6 +4,9 @@
  * Names of events, fields and labels are those of core/tp.h, so every reader of recorded traces
  * reads these too. Times are virtual.
  *
+ * Each step of the schedule is an event `step`, which other traces do not have: its number, place,
+ * source line, note, locks and output, as text.
+ *
  * A schedule that hangs ends with threads that sleep for ever. Each has an event `never_ends`,
  * which other traces do not have, some time after the last step, so that the sleep has a length to
  * be drawn. A loop that is blocked outside its wait, by a lock for example, waits for ever as well.
@@ -19,6 +22,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "labs/explore/report/step_text.h"
 
 #define MAGIC	     0xC1FC1FC1u
 #define HEADER_BYTES 84
@@ -82,7 +87,9 @@ static const struct {
 	[LX_EV_DELIVER] = { "deliver", "uint64_t _op; int64_t _result; ", "oA" },
 };
 
-#define NEVER_ENDS LX_EV_COUNT /* its id */
+#define NEVER_ENDS LX_EV_COUNT /* their ids */
+#define STEP	   (LX_EV_COUNT + 1)
+#define STEP_MAX   (64 + LX_STEP_WHERE + LX_STEP_WHAT)
 
 /* ---- bytes ---- */
 
@@ -127,6 +134,25 @@ static void put_event(struct bytes *b, const struct lx_event *e)
 		default: put(b, (uint64_t)e->a, 1); break;
 		}
 	}
+}
+
+/* A step: its number in place of a loop, where, and what. Not before the first event. */
+static void put_step(struct bytes *b, const struct lx_shared *s, uint32_t i, struct lx_where *where)
+{
+	const struct lx_step *step = &s->step[i];
+	int64_t first = s->event_count ? s->event[0].ts_ns : 0;
+	char text[LX_STEP_WHERE], what[LX_STEP_WHAT];
+
+	lx_step_where(where, step, text, sizeof(text));
+	lx_step_what(where, s, step, what, sizeof(what));
+	put(b, STEP, 2);
+	put(b, (uint64_t)(step->ts_ns > first ? step->ts_ns : first), 8);
+	put(b, 1, 4);
+	put(b, step->tid + 1, 4);
+	put_text(b, step->thread, PROCNAME);
+	put(b, i + 1, 4);
+	put_text(b, text, strlen(text) + 1);
+	put_text(b, what, strlen(what) + 1);
 }
 
 /* The event of a thread that is blocked: who, and in which call. */
@@ -174,6 +200,8 @@ static void put_endless_wait(struct bytes *b, const struct lx_shared *s, uint32_
 				  (s->event[i].type == LX_EV_DELIVER);
 	}
 	wait.ts_ns = s->event[s->event_count - 1].ts_ns;
+	if (s->step_count && s->step[s->step_count - 1].ts_ns > wait.ts_ns)
+		wait.ts_ns = s->step[s->step_count - 1].ts_ns;
 	(void)snprintf(wait.thread, sizeof(wait.thread), "%s", last->thread);
 	put_event(b, &wait);
 }
@@ -229,12 +257,13 @@ static int write_metadata(const char *dir)
 				  "0;\n\tfields := struct { uint32_t _loop; %s};\n};\n",
 				  kinds[i].name, i, kinds[i].fields) > 0 &&
 			  is_good;
-	is_good = fprintf(f,
-			  "\nevent {\n\tname = \"wakegap:never_ends\";\n\tid = %d;\n"
-			  "\tstream_id = 0;\n\tfields := struct { uint32_t _loop; string _call; "
-			  "string _why; };\n};\n",
-			  NEVER_ENDS) > 0 &&
-		  is_good;
+	for (i = 0; i < 2; i++)
+		is_good = fprintf(f,
+				  "\nevent {\n\tname = \"wakegap:%s\";\n\tid = %d;\n"
+				  "\tstream_id = 0;\n\tfields := struct { uint32_t _loop; string "
+				  "_call; string _why; };\n};\n",
+				  i ? "step" : "never_ends", i ? STEP : NEVER_ENDS) > 0 &&
+			  is_good;
 	return finish(f, is_good);
 }
 
@@ -244,6 +273,8 @@ static int64_t end_of(const struct lx_shared *s)
 	int64_t first = s->event_count ? s->event[0].ts_ns : 0;
 	int64_t last = s->event_count ? s->event[s->event_count - 1].ts_ns : 0;
 
+	if (s->step_count && s->step[s->step_count - 1].ts_ns > last)
+		last = s->step[s->step_count - 1].ts_ns;
 	return s->blocked_count ? last + (last - first) + HANG_NS : last;
 }
 
@@ -262,12 +293,31 @@ static void put_loops(struct bytes *b, const struct lx_event *events, uint32_t c
 	}
 }
 
-static int write_stream(const char *dir, const struct lx_shared *s)
+/* Events and steps by time; of equal ones, the step comes first. */
+static void put_in_order(struct bytes *b, const struct lx_shared *s, struct lx_where *where)
+{
+	uint32_t e = 0, i = 0;
+
+	for (; i < s->step_count; i++)
+		lx_where_add(where, s->step[i].place);
+	for (i = 0; e < s->event_count || i < s->step_count;) {
+		if (i < s->step_count &&
+			(e == s->event_count || s->step[i].ts_ns <= s->event[e].ts_ns)) {
+			put_step(b, s, i++, where);
+			continue;
+		}
+		if (s->event[e].type != LX_EV_LOOP)
+			put_event(b, &s->event[e]);
+		e++;
+	}
+}
+
+static int write_stream(const char *dir, const struct lx_shared *s, struct lx_where *where)
 {
 	const struct lx_event *events = s->event;
 	uint32_t count = s->event_count;
-	size_t most =
-		HEADER_BYTES + (size_t)(count + 2 * s->blocked_count) * EVENT_MAX + PAGE_BYTES;
+	size_t most = HEADER_BYTES + (size_t)(count + 2 * s->blocked_count) * EVENT_MAX +
+		      (size_t)s->step_count * STEP_MAX + PAGE_BYTES;
 	size_t size;
 	struct bytes b = { calloc(1, most), HEADER_BYTES }, header = { b.at, 0 };
 	FILE *f = b.at ? create(dir, "steps_0") : NULL;
@@ -281,10 +331,7 @@ static int write_stream(const char *dir, const struct lx_shared *s)
 		return error;
 	}
 	put_loops(&b, events, count);
-	for (i = 0; i < count; i++) {
-		if (events[i].type != LX_EV_LOOP)
-			put_event(&b, &events[i]);
-	}
+	put_in_order(&b, s, where);
 	for (i = 0; i < s->blocked_count; i++)
 		put_endless_wait(&b, s, s->blocked[i].tid);
 	for (i = 0; i < s->blocked_count; i++)
@@ -312,13 +359,13 @@ static int make_empty(const char *dir)
 	return count > 2 ? -ENOTEMPTY : 0;
 }
 
-int lx_ctf_write(const char *dir, const struct lx_shared *s)
+int lx_ctf_write(const char *dir, const struct lx_shared *s, struct lx_where *where)
 {
 	int rc = make_empty(dir);
 
 	if (rc == 0)
 		rc = write_metadata(dir);
 	if (rc == 0)
-		rc = write_stream(dir, s);
+		rc = write_stream(dir, s, where);
 	return rc;
 }

@@ -6,7 +6,10 @@
 
 #include "labs/explore/engine/shared.h"
 
-/* Write the recorded events of s to a folder, which is created or must be empty. 0 or -errno. */
-int lx_ctf_write(const char *dir, const struct lx_shared *s);
+struct lx_where;
+
+/* Write the recorded events and steps of s to a folder, which is created or must be empty. 0 or
+ * -errno. */
+int lx_ctf_write(const char *dir, const struct lx_shared *s, struct lx_where *where);
 
 #endif

@@ -135,14 +135,34 @@ const struct lx_check *lx_report_shortest(const struct lx_shared *s)
 	return best;
 }
 
+/* UTF-8, or all other bytes escaped. */
+static json_t *printed_json(const struct lx_step *step)
+{
+	json_t *whole = json_string(step->printed);
+	char text[4 * LX_PRINTED + 8];
+	size_t used = 0;
+	const char *at;
+
+	for (at = step->printed; *at; at++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+			whole || (unsigned char)*at < 0x80 ? "%c" : "\\x%02x", (unsigned char)*at);
+	(void)snprintf(text + used, sizeof(text) - used, "%s", step->is_cut ? "..." : "");
+	json_decref(whole);
+	return text_json(text);
+}
+
 static json_t *step_json(struct lx_report *r, const struct lx_shared *s, const struct lx_step *step)
 {
 	const struct lx_place *place = lx_where_find(r->where, step->place);
 
-	return json_pack("{s:o, s:o, s:i, s:o, s:o, s:o}", "thread", text_json(step->thread),
+	json_t *o = json_pack("{s:o, s:o, s:i, s:o, s:o, s:o}", "thread", text_json(step->thread),
 		"file", place->file[0] ? text_json(place->file) : json_null(), "line", place->line,
 		"function", text_json(place->function), "call", text_json(step->call), "note",
 		expanded(r, s, step->note));
+
+	if (step->printed[0])
+		(void)json_object_set_new(o, "printed", printed_json(step));
+	return o;
 }
 
 static json_t *steps_json(
@@ -189,6 +209,11 @@ bool lx_report_is_whole(const struct lx_report *r)
 	return !is_short && !lx_where_is_short(r->where);
 }
 
+struct lx_where *lx_report_where(const struct lx_report *r)
+{
+	return r->where;
+}
+
 bool lx_report_is_broken(const struct lx_report *r)
 {
 	return r->is_broken;
@@ -208,6 +233,13 @@ static long long number_of(const json_t *o, const char *key)
 	return (long long)json_integer_value(json_object_get(o, key));
 }
 
+/* What the step printed, line by line. */
+static void print_printed(const char *text)
+{
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n')
+		printf("      prints | %.*s\n", (int)strcspn(text, "\n"), text);
+}
+
 static void print_steps(const json_t *steps)
 {
 	const json_t *each;
@@ -222,6 +254,7 @@ static void print_steps(const json_t *steps)
 				number_of(each, "line"));
 		printf("    %-10s %-16s %-24s %s\n", string_of(each, "thread"), place,
 			string_of(each, "call"), string_of(each, "note"));
+		print_printed(string_of(each, "printed"));
 	}
 }
 

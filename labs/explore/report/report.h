@@ -29,6 +29,9 @@ void lx_report_trouble(struct lx_report *r, const char *why);
 /* False: memory was short, so something is missing. */
 bool lx_report_is_whole(const struct lx_report *r);
 
+/* Places of the lab; borrowed. */
+struct lx_where *lx_report_where(const struct lx_report *r);
+
 bool lx_report_is_broken(const struct lx_report *r);
 
 /* JSON to this descriptor; fd < 0: text to standard output. 0, or -1 and errno. */

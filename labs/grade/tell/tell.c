@@ -44,6 +44,15 @@ static void say_word(FILE *out, const char *colour, const char *word)
 
 /* ---- step by step ---- */
 
+/* What the learner's file printed in this step, line by line. */
+static void say_printed(FILE *out, const json_t *step)
+{
+	const char *text = text_of(step, "printed");
+
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n')
+		wg_tell_wrapf(out, 16, "      prints: | %.*s", (int)strcspn(text, "\n"), text);
+}
+
 void wg_tell_steps(FILE *out, const json_t *unsafe)
 {
 	json_t *safe = wg_safe(unsafe);
@@ -62,6 +71,7 @@ void wg_tell_steps(FILE *out, const json_t *unsafe)
 				(long long)json_integer_value(json_object_get(each, "line")));
 		wg_tell_wrapf(out, 6, "%4zu  %-10s %-18s %-18s %s", i + 1, text_of(each, "thread"),
 			place, wg_short_call(text_of(each, "call")), text_of(each, "note"));
+		say_printed(out, each);
 	}
 	json_array_foreach(json_object_get(record, "blocked"), i, each)
 	{
