@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "tests/harness/fake_trace.h"
 #include "tests/harness/harness.h"
 #include "tests/harness/trace_files.h"
 #include "traces/model/model.h"
@@ -121,6 +122,27 @@ static void searches_find_the_first(void)
 	wg_trace_free(t);
 }
 
+/* So long that its sums have an index of their own (levels.c). */
+static void a_long_lane_is_searched_as_a_short_one(void)
+{
+	struct wg_trace *t = fake_reads("long", 6000, 2, 0);
+	const struct wg_lane *lane = &t->lanes[0];
+	size_t i, wrong = 0;
+
+	CU_ASSERT_FATAL(lane->span_count > 3 * 256 * 16);
+	for (i = 0; i < lane->span_count; i++) {
+		const struct wg_span *span = WG_SPAN(lane, i);
+
+		wrong += wg_lane_first(lane, span->begin_ns) != i;
+		wrong += wg_lane_first(lane, span->end_ns - 1) != i;
+		wrong += wg_lane_first(lane, span->end_ns) != i + 1;
+	}
+	CU_ASSERT_EQUAL(wrong, 0);
+	CU_ASSERT_EQUAL(wg_lane_first(lane, INT64_MIN), 0);
+	CU_ASSERT_EQUAL(wg_lane_first(lane, INT64_MAX), lane->span_count);
+	fake_trace_free(t);
+}
+
 static void holes_and_notes_are_kept(void)
 {
 	struct wg_trace *t = load(wg_sample("lossy"));
@@ -153,6 +175,7 @@ void suite_model(void)
 	WG_TEST(spans_are_in_order_and_add_up);
 	WG_TEST(lives_are_in_order);
 	WG_TEST(searches_find_the_first);
+	WG_TEST(a_long_lane_is_searched_as_a_short_one);
 	WG_TEST(holes_and_notes_are_kept);
 	WG_TEST(no_event_of_ours_is_an_error);
 }

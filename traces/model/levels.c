@@ -11,12 +11,17 @@
 #include "traces/model/model_impl.h"
 
 #define STEP	16   /* spans from one sum to the next */
+#define TOP	256  /* sums from one entry of `top` to the next: the times of a page */
 #define LONGEST 1024 /* gaps that are listed by length */
 
 struct wg__lane_levels {
 	const struct wg__packed *spans;
-	size_t count;			  /* of sums: one at every STEP-th span, one at the end */
-	int64_t *begin;			  /* of these spans; the last one is INT64_MAX */
+	size_t count;	/* of sums: one at every STEP-th span, one at the end */
+	int64_t *begin; /* of these spans; the last one is INT64_MAX */
+	/* begin of every TOP-th sum. Of a long trace `begin` is in no cache; this is, so that a
+	 * search fetches one page. */
+	int64_t *top;
+	size_t top_count;
 	int64_t *ns[WG_SPAN_STATE_COUNT]; /* time before it in that state; NULL: there is none */
 	struct wg__packed empty;	  /* times of empty wakes, in order */
 };
@@ -76,7 +81,25 @@ static int sum_spans(struct wg__lane_levels *l)
 				l->ns[k][i] = ns[k];
 		}
 	}
-	return 0;
+	l->top_count = (l->count + TOP - 1) / TOP;
+	l->top = malloc(l->top_count * sizeof(*l->top));
+	for (i = 0; l->top && i < l->top_count; i++)
+		l->top[i] = l->begin[i * TOP];
+	return l->top ? 0 : -ENOMEM;
+}
+
+/* The first of [low, high) that is after t, or high. */
+static size_t first_after(const int64_t *begin, size_t low, size_t high, int64_t t)
+{
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (begin[middle] <= t)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 void wg__levels_ns(const struct wg_lane *lane, size_t i, int64_t ns[WG_SPAN_STATE_COUNT])
@@ -96,17 +119,12 @@ void wg__levels_ns(const struct wg_lane *lane, size_t i, int64_t ns[WG_SPAN_STAT
 size_t wg__levels_first(const struct wg_lane *lane, int64_t t)
 {
 	const struct wg__lane_levels *l = lane->levels;
-	size_t low = 0, high = l->count - 1, i;
+	size_t last = l->count - 1, top = first_after(l->top, 0, l->top_count, t), low, i;
+	size_t from = top > 0 ? (top - 1) * TOP : 0;
 
-	/* The first sum after t; the span is one of those before it. */
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (l->begin[middle] <= t)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	/* The first sum after t, or the last one; the span is one of those before it. */
+	low = first_after(
+		l->begin, from < last ? from : last, top * TOP < last ? top * TOP : last, t);
 	i = low > 0 ? (low - 1) * STEP : 0;
 	while (i < l->spans->count && wg__spans_end_ns(l->spans, i) <= t)
 		i++;
@@ -285,6 +303,7 @@ void wg__levels_destroy(struct wg__levels *v)
 
 	for (i = 0; v && i < v->lane_count; i++) {
 		free(v->lanes[i].begin);
+		free(v->lanes[i].top);
 		for (k = 0; k < WG_SPAN_STATE_COUNT; k++)
 			free(v->lanes[i].ns[k]);
 		wg__packed_fini(&v->lanes[i].empty);
