@@ -37,7 +37,8 @@ uninstall: ## remove what `make install` put there
 test: to_install
 deb: ## a Debian source package and its packages, judged by lintian, in build/deb
 	$(Q)sh .packaging/deb $(B) $(VERSION)
-test-install: ## the packages of `make deb` and the steps of .devcontainer in a bare Debian (root, a mirror)
+test-install: ## the packages, built and used in a bare Debian, and .devcontainer (root, a mirror)
+	$(Q)sh .packaging/deb $(B) $(VERSION) source
 	$(Q)sh .packaging/test-install $(B) $(RELEASE) $(MIRROR) || test $$? -eq 77
 .PHONY: to_install install uninstall deb test-install
 
