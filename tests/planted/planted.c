@@ -305,8 +305,8 @@ static void *echoes(void *arg)
 	return NULL;
 }
 
-/* More than any buffer holds: two threads, 100000 bytes there and back. */
-static int floods(void)
+/* More than any buffer holds: two threads, so many bytes there and back. */
+static int floods(int count)
 {
 	int fd[4], i;
 	pthread_t thread;
@@ -314,7 +314,7 @@ static int floods(void)
 
 	if (pipe(fd) < 0 || pipe(fd + 2) < 0 || pthread_create(&thread, NULL, echoes, fd) != 0)
 		return 1;
-	for (i = 0; i < 150000; i++) {
+	for (i = 0; i < count; i++) {
 		if (write(fd[1], &c, 1) != 1 || read(fd[2], &c, 1) != 1)
 			return 1;
 	}
@@ -379,7 +379,7 @@ int main(int argc, char **argv)
 	if (strcmp(what, "nobody") == 0)
 		return posts_to_nobody();
 	if (strcmp(what, "floods") == 0)
-		return floods();
+		return floods(argc > 2 ? (int)strtol(argv[2], NULL, 10) : 150000);
 	if (argc > 2 && strncmp(what, "gap", 3) == 0)
 		return makes_gap(strcmp(what, "gap-cpu") == 0, argv + 2);
 	return strcmp(what, "fork") == 0 ? forks() : 2;

@@ -293,14 +293,15 @@ static void a_command_that_never_waits_is_no_failure(void)
 /* A small /dev/shm: what did not fit is said, and no bound holds for such a trace. */
 static void what_is_lost_is_a_hole_in_the_trace(void)
 {
-	static const char line[] = "mount -t tmpfs -o size=9m none /dev/shm || exit 99; "
-				   "exec \"$0\" record --with preload -o \"$1\" -- python3 -c '\n"
-				   "import os\n"
-				   "r, w = os.pipe(); r2, w2 = os.pipe(); child = os.fork()\n"
-				   "for i in range(60000):\n"
-				   "    if child: os.write(w, b\"x\"); os.read(r2, 1)\n"
-				   "    else: os.read(r, 1); os.write(w2, b\"x\")\n"
-				   "if child: os.wait()'";
+	static const char line[] =
+		"mount -t tmpfs -o size=9m none /dev/shm || exit 99; "
+		"exec \"$0\" record --with preload --max-size 1M -o \"$1\" -- python3 -c '\n"
+		"import os\n"
+		"r, w = os.pipe(); r2, w2 = os.pipe(); child = os.fork()\n"
+		"for i in range(60000):\n"
+		"    if child: os.write(w, b\"x\"); os.read(r2, 1)\n"
+		"    else: os.read(r, 1); os.write(w2, b\"x\")\n"
+		"if child: os.wait()'";
 	char trace[256], *err;
 	const char *record[] = { "unshare", "-m", "sh", "-c", line, wg_build_path("wakegap"), trace,
 		NULL };

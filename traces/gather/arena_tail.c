@@ -28,7 +28,8 @@ struct chunk {
 	uint32_t bytes, taken;
 	uint32_t thread; /* index */
 	uint64_t lost, nobody;
-	bool is_old; /* its thread has a later one */
+	int64_t next_ns; /* of the first record that was left */
+	bool is_old;	 /* its thread has a later one */
 };
 
 struct wg__tail_file {
@@ -38,6 +39,7 @@ struct wg__tail_file {
 	struct chunk *chunk; /* not freed yet */
 	size_t chunks, cap;
 	bool has_ended;
+	bool is_known; /* all chunks are: nobody writes to it any more */
 };
 
 struct look {
@@ -47,6 +49,7 @@ struct look {
 	uint32_t arena; /* the file's number */
 	int fd;
 	int64_t until_ns;
+	bool is_last;
 };
 
 /* ---- chunks ---- */
@@ -100,8 +103,11 @@ static int add_chunk(struct look *l, uint64_t at, const struct wg_preload_chunk 
 	if (thread_of(l, c, &thread) < 0 ||
 		wg__grow(&file->chunk, &file->cap, file->chunks, sizeof(*file->chunk)) < 0)
 		return -ENOMEM;
-	for (i = 0; i < file->chunks; i++)
-		file->chunk[i].is_old |= file->chunk[i].thread == thread;
+	/* Those before its last one are old already. */
+	for (i = file->chunks; i-- > 0 && file->chunk[i].thread != thread;)
+		continue;
+	if (i < file->chunks)
+		file->chunk[i].is_old = true;
 	file->chunk[file->chunks++] =
 		(struct chunk){ .at = at, .bytes = c->bytes, .thread = thread };
 	return 0;
@@ -167,8 +173,10 @@ static int take_records(struct look *l, struct chunk *chunk, uint32_t count)
 		for (i = 0; rc == 0 && i < n && part[i].ns <= l->until_ns; i++)
 			rc = add_record(l, &part[i], chunk->thread);
 		chunk->taken += i;
-		if (i < n)
+		if (i < n) {
+			chunk->next_ns = part[i].ns;
 			break;
+		}
 	}
 	return rc;
 }
@@ -192,6 +200,16 @@ static void take_head(struct look *l, struct chunk *chunk, const struct wg_prelo
 	memcpy(t->name, c->name, sizeof(c->name));
 	t->is_ended = c->is_ended;
 	t->open = c->open;
+}
+
+/* What was left is too late for this look, too. */
+static bool is_later(struct look *l, const struct chunk *chunk)
+{
+	if (!l->tail->is_over || chunk->next_ns <= l->until_ns)
+		return false;
+	if (chunk->next_ns < l->tail->next_ns)
+		l->tail->next_ns = chunk->next_ns;
+	return true;
 }
 
 /* Its memory is free again. Whoever lies about the size gives nothing back that was not taken. */
@@ -225,6 +243,18 @@ static bool is_done(const struct chunk *chunk, uint32_t count, bool is_dead)
 	return chunk->taken == count && (chunk->is_old || is_dead);
 }
 
+static int take_or_move(struct look *l, struct chunk *chunk, uint32_t count, bool is_dead)
+{
+	struct wg__arena_tail *tail = l->tail;
+
+	if (!tail->move)
+		return take_records(l, chunk, count);
+	chunk->taken = count;
+	if (!l->is_last && !is_done(chunk, count, is_dead))
+		return 0;
+	return tail->move(tail->move_user, l->fd, l->file->name, chunk->at, chunk->bytes);
+}
+
 static int take_chunks(struct look *l, bool *ret_alive)
 {
 	struct wg__tail_file *file = l->file;
@@ -234,22 +264,25 @@ static int take_chunks(struct look *l, bool *ret_alive)
 	for (i = 0; i < file->chunks; i++) {
 		struct chunk *chunk = &file->chunk[i];
 		pid_t pid = (pid_t)l->threads->thread[chunk->thread].pid;
-		bool is_dead = pid <= 0 || (kill(pid, 0) < 0 && errno == ESRCH);
+		bool is_dead = l->tail->is_over || pid <= 0 || (kill(pid, 0) < 0 && errno == ESRCH);
 		struct wg_preload_chunk c;
 		uint32_t most =
 			(uint32_t)((chunk->bytes - sizeof(c)) / sizeof(struct wg_preload_record));
 
-		*ret_alive |= !is_dead;
-		if (rc == 0 && pread(l->fd, &c, sizeof(c), (off_t)chunk->at) == sizeof(c) &&
+		*ret_alive |= !is_dead || l->tail->is_over;
+		if (rc == 0 && !is_later(l, chunk) &&
+			pread(l->fd, &c, sizeof(c), (off_t)chunk->at) == sizeof(c) &&
 			c.magic == WG_PRELOAD_MAGIC) {
 			uint32_t count = c.count < most ? c.count : most;
 
 			take_head(l, chunk, &c);
-			rc = take_records(l, chunk, count);
+			rc = take_or_move(l, chunk, count, is_dead);
 			if (rc == 0 && is_done(chunk, count, is_dead)) {
-				free_chunk(l, chunk);
+				if (!l->tail->is_over && !(l->tail->move && l->is_last))
+					free_chunk(l, chunk);
 				continue;
 			}
+			(void)is_later(l, chunk);
 		}
 		file->chunk[kept++] = *chunk;
 	}
@@ -277,9 +310,12 @@ static int look_at(struct look *l, const struct stat *st)
 	add_count(&l->threads->lost, &l->file->lost, head.lost);
 	l->threads->have_lttng |= head.has_lttng != 0;
 	l->threads->have_uring |= head.has_uring != 0;
-	rc = find_chunks(l, used);
+	rc = l->file->is_known ? 0 : find_chunks(l, used);
+	l->file->is_known = l->tail->is_over;
 	if (rc == 0)
 		rc = take_chunks(l, &is_alive);
+	if (rc == 0 && l->tail->move)
+		rc = l->tail->move(l->tail->move_user, l->fd, l->file->name, 0, WG_PRELOAD_PAGE);
 	l->file->has_ended = !is_alive;
 	return rc;
 }
@@ -347,11 +383,14 @@ static int look_at_all(struct look *l, DIR *dir, bool is_all)
 int wg__arena_tail_look(
 	struct wg__arena_tail *tail, struct wg__arenas *threads, int64_t until_ns, bool is_last)
 {
-	struct look l = { .tail = tail, .threads = threads, .until_ns = until_ns };
+	struct look l = {
+		.tail = tail, .threads = threads, .until_ns = until_ns, .is_last = is_last
+	};
 	DIR *dir = opendir(tail->room->dir);
 	int rc;
 
 	tail->count = 0;
+	tail->next_ns = INT64_MAX;
 	if (!dir)
 		return -errno;
 	rc = look_at_all(&l, dir, is_last || tail->looks++ % SELDOM == 0);

@@ -30,6 +30,15 @@ struct wg__arena_tail {
 	size_t files, file_cap;
 	struct wg__map by_name;
 	unsigned looks;
+	/*
+	 * NULL: records are read. Else whole chunks are moved instead: called with each that is not
+	 * written to any more, at the last look with all, and with the first page of each file. 0,
+	 * or a negative errno, which ends the look.
+	 */
+	int (*move)(void *user, int fd, const char *name, uint64_t at, uint32_t bytes);
+	void *move_user;
+	bool is_over;	 /* nobody writes these files any more: nothing is freed */
+	int64_t next_ns; /* then: the first record that is left; INT64_MAX: none */
 	/* the last look: by time */
 	struct wg__tail_record *record;
 	size_t count, cap;

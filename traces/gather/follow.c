@@ -18,11 +18,15 @@
 #include "traces/base/say.h"
 #include "traces/gather/recent.h"
 #include "traces/gather/room.h"
+#include "traces/gather/spill.h"
 #include "traces/record/files.h"
 #include "traces/record/run.h"
 #include "traces/write/ctf.h"
 
-#define LEFT_MAX (INT64_C(256) << 20)
+#define LEFT_MAX (UINT64_C(256) << 20)
+
+/* A program may write much from the beginning. */
+#define FIRST_MS 10
 
 struct follow {
 	const struct wg_record_options *options;
@@ -31,6 +35,7 @@ struct follow {
 	struct wg__signals signals;
 	struct wg__room room;	  /* of the arenas */
 	struct wg__recent recent; /* of a flight recorder */
+	struct wg__spill spill;	  /* of any other */
 	struct wg__child child;
 	pid_t pid; /* of the command, also when it has ended */
 	struct wg_ctf *ctf;
@@ -58,12 +63,14 @@ static int hold(struct follow *f, struct wg_error *err)
 
 static int64_t step(void *user)
 {
-	return wg__recent_step(user);
+	struct follow *f = user;
+
+	return f->options->flight ? wg__recent_step(&f->recent) : wg__spill_step(&f->spill);
 }
 
 static int run(struct follow *f, struct wg_record_result *result, struct wg_error *err)
 {
-	const struct wg__run_look look = { f->options->flight ? step : NULL, &f->recent, 0 };
+	const struct wg__run_look look = { step, f, 0, FIRST_MS };
 	int rc = wg__signals_interrupted(&f->signals) ? 0 : hold(f, err);
 
 	if (rc == 0 && f->child.pid > 0 && !wg__signals_interrupted(&f->signals))
@@ -101,16 +108,28 @@ static int add_hole(struct follow *f, uint64_t lost)
 	return lost ? wg_ctf_add(f->ctf, &hole) : 0;
 }
 
+static int gather(struct follow *f, struct wg_gather_stats *stats, struct wg_error *err)
+{
+	int rc;
+
+	if (!f->spill.is_on)
+		return wg_gather(f->room.dir, on_event, f, stats, err);
+	rc = wg__spill_gather(&f->spill, on_event, f, stats);
+	return rc == 0 ? 0
+		       : wg_error_set(err, rc, "cannot make a trace of what is in '%.200s': %s",
+				 f->spill.dir, strerror(-rc));
+}
+
 static int make_trace(struct follow *f, struct wg_record_result *result,
 	struct wg_gather_stats *stats, struct wg_error *err)
 {
-	const struct wg_ctf_about about = { .tracer = "wakegap-preload" };
+	const struct wg_ctf_about about = { .tracer = "wakegap-preload", .grows = f->spill.is_on };
 	struct wg_error later = { 0, "" };
 	int rc = wg_ctf_create(f->folder.path, &about, &f->ctf, err), done;
 
 	if (rc < 0)
 		return rc;
-	rc = wg_gather(f->room.dir, on_event, f, stats, err);
+	rc = gather(f, stats, err);
 	if (rc == 0)
 		rc = add_hole(f, stats->lost);
 	result->discarded = stats->lost;
@@ -124,15 +143,20 @@ static int make_trace(struct follow *f, struct wg_record_result *result,
 	return rc;
 }
 
-/* Of the arenas. */
-static int64_t most_bytes(const struct wg_record_options *options)
+/* Of all records together; 0: no limit. A wait of 72 bytes becomes two events of 177. */
+static uint64_t most_bytes(const struct wg_record_options *options)
 {
-	uint64_t most = options->max_bytes;
+	return options->max_bytes / 5 * 2;
+}
+
+/* Of the arenas. */
+static int64_t most_in_memory(const struct wg_record_options *options)
+{
+	uint64_t most = most_bytes(options);
 
 	if (options->flight)
 		return WG__RECENT_LEFT;
-	/* A wait of 72 bytes becomes two events of 177. */
-	return most ? (int64_t)(most < INT64_MAX / 2 ? most * 2 / 5 : INT64_MAX / 2) : LEFT_MAX;
+	return most && most < LEFT_MAX ? (int64_t)most : (int64_t)LEFT_MAX;
 }
 
 /* Without a trace what was recorded stays: the disk may be full. */
@@ -171,7 +195,8 @@ static int follow(struct follow *f, struct wg_record_result *result, struct wg_g
 	int rc;
 
 	wg__signals_start(&f->signals);
-	rc = wg__room_open(&f->room, f->folder.path, most_bytes(f->options), err);
+	rc = wg__room_open(&f->room, f->folder.path, most_in_memory(f->options), err);
+	wg__spill_open(&f->spill, &f->room, f->folder.path, most_bytes(f->options));
 	if (rc == 0 && f->options->flight)
 		rc = wg__recent_open(&f->recent, f->options->flight, &f->room, &f->folder, err);
 	else if (rc == 0)
@@ -183,6 +208,7 @@ static int follow(struct follow *f, struct wg_record_result *result, struct wg_g
 					: end_with_trace(f, result, stats, err);
 	if (f->options->flight)
 		wg__recent_close(&f->recent);
+	wg__spill_close(&f->spill, !f->is_left);
 	wg__room_close(&f->room);
 	wg__signals_stop(&f->signals);
 	result->interrupted_by = f->signals.first;
@@ -235,7 +261,9 @@ int wg_follow_finish(const char *dir, struct wg_record_result *ret_result,
 	f.is_left = rc < 0;
 	if (rc == 0) {
 		wg__room_stop(&f.room);
+		wg__spill_open(&f.spill, &f.room, f.folder.path, 0);
 		rc = end_with_trace(&f, ret_result, ret_stats, err);
+		wg__spill_close(&f.spill, !f.is_left);
 		wg__room_close(&f.room);
 	} else {
 		wg__room_leave(&f.room);

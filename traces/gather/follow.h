@@ -5,9 +5,12 @@
  *       there. They get our standard streams and signals; their status is passed on.
  *   F2. Their records are in memory-backed files below /dev/shm, or in the trace's folder if there
  *       is no room, and take at most half of the free space, 256 MiB, or what max_bytes allows.
- * They are gone when the trace is there. F3. The trace is made when the command has ended. What
- * still runs is not recorded any more. F5. Of a flight recorder the folder has snapshots, and what
- * is kept is in memory of its own; nothing of it outlives this process.
+ *       What has no room there goes to the disk (spill.h). They are gone when the trace is there.
+ *
+ *   F3. The trace is made when the command has ended. What still runs is not recorded any more.
+ *
+ *   F5. Of a flight recorder the folder has snapshots, and what is kept is in memory of its own;
+ *       nothing of it outlives this process.
  */
 #ifndef TRACES_GATHER_FOLLOW_H
 #define TRACES_GATHER_FOLLOW_H

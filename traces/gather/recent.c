@@ -8,11 +8,9 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "traces/base/names.h"
 #include "traces/base/signals.h"
 #include "traces/gather/stream.h"
 
@@ -20,11 +18,6 @@
 #define REST	  3 /* so many times as long as a look took nobody looks */
 #define LAG_NS	  INT64_C(160000000)
 #define SETTLE_MS 20
-
-struct wg__recent_event {
-	struct wg_event event;
-	size_t number;
-};
 
 static int64_t now_ns(void)
 {
@@ -41,43 +34,33 @@ static int on_event(void *user, const struct wg_event *event)
 
 	if (r->only && !is_place && event->type != WG_EV_LOST && event->pid != (uint32_t)r->only)
 		return 0;
-	if (wg__grow(&r->event, &r->cap, r->count, sizeof(*r->event)) < 0)
-		return -ENOMEM;
-	r->event[r->count] = (struct wg__recent_event){ *event, r->count };
-	r->count++;
-	return 0;
+	return wg__in_order_add(&r->event, event);
 }
 
-static int by_time(const void *x, const void *y)
+static int keep(void *user, const struct wg_event *event)
 {
-	const struct wg__recent_event *a = x, *b = y;
+	struct wg__recent *r = user;
+	int rc = wg_ctf_add(r->memory.ctf, event);
 
-	if (a->event.ts_ns != b->event.ts_ns)
-		return a->event.ts_ns < b->event.ts_ns ? -1 : 1;
-	return (a->number > b->number) - (a->number < b->number);
+	if (rc == -EINVAL) /* no time that can be: the program wrote it */
+		return 0;
+	if (rc == 0)
+		wg__flight_event(&r->flight, event);
+	r->added++;
+	return rc;
 }
 
 /* One look; what it brings goes into memory in the order of time. */
 static void look(struct wg__recent *r, int64_t settled_ns)
 {
-	size_t i;
 	int rc = r->rc;
 
-	r->count = 0;
 	if (rc == 0)
 		rc = wg__stream_look(r->stream, now_ns(), settled_ns);
-	if (r->count)
-		qsort(r->event, r->count, sizeof(*r->event), by_time);
-	for (i = 0; rc == 0 && i < r->count; i++) {
-		rc = wg_ctf_add(r->memory.ctf, &r->event[i].event);
-		if (rc == -EINVAL) /* no time that can be: the program wrote it */
-			rc = 0;
-		else if (rc == 0)
-			wg__flight_event(&r->flight, &r->event[i].event);
-	}
+	if (rc == 0)
+		rc = wg__in_order_pass(&r->event, keep, r);
 	if (rc == 0)
 		rc = wg_ctf_flush(r->memory.ctf);
-	r->added += i;
 	r->rc = rc;
 }
 
@@ -148,6 +131,6 @@ void wg__recent_close(struct wg__recent *r)
 	wg__flight_close(&r->flight);
 	wg__stream_destroy(r->stream);
 	wg__memory_close(&r->memory);
-	free(r->event);
-	*r = (struct wg__recent){ .count = 0 };
+	wg__in_order_fini(&r->event);
+	*r = (struct wg__recent){ .added = 0 };
 }

@@ -14,13 +14,12 @@
 #include <sys/types.h>
 
 #include "traces/gather/gather.h"
+#include "traces/gather/in_order.h"
 #include "traces/gather/room.h"
 #include "traces/record/flight.h"
 #include "traces/write/memory.h"
 
 #define WG__RECENT_LEFT (INT64_C(64) << 20) /* bytes of arenas that are not read yet */
-
-struct wg__recent_event;
 
 struct wg__recent {
 	struct wg__memory memory;
@@ -28,8 +27,7 @@ struct wg__recent {
 	struct wg__flight flight;
 	struct wg__flight_from from;
 	pid_t only; /* 0: all */
-	struct wg__recent_event *event;
-	size_t count, cap;
+	struct wg__in_order event;
 	uint64_t added;	 /* events so far */
 	int64_t look_ms; /* the next look */
 	bool is_over;	 /* the last look has been */

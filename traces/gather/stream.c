@@ -364,8 +364,8 @@ static int forget(struct wg__stream *s, int64_t settled_ns)
 int wg__stream_look(struct wg__stream *s, int64_t now_ns, int64_t settled_ns)
 {
 	bool is_last = settled_ns == INT64_MAX;
-	int rc = wg__arena_tail_look(
-		&s->arenas, &s->g.arenas, is_last ? INT64_MAX : now_ns - UNREAD_NS, is_last);
+	int64_t until_ns = is_last ? INT64_MAX : s->arenas.is_over ? now_ns : now_ns - UNREAD_NS;
+	int rc = wg__arena_tail_look(&s->arenas, &s->g.arenas, until_ns, is_last);
 
 	if (rc == 0)
 		rc = take_all(s);
@@ -407,6 +407,16 @@ void wg__stream_destroy(struct wg__stream *s)
 	free(s->follow);
 	free(s->kept);
 	free(s);
+}
+
+void wg__stream_set_over(struct wg__stream *s)
+{
+	s->arenas.is_over = true;
+}
+
+int64_t wg__stream_next_ns(const struct wg__stream *s)
+{
+	return s->arenas.next_ns;
 }
 
 void wg__stream_stats(const struct wg__stream *s, struct wg_gather_stats *ret)

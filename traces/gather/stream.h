@@ -34,6 +34,13 @@ void wg__stream_destroy(struct wg__stream *stream); /* NULL is fine */
  */
 int wg__stream_look(struct wg__stream *stream, int64_t now_ns, int64_t settled_ns);
 
+/*
+ * Or, of files that nobody writes to any more: read until now_ns and so on, with any times. When
+ * the first record that was left was written; INT64_MAX: none is left.
+ */
+void wg__stream_set_over(struct wg__stream *stream);
+int64_t wg__stream_next_ns(const struct wg__stream *stream);
+
 /* So far. */
 void wg__stream_stats(const struct wg__stream *stream, struct wg_gather_stats *ret);
 

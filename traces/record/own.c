@@ -23,7 +23,7 @@ static int run(const struct wg_record_options *o, struct wg__signals *signals,
 	struct wg_record_result *result, struct wg_error *err)
 {
 	const struct wg__child_setup setup = { { -1, o->stdout_fd, -1 }, false, no_env };
-	const struct wg__run_look look = { NULL, NULL, 0 };
+	const struct wg__run_look look = { NULL, NULL, 0, 0 };
 	struct wg__child child = {
 		.hold = { -1, -1 }, .exec_fd = -1, .dies_with_us = o->dies_with_us
 	};

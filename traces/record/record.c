@@ -206,7 +206,7 @@ static int64_t look_after(void *user)
 static int record(struct recording *r, struct wg_record_result *result, struct wg_error *err)
 {
 	struct running running = { r, result, wg__now_ms(), wg__now_ms() };
-	struct wg__run_look look = { look_after, &running, r->guardian.pid };
+	struct wg__run_look look = { look_after, &running, r->guardian.pid, 0 };
 	int code = set_up(r, err);
 
 	result->begin_ns = now_ns();

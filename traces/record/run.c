@@ -58,7 +58,8 @@ static void await_left(struct waiting *w)
 int wg__run(struct wg__child *child, struct wg__signals *signals, const struct wg_record_options *o,
 	const struct wg__run_look *look, struct wg_record_result *result, struct wg_error *err)
 {
-	struct waiting w = { child, signals, o, look, -1, wg__now_ms() + LOOK_MS };
+	struct waiting w = { child, signals, o, look, -1,
+		wg__now_ms() + (look->first_ms ? look->first_ms : LOOK_MS) };
 	struct wg__process left = { 0 };
 	int code = wg__child_release(child, o->argv[0], err);
 

@@ -15,7 +15,8 @@ struct wg__run_look {
 	/* Returns after how many ms at most it wants to look again; or NULL. Also at a SIGIO. */
 	int64_t (*look)(void *user);
 	void *user;
-	pid_t except; /* a child of ours that is not the command's, or 0 */
+	pid_t except;	  /* a child of ours that is not the command's, or 0 */
+	int64_t first_ms; /* the first look is so long after the release; 0: a second */
 };
 
 /*

@@ -242,6 +242,12 @@ static struct wg__ctf_lane *add_lane(struct wg_ctf *c, bool is_for_places)
 	return lane;
 }
 
+/* A hole begins earlier than it is told. */
+static bool fits(const struct wg__ctf_lane *lane, const struct wg_event *ev)
+{
+	return (ev->type == WG_EV_LOST ? ev->lost.begin_ns : ev->ts_ns) >= lane->end_ns;
+}
+
 /* The records of v, which are sorted, that may go into that lane go there; returns how many are
  * left at the front. */
 static int fill_lane(struct wg_ctf *c, size_t lane, size_t *left)
@@ -252,7 +258,8 @@ static int fill_lane(struct wg_ctf *c, size_t lane, size_t *left)
 	while (from > 0 && c->v[from - 1].ev.ts_ns >= c->lane[lane].end_ns)
 		from--;
 	for (i = 0; i < *left && rc == 0; i++) {
-		if (i >= from && is_place(c, &c->v[i].ev) == c->lane[lane].is_for_places)
+		if (i >= from && fits(&c->lane[lane], &c->v[i].ev) &&
+			is_place(c, &c->v[i].ev) == c->lane[lane].is_for_places)
 			rc = put(c, &c->lane[lane], &c->v[i].ev);
 		else
 			c->v[kept++] = c->v[i];
