@@ -3,7 +3,8 @@
  * many times as fast, for traces that are as LTTng-UST and traces/write leave them. Private to
  * traces/.
  *
- *   C1 Its events, holes and notes, and their order, are those of source.h.
+ *   C1 Its events, holes and notes are those of source.h, and so is their order; but if several
+ *      streams are damaged, libbabeltrace2 may notice one later, and notes come in another order.
  *   C2 What it does not know it refuses when it is opened, and source.h reads the folder.
  *   C3 What is damaged behind that is -EIO, at the event at which source.h would say so. Then each
  *      stream is read by itself, by source.h, which knows what is wrong.

@@ -7,13 +7,23 @@
 
 #include "traces/base/names.h"
 
+/* By their ends; where those are equal, however they were found, by their beginnings. */
+static bool is_before(const struct wg_event *a, const struct wg_event *b)
+{
+	if (a->ts_ns != b->ts_ns)
+		return a->ts_ns < b->ts_ns;
+	if (a->lost.begin_ns != b->lost.begin_ns)
+		return a->lost.begin_ns < b->lost.begin_ns;
+	return a->lost.count < b->lost.count;
+}
+
 int wg__holes_add(struct wg__holes *h, const struct wg_event *hole)
 {
 	size_t i;
 
 	if (wg__grow(&h->v, &h->cap, h->count, sizeof(*h->v)) < 0)
 		return -ENOMEM;
-	for (i = h->count++; i > 0 && hole->ts_ns < h->v[(i - 1) / 2].ts_ns; i = (i - 1) / 2)
+	for (i = h->count++; i > 0 && is_before(hole, &h->v[(i - 1) / 2]); i = (i - 1) / 2)
 		h->v[i] = h->v[(i - 1) / 2];
 	h->v[i] = *hole;
 	return 0;
@@ -29,9 +39,9 @@ bool wg__holes_take(struct wg__holes *h, int64_t limit_ns, struct wg_event *ret_
 	*ret_hole = h->v[0];
 	last = &h->v[--h->count];
 	while ((child = 2 * i + 1) < h->count) {
-		if (child + 1 < h->count && h->v[child + 1].ts_ns < h->v[child].ts_ns)
+		if (child + 1 < h->count && is_before(&h->v[child + 1], &h->v[child]))
 			child++;
-		if (h->v[child].ts_ns >= last->ts_ns)
+		if (!is_before(&h->v[child], last))
 			break;
 		h->v[i] = h->v[child];
 		i = child;
