@@ -10,6 +10,7 @@
 #include "traces/base/manual.h"
 #include "traces/base/units.h"
 #include "viz/base/jobs.h"
+#include "viz/base/progress.h"
 #include "viz/base/part_args.h"
 #include "viz/base/reader_args.h"
 #include "viz/base/recordings.h"
@@ -165,6 +166,7 @@ static int run(int argc, char **argv)
 		rc = wg_say("out of memory");
 	check.paths = (const char *const *)found.path;
 	check.count = found.count;
+	wg_progress_start(WG_PROGRESS_AFTER_NS);
 	if (rc < 0)
 		rc = wg_say_flushed(wg_check_run(&check));
 	wg_recordings_fini(&found);

@@ -21,6 +21,7 @@
 #include "traces/measure/many.h"
 #include "viz/base/jobs.h"
 #include "viz/base/merge.h"
+#include "viz/base/progress.h"
 #include "viz/base/part_args.h"
 #include "viz/base/reader_args.h"
 #include "viz/base/recordings.h"
@@ -275,6 +276,7 @@ static int run(int argc, char **argv)
 	call.options.cols = columns();
 	call.options.top = WG_TOP_ROWS;
 	rc = wg_options_parse(&wg_cmd_stats, argc, argv, 0, &call);
+	wg_progress_start(WG_PROGRESS_AFTER_NS);
 	if (rc < 0)
 		rc = show_all(&call);
 	free(call.paths);

@@ -12,6 +12,7 @@
 
 #include "traces/model/model.h"
 #include "viz/base/merge.h"
+#include "viz/base/progress.h"
 #include "viz/base/reader_args.h"
 #include "viz/app/app.h"
 #include "viz/app/script.h"
@@ -221,9 +222,11 @@ static int load(struct call *call, const struct wg_recordings *found, struct wg_
 static int load_and_show(struct call *call, const struct wg_recordings *found)
 {
 	struct wg_trace *traces[WG_PANES_MAX] = { NULL };
-	int status = call->merge.is_set ? load_merged(call, traces) : load(call, found, traces);
+	int status;
 	size_t i;
 
+	wg_progress_start(WG_PROGRESS_AFTER_NS);
+	status = call->merge.is_set ? load_merged(call, traces) : load(call, found, traces);
 	if (status == 0)
 		status = show(call, traces);
 	for (i = 0; i < WG_PANES_MAX; i++)
