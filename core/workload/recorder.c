@@ -35,7 +35,7 @@
 
 struct block {
 	struct block *_Atomic next;
-	int64_t last_ns;     /* of its last event */
+	int64_t last_ns;     /* of its last event; read once there is a next block */
 	_Atomic size_t used; /* bytes of `packet`, its header included; its thread writes it */
 	struct wg__ctf_packet packet;
 };
@@ -46,6 +46,10 @@ struct stream {
 	struct block *last;  /* its thread's */
 	_Atomic uint64_t lost;
 	struct wg__ctf_who who; /* immutable */
+
+	/* What is written: up to so many bytes of this block. Of the thread that writes alone. */
+	struct block *until;
+	size_t until_bytes;
 };
 
 static struct stream *_Atomic streams; /* the newest first; never shorter */
@@ -95,7 +99,7 @@ static struct block *extend(struct stream *s)
 	struct block *b = s->last ? make_block() : NULL;
 
 	if (b) {
-		/* release: pairs with acquire in write_stream() */
+		/* release: pairs with acquire in settle() */
 		atomic_store_explicit(&s->last->next, b, memory_order_release);
 		s->last = b;
 	}
@@ -133,7 +137,7 @@ static inline void end(size_t bytes)
 {
 	struct block *b = mine->last;
 
-	/* release: pairs with acquire in write_stream(): the event is whole */
+	/* release: pairs with acquire in settle(): the event is whole */
 	atomic_store_explicit(&b->used,
 		atomic_load_explicit(&b->used, memory_order_relaxed) + bytes, memory_order_release);
 }
@@ -246,23 +250,48 @@ static int write_lost(FILE *out, struct wg__ctf_packet *like, uint64_t lost)
 {
 	struct wg__ctf_packet p = *like;
 
-	p.timestamp_begin = p.timestamp_end = wg_now_ns();
+	p.timestamp_begin = p.timestamp_end;
 	p.events_discarded = lost;
 	p.packet_seq_num++;
 	return write_packet(out, &p, sizeof(p));
 }
 
-static int write_blocks(FILE *out, struct stream *s, uint64_t number, const uint8_t uuid[16])
+/*
+ * A loop that hangs emits nothing: that it hung until now is seen from the end of its last packet.
+ * No event may be later than that, and threads go on meanwhile. So first it is settled for all of
+ * them how much is written, then the clock is read.
+ */
+static int64_t settle(struct stream *s)
+{
+	struct block *next;
+
+	for (; s; s = s->next) {
+		s->until = s->first;
+		/* acquire: pairs with release in extend() */
+		while (s->until &&
+			(next = atomic_load_explicit(&s->until->next, memory_order_acquire)))
+			s->until = next;
+		/* acquire: pairs with release in end() */
+		if (s->until)
+			s->until_bytes =
+				atomic_load_explicit(&s->until->used, memory_order_acquire);
+	}
+	return wg_now_ns();
+}
+
+static int write_blocks(
+	FILE *out, struct stream *s, uint64_t number, const uint8_t uuid[16], int64_t end_ns)
 {
 	uint64_t lost = atomic_load_explicit(&s->lost, memory_order_relaxed);
-	struct block *b = s->first, *next;
+	struct block *b;
 	uint64_t seq = 0;
 	int rc = 0;
 
-	while (b && rc == 0) {
+	for (b = s->first; b && rc == 0; b = atomic_load_explicit(&b->next, memory_order_acquire)) {
 		struct wg__ctf_packet *p = &b->packet;
-		/* acquire: pairs with release in end() and extend() */
-		size_t used = atomic_load_explicit(&b->used, memory_order_acquire);
+		bool is_last = b == s->until;
+		size_t used = is_last ? s->until_bytes
+				      : atomic_load_explicit(&b->used, memory_order_acquire);
 
 		if (used == sizeof(*p))
 			break;
@@ -270,12 +299,12 @@ static int write_blocks(FILE *out, struct stream *s, uint64_t number, const uint
 		p->stream_instance_id = number;
 		p->packet_seq_num = seq++;
 		p->timestamp_begin = ((struct wg__ctf_head *)(void *)(p + 1))->timestamp;
-		p->timestamp_end = b->last_ns;
+		p->timestamp_end = is_last ? end_ns : b->last_ns;
 		rc = write_packet(out, p, used);
-		next = atomic_load_explicit(&b->next, memory_order_acquire);
-		if (rc == 0 && !next && lost)
+		if (rc == 0 && is_last && lost)
 			rc = write_lost(out, p, lost);
-		b = next;
+		if (is_last)
+			break;
 	}
 	return rc;
 }
@@ -293,6 +322,7 @@ static FILE *make_file(int dir_fd, const char *name)
 static int write_all(int dir_fd)
 {
 	struct stream *s = atomic_load_explicit(&streams, memory_order_acquire);
+	int64_t end_ns = settle(s);
 	uint64_t number = 0;
 	uint8_t uuid[16];
 	char name[32];
@@ -306,7 +336,7 @@ static int write_all(int dir_fd)
 		out = make_file(dir_fd, name);
 		if (!out)
 			return -errno;
-		rc = write_blocks(out, s, number, uuid);
+		rc = write_blocks(out, s, number, uuid, end_ns);
 		if (fclose(out) != 0 && rc == 0)
 			rc = -errno;
 	}

@@ -107,6 +107,25 @@ static void put_clock(FILE *out)
 		offset_ns);
 }
 
+/* The text is one packet, as LTTng writes it: readers know the trace by the uuid in its header. */
+struct WG__PACKED about {
+	uint32_t magic;
+	uint8_t uuid[16];
+	uint32_t checksum, content_size, packet_size; /* sizes in bits */
+	uint8_t compression, encryption, checksum_scheme, major, minor;
+};
+
+static int put_about(FILE *out, const uint8_t uuid[16], long text_end)
+{
+	struct about about = { .magic = 0x75d11d57, .major = 1, .minor = 8 };
+
+	memcpy(about.uuid, uuid, sizeof(about.uuid));
+	about.content_size = about.packet_size = 8 * (uint32_t)text_end;
+	if (fseek(out, 0, SEEK_SET) != 0 || fwrite(&about, sizeof(about), 1, out) != 1)
+		return EOF;
+	return fflush(out);
+}
+
 int wg__ctf_describe(FILE *out, const uint8_t uuid[16])
 {
 	char host[65] = "";
@@ -115,6 +134,8 @@ int wg__ctf_describe(FILE *out, const uint8_t uuid[16])
 	(void)gethostname(host, sizeof(host) - 1);
 	if (strpbrk(host, "\"\\\n"))
 		*host = '\0'; /* no name that anybody uses */
+	if (fseek(out, sizeof(struct about), SEEK_SET) != 0)
+		return EOF;
 	(void)fprintf(out, "%strace {\n\tmajor = 1;\n\tminor = 8;\n\tuuid = \"", types);
 	put_uuid(out, uuid);
 	(void)fprintf(out,
@@ -134,5 +155,5 @@ int wg__ctf_describe(FILE *out, const uint8_t uuid[16])
 		put_fields(out, events[i].fields);
 		(void)fputs("};\n};\n", out);
 	}
-	return fflush(out);
+	return ferror(out) ? EOF : put_about(out, uuid, ftell(out));
 }

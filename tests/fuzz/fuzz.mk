@@ -20,6 +20,6 @@ else
 	$(Q)$(MAKE) --no-print-directory VARIANT=fuzz CC=clang build/fuzz/wakegap-fuzz
 	$(Q)sh tests/fuzz/run build/fuzz/wakegap-fuzz $(SECONDS) $(TARGET)
 endif
-fuzz-many: $(B)/wakegap-fuzz-many ## one target, made up without libFuzzer: a hundred times as many (SECONDS=, TARGET=differ)
+fuzz-many: $(B)/wakegap-fuzz-many ## one target, made up without libFuzzer: four times as many, on all processors (SECONDS=, TARGET=differ)
 	$(Q)sh tests/fuzz/many $< $(SECONDS) $(if $(filter 1,$(words $(TARGET))),$(TARGET),differ)
 .PHONY: fuzz fuzz-many

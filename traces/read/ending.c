@@ -49,7 +49,8 @@ int wg__endings_add(struct wg__endings *endings, const struct wg__metadata *meta
 		.stream = health->stream, .instance = health->instance, .end = health->end
 	};
 
-	if (!metadata->is_lttng || !metadata->has_uuid || !metadata->layout.stream_instance_id ||
+	if (!metadata->ends_at_stop || !metadata->has_uuid ||
+		!metadata->layout.stream_instance_id ||
 		(!health->packets && !wg__is_named_as_stream(name)))
 		return 0;
 	e = find(endings, metadata, health, name);

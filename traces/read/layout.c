@@ -244,7 +244,8 @@ int wg__layout_parse(
 		m->layout.timestamp_begin && m->layout.timestamp_end && m->layout.content_size &&
 		m->layout.packet_size && m->layout.bytes <= WG__HEADER_MAX;
 	m->has_uuid = m->has_uuid && m->layout.uuid;
-	m->is_lttng = strstr(text, "tracer_name = \"lttng-") != NULL;
+	m->ends_at_stop = strstr(text, "tracer_name = \"lttng-") ||
+			  strstr(text, "tracer_name = \"wakegap-workload\"");
 	m->stream_ids = m->layout.stream_id ? stream_ids(text) : 0;
 	m->is_plain = m->has_lttng_packets && is_plain(text);
 	return 0;

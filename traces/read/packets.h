@@ -26,7 +26,7 @@ struct wg__metadata {
 	struct wg__layout layout;
 	uint64_t stream_ids; /* bit N: the metadata describes stream N; 0: not known */
 	bool is_plain;	     /* no event can ask for more memory than its bytes */
-	bool is_lttng;	     /* LTTng itself wrote it */
+	bool ends_at_stop;   /* the last packet of each stream ends when recording stopped */
 	bool has_uuid;
 	uint8_t uuid[16];
 };

@@ -234,7 +234,8 @@ static void say_gaps(const struct wg_trigger *trigger)
 	char time[32], looks[48] = "";
 
 	if (trigger->looks)
-		(void)snprintf(looks, sizeof(looks), " in %" PRIu64 " looks", trigger->looks);
+		(void)snprintf(looks, sizeof(looks), " in %" PRIu64 " look%s", trigger->looks,
+			trigger->looks == 1 ? "" : "s");
 	wg_say("%" PRIu64 " gap%s of at least %s%s", trigger->gaps, trigger->gaps == 1 ? "" : "s",
 		wg_format_time(time, sizeof(time), trigger->min_ns), looks);
 }
