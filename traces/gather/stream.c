@@ -24,9 +24,10 @@
 /* Of a thread, beside what arenas.h has. */
 struct follow {
 	struct wg__gather_last last;
-	int64_t last_begin_ns;	     /* of its last wait that was read */
-	int64_t begun_ns;	     /* its open wait is out, and began then; 0: none */
-	struct wg_preload_open open; /* as it was at the look before */
+	int64_t last_begin_ns;		  /* of its last wait that was read */
+	int64_t begun_ns;		  /* its open wait is out, and began then; 0: none */
+	struct wg_preload_open open;	  /* as it was at the look before */
+	struct wg_preload_open last_open; /* seen open, and its record was not read yet */
 };
 
 struct wg__stream {
@@ -265,6 +266,28 @@ static void forget_waits(struct wg__stream *s, uint32_t *to, int64_t settled_ns)
 		s->follow[i].last.wait = renumbered(s->follow[i].last.wait, to);
 }
 
+static uint32_t object_of(struct wg__stream *s, size_t i, const struct wg_preload_open *open)
+{
+	return open->begin_ns == 0 || open->how >= WG_IN_COUNT
+		       ? WG__NONE
+		       : wg__gather_object(&s->g, (uint32_t)i, open->object,
+				 wg__gather_kind_of_wait(open->how));
+}
+
+/*
+ * The wait that a thread is in, or was in: one that has ended is not open, and its record is read
+ * some time later (UNREAD_NS). Until then it is not known who woke it.
+ */
+static void note_open(struct wg__stream *s, size_t i)
+{
+	struct follow *f = &s->follow[i];
+
+	if (f->last_open.begin_ns <= f->last_begin_ns)
+		f->last_open.begin_ns = 0;
+	if (f->last_open.begin_ns == 0 && is_open(s, (uint32_t)i))
+		f->last_open = s->g.arenas.thread[i].open;
+}
+
 /* Who sleeps now: for which objects since when; returns since when for any descriptor. */
 static int64_t note_asleep(struct wg__stream *s)
 {
@@ -274,14 +297,12 @@ static int64_t note_asleep(struct wg__stream *s)
 	size_t i;
 
 	for (i = 0; i < s->follows; i++) {
-		const struct wg_preload_open *open = &g->arenas.thread[i].open;
+		const struct wg_preload_open *open = &s->follow[i].last_open;
 
-		if (!is_open(s, (uint32_t)i))
-			continue;
-		if (wg__gather_is_for_descriptors(open->how))
+		note_open(s, i);
+		object = object_of(s, i, open);
+		if (open->begin_ns && wg__gather_is_for_descriptors(open->how))
 			first_ns = open->begin_ns < first_ns ? open->begin_ns : first_ns;
-		object = wg__gather_object(
-			g, (uint32_t)i, open->object, wg__gather_kind_of_wait(open->how));
 		if (object != WG__NONE && (g->object[object].asleep_ns == 0 ||
 						  open->begin_ns < g->object[object].asleep_ns))
 			g->object[object].asleep_ns = open->begin_ns;
@@ -314,9 +335,7 @@ static void note_owed(struct wg__stream *s)
 	for (i = 0; i < g->notify_count; i++)
 		g->object[g->notify[i].object].owed = 0;
 	for (i = 0; i < s->follows; i++) {
-		const struct wg_preload_open *open = &g->arenas.thread[i].open;
-		uint32_t object = wg__gather_object(
-			g, (uint32_t)i, open->object, wg__gather_kind_of_wait(open->how));
+		uint32_t object = object_of(s, i, &s->follow[i].last_open);
 
 		if (object != WG__NONE)
 			g->object[object].asleep_ns = 0;
