@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -26,10 +27,16 @@
 
 #include <babeltrace2/babeltrace.h>
 
+#include "traces/base/signals.h"
 #include "traces/read/probe.h"
 
 #define INPUTS_MAX 4096 /* of one child: the library loses memory where it fails */
 #define WHY_BYTES  5000
+/*
+ * A child without an answer by then is ended, and the trace is read anew, which has limits of its
+ * own. libFuzzer has a thread: forked while that one holds a lock of the sanitizer, a child hangs.
+ */
+#define ANSWER_MS 10000
 
 static struct {
 	pid_t pid;
@@ -123,6 +130,7 @@ static void end_child(void)
 		return;
 	(void)close(child.ask);
 	(void)close(child.answer);
+	(void)kill(child.pid, SIGKILL); /* it has nothing to lose */
 	while (wait4(child.pid, NULL, 0, &usage) < 0 && errno == EINTR)
 		;
 	if (usage.ru_maxrss > child.most_kib)
@@ -159,6 +167,17 @@ static bool begin_child(fuzz_check_fn check, const char *dir)
 
 /* ---- the fuzzer ---- */
 
+/* libFuzzer's alarm interrupts. */
+static bool hear(char *ret_byte)
+{
+	struct pollfd answer = { child.answer, POLLIN, 0 };
+	int64_t deadline = wg__now_ms() + ANSWER_MS, left = ANSWER_MS;
+
+	while (left > 0 && poll(&answer, 1, (int)left) < 0 && errno == EINTR)
+		left = deadline - wg__now_ms();
+	return answer.revents && read(child.answer, ret_byte, 1) == 1;
+}
+
 enum fuzz_answer fuzz_apart_ask(fuzz_check_fn check, const char *dir, char *why, size_t len)
 {
 	enum fuzz_answer answer = FUZZ_DIED;
@@ -166,7 +185,7 @@ enum fuzz_answer fuzz_apart_ask(fuzz_check_fn check, const char *dir, char *why,
 
 	if (child.pid < 0 && !begin_child(check, dir))
 		return FUZZ_DIED;
-	if (write(child.ask, &byte, 1) == 1 && read(child.answer, &byte, 1) == 1)
+	if (write(child.ask, &byte, 1) == 1 && hear(&byte))
 		answer = (enum fuzz_answer)byte;
 	child.count[answer]++;
 	(void)snprintf(why, len, "%s", answer == FUZZ_DIED ? "" : child.why);
