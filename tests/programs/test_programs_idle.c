@@ -46,9 +46,10 @@ static const struct program redis = { "command -v redis-server", "redis-server i
 	{ { "redis-server", 9.8, 10.2, 100 * MS_NS } } };
 static const struct program memcached = { "command -v memcached", "memcached is not installed",
 	"memcached -u root -s $DIR/s", PID, { { NULL, 2, 3, 0 } } };
+/* VM Periodic: now and then it sleeps 43 ms and 7 ms instead of 50 ms, which is one wake more. */
 static const struct program java = { "java -version",
 	"java (default-jre-headless) is not installed", "java $SOURCES/Asleep.java", PID,
-	{ { "VM Periodic Tas", 19, 20, 50 * MS_NS },
+	{ { "VM Periodic Tas", 19, 20.5, 50 * MS_NS },
 		{ "Monitor Deflati", 3.7, 4.1, 250 * MS_NS } } };
 static const struct program queue = { "command -v python3", "python3 is not installed",
 	"python3 $SOURCES/queue_get.py", PID, { { "python3", 19, 20, 50 * MS_NS } } };
