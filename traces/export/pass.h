@@ -25,6 +25,9 @@ struct wg__pass_ops {
 	int (*end)(void *user, const struct wg__pass *pass);
 	/* A line on what is missing from the trace, after end(). May be NULL. */
 	void (*note)(void *user, const struct wg__pass *pass, const char *line);
+	/* An event needs none of those before it, nor after it: feed is called for those in the
+	 * range, and what is outside is read only as far as it must be. */
+	bool is_by_event;
 };
 
 /*

@@ -128,8 +128,6 @@ static int feed_event(void *user, const struct wg__pass *pass, const struct wg_e
 	bool is_hole = ev->type == WG_EV_LOST;
 	struct wg__row row;
 
-	if (!wg__pass_wants(pass, is_hole ? ev->lost.begin_ns : ev->ts_ns, ev->ts_ns))
-		return 0;
 	row.filled = 0;
 	if (!events->label.text)
 		events->format->quote(pass->label, &events->label);
@@ -157,7 +155,7 @@ void wg__row_note(void *user, const struct wg__pass *pass, const char *line)
 static int export_events(
 	const struct wg_export *ex, const struct wg__row_format *format, struct wg_error *err)
 {
-	static const struct wg__pass_ops ops = { feed_event, NULL, wg__row_note };
+	static const struct wg__pass_ops ops = { feed_event, NULL, wg__row_note, true };
 	struct events events = { .format = format };
 	size_t i;
 	int rc = 0;

@@ -148,7 +148,8 @@ static int end_intervals(void *user, const struct wg__pass *pass)
 int wg__export_intervals(
 	const struct wg_export *ex, const struct wg__row_format *format, struct wg_error *err)
 {
-	static const struct wg__pass_ops ops = { feed_interval, end_intervals, wg__row_note };
+	static const struct wg__pass_ops ops = { feed_interval, end_intervals, wg__row_note,
+		false };
 	size_t i;
 	int rc = 0;
 
@@ -335,8 +336,8 @@ static int end_operations(void *user, const struct wg__pass *pass)
 int wg__export_operations(
 	const struct wg_export *ex, const struct wg__row_format *format, struct wg_error *err)
 {
-	static const struct wg__pass_ops pass_ops = { feed_operation, end_operations,
-		wg__row_note };
+	static const struct wg__pass_ops pass_ops = { feed_operation, end_operations, wg__row_note,
+		false };
 	size_t i;
 	int rc = 0;
 

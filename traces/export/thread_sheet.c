@@ -244,7 +244,7 @@ static int end(void *user, const struct wg__pass *pass)
 int wg__export_threads(
 	const struct wg_export *ex, const struct wg__row_format *format, struct wg_error *err)
 {
-	static const struct wg__pass_ops ops = { feed, end, wg__row_note };
+	static const struct wg__pass_ops ops = { feed, end, wg__row_note, false };
 	size_t i, k;
 	int rc = 0;
 

@@ -399,7 +399,7 @@ static void forget_trace(struct wg__tracks *t)
 int wg__export_tracks(const struct wg_export *ex, const struct wg__track_ops *ops, void *user,
 	struct wg_error *err)
 {
-	static const struct wg__pass_ops pass_ops = { feed, end, note };
+	static const struct wg__pass_ops pass_ops = { feed, end, note, false };
 	struct wg__tracks file = { .ex = ex, .ops = ops, .user = user, .next_id = FIRST_FREE_ID };
 	size_t i;
 	int rc = 0;

@@ -64,20 +64,28 @@ static int feed_threads(
 	return wg_threads_feed(*threads, ev);
 }
 
-static int feed_all(struct wg_reader *reader, const struct wg_part *part, struct wg_summary *s,
-	struct wg_error *err)
+/* What is before a window is needed: an operation of then may end in it. What is after it is not.
+ */
+static int feed_all(struct wg_reader *reader, const struct wg_part *part, bool may_narrow,
+	struct wg_summary *s, struct wg_error *err)
 {
 	struct wg_parting parting = { .part = part };
 	const struct wg_event *const *events;
 	size_t i, count;
 	int rc;
 
-	/* To the end, even past the window: only then is known what is damaged. */
+	may_narrow = may_narrow && part && part->has_until;
+	/* To the end, even past the window: only then is known what is missing. */
 	while ((rc = wg_reader_events(reader, &events, &count, err)) > 0) {
 		for (i = 0; i < count; i++) {
 			if (wg_part_feed(&parting, s->measure, events[i]) < 0 ||
 				feed_threads(&s->threads, &parting, events[i]) < 0)
 				return wg_error_set(err, -ENOMEM, "out of memory");
+		}
+		if (may_narrow && parting.has_origin) {
+			may_narrow = false;
+			(void)wg_reader_narrow(
+				reader, parting.origin_ns, INT64_MIN, part->until_ns);
 		}
 	}
 	wg_measure_recorded(s->measure, wg_reader_end_ns(reader));
@@ -88,7 +96,7 @@ static int feed_all(struct wg_reader *reader, const struct wg_part *part, struct
 }
 
 static int measure_all(struct wg_summary *s, struct wg_reader *reader, const struct wg_part *part,
-	bool by_kind, struct wg_error *err)
+	bool by_kind, bool may_narrow, struct wg_error *err)
 {
 	int rc = wg_measure_create(NULL, &s->measure);
 
@@ -98,7 +106,34 @@ static int measure_all(struct wg_summary *s, struct wg_reader *reader, const str
 		return wg_error_set(err, rc, "out of memory");
 	if (part && part->kinds)
 		wg_measure_select(s->measure, part->kinds);
-	return feed_all(reader, part, s, err);
+	return feed_all(reader, part, may_narrow, s, err);
+}
+
+static void forget(struct wg_summary *s)
+{
+	wg_measure_destroy(s->measure);
+	wg_threads_destroy(s->threads);
+	*s = (struct wg_summary){ 0 };
+}
+
+/* Read and measure: no more than is needed, or all if that fails (wg_reader_narrow()). */
+static int read_and_measure(const char *path, struct wg_summary *s, struct wg_reader **ret_reader,
+	const struct wg_part *part, bool by_kind, struct wg_error *err)
+{
+	bool may_narrow = true;
+	int rc;
+
+	for (;;) {
+		rc = wg_reader_open(path, ret_reader, err);
+		if (rc == 0)
+			rc = measure_all(s, *ret_reader, part, by_kind, may_narrow, err);
+		if (rc != -EAGAIN || !may_narrow)
+			return rc;
+		may_narrow = false;
+		wg_reader_close(*ret_reader);
+		*ret_reader = NULL;
+		forget(s);
+	}
 }
 
 /* Nothing at all, or nothing that the part left. */
@@ -126,9 +161,7 @@ int wg_summary_load(const char *path, const struct wg_part *part, bool by_kind,
 
 	if (!s)
 		return wg_error_set(err, -ENOMEM, "out of memory");
-	rc = wg_reader_open(path, &reader, err);
-	if (rc == 0)
-		rc = measure_all(s, reader, part, by_kind, err);
+	rc = read_and_measure(path, s, &reader, part, by_kind, err);
 	if (rc == 0)
 		rc = refuse_nothing(path, s, reader, part, err);
 	if (rc == 0 &&
@@ -152,7 +185,6 @@ void wg_summary_free(struct wg_summary *summary)
 	for (i = 0; i < summary->note_count; i++)
 		free(summary->notes[i]);
 	free(summary->notes);
-	wg_measure_destroy(summary->measure);
-	wg_threads_destroy(summary->threads);
+	forget(summary);
 	free(summary);
 }

@@ -162,6 +162,11 @@ int wg__ahead_next(struct wg__ahead *ahead, const struct wg_event **ret_event, s
 	return 1;
 }
 
+bool wg__ahead_narrow(struct wg__ahead *ahead, int64_t origin_ns, int64_t from_ns, int64_t to_ns)
+{
+	return !ahead->has_thread && wg_reader_narrow(ahead->reader, origin_ns, from_ns, to_ns);
+}
+
 struct wg_reader *wg__ahead_stop(struct wg__ahead *ahead)
 {
 	if (ahead->has_thread) {

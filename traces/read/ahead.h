@@ -16,6 +16,9 @@
 #ifndef TRACES_READ_AHEAD_H
 #define TRACES_READ_AHEAD_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "traces/base/error.h"
 #include "traces/read/schema.h"
 
@@ -31,6 +34,9 @@ int wg__ahead_open(const char *path, struct wg__ahead **ret_ahead, struct wg_err
  */
 int wg__ahead_next(
 	struct wg__ahead *ahead, const struct wg_event **ret_event, struct wg_error *err);
+
+/* As wg_reader_narrow(), at any time; false also if a thread reads. */
+bool wg__ahead_narrow(struct wg__ahead *ahead, int64_t origin_ns, int64_t from_ns, int64_t to_ns);
 
 /* End the reading, wherever it is, and borrow the reader: for its notes. */
 struct wg_reader *wg__ahead_stop(struct wg__ahead *ahead);

@@ -205,6 +205,16 @@ int wg__ctf_open(
 	return 0;
 }
 
+/* Of several channels, what is in two of them is counted. */
+bool wg__ctf_narrow(struct wg__ctf *ctf, const struct wg__ctf_window *window)
+{
+	if (ctf->schema.stream_count != 1 || !wg__ctf_is_plain(ctf->tables))
+		return false;
+	ctf->is_narrow = true;
+	wg__ctf_pool_narrow(ctf->pool, window);
+	return true;
+}
+
 void wg__ctf_close(struct wg__ctf *ctf)
 {
 	size_t i;

@@ -15,6 +15,7 @@
 #include "traces/read/source.h"
 
 struct wg__ctf;
+struct wg__ctf_window;
 
 /* 0; -ENOTSUP with the reason in why; -ENOMEM. Blocks for the disk: all packet headers are read. */
 int wg__ctf_open(const char *dir, struct wg__shared *shared, struct wg__ctf **ret, char *why,
@@ -27,6 +28,12 @@ int wg__ctf_open(const char *dir, struct wg__shared *shared, struct wg__ctf **re
  */
 int wg__ctf_run(struct wg__ctf *ctf, const struct wg_event *const **ret_run, size_t *ret_count,
 	struct wg_error *err);
+
+/*
+ * From now on packets outside of the window may be left out (ctf_stream.h), and what would be -EIO
+ * is -EAGAIN: nobody knows then how many messages came before. False: none will be.
+ */
+bool wg__ctf_narrow(struct wg__ctf *ctf, const struct wg__ctf_window *window);
 
 /* As wg__source_origin(), wg__source_doubles() and wg__source_stream(). */
 const struct wg__origin *wg__ctf_origin(const struct wg__ctf *ctf);

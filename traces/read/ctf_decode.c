@@ -137,6 +137,17 @@ void wg__ctf_tables_destroy(struct wg__ctf_tables *t)
 	free(t);
 }
 
+bool wg__ctf_is_plain(const struct wg__ctf_tables *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->schema->event_count; i++) {
+		if (t->class[i].is_foreign || t->class[i].is_other)
+			return false;
+	}
+	return true;
+}
+
 bool wg__ctf_has_context(const struct wg__ctf_tables *t, size_t stream, unsigned which)
 {
 	return t->stream[stream].people[which].field != NULL;

@@ -55,6 +55,10 @@ enum wg__ctf_got wg__ctf_decode(const struct wg__ctf_tables *tables, struct wg__
 	const uint8_t *at, const uint8_t *end, struct wg_event *ret_event, uint64_t *ret_ns,
 	size_t *ret_bytes);
 
+/* An event tells of nothing but its own moment: none is foreign, and so counted, and none is
+ * WG__CTF_OTHER. */
+bool wg__ctf_is_plain(const struct wg__ctf_tables *tables);
+
 /* The contexts of that stream have this one. */
 bool wg__ctf_has_context(const struct wg__ctf_tables *tables, size_t stream, unsigned which);
 

@@ -33,6 +33,7 @@ struct wg__ctf {
 	struct wg__order order;	      /* of those that have an item */
 	size_t items_max, chunks;     /* of a chunk; of a stream */
 	uint64_t bytes, budget_bytes; /* of its files; of memory */
+	bool is_narrow;		      /* what is outside a window may be missing */
 	bool has_origin;
 	struct wg__origin origin;
 	struct wg__doubles doubles;

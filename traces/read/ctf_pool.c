@@ -45,7 +45,7 @@ struct wg__ctf_pool {
 	unsigned threads;
 
 	/* guards: streams but for the chunks that are being decoded or the caller's, first, last,
-	 * asleep, is_over. order: alone. */
+	 * asleep, is_over, window. order: alone. */
 	pthread_mutex_t lock;
 	/* Threads wait for a stream in the queue, or is_over. The caller puts them there. */
 	pthread_cond_t work;
@@ -55,6 +55,8 @@ struct wg__ctf_pool {
 	unsigned asleep;    /* threads that wait for work */
 	bool is_waiting;    /* the caller waits */
 	bool is_over;
+	bool is_narrow;
+	struct wg__ctf_window window; /* of all streams, if is_narrow */
 
 	_Atomic unsigned news; /* how many chunks threads have decoded: the caller looks at it */
 };
@@ -107,6 +109,8 @@ static bool make(struct wg__ctf_pool *p, struct stream *s)
 {
 	struct wg__ctf_items *items = &s->chunk[(s->out + s->made) % p->chunks];
 
+	if (p->is_narrow)
+		wg__ctf_stream_narrow(s->file, &p->window);
 	(void)pthread_mutex_unlock(&p->lock);
 	wg__ctf_stream_items(s->file, items, p->items);
 	(void)pthread_mutex_lock(&p->lock);
@@ -293,6 +297,14 @@ static void wait_for(struct wg__ctf_pool *p, size_t i)
 			wait_for_news(p);
 		}
 	}
+}
+
+void wg__ctf_pool_narrow(struct wg__ctf_pool *p, const struct wg__ctf_window *window)
+{
+	(void)pthread_mutex_lock(&p->lock);
+	p->is_narrow = true;
+	p->window = *window;
+	(void)pthread_mutex_unlock(&p->lock);
 }
 
 const struct wg__ctf_items *wg__ctf_pool_take(struct wg__ctf_pool *p, size_t i)

@@ -26,6 +26,9 @@ int wg__ctf_pool_add(struct wg__ctf_pool *pool, struct wg__ctf_stream_file *file
 /* All were added: decode them, with threads or without. */
 void wg__ctf_pool_start(struct wg__ctf_pool *pool, bool with_threads);
 
+/* What is not decoded yet may lack what is outside (ctf_stream.h). */
+void wg__ctf_pool_narrow(struct wg__ctf_pool *pool, const struct wg__ctf_window *window);
+
 /* The next items of the i-th stream, at least one, until the next call for it; none after its last
  * one. Blocks until they are decoded. */
 const struct wg__ctf_items *wg__ctf_pool_take(struct wg__ctf_pool *pool, size_t i);

@@ -19,6 +19,7 @@
 #define TIME_MAX    (UINT64_C(1) << 62) /* as packets_walk.c: with the clock's offset it fits */
 #define EVENT_BYTES (4u << 20)		/* longer ones are left to libbabeltrace2 */
 #define NOT_A_COUNT UINT64_MAX
+#define HEADER_MAX  128 /* of a packet: ctf_packet.c knows fewer fields */
 
 struct packet {
 	uint64_t begin, end, content, size; /* the sizes in bytes */
@@ -42,9 +43,13 @@ struct wg__ctf_stream_file {
 	uint64_t at;
 	bool is_in_packet, has_packet, has_ended;
 	uint64_t content_end, packet_end;
-	struct packet packet, before; /* before: the one before it */
-	int64_t last_ns;	      /* of the last message */
+	struct packet packet;
+	int64_t last_ns; /* of the last message */
 	uint32_t foreign;
+	/* What of it is of use. */
+	struct wg__ctf_window window;
+	uint64_t last_full; /* where the last packet with events begins */
+	bool is_past;	    /* an event from window.to_ns on is there */
 };
 
 /* ---- bytes of the file ---- */
@@ -109,15 +114,31 @@ static void parse(const struct wg__ctf_packet_fields *l, const uint8_t *h, struc
 	p->cpu = l->cpu ? wg__le32(h + l->cpu) : 0;
 }
 
+/* The header at `off`: where it is in memory, or read into room alone; NULL: it is cut. */
+static const uint8_t *header_at(
+	const struct wg__ctf_stream_file *f, uint64_t off, uint8_t room[HEADER_MAX])
+{
+	uint32_t bytes = f->fields->bytes;
+	ssize_t n;
+
+	if (off >= f->buffer_off && off - f->buffer_off + bytes <= f->buffer_len)
+		return f->buffer + (off - f->buffer_off);
+	do
+		n = bytes <= HEADER_MAX ? pread(f->fd, room, bytes, (off_t)off) : 0;
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)bytes ? room : NULL;
+}
+
 /* Why the packet at `off` is none that we read; NULL: it is one. */
 static const char *look(struct wg__ctf_stream_file *f, uint64_t off, struct packet *ret)
 {
 	const struct wg__ctf_packet_fields *l = f->fields;
 	const struct packet *last = f->has_packet ? &f->packet : NULL;
-	const uint8_t *h;
+	uint8_t room[HEADER_MAX];
+	const uint8_t *h = header_at(f, off, room);
 	struct packet p;
 
-	if (window(f, off, l->bytes, &h) < l->bytes)
+	if (!h)
 		return "a packet is cut";
 	if (wg__le32(h) != MAGIC || memcmp(h + l->uuid, f->schema->uuid, 16) != 0)
 		return "bytes that are no packet of this trace";
@@ -151,6 +172,8 @@ static const char *look_at_all(struct wg__ctf_stream_file *f)
 			f->first = p;
 		f->has_packet = true;
 		f->packet = p;
+		if (p.content > f->fields->bytes)
+			f->last_full = off;
 		off += p.size;
 	}
 	f->has_packet = false;
@@ -210,6 +233,7 @@ int wg__ctf_stream_open(const char *dir, const char *name, const struct wg__ctf_
 	f->tables = tables;
 	f->buffer_cap = buffer_bytes;
 	f->last_ns = INT64_MIN;
+	f->window = (struct wg__ctf_window){ INT64_MIN, INT64_MAX, INT64_MIN };
 	f->fd = wg__open_regular(AT_FDCWD, path, &st);
 	free(path);
 	if (f->fd < 0) {
@@ -267,7 +291,23 @@ static void put_lost(struct wg__ctf_stream_file *f, struct wg__ctf_items *items,
 	put(f, items, what, (int64_t)begin);
 }
 
-/* Enter the packet at f->at. What was lost before it are items: at most two. */
+void wg__ctf_stream_narrow(struct wg__ctf_stream_file *f, const struct wg__ctf_window *window)
+{
+	f->window = *window;
+}
+
+/* No event of the packet at f->at is needed. */
+static bool is_of_no_use(const struct wg__ctf_stream_file *f, const struct packet *p)
+{
+	const struct wg__ctf_window *w = &f->window;
+
+	if ((int64_t)p->end > w->whole_ns)
+		return false;
+	return ((int64_t)p->end < w->from_ns && f->at != f->last_full) ||
+	       (f->is_past && (int64_t)p->begin >= w->to_ns);
+}
+
+/* Enter the packet at f->at, or pass it over. What was lost before it are items: at most two. */
 static void enter(struct wg__ctf_stream_file *f, struct wg__ctf_items *items)
 {
 	struct packet p, *last = &f->packet;
@@ -289,6 +329,11 @@ static void enter(struct wg__ctf_stream_file *f, struct wg__ctf_items *items)
 		put_lost(f, items, WG__CTF_LOST_PACKETS, last->end, p.begin, p.seq - last->seq - 1);
 	f->packet = p;
 	f->has_packet = true;
+	if (is_of_no_use(f, &p)) {
+		f->last_ns = (int64_t)p.end;
+		f->at += p.size;
+		return;
+	}
 	f->is_in_packet = true;
 	f->cursor.clock = p.begin;
 	f->cursor.cpu = p.cpu;
@@ -305,6 +350,8 @@ static void leave(struct wg__ctf_stream_file *f, struct wg__ctf_items *items)
 		put_end(f, items, WG__CTF_BROKEN);
 		return;
 	}
+	if (f->last_ns >= f->window.to_ns && f->packet.content > f->fields->bytes)
+		f->is_past = true;
 	f->last_ns = (int64_t)f->packet.end;
 	f->at = f->packet_end;
 	f->is_in_packet = false;

@@ -46,6 +46,16 @@ struct wg__ctf_items {
 
 struct wg__ctf_stream_file;
 
+/*
+ * Which events are of use: those from from_ns on and before to_ns. A packet that has none of them
+ * is not decoded, but what was lost before it is an item all the same. These are decoded anyway:
+ * the last packet with events, as it may be the end of the trace; the one with the first event from
+ * to_ns on, which shows that the trace goes on; and all that end after whole_ns.
+ */
+struct wg__ctf_window {
+	int64_t from_ns, to_ns, whole_ns;
+};
+
 /* Such a file, looked at from packet to packet. */
 struct wg__ctf_seen {
 	size_t stream; /* which of the schema's */
@@ -65,6 +75,9 @@ int wg__ctf_stream_open(const char *dir, const char *name, const struct wg__ctf_
  * comes behind LAST, BROKEN and NO_ROOM. */
 void wg__ctf_stream_items(
 	struct wg__ctf_stream_file *file, struct wg__ctf_items *items, size_t max);
+
+/* From the next packet on. */
+void wg__ctf_stream_narrow(struct wg__ctf_stream_file *file, const struct wg__ctf_window *window);
 
 void wg__ctf_stream_close(struct wg__ctf_stream_file *file); /* NULL is fine */
 

@@ -133,7 +133,7 @@ static int take_other(struct wg__ctf *ctf, struct wg__ctf_stream_of *s)
 	if (account(ctf, s, tag) < 0)
 		return -ENOMEM;
 	if (tag->what == WG__CTF_BROKEN)
-		return -EIO;
+		return ctf->is_narrow ? -EAGAIN : -EIO;
 	if (tag->what == WG__CTF_NO_ROOM)
 		return -ENOMEM;
 	if (tag->what == WG__CTF_LAST) {
@@ -186,8 +186,8 @@ int wg__ctf_run(struct wg__ctf *ctf, const struct wg_event *const **ret_run, siz
 			set_head(ctf, s);
 	}
 	if (rc < 0)
-		return wg_error_set(
-			err, rc, "%s", rc == -EIO ? "a packet cannot be decoded" : "out of memory");
+		return wg_error_set(err, rc, "%s",
+			rc == -ENOMEM ? "out of memory" : "a packet cannot be decoded");
 	*ret_run = ctf->run;
 	*ret_count = ctf->run_count;
 	return ctf->run_count > 0;

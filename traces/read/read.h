@@ -91,6 +91,19 @@ int wg_reader_events(struct wg_reader *reader, const struct wg_event *const **re
 	size_t *ret_count, struct wg_error *err);
 
 /*
+ * From now on only events from from_ns on and before to_ns are of use, both since origin_ns: others
+ * may be left out, with the packets that hold them, which are not even decoded. Holes never are;
+ * and there is an event from to_ns on if the trace has one, else its last event. Notes are the same
+ * but for damage inside of such packets. False: nothing will be left out, as the trace is not
+ * whole, or of several folders or channels, or has events of others, or is not read by our own
+ * decoder.
+ *
+ * wg_reader_events() may be -EAGAIN afterwards: a packet is damaged, and what is good of the trace
+ * is known only to who reads all of it. Open it anew, and do not narrow it.
+ */
+bool wg_reader_narrow(struct wg_reader *reader, int64_t origin_ns, int64_t from_ns, int64_t to_ns);
+
+/*
  * Until then all of the trace was recorded, which may be long after its last event: LTTng writes
  * down when it was stopped. INT64_MIN: that is not known. Once wg_reader_next() returned 0.
  */
