@@ -3,7 +3,6 @@
  * the kernel. What it shows is what was planted (tests/planted), and what a recording has.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -364,60 +363,6 @@ static void a_running_process_goes_on(void)
 	free(err);
 }
 
-/* Start it on a program that never ends; its standard error is read from *ret_fd. */
-static pid_t start_live(int *ret_fd)
-{
-	int fds[2];
-	pid_t pid;
-
-	CU_ASSERT_FATAL(pipe2(fds, O_CLOEXEC) == 0);
-	pid = fork();
-	if (pid == 0) {
-		int null_fd = open("/dev/null", O_RDWR);
-
-		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-		(void)dup2(null_fd, 0);
-		(void)dup2(null_fd, 1);
-		(void)dup2(fds[1], 2);
-		(void)execl(wg_build_path("wakegap"), "wakegap", "live", "--with", "preload", "--",
-			wg_build_path("planted"), "ticks", (char *)NULL);
-		_exit(127);
-	}
-	(void)close(fds[1]);
-	*ret_fd = fds[0];
-	return pid;
-}
-
-/* However early Ctrl-C comes: the command never ran, or runs on; and the memory is gone. */
-static void ctrl_c_at_each_stage_leaves_nothing(void)
-{
-	static const useconds_t stages_us[] = { 0, 2000, 5000, 10000, 20000, 50000, 200000 };
-	size_t i;
-
-	if (live_any_lacks_planted())
-		return;
-	for (i = 0; i < sizeof(stages_us) / sizeof(stages_us[0]); i++) {
-		char said[1024] = "", *where;
-		int fd, status = 0, at = 0;
-		pid_t pid = start_live(&fd), left = 0;
-		ssize_t n;
-
-		(void)usleep(stages_us[i]); /* which stage it hits is not known, nor needed */
-		CU_ASSERT_EQUAL(kill(pid, SIGINT), 0);
-		CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
-		CU_ASSERT(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
-		(void)fcntl(fd, F_SETFL, O_NONBLOCK);
-		while ((n = read(fd, said + at, sizeof(said) - 1 - (size_t)at)) > 0)
-			at += (int)n;
-		where = strstr(said, "keeps running as process ");
-		if (where)
-			left = (pid_t)strtol(where + 25, NULL, 10);
-		if (left > 0)
-			CU_ASSERT_EQUAL(kill(left, SIGKILL), 0);
-		(void)close(fd);
-	}
-}
-
 void suite_live_any(void)
 {
 	WG_TEST(the_library_shows_what_was_planted);
@@ -429,5 +374,4 @@ void suite_live_any(void)
 	WG_TEST(the_kernel_is_followed_paused_and_killed);
 	WG_TEST(it_says_who_watches_and_why);
 	WG_TEST(a_running_process_goes_on);
-	WG_TEST(ctrl_c_at_each_stage_leaves_nothing);
 }

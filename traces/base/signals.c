@@ -13,19 +13,38 @@
 #include <time.h>
 #include <unistd.h>
 
-void wg__signals_start(struct wg__signals *s)
+/* Those that ask for an end, and a descriptor for them. */
+static void watch_ends(struct wg__signals *s, int also)
 {
-	struct sigaction old, dfl;
+	struct sigaction old;
 
-	memset(&dfl, 0, sizeof(dfl));
-	dfl.sa_handler = SIG_DFL;
 	s->first = 0;
 	(void)sigemptyset(&s->watched);
 	(void)sigaddset(&s->watched, SIGINT);
 	(void)sigaddset(&s->watched, SIGTERM);
 	if (sigaction(SIGHUP, NULL, &old) != 0 || old.sa_handler != SIG_IGN)
 		(void)sigaddset(&s->watched, SIGHUP);
+	if (also)
+		(void)sigaddset(&s->watched, also);
 	s->fd = signalfd(-1, &s->watched, SFD_CLOEXEC);
+}
+
+/* What is pending is fetched. */
+static void unwatch(struct wg__signals *s)
+{
+	(void)wg__signals_interrupted(s);
+	if (s->fd >= 0)
+		(void)close(s->fd);
+	s->fd = -1;
+}
+
+void wg__signals_start(struct wg__signals *s)
+{
+	struct sigaction dfl;
+
+	memset(&dfl, 0, sizeof(dfl));
+	dfl.sa_handler = SIG_DFL;
+	watch_ends(s, 0);
 	(void)sigaddset(&s->watched, SIGCHLD);
 	(void)sigaddset(&s->watched, SIGIO);
 	(void)pthread_sigmask(SIG_BLOCK, &s->watched, &s->saved_mask);
@@ -34,12 +53,22 @@ void wg__signals_start(struct wg__signals *s)
 
 void wg__signals_stop(struct wg__signals *s)
 {
-	(void)wg__signals_interrupted(s);
-	if (s->fd >= 0)
-		(void)close(s->fd);
-	s->fd = -1;
+	unwatch(s);
 	(void)sigaction(SIGCHLD, &s->saved_chld, NULL);
 	(void)pthread_sigmask(SIG_SETMASK, &s->saved_mask, NULL);
+}
+
+void wg__signals_hold(struct wg__signals *s)
+{
+	watch_ends(s, SIGQUIT);
+	(void)pthread_sigmask(SIG_BLOCK, &s->watched, &s->saved_mask);
+}
+
+int wg__signals_let_go(struct wg__signals *s)
+{
+	unwatch(s);
+	(void)pthread_sigmask(SIG_SETMASK, &s->saved_mask, NULL);
+	return s->first;
 }
 
 int wg__signals_next(struct wg__signals *s, int64_t timeout_ms, siginfo_t *ret_info)

@@ -39,6 +39,15 @@ int wg__signals_next(struct wg__signals *s, int64_t timeout_ms, siginfo_t *ret_i
 int wg__signals_interrupted(struct wg__signals *s);
 
 /*
+ * The same for a time in which something runs and nobody has been told yet that it runs on without
+ * us: only signals that end this process wait, SIGQUIT too. A screen with handlers unblocks them
+ * and blocks them again. let_go() returns the first that came and had no effect yet, or 0. Main
+ * thread only; all other threads block signals.
+ */
+void wg__signals_hold(struct wg__signals *s);
+int wg__signals_let_go(struct wg__signals *s);
+
+/*
  * For programs whose handlers of SIGINT, SIGTERM and SIGHUP set a flag, which is_over() reads: poll
  * for at most timeout_ms (-1: without limit). As poll(2); -EINTR if a signal came, before or
  * meanwhile. The signals are blocked from the look at the flag until the sleep, so none is lost in

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "viz/cmd/commands.h"
@@ -23,6 +22,7 @@
 #include "viz/term/term.h"
 #include "viz/screen/text.h"
 #include "viz/base/tty.h"
+#include "traces/base/signals.h"
 #include "traces/base/units.h"
 
 #define WINDOW_NS     INT64_C(60000000000)
@@ -170,17 +170,16 @@ static int ms_until(int64_t when_ns, int64_t now_ns)
 }
 
 /* Until the end, the time, or a signal: 0 or its number. */
-static int wait_without_terminal(
-	struct wg_live_view *view, struct wg_feed *feed, int64_t for_ns, int signal_fd)
+static int wait_without_terminal(struct wg_live_view *view, struct wg_feed *feed, int64_t for_ns,
+	struct wg__signals *signals)
 {
 	int64_t end = for_ns < 0 ? -1 : wg_tty_now_ns() + for_ns;
 	unsigned fx = 0;
 
 	while (!(fx & WG_FX_QUIT) && !view->title.has_ended) {
 		struct pollfd fds[2] = { { .fd = wg_feed_fd(feed), .events = POLLIN },
-			{ .fd = signal_fd, .events = POLLIN } };
+			{ .fd = signals->fd, .events = POLLIN } };
 		int64_t now = wg_tty_now_ns();
-		struct signalfd_siginfo info;
 
 		if (end >= 0 && now >= end)
 			break;
@@ -189,8 +188,8 @@ static int wait_without_terminal(
 			end = now + END_NS;
 		if (poll(fds, 2, ms_until(wg_feed_next(feed, end), now)) < 0 && errno != EINTR)
 			break;
-		if (fds[1].revents && read(signal_fd, &info, sizeof(info)) == sizeof(info))
-			return (int)info.ssi_signo;
+		if (fds[1].revents)
+			return wg__signals_interrupted(signals);
 		fx = wg_feed_polled(feed, fds[0].revents != 0, wg_tty_now_ns());
 		/* Nothing is drawn: taken counts as shown. */
 		wg_live_view_drawn(view, wg_tty_now_ns());
@@ -198,23 +197,14 @@ static int wait_without_terminal(
 	return 0;
 }
 
-static int show_as_text(
-	struct wg_live_view *view, struct wg_feed *feed, const struct options *o, int *ret_signal)
+static int show_as_text(struct wg_live_view *view, struct wg_feed *feed, const struct options *o,
+	struct wg__signals *signals, int *ret_signal)
 {
-	sigset_t mask, saved;
-	int signal_fd, status;
+	int status;
 
-	(void)sigemptyset(&mask);
-	(void)sigaddset(&mask, SIGINT);
-	(void)sigaddset(&mask, SIGTERM);
-	(void)sigaddset(&mask, SIGHUP);
-	(void)sigprocmask(SIG_BLOCK, &mask, &saved);
-	signal_fd = signalfd(-1, &mask, SFD_CLOEXEC);
-	*ret_signal = wait_without_terminal(view, feed, o->for_ns, signal_fd);
+	*ret_signal = wait_without_terminal(view, feed, o->for_ns, signals);
 	wg_live_view_fit(view);
 	wg_say_plainly();
-	if (signal_fd >= 0)
-		(void)close(signal_fd);
 	status = wg_screen_args_press(&o->screen, &view->app, wg_cmd_live.name);
 	if (status == 0 && o->screen.text) {
 		wg_text_print(&view->app, stdout);
@@ -222,7 +212,6 @@ static int show_as_text(
 	} else if (status == 0) {
 		status = wg_frame_print(&view->app);
 	}
-	(void)sigprocmask(SIG_SETMASK, &saved, NULL);
 	return status;
 }
 
@@ -286,7 +275,8 @@ static void say_who(const struct wg_choice *choice)
 		wg_say("watched %s: %s", with[choice->with], choice->why);
 }
 
-static int show(struct wg_live_view *view, const struct options *o, int *ret_signal)
+static int show(struct wg_live_view *view, const struct options *o, struct wg__signals *signals,
+	int *ret_signal)
 {
 	struct wg_feed feed = { .fd = view->fd,
 		.user = view,
@@ -294,14 +284,9 @@ static int show(struct wg_live_view *view, const struct options *o, int *ret_sig
 		.key = wg_live_view_key,
 		.mouse = wg_live_view_mouse,
 		.drawn = wg_live_view_drawn };
-	int status = WG_EXIT_OK;
+	int status = o->screen.on_terminal ? wg_term_run_fed(&view->app, &feed, ret_signal)
+					   : show_as_text(view, &feed, o, signals, ret_signal);
 
-	if (o->screen.on_terminal)
-		status = wg_screen_args_press(&o->screen, &view->app, wg_cmd_live.name);
-	if (status)
-		return status;
-	status = o->screen.on_terminal ? wg_term_run_fed(&view->app, &feed, ret_signal)
-				       : show_as_text(view, &feed, o, ret_signal);
 	if (view->command)
 		wg_command_update(view->command, &view->status);
 	say_result(view, o);
@@ -313,6 +298,27 @@ static int show(struct wg_live_view *view, const struct options *o, int *ret_sig
 }
 
 /* ---- what is watched ---- */
+
+/*
+ * From before the command runs until it is said that it runs on, each signal that would end us
+ * waits, or the screen answers it: there is no moment between the two.
+ */
+static int release_and_show(
+	struct wg_live_view *view, const struct options *o, int *ret_signal, struct wg_error *err)
+{
+	struct wg__signals signals;
+	int rc = 0, late;
+
+	wg__signals_hold(&signals);
+	if (view->command)
+		rc = wg_command_release(view->command, err);
+	if (rc == 0)
+		rc = show(view, o, &signals, ret_signal);
+	late = wg__signals_let_go(&signals);
+	if (late && !*ret_signal)
+		*ret_signal = late;
+	return rc;
+}
 
 /* Attach, let the command run if it is ours, show. Returns an exit status. */
 static int watch(const struct options *o, struct wg_live_source *source, int *ret_signal)
@@ -330,7 +336,10 @@ static int watch(const struct options *o, struct wg_live_source *source, int *re
 	}
 	wg_screen_args_apply(&o->screen, &view->app);
 	view->is_of_threads = source->choice.with != WG_WITH_LTTNG;
-	rc = wg_live_source_open(source, &live, &err);
+	if (o->screen.on_terminal)
+		rc = wg_screen_args_press(&o->screen, &view->app, wg_cmd_live.name);
+	if (rc == 0)
+		rc = wg_live_source_open(source, &live, &err);
 	if (rc == 0) {
 		rc = wg_live_view_connect(view, live, source->command);
 		if (rc < 0)
@@ -338,13 +347,11 @@ static int watch(const struct options *o, struct wg_live_source *source, int *re
 	}
 	if (rc == 0 && source->command)
 		rc = wg_live_wait(live, ATTACH_MS, &err);
-	if (rc == 0 && source->command)
-		rc = wg_command_release(source->command, &err);
 	if (rc == 0)
-		rc = show(view, o, ret_signal);
-	else
+		rc = release_and_show(view, o, ret_signal, &err);
+	if (err.code)
 		wg_say("%s", err.text);
-	if (!err.code)
+	else if (live)
 		say_who(&source->choice);
 	wg_live_view_fini(view);
 	wg_live_close(live);

@@ -27,6 +27,7 @@ static struct {
 	size_t restore_len;
 	/* what was there before, and comes back */
 	struct sigaction saved_fatal[COUNT(fatal)], saved_handled[COUNT(handled)];
+	sigset_t saved_mask;
 	stack_t saved_stack;
 } guard = { .pipe = { -1, -1 }, .in_fd = -1 };
 
@@ -56,6 +57,18 @@ static void set_handler(int signo, void (*handler)(int), int flags, struct sigac
 	(void)sigaction(signo, &action, ret_saved);
 }
 
+/* Last: what the caller held back comes now, and there is a handler for it. */
+static void unblock(void)
+{
+	sigset_t set;
+	size_t i;
+
+	(void)sigemptyset(&set);
+	for (i = 0; i < COUNT(handled); i++)
+		(void)sigaddset(&set, handled[i]);
+	(void)pthread_sigmask(SIG_UNBLOCK, &set, &guard.saved_mask);
+}
+
 int wg_guard_start(int in_fd)
 {
 	static char memory[1 << 16];
@@ -78,6 +91,7 @@ int wg_guard_start(int in_fd)
 	for (i = 0; i < COUNT(fatal); i++)
 		set_handler(fatal[i], on_crash, SA_RESETHAND | SA_NODEFER | SA_ONSTACK,
 			&guard.saved_fatal[i]);
+	unblock();
 	return 0;
 }
 
@@ -115,12 +129,28 @@ void wg_guard_suspend(void)
 	set_handler(SIGTSTP, on_signal, SA_RESTART, NULL);
 }
 
-void wg_guard_stop(void)
+/* Those that came too late for the loop. */
+static int take_last(void)
 {
+	int signo, end = 0;
+
+	while ((signo = wg_guard_next()) != 0) {
+		if (signo != SIGTSTP && signo != SIGCONT && signo != SIGWINCH)
+			end = signo;
+	}
+	return end;
+}
+
+int wg_guard_stop(void)
+{
+	int end;
 	size_t i;
 
 	if (guard.pipe[0] < 0)
-		return;
+		return 0;
+	/* First: what is held back again meets no action of before. */
+	(void)pthread_sigmask(SIG_SETMASK, &guard.saved_mask, NULL);
+	end = take_last();
 	for (i = 0; i < COUNT(handled); i++)
 		(void)sigaction(handled[i], &guard.saved_handled[i], NULL);
 	for (i = 0; i < COUNT(fatal); i++)
@@ -129,4 +159,5 @@ void wg_guard_stop(void)
 	(void)close(guard.pipe[0]);
 	(void)close(guard.pipe[1]);
 	guard.pipe[0] = guard.pipe[1] = -1;
+	return end;
 }

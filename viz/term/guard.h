@@ -12,7 +12,10 @@
 #ifndef VIZ_TERM_GUARD_H
 #define VIZ_TERM_GUARD_H
 
-/* Start catching; in_fd is the keyboard, whose settings are remembered. 0 or negative errno. */
+/*
+ * Start catching; in_fd is the keyboard, whose settings are remembered. 0 or negative errno. What
+ * the caller has blocked is unblocked once it is caught.
+ */
 int wg_guard_start(int in_fd);
 
 /* Add one byte of what restores the terminal, as tputs(3) hands them out. */
@@ -26,7 +29,10 @@ int wg_guard_next(void);
 /* Stop the process as ^Z does; returns when it is continued. */
 void wg_guard_suspend(void);
 
-/* The actions of before again. Fine if never started. */
-void wg_guard_stop(void);
+/*
+ * The mask of before again, then the actions. Fine if never started. Returns a signal that asks for
+ * an end and that nobody has taken, or 0.
+ */
+int wg_guard_stop(void);
 
 #endif

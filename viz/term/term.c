@@ -395,7 +395,7 @@ static int loop(struct terminal *term, struct wg_app *app)
 int wg_term_run_fed(struct wg_app *app, struct wg_feed *feed, int *ret_signal)
 {
 	struct terminal term = { .feed = feed };
-	int status, rc = 0;
+	int status, late, rc = 0;
 
 	status = open_keyboard(&term);
 	if (status == WG_EXIT_OK)
@@ -405,12 +405,12 @@ int wg_term_run_fed(struct wg_app *app, struct wg_feed *feed, int *ret_signal)
 		rc = loop(&term, app);
 	}
 	close_screen(&term);
-	wg_guard_stop();
+	late = wg_guard_stop();
 	if (rc < 0)
 		wg_say("cannot draw: %s", strerror(-rc));
 	else if (term.lost)
 		wg_say("the terminal is gone");
-	*ret_signal = term.ended_by;
+	*ret_signal = term.ended_by ? term.ended_by : late;
 	return status == WG_EXIT_OK && (rc < 0 || term.lost) ? WG_EXIT_FAILED : status;
 }
 
