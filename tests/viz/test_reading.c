@@ -20,7 +20,6 @@
 #include "tests/harness/pty.h"
 #include "traces/read/read.h"
 #include "viz/app/keys.h"
-#include "viz/base/progress.h"
 #include "viz/live/reading.h"
 #include "viz/term/term.h"
 
@@ -244,34 +243,6 @@ static void what_cannot_be_read_is_an_error_before_the_screen(void)
 	wg_reading_fini(&r);
 }
 
-/* ---- the line of commands that read whole ---- */
-
-static void read_whole(void *arg)
-{
-	struct wg_trace *trace = NULL;
-	struct wg_error err;
-
-	wg_progress_start(0);
-	if (wg_trace_load(arg, &trace, &err) == 0)
-		(void)fprintf(stderr, "DONE");
-	wg_trace_free(trace);
-	_exit(0);
-}
-
-static void a_line_says_how_far_it_is_and_is_wiped(void)
-{
-	char path[512];
-	struct pty *s;
-
-	(void)snprintf(path, sizeof(path), "%s", wg_sample("tick"));
-	s = pty_start(80, 24, read_whole, path);
-	CU_ASSERT(pty_expect(s, "\rreading "));
-	CU_ASSERT(pty_expect(s, "events\033[K"));
-	CU_ASSERT(pty_expect(s, "\r\033[KDONE"));
-	CU_ASSERT(WEXITSTATUS(pty_finish(s)) == 0);
-	free(s);
-}
-
 /* ---- on a terminal ---- */
 
 #ifdef WG_HAVE_VTERM
@@ -372,7 +343,6 @@ void suite_reading(void)
 	WG_TEST(the_chosen_lane_stays_chosen);
 	WG_TEST(esc_stops_and_what_was_read_stays);
 	WG_TEST(what_cannot_be_read_is_an_error_before_the_screen);
-	WG_TEST(a_line_says_how_far_it_is_and_is_wiped);
 #ifdef WG_HAVE_VTERM
 	WG_TEST(a_terminal_shows_all_of_it_in_the_end);
 	WG_TEST(leaving_does_not_wait_for_the_end);

@@ -37,8 +37,6 @@ struct wg_export {
 	struct wg_out *out;
 	/* A line for a person: holes, damage. May be NULL. */
 	void (*say)(void *user, const char *line);
-	/* Called now and then with the number of events read so far. May be NULL. */
-	void (*progress)(void *user, uint64_t events);
 	void *user;
 };
 

@@ -17,8 +17,6 @@
 #include "traces/measure/summary.h"
 #include "traces/base/units.h"
 
-#define PROGRESS_EVENTS 0x10000u /* some twenty times a second */
-
 struct tally {
 	uint64_t events, discarded;
 	bool is_unknown; /* a hole of unknown size */
@@ -46,14 +44,13 @@ static int64_t begin_of(const struct wg_event *ev)
 
 static void tally_up(struct reading *r, const struct wg_event *ev)
 {
-	const struct wg_export *ex = r->pass->ex;
 	struct tally *tally = &r->tally;
 
 	if (ev->type == WG_EV_LOST) {
 		tally->discarded += ev->lost.count;
 		tally->is_unknown = tally->is_unknown || ev->lost.count == 0;
-	} else if (++tally->events % PROGRESS_EVENTS == 0 && ex->progress) {
-		ex->progress(ex->user, tally->events);
+	} else {
+		tally->events++;
 	}
 }
 

@@ -6,13 +6,18 @@
 
 #include <stdint.h>
 
-#define WG_PROGRESS_AFTER_NS INT64_C(500000000) /* shorter waits are none */
-
 /*
- * From now on, when one trace has been read for so long, a line on standard error says how far it
- * is, and is wiped when the trace is closed, so before figures are printed. Nothing where standard
- * error is no terminal, or several traces are read. For commands that print only then.
+ * From now on, when one trace has been read for half a second, a line on standard error says how
+ * far it is, and is wiped when the trace is closed, so before figures are printed, and when a
+ * signal ends this process. Nothing where standard error is no terminal, or while several traces
+ * are read at once. For commands that print nothing on that terminal while they read.
  */
-void wg_progress_start(int64_t after_ns);
+void wg_progress_start(void);
+
+/* Before something else is said: a line that stands goes, and may come again. */
+void wg_progress_wipe(void);
+
+/* For tests: not after half a second, but after that. */
+void wg_progress_after(int64_t ns);
 
 #endif

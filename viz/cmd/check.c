@@ -166,7 +166,7 @@ static int run(int argc, char **argv)
 		rc = wg_say("out of memory");
 	check.paths = (const char *const *)found.path;
 	check.count = found.count;
-	wg_progress_start(WG_PROGRESS_AFTER_NS);
+	wg_progress_start();
 	if (rc < 0)
 		rc = wg_say_flushed(wg_check_run(&check));
 	wg_recordings_fini(&found);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "traces/formats.h"
+#include "viz/base/progress.h"
 #include "viz/base/reader_args.h"
 #include "viz/cmd/commands.h"
 #include "viz/cmd/man.h"
@@ -22,11 +23,6 @@ struct options {
 };
 
 #define FORMATS_MAX 16
-
-struct voice {
-	bool shows_progress;
-	bool has_line; /* the terminal's line holds a number */
-};
 
 /* "csv, jsonl, ..."; static. */
 static const char *format_names(void)
@@ -169,33 +165,15 @@ static const char *words(const char *metavar)
 
 /* ---- writing ---- */
 
-static void clear_line(struct voice *voice)
-{
-	if (voice->has_line)
-		(void)fputs("\r\033[K", stderr);
-	voice->has_line = false;
-}
-
 static void on_say(void *user, const char *line)
 {
-	clear_line(user);
+	(void)user;
+	wg_progress_wipe();
 	wg_say("%s", line);
-}
-
-static void on_progress(void *user, uint64_t events)
-{
-	struct voice *voice = user;
-
-	if (!voice->shows_progress)
-		return;
-	(void)fprintf(stderr, "\r%.1f million events", (double)events / 1e6);
-	voice->has_line = true;
 }
 
 static int write_out(struct options *options)
 {
-	struct voice voice = { .shows_progress = isatty(STDERR_FILENO) &&
-						 (options->file || !isatty(STDOUT_FILENO)) };
 	struct wg_error err = { 0 }, closing = { 0 };
 	struct wg_out out;
 	bool is_stdout;
@@ -206,10 +184,9 @@ static int write_out(struct options *options)
 	is_stdout = out.fd == STDOUT_FILENO;
 	options->ex.out = &out;
 	options->ex.say = on_say;
-	options->ex.progress = on_progress;
-	options->ex.user = &voice;
+	if (!is_stdout || !isatty(STDOUT_FILENO))
+		wg_progress_start();
 	rc = options->format->run(&options->ex, &err);
-	clear_line(&voice);
 	lost = wg_out_close(&out, rc == 0, &closing);
 	if (lost == -EPIPE && is_stdout)
 		return WG_EXIT_PIPE;

@@ -16,6 +16,7 @@
 #include "traces/base/near.h"
 #include "traces/base/regular.h"
 #include "traces/query/query.h"
+#include "viz/base/progress.h"
 #include "viz/base/reader_args.h"
 #include "viz/base/recordings.h"
 #include "viz/cmd/commands.h"
@@ -232,6 +233,8 @@ static int ask(const struct call *call, const char *const *paths, size_t count)
 	printer.out = &out;
 	printer.is_terminal = isatty(STDOUT_FILENO);
 	sink = wg_printer_sink(&printer);
+	if (count == 1) /* answers of one may come before the next is read */
+		wg_progress_start();
 	catch_interrupt(query);
 	rc = wg_query_run(query, call->sql, &sink, &err);
 	catch_interrupt(NULL);

@@ -276,7 +276,7 @@ static int run(int argc, char **argv)
 	call.options.cols = columns();
 	call.options.top = WG_TOP_ROWS;
 	rc = wg_options_parse(&wg_cmd_stats, argc, argv, 0, &call);
-	wg_progress_start(WG_PROGRESS_AFTER_NS);
+	wg_progress_start();
 	if (rc < 0)
 		rc = show_all(&call);
 	free(call.paths);

@@ -225,7 +225,7 @@ static int load_and_show(struct call *call, const struct wg_recordings *found)
 	int status;
 	size_t i;
 
-	wg_progress_start(WG_PROGRESS_AFTER_NS);
+	wg_progress_start();
 	status = call->merge.is_set ? load_merged(call, traces) : load(call, found, traces);
 	if (status == 0)
 		status = show(call, traces);
