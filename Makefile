@@ -190,8 +190,9 @@ cov: ## lines that the suites reach, by folder (SUITE="NAME...", SHOW=FOLDER lis
 	$(Q)sh .ci/cov build/cov $(SHOW)
 soak: $(B)/wakegap-tests ## ten million hand-overs with every strategy that blocks (SOAK=N)
 	$(Q)WG_SOAK=$(or $(SOAK),10000000) $(B)/wakegap-tests --suite soak
-bench-view: $(B)/bench_view ## what a frame of the viewer costs on a long trace
+bench-view: $(B)/bench_view $(B)/bench_read ## what a frame of the viewer costs on a long trace, and its first picture
 	$(Q)$(B)/bench_view $(or $(EVENTS),1000000)
+	$(Q)sh tests/bench/first_picture $(B)
 bench-export: all $(B)/bench_export ## what an export costs beside reading alone: time, memory
 	$(Q)$(B)/bench_export $(or $(EVENTS),1000000)
 bench-read: all $(B)/bench_read ## what reading a long trace costs beside babeltrace2

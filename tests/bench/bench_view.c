@@ -3,6 +3,7 @@
  * the time from a key to the screen. Prints figures; judges nothing.
  *
  *     make bench-view        EVENTS=1000000 by default; EVENTS=growth: of 10^4 to 10^7 events;
+ *                            EVENTS="open DIR ...": how long until these traces are seen;
  *                            EVENTS="growth DIR ...": of these traces instead. 10^8 events do not
  *                            fit in memory as structs, so they come from a file:
  *                            EVENTS=100000000 build/bench_read DIR
@@ -20,7 +21,9 @@
 #include "tests/harness/fake_trace.h"
 #include "viz/app/app.h"
 #include "viz/canvas/canvas.h"
+#include "viz/base/tty.h"
 #include "viz/live/live_view.h"
+#include "viz/live/reading.h"
 #include "viz/screen/screen.h"
 #include "viz/app/script.h"
 #include "viz/term/term.h"
@@ -242,6 +245,99 @@ static int bench_traces(char **dirs)
 	return 0;
 }
 
+/* ---- a file is opened ---- */
+
+#define OPENINGS 5
+
+struct opening {
+	double first_ms, seen_ms; /* a picture of what is read so far; of all, which is as good */
+	double load_ms;		  /* all of it, where nobody looks meanwhile */
+	double bytes;		  /* an event, of the model alone */
+};
+
+/* In a process of its own: memory that was used before makes no difference. */
+static struct opening open_once(const char *dir)
+{
+	struct wg_reading *r = calloc(1, sizeof(*r));
+	struct wg_trace *trace = NULL;
+	struct opening took = { 0 };
+	struct wg_canvas canvas;
+	struct wg_error err = { 0 };
+	size_t before;
+	double begin = now_ms();
+
+	if (!r || wg_reading_add(r, dir, &err) < 0 ||
+		wg_reading_init(r, WG_READING_FIRST_NS, COLS, ROWS, false) < 0 ||
+		wg_canvas_init(&canvas, COLS, ROWS, false) < 0) {
+		(void)fprintf(stderr, "%s\n", err.text);
+		_exit(1);
+	}
+	(void)wg_screen_draw(&r->app, &canvas);
+	took.first_ms = now_ms() - begin;
+	while (!wg_reading_is_over(r)) {
+		if (!(r->feed.take(r->feed.user, wg_tty_now_ns()) & WG_FX_DRAW))
+			continue;
+		(void)wg_screen_draw(&r->app, &canvas);
+		r->feed.drawn(r->feed.user, wg_tty_now_ns());
+	}
+	took.seen_ms = now_ms() - begin;
+	wg_canvas_fini(&canvas);
+	wg_reading_fini(r);
+	free(r);
+	before = bytes_in_use();
+	begin = now_ms();
+	if (wg_trace_load(dir, &trace, &err) < 0)
+		_exit(1);
+	took.load_ms = now_ms() - begin;
+	took.bytes = (double)(bytes_in_use() - before) / (double)trace->event_count;
+	wg_trace_free(trace);
+	return took;
+}
+
+static bool open_apart(const char *dir, struct opening *ret)
+{
+	int fds[2], status = 1;
+	ssize_t n;
+	pid_t pid;
+
+	if (pipe(fds) != 0)
+		return false;
+	pid = fork();
+	if (pid == 0) {
+		struct opening took = open_once(dir);
+
+		_exit(write(fds[1], &took, sizeof(took)) == sizeof(took) ? 0 : 1);
+	}
+	(void)close(fds[1]);
+	n = read(fds[0], ret, sizeof(*ret));
+	(void)close(fds[0]);
+	return n == sizeof(*ret) && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+static int bench_opening(char **dirs)
+{
+	double v[4][OPENINGS];
+	int i;
+
+	for (; *dirs; dirs++) {
+		for (i = 0; i < OPENINGS; i++) {
+			struct opening took;
+
+			if (!open_apart(*dirs, &took))
+				return 1;
+			v[0][i] = took.first_ms;
+			v[1][i] = took.seen_ms;
+			v[2][i] = took.load_ms;
+			v[3][i] = took.bytes;
+		}
+		print("opened: first picture, while it is read", v[0], OPENINGS, "ms");
+		print("opened: all of it is on the screen", v[1], OPENINGS, "ms");
+		print("the whole model, read without a screen", v[2], OPENINGS, "ms");
+		print("memory of the model", v[3], OPENINGS, "bytes an event");
+	}
+	return 0;
+}
+
 /* Does a frame take longer because the trace does? */
 static void bench_growth(void)
 {
@@ -262,6 +358,8 @@ int main(int argc, char **argv)
 	double begin = now_ms();
 	size_t bytes = bytes_in_use();
 
+	if (argc > 2 && strcmp(argv[1], "open") == 0)
+		return bench_opening(argv + 2);
 	if (argc > 2 && strcmp(argv[1], "growth") == 0)
 		return bench_traces(argv + 2);
 	if (argc > 1 && strcmp(argv[1], "growth") == 0) {

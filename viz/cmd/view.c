@@ -24,9 +24,6 @@
 #include "viz/screen/text.h"
 #include "viz/term/term.h"
 
-/* A trace that is read in so short a time is never seen half read. */
-#define FIRST_NS INT64_C(150000000)
-
 struct call {
 	const char *paths[WG_PANES_MAX];
 	size_t path_count;
@@ -157,7 +154,8 @@ static int run_reading(const struct wg_screen_args *screen, struct wg_reading *r
 {
 	int status = WG_EXIT_OK;
 
-	if (wg_reading_init(r, FIRST_NS, screen->cols, screen->rows, screen->ascii) == 0) {
+	if (wg_reading_init(r, WG_READING_FIRST_NS, screen->cols, screen->rows, screen->ascii) ==
+		0) {
 		wg_screen_args_apply(screen, &r->app);
 		wg_app_load(&r->app);
 		status = wg_term_run_fed(&r->app, &r->feed, ret_signal);

@@ -21,6 +21,9 @@
 #include "viz/app/app.h"
 #include "viz/app/feed.h"
 
+/* A trace that is read in so short a time is never seen half read. */
+#define WG_READING_FIRST_NS INT64_C(150000000)
+
 struct wg_reading {
 	struct wg_app app;
 	struct wg_load *load[WG_PANES_MAX]; /* owned */
