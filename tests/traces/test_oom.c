@@ -229,6 +229,23 @@ static void threads_without_memory(void)
 	walk_export(dir, "svg", "events");
 }
 
+/* Alone, and beside each other. */
+static void stats_of_threads_without_memory(void)
+{
+	const char *dir = wg_tmpdir();
+	const char *const calls[][ARGS_MAX] = {
+		{ "stats", dir },
+		{ "stats", dir, dir },
+		{ "stats", dir, wg_sample("tick"), "--top", "1" },
+		{ "stats", dir, dir, "--json" },
+	};
+	size_t i;
+
+	fake_threads_write(dir);
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		walk(wg_cmd_stats.main, calls[i], NULL);
+}
+
 void suite_oom(void)
 {
 	WG_TEST(stats_without_memory);
@@ -238,4 +255,5 @@ void suite_oom(void)
 	WG_TEST(tracks_without_memory);
 	WG_TEST(pictures_without_memory);
 	WG_TEST(threads_without_memory);
+	WG_TEST(stats_of_threads_without_memory);
 }
