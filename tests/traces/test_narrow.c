@@ -78,17 +78,17 @@ static struct wg_event thread_event(unsigned i)
 	return ev;
 }
 
-/* A trace of two streams, of some hundred packets. */
-static const char *make_trace(void)
+/* A trace of some hundred packets: with threads, there are more records than one stream takes. */
+static const char *make_trace(const char *tracer, unsigned threads)
 {
-	const struct wg_ctf_about about = { .tracer = "wakegap-test" };
+	const struct wg_ctf_about about = { .tracer = tracer };
 	const char *dir = wg_tmpdir();
 	struct wg_ctf *ctf = NULL;
 	struct wg_error err = { 0 };
 	unsigned i;
 
 	CU_ASSERT_EQUAL_FATAL(wg_ctf_create(dir, &about, &ctf, &err), 0);
-	for (i = 0; i < EVENTS + OTHERS; i++) {
+	for (i = threads ? 0 : EVENTS - WG_CTF_RUN; i < EVENTS + threads; i++) {
 		struct wg_event ev = i < EVENTS ? loop_event(i) : thread_event(i - EVENTS);
 
 		if (i < EVENTS && is_lost(i))
@@ -201,7 +201,7 @@ static size_t same_in_range(const char *dir, const struct seen *all, size_t coun
 
 static void a_range_has_what_all_has_in_it(void)
 {
-	const char *dir = make_trace();
+	const char *dir = make_trace("wakegap-test", OTHERS);
 	char notes[4096] = "";
 	size_t count, given, k;
 	struct seen *all = read_whole(dir, &count, notes, sizeof(notes));
@@ -220,6 +220,92 @@ static void a_range_has_what_all_has_in_it(void)
 	(void)same_in_range(dir, all, count, notes, LENGTH_NS * 2, LENGTH_NS * 3);
 	given = same_in_range(dir, all, count, notes, INT64_MIN, LENGTH_NS / 8);
 	CU_ASSERT(given < count / 2);
+	free(all);
+}
+
+/* Where the first packet from there on begins in a file; *ret_ns: and when. */
+static size_t packet_from(const char *dir, const char *file, size_t from, int64_t *ret_ns)
+{
+	uint64_t head[8], at = 0; /* of 8 bytes each: [4] is the begin, [7] the size in bits */
+	char path[512];
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, file);
+	f = fopen(path, "rb");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	for (;;) {
+		CU_ASSERT_EQUAL_FATAL(fseek(f, (long)at, SEEK_SET), 0);
+		CU_ASSERT_EQUAL_FATAL(fread(head, sizeof(head), 1, f), 1);
+		if (at >= from)
+			break;
+		at += head[7] / 8;
+	}
+	(void)fclose(f);
+	*ret_ns = (int64_t)head[4];
+	return at;
+}
+
+/* The range ends just where a packet does: one more is needed to see that the trace goes on. */
+static void it_is_known_whether_more_follows(void)
+{
+	const char *dir = make_trace("wakegap-test", 0);
+	size_t bytes = wg_file_bytes(dir, "wakegap_0"), count;
+	char notes[4096] = "";
+	struct seen *all = read_whole(dir, &count, notes, sizeof(notes));
+	int64_t to_ns;
+
+	CU_ASSERT_NOT_EQUAL(wg_sh_in(dir, "test -e wakegap_1"), 0);
+	(void)packet_from(dir, "wakegap_0", bytes - 2 * PACKET_BYTES, &to_ns);
+	(void)same_in_range(dir, all, count, notes, 0, to_ns - BEGIN_NS);
+	free(all);
+}
+
+static size_t read_file(const char *dir, const char *file, uint8_t *ret, size_t most)
+{
+	char path[512];
+	size_t count;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, file);
+	f = fopen(path, "rb");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	count = fread(ret, 1, most, f);
+	(void)fclose(f);
+	return count;
+}
+
+/* Its metadata in a packet, as LTTng writes it: only then is known when recording stopped. */
+static void pack_metadata(const char *dir)
+{
+	static uint8_t packet[65536];
+	static const uint8_t magic[] = { 0x57, 0x1d, 0xd1, 0x75 }, version[] = { 1, 8 };
+	uint8_t stream[20];
+	size_t i, bits = read_file(dir, "metadata", packet + 37, sizeof(packet) - 37) * 8 + 37 * 8;
+
+	CU_ASSERT_EQUAL_FATAL(read_file(dir, "wakegap_0", stream, sizeof(stream)), sizeof(stream));
+	memcpy(packet, magic, sizeof(magic));
+	memcpy(packet + 4, stream + 4, 16); /* the uuid of the trace */
+	for (i = 0; i < 4; i++)
+		packet[24 + i] = packet[28 + i] = (uint8_t)(bits >> 8 * i);
+	memcpy(packet + 35, version, sizeof(version));
+	wg_overwrite(dir, "metadata", 0, packet, bits / 8);
+}
+
+/* One stream ends early. How much the other one has beyond that is said. */
+static void a_copy_of_a_recording_is_one(void)
+{
+	const char *dir = make_trace("wakegap-workload", OTHERS);
+	size_t bytes = wg_file_bytes(dir, "wakegap_1"), count;
+	char notes[4096] = "";
+	struct seen *all;
+	int64_t end_ns;
+
+	pack_metadata(dir);
+	wg_cut(dir, "wakegap_1", packet_from(dir, "wakegap_1", bytes / 2, &end_ns));
+	all = read_whole(dir, &count, notes, sizeof(notes));
+	CU_ASSERT(wg_has(notes, "before the last event"));
+	(void)same_in_range(dir, all, count, notes, 0, LENGTH_NS / 16);
+	(void)same_in_range(dir, all, count, notes, LENGTH_NS / 2, LENGTH_NS / 2 + 5000);
 	free(all);
 }
 
@@ -253,7 +339,7 @@ static void both_say_the_same_argv(const char *const arguments[])
 static void exports_and_figures_are_those_of_all(void)
 {
 	static const char *const samples[] = { "eventfd", "lossy", "packets", "tick" };
-	const char *dir = make_trace();
+	const char *dir = make_trace("wakegap-test", OTHERS);
 	size_t i;
 
 	both_say_the_same("export", dir, "--format=csv", "--range=60ms..61ms", NULL);
@@ -270,7 +356,7 @@ static void exports_and_figures_are_those_of_all(void)
 /* A packet in the range is damaged: what comes after it is known only to who reads all. */
 static void damage_in_the_range_is_told(void)
 {
-	const char *dir = make_trace();
+	const char *dir = make_trace("wakegap-test", OTHERS);
 	uint8_t byte = 0xee;
 	struct wg_reader *r;
 	struct wg_event ev;
@@ -310,6 +396,8 @@ static void what_needs_all_is_read_whole(void)
 void suite_narrow(void)
 {
 	WG_TEST(a_range_has_what_all_has_in_it);
+	WG_TEST(it_is_known_whether_more_follows);
+	WG_TEST(a_copy_of_a_recording_is_one);
 	WG_TEST(exports_and_figures_are_those_of_all);
 	WG_TEST(damage_in_the_range_is_told);
 	WG_TEST(what_needs_all_is_read_whole);
