@@ -36,6 +36,7 @@ static const struct handed {
 	{ "the starter", "cp $c/loop.c .", 0, true, "for ever" },
 	{ "a wrong fix", "cp $c/wrong/keeps.c loop.c", 3, true, "the result is delivered" },
 	{ "the solution", "cp $c/solution.c loop.c", 5, true, "no wake-up lost" },
+	{ "a data race", "cp $c/racy.c loop.c", 5, true, "at loop.c:18: passes here, undefined" },
 };
 
 static char home[200];

@@ -13,12 +13,12 @@
 #include "labs/grade/base/memory.h"
 #include "labs/grade/judge/schedule.h"
 #include "labs/grade/tell/draw.h"
+#include "labs/grade/tell/race_words.h"
 #include "labs/grade/tell/safe.h"
 #include "labs/grade/tell/story.h"
 #include "labs/grade/tell/wrap.h"
 
 #define OUTPUT_LINES 12
-#define RACES	     4 /* that are told */
 
 bool wg_tell_is_dumb(void)
 {
@@ -190,22 +190,16 @@ static void say_real(FILE *out, const json_t *real)
 		wg_tell_wrapf(out, 2, " real threads: %s: %s", word, text_of(real, "reason"));
 }
 
-/* A pass says what C does not promise. A failure has more urgent news. */
 static void say_races(FILE *out, const json_t *record)
 {
-	const json_t *races = json_object_get(record, "races"), *each;
-	size_t i, count = json_array_size(races);
+	json_t *words = wg_race_words(record), *each;
+	size_t i;
 
-	if (strcmp(text_of(record, "verdict"), "fail") == 0)
-		return;
-	json_array_foreach(races, i, each)
+	json_array_foreach(words, i, each)
 	{
-		if (i < RACES)
-			wg_tell_wrapf(out, 8, " race:  %s: passes here, undefined in C",
-				text_of(each, "message"));
+		wg_tell_wrapf(out, 8, " race:  %s", json_string_value(each));
 	}
-	if (count > RACES)
-		(void)fprintf(out, " race:  and %zu more\n", count - RACES);
+	json_decref(words);
 }
 
 void wg_tell(FILE *out, const struct wg_lab *lab, const json_t *unsafe, const char *next)

@@ -10,6 +10,9 @@
  *     exercism      results.json, version 3: tests in order, messages of at most 500 characters
  *     csv           one row for each check, for a class
  *
+ * A pass with a data race says so where each system shows text: above the tests, or, where only
+ * tests have names, as one more test without points.
+ *
  * Inconclusive is nobody's failure: systems that know it are told so, others get the reason and no
  * points.
  */
@@ -22,6 +25,7 @@
 
 #include "labs/grade/base/json.h"
 #include "labs/grade/base/memory.h"
+#include "labs/grade/tell/race_words.h"
 #include "labs/grade/tell/rows.h"
 
 #define EXERCISM_MAX 500
@@ -55,6 +59,45 @@ static char *words(const json_t *check)
 	return text;
 }
 
+/* The data races of a pass, a line each, below `first`. The caller's to free. */
+static char *with_races(const json_t *record, const char *first)
+{
+	json_t *races = wg_race_words(record), *each;
+	char *text = strdup(first), *longer;
+	size_t i;
+
+	json_array_foreach(races, i, each)
+	{
+		longer = NULL;
+		if (text && asprintf(&longer, "%s%srace: %s", text, *text ? "\n" : "",
+				    json_string_value(each)) < 0)
+			longer = NULL;
+		free(text);
+		text = longer;
+	}
+	json_decref(races);
+	if (!text)
+		wg_memory_note_lack();
+	return text;
+}
+
+/* A test without points for each data race of a pass. */
+static void add_races(json_t *tests, const json_t *record)
+{
+	json_t *races = wg_race_words(record), *each;
+	size_t i;
+
+	json_array_foreach(races, i, each)
+	{
+		(void)json_array_append_new(
+			tests, json_pack("{s:o, s:s, s:i, s:s, s:s, s:s, s:i, s:i}", "name",
+				       json_sprintf("race: %s", json_string_value(each)), "status",
+				       "pass", "score", 0, "message", "", "test_code", "",
+				       "filename", "", "line_no", 0, "duration", 0));
+	}
+	json_decref(races);
+}
+
 /* Takes root over. */
 static int dump(FILE *out, json_t *root, size_t flags)
 {
@@ -82,6 +125,9 @@ static int write_record(FILE *out, const json_t *record)
 static int write_gradescope(FILE *out, const json_t *record)
 {
 	json_t *tests = json_array(), *each;
+	char *output =
+		with_races(record, is_gradable(record) ? text_of(record, "title") : reason(record));
+	int rc;
 	size_t i;
 
 	json_array_foreach(json_object_get(record, "checks"), i, each)
@@ -97,11 +143,13 @@ static int write_gradescope(FILE *out, const json_t *record)
 				"output", text ? text : "", "visibility", "visible"));
 		free(text);
 	}
-	return dump(out,
+	rc = dump(out,
 		json_pack("{s:I, s:s, s:s, s:o, s:O}", "score", number_of(record, "score"),
-			"output", is_gradable(record) ? text_of(record, "title") : reason(record),
-			"output_format", "text", "tests", tests, "extra_data", record),
+			"output", output ? output : "", "output_format", "text", "tests", tests,
+			"extra_data", record),
 		JSON_INDENT(2));
+	free(output);
+	return rc;
 }
 
 static int write_prairielearn(FILE *out, const json_t *record)
@@ -120,12 +168,15 @@ static int write_prairielearn(FILE *out, const json_t *record)
 				       number_of(each, "max"), "message", text ? text : ""));
 		free(text);
 	}
-	if (is_gradable(record))
-		root = json_pack("{s:b, s:f, s:o}", "gradable", 1, "score",
+	if (is_gradable(record)) {
+		char *message = with_races(record, "");
+
+		root = json_pack("{s:b, s:f, s:s, s:o}", "gradable", 1, "score",
 			max ? (double)number_of(record, "score") / (double)max
 			    : (double)is_verdict(record, "pass"),
-			"tests", tests);
-	else {
+			"message", message ? message : "", "tests", tests);
+		free(message);
+	} else {
 		root = json_pack("{s:b, s:[s]}", "gradable", 0, "format_errors", reason(record));
 		json_decref(tests);
 	}
@@ -135,10 +186,13 @@ static int write_prairielearn(FILE *out, const json_t *record)
 /* The same checks, a line each; or why there are none. */
 static void write_words(FILE *out, const json_t *record)
 {
+	char *races = with_races(record, "");
 	const json_t *each;
 	size_t i;
 
-	(void)fprintf(out, "%s: %s\n", text_of(record, "title"), text_of(record, "verdict"));
+	(void)fprintf(out, "%s: %s\n%s%s", text_of(record, "title"), text_of(record, "verdict"),
+		races ? races : "", races && *races ? "\n" : "");
+	free(races);
 	if (!is_gradable(record))
 		(void)fprintf(out, "%s\n", reason(record));
 	json_array_foreach(json_object_get(record, "checks"), i, each)
@@ -191,6 +245,7 @@ static int write_github(FILE *out, const json_t *record)
 				"test_code", "", "filename", "", "line_no", 0, "duration", 0));
 		free(text);
 	}
+	add_races(tests, record);
 	return dump(out,
 		json_pack("{s:i, s:s, s:I, s:o}", "version", 1, "status",
 			passed		      ? "pass"
