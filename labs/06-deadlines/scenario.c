@@ -258,7 +258,9 @@ static void serve(int timers, void *(*other)(void *))
 		timer_arm(3, start_ns + 4 * MS);
 		timer_arm(4, start_ns + 4 * MS);
 	}
+	pthread_mutex_lock(&lock); /* the other thread may arm a timer now */
 	remember();
+	pthread_mutex_unlock(&lock);
 	loop_run();
 	if (other)
 		pthread_join(thread, NULL);
