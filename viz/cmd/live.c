@@ -20,6 +20,7 @@
 #include "viz/cmd/screen_args.h"
 #include "viz/live/live_view.h"
 #include "viz/term/term.h"
+#include "viz/term/usable.h"
 #include "viz/screen/text.h"
 #include "viz/base/tty.h"
 #include "traces/base/signals.h"
@@ -69,7 +70,8 @@ static error_t check(const struct options *o, struct argp_state *state)
 	const struct wg_observer_args *observer = &o->observer;
 
 	if (!o->argv && !observer->pids)
-		return wg_option_fail(state, "which command, or which session?");
+		return wg_option_fail(state, "which command, or which session? such as "
+					     "`wakegap live -- COMMAND`");
 	if (o->url && (observer->pids || observer->with > WG_WITH_LTTNG))
 		return wg_option_fail(state, "a session is LTTng's: no -p, no other --with");
 	return wg_observer_check(
@@ -416,6 +418,8 @@ static int run(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
+	if (o.screen.on_terminal && (status = wg_term_check()) != WG_EXIT_OK)
+		return status; /* before COMMAND runs */
 	name_it(&o);
 	source.url = o.url;
 	source.argv = o.argv;

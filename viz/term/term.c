@@ -27,6 +27,7 @@
 #include "viz/term/input.h"
 #include "viz/term/sgr.h"
 #include "viz/term/styles.h"
+#include "viz/term/usable.h"
 #include "viz/base/tty.h"
 
 struct terminal {
@@ -52,19 +53,14 @@ static void keep_capability(const char *name)
 		(void)tputs(text, 1, wg_guard_restore_byte);
 }
 
-static int fail(const char *what)
-{
-	return wg_say("%s (--frame 120x40 prints the view as text)", what);
-}
-
 /* The keyboard, and the guard before newterm(), which leaves alone the signals it finds caught. */
 static int open_keyboard(struct terminal *term)
 {
 	term->in = wg_tty_open_keys();
 	if (!term->in)
-		return fail("cannot read keys: standard input is no terminal");
+		return wg_term_fail("cannot read keys: standard input is no terminal");
 	if (wg_guard_start(fileno(term->in)) < 0)
-		return fail("cannot read the terminal's settings");
+		return wg_term_fail("cannot read the terminal's settings");
 	return WG_EXIT_OK;
 }
 
@@ -106,25 +102,13 @@ static void set_modes(void)
 
 static int open_screen(struct terminal *term, const struct wg_app *app)
 {
-	const char *name = getenv("TERM");
-	char text[160];
+	int status = wg_term_check();
 
-	term->screen = name && *name ? newterm(NULL, stdout, term->in) : NULL;
-	if (!term->screen) {
-		(void)snprintf(text, sizeof(text),
-			"cannot use the terminal: TERM is %s%.40s%s: try TERM=xterm-256color",
-			name && *name ? "'" : "not set", name && *name ? name : "",
-			name && *name ? "', which is not known here" : "");
-		return fail(text);
-	}
-	if (!tigetstr("cup") || tigetstr("cup") == (char *)-1) {
-		(void)endwin();
-		(void)snprintf(text, sizeof(text),
-			"cannot use the terminal: TERM is '%.40s', which cannot place the cursor: "
-			"try TERM=xterm-256color",
-			name);
-		return fail(text);
-	}
+	if (status != WG_EXIT_OK)
+		return status;
+	term->screen = newterm(NULL, stdout, term->in);
+	if (!term->screen)
+		return wg_term_fail("cannot use the terminal: curses refuses it");
 	set_modes();
 	keep_capability("sgr0");
 	keep_capability("rmkx");
