@@ -76,7 +76,7 @@ include core/emit/emit.mk
 
 # Said before the first file is compiled: a missing header says less.
 ifneq ($(filter-out deps clean help lint format,$(or $(MAKECMDGOALS),all)),)
-MISSING := $(foreach p,$(TRACES_PKGS) $(LABS_PKGS) ncursesw libxxhash $(if $(filter test test-programs cov %-tests,$(MAKECMDGOALS)),cunit),\
+MISSING := $(foreach c,$(firstword $(CC)) pkg-config,$(if $(shell command -v $(c)),,$(c))) $(foreach p,$(TRACES_PKGS) $(LABS_PKGS) ncursesw libxxhash $(if $(filter test test-programs cov %-tests,$(MAKECMDGOALS)),cunit),\
 	$(if $(call has,$p),,$p))
 $(if $(or $(filter deps,$(MAKECMDGOALS)),$(if $(strip $(MISSING)),,none)),,$(error not installed: $(strip $(MISSING)): run `make deps`))
 endif

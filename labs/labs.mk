@@ -16,7 +16,7 @@ EXPLORE_SRC := $(wildcard labs/explore/*.c $(addprefix labs/explore/,$(addsuffix
 EXPLORE_LIBS := $(shell pkg-config --libs jansson 2>/dev/null) -ldl -lm
 # clang leaves out a read that a write of the same variable follows; such a read is a step too.
 LAB_SHARED := -fsanitize=thread \
-	$(if $(findstring clang,$(shell $(CC) --version)),-mllvm -tsan-instrument-read-before-write)
+	$(if $(findstring clang,$(shell $(CC) --version 2>/dev/null)),-mllvm -tsan-instrument-read-before-write)
 LAB_CFLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -fPIC -pthread -I. -MMD -MP
 
 # `make deps X` starts make afresh for X (see the Makefile): until then nothing is built.

@@ -128,7 +128,8 @@ static void mistakes_say_what_there_is(void)
 		{ "SELECT g.gap_n FROM gaps g", "no column 'g.gap_n'; did you mean 'gap_ns'?" },
 		{ "SELECT 1 FROM gaps WHERE kind = \"read\"", "a text stands in single quotes" },
 		{ "SELECT p95(gap_ns) FROM gaps", "no function 'p95'; did you mean 'p9" },
-		{ "SELEC 1", "SQL: near \"SELEC\": syntax error" },
+		{ "SELEC 1",
+			"SQL: near \"SELEC\": syntax error (`wakegap query TRACE .schema` names" },
 		{ ".schema gap", "no table 'gap'; did you mean 'gaps'?" },
 		{ ".quit", "no '.quit' here: .tables and .schema" },
 	};

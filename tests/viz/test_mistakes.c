@@ -77,6 +77,13 @@ static void those_of_the_labs(void)
 		{ "wakegap run raed --file file", 2, "did you mean 'read'?" },
 		{ "wakegap run read", 2, "`head -c 10M /dev/urandom >FILE` makes one" },
 		{ "wakegap run read --file nope", 1, "`head -c 10M /dev/urandom >FILE` makes" },
+		{ "wakegap lab start 3 /proc/x", 1,
+			"`wakegap lab start 3 DIR` makes it elsewhere" },
+		{ "TMPDIR=/none wakegap lab check 2 2>&1 | grep -v predict >&2", 0,
+			"'/none': No such file or directory: TMPDIR names another" },
+		{ "TMPDIR=/none wakegap tour", 1, "TMPDIR names another" },
+		{ "rm 02-wait-forever/loop.c; wakegap lab check 2 2>&1 | grep -v predict >&2", 0,
+			"02-wait-forever` puts it back" },
 		{ NULL, 0, NULL },
 	};
 
@@ -91,8 +98,12 @@ static void those_with_a_slow_program(void)
 		{ "wakegap record -o new -- mine", 1, "a program of this folder has ./ before it" },
 		{ "wakegap record -o new -- ./plain", 1, "`chmod +x` makes a file a program" },
 		{ "wakegap record -o . -- true", 1, "choose another folder or remove it" },
+		{ "wakegap record -o /proc/x -- true", 1, "choose another folder (record -o DIR" },
+		{ "wakegap record 'true && true'", 1, "a line of shell has `sh -c` before it" },
+		{ "wakegap record --with preload -o f -- false 2>&1 | sed -n '$p' >&2", 0,
+			"false ended with status 1 and did not wait in any call" },
 		{ "wakegap record -o new -p 999999", 1, "there is no process 999999" },
-		{ "wakegap record -o new -p me", 2, "'me' is not the number of a process" },
+		{ "wakegap record -o new -p me", 2, "not the number of a process: `pgrep NAME`" },
 		{ "wakegap scan nosuch", 1, "`wakegap scan` without a name shows what runs" },
 		{ "wakegap view", 2, "`wakegap record -o DIR -- COMMAND` makes one" },
 		{ "wakegap view nope", 1, "`wakegap record -o DIR -- COMMAND` makes one" },
@@ -118,9 +129,47 @@ static void those_with_a_runtime(void)
 		{ "wakegap diff file file --fail-if gap-p9", 2, "there are empty-wakes, " },
 		{ "wakegap export file", 2, "which --format? csv, " },
 		{ "wakegap query empty", 2, "which question?" },
+		{ "wakegap check file --max-gap-p99 5", 2, "'5' is not a time such as 10ms" },
+		{ "wakegap check file --max-late-wakes 1ms", 2, "'1ms' is not a number" },
+		{ "wakegap diff file file --fail-if gap-p99", 2, "needs a limit such as +10%" },
+		{ "wakegap export file -o page.htm", 2, "which --format? csv, " },
 		{ NULL, 0, NULL },
 	};
 
+	try_all(mistakes);
+}
+
+/* What a terminal cannot do: one line, nothing on it that it does not understand, nothing started.
+ */
+static void those_of_a_terminal(void)
+{
+#define ON_A(term, command)                                                                        \
+	"script -qec 'stty cols 40 rows 20; TERM=" term " " command "' /dev/null </dev/null "      \
+	"| tr -d '\\r' >said; "
+	static const struct mistake mistakes[] = {
+		{ ON_A("dumb", "wakegap view $samples/tick") "cat said >&2", 0,
+			"TERM is 'dumb', which cannot place the cursor: try TERM=xterm-256color" },
+		{ ON_A("none", "wakegap live -- touch made") "[ ! -e made ] && cat said >&2", 0,
+			"TERM is 'none', which is not known here: try TERM=xterm-256color" },
+		{ ON_A("", "wakegap live -- touch made") "[ ! -e made ] && cat said >&2", 0,
+			"TERM is not set: try TERM=xterm-256color" },
+		{ ON_A("dumb", "wakegap view $samples/tick") "! grep -a '\033' said && echo >&2", 0,
+			"" },
+		{ ON_A("xterm",
+			  "wakegap lab start 2 narrow; wakegap lab check narrow") "grep -o 'worker "
+										  "1: cond_signal' "
+										  "said >&2",
+			0, "worker 1: cond_signal" },
+		{ NULL, 0, NULL },
+	};
+	char samples[4096];
+
+	if (wg_run(NULL, NULL, (const char *[]){ "sh", "-c", "command -v script", NULL }) != 0) {
+		wg_skip("script is not installed");
+		return;
+	}
+	CU_ASSERT_PTR_NOT_NULL_FATAL(realpath("traces/samples", samples));
+	CU_ASSERT_EQUAL(setenv("samples", samples, 1), 0);
 	try_all(mistakes);
 }
 
@@ -183,6 +232,7 @@ void suite_mistakes(void)
 	WG_TEST(those_of_the_labs);
 	WG_TEST(those_with_a_slow_program);
 	WG_TEST(those_with_a_runtime);
+	WG_TEST(those_of_a_terminal);
 	WG_TEST(those_of_a_build);
 	WG_TEST(what_cannot_be_recorded_names_the_doctor);
 }

@@ -129,8 +129,8 @@ static int say_why(int rc, struct wg_error *err)
 {
 	if (rc == -EPERM || rc == -EACCES)
 		return wg_error_set(err, -EPERM,
-			"the kernel does not allow it: root may, or a user with CAP_BPF and "
-			"CAP_PERFMON" WG_SEE_DOCTOR);
+			"the kernel does not allow it: run it with sudo, or as a user with CAP_BPF "
+			"and CAP_PERFMON" WG_SEE_DOCTOR);
 	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
 		return wg_error_set(err, -ENOSYS,
 			"this kernel does not describe its types (no "

@@ -155,5 +155,8 @@ int wg__mistake(sqlite3 *db, int code, const char *sql, struct wg_error *err)
 	name = behind(what, "no such function: ");
 	if (name)
 		return no_function(name, err);
-	return wg_error_set(err, -EINVAL, "SQL: %s", what);
+	return wg_error_set(err, -EINVAL, "SQL: %s%s", what,
+		strstr(what, "syntax error") || strstr(what, "incomplete input")
+			? " (`wakegap query TRACE .schema` names tables and columns)"
+			: "");
 }

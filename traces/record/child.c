@@ -312,6 +312,7 @@ int wg__child_no_command(const char *name, int code, struct wg_error *err)
 	if (code == -ENOENT)
 		return wg_error_set(err, code, "cannot run '%s': no such command%s", name,
 			access(name, F_OK) == 0 ? ": a program of this folder has ./ before it"
+			: strchr(name, ' ')	? ": a line of shell has `sh -c` before it"
 						: "");
 	return wg_error_set(err, code, "cannot run '%s': %s%s", name, strerror(-code),
 		code == -EACCES ? ": `chmod +x` makes a file a program" : "");

@@ -96,6 +96,8 @@ static bool is_nearly_full(int fd)
 	       (uint64_t)fs.f_bavail * fs.f_frsize < BUFFER_BYTES;
 }
 
+#define ELSEWHERE ": choose another folder (record -o DIR, run --record DIR)"
+
 /* Can we write there? LTTng's daemon would say it late, and not clearly. */
 static int try_to_write(const char *dir)
 {
@@ -132,9 +134,11 @@ int wg__folder_make(const char *dir, struct wg__folder *ret_folder, struct wg_er
 			return 0;
 		}
 		if (code == -ENOSPC)
-			(void)wg_error_set(err, code, "no space left on the disk of '%s'", dir);
+			(void)wg_error_set(
+				err, code, "no space left on the disk of '%s'" ELSEWHERE, dir);
 		else
-			(void)wg_error_set(err, code, "cannot write to the folder '%s': %s", dir,
+			(void)wg_error_set(err, code,
+				"cannot write to the folder '%s': %s" ELSEWHERE, dir,
 				strerror(-code));
 	} else if (code == 0) {
 		code = wg_error_set(
@@ -142,8 +146,8 @@ int wg__folder_make(const char *dir, struct wg__folder *ret_folder, struct wg_er
 	} else if (code == -ENOTDIR) {
 		(void)wg_error_set(err, code, "'%s' is not a folder", dir);
 	} else {
-		(void)wg_error_set(
-			err, code, "cannot create the folder '%s': %s", dir, strerror(-code));
+		(void)wg_error_set(err, code, "cannot create the folder '%s': %s" ELSEWHERE, dir,
+			strerror(-code));
 	}
 	wg__folder_remove_if_bare(&folder);
 	wg__folder_close(&folder);

@@ -36,7 +36,10 @@ static error_t take_pid(const char *arg, struct wg_observer_args *args, struct a
 	uint64_t pid;
 
 	if (wg_parse_number(arg, 1, INT32_MAX, &pid) < 0)
-		return wg_option_fail(state, "-p: '%s' is not the number of a process", arg);
+		return wg_option_fail(state,
+			"-p: '%s' is not the number of a process: "
+			"`pgrep NAME` prints it",
+			arg);
 	if (args->pids == WG_PIDS_MAX)
 		return wg_option_fail(state, "-p: at most %d processes", WG_PIDS_MAX);
 	args->pid[args->pids++] = (pid_t)pid;

@@ -189,7 +189,9 @@ static int say_followed(const struct wg_record_options *options,
 	if (result->has_events)
 		return result->exit_code;
 	if (stats->programs) {
-		wg_say("%s did not wait in any call that can be seen: nothing to show", command);
+		wg_say("%s ended with status %d and did not wait in any call that can be seen: "
+		       "nothing to show",
+			command, result->exit_code);
 		return result->exit_code;
 	}
 	wg_say("no process of %s could be seen: is it static, or does it run with other "

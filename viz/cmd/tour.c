@@ -79,7 +79,8 @@ static int make_folder(
 		return wg_error_set(err, -ENOMEM, "out of memory");
 	}
 	if (!mkdtemp(*ret_owned))
-		return wg_error_set(err, -errno, "cannot make the folder '%s': %s", *ret_owned,
+		return wg_error_set(err, -errno,
+			"cannot make the folder '%s': %s: TMPDIR names another place", *ret_owned,
 			strerror(errno));
 	*ret_dir = *ret_owned;
 	return 0;

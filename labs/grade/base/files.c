@@ -239,5 +239,6 @@ int wg_folder_temp(char *path, size_t len, struct wg_error *err)
 	if (mkdtemp(path) && chmod(path, 0755) == 0)
 		return 0;
 	*path = '\0';
-	return wg_error_set(err, -errno, "cannot make a folder in '%s': %s", base, strerror(errno));
+	return wg_error_set(err, -errno, "cannot make a folder in '%s': %s: TMPDIR names another",
+		base, strerror(errno));
 }

@@ -156,7 +156,8 @@ static int start(struct wg_open *o, const char *what, const char *dir)
 			(void)rmdir(dir);
 	}
 	if (rc < 0) {
-		wg_lab_say("%s", *err.text ? err.text : strerror(-rc));
+		wg_lab_say("%s: `wakegap lab start %d DIR` makes it elsewhere",
+			*err.text ? err.text : strerror(-rc), lab->number);
 		return WG_EXIT_FAILED;
 	}
 	printf("lab %02d: %s, about %d minutes\n read %s, then edit %s\n next: "

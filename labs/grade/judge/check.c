@@ -17,6 +17,7 @@
 #include "labs/grade/base/files.h"
 #include "labs/grade/base/json.h"
 #include "labs/grade/base/memory.h"
+#include "labs/grade/base/say.h"
 #include "labs/grade/judge/checks.h"
 #include "labs/grade/judge/report.h"
 #include "labs/grade/judge/requires.h"
@@ -56,7 +57,7 @@ int wg_check_sha256(const struct wg_lab *lab, const char *dir, char *hex, struct
 {
 	SHA2_CTX ctx;
 	size_t i, len;
-	char path[4400], *text;
+	char path[4400], word[WG_SHELL_MAX], *text;
 
 	SHA256Init(&ctx);
 	for (i = 0; i < lab->file_count; i++) {
@@ -64,6 +65,10 @@ int wg_check_sha256(const struct wg_lab *lab, const char *dir, char *hex, struct
 
 		(void)snprintf(path, sizeof(path), "%.4000s/%.63s", dir, lab->files[i]);
 		rc = wg_file_read(path, &text, &len, err);
+		if (rc == -ENOENT)
+			return wg_error_set(err, rc,
+				"'%s' is missing: `wakegap lab reset %s` puts it back", path,
+				wg_shell_word(word, "%s", dir));
 		if (rc < 0)
 			return rc;
 		SHA256Update(&ctx, (const uint8_t *)text, len);

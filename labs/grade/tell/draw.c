@@ -15,6 +15,7 @@
 
 #define INDENT	    10
 #define COLUMN	    22 /* of a thread */
+#define NARROW	    8  /* its least: else each line names its thread */
 #define LAST	    30 /* room for the steps of the last thread */
 #define THREADS_MAX 5  /* side by side; of more, each line names its thread */
 #define LINES	    10
@@ -152,12 +153,18 @@ static int step_of(FILE *out, const struct drawing *d)
 	return threads < 1 || room / threads > COLUMN ? COLUMN : room / threads;
 }
 
+/* Else each line names its thread. */
+static bool has_columns(FILE *out, const struct drawing *d)
+{
+	return d->thread_count <= THREADS_MAX && step_of(out, d) >= NARROW;
+}
+
 static void draw_names(FILE *out, const struct drawing *d)
 {
 	size_t i;
 	int step = step_of(out, d);
 
-	if (d->thread_count > THREADS_MAX)
+	if (!has_columns(out, d))
 		return;
 	(void)fprintf(out, "%*s", INDENT, "");
 	for (i = 0; i + 1 < d->thread_count; i++)
@@ -187,13 +194,13 @@ static char *note_of(const struct line *l)
 /* The text may run on to the right: no other thread has a step in this line. */
 static void draw_line(FILE *out, const struct drawing *d, const struct line *l)
 {
-	bool has_columns = d->thread_count <= THREADS_MAX;
-	int at = INDENT + (has_columns ? (int)column_of(d, l->thread) * step_of(out, d) : 0);
+	bool is_named = !has_columns(out, d);
+	int at = INDENT + (is_named ? 0 : (int)column_of(d, l->thread) * step_of(out, d));
 	int width = wg_tell_width(out), under = at + 3;
 	char *note = note_of(l);
 
 	at = fprintf(out, "%*s", at, "");
-	if (!has_columns)
+	if (is_named)
 		at += fprintf(out, "%s: ", l->thread);
 	at += fprintf(out, "%.40s", l->call);
 	if (l->file)
