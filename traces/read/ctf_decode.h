@@ -7,7 +7,7 @@
 #ifndef TRACES_READ_CTF_DECODE_H
 #define TRACES_READ_CTF_DECODE_H
 
-#include "traces/read/ctf_schema.h"
+#include "traces/ctf/schema.h"
 #include "traces/read/schema.h"
 
 #define WG__CTF_SLOTS  13 /* the loop of an event, and 12 other fields of ours */

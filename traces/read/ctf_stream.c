@@ -19,7 +19,7 @@
 #define TIME_MAX    (UINT64_C(1) << 62) /* as packets_walk.c: with the clock's offset it fits */
 #define EVENT_BYTES (4u << 20)		/* longer ones are left to libbabeltrace2 */
 #define NOT_A_COUNT UINT64_MAX
-#define HEADER_MAX  128 /* of a packet: ctf_packet.c knows fewer fields */
+#define HEADER_MAX  128 /* of a packet: ctf/packet.c knows fewer fields */
 
 struct packet {
 	uint64_t begin, end, content, size; /* the sizes in bytes */

@@ -1,16 +1,16 @@
 /*
- * ctf_parse.c: see ctf_schema.h. The blocks of metadata, one after the other.
+ * parse.c: see schema.h. The blocks of metadata, one after the other.
  *
  * A block comes after what it uses, as LTTng writes them. The order, too, is a reason to refuse.
  */
-#include "traces/read/ctf_schema.h"
+#include "traces/ctf/schema.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/read/ctf_words.h"
+#include "traces/ctf/words.h"
 
 #define EVENTS_MAX 4096
 

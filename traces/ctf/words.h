@@ -1,10 +1,10 @@
 /*
- * ctf_words.h: the text of metadata as words, and what its parsers share. Private to ctf_*.c.
+ * words.h: the text of metadata as words, and what its parsers share. Private to traces/ctf.
  */
-#ifndef TRACES_READ_CTF_WORDS_H
-#define TRACES_READ_CTF_WORDS_H
+#ifndef TRACES_CTF_WORDS_H
+#define TRACES_CTF_WORDS_H
 
-#include "traces/read/ctf_schema.h"
+#include "traces/ctf/schema.h"
 
 #define WG__CTF_ALIASES 64
 #define WG__CTF_STRUCTS 16
@@ -77,7 +77,7 @@ void wg__ctf_need_header(struct wg__ctf_parser *p, struct wg__ctf_stream *stream
 /* "align(8)", if it stands there. */
 void wg__ctf_take_align(struct wg__ctf_parser *p);
 
-/* Blocks of ctf_parse.c, behind their first word; blocks: which were seen. */
+/* Blocks of parse.c, behind their first word; blocks: which were seen. */
 void wg__ctf_need_stream(struct wg__ctf_parser *p, uint32_t blocks);
 void wg__ctf_need_end(struct wg__ctf_parser *p);
 void wg__ctf_need_of(struct wg__ctf_parser *p, const char *second);

@@ -1,7 +1,7 @@
 /*
- * ctf_words.c: see ctf_words.h.
+ * words.c: see words.h.
  */
-#include "traces/read/ctf_words.h"
+#include "traces/ctf/words.h"
 
 #include <errno.h>
 #include <stdarg.h>

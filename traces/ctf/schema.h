@@ -1,14 +1,14 @@
 /*
- * ctf_schema.h: what the metadata of a trace says of its bytes, for our own decoder. Private to
- * traces/read.
+ * schema.h: what the metadata of a trace says of its bytes, for our own decoder. Private to
+ * traces/.
  *
  * It knows what LTTng-UST and traces/write write, and nothing else: fields that are whole bytes,
  * little-endian, one after the other; one clock that counts nanoseconds; two forms of event
  * headers. Whatever else the language allows is refused with a reason, and libbabeltrace2 reads it.
  * So what is not understood is never read in a wrong way.
  */
-#ifndef TRACES_READ_CTF_SCHEMA_H
-#define TRACES_READ_CTF_SCHEMA_H
+#ifndef TRACES_CTF_SCHEMA_H
+#define TRACES_CTF_SCHEMA_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,11 +1,10 @@
 /*
- * ctf_packet.c: the part of ctf_schema.h that reads what a stream is, and where its packets have
- * what.
+ * packet.c: the part of schema.h that reads what a stream is, and where its packets have what.
  */
 #include <errno.h>
 #include <string.h>
 
-#include "traces/read/ctf_words.h"
+#include "traces/ctf/words.h"
 
 #define STREAMS_MAX 64
 

@@ -1,10 +1,10 @@
 /*
- * ctf_struct.c: the part of ctf_schema.h that reads structures and event headers.
+ * struct.c: the part of schema.h that reads structures and event headers.
  */
 #include <errno.h>
 #include <string.h>
 
-#include "traces/read/ctf_words.h"
+#include "traces/ctf/words.h"
 
 #define ARRAY_MAX 4096 /* elements; LTTng's own contexts need 17 */
 

@@ -1,11 +1,11 @@
 /*
- * ctf_types.c: the part of ctf_schema.h that reads types, and names for types.
+ * types.c: the part of schema.h that reads types, and names for types.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "traces/read/ctf_words.h"
+#include "traces/ctf/words.h"
 
 #define TYPE_NAME 64
 
