@@ -143,13 +143,12 @@ FRONT int ioctl(int fd, unsigned long request, ...)
 
 static void notify(int fd, int64_t value, uint64_t site)
 {
-	const struct wg__fd_seen *s = wg__fd(fd);
+	struct wg__notified n = { WG_IN_READ, -1, wg__fd_object(fd), site, value, 0, false };
 
-	if (s->is & WG__FD_NOTIFYING)
-		wg__notify(
-			&(struct wg__notified){ WG_IN_READ, -1, s->object, site, value, 0, false });
+	if (wg__fd_is(fd) & WG__FD_NOTIFYING)
+		wg__notify(&n);
 	else
-		wg__did(WG_DID_ACTED);
+		wg__acted();
 }
 
 /*
@@ -168,7 +167,7 @@ static void notify(int fd, int64_t value, uint64_t site)
                                                                                                    \
 		if (__builtin_expect(is != WG__FD_SEEN, 0))                                        \
 			return notify_##name(SITE, BARE args);                                     \
-		wg__did(WG_DID_ACTED);                                                             \
+		wg__acted();                                                                       \
 		return wg__real_##name args;                                                       \
 	}
 #define BARE(...) __VA_ARGS__
@@ -195,21 +194,19 @@ static void begin_read(struct wg__sleep *w, int fd, int flags, uint64_t site)
 		wg__sleep_begin(w, WG_IN_READ, wg__fd_object(fd), WG_FOR_EVER, site);
 }
 
-static inline void did_read(unsigned is, ssize_t n)
-{
-	if (n > 0 && is & WG__FD_OBJECT)
-		wg__did(is & WG__FD_COUNTER ? WG_DID_DRAINED : WG_DID_ACTED);
-}
-
 static ssize_t end_read(struct wg__sleep *w, int fd, ssize_t n)
 {
 	if (w->is_on)
 		(void)wg__sleep_errno(w, n < 0 ? -1 : n > INT32_MAX ? INT32_MAX : (int)n);
-	did_read(wg__fd(fd)->is, n);
+	if (wg__fd_look(fd) & WG__FD_DATA && n > 0)
+		wg__acted();
 	return n;
 }
 
-/* As WRITE(): one load tells that it does not wait. */
+/*
+ * As WRITE(): one load tells that it does not wait. What it has read is asked of the first one
+ * after a wake alone, and the others return to the program.
+ */
 #define READ(name, flags, args, ...)                                                               \
 	static __attribute__((noinline)) ssize_t wait_##name(uint64_t site, __VA_ARGS__)           \
 	{                                                                                          \
@@ -218,16 +215,23 @@ static ssize_t end_read(struct wg__sleep *w, int fd, ssize_t n)
 		begin_read(&w, fd, flags, site);                                                   \
 		return end_read(&w, fd, REAL(name) args);                                          \
 	}                                                                                          \
+	static __attribute__((noinline)) ssize_t first_##name(__VA_ARGS__)                         \
+	{                                                                                          \
+		ssize_t n = wg__real_##name args;                                                  \
+                                                                                                   \
+		if (n > 0)                                                                         \
+			wg__acted();                                                               \
+		return n;                                                                          \
+	}                                                                                          \
 	FRONT ssize_t name(__VA_ARGS__)                                                            \
 	{                                                                                          \
 		unsigned is = wg__fd_is(fd);                                                       \
-		ssize_t n;                                                                         \
                                                                                                    \
 		if (__builtin_expect((is & (WG__FD_SEEN | WG__FD_BLOCKING)) != WG__FD_SEEN, 0))    \
 			return wait_##name(SITE, BARE args);                                       \
-		n = wg__real_##name args;                                                          \
-		did_read(is, n);                                                                   \
-		return n;                                                                          \
+		if (is & WG__FD_DATA && !wg__has_acted())                                          \
+			return first_##name args;                                                  \
+		return wg__real_##name args;                                                       \
 	}
 
 READ(read, 0, (fd, buf, len), int fd, void *buf, size_t len)
@@ -251,8 +255,6 @@ FRONT int eventfd_read(int fd, eventfd_t *value)
 	rc = REAL(eventfd_read)(fd, value);
 	if (w.is_on)
 		(void)wg__sleep_errno(&w, rc);
-	else if (rc == 0)
-		wg__did(WG_DID_DRAINED);
 	return rc;
 }
 
@@ -266,7 +268,7 @@ static int end_accept(struct wg__sleep *w, int fd)
 		(void)wg__sleep_errno(w, fd);
 	if (fd >= 0) {
 		wg__fd_doubt(fd);
-		wg__did(WG_DID_ACTED);
+		wg__acted();
 	}
 	errno = error;
 	return fd;

@@ -16,8 +16,8 @@
 #include "traces/preload/put.h"
 #include "traces/preload/real.h"
 
+uint8_t wg__fds_are[WG__FDS];
 struct wg__fd_seen wg__fds_seen[WG__FDS];
-static const struct wg__fd_seen none = { .is = WG__FD_SEEN };
 
 static uint64_t inode_object(const struct stat *st)
 {
@@ -33,8 +33,10 @@ static uint8_t what_is(enum wg_object_kind kind, bool is_blocking)
 		is |= WG__FD_BLOCKING;
 	if (kind == WG_OBJECT_EVENTFD || kind == WG_OBJECT_PIPE || kind == WG_OBJECT_SOCKETPAIR)
 		is |= WG__FD_NOTIFYING;
-	if (kind == WG_OBJECT_EVENTFD || kind == WG_OBJECT_TIMERFD)
-		is |= WG__FD_COUNTER;
+	if (kind != WG_OBJECT_EVENTFD && kind != WG_OBJECT_TIMERFD)
+		is |= WG__FD_DATA;
+	if (kind == WG_OBJECT_SOCKET)
+		is |= WG__FD_SOCKET;
 	return (uint8_t)is;
 }
 
@@ -82,7 +84,7 @@ static bool has_name(int fd)
 		       other > sizeof(sa_family_t));
 }
 
-static void learn(int fd, struct wg__fd_seen *s, const struct stat *st)
+static uint8_t learn(int fd, struct wg__fd_seen *s, const struct stat *st)
 {
 	long flags = REAL(syscall)(SYS_fcntl, fd, F_GETFL);
 
@@ -105,44 +107,40 @@ static void learn(int fd, struct wg__fd_seen *s, const struct stat *st)
 		s->kind = (uint8_t)anonymous_kind(fd);
 		s->object = wg__new_object();
 	} else {
-		s->is = WG__FD_SEEN;
-		return;
+		return WG__FD_SEEN;
 	}
-	s->is = what_is(s->kind, flags >= 0 && !(flags & O_NONBLOCK));
 	say(fd, s, s->object, false);
+	return what_is(s->kind, flags >= 0 && !(flags & O_NONBLOCK));
 }
 
-static void look(int fd, struct wg__fd_seen *s)
+/* What it was when it was seen last, if it still is that. */
+static uint8_t look(int fd, uint8_t was)
 {
+	struct wg__fd_seen *s = &wg__fds_seen[fd];
 	struct stat st;
+	uint8_t is = WG__FD_SEEN;
 
-	if (!wg__enter()) {
-		/* Nobody will ever ask what it was. */
-		if (wg__is_over())
-			*s = none;
-		return;
-	}
-	if (fstat(fd, &st) < 0)
-		*s = none;
-	else if (!(s->is & WG__FD_OBJECT) || st.st_ino != s->inode)
-		learn(fd, s, &st);
-	s->is |= WG__FD_SEEN;
+	/* Nobody will ever ask what it was. */
+	if (!wg__enter())
+		return wg__is_over() ? is : was;
+	if (fstat(fd, &st) == 0)
+		is = was & WG__FD_OBJECT && st.st_ino == s->inode ? was | WG__FD_SEEN
+								  : learn(fd, s, &st);
 	wg__leave();
+	return is;
 }
 
-const struct wg__fd_seen *wg__fd(int fd)
+unsigned wg__fd_look(int fd)
 {
-	struct wg__fd_seen *s;
 	int error = errno;
 
 	if (fd < 0 || fd >= WG__FDS)
-		return &none;
-	s = &wg__fds_seen[fd];
-	if (!(s->is & WG__FD_SEEN)) {
-		look(fd, s);
+		return WG__FD_SEEN;
+	if (!(wg__fds_are[fd] & WG__FD_SEEN)) {
+		wg__fds_are[fd] = look(fd, wg__fds_are[fd]);
 		errno = error;
 	}
-	return s;
+	return wg__fds_are[fd];
 }
 
 static struct wg__fd_seen *make(int fd, enum wg_object_kind kind, bool is_blocking)
@@ -150,7 +148,8 @@ static struct wg__fd_seen *make(int fd, enum wg_object_kind kind, bool is_blocki
 	struct wg__fd_seen *s = &wg__fds_seen[fd];
 	struct stat st;
 
-	*s = (struct wg__fd_seen){ .is = what_is(kind, is_blocking), .kind = (uint8_t)kind };
+	*s = (struct wg__fd_seen){ .kind = (uint8_t)kind };
+	wg__fds_are[fd] = what_is(kind, is_blocking);
 	if (fstat(fd, &st) == 0) {
 		s->inode = st.st_ino;
 		if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
@@ -193,16 +192,16 @@ void wg__fd_made_pair(const int fds[2], enum wg_object_kind kind, bool is_blocki
 void wg__fd_doubt(int fd)
 {
 	if (fd >= 0 && fd < WG__FDS)
-		wg__fds_seen[fd].is &= (uint8_t)~WG__FD_SEEN;
+		wg__fds_are[fd] &= (uint8_t)~WG__FD_SEEN;
 }
 
 void wg__fd_set_blocking(int fd, bool is_blocking)
 {
-	struct wg__fd_seen *s = &wg__fds_seen[(unsigned)fd % WG__FDS];
+	unsigned is = wg__fd_is(fd);
 
-	if (fd < 0 || fd >= WG__FDS || !(s->is & WG__FD_OBJECT))
-		return;
-	s->is = (uint8_t)(is_blocking ? s->is | WG__FD_BLOCKING : s->is & ~WG__FD_BLOCKING);
+	if (is & WG__FD_OBJECT)
+		wg__fds_are[fd] =
+			(uint8_t)(is_blocking ? is | WG__FD_BLOCKING : is & ~WG__FD_BLOCKING);
 }
 
 uint64_t wg__fd_set(uint64_t hash, int fd, bool is_first)
@@ -219,7 +218,7 @@ bool wg__fd_would_wait(int fd)
 	struct pollfd p = { fd, POLLIN, 0 };
 	int error = errno, ready;
 
-	if (!(wg__fd(fd)->is & WG__FD_BLOCKING))
+	if (!(wg__fd_look(fd) & WG__FD_BLOCKING))
 		return false;
 	ready = REAL(poll)(&p, 1, 0);
 	/* It may have changed in a way that was not seen: by another process, say. */

@@ -19,35 +19,40 @@ enum wg__fd_is {
 	WG__FD_OBJECT = 2u,    /* it can be waited for; else reading it never waits */
 	WG__FD_BLOCKING = 4u,  /* so a read may wait */
 	WG__FD_NOTIFYING = 8u, /* a write to it may wake somebody who is followed */
-	WG__FD_COUNTER = 16u,  /* reading it takes a number, not data */
+	WG__FD_DATA = 16u,     /* who reads from it acts: it takes data, not a number */
+	WG__FD_SOCKET = 32u,   /* the other end is not followed */
 };
 
 struct wg__fd_seen {
 	uint64_t object, inode;
-	uint8_t is;   /* enum wg__fd_is */
 	uint8_t kind; /* enum wg_object_kind */
 };
 
 #define WG__FDS 65536
+extern uint8_t wg__fds_are[WG__FDS]; /* enum wg__fd_is: 64 connections in a line of the cache */
 extern struct wg__fd_seen wg__fds_seen[WG__FDS];
 
-/* Look at it, if that was not done yet or is in doubt. A file, for numbers that are not followed.
- */
-const struct wg__fd_seen *wg__fd(int fd);
+/* What it is, after a look at it, if that was not done yet or is in doubt. A file, for numbers that
+ * are not followed. */
+unsigned wg__fd_look(int fd);
 
 /*
- * What it is, or 0: wg__fd() has to look first. A server with many connections asks this twice a
- * request, and nothing else.
+ * What it is, or 0: wg__fd_look() has to. A server with many connections asks this twice a request,
+ * and nothing else.
  */
 static inline unsigned wg__fd_is(int fd)
 {
-	return __builtin_expect((unsigned)fd < WG__FDS, 1) ? wg__fds_seen[fd].is : 0;
+	return __builtin_expect((unsigned)fd < WG__FDS, 1) ? wg__fds_are[fd] : 0;
 }
 
 /* Its object, or 0. */
 static inline uint64_t wg__fd_object(int fd)
 {
-	return wg__fd_is(fd) & WG__FD_SEEN ? wg__fds_seen[fd].object : wg__fd(fd)->object;
+	unsigned is = wg__fd_is(fd);
+
+	if (__builtin_expect(!(is & WG__FD_SEEN), 0))
+		is = wg__fd_look(fd);
+	return is & WG__FD_OBJECT ? wg__fds_seen[fd].object : 0;
 }
 
 /* It was just made by a call of the program. */

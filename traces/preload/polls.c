@@ -81,11 +81,9 @@ static bool is_notable(uint64_t data)
 }
 
 /* The first two, those that are notable, and one that is not. */
-static int collect(uint64_t *ready, const struct epoll_event *events, int count)
+static int collect(uint64_t *ready, const struct epoll_event *events, int count, uint64_t few)
 {
-	/* relaxed: as above. */
-	uint64_t few = atomic_load_explicit(&notable_few, memory_order_relaxed);
-	const struct epoll_event *e = events, *end = events + (count > 0 ? count : 0);
+	const struct epoll_event *e = events, *end = events + count;
 	bool has_other = false;
 	int n = 0;
 
@@ -100,13 +98,39 @@ static int collect(uint64_t *ready, const struct epoll_event *events, int count)
 	return n;
 }
 
+static __attribute__((noinline)) void tell_notable(
+	struct wg__sleep *w, const struct epoll_event *events, int count, uint64_t few)
+{
+	uint64_t ready[READY_MAX] = { 0 };
+
+	tell_ready(w, ready, collect(ready, events, count, few), WG_PRELOAD_EPOLL);
+}
+
+/* Hardly ever: a busy server has many sockets ready, and nothing else. */
+static bool may_be_notable(const struct epoll_event *events, int count, uint64_t few)
+{
+	uint64_t is = 0;
+	int i;
+
+	for (i = 0; i < count; i++)
+		is |= few >> (hash(events[i].data.u64) >> 58);
+	return is & 1;
+}
+
 static int end_epoll(struct wg__sleep *w, const struct epoll_event *events, int rc)
 {
-	uint64_t ready[READY_MAX];
-	int n = w->is_on ? collect(ready, events, rc) : 0;
+	/* relaxed: as above. */
+	uint64_t few = atomic_load_explicit(&notable_few, memory_order_relaxed);
 
-	if (n > 0)
-		tell_ready(w, ready, n, WG_PRELOAD_EPOLL);
+	if (!w->is_on)
+		return rc;
+	if (rc > 2 && few && may_be_notable(events, rc, few)) {
+		tell_notable(w, events, rc, few);
+	} else if (rc > 0) {
+		w->a = events[0].data.u64;
+		w->b = rc > 1 ? events[1].data.u64 : 0;
+		w->flags = WG_PRELOAD_EPOLL;
+	}
 	return wg__sleep_errno(w, rc);
 }
 
@@ -161,7 +185,7 @@ FRONT int epoll_ctl(int ep, int op, int fd, struct epoll_event *event)
 		return rc;
 	of = wg__fd_object(ep);
 	object = wg__fd_object(fd);
-	if (wg__fd(fd)->kind != WG_OBJECT_SOCKET)
+	if (!(wg__fd_look(fd) & WG__FD_SOCKET))
 		note(event->data.u64);
 	if (of && object && wg__enter()) {
 		if ((r = wg__put(WG_PRELOAD_WATCH))) {

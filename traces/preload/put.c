@@ -19,20 +19,28 @@
 /* The CPU time of shorter ones would cost more than it tells. */
 #define CPU_FROM_NS 500000
 
+/*
+ * What happens at each wait is short and stands together: between two waits the program and the
+ * kernel have taken the cache, and each line of code or memory costs more than its instructions.
+ */
+#define AT_EACH __attribute__((flatten)) /* all that it calls is part of it */
+#define SELDOM	__attribute__((noinline))
+
 static struct wg_preload_control *control;
 static struct wg_preload_arena *arena;
 static bool has_begun;
-static _Atomic uint32_t *is_same_process; /* a page that fork sets to 0 */
-static _Atomic uint32_t generation = 1;	  /* of forks */
+static _Atomic uint32_t *generation; /* of forks, from 1 on; in a page that fork sets to 0 */
+static _Atomic uint32_t generations;
 
 static WG__THREAD_LOCAL struct {
 	struct wg_preload_chunk *chunk;
-	uint32_t room; /* records that it can have */
+	uint32_t count, room; /* records that it has, and can have */
 	uint32_t generation, nobody;
 	int busy;
 	bool is_dry;	     /* there is no room any more */
 	int64_t cpu_from_ns; /* at its last wake, or 0 */
-} my;
+	uint64_t site;	     /* known already */
+} my __attribute__((aligned(64)));
 WG__THREAD_LOCAL uint8_t wg__my_did;
 
 /* --- set up --- */
@@ -46,8 +54,7 @@ static bool map_page_of_this_process(void)
 		return false;
 	if (madvise(page, WG_PRELOAD_PAGE, MADV_WIPEONFORK) < 0)
 		return false;
-	is_same_process = page;
-	atomic_store_explicit(is_same_process, 1, memory_order_relaxed);
+	generation = page;
 	return true;
 }
 
@@ -111,7 +118,7 @@ static struct wg_preload_chunk *carve(uint32_t bytes)
 	return chunk;
 }
 
-static void read_name(struct wg_preload_chunk *chunk)
+static SELDOM void read_name(struct wg_preload_chunk *chunk)
 {
 	int error = errno;
 
@@ -153,7 +160,7 @@ static struct wg_preload_chunk *next_chunk(struct wg_preload_chunk *old)
 }
 
 /* It has no chunk, or a full one. */
-static __attribute__((noinline)) struct wg_preload_chunk *another_chunk(void)
+static SELDOM struct wg_preload_chunk *another_chunk(void)
 {
 	struct wg_preload_chunk *chunk;
 	int error = errno;
@@ -161,6 +168,7 @@ static __attribute__((noinline)) struct wg_preload_chunk *another_chunk(void)
 	chunk = next_chunk(my.chunk);
 	errno = error;
 	if (chunk) {
+		my.count = 0;
 		my.room = (uint32_t)((chunk->bytes - sizeof(*chunk)) /
 				     sizeof(struct wg_preload_record));
 		return my.chunk = chunk;
@@ -171,21 +179,37 @@ static __attribute__((noinline)) struct wg_preload_chunk *another_chunk(void)
 }
 
 /* The calling thread's, with room for one record; NULL: none. */
-static struct wg_preload_chunk *my_chunk(void)
+static inline struct wg_preload_chunk *my_chunk(void)
 {
-	struct wg_preload_chunk *chunk = my.chunk;
+	return __builtin_expect(my.count < my.room, 1) ? my.chunk : another_chunk();
+}
 
-	/* relaxed: this thread alone writes it. */
-	if (chunk && atomic_load_explicit(&chunk->count, memory_order_relaxed) < my.room)
-		return chunk;
-	return another_chunk();
+/* Where the next record begins. */
+static inline struct wg_preload_record *next_record(struct wg_preload_chunk *chunk)
+{
+	return (struct wg_preload_record *)(chunk + 1) + my.count;
+}
+
+/* This process was just forked: it has one thread, or few that it made since. */
+static uint32_t new_generation(void)
+{
+	uint32_t old = 0, now;
+
+	/* relaxed: a number alone. */
+	now = atomic_fetch_add_explicit(&generations, 1, memory_order_relaxed) + 1;
+	/* relaxed: likewise; who comes second takes that of the first. */
+	return atomic_compare_exchange_strong_explicit(
+		       generation, &old, now, memory_order_relaxed, memory_order_relaxed)
+		       ? now
+		       : old;
 }
 
 /* This thread forked, or is new: what it has is its parent's. */
-static void begin_thread(uint32_t now)
+static SELDOM void begin_thread(uint32_t now)
 {
-	my.generation = now;
+	my.generation = now ? now : new_generation();
 	my.chunk = NULL;
+	my.count = my.room = 0;
 	my.is_dry = false;
 	my.cpu_from_ns = 0;
 }
@@ -197,14 +221,9 @@ bool wg__enter(void)
 	if (!arena || my.busy || atomic_load_explicit(&control->stopped, memory_order_relaxed))
 		return false;
 	my.busy = 1;
-	/* relaxed: a child that was just forked has one thread. */
-	if (!atomic_load_explicit(is_same_process, memory_order_relaxed)) {
-		atomic_store_explicit(is_same_process, 1, memory_order_relaxed);
-		(void)atomic_fetch_add_explicit(&generation, 1, memory_order_relaxed);
-	}
-	/* relaxed: likewise. */
-	now = atomic_load_explicit(&generation, memory_order_relaxed);
-	if (my.generation != now)
+	/* relaxed: a number alone. */
+	now = atomic_load_explicit(generation, memory_order_relaxed);
+	if (__builtin_expect(my.generation != now || now == 0, 0))
 		begin_thread(now);
 	return true;
 }
@@ -228,8 +247,7 @@ struct wg_preload_record *wg__put(enum wg_preload_type type)
 
 	if (!chunk)
 		return NULL;
-	r = (struct wg_preload_record *)(chunk + 1) +
-	    atomic_load_explicit(&chunk->count, memory_order_relaxed);
+	r = next_record(chunk);
 	r->type = type;
 	r->ns = wg__now();
 	return r;
@@ -237,15 +255,12 @@ struct wg_preload_record *wg__put(enum wg_preload_type type)
 
 void wg__put_done(struct wg_preload_record *r)
 {
-	struct wg_preload_chunk *chunk = my.chunk;
-	uint32_t count = atomic_load_explicit(&chunk->count, memory_order_relaxed) + 1;
-
 	(void)r;
 	/* release: pairs with acquire in the reader; the record is whole. */
-	atomic_store_explicit(&chunk->count, count, memory_order_release);
+	atomic_store_explicit(&my.chunk->count, ++my.count, memory_order_release);
 	/* A thread has its name soon after it began. */
-	if ((count & (count - 1)) == 0)
-		read_name(chunk);
+	if (__builtin_expect((my.count & (my.count - 1)) == 0, 0))
+		read_name(my.chunk);
 }
 
 /* --- times --- */
@@ -292,8 +307,33 @@ static void end_open(const struct wg__sleep *w, struct wg_preload_chunk *chunk)
 		atomic_store_explicit(&chunk->open.begin_ns, 0, memory_order_relaxed);
 }
 
-void wg__sleep_begin(struct wg__sleep *w, enum wg_wait_in how, uint64_t object, int64_t timeout_ns,
-	uint64_t site)
+/* Outside of enter and leave. A loop waits in one place again and again. */
+static SELDOM void know_site(uint64_t site)
+{
+	wg__site_know(site);
+	my.site = site;
+}
+
+/* What it took since a sleep that its time ended. */
+static SELDOM int64_t take_cpu(void)
+{
+	int64_t from_ns = my.cpu_from_ns;
+
+	my.cpu_from_ns = 0;
+	return wg__clock(CLOCK_THREAD_CPUTIME_ID) - from_ns;
+}
+
+/* Each record is in memory that was never used: it comes while the thread sleeps. */
+static void fetch_ahead(struct wg_preload_chunk *chunk)
+{
+	const char *r = (const char *)next_record(chunk);
+
+	__builtin_prefetch(r, 1);
+	__builtin_prefetch(r + sizeof(struct wg_preload_record) - 1, 1);
+}
+
+AT_EACH void wg__sleep_begin(struct wg__sleep *w, enum wg_wait_in how, uint64_t object,
+	int64_t timeout_ns, uint64_t site)
 {
 	struct wg_preload_chunk *chunk;
 
@@ -309,11 +349,11 @@ void wg__sleep_begin(struct wg__sleep *w, enum wg_wait_in how, uint64_t object, 
 	w->did = wg__my_did;
 	w->cpu_ns = WG_NOT_OBSERVABLE;
 	chunk = my_chunk();
-	if (my.cpu_from_ns)
-		w->cpu_ns = wg__clock(CLOCK_THREAD_CPUTIME_ID) - my.cpu_from_ns;
-	my.cpu_from_ns = 0;
+	if (__builtin_expect(my.cpu_from_ns != 0, 0))
+		w->cpu_ns = take_cpu();
 	w->begin_ns = wg__now();
 	if (chunk) {
+		fetch_ahead(chunk);
 		keep_around(w, chunk);
 		chunk->open.how = w->how;
 		chunk->open.object = object;
@@ -327,11 +367,18 @@ void wg__sleep_begin(struct wg__sleep *w, enum wg_wait_in how, uint64_t object, 
 		w->is_on = false;
 	}
 	wg__leave();
-	if (w->is_on)
-		wg__site_know(site);
+	if (site != my.site && w->is_on)
+		know_site(site);
 }
 
-void wg__sleep_end(struct wg__sleep *w, int64_t ret)
+/* After a sleep that its time may have ended. */
+static SELDOM void note_cpu(const struct wg__sleep *w, int32_t ret)
+{
+	if (wg_preload_timed_out(w->how, w->timeout_ns, ret) && w->timeout_ns >= CPU_FROM_NS)
+		my.cpu_from_ns = wg__clock(CLOCK_THREAD_CPUTIME_ID);
+}
+
+AT_EACH void wg__sleep_end(struct wg__sleep *w, int64_t ret)
 {
 	struct wg_preload_record *r;
 
@@ -355,13 +402,12 @@ void wg__sleep_end(struct wg__sleep *w, int64_t ret)
 	if (my.chunk)
 		end_open(w, my.chunk);
 	wg__my_did = WG_DID_UNKNOWN;
-	if (wg_preload_timed_out(w->how, w->timeout_ns, (int32_t)ret) &&
-		w->timeout_ns >= CPU_FROM_NS)
-		my.cpu_from_ns = wg__clock(CLOCK_THREAD_CPUTIME_ID);
+	if (ret <= 0)
+		note_cpu(w, (int32_t)ret);
 	wg__leave();
 }
 
-void wg__notify(const struct wg__notified *n)
+AT_EACH void wg__notify(const struct wg__notified *n)
 {
 	struct wg_preload_record *r = NULL;
 
@@ -383,8 +429,8 @@ void wg__notify(const struct wg__notified *n)
 		wg__put_done(r);
 	}
 	wg__leave();
-	if (r)
-		wg__site_know(n->site);
+	if (r && n->site != my.site)
+		know_site(n->site);
 }
 
 uint64_t wg__new_object(void)

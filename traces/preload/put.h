@@ -87,12 +87,15 @@ struct wg__notified {
 };
 void wg__notify(const struct wg__notified *n);
 
-/* The most that this thread did since its last wake. */
+/* What this thread did since its last wake. */
 extern WG__THREAD_LOCAL uint8_t wg__my_did;
-static inline void wg__did(enum wg_did did)
+static inline void wg__acted(void)
 {
-	if (did > wg__my_did)
-		wg__my_did = (uint8_t)did;
+	wg__my_did = WG_DID_ACTED;
+}
+static inline bool wg__has_acted(void)
+{
+	return wg__my_did == WG_DID_ACTED;
 }
 
 /* For the descriptors: a number that no other object of this arena has; 0 without an arena. */
