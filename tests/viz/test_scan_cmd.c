@@ -145,6 +145,29 @@ static void its_json_has_every_key(void)
 	parked_end(p);
 }
 
+/* While a program is recorded, our library stands between it and the C library. */
+static void our_library_is_no_call_site(void)
+{
+	const char *const argv[] = { "sh", "-c",
+		"LD_PRELOAD=$1 sleep 1000 & "
+		"until grep -q preload /proc/$!/maps && read -r call rest </proc/$!/syscall && "
+		"[ \"$call\" = \"$2\" ]; do :; done; \"$0\" scan --hang --json $!; kill $!",
+		wg_build_path("wakegap"), wg_build_path("libwakegap-preload.so"), target, NULL };
+	const char *site;
+	json_t *root;
+	char *text;
+
+	(void)snprintf(target, sizeof(target), "%d", SYS_clock_nanosleep);
+	CU_ASSERT_EQUAL(wg_run(&text, NULL, argv), 0);
+	root = json_loads(text, 0, NULL);
+	site = json_string_value(
+		json_object_get(json_array_get(json_object_get(root, "threads"), 0), "site"));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(site);
+	CU_ASSERT(strncmp(site, "sleep+", 6) == 0);
+	json_decref(root);
+	free(text);
+}
+
 /* ---- ended from outside ---- */
 
 static void one_window_ends_early(void)
@@ -249,6 +272,7 @@ void suite_scan_cmd(void)
 {
 	WG_TEST(wrong_words_are_refused);
 	WG_TEST(its_json_has_every_key);
+	WG_TEST(our_library_is_no_call_site);
 	WG_TEST(one_window_ends_early);
 	WG_TEST(ends_with_its_reader);
 #ifdef WG_HAVE_VTERM

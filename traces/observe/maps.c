@@ -19,7 +19,8 @@
 static bool is_libc(const char *name)
 {
 	static const char *const begins[] = { "libc.so", "libc-", "libc.musl", "ld-linux",
-		"ld-musl", "ld-2", "libpthread", "librt", "[vdso]", "libasan", "libtsan" };
+		"ld-musl", "ld-2", "libpthread", "librt", "[vdso]", "libasan", "libtsan",
+		"libwakegap-preload" };
 	size_t i;
 
 	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
