@@ -26,6 +26,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -240,6 +241,29 @@ static void poll_times(int n)
 		(void)poll(NULL, 0, 1);
 }
 
+/* What it watches stands in memory that is another's after the call: descriptor 12345 is none. */
+static int watches_one(int fd)
+{
+	struct pollfd fds[6];
+	fd_set sets[6];
+	int ends[2], i;
+
+	if (pipe(ends) < 0 || dup2(ends[0], fd) < 0)
+		return 1;
+	for (i = 0; i < 6; i++) {
+		fds[i] = (struct pollfd){ .fd = fd, .events = POLLIN };
+		(void)poll(&fds[i], 1, 1);
+		fds[i].fd = 12345;
+	}
+	for (i = 0; i < 6; i++) {
+		FD_ZERO(&sets[i]);
+		FD_SET(fd, &sets[i]);
+		(void)select(fd + 1, &sets[i], NULL, NULL, &(struct timeval){ .tv_usec = 1000 });
+		memset(&sets[i], 0xff, sizeof(sets[i]));
+	}
+	return 0;
+}
+
 /* Descriptors that once blocked and do not any more: reading them is no wait. */
 static int reads_nothing(void)
 {
@@ -372,6 +396,8 @@ int main(int argc, char **argv)
 		(void)!write(1, "polled\n", 7);
 		return 6;
 	}
+	if (strcmp(what, "watch") == 0)
+		return watches_one(40);
 	if (strcmp(what, "nonblocking") == 0)
 		return reads_nothing();
 	if (strcmp(what, "kill") == 0)

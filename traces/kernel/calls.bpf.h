@@ -60,6 +60,7 @@ static __always_inline void begin_call(
 	at = time_address(nr, arg);
 	if (at)
 		read_time(t->time, at);
+	t->has_watched = read_watched(t->watched, nr, arg);
 }
 
 /* ---- what is behind a descriptor ---- */

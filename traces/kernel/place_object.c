@@ -1,6 +1,10 @@
 /*
  * place_object.c: what a thread waits for. Descriptors are opened and closed meanwhile, so one is
  * looked at again now and then: another kind of thing under the same number is another object.
+ *
+ * The descriptors of a poll or a select stand in the memory of the thread, which goes on before we
+ * read its record: the kernel's program has copied them. A poll of one is a wait for that one, as a
+ * read of it is.
  */
 #include <errno.h>
 #include <string.h>
@@ -20,7 +24,6 @@ static enum wg_object_kind kind_of(const struct wg__call *call, const struct wg_
 		{ "pipe", WG_OBJECT_PIPE },
 		{ "socket", WG_OBJECT_SOCKET },
 		{ "timerfd", WG_OBJECT_TIMERFD },
-		{ "descriptors", WG_OBJECT_SET },
 	};
 	size_t i;
 
@@ -66,9 +69,78 @@ static int add_object(struct wg__places *places, struct wg__place_process *p, ui
 	return 0;
 }
 
-/* A descriptor, or a set of them, which may be others later; or a word of memory. */
-int wg__places_object(struct wg__places *places, struct wg__place_process *p,
-	const struct wg__at *at, const struct wg_raw_wait *raw, struct wg__place *ret)
+/* ---- what a poll or a select watches ---- */
+
+struct watched {
+	uint64_t count; /* of descriptors; those that were not copied count as well */
+	uint64_t fd;	/* the first one */
+};
+
+static void watch(struct watched *w, uint64_t fd)
+{
+	if (w->count++ == 0)
+		w->fd = fd;
+}
+
+static void watch_pollfds(struct watched *w, const struct wg_raw_wait *raw)
+{
+	uint64_t i, count = raw->arg[1] < WG_RAW_WATCHED ? raw->arg[1] : WG_RAW_WATCHED;
+
+	for (i = 0; i < count; i++) {
+		if ((int32_t)raw->watched[i] >= 0)
+			watch(w, raw->watched[i] & UINT32_MAX);
+	}
+	w->count += raw->arg[1] - count;
+}
+
+static void watch_fdsets(struct watched *w, const struct wg_raw_wait *raw)
+{
+	uint64_t count = raw->arg[0] < 128 ? raw->arg[0] : 128, any, fd;
+
+	for (fd = 0; fd < count; fd++) {
+		any = raw->watched[fd / 64] | raw->watched[2 + fd / 64] | raw->watched[4 + fd / 64];
+		if (any >> fd % 64 & 1)
+			watch(w, fd);
+	}
+	w->count += raw->arg[0] - count;
+}
+
+static struct watched watched_in(const struct wg_raw_wait *raw, enum wg__on on)
+{
+	struct watched w = { .count = 0 };
+
+	if (raw->has_watched && on == WG__ON_POLLFDS)
+		watch_pollfds(&w, raw);
+	else if (raw->has_watched)
+		watch_fdsets(&w, raw);
+	return w;
+}
+
+/* Several are one object, whichever they are: the array at that address. */
+static int find_set(struct wg__places *places, struct wg__place_process *p,
+	const struct wg_raw_wait *raw, struct wg__place *ret)
+{
+	static const struct wg_object set = { .fd = -1 };
+	size_t i = wg__map_get(&p->objects, ret->call.on, raw->arg[0]);
+	struct wg__place_object *o;
+	int rc;
+
+	if (i != WG__MAP_NONE) {
+		ret->object = places->object[i].id;
+		return 0;
+	}
+	rc = add_object(places, p, raw->arg[0], ret->call.on, &o);
+	if (rc < 0)
+		return rc;
+	ret->object = o->id;
+	return tell_object(places, raw, o, &set, WG_OBJECT_SET);
+}
+
+/* ---- one thing ---- */
+
+/* A descriptor, which may be another later, or a word of memory. */
+static int find_one(struct wg__places *places, struct wg__place_process *p, const struct wg__at *at,
+	const struct wg_raw_wait *raw, struct wg__place *ret)
 {
 	/* A condition variable has two words, side by side, that threads sleep on in turn. */
 	uint64_t key = ret->call.how == WG_IN_COND ? at->arg[0] & ~UINT64_C(7) : at->arg[0];
@@ -79,8 +151,6 @@ int wg__places_object(struct wg__places *places, struct wg__place_process *p,
 	enum wg_object_kind kind;
 	int rc = 0;
 
-	if (ret->call.on == WG__ON_NOTHING)
-		return 0;
 	if (o && (on == WG__ON_FUTEX || raw->head.ts_ns - o->looked_ns < WG__AGAIN_NS)) {
 		ret->object = o->id;
 		return 0;
@@ -106,6 +176,26 @@ int wg__places_object(struct wg__places *places, struct wg__place_process *p,
 	o->looked_ns = raw->head.ts_ns;
 	ret->object = o->id;
 	return tell_object(places, raw, o, &seen, kind);
+}
+
+int wg__places_object(struct wg__places *places, struct wg__place_process *p,
+	const struct wg__at *at, const struct wg_raw_wait *raw, struct wg__place *ret)
+{
+	struct wg__at one = *at;
+	struct watched w;
+
+	switch (ret->call.on) {
+	case WG__ON_NOTHING: return 0;
+	case WG__ON_POLLFDS:
+	case WG__ON_FDSETS:
+		w = watched_in(raw, ret->call.on);
+		if (w.count != 1)
+			return w.count ? find_set(places, p, raw, ret) : 0;
+		one.arg[0] = w.fd;
+		ret->call.on = WG__ON_FD;
+		return find_one(places, p, &one, raw, ret);
+	default: return find_one(places, p, at, raw, ret);
+	}
 }
 
 bool wg__places_may_be_socket(const struct wg__places *places, uint64_t object)

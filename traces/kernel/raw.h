@@ -95,16 +95,22 @@ struct wg_raw_notify {
 	unsigned char stack[WG_RAW_CALLER];
 };
 
+#define WG_RAW_WATCHED 6 /* words: so many descriptors of a poll, or the first 128 of a select */
+
 struct wg_raw_wait {
 	struct wg_raw_head head;
 	unsigned long long cpu_ns; /* used since the last wake */
 	unsigned long long arg[6], sp, pc;
 	unsigned long long time_at; /* where the timeout stands in memory; 0: in a register */
 	long long time[2];	    /* what stood there */
-	int nr;			    /* -1: not in a system call */
-	int calls;		    /* since the last wake; -1: not seen */
-	unsigned int did;	    /* enum wg_raw_did, the most of it */
+	/* Likewise: struct pollfd one after another; or three sets of two words each. */
+	unsigned long long watched[WG_RAW_WATCHED];
+	int nr;		  /* -1: not in a system call */
+	int calls;	  /* since the last wake; -1: not seen */
+	unsigned int did; /* enum wg_raw_did, the most of it */
 	unsigned int stack_bytes;
+	unsigned int has_watched; /* 0: it is another call, or could not be read */
+	unsigned int pad;
 	char comm[16];
 	unsigned char stack[WG_RAW_STACK];
 };

@@ -26,10 +26,12 @@ struct thread {
 	__u32 has_ended; /* what it sleeps in now is the kernel's affair */
 
 	/* The full form only. */
-	__u32 call;	/* that it is in: its number + 1; 0: none */
-	__u64 enter_ns; /* when that began, for a call that waits; 0: not known */
-	__s64 time[2];	/* its timeout, as it stood in memory then */
-	__u64 run_ns;	/* it ran again, in the wait that is open; 0: it still sleeps */
+	__u32 call;		       /* that it is in: its number + 1; 0: none */
+	__u64 enter_ns;		       /* when that began, for a call that waits; 0: not known */
+	__s64 time[2];		       /* its timeout, as it stood in memory then */
+	__u64 watched[WG_RAW_WATCHED]; /* likewise; the call may write to its sets */
+	__u32 has_watched;
+	__u64 run_ns; /* it ran again, in the wait that is open; 0: it still sleeps */
 	__u32 is_asleep;
 	__u32 woken; /* threads that it woke in this call */
 	__s32 calls; /* since its last wake */

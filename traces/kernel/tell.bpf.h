@@ -56,6 +56,42 @@ static __always_inline void read_time(__s64 time[2], __u64 at)
 		time[0] = time[1] = -1;
 }
 
+static __always_inline bool read_pollfds(__u64 watched[WG_RAW_WATCHED], const __u64 arg[6])
+{
+	__u64 count = arg[1];
+
+	if (count > WG_RAW_WATCHED)
+		count = WG_RAW_WATCHED;
+	return bpf_probe_read_user(watched, count * sizeof(watched[0]), (void *)arg[0]) == 0;
+}
+
+/* A set has as many words as its descriptors need; what is above is not there. */
+static __always_inline bool read_fdsets(__u64 watched[WG_RAW_WATCHED], const __u64 arg[6])
+{
+	__u64 size = arg[0] > 64 ? 16 : arg[0] ? 8 : 0;
+	int set;
+
+	for (set = 0; set < 3; set++) {
+		if (arg[1 + set] &&
+			bpf_probe_read_user(watched + 2 * set, size, (void *)arg[1 + set]) < 0)
+			return false;
+	}
+	return true;
+}
+
+/* Which descriptors a call waits for, if they stand in memory. */
+static __always_inline bool read_watched(__u64 watched[WG_RAW_WATCHED], long nr, const __u64 arg[6])
+{
+	__builtin_memset(watched, 0, WG_RAW_WATCHED * sizeof(watched[0]));
+	switch (nr) {
+	case 7:					     /* poll */
+	case 271: return read_pollfds(watched, arg); /* ppoll */
+	case 23:				     /* select */
+	case 270: return read_fdsets(watched, arg);  /* pselect6 */
+	default: return false;
+	}
+}
+
 /* The registers of the thread that goes to sleep, as its system call found them. */
 static __always_inline void take_registers(
 	struct wg_raw_wait *w, const struct thread *t, struct task_struct *task)
@@ -67,16 +103,20 @@ static __always_inline void take_registers(
 	w->time_at = time_address(w->nr, w->arg);
 	w->sp = regs->sp;
 	w->pc = regs->ip;
-	w->stack_bytes = 0;
+	w->stack_bytes = w->pad = 0;
 	if (bpf_probe_read_user(w->stack, sizeof(w->stack), (void *)w->sp) == 0)
 		w->stack_bytes = sizeof(w->stack);
 	w->time[0] = w->time[1] = -1;
 	if (setup.has_calls && t->enter_ns) {
 		w->time[0] = t->time[0];
 		w->time[1] = t->time[1];
-	} else if (w->time_at) {
-		read_time(w->time, w->time_at);
+		w->has_watched = t->has_watched;
+		__builtin_memcpy(w->watched, t->watched, sizeof(w->watched));
+		return;
 	}
+	if (w->time_at)
+		read_time(w->time, w->time_at);
+	w->has_watched = read_watched(w->watched, w->nr, (const __u64 *)w->arg);
 }
 
 /*

@@ -132,6 +132,13 @@ int wg__at_parse(const char *line, struct wg__at *ret)
 	return 0;
 }
 
+bool wg__at_is_still(int dir, const char *line)
+{
+	char now[256];
+
+	return wg__proc_read(dir, "syscall", now, sizeof(now)) > 0 && strcmp(now, line) == 0;
+}
+
 /* Seconds and a fraction: what a program gave may be any numbers. */
 static int64_t total_ns(int64_t seconds, int64_t fraction, int64_t unit)
 {

@@ -31,6 +31,10 @@ struct wg__at {
 /* One line of that file. 0 or -EINVAL. */
 int wg__at_parse(const char *line, struct wg__at *ret);
 
+/* Does the thread of that folder still show this line? Else memory that was read belongs to another
+ * call. */
+bool wg__at_is_still(int dir, const char *line);
+
 /* Which argument is what a call waits for. */
 enum wg__on { WG__ON_NOTHING, WG__ON_FD, WG__ON_POLLFDS, WG__ON_FDSETS, WG__ON_FUTEX };
 

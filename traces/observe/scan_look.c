@@ -35,14 +35,6 @@ static bool is_32bit(struct wg__process *p, int dir)
 	return p->is_32bit;
 }
 
-/* Still in the same call? */
-static bool is_still(int dir, const char *line)
-{
-	char now[256];
-
-	return wg__proc_read(dir, "syscall", now, sizeof(now)) > 0 && strcmp(now, line) == 0;
-}
-
 static bool is_same_place(const struct wg__place *place, const struct wg__at *at)
 {
 	return place->at.number == at->number && place->at.pc == at->pc && place->at.sp == at->sp;
@@ -92,7 +84,7 @@ static int add_place(const struct wg_scan *scan, struct wg__thread *t, const str
 	if (rc < 0)
 		return rc;
 	wg__object_look(t->dir, t->tid, at, call, &place.object);
-	if (t->places < WG__PLACES_MAX && is_still(t->dir, line))
+	if (t->places < WG__PLACES_MAX && wg__at_is_still(t->dir, line))
 		t->place[t->places++] = place;
 	else
 		free_place(&place);
@@ -112,7 +104,7 @@ static int take_call(
 		if (!is_same_place(place, at))
 			continue;
 		place->looks++;
-		if (!is_still(t->dir, line))
+		if (!wg__at_is_still(t->dir, line))
 			return 0;
 		place->call = call;
 		if (call.timeout_ns < place->min_ns)
