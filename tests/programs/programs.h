@@ -24,5 +24,6 @@ bool programs_lack(const char *line, const char *what);
 void programs_sample_pairs(void);
 void programs_sample_idle(void);
 void programs_sample_same(void);
+void programs_sample_busy(void);
 
 #endif

@@ -9,4 +9,5 @@ void suite_programs(void)
 	programs_sample_pairs();
 	programs_sample_idle();
 	programs_sample_same();
+	programs_sample_busy();
 }
