@@ -112,7 +112,7 @@ $(B)/wakegap: $(call objs,$(VIZ_SRC) $(TRACES_SRC),plain)
 # It goes into other people's programs: optimised and without sanitizers in every variant.
 $(B)/libwakegap-preload.so: $(call objs,$(PRELOAD_SRC),preload)
 	$(Q)$(CC) -shared -Wl,-z,defs -o $@ $^
-$(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(filter-out %/plug.c,$(LABS_WAITS_SRC)) $(TEST_SRC),test) \
+$(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(wildcard core/workload/recorder_*.c) $(filter-out %/plug.c,$(LABS_WAITS_SRC)) $(TEST_SRC),test) \
 		$(call objs,$(filter-out %/main.c,$(VIZ_SRC) $(LABS_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) $(FAULTS:%=-Wl,--wrap=%) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(URING_LIBS) $(LABS_LIBS) $(TEST_LIBS)
 

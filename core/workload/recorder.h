@@ -10,16 +10,24 @@
 #define CORE_WORKLOAD_RECORDER_H
 
 /*
- * From now on keep all events, of all threads. Before the first loop; once. 0, -ENOTSUP: the core
- * was built without tracepoints, or what they say. An event costs a clock reading and a copy, and
- * memory every few thousand; beyond 1 GiB events are counted as lost.
+ * From now on keep all events, of all threads, for a trace in dir, which is there and empty. Before
+ * the first loop; once. 0, -ENOTSUP: the core was built without tracepoints, or why dir cannot be
+ * opened. An event costs a clock reading and a few bytes in a buffer of its thread; beyond 1 GiB
+ * events are counted as lost.
  */
-int wg_recorder_start(void);
+int wg_recorder_start(const char *dir);
 
 /*
- * Write what was kept until now to files in dir, which is there and empty. Blocks until they are
- * written. Any thread, once; others may go on. 0 (also if nothing was started) or a negative errno.
+ * Make room: between passes, when nothing is timed. It takes a few microseconds for each thousand
+ * events. Without it a thread does it whenever its buffer is full. Any thread.
  */
-int wg_recorder_write(const char *dir);
+void wg_recorder_put_away(void);
+
+/*
+ * Write what was kept until now, in files that are new. Blocks until they are written. Any thread,
+ * once; others may go on. 0 (also if nothing was started), or a negative errno: then nothing that
+ * was written is left.
+ */
+int wg_recorder_write(void);
 
 #endif

@@ -21,7 +21,6 @@
 
 #include "core/clock.h"
 #include "core/sync.h"
-#include "core/workload/recorder.h"
 
 #define LOOKS 20
 
@@ -46,8 +45,7 @@ static _Noreturn void report(const struct wg_watch *watch, const struct wg_loop_
 		watch->job->planned * (w->passes + wg_workload_has_extra(watch->job)), p->ready,
 		w->patience_ns);
 	(void)fflush(stdout);
-	if (w->record_dir)
-		(void)wg_recorder_write(w->record_dir); /* without it the answer still stands */
+	(void)wg_workload_write(w); /* it says why not; without a trace the answer still stands */
 	/* Not exit: the loop's thread is inside its wait, and destructors would wait for it. */
 	_exit(WG_WORKLOAD_HANGS);
 }

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -43,6 +44,7 @@ static const struct wg_param common[] = {
 		WG_CHECK_ALL, "" },
 	{ "workers", WG_PARAM_COUNT, offsetof(struct wg_workload, workers), 0, 0, WG_WORKERS_MAX,
 		"" },
+	{ "turns", WG_PARAM_COUNT, offsetof(struct wg_workload, turns), 0, 0, INT_MAX, "" },
 };
 
 #define COMMON_COUNT (sizeof(common) / sizeof(common[0]))
@@ -56,7 +58,7 @@ static void print_help(void)
 	     "N]\n"
 	     "                        [--patience-ns N] [--window-ns N] [--check N] [--record "
 	     "DIR]\n"
-	     "                        [--OPTION N...]\n"
+	     "                        [--turns FD] [--OPTION N...]\n"
 	     "       wakegap-workload --waits\n"
 	     "       wakegap-workload --workloads\n\n"
 	     "--waits lists the strategies: name, polls or blocks, what it does.\n"
@@ -67,7 +69,9 @@ static void print_help(void)
 	     "more that is not timed, 2 all (the default). --record writes a trace to DIR, which "
 	     "is there "
 	     "and\n"
-	     "empty. read also takes --wait pread: no loop "
+	     "empty. --turns: FD is a socket, and passes begin when a byte comes from it; every "
+	     "few\n"
+	     "passes one is sent. read also takes --wait pread: no loop "
 	     "at all. The answer is\n"
 	     "one line of JSON. Exit status 77: the strategy is not available on this machine;\n"
 	     "3: it hung for --patience-ns. `wakegap run` runs this program, and takes sizes and\n"
@@ -228,18 +232,24 @@ static int check(const struct wg_workload_ops *ops, const struct wg_workload *w)
 	return 0;
 }
 
+int wg_workload_write(const struct wg_workload *w)
+{
+	int rc = wg_recorder_write();
+
+	return rc == 0 ? 0
+		       : wg_workload_fail(
+				 "cannot write a trace to '%s': %s", w->record_dir, strerror(-rc));
+}
+
 /* Recorded, if it was asked for. A run that hangs writes what it has in watch.c. */
 static int run(const struct wg_workload_ops *ops, const struct wg_workload *w)
 {
-	int rc = w->record_dir ? wg_recorder_start() : 0;
+	int rc = w->record_dir ? wg_recorder_start(w->record_dir) : 0;
 
 	if (rc < 0 && rc != -ENOTSUP)
-		return wg_workload_fail("cannot record: %s", strerror(-rc));
+		return wg_workload_fail("cannot record to '%s': %s", w->record_dir, strerror(-rc));
 	rc = ops->run(w);
-	if (rc == 0 && w->record_dir && (rc = wg_recorder_write(w->record_dir)) < 0)
-		rc = wg_workload_fail(
-			"cannot write a trace to '%s': %s", w->record_dir, strerror(-rc));
-	return rc;
+	return rc == 0 ? wg_workload_write(w) : rc;
 }
 
 int main(int argc, char **argv)
@@ -251,6 +261,8 @@ int main(int argc, char **argv)
 	int rc;
 
 	(void)sigaction(SIGPIPE, &ignore, NULL);
+	/* Likewise if a file may not be as long as its trace. */
+	(void)sigaction(SIGXFSZ, &ignore, NULL);
 	if (argc == 2 && strcmp(argv[1], "--waits") == 0)
 		return list_waits();
 	if (argc == 2 && strcmp(argv[1], "--workloads") == 0)

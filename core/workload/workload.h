@@ -50,6 +50,7 @@ struct wg_workload {
 	uint64_t patience_ns;	/* without progress for so long, it hangs; 0: for ever */
 	uint64_t window_ns;	/* makes the moment between look and sleep last so long */
 	uint64_t check;		/* enum wg_check */
+	uint64_t turns;		/* a socket: passes in turn with who has its other end; 0: none */
 	const char *record_dir; /* where a trace of the run is written; NULL: none */
 
 	const char *file;
@@ -96,6 +97,9 @@ extern const struct wg_workload_ops wg_workload_storm;
 /* One line on stderr, as the command that runs us would say it. Returns 1. */
 int wg_workload_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* The trace of what was recorded, if anything was. 0, or 1 after one line. */
+int wg_workload_write(const struct wg_workload *w);
+
 /* The status of a workload that hung; its answer says what was seen. */
 #define WG_WORKLOAD_HANGS 3
 
@@ -106,6 +110,7 @@ struct wg_pass {
 	uint64_t bytes;
 	uint64_t checksum; /* of what was delivered: equal for every pass and every strategy */
 	int64_t ns;
+	int64_t cpu_ns; /* of all threads; set for it */
 };
 
 struct wg_job {

@@ -13,8 +13,8 @@
 
 static bool is_common(const char *key)
 {
-	static const char *const common[] = { "wait", "ops", "seconds", "bytes_read", "checksum",
-		"hangs" };
+	static const char *const common[] = { "wait", "ops", "seconds", "cpu_seconds", "bytes_read",
+		"checksum", "hangs" };
 	size_t i;
 
 	for (i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
