@@ -353,16 +353,25 @@ static void exports_and_figures_are_those_of_all(void)
 	}
 }
 
+/* The first packet from there on begins with an event of no kind. */
+static void damage(const char *dir, size_t from)
+{
+	uint8_t byte = 0xee;
+	int64_t begin_ns;
+
+	from = packet_from(dir, "wakegap_0", from, &begin_ns);
+	wg_overwrite(dir, "wakegap_0", from + HEADER_BYTES, &byte, 1);
+}
+
 /* A packet in the range is damaged: what comes after it is known only to who reads all. */
 static void damage_in_the_range_is_told(void)
 {
 	const char *dir = make_trace("wakegap-test", OTHERS);
-	uint8_t byte = 0xee;
 	struct wg_reader *r;
 	struct wg_event ev;
 	int rc;
 
-	wg_overwrite(dir, "wakegap_0", 40 * PACKET_BYTES + HEADER_BYTES, &byte, 1);
+	damage(dir, 40 * PACKET_BYTES);
 	r = open_trace(dir);
 	CU_ASSERT_EQUAL(wg_reader_next(r, &ev, NULL), 1);
 	CU_ASSERT_TRUE(wg_reader_narrow(r, BEGIN_NS, 0, LENGTH_NS));
@@ -372,6 +381,20 @@ static void damage_in_the_range_is_told(void)
 	wg_reader_close(r);
 	both_say_the_same("export", dir, "--format=csv", "--range=25ms..60ms", NULL);
 	both_say_the_same("stats", dir, "--json", "--until=60ms", NULL);
+}
+
+/* What is damaged never passes, even where nobody looks. */
+static void damage_behind_the_end_is_no_pass(void)
+{
+	const char *dir = make_trace("wakegap-test", OTHERS);
+	const char *const argv[] = { wg_build_path("wakegap"), "check", "--until=5ms",
+		"--max-wakes-per-second=1000000", dir, NULL };
+	char *out = NULL;
+
+	damage(dir, 60 * PACKET_BYTES);
+	CU_ASSERT_EQUAL(wg_run(&out, NULL, argv), 77);
+	CU_ASSERT(wg_has(out, "damaged"));
+	free(out);
 }
 
 /* Where something is known only at the end, nothing is left out. */
@@ -400,5 +423,6 @@ void suite_narrow(void)
 	WG_TEST(a_copy_of_a_recording_is_one);
 	WG_TEST(exports_and_figures_are_those_of_all);
 	WG_TEST(damage_in_the_range_is_told);
+	WG_TEST(damage_behind_the_end_is_no_pass);
 	WG_TEST(what_needs_all_is_read_whole);
 }

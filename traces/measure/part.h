@@ -32,6 +32,7 @@ struct wg_part {
 	} loops[WG_PART_LOOPS];
 	size_t loop_count; /* 0: all */
 	uint32_t kinds;	   /* 1u << WG_KIND_..., 0: all */
+	bool is_strict;	   /* a trace that is damaged behind the window is damaged, too */
 };
 
 /* A trace on its way to a measure. All zero but for the part. */

@@ -74,7 +74,7 @@ static int feed_all(struct wg_reader *reader, const struct wg_part *part, bool m
 	size_t i, count;
 	int rc;
 
-	may_narrow = may_narrow && part && part->has_until;
+	may_narrow = may_narrow && part && part->has_until && !part->is_strict;
 	/* To the end, even past the window: only then is known what is missing. */
 	while ((rc = wg_reader_events(reader, &events, &count, err)) > 0) {
 		for (i = 0; i < count; i++) {

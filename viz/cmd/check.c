@@ -98,6 +98,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		state->child_inputs[0] = &check->bounds;
 		state->child_inputs[1] = &check->thread_bounds;
 		state->child_inputs[2] = &check->part;
+		check->part.is_strict = true;
 		state->child_inputs[3] = &check->jobs;
 		return 0;
 	case KEY_JUNIT: check->junit_path = arg; return 0;

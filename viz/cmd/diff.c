@@ -32,7 +32,10 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	struct diff *diff = state->input;
 
 	switch (key) {
-	case ARGP_KEY_INIT: state->child_inputs[0] = &diff->part; return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &diff->part;
+		diff->part.is_strict = true;
+		return 0;
 	case KEY_FAIL_IF: return take_limit(diff, arg, state);
 	case KEY_JSON: diff->json = true; return 0;
 	case KEY_JUNIT: diff->junit_path = arg; return 0;
