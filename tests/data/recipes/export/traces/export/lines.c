@@ -8,15 +8,14 @@
 static int feed(void *user, const struct wg__pass *pass, const struct wg_event *ev)
 {
 	(void)user;
-	if (wg__pass_wants(pass, ev->ts_ns, ev->ts_ns))
-		wg_out_printf(pass->ex->out, "%" PRId64 " %s %s\n", ev->ts_ns - pass->begin_ns,
-			ev->procname, wg_event_type_name(ev->type));
+	wg_out_printf(pass->ex->out, "%" PRId64 " %s %s\n", ev->ts_ns - pass->begin_ns, ev->procname,
+		wg_event_type_name(ev->type));
 	return 0;
 }
 
 static int export_lines(const struct wg_export *ex, struct wg_error *err)
 {
-	static const struct wg__pass_ops ops = { feed, NULL, NULL };
+	static const struct wg__pass_ops ops = { feed, NULL, NULL, true };
 	size_t i;
 	int rc = 0;
 
