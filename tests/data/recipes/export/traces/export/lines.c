@@ -8,8 +8,8 @@
 static int feed(void *user, const struct wg__pass *pass, const struct wg_event *ev)
 {
 	(void)user;
-	wg_out_printf(pass->ex->out, "%" PRId64 " %s %s\n", ev->ts_ns - pass->begin_ns, ev->procname,
-		wg_event_type_name(ev->type));
+	wg_out_printf(pass->ex->out, "%" PRId64 " %s %s\n", ev->ts_ns - pass->begin_ns,
+		ev->procname, wg_event_type_name(ev->type));
 	return 0;
 }
 
