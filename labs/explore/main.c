@@ -135,7 +135,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (o->is_merge) {
 			o->files = state->argv + state->next - 1;
-			o->file_count = (size_t)(state->argc - state->next + 1);
+			o->file_count = (size_t)state->argc - (size_t)state->next + 1;
 			state->next = state->argc;
 		} else if (o->job.lab)
 			argp_usage(state);

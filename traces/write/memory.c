@@ -87,15 +87,17 @@ static int copy_all(const char *from, const char *to)
 {
 	DIR *files = opendir(from);
 	struct dirent *entry;
-	int to_dir = open(to, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc = files && to_dir >= 0 ? 0 : -errno;
+	int to_dir, rc;
 
+	if (!files)
+		return -errno;
+	to_dir = open(to, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	rc = to_dir < 0 ? -errno : 0;
 	while (rc == 0 && (entry = readdir(files))) {
 		if (entry->d_name[0] != '.')
 			rc = copy_file(dirfd(files), entry->d_name, to_dir);
 	}
-	if (files)
-		(void)closedir(files);
+	(void)closedir(files);
 	if (to_dir >= 0)
 		(void)close(to_dir);
 	return rc;

@@ -170,12 +170,12 @@ static void step_lane(struct wg_app *app, int by)
 
 void wg_app_select(struct wg_pane *pane, size_t op)
 {
-	struct wg_op_life room = { .op = 0 };
-	const struct wg_op_life *life = op ? wg_trace_op_at(pane->trace, op - 1, &room) : &room;
+	struct wg_op_life room;
+	const struct wg_op_life *life = op ? wg_trace_op_at(pane->trace, op - 1, &room) : NULL;
 
 	pane->op = op;
-	pane->op_who = life->who;
-	pane->op_id = life->op;
+	pane->op_who = life ? life->who : 0;
+	pane->op_id = life ? life->op : 0;
 }
 
 /* To who woke the thread of the wait here, and when. */

@@ -3,7 +3,6 @@
  *
  * Everything that can fail does so before the terminal is taken over: arguments, traces, script.
  */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -185,9 +184,11 @@ static int load_merged(struct call *call, struct wg_trace **traces)
 {
 	struct wg_error err = { 0 };
 	char *path = wg_merge_paths(call->merged, call->merged_count);
-	int rc = path ? wg_trace_load(path, &traces[0], &err)
-		      : wg_error_set(&err, -ENOMEM, "out of memory");
+	int rc;
 
+	if (!path)
+		return wg_say("out of memory");
+	rc = wg_trace_load(path, &traces[0], &err);
 	free(path);
 	if (rc < 0)
 		return wg_say("%s", err.text);
