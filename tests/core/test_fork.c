@@ -16,6 +16,8 @@
 
 #include "core/fork.h"
 #include "core/loop.h"
+#include "core/loop_state.h"
+#include "core/pool_state.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/harness.h"
 #include "tests/core/loop_cases.h"
@@ -372,6 +374,65 @@ static void a_child_that_cannot_go_on_never_existed(void)
 	CU_ASSERT_EQUAL(wg_fd_count(), before);
 }
 
+/* ---- what the child is made of ---- */
+
+static int64_t end_thread(struct wg_op *op, void *unused)
+{
+	(void)op;
+	(void)unused;
+	pthread_exit(NULL);
+}
+
+static unsigned count_alive(struct wg_pool *pool)
+{
+	unsigned alive;
+
+	wg_lock(&pool->lock);
+	alive = pool->alive;
+	wg_unlock(&pool->lock);
+	return alive;
+}
+
+/* A worker dies and cannot have a successor: the parent goes on with one less. */
+static void lose_a_worker(struct wg_loop *loop)
+{
+	unsigned before = count_alive(loop->pool);
+	struct wg_op op;
+
+	wg_fault_threads(1);
+	wg_op_work(&op, end_thread, NULL);
+	CU_ASSERT_EQUAL(ask(loop, &op), -EOWNERDEAD);
+	while (count_alive(loop->pool) == before)
+		(void)sched_yield();
+	wg_fault_threads(WG_FAULT_NEVER);
+}
+
+/* The tick and the workers that the loop was made with, and the stop that was asked for. */
+static void a_child_is_made_as_its_parent_was(void)
+{
+	struct wg_loop_options options = {
+		.wait = "tick", .tick_ns = 3 * WG_NS_PER_MS, .workers = 2
+	};
+	struct wg_loop *loop;
+	pid_t pid;
+
+	if (tsan_refuses())
+		return;
+	CU_ASSERT_EQUAL_FATAL(wg_loop_create(&options, &loop), 0);
+	lose_a_worker(loop);
+	wg_loop_stop(loop);
+	pid = wg_loop_fork(loop);
+	if (pid == 0) {
+		CHILD_CHECK(loop->waiter->tick_ns == options.tick_ns);
+		CHILD_CHECK(loop->pool->worker_count == 2 && count_alive(loop->pool) == 2);
+		CHILD_CHECK(wg_loop_run(loop) == 1);
+		_exit(0);
+	}
+	CU_ASSERT_EQUAL(status_of(pid), 0);
+	CU_ASSERT_EQUAL(wg_loop_run(loop), 1);
+	wg_loop_destroy(loop);
+}
+
 void suite_fork(void)
 {
 	WG_TEST_TCP(both_go_on_and_get_their_own_results);
@@ -379,4 +440,5 @@ void suite_fork(void)
 	WG_TEST(amid_results_and_notifications);
 	WG_TEST(what_cannot_be_forked_says_so);
 	WG_TEST(a_child_that_cannot_go_on_never_existed);
+	WG_TEST(a_child_is_made_as_its_parent_was);
 }

@@ -343,7 +343,7 @@ static void more_than_the_buffers_take_goes_through(void)
 	wg_test_over_all(1, bulk);
 }
 
-#define MANY 200
+#define MANY 300 /* more than eight bits count */
 
 static void many(struct wg_loop *loop, const struct wg_wait_ops *ops)
 {
@@ -378,6 +378,31 @@ static void more_sockets_are_ready_than_one_sleep_reports(void)
 	wg_test_over_all(1, many);
 }
 
+/* One after the other has the same place at the net thread, more often than eight bits count. */
+static void a_place_has_many_sockets(void)
+{
+	struct wg_loop *loop = wg_test_loop(wg_wait_find("condvar"), 1);
+	struct wg_sock sock;
+	struct wg_op op;
+	int fd[2], i;
+	char byte;
+
+	for (i = 0; i < 300; i++) {
+		int64_t result = 0;
+
+		wg_test_socketpair(fd);
+		CU_ASSERT_EQUAL_FATAL(wg_sock_init(&sock, fd[0]), 0);
+		wg_op_recv(&op, &sock, &byte, 1);
+		CU_ASSERT_EQUAL(wg_loop_submit(loop, &op), 0);
+		wg_test_put(fd[1], "x", 0);
+		CU_ASSERT_EQUAL(wg_loop_wait_result(loop, &op, &result), 0);
+		CU_ASSERT_EQUAL(result, 1);
+		wg_loop_sock_close(loop, &sock);
+		(void)close(fd[1]);
+	}
+	wg_loop_destroy(loop);
+}
+
 void suite_net(void)
 {
 	WG_TEST_TCP(echo_over_tcp);
@@ -390,4 +415,5 @@ void suite_net(void)
 	WG_TEST_TCP(operations_of_one_direction_go_in_order);
 	WG_TEST_TCP(more_than_the_buffers_take_goes_through);
 	WG_TEST_TCP(more_sockets_are_ready_than_one_sleep_reports);
+	WG_TEST(a_place_has_many_sockets);
 }

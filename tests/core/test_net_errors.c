@@ -39,6 +39,33 @@ static void nobody_listens(void)
 	wg_test_over_all(1, refused);
 }
 
+/* A datagram that nobody takes: the error comes alone, without anything to read. */
+static void unreachable(struct wg_loop *loop, const struct wg_wait_ops *ops)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in addr;
+	struct wg_sock sock;
+	struct wg_op op;
+	int64_t result;
+	char c;
+
+	(void)ops;
+	(void)close(wg_test_listen(&addr));
+	CU_ASSERT_EQUAL_FATAL(connect(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	CU_ASSERT_EQUAL_FATAL(wg_sock_init(&sock, fd), 0);
+	wg_op_recv(&op, &sock, &c, 1);
+	CU_ASSERT_EQUAL(wg_loop_submit(loop, &op), 0);
+	CU_ASSERT_EQUAL(send(fd, "x", 1, MSG_NOSIGNAL), 1);
+	CU_ASSERT_EQUAL(wg_loop_wait_result(loop, &op, &result), 0);
+	CU_ASSERT_EQUAL(result, -ECONNREFUSED);
+	wg_loop_sock_close(loop, &sock);
+}
+
+static void nobody_takes_a_datagram(void)
+{
+	wg_test_over_all(1, unreachable);
+}
+
 static void reset(struct wg_loop *loop, const struct wg_wait_ops *ops)
 {
 	struct linger at_once = { .l_onoff = 1 };
@@ -140,6 +167,7 @@ static void sockets_work_with_descriptor_0_and_none_is_inherited(void)
 void suite_net_errors(void)
 {
 	WG_TEST_TCP(nobody_listens);
+	WG_TEST_TCP(nobody_takes_a_datagram);
 	WG_TEST_TCP(a_reset_and_a_broken_pipe_are_results);
 	WG_TEST(a_local_stream_is_connected_at_once);
 	WG_TEST(sockets_work_with_descriptor_0_and_none_is_inherited);

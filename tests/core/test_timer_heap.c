@@ -65,8 +65,26 @@ static void a_refused_timer_leaves_the_others(void)
 	wg__timers_fini(&timers);
 }
 
+/* Those of one moment fire as they were pushed, however many came before. */
+static void a_moment_is_in_order_past_2_to_32(void)
+{
+	struct wg__timers timers;
+	struct wg_op op[3];
+	int i;
+
+	memset(op, 0, sizeof(op));
+	wg__timers_init(&timers);
+	timers.next_seq = UINT32_MAX - 1;
+	for (i = 0; i < 3; i++)
+		CU_ASSERT_EQUAL_FATAL(wg__timers_push(&timers, &op[i], 1), 0);
+	for (i = 0; i < 3; i++)
+		CU_ASSERT_PTR_EQUAL(wg__timers_pop_due(&timers, 1), &op[i]);
+	wg__timers_fini(&timers);
+}
+
 void suite_timer_heap(void)
 {
 	WG_TEST(what_takes_a_place_sinks_among_its_children);
 	WG_TEST(a_refused_timer_leaves_the_others);
+	WG_TEST(a_moment_is_in_order_past_2_to_32);
 }

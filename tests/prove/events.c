@@ -60,6 +60,9 @@ void prove_events(const char *wait)
 	prove_turn(loop, 0, 1);
 	happened("submit(3,timer,0) done(3,0) poll(1) ");
 	prove_result(loop, &first, 0);
+	prove.events[0] = '\0';
+	prove_turn(loop, 5000, 0); /* its end is past 2^32 ns */
+	happened("wait(5000000000,0)@6000000 wake(timeout,0)@5006000000 poll(0) ");
 	end(loop);
 }
 
@@ -142,6 +145,20 @@ void prove_events_tick(const char *wait)
 	lab_check("tick", strncmp(prove.events, "wait(10000000,2)", 16) == 0, "%s", prove.events);
 	wg_loop_sock_close(loop, &sock);
 	(void)close(fds[1]);
+	end(loop);
+}
+
+/* The grid has no say in what is there already: it is found without a sleep. */
+void prove_events_look(const char *wait)
+{
+	struct wg_loop *loop = begin(wait);
+	struct wg_op op;
+
+	arm(loop, &op, 0);
+	prove.events[0] = '\0';
+	prove_turn(loop, 0, 1);
+	happened("done(1,0) poll(1) ");
+	prove_result(loop, &op, 0);
 	end(loop);
 }
 
@@ -347,8 +364,10 @@ static int make_failing(int64_t tick_ns, struct wg_waiter **ret_waiter)
 
 static int maybe_sleep(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
 {
-	return sleep_fails ? sleep_fails
-			   : wg_wait_find(failing.name)->sleep(waiter, ticket, deadline_ns);
+	if (!sleep_fails)
+		return wg_wait_find(failing.name)->sleep(waiter, ticket, deadline_ns);
+	memset(prove.is_asleep, 0, sizeof(prove.is_asleep)); /* no event says so */
+	return sleep_fails;
 }
 
 /* The sleep's error is run_once()'s, no event says that it woke up, and nothing is lost. */

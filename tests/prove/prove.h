@@ -24,6 +24,7 @@ struct prove {
 	uint64_t start_op;	/* the last one */
 	int overtaken;		/* begun after one that was submitted later */
 	int undelivered[8];	/* of each loop by its id: events `done` less `deliver` */
+	bool is_asleep[8];	/* the same: a `wait`, and no `wake` yet */
 	int late_wakes;		/* by timeout, with a result ready */
 	int empty_notified;	/* by a notify, with nothing ready */
 	bool wakes_are_empty;	/* wg_loop_wake() is used: such a notify brings no result */
@@ -77,6 +78,7 @@ void prove_behind(const char *wait);	  /* what was written before it: W3 */
 void prove_behind_late(const char *wait); /* the same at the deadline */
 void prove_handler(const char *wait);	  /* the notify comes from a signal handler */
 void prove_wraps(const char *wait);	  /* the count of notifies begins anew at 0 */
+void prove_wraps_once(const char *wait);  /* and none comes after that one */
 
 void prove_crowded(const char *wait); /* one notify, and no spinning */
 
@@ -146,6 +148,7 @@ void prove_death_stopping(const char *wait); /* a death while the pool is stoppe
 void prove_death_alone(const char *wait);    /* a death without a successor */
 void prove_spins_idle(const char *wait);     /* a worker spins when it has no work */
 void prove_spins_stopping(const char *wait); /* and not while the pool is stopped */
+void prove_borrowed(const char *wait);	     /* nor if the pool is borrowed */
 void prove_stop_queued(const char *wait);    /* four are queued when the pool is stopped */
 void prove_one_is_coming(const char *wait);  /* a worker that comes counts for one operation */
 void prove_one_publishes(const char *wait);  /* the same for one that publishes */
@@ -157,6 +160,8 @@ void prove_not_its_turn(const char *wait);   /* nor for slow work that must wait
 void prove_timers(const char *wait);	   /* eight, two cancelled */
 void prove_many_timers(const char *wait);  /* forty, eight cancelled */
 void prove_kept_dropped(const char *wait); /* a result that nobody asks for */
+void prove_kept_last(const char *wait);	   /* it comes after the last with `done` */
+void prove_kept_long(const char *wait);	   /* it is asked for 2^32 turns later */
 void prove_dropped(const char *wait);	   /* a loop is destroyed with many timers */
 void prove_sleep(const char *wait);	   /* wg_loop_sleep(), and a timer left to destroy */
 
@@ -164,6 +169,7 @@ void prove_sleep(const char *wait);	   /* wg_loop_sleep(), and a timer left to d
 void prove_events(const char *wait);	   /* timers: kept, late, cancelled */
 void prove_events_wake(const char *wait);  /* wg_loop_wake() before the turn */
 void prove_events_tick(const char *wait);  /* a loop that polls */
+void prove_events_look(const char *wait);  /* a loop that polls looks before it sleeps */
 void prove_events_past(const char *wait);  /* the time is over before the sleep */
 void prove_events_busy(const char *wait);  /* sockets on a loop that does not sleep */
 void prove_events_again(const char *wait); /* a callback makes another one ready */
@@ -209,6 +215,9 @@ void prove_socket_cancel_first(const char *wait); /* a byte and a cancel of one 
 void prove_wake_late(const char *wait);		  /* the notify of wg_loop_wake() is late */
 void prove_run_woken(const char *wait);		  /* wg_loop_wake() does not end wg_loop_run() */
 void prove_timer_notified(const char *wait);	  /* a notify when a timer is due */
+void prove_timer_and_result(const char *wait);	  /* a result when a timer is due */
+void prove_two_kicks(const char *wait);		  /* a worker and the net thread kick */
+void prove_result_and_timer(const char *wait);	  /* both are there before the sleep */
 
 /* ---- fork (fork.c) ---- */
 void prove_fork(const char *wait);	     /* wg_loop_fork() at any moment of a worker */

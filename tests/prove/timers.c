@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 
+#include "core/loop_state.h"
 #include "tests/prove/prove.h"
 
 #define MANY 40 /* more than the heap begins with, and three levels deep */
@@ -96,6 +97,40 @@ void prove_kept_dropped(const char *wait)
 	prove_end();
 }
 
+/* The one without `done` is the last: it is the caller's all the same. */
+void prove_kept_last(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		wg_op_timer(&t.op[i], 0);
+		t.op[i].done = i == 1 ? count : NULL;
+		(void)wg_loop_submit(loop, &t.op[i]);
+	}
+	prove_turn(loop, 0, 3);
+	lab_check("fired", t.fired == 1, "%d fired", t.fired);
+	prove_result(loop, &t.op[2], 0);
+	prove_result(loop, &t.op[0], 0);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* A result was counted by the turn that found it, and not by one whose number ends alike. */
+void prove_kept_long(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+
+	wg_op_timer(&t.op[0], 0);
+	(void)wg_loop_submit(loop, &t.op[0]);
+	prove_turn(loop, 0, 1);
+	loop->turns = t.op[0].ready_turn + (UINT64_C(1) << 32);
+	prove_result(loop, &t.op[0], 0);
+	prove_turn(loop, 1, 0);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
 /* A loop is destroyed with timers that nobody waits for: all are ours again. */
 void prove_dropped(const char *wait)
 {
@@ -131,6 +166,13 @@ void prove_sleep(const char *wait)
 	(void)wg_loop_submit(loop, &timer);
 	lab_check("slept", wg_loop_sleep(loop, 3) == 0, "sleep failed");
 	lab_check("slept", elapsed(begin_ns) == 3 * WG_NS_PER_MS, "%d ns", (int)elapsed(begin_ns));
+	lab_check("cancelled", wg_loop_cancel(loop, &timer) == 0, "cancel failed");
+	prove_result(loop, &timer, -ECANCELED);
+	begin_ns = wg_now_ns();
+	lab_check("slept", wg_loop_sleep(loop, 5000) == 0, "sleep failed");
+	lab_check("slept", elapsed(begin_ns) == 5 * WG_NS_PER_SEC, "not 5 s");
+	wg_op_timer(&timer, WG_NS_PER_SEC);
+	(void)wg_loop_submit(loop, &timer);
 	lab_check("idle", wg_loop_in_flight(loop) == 1, "%u in flight", wg_loop_in_flight(loop));
 	wg_loop_destroy(loop);
 	lab_check("dropped", timer.state == WG_OP_IDLE, "the timer is not ours again");

@@ -4,9 +4,14 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "core/inbox.h"
 #include "tests/prove/prove.h"
 
 static struct wg_sock sock;
@@ -200,24 +205,38 @@ static int make_slow(int64_t tick_ns, struct wg_waiter **ret_waiter)
 	return rc;
 }
 
+static sem_t sleeps;
+
 static int sleep_past(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
 {
+	struct timespec until = wg_timespec(deadline_ns);
+
+	(void)sem_post(&sleeps);
 	(void)wg_wait_find(slow.name)->sleep(waiter, ticket, deadline_ns);
+	(void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
 	return WG_WOKE_NOTIFIED;
+}
+
+static struct wg_loop *slow_loop(const char *wait)
+{
+	struct wg_loop_options options = { .ops = &slow, .workers = 1 };
+	struct wg_loop *loop = NULL;
+
+	slow = *wg_wait_find(wait);
+	slow.create = make_slow;
+	slow.sleep = sleep_past;
+	(void)sem_init(&sleeps, 0, 0);
+	lab_check("made", wg_loop_create(&options, &loop) == 0, "no loop");
+	return loop;
 }
 
 /* The timer fires in the turn whose sleep was that long, whatever ended it. */
 void prove_timer_notified(const char *wait)
 {
-	struct wg_loop_options options = { .ops = &slow, .workers = 1 };
-	struct wg_loop *loop = NULL;
+	struct wg_loop *loop = slow_loop(wait);
 	struct wg_op op;
 
-	slow = *wg_wait_find(wait);
-	slow.create = make_slow;
-	slow.sleep = sleep_past;
 	prove.wakes_are_empty = prove.keeps_events = true;
-	lab_check("made", wg_loop_create(&options, &loop) == 0, "no loop");
 	wg_op_timer(&op, WG_NS_PER_MS);
 	(void)wg_loop_submit(loop, &op);
 	prove.events[0] = '\0';
@@ -226,4 +245,88 @@ void prove_timer_notified(const char *wait)
 	prove_result(loop, &op, 0);
 	wg_loop_destroy(loop);
 	prove_end();
+}
+
+static int64_t until_asleep(struct wg_op *op, void *unused)
+{
+	(void)op;
+	(void)unused;
+	(void)sem_wait(&sleeps);
+	return 1;
+}
+
+/* A result comes in that sleep, and the timer is due at its end: one turn finds both. */
+void prove_timer_and_result(const char *wait)
+{
+	struct wg_loop *loop = slow_loop(wait);
+	struct wg_op timer, work;
+
+	wg_op_timer(&timer, WG_NS_PER_MS);
+	(void)wg_loop_submit(loop, &timer);
+	wg_op_work(&work, until_asleep, NULL);
+	(void)wg_loop_submit(loop, &work);
+	prove_turn(loop, 0, 2);
+	prove_result(loop, &work, 1);
+	prove_result(loop, &timer, 0);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* Both are there when the loop looks before it sleeps. */
+void prove_result_and_timer(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_loop_progress progress;
+	struct wg_op timer, work;
+
+	wg_op_work(&work, nothing, NULL);
+	(void)wg_loop_submit(loop, &work);
+	while (wg__inbox_count(loop) == 0)
+		sched_yield();
+	wg_loop_progress(loop, &progress);
+	lab_check("progress", progress.ready == 1 && progress.delivered == 0, "%u, %d",
+		progress.ready, (int)progress.delivered);
+	wg_op_timer(&timer, 0);
+	(void)wg_loop_submit(loop, &timer);
+	prove_turn(loop, 0, 2);
+	prove_result(loop, &work, 1);
+	prove_result(loop, &timer, 0);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* A worker and the net thread kick, and the first is not done before the second has begun. */
+static _Atomic int kicks;
+static sem_t second_kicks;
+
+static void kick_together(struct wg_waiter *waiter)
+{
+	if (atomic_fetch_add(&kicks, 1) == 0)
+		(void)sem_wait(&second_kicks);
+	else
+		(void)sem_post(&second_kicks);
+	wg_wait_find(slow.name)->kick(waiter);
+}
+
+/* Both are counted: the loop is destroyed when both are done. */
+void prove_two_kicks(const char *wait)
+{
+	struct wg_loop_options options = { .ops = &slow, .workers = 1 };
+	struct wg_loop *loop = NULL;
+	struct wg_op op[2];
+	char byte;
+
+	slow = *wg_wait_find(wait);
+	slow.create = make_slow;
+	slow.kick = kick_together;
+	(void)sem_init(&second_kicks, 0, 0);
+	lab_check("made", wg_loop_create(&options, &loop) == 0, "no loop");
+	other_end = prove_pair(&sock);
+	(void)send_one(NULL);
+	submit_recv(loop, &op[0], &byte);
+	wg_op_close(&op[1], -1);
+	(void)wg_loop_submit(loop, &op[1]);
+	prove_result(loop, &op[0], 1);
+	prove_result(loop, &op[1], -EBADF);
+	finish(loop);
 }

@@ -91,9 +91,15 @@ LAB_QUIET void wg_trace_test_notify(uint32_t loop, uint64_t op, int sent)
 	prove.notifies++;
 }
 
+LAB_QUIET static bool *is_asleep(uint32_t loop)
+{
+	return &prove.is_asleep[loop % (sizeof(prove.is_asleep) / sizeof(bool))];
+}
+
 LAB_QUIET void wg_trace_test_wait(uint32_t loop, int64_t timeout_ns, uint32_t ready)
 {
-	(void)loop;
+	lab_check("pairs", !*is_asleep(loop), "a `wait` follows a `wait`");
+	*is_asleep(loop) = true;
 	prove_note("wait(%lld,%u)", (long long)timeout_ns, ready);
 	note_time();
 	prove.waits++;
@@ -111,6 +117,8 @@ LAB_QUIET void wg_trace_test_wake(uint32_t loop, int reason, uint32_t ready)
 	lab_check("ready", *undelivered_of(loop) == (int)ready,
 		"it woke up with %u ready, and %d are done and not delivered", ready,
 		*undelivered_of(loop));
+	lab_check("pairs", *is_asleep(loop), "a `wake` follows no `wait`");
+	*is_asleep(loop) = false;
 	prove_note("wake(%s,%u)", reasons[reason], ready);
 	note_time();
 	prove.wakes[reason]++;

@@ -100,6 +100,13 @@ void prove_wraps(const char *wait)
 	hand_over(wait, 1, 2);
 }
 
+/* The one that makes it 0 is a notify like any other. */
+void prove_wraps_once(const char *wait)
+{
+	s.before = UINT32_MAX;
+	hand_over(wait, 1, 1);
+}
+
 void prove_thrice(const char *wait)
 {
 	hand_over(wait, 1, 3);

@@ -226,6 +226,17 @@ void prove_spins_idle(const char *wait)
 	end(loop);
 }
 
+/* Nor do the workers of a pool that the loop has borrowed: it may have others. */
+void prove_borrowed(const char *wait)
+{
+	struct wg_loop *loop;
+
+	lab_check("made", wg_pool_create(1, &pool) == 0, "no pool");
+	loop = prove_loop(wait, 0, pool);
+	lab_check("spins", !atomic_load(&pool->spin.may_spin), "it is told to spin");
+	end(loop);
+}
+
 /* Nor does one whose pool is being stopped. */
 void prove_spins_stopping(const char *wait)
 {
@@ -266,6 +277,7 @@ void prove_stop_queued(const char *wait)
 		prove_result(loop, &op[i], -ESHUTDOWN);
 	for (i = 0; i < 2; i++) {
 		(void)wg_loop_submit(loop, &op[i]);
+		lab_check("cancelled", wg_loop_cancel(loop, &op[i]) == -EBUSY, "it has ended");
 		prove_result(loop, &op[i], -ESHUTDOWN);
 	}
 	wg_pool_stop(pool);
@@ -360,6 +372,7 @@ void prove_in_turn(const char *wait)
 	struct wg_op op[5];
 	int i;
 
+	pool->next_seq = UINT32_MAX - 2; /* their numbers pass 2^32 */
 	wg_op_work(&op[0], wait_for_four, NULL);
 	for (i = 1; i < 5; i += 2) {
 		wg_op_close(&op[i], -1);
