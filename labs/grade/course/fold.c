@@ -27,14 +27,16 @@ static size_t word_at(const char *at, size_t len)
 	size_t i;
 
 	for (i = 0; i < len && (opened || at[i] != ' '); i++) {
-		if (opened)
-			opened = at[i] == opened ? '\0' : opened;
-		else if (at[i] == '`')
+		if (opened) {
+			if (at[i] == opened)
+				opened = '\0';
+		} else if (at[i] == '`') {
 			opened = '`';
-		else if (at[i] == '<')
+		} else if (at[i] == '<') {
 			opened = '>';
-		else if (at[i] == '(' && i > 0 && at[i - 1] == ']')
+		} else if (at[i] == '(' && i > 0 && at[i - 1] == ']') {
 			opened = ')';
+		}
 	}
 	return opened ? strcspn(at, " \n") : i; /* nothing closes it */
 }
