@@ -22,6 +22,7 @@
 #include "core/inbox.h"
 #include "core/loop_state.h"
 #include "core/sync.h"
+#include "core/thread.h"
 #include "core/trace.h"
 
 #define BATCH 64
@@ -248,7 +249,7 @@ int wg__net_thread_start(uint32_t worker_id, struct wg__net_thread **ret_net)
 	wg_mutex_init(&net->lock);
 	rc = prepare(net);
 	if (rc == 0)
-		rc = -pthread_create(&net->thread, NULL, net_main, net);
+		rc = wg__thread_start(&net->thread, net_main, net);
 	if (rc < 0) {
 		destroy(net);
 		return rc;

@@ -3,14 +3,13 @@
  */
 #include "core/worker.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 
 #include "core/inbox.h"
 #include "core/loop_state.h"
 #include "core/pool_queue.h"
 #include "core/pool_state.h"
+#include "core/thread.h"
 #include "core/trace.h"
 #include "core/worker_death.h"
 
@@ -64,17 +63,13 @@ static void *worker_main(void *arg)
 	return NULL;
 }
 
-/* Threads start with all signals blocked: a signal belongs to the program, not to a worker. */
 int wg__pool_start_workers(struct wg_pool *pool, unsigned count)
 {
-	sigset_t all, before;
 	int rc = 0;
 
 	/* relaxed: only the number itself matters. One more, for the net thread. */
 	pool->first_id =
 		atomic_fetch_add_explicit(&next_worker_id, count + 1, memory_order_relaxed);
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (pool->worker_count < count && rc == 0) {
 		struct wg__worker *w = &pool->workers[pool->worker_count];
 
@@ -83,13 +78,12 @@ int wg__pool_start_workers(struct wg_pool *pool, unsigned count)
 		w->main = worker_main;
 		/* Under the lock: the thread may look at alive. */
 		wg_lock(&pool->lock);
-		rc = pthread_create(&w->thread, NULL, worker_main, w);
+		rc = wg__thread_start(&w->thread, worker_main, w);
 		if (rc == 0) {
 			pool->worker_count++;
 			pool->alive++;
 		}
 		wg_unlock(&pool->lock);
 	}
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return -rc;
+	return rc;
 }

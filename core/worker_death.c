@@ -5,11 +5,11 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 
 #include "core/inbox.h"
 #include "core/pool_queue.h"
 #include "core/pool_state.h"
+#include "core/thread.h"
 
 /* w's slow operation is over, and its turn is free. */
 static void end_slow(struct wg__worker *w)
@@ -35,25 +35,21 @@ static void on_death(void *arg)
 	struct wg__worker *w = arg;
 	struct wg_pool *pool = w->pool;
 	struct wg_list left;
-	sigset_t all, before;
 	pthread_t next;
 
 	wg_list_init(&left);
 	end_slow(w);
 	wg__inbox_publish(w->running, -EOWNERDEAD, &w->running);
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	wg_lock(&pool->lock);
 	if (!pool->is_stopping) {
 		w->predecessor = pthread_self();
-		w->has_predecessor = pthread_create(&next, NULL, w->main, w) == 0;
+		w->has_predecessor = wg__thread_start(&next, w->main, w) == 0;
 		if (w->has_predecessor)
 			w->thread = next;
 		else
 			lose_worker(pool, &left);
 	}
 	wg_unlock(&pool->lock);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	wg__pool_publish_all(&left, -ESHUTDOWN);
 }
 

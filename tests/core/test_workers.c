@@ -2,17 +2,23 @@
  * test_workers.c: what a user's work may do to its thread, and must not do to the pool: signals
  * that it lets through, cancellation, and the end of the thread.
  */
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "core/loop.h"
 #include "core/pool_state.h"
 #include "tests/core/loop_cases.h"
+#include "tests/core/sockets.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/harness.h"
 #include "tests/harness/support.h"
@@ -68,6 +74,59 @@ static void a_successor_blocks_signals(void)
 	CU_ASSERT_EQUAL(wg_test_await(loop, &op), -EOWNERDEAD);
 	wg_op_work(&op, count_unblocked, NULL);
 	CU_ASSERT_EQUAL(wg_test_await(loop, &op), 0);
+	wg_loop_destroy(loop);
+}
+
+/* The mask of one thread of this process, by its number there. */
+static unsigned long long mask_of(const char *tid)
+{
+	unsigned long long mask = 0;
+	char path[sizeof("/proc/self/task//status") + NAME_MAX], line[128];
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/task/%s/status", tid);
+	f = fopen(path, "re");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	while (fgets(line, sizeof(line), f) && sscanf(line, "SigBlk: %llx", &mask) != 1)
+		;
+	(void)fclose(f);
+	return mask;
+}
+
+/* How many threads beside this one let SIGUSR1 through. */
+static int count_open_threads(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	struct dirent *task;
+	int count = 0;
+	char own[16];
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(tasks);
+	(void)snprintf(own, sizeof(own), "%d", (int)gettid());
+	while ((task = readdir(tasks)))
+		if (*task->d_name != '.' && strcmp(task->d_name, own) != 0)
+			count += !(mask_of(task->d_name) >> (SIGUSR1 - 1) & 1);
+	(void)closedir(tasks);
+	return count;
+}
+
+/* Nor does the thread that waits for sockets. */
+static void the_net_thread_blocks_signals(void)
+{
+	struct wg_loop *loop = wg_test_loop(wg_wait_find("condvar"), 1);
+	int before = count_open_threads(), fd[2];
+	struct wg_sock sock;
+	struct wg_op op;
+	char byte;
+
+	wg_test_socketpair(fd);
+	CU_ASSERT_EQUAL_FATAL(wg_sock_init(&sock, fd[0]), 0);
+	CU_ASSERT_EQUAL(send(fd[1], "x", 1, MSG_NOSIGNAL), 1);
+	wg_op_recv(&op, &sock, &byte, 1);
+	CU_ASSERT_EQUAL(wg_test_await(loop, &op), 1); /* so it has begun: its mask is its own */
+	CU_ASSERT_EQUAL(count_open_threads(), before);
+	wg_loop_sock_close(loop, &sock);
+	(void)close(fd[1]);
 	wg_loop_destroy(loop);
 }
 
@@ -297,6 +356,7 @@ void suite_workers(void)
 {
 	WG_TEST(workers_block_signals);
 	WG_TEST(a_successor_blocks_signals);
+	WG_TEST(the_net_thread_blocks_signals);
 	WG_TEST(a_worker_is_cancelled_only_in_its_work);
 	WG_TEST_IF(cancels, "ThreadSanitizer does not cancel what waits",
 		work_that_waits_can_be_cancelled);
