@@ -163,6 +163,18 @@ void wg__finder_renumber(struct wg__finder *f, const size_t *to)
 	}
 }
 
+bool wg__finder_is_sound(const struct wg__finder *f, size_t count)
+{
+	size_t i, used = 0;
+
+	for (i = 0; i < f->size; i++) {
+		if (f->slot[i] != FREE && (f->slot[i] & NUMBER) >= count)
+			return false;
+		used += f->slot[i] != FREE;
+	}
+	return used == f->count && (used < f->size || !used);
+}
+
 size_t wg__finder_drain(struct wg__finder *f, uint32_t **ret_numbers)
 {
 	size_t i, count = 0;

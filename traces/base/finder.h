@@ -7,6 +7,7 @@
 #ifndef TRACES_BASE_FINDER_H
 #define TRACES_BASE_FINDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,6 +46,10 @@ void wg__finder_remove(struct wg__finder *finder, uint32_t i);
 
 /* Every element i has become to[i]; their keys are read by the new numbers from now on. */
 void wg__finder_renumber(struct wg__finder *finder, const size_t *to);
+
+/* Of slots that may hold anything: does each lead to one of `count` elements, and does every search
+ * end? */
+bool wg__finder_is_sound(const struct wg__finder *finder, size_t count);
 
 /* Its elements' numbers in any order, in its own memory, which is the caller's now; how many. The
  * finder is empty. */

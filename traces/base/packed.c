@@ -47,11 +47,11 @@ static void *open_rows(struct wg__packed_slot *slot, size_t bytes)
 	return block->rows;
 }
 
-static void free_block(const struct wg__packed_slot *slot)
+static void free_block(const struct wg__packed *p, const struct wg__packed_slot *slot)
 {
 	if (slot->is_open)
 		free(block_of(slot));
-	else
+	else if (!p->is_kept)
 		free(slot->at);
 }
 
@@ -61,7 +61,7 @@ static void put_packed(struct wg__packed_slot *slot, void *packed)
 	slot->is_queued = false;
 	if (!packed || packed == block_of(slot))
 		return;
-	free_block(slot);
+	free(block_of(slot));
 	*slot = (struct wg__packed_slot){ .at = packed };
 }
 
@@ -134,7 +134,7 @@ static int unpack(struct wg__packed *p, size_t block)
 	for (i = 0; i < n; i++)
 		wg__packed_block_row(
 			p->type, slot->at, i, (char *)open.at + i * p->type->row_bytes);
-	free_block(slot);
+	free_block(p, slot);
 	*slot = open;
 	return 0;
 }
@@ -276,7 +276,7 @@ void wg__packed_drop_first(struct wg__packed *p, size_t rows)
 	}
 	blocks = p->skipped / ROWS;
 	for (i = 0; i < blocks; i++)
-		free_block(&p->block[i]);
+		free_block(p, &p->block[i]);
 	p->block_count -= blocks;
 	p->first_queued = 0;
 	p->skipped -= blocks * ROWS;
@@ -298,7 +298,7 @@ void wg__packed_drop_last(struct wg__packed *p, size_t rows)
 		settle(p, i);
 	p->first_queued = p->first_queued < blocks ? p->first_queued : 0;
 	while (p->block_count > blocks)
-		free_block(&p->block[--p->block_count]);
+		free_block(p, &p->block[--p->block_count]);
 	/* Rows of a block that was full: it has room for all. */
 	p->last_cap = ROWS;
 	if (p->count == 0)
@@ -337,7 +337,7 @@ void wg__packed_fini(struct wg__packed *p)
 	p->first_queued = 0;
 	settle_all(p);
 	for (i = 0; i < p->block_count; i++)
-		free_block(&p->block[i]);
+		free_block(p, &p->block[i]);
 	free(p->block);
 	*p = (struct wg__packed){ .type = p->type, .packer = p->packer };
 }

@@ -66,6 +66,7 @@ struct wg__packed {
 	size_t reopened[8];   /* packed blocks that were opened again, 1 + index; 0: none */
 	size_t next_reopened; /* whose turn it is to be packed again */
 	size_t first_queued;  /* none before it is with the packer */
+	bool is_kept;	      /* its packed blocks stand in a file: see packed_keep.h */
 };
 
 /* A row at the end, of which all is to be set now; NULL without memory. */

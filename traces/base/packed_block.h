@@ -18,4 +18,14 @@ void wg__packed_block_row(
 
 size_t wg__packed_block_bytes(const void *block);
 
+/* Of bytes that may be anything: how many the block of so many rows takes that begins there, none
+ * of whose values is read outside of it; 0: there is none. */
+size_t wg__packed_block_check(
+	const struct wg__packed_type *type, const void *block, size_t bytes, size_t rows);
+
+/* Is that field within the range (packed_keep.h) in each row of a block that was checked? */
+struct wg__packed_range;
+bool wg__packed_block_within(
+	const void *block, size_t field, size_t rows, const struct wg__packed_range *range);
+
 #endif
