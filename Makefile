@@ -43,7 +43,7 @@ SAN_ENV := TSAN_OPTIONS=atexit_sleep_ms=0:suppressions=$(CURDIR)/tests/data/tsan
 
 # What each folder may link: the link line proves which way the data flows.
 UST_LIBS    := $(if $(call has,lttng-ust),$(shell pkg-config --libs lttng-ust) -llttng-ust-tracepoint)
-TRACES_PKGS := babeltrace2 lttng-ctl jansson
+TRACES_PKGS := babeltrace2 lttng-ctl jansson libxxhash
 # libdw is optional: without it, call sites of `wakegap scan` are likely ones, without symbols.
 DW_LIBS     := $(shell pkg-config --libs libdw 2>/dev/null)
 # libbpf is optional, and clang that compiles for it: without them, nothing is recorded in the kernel.
@@ -51,7 +51,7 @@ BPF_LIBS    := $(if $(and $(filter x86_64,$(shell uname -m)),$(shell command -v 
 # SQLite is optional: without it, there is no `wakegap query` and no export for it.
 SQLITE_LIBS := $(shell pkg-config --libs sqlite3 2>/dev/null)
 TRACES_LIBS := $(shell pkg-config --libs $(TRACES_PKGS) 2>/dev/null) $(DW_LIBS) $(BPF_LIBS) $(SQLITE_LIBS) -lm
-VIZ_LIBS    := $(shell pkg-config --libs ncursesw libxxhash 2>/dev/null)
+VIZ_LIBS    := $(shell pkg-config --libs ncursesw 2>/dev/null)
 # io_uring is optional: without liburing its strategy is left out.
 URING_LIBS  := $(shell pkg-config --libs liburing 2>/dev/null)
 # libuv is optional: a peer of the bench, and an example of core/emit.
@@ -76,7 +76,7 @@ include core/emit/emit.mk
 
 # Said before the first file is compiled: a missing header says less.
 ifneq ($(filter-out deps clean help lint format,$(or $(MAKECMDGOALS),all)),)
-MISSING := $(foreach c,$(firstword $(CC)) pkg-config,$(if $(shell command -v $(c)),,$(c))) $(foreach p,$(TRACES_PKGS) $(LABS_PKGS) ncursesw libxxhash $(if $(filter test test-programs cov %-tests,$(MAKECMDGOALS)),cunit),\
+MISSING := $(foreach c,$(firstword $(CC)) pkg-config,$(if $(shell command -v $(c)),,$(c))) $(foreach p,$(TRACES_PKGS) $(LABS_PKGS) ncursesw $(if $(filter test test-programs cov %-tests,$(MAKECMDGOALS)),cunit),\
 	$(if $(call has,$p),,$p))
 $(if $(or $(filter deps,$(MAKECMDGOALS)),$(if $(strip $(MISSING)),,none)),,$(error not installed: $(strip $(MISSING)): run `make deps`))
 endif

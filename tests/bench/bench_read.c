@@ -1,5 +1,6 @@
 /*
- * bench_read.c: what reading a long trace costs: our decoder, libbabeltrace2, `wakegap stats`.
+ * bench_read.c: what reading a long trace costs: our decoder, libbabeltrace2, `wakegap stats`, and
+ * `wakegap view` the first time and later.
  * Prints figures and ratios; judges nothing.
  *
  *     make bench-read        EVENTS=10000000 by default
@@ -20,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "traces/model/cache.h"
 #include "traces/read/packets.h"
 #include "traces/read/read.h"
 
@@ -256,12 +258,21 @@ static struct took measure(const char *what, const char *line, const char *dir, 
 	return (struct took){ wall[RUNS / 2], cpu[RUNS / 2] };
 }
 
+static double cache_bytes(const char *dir)
+{
+	char path[256];
+	struct stat st;
+
+	(void)snprintf(path, sizeof(path), "%s/" WG_CACHE_FILE, dir);
+	return stat(path, &st) < 0 ? 0 : (double)st.st_size;
+}
+
 int main(int argc, char **argv)
 {
 	const char *text = getenv("EVENTS");
 	uint64_t events = text ? strtoull(text, NULL, 10) : 10000000;
 	char dir[] = "/tmp/bench_read.XXXXXX", line[256];
-	struct took dummy, one, two, lines, alone, stats, before;
+	struct took dummy, one, two, lines, alone, stats, before, first, second;
 
 	if (argc > 1) {
 		write_trace(argv[1], events);
@@ -279,6 +290,12 @@ int main(int argc, char **argv)
 		"build/wakegap stats --reader babeltrace $1 >/dev/null", dir, 2);
 	alone = measure("wakegap stats, one core", "build/wakegap stats $1 >/dev/null", dir, 1);
 	stats = measure("wakegap stats", "build/wakegap stats $1 >/dev/null", dir, 2);
+	/* With the time that it takes to write the cache. */
+	first = measure("wakegap view --frame, first open",
+		"rm -f $1/" WG_CACHE_FILE "; build/wakegap view --frame 200x50 $1 >/dev/null", dir,
+		2);
+	second = measure("wakegap view --frame, second open",
+		"build/wakegap view --frame 200x50 $1 >/dev/null", dir, 2);
 	printf("decode on one core: %.1f x (CPU %.1f x), on two: %.1f x\n", dummy.wall / one.wall,
 		dummy.cpu / one.cpu, dummy.wall / two.wall);
 	printf("two cores beside one: decode %.2f x, stats %.2f x\n", one.wall / two.wall,
@@ -286,6 +303,9 @@ int main(int argc, char **argv)
 	printf("stats: %.1f x text (CPU %.1f x), %.1f x before (CPU %.1f x)\n",
 		lines.wall / stats.wall, lines.cpu / stats.cpu, before.wall / stats.wall,
 		before.cpu / stats.cpu);
+	printf("second open: %.1f x the first (CPU %.1f x), %.1f bytes an event in its cache\n",
+		first.wall / second.wall, first.cpu / second.cpu,
+		cache_bytes(dir) / (double)events);
 	(void)snprintf(line, sizeof(line), "rm -r %s", dir);
 	return system(line) != 0;
 }

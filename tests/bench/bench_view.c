@@ -266,7 +266,7 @@ static struct opening open_once(const char *dir)
 	size_t before;
 	double begin = now_ms();
 
-	if (!r || wg_reading_add(r, dir, &err) < 0 ||
+	if (!r || wg_reading_add(r, dir, NULL, &err) < 0 ||
 		wg_reading_init(r, WG_READING_FIRST_NS, COLS, ROWS, false) < 0 ||
 		wg_canvas_init(&canvas, COLS, ROWS, false) < 0) {
 		(void)fprintf(stderr, "%s\n", err.text);

@@ -23,6 +23,7 @@
 
 #include "tests/harness/harness.h"
 #include "tests/harness/patience.h"
+#include "tests/harness/trace_files.h"
 
 #define DEADLINE_S 30
 
@@ -276,6 +277,18 @@ static void refuses_a_folder_with_something_in_it(void)
 	free(err);
 }
 
+/* It is of a trace that is gone: `rm -r *` leaves it behind. */
+static void a_cache_alone_is_no_reason_to_refuse(void)
+{
+	char *err = NULL;
+	const char *dir = wg_tmpdir();
+
+	CU_ASSERT_EQUAL_FATAL(wg_sh_in(dir, "echo > .wakegap-cache"), 0);
+	(void)record_sh(NULL, &err, dir, "exit 0");
+	CU_ASSERT(!wg_has(err, "is not empty"));
+	free(err);
+}
+
 static void says_when_the_disk_is_full(void)
 {
 	char dir[512], *err = NULL;
@@ -419,6 +432,7 @@ void suite_record(void)
 	WG_TEST(names_a_missing_command);
 	WG_TEST(reports_what_exec_says);
 	WG_TEST(refuses_a_folder_with_something_in_it);
+	WG_TEST(a_cache_alone_is_no_reason_to_refuse);
 	WG_TEST(says_when_the_disk_is_full);
 	WG_TEST(sigint_ends_it);
 	WG_TEST(sigterm_ends_it);

@@ -53,9 +53,9 @@ static struct wg_reading *open_reading(const char *a, const char *b, int cols, i
 	struct wg_error err;
 
 	CU_ASSERT_FATAL(r != NULL);
-	CU_ASSERT_FATAL(wg_reading_add(r, a, &err) == 0);
+	CU_ASSERT_FATAL(wg_reading_add(r, a, NULL, &err) == 0);
 	if (b)
-		CU_ASSERT_FATAL(wg_reading_add(r, b, &err) == 0);
+		CU_ASSERT_FATAL(wg_reading_add(r, b, NULL, &err) == 0);
 	CU_ASSERT_FATAL(wg_reading_init(r, 0, cols, rows, true) == 0);
 	return r;
 }
@@ -237,9 +237,9 @@ static void what_cannot_be_read_is_an_error_before_the_screen(void)
 	struct wg_reading r = { 0 };
 	struct wg_error err;
 
-	CU_ASSERT(wg_reading_add(&r, "/no/such/folder", &err) < 0 && r.count == 0);
+	CU_ASSERT(wg_reading_add(&r, "/no/such/folder", NULL, &err) < 0 && r.count == 0);
 	CU_ASSERT(wg_has(err.text, "/no/such/folder"));
-	CU_ASSERT(wg_reading_add(&r, wg_sample("foreign"), &err) < 0 || r.count == 1);
+	CU_ASSERT(wg_reading_add(&r, wg_sample("foreign"), NULL, &err) < 0 || r.count == 1);
 	wg_reading_fini(&r);
 }
 

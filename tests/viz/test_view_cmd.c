@@ -9,6 +9,7 @@
 
 #include "tests/harness/golden.h"
 #include "tests/harness/harness.h"
+#include "tests/traces/cache_run.h"
 #include "tests/harness/trace_files.h"
 #include "viz/app/keys.h"
 
@@ -202,11 +203,47 @@ static void the_screens_of_the_readmes_are_what_is_printed(void)
 	CU_ASSERT(n >= 3);
 }
 
+static void verbose_says_why_there_is_no_cache(void)
+{
+	struct result r = view("C.UTF-8", "", wg_sample("tick"), "--verbose", "--text", NULL, NULL);
+
+	CU_ASSERT(r.status == 0 && wg_has(r.err, WG_CACHE_FILE ": there is none yet"));
+	done(&r);
+	r = view("C.UTF-8", "", wg_sample("tick"), "--verbose", "--no-cache", "--text", NULL);
+	CU_ASSERT(r.status == 0 && !wg_has(r.err, WG_CACHE_FILE));
+	done(&r);
+	CU_ASSERT(!has_cache(wg_sample("tick"))); /* it is short */
+}
+
+/* What was written a moment ago is not kept yet, so the first call need not be the one that keeps
+ * it. */
+static void a_long_trace_is_there_at_once_the_next_time(void)
+{
+	const char *dir =
+		cache_trace(fake_reads("reads", (int)wg_cache_usual.least_events / 8, 4, 0));
+	struct result first, r;
+	int calls;
+
+	first = r = view("C.UTF-8", "", dir, "--verbose", "--frame", "80x24", NULL);
+	CU_ASSERT(wg_has(first.err, "there is none yet"));
+	for (calls = 0; calls < 20 && !wg_has(r.err, "is taken from"); calls++) {
+		if (calls)
+			done(&r);
+		r = view("C.UTF-8", "", dir, "--verbose", "--frame", "80x24", NULL);
+	}
+	CU_ASSERT(wg_has(r.err, "is taken from") && has_cache(dir));
+	CU_ASSERT_STRING_EQUAL(r.out, first.out);
+	done(&first);
+	done(&r);
+}
+
 void suite_view_cmd(void)
 {
 	WG_TEST(words_instead_of_pictures);
 	WG_TEST(the_manual_is_made_from_the_keys);
 	WG_TEST(a_frame_writes_no_bookmark);
+	WG_TEST(verbose_says_why_there_is_no_cache);
+	WG_TEST(a_long_trace_is_there_at_once_the_next_time);
 	WG_TEST(mistakes_are_named);
 	WG_TEST(help_is_printed);
 	WG_TEST(frames_need_no_terminal);

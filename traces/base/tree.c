@@ -119,3 +119,18 @@ int wg_remove_tree(const char *path)
 		(void)note(&r, -errno);
 	return r.rc;
 }
+
+int wg__tree_is_empty(int dir_fd)
+{
+	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), empty = 1;
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+
+	if (!d)
+		return -errno;
+	while (empty && (e = readdir(d)))
+		empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
+			strcmp(e->d_name, ".wakegap-cache") == 0;
+	(void)closedir(d);
+	return empty;
+}

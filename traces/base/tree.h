@@ -1,5 +1,5 @@
 /*
- * tree.h: remove a folder with all in it.
+ * tree.h: a folder is removed with all in it; is there anything in it?
  */
 #ifndef TRACES_BASE_TREE_H
 #define TRACES_BASE_TREE_H
@@ -11,5 +11,9 @@
  * first -errno; then as much as possible is gone, and what stays may have another name.
  */
 int wg_remove_tree(const char *path);
+
+/* 1 if nothing is in the folder but the cache of a trace that is gone (model/cache.h), 0 if there
+ * is, or a negative errno. */
+int wg__tree_is_empty(int dir_fd);
 
 #endif

@@ -110,7 +110,7 @@ void wg_dist_finish(struct wg_dist *d)
 	if (!d->hist)
 		wg__sort_ns(d->v, d->count);
 	for (i = 0; !d->hist && i < d->count; i++)
-		d->sum += d->v[i];
+		d->sum = (int64_t)((uint64_t)d->sum + (uint64_t)d->v[i]);
 	if (d->hist)
 		d->sum = d->hist->sum;
 	d->min = d->hist ? d->hist->min : d->v[0];
@@ -126,6 +126,7 @@ void wg_dist_fini(struct wg_dist *d)
 	if (d->hist)
 		wg__hist_fini(d->hist);
 	free(d->hist);
-	free(d->v);
+	if (d->cap)
+		free(d->v); /* else it is that of a file: measure_keep.h */
 	*d = (struct wg_dist){ 0 };
 }

@@ -41,8 +41,6 @@ struct op_row {
 	uint16_t kind, notify_sent;
 };
 
-enum { OP_SUBMIT, OP_ID, OP_WHO };
-
 #define OF_OP(field) WG__PACKED_FIELD(struct op_row, field)
 #define OP_FIELDS                                                                                  \
 	{                                                                                          \
@@ -147,8 +145,7 @@ size_t wg__columns_first_op(const struct wg__columns *c, int64_t t)
 
 /* ---- waits ---- */
 
-enum { WAIT_BEGIN, WAIT_WAKE };
-enum { IS_LATE = 1, IS_OPEN = 2, IS_EMPTY = 4, IS_THREAD = 8 };
+enum { IS_LATE = 1, IS_OPEN = 2, IS_EMPTY = 4, IS_THREAD = WAIT_IS_THREAD };
 
 struct wait_row {
 	int64_t wait; /* as it is */
@@ -283,16 +280,12 @@ bool wg__columns_is_unclosed(const struct wg__columns *c, size_t i)
 
 /* ---- spans ---- */
 
-#define SPAN_IS_OPEN 0x80
-
 struct span_row {
 	int64_t begin, length;
 	uint64_t op;
 	uint32_t wait;
 	uint8_t state; /* SPAN_IS_OPEN, too */
 };
-
-enum { SPAN_BEGIN, SPAN_LENGTH };
 
 #define OF_SPAN(field) WG__PACKED_FIELD(struct span_row, field)
 #define SPAN_FIELDS                                                                                \

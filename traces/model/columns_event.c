@@ -21,8 +21,6 @@ struct event_row {
 	uint8_t type, record;
 };
 
-enum { EVENT_TS };
-
 #define OF_EVENT(field) WG__PACKED_FIELD(struct event_row, field)
 #define EVENT_FIELDS                                                                               \
 	{                                                                                          \
@@ -63,7 +61,7 @@ static int number_of(struct wg__columns *c, const char *name, uint32_t *ret)
 
 static const char *name_of(const struct wg__columns *c, uint32_t i)
 {
-	return i ? c->names[i] : NULL;
+	return i && i < c->name_count ? c->names[i] : NULL;
 }
 
 /* ---- sources ---- */

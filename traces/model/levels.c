@@ -6,47 +6,26 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "traces/base/packed.h"
 #include "traces/model/columns.h"
+#include "traces/model/levels_impl.h"
 #include "traces/model/model_impl.h"
 
-#define STEP	16   /* spans from one sum to the next */
-#define TOP	256  /* sums from one entry of `top` to the next: the times of a page */
-#define LONGEST 1024 /* gaps that are listed by length */
-
-struct wg__lane_levels {
-	const struct wg__packed *spans;
-	size_t count;	/* of sums: one at every STEP-th span, one at the end */
-	int64_t *begin; /* of these spans; the last one is INT64_MAX */
-	/* begin of every TOP-th sum. Of a long trace `begin` is in no cache; this is, so that a
-	 * search fetches one page. */
-	int64_t *top;
-	size_t top_count;
-	int64_t *ns[WG_SPAN_STATE_COUNT]; /* time before it in that state; NULL: there is none */
-	struct wg__packed empty;	  /* times of empty wakes, in order */
-};
-
-struct gap {
-	int64_t begin_ns;
-	uint64_t wait;
-};
-
-struct wg__levels {
-	struct wg__lane_levels *lanes;
-	size_t lane_count;
-	struct wg__packed gaps; /* struct gap, by when they begin */
-	struct long_gap {
-		int64_t ns;
-		size_t wait;
-	} longest[LONGEST]; /* a heap, the shortest first; at the end from long to short */
-	size_t longest_count;
-};
-
-static const struct wg__packed_type empty_type = { sizeof(int64_t), 1, 1, { { 0, 8 } } };
-static const struct wg__packed_type gap_type = { sizeof(struct gap), 1, 2,
+const struct wg__packed_type wg__levels_empty = { sizeof(int64_t), 1, 1, { { 0, 8 } } };
+const struct wg__packed_type wg__levels_gap = { sizeof(struct gap), 1, 2,
 	{ WG__PACKED_FIELD(struct gap, begin_ns), WG__PACKED_FIELD(struct gap, wait) } };
 
 /* ---- sums ---- */
+
+int wg__levels_top(struct wg__lane_levels *l)
+{
+	size_t i;
+
+	l->top_count = (l->count + TOP - 1) / TOP;
+	l->top = malloc(l->top_count * sizeof(*l->top));
+	for (i = 0; l->top && i < l->top_count; i++)
+		l->top[i] = l->begin[i * TOP];
+	return l->top ? 0 : -ENOMEM;
+}
 
 static int sum_spans(struct wg__lane_levels *l)
 {
@@ -81,11 +60,7 @@ static int sum_spans(struct wg__lane_levels *l)
 				l->ns[k][i] = ns[k];
 		}
 	}
-	l->top_count = (l->count + TOP - 1) / TOP;
-	l->top = malloc(l->top_count * sizeof(*l->top));
-	for (i = 0; l->top && i < l->top_count; i++)
-		l->top[i] = l->begin[i * TOP];
-	return l->top ? 0 : -ENOMEM;
+	return wg__levels_top(l);
 }
 
 /* The first of [low, high) that is after t, or high. */
@@ -315,21 +290,31 @@ void wg__levels_destroy(struct wg__levels *v)
 	free(v);
 }
 
-int wg__levels_create(const struct wg_trace *t, struct wg__levels **ret)
+struct wg__levels *wg__levels_make(const struct wg_trace *t)
 {
 	struct wg__levels *v = calloc(1, sizeof(*v));
+
+	if (!v)
+		return NULL;
+	v->gaps.type = &wg__levels_gap;
+	v->lanes = calloc(t->lane_count + 1, sizeof(*v->lanes));
+	if (v->lanes)
+		return v;
+	free(v);
+	return NULL;
+}
+
+int wg__levels_create(const struct wg_trace *t, struct wg__levels **ret)
+{
+	struct wg__levels *v = wg__levels_make(t);
 	size_t i;
 	int rc = 0;
 
 	if (!v)
 		return -ENOMEM;
-	v->gaps.type = &gap_type;
-	v->lanes = calloc(t->lane_count + 1, sizeof(*v->lanes));
-	if (!v->lanes)
-		rc = -ENOMEM;
 	for (i = 0; i < t->lane_count && rc == 0; i++, v->lane_count++) {
 		v->lanes[i].spans = t->lanes[i].spans;
-		v->lanes[i].empty.type = &empty_type;
+		v->lanes[i].empty.type = &wg__levels_empty;
 		rc = sum_spans(&v->lanes[i]);
 	}
 	if (rc == 0)

@@ -1,7 +1,7 @@
 /*
  * load.c: see load.h.
  */
-#include "traces/model/load.h"
+#include "traces/model/load_impl.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -76,6 +76,7 @@ static int finish(struct wg_load *load, struct wg_error *err)
 	wg__build_fini(&load->grow.build);
 	memset(&load->grow.build, 0, sizeof(load->grow.build));
 	loaded->names = wg__reader_take_names(load->reader);
+	loaded->cached.is_whole = faults == 0;
 	wg_reader_close(load->reader);
 	load->reader = NULL;
 	return 0;
@@ -154,6 +155,7 @@ int wg_load_stop(struct wg_load *load, struct wg_error *err)
 		return no_memory(err);
 	wg_measure_cut(t->measure, wg_measure_end_ns(t->measure));
 	rc = finish(load, err);
+	load->loaded->cached.is_whole = false;
 	return rc == 0 && note_stop(t, &load->progress) < 0 ? no_memory(err) : rc;
 }
 
@@ -185,6 +187,35 @@ struct wg_trace *wg_load_take(struct wg_load *load)
 
 	load->loaded = NULL;
 	return &loaded->trace;
+}
+
+int wg__load_whole(struct wg__loaded *loaded, struct wg_load **ret_load, struct wg_error *err)
+{
+	struct wg_load *load = calloc(1, sizeof(*load));
+
+	if (!load) {
+		wg_trace_free(&loaded->trace);
+		return no_memory(err);
+	}
+	load->loaded = loaded;
+	load->progress.events = loaded->trace.event_count;
+	*ret_load = load;
+	return 0;
+}
+
+struct wg__loaded *wg__load_loaded(struct wg_load *load)
+{
+	return load->loaded;
+}
+
+int wg__load_all(int rc, struct wg_load *load, struct wg_trace **ret_trace, struct wg_error *err)
+{
+	if (rc == 0)
+		rc = wg_load_read(load, SIZE_MAX, err);
+	if (rc == 0)
+		*ret_trace = wg_load_take(load);
+	wg_load_close(load);
+	return rc;
 }
 
 void wg_load_close(struct wg_load *load)

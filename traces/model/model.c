@@ -9,9 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "traces/base/names.h"
-#include "traces/model/load.h"
+#include "traces/model/load_impl.h"
 #include "traces/model/model_impl.h"
 
 int wg_trace_load(const char *path, struct wg_trace **ret_trace, struct wg_error *err)
@@ -19,12 +20,7 @@ int wg_trace_load(const char *path, struct wg_trace **ret_trace, struct wg_error
 	struct wg_load *load = NULL;
 	int rc = wg_load_open(path, &load, err);
 
-	if (rc == 0)
-		rc = wg_load_read(load, SIZE_MAX, err);
-	if (rc == 0)
-		*ret_trace = wg_load_take(load);
-	wg_load_close(load);
-	return rc;
+	return wg__load_all(rc, load, ret_trace, err);
 }
 
 void wg__loaded_fini(struct wg__loaded *loaded)
@@ -62,6 +58,8 @@ void wg_trace_free(struct wg_trace *trace)
 	wg__loaded_fini(loaded);
 	wg__finder_fini(&loaded->op_map);
 	wg__names_destroy(loaded->names);
+	if (loaded->file.at)
+		(void)munmap(loaded->file.at, loaded->file.bytes);
 	free(loaded);
 }
 

@@ -37,16 +37,26 @@ bool wg_reader_is_told(void)
 	return atomic_load(&told) != NULL;
 }
 
-static void tell(const char *where, const char *by, const char *why)
+void wg__reader_say(const char *line)
 {
 	wg_reader_tell_fn fn = atomic_load(&told);
+
+	if (fn)
+		fn(line);
+}
+
+bool wg__reader_is_usual(void)
+{
+	return atomic_load(&chosen) == WG_READER_ANY;
+}
+
+static void tell(const char *where, const char *by, const char *why)
+{
 	char line[1024];
 
-	if (!fn)
-		return;
 	(void)snprintf(
 		line, sizeof(line), "'%s' is read by %s%s%s", where, by, *why ? ": " : "", why);
-	fn(line);
+	wg__reader_say(line);
 }
 
 /* By libbabeltrace2, but not what it fails on. */

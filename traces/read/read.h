@@ -49,6 +49,11 @@ typedef void (*wg_reader_tell_fn)(const char *line);
 void wg_reader_tell(wg_reader_tell_fn tell);
 bool wg_reader_is_told(void);
 
+/* Tell that line, if somebody wants it; is nothing chosen for the process that changes what is
+ * read? Private to traces/. */
+void wg__reader_say(const char *line);
+bool wg__reader_is_usual(void);
+
 /*
  * The clock of that host is so much further than its traces say: 0, -ENOSPC if that many cannot be
  * kept. It belongs to the process, too; a trace opened later that has no such host is -EINVAL.

@@ -26,6 +26,7 @@
 #include "traces/base/index.h"
 #include "traces/base/regular.h"
 #include "traces/base/since.h"
+#include "traces/base/tree.h"
 #include "traces/base/units.h"
 
 /* An LTTng trace is DIR/archives/CHUNK/ust/uid/UID/BITS/index: deeper folders are none of it. */
@@ -58,21 +59,6 @@ static int make_parents(char *path)
 			return made;
 		*slash = '/';
 	}
-}
-
-/* 1 if there is nothing in it, 0 if there is, or a negative errno. */
-static int is_empty(int dir_fd)
-{
-	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), empty = 1;
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *e;
-
-	if (!d)
-		return -errno;
-	while (empty && (e = readdir(d)))
-		empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
-	(void)closedir(d);
-	return empty;
 }
 
 /* No block or no inode is left for us. */
@@ -122,7 +108,7 @@ int wg__folder_make(const char *dir, struct wg__folder *ret_folder, struct wg_er
 		code = realpath(path, folder.path) ? 1 : -errno;
 	if (code >= 0) {
 		folder.fd = open(folder.path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		code = folder.fd < 0 ? -errno : is_empty(folder.fd);
+		code = folder.fd < 0 ? -errno : wg__tree_is_empty(folder.fd);
 	}
 	if (code == 1) {
 		code = try_to_write(folder.path);

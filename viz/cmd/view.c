@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "traces/model/model.h"
+#include "traces/model/cache.h"
 #include "viz/base/merge.h"
 #include "viz/base/progress.h"
 #include "viz/base/reader_args.h"
@@ -30,6 +30,15 @@ struct call {
 	size_t merged_count;
 	struct wg_merge merge;
 	struct wg_screen_args screen;
+	const struct wg_cache_limits *cache; /* NULL: without */
+};
+
+enum { KEY_NO_CACHE = 0x400 };
+
+static const struct argp_option options[] = {
+	{ "no-cache", KEY_NO_CACHE, NULL, 0,
+		"read the trace, and keep nothing: without TRACE/" WG_CACHE_FILE, 9 },
+	{ 0 },
 };
 
 static error_t take(int key, char *arg, struct argp_state *state)
@@ -41,6 +50,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		state->child_inputs[0] = &call->screen;
 		state->child_inputs[1] = &call->merge;
 		return 0;
+	case KEY_NO_CACHE: call->cache = NULL; return 0;
 	case ARGP_KEY_ARG:
 		call->merged[call->merged_count++] = arg;
 		if (call->path_count < WG_PANES_MAX)
@@ -64,7 +74,7 @@ static const struct argp *table(void)
 		{ &wg_reader_argp, 0, "Reading:", 9 },
 		{ 0 },
 	};
-	static const struct argp table = { NULL, take, "TRACE [TRACE]\n--merge TRACE...",
+	static const struct argp table = { options, take, "TRACE [TRACE]\n--merge TRACE...",
 		"Shows one trace, or two side by side on one time scale, each starting at its "
 		"first submit; a folder that holds two recordings is shown so. In the viewer ? "
 		"lists the keys.\v"
@@ -140,7 +150,7 @@ static int open_all(struct call *call, const struct wg_recordings *found, struct
 	int rc = call->merge.is_set && !merged ? wg_say("out of memory") : 0;
 
 	for (i = 0; i < wanted && (rc == 0 || found->count); i++) {
-		if (wg_reading_add(r, merged ? merged : paths[i], &err) < 0)
+		if (wg_reading_add(r, merged ? merged : paths[i], call->cache, &err) < 0)
 			rc = wg_say("%s", err.text);
 	}
 	if (merged && rc == 0)
@@ -166,9 +176,15 @@ static int watch(struct call *call, const struct wg_recordings *found)
 {
 	struct wg_reading *r = calloc(1, sizeof(*r));
 	int signo = 0, status = r ? open_all(call, found, r) : wg_say("out of memory");
+	size_t i;
 
 	if (status == 0)
 		status = run_reading(&call->screen, r, &signo);
+	/* The screen is back, and nobody waits for it. */
+	for (i = 0; r && i < r->count && signo == 0; i++) {
+		if (wg_load_is_over(r->load[i]))
+			(void)wg_cache_write(wg_load_trace(r->load[i]));
+	}
 	if (r)
 		wg_reading_fini(r);
 	free(r);
@@ -208,7 +224,7 @@ static int load(struct call *call, const struct wg_recordings *found, struct wg_
 	for (i = 0; i < wanted; i++) {
 		const char *path = found->count ? found->path[i] : call->paths[i];
 
-		if (wg_trace_load(path, &traces[call->path_count], &err) == 0)
+		if (wg_trace_load_cached(path, call->cache, &traces[call->path_count], &err) == 0)
 			call->path_count++;
 		else
 			rc = wg_say("%s", err.text);
@@ -228,15 +244,19 @@ static int load_and_show(struct call *call, const struct wg_recordings *found)
 	status = call->merge.is_set ? load_merged(call, traces) : load(call, found, traces);
 	if (status == 0)
 		status = show(call, traces);
-	for (i = 0; i < WG_PANES_MAX; i++)
+	for (i = 0; i < WG_PANES_MAX; i++) {
+		if (traces[i])
+			(void)wg_cache_write(traces[i]);
 		wg_trace_free(traces[i]);
+	}
 	return status;
 }
 
 static int run(int argc, char **argv)
 {
 	struct wg_recordings found = { 0 };
-	struct call call = { .merged = calloc((size_t)argc + 1, sizeof(*call.merged)) };
+	struct call call = { .merged = calloc((size_t)argc + 1, sizeof(*call.merged)),
+		.cache = &wg_cache_usual };
 	int status = call.merged ? wg_options_parse(&wg_cmd_view, argc, argv, 0, &call)
 				 : wg_say("out of memory");
 

@@ -180,10 +180,11 @@ static unsigned mouse(void *user, enum wg_mouse what, int x, int y, int64_t now_
 
 /* ---- all ---- */
 
-int wg_reading_add(struct wg_reading *r, const char *path, struct wg_error *err)
+int wg_reading_add(struct wg_reading *r, const char *path, const struct wg_cache_limits *limits,
+	struct wg_error *err)
 {
 	struct wg_load *load = NULL;
-	int rc = wg_load_open(path, &load, err);
+	int rc = wg_load_open_cached(path, limits, &load, err);
 
 	if (rc == 0)
 		rc = wg_load_read(load, 1, err);

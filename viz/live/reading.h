@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traces/model/load.h"
+#include "traces/model/cache.h"
 #include "viz/app/app.h"
 #include "viz/app/feed.h"
 
@@ -37,8 +37,10 @@ struct wg_reading {
 };
 
 /* All zero is none. Open one more trace, and read its first event: so what cannot be read at all is
- * an error here. Errors of wg_trace_load(). */
-int wg_reading_add(struct wg_reading *reading, const char *path, struct wg_error *err);
+ * an error here. limits: with the cache, if there is one (cache.h); NULL: without. Errors of
+ * wg_trace_load(). */
+int wg_reading_add(struct wg_reading *reading, const char *path,
+	const struct wg_cache_limits *limits, struct wg_error *err);
 
 /*
  * Read for so long, or to the end, and make the app of it. Frees with fini, also after an error:

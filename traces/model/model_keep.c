@@ -1,0 +1,197 @@
+/*
+ * model_keep.c: see model_keep.h.
+ */
+#include "traces/model/model_keep.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/measure/measure_keep.h"
+#include "traces/model/build.h"
+
+/* ---- lanes ---- */
+
+static void keep_lane(struct wg__keep *k, struct wg_lane *lane, const struct wg_trace *t)
+{
+	uint32_t v[] = { lane->kind, lane->space, lane->pid, lane->who, lane->worker, lane->tid };
+	const char *name = lane->name;
+
+	wg__keep_value(k, v, sizeof(v));
+	wg__keep_value(k, &lane->loop, sizeof(lane->loop));
+	wg__keep_value(k, &lane->loop_idx, sizeof(lane->loop_idx));
+	wg__keep_text(k, &name);
+	wg__keep_refuse(k, v[0] != WG_LANE_LOOP && v[0] != WG_LANE_WORKER);
+	wg__keep_refuse(k, v[0] == WG_LANE_LOOP && lane->loop_idx >= t->loop_count);
+	wg__keep_refuse(k, !name);
+	if (!wg__keep_reads(k) || k->rc < 0)
+		return;
+	lane->kind = (enum wg_lane_kind)v[0];
+	lane->space = v[1];
+	lane->pid = v[2];
+	lane->who = v[3];
+	lane->worker = v[4];
+	lane->tid = v[5];
+	lane->name = strdup(name); /* the lane owns it */
+	if (!lane->name)
+		k->rc = -ENOMEM;
+}
+
+/* Room for lanes, which take more than a word each in the file. */
+static void make_lanes(struct wg__keep *k, struct wg__loaded *loaded, size_t count)
+{
+	wg__keep_refuse(k, count > (size_t)(k->end - k->at) / sizeof(uint64_t));
+	if (k->rc < 0)
+		return;
+	loaded->trace.lanes = calloc(count + 1, sizeof(*loaded->trace.lanes));
+	loaded->spans = calloc(count + 1, sizeof(*loaded->spans));
+	if (!loaded->trace.lanes || !loaded->spans)
+		k->rc = -ENOMEM;
+}
+
+static void keep_lanes(struct wg__keep *k, struct wg__loaded *loaded, size_t count)
+{
+	struct wg_trace *t = &loaded->trace;
+	size_t i;
+
+	if (wg__keep_reads(k))
+		make_lanes(k, loaded, count);
+	for (i = 0; i < count && k->rc == 0; i++) {
+		if (wg__keep_reads(k)) {
+			t->lane_count = loaded->lane_count = i + 1;
+			wg__spans_init(&loaded->spans[i], false);
+			t->lanes[i].spans = &loaded->spans[i];
+		}
+		keep_lane(k, &t->lanes[i], t);
+		wg__keep_spans(k, &loaded->spans[i], t->wait_count);
+		t->lanes[i].span_count = loaded->spans[i].count;
+	}
+}
+
+/* ---- what is looked up by number ---- */
+
+static void keep_processes(struct wg__keep *k, struct wg_trace *t)
+{
+	size_t count = t->process_count, i;
+
+	wg__keep_value(k, &count, sizeof(count));
+	if (wg__keep_reads(k)) {
+		wg__keep_refuse(k, count > (size_t)(k->end - k->at) / sizeof(uint64_t));
+		t->processes = k->rc < 0 ? NULL : calloc(count + 1, sizeof(*t->processes));
+		if (k->rc == 0 && !t->processes)
+			k->rc = -ENOMEM;
+		t->process_count = t->processes ? count : 0;
+	}
+	for (i = 0; i < t->process_count && k->rc == 0; i++) {
+		wg__keep_text(k, &t->processes[i].name);
+		wg__keep_value(k, &t->processes[i].life, sizeof(t->processes[i].life));
+		wg__keep_time(k, &t->processes[i].last_ns, WG_NO_TIME);
+		wg__keep_refuse(k, !t->processes[i].name);
+	}
+}
+
+static void keep_holes(struct wg__keep *k, struct wg_trace *t)
+{
+	size_t i;
+
+	wg__keep_array(k, &t->holes, &t->hole_count, sizeof(*t->holes));
+	for (i = 0; i < t->hole_count; i++)
+		wg__keep_refuse(k, t->holes[i].begin_ns > t->holes[i].end_ns ||
+					   t->holes[i].begin_ns < -WG__KEEP_TIME_MAX ||
+					   t->holes[i].end_ns > WG__KEEP_TIME_MAX);
+}
+
+static void keep_notes(struct wg__keep *k, struct wg_trace *t)
+{
+	size_t count = t->note_count, i;
+
+	wg__keep_value(k, &count, sizeof(count));
+	if (wg__keep_reads(k)) {
+		wg__keep_refuse(k, count > (size_t)(k->end - k->at) / sizeof(uint64_t));
+		t->notes = k->rc < 0 ? NULL : calloc(count + 1, sizeof(*t->notes));
+		if (k->rc == 0 && !t->notes)
+			k->rc = -ENOMEM;
+	}
+	for (i = 0; i < count && k->rc == 0; i++) {
+		const char *line = wg__keep_reads(k) ? NULL : t->notes[i];
+
+		wg__keep_text(k, &line);
+		wg__keep_refuse(k, !line);
+		if (!wg__keep_reads(k) || k->rc < 0)
+			continue;
+		t->notes[i] = strdup(line);
+		t->note_count = i + 1;
+		if (!t->notes[i])
+			k->rc = -ENOMEM;
+	}
+}
+
+/* Each slot has the number of an operation, or is free, and one is: so a search ends. */
+static void keep_op_map(struct wg__keep *k, struct wg__loaded *loaded)
+{
+	struct wg__finder *map = &loaded->op_map;
+
+	wg__keep_array(k, &map->slot, &map->size, sizeof(*map->slot));
+	wg__keep_value(k, &map->count, sizeof(map->count));
+	if (!wg__keep_reads(k))
+		return;
+	map->key = wg__build_op_key;
+	map->user = &loaded->columns;
+	wg__keep_refuse(k, !wg__finder_is_sound(map, loaded->columns.ops.count));
+}
+
+/* ---- all ---- */
+
+static void keep_counts(struct wg__keep *k, struct wg_trace *t, size_t *lane_count)
+{
+	wg__keep_time(k, &t->begin_ns, 0);
+	wg__keep_time(k, &t->end_ns, 0);
+	wg__keep_value(k, &t->event_count, sizeof(t->event_count));
+	wg__keep_value(k, &t->op_count, sizeof(t->op_count));
+	wg__keep_value(k, &t->wait_count, sizeof(t->wait_count));
+	wg__keep_value(k, lane_count, sizeof(*lane_count));
+	wg__keep_refuse(k, t->begin_ns > t->end_ns);
+}
+
+static void check_counts(struct wg__keep *k, const struct wg__loaded *loaded)
+{
+	const struct wg_trace *t = &loaded->trace;
+
+	wg__keep_refuse(k, loaded->columns.events.count != t->event_count ||
+				   loaded->columns.ops.count != t->op_count ||
+				   loaded->columns.waits.count != t->wait_count ||
+				   !wg_measure_loop(t->measure, t->loop_count - 1) ||
+				   wg_measure_loop(t->measure, t->loop_count));
+}
+
+static void keep_loops(struct wg__keep *k, struct wg_trace *t, size_t lane_count)
+{
+	size_t i;
+
+	wg__keep_array(k, &t->loops, &t->loop_count, sizeof(*t->loops));
+	for (i = 0; i < t->loop_count && k->rc == 0; i++)
+		wg__keep_refuse(k,
+			t->loops[i].lane >= lane_count || t->loops[i].first_wait > t->wait_count);
+}
+
+void wg__keep_model(struct wg__keep *k, struct wg__loaded *loaded)
+{
+	struct wg_trace *t = &loaded->trace;
+	size_t lane_count = t->lane_count;
+
+	wg__keep_refuse(k, t->threads != NULL);
+	keep_counts(k, t, &lane_count);
+	wg__keep_measure(k, t->measure);
+	keep_loops(k, t, lane_count);
+	wg__keep_columns(k, &loaded->columns, t->loop_count, lane_count);
+	if (k->rc == 0)
+		check_counts(k, loaded);
+	keep_lanes(k, loaded, lane_count);
+	keep_processes(k, t);
+	keep_holes(k, t);
+	keep_notes(k, t);
+	keep_op_map(k, loaded);
+	if (k->rc == 0)
+		wg__keep_levels(k, t, &loaded->levels);
+	wg__keep_refuse(k, wg__keep_reads(k) && k->at != k->end);
+}
