@@ -161,7 +161,7 @@ static void stats_shows_the_top(void)
 
 	CU_ASSERT_EQUAL(wg_run(&out, NULL, argv), 0);
 	CU_ASSERT(wg_has(out, " 1. de\\x1bmo 9: poll on fd 3 for 100 ms, 10.0 wakes/s"));
-	CU_ASSERT(wg_has(out, "1 more findings\n") && !wg_has(out, " 2. "));
+	CU_ASSERT(wg_has(out, "1 more finding\n") && !wg_has(out, " 2. "));
 	free(out);
 	CU_ASSERT_EQUAL(wg_run(&out, NULL, json), 0);
 	CU_ASSERT(wg_has(out, "\"text\": \"de\\u001Bmo 9: poll on fd 3 for 100 ms, 10.0 wakes/s"));

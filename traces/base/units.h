@@ -30,4 +30,10 @@ char *wg_format_times(char *buf, size_t len, int64_t min_ns, int64_t max_ns);
 /* "64 KiB", "10 MiB", "517 B". Returns buf. */
 char *wg_format_size(char *buf, size_t len, uint64_t bytes);
 
+/* What a noun ends in after a number: "1 thread", "2 threads". */
+static inline const char *wg_s(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 #endif

@@ -118,7 +118,7 @@ static void say_rate(FILE *out, const struct wg_wait_group *g)
 	if (g->wakes_per_s >= 0)
 		(void)fprintf(out, ", %.1f wakes/s", g->wakes_per_s);
 	else
-		(void)fprintf(out, ", %" PRIu64 " wakes", g->wakes);
+		(void)fprintf(out, ", %" PRIu64 " wake%s", g->wakes, wg_s(g->wakes));
 	if (g->wakes_per_s < 0 && g->asked_count && g->asked_sum_ns > 0)
 		(void)fprintf(out, ", at most %.1f/s by the timeouts asked for",
 			1e6 * (double)g->asked_count / (double)g->asked_sum_ns);
@@ -164,13 +164,14 @@ static void say_what(FILE *out, const struct wg_wait_group *g)
 	const char *before = ": ";
 	static const struct {
 		enum wg_wake_class class;
-		const char *text;
+		const char *noun, *text;
 	} rest[] = {
-		{ WG_CLASS_SPIN, "wakes found something and took nothing: it spins" },
-		{ WG_CLASS_ZERO_POLL, "polls without a timeout found nothing" },
-		{ WG_CLASS_LATE, "timeouts although it was notified" },
-		{ WG_CLASS_LOCK, "waits for a lock" },
+		{ WG_CLASS_SPIN, "wake", " found something and took nothing: it spins" },
+		{ WG_CLASS_ZERO_POLL, "poll", " without a timeout found nothing" },
+		{ WG_CLASS_LATE, "timeout", " although it was notified" },
+		{ WG_CLASS_LOCK, "wait", " for a lock" },
 	};
+	uint64_t n;
 	size_t i;
 
 	if (timers_of(g)) {
@@ -178,11 +179,12 @@ static void say_what(FILE *out, const struct wg_wait_group *g)
 		before = ", ";
 	}
 	for (i = 0; i < sizeof(rest) / sizeof(rest[0]); i++) {
-		if (g->class[rest[i].class]) {
-			(void)fprintf(out, "%s%" PRIu64 " %s", before, g->class[rest[i].class],
-				rest[i].text);
-			before = ", ";
-		}
+		n = g->class[rest[i].class];
+		if (n == 0)
+			continue;
+		(void)fprintf(out, "%s%" PRIu64 " %s%s%s", before, n, rest[i].noun, wg_s(n),
+			rest[i].text);
+		before = ", ";
 	}
 }
 

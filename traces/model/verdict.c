@@ -71,7 +71,7 @@ static void say_one(struct text *text, const char *name, const struct wg_figures
 	}
 	if (f->empty_wakes > 0)
 		say(text, "; %llu empty wake%s", (unsigned long long)f->empty_wakes,
-			f->empty_wakes == 1 ? "" : "s");
+			wg_s(f->empty_wakes));
 }
 
 static bool say_stuck(struct text *text, const char *name, const struct wg_figures *f)
@@ -82,7 +82,7 @@ static bool say_stuck(struct text *text, const char *name, const struct wg_figur
 		return false;
 	say(text, "%s%s is stuck: asleep to the end with %llu result%s ready, the last %s",
 		text->used ? "; " : "", name, (unsigned long long)f->stuck_results,
-		f->stuck_results == 1 ? "" : "s", wg_format_time(time, sizeof(time), f->stuck_ns));
+		wg_s(f->stuck_results), wg_format_time(time, sizeof(time), f->stuck_ns));
 	return true;
 }
 
@@ -91,8 +91,8 @@ static void say_threads(struct text *text, const char *name, const struct wg_fig
 {
 	char p50[32];
 
-	say(text, "%s: %u thread%s woke %llu time%s", name, f->threads, f->threads == 1 ? "" : "s",
-		(unsigned long long)f->wakes, f->wakes == 1 ? "" : "s");
+	say(text, "%s: %u thread%s woke %llu time%s", name, f->threads, wg_s(f->threads),
+		(unsigned long long)f->wakes, wg_s(f->wakes));
 	if (f->timer_wakes)
 		say(text, ", %.0f %% by a timer", 100 * (double)f->timer_wakes / (double)f->wakes);
 	if (f->empty_wakes)

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "traces/base/units.h"
+
 #include "traces/observe/scan_impl.h"
 
 #define NAMES_SHOWN 3 /* of what a note is about */
@@ -254,16 +256,16 @@ void wg__scan_make_notes(struct wg_scan *scan)
 	note_ended(scan);
 	if ((count = name_some(scan, is_forbidden, names, sizeof(names))) > 0)
 		wg__notes_add(&scan->notes, "what %zu thread%s of %s wait%s in is not visible (%s)",
-			count, count == 1 ? "" : "s", names, count == 1 ? "s" : "", remedy());
+			count, wg_s(count), names, count == 1 ? "s" : "", remedy());
 	if ((count = name_some(scan, is_short, names, sizeof(names))) > 0)
 		wg__notes_add(&scan->notes,
 			"%s: 32-bit, so only wakes and CPU time of %zu thread%s are known", names,
-			count, count == 1 ? "" : "s");
+			count, wg_s(count));
 	if ((count = name_some(scan, is_unreadable, names, sizeof(names))) > 0)
 		wg__notes_add(&scan->notes,
 			"what %zu thread%s of %s wait%s in cannot be read: this kernel has no "
 			"/proc/PID/syscall",
-			count, count == 1 ? "" : "s", names, count == 1 ? "s" : "");
+			count, wg_s(count), names, count == 1 ? "s" : "");
 	if (scan->lost)
 		wg__notes_add(&scan->notes,
 			"%zu threads could not be followed: too many open files: raise `ulimit -n`",

@@ -115,7 +115,7 @@ static void write_card(FILE *out, const struct wg_figures *f, size_t index)
 		(void)fprintf(out,
 			"</h2>\n<p class=\"big\">stuck</p>\n<p>asleep to the end with %" PRIu64
 			" result%s ready, the last %s; before that, %s of %s wasted</p>\n",
-			f->stuck_results, f->stuck_results == 1 ? "" : "s",
+			f->stuck_results, wg_s(f->stuck_results),
 			wg_format_time(text, sizeof(text), f->stuck_ns), wasted, all);
 	else
 		(void)fprintf(out,
@@ -128,11 +128,11 @@ static void write_card(FILE *out, const struct wg_figures *f, size_t index)
 		(void)fprintf(out,
 			"<p class=\"small\">%" PRIu32 " thread%s, %" PRIu64
 			" wakes, %s of them empty",
-			f->threads, f->threads == 1 ? "" : "s", f->wakes,
+			f->threads, wg_s(f->threads), f->wakes,
 			wg_figure_text(text, sizeof(text), f, &empty));
 	else
 		(void)fprintf(out, "<p class=\"small\">%" PRIu64 " operation%s, %" PRIu64 " wake%s",
-			f->ops, f->ops == 1 ? "" : "s", f->wakes, f->wakes == 1 ? "" : "s");
+			f->ops, wg_s(f->ops), f->wakes, wg_s(f->wakes));
 	if (f->gaps)
 		(void)fprintf(
 			out, ", typical gap %s", wg_format_time(text, sizeof(text), f->gap_p50_ns));
@@ -140,7 +140,7 @@ static void write_card(FILE *out, const struct wg_figures *f, size_t index)
 	if (f->discarded)
 		(void)fprintf(out,
 			"<p class=\"alert\">%" PRIu64 " event%s lost: these are lower bounds</p>\n",
-			f->discarded, f->discarded == 1 ? "" : "s");
+			f->discarded, wg_s(f->discarded));
 	(void)fputs("</article>\n", out);
 }
 
@@ -308,7 +308,7 @@ static int write_longest(FILE *out, const struct wg_picture *p, size_t index)
 			LONGEST - stuck, count - stuck);
 	else if (count > stuck)
 		(void)fprintf(out, "%s all %zu gap%s", stuck ? ", then" : ":", count - stuck,
-			count - stuck == 1 ? "" : "s");
+			wg_s(count - stuck));
 	(void)fputs(
 		"</caption>\n<thead><tr><th scope=\"col\">wasted</th><th scope=\"col\">from</th>"
 		"<th scope=\"col\">",
@@ -369,7 +369,7 @@ static void write_histogram(FILE *out, const struct wg_picture *p)
 			'A' + (int)k);
 		wg_markup_text(out, p->figures[k].strategy);
 		(void)fprintf(out, ", %" PRIu64 " gap%s</span> ", p->figures[k].gaps,
-			p->figures[k].gaps == 1 ? "" : "s");
+			wg_s(p->figures[k].gaps));
 	}
 	(void)fputs("</p>\n", out);
 	if (!wg_page_hist(out, p))

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "traces/base/units.h"
 #include "traces/read/files.h"
 #include "traces/read/packets.h"
 
@@ -115,14 +116,14 @@ static void note_damage(const struct plan *plan, const char *name, const struct 
 		wg__notes_add(notes,
 			"stream %s%s: the time of the end of %" PRIu64
 			" packet%s was never written (a crash?)",
-			pre, name, h->unclosed, h->unclosed == 1 ? "" : "s");
+			pre, name, h->unclosed, wg_s(h->unclosed));
 	}
 	if (h->mistaken) {
 		wg__notes_add(notes,
 			"stream %s%s: the header%s of %" PRIu64
 			" packet%s hold%s a count that cannot be true and was not used",
-			pre, name, h->mistaken == 1 ? "" : "s", h->mistaken,
-			h->mistaken == 1 ? "" : "s", h->mistaken == 1 ? "s" : "");
+			pre, name, wg_s(h->mistaken), h->mistaken, wg_s(h->mistaken),
+			h->mistaken == 1 ? "s" : "");
 	}
 	if (h->index_lacks) {
 		wg__notes_add(notes,

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "traces/base/units.h"
+
 static void note_never_ends(struct wg__notes *notes, const struct wg_event *ev)
 {
 	const char *call = ev->never_ends.call, *why = ev->never_ends.why;
@@ -52,5 +54,5 @@ void wg__take_lost_packets(struct wg__shared *shared, const char *file, uint64_t
 {
 	wg__notes_add(&shared->notes,
 		"stream %s lacks %llu packet%s; how many events were in %s is unknown", file,
-		(unsigned long long)count, count == 1 ? "" : "s", count == 1 ? "it" : "them");
+		(unsigned long long)count, wg_s(count), count == 1 ? "it" : "them");
 }

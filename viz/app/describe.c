@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "traces/base/units.h"
 #include "viz/app/thread_words.h"
 #include "viz/canvas/canvas.h"
 
@@ -212,7 +213,7 @@ void wg_event_text(const struct wg_app *app, const struct wg_pane *pane, char *b
 	right = left + app->scale.step_ns;
 	n = wg_trace_first_event(trace, right) - wg_trace_first_event(trace, left);
 	if (n > 0)
-		(void)snprintf(buf, len, "%zu event%s in this column", n, n == 1 ? "" : "s");
+		(void)snprintf(buf, len, "%zu event%s in this column", n, wg_s(n));
 }
 
 size_t wg_spans_merged(const struct wg_app *app, const struct wg_pane *pane)

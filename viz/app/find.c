@@ -195,8 +195,7 @@ void wg_app_save(struct wg_app *app)
 			pane->trace->path, WG_BOOKMARKS_FILE, strerror(-rc));
 	else
 		wg_app_say(app, "%zu bookmark%s kept in %.80s/%s", pane->bookmarks.count,
-			pane->bookmarks.count == 1 ? "" : "s", pane->trace->path,
-			WG_BOOKMARKS_FILE);
+			wg_s(pane->bookmarks.count), pane->trace->path, WG_BOOKMARKS_FILE);
 }
 
 bool wg_app_find(struct wg_app *app, enum wg_action action, unsigned *ret_fx)

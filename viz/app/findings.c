@@ -113,11 +113,6 @@ static struct seen look(const struct wg_trace *trace, size_t loop_idx)
 	return seen;
 }
 
-static const char *s(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 typedef unsigned long long ull;
 
 /* ---- rules ---- */
@@ -146,7 +141,7 @@ static void find_stuck(struct list *list, const struct seen *seen)
 	(void)wg_format_time(time, sizeof(time), l->stuck_ns);
 	add(list, 3, INT64_MAX, "stuck", seen,
 		"asleep to the end of the trace, for %s, with %llu result%s ready: %s", time,
-		(ull)l->stuck_results, s(l->stuck_results),
+		(ull)l->stuck_results, wg_s(l->stuck_results),
 		l->notifies_sent + l->notifies_coalesced
 			? "its notify was lost, or came before the sleep"
 			: "no notify in this trace");
@@ -166,14 +161,14 @@ static void find_tick(struct list *list, const struct seen *seen)
 	if (l->notifies_sent + l->notifies_coalesced == 0 && seen->late_results)
 		add(list, 2, seen->wasted[WG_REASON_TIMEOUT], "late", seen,
 			"%llu result%s waited %s%s for the %s of %s: no notify in this trace",
-			(ull)seen->late_results, s(seen->late_results), waited,
+			(ull)seen->late_results, wg_s(seen->late_results), waited,
 			seen->late_results == 1 ? "" : " in all", l->tick_ns ? "tick" : "timeout",
 			asked_text(asked, sizeof(asked), &seen->late_asked));
 	else
 		add(list, 2, seen->wasted[WG_REASON_TIMEOUT], "late", seen,
 			"%llu late wake%s, %s wasted: the timeout woke the loop, its notify was "
 			"late or missing; first at %s",
-			(ull)gaps, s(gaps), wasted, at);
+			(ull)gaps, wg_s(gaps), wasted, at);
 }
 
 static void find_empty(struct list *list, const struct seen *seen)
@@ -186,23 +181,23 @@ static void find_empty(struct list *list, const struct seen *seen)
 	if (timeouts && l->tick_ns)
 		add(list, 1, 0, "empty,reason=timeout", seen,
 			"%llu wake%s by timeout found nothing: the loop polls every %s while idle",
-			(ull)timeouts, s(timeouts),
+			(ull)timeouts, wg_s(timeouts),
 			asked_text(asked, sizeof(asked), &seen->empty_asked));
 	else if (timeouts)
 		add(list, 1, 0, "empty,reason=timeout", seen,
 			"%llu wake%s by timeout found nothing: the loop waits with a timeout, "
 			"and could wait for ever",
-			(ull)timeouts, s(timeouts));
+			(ull)timeouts, wg_s(timeouts));
 	if (notified)
 		add(list, 1, 0, "empty,reason=notified", seen,
 			"%llu wake%s by a notify found nothing: it was sent twice for one result, "
 			"or after the result was taken",
-			(ull)notified, s(notified));
+			(ull)notified, wg_s(notified));
 	if (l->wakes[WG_REASON_SPURIOUS])
 		add(list, 1, 0, "reason=spurious", seen,
 			"%llu spurious wake%s, without notify or timeout: check the predicate "
 			"again after every wake",
-			(ull)l->wakes[WG_REASON_SPURIOUS], s(l->wakes[WG_REASON_SPURIOUS]));
+			(ull)l->wakes[WG_REASON_SPURIOUS], wg_s(l->wakes[WG_REASON_SPURIOUS]));
 }
 
 static void find_slow_notifies(struct list *list, const struct seen *seen)
@@ -243,7 +238,7 @@ static void find_spin(struct list *list, const struct seen *seen)
 	if (l->unclosed_waits)
 		add(list, 3, 0, "", seen,
 			"%llu wait%s without a wake: events are missing, figures are a lower bound",
-			(ull)l->unclosed_waits, s(l->unclosed_waits));
+			(ull)l->unclosed_waits, wg_s(l->unclosed_waits));
 }
 
 /* ---- all of them ---- */

@@ -4,6 +4,7 @@
  */
 
 #include "viz/app/move.h"
+#include "traces/base/units.h"
 #include "viz/app/overview.h"
 #include "viz/app/seek.h"
 
@@ -181,7 +182,7 @@ static void hide(struct wg_app *app)
 		at++;
 	pane->lane = pane->list.entries[at].lane;
 	wg_app_say(app, "%zu lane%s hidden: V shows all", pane->list.hidden_lanes,
-		pane->list.hidden_lanes == 1 ? "" : "s");
+		wg_s(pane->list.hidden_lanes));
 }
 
 static void change_order(struct wg_app *app)

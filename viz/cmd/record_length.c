@@ -179,7 +179,7 @@ static void on_progress(void *user, const struct wg_record_progress *now)
 			lost, sizeof(lost), ", %" PRIu64 " events discarded", now->discarded);
 	if (length->is_flight)
 		(void)snprintf(kept, sizeof(kept), ", %u snapshot%s", now->snapshots,
-			now->snapshots == 1 ? "" : "s");
+			wg_s(now->snapshots));
 	(void)fprintf(stderr, "\r\033[Krecording: %" PRId64 " s, %s, %s/s%s%s", now->ms / 1000,
 		size, rate, kept, lost);
 	(void)fflush(stderr);
@@ -235,8 +235,8 @@ static void say_gaps(const struct wg_trigger *trigger)
 
 	if (trigger->looks)
 		(void)snprintf(looks, sizeof(looks), " in %" PRIu64 " look%s", trigger->looks,
-			trigger->looks == 1 ? "" : "s");
-	wg_say("%" PRIu64 " gap%s of at least %s%s", trigger->gaps, trigger->gaps == 1 ? "" : "s",
+			wg_s(trigger->looks));
+	wg_say("%" PRIu64 " gap%s of at least %s%s", trigger->gaps, wg_s(trigger->gaps),
 		wg_format_time(time, sizeof(time), trigger->min_ns), looks);
 }
 
@@ -253,7 +253,7 @@ void wg_length_say(struct wg_length *length, const struct wg_record_result *resu
 		wg_say("to keep within --max-size, the oldest %zu chunks were removed",
 			result->chunks_removed);
 	if (result->chunks)
-		wg_say("%zu chunk%s in %s/archives", result->chunks, result->chunks == 1 ? "" : "s",
+		wg_say("%zu chunk%s in %s/archives", result->chunks, wg_s(result->chunks),
 			result->dir);
 	say_dropped(result->dropped_packets, result->begin_ns, result->since_ns);
 }

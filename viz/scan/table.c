@@ -145,7 +145,7 @@ static void print_summary(FILE *out, struct wg_scan *scan, size_t count)
 
 	while (wg_scan_row(scan, woke) && wg_scan_row(scan, woke)->wakes > 0)
 		woke++;
-	(void)fprintf(out, "%zu of %zu thread%s woke in %s", woke, all, all == 1 ? "" : "s",
+	(void)fprintf(out, "%zu of %zu thread%s woke in %s", woke, all, wg_s(all),
 		wg_format_time(text, sizeof(text), wg_scan_seconds_ns(scan)));
 	if (count < woke)
 		(void)fprintf(out, "; the first %zu are shown (--all: all)", count);

@@ -156,8 +156,7 @@ static void thread_header(char *text, size_t len, const struct wg_figures *f, in
 		(void)snprintf(
 			empty, sizeof(empty), ", %llu empty", (unsigned long long)f->empty_wakes);
 	(void)snprintf(text, len, " %llu wakes of %u thread%s%s, wasted %s ",
-		(unsigned long long)f->wakes, f->threads, f->threads == 1 ? "" : "s", empty,
-		wasted);
+		(unsigned long long)f->wakes, f->threads, wg_s(f->threads), empty, wasted);
 	if (wg_canvas_width(text) > room)
 		(void)snprintf(text, len, " %llu wakes%s, wasted %s ", (unsigned long long)f->wakes,
 			empty, wasted);

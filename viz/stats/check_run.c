@@ -9,6 +9,7 @@
 
 #include "viz/stats/check.h"
 #include "traces/base/say.h"
+#include "traces/base/units.h"
 #include "traces/measure/many.h"
 #include "viz/stats/junit.h"
 
@@ -268,11 +269,11 @@ static void say_ok(const struct state *st)
 
 	(void)fprintf(out, "ok: %zu bound%s for ", bounds, bounds == 1 ? " holds" : "s hold");
 	if (bounds > loops)
-		(void)fprintf(out, "%zu thread%s%s", st->threads, st->threads == 1 ? "" : "s",
+		(void)fprintf(out, "%zu thread%s%s", st->threads, wg_s(st->threads),
 			loops ? " and " : "\n");
 	if (loops)
 		(void)fprintf(out, "%zu loop%s, %" PRIu64 " operations delivered\n", st->loops,
-			st->loops == 1 ? "" : "s", st->ops);
+			wg_s(st->loops), st->ops);
 }
 
 int wg_check_run(struct check *check)

@@ -94,7 +94,7 @@ static void print_side(const struct diff *diff, size_t i)
 	const struct diff_side *side = &diff->side[i];
 
 	(void)fprintf(diff->out, "%c  %s: %zu run%s", "AB"[i], side -> path, side -> count,
-		side -> count == 1 ? "" : "s");
+		wg_s(side->count));
 	if (side->found > side->count)
 		(void)fprintf(diff->out, " (and %zu left out)", side->found - side->count);
 	(void)fprintf(diff->out, "\n");

@@ -122,8 +122,7 @@ static void name_group(struct stats_group *g, enum stats_by by)
 			s->loop, s->wait, tick);
 	else if (by == STATS_BY_PROCESS)
 		(void)snprintf(g->title, sizeof(g->title), "%s %" PRIu32 "%s, %zu loop%s, %s%s",
-			s->process, s->pid, again, g->loops, g->loops == 1 ? "" : "s", s->wait,
-			tick);
+			s->process, s->pid, again, g->loops, wg_s(g->loops), s->wait, tick);
 	else
 		(void)snprintf(g->title, sizeof(g->title), "%s", g->key);
 }

@@ -138,7 +138,7 @@ static void print_section(
 			       " result%s ready, to the end\n",
 				count > 1 ? ", " : "", count > 1 ? s->wait : "",
 				wg_format_time(text, sizeof(text), s->stuck_ns), s->stuck_results,
-				s->stuck_results == 1 ? "" : "s");
+				wg_s(s->stuck_results));
 		}
 	}
 	for (i = 0; i < count && (options->where || count == 1); i++) {
@@ -236,7 +236,7 @@ static void print_heads(
 				groups[i] && groups[i]->loops == 1 ? "" : "s together",
 				groups[i] ? groups[i]->sum.wait : "none");
 		if (threads)
-			printf(", %zu thread%s", threads, threads == 1 ? "" : "s");
+			printf(", %zu thread%s", threads, wg_s(threads));
 		putchar('\n');
 	}
 }

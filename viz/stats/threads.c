@@ -74,7 +74,8 @@ static void print_table(const struct wg_threads *threads, size_t rows)
 			print_row(s, has);
 	}
 	if (count > rows)
-		printf("%zu more threads wake less often\n", count - rows);
+		printf("%zu more thread%s less often\n", count - rows,
+			count - rows == 1 ? " wakes" : "s wake");
 }
 
 /* From a notify to the wake that it caused; of the threads that have such pairs. */
@@ -87,12 +88,12 @@ static void print_pairs(const struct wg_threads *threads, size_t rows)
 	for (i = 0; (s = wg_thread_at(threads, i)) && i < rows; i++) {
 		if (s->notify_to_wake.count == 0 || !wg_threads_have_times(threads))
 			continue;
-		printf("thread %" PRIu32 ": notify to wake p50 %s, p99 %s (%zu pairs, %" PRIu64
+		printf("thread %" PRIu32 ": notify to wake p50 %s, p99 %s (%zu pair%s, %" PRIu64
 		       " exact, %" PRIu64 " likely)\n",
 			s->tid, wg_format_time(p50, sizeof(p50), s->notify_to_wake.p50),
 			wg_format_time(p99, sizeof(p99), s->notify_to_wake.p99),
-			s->notify_to_wake.count, s->certainty[WG_CERTAINTY_EXACT],
-			s->certainty[WG_CERTAINTY_LIKELY]);
+			s->notify_to_wake.count, wg_s(s->notify_to_wake.count),
+			s->certainty[WG_CERTAINTY_EXACT], s->certainty[WG_CERTAINTY_LIKELY]);
 	}
 }
 
@@ -116,7 +117,7 @@ int wg_threads_print(const struct wg_threads *threads, size_t rows)
 	for (i = 0; i < count && i < rows; i++)
 		printf("%2zu. %s\n", i + 1, findings[i].text);
 	if (count > rows)
-		printf("%zu more findings\n", count - rows);
+		printf("%zu more finding%s\n", count - rows, wg_s(count - rows));
 	wg_thread_findings_free(findings, count);
 	return 0;
 }
