@@ -119,13 +119,8 @@ int wg__folder_make(const char *dir, struct wg__folder *ret_folder, struct wg_er
 			*ret_folder = folder;
 			return 0;
 		}
-		if (code == -ENOSPC)
-			(void)wg_error_set(
-				err, code, "no space left on the disk of '%s'" ELSEWHERE, dir);
-		else
-			(void)wg_error_set(err, code,
-				"cannot write to the folder '%s': %s" ELSEWHERE, dir,
-				strerror(-code));
+		(void)wg_error_set(err, code, "cannot write to the folder '%s': %s" ELSEWHERE, dir,
+			code == -ENOSPC ? "no space left on its disk" : strerror(-code));
 	} else if (code == 0) {
 		code = wg_error_set(
 			err, -EEXIST, "'%s' is not empty: choose another folder or remove it", dir);
