@@ -352,6 +352,54 @@ static const bool cancels = false;
 static const bool cancels = true;
 #endif
 
+static int64_t end_thread(struct wg_op *op, void *arg)
+{
+	(void)op;
+	(void)arg;
+	pthread_exit(NULL);
+}
+
+static size_t count_threads(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	size_t count = 0;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(tasks);
+	while (readdir(tasks))
+		count++;
+	(void)closedir(tasks);
+	return count;
+}
+
+/* The one that waits for sockets ends with the pool, whoever else has ended. */
+static void nobody_is_left_of_a_pool_whose_workers_died(void)
+{
+	size_t before = count_threads();
+	struct wg_loop *loop = wg_test_loop(wg_wait_find("condvar"), 1);
+	struct wg_sock sock;
+	struct wg_op op;
+	int fd[2];
+	char byte;
+
+	wg_test_socketpair(fd);
+	CU_ASSERT_EQUAL_FATAL(wg_sock_init(&sock, fd[0]), 0);
+	CU_ASSERT_EQUAL(send(fd[1], "x", 1, MSG_NOSIGNAL), 1);
+	wg_op_recv(&op, &sock, &byte, 1);
+	CU_ASSERT_EQUAL(wg_test_await(loop, &op), 1);
+	wg_loop_sock_close(loop, &sock);
+	(void)close(fd[1]);
+	wg_fault_threads(1);
+	wg_op_work(&op, end_thread, NULL);
+	CU_ASSERT_EQUAL(wg_test_await(loop, &op), -EOWNERDEAD);
+	do
+		wg_op_close(&op, -1);
+	while (wg_test_await(loop, &op) != -ESHUTDOWN);
+	wg_fault_threads(WG_FAULT_NEVER);
+	wg_loop_destroy(loop);
+	while (count_threads() > before) /* a thread that was joined is in /proc for a moment */
+		(void)sched_yield();
+}
+
 void suite_workers(void)
 {
 	WG_TEST(workers_block_signals);
@@ -363,4 +411,5 @@ void suite_workers(void)
 	WG_TEST(work_begins_with_deferred_cancellation);
 	WG_TEST(the_turn_of_a_lost_worker_passes_on);
 	WG_TEST(a_successor_waits_for_the_end_of_the_dead);
+	WG_TEST(nobody_is_left_of_a_pool_whose_workers_died);
 }
