@@ -60,6 +60,7 @@ static unsigned width_of(uint64_t range)
 static unsigned stray(const uint64_t *v, size_t n, int32_t slope, uint64_t *ret_least)
 {
 	int64_t least = 0, most = 0;
+	/* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): n > 0 */
 	uint64_t line = v[0];
 	size_t i;
 
@@ -88,6 +89,7 @@ static void fit_line(struct column *c, const uint64_t *v, size_t n)
 			c->slope = (int32_t)rise;
 		}
 	}
+	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): likewise */
 	c->base = v[0] + least;
 	c->width = (uint8_t)width;
 }
@@ -187,6 +189,7 @@ static void set_bits(uint64_t *words, unsigned width, size_t i, uint64_t v)
 
 	words[bit / 64] |= v << at;
 	if (at + width > 64)
+		/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): at > 0 */
 		words[bit / 64 + 1] |= v >> (64 - at);
 }
 

@@ -175,18 +175,20 @@ static int run_reading(const struct wg_screen_args *screen, struct wg_reading *r
 static int watch(struct call *call, const struct wg_recordings *found)
 {
 	struct wg_reading *r = calloc(1, sizeof(*r));
-	int signo = 0, status = r ? open_all(call, found, r) : wg_say("out of memory");
+	int signo = 0, status;
 	size_t i;
 
+	if (!r)
+		return wg_say("out of memory");
+	status = open_all(call, found, r);
 	if (status == 0)
 		status = run_reading(&call->screen, r, &signo);
 	/* The screen is back, and nobody waits for it. */
-	for (i = 0; r && i < r->count && signo == 0; i++) {
+	for (i = 0; i < r->count && signo == 0; i++) {
 		if (wg_load_is_over(r->load[i]))
 			(void)wg_cache_write(wg_load_trace(r->load[i]));
 	}
-	if (r)
-		wg_reading_fini(r);
+	wg_reading_fini(r);
 	free(r);
 	if (signo)
 		(void)raise(signo);

@@ -140,7 +140,7 @@ static void table_flush(struct wg_printer *p)
 	if (p->has_widths || !p->columns || !p->width || !p->is_number)
 		return;
 	for (i = 0; i < p->cell_count; i++) {
-		size_t width = p->cell[i] ? wg_columns(p->cell[i]) : 0;
+		size_t width = wg_columns(p->cell[i]);
 
 		if (width > p->width[i % p->columns])
 			p->width[i % p->columns] = width;
