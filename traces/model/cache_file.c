@@ -201,7 +201,7 @@ int wg__cache_write(const char *dir, const struct wg__cache_key *key, struct wg_
 	if (rc == 0)
 		rc = wg_out_open(&out, path, NULL);
 	free(path);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	/* Whatever the mask of the process is: see doubt(). */
 	rc = fchmod(out.fd, 0600) < 0 ? -errno : write_model(&out, key, loaded);

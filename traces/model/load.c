@@ -61,7 +61,7 @@ static int finish(struct wg_load *load, struct wg_error *err)
 {
 	struct wg__loaded *loaded = load->loaded;
 	struct wg_trace *t = &loaded->trace;
-	size_t faults;
+	size_t faults = 0;
 	int rc = wg__build_finish(&load->grow.build) < 0 ? no_memory(err) : 0;
 
 	if (rc == 0 && wg_measure_events(t->measure) == 0)

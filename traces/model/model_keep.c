@@ -24,7 +24,7 @@ static void keep_lane(struct wg__keep *k, struct wg_lane *lane, const struct wg_
 	wg__keep_refuse(k, v[0] != WG_LANE_LOOP && v[0] != WG_LANE_WORKER);
 	wg__keep_refuse(k, v[0] == WG_LANE_LOOP && lane->loop_idx >= t->loop_count);
 	wg__keep_refuse(k, !name);
-	if (!wg__keep_reads(k) || k->rc < 0)
+	if (!wg__keep_reads(k) || k->rc < 0 || !name)
 		return;
 	lane->kind = (enum wg_lane_kind)v[0];
 	lane->space = v[1];
@@ -117,7 +117,7 @@ static void keep_notes(struct wg__keep *k, struct wg_trace *t)
 
 		wg__keep_text(k, &line);
 		wg__keep_refuse(k, !line);
-		if (!wg__keep_reads(k) || k->rc < 0)
+		if (!wg__keep_reads(k) || k->rc < 0 || !line)
 			continue;
 		t->notes[i] = strdup(line);
 		t->note_count = i + 1;
