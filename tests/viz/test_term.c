@@ -347,16 +347,25 @@ static void terminals_it_cannot_use_are_named(void)
 	refused("dumb", "'dumb'");
 }
 
+/* SIGHUP comes to the foreground of a terminal, unless nohup(1) has it ignored. */
 static void a_vanished_terminal_ends_it(void)
 {
-	struct pty *s = start("xterm-256color", "");
-	int status = -1;
+	struct sigaction how = { .sa_handler = SIG_DFL }, saved;
+	struct pty *s;
+	int status, is_ignored;
 
-	CU_ASSERT(pty_expect(s, "quit"));
-	(void)close(s->fd);
-	(void)waitpid(s->pid, &status, 0);
-	CU_ASSERT(WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 1));
-	free(s);
+	for (is_ignored = 0; is_ignored < 2; is_ignored++) {
+		how.sa_handler = is_ignored ? SIG_IGN : SIG_DFL;
+		(void)sigaction(SIGHUP, &how, &saved);
+		s = start("xterm-256color", "");
+		(void)sigaction(SIGHUP, &saved, NULL);
+		CU_ASSERT(pty_expect(s, "quit"));
+		(void)close(s->fd);
+		CU_ASSERT_EQUAL(waitpid(s->pid, &status, 0), s->pid);
+		if (is_ignored)
+			CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+		free(s);
+	}
 }
 
 static bool is_ignored(int signo)

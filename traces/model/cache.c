@@ -69,7 +69,7 @@ static struct wg__loaded *look(
 		return NULL;
 	}
 	ret->least_events = limits->least_events;
-	ret->is_wanted = now_ns() - ret->key.newest_ns >= limits->settled_ns;
+	ret->is_wanted = ret->key.newest_ns <= now_ns() - limits->settled_ns;
 	loaded = wg__cache_read(path, &ret->key, &why);
 	tell(path, loaded ? NULL : why);
 	return loaded;

@@ -83,20 +83,21 @@ struct walk {
 
 static int walk(struct walk *w, int at, const char *name, int depth);
 
-static int64_t ns_of(const struct timespec *t)
+/* A file may say of itself that it is from any year: wraps. */
+static uint64_t ns_of(const struct timespec *t)
 {
-	return (int64_t)t->tv_sec * 1000000000 + t->tv_nsec;
+	return (uint64_t)t->tv_sec * 1000000000 + (uint64_t)t->tv_nsec;
 }
 
 static void add_file(struct walk *w, const char *name, const struct stat *st)
 {
 	const uint64_t v[] = { (uint64_t)st->st_dev, (uint64_t)st->st_ino, (uint64_t)st->st_size,
-		(uint64_t)ns_of(&st->st_mtim), (uint64_t)ns_of(&st->st_ctim) };
+		ns_of(&st->st_mtim), ns_of(&st->st_ctim) };
 
 	(void)XXH3_128bits_update(w->sum, name, strlen(name) + 1);
 	(void)XXH3_128bits_update(w->sum, v, sizeof(v));
-	if (ns_of(&st->st_ctim) > w->newest_ns)
-		w->newest_ns = ns_of(&st->st_ctim);
+	if ((int64_t)ns_of(&st->st_ctim) > w->newest_ns)
+		w->newest_ns = (int64_t)ns_of(&st->st_ctim);
 }
 
 static int add_entry(struct walk *w, int dir, const char *name, int depth)

@@ -348,10 +348,11 @@ static unsigned wait_for_more(struct terminal *term, struct wg_app *app)
 		fx |= take_signals(term, app);
 	if (fx & WG_FX_QUIT)
 		return fx;
-	if (fds[0].revents & POLLIN)
-		fx |= take_input(term, app);
-	else if (fds[0].revents)
+	/* A terminal that has hung up can be read as well, for ever: nothing comes. */
+	if (fds[0].revents & ~POLLIN)
 		term->lost = true;
+	else if (fds[0].revents)
+		fx |= take_input(term, app);
 	if (term->feed)
 		fx |= wg_feed_polled(term->feed, fds[2].revents != 0, wg_tty_now_ns());
 	return fx | wg_app_tick(app, wg_tty_now_ns()) | (term->lost ? WG_FX_QUIT : 0);
