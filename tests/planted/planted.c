@@ -241,6 +241,23 @@ static void poll_times(int n)
 		(void)poll(NULL, 0, 1);
 }
 
+/* Some bytes of each file, a poll before each and behind the last. */
+static int reads_files(char **name)
+{
+	char bytes[64];
+	int fd;
+
+	for (; *name; name++) {
+		poll_times(1);
+		fd = open(*name, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 || read(fd, bytes, sizeof(bytes)) <= 0)
+			return 1;
+		(void)close(fd);
+	}
+	poll_times(1);
+	return 0;
+}
+
 /* What it watches stands in memory that is another's after the call: descriptor 12345 is none. */
 static int watches_one(int fd)
 {
@@ -396,6 +413,8 @@ int main(int argc, char **argv)
 		(void)!write(1, "polled\n", 7);
 		return 6;
 	}
+	if (strcmp(what, "reads") == 0)
+		return reads_files(argv + 2);
 	if (strcmp(what, "watch") == 0)
 		return watches_one(40);
 	if (strcmp(what, "nonblocking") == 0)

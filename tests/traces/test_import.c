@@ -137,6 +137,17 @@ static void what_acts_and_what_only_looks(void)
 		{ "5.2 openat(AT_FDCWD, \"/etc/hosts\", O_RDONLY) = 9\n5.3 read(9, \"127\", 64) = "
 		  "3\n",
 			true, 0 },
+		{ "5.2 openat(AT_FDCWD, \"/proc/self\", O_DIRECTORY) = 9\n"
+		  "5.3 openat(9, \"stat\", O_RDONLY) = 10\n5.4 read(10, \"12\", 64) = 2\n",
+			false, 1 },
+		{ "5.2 openat(9</proc/12>, \"stat\", O_RDONLY) = 10\n5.3 read(10, \"12\", 64) = "
+		  "2\n",
+			false, 1 },
+		{ "5.2 openat(9</proc/12>, \"/etc/hosts\", O_RDONLY) = 10\n5.3 read(10, \"12\", "
+		  "64) = 2\n",
+			true, 0 },
+		{ "5.2 openat(9</tmp>, \"stat\", O_RDONLY) = 10\n5.3 read(10, \"12\", 64) = 2\n",
+			true, 0 },
 		{ "5.2 read(9</proc/loadavg>, \"0.1\", 64) = 3\n", false, 1 },
 		{ "5.2 timerfd_create(CLOCK_MONOTONIC, 0) = 9\n5.3 read(9, \"\\1\", 8) = 8\n",
 			false, 1 },

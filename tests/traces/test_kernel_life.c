@@ -221,6 +221,33 @@ static void only_the_full_form_says_empty(void)
 	}
 }
 
+/* After each of four timeouts a file is read: who reads the kernel's figures only looked. */
+static void figures_of_the_kernel_are_looked_at(void)
+{
+	const char *planted = wg_build_path("planted");
+	const char *argv[] = { planted, "reads", "/proc/self/stat", "/sys/kernel/btf/vmlinux",
+		"/proc/uptime", planted, NULL };
+	struct wg_kernel_result result;
+	const struct wg_thread_stats *t;
+	struct wg_threads *threads;
+	char trace[256];
+	size_t i, looked = 0;
+
+	(void)snprintf(trace, sizeof(trace), "%s/trace", wg_tmpdir());
+	CU_ASSERT_EQUAL_FATAL(kernel_record(trace, argv, 0, true, &result), 0);
+	CU_ASSERT_EQUAL(result.exit_code, 0);
+	threads = kernel_measure(trace);
+	t = kernel_thread(threads, "planted");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(t);
+	for (i = 0; i < t->group_count; i++)
+		looked += t->group[i]->looked;
+	CU_ASSERT_EQUAL(t->by_how[WG_IN_POLL].timeout, 5);
+	CU_ASSERT_EQUAL(t->class[WG_CLASS_TIMER_EMPTY], 3);
+	CU_ASSERT_EQUAL(looked, 3);
+	CU_ASSERT_EQUAL(t->class[WG_CLASS_TIMER_ACTED], 1);
+	kernel_done(threads);
+}
+
 /* ---- what is said ---- */
 
 static void syscalls_go_with_the_kernel_only(void)
@@ -335,6 +362,8 @@ void suite_kernel_life(void)
 		what_is_lost_is_a_hole_in_the_trace);
 	WG_TEST_IF(can && access(wg_build_path("planted"), X_OK) == 0,
 		"it takes the kernel and the program planted", only_the_full_form_says_empty);
+	WG_TEST_IF(can && access(wg_build_path("planted"), X_OK) == 0,
+		"it takes the kernel and the program planted", figures_of_the_kernel_are_looked_at);
 	WG_TEST(syscalls_go_with_the_kernel_only);
 	WG_TEST_IF(can, err.text, its_status_is_that_of_the_command);
 	WG_TEST_IF(can, err.text, what_cannot_be_recorded_is_refused);

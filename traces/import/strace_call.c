@@ -66,12 +66,28 @@ static int control(struct wg__strace *s, struct wg__strace_thread *t, const stru
 		(uint64_t)value, (size_t)watched);
 }
 
+/* openat(9, "stat") where 9 is a folder of /proc. */
+static bool is_below_figures(
+	struct wg__strace *s, struct wg__strace_thread *t, const struct wg__span *args)
+{
+	struct wg__process *process = wg__process_of(s, t);
+	struct wg__span path;
+	struct wg__fd *slot;
+	int fd;
+
+	if (wg__span_begins(args[1], "\"/") || !wg__strace_fd(args[0], &fd, &path))
+		return false;
+	(void)wg__fd_object(&s->objects, process, fd, path, WG_OBJECT_OTHER);
+	slot = wg__fd_find(process, fd);
+	return slot && slot->kind == WG__FD_LOOKS;
+}
+
 /* A file, or one of the kernel's figures. */
 static int opened(struct wg__strace *s, struct wg__strace_thread *t, const struct wg__span *args,
 	size_t count, int64_t fd)
 {
 	size_t i;
-	bool looks = false;
+	bool looks = count > 1 && is_below_figures(s, t, args);
 
 	for (i = 0; i < count && i < 2; i++)
 		looks |=

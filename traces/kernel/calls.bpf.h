@@ -28,13 +28,20 @@ enum {
 };
 
 #define ANON_MAGIC 0x09041934
-#define S_IFMT	   0170000
-#define S_IFIFO	   0010000
-#define S_IFCHR	   0020000
-#define S_IFDIR	   0040000
-#define S_IFBLK	   0060000
-#define S_IFSOCK   0140000
-#define AF_UNIX	   1
+/* What is below /proc and /sys. */
+#define PROC_MAGIC    0x9fa0
+#define SYSFS_MAGIC   0x62656572
+#define CGROUP_MAGIC  0x27e0eb
+#define CGROUP2_MAGIC 0x63677270
+#define DEBUGFS_MAGIC 0x64626720
+#define TRACEFS_MAGIC 0x74726163
+#define S_IFMT	      0170000
+#define S_IFIFO	      0010000
+#define S_IFCHR	      0020000
+#define S_IFDIR	      0040000
+#define S_IFBLK	      0060000
+#define S_IFSOCK      0140000
+#define AF_UNIX	      1
 
 static __always_inline __u32 meaning_of(__u32 nr)
 {
@@ -70,6 +77,7 @@ enum behind {
 	LOCAL,	 /* a pipe or a socket pair: the writer itself wakes whoever waits for it */
 	COUNTER, /* an eventfd */
 	TIMER,	 /* a timer's descriptor */
+	FIGURES, /* of the kernel: who reads them only looks */
 };
 
 static __always_inline enum behind behind_anonymous(struct file *file)
@@ -77,12 +85,24 @@ static __always_inline enum behind behind_anonymous(struct file *file)
 	const unsigned char *at = BPF_CORE_READ(file, f_path.dentry, d_name.name);
 	char name[8] = "";
 
-	if (BPF_CORE_READ(file, f_inode, i_sb, s_magic) != ANON_MAGIC)
-		return ANYTHING;
 	(void)bpf_probe_read_kernel(name, sizeof(name), at);
 	if (begins(name, "[eventfd"))
 		return COUNTER;
 	return begins(name, "[timerfd") ? TIMER : ANYTHING;
+}
+
+static __always_inline enum behind behind_file(struct file *file)
+{
+	switch (BPF_CORE_READ(file, f_inode, i_sb, s_magic)) {
+	case ANON_MAGIC: return behind_anonymous(file);
+	case PROC_MAGIC:
+	case SYSFS_MAGIC:
+	case CGROUP_MAGIC:
+	case CGROUP2_MAGIC:
+	case DEBUGFS_MAGIC:
+	case TRACEFS_MAGIC: return FIGURES;
+	default: return ANYTHING;
+	}
 }
 
 /* A connection carries bytes; its end may be on another machine. Both of a pair are ours. */
@@ -112,7 +132,7 @@ static __always_inline enum behind behind(struct task_struct *task, __u32 fd)
 	case S_IFCHR:
 	case S_IFDIR:
 	case S_IFBLK: return ANYTHING;
-	default: return behind_anonymous(file);
+	default: return behind_file(file);
 	}
 }
 
@@ -180,6 +200,8 @@ static __always_inline __u32 deed_of(
 		(meaning & WG_RAW_READS && t->did == WG_RAW_DID_ACT))
 		return WG_RAW_DID_ACT;
 	what = behind(task, (__u32)regs->di);
+	if (meaning & WG_RAW_READS && what == FIGURES)
+		return WG_RAW_DID_LOOK;
 	if (meaning & WG_RAW_READS)
 		return what == COUNTER || what == TIMER ? WG_RAW_DID_DRAIN : WG_RAW_DID_ACT;
 	if (what == LOCAL || what == COUNTER)
