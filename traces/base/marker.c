@@ -30,16 +30,6 @@ void wg__marker_remove(int fd)
 	(void)unlinkat(fd, WG__MARKER, 0);
 }
 
-void wg__marker_remove_from(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	wg__marker_remove(fd);
-	(void)close(fd);
-}
-
 bool wg__marker_is_in(const char *dir)
 {
 	static const char up[] = "../../../../";

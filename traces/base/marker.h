@@ -12,7 +12,6 @@
 /* Put it into the folder `fd`; without it a recording goes on. */
 void wg__marker_make(int fd);
 void wg__marker_remove(int fd);
-void wg__marker_remove_from(const char *dir);
 
 /* Is it in dir, or in the folder of the recording that dir is a trace of? */
 bool wg__marker_is_in(const char *dir);

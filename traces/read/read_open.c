@@ -184,8 +184,8 @@ static void note_unfinished(struct wg_reader *r, const char *dir)
 		return;
 	r->is_unfinished = true;
 	wg__notes_add(&r->shared.notes,
-		"'%s' was read, or copied, while it was being recorded (or the recorder was "
-		"killed): its end is missing",
+		"'%s' was read, or copied, while it was being recorded (or the recorder or LTTng "
+		"was killed): its end is missing",
 		dir);
 }
 

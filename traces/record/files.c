@@ -175,10 +175,13 @@ int wg__folder_find(struct wg__folder *folder)
 	return 1;
 }
 
-void wg__folder_end(struct wg__folder *folder, bool is_written_on, bool is_trace)
+void wg__folder_end(struct wg__folder *folder, bool has_no_end, bool is_trace)
 {
-	/* Only now: its room may be the last there is, and then the disk is full. */
-	if (!is_written_on)
+	/* Only now: its room may be the last there is, and then the disk is full. The guardian has
+	 * removed it if it could end the session, whatever LTTng had lost by then. */
+	if (has_no_end)
+		wg__marker_make(folder->fd);
+	else
 		wg__marker_remove(folder->fd);
 	if (!is_trace)
 		wg__folder_remove_if_bare(folder);

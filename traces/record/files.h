@@ -38,10 +38,10 @@ void wg__folder_close(struct wg__folder *folder);
 int wg__folder_open(const char *dir, struct wg__folder *ret_folder, struct wg_error *err);
 
 /*
- * The recording is over: remove the marker, unless somebody writes on, and if there is no trace the
- * folder too; give it to the user, and close it.
+ * The recording is over: remove the marker, unless the trace has no end (somebody writes on, or what
+ * recorded has failed), and if there is no trace the folder too; give it to the user, and close it.
  */
-void wg__folder_end(struct wg__folder *folder, bool is_written_on, bool is_trace);
+void wg__folder_end(struct wg__folder *folder, bool has_no_end, bool is_trace);
 
 /* Is it still there? 0; 1: it was moved, path says where to; -ENOENT: it was removed. */
 int wg__folder_find(struct wg__folder *folder);

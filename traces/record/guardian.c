@@ -39,7 +39,6 @@
 #include <unistd.h>
 
 #include "traces/record/relay.h"
-#include "traces/base/marker.h"
 #include "traces/base/tree.h"
 #include "traces/base/signals.h"
 #include "traces/record/ask.h"
@@ -142,9 +141,10 @@ static void end_session(
 	(void)!send(fd, &end, sizeof(end), MSG_NOSIGNAL);
 }
 
-/* Until the recorder is done, or gone. session, relay and trace may be NULL. */
-static void serve(int fd, struct wg__daemon *d, const struct wg__session *session,
-	struct wg__relay *relay, const char *trace)
+/* Until the recorder is done, or gone; then the command may run on, and the trace keeps its marker.
+ * session and relay may be NULL. */
+static void serve(
+	int fd, struct wg__daemon *d, const struct wg__session *session, struct wg__relay *relay)
 {
 	char byte;
 	ssize_t n;
@@ -154,11 +154,8 @@ static void serve(int fd, struct wg__daemon *d, const struct wg__session *sessio
 		n = recv(fd, &byte, 1, 0);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n != 1 && session && destroy_session(d, session)) {
-			if (trace)
-				wg__marker_remove_from(trace);
+		if (n != 1 && session && destroy_session(d, session))
 			(void)!send(fd, &done_byte, 1, MSG_NOSIGNAL);
-		}
 		if (n != 1 || byte == done_byte)
 			return;
 		if (byte == hung_byte)
@@ -195,7 +192,7 @@ static _Noreturn void run_guardian(int fd, struct wg__daemon *d, const struct wg
 		(void)snprintf(reply.err.text, sizeof(reply.err.text), "%s", duty->folder);
 	memcpy(reply.ports, relay.port, sizeof(reply.ports));
 	(void)!send(fd, &reply, sizeof(reply), MSG_NOSIGNAL);
-	serve(fd, d, duty->session ? &session : NULL, duty->ports ? &relay : NULL, duty->trace);
+	serve(fd, d, duty->session ? &session : NULL, duty->ports ? &relay : NULL);
 	wg__relay_stop(&relay);
 	wg__daemon_leave(d);
 	if (duty->folder)

@@ -23,8 +23,7 @@ struct wg__guardian {
 struct wg__duty {
 	bool is_folder_alone;		   /* no daemon is needed */
 	const struct wg__session *session; /* destroyed only if we did not say that it is gone */
-	const char *trace; /* the folder of a session; its marker (marker.h) goes with it */
-	char *folder;	   /* a template for mkdtemp(3), filled in; removed with all in it */
+	char *folder; /* a template for mkdtemp(3), filled in; removed with all in it */
 	/* WG__RELAY_PORTS of them, filled in: a relay daemon listens there; stopped. */
 	unsigned short *ports;
 };

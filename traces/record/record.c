@@ -280,8 +280,7 @@ static int record_and_clean_up(
 static int record_guarded(
 	struct recording *r, struct wg_record_result *result, struct wg_error *err)
 {
-	const struct wg__duty duty = { .session = &r->session,
-		.trace = r->options->to ? NULL : r->folder.path };
+	const struct wg__duty duty = { .session = &r->session };
 	int code;
 
 	wg__signals_start(&r->signals);
@@ -414,7 +413,8 @@ int wg_record(const struct wg_record_options *options, struct wg_record_result *
 		code = look_at_place(&r, code, &result, err);
 	} else {
 		code = look_at_files(&r, code, &result, err);
-		wg__folder_end(&r.folder, r.stays, code == 0 && result.has_run);
+		wg__folder_end(&r.folder, r.stays || (code < 0 && result.has_events),
+			code == 0 && result.has_run);
 	}
 	wg__remote_close(&r.remote);
 	*ret_result = result;
