@@ -53,7 +53,8 @@ static int end_names(DIR *d, struct wg__notes *names)
 void wg__files_leave_out(struct wg__files *files, struct wg__notes *notes, const char *prefix,
 	const char *name, int rc)
 {
-	wg__notes_add(notes, "stream %s%s was left out: %s", prefix, name, strerror(-rc));
+	wg__notes_add(notes, "stream %s%s was left out: %s", prefix, name,
+		rc == -EINVAL ? "it is not a regular file" : strerror(-rc));
 	files->left_out++;
 }
 
