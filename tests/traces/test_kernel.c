@@ -138,8 +138,9 @@ static bool build_planted(const char *dir, const char *program, const char *cons
 
 	(void)snprintf(least, sizeof(least), "%s/least.c", dir);
 	file = fopen(least, "we");
-	CU_ASSERT_FATAL(
-		file && fputs("int main(void) { return 0; }\n", file) >= 0 && fclose(file) == 0);
+	CU_ASSERT_FATAL(file != NULL);
+	CU_ASSERT(fputs("int main(void) { return 0; }\n", file) >= 0);
+	CU_ASSERT_EQUAL_FATAL(fclose(file), 0);
 	if (!compile(program, words, least))
 		return false;
 	CU_ASSERT_FATAL(compile(program, words, "tests/planted/*.c"));

@@ -212,26 +212,34 @@ static void sample(struct wg_wait_group *g, int64_t ns)
 	g->sample[g->sample_count++] = ns;
 }
 
+/* What is left of a deadline differs a little each time. */
+static bool is_one_timeout(int64_t a, int64_t b)
+{
+	int64_t least = a < b ? a : b, most = a < b ? b : a;
+
+	return a == b || (least > 0 && most - least <= most / 50);
+}
+
 static void note_asked(struct wg_wait_group *g, int64_t ns)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < WG_ASKED_MAX; i++) {
-		if (g->asked[i].count == 0)
-			g->asked[i].ns = ns;
-		if (g->asked[i].ns != ns)
-			continue;
-		g->asked[i].count++;
-		for (; i > 0 && g->asked[i].count > g->asked[i - 1].count; i--) {
-			int64_t other = g->asked[i - 1].ns;
-			uint64_t count = g->asked[i - 1].count;
-
-			g->asked[i - 1].ns = g->asked[i].ns;
-			g->asked[i - 1].count = g->asked[i].count;
-			g->asked[i].ns = other;
-			g->asked[i].count = count;
-		}
+	if (g->may_be_rest && g->waits == 2 && g->asked[0].ns > 0 && ns > g->asked[0].ns)
+		g->asked[0].ns = ns;
+	while (i < WG_ASKED_MAX - 1 && g->asked[i].count && !is_one_timeout(g->asked[i].ns, ns))
+		i++;
+	/* No place: the last one's is free when others are more common. */
+	if (g->asked[i].count && !is_one_timeout(g->asked[i].ns, ns)) {
+		g->asked[i].count--;
 		return;
+	}
+	if (g->asked[i].count++ == 0)
+		g->asked[i].ns = ns;
+	for (; i > 0 && g->asked[i].count > g->asked[i - 1].count; i--) {
+		struct wg_asked other = g->asked[i - 1];
+
+		g->asked[i - 1] = g->asked[i];
+		g->asked[i] = other;
 	}
 }
 
@@ -252,6 +260,10 @@ static int on_wait(struct wg_threads *t, struct wg__thread *thread, const struct
 	if (thread->how < WG_IN_COUNT)
 		thread->stats.by_how[thread->how].waits++;
 	g->waits++;
+	/* It was asleep before its first record: it used no processor. A poll has no deadline. */
+	g->may_be_rest |= thread->stats.waits == 1 && ev->thread_wait.cpu_ns == 0 &&
+			  thread->how != WG_IN_EPOLL && thread->how != WG_IN_POLL &&
+			  thread->how != WG_IN_SELECT;
 	note_asked(g, thread->timeout_ns);
 	return 0;
 }

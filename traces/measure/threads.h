@@ -59,10 +59,10 @@ struct wg_wait_group {
 	uint32_t site;
 	int64_t first_ns; /* its first wait */
 	uint64_t waits, wakes, class[WG_CLASS_COUNT];
-	struct {
+	struct wg_asked {
 		int64_t ns;
 		uint64_t count;
-	} asked[WG_ASKED_MAX];	 /* the most common first; other timeouts are not kept */
+	} asked[WG_ASKED_MAX];	 /* the most common first; within 2 % is one; not all are kept */
 	uint64_t looked;	 /* empty wakes after which it looked; the others did nothing */
 	uint64_t calls;		 /* after empty wakes */
 	uint64_t settled_timers; /* timer wakes of which it is known what followed */
@@ -75,7 +75,8 @@ struct wg_wait_group {
 	/* Private. */
 	int64_t last_wake_ns, sample[WG_SAMPLES_MAX];
 	uint32_t sample_count, stride, skipped;
-	uint32_t number; /* in the order of appearance */
+	uint32_t number;  /* in the order of appearance */
+	bool may_be_rest; /* its first timeout is what was left of one when the recording began */
 };
 
 struct wg_thread_stats {
