@@ -42,7 +42,7 @@ static char *finding_of(enum wg_wait_in how, int64_t cpu_ns, const int64_t *aske
 		wait.thread_wait.how = (uint8_t)how;
 		wait.thread_wait.timeout_ns = *asked;
 		feed(t, &wait, WG_RECORD_WAIT, now_ns);
-		now_ns += *asked;
+		now_ns += *asked > 0 ? *asked : MS;
 		feed(t, &wake, WG_RECORD_WAKE, now_ns);
 		now_ns += US;
 		wait.thread_wait.cpu_ns = US;
@@ -81,6 +81,11 @@ static void the_timeout_it_asks_for_most_is_named(void)
 			"a semaphore for 50.0 ms and others, " },
 		{ WG_IN_SEM, 0, { 50 * MS, 3 * MS, 3 * MS },
 			"a semaphore for 3.00 ms and others, " },
+		/* What was not seen is no other one. */
+		{ WG_IN_EPOLL, US, { 50 * MS, 50 * MS, WG_NOT_OBSERVABLE },
+			"epoll_wait for 50.0 ms, " },
+		{ WG_IN_EPOLL, US, { 50 * MS, 50 * MS, WG_FOR_EVER },
+			"epoll_wait for 50.0 ms and others, " },
 		/* It was awake then, or asks for no deadline: that is what it asked for. */
 		{ WG_IN_SEM, US, { 1170 * US, 50 * MS, 50 * MS },
 			"a semaphore for 50.0 ms and others, " },

@@ -106,7 +106,7 @@ static void say_asked(FILE *out, const struct wg_wait_group *g)
 	else
 		(void)fprintf(out, " for %s", wg_format_time(time, sizeof(time), g->asked[0].ns));
 	for (i = 1; i < WG_ASKED_MAX; i++)
-		others += g->asked[i].count != 0;
+		others += g->asked[i].count && g->asked[i].ns != WG_NOT_OBSERVABLE;
 	if (others)
 		(void)fprintf(out, " and others");
 }
