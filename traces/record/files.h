@@ -38,8 +38,9 @@ void wg__folder_close(struct wg__folder *folder);
 int wg__folder_open(const char *dir, struct wg__folder *ret_folder, struct wg_error *err);
 
 /*
- * The recording is over: remove the marker, unless the trace has no end (somebody writes on, or what
- * recorded has failed), and if there is no trace the folder too; give it to the user, and close it.
+ * The recording is over: remove the marker, unless the trace has no end (somebody writes on, or
+ * what recorded has failed), and if there is no trace the folder too; give it to the user, and
+ * close it.
  */
 void wg__folder_end(struct wg__folder *folder, bool has_no_end, bool is_trace);
 
