@@ -54,28 +54,22 @@ static const struct wg_param common[] = {
 static void print_help(void)
 {
 	puts("wakegap-workload: the programs that `wakegap run` records\n\n"
-	     "usage: wakegap-workload NAME --wait STRATEGY [--tick-ns N] [--passes N] [--workers "
-	     "N]\n"
-	     "                        [--patience-ns N] [--window-ns N] [--check N] [--record "
-	     "DIR]\n"
-	     "                        [--turns FD] [--OPTION N...]\n"
+	     "usage: wakegap-workload NAME --wait STRATEGY [--tick-ns N] [--passes N]\n"
+	     "                        [--workers N] [--patience-ns N] [--window-ns N]\n"
+	     "                        [--check N] [--record DIR] [--turns FD]\n"
+	     "                        [--OPTION N...]\n"
 	     "       wakegap-workload --waits\n"
 	     "       wakegap-workload --workloads\n\n"
 	     "--waits lists the strategies: name, polls or blocks, what it does.\n"
 	     "--workloads lists the workloads: name and what it does, then a line for each\n"
-	     "option: name, unit, default, minimum, maximum, what it does. The option for a time\n"
-	     "is its name with -ns. --check says which passes hash what they deliver: 0 none, 1 "
-	     "one\n"
-	     "more that is not timed, 2 all (the default). --record writes a trace to DIR, which "
-	     "is there "
-	     "and\n"
-	     "empty. --turns: FD is a socket, and passes begin when a byte comes from it; every "
-	     "few\n"
-	     "passes one is sent. read also takes --wait pread: no loop "
-	     "at all. The answer is\n"
-	     "one line of JSON. Exit status 77: the strategy is not available on this machine;\n"
-	     "3: it hung for --patience-ns. `wakegap run` runs this program, and takes sizes and\n"
-	     "times with units.");
+	     "option: name, unit, default, minimum, maximum, what it does. The option for a\n"
+	     "time is its name with -ns. --check says which passes hash what they deliver: 0\n"
+	     "none, 1 one more that is not timed, 2 all (the default). --record writes a\n"
+	     "trace to DIR, which is there and empty. --turns: FD is a socket, and passes\n"
+	     "begin when a byte comes from it; every few passes one is sent. read also takes\n"
+	     "--wait pread: no loop at all. The answer is one line of JSON. Exit status 77:\n"
+	     "the strategy is not available on this machine; 3: it hung for --patience-ns.\n"
+	     "`wakegap run` runs this program, and takes sizes and times with units.");
 }
 
 static int flushed(void)

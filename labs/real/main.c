@@ -241,7 +241,8 @@ static bool read_options(int argc, char **argv)
 }
 
 static const char usage[] =
-	"usage: wakegap-real [--rounds N] [--budget MS] [--patience MS] [--seed N] LAB.so\n"
+	"usage: wakegap-real [--rounds N] [--budget MS] [--patience MS] [--seed N]\n"
+	"                    LAB.so\n"
 	"       wakegap-real --help | --version\n";
 
 static int say(const char *text)

@@ -38,7 +38,9 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		taken->file = arg;
 		return *arg ? 0 : wg_option_fail(state, "the name of the file is empty");
 	case 'l': taken->is_loud = true; return 0;
-	case 'L': return 0;
+	case 'L':
+	case 'w':
+	case 'p': return 0;
 	case ARGP_KEY_ARG:
 		if (taken->argument)
 			return ARGP_ERR_UNKNOWN;
@@ -58,6 +60,8 @@ static const struct argp *paint_table(void)
 		{ "output", 'o', "FILE", 0, "write to FILE", 0 },
 		{ "loud", 'l', NULL, 0, "say what is painted", 0 },
 		{ "loop", 'L', NULL, 0, "paint round and round", 0 },
+		{ "with", 'w', "FILE|-", 0, "what to paint with", 0 },
+		{ "painter", 'p', "PID|anyone", 0, "who paints", 0 },
 		{ "secret", 's', NULL, OPTION_HIDDEN, "not shown", 0 },
 		{ 0 },
 	};
@@ -281,6 +285,12 @@ static void completion_is_made_from_the_table(void)
 		{ "tool --complete paint --colour = g", "green\t\n" },
 		{ "tool --complete paint --output x", ":files\n" },
 		{ "tool --complete paint --loud n", "north\t\n" },
+		/* What only stands for a word is no word. */
+		{ "tool --complete paint --with", "--with\twhat to paint with\n" },
+		{ "tool --complete paint --with -", ":files\n-\t\n" },
+		{ "tool --complete paint --with=", ":files\n--with=-\t\n" },
+		{ "tool --complete paint --painter=", "--painter=anyone\t\n" },
+		{ "tool --complete paint --painter P", "" },
 	};
 	size_t i;
 
@@ -299,22 +309,76 @@ static void completion_is_made_from_the_table(void)
 	check("tool --completion fish", 0, "complete -c tool -f -a '(__tool_complete)'\n");
 }
 
-/* glibc's argp may indent twice where its buffer ends: then other words do. */
+static void check_offers(const char *command, const char *option, const char *offers)
+{
+	const char *argv[] = { wg_build_path("wakegap"), "--complete", command, option, "", NULL };
+	char *out = NULL;
+
+	CU_ASSERT_EQUAL(
+		wg_run(&out, NULL,
+			option ? argv
+			       : (const char *const[]){ argv[0], argv[1], command, "", NULL }),
+		0);
+	if (strcmp(out, offers) != 0)
+		printf("# %s %s: '%s'\n", command, option ? option : "", out);
+	CU_ASSERT_STRING_EQUAL(out, offers);
+	free(out);
+}
+
+static void commands_offer_their_words(void)
+{
+	static const char *const readers[] = { "view", "stats", "check", "diff", "query",
+		"export" };
+	size_t i;
+
+	for (i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
+		check_offers(readers[i], "--reader", "ctf\t\nbabeltrace\t\n");
+	check_offers("export", "--what", "events\t\nintervals\t\noperations\t\nthreads\t\n");
+	check_offers("query", "--format", "table\t\ncsv\t\njson\t\n");
+	check_offers("scan", NULL, "");
+	check_offers("snapshot", NULL, ":dirs\n");
+	check_offers("record", "--rotate", "");
+	check_offers("diff", "--fail-if", "");
+}
+
+/*
+ * glibc's argp may write the indent of a text before the option it belongs to, where its buffer
+ * ends and the text has a line of its own. Then a shorter name of the value does.
+ */
+static bool is_straight(const char *line, size_t len)
+{
+	size_t blanks = strspn(line, " "), words = len;
+
+	while (words > 0 && line[words - 1] == ' ')
+		words--;
+	/* Texts stand after 24 blanks, where glibc's own format is kept after 29. */
+	return (len < 80 || !memchr(line, ' ', len)) &&
+	       !(blanks > 24 && blanks != 29 && line[blanks] == '-') &&
+	       !memmem(line + blanks, words > blanks ? words - blanks : 0,
+		       "                         ", 25);
+}
+
 static void the_columns_of_each_help_stand_straight(void)
 {
 	const char *argv[] = { "sh", "-c",
 		"for c in '' $(\"$0\" --help | sed -n 's/^  \\([a-z]\\{1,\\}\\)  .*/\\1/p'); do "
 		"\"$0\" $c --help; done; for c in '' list next start check watch predict hint "
-		"replay "
-		"view reset solution grade verify author soak; do \"$0\" lab $c --help; done",
+		"replay view reset solution grade verify author soak; do \"$0\" lab $c --help; "
+		"done; for p in explore workload mutate real; do ! [ -x \"$0-$p\" ] || \"$0-$p\" "
+		"--help; done",
 		wg_build_path("wakegap"), NULL };
-	char *out = NULL, *gap;
+	char *out = NULL, *line;
+	size_t len;
 
 	CU_ASSERT_EQUAL(wg_run(&out, NULL, argv), 0);
 	CU_ASSERT(wg_has(out, "Usage: wakegap export") && wg_has(out, "Usage: wakegap lab soak"));
-	gap = strstr(out, "                         ");
-	for (; gap; gap = strstr(gap + 1, "                         "))
-		CU_ASSERT_FALSE_FATAL(gap > out && gap[-1] != ' ' && gap[-1] != '\n');
+	CU_ASSERT(wg_has(out, "Usage: wakegap-explore") && wg_has(out, "usage: wakegap-workload"));
+	for (line = out; *line; line += len + (line[len] == '\n')) {
+		len = strcspn(line, "\n");
+		if (!is_straight(line, len))
+			printf("# '%.*s'\n", (int)len, line);
+		CU_ASSERT(is_straight(line, len));
+	}
 	free(out);
 }
 
@@ -326,5 +390,6 @@ void suite_options(void)
 	WG_TEST(help_is_made_from_the_table);
 	WG_TEST(a_page_is_made_from_the_table);
 	WG_TEST(completion_is_made_from_the_table);
+	WG_TEST(commands_offer_their_words);
 	WG_TEST(the_columns_of_each_help_stand_straight);
 }

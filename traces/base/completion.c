@@ -2,8 +2,8 @@
  * completion.c: what the words of a command line may be; see manual.h.
  *
  * A script of a shell is a few lines that ask the program: `PROGRAM --complete WORD... CURRENT`. It
- * answers in lines, `WORD TAB what it is`, or with one line that leaves it to the shell, as
- * `:dirs`. So the shells know nothing that could disagree with the tables, and a command whose
+ * answers in lines, `WORD TAB what it is`, or with a line that leaves it to the shell, as `:dirs`.
+ * So the shells know nothing that could disagree with the tables, and a command whose
  * table is in another program is asked for by running that.
  */
 #include <errno.h>
@@ -56,30 +56,39 @@ static void find_option(void *user, const struct argp_option *o)
 		a->metavar = o->arg;
 }
 
-/* Words that an argument may be, or what the shell knows to complete. */
-static void offer_values(struct asked *a, const char *metavar)
+/* What the shell knows to complete. */
+static bool leave_to_shell(const char *metavar)
 {
 	static const char *const shells[][2] = { { "FILE", ":files" }, { "DIR", ":dirs" },
 		{ "TRACE", ":dirs" }, { "COMMAND", ":commands" } };
+	size_t i;
+
+	for (i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
+		if (strcmp(metavar, shells[i][0]) == 0)
+			return puts(shells[i][1]) >= 0;
+	}
+	return false;
+}
+
+/* Words that an argument may be: known ones, or each of "bash|zsh". What has a capital, as PID,
+ * only stands for a word. */
+static void offer_values(struct asked *a, const char *metavar)
+{
+	static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	const char *comma = strrchr(a->current, ',');
 	char name[64], words[1024], *rest = words, *word;
 	const char *known;
-	size_t i;
 
 	metavar += strspn(metavar, "[-] ");
 	(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(metavar, " .,]=\n"), metavar);
-	for (i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
-		if (strcmp(name, shells[i][0]) == 0)
-			puts(shells[i][1]);
-	}
 	known = a->c->words ? a->c->words(name) : NULL;
-	if (!known && !strchr(name, '|'))
-		return;
 	if (strstr(metavar, ",...") && comma)
 		a->head = (int)(comma + 1 - a->current);
 	(void)snprintf(words, sizeof(words), "%s", known ? known : name);
 	while ((word = strsep(&rest, " ,|"))) {
-		if (*word)
+		if (!*word || (!known && leave_to_shell(word)))
+			continue;
+		if (known || (strchr(name, '|') && !strpbrk(word, capitals)))
 			offer(a, "", word, NULL);
 	}
 }

@@ -10,6 +10,7 @@
 #include "traces/base/near.h"
 #include "traces/base/options.h"
 #include "traces/base/units.h"
+#include "viz/base/reader_args.h"
 
 const char *wg_part_words(const char *metavar)
 {
@@ -17,7 +18,7 @@ const char *wg_part_words(const char *metavar)
 	size_t used = 0, i;
 
 	if (strcmp(metavar, "KIND") != 0)
-		return NULL;
+		return wg_reader_words(metavar);
 	for (i = 0; i < WG_KIND_COUNT && used < sizeof(kinds); i++)
 		used += (size_t)snprintf(kinds + used, sizeof(kinds) - used, "%s%s", i ? " " : "",
 			wg_kind_name((enum wg_kind)i));

@@ -11,7 +11,7 @@
 /* For an argp_child; its input is a struct wg_part. */
 extern const struct argp wg_part_argp;
 
-/* The words of its arguments; see struct wg_cmd. */
+/* The words of its arguments, and of those of reader_args.h; see struct wg_cmd. */
 const char *wg_part_words(const char *metavar);
 
 #endif

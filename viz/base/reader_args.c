@@ -9,10 +9,12 @@
 #include "traces/base/options.h"
 #include "traces/read/read.h"
 
+#define READERS "ctf babeltrace"
+
 enum { KEY_READER = 0x300, KEY_VERBOSE };
 
 static const struct argp_option options[] = {
-	{ "reader", KEY_READER, "ctf|babeltrace", 0,
+	{ "reader", KEY_READER, "WHO", 0,
 		"who decodes: ctf, wakegap itself, which is fast and knows what LTTng-UST and "
 		"wakegap "
 		"write; or babeltrace, babeltrace2. The default is what fits; both show the same",
@@ -20,6 +22,11 @@ static const struct argp_option options[] = {
 	{ "verbose", KEY_VERBOSE, NULL, 0, "say who decodes each trace, and why", 0 },
 	{ 0 },
 };
+
+const char *wg_reader_words(const char *metavar)
+{
+	return strcmp(metavar, "WHO") == 0 ? READERS : NULL;
+}
 
 static void tell(const char *line)
 {
@@ -34,7 +41,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	case KEY_READER:
 		if (strcmp(arg, "ctf") != 0 && strcmp(arg, "babeltrace") != 0)
 			return wg_option_fail(state, "--reader: no '%s'%s", arg,
-				wg_near_hint(hint, sizeof(hint), arg, "ctf babeltrace"));
+				wg_near_hint(hint, sizeof(hint), arg, READERS));
 		wg_reader_choose(*arg == 'c' ? WG_READER_CTF : WG_READER_BABELTRACE);
 		return 0;
 	case KEY_VERBOSE: wg_reader_tell(tell); return 0;

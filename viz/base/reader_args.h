@@ -10,4 +10,7 @@
 /* For an argp_child; it has no input. */
 extern const struct argp wg_reader_argp;
 
+/* The words of its arguments; see struct wg_cmd. */
+const char *wg_reader_words(const char *metavar);
+
 #endif

@@ -23,6 +23,7 @@ struct options {
 };
 
 #define FORMATS_MAX 16
+#define WHATS	    "events intervals operations threads"
 
 /* "csv, jsonl, ..."; static. */
 static const char *format_names(void)
@@ -95,8 +96,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		return options->ex.what != WG_EXPORT_WHAT_COUNT
 			       ? 0
 			       : wg_option_fail(state, "--what: no '%s'%s", arg,
-					 wg_near_hint(hint, sizeof(hint), arg,
-						 "events intervals operations threads"));
+					 wg_near_hint(hint, sizeof(hint), arg, WHATS));
 	case KEY_RANGE:
 		return parse_range(arg, &options->ex) == 0
 			       ? 0
@@ -133,9 +133,10 @@ static const struct argp *table(void)
 			"write to FILE, which appears when it is whole; the default, -, is "
 			"standard output. Its extension can replace --format",
 			0 },
-		{ "what", KEY_WHAT, "events|intervals|operations|threads", 0,
-			"csv and jsonl: a row for each event (the default), wait interval of a "
-			"loop, operation, or wait of a thread that was seen from outside",
+		{ "what", KEY_WHAT, "ROWS", 0,
+			"csv and jsonl: a row for each of these: events (the default), intervals "
+			"(waits of a loop), operations, or threads (waits of a thread that was "
+			"seen from outside)",
 			0 },
 		{ "range", KEY_RANGE, "FROM..TO", 0,
 			"that part only, times since the first event of each trace (svg and html: "
@@ -160,7 +161,9 @@ static const struct argp *table(void)
 
 static const char *words(const char *metavar)
 {
-	return strcmp(metavar, "FORMAT") == 0 ? format_names() : NULL;
+	if (strcmp(metavar, "FORMAT") == 0)
+		return format_names();
+	return strcmp(metavar, "ROWS") == 0 ? WHATS : wg_reader_words(metavar);
 }
 
 /* ---- writing ---- */

@@ -89,9 +89,9 @@ static error_t take(int key, char *arg, struct argp_state *state)
 static const struct argp *table(void)
 {
 	static const struct argp_option options[] = {
-		{ "format", KEY_FORMAT, "table|csv|json", 0,
-			"how answers are written; the default is table on a terminal and csv "
-			"elsewhere",
+		{ "format", KEY_FORMAT, "FORMAT", 0,
+			"how answers are written: table, csv or json; the default is table on a "
+			"terminal and csv elsewhere",
 			0 },
 		{ "file", 'f', "FILE", 0, "read the SQL from FILE; -, standard input", 0 },
 		{ 0 },
@@ -286,7 +286,7 @@ static int run(int argc, char **argv)
 
 static const char *words(const char *metavar)
 {
-	return strcmp(metavar, "table|csv|json") == 0 ? FORMATS : NULL;
+	return strcmp(metavar, "FORMAT") == 0 ? FORMATS : wg_reader_words(metavar);
 }
 
 const struct wg_cmd wg_cmd_query = {

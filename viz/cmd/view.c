@@ -283,4 +283,5 @@ const struct wg_cmd wg_cmd_view = {
 	.table = table,
 	.manual = wg_view_manual,
 	.chapters = { wg__manual_view },
+	.words = wg_reader_words,
 };
