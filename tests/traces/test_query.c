@@ -175,6 +175,34 @@ static void schemas_can_be_run(void)
 	wg_query_close(q);
 }
 
+/* `.schema TABLE` is what the help says: as one argument or as two. */
+static void a_schema_may_be_two_words(void)
+{
+	const char *program = wg_build_path("wakegap"), *sample = wg_sample("tick");
+	char *one = NULL, *two = NULL, *err = NULL;
+
+	CU_ASSERT_EQUAL(
+		wg_run(&one, NULL,
+			(const char *const[]){ program, "query", sample, ".schema gaps", NULL }),
+		0);
+	CU_ASSERT_EQUAL(
+		wg_run(&two, &err,
+			(const char *const[]){ program, "query", sample, ".schema", "gaps", NULL }),
+		0);
+	CU_ASSERT(wg_has(one, "CREATE TABLE gaps("));
+	CU_ASSERT_STRING_EQUAL(one, two);
+	CU_ASSERT_STRING_EQUAL(err, "");
+	free(two);
+	free(err);
+	CU_ASSERT_EQUAL(
+		wg_run(NULL, &err,
+			(const char *const[]){ program, "query", sample, ".schema", "gap", NULL }),
+		1);
+	CU_ASSERT(wg_has(err, "no table 'gap'; did you mean 'gaps'?"));
+	free(one);
+	free(err);
+}
+
 void suite_query(void)
 {
 	bool have = wg_query_available();
@@ -184,4 +212,5 @@ void suite_query(void)
 	WG_TEST_IF(have, WITHOUT, percentiles_are_nearest_rank);
 	WG_TEST_IF(have, WITHOUT, mistakes_say_what_there_is);
 	WG_TEST_IF(have, WITHOUT, schemas_can_be_run);
+	WG_TEST_IF(have, WITHOUT, a_schema_may_be_two_words);
 }

@@ -32,6 +32,7 @@ struct call {
 	size_t count;
 	const char *file; /* the SQL is in it; "-": standard input */
 	const char *sql;
+	char *schema; /* ".schema TABLE", if it came as two words */
 	bool has_format;
 	enum wg_query_format format;
 };
@@ -47,12 +48,29 @@ static bool is_folder(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* `.schema TABLE` may be two arguments. 0 or -ENOMEM. */
+static int join_schema(struct call *call)
+{
+	const char *table = call->paths[call->count - 1];
+
+	if (call->count < 2 || strcmp(call->paths[call->count - 2], ".schema") != 0)
+		return 0;
+	if (asprintf(&call->schema, ".schema %s", table) < 0) {
+		call->schema = NULL;
+		return -ENOMEM;
+	}
+	call->paths[--call->count - 1] = call->schema;
+	return 0;
+}
+
 /* The last argument is the SQL, unless that is in a file. */
 static error_t check_call(struct call *call, struct argp_state *state)
 {
 	if (!call->file) {
 		if (call->count == 0)
 			return wg_option_fail(state, "which trace, and which question?");
+		if (join_schema(call) < 0)
+			return ENOMEM;
 		call->sql = call->paths[--call->count];
 		if (is_folder(call->sql))
 			return wg_option_fail(state,
@@ -280,6 +298,7 @@ static int run(int argc, char **argv)
 		status = ask_all(&call);
 	}
 	free(sql);
+	free(call.schema);
 	free(call.paths);
 	return status;
 }
