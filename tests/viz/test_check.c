@@ -335,6 +335,7 @@ static void the_report_is_junit(void)
 				"--max-late-wakes=3", "--max-spurious=0", "--junit", file),
 		1);
 	CU_ASSERT_EQUAL_FATAL(stat(file, &st), 0);
+	expect_xpath(file, "string(/testsuites/@name)", "wakegap check");
 	expect_xpath(file, "count(/testsuites/testsuite)", "3");
 	expect_xpath(file, "count(//testcase)", "5");
 	expect_xpath(file, "string(/testsuites/@tests)", "5");
@@ -350,7 +351,7 @@ static void any_name_makes_a_sound_report(void)
 {
 	struct junit_suite suite = { .name = "a<b>&\"c'\x01\xff\xc0\xaf\xed\xa0\x80]]>",
 		.duration_ns = 1500000000 };
-	struct junit junit = { .suites = &suite, .suite_count = 1 };
+	struct junit junit = { .name = "<&>", .suites = &suite, .suite_count = 1 };
 	const struct junit_case c = { 0, "\xc3\xa9\xf0\x9f\x90\xa7\n\t", "--", NULL, JUNIT_PASSED };
 	char file[256];
 
@@ -358,6 +359,7 @@ static void any_name_makes_a_sound_report(void)
 	junit_add(&junit, &c);
 	CU_ASSERT_EQUAL(junit_write(&junit, file, NULL), 0);
 	junit_fini(&junit);
+	expect_xpath(file, "string(/testsuites/@name)", "<&>");
 	expect_xpath(file, "string(//testsuite/@name)",
 		"a<b>&\"c'??"
 		"??"

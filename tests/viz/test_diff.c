@@ -151,6 +151,7 @@ static void the_report_is_junit(void)
 				"ops-1", "--junit", "-"),
 		1);
 	CU_ASSERT_EQUAL(strncmp(out, "<?xml", 5), 0);
+	CU_ASSERT(wg_has(out, "<testsuites name=\"wakegap diff\" "));
 	CU_ASSERT(wg_has(out, "<failure message=\"late wakes rose too far"));
 	CU_ASSERT(wg_has(out, "tests=\"2\" failures=\"1\""));
 	CU_ASSERT(wg_has(err, "FAILED: late-wakes+0"));

@@ -284,6 +284,7 @@ int wg_check_run(struct check *check)
 	st.junit.suites = calloc(check->count, sizeof(*st.junit.suites));
 	if (!st.junit.suites)
 		return wg_say("out of memory");
+	st.junit.name = "wakegap check";
 	st.junit.suite_count = check->count;
 	if (check->junit_path && strcmp(check->junit_path, "-") == 0)
 		check->out = wg_say_plain(stderr);

@@ -187,7 +187,7 @@ static void answer_limit(const struct diff *diff, struct diff_limit *limit)
 static int write_report(const struct diff *diff)
 {
 	struct junit_suite suite = { .name = diff->side[1].path };
-	struct junit junit = { .suites = &suite, .suite_count = 1 };
+	struct junit junit = { .name = "wakegap diff", .suites = &suite, .suite_count = 1 };
 	struct wg_error err = { 0 };
 	size_t i;
 	int rc;

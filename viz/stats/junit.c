@@ -128,9 +128,8 @@ static int put_all(FILE *out, const struct junit *junit)
 		for (i = 0; i <= JUNIT_ERROR; i++)
 			all[i] += junit->suites[s].count[i];
 	}
-	(void)fputs(
-		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"wakegap check\"",
-		out);
+	(void)fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites", out);
+	put_attribute(out, "name", junit->name);
 	put_counts(out, all);
 	(void)fputs(">\n", out);
 	for (s = 0; s < junit->suite_count && rc == 0; s++)

@@ -30,6 +30,7 @@ struct junit_suite {
 };
 
 struct junit {
+	const char *name; /* of the command */
 	struct junit_suite *suites;
 	size_t suite_count;
 	int rc; /* -ENOMEM: a case is missing */
