@@ -271,18 +271,65 @@ static int look_as_nobody(pid_t pid)
 	return 0;
 }
 
-static void what_others_do_is_said_to_be_hidden(void)
+/* Without a name, a scan is of one's own processes: one note counts the others. */
+static int scan_all_as_nobody(pid_t others)
+{
+	size_t i, said = 0, not_shown = 0;
+	struct wg_scan *scan;
+	const char *note;
+
+	if (setgid(NOBODY) < 0 || setuid(NOBODY) < 0)
+		return 1;
+	if (wg_scan_open(NULL, 0, 0, &scan, NULL) < 0 || wg_scan_end(scan) < 0)
+		return 2;
+	for (i = 0; wg_scan_row(scan, i); i++) {
+		if (wg_scan_row(scan, i)->pid == others)
+			return 3;
+	}
+	for (i = 0; (note = wg_scan_note(scan, i)); i++) {
+		if (!wg_has(note, "of other users"))
+			continue;
+		said++;
+		not_shown = strtoul(note, NULL, 10);
+		if (!wg_has(note, "`sudo wakegap scan` shows all"))
+			return 4;
+	}
+	wg_scan_close(scan);
+	return said == 1 && not_shown >= 2 ? 0 : 5; /* the target and the test */
+}
+
+static int status_as_nobody(int (*look)(pid_t pid))
 {
 	int status = -1;
-	pid_t pid;
+	pid_t pid = fork();
 
-	start_told();
-	pid = fork();
 	if (pid == 0)
-		_exit(look_as_nobody(told.pid));
+		_exit(look(told.pid));
 	CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
 	CU_ASSERT(WIFEXITED(status));
-	CU_ASSERT_EQUAL(WEXITSTATUS(status), 0);
+	return WEXITSTATUS(status);
+}
+
+static void what_others_do_is_said_to_be_hidden(void)
+{
+	start_told();
+	CU_ASSERT_EQUAL(status_as_nobody(look_as_nobody), 0);
+	let_end();
+	bury();
+}
+
+static void processes_of_others_are_counted(void)
+{
+	struct wg_scan *scan;
+	size_t i;
+
+	start_told();
+	CU_ASSERT_EQUAL(status_as_nobody(scan_all_as_nobody), 0);
+	CU_ASSERT_EQUAL_FATAL(wg_scan_open(NULL, 0, 0, &scan, NULL), 0);
+	CU_ASSERT_EQUAL(wg_scan_end(scan), 0);
+	for (i = 0; wg_scan_note(scan, i); i++) /* root sees all */
+		CU_ASSERT(!wg_has(wg_scan_note(scan, i), "of other users"));
+	wg_scan_close(scan);
 	let_end();
 	bury();
 }
@@ -295,4 +342,6 @@ void suite_scan_life(void)
 	WG_TEST(an_odd_name_is_kept_as_it_is);
 	WG_TEST_IF(getuid() == 0, "only root can become another user",
 		what_others_do_is_said_to_be_hidden);
+	WG_TEST_IF(getuid() == 0, "only root can become another user",
+		processes_of_others_are_counted);
 }

@@ -62,7 +62,8 @@ struct wg_scan {
 	int64_t listed_ns; /* when the last list began */
 	struct wg_scan_row *row;
 	size_t rows;
-	size_t lost; /* threads for which there was no descriptor */
+	size_t lost;   /* threads for which there was no descriptor */
+	size_t others; /* processes of other users at the last list, where no name was asked for */
 	struct wg__notes notes;
 };
 

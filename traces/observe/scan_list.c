@@ -136,8 +136,10 @@ static int add_process(void *user, pid_t pid)
 		return 0;
 	if (p.who.is_kernel)
 		return wg__map_put(&scan->index, (uint32_t)pid, WG__KEY_KERNEL, 0);
-	if (!is_wanted(scan, &p.who))
+	if (!is_wanted(scan, &p.who)) {
+		scan->others += scan->names == 0 && p.who.pid != getpid();
 		return 0;
+	}
 	rc = wg__grow(&scan->process, &scan->process_cap, scan->processes, sizeof(*scan->process));
 	if (rc == 0)
 		rc = wg__map_put(&scan->index, (uint32_t)pid, WG__KEY_PROCESS, scan->processes);
@@ -172,6 +174,7 @@ int wg__scan_list(struct wg_scan *scan)
 		else
 			set_counts(scan, t, &counts);
 	}
+	scan->others = 0;
 	rc = wg__proc_each("/proc", add_process, scan);
 	scan->listed_ns = now;
 	return rc;

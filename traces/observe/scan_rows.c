@@ -266,6 +266,11 @@ void wg__scan_make_notes(struct wg_scan *scan)
 			"what %zu thread%s of %s wait%s in cannot be read: this kernel has no "
 			"/proc/PID/syscall",
 			count, wg_s(count), names, count == 1 ? "s" : "");
+	if (scan->others)
+		wg__notes_add(&scan->notes,
+			"%zu process%s of other users %s not shown: `sudo wakegap scan` shows all",
+			scan->others, scan->others == 1 ? "" : "es",
+			scan->others == 1 ? "is" : "are");
 	if (scan->lost)
 		wg__notes_add(&scan->notes,
 			"%zu threads could not be followed: too many open files: raise `ulimit -n`",
