@@ -1,11 +1,17 @@
 /*
  * test_lab_replay.c: one schedule again, with what the learner's file prints beside its steps.
  */
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/harness/harness.h"
+#include "tests/harness/pty.h"
 #include "tests/harness/support.h"
 #include "tests/labs/explorer.h"
 #include "tests/labs/lab_run.h"
@@ -142,6 +148,55 @@ static void the_viewer_shows_the_step_at_the_cursor(void)
 	wg_learner_fini();
 }
 
+static int ends[2]; /* a pipe: at its end once nobody of `wakegap lab view` is left */
+
+static void view_here(void *tmp)
+{
+	const char *program = wg_build_path("wakegap");
+
+	(void)close(ends[0]);
+	(void)setenv("TERM", "xterm", 1);
+	(void)setenv("TMPDIR", tmp, 1);
+	(void)execl(program, program, "lab", "view", learner.dir, (char *)NULL);
+}
+
+/* signo, or 0: the terminal is closed. The viewer goes along, and so does the trace. */
+static void ends_whole(int signo)
+{
+	const char *tmp = wg_tmpdir();
+	struct pty *s;
+	int status = 0;
+	char byte;
+
+	CU_ASSERT_EQUAL(chmod(tmp, 0755), 0); /* root compiles as somebody else */
+	CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
+	s = pty_start(100, 30, view_here, (void *)(uintptr_t)tmp);
+	(void)close(ends[1]);
+	CU_ASSERT(pty_expect(s, "stuck"));
+	CU_ASSERT(rmdir(tmp) < 0 && errno == ENOTEMPTY);
+	if (signo) {
+		CU_ASSERT_EQUAL(kill(s->pid, signo), 0);
+		status = pty_finish(s);
+	} else {
+		(void)close(s->fd);
+		CU_ASSERT_EQUAL(waitpid(s->pid, &status, 0), s->pid);
+	}
+	CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 128 + (signo ? signo : SIGHUP));
+	CU_ASSERT_EQUAL(read(ends[0], &byte, 1), 0);
+	CU_ASSERT_EQUAL(rmdir(tmp), 0);
+	(void)close(ends[0]);
+	free(s);
+}
+
+static void the_viewer_ends_with_the_command(void)
+{
+	wg_learner_init();
+	CU_ASSERT_EQUAL(LAB("check", learner.dir), 1);
+	ends_whole(SIGTERM);
+	ends_whole(0);
+	wg_learner_fini();
+}
+
 void suite_lab_replay(void)
 {
 	WG_TEST(what_is_printed_stands_at_its_step);
@@ -150,4 +205,5 @@ void suite_lab_replay(void)
 	WG_TEST(replay_shows_it_and_check_does_not);
 	WG_TEST(a_trace_has_the_steps);
 	WG_TEST(the_viewer_shows_the_step_at_the_cursor);
+	WG_TEST(the_viewer_ends_with_the_command);
 }

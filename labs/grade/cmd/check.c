@@ -2,10 +2,14 @@
  * check.c: check, replay and view: every schedule, one again, one in the viewer.
  */
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,8 +18,10 @@
 #include "labs/grade/cmd/attempt.h"
 #include "labs/grade/cmd/predict.h"
 #include "labs/grade/base/say.h"
+#include "labs/grade/base/stop.h"
 #include "labs/grade/judge/schedule.h"
 #include "labs/grade/tell/tell.h"
+#include "traces/base/signals.h"
 #include "traces/base/tree.h"
 
 /* What to do now, as one line. */
@@ -136,28 +142,46 @@ int wg_lab_replay(const struct wg_lab_call *call)
 	return rc;
 }
 
+/*
+ * Until it ends. A terminal that goes says so to the leader of its session only, which may be this
+ * process; and a signal meant to end us ends it, too.
+ */
+static int wait_for_viewer(pid_t pid)
+{
+	struct pollfd end = { .fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN };
+	int status = 0;
+
+	if (end.fd >= 0 && wg__poll_until_signal(wg_stop_signal, &end, 1, -1) == -EINTR)
+		(void)kill(pid, wg_stop_signal());
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		(void)kill(pid, wg_stop_signal());
+	if (end.fd >= 0)
+		(void)close(end.fd);
+	if (wg_stop_signal())
+		return 128 + wg_stop_signal();
+	return WIFEXITED(status) ? WEXITSTATUS(status) : WG_EXIT_FAILED;
+}
+
 /* wakegap view TRACE, on our terminal. */
 static int view_trace(const char *trace)
 {
+	bool is_text = !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || wg_tell_is_dumb();
+	char *argv[] = { "wakegap", "view", (char *)(uintptr_t)trace, is_text ? "--text" : NULL,
+		NULL };
 	struct wg_error err = { 0 };
 	char program[4400];
-	int status = 0;
 	pid_t pid;
+	int rc;
 
 	if (wg_find_program("wakegap", program, sizeof(program), &err) < 0)
 		return wg_lab_failed(&err);
 	(void)fflush(NULL);
-	pid = fork();
-	if (pid == 0) {
-		if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !wg_tell_is_dumb())
-			(void)execl(program, "wakegap", "view", trace, (char *)NULL);
-		else
-			(void)execl(program, "wakegap", "view", "--text", trace, (char *)NULL);
-		_exit(127);
-	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : WG_EXIT_FAILED;
+	/* When it returns, no handler of ours is left there that would take a signal. */
+	rc = posix_spawn(&pid, program, NULL, NULL, argv, environ);
+	if (rc == 0)
+		return wait_for_viewer(pid);
+	(void)wg_error_set(&err, -rc, "cannot start '%s': %s", program, strerror(rc));
+	return wg_lab_failed(&err);
 }
 
 int wg_lab_show(struct wg_open *o, const char *schedule)
