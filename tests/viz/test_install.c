@@ -58,6 +58,15 @@ static void it_installs(void)
 			      "no sh -c 'find $1 ! -perm -o=r | grep .' sh $D/dest"));
 }
 
+static void links_of_the_texts_lead_somewhere(void)
+{
+	CU_ASSERT(holds("sh .packaging/links $I/share/doc/wakegap; cd $I/share/doc/wakegap; "
+			"grep -q ']([^)]*COURSE.md)' labs/README.md; "
+			"grep -q ']([^)]*epoll.c)' core/emit/README.md; "
+			"no grep '](core/wait/waits.def)' README.md; "
+			"grep -qw waits.def README.md"));
+}
+
 /* Archives too: what a program calls its own functions is its own matter. */
 static void libraries_show_only_their_own_names(void)
 {
@@ -233,6 +242,7 @@ void suite_install(void)
 {
 	WG_TEST(the_readers_are_words_to_complete);
 	WG_TEST(it_installs);
+	WG_TEST(links_of_the_texts_lead_somewhere);
 	WG_TEST(libraries_show_only_their_own_names);
 	WG_TEST(headers_stand_alone);
 	WG_TEST(a_program_is_built_with_pkg_config);
