@@ -132,6 +132,15 @@ static int run(char **out, const char *command, const char *option, const char *
 		(const char *[]){ wg_build_path("wakegap"), command, option, dir, NULL });
 }
 
+static const json_t *first_loop(const json_t *root)
+{
+	const json_t *trace = json_array_get(json_object_get(root, "traces"), 0);
+	const json_t *loop = json_array_get(json_object_get(trace, "loops"), 0);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(loop);
+	return loop;
+}
+
 static void figures_are_absent_and_no_others(void)
 {
 	size_t i;
@@ -139,15 +148,12 @@ static void figures_are_absent_and_no_others(void)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *dir = written(cases[i].without);
 		char *out = NULL;
-		json_t *root, *loop;
+		const json_t *loop;
+		json_t *root;
 
 		CU_ASSERT_EQUAL(run(&out, "stats", "--json", dir), 0);
 		root = json_loads(out, 0, NULL);
-		loop = json_array_get(
-			json_object_get(
-				json_array_get(json_object_get(root, "traces"), 0), "loops"),
-			0);
-		CU_ASSERT_PTR_NOT_NULL_FATAL(loop);
+		loop = first_loop(root);
 		check_keys(loop, cases[i].absent, true);
 		check_keys(loop, cases[i].shown, false);
 		json_decref(root);
@@ -312,6 +318,58 @@ static void the_table_is_true_of_every_subset(void)
 	}
 }
 
+/* Timeouts with nothing ready, in a loop of which no event tells of an operation. */
+static struct fake *idle_program(bool polls)
+{
+	struct fake *fake = fake_create();
+	int64_t t;
+
+	fake_loop(fake, 0, 1, "theirs", 0);
+	for (t = 1000; t < 9000; t += 1000) {
+		fake_wait(fake, t, 1, 500, 0);
+		fake_wake(fake, t + 500, 1, WG_REASON_TIMEOUT, 0);
+		if (polls)
+			fake_poll(fake, t + 600, 1, 0);
+	}
+	return fake;
+}
+
+/* Its wakes were never late only if it has looked and found nothing. */
+static void wakes_alone_say_nothing_of_results(void)
+{
+	static const char of_results[] =
+		"ops.submitted ops.done ops.delivered late_wakes stuck wasted_ns gap_ns";
+	static const char *const bounds[] = { "--max-late-wakes=0", "--max-gap-p99=1ms",
+		"--max-stuck=0", "--max-wasted=1ms" };
+	int polls;
+
+	for (polls = 0; polls < 2; polls++) {
+		const char *dir = wg_tmpdir();
+		char *out = NULL;
+		json_t *root;
+		size_t i;
+
+		fake_write(idle_program(polls), dir);
+		CU_ASSERT_EQUAL(run(&out, "stats", "--json", dir), 0);
+		root = json_loads(out, 0, NULL);
+		check_keys(first_loop(root), of_results, !polls);
+		check_keys(first_loop(root), "waits wakes asleep_ns", false);
+		json_decref(root);
+		free(out);
+		for (i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++) {
+			CU_ASSERT_EQUAL(run(&out, "check", bounds[i], dir), polls ? 0 : 77);
+			CU_ASSERT_EQUAL(wg_has(out, "not observable: no "), !polls);
+			free(out);
+		}
+		CU_ASSERT_EQUAL(run(&out, "check", "--min-ops=1", dir), polls ? 1 : 77);
+		free(out);
+		CU_ASSERT_EQUAL(run(&out, "view", "--frame=100x20", dir), 0);
+		CU_ASSERT_EQUAL(wg_has(out, "never slept with a result ready"), polls);
+		CU_ASSERT_EQUAL(wg_has(out, "wasted: not observable"), !polls);
+		free(out);
+	}
+}
+
 void suite_sees(void)
 {
 	WG_TEST(the_table_is_true_of_every_subset);
@@ -319,4 +377,5 @@ void suite_sees(void)
 	WG_TEST(bounds_are_inconclusive_and_no_others);
 	WG_TEST(pictures_claim_nothing);
 	WG_TEST(a_stuck_loop_is_called_stuck);
+	WG_TEST(wakes_alone_say_nothing_of_results);
 }

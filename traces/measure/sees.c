@@ -44,11 +44,13 @@ _Static_assert(sizeof(table) / sizeof(table[0]) == WG_SEES_COUNT, "every figure 
 
 /*
  * What must have happened, because other events tell of it: 1u << WG_EV_..., emitted or not. A loop
- * that polls and of which there is neither a wait nor a wake may be one that never sleeps.
+ * that polls and of which there is neither a wait nor a wake may be one that never sleeps. One that
+ * wakes up and polls may be one without operations; if it only wakes up, nobody knows.
  */
 static uint32_t told(const struct wg_loop_stats *s)
 {
-	bool found = s->polls > s->empty_polls || s->said_ready || s->notified_ops;
+	bool only_wakes = s->saw & WAKE && !(s->saw & (SUBMIT | START | DONE | DELIVER | POLL));
+	bool found = s->polls > s->empty_polls || s->said_ready || s->notified_ops || only_wakes;
 	bool has_turned = s->saw & (WAIT | WAKE | POLL);
 	uint32_t told = 0;
 
