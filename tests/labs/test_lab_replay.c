@@ -1,6 +1,7 @@
 /*
  * test_lab_replay.c: one schedule again, with what the learner's file prints beside its steps.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -160,6 +161,21 @@ static void view_here(void *tmp)
 	(void)execl(program, program, "lab", "view", learner.dir, (char *)NULL);
 }
 
+/* A sleep that never ends has no length, not in the cursor's line and not in the title. */
+static void says_no_length(const char *tmp)
+{
+	char script[600], *out = NULL;
+
+	(void)snprintf(script, sizeof(script),
+		"%s view --frame=100x30 --keys 'End Left' %s/wakegap-lab-*/trace",
+		wg_build_path("wakegap"), tmp);
+	CU_ASSERT_EQUAL(wg_run(&out, NULL, (const char *[]){ "sh", "-c", script, NULL }), 0);
+	CU_ASSERT(wg_has(out, ": sleeps for ever: nobody will notify"));
+	CU_ASSERT(!wg_has(out, "nobody will notify for ") && !wg_has(out, "(to the end)"));
+	CU_ASSERT(wg_has(out, " STUCK ") && !isdigit(strstr(out, " STUCK ")[7]));
+	free(out);
+}
+
 /* signo, or 0: the terminal is closed. The viewer goes along, and so does the trace. */
 static void ends_whole(int signo)
 {
@@ -174,6 +190,7 @@ static void ends_whole(int signo)
 	(void)close(ends[1]);
 	CU_ASSERT(pty_expect(s, "stuck"));
 	CU_ASSERT(rmdir(tmp) < 0 && errno == ENOTEMPTY);
+	says_no_length(tmp);
 	if (signo) {
 		CU_ASSERT_EQUAL(kill(s->pid, signo), 0);
 		status = pty_finish(s);

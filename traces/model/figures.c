@@ -172,6 +172,7 @@ int wg_figures_init(struct wg_figures *f, const struct wg_trace *trace)
 		wg_dist_fini(&gaps);
 		return -ENOMEM;
 	}
+	f->stuck_for_ever = f->stuck && wg_trace_is_schedule(trace);
 	if (!f->strategy[0])
 		(void)snprintf(f->strategy, sizeof(f->strategy), "?");
 	wg_dist_each(&gaps, count_gap, f);

@@ -29,6 +29,7 @@ struct wg_figures {
 	uint64_t timer_wakes;	  /* of threads: by a timeout, empty or not */
 	uint64_t empty_wakes, late_wakes, stuck, stuck_results;
 	int64_t stuck_ns;
+	bool stuck_for_ever; /* known, of a schedule: stuck_ns is only as long as the picture */
 	int64_t asleep_ns, wasted_ns;
 	int64_t duration_ns, life_ns; /* of the trace; of all its loops, see wg_measure_life_ns() */
 	int64_t gap_min_ns, gap_p50_ns, gap_p90_ns, gap_p99_ns, gap_p999_ns, gap_max_ns;

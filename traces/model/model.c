@@ -63,11 +63,29 @@ void wg_trace_free(struct wg_trace *trace)
 	free(loaded);
 }
 
+bool wg_event_is_of_schedule(const struct wg_event *event)
+{
+	return event->type == WG_EV_OTHER && event->record == WG_RECORD_NONE &&
+	       event->never_ends.call;
+}
+
+/* A step has a few events. */
+bool wg_trace_is_schedule(const struct wg_trace *t)
+{
+	size_t first = t->event_count > 256 ? t->event_count - 256 : 0, i;
+
+	for (i = t->event_count; i > first; i--) {
+		if (wg_event_is_of_schedule(WG_EVENT(t, i - 1)))
+			return true;
+	}
+	return false;
+}
+
 int64_t wg_trace_zero_ns(const struct wg_trace *t)
 {
 	int64_t first = t->op_count > 0 ? wg_trace_submit_ns(t, 0) : WG_NO_TIME;
 
-	return first != WG_NO_TIME ? first : t->begin_ns;
+	return first != WG_NO_TIME && !wg_trace_is_schedule(t) ? first : t->begin_ns;
 }
 
 const char *wg_trace_process(const struct wg_trace *trace, uint32_t who)

@@ -174,7 +174,14 @@ int64_t wg_trace_event_ns(const struct wg_trace *trace, size_t i);
 int64_t wg_trace_submit_ns(const struct wg_trace *trace, size_t i);
 int64_t wg_lane_span_ns(const struct wg_lane *lane, size_t i);
 
-/* t=0 of pictures and screens: the first submit, or the beginning if no submit was seen first. */
+/* Is it of wakegap-explore: a schedule, whose time is invented? What sleeps at its end never wakes.
+ */
+bool wg_trace_is_schedule(const struct wg_trace *trace);
+/* Is this event: a step, or a thread that is blocked at the end (loop 0)? */
+bool wg_event_is_of_schedule(const struct wg_event *event);
+
+/* t=0 of pictures and screens: the first submit; the beginning of a schedule, and if no submit was
+ * seen first. */
 int64_t wg_trace_zero_ns(const struct wg_trace *trace);
 
 /* The name of a process that has a loop or a thread; else "". Processes are given by number, not by

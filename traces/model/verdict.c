@@ -80,9 +80,11 @@ static bool say_stuck(struct text *text, const char *name, const struct wg_figur
 
 	if (!f->stuck)
 		return false;
-	say(text, "%s%s is stuck: asleep to the end with %llu result%s ready, the last %s",
-		text->used ? "; " : "", name, (unsigned long long)f->stuck_results,
-		wg_s(f->stuck_results), wg_format_time(time, sizeof(time), f->stuck_ns));
+	say(text, "%s%s is stuck: asleep %s with %llu result%s ready", text->used ? "; " : "", name,
+		f->stuck_for_ever ? "for ever" : "to the end", (unsigned long long)f->stuck_results,
+		wg_s(f->stuck_results));
+	if (!f->stuck_for_ever)
+		say(text, ", the last %s", wg_format_time(time, sizeof(time), f->stuck_ns));
 	return true;
 }
 

@@ -113,10 +113,12 @@ static void write_card(FILE *out, const struct wg_figures *f, size_t index)
 			text);
 	else if (f->stuck)
 		(void)fprintf(out,
-			"</h2>\n<p class=\"big\">stuck</p>\n<p>asleep to the end with %" PRIu64
-			" result%s ready, the last %s; before that, %s of %s wasted</p>\n",
-			f->stuck_results, wg_s(f->stuck_results),
-			wg_format_time(text, sizeof(text), f->stuck_ns), wasted, all);
+			"</h2>\n<p class=\"big\">stuck</p>\n<p>asleep %s with %" PRIu64
+			" result%s ready%s%s; before that, %s of %s wasted</p>\n",
+			f->stuck_for_ever ? "for ever" : "to the end", f->stuck_results,
+			wg_s(f->stuck_results), f->stuck_for_ever ? "" : ", the last ",
+			f->stuck_for_ever ? "" : wg_format_time(text, sizeof(text), f->stuck_ns),
+			wasted, all);
 	else
 		(void)fprintf(out,
 			"</h2>\n<p class=\"big\">%s</p>\n<p>asleep %s: %.3g&#160;%% of %s</p>\n",

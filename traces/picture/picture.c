@@ -105,7 +105,9 @@ char *wg_picture_headline(const struct wg_figures *f, char *buf, size_t len)
 			wg_format_time(wasted, sizeof(wasted), f->wasted_ns));
 		return buf;
 	}
-	if (f->stuck)
+	if (f->stuck_for_ever)
+		n = snprintf(buf, len, "STUCK for ever, ");
+	else if (f->stuck)
 		n = snprintf(buf, len, "STUCK for %s, ",
 			wg_format_time(stuck, sizeof(stuck), f->stuck_ns));
 	if (!wg_figures_sees(f, WG_SEES_GAPS)) {

@@ -73,13 +73,6 @@ char *wg_lane_title(char *buf, size_t len, const struct wg_trace *trace, const s
 
 #define LOOKS_BACK 256 /* events: a step has a few */
 
-/* Is it an event of wakegap-explore: a step, or a thread that is blocked at the end (loop 0)? */
-static bool is_of_schedule(const struct wg_event *event)
-{
-	return event->type == WG_EV_OTHER && event->record == WG_RECORD_NONE &&
-	       event->never_ends.call;
-}
-
 /* Why the loop of this lane sleeps to the end, or NULL: nothing says so. */
 static const char *why_for_ever(const struct wg_trace *trace, const struct wg_lane *lane)
 {
@@ -87,7 +80,8 @@ static const char *why_for_ever(const struct wg_trace *trace, const struct wg_la
 	size_t first = n > LOOKS_BACK ? n - LOOKS_BACK : 0;
 	uint32_t tid = 0;
 
-	if (n == 0 || lane->kind != WG_LANE_LOOP || !is_of_schedule(WG_EVENT(trace, n - 1)))
+	if (n == 0 || lane->kind != WG_LANE_LOOP ||
+		!wg_event_is_of_schedule(WG_EVENT(trace, n - 1)))
 		return NULL;
 	for (i = n; i > first && !tid; i--) {
 		const struct wg_event *event = WG_EVENT(trace, i - 1);
@@ -98,7 +92,7 @@ static const char *why_for_ever(const struct wg_trace *trace, const struct wg_la
 	for (i = n; i > first && tid; i--) {
 		const struct wg_event *event = WG_EVENT(trace, i - 1);
 
-		if (is_of_schedule(event) && event->loop == 0 && event->tid == tid)
+		if (wg_event_is_of_schedule(event) && event->loop == 0 && event->tid == tid)
 			return strncmp(event->never_ends.why, "held by", 7) == 0
 				       ? "waits for ever: nobody releases the lock"
 				       : "sleeps for ever: nobody will notify";
@@ -116,7 +110,7 @@ size_t wg_step_lines(const struct wg_app *app, const struct wg_pane *pane,
 
 	for (; i > 0 && looked < LOOKS_BACK; i--, looked++) {
 		event = *WG_EVENT(pane->trace, i - 1);
-		if (is_of_schedule(&event) && event.loop)
+		if (wg_event_is_of_schedule(&event) && event.loop)
 			break;
 	}
 	if (i == 0 || looked == LOOKS_BACK)
@@ -129,6 +123,26 @@ size_t wg_step_lines(const struct wg_app *app, const struct wg_pane *pane,
 		at += *at == '\n';
 	}
 	return n;
+}
+
+/* Is it known of this sleep that it never ends? */
+static bool is_endless(
+	const struct wg_trace *trace, const struct wg_lane *lane, const struct wg_span *span)
+{
+	return span->open && (span->state == WG_SPAN_ASLEEP || span->state == WG_SPAN_WASTED) &&
+	       why_for_ever(trace, lane);
+}
+
+char *wg_span_lasts(char *buf, size_t len, const struct wg_trace *trace, const struct wg_lane *lane,
+	const struct wg_span *span)
+{
+	char time[32];
+
+	buf[0] = '\0';
+	if (span && !is_endless(trace, lane, span))
+		(void)snprintf(buf, len, " for %s",
+			wg_format_time(time, sizeof(time), span->end_ns - span->begin_ns));
+	return buf;
 }
 
 const char *wg_state_text(const struct wg_trace *trace, const struct wg_lane *lane,
@@ -155,13 +169,7 @@ const char *wg_state_text(const struct wg_trace *trace, const struct wg_lane *la
 		return lane->kind == WG_LANE_WORKER ? "idle" : "not observed";
 	if (lane->kind == WG_LANE_THREAD && span->state == WG_SPAN_WASTED)
 		return "asleep, though notified";
-	if (span->open && (span->state == WG_SPAN_ASLEEP || span->state == WG_SPAN_WASTED)) {
-		const char *why = why_for_ever(trace, lane);
-
-		if (why)
-			return why;
-	}
-	return texts[span->state];
+	return is_endless(trace, lane, span) ? why_for_ever(trace, lane) : texts[span->state];
 }
 
 static int name_event(char *buf, size_t len, const struct wg_event *event)

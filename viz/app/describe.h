@@ -31,6 +31,10 @@ char *wg_lane_title(
 const char *wg_state_text(const struct wg_trace *trace, const struct wg_lane *lane,
 	const struct wg_span *span, int64_t t);
 
+/* " for 9.01 ms", or "" if there is no span, or it is a sleep that never ends. Returns buf. */
+char *wg_span_lasts(char *buf, size_t len, const struct wg_trace *trace, const struct wg_lane *lane,
+	const struct wg_span *span);
+
 /* The event at the very cursor, or how many its column holds; "" for none. */
 void wg_event_text(const struct wg_app *app, const struct wg_pane *pane, char *buf, size_t len);
 

@@ -131,16 +131,17 @@ static void find_unseen(struct list *list, const struct seen *seen)
 	}
 }
 
-static void find_stuck(struct list *list, const struct seen *seen)
+static void find_stuck(struct list *list, const struct seen *seen, bool is_schedule)
 {
 	const struct wg_loop_stats *l = seen->loop;
-	char time[32];
+	char text[64] = "for ever", time[32];
 
 	if (!l->stuck)
 		return;
-	(void)wg_format_time(time, sizeof(time), l->stuck_ns);
-	add(list, 3, INT64_MAX, "stuck", seen,
-		"asleep to the end of the trace, for %s, with %llu result%s ready: %s", time,
+	if (!is_schedule)
+		(void)snprintf(text, sizeof(text), "to the end of the trace, for %s,",
+			wg_format_time(time, sizeof(time), l->stuck_ns));
+	add(list, 3, INT64_MAX, "stuck", seen, "asleep %s with %llu result%s ready: %s", text,
 		(ull)l->stuck_results, wg_s(l->stuck_results),
 		l->notifies_sent + l->notifies_coalesced
 			? "its notify was lost, or came before the sleep"
@@ -288,7 +289,7 @@ size_t wg_findings(const struct wg_trace *trace, struct wg_finding *findings, si
 		name_loop(&seen, loops);
 		find_unseen(&list, &seen);
 		if (wg_stats_sees(seen.loop, WG_SEES_STUCK))
-			find_stuck(&list, &seen);
+			find_stuck(&list, &seen, wg_trace_is_schedule(trace));
 		if (wg_stats_sees(seen.loop, WG_SEES_GAPS))
 			find_tick(&list, &seen);
 		find_empty(&list, &seen);

@@ -99,6 +99,7 @@ static void print_waits(const struct wg_app *app, const struct wg_pane *pane, FI
 	int64_t from = app->scale.from_ns + pane->origin_ns;
 	int64_t to = wg_scale_end(&app->scale) + pane->origin_ns;
 	size_t i, listed = 0, more = 0;
+	bool is_endless;
 	char at[48], time[32];
 
 	for (i = 0; i < pane->trace->wait_count; i++) {
@@ -112,10 +113,13 @@ static void print_waits(const struct wg_app *app, const struct wg_pane *pane, FI
 			continue;
 		}
 		listed++;
-		wg_words_print(out, "wait: at %s for %s",
-			wg_scale_exact(at, sizeof(at), in->wait_ns - pane->origin_ns),
-			wg_format_time(time, sizeof(time), in->wake_ns - in->wait_ns));
-		if (in->gap_begin_ns >= 0)
+		wg_words_print(out, "wait: at %s",
+			wg_scale_exact(at, sizeof(at), in->wait_ns - pane->origin_ns));
+		is_endless = in->open && wg_trace_is_schedule(pane->trace);
+		if (!is_endless)
+			wg_words_print(out, " for %s",
+				wg_format_time(time, sizeof(time), in->wake_ns - in->wait_ns));
+		if (in->gap_begin_ns >= 0 && !is_endless)
 			wg_words_print(out, ", wasted %s",
 				wg_format_time(time, sizeof(time), in->wake_ns - in->gap_begin_ns));
 		if (in->gap_begin_ns >= 0 && !rec->is_thread)
@@ -160,9 +164,8 @@ static void print_cursor(const struct wg_app *app, FILE *out)
 
 		wg_words_print(out, ", %s %s", wg_lane_title(text, sizeof(text), pane->trace, lane),
 			wg_state_text(pane->trace, lane, span, t));
-		if (span)
-			wg_words_print(out, " for %s",
-				wg_format_time(time, sizeof(time), span->end_ns - span->begin_ns));
+		wg_words_print(
+			out, "%s", wg_span_lasts(time, sizeof(time), pane->trace, lane, span));
 	}
 	wg_event_text(app, pane, text, sizeof(text));
 	wg_words_print(out, "%s%s\n", text[0] ? ", " : "", text);

@@ -101,11 +101,10 @@ static void draw_cursor_line(const struct wg_pen *pen, int y)
 	x += wg_canvas_textf(pen->canvas, x, y, app->cols - x - 1, WG_STYLE_PLAIN, "  %c %s: %s",
 		'A' + (int)app->active, wg_lane_title(name, sizeof(name), pane->trace, lane),
 		wg_state_text(pane->trace, lane, span, t));
-	if (span && lane->kind != WG_LANE_WORKER)
-		x += wg_canvas_textf(pen->canvas, x, y, app->cols - x - 1, WG_STYLE_PLAIN,
-			" for %s%s",
-			wg_format_time(time, sizeof(time), span->end_ns - span->begin_ns),
-			span->open ? " (to the end)" : "");
+	(void)wg_span_lasts(time, sizeof(time), pane->trace, lane, span);
+	if (*time && lane->kind != WG_LANE_WORKER)
+		x += wg_canvas_textf(pen->canvas, x, y, app->cols - x - 1, WG_STYLE_PLAIN, "%s%s",
+			time, span->open ? " (to the end)" : "");
 	merged = wg_spans_merged(app, pane);
 	if (merged > 1)
 		x += wg_canvas_textf(pen->canvas, x, y, app->cols - x - 1, WG_STYLE_DIM,

@@ -180,7 +180,9 @@ static void draw_header(const struct wg_pen *pen, size_t index, size_t above, si
 		wg_canvas_textf(pen->canvas, right - 1, y, app->cols, WG_STYLE_ALERT, " %s ", text);
 	x += wg_canvas_textf(
 		pen->canvas, x, y, right - x, style, " %c %s ", 'A' + (int)index, f->strategy);
-	if (f->stuck)
+	if (f->stuck_for_ever)
+		x += wg_canvas_text(pen->canvas, x, y, right - x, WG_STYLE_ALERT, " STUCK ");
+	else if (f->stuck)
 		x += wg_canvas_textf(pen->canvas, x, y, right - x, WG_STYLE_ALERT, " STUCK %s ",
 			wg_format_time(wasted, sizeof(wasted), f->stuck_ns));
 	if (f->discarded)
