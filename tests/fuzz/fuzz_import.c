@@ -66,6 +66,8 @@ static void read_log(const uint8_t *data, size_t len, enum wg_import_format from
 		abort();
 	if (wg_import_bytes(data, len, from, &sink, &stats, &err) < 0 && !err.text[0])
 		abort(); /* refused without a reason */
+	if (stats.is_coarse)
+		wg_threads_coarse(r.threads, stats.has_spent);
 	wg_threads_finish(r.threads, stats.has_times);
 	if (wg_thread_findings(r.threads, &findings, &count) < 0)
 		abort();

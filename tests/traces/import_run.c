@@ -69,6 +69,8 @@ struct import_run import_bytes(const void *bytes, size_t len)
 	CU_ASSERT_FATAL(wg_threads_create(&r.threads) == 0);
 	r.rc = wg_import_bytes(bytes, len, WG_IMPORT_ANY, &sink, &r.stats, &err);
 	CU_ASSERT((r.rc == 0) == (err.text[0] == '\0'));
+	if (r.stats.is_coarse)
+		wg_threads_coarse(r.threads, r.stats.has_spent);
 	wg_threads_finish(r.threads, r.stats.has_times);
 	CU_ASSERT(r.backwards == 0);
 	tell_findings(&r);

@@ -187,7 +187,7 @@ static void the_command_prints_nothing_raw(void)
 	(void)fclose(f);
 	CU_ASSERT(wg_run(&out, &err, argv) == 0);
 	CU_ASSERT(wg_has(out, "a\\x1b[31m 9") && !strchr(out, 033));
-	CU_ASSERT(wg_has(err, "1 of 3 lines are not understood, the first is line 2"));
+	CU_ASSERT(wg_has(err, "1 of 3 lines is not understood, the first is line 2"));
 	CU_ASSERT_PTR_NULL(strchr(err, 033));
 	free(out);
 	free(err);

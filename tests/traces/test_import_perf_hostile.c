@@ -193,9 +193,9 @@ static void the_command_says_what_is_not_observable(void)
 	(void)fprintf(f, "\033]0;x\007\n");
 	(void)fclose(f);
 	CU_ASSERT(wg_run(&out, &err, argv) == 0);
-	CU_ASSERT(wg_has(out, "perf: 1 calls in 4 lines") && wg_has(out, "a\\x1b[31m 9"));
-	CU_ASSERT(wg_has(err, "1 of 4 lines are not understood, the first is line 4"));
-	CU_ASSERT(wg_has(err, "events were lost in 1 places (at least 7 events)"));
+	CU_ASSERT(wg_has(out, "perf: 1 call in 4 lines") && wg_has(out, "a\\x1b[31m 9"));
+	CU_ASSERT(wg_has(err, "1 of 4 lines is not understood, the first is line 4"));
+	CU_ASSERT(wg_has(err, "events were lost in 1 place (at least 7 events)"));
 	CU_ASSERT(wg_has(err, "no sched_switch events: the CPU of a wake is not observable"));
 	CU_ASSERT(wg_has(err, "no sched_waking events: who woke whom is not observable"));
 	CU_ASSERT(wg_has(err, "perf script -F +pid"));

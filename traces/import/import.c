@@ -14,6 +14,7 @@ struct import {
 	struct wg_import_stats *stats;
 	struct wg__strace *strace;
 	struct wg__perf *perf;
+	bool is_in_table;
 };
 
 static enum wg_import_format recognise(struct wg__span line)
@@ -49,18 +50,26 @@ static int perf_line(struct import *im, struct wg__span line)
 static int take(struct import *im, struct wg__span line)
 {
 	enum wg_import_format format = im->stats->format;
+	int rc;
 
 	/* A table may follow the calls (strace -C), or be all there is. */
 	if (format != WG_IMPORT_PERF && wg__strace_is_table(line)) {
-		im->stats->format = WG_IMPORT_STRACE_TABLE;
+		im->is_in_table = true;
+		if (!im->strace)
+			im->stats->format = WG_IMPORT_STRACE_TABLE;
 		return 0;
+	}
+	if (im->is_in_table) {
+		rc = wg__strace_row(im->sink, im->stats, line);
+		if (rc != 1 || !im->strace)
+			return rc;
+		im->is_in_table = false; /* and another log */
 	}
 	if (format == WG_IMPORT_ANY)
 		format = im->stats->format = recognise(line);
 	switch (format) {
 	case WG_IMPORT_STRACE: return strace_line(im, line);
 	case WG_IMPORT_PERF: return perf_line(im, line);
-	case WG_IMPORT_STRACE_TABLE: return wg__strace_row(im->sink, im->stats, line);
 	default: return wg__span_len(wg__span_trim(line)) != 0;
 	}
 }

@@ -35,8 +35,9 @@ enum wg_import_format {
 };
 
 /* What perf has to record for all figures. */
-#define WG_IMPORT_PERF_EVENTS                                                                      \
-	"-e sched:sched_switch,sched:sched_waking,raw_syscalls:sys_enter,raw_syscalls:sys_exit"
+#define WG_IMPORT_PERF_SCHED  "-e sched:sched_switch,sched:sched_waking"
+#define WG_IMPORT_PERF_CALLS  "-e raw_syscalls:sys_enter,raw_syscalls:sys_exit"
+#define WG_IMPORT_PERF_EVENTS WG_IMPORT_PERF_SCHED " " WG_IMPORT_PERF_CALLS
 
 struct wg_import_sink {
 	/* A record of a thread, or WG_EV_LOST: the log says that events are missing. The event and
@@ -58,10 +59,12 @@ struct wg_import_stats {
 	uint64_t too_many;	   /* lines of threads beyond those that can be followed */
 	uint64_t times_back;	   /* times that are before the thread's last one */
 	uint64_t halves;	   /* calls of which only one half is in the log */
-	uint64_t table_calls;	   /* of all rows of a table */
+	uint64_t table_calls;	   /* of all rows of a table: those of a log above it, again */
+	bool is_cpu_table;	   /* its seconds are CPU time: strace -c without -w */
 	uint64_t unborn;	   /* threads, but for the first, that the log does not see begin */
 	bool are_apart;		   /* each of them is a process of its own: strace -p A -p B */
 	bool has_times, has_spent; /* strace -t, -tt, -ttt or -r; -T */
+	bool is_coarse;		   /* the times are whole seconds: strace -t */
 	bool has_stacks;	   /* -k */
 	bool is_epoch;		   /* times count from 1970 */
 

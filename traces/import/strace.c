@@ -4,6 +4,10 @@
  *
  * Without times a record's time is the number of its line, which keeps the order and is no
  * duration.
+ *
+ * Whole seconds (-t) are too early, by less than a second each. With -T a call is over so much
+ * after it began, and what stands below it came later; so the time goes on within the second, which
+ * keeps the lengths of waits exact and each moment within its second.
  */
 #include "traces/import/strace.h"
 
@@ -12,7 +16,8 @@
 
 #include "traces/import/strace_impl.h"
 
-#define DAY_NS INT64_C(86400000000000)
+#define DAY_NS	  INT64_C(86400000000000)
+#define SECOND_NS INT64_C(1000000000)
 
 /* --- times --- */
 
@@ -23,7 +28,7 @@ static void take_time(struct wg__strace *s, const struct wg__strace_line *line)
 	switch (line->clock) {
 	case WG__CLOCK_NONE: /* the number of the line keeps the order */
 		if (!s->stats->has_times)
-			s->now_ns = (int64_t)s->stats->lines;
+			s->now_ns = s->said_ns = (int64_t)s->stats->lines;
 		return;
 	case WG__CLOCK_DELTA:
 		if (!s->stats->has_times)
@@ -39,7 +44,24 @@ static void take_time(struct wg__strace *s, const struct wg__strace_line *line)
 	case WG__CLOCK_EPOCH: s->stats->is_epoch = true; break;
 	}
 	s->stats->has_times = true;
-	s->now_ns = ns;
+	s->stats->is_coarse |= line->is_coarse;
+	s->said_ns = ns;
+	if (!line->is_coarse || ns >= s->now_ns || s->now_ns - ns >= SECOND_NS)
+		s->now_ns = ns;
+}
+
+/* Whole seconds and the length of a call: when it was over, and when it had begun. */
+static void refine_times(struct wg__strace *s, struct wg__strace_whole *call)
+{
+	int64_t spent_ns = call->text.spent_ns;
+
+	if (call->begin_ns > INT64_MAX / 2 - spent_ns)
+		return;
+	call->end_ns = call->begin_ns + spent_ns;
+	if (call->end_ns < s->now_ns)
+		call->end_ns = s->now_ns;
+	call->begin_ns = call->end_ns - spent_ns;
+	s->now_ns = call->end_ns;
 }
 
 /* --- calls --- */
@@ -92,6 +114,8 @@ static int whole_call(struct wg__strace *s, struct wg__strace_thread *t,
 		s->stats->has_spent = true;
 		if (!was_open && s->stats->has_times)
 			call.end_ns = call.begin_ns + call.text.spent_ns;
+		if (s->stats->is_coarse)
+			refine_times(s, &call);
 	}
 	return wg__strace_whole_call(s, &call);
 }
@@ -205,9 +229,9 @@ int wg__strace_line(struct wg__strace *s, struct wg__span text)
 	rc = wg__strace_thread(s, line.tid, &t);
 	if (rc < 0 || !t)
 		return rc;
-	if (line.clock != WG__CLOCK_NONE && s->now_ns < t->line_ns)
+	if (line.clock != WG__CLOCK_NONE && s->said_ns < t->line_ns)
 		s->stats->times_back++;
-	t->line_ns = s->now_ns;
+	t->line_ns = s->said_ns;
 	rc = wg__strace_release(s, t, s->now_ns);
 	if (rc == 0 && wg__span_len(line.comm))
 		rc = wg__interned_name(&s->names, line.comm, &t->comm);

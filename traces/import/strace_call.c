@@ -295,7 +295,7 @@ static void look_at_ready(struct wg__strace *s, const struct wg__strace_whole *c
 		wake->thread_wake.reason = WG_REASON_TIMEOUT;
 }
 
-static bool is_asleep(const struct wg__strace_whole *call)
+static bool is_asleep(const struct wg__strace *s, const struct wg__strace_whole *call)
 {
 	int64_t ns = call->text.spent_ns;
 
@@ -303,7 +303,8 @@ static bool is_asleep(const struct wg__strace_whole *call)
 		return true;
 	if (call->text.ret < 0 && call->text.ret != WG_RET_UNKNOWN)
 		return false;
-	if (ns < 0 && call->was_open && call->end_ns >= 0 && call->begin_ns >= 0)
+	if (ns < 0 && call->was_open && call->end_ns >= 0 && call->begin_ns >= 0 &&
+		!s->stats->is_coarse)
 		ns = call->end_ns - call->begin_ns;
 	return ns < 0 ? call->was_open : ns >= SLOW_NS;
 }
@@ -426,7 +427,7 @@ int wg__strace_whole_call(struct wg__strace *s, struct wg__strace_whole *call)
 
 	s->stats->calls++;
 	is_wait =
-		is & (WG__CALL_WAIT | WG__CALL_FUTEX) && is_asleep(call) &&
+		is & (WG__CALL_WAIT | WG__CALL_FUTEX) && is_asleep(s, call) &&
 		wg__strace_asks(s, call->thread, call->is, call->text.args, call->begin_ns, &asked);
 	/* The word had changed already: it did not sleep. */
 	if (is_wait && call->is->how == WG_IN_FUTEX && is_call_error(call, "EAGAIN"))

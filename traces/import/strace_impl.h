@@ -65,6 +65,7 @@ struct wg__strace {
 	size_t roots;			/* processes that strace says it attached to */
 	size_t births;			/* threads that are in a clone or fork */
 	int64_t now_ns, day_ns;		/* of the last line that has a time */
+	int64_t said_ns;		/* what it said itself: see strace.c */
 	char *joined;			/* a call whose two halves are put together */
 	size_t joined_cap;
 };

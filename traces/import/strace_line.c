@@ -61,14 +61,20 @@ static bool take_time(struct wg__span *s, struct wg__strace_line *ret)
 	} else {
 		return s->p == s->end || *s->p < '0' || *s->p > '9';
 	}
+	ret->is_coarse = !wg__span_has((struct wg__span){ s->p, rest.p }, ".");
 	if (rest.p < rest.end && *rest.p != ' ')
 		return false;
 	wg__span_skip_blanks(&rest);
-	if (wg__span_take(&rest, "(+")) { /* -r beside another time, which is the better one */
+	if (wg__span_take(&rest, "(+")) { /* -r beside another time: the finer one counts */
 		wg__span_skip_blanks(&rest);
 		if (!wg__span_seconds(&rest, &ns) || !wg__span_take(&rest, ")"))
 			return false;
 		wg__span_skip_blanks(&rest);
+		if (ret->is_coarse) {
+			ret->clock = WG__CLOCK_DELTA;
+			ret->time_ns = ns;
+			ret->is_coarse = false;
+		}
 	}
 	*s = rest;
 	return true;
@@ -231,7 +237,8 @@ bool wg__strace_fd(struct wg__span arg, int *ret_fd, struct wg__span *ret_path)
 {
 	int64_t fd;
 
-	if (!wg__span_number(&arg, &fd) || fd > INT32_MAX)
+	if (arg.p == arg.end || *arg.p == '-' || !wg__span_integer(&arg, &fd) || fd < 0 ||
+		fd > INT32_MAX)
 		return false;
 	*ret_path = (struct wg__span){ arg.end, arg.end };
 	if (arg.p < arg.end && *arg.p == '<' && arg.end[-1] == '>')

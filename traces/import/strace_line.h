@@ -24,6 +24,7 @@ struct wg__strace_line {
 	struct wg__span comm; /* -Y, or empty */
 	enum wg__strace_clock clock;
 	int64_t time_ns;
+	bool is_coarse;	      /* -t: the time has no fraction of a second */
 	struct wg__span rest; /* what follows, trimmed */
 };
 
@@ -46,7 +47,8 @@ bool wg__strace_result(struct wg__span rest, struct wg__strace_call *ret);
 /* The arguments, split at their commas: at most max, the last with all that follows. How many. */
 size_t wg__strace_args(struct wg__span args, struct wg__span *ret, size_t max);
 
-/* The first number in "5</path>", and "/path", empty without -y. False: not a descriptor. */
+/* The first number in "5</path>" (0x5 with -e raw), and "/path", empty without -y. False: not a
+ * descriptor. */
 bool wg__strace_fd(struct wg__span arg, int *ret_fd, struct wg__span *ret_path);
 
 /* "{tv_sec=1, tv_nsec=5}" and the old "{1, 5}", unit_ns each of the second number. */

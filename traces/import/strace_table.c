@@ -6,7 +6,8 @@
  *	 61.20    0.012345          12      1000       990 futex
  *
  * A table has numbers of calls and no moments. Its seconds are the kernel's CPU time, or with -w
- * the time in the calls; it does not say which.
+ * the time in the calls; it does not say which. But no call takes no time: a row without any shows
+ * that it is CPU time.
  */
 #include "traces/import/strace.h"
 #include "traces/import/strace_line.h"
@@ -67,6 +68,7 @@ int wg__strace_row(
 		(count == 6 && !wg__span_number(&word[4], &errors)))
 		return 1;
 	stats->table_calls += (uint64_t)calls;
+	stats->is_cpu_table |= calls > 0 && ns == 0;
 	is = wg__syscall_find(word[count - 1]);
 	if (!(is->is & (WG__CALL_WAIT | WG__CALL_FUTEX)) || is->is & WG__CALL_SLOW || !sink->row)
 		return 0;

@@ -34,7 +34,7 @@ static int64_t until(
 {
 	int64_t ns = duration(arg, 1);
 
-	if (ns < 0 || !is_realtime || !s->stats->is_epoch)
+	if (ns < 0 || !is_realtime || !s->stats->is_epoch || s->stats->is_coarse)
 		return ns < 0 ? ns : WG_NOT_OBSERVABLE;
 	return ns > now_ns ? ns - now_ns : 0;
 }

@@ -234,7 +234,8 @@ static int say_asleep(struct list *l, const struct wg_threads *t, const struct w
 	(void)fputs(": asleep at the end in ", out);
 	say_where(out, t, s, s->asleep_in);
 	if (wg_threads_have_times(t) && ns > 0)
-		(void)fprintf(out, ", for the last %s", wg_format_time(time, sizeof(time), ns));
+		(void)fprintf(out, ", for %sthe last %s", wg_threads_are_coarse(t) ? "about " : "",
+			wg_format_time(time, sizeof(time), ns));
 	if (fclose(out) != 0) {
 		free(text);
 		return -ENOMEM;

@@ -90,7 +90,7 @@ struct wg_thread_stats {
 		uint64_t waits, notified, timeout;
 	} by_how[WG_IN_COUNT];
 	uint64_t reasons[WG_REASON_COUNT];
-	int64_t asleep_ns, wasted_ns;  /* T8 */
+	int64_t asleep_ns, wasted_ns;  /* T8; asleep_ns WG_NOT_OBSERVABLE: see coarse */
 	struct wg_dist notify_to_wake; /* of wakes whose waker and its time are known */
 	double wakes_per_s;	       /* < 0: not observable */
 	int64_t period_ns;	       /* of the group that wakes most by a timer */
@@ -134,6 +134,13 @@ int wg_threads_feed(struct wg_threads *threads, const struct wg_event *event);
  */
 void wg_threads_finish(struct wg_threads *threads, bool has_times);
 
+/*
+ * Before that: the times are whole seconds. No period is observable then, and no rate of a thread
+ * that is seen for less than ten seconds. has_lengths: from a wait to its wake is exact all the
+ * same; else the time asleep is not observable either.
+ */
+void wg_threads_coarse(struct wg_threads *threads, bool has_lengths);
+
 /* The i-th, most wakes first; NULL behind the last. */
 const struct wg_thread_stats *wg_thread_at(const struct wg_threads *threads, size_t i);
 /* Threads, objects and sites are numbered anew in each recording: they are found by its space. NULL
@@ -147,6 +154,7 @@ const struct wg_thread_site *wg_thread_site(
 const struct wg_thread_object *wg_thread_object_at(const struct wg_threads *threads, size_t i);
 int64_t wg_threads_span_ns(const struct wg_threads *threads); /* first to last record */
 bool wg_threads_have_times(const struct wg_threads *threads);
+bool wg_threads_are_coarse(const struct wg_threads *threads);
 
 /* "timer_empty": as in JSON. Static. */
 const char *wg_wake_class_name(enum wg_wake_class class);

@@ -7,6 +7,8 @@
 
 #include "traces/measure/threads_impl.h"
 
+#define COARSE_MIN_NS INT64_C(10000000000) /* a second more or less is a tenth of it */
+
 static int by_value(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -18,6 +20,8 @@ static double rate(const struct wg_threads *t, const struct wg_thread_stats *s, 
 {
 	int64_t life = s->last_ns - s->first_ns;
 
+	if (t->is_coarse && life < COARSE_MIN_NS)
+		return -1;
 	return t->has_times && life > 0 ? (double)wakes * 1e9 / (double)life : -1;
 }
 
@@ -64,13 +68,15 @@ static void finish_thread(const struct wg_threads *t, struct wg__thread *thread)
 	if (s->is_asleep)
 		s->last_ns = t->last_ns;
 	s->wakes_per_s = rate(t, s, s->wakes);
+	if (t->is_coarse && !t->has_lengths)
+		s->asleep_ns = WG_NOT_OBSERVABLE;
 	for (i = 0; i < s->group_count; i++) {
 		struct wg_wait_group *g = s->group[i];
 		uint64_t timers = g->class[WG_CLASS_TIMER] + g->class[WG_CLASS_TIMER_ACTED] +
 				  g->class[WG_CLASS_TIMER_EMPTY];
 
 		g->wakes_per_s = rate(t, s, g->wakes);
-		if (t->has_times && g->sample_count)
+		if (t->has_times && !t->is_coarse && g->sample_count)
 			g->period_ns = median(g);
 		if (timers > most) {
 			most = timers;
@@ -105,6 +111,17 @@ void wg_threads_finish(struct wg_threads *t, bool has_times)
 		t->object[i].herd_acted += t->object[i].acted;
 		t->object[i].acted = 0;
 	}
+}
+
+void wg_threads_coarse(struct wg_threads *t, bool has_lengths)
+{
+	t->is_coarse = true;
+	t->has_lengths = has_lengths;
+}
+
+bool wg_threads_are_coarse(const struct wg_threads *t)
+{
+	return t->is_coarse;
 }
 
 const struct wg_thread_stats *wg_thread_at(const struct wg_threads *t, size_t i)

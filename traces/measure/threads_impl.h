@@ -50,7 +50,7 @@ struct wg_threads {
 	struct wg_thread_site *site;
 	size_t site_count, site_cap;
 	int64_t first_ns, last_ns;
-	bool has_any, has_times;
+	bool has_any, has_times, is_coarse, has_lengths;
 };
 
 #endif

@@ -5,9 +5,12 @@
  * nothing of it reaches a terminal as it is.
  */
 #include <inttypes.h>
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "traces/base/names.h"
 #include "traces/base/near.h"
 #include "traces/base/units.h"
 #include "traces/import/import.h"
@@ -17,6 +20,13 @@
 #include "viz/cmd/man.h"
 #include "viz/stats/threads.h"
 
+/* Of a table of strace -c: a call that waits. */
+struct row {
+	const char *name;
+	uint64_t calls, errors;
+	double seconds;
+};
+
 struct import {
 	const char *path;
 	enum wg_import_format from;
@@ -24,7 +34,8 @@ struct import {
 	const char *dir; /* -o, or NULL: show the findings */
 	struct wg_threads *threads;
 	struct wg_ctf *ctf;
-	bool has_table;
+	struct row *row; /* one a call, of all tables of the log */
+	size_t row_count, row_cap;
 };
 
 static int on_event(void *user, const struct wg_event *event)
@@ -34,17 +45,52 @@ static int on_event(void *user, const struct wg_event *event)
 	return im->ctf ? wg_ctf_add(im->ctf, event) : wg_threads_feed(im->threads, event);
 }
 
-/* A table of strace -c tells numbers of calls, and no length of time. */
 static int on_row(void *user, const char *name, uint64_t calls, uint64_t errors, double seconds)
 {
 	struct import *im = user;
+	size_t i;
 
-	if (!im->has_table)
-		printf("%9s %9s %12s  waits in\n", "calls", "errors", "us a call");
-	im->has_table = true;
-	printf("%9" PRIu64 " %9" PRIu64 " %12.1f  %s\n", calls, errors,
-		calls ? seconds * 1e6 / (double)calls : 0, name);
+	for (i = 0; i < im->row_count && strcmp(im->row[i].name, name) != 0; i++)
+		;
+	if (i == im->row_count) {
+		if (wg__grow(&im->row, &im->row_cap, i, sizeof(*im->row)) < 0)
+			return -ENOMEM;
+		im->row[im->row_count++] = (struct row){ .name = name };
+	}
+	im->row[i].calls += calls;
+	im->row[i].errors += errors;
+	im->row[i].seconds += seconds;
 	return 0;
+}
+
+/*
+ * A table of strace -c tells numbers of calls, and no length of time. But a thread is in one call
+ * after the other: it cannot make more of them a second than fit in by their mean. CPU time is less
+ * than the time in a call, so it gives no smaller bound than there is.
+ */
+static void print_rows(const struct import *im, bool is_cpu_table)
+{
+	size_t i;
+
+	printf("%9s %9s %12s %11s  waits in\n", "calls", "errors", "us a call", "wakes/s");
+	for (i = 0; i < im->row_count; i++) {
+		const struct row *row = &im->row[i];
+		double calls = (double)row->calls;
+		char at_most[32] = "-";
+
+		if (!is_cpu_table && calls > 0)
+			(void)snprintf(at_most, sizeof(at_most), "<= %.1f", calls / row->seconds);
+		printf("%9" PRIu64 " %9" PRIu64 " %12.1f %11s  %s\n", row->calls, row->errors,
+			calls > 0 ? row->seconds * 1e6 / calls : 0, at_most, row->name);
+	}
+	if (is_cpu_table)
+		printf("rates are not observable: a table of strace -c has CPU time and no length "
+		       "of time; strace -w -c shows how long calls took, which bounds them, and "
+		       "strace -f -tt -T -o FILE shows rates\n");
+	else
+		printf("a thread wakes at most once in the mean time of a call. Without strace -w "
+		       "the table has CPU time, and it wakes far less often; strace -f -tt -T -o "
+		       "FILE shows rates\n");
 }
 
 static const char *format_name(enum wg_import_format format)
@@ -57,17 +103,27 @@ static const char *format_name(enum wg_import_format format)
 	}
 }
 
+static const char *is_or_are(uint64_t n)
+{
+	return n == 1 ? "is" : "are";
+}
+
 static void say_strace(const struct wg_import_stats *stats)
 {
 	if (stats->unborn)
-		wg_say("the log does not show which process %" PRIu64 " threads are of: %s",
-			stats->unborn,
+		wg_say("the log does not show which process %" PRIu64 " thread%s: %s",
+			stats->unborn, stats->unborn == 1 ? " is of" : "s are of",
 			stats->are_apart ? "strace attached to several, so each stands for itself"
-					 : "they are taken for threads of one (one strace -p a "
-					   "log)");
+			: stats->unborn == 1
+				? "it is taken for one of the first thread's (one strace -p a log)"
+				: "they are taken for threads of one (one strace -p a log)");
 	if (!stats->has_times)
 		wg_say("no times in the log: rates and periods are not observable (strace -f -tt "
 		       "-T -o FILE shows them)");
+	else if (stats->is_coarse)
+		wg_say("times in the log are whole seconds: periods%s are not observable, nor are "
+		       "rates of what lasts less than 10 s (strace -f -tt -T -o FILE shows them)",
+			stats->has_spent ? "" : " and times asleep");
 	else if (!stats->has_spent)
 		wg_say("no strace -T: a wait may have ended before the thread's next call, so "
 		       "times asleep are at most");
@@ -76,11 +132,12 @@ static void say_strace(const struct wg_import_stats *stats)
 /* Each event that is missing costs figures: they are absent, and this says so. */
 static void say_perf(const struct wg_import_stats *stats)
 {
+	uint64_t lost = stats->lost ? stats->lost : stats->holes;
+
 	if (stats->holes)
-		wg_say("events were lost in %" PRIu64 " places (at least %" PRIu64
-		       " events): waits "
-		       "across them are not counted, so rates are at least",
-			stats->holes, stats->lost ? stats->lost : stats->holes);
+		wg_say("events were lost in %" PRIu64 " place%s (at least %" PRIu64
+		       " event%s): waits across them are not counted, so rates are at least",
+			stats->holes, wg_s(stats->holes), lost, wg_s(lost));
 	if (!stats->has_calls)
 		wg_say("no raw_syscalls events: what threads wait in, timeouts and what followed "
 		       "are not observable");
@@ -100,20 +157,22 @@ static void say_perf(const struct wg_import_stats *stats)
 static void say_stats(const struct wg_import_stats *stats)
 {
 	if (stats->unread)
-		wg_say("%" PRIu64 " of %" PRIu64 " lines are not understood, the first is line "
+		wg_say("%" PRIu64 " of %" PRIu64 " line%s %s not understood, the first is line "
 		       "%" PRIu64,
-			stats->unread, stats->lines, stats->first_unread);
+			stats->unread, stats->lines, wg_s(stats->lines), is_or_are(stats->unread),
+			stats->first_unread);
 	if (stats->too_long)
-		wg_say("%" PRIu64 " of them are longer than a MiB", stats->too_long);
+		wg_say("%" PRIu64 " of them %s longer than a MiB", stats->too_long,
+			is_or_are(stats->too_long));
 	if (stats->too_many)
-		wg_say("%" PRIu64 " lines are of more threads than can be followed, and were not "
-		       "counted",
-			stats->too_many);
+		wg_say("not counted: %" PRIu64 " line%s of more threads than can be followed",
+			stats->too_many, wg_s(stats->too_many));
 	if (stats->halves)
-		wg_say("%" PRIu64 " calls have only one half in the log", stats->halves);
+		wg_say("only one half is in the log of %" PRIu64 " call%s", stats->halves,
+			wg_s(stats->halves));
 	if (stats->times_back)
-		wg_say("%" PRIu64 " times are before the one before them: taken as that",
-			stats->times_back);
+		wg_say("%" PRIu64 " time%s %s before the one before: taken as that",
+			stats->times_back, wg_s(stats->times_back), is_or_are(stats->times_back));
 	if (stats->format == WG_IMPORT_STRACE)
 		say_strace(stats);
 	else if (stats->format == WG_IMPORT_PERF)
@@ -122,19 +181,24 @@ static void say_stats(const struct wg_import_stats *stats)
 
 static int print(struct import *im, const struct wg_import_stats *stats)
 {
+	/* The table below a log (strace -C) counts the same calls. */
+	uint64_t calls = stats->calls ? stats->calls : stats->table_calls;
 	char time[32];
 	int rc = 0;
 
+	if (stats->is_coarse)
+		wg_threads_coarse(im->threads, stats->has_spent);
 	wg_threads_finish(im->threads, stats->has_times);
-	printf("%s: %" PRIu64 " calls in %" PRIu64 " lines", format_name(stats->format),
-		stats->calls + stats->table_calls, stats->lines);
+	printf("%s: %" PRIu64 " call%s in %" PRIu64 " line%s", format_name(stats->format), calls,
+		wg_s(calls), stats->lines, wg_s(stats->lines));
 	if (stats->has_times)
-		printf(", %s", wg_format_time(time, sizeof(time), wg_threads_span_ns(im->threads)));
+		printf(", %s%s", stats->is_coarse ? "about " : "",
+			wg_format_time(time, sizeof(time), wg_threads_span_ns(im->threads)));
 	printf("\n");
-	if (!im->has_table || wg_thread_at(im->threads, 0))
+	if (stats->format != WG_IMPORT_STRACE_TABLE)
 		rc = wg_threads_print(im->threads, im->rows);
-	if (im->has_table)
-		printf("rates are not observable: a table of strace -c has no length of time\n");
+	if (im->row_count && !stats->has_times)
+		print_rows(im, stats->is_cpu_table);
 	(void)fflush(stdout);
 	return rc < 0 ? wg_say("out of memory") : WG_EXIT_OK;
 }
@@ -155,6 +219,7 @@ static int show(struct import *im)
 		say_stats(&stats);
 	}
 	wg_threads_destroy(im->threads);
+	free(im->row);
 	return wg_say_flushed(rc);
 }
 
@@ -172,13 +237,15 @@ static int convert_into(struct import *im, const char *dir)
 	if (wg_ctf_create(dir, &about, &im->ctf, &err) < 0)
 		return wg_say("%s", err.text);
 	rc = wg_import(im->path, im->from, &sink, &stats, &err);
-	has_times = rc == 0 && stats.has_times;
+	has_times = rc == 0 && stats.has_times && !stats.is_coarse;
 	wg_ctf_set_epoch(im->ctf, has_times && stats.is_epoch);
 	if (wg_ctf_finish(im->ctf, has_times, &err) < 0 || rc < 0)
 		return wg_say("%s", err.text);
 	say_stats(&stats);
 	if (!has_times)
-		return wg_say("a trace needs times: without -o the findings of this log are shown");
+		return wg_say(
+			"a trace needs times%s: without -o the findings of this log are shown",
+			stats.is_coarse ? " finer than a second (strace -tt)" : "");
 	wg_say("trace in %s", wg_shell_word(word, "%s", dir));
 	return WG_EXIT_OK;
 }
@@ -247,7 +314,8 @@ static const struct argp *table(void)
 		"ftrace's file trace shows of system calls and the scheduler.\v"
 		"  strace -f -tt -T -o log COMMAND; wakegap import log\n"
 		"  strace -f -tt -T -p PID 2>&1 | wakegap import -\n"
-		"  perf record -a -g " WG_IMPORT_PERF_EVENTS " sleep 10\n"
+		"  perf record -a -g " WG_IMPORT_PERF_SCHED " \\\n"
+		"      " WG_IMPORT_PERF_CALLS " sleep 10\n"
 		"  perf script -F +pid | wakegap import -\n\n"
 		"Each wake of a thread has one class:\n"
 		"  notified  another thread ended the wait, which had a timeout\n"

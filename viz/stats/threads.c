@@ -29,9 +29,10 @@ static const struct {
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-static void print_row(const struct wg_thread_stats *s, const bool *has)
+static void print_row(
+	const struct wg_threads *threads, const struct wg_thread_stats *s, const bool *has)
 {
-	char period[32] = "-", asleep[32];
+	char period[32] = "-", asleep[32] = "-";
 	size_t i;
 
 	if (s->wakes_per_s >= 0)
@@ -40,8 +41,9 @@ static void print_row(const struct wg_thread_stats *s, const bool *has)
 		printf("%9s", "-");
 	if (s->period_ns >= 0)
 		(void)wg_format_time(period, sizeof(period), s->period_ns);
-	printf(" %8" PRIu64 " %9s %9s", s->wakes, period,
-		s->wakes_per_s >= 0 ? wg_format_time(asleep, sizeof(asleep), s->asleep_ns) : "-");
+	if (wg_threads_have_times(threads) && s->last_ns > s->first_ns && s->asleep_ns >= 0)
+		(void)wg_format_time(asleep, sizeof(asleep), s->asleep_ns);
+	printf(" %8" PRIu64 " %9s %9s", s->wakes, period, asleep);
 	for (i = 0; i < COLUMNS; i++) {
 		if (has[i])
 			printf(" %8" PRIu64, s->class[columns[i].class]);
@@ -71,7 +73,7 @@ static void print_table(const struct wg_threads *threads, size_t rows)
 	printf("  thread\n");
 	for (i = 0; (s = wg_thread_at(threads, i)) && i < rows; i++) {
 		if (s->waits)
-			print_row(s, has);
+			print_row(threads, s, has);
 	}
 	if (count > rows)
 		printf("%zu more thread%s less often\n", count - rows,
@@ -86,7 +88,8 @@ static void print_pairs(const struct wg_threads *threads, size_t rows)
 	size_t i;
 
 	for (i = 0; (s = wg_thread_at(threads, i)) && i < rows; i++) {
-		if (s->notify_to_wake.count == 0 || !wg_threads_have_times(threads))
+		if (s->notify_to_wake.count == 0 || !wg_threads_have_times(threads) ||
+			wg_threads_are_coarse(threads))
 			continue;
 		printf("thread %" PRIu32 ": notify to wake p50 %s, p99 %s (%zu pair%s, %" PRIu64
 		       " exact, %" PRIu64 " likely)\n",
