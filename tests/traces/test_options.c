@@ -352,8 +352,7 @@ static bool is_straight(const char *line, size_t len)
 	while (words > 0 && line[words - 1] == ' ')
 		words--;
 	/* Texts stand after 24 blanks, where glibc's own format is kept after 29. */
-	return (len < 80 || !memchr(line, ' ', len)) &&
-	       !(blanks > 24 && blanks != 29 && line[blanks] == '-') &&
+	return len < 80 && !(blanks > 24 && blanks != 29 && line[blanks] == '-') &&
 	       !memmem(line + blanks, words > blanks ? words - blanks : 0,
 		       "                         ", 25);
 }
