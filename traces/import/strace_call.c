@@ -78,8 +78,7 @@ static bool is_below_figures(
 	if (wg__span_begins(args[1], "\"/") || !wg__strace_fd(args[0], &fd, &path))
 		return false;
 	(void)wg__fd_object(&s->objects, process, fd, path, WG_OBJECT_OTHER);
-	slot = wg__fd_find(process, fd);
-	return slot && slot->kind == WG__FD_LOOKS;
+	return (slot = wg__fd_find(process, fd)) && slot->kind == WG__FD_LOOKS;
 }
 
 /* A file, or one of the kernel's figures. */
