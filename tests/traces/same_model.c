@@ -30,7 +30,7 @@ static bool same_op(const struct wg_op_life *x, const struct wg_op_life *y)
 	       x->deliver_ns == y->deliver_ns && x->worker_lane == y->worker_lane;
 }
 
-static bool same_lane(const struct wg_lane *a, const struct wg_lane *b)
+bool wg_same_lane(const struct wg_lane *a, const struct wg_lane *b)
 {
 	size_t i;
 
@@ -92,7 +92,7 @@ void wg_same_model(const struct wg_trace *a, const struct wg_trace *b)
 		same = same_op(WG_OP(a, i), WG_OP(b, i));
 	CU_ASSERT(same);
 	for (i = 0; i < a->lane_count && same; i++)
-		same = same_lane(&a->lanes[i], &b->lanes[i]);
+		same = wg_same_lane(&a->lanes[i], &b->lanes[i]);
 	CU_ASSERT(same);
 	find_the_same(a, b);
 	CU_ASSERT_EQUAL_FATAL(a->note_count, b->note_count);

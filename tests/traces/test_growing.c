@@ -9,6 +9,7 @@
 #include "tests/harness/fake_trace.h"
 #include "tests/harness/harness.h"
 #include "tests/harness/support.h"
+#include "tests/traces/same_model.h"
 #include "traces/measure/measure_impl.h"
 #include "traces/model/window.h"
 
@@ -84,22 +85,6 @@ static struct wg_window *new_window(int64_t span_ns, size_t events)
 
 /* ---- the same as a whole trace ---- */
 
-static bool same_spans(const struct wg_lane *a, const struct wg_lane *b)
-{
-	size_t i;
-
-	if (a->span_count != b->span_count || strcmp(a->name, b->name) != 0 || a->tid != b->tid)
-		return false;
-	for (i = 0; i < a->span_count; i++) {
-		const struct wg_span *x = WG_SPAN(a, i), *y = WG_SPAN(b, i);
-
-		if (x->begin_ns != y->begin_ns || x->end_ns != y->end_ns || x->state != y->state ||
-			x->op != y->op || x->wait != y->wait)
-			return false;
-	}
-	return true;
-}
-
 static bool same_ops(const struct wg_trace *a, const struct wg_trace *b)
 {
 	size_t i;
@@ -134,7 +119,7 @@ static void check_same(const struct wg_trace *whole)
 	CU_ASSERT(t->begin_ns == whole->begin_ns && t->end_ns == whole->end_ns);
 	CU_ASSERT(same_ops(t, whole));
 	for (i = 0; i < t->lane_count; i++)
-		CU_ASSERT(same_spans(&t->lanes[i], &whole->lanes[i]));
+		CU_ASSERT(wg_same_lane(&t->lanes[i], &whole->lanes[i]));
 	for (i = 0; i < t->wait_count; i++)
 		CU_ASSERT(WG_WAIT(t, i)->empty == WG_WAIT(whole, i)->empty);
 	wg_window_destroy(w);

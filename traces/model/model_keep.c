@@ -70,16 +70,26 @@ static void keep_lanes(struct wg__keep *k, struct wg__loaded *loaded, size_t cou
 
 /* ---- what is looked up by number ---- */
 
+/* Room for so many elements, each of which takes a word of the file at least. NULL: k->rc says why.
+ */
+static void *make_room(struct wg__keep *k, size_t count, size_t size)
+{
+	void *room;
+
+	wg__keep_refuse(k, count > (size_t)(k->end - k->at) / sizeof(uint64_t));
+	room = k->rc < 0 ? NULL : calloc(count + 1, size);
+	if (k->rc == 0 && !room)
+		k->rc = -ENOMEM;
+	return room;
+}
+
 static void keep_processes(struct wg__keep *k, struct wg_trace *t)
 {
 	size_t count = t->process_count, i;
 
 	wg__keep_value(k, &count, sizeof(count));
 	if (wg__keep_reads(k)) {
-		wg__keep_refuse(k, count > (size_t)(k->end - k->at) / sizeof(uint64_t));
-		t->processes = k->rc < 0 ? NULL : calloc(count + 1, sizeof(*t->processes));
-		if (k->rc == 0 && !t->processes)
-			k->rc = -ENOMEM;
+		t->processes = make_room(k, count, sizeof(*t->processes));
 		t->process_count = t->processes ? count : 0;
 	}
 	for (i = 0; i < t->process_count && k->rc == 0; i++) {
@@ -106,12 +116,8 @@ static void keep_notes(struct wg__keep *k, struct wg_trace *t)
 	size_t count = t->note_count, i;
 
 	wg__keep_value(k, &count, sizeof(count));
-	if (wg__keep_reads(k)) {
-		wg__keep_refuse(k, count > (size_t)(k->end - k->at) / sizeof(uint64_t));
-		t->notes = k->rc < 0 ? NULL : calloc(count + 1, sizeof(*t->notes));
-		if (k->rc == 0 && !t->notes)
-			k->rc = -ENOMEM;
-	}
+	if (wg__keep_reads(k))
+		t->notes = make_room(k, count, sizeof(*t->notes));
 	for (i = 0; i < count && k->rc == 0; i++) {
 		const char *line = wg__keep_reads(k) ? NULL : t->notes[i];
 
