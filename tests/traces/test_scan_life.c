@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,7 +42,17 @@ static void *second(void *arg)
 	return NULL;
 }
 
-/* t: start a thread, which reads from now on until e; n: take an odd name. */
+static void join_many_groups(void)
+{
+	gid_t groups[1000];
+	size_t i;
+
+	for (i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
+		groups[i] = (gid_t)(4000000000 + i);
+	(void)setgroups(sizeof(groups) / sizeof(groups[0]), groups);
+}
+
+/* t: start a thread, which reads from now on until e; n: take an odd name; g: join groups. */
 static void obey(void)
 {
 	char word;
@@ -51,6 +63,8 @@ static void obey(void)
 
 		if (word == 'n')
 			(void)prctl(PR_SET_NAME, "a) S 1\n\033[31m(");
+		if (word == 'g')
+			join_many_groups();
 		(void)write(out, &word, 1);
 		if (word == 't' && pthread_create(&id, NULL, second, NULL) == 0)
 			(void)pthread_join(id, NULL);
@@ -212,6 +226,24 @@ static void a_process_that_ends_is_told_once(void)
 	wg_scan_close(scan);
 }
 
+/* What the kernel prints of a thread has them all in front of its wakes. */
+static void a_user_in_many_groups_wakes_too(void)
+{
+	struct wg_scan *scan;
+
+	start_told();
+	tell('g');
+	parked_await(told.pid, told.pid, SYS_read);
+	scan = open_pid(told.pid);
+	tell('x');
+	parked_await(told.pid, told.pid, SYS_read);
+	end_window(scan);
+	CU_ASSERT(wg_scan_row(scan, 0)->wakes > 0);
+	wg_scan_close(scan);
+	let_end();
+	bury();
+}
+
 static void check_refused(const char *name, const char *why)
 {
 	struct wg_error err = { 0 };
@@ -340,6 +372,7 @@ void suite_scan_life(void)
 	WG_TEST(a_process_that_ends_is_told_once);
 	WG_TEST(the_dead_are_refused_by_name);
 	WG_TEST(an_odd_name_is_kept_as_it_is);
+	WG_TEST_IF(getuid() == 0, "only root can join groups", a_user_in_many_groups_wakes_too);
 	WG_TEST_IF(getuid() == 0, "only root can become another user",
 		what_others_do_is_said_to_be_hidden);
 	WG_TEST_IF(getuid() == 0, "only root can become another user",

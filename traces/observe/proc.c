@@ -17,6 +17,7 @@
 
 #define PF_KTHREAD 0x00200000u /* in the flags of /proc/PID/stat */
 #define PAGE	   4096u
+#define STATUS_MAX 65536u /* what counts is at its end, behind all groups of the user */
 
 ssize_t wg__proc_read(int at, const char *path, char *text, size_t len)
 {
@@ -93,7 +94,7 @@ static void read_exe(int dir, char *exe, size_t len)
 
 static int look_in(int dir, struct wg__proc *ret)
 {
-	char text[4096], *rest;
+	char text[STATUS_MAX], *rest;
 	ssize_t n = wg__proc_read(dir, "stat", text, sizeof(text));
 	unsigned flags = 0;
 
@@ -160,7 +161,7 @@ static int64_t cpu_ticks_ns(int dir)
 
 int wg__thread_counts(int dir, struct wg__counts *ret)
 {
-	char text[4096];
+	char text[STATUS_MAX];
 	const char *state;
 	ssize_t n = wg__proc_read(dir, "status", text, sizeof(text));
 
