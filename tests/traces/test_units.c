@@ -52,6 +52,7 @@ static void sizes_are_powers_of_1024(void)
 	CU_ASSERT(wg_parse_size("4096", &n) == 0 && n == 4096);
 	CU_ASSERT(wg_parse_size("64K", &n) == 0 && n == 65536);
 	CU_ASSERT(wg_parse_size("1.5MiB", &n) == 0 && n == 1572864);
+	CU_ASSERT(wg_parse_size("2T", &n) == 0 && n == UINT64_C(2) << 40);
 	CU_ASSERT(wg_parse_size("0", &n) == 0 && n == 0);
 	n = 42;
 	CU_ASSERT(wg_parse_size("18446744073709551616", &n) == -ERANGE);
@@ -77,6 +78,7 @@ static void times_need_a_unit(void)
 	CU_ASSERT(wg_parse_time("250ns", &ns) == 0 && ns == 250);
 	CU_ASSERT(wg_parse_time("1.5s", &ns) == 0 && ns == 1500000000);
 	CU_ASSERT(wg_parse_time("2 min", &ns) == 0 && ns == 120000000000);
+	CU_ASSERT(wg_parse_time("1.5h", &ns) == 0 && ns == 5400000000000);
 	CU_ASSERT(wg_parse_time("0", &ns) == 0 && ns == 0);
 	ns = 42;
 	CU_ASSERT(wg_parse_time("10", &ns) == -EINVAL && wg_parse_time("", &ns) == -EINVAL);

@@ -13,10 +13,10 @@
 /* Decimal digits only, without sign or blanks; from min to max, both included. */
 int wg_parse_number(const char *text, uint64_t min, uint64_t max, uint64_t *ret);
 
-/* "4096", "64K", "10M", "1G" (powers of 1024; B and iB may follow). */
+/* "4096", "64K", "10M", "1G", "1T" (powers of 1024; B and iB may follow). */
 int wg_parse_size(const char *text, uint64_t *ret_bytes);
 
-/* "250ns", "10us", "10ms", "1.5s", "2m"; a unit is required unless the number is 0. */
+/* "250ns", "10us", "10ms", "1.5s", "2m", "8h"; a unit is required unless the number is 0. */
 int wg_parse_time(const char *text, int64_t *ret_ns);
 
 /*
