@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "traces/base/say.h"
 #include "traces/import/lines.h"
 #include "traces/import/perf.h"
 #include "traces/import/strace.h"
@@ -15,6 +16,23 @@ struct import {
 	struct wg__strace *strace;
 	struct wg__perf *perf;
 	bool is_in_table;
+	const struct other *other; /* what it is instead of a log; or NULL */
+};
+
+/* Files that people take for logs, by their first bytes, and what makes a log of them. */
+static const struct other {
+	const char *begin, *what, *command;
+} others[] = {
+	{ "\x1f\x8b", "compressed by gzip", "zcat" },
+	{ "BZh", "compressed by bzip2", "bzcat" },
+	{ "\xfd"
+	  "7zXZ",
+		"compressed by xz", "xzcat" },
+	{ "\x28\xb5\x2f\xfd", "compressed by zstd", "zstdcat" },
+	{ "PERFILE2", "what perf record writes", "perf script -F +pid -i" },
+	{ "\x17\x08"
+	  "Dtracing",
+		"what trace-cmd records", "trace-cmd report -i" },
 };
 
 static enum wg_import_format recognise(struct wg__span line)
@@ -24,6 +42,17 @@ static enum wg_import_format recognise(struct wg__span line)
 	if (wg__strace_is(line))
 		return WG_IMPORT_STRACE;
 	return wg__perf_is(line) ? WG_IMPORT_PERF : WG_IMPORT_ANY;
+}
+
+static const struct other *find_other(struct wg__span line)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (wg__span_begins(line, others[i].begin))
+			return &others[i];
+	}
+	return NULL;
 }
 
 static void unread(struct wg_import_stats *stats)
@@ -80,7 +109,8 @@ static int read_all(struct import *im, struct wg__lines *lines)
 	int rc;
 
 	while ((rc = wg__lines_next(lines, &line)) > 0) {
-		im->stats->lines++;
+		if (im->stats->lines++ == 0)
+			im->other = find_other(line);
 		im->stats->bytes = lines->bytes;
 		if (rc == 2) {
 			im->stats->too_long++;
@@ -103,10 +133,15 @@ static bool is_empty(const struct wg_import_stats *stats)
 }
 
 /* It says which command writes what can be read. */
-static int refuse(const struct wg_import_stats *stats, const char *path, struct wg_error *err)
+static int refuse(const struct import *im, const char *path, struct wg_error *err)
 {
+	const struct wg_import_stats *stats = im->stats;
 	unsigned long long lines = stats->lines;
+	char word[WG_SHELL_MAX];
 
+	if (im->other)
+		return wg_error_set(err, -EINVAL, "'%s' is %s, no text: `%s %s | wakegap import -`",
+			path, im->other->what, im->other->command, wg_shell_word(word, "%s", path));
 	if (stats->format == WG_IMPORT_PERF)
 		return wg_error_set(err, -EINVAL,
 			"'%s' has no event that tells of waits (%llu lines were read): record them "
@@ -137,7 +172,7 @@ static int finish(struct import *im, const char *path, int rc, struct wg_error *
 			path);
 	if (rc < 0)
 		return wg_error_set(err, rc, "cannot read '%s': %s", path, strerror(-rc));
-	return is_empty(im->stats) ? refuse(im->stats, path, err) : 0;
+	return is_empty(im->stats) ? refuse(im, path, err) : 0;
 }
 
 static int import(struct wg__lines *lines, const char *path, enum wg_import_format from,

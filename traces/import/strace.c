@@ -179,9 +179,13 @@ static int stack_line(struct wg__strace *s, struct wg__span frame)
 static int thread_line(struct wg__strace *s, struct wg__strace_thread *t, struct wg__span rest)
 {
 	const char *at;
+	int64_t by;
 
-	if (wg__span_begins(rest, "+++ ")) {
+	if (wg__span_take(&rest, "+++ ")) {
 		leave_call(s, t);
+		if (wg__span_take(&rest, "superseded by execve in pid ") &&
+			wg__span_number(&rest, &by) && by <= INT32_MAX)
+			return wg__strace_superseded(s, t, (uint32_t)by);
 		return wg__strace_thread_end(s, t);
 	}
 	if (wg__span_begins(rest, "--- "))

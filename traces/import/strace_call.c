@@ -298,14 +298,14 @@ static bool is_asleep(const struct wg__strace *s, const struct wg__strace_whole 
 {
 	int64_t ns = call->text.spent_ns;
 
+	bool has_failed = call->text.ret < 0 && call->text.ret != WG_RET_UNKNOWN;
+
 	if (!(call->is->is & WG__CALL_SLOW))
 		return true;
-	if (call->text.ret < 0 && call->text.ret != WG_RET_UNKNOWN)
-		return false;
-	if (ns < 0 && call->was_open && call->end_ns >= 0 && call->begin_ns >= 0 &&
-		!s->stats->is_coarse)
+	if (ns < 0 && s->stats->has_times && call->was_open && !s->stats->is_coarse)
 		ns = call->end_ns - call->begin_ns;
-	return ns < 0 ? call->was_open : ns >= SLOW_NS;
+	/* A failure may be a timeout that the socket has: only its length tells. */
+	return ns < 0 ? call->was_open && !has_failed : ns >= SLOW_NS;
 }
 
 static int waits(
@@ -399,7 +399,7 @@ static int names(struct wg__strace *s, const struct wg__strace_whole *call)
 	const char *slash;
 
 	if (call->text.ret != 0 ||
-		(call->is->name[0] == 'p' && !wg__span_begins(text, "PR_SET_NAME")))
+		(call->is->name[0] == 'p' && !wg__span_has(text, "PR_SET_NAME, ")))
 		return 0;
 	if (!wg__span_until(&text, '"', &inside) || !wg__span_until(&text, '"', &inside))
 		return 0;

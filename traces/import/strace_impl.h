@@ -86,6 +86,9 @@ int wg__strace_release(struct wg__strace *s, struct wg__strace_thread *t, int64_
 int wg__strace_thread(struct wg__strace *s, uint32_t tid, struct wg__strace_thread **ret);
 int wg__strace_thread_end(struct wg__strace *s, struct wg__strace_thread *t);
 
+/* Another thread of its process called execve, and goes on under the number of the first one. */
+int wg__strace_superseded(struct wg__strace *s, struct wg__strace_thread *t, uint32_t by_tid);
+
 /* A frame of the stack of the wait that is held: the first of the program itself is its site. */
 int wg__strace_site(struct wg__strace *s, struct wg__strace_thread *t, struct wg__span frame);
 

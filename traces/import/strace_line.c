@@ -204,6 +204,19 @@ static bool opens_path(const char *p, const char *begin)
 	       ((p[-1] >= '0' && p[-1] <= '9') || (p[-1] >= 'A' && p[-1] <= 'Z'));
 }
 
+/* One of them; -N puts its name in front: "timeout=25". */
+static struct wg__span argument(const char *begin, const char *end)
+{
+	struct wg__span arg = wg__span_trim((struct wg__span){ begin, end });
+	const char *p = arg.p;
+
+	while (p < arg.end && ((*p >= 'a' && *p <= 'z') || *p == '_'))
+		p++;
+	if (p > arg.p && p < arg.end && *p == '=')
+		arg.p = p + 1;
+	return arg;
+}
+
 size_t wg__strace_args(struct wg__span args, struct wg__span *ret, size_t max)
 {
 	const char *p = args.p, *begin = args.p;
@@ -224,12 +237,12 @@ size_t wg__strace_args(struct wg__span args, struct wg__span *ret, size_t max)
 		if (*p == ')' || *p == ']' || *p == '}')
 			depth--;
 		if (*p == ',' && depth <= 0 && count + 1 < max) {
-			ret[count++] = wg__span_trim((struct wg__span){ begin, p });
+			ret[count++] = argument(begin, p);
 			begin = p + 1;
 		}
 		p++;
 	}
-	ret[count] = wg__span_trim((struct wg__span){ begin, args.end });
+	ret[count] = argument(begin, args.end);
 	return count || wg__span_len(ret[0]) ? count + 1 : 0;
 }
 

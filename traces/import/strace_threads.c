@@ -248,6 +248,25 @@ int wg__strace_thread_end(struct wg__strace *s, struct wg__strace_thread *t)
 	return rc;
 }
 
+int wg__strace_superseded(struct wg__strace *s, struct wg__strace_thread *t, uint32_t by_tid)
+{
+	struct wg__strace_thread *by = find_thread(s, by_tid), was = *t;
+
+	if (!by || by == t || by->is_gone || !by->is_open)
+		return 0;
+	t->is_open = true;
+	t->call = by->call;
+	t->open_ns = by->open_ns;
+	t->open_line = by->open_line;
+	t->args = by->args;
+	t->args_len = by->args_len;
+	t->args_cap = by->args_cap;
+	by->args = was.args;
+	by->args_cap = was.args_cap;
+	by->is_open = false;
+	return wg__strace_thread_end(s, by);
+}
+
 /* --- names and places --- */
 
 /* The libraries through which every call goes: the program's own place is above them. */

@@ -78,6 +78,8 @@ static void finish_thread(const struct wg_threads *t, struct wg__thread *thread)
 		g->wakes_per_s = rate(t, s, g->wakes);
 		if (t->has_times && !t->is_coarse && g->sample_count)
 			g->period_ns = median(g);
+		if (g->period_ns == 0) /* times that go back are taken for the one before */
+			g->period_ns = WG_NOT_OBSERVABLE;
 		if (timers > most) {
 			most = timers;
 			s->period_ns = g->period_ns;

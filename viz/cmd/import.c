@@ -310,7 +310,8 @@ static const struct argp *table(void)
 	static const struct argp table = { options, take, "FILE|-",
 		"Reads the log of another tool and says what each thread woke for: FILE is the "
 		"text that strace prints, with any of its options -f, -t, -tt, -ttt, -r, -T, -y, "
-		"-yy, -Y, -i and -k, or its table (-c); or what perf script, trace-cmd report or "
+		"-yy, -Y, -N, -i and -k, or its table (-c); or what perf script, trace-cmd report "
+		"or "
 		"ftrace's file trace shows of system calls and the scheduler.\v"
 		"  strace -f -tt -T -o log COMMAND; wakegap import log\n"
 		"  strace -f -tt -T -p PID 2>&1 | wakegap import -\n"
