@@ -205,3 +205,36 @@ void fake_records_write(struct fake *fake, const char *dir)
 	write_events(fake, dir, 0);
 	fake_destroy(fake);
 }
+
+static struct wg_event record_of(int64_t t, enum wg_record record)
+{
+	return (struct wg_event){ .ts_ns = t,
+		.type = WG_EV_OTHER,
+		.record = record,
+		.pid = 812,
+		.tid = 812,
+		.procname = "many" };
+}
+
+void fake_waits_write(const char *dir, size_t waits, size_t places)
+{
+	struct fake *fake = fake_create();
+	int64_t t = 1000;
+	size_t i;
+
+	for (i = 0; i < waits; i++) {
+		struct wg_event ev = record_of(t, WG_RECORD_WAIT);
+
+		ev.op = i % places + 1;
+		ev.thread_wait.how = WG_IN_POLL;
+		ev.thread_wait.timeout_ns = 1000000 + (int64_t)(i % places);
+		fake_event(fake, &ev);
+		t += 1000 + (int64_t)(i * 7919 % 9001);
+		ev = record_of(t, WG_RECORD_WAKE);
+		ev.thread_wake.reason = WG_REASON_TIMEOUT;
+		ev.thread_wake.by_call = "";
+		fake_event(fake, &ev);
+		t += 10;
+	}
+	fake_records_write(fake, dir);
+}

@@ -29,4 +29,8 @@ void fake_threads_write_later(const char *dir, int64_t by_ns);
 /* The same of any records of threads; destroys the fake. */
 void fake_records_write(struct fake *fake, const char *dir);
 
+/* A thread that waits so often, in turn in so many places, for times of all lengths: groups and
+ * periods. Into a folder that exists and is empty. */
+void fake_waits_write(const char *dir, size_t waits, size_t places);
+
 #endif

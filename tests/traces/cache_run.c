@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "tests/harness/fake_ctf.h"
+#include "tests/harness/fake_threads.h"
 #include "tests/harness/harness.h"
 #include "tests/harness/trace_files.h"
 #include "tests/traces/same_model.h"
@@ -68,12 +69,15 @@ int cache_keep(const char *dir, const struct wg_cache_limits *limits)
 	return rc;
 }
 
-const char *cache_kept(const char *sample)
+const char *cache_kept_in(const char *dir)
 {
-	const char *dir = wg_copy_sample(sample);
-
 	CU_ASSERT_EQUAL_FATAL(cache_keep(dir, &cache_any), 0);
 	return dir;
+}
+
+const char *cache_kept(const char *sample)
+{
+	return cache_kept_in(wg_copy_sample(sample));
 }
 
 void cache_is_not_used(const char *dir, const char *why)
@@ -87,15 +91,35 @@ void cache_is_not_used(const char *dir, const char *why)
 	wg_trace_free(trace);
 }
 
-const char *cache_trace(struct wg_trace *reads)
+static void write_trace(struct wg_trace *reads, const char *dir)
 {
 	struct fake *fake = fake_create();
-	const char *dir = wg_tmpdir();
 	size_t i;
 
 	for (i = 0; i < reads->event_count; i++)
 		fake_event(fake, WG_EVENT(reads, i));
 	fake_write(fake, dir);
 	fake_trace_free(reads);
+}
+
+const char *cache_trace(struct wg_trace *reads)
+{
+	const char *dir = wg_tmpdir();
+
+	write_trace(reads, dir);
+	return dir;
+}
+
+const char *cache_threads(bool has_loops)
+{
+	const char *dir = wg_tmpdir();
+
+	if (!has_loops) {
+		fake_threads_write(dir);
+		return dir;
+	}
+	CU_ASSERT_EQUAL_FATAL(wg_sh_in(dir, "mkdir threads loops"), 0);
+	fake_threads_write(cache_path(dir, "threads"));
+	write_trace(fake_processes(), cache_path(dir, "loops"));
 	return dir;
 }

@@ -22,11 +22,17 @@ struct wg_trace *cache_load(const char *dir, const struct wg_cache_limits *limit
 /* Load it and keep it; what wg_cache_write() says. */
 int cache_keep(const char *dir, const struct wg_cache_limits *limits);
 
+/* Write its file; returns the folder. */
+const char *cache_kept_in(const char *dir);
+
 /* A copy of a sample, with its file. */
 const char *cache_kept(const char *sample);
 
 /* A made-up trace in a folder; frees it. */
 const char *cache_trace(struct wg_trace *reads);
+
+/* A made-up recording of threads in a folder; with one of loops beside it. */
+const char *cache_threads(bool has_loops);
 
 /* A file of a folder; static until the next call but three. */
 char *cache_path(const char *dir, const char *name);

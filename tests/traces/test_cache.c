@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/harness/fake_ctf.h"
 #include "tests/harness/fake_threads.h"
 #include "tests/harness/harness.h"
 #include "tests/harness/trace_files.h"
@@ -48,6 +47,22 @@ static void what_is_kept_is_what_was_read(void)
 	is_the_same(cache_trace(fake_reads("reads", 500, 3, 10000000)));
 	is_the_same(cache_trace(fake_processes()));
 	is_the_same(cache_trace(fake_hour()));
+}
+
+static void threads_are_kept_too(void)
+{
+	is_the_same(cache_threads(false));
+	is_the_same(cache_threads(true));
+}
+
+/* A thread that woke so often, in so many places and after so many times, that not all is kept one
+ * by one. */
+static void so_are_many_places_and_periods(void)
+{
+	const char *dir = wg_tmpdir();
+
+	fake_waits_write(dir, 4000, 70);
+	is_the_same(dir);
 }
 
 /* In pieces, as the viewer does: all is there before the first piece. */
@@ -162,7 +177,7 @@ static void that_of_another_user_is_not_used(void)
 static void what_is_not_worth_it_is_not_kept(void)
 {
 	const struct wg_cache_limits longer = { 1000000, 0 }, settled = { 1, INT64_MAX / 2 };
-	const char *dir = wg_copy_sample("tick"), *threads = wg_tmpdir();
+	const char *dir = wg_copy_sample("tick");
 	struct wg_load *load = NULL;
 	struct wg_error err;
 
@@ -177,8 +192,6 @@ static void what_is_not_worth_it_is_not_kept(void)
 	CU_ASSERT_EQUAL(wg_cache_write(wg_load_trace(load)), 1);
 	wg_load_close(load);
 	CU_ASSERT(!has_cache(dir));
-	fake_threads_write(threads);
-	CU_ASSERT(cache_keep(threads, &cache_any) == 1 && !has_cache(threads));
 	CU_ASSERT_EQUAL(wg_sh_in(dir, "echo > " WG__MARKER), 0);
 	CU_ASSERT(cache_keep(dir, &cache_any) == 1 && !has_cache(dir));
 	CU_ASSERT(wg_has(cache_told, "it is being recorded"));
@@ -220,6 +233,8 @@ static void a_folder_for_everybody_is_not_written_to(void)
 void suite_cache(void)
 {
 	WG_TEST(what_is_kept_is_what_was_read);
+	WG_TEST(threads_are_kept_too);
+	WG_TEST(so_are_many_places_and_periods);
 	WG_TEST(a_load_from_the_file_is_over_at_once);
 	WG_TEST(other_readers_pass_over_the_file);
 	WG_TEST(a_changed_trace_is_read);

@@ -20,6 +20,7 @@
 #include "tests/traces/cache_run.h"
 #include "traces/model/cache_file.h"
 #include "traces/model/figures.h"
+#include "viz/app/thread_words.h"
 
 /* ---- damaged ---- */
 
@@ -59,9 +60,9 @@ static struct wg__loaded *read_file(const char *dir, const char **ret_why)
 	return wg__cache_read(dir, &key, ret_why);
 }
 
-static void no_bit_can_be_wrong(void)
+static void flip_bits(const char *dir)
 {
-	const char *dir = cache_kept("tick"), *why = NULL;
+	const char *why = NULL;
 	struct file file = slurp(cache_of(dir));
 	bool is_seen = true;
 	size_t i;
@@ -79,9 +80,15 @@ static void no_bit_can_be_wrong(void)
 	free(file.bytes);
 }
 
-static void no_byte_can_be_missing(void)
+static void no_bit_can_be_wrong(void)
 {
-	const char *dir = cache_kept("tick"), *why = NULL;
+	flip_bits(cache_kept("tick"));
+	flip_bits(cache_kept_in(cache_threads(false)));
+}
+
+static void cut_short(const char *dir)
+{
+	const char *why = NULL;
 	struct file file = slurp(cache_of(dir));
 	bool is_seen = true;
 	size_t len;
@@ -98,11 +105,33 @@ static void no_byte_can_be_missing(void)
 	free(file.bytes);
 }
 
+static void no_byte_can_be_missing(void)
+{
+	cut_short(cache_kept("tick"));
+	cut_short(cache_kept_in(cache_threads(false)));
+}
+
 /* ---- made up by a stranger, with a sum that is right ---- */
+
+/* What is said of threads: their waits, who ended them, and all records. */
+static void walk_over_threads(const struct wg_trace *trace)
+{
+	char text[256], lines[WG_WAIT_LINES][WG_WAIT_LINE];
+	size_t i;
+
+	for (i = 0; i < trace->wait_count; i++) {
+		if (WG_WAIT(trace, i)->is_thread)
+			CU_ASSERT(wg_wait_lines(trace, WG_WAIT(trace, i), lines) >= 2);
+	}
+	for (i = 0; i < trace->event_count; i++)
+		wg_record_text(text, sizeof(text), trace, WG_EVENT(trace, i));
+}
 
 static void walk_over(struct wg_trace *trace)
 {
-	static const char *const keys[] = { "", "w w z Enter i", "W e x / Type:kind=read Enter n" };
+	static const char *const keys[] = { "", "w w z Enter i", "W e x / Type:kind=read Enter n",
+		"/ Type:in=poll,class!=spin,reason=timeout Enter n",
+		"/ Type:event=wake,reason=ready Enter n" };
 	struct wg_trace *const one[2] = { trace, NULL };
 	struct wg_figures figures;
 	uint64_t sum = 0;
@@ -119,6 +148,8 @@ static void walk_over(struct wg_trace *trace)
 			sum += (uint64_t)WG_SPAN(&trace->lanes[k], i)->state;
 	}
 	CU_ASSERT(sum > 0 || trace->event_count == 0);
+	if (trace->threads)
+		walk_over_threads(trace);
 	CU_ASSERT_EQUAL(wg_figures_init(&figures, trace), 0);
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		free(wg_screen_text(one, 1, 80, 24, true, keys[i]));
@@ -187,6 +218,15 @@ static void a_strangers_file_leads_nowhere(void)
 	strangers(cache_kept("tick"), count ? (int)strtol(count, NULL, 10) : 200);
 }
 
+static void nor_does_one_of_threads(void)
+{
+	const char *count = getenv("WG_STRANGERS");
+	int all = count ? (int)strtol(count, NULL, 10) : 200;
+
+	strangers(cache_kept_in(cache_threads(false)), all);
+	strangers(cache_kept_in(cache_threads(true)), all);
+}
+
 /* ---- when something fails ---- */
 
 static bool is_clean(const char *dir)
@@ -249,9 +289,8 @@ static void two_may_write_at_once(void)
 }
 
 /* Each allocation fails once: the trace is read then, or there is no memory for that either. */
-static void without_memory_it_is_read_or_said(void)
+static void lack_memory(const char *dir)
 {
-	const char *dir = cache_kept("tick");
 	struct wg_trace *trace;
 	struct wg_error err;
 	bool is_armed = false;
@@ -280,11 +319,18 @@ static void without_memory_it_is_read_or_said(void)
 	CU_ASSERT(is_armed);
 }
 
+static void without_memory_it_is_read_or_said(void)
+{
+	lack_memory(cache_kept("tick"));
+	lack_memory(cache_kept_in(cache_threads(false)));
+}
+
 void suite_cache_hostile(void)
 {
 	WG_TEST(no_bit_can_be_wrong);
 	WG_TEST(no_byte_can_be_missing);
 	WG_TEST(a_strangers_file_leads_nowhere);
+	WG_TEST(nor_does_one_of_threads);
 	WG_TEST(a_full_disk_leaves_nothing);
 	WG_TEST(two_may_write_at_once);
 	WG_TEST(without_memory_it_is_read_or_said);

@@ -105,36 +105,9 @@ static void threads_too(void)
 /* A thread that woke in many places, as often in each: no look changes their order or periods. */
 static void groups_and_periods_of_threads_too(void)
 {
-	struct fake *fake = fake_create();
 	const char *dir = wg_tmpdir();
-	int64_t t = 1000;
-	size_t i;
 
-	for (i = 0; i < 4000; i++) {
-		struct wg_event ev = { .ts_ns = t,
-			.type = WG_EV_OTHER,
-			.record = WG_RECORD_WAIT,
-			.pid = 812,
-			.tid = 812,
-			.procname = "many",
-			.op = i % 3 + 1 };
-
-		ev.thread_wait.how = WG_IN_POLL;
-		ev.thread_wait.timeout_ns = 1000000 + (int64_t)(i % 3);
-		fake_event(fake, &ev);
-		t += 1000 + (int64_t)(i * 7919 % 9001);
-		ev = (struct wg_event){ .ts_ns = t,
-			.type = WG_EV_OTHER,
-			.record = WG_RECORD_WAKE,
-			.pid = 812,
-			.tid = 812,
-			.procname = "many" };
-		ev.thread_wake.reason = WG_REASON_TIMEOUT;
-		ev.thread_wake.by_call = "";
-		fake_event(fake, &ev);
-		t += 10;
-	}
-	fake_records_write(fake, dir);
+	fake_waits_write(dir, 4000, 3);
 	is_alike(dir, 97, 10);
 }
 

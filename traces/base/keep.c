@@ -118,6 +118,19 @@ void wg__keep_array(struct wg__keep *k, void *array, size_t *count, size_t eleme
 	memcpy(array, &copy, sizeof(copy)); /* the caller owns it now */
 }
 
+void *wg__keep_room(struct wg__keep *k, size_t count, size_t element_bytes)
+{
+	void *room;
+
+	wg__keep_refuse(k, count > (size_t)(k->end - k->at) / WORD);
+	if (k->rc < 0)
+		return NULL;
+	room = calloc(count ? count : 1, element_bytes);
+	if (!room)
+		k->rc = -ENOMEM;
+	return room;
+}
+
 void wg__keep_text(struct wg__keep *k, const char **text)
 {
 	size_t bytes = !wg__keep_reads(k) && *text ? strlen(*text) + 1 : 0;

@@ -45,6 +45,10 @@ void wg__keep_place(struct wg__keep *k, const void **at, size_t count, size_t el
 /* An array; one that was read is the caller's to free, and never NULL. *array is a `T **`. */
 void wg__keep_array(struct wg__keep *k, void *array, size_t *count, size_t element_bytes);
 
+/* Room for so many elements, all zero, each of which takes a word of the file at least; who reads
+ * owns it. NULL: k->rc says why. */
+void *wg__keep_room(struct wg__keep *k, size_t count, size_t element_bytes);
+
 /* NULL is a text, too. */
 void wg__keep_text(struct wg__keep *k, const char **text);
 

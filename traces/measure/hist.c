@@ -34,26 +34,37 @@ static uint64_t *row_at(struct wg__hist *hist, unsigned row)
 	return hist->row[row];
 }
 
+int wg__hist_fill(struct wg__hist *hist, int64_t ns, uint64_t count)
+{
+	unsigned row = row_of((uint64_t)ns);
+	uint64_t *cells = row_at(hist, row);
+
+	if (!cells)
+		return -ENOMEM;
+	cells[cell_of((uint64_t)ns, row)] += count;
+	return 0;
+}
+
+/* Times that a stranger made up may have any sum. */
+static void add_up(struct wg__hist *hist, int64_t ns)
+{
+	hist->sum = (int64_t)((uint64_t)hist->sum + (uint64_t)ns);
+}
+
 int wg__hist_add(struct wg__hist *hist, int64_t ns)
 {
-	uint64_t *cells;
-	unsigned row;
-
 	/* There is no cell for it. Events come in order, except perhaps from the program of a live
 	 * session. */
 	if (ns < 0)
 		ns = 0;
-	row = row_of((uint64_t)ns);
-	cells = row_at(hist, row);
-	if (!cells)
+	if (wg__hist_fill(hist, ns, 1) < 0)
 		return -ENOMEM;
-	cells[cell_of((uint64_t)ns, row)]++;
 	if (hist->count == 0 || ns < hist->min)
 		hist->min = ns;
 	if (hist->count == 0 || ns > hist->max)
 		hist->max = ns;
 	hist->count++;
-	hist->sum += ns;
+	add_up(hist, ns);
 	return 0;
 }
 
@@ -79,7 +90,7 @@ int wg__hist_merge(struct wg__hist *hist, const struct wg__hist *other)
 	if (hist->count == 0 || other->max > hist->max)
 		hist->max = other->max;
 	hist->count += other->count;
-	hist->sum += other->sum;
+	add_up(hist, other->sum);
 	return 0;
 }
 

@@ -26,6 +26,9 @@ struct wg__hist {
 /* A negative one, of events out of order, is counted as 0. 0 or -ENOMEM. */
 int wg__hist_add(struct wg__hist *hist, int64_t ns);
 
+/* So many more in the cell of ns, and nothing else of it; ns is not negative. 0 or -ENOMEM. */
+int wg__hist_fill(struct wg__hist *hist, int64_t ns, uint64_t count);
+
 /* Add all of another. 0 or -ENOMEM. */
 int wg__hist_merge(struct wg__hist *hist, const struct wg__hist *other);
 

@@ -4,30 +4,7 @@
  */
 #include "traces/measure/measure_keep.h"
 
-#include <errno.h>
-#include <stdlib.h>
-
 #include "traces/measure/measure_impl.h"
-
-static void keep_dist(struct wg__keep *k, struct wg_dist *d)
-{
-	int64_t *const figures[] = { &d->sum, &d->min, &d->p50, &d->p90, &d->p99, &d->p999,
-		&d->max };
-	const void *samples = d->v;
-	size_t i;
-
-	wg__keep_refuse(k, d->hist != NULL);
-	wg__keep_flag(k, &d->keeps_none);
-	for (i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
-		wg__keep_value(k, figures[i], sizeof(*figures[i]));
-	wg__keep_value(k, &d->count, sizeof(d->count));
-	wg__keep_place(k, &samples, d->count, sizeof(*d->v));
-	if (!wg__keep_reads(k))
-		return;
-	if (k->rc < 0)
-		d->count = 0;
-	d->v = d->count ? (int64_t *)samples : NULL; /* cap is 0: it is not ours, and full */
-}
 
 static void keep_sights(struct wg__keep *k, struct wg_loop_stats *s)
 {
@@ -84,17 +61,10 @@ static void keep_loop(struct wg__keep *k, struct wg__loop *loop)
 	wg__keep_text(k, &s->process);
 	wg__keep_text(k, &s->wait);
 	wg__keep_refuse(k, s->is_sum || !s->process || !s->wait);
-	for (i = 0; (d = wg_stats_dist(s, i)); i++)
-		keep_dist(k, d);
-}
-
-/* A loop takes far more than a byte in the file, which bounds what is allocated. */
-static void make_loops(struct wg__keep *k, struct wg_measure *m, size_t count)
-{
-	wg__keep_refuse(k, count > (size_t)(k->end - k->at));
-	m->loops = k->rc < 0 ? NULL : calloc(count + 1, sizeof(*m->loops));
-	if (k->rc == 0 && !m->loops)
-		k->rc = -ENOMEM;
+	for (i = 0; (d = wg_stats_dist(s, i)); i++) {
+		wg__keep_dist(k, d);
+		wg__keep_refuse(k, d->hist != NULL);
+	}
 }
 
 /* When a process began anew: wg__loops_end_ns(). */
@@ -103,12 +73,9 @@ static void keep_processes(struct wg__keep *k, struct wg__loops *l, size_t loop_
 	size_t i;
 
 	wg__keep_value(k, &l->who_count, sizeof(l->who_count));
-	wg__keep_refuse(k, wg__keep_reads(k) && l->who_count > (size_t)(k->end - k->at));
 	if (wg__keep_reads(k)) {
-		l->who = k->rc < 0 ? NULL : calloc(l->who_count + 1, sizeof(*l->who));
-		l->loop = k->rc < 0 ? NULL : calloc(loop_count + 1, sizeof(*l->loop));
-		if (k->rc == 0 && (!l->who || !l->loop))
-			k->rc = -ENOMEM;
+		l->who = wg__keep_room(k, l->who_count, sizeof(*l->who));
+		l->loop = wg__keep_room(k, loop_count, sizeof(*l->loop));
 	}
 	for (i = 0; i < l->who_count && k->rc == 0; i++) {
 		wg__keep_value(k, &l->who[i].life, sizeof(l->who[i].life));
@@ -132,7 +99,7 @@ void wg__keep_measure(struct wg__keep *k, struct wg_measure *m)
 	wg__keep_time(k, &m->end_ns, 0);
 	wg__keep_value(k, &count, sizeof(count));
 	if (wg__keep_reads(k))
-		make_loops(k, m, count);
+		m->loops = wg__keep_room(k, count, sizeof(*m->loops));
 	for (i = 0; i < count && k->rc == 0; i++) {
 		m->loop_count = wg__keep_reads(k) ? i + 1 : count;
 		keep_loop(k, &m->loops[i]);

@@ -10,8 +10,7 @@
 
 #include "traces/measure/threads_impl.h"
 
-#define OBJECTS_MAX (1u << 18)
-#define SPIN_MIN    10
+#define SPIN_MIN 10
 
 static const char *const class_names[] = {
 	[WG_CLASS_NOTIFIED] = "notified",
@@ -106,14 +105,16 @@ static int find_object(struct wg_threads *t, const struct wg_event *ev, size_t *
 	uint64_t id = ev->op;
 
 	*ret = id ? wg__map_get(&t->by_object, ev->space, id) : WG__MAP_NONE;
-	if (*ret != WG__MAP_NONE || id == 0 || t->object_count >= OBJECTS_MAX)
+	if (*ret != WG__MAP_NONE || id == 0 || t->object_count >= WG__OBJECTS_MAX)
 		return 0;
 	if (wg__grow(&t->object, &t->object_cap, t->object_count, sizeof(*t->object)) < 0 ||
 		wg__map_put(&t->by_object, ev->space, id, t->object_count) < 0)
 		return -ENOMEM;
-	t->object[t->object_count] = (struct wg_thread_object){
-		.id = id, .fd = -1, .notified_ns = INT64_MIN, .waking_ns = INT64_MIN
-	};
+	t->object[t->object_count] = (struct wg_thread_object){ .id = id,
+		.space = ev->space,
+		.fd = -1,
+		.notified_ns = INT64_MIN,
+		.waking_ns = INT64_MIN };
 	*ret = t->object_count++;
 	return 0;
 }
@@ -398,7 +399,8 @@ static int on_object(struct wg_threads *t, const struct wg_event *ev)
 static int on_site(struct wg_threads *t, const struct wg_event *ev)
 {
 	struct wg_thread_site site = { wg__names_intern(t->names, ev->site.module),
-		wg__names_intern(t->names, ev->site.symbol), ev->site.offset };
+		wg__names_intern(t->names, ev->site.symbol), ev->site.offset, ev->space,
+		ev->site.id };
 
 	if (!site.module || !site.symbol ||
 		wg__grow(&t->site, &t->site_cap, t->site_count, sizeof(*t->site)) < 0 ||

@@ -106,6 +106,7 @@ struct wg_threads;
 /* What is known of an object or a site; NULL: nothing. */
 struct wg_thread_object {
 	uint64_t id;
+	uint32_t space;
 	enum wg_object_kind kind;
 	int32_t fd;
 	uint64_t herds, herd_woken, herd_acted; /* notifies that woke several threads */
@@ -120,6 +121,7 @@ struct wg_thread_object {
 struct wg_thread_site {
 	const char *module, *symbol;
 	uint64_t offset;
+	uint32_t space, id;
 };
 
 int wg_threads_create(struct wg_threads **ret); /* 0 or -ENOMEM */

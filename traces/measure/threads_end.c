@@ -16,7 +16,7 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static double rate(const struct wg_threads *t, const struct wg_thread_stats *s, uint64_t wakes)
+double wg__thread_rate(const struct wg_threads *t, const struct wg_thread_stats *s, uint64_t wakes)
 {
 	int64_t life = s->last_ns - s->first_ns;
 
@@ -67,7 +67,7 @@ static void finish_thread(const struct wg_threads *t, struct wg__thread *thread)
 	s->asleep_since_ns = thread->wait_ns;
 	if (s->is_asleep)
 		s->last_ns = t->last_ns;
-	s->wakes_per_s = rate(t, s, s->wakes);
+	s->wakes_per_s = wg__thread_rate(t, s, s->wakes);
 	if (t->is_coarse && !t->has_lengths)
 		s->asleep_ns = WG_NOT_OBSERVABLE;
 	for (i = 0; i < s->group_count; i++) {
@@ -75,7 +75,7 @@ static void finish_thread(const struct wg_threads *t, struct wg__thread *thread)
 		uint64_t timers = g->class[WG_CLASS_TIMER] + g->class[WG_CLASS_TIMER_ACTED] +
 				  g->class[WG_CLASS_TIMER_EMPTY];
 
-		g->wakes_per_s = rate(t, s, g->wakes);
+		g->wakes_per_s = wg__thread_rate(t, s, g->wakes);
 		if (t->has_times && !t->is_coarse && g->sample_count)
 			g->period_ns = median(g);
 		if (g->period_ns == 0) /* times that go back are taken for the one before */

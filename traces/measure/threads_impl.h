@@ -1,6 +1,6 @@
 /*
- * threads_impl.h: what threads.c and threads_end.c share, and what the model follows record by
- * record.
+ * threads_impl.h: what threads.c, threads_end.c and threads_keep.c share, and what the model
+ * follows record by record.
  */
 #ifndef TRACES_MEASURE_THREADS_IMPL_H
 #define TRACES_MEASURE_THREADS_IMPL_H
@@ -9,7 +9,8 @@
 #include "traces/base/names.h"
 #include "traces/measure/threads.h"
 
-#define WG__GROUPS_MAX 64 /* of a thread; the last one stands for all others */
+#define WG__OBJECTS_MAX (1u << 18)
+#define WG__GROUPS_MAX	64 /* of a thread; the last one stands for all others */
 
 struct wg__thread {
 	struct wg_thread_stats stats;
@@ -52,5 +53,9 @@ struct wg_threads {
 	int64_t first_ns, last_ns;
 	bool has_any, has_times, is_coarse, has_lengths;
 };
+
+/* Wakes a second of its life; < 0: not observable. */
+double wg__thread_rate(
+	const struct wg_threads *threads, const struct wg_thread_stats *stats, uint64_t wakes);
 
 #endif

@@ -117,7 +117,7 @@ int wg_cache_write(const struct wg_trace *trace)
 	struct wg__cache_key now;
 
 	if (!cached->is_wanted || !cached->is_whole || trace->event_count < cached->least_events ||
-		trace->threads || !is_our_folder(trace->path) || wg__marker_is_in(trace->path))
+		!is_our_folder(trace->path) || wg__marker_is_in(trace->path))
 		return 1;
 	cached->is_wanted = false;
 	if (wg__cache_key(trace->path, &now) < 0 || !wg__cache_key_is(&cached->key, &now))

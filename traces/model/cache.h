@@ -13,8 +13,6 @@
  *   H3 It is used only if it belongs to who reads it, and nobody else may write to it.
  *   H4 Nothing in it is trusted: its sum is checked, and every number that leads somewhere. What is
  *      wrong with it is told (wg_reader_tell()), and the trace is read.
- *
- * Traces with records of threads have none yet.
  */
 #ifndef TRACES_MODEL_CACHE_H
 #define TRACES_MODEL_CACHE_H

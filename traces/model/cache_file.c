@@ -21,7 +21,7 @@
 #include "traces/model/cache.h"
 #include "traces/model/model_keep.h"
 
-#define MAGIC	"wakegap\001" /* its last byte is the version of what follows */
+#define MAGIC	"wakegap\002" /* its last byte is the version of what follows */
 #define PATIENT UINT64_C(0x0102030405060708)
 
 struct head {

@@ -343,7 +343,7 @@ void wg__columns_event(const struct wg__columns *c, size_t i, struct wg_event *r
 	const struct wg__source *source = &c->sources[row->source];
 
 	*ret = (struct wg_event){ .ts_ns = row->ts,
-		.type = (enum wg_event_type)row->type,
+		.type = row->record ? WG_EV_OTHER : (enum wg_event_type)row->type,
 		.record = (enum wg_record)row->record,
 		.cpu = row->cpu,
 		.pid = source->pid,

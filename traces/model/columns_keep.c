@@ -29,9 +29,9 @@ static void check_events(struct wg__keep *k, const struct wg__columns *c)
 {
 	check_time(k, &c->events, EVENT_TS, 0);
 	check_time(k, &c->events, EVENT_TIME, WG_NO_TIME);
-	wg__keep_below(k, &c->events, EVENT_TYPE, WG_EV_OTHER);
+	wg__keep_below(k, &c->events, EVENT_TYPE, WG_EV_COUNT);
 	wg__keep_below(k, &c->events, EVENT_SOURCE, c->source_count);
-	wg__keep_below(k, &c->events, EVENT_RECORD, WG_RECORD_NONE + 1);
+	wg__keep_below(k, &c->events, EVENT_RECORD, WG_RECORD_COUNT);
 }
 
 static void check_ops(struct wg__keep *k, const struct wg__columns *c, size_t loop_count)
@@ -45,17 +45,40 @@ static void check_ops(struct wg__keep *k, const struct wg__columns *c, size_t lo
 	wg__keep_below(k, &c->ops, OP_KIND, WG_KIND_COUNT);
 }
 
-static void check_waits(struct wg__keep *k, const struct wg__columns *c, size_t loop_count)
+/* Of a trace that has both: is it one of the loops, or of the threads? */
+static bool has_sleeper(const struct wg__packed *waits, const struct wg_trace *t, size_t i)
+{
+	bool is_thread = wg__packed_value(waits, i, WAIT_IS) & WAIT_IS_THREAD;
+
+	return wg__packed_value(waits, i, WAIT_LOOP) <
+	       (is_thread ? t->thread_count : t->loop_count);
+}
+
+static void check_sleepers(
+	struct wg__keep *k, const struct wg__packed *waits, const struct wg_trace *t)
+{
+	const struct wg__packed_range is = { .low = t->loop_count ? 0 : WAIT_IS_THREAD,
+		.high = (t->thread_count ? 2 : 1) * WAIT_IS_THREAD - 1,
+		.besides = t->loop_count ? 0 : WAIT_IS_THREAD };
+	size_t count = wg__keep_reads(k) ? waits->count : 0, i;
+
+	wg__keep_within(k, waits, WAIT_IS, is);
+	wg__keep_below(k, waits, WAIT_LOOP,
+		t->loop_count > t->thread_count ? t->loop_count : t->thread_count);
+	for (i = 0; t->loop_count && t->thread_count && i < count && k->rc == 0; i++)
+		wg__keep_refuse(k, !has_sleeper(waits, t, i));
+}
+
+static void check_waits(struct wg__keep *k, const struct wg__columns *c, const struct wg_trace *t)
 {
 	static const uint8_t times[] = { WAIT_BEGIN, WAIT_WAKE, WAIT_GAP_BEGIN, WAIT_WAITED,
 		UINT8_MAX };
 	size_t count = wg__keep_reads(k) ? c->waits.count : 0, i;
 
 	check_times(k, &c->waits, times);
-	wg__keep_below(k, &c->waits, WAIT_LOOP, loop_count);
+	check_sleepers(k, &c->waits, t);
 	wg__keep_below(k, &c->waits, WAIT_REASON, WG_REASON_COUNT);
 	wg__keep_below(k, &c->waits, WAIT_GAP_KIND, WG_KIND_COUNT);
-	wg__keep_below(k, &c->waits, WAIT_IS, WAIT_IS_THREAD);
 	/* So many rows further on: there is one, and who follows them comes to an end. */
 	for (i = 0; i < count && k->rc == 0; i++)
 		wg__keep_refuse(k, wg__packed_value(&c->waits, i, WAIT_NEXT) >= count - i);
@@ -77,38 +100,24 @@ static void keep_source(struct wg__keep *k, struct wg__source *s)
 			.procname = s->procname };
 }
 
-/* Room for `count` elements that take at least a word each in the file. */
-static void *make_room(struct wg__keep *k, size_t count, size_t element_bytes)
-{
-	void *room;
-
-	wg__keep_refuse(k, count > (size_t)(k->end - k->at) / sizeof(uint64_t));
-	if (k->rc < 0)
-		return NULL;
-	room = calloc(count + 1, element_bytes);
-	if (!room)
-		k->rc = -ENOMEM;
-	return room;
-}
-
 static void keep_names(struct wg__keep *k, struct wg__columns *c)
 {
 	size_t i;
 
 	wg__keep_value(k, &c->source_count, sizeof(c->source_count));
 	if (wg__keep_reads(k))
-		c->sources = make_room(k, c->source_count, sizeof(*c->sources));
+		c->sources = wg__keep_room(k, c->source_count, sizeof(*c->sources));
 	for (i = 0; i < c->source_count && k->rc == 0; i++)
 		keep_source(k, &c->sources[i]);
 	wg__keep_value(k, &c->name_count, sizeof(c->name_count));
 	if (wg__keep_reads(k))
-		c->names = make_room(k, c->name_count, sizeof(*c->names));
+		c->names = wg__keep_room(k, c->name_count, sizeof(*c->names));
 	for (i = 0; i < c->name_count && k->rc == 0; i++)
 		wg__keep_text(k, &c->names[i]);
 }
 
 void wg__keep_columns(
-	struct wg__keep *k, struct wg__columns *c, size_t loop_count, size_t lane_count)
+	struct wg__keep *k, struct wg__columns *c, const struct wg_trace *t, size_t lane_count)
 {
 	size_t i;
 
@@ -120,11 +129,12 @@ void wg__keep_columns(
 	wg__keep_packed(k, &c->ops);
 	wg__keep_packed(k, &c->waits);
 	check_events(k, c);
-	check_ops(k, c, loop_count);
-	check_waits(k, c, loop_count);
+	check_ops(k, c, t->loop_count);
+	check_waits(k, c, t);
 }
 
-void wg__keep_spans(struct wg__keep *k, struct wg__packed *spans, size_t wait_count)
+void wg__keep_spans(
+	struct wg__keep *k, struct wg__packed *spans, enum wg_lane_kind kind, size_t wait_count)
 {
 	static const uint8_t times[] = { SPAN_BEGIN, SPAN_LENGTH, UINT8_MAX };
 
@@ -133,5 +143,7 @@ void wg__keep_spans(struct wg__keep *k, struct wg__packed *spans, size_t wait_co
 	wg__keep_below(k, spans, SPAN_WAIT, wait_count + 1);
 	/* Neither a loop nor a worker has the states of a thread. */
 	wg__keep_within(k, spans, SPAN_STATE,
-		(struct wg__packed_range){ .high = WG_SPAN_LOST, .flags = SPAN_IS_OPEN });
+		(struct wg__packed_range){
+			.high = kind == WG_LANE_THREAD ? WG_SPAN_STATE_COUNT - 1 : WG_SPAN_LOST,
+			.flags = SPAN_IS_OPEN });
 }

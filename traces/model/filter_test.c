@@ -18,7 +18,9 @@ static bool holds(const struct wg_term *term, int64_t value)
 
 static bool is_in(const struct wg_term *term, unsigned value)
 {
-	return ((term->set >> value) & 1) == (term->sign == SIGN_EQ);
+	bool is = value < 32 && (term->set >> value & 1);
+
+	return is == (term->sign == SIGN_EQ);
 }
 
 /* From begin to end; false for a time that was not seen, whatever is asked of it. */

@@ -66,7 +66,7 @@ void wg_trace_free(struct wg_trace *trace)
 bool wg_event_is_of_schedule(const struct wg_event *event)
 {
 	return event->type == WG_EV_OTHER && event->record == WG_RECORD_NONE &&
-	       event->never_ends.call;
+	       event->never_ends.call && event->never_ends.why;
 }
 
 /* A step has a few events. */
@@ -170,7 +170,7 @@ bool wg_wait_pair(const struct wg_trace *trace, const struct wg_wait_rec *rec, s
 		.by_tid = rec->by_tid,
 		.notify_ns = rec->notify_ns,
 		.certainty = (enum wg_certainty)rec->certainty,
-		.call = wake ? wake->thread_wake.by_call : "" };
+		.call = wake && wake->thread_wake.by_call ? wake->thread_wake.by_call : "" };
 	for (i = 0; i < trace->lane_count && ret->from_lane == SIZE_MAX; i++) {
 		const struct wg_lane *lane = &trace->lanes[i];
 

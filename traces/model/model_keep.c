@@ -21,8 +21,9 @@ static void keep_lane(struct wg__keep *k, struct wg_lane *lane, const struct wg_
 	wg__keep_value(k, &lane->loop, sizeof(lane->loop));
 	wg__keep_value(k, &lane->loop_idx, sizeof(lane->loop_idx));
 	wg__keep_text(k, &name);
-	wg__keep_refuse(k, v[0] != WG_LANE_LOOP && v[0] != WG_LANE_WORKER);
+	wg__keep_refuse(k, v[0] > WG_LANE_THREAD);
 	wg__keep_refuse(k, v[0] == WG_LANE_LOOP && lane->loop_idx >= t->loop_count);
+	wg__keep_refuse(k, v[0] == WG_LANE_THREAD && lane->loop_idx >= t->thread_count);
 	wg__keep_refuse(k, !name);
 	if (!wg__keep_reads(k) || k->rc < 0 || !name)
 		return;
@@ -40,13 +41,8 @@ static void keep_lane(struct wg__keep *k, struct wg_lane *lane, const struct wg_
 /* Room for lanes, which take more than a word each in the file. */
 static void make_lanes(struct wg__keep *k, struct wg__loaded *loaded, size_t count)
 {
-	wg__keep_refuse(k, count > (size_t)(k->end - k->at) / sizeof(uint64_t));
-	if (k->rc < 0)
-		return;
-	loaded->trace.lanes = calloc(count + 1, sizeof(*loaded->trace.lanes));
-	loaded->spans = calloc(count + 1, sizeof(*loaded->spans));
-	if (!loaded->trace.lanes || !loaded->spans)
-		k->rc = -ENOMEM;
+	loaded->trace.lanes = wg__keep_room(k, count, sizeof(*loaded->trace.lanes));
+	loaded->spans = wg__keep_room(k, count, sizeof(*loaded->spans));
 }
 
 static void keep_lanes(struct wg__keep *k, struct wg__loaded *loaded, size_t count)
@@ -63,25 +59,12 @@ static void keep_lanes(struct wg__keep *k, struct wg__loaded *loaded, size_t cou
 			t->lanes[i].spans = &loaded->spans[i];
 		}
 		keep_lane(k, &t->lanes[i], t);
-		wg__keep_spans(k, &loaded->spans[i], t->wait_count);
+		wg__keep_spans(k, &loaded->spans[i], t->lanes[i].kind, t->wait_count);
 		t->lanes[i].span_count = loaded->spans[i].count;
 	}
 }
 
 /* ---- what is looked up by number ---- */
-
-/* Room for so many elements, each of which takes a word of the file at least. NULL: k->rc says why.
- */
-static void *make_room(struct wg__keep *k, size_t count, size_t size)
-{
-	void *room;
-
-	wg__keep_refuse(k, count > (size_t)(k->end - k->at) / sizeof(uint64_t));
-	room = k->rc < 0 ? NULL : calloc(count + 1, size);
-	if (k->rc == 0 && !room)
-		k->rc = -ENOMEM;
-	return room;
-}
 
 static void keep_processes(struct wg__keep *k, struct wg_trace *t)
 {
@@ -89,7 +72,7 @@ static void keep_processes(struct wg__keep *k, struct wg_trace *t)
 
 	wg__keep_value(k, &count, sizeof(count));
 	if (wg__keep_reads(k)) {
-		t->processes = make_room(k, count, sizeof(*t->processes));
+		t->processes = wg__keep_room(k, count, sizeof(*t->processes));
 		t->process_count = t->processes ? count : 0;
 	}
 	for (i = 0; i < t->process_count && k->rc == 0; i++) {
@@ -117,7 +100,7 @@ static void keep_notes(struct wg__keep *k, struct wg_trace *t)
 
 	wg__keep_value(k, &count, sizeof(count));
 	if (wg__keep_reads(k))
-		t->notes = make_room(k, count, sizeof(*t->notes));
+		t->notes = wg__keep_room(k, count, sizeof(*t->notes));
 	for (i = 0; i < count && k->rc == 0; i++) {
 		const char *line = wg__keep_reads(k) ? NULL : t->notes[i];
 
@@ -163,21 +146,35 @@ static void check_counts(struct wg__keep *k, const struct wg__loaded *loaded)
 {
 	const struct wg_trace *t = &loaded->trace;
 
-	wg__keep_refuse(k, loaded->columns.events.count != t->event_count ||
-				   loaded->columns.ops.count != t->op_count ||
-				   loaded->columns.waits.count != t->wait_count ||
-				   !wg_measure_loop(t->measure, t->loop_count - 1) ||
-				   wg_measure_loop(t->measure, t->loop_count));
+	wg__keep_refuse(
+		k, loaded->columns.events.count != t->event_count ||
+			   loaded->columns.ops.count != t->op_count ||
+			   loaded->columns.waits.count != t->wait_count ||
+			   (t->loop_count > 0 && !wg_measure_loop(t->measure, t->loop_count - 1)) ||
+			   wg_measure_loop(t->measure, t->loop_count));
 }
 
-static void keep_loops(struct wg__keep *k, struct wg_trace *t, size_t lane_count)
+/* Loops, or threads. */
+static void keep_places(
+	struct wg__keep *k, struct wg_loop_place **places, size_t *count, const struct wg_trace *t)
 {
 	size_t i;
 
-	wg__keep_array(k, &t->loops, &t->loop_count, sizeof(*t->loops));
-	for (i = 0; i < t->loop_count && k->rc == 0; i++)
-		wg__keep_refuse(k,
-			t->loops[i].lane >= lane_count || t->loops[i].first_wait > t->wait_count);
+	wg__keep_array(k, places, count, sizeof(**places));
+	for (i = 0; i < *count && k->rc == 0; i++)
+		wg__keep_refuse(k, (*places)[i].first_wait > t->wait_count);
+}
+
+/* Whose lane it is leads back to the lane. */
+static void check_places(struct wg__keep *k, const struct wg_loop_place *places, size_t count,
+	const struct wg_trace *t, enum wg_lane_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < count && k->rc == 0; i++)
+		wg__keep_refuse(k, places[i].lane >= t->lane_count ||
+					   t->lanes[places[i].lane].kind != kind ||
+					   t->lanes[places[i].lane].loop_idx != i);
 }
 
 void wg__keep_model(struct wg__keep *k, struct wg__loaded *loaded)
@@ -185,14 +182,17 @@ void wg__keep_model(struct wg__keep *k, struct wg__loaded *loaded)
 	struct wg_trace *t = &loaded->trace;
 	size_t lane_count = t->lane_count;
 
-	wg__keep_refuse(k, t->threads != NULL);
 	keep_counts(k, t, &lane_count);
 	wg__keep_measure(k, t->measure);
-	keep_loops(k, t, lane_count);
-	wg__keep_columns(k, &loaded->columns, t->loop_count, lane_count);
+	wg__keep_threads(k, &t->threads, t->event_count);
+	keep_places(k, &t->loops, &t->loop_count, t);
+	keep_places(k, &t->thread_places, &t->thread_count, t);
+	wg__keep_columns(k, &loaded->columns, t, lane_count);
 	if (k->rc == 0)
 		check_counts(k, loaded);
 	keep_lanes(k, loaded, lane_count);
+	check_places(k, t->loops, t->loop_count, t, WG_LANE_LOOP);
+	check_places(k, t->thread_places, t->thread_count, t, WG_LANE_THREAD);
 	keep_processes(k, t);
 	keep_holes(k, t);
 	keep_notes(k, t);

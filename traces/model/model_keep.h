@@ -14,10 +14,12 @@
  */
 void wg__keep_model(struct wg__keep *k, struct wg__loaded *loaded);
 
-/* columns_keep.c: no number in them leads past so many loops, lanes, waits. */
-void wg__keep_columns(
-	struct wg__keep *k, struct wg__columns *columns, size_t loop_count, size_t lane_count);
-void wg__keep_spans(struct wg__keep *k, struct wg__packed *spans, size_t wait_count);
+/* columns_keep.c: no number in them leads past the loops and threads of the trace, or past so many
+ * lanes, waits. Neither a loop nor a worker has the states of a thread. */
+void wg__keep_columns(struct wg__keep *k, struct wg__columns *columns, const struct wg_trace *trace,
+	size_t lane_count);
+void wg__keep_spans(
+	struct wg__keep *k, struct wg__packed *spans, enum wg_lane_kind kind, size_t wait_count);
 
 /* levels_keep.c: the lanes are there. */
 void wg__keep_levels(struct wg__keep *k, const struct wg_trace *trace, struct wg__levels **levels);
