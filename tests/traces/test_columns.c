@@ -330,6 +330,7 @@ static struct wg_wait_rec any_wait(size_t i)
 	w.interval.gap_kind = (enum wg_kind)(any() % WG_KIND_COUNT);
 	w.interval.late = any() % 2;
 	w.interval.open = any() % 2;
+	w.interval.stuck = any() % 2;
 	return w;
 }
 
@@ -343,7 +344,8 @@ static bool are_same_waits(const struct wg_wait_rec *a, const struct wg_wait_rec
 	       x->loop_idx == y->loop_idx && x->wait_ns == y->wait_ns && x->wake_ns == y->wake_ns &&
 	       x->timeout_ns == y->timeout_ns && x->reason == y->reason &&
 	       x->gap_begin_ns == y->gap_begin_ns && x->gap_op == y->gap_op &&
-	       x->gap_kind == y->gap_kind && x->late == y->late && x->open == y->open;
+	       x->gap_kind == y->gap_kind && x->late == y->late && x->open == y->open &&
+	       x->stuck == y->stuck;
 }
 
 static struct wg_op_life any_op(void)

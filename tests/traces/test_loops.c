@@ -1,14 +1,16 @@
 /*
  * test_loops.c: a pid and a loop id that are used twice are two loops, in everything that is
- * counted and drawn.
+ * counted and drawn; and what is said of a loop that is asleep where the trace ends.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/harness/fake_trace.h"
+#include "tests/harness/fake_ctf.h"
 #include "tests/harness/harness.h"
 #include "tests/harness/support.h"
+#include "traces/model/figures.h"
+#include "traces/model/filter.h"
 
 /* One operation that waits for the loop from `done` to the wake, at t + 40 to t + 60. */
 static void one_read(struct fake *fake, int64_t t, uint32_t loop, uint64_t op)
@@ -210,34 +212,45 @@ static void two_at_a_time_are_said(void)
 	fake_trace_free(t);
 }
 
-/* A real one, recorded: three images of one process, each with a loop 1. */
-static void a_program_that_execs_itself(void)
+/* A program of tests/data/emit becomes $D/prog, and the script records it to $D/t, with wakegap
+ * from $B. NULL: it cannot be; a word has been said. */
+static struct wg_trace *recorded(const char *name, const char *script)
 {
-	static const char script[] =
-		"cc -Icore/emit -o $D/again tests/data/emit/again.c $B/libwakegap-trace.a "
-		"$(pkg-config --libs lttng-ust) && $B/wakegap record -o $D/t -- $D/again";
-	static const char *const name[] = { "first", "second", "third" };
+	static const char compile[] =
+		"cc -Icore/emit -o $D/prog tests/data/emit/$0.c $B/libwakegap-trace.a "
+		"$(pkg-config --libs lttng-ust) && eval \"$1\"";
 	char dir[256], build[256], path[300];
 	struct wg_error err = { 0 };
 	struct wg_trace *t = NULL;
-	uint32_t i;
 
 #if defined(WG_UNDER_ASAN) || defined(WG_UNDER_TSAN)
 	wg_skip("the library has a sanitizer, an ordinary program has none");
-	return;
+	return NULL;
 #endif
 	if (access("/usr/bin/lttng-sessiond", X_OK) < 0) {
 		wg_skip("lttng-sessiond is not installed");
-		return;
+		return NULL;
 	}
 	(void)snprintf(dir, sizeof(dir), "D=%s", wg_tmpdir());
 	(void)snprintf(build, sizeof(build), "B=%s", wg_build_path("."));
 	(void)snprintf(path, sizeof(path), "%s/t", dir + 2);
-	CU_ASSERT_EQUAL_FATAL(
-		wg_run(NULL, NULL,
-			(const char *const[]){ "env", dir, build, "sh", "-c", script, NULL }),
+	CU_ASSERT_EQUAL_FATAL(wg_run(NULL, NULL,
+				      (const char *const[]){ "env", dir, build, "sh", "-c", compile,
+					      name, script, NULL }),
 		0);
 	CU_ASSERT_EQUAL_FATAL(wg_trace_load(path, &t, &err), 0);
+	return t;
+}
+
+/* A real one, recorded: three images of one process, each with a loop 1. */
+static void a_program_that_execs_itself(void)
+{
+	static const char *const name[] = { "first", "second", "third" };
+	struct wg_trace *t = recorded("again", "$B/wakegap record -o $D/t -- $D/prog");
+	uint32_t i;
+
+	if (!t)
+		return;
 	for (i = 0; i < 3; i++) {
 		const struct wg_loop_stats *s = wg_measure_loop(t->measure, i);
 
@@ -288,8 +301,133 @@ static void who_hangs_is_asleep_to_the_end(void)
 	}
 }
 
+static size_t stuck_waits(const struct wg_trace *t)
+{
+	struct wg_filter filter;
+	struct wg_found found;
+	char why[8];
+
+	CU_ASSERT_EQUAL_FATAL(wg_filter_parse("stuck", &filter, why, sizeof(why)), 0);
+	(void)wg_filter_next(&filter, t, INT64_MIN, true, &found);
+	return found.count;
+}
+
+/* What each command says of that trace. */
+static void all_say_stuck(const char *dir, bool stuck)
+{
+	static const struct {
+		const char *command, *yes, *no;
+	} said[] = {
+		{ "stats --by=loop", "stuck: asleep for", "1 result ready, not stuck" },
+		{ "check --max-stuck=0", "stuck: 1 > 0", "ok: 1 bound" },
+		{ "view --frame=100x20", "tick is stuck", "tick slept" },
+		{ "export --format=html -o -", ": 1 stuck, then all 1 gap<", ": all 1 gap<" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		char *out = NULL, line[256];
+
+		(void)snprintf(line, sizeof(line), "\"$0\" %s \"$1\"", said[i].command);
+		CU_ASSERT_EQUAL(wg_run(&out, NULL,
+					(const char *const[]){ "sh", "-c", line,
+						wg_build_path("wakegap"), dir, NULL }),
+			i == 1 && stuck);
+		CU_ASSERT(wg_has(out, stuck ? said[i].yes : said[i].no));
+		CU_ASSERT(!wg_has(out, stuck ? said[i].no : said[i].yes));
+		free(out);
+	}
+}
+
+/* Where a recording is cut, a loop with a tick is asleep beside a result. That is no hang. */
+static void a_timeout_to_come_ends_the_wait(void)
+{
+	static const struct {
+		int64_t timeout_ns;
+		bool stuck;
+	} cases[] = { { 101, false }, { 100, true }, { 99, true }, { -1, true } };
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *dir = wg_tmpdir();
+		struct fake *fake = fake_create();
+		struct wg_error err = { 0 };
+		struct wg_figures f;
+		struct wg_trace *t;
+
+		fake_loop(fake, 0, 1, "tick", 100);
+		one_read(fake, 1000, 1, 1);
+		fake_submit(fake, 2000, 1, 2);
+		fake_wait(fake, 2010, 1, cases[i].timeout_ns, 0);
+		fake_done(fake, 2050, 1, 2);
+		fake_submit(fake, 2110, 1, 3);
+		fake_write(fake, dir);
+		all_say_stuck(dir, cases[i].stuck);
+		CU_ASSERT_EQUAL_FATAL(wg_trace_load(dir, &t, &err), 0);
+		CU_ASSERT_EQUAL_FATAL(wg_figures_init(&f, t), 0);
+		CU_ASSERT_EQUAL(f.stuck, cases[i].stuck);
+		CU_ASSERT_EQUAL(f.ready_at_end, !cases[i].stuck);
+		CU_ASSERT_EQUAL(stuck_waits(t), cases[i].stuck);
+		wg_trace_free(t);
+	}
+}
+
+/* While it runs, now decides; at the end the last event does, since who was killed is silent, too.
+ * In a schedule that hangs no clock helps. */
+static void who_decides_that_a_timeout_has_passed(void)
+{
+	struct wg_event never = { .type = WG_EV_OTHER, .never_ends = { "poll", "for ever" } };
+	int hangs;
+
+	for (hangs = 0; hangs < 2; hangs++) {
+		struct fake *fake = fake_create();
+		const struct wg_event *events;
+		struct wg_interval now;
+		struct wg_measure *m;
+		size_t i, count;
+
+		fake_submit(fake, 10, 1, 1);
+		fake_wait(fake, 20, 1, 100, 0);
+		fake_done(fake, 30, 1, 1);
+		CU_ASSERT_EQUAL_FATAL(wg_measure_create(NULL, &m), 0);
+		count = fake_events(fake, &events);
+		for (i = 0; i < count; i++)
+			CU_ASSERT_EQUAL(wg_measure_feed(m, &events[i]), 0);
+		never.ts_ns = events[0].ts_ns + 20;
+		CU_ASSERT(!hangs || wg_measure_feed(m, &never) == 0);
+		wg_measure_advance(m, events[0].ts_ns + 109);
+		CU_ASSERT(wg_measure_open_wait(m, 0, &now) && now.stuck == hangs);
+		wg_measure_advance(m, events[0].ts_ns + 110);
+		CU_ASSERT(wg_measure_open_wait(m, 0, &now) && now.stuck);
+		wg_measure_recorded(m, events[0].ts_ns + 5000);
+		wg_measure_finish(m);
+		CU_ASSERT_EQUAL(wg_measure_loop(m, 0)->stuck, (uint64_t)hangs);
+		wg_measure_destroy(m);
+		fake_destroy(fake);
+	}
+}
+
+/* The same of a real one, which goes on. */
+static void a_program_that_ticks_is_never_stuck(void)
+{
+	struct wg_trace *t = recorded("ticks", "$B/wakegap record --with lttng --for 1s -o $D/t -- "
+					       "sh -c 'echo $$ >$D/pid; exec $D/prog'; "
+					       "kill $(cat $D/pid)");
+	const struct wg_loop_stats *s;
+
+	if (!t)
+		return;
+	s = wg_measure_loop(t->measure, 0);
+	CU_ASSERT(s && s->late_wakes > 0 && s->stuck == 0);
+	CU_ASSERT_EQUAL(stuck_waits(t), 0);
+	wg_trace_free(t);
+}
+
 void suite_loops(void)
 {
+	WG_TEST(a_timeout_to_come_ends_the_wait);
+	WG_TEST(who_decides_that_a_timeout_has_passed);
+	WG_TEST(a_program_that_ticks_is_never_stuck);
 	WG_TEST(who_hangs_is_asleep_to_the_end);
 	WG_TEST(a_program_that_execs_itself);
 	WG_TEST(two_at_a_time_are_said);

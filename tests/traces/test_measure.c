@@ -23,9 +23,9 @@ static bool parse_step(const char *step, struct wg_event *ret)
 {
 	struct wg_event ev = { .pid = 7, .tid = 7, .loop = 1, .procname = "prog" };
 	char what[32] = "", arg[32] = "";
-	int64_t at;
+	int64_t at, timeout_ns = 0;
 
-	if (sscanf(step, " %" SCNd64 " %31s %31s", &at, what, arg) < 2)
+	if (sscanf(step, " %" SCNd64 " %31s %31s %" SCNd64, &at, what, arg, &timeout_ns) < 2)
 		return false;
 	ev.ts_ns = at;
 	if (strcmp(what, "lost") == 0) {
@@ -40,14 +40,17 @@ static bool parse_step(const char *step, struct wg_event *ret)
 		ev.wake.reason = wg_reason_of(arg);
 	else if (ev.type == WG_EV_POLL)
 		ev.poll.found = (uint32_t)strtoul(arg, NULL, 10);
-	else if (ev.type == WG_EV_WAIT)
-		ev.wait.ready = (uint32_t)strtoul(arg, NULL, 10);
 	else if (ev.type == WG_EV_LOOP)
 		ev.loop_.wait = "tick";
 	else
 		ev.op = strtoull(arg, NULL, 10);
 	if (ev.type == WG_EV_NOTIFY)
 		ev.notify.sent = ev.op != 0;
+	if (ev.type == WG_EV_WAIT) {
+		ev.wait.ready = (uint32_t)ev.op;
+		ev.wait.timeout_ns = timeout_ns;
+		ev.op = 0;
+	}
 	*ret = ev;
 	return true;
 }
@@ -89,6 +92,7 @@ static int64_t figure(const struct wg_measure *m, const char *name)
 		F(stuck),
 		F(stuck_results),
 		F(stuck_ns),
+		F(ready_at_end),
 		{ "life_ns", wg_measure_life_ns(m, 0) },
 		F(polls),
 		F(empty_polls),
@@ -229,6 +233,15 @@ static void stuck(void)
 		{ "a hole in its sleep", "10 wait; 30 done 1; 90 lost 1", "stuck 0; stuck_ns 0" },
 		{ "a hole before it", "5 lost 1; 10 wait; 30 done 1; 90 submit 2",
 			"stuck 1; stuck_ns 60" },
+		{ "its timeout is to come", "10 wait 0 50; 30 done 1; 31 done 2; 59 submit 3",
+			"stuck 0; stuck_results 0; stuck_ns 0; ready_at_end 2; gap.count 0" },
+		{ "it has just passed", "10 wait 0 50; 30 done 1; 60 submit 2",
+			"stuck 1; stuck_results 1; stuck_ns 30; ready_at_end 0" },
+		{ "it has passed", "5 done 1; 10 wait 0 50; 61 submit 2", "stuck 1; stuck_ns 51" },
+		{ "it has none", "10 wait 0 -1; 30 done 1", "stuck 1; ready_at_end 0" },
+		{ "the longest", "10 wait 0 9223372036854775807; 30 done 1", "stuck 0" },
+		{ "to come, in a hole", "10 wait 0 50; 30 done 1; 40 lost 1", "ready_at_end 0" },
+		{ "to come, with nothing", "10 wait 0 50", "stuck 0; ready_at_end 0" },
 	};
 	RUN(table);
 }

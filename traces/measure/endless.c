@@ -39,6 +39,7 @@ bool wg_measure_open_wait(const struct wg_measure *m, size_t i, struct wg_interv
 	*ret = m->loops[i].now;
 	ret->open = true;
 	ret->wake_ns = wg__end_of(m, i);
+	ret->stuck = wg__is_stuck(m, i, ret->wake_ns);
 	return true;
 }
 

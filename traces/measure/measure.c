@@ -380,6 +380,7 @@ void wg_measure_pass(struct wg_measure *m, int64_t ts_ns)
 		m->has_origin = true;
 		m->origin_ns = m->begin_ns = m->end_ns = ts_ns;
 	}
+	m->last_ns = ts_ns;
 	if (ts_ns > m->end_ns) /* time may have been advanced past it */
 		m->end_ns = ts_ns;
 }
@@ -419,9 +420,11 @@ int wg_measure_feed(struct wg_measure *m, const struct wg_event *ev)
 	}
 	m->events++;
 	wg_measure_pass(m, ev->ts_ns);
-	if (ev->type == WG_EV_OTHER)
-		return 0; /* what its fields mean is not known, so not which loop it is of either */
-	return see_loop(m, m->step.loop_idx, ev) < 0 ? -ENOMEM : feed(m, ev);
+	if (ev->type != WG_EV_OTHER)
+		return see_loop(m, m->step.loop_idx, ev) < 0 ? -ENOMEM : feed(m, ev);
+	/* Which loop it is of is not known. But a schedule that hangs says so. */
+	m->never_ends |= ev->record == WG_RECORD_NONE && ev->never_ends.call && ev->loop == 0;
+	return 0;
 }
 
 const struct wg__step *wg__measure_step(const struct wg_measure *m)

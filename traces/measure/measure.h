@@ -10,7 +10,10 @@
  *                      nothing and delivered nothing. Spurious and interrupted wakes are counted
  *                      apart and are never empty wakes.
  *   M5 late wake       reason timeout with a result ready.
- *   M6 stuck           at its end, or that of the trace, the loop is asleep with a result ready.
+ *   M6 stuck           at its end, or that of the trace, the loop is asleep with a result ready,
+ *                      and no timeout is to come: it asked for none, or it had passed at the last
+ *                      event. Else the clock ends that wait, and it is only the last one of a
+ *                      recording that was cut, or of a program that was: ready_at_end, and no more.
  *                      Its end is seen only if its process began anew (loops.h). Not after a hole
  *                      in that sleep: the wake may be in it.
  *   M7 empty poll      `poll` with found 0.
@@ -86,7 +89,8 @@ struct wg_loop_stats {
 	uint64_t empty_wakes, late_wakes;
 	uint64_t stuck;		/* 1 if M6 holds, else 0 */
 	uint64_t stuck_results; /* results ready while stuck */
-	int64_t stuck_ns; /* from the earliest of them (or the wait) to the end of the trace */
+	int64_t stuck_ns;      /* from the earliest of them (or the wait) to the end of the trace */
+	uint64_t ready_at_end; /* results ready while it is asleep and not stuck: see M6 */
 	uint64_t polls, empty_polls;
 	uint32_t saw; /* 1u << WG_EV_... of all its events, counted or not, in the window or not */
 	uint64_t served; /* of done: those of kinds that only a worker can do */
@@ -124,6 +128,7 @@ struct wg_interval {
 	uint64_t gap_op;      /* the operation that was ready first; 0 if none */
 	enum wg_kind gap_kind;
 	bool late, open;
+	bool stuck; /* M6; only if open */
 };
 
 struct wg_measure;

@@ -89,19 +89,35 @@ static void count_stuck(struct wg_measure *m, size_t loop_idx)
 	wg__kinds_stuck(m, loop_idx);
 }
 
-static bool is_stuck(const struct wg_measure *m, size_t i)
+/* Is it asleep at the end with a result ready, as far as the trace tells? */
+static bool sleeps_on(const struct wg_measure *m, size_t i)
 {
 	return m->loops[i].is_waiting && m->ops.loop[i].ready.count &&
 	       (!m->is_cut || has_ended(m, i)) && m->ops.hole_end_ns < m->loops[i].now.wait_ns;
 }
 
-/* Of one that has ended, the end is known better. */
-static void go_on_to_the_end(struct wg_measure *m)
+bool wg__is_stuck(const struct wg_measure *m, size_t i, int64_t end_ns)
+{
+	const struct wg_interval *now = &m->loops[i].now;
+
+	/* A timeout of -1 is none. */
+	return sleeps_on(m, i) && (m->never_ends || now->timeout_ns <= end_ns - now->wait_ns);
+}
+
+/*
+ * The last event decides, not the end of the recording: a program that was killed in mid-wait is as
+ * silent as one that hangs. Of a loop that has ended, the end is known better.
+ */
+static void find_stuck(struct wg_measure *m)
 {
 	size_t i;
 
 	for (i = 0; i < m->loop_count; i++) {
-		if (is_stuck(m, i) && !has_ended(m, i) && m->end_ns < m->recorded_ns)
+		int64_t end_ns = has_ended(m, i) ? ended_ns(m, i) : m->last_ns;
+		bool stuck = wg__is_stuck(m, i, end_ns);
+
+		m->loops[i].now.stuck = stuck;
+		if (stuck && !m->is_cut && !has_ended(m, i) && m->end_ns < m->recorded_ns)
 			m->end_ns = m->recorded_ns;
 	}
 }
@@ -110,16 +126,17 @@ void wg_measure_finish(struct wg_measure *m)
 {
 	size_t i;
 
-	if (!m->is_cut)
-		go_on_to_the_end(m);
+	find_stuck(m);
 	for (i = 0; i < m->loop_count; i++) {
 		struct wg__loop *loop = &m->loops[i];
 
 		if (loop->is_waiting) {
 			loop->now.open = true;
 			loop->now.wake_ns = wg__end_of(m, i);
-			if (is_stuck(m, i))
+			if (loop->now.stuck)
 				count_stuck(m, i);
+			else if (sleeps_on(m, i))
+				loop->stats.ready_at_end = m->ops.loop[i].ready.count;
 			if (m->hooks.interval)
 				m->hooks.interval(m->hooks.user, &loop->now);
 		} else if (loop->may_be_empty && loop->polled_nothing && !m->is_cut) {

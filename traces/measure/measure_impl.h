@@ -38,6 +38,8 @@ struct wg_measure {
 	uint64_t events, discarded;
 	bool has_origin, is_cut, keeps_no_samples;
 	int64_t origin_ns, begin_ns, end_ns;
+	int64_t last_ns;     /* the last event */
+	bool never_ends;     /* a schedule in which no clock helps those who sleep at its end */
 	int64_t recorded_ns; /* recording ended then; INT64_MIN: not known */
 	bool is_endless;
 	size_t sweep_at; /* endless: with so many in flight, look for those to forget */
@@ -45,6 +47,9 @@ struct wg_measure {
 
 /* When the loop ended, if its process began anew; else the end so far. */
 int64_t wg__end_of(const struct wg_measure *m, size_t loop_idx);
+
+/* Does M6 hold, if the loop's end, or that of the trace, is at end_ns? */
+bool wg__is_stuck(const struct wg_measure *m, size_t loop_idx, int64_t end_ns);
 
 /* Look for signs that another process has the pid and the loop of this one. */
 void wg__mixed_look(struct wg_measure *m, size_t loop_idx, const struct wg_event *ev);

@@ -29,8 +29,8 @@ static void keep_counts(struct wg__keep *k, struct wg_loop_stats *s)
 {
 	uint64_t *const counts[] = { &s->loop, &s->submitted, &s->started, &s->done, &s->delivered,
 		&s->notifies_sent, &s->notifies_coalesced, &s->waits, &s->unclosed_waits,
-		&s->empty_wakes, &s->late_wakes, &s->stuck, &s->stuck_results, &s->polls,
-		&s->empty_polls, &s->served, &s->taken, &s->notified_ops, &s->said_ready,
+		&s->empty_wakes, &s->late_wakes, &s->stuck, &s->stuck_results, &s->ready_at_end,
+		&s->polls, &s->empty_polls, &s->served, &s->taken, &s->notified_ops, &s->said_ready,
 		&s->cpu_samples };
 	int64_t *const any[] = { &s->tick_ns, &s->asked_min_ns, &s->asked_max_ns };
 	int64_t *const times[] = { &s->asleep_ns, &s->stuck_ns, &s->wasted_ns, &s->working_ns,

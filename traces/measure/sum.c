@@ -60,6 +60,7 @@ static void add_counts(struct wg_loop_stats *sum, const struct wg_loop_stats *s)
 	if (wg_stats_sees(s, WG_SEES_STUCK)) {
 		ADD(stuck);
 		ADD(stuck_results);
+		ADD(ready_at_end);
 	}
 	ADD(polls);
 	ADD(empty_polls);

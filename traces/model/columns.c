@@ -145,7 +145,7 @@ size_t wg__columns_first_op(const struct wg__columns *c, int64_t t)
 
 /* ---- waits ---- */
 
-enum { IS_LATE = 1, IS_OPEN = 2, IS_EMPTY = 4, IS_THREAD = WAIT_IS_THREAD };
+enum { IS_LATE = 1, IS_OPEN = 2, IS_EMPTY = 4, IS_STUCK = 8, IS_THREAD = WAIT_IS_THREAD };
 
 struct wait_row {
 	int64_t wait; /* as it is */
@@ -190,7 +190,8 @@ static void put_wait(struct wait_row *row, size_t i, const struct wg_wait_rec *r
 		.reason = (uint8_t)in->reason,
 		.gap_kind = (uint8_t)in->gap_kind,
 		.is = (uint8_t)((in->late ? IS_LATE : 0) | (in->open ? IS_OPEN : 0) |
-				(rec->empty ? IS_EMPTY : 0) | (rec->is_thread ? IS_THREAD : 0)),
+				(in->stuck ? IS_STUCK : 0) | (rec->empty ? IS_EMPTY : 0) |
+				(rec->is_thread ? IS_THREAD : 0)),
 		.how = rec->how,
 		.class = rec->class,
 		.certainty = rec->certainty,
@@ -255,6 +256,7 @@ void wg__columns_wait(const struct wg__columns *c, size_t i, struct wg_wait_rec 
 			.gap_kind = (enum wg_kind)row->gap_kind,
 			.late = row->is & IS_LATE,
 			.open = row->is & IS_OPEN,
+			.stuck = row->is & IS_STUCK,
 		},
 		.number = i,
 		.empty = row->is & IS_EMPTY,

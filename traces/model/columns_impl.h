@@ -36,7 +36,7 @@ enum {
 };
 enum { SPAN_BEGIN, SPAN_LENGTH, SPAN_WAIT = 3, SPAN_STATE };
 
-#define WAIT_IS_THREAD 8    /* of WAIT_IS: the flags below it are of any wait */
+#define WAIT_IS_THREAD 16   /* of WAIT_IS: the flags below it are of any wait */
 #define SPAN_IS_OPEN   0x80 /* of SPAN_STATE */
 
 /* The table of events, and the map of their sources. */

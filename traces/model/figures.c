@@ -46,6 +46,7 @@ static void add_loop(struct wg_figures *f, const struct wg_loop_stats *loop)
 	if (wg_stats_sees(loop, WG_SEES_STUCK)) {
 		f->stuck += loop->stuck;
 		f->stuck_results += loop->stuck_results;
+		f->ready_at_end += loop->ready_at_end;
 		if (loop->stuck_ns > f->stuck_ns)
 			f->stuck_ns = loop->stuck_ns;
 	}

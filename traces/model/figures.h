@@ -27,7 +27,7 @@ struct wg_figures {
 	uint64_t wakes, reasons[WG_REASON_COUNT];
 	uint32_t missing, unseen; /* as in struct wg_loop_stats: not in the figures below */
 	uint64_t timer_wakes;	  /* of threads: by a timeout, empty or not */
-	uint64_t empty_wakes, late_wakes, stuck, stuck_results;
+	uint64_t empty_wakes, late_wakes, stuck, stuck_results, ready_at_end;
 	int64_t stuck_ns;
 	bool stuck_for_ever; /* known, of a schedule: stuck_ns is only as long as the picture */
 	int64_t asleep_ns, wasted_ns;

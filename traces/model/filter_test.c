@@ -82,7 +82,7 @@ static bool wait_term(const struct wg_term *term, const struct wg_wait_rec *rec)
 	case NAME_WAIT: return lasts(term, in->wait_ns, in->wake_ns);
 	case NAME_LATE: return in->late;
 	case NAME_EMPTY: return rec->empty;
-	case NAME_STUCK: return in->open && in->gap_begin_ns >= 0;
+	case NAME_STUCK: return in->stuck;
 	case NAME_IN: return rec->is_thread && is_in(term, rec->how);
 	case NAME_CLASS: return rec->is_thread && !in->open && is_in(term, rec->class);
 	case NAME_CERTAINTY: return rec->is_thread && !in->open && is_in(term, rec->certainty);

@@ -51,6 +51,12 @@ static bool say_unseen(struct text *text, const char *name, const struct wg_figu
 	return true;
 }
 
+/* A wait that goes on at the end has no gap yet. */
+static const char *before_the_end(const struct wg_figures *f)
+{
+	return f->ready_at_end ? " before the end" : "";
+}
+
 /* What one loop did with its time. */
 static void say_one(struct text *text, const char *name, const struct wg_figures *f)
 {
@@ -61,7 +67,7 @@ static void say_one(struct text *text, const char *name, const struct wg_figures
 	} else if (f->waits == 0) {
 		say(text, "%s never slept", name);
 	} else if (f->wasted_ns == 0) {
-		say(text, "%s never slept with a result ready", name);
+		say(text, "%s never slept with a result ready%s", name, before_the_end(f));
 	} else {
 		say(text, "%s slept %s of %s (%s) with a result ready", name,
 			wg_format_time(wasted, sizeof(wasted), f->wasted_ns),
@@ -138,7 +144,8 @@ static void say_two(struct text *text, const char *const names[2], const struct 
 	double ratio;
 
 	if (a->wasted_ns == 0 && b->wasted_ns == 0) {
-		say(text, "neither %s nor %s slept with a result ready", names[0], names[1]);
+		say(text, "neither %s nor %s slept with a result ready%s", names[0], names[1],
+			before_the_end(a->ready_at_end ? a : b));
 		return;
 	}
 	(void)wg_format_time(wa, sizeof(wa), a->wasted_ns);

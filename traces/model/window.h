@@ -47,7 +47,7 @@ void wg_window_advance(struct wg_window *window, int64_t now_ns);
 /* While held, twice as much is kept: somebody is looking at it. */
 void wg_window_hold(struct wg_window *window, bool held);
 
-/* No more events come: what is open stays so, and a loop asleep on a result is stuck. */
+/* No more events come: what is open stays so, and a loop may be stuck. */
 void wg_window_end(struct wg_window *window);
 
 /* Bring the trace up to date. 0 or -ENOMEM. */

@@ -287,7 +287,7 @@ static int write_longest(FILE *out, const struct wg_picture *p, size_t index)
 		const struct wg_wait_rec *rec = WG_WAIT(t, i);
 		const struct wg_interval *in = &rec->interval;
 
-		if (in->gap_begin_ns < 0 ||
+		if (in->gap_begin_ns < 0 || in->open != in->stuck ||
 			(!rec->is_thread &&
 				!wg_stats_sees(
 					wg_measure_loop(t->measure, in->loop_idx), WG_SEES_GAPS)))

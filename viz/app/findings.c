@@ -28,6 +28,7 @@ struct seen {
 	} late_asked, empty_asked;
 	int64_t first_late; /* from the trace's begin; -1 for none */
 	int64_t longest_notified;
+	int64_t open_asked_ns; /* the timeout of the wait that goes on at the end */
 };
 
 struct list {
@@ -88,8 +89,10 @@ static struct seen look(const struct wg_trace *trace, size_t loop_idx)
 		rec = wg_trace_wait(trace, next - 1, &room);
 		in = &rec->interval;
 
-		if (in->open)
+		if (in->open) {
+			seen.open_asked_ns = in->timeout_ns;
 			continue;
+		}
 		if (in->late && seen.first_late < 0)
 			seen.first_late = in->gap_begin_ns - trace->begin_ns;
 		if (in->reason == WG_REASON_TIMEOUT && in->gap_begin_ns >= 0) {
@@ -146,6 +149,19 @@ static void find_stuck(struct list *list, const struct seen *seen, bool is_sched
 		l->notifies_sent + l->notifies_coalesced
 			? "its notify was lost, or came before the sleep"
 			: "no notify in this trace");
+}
+
+/* A recording that was cut while all went on. */
+static void find_cut(struct list *list, const struct seen *seen)
+{
+	const struct wg_loop_stats *l = seen->loop;
+	char time[32];
+
+	if (l->ready_at_end)
+		add(list, 0, 0, "", seen,
+			"the trace ends amid a wait of at most %s, with %llu result%s ready",
+			wg_format_time(time, sizeof(time), seen->open_asked_ns),
+			(ull)l->ready_at_end, wg_s(l->ready_at_end));
 }
 
 static void find_tick(struct list *list, const struct seen *seen)
@@ -234,7 +250,8 @@ static void find_spin(struct list *list, const struct seen *seen)
 			(ull)l->polls,
 			l->empty_polls > l->polls / 2 ? ": it spins and keeps a processor busy"
 						      : "");
-	else if (l->waits > 0 && l->wasted_ns == 0 && !l->stuck && wg_stats_sees(l, WG_SEES_GAPS))
+	else if (l->waits > 0 && l->wasted_ns == 0 && !l->stuck && !l->ready_at_end &&
+		 wg_stats_sees(l, WG_SEES_GAPS))
 		add(list, 0, 0, "", seen, "never slept with a result ready");
 	if (l->unclosed_waits)
 		add(list, 3, 0, "", seen,
@@ -290,6 +307,8 @@ size_t wg_findings(const struct wg_trace *trace, struct wg_finding *findings, si
 		find_unseen(&list, &seen);
 		if (wg_stats_sees(seen.loop, WG_SEES_STUCK))
 			find_stuck(&list, &seen, wg_trace_is_schedule(trace));
+		if (wg_stats_sees(seen.loop, WG_SEES_STUCK))
+			find_cut(&list, &seen);
 		if (wg_stats_sees(seen.loop, WG_SEES_GAPS))
 			find_tick(&list, &seen);
 		find_empty(&list, &seen);

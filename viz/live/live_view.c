@@ -102,14 +102,14 @@ static void set_origin(struct wg_live_view *view, const struct wg_trace *trace)
 	pane->origin_ns = wg_trace_zero_ns(trace);
 }
 
-/* The trace has not ended, so the measure calls nothing stuck. A person would. */
+/* The trace has not ended, so the measure has counted nothing as stuck. A person would. */
 static void count_stuck(struct wg_figures *f, const struct wg_trace *trace)
 {
 	struct wg_interval now;
 	size_t i;
 
 	for (i = 0; wg_measure_loop(trace->measure, i); i++) {
-		if (!wg_measure_open_wait(trace->measure, i, &now) || now.gap_begin_ns < 0 ||
+		if (!wg_measure_open_wait(trace->measure, i, &now) || !now.stuck ||
 			now.wake_ns - now.gap_begin_ns < STUCK_NS)
 			continue;
 		f->stuck++;

@@ -140,6 +140,11 @@ static void print_section(
 				wg_format_time(text, sizeof(text), s->stuck_ns), s->stuck_results,
 				wg_s(s->stuck_results));
 		}
+		if (s && s->ready_at_end && wg_stats_sees(s, WG_SEES_STUCK))
+			printf("  ends%s%s amid a wait with %" PRIu64
+			       " result%s ready, not stuck: its timeout was still to come\n",
+				count > 1 ? ", " : "", count > 1 ? s->wait : "", s->ready_at_end,
+				wg_s(s->ready_at_end));
 	}
 	for (i = 0; i < count && (options->where || count == 1); i++) {
 		if (count > 1 && groups[i])
