@@ -12,6 +12,7 @@
 #include "tests/traces/kernel_run.h"
 #include "tests/traces/planted_run.h"
 #include "traces/import/syscalls.h"
+#include "traces/kernel/light.h"
 #include "traces/kernel/meanings.h"
 #include "traces/observe/scan.h"
 
@@ -171,7 +172,7 @@ static void record_until_right(
 }
 
 static void record_planted(
-	const char *const words[], const struct build *build, const char *else_why)
+	const char *const words[], const struct build *build, const char *else_why, bool is_as_old)
 {
 	const char *dir = wg_tmpdir();
 	char program[256], said[256], line[1024];
@@ -185,17 +186,26 @@ static void record_planted(
 		wg_skip(else_why);
 		return;
 	}
-	for (is_full = 0; is_full < 2; is_full++)
+	wg__light_is_as_old = is_as_old;
+	for (is_full = is_as_old; is_full < 2; is_full++)
 		record_until_right(dir, argv, build, is_full);
+	wg__light_is_as_old = false;
 }
 
-#define PLANTED(is_dynamic, is_glibc, why, ...)                                                    \
+#define PLANTED_ON(is_as_old, is_dynamic, is_glibc, why, ...)                                      \
 	record_planted((const char *const[]){ __VA_ARGS__, NULL },                                 \
-		&(const struct build){ is_dynamic, is_glibc }, why)
+		&(const struct build){ is_dynamic, is_glibc }, why, is_as_old)
+#define PLANTED(...) PLANTED_ON(false, __VA_ARGS__)
 
 static void a_dynamic_program_is_seen_exactly(void)
 {
 	PLANTED(true, true, "cc cannot build it", "cc", "-O1", "-g", "-D_FORTIFY_SOURCE=2");
+}
+
+/* The full form only: the light one has nothing of later kernels. */
+static void it_is_seen_exactly_as_on_linux_6_1(void)
+{
+	PLANTED_ON(true, true, true, "cc cannot build it", "cc", "-O1", "-g");
 }
 
 static void a_static_program_is_seen_exactly(void)
@@ -243,6 +253,7 @@ void suite_kernel(void)
 	bool can = wg_kernel_check(&err) == 0;
 
 	WG_TEST_IF(can, err.text, a_dynamic_program_is_seen_exactly);
+	WG_TEST_IF(can, err.text, it_is_seen_exactly_as_on_linux_6_1);
 	WG_TEST_IF(can, err.text, a_static_program_is_seen_exactly);
 	WG_TEST_IF(can, err.text, a_program_of_musl_is_seen_exactly);
 	WG_TEST(calls_mean_what_they_mean_in_a_log);

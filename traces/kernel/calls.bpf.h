@@ -72,6 +72,17 @@ static __always_inline void begin_call(
 
 /* ---- what is behind a descriptor ---- */
 
+/*
+ * A field of a structure whose address is known, and no more. bpf_rdonly_cast() says what type it
+ * has: the field is then one load; without it, a call of a helper. Each write of a program takes
+ * seven of them. Either way, what cannot be read is 0.
+ */
+#define FIELD(at, field)                                                                           \
+	(setup.has_cast ? ((typeof(at))bpf_rdonly_cast(                                            \
+				   at, bpf_core_type_id_kernel(typeof(*(at)))))                    \
+				  ->field                                                          \
+			: BPF_CORE_READ(at, field))
+
 enum behind {
 	ANYTHING,
 	LOCAL,	 /* a pipe or a socket pair: the writer itself wakes whoever waits for it */
@@ -93,7 +104,10 @@ static __always_inline enum behind behind_anonymous(struct file *file)
 
 static __always_inline enum behind behind_file(struct file *file)
 {
-	switch (BPF_CORE_READ(file, f_inode, i_sb, s_magic)) {
+	struct inode *inode = FIELD(file, f_inode);
+	struct super_block *of = FIELD(inode, i_sb);
+
+	switch (FIELD(of, s_magic)) {
 	case ANON_MAGIC: return behind_anonymous(file);
 	case PROC_MAGIC:
 	case SYSFS_MAGIC:
@@ -108,25 +122,27 @@ static __always_inline enum behind behind_file(struct file *file)
 /* A connection carries bytes; its end may be on another machine. Both of a pair are ours. */
 static __always_inline enum behind behind_socket(struct file *file)
 {
-	struct socket *socket = BPF_CORE_READ(file, private_data);
-	struct sock *sk = BPF_CORE_READ(socket, sk);
+	struct socket *socket = FIELD(file, private_data);
+	struct sock *sk = FIELD(socket, sk);
 	struct unix_sock *one = (struct unix_sock *)sk, *other;
 
-	if (BPF_CORE_READ(sk, __sk_common.skc_family) != AF_UNIX || BPF_CORE_READ(one, addr))
+	if (FIELD(sk, __sk_common.skc_family) != AF_UNIX || FIELD(one, addr))
 		return ANYTHING;
-	other = (struct unix_sock *)BPF_CORE_READ(one, peer);
-	return BPF_CORE_READ(other, addr) ? ANYTHING : LOCAL;
+	other = (struct unix_sock *)FIELD(one, peer);
+	return FIELD(other, addr) ? ANYTHING : LOCAL;
 }
 
 static __always_inline enum behind behind(struct task_struct *task, __u32 fd)
 {
 	struct fdtable *table = task->files->fdt;
 	struct file *file = 0;
+	struct inode *inode;
 
 	if (fd >= table->max_fds ||
 		bpf_probe_read_kernel(&file, sizeof(file), table->fd + fd) < 0 || !file)
 		return ANYTHING;
-	switch (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) {
+	inode = FIELD(file, f_inode);
+	switch (FIELD(inode, i_mode) & S_IFMT) {
 	case S_IFSOCK: return behind_socket(file);
 	case S_IFIFO: return LOCAL;
 	case S_IFCHR:
@@ -163,7 +179,6 @@ static __always_inline void tell_notify(
 		n->stack_bytes = sizeof(n->stack);
 	bpf_get_current_comm(n->comm, sizeof(n->comm));
 	bpf_ringbuf_submit(n, when_to_read(t));
-	t->is_known = 1;
 }
 
 static __always_inline bool is_futex_wait(__u32 op)
@@ -221,19 +236,36 @@ static __always_inline bool is_wait(__u32 meaning, struct pt_regs *regs, long re
 	return meaning & WG_RAW_SUBMITS && ret == -ETIME;
 }
 
-static __always_inline void tell_end(
-	struct thread *t, struct task_struct *task, long ret, bool has_slept)
+/* A wait that slept. */
+static __always_inline void tell_end(struct thread *t, struct task_struct *task, long ret)
 {
 	struct wg_raw_wake *w = new_wake(WG_RAW_WAKE, task->tgid, task->pid);
-	bool is_late = has_slept && !t->run_ns;
 
 	if (w) {
-		fill_wake(w, t, has_slept && t->run_ns ? t->run_ns : bpf_ktime_get_ns(), is_late);
+		fill_wake(w, t, t->run_ns ? t->run_ns : bpf_ktime_get_ns(), !t->run_ns);
 		w->has_ret = 1;
 		w->ret = ret;
-		w->has_slept = has_slept;
 		bpf_ringbuf_submit(w, BPF_RB_NO_WAKEUP);
 	}
+	close_wait(t);
+}
+
+/* One that never slept: a busy loop has many, so they are one record, not two. */
+static __always_inline void tell_whole(struct thread *t, struct task_struct *task, long ret)
+{
+	__u64 now = bpf_ktime_get_ns();
+	struct wg_raw_wait *w;
+
+	t->cpu_ns += t->on_since_ns ? now - t->on_since_ns : 0;
+	t->on_since_ns = now;
+	w = new_wait(t, task, t->enter_ns);
+	if (w) {
+		w->has_ended = 1;
+		w->end_ns = now;
+		w->ret = ret;
+		bpf_ringbuf_submit(w, when_to_read(t));
+	}
+	t->cpu_ns = 0;
 	close_wait(t);
 }
 
@@ -241,21 +273,12 @@ static __always_inline void tell_end(
 static __always_inline bool end_wait(
 	struct thread *t, struct task_struct *task, struct pt_regs *regs, __u32 meaning, long ret)
 {
-	__u64 now;
-
-	if (t->sleep_ns) {
-		tell_end(t, task, ret, true);
-		return true;
-	}
-	if (!t->enter_ns || !is_wait(meaning, regs, ret))
+	if (t->sleep_ns)
+		tell_end(t, task, ret);
+	else if (t->enter_ns && is_wait(meaning, regs, ret))
+		tell_whole(t, task, ret);
+	else
 		return false;
-	now = bpf_ktime_get_ns();
-	t->cpu_ns += t->on_since_ns ? now - t->on_since_ns : 0;
-	t->on_since_ns = now;
-	t->waking_ns = 0;
-	tell_wait(t, task, t->enter_ns);
-	t->cpu_ns = 0;
-	tell_end(t, task, ret, false);
 	return true;
 }
 

@@ -9,9 +9,12 @@
 #include <errno.h>
 #include <string.h>
 
+bool wg__light_is_as_old = false;
+
 #ifdef WG_HAVE_BPF
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -73,6 +76,15 @@ static int attach(struct wg__light *light)
 	return 0;
 }
 
+static bool has_function(const char *name)
+{
+	struct btf *types = btf__load_vmlinux_btf();
+	bool has = types && btf__find_by_name_kind(types, name, BTF_KIND_FUNC) > 0;
+
+	btf__free(types);
+	return has;
+}
+
 /* What the full form has to know; the light one needs nothing, and two programs less. */
 static int set_up(struct wg__light *light, bool has_calls)
 {
@@ -84,6 +96,7 @@ static int set_up(struct wg__light *light, bool has_calls)
 
 	if (!map)
 		return -ENOENT;
+	setup.has_cast = !wg__light_is_as_old && has_function("bpf_rdonly_cast");
 	wg__meanings(setup.meaning);
 	for (i = 0; rc == 0 && !has_calls && i < 2; i++)
 		rc = bpf_program__set_autoload(

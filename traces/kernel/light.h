@@ -29,6 +29,9 @@ struct wg__light;
 /* Was it built with it? */
 extern const bool wg__has_light;
 
+/* For tests: load it as on Linux 6.1, without what later kernels have. Set before opening. */
+extern bool wg__light_is_as_old;
+
 /*
  * Load and start; has_calls: in its full form, which sees each system call. Errors, each with a
  * line: -ENOSYS not built in, or this kernel has no BTF; -EPERM not allowed; -EXDEV in a container

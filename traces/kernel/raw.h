@@ -49,6 +49,7 @@ enum wg_raw_meaning {
 /* Told to the program in the kernel before it is loaded. */
 struct wg_raw_setup {
 	unsigned int has_calls; /* the full form */
+	unsigned int has_cast;	/* the kernel has bpf_rdonly_cast() */
 	unsigned char meaning[WG_RAW_CALLS];
 };
 
@@ -110,7 +111,9 @@ struct wg_raw_wait {
 	unsigned int did; /* enum wg_raw_did, the most of it */
 	unsigned int stack_bytes;
 	unsigned int has_watched; /* 0: it is another call, or could not be read */
-	unsigned int pad;
+	unsigned int has_ended;	  /* the call never slept: no record of its wake follows */
+	unsigned long long end_ns;
+	long long ret; /* of that call */
 	char comm[16];
 	unsigned char stack[WG_RAW_STACK];
 };

@@ -293,6 +293,20 @@ static void forget(struct wg__records *r, uint32_t tid)
 		(void)wg__map_put(&r->by_tid, 0, r->wait[at].tid, at);
 }
 
+/* Also its wake, if the call never slept. */
+static int take_whole(struct wg__records *r, const struct wg_raw_wait *raw)
+{
+	const struct wg_raw_wake wake = { .head = { raw->end_ns, WG_RAW_WAKE, raw->head.pid,
+						  raw->head.tid, 0 },
+		.sleep_ns = raw->head.ts_ns,
+		.by_nr = -1,
+		.has_ret = 1,
+		.ret = raw->ret };
+	int rc = take_wait(r, raw);
+
+	return rc < 0 || !raw->has_ended ? rc : take_wake(r, &wake);
+}
+
 int wg__records_take(void *user, const struct wg_raw_head *raw, size_t bytes)
 {
 	struct wg__records *r = user;
@@ -301,7 +315,7 @@ int wg__records_take(void *user, const struct wg_raw_head *raw, size_t bytes)
 	case WG_RAW_WAIT:
 		return bytes < sizeof(struct wg_raw_wait)
 			       ? -EPROTO
-			       : take_wait(r, (const struct wg_raw_wait *)raw);
+			       : take_whole(r, (const struct wg_raw_wait *)raw);
 	case WG_RAW_WAKE:
 		return bytes < sizeof(struct wg_raw_wake)
 			       ? -EPROTO

@@ -12,6 +12,7 @@
 #define PF_KTHREAD  0x200000u
 #define STACK_BYTES 16384u /* of the kernel, for a thread */
 #define BEFORE	    1	   /* as a time: before the recording */
+#define LOOK_EVERY  32u	   /* records of a thread, at how much of the buffer is in use */
 
 /* A thread that is recorded. */
 struct thread {
@@ -23,6 +24,7 @@ struct thread {
 	__s32 by_nr;
 	__u32 is_interrupt, timer;
 	__u32 is_known;	 /* the reader has heard of it */
+	__u32 told;	 /* records, but for wakes */
 	__u32 has_ended; /* what it sleeps in now is the kernel's affair */
 
 	/* The full form only. */

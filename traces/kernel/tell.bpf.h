@@ -103,7 +103,7 @@ static __always_inline void take_registers(
 	w->time_at = time_address(w->nr, w->arg);
 	w->sp = regs->sp;
 	w->pc = regs->ip;
-	w->stack_bytes = w->pad = 0;
+	w->stack_bytes = 0;
 	if (bpf_probe_read_user(w->stack, sizeof(w->stack), (void *)w->sp) == 0)
 		w->stack_bytes = sizeof(w->stack);
 	w->time[0] = w->time[1] = -1;
@@ -121,13 +121,18 @@ static __always_inline void take_registers(
 
 /*
  * The reader comes by itself now and then. It is called for a thread that is new, so that it finds
- * its process alive, and when a quarter of the buffer is in use.
+ * its process alive, and when a quarter of the buffer is in use. To call it takes longer than to
+ * make a record, so few records ask for it.
  */
-static __always_inline __u64 when_to_read(const struct thread *t)
+static __always_inline __u64 when_to_read(struct thread *t)
 {
-	return !t->is_known || bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) > WG_RAW_BUFFER / 4
-		       ? BPF_RB_FORCE_WAKEUP
-		       : BPF_RB_NO_WAKEUP;
+	bool looks = !(t->told++ % LOOK_EVERY);
+
+	if (t->is_known &&
+		(!looks || bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) <= WG_RAW_BUFFER / 4))
+		return BPF_RB_NO_WAKEUP;
+	t->is_known = 1;
+	return BPF_RB_FORCE_WAKEUP;
 }
 
 /* What it did before it slept in no call that waits is half of what it did: only the most of it
@@ -146,13 +151,14 @@ static __always_inline void take_deeds(struct wg_raw_wait *w, const struct threa
 	w->did = t->did ? t->did : WG_RAW_DID_NOTHING;
 }
 
-static __always_inline void tell_wait(struct thread *t, struct task_struct *task, __u64 now)
+static __always_inline struct wg_raw_wait *new_wait(
+	struct thread *t, struct task_struct *task, __u64 now)
 {
 	struct wg_raw_wait *w = bpf_ringbuf_reserve(&records, sizeof(*w), 0);
 
 	if (!w) {
 		lose();
-		return;
+		return 0;
 	}
 	w->head.ts_ns = now;
 	w->head.what = WG_RAW_WAIT;
@@ -166,8 +172,16 @@ static __always_inline void tell_wait(struct thread *t, struct task_struct *task
 	take_registers(w, t, task);
 	if (setup.has_calls)
 		take_deeds(w, t);
-	bpf_ringbuf_submit(w, when_to_read(t));
-	t->is_known = 1;
+	w->has_ended = 0;
+	return w;
+}
+
+static __always_inline void tell_wait(struct thread *t, struct task_struct *task, __u64 now)
+{
+	struct wg_raw_wait *w = new_wait(t, task, now);
+
+	if (w)
+		bpf_ringbuf_submit(w, when_to_read(t));
 }
 
 static __always_inline struct wg_raw_wake *new_wake(enum wg_raw_what what, __u32 pid, __u32 tid)

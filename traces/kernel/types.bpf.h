@@ -35,6 +35,9 @@ enum {
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
+/* From Linux 6.2 on. */
+extern void *bpf_rdonly_cast(const void *at, __u32 type) __ksym __weak;
+
 #define OF_THE_KERNEL __attribute__((preserve_access_index))
 
 struct signal_struct {
