@@ -153,6 +153,63 @@ static void names_are_harmless(void)
 	fake_trace_free(trace);
 }
 
+/* A thread waits very often; once it wakes another, past one in between. */
+static struct wg_trace *one_pair_of_many_waits(int64_t waits)
+{
+	struct fake *fake = fake_create();
+	struct wg_event ev = { .type = WG_EV_OTHER, .pid = 1, .procname = "many", .op = 1 };
+	int64_t i;
+
+	for (i = 0; i < waits; i++) {
+		ev.tid = i < 3 ? (uint32_t)i + 1 : 1;
+		ev.ts_ns = i * 1000;
+		ev.record = WG_RECORD_WAIT;
+		ev.thread_wait.timeout_ns = WG_FOR_EVER;
+		ev.thread_wait.how = WG_IN_POLL;
+		fake_event(fake, &ev);
+		if (ev.tid != 1)
+			continue; /* they sleep on */
+		ev.ts_ns += 500;
+		ev.record = WG_RECORD_WAKE;
+		ev.thread_wake.reason = WG_REASON_READY;
+		ev.thread_wake.waking_ns = ev.thread_wake.oncpu_ns = WG_NOT_OBSERVABLE;
+		ev.thread_wake.by_call = "";
+		ev.thread_wake.by_tid = 0;
+		ev.thread_wake.certainty = WG_CERTAINTY_NONE;
+		fake_event(fake, &ev);
+		if (i != waits - 20)
+			continue;
+		ev.tid = 3;
+		ev.ts_ns += 100;
+		ev.thread_wake.reason = WG_REASON_NOTIFIED;
+		ev.thread_wake.waking_ns = ev.ts_ns - 50;
+		ev.thread_wake.by_tid = 1;
+		ev.thread_wake.certainty = WG_CERTAINTY_EXACT;
+		fake_event(fake, &ev);
+	}
+	return fake_finish(fake, "many");
+}
+
+/* Is a pair drawn, past the lane in between? */
+static bool has_pair(int64_t waits, const char *keys)
+{
+	struct wg_trace *trace = one_pair_of_many_waits(waits);
+	char *text = wg_screen_text(&trace, 1, 80, 24, false, keys);
+	bool has = wg_has(text, "│");
+
+	free(text);
+	fake_trace_free(trace);
+	return has;
+}
+
+/* The wait of the pair begins before what is in sight. */
+static void a_long_trace_is_not_searched_for_pairs(void)
+{
+	CU_ASSERT(has_pair(19000, ""));
+	CU_ASSERT(!has_pair(21000, ""));
+	CU_ASSERT(has_pair(21000, "End + + + + + + + + +"));
+}
+
 void suite_view_threads(void)
 {
 	WG_TEST(each_thread_has_a_row);
@@ -161,4 +218,5 @@ void suite_view_threads(void)
 	WG_TEST(keys_find_what_threads_wasted);
 	WG_TEST(findings_are_those_of_stats);
 	WG_TEST(names_are_harmless);
+	WG_TEST(a_long_trace_is_not_searched_for_pairs);
 }

@@ -275,6 +275,11 @@ void wg__columns_wait(const struct wg__columns *c, size_t i, struct wg_wait_rec 
 	}
 }
 
+size_t wg__columns_first_wait(const struct wg__columns *c, int64_t t)
+{
+	return wg__packed_first_from(&c->waits, WAIT_BEGIN, t);
+}
+
 bool wg__columns_is_unclosed(const struct wg__columns *c, size_t i)
 {
 	return wg__packed_value(&c->waits, i, WAIT_WAKE) == 0;

@@ -70,6 +70,8 @@ bool wg__columns_is_unclosed(const struct wg__columns *columns, size_t i);
 struct wg__key wg__columns_op_key(const struct wg__columns *columns, size_t i);
 
 size_t wg__columns_first_event(const struct wg__columns *columns, int64_t t);
+/* The first wait that begins at or after t. */
+size_t wg__columns_first_wait(const struct wg__columns *columns, int64_t t);
 /* The first operation whose submit is at or after t. */
 size_t wg__columns_first_op(const struct wg__columns *columns, int64_t t);
 int64_t wg__columns_event_ns(const struct wg__columns *columns, size_t i);

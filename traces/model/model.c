@@ -259,6 +259,11 @@ size_t wg_trace_first_event(const struct wg_trace *trace, int64_t t)
 	return wg__columns_first_event(columns_of(trace), t);
 }
 
+size_t wg_trace_first_wait(const struct wg_trace *trace, int64_t t)
+{
+	return wg__columns_first_wait(columns_of(trace), t);
+}
+
 size_t wg_trace_first_op(const struct wg_trace *trace, int64_t t)
 {
 	return wg__columns_first_op(columns_of(trace), t);

@@ -229,6 +229,9 @@ size_t wg_lane_from(const struct wg_lane *lane, int64_t t);
 /* Index of the first event at or after t, or event_count. O(log n). */
 size_t wg_trace_first_event(const struct wg_trace *trace, int64_t t);
 
+/* Index of the first wait that begins at or after t, or wait_count. O(log n). */
+size_t wg_trace_first_wait(const struct wg_trace *trace, int64_t t);
+
 /* Index of the first operation whose submit is at or after t, or op_count. O(log n). */
 size_t wg_trace_first_op(const struct wg_trace *trace, int64_t t);
 
