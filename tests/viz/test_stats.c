@@ -273,8 +273,8 @@ static void wrong_calls_are_reported(void)
 	CU_ASSERT_EQUAL(stats(NULL, &err, wg_sample("tick"), "--since", NULL), 2);
 	CU_ASSERT(wg_has(err, "--since needs a value"));
 	free(err);
-	CU_ASSERT_EQUAL(stats(NULL, &err, wg_sample("tick"), "--since=1h", NULL), 2);
-	CU_ASSERT(wg_has(err, "--since: '1h' is not a time such as 10ms"));
+	CU_ASSERT_EQUAL(stats(NULL, &err, wg_sample("tick"), "--since=1y", NULL), 2);
+	CU_ASSERT(wg_has(err, "--since: '1y' is not a time such as 10ms"));
 	free(err);
 	CU_ASSERT_EQUAL(stats(NULL, &err, wg_sample("tick"), "--since=1s", NULL), 1);
 	CU_ASSERT(wg_has(err, "has no event in that part of its time"));
