@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -107,6 +108,10 @@ static void what_cannot_be_taken_is_a_row(void)
 	hand_in("ln -s /etc linked && mkfifo pipe && head -c 5000 /dev/urandom >noise.zip");
 	hand_in("mkdir link && cp $mine/.wakegap-lab.json link && ln -s /etc/passwd link/loop.c");
 	hand_in("mkdir fifo && cp $mine/.wakegap-lab.json fifo && mkfifo fifo/loop.c");
+	hand_in("mkdir l && ln -s /etc/passwd l/loop.c && tar cf points.tar -C l loop.c && rm -r "
+		"l");
+	hand_in("mkdir huge && truncate -s 2G huge/loop.c && tar cSf holes.tar -C huge loop.c");
+	hand_in("mkdir ./-rf && cp $course/solution.c ./-rf/loop.c");
 	hand_in("mkdir many && cd many && seq 10002 | xargs touch");
 	hand_in("cd many && find . -name '*1' | tar cf ../cut.tar -T - && "
 		"tar cf ../many.tar . && truncate -s -30000 ../cut.tar");
@@ -121,11 +126,19 @@ static void what_cannot_be_taken_is_a_row(void)
 	CU_ASSERT(has_row("\"empty\",\"01-first\",\"none\",0,5,\"'", "empty.tar' is empty"));
 	CU_ASSERT(has_row("\"nothing\",", "the folder has no file of a lab"));
 	CU_ASSERT(has_row("\"deep\",", "the folder has no file of a lab"));
-	CU_ASSERT(has_row("\"essay.pdf\",", "it is no archive: tar, tar.gz and zip are taken"));
+	CU_ASSERT(has_row("\"essay.pdf\",", "it is not a tar, tar.gz or zip file"));
 	CU_ASSERT(has_row("\"linked\",", "it is a link or a device"));
 	CU_ASSERT(has_row("\"pipe\",", "it is a link or a device"));
-	CU_ASSERT(has_row("\"link\",", "'loop.c' is longer than 1 MiB, or damaged, or no file"));
-	CU_ASSERT(has_row("\"fifo\",", "'loop.c' is longer than 1 MiB, or damaged, or no file"));
+	CU_ASSERT(
+		has_row("\"link\",", "'loop.c' is a link, a folder or a device: hand in the file"));
+	CU_ASSERT(
+		has_row("\"fifo\",", "'loop.c' is a link, a folder or a device: hand in the file"));
+	CU_ASSERT(has_row("\"points\",", "'loop.c' is a link, a folder or a device: hand in the"));
+	CU_ASSERT(has_row(
+		"\"huge\",\"01-first\",\"none\",0,5,\"'loop.c' is longer than 1 MiB\"", ""));
+	CU_ASSERT(has_row(
+		"\"holes\",\"01-first\",\"none\",0,5,\"'loop.c' is longer than 1 MiB\"", ""));
+	CU_ASSERT(has_row("\"'-rf\",\"01-first\",\"pass\",5,5", ""));
 	CU_ASSERT(has_row("\"noise\",", "is not a tar or zip file, or damaged"));
 	CU_ASSERT(has_row("\"cut\",", "is not a tar or zip file, or damaged"));
 	CU_ASSERT(has_row("\"many\",", "the folder holds more than 10000 files"));
@@ -133,7 +146,7 @@ static void what_cannot_be_taken_is_a_row(void)
 	CU_ASSERT(has_row("\"bomb\",\"01-first\",\"none\",0,5,\"'", "unpacks to more than 64 MiB"));
 	CU_ASSERT(has_row("\"locked\",", "is encrypted"));
 	CU_ASSERT(has_row("\"good\",\"01-first\",\"pass\",5,5", ""));
-	CU_ASSERT_EQUAL(rows(), 17);
+	CU_ASSERT_EQUAL(rows(), 21);
 	end();
 }
 
@@ -143,15 +156,62 @@ static void a_program_that_does_harm_is_a_row(void)
 	begin();
 	hand_in("for c in crashes exits endless closes forges aborts; do mkdir $c; "
 		"cat $course/solution.c $course/../../hostile/$c.c >$c/loop.c; done");
+	hand_in("for c in names sleeps; do mkdir $c; "
+		"cat $course/loop.c $course/../../hostile/$c.c >$c/loop.c; done");
+	hand_in("mkdir wild asm linked latin; cat $course/loop.c | tee wild/loop.c asm/loop.c "
+		"linked/loop.c >latin/loop.c; "
+		"sed -i 's/b->is_full = true/*(long *)0x123456789000 = 1/' wild/loop.c; "
+		"echo '__asm__(\".rept 3\");' >>asm/loop.c; "
+		"echo 'extern int no __attribute__((visibility(\"hidden\"))); int f(void);' "
+		"'int f(void) { return no; }' >>linked/loop.c; "
+		"printf 'int x = ; /* caf\\351 */\\n' >>latin/loop.c");
 	hand_in("mkdir '=1+1' && echo 'int x = \"a,b\";;' >'=1+1/loop.c'");
 	hand_in("d=$(printf 'new\\nline\\377') && mkdir \"$d\" && echo '#error no' >\"$d/loop.c\"");
 	CU_ASSERT_EQUAL(LAB("verify", class_dir, "--lab", "1", "--seconds", "2"), 0);
-	CU_ASSERT_EQUAL(rows(), 8);
+	CU_ASSERT_EQUAL(rows(), 14);
+	CU_ASSERT(has_row("\"names\",\"01-first\",\"build\",0,5,\"loop.c: error: it defines "
+			  "'lab_check', which is the lab's",
+		""));
+	CU_ASSERT(has_row("\"sleeps\",\"01-first\",\"fail\",0,5,", "() while it is being loaded"));
+	CU_ASSERT(has_row("\"wild\",\"01-first\",\"fail\",0,5,", ""));
+	CU_ASSERT(has_row("\"asm\",\"01-first\",\"build\",0,5,", "rror"));
+	CU_ASSERT(has_row("\"linked\",\"01-first\",\"build\",0,5,", "`no'"));
+	CU_ASSERT(has_row("\"latin\",\"01-first\",\"build\",0,5,\"loop.c:", "error: expected"));
+	/* What differs at each run, as the name of a folder or an address, would be another row. */
+	CU_ASSERT(!wg_has(learner.out, "/wakegap-lab-") && !wg_has(learner.out, "123456789000"));
 	CU_ASSERT(has_row("\"crashes\",\"01-first\",\"fail\",0,5,\"", WG_A_CRASH));
 	CU_ASSERT(has_row("\"exits\",\"01-first\",\"fail\",0,5,\"", "exit"));
 	CU_ASSERT(has_row("\"endless\",\"01-first\",\"fail\",0,5,\"", "it did not end in 2 s"));
 	CU_ASSERT(has_row("\"'=1+1\",\"01-first\",\"build\",0,5,\"loop.c:1:", "error"));
 	CU_ASSERT(has_row("\"new line?\",\"01-first\",\"build\",0,5,\"loop.c:1:2: error", "no"));
+	end();
+}
+
+/* A pointer that is used before it is set is another one at each run, but for the box. */
+static void what_stands_in_memory_is_the_same(void)
+{
+	int was = personality(0xffffffff);
+	const char *first, *second;
+
+	if (was < 0 || personality((unsigned)was | ADDR_NO_RANDOMIZE) < 0) {
+		wg_skip("the right to have the same addresses at each run");
+		return;
+	}
+	(void)personality((unsigned)was);
+#if defined(WG_UNDER_ASAN) || defined(WG_UNDER_TSAN)
+	wg_skip("a sanitizer ends a crash itself");
+	return;
+#endif
+	begin();
+	hand_in("for i in 1 2; do mkdir $i; { cat $course/loop.c; echo \"/* $i */\"; } >$i/loop.c; "
+		"sed -i 's/b->is_full = true/char x; *(char *)(((unsigned long)\\&x >> "
+		"12) \\& 0xfff0) = 1/' $i/loop.c; done");
+	CU_ASSERT_EQUAL(LAB("verify", class_dir, "--lab", "1"), 0);
+	first = strstr(learner.out, ", address 0x");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(first);
+	second = strstr(first + 1, ", address 0x");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(second);
+	CU_ASSERT_EQUAL(strncmp(first, second, strcspn(first, "\"") + 1), 0);
 	end();
 }
 
@@ -177,6 +237,24 @@ static void facts_and_feedback_are_for_who_asks(void)
 		"grep -q 'lab 01  FAIL' eve.txt && grep -q 'you: cond_wait at loop.c' eve.txt",
 		text);
 	CU_ASSERT_EQUAL(sh(command), 0);
+	end();
+}
+
+/* What a student's folders are called may leave no room for what the student should read. */
+static void a_name_in_the_way_costs_no_row(void)
+{
+	char back[300];
+
+	begin();
+	hand_in("for d in ann/a ann/a.txt/x ann/$(printf 'n%.0s' $(seq 253)) bob; do mkdir -p $d "
+		"&& "
+		"cp $course/solution.c $d/loop.c; done");
+	(void)snprintf(back, sizeof(back), "%s/back", learner.home);
+	CU_ASSERT_EQUAL(LAB("verify", class_dir, "--lab", "1", "--feedback", back), 1);
+	CU_ASSERT_EQUAL(rows(), 4);
+	CU_ASSERT(has_row("\"bob\",\"01-first\",\"pass\",5,5", ""));
+	CU_ASSERT(wg_has(learner.err, "/ann/a.txt/x.txt': Not a directory\n"));
+	CU_ASSERT(wg_has(learner.err, "nnn.txt': File name too long\n"));
 	end();
 }
 
@@ -230,7 +308,9 @@ void suite_lab_class(void)
 	WG_TEST(every_form_is_taken);
 	WG_TEST(what_cannot_be_taken_is_a_row);
 	WG_TEST(a_program_that_does_harm_is_a_row);
+	WG_TEST(what_stands_in_memory_is_the_same);
 	WG_TEST(facts_and_feedback_are_for_who_asks);
+	WG_TEST(a_name_in_the_way_costs_no_row);
 	WG_TEST(another_format_is_of_one_submission);
 	WG_TEST(a_signal_ends_it_with_a_table);
 }

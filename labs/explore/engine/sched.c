@@ -250,6 +250,8 @@ void lx_point(const struct lx_op *op)
 	struct lx_thread *self = lx.self, *next;
 	const struct lx_touch *touch;
 
+	if (!self)
+		lx_only_in_a_schedule(op->call);
 	if (lx.is_recording)
 		lx.parts->take_printed();
 	self->op = *op;

@@ -24,6 +24,7 @@
 #define TICK_US	      (TICK_MS * 1000L)
 #define TICKS_AT_MOST 8 /* without a step: 2 s of processor time */
 #define STACK_BYTES   65536
+#define NEAR_ZERO     65536
 
 static struct {
 	char stack[STACK_BYTES];
@@ -80,6 +81,18 @@ static _Noreturn void leave_schedule(void)
 	lx_fiber_abandon(&self->fiber, &lx.main);
 }
 
+/* The address, if it is near 0: a member of nothing. Any other differs from run to run, and a
+ * report shall not. Static. */
+static const char *address(const void *at)
+{
+	static char text[40];
+
+	text[0] = '\0';
+	if ((uintptr_t)at < NEAR_ZERO)
+		(void)snprintf(text, sizeof(text), ", address 0x%lx", (unsigned long)(uintptr_t)at);
+	return text;
+}
+
 static void on_crash(int number, siginfo_t *info, void *context)
 {
 	const char *place = place_of(context), *after = place ? place + 1 : NULL;
@@ -94,11 +107,11 @@ static void on_crash(int number, siginfo_t *info, void *context)
 		lx_fail("crash", "%s has no stack left at {%llx}: endless recursion?",
 			lx.self->name, offset);
 	else if (offset)
-		lx_fail("crash", "%s: %s at {%llx}, address %p", lx.self->name, strsignal(number),
-			offset, info->si_addr);
+		lx_fail("crash", "%s: %s at {%llx}%s", lx.self->name, strsignal(number), offset,
+			address(info->si_addr));
 	else
-		lx_fail("crash", "%s: %s in a call at or after {%llx}, address %p", lx.self->name,
-			strsignal(number), lx_place(lx.self->op.caller), info->si_addr);
+		lx_fail("crash", "%s: %s in a call at or after {%llx}%s", lx.self->name,
+			strsignal(number), lx_place(lx.self->op.caller), address(info->si_addr));
 	if (place && !lx_image_has_code(place) && !is_ours(place))
 		die("the lab crashed in a library");
 	leave_schedule();

@@ -263,16 +263,19 @@ static int give_back(
 	return rc;
 }
 
+/* 0; 1: some of the feedback could not be written, and each was said; or -errno. The table needs no
+ * feedback: what a student's folder is called costs nobody else a row. */
 static int write_out(const struct class *c, struct wg_error *err)
 {
 	char *text = NULL;
 	size_t len = 0, i;
 	FILE *out = open_memstream(&text, &len);
+	bool is_missing = false;
 	int rc = 0;
 
 	if (out)
 		wg_rows_begin(out, c->call->has_facts);
-	for (i = 0; out && rc == 0 && i < c->found.count; i++) {
+	for (i = 0; out && i < c->found.count; i++) {
 		json_t *record = row_of(c, i);
 
 		wg_rows_add(out,
@@ -281,8 +284,10 @@ static int write_out(const struct class *c, struct wg_error *err)
 				.record = record,
 				.state = json_object_get(c->v[i].taken, "state") },
 			c->call->has_facts);
-		if (c->call->feedback)
-			rc = give_back(c, &c->v[i], record, err);
+		if (c->call->feedback && give_back(c, &c->v[i], record, err) < 0) {
+			wg_lab_say("%s", err->text);
+			is_missing = true;
+		}
 		json_decref(record);
 	}
 	if (!out || fclose(out) != 0 || wg_memory_is_short())
@@ -292,7 +297,7 @@ static int write_out(const struct class *c, struct wg_error *err)
 	else if (rc == 0)
 		(void)fwrite(text, 1, len, stdout); /* a failure is noticed when it is flushed */
 	free(text);
-	return rc;
+	return rc == 0 && is_missing ? 1 : rc;
 }
 
 static int prepare(struct class *c, struct wg_error *err)
@@ -319,7 +324,7 @@ int wg_class_verify(const struct wg_lab_call *call, struct wg_open *o)
 	struct class c = { .call = call, .open = o, .is_watched = isatty(STDERR_FILENO) };
 	struct wg_error err = { 0 };
 	size_t i;
-	int rc = prepare(&c, &err);
+	int rc = prepare(&c, &err), written;
 	bool is_ready = rc == 0;
 
 	if (is_ready)
@@ -327,10 +332,11 @@ int wg_class_verify(const struct wg_lab_call *call, struct wg_open *o)
 	if (rc < 0)
 		wg_lab_say("%s", err.text);
 	/* What was checked until then has its row, and the others say why they have none. */
-	if (is_ready && write_out(&c, &err) < 0) {
+	written = is_ready ? write_out(&c, &err) : 0;
+	if (written < 0)
 		wg_lab_say("%s", err.text);
+	if (written)
 		rc = -EIO;
-	}
 	(void)wg_remove_tree(c.dir);
 	for (i = 0; c.v && i < c.found.count; i++) {
 		json_decref(c.v[i].taken);

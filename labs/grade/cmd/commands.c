@@ -201,7 +201,8 @@ COMMAND(verify, "for teachers: grade what was handed in", "PATH", 1, 1, 0,
 	"PATH is a submission: a tar or zip file, or a folder. Or it is a folder of submissions, "
 	"and "
 	"of folders of them: then one CSV is written, a row for each.\n\n" VERDICT
-	" Of a folder of submissions: 0 all have a row, whatever it says; 1 there is no result.",
+	" Of a folder of submissions: 0 all have a row, whatever it says; 1 there is no result, or "
+	"not all feedback.",
 	SECONDS RESULT{
 		"lab", KEY_LAB, "LAB", 0, "if a submission does not say which lab it is", 0 },
 	{ "jobs", KEY_JOBS, "N", 0, "so many at a time (as many as there are processors)", 0 },

@@ -36,13 +36,15 @@
 #define MEMORY_MAX  (UINT64_C(1) << 30) /* a compressor may ask for gigabytes */
 #define KEPT_MAX    64
 
+#define TOO_LONG   "is longer than 1 MiB"
 #define NO_ARCHIVE "'%s' is not a tar or zip file, or damaged: %s"
 
 struct kept {
 	char name[64];
-	char *text; /* NULL: too long, or damaged */
+	char *text; /* NULL: see why */
 	size_t len;
 	unsigned times;
+	const char *why; /* it cannot be taken */
 };
 
 struct taking {
@@ -50,7 +52,8 @@ struct taking {
 	const struct wg_course *course;
 	struct kept kept[KEPT_MAX]; /* files of any lab, and the state file */
 	size_t count;
-	int64_t bytes; /* of entries, unpacked: a zip file compresses each by itself */
+	char other[64]; /* of these names, one that is no file; "": there is none */
+	int64_t bytes;	/* of entries, unpacked: a zip file compresses each by itself */
 	struct wg_error *err;
 };
 
@@ -62,6 +65,13 @@ static int check_size(struct taking *t, struct archive *a)
 		return 0;
 	return wg_error_set(t->err, -EFBIG, "'%s' unpacks to more than %d MiB", t->path,
 		(int)(BYTES_MAX >> 20));
+}
+
+static void drop(struct kept *k, const char *why)
+{
+	free(k->text);
+	k->text = NULL;
+	k->why = why;
 }
 
 /* Read the entry to its end; its first bytes are kept in `into`, if that is given. 1: whole. */
@@ -82,10 +92,8 @@ static int read_entry(struct taking *t, struct archive *a, struct kept *into)
 		t->bytes += n > 0 ? n : 0;
 		rc = check_size(t, a);
 	}
-	if (into && (n < 0 || into->len > WG_FILE_MAX)) {
-		free(into->text);
-		into->text = NULL;
-	}
+	if (into && (n < 0 || into->len > WG_FILE_MAX))
+		drop(into, n < 0 ? "is damaged" : TOO_LONG);
 	return rc;
 }
 
@@ -128,10 +136,18 @@ static struct kept *place_of(struct taking *t, const char *name)
 	return k;
 }
 
+/* A link, a folder or a device: nothing is taken, but its name explains what is missing. */
+static void note_other(struct taking *t, const char *name)
+{
+	if (is_wanted(t, name))
+		(void)snprintf(t->other, sizeof(t->other), "%s", name);
+}
+
 static int take_entry(struct taking *t, struct archive *a, struct archive_entry *e)
 {
 	const char *path = archive_entry_pathname(e), *name = path, *at;
 	bool is_file = path && archive_entry_filetype(e) == S_IFREG && !archive_entry_hardlink(e);
+	struct kept *into;
 	int depth = 0;
 
 	for (at = path; at && *at; at++) {
@@ -143,7 +159,12 @@ static int take_entry(struct taking *t, struct archive *a, struct archive_entry 
 	if (depth > DEPTH_MAX)
 		return wg_error_set(
 			t->err, -EINVAL, "'%s' has folders more than %d deep", t->path, DEPTH_MAX);
-	return read_entry(t, a, is_file ? place_of(t, name) : NULL);
+	if (path && !is_file)
+		note_other(t, name);
+	into = is_file ? place_of(t, name) : NULL;
+	if (into && archive_entry_size(e) > (int64_t)WG_FILE_MAX) /* also of a file full of holes */
+		drop(into, TOO_LONG);
+	return read_entry(t, a, into);
 }
 
 static int go_through(struct taking *t)
@@ -190,14 +211,22 @@ static void keep_file(struct taking *t, const char *name)
 	size_t len = 0;
 
 	(void)snprintf(path, sizeof(path), "%.4000s/%s", t->path, name);
-	if (kept_of(t, name) || lstat(path, &st) < 0 || !(into = place_of(t, name)))
+	if (kept_of(t, name) || lstat(path, &st) < 0)
 		return;
-	if (into->text && wg_file_read(path, &text, &len, &why) == 0 && len <= WG_FILE_MAX) {
+	if (!S_ISREG(st.st_mode)) {
+		note_other(t, name);
+		return;
+	}
+	into = place_of(t, name);
+	if (!into || !into->text)
+		return;
+	if (st.st_size > (off_t)WG_FILE_MAX) {
+		drop(into, TOO_LONG);
+	} else if (wg_file_read(path, &text, &len, &why) == 0 && len <= WG_FILE_MAX) {
 		memcpy(into->text, text, len);
 		into->len = len;
 	} else {
-		free(into->text);
-		into->text = NULL;
+		drop(into, "cannot be read");
 	}
 	free(text);
 }
@@ -224,13 +253,16 @@ static int put_file(struct taking *t, const char *name, const char *dir)
 	const struct kept *k = kept_of(t, name);
 	char path[4400];
 
+	if (!k && strcmp(t->other, name) == 0)
+		return wg_error_set(t->err, -EINVAL,
+			"'%s' is a link, a folder or a device: hand in the file itself", name);
 	if (!k)
 		return wg_error_set(t->err, -ENOENT, "'%s' has no %s", t->path, name);
 	if (k->times > 1)
 		return wg_error_set(t->err, -EINVAL, "'%s' is there twice", name);
 	if (!k->text)
 		return wg_error_set(
-			t->err, -EINVAL, "'%s' is longer than 1 MiB, or damaged, or no file", name);
+			t->err, -EINVAL, "'%s' %s", name, k->why ? k->why : "is damaged");
 	(void)snprintf(path, sizeof(path), "%.4000s/%s", dir, name);
 	return wg_file_write(path, k->text, k->len, t->err);
 }

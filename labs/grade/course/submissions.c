@@ -199,7 +199,7 @@ static void look_at(struct walk *w, const struct place *in, const char *name)
 	else if (is_new && !S_ISREG(st.st_mode))
 		add(w, &at, "it is a link or a device, and no file");
 	else if (is_new && !is_of_course(name))
-		add(w, &at, "it is no archive: tar, tar.gz and zip are taken");
+		add(w, &at, "it is not a tar, tar.gz or zip file");
 }
 
 static int look_into(struct walk *w, const struct place *at)

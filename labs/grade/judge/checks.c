@@ -33,7 +33,8 @@ static const struct {
 	{ "not-modelled", "only calls that can be checked",
 		"the scheduler does not know this call; the lab does not need it" },
 	{ "report", "the program lets the check end",
-		"Your file ended the check itself (exit, close, kill or fork). It must not." },
+		"Your file ended the check itself (exit, close, kill or fork), or did something "
+		"before it began. It must not." },
 };
 
 static json_t *new_check(const struct wg_lab *lab, const char *id)

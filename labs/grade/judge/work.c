@@ -141,6 +141,24 @@ static struct wg_box_options box(
 		.is_over = wg_stop_signal };
 }
 
+/* Leave the folder of this run out of a text: it has another name each time. */
+static void hide(char *text, const char *folder)
+{
+	size_t len = strlen(folder);
+	char *at;
+
+	for (at = text; (at = strstr(at, folder)); memmove(at, at + len, strlen(at + len) + 1))
+		len = strlen(folder) + (at[strlen(folder)] == '/');
+}
+
+static void hide_folders(const struct wg_work *w, struct wg_box_result *r)
+{
+	hide(r->out.text, w->src);
+	hide(r->out.text, w->out);
+	hide(r->report.text, w->src);
+	hide(r->report.text, w->out);
+}
+
 /* What the compiler said so far, and goes on saying. */
 static void append(char **text, const char *more)
 {
@@ -168,6 +186,7 @@ static int run_compiler(const struct wg_check_options *o, const struct wg_work *
 	rc = wg_box_run(&options, &result, err);
 	if (rc < 0)
 		return rc;
+	hide_folders(work, &result);
 	if (result.is_late)
 		rc = wg_error_set(err, -ETIMEDOUT, "the compiler did not end in %d s",
 			options.wall_ms / 1000);
@@ -224,7 +243,7 @@ static int compile(const struct wg_check_options *o, const struct wg_work *work,
 	(void)snprintf(object, sizeof(object), OUT "%.63s.o", name);
 	add_compiler(&words);
 	WG_WORDS_ADD(&words, "-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-Wall", "-Wextra", "-fPIC",
-		"-pthread", "-I.", "-c", "-o", object, name);
+		"-pthread", "-pipe", "-I.", "-c", "-o", object, name);
 	/* For the explorer: it makes accesses of shared variables visible. */
 	if (!o->is_real)
 		WG_WORDS_ADD(&words, "-fsanitize=thread");
@@ -232,6 +251,42 @@ static int compile(const struct wg_check_options *o, const struct wg_work *work,
 	if (!o->is_real && is_clang(o, work))
 		WG_WORDS_ADD(&words, "-mllvm", "-tsan-instrument-read-before-write=1");
 	return run_compiler(o, work, &words, text, err);
+}
+
+/*
+ * A file that defines a name of lab.h, or of a call as the explorer has it, would be asked in its
+ * place. 1: it defines none, or nobody here can say; 0: it does; or a negative errno.
+ */
+static int check_names(const struct wg_check_options *o, const struct wg_work *work,
+	const char *name, char **text, struct wg_error *err)
+{
+	static const char *const ours[] = { "lab_", "__wrap_", "__tsan_" };
+	struct wg_words words = { .count = 0 };
+	struct wg_box_options options;
+	struct wg_box_result result;
+	char object[80], why[300], *rest, *line;
+	int is_fine = 1;
+	size_t i;
+
+	(void)snprintf(object, sizeof(object), OUT "%.63s.o", name);
+	WG_WORDS_ADD(&words, "nm", "-P", "-g", "--defined-only", object);
+	options = box(o, work, words.v);
+	options.wall_ms = BUILD_MS;
+	if (wg_box_run(&options, &result, err) < 0)
+		return err->code;
+	for (rest = result.out.text; is_fine && (line = strsep(&rest, "\n"));) {
+		for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+			is_fine = is_fine && strncmp(line, ours[i], strlen(ours[i])) != 0;
+	}
+	if (!is_fine) {
+		(void)snprintf(why, sizeof(why),
+			"%.63s: error: it defines '%.*s', which is the lab's: choose another "
+			"name\n",
+			name, (int)strcspn(line, " "), line);
+		append(text, why);
+	}
+	wg_box_result_fini(&result);
+	return is_fine;
 }
 
 static bool is_c(const char *name)
@@ -270,8 +325,11 @@ int wg_work_build(const struct wg_check_options *o, const struct wg_work *work, 
 
 	*ret_text = NULL;
 	for (i = 0; rc > 0 && i < o->lab->file_count; i++) {
-		if (is_c(o->lab->files[i]))
-			rc = compile(o, work, o->lab->files[i], ret_text, err);
+		if (!is_c(o->lab->files[i]))
+			continue;
+		rc = compile(o, work, o->lab->files[i], ret_text, err);
+		if (rc > 0)
+			rc = check_names(o, work, o->lab->files[i], ret_text, err);
 	}
 	if (rc > 0)
 		rc = compile(o, work, "scenario.c", ret_text, err);
@@ -287,6 +345,7 @@ int wg_work_explore(const struct wg_check_options *o, const struct wg_work *work
 	int wall_ms = o->wall_ms ? o->wall_ms : WALL_MS;
 	struct wg_words words = { .count = 0 };
 	char scenario[128], seconds[16];
+	int rc;
 
 	/* So that it is the explorer that ends, with a report, and not we that end it. */
 	(void)snprintf(seconds, sizeof(seconds), "%d", wall_ms > 4000 ? wall_ms / 3000 : 1);
@@ -310,5 +369,8 @@ int wg_work_explore(const struct wg_check_options *o, const struct wg_work *work
 	/* Where there is no world of its own, root can still take the folder back. */
 	if (options.is_read_only && geteuid() == 0)
 		(void)chown(work->out, 0, 0);
-	return wg_box_run(&options, ret, err);
+	rc = wg_box_run(&options, ret, err);
+	if (rc == 0)
+		hide_folders(work, ret);
+	return rc;
 }

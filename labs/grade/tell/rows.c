@@ -26,16 +26,26 @@ void wg_rows_cell(FILE *out, const char *text, const char *after)
 	json_decref(is_utf8);
 }
 
-/* The line of a compiler's words that says most: the first error, or the first line. */
+/* The line of a compiler's words that says most: the first error of compiler, assembler or linker,
+ * or the first line. */
 static void first_error(const char *output, char *line, size_t len)
 {
-	const char *at = strstr(output, "error:");
+	static const char *const signs[] = { " error:", " Error:", "multiple definition of",
+		"undefined reference to" };
+	const char *first = NULL, *at;
+	size_t i;
 
-	while (at && at > output && at[-1] != '\n')
-		at--;
-	if (!at)
-		at = output;
-	(void)snprintf(line, len, "%.*s", (int)strcspn(at, "\n"), at);
+	for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+		at = strstr(output, signs[i]);
+		while (at && at > output && at[-1] != '\n')
+			at--;
+		/* "collect2: error: ld returned 1" only says that there was one. */
+		if (at && strncmp(at, "collect2:", 9) != 0 && (!first || at < first))
+			first = at;
+	}
+	if (!first)
+		first = output + strspn(output, "\n");
+	(void)snprintf(line, len, "%.*s", (int)strcspn(first, "\n"), first);
 }
 
 /* Why it did not pass, in one line. */
