@@ -62,7 +62,7 @@ static bool world(const char *tool, const char *command)
 		"--symlink usr/lib /lib --symlink usr/lib64 /lib64 --ro-bind /etc /etc "
 		"--proc /proc --dev /dev --tmpfs /tmp --bind-try autograder /autograder "
 		"--bind-try grade /grade --bind-try al /al --bind-try gh /gh "
-		"--ro-bind $OLDPWD/%s %s/build --ro-bind $OLDPWD/labs %s/labs "
+		"--ro-bind $OLDPWD/%s %s/build --bind labs %s/labs "
 		"--ro-bind $OLDPWD/tests/data/course /course --setenv WAKEGAP_LABS /course "
 		"--ro-bind $OLDPWD/tests/data $OLDPWD/tests/data --unsetenv TMPDIR --unsetenv CC "
 		"--unsetenv MAKEFLAGS --unsetenv MAKELEVEL --unsetenv MFLAGS %s",
@@ -87,8 +87,9 @@ static void begin(const char *unpack)
 	wg_learner_init();
 	(void)snprintf(home, sizeof(home), "%s", learner.home);
 	(void)snprintf(command, sizeof(command),
-		"b=%s; sh labs/kits/make ${b%%/wakegap-lab} 1 %s && cd %s/lab01 && %s",
-		wg_build_path("wakegap-lab"), home, home, unpack);
+		"b=%s; cp -r labs %s && sh labs/kits/make ${b%%/wakegap-lab} 1 %s && cd %s/lab01 "
+		"&& %s",
+		wg_build_path("wakegap-lab"), home, home, home, unpack);
 	CU_ASSERT_EQUAL_FATAL(sh(command), 0);
 }
 
@@ -145,6 +146,21 @@ static void check_points(const struct handed *h, double points)
 
 #define EACH(h) for (h = handed; h < handed + sizeof(handed) / sizeof(handed[0]); h++)
 
+/* Where the box can hide nothing, as in a container that gives no namespaces. */
+static void ours_cannot_be_included(void)
+{
+	static const struct handed ours = { "our solution",
+		"echo '#include \"/autograder/wakegap/labs/02-wait-forever/solution.c\"' >loop.c",
+		0, false, "Permission denied" };
+
+	if (geteuid() != 0) /* then the student's file has the grader's rights */
+		return;
+	hand_in(&ours, "autograder/submission");
+	CU_ASSERT(world("/autograder/wakegap",
+		"--ro-bind /dev/null /usr/bin/bwrap --chdir /autograder ./run_autograder"));
+	json_decref(result(&ours, "autograder/results/results.json"));
+}
+
 /* setup.sh once; then run_autograder, a copy of it, in /autograder; it always ends with 0. */
 static void gradescope(void)
 {
@@ -157,6 +173,7 @@ static void gradescope(void)
 	      "cp source/run_autograder . && chmod +x run_autograder && "
 	      "mkdir -p wakegap/build wakegap/labs");
 	CU_ASSERT(world("/autograder/wakegap", "sh /autograder/source/setup.sh"));
+	ours_cannot_be_included();
 	EACH(h)
 	{
 		json_t *root;

@@ -8,7 +8,7 @@ tool=/opt/wakegap
 	sh autograde/build.sh "$tool" >build.log 2>&1 || tail -n 5 build.log
 }
 mkdir -p submission
-for f in *.c handin.*; do
+for f in ./*.c ./handin.*; do
 	[ ! -f "$f" ] || [ -h "$f" ] || cp "$f" submission
 done
 # shellcheck disable=SC2086 # FACTS is one option or none
