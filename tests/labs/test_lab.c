@@ -23,7 +23,7 @@ static void a_lab_is_started_once(void)
 	CU_ASSERT(!wg_learner_has("scenario.c") && !wg_learner_has("hints.md") &&
 		  !wg_learner_has("solution.c"));
 	CU_ASSERT_EQUAL(LAB("start", "1", learner.dir), 1);
-	CU_ASSERT(wg_has(learner.err, "is not empty: choose another folder"));
+	CU_ASSERT(wg_has(learner.err, "is lab 01 already: `wakegap lab check "));
 	CU_ASSERT_EQUAL(LAB("start", "7", learner.dir), 2);
 	CU_ASSERT(wg_lab_lists("started\n    0 attempts, 0 hints"));
 	wg_learner_fini();

@@ -148,7 +148,8 @@ static void what_is_no_trace(void)
 	wg_overwrite(dir, "metadata", 300, "{{{{{{{{", 8);
 	wg_read_all(dir, &r);
 	CU_ASSERT_EQUAL(r.rc, -EINVAL);
-	CU_ASSERT(wg_has(r.text, "babeltrace2 rejects it"));
+	CU_ASSERT(
+		wg_has(r.text, "babeltrace2 rejects it") && wg_has(r.text, "copy the trace again"));
 }
 
 static void metadata_cut_anywhere(void)

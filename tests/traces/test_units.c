@@ -95,7 +95,8 @@ static void paths_are_words_of_a_shell(void)
 	static const char *const words[][2] = { { "/a/b-1.c", "/a/b-1.c" }, { "", "''" },
 		{ "a b", "'a b'" }, { "it's", "'it'\\''s'" }, { "$(x)\\", "'$(x)\\'" },
 		{ "~", "'~'" }, { "\xc3\xa9", "\xc3\xa9" }, { "a\nb'\\", "$'a\\x0ab\\'\\\\'" },
-		{ "\x1b[m", "$'\\x1b[m'" }, { "\xc2\x9b", "$'\\xc2\\x9b'" } };
+		{ "\x1b[m", "$'\\x1b[m'" }, { "\xc2\x9b", "$'\\xc2\\x9b'" }, { "-rf", "./-rf" },
+		{ "-a b", "./'-a b'" } };
 	char buf[WG_SHELL_MAX], longest[3 * PATH_MAX];
 	size_t i;
 

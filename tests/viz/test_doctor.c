@@ -241,8 +241,9 @@ static void so_has_what_was_built_and_who_asks(void)
 	check(&facts, "scan", "libdw", WG_HEALTH_LIMITED, "likely", "make deps && make clean all");
 	facts = a_user();
 	facts.cc = "/opt/none/gcc";
-	check(&facts, "labs", "compiler", WG_HEALTH_LACKS, "'/opt/none/gcc'",
-		"sudo apt install gcc");
+	check(&facts, "labs", "compiler", WG_HEALTH_LACKS, "'/opt/none/gcc'", "unset CC");
+	facts.cc = " \tcc\t-O2";
+	check(&facts, "labs", "compiler", WG_HEALTH_OK, "/usr/bin/cc", "");
 	facts = a_user();
 	facts.self = "/nonexistent";
 	check(&facts, "preload", "libwakegap-preload.so", WG_HEALTH_LACKS, "libexec",
@@ -275,6 +276,11 @@ static void the_status_says_whether_it_works(void)
 	CU_ASSERT(wg_has(out, "lttng: ") && wg_has(out, "read: ") && !wg_has(out, "labs: "));
 	CU_ASSERT(wg_has(out, "all of them work here\n"));
 	free(out);
+	/* Blanks name no compiler: the labs take cc then, too. */
+	CU_ASSERT_EQUAL(wg_run(NULL, NULL,
+				(const char *[]){ "env", "CC= ", wakegap, "doctor", "labs", NULL }),
+		wg_run(NULL, NULL,
+			(const char *[]){ "env", "-u", "CC", wakegap, "doctor", "labs", NULL }));
 	in_root("rm usr/bin/lttng-sessiond");
 	CU_ASSERT_EQUAL(wg_run(&out, NULL,
 				(const char *[]){
@@ -283,7 +289,7 @@ static void the_status_says_whether_it_works(void)
 	CU_ASSERT(wg_has(out, "LACKS  lttng-sessiond: not installed\n"));
 	CU_ASSERT(wg_has(out, "apt install lttng-tools\n"));
 	CU_ASSERT(wg_has(out, "without: `wakegap record --with preload`"));
-	CU_ASSERT(wg_has(out, "1 of 2 do not work here\n"));
+	CU_ASSERT(wg_has(out, "1 of 2 does not work here\n"));
 	free(out);
 	CU_ASSERT_EQUAL(wg_run(&out, NULL,
 				(const char *[]){ wakegap, "doctor", "--json", "--root", root,

@@ -25,9 +25,12 @@ static void set_up(void)
 		"printf '#!/bin/sh\\n' >mine; chmod 755 mine; "
 		"printf 'int main(void) { return 0; }' >s.c; cc -static -o static s.c",
 		place, NULL };
+	char samples[4096];
 
 	if (*place)
 		return;
+	CU_ASSERT_PTR_NOT_NULL_FATAL(realpath("traces/samples", samples));
+	CU_ASSERT_EQUAL(setenv("samples", samples, 1), 0);
 	(void)snprintf(place, sizeof(place), "%s", wg_tmpdir());
 	(void)realpath(wg_build_path("wakegap"), program);
 	*strrchr(program, '/') = '\0';
@@ -82,6 +85,13 @@ static void those_of_the_labs(void)
 		{ "TMPDIR=/none wakegap lab check 2 2>&1 | grep -v predict >&2", 0,
 			"'/none': No such file or directory: TMPDIR names another" },
 		{ "TMPDIR=/none wakegap tour", 1, "TMPDIR names another" },
+		{ "wakegap lab start 2", 1, "`wakegap lab check 02-wait-forever` goes on" },
+		{ "wakegap lab start 5 02-wait-forever", 1, "is lab 02: choose another folder\n" },
+		{ "wakegap lab start 5 file", 1, "is a file, or in one: choose another folder\n" },
+		{ "mkdir full; cp file full; wakegap lab start 5 full", 1,
+			"'full' is not empty: choose another folder\n" },
+		{ "wakegap lab replay 02-wait-forever", 2,
+			"a schedule is named SCENARIO/ID, as check prints it" },
 		{ "rm 02-wait-forever/loop.c; wakegap lab check 2 2>&1 | grep -v predict >&2", 0,
 			"02-wait-forever` puts it back" },
 		{ NULL, 0, NULL },
@@ -109,6 +119,8 @@ static void those_with_a_slow_program(void)
 		{ "wakegap view nope", 1, "`wakegap record -o DIR -- COMMAND` makes one" },
 		{ "wakegap stats empty", 1, "`wakegap record -o DIR -- COMMAND` makes one" },
 		{ "wakegap view file", 1, "`wakegap import` reads the logs of strace" },
+		{ "cp -r $samples/server old; echo '}' >>old/metadata; wakegap stats old", 1,
+			"copy the trace again or record it again (`babeltrace2 DIR` names the" },
 		{ "wakegap import empty", 1, "`wakegap stats` reads the folder of a trace" },
 		{ "wakegap import nope", 1, "`strace -f -tt -T -o log COMMAND` writes a log" },
 		{ "wakegap import file", 1, "`strace -f -tt -T -o FILE COMMAND`" },
@@ -162,14 +174,11 @@ static void those_of_a_terminal(void)
 			0, "worker 1: cond_signal" },
 		{ NULL, 0, NULL },
 	};
-	char samples[4096];
 
 	if (wg_run(NULL, NULL, (const char *[]){ "sh", "-c", "command -v script", NULL }) != 0) {
 		wg_skip("script is not installed");
 		return;
 	}
-	CU_ASSERT_PTR_NOT_NULL_FATAL(realpath("traces/samples", samples));
-	CU_ASSERT_EQUAL(setenv("samples", samples, 1), 0);
 	try_all(mistakes);
 }
 

@@ -39,6 +39,8 @@ char *wg_shell_word(char *buf, const char *fmt, ...)
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	len = strlen(text);
+	if (text[0] == '-') /* no command takes it for an option then */
+		to += sprintf(to, "./");
 	is_safe = len > 0;
 	for (i = 0; i < len; i++) {
 		has_control = has_control || bytes[i] < ' ' || is_control(bytes, i, len);

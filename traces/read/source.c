@@ -159,10 +159,14 @@ static int open_source(const char *where, bool is_live, struct wg__shared *share
 	} else if (rc == -ENOMEM) {
 		bt_current_thread_clear_error();
 		(void)wg_error_set(err, rc, "out of memory");
+	} else if (rc < 0 && is_live) {
+		(void)error_line(err, -EINVAL, "babeltrace2 cannot attach: ");
 	} else if (rc < 0) {
-		(void)error_line(err, -EINVAL,
-			is_live ? "babeltrace2 cannot attach: "
-				: "babeltrace2 rejects it, most likely its metadata: ");
+		/* The library gives its reason to a log only. */
+		bt_current_thread_clear_error();
+		(void)wg_error_set(err, -EINVAL,
+			"babeltrace2 rejects it, most likely its metadata: copy the trace again or "
+			"record it again (`babeltrace2 DIR` names the line)");
 	}
 	if (rc < 0) {
 		wg__source_close(source);

@@ -36,7 +36,7 @@ void wg_facts_here(struct wg_facts *ret, const char *root, char *self, size_t le
 		.self = self,
 		.path = getenv("PATH"),
 		.home = home && *home ? home : getenv("HOME"),
-		.cc = cc && *cc ? cc : "cc",
+		.cc = cc && cc[strspn(cc, " \t")] ? cc : "cc",
 		.user = user ? user->pw_name : "",
 		.uid = geteuid(),
 		.has_kernel = wg__has_light,
@@ -100,7 +100,7 @@ bool wg_doctor_text(const struct wg_facts *facts, const char *const *names, size
 		lacking += d.health == WG_HEALTH_LACKS;
 	}
 	if (lacking)
-		printf("%zu of %zu do not work here\n", lacking, asked);
+		printf("%zu of %zu do%s not work here\n", lacking, asked, lacking == 1 ? "es" : "");
 	else
 		printf("%s\n", asked == 1 ? "it works here" : "all of them work here");
 	return lacking == 0;

@@ -195,15 +195,19 @@ static void look_lab(const struct wg_facts *facts, struct wg_finding *f)
 
 static void look_cc(const struct wg_facts *facts, struct wg_finding *f)
 {
+	const char *cc = facts->cc + strspn(facts->cc, " \t");
 	char name[PATH_MAX], path[PATH_MAX];
 
-	(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(facts->cc, " "), facts->cc);
+	(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(cc, " \t"), cc);
 	if (wg__program(facts, name, path, sizeof(path))) {
 		wg__found(f, WG_HEALTH_OK, "%s", path);
 		return;
 	}
 	wg__found(f, WG_HEALTH_LACKS, "no compiler '%.100s'", name);
-	wg__fix_by_package(facts, f, &(const struct wg__package){ "gcc", "gcc", "gcc" });
+	if (strcmp(name, "cc") != 0 && wg__program(facts, "cc", path, sizeof(path)))
+		wg__fix(facts, f, false, "unset CC");
+	else
+		wg__fix_by_package(facts, f, &(const struct wg__package){ "gcc", "gcc", "gcc" });
 }
 
 static void look_headers(const struct wg_facts *facts, struct wg_finding *f)

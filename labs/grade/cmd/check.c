@@ -104,9 +104,6 @@ static int again(struct wg_open *o, const char *schedule, const char *trace, jso
 		.trace = trace };
 	struct wg_error err = { 0 };
 
-	if (!strchr(schedule, '/'))
-		return wg_say_usage("wakegap lab replay",
-			"a schedule is named SCENARIO/ID, as check prints it, not '%s'", schedule);
 	if (wg_check(&options, ret_record, &err) == 0)
 		return 0;
 	(void)wg_lab_failed(&err);
@@ -126,8 +123,13 @@ int wg_lab_replay(const struct wg_lab_call *call)
 	const char *schedule = NULL;
 	struct wg_open o;
 	json_t *record = NULL;
-	int rc = wg_open(&o, call->words[1]);
+	int rc;
 
+	if (!strchr(call->words[0], '/'))
+		return wg_say_usage("wakegap lab replay",
+			"a schedule is named SCENARIO/ID, as check prints it, not '%s'",
+			call->words[0]);
+	rc = wg_open(&o, call->words[1]);
 	if (rc == 0) {
 		schedule = wg_schedule_whole(&o.state, call->words[0]);
 		rc = schedule ? again(&o, schedule, NULL, &record) : no_whole(call->words[0]);

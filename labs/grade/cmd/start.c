@@ -126,6 +126,31 @@ static int fill(const struct wg_course *course, const struct wg_lab *lab, const 
 	return rc;
 }
 
+/* There is something in the way: a file, a lab, or what is none of ours. */
+static int refuse(const struct wg_open *o, const struct wg_lab *lab, const char *dir)
+{
+	struct wg_progress state = { .root = NULL };
+	struct wg_error err = { 0 };
+	const struct wg_lab *there = NULL;
+	char word[WG_SHELL_MAX];
+
+	(void)wg_shell_word(word, "%s", dir);
+	if (wg_progress_load(dir, &state, &err) == 0)
+		there = wg_course_find(&o->course, wg_progress_text(&state, "lab"));
+	if (err.code == -ENOTDIR)
+		wg_lab_say("'%s' is a file, or in one: choose another folder", dir);
+	else if (there == lab)
+		wg_lab_say("'%s' is lab %02d already: `wakegap lab check %s` goes on, `wakegap lab "
+			   "reset %s` starts again",
+			dir, lab->number, word, word);
+	else if (there)
+		wg_lab_say("'%s' is lab %02d: choose another folder", dir, there->number);
+	else
+		wg_lab_say("'%s' is not empty: choose another folder", dir);
+	wg_progress_fini(&state);
+	return WG_EXIT_FAILED;
+}
+
 static int start(struct wg_open *o, const char *what, const char *dir)
 {
 	const struct wg_lab *lab = wg_course_find(&o->course, what);
@@ -139,12 +164,8 @@ static int start(struct wg_open *o, const char *what, const char *dir)
 			wg_course_hint(&o->course, what, word, sizeof(word)));
 	if (!dir)
 		dir = lab->name;
-	if (!wg_folder_is_empty(dir)) {
-		wg_lab_say("'%s' is not empty: choose another folder, or `wakegap lab reset %s` to "
-			   "start again in it",
-			dir, wg_shell_word(word, "%s", dir));
-		return WG_EXIT_FAILED;
-	}
+	if (!wg_folder_is_empty(dir))
+		return refuse(o, lab, dir);
 	is_new = access(dir, F_OK) < 0;
 	rc = wg_folder_make(dir, &err);
 	if (rc == 0) {
