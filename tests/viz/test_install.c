@@ -224,7 +224,11 @@ static void uninstall_leaves_nothing(void)
 			"$I/share/man/man1/other ]; rm $I/share/man/man1/other; "
 			"make_it install; make_it uninstall; [ -z \"$(find $D/dest -mindepth 1)\" "
 			"]"));
-	CU_ASSERT(holds("no make_it uninstall 2>$D/said; grep -q 'no installation' $D/said"));
+	CU_ASSERT(holds("no make_it uninstall 2>$D/said; grep -q 'no installation' $D/said; "
+			"grep -q 'give the PREFIX and DESTDIR of `make install`$' $D/said"));
+	/* It would be below the source tree, and pkg-config would name no folder. */
+	CU_ASSERT(holds("no make_it PREFIX=out install 2>$D/said; [ ! -e out ]; "
+			"grep -q \"give PREFIX=$PWD/out$\" $D/said"));
 }
 
 static void the_readers_are_words_to_complete(void)
