@@ -8,9 +8,9 @@ static const struct tour_step steps[] = {
 		"The loop of a language runtime reads a file. It sleeps 10 ms, looks for results, "
 		"and sleeps again.",
 		"Each read was done after a fraction of a millisecond, and its result lay there "
-		"for the rest of the 10 ms: that time is the gap. Nobody told the loop, so the "
+		"for the rest of the 10 ms: that time is the gap. Nobody notified the loop, so the "
 		"timeout ended every sleep: a late wake.",
-		"It should not have: a timeout ends every sleep." },
+		"It hung, and should not have: a timeout ends every sleep." },
 	{ "The plan: sleep until somebody notifies", "forever", "0s", "1s",
 		"The worker that has read notifies the loop, and the loop sleeps without a "
 		"timeout.",
@@ -23,7 +23,8 @@ static const struct tour_step steps[] = {
 		"1 ms, as it may on a busy machine.",
 		"It did not hang this time, which is what makes this bug so hard to find.",
 		"The result came in that moment. Its notify found nobody asleep and was lost, and "
-		"the loop sleeps for ever with a result ready. A notify is no memory." },
+		"the loop sleeps for ever with a result ready. A notify is not kept for "
+		"later." },
 	{ "A counter", "generation", "1ms", "1s",
 		"Now notifies are counted, and the loop sleeps until the count changes.",
 		"It did not hang this time, but the count is still read too late.",
@@ -33,13 +34,14 @@ static const struct tour_step steps[] = {
 		"No sleep lasts longer than 50 ms, so that the loop goes on whatever was lost.",
 		"The clock repairs each lost wake-up, up to 50 ms late. The hang has become "
 		"waiting, which is harder to see: every wake is a late wake.",
-		"It should not have: a timeout ends every sleep." },
+		"It hung, and should not have: a timeout ends every sleep." },
 	{ "Correct: a fact under a lock", "condvar", "1ms", "10s",
 		"The worker sets a fact, \"a result is there\", under a lock. The loop looks at "
 		"it under the same lock, and falls asleep and lets go of the lock in one step.",
 		"No notify falls in between, however long the moment lasts: the gap that is left "
 		"is that 1 ms itself, which the loop spends before it sleeps. No wake is late.",
-		"It should not have. Please report it: `wakegap view` shows where it sleeps." },
+		"It hung, and should not have. Please report it: `wakegap view` shows where it "
+		"sleeps." },
 };
 
 const struct tour_step *wg_tour_step(size_t i)

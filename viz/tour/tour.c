@@ -182,8 +182,8 @@ static int show_machine(const struct tour *tour, struct wg_error *err)
 
 	(void)printf("\n== And this machine? ==\n");
 	print_paragraph(
-		"Programs that nobody rebuilt wake for nothing, too. This is who wakes here, "
-		"how often, in which call, and with which timeout:");
+		"Other programs wake for nothing, too. These threads wake most here; you see how "
+		"often, in which call, and with which timeout:");
 	(void)printf("\n$ wakegap scan --for 2s --top 5\n");
 	return wg_tour_call(tour, args, -1, err);
 }
