@@ -117,4 +117,5 @@ void case_clock_jump(void)
 	lab_clock_jump(-3600 * INT64_C(1000000000));
 	lab_check("wall", now_ns(CLOCK_REALTIME) < wall, "the wall clock did not go back");
 	lab_check("mono", now_ns(CLOCK_MONOTONIC) == mono, "the monotonic clock jumped");
+	lab_check("boot", now_ns(CLOCK_BOOTTIME) > mono, "the machine was never suspended");
 }
