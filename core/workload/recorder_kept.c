@@ -11,7 +11,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#define BLOCK_BYTES  (256u << 10)
+#define BLOCK_BYTES  (128 * WG__KEPT_BUFFER) /* 256 KiB */
 #define BLOCK_EVENTS ((BLOCK_BYTES - sizeof(struct wg__kept_block)) / sizeof(struct wg__kept_event))
 #define BLOCKS_MAX   4096 /* of all threads */
 

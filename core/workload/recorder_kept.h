@@ -19,7 +19,9 @@
 #include "core/sync.h"
 #include "core/workload/recorder_ctf.h"
 
+#ifndef WG__KEPT_BUFFER
 #define WG__KEPT_BUFFER 2048u /* events: 64 KiB, twice what a pass of `read` has */
+#endif
 
 /* Half a line of the cache. Its fields after `loop`, in their order, and submit's kind apart. */
 struct wg__kept_event {

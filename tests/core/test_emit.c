@@ -60,17 +60,25 @@ static void off_is_nothing(void)
 
 /* Every event with the fields it was given. What is no kind and no reason is "unknown". */
 static const char *const emitted[] = {
-	"\nloop,7,,,,,,,theirs,2500000,,,,\n",
+	"\nloop,7,,,,,,,theirs,2500000000000,,,,\n",
 	"\nsubmit,7,1,send,-3,,,,,,,,,\n",
 	"\nsubmit,7,18446744073709551615,unknown,-9223372036854775808,,,,,,,,,\n",
+	"\nsubmit,9,1,read,0,,,,,,,,,\nsubmit,9,1,write,1,,,,,,,,,\nsubmit,9,1,open,2,,,,,,,,,\n"
+	"submit,9,1,close,3,,,,,,,,,\nsubmit,9,1,stat,4,,,,,,,,,\nsubmit,9,1,connect,5,,,,,,,,,\n"
+	"submit,9,1,accept,6,,,,,,,,,\nsubmit,9,1,recv,7,,,,,,,,,\nsubmit,9,1,send,8,,,,,,,,,\n"
+	"submit,9,1,timer,9,,,,,,,,,\nsubmit,9,1,work,10,,,,,,,,,\n",
 	"\nstart,7,1,,,4,,,,,,,,\n",
 	"\ndone,7,1,,,,-110,,,,,,,\n",
+	"\ndone,7,2,,,,5000000000,,,,,,,\n",
 	"\nnotify,7,1,,,,,1,,,,,,\n",
+	"\nnotify,7,2,,,,,1,,,,,,\n",
 	"\nwait,7,,,,,,,,,-1,,1,\n",
+	"\nwait,7,,,,,,,,,5000000000,,2,\n",
 	"\nwake,7,,,,,,,,,,interrupted,1,\n",
 	"\nwake,7,,,,,,,,,,unknown,4294967295,\n",
 	"\npoll,7,,,,,,,,,,,,1\n",
 	"\ndeliver,7,1,,,,-110,,,,,,,\n",
+	"\ndeliver,7,2,,,,5000000000,,,,,,,\n",
 	"\nloop,8,,,,,,,,0,,,,\n",
 };
 
