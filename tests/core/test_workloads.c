@@ -208,6 +208,7 @@ static void bad_numbers_are_named(void)
 	REFUSES(2, "unrecognized option", p, "sleep", "--clients", "3");
 	REFUSES(2, "no wait strategy 'nope'", p, "mixed", "--wait", "nope");
 	REFUSES(2, "no wait strategy 'pread'", p, "mixed", "--wait", "pread");
+	REFUSES(2, "no wait strategy 'eventfdx'", p, "mixed", "--wait", "eventfdx");
 	REFUSES(2, "one argument too many", p, "storm", "more");
 	REFUSES(2, "no workload 'swim'", p, "swim");
 	REFUSES(2, "read needs --file", p, "read");
