@@ -96,6 +96,7 @@ static void destroyed(struct wg_loop *unused, const struct wg_wait_ops *ops)
 	(void)wg_loop_submit(loop, &running);
 	while (wg_trace_test_count("start") < 2)
 		(void)wg_loop_run_once(loop, 1);
+	CU_ASSERT_EQUAL(wg_loop_cancel(loop, &running), -EBUSY);
 	(void)wg_loop_submit(loop, &queued);
 	/* destroy waits for `running`, which waits for this byte: already there or not. */
 	CU_ASSERT_EQUAL(write(pipefd[1], "x", 1), 1);

@@ -4,7 +4,9 @@
  * elsewhere.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -13,10 +15,29 @@
 #include "core/list.h"
 #include "core/sync.h"
 #include "core/wait/crowd.h"
-#include "core/wait/epoll_until.h"
 #include "core/wait/futex_call.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/harness.h"
+
+/* A kernel before 5.11 has no epoll_pwait2(2). It tells how long it was to wait. */
+static bool is_old;
+static int asked_ms;
+
+static int pwait2(int epfd, struct epoll_event *ev, int count, const struct timespec *ts)
+{
+	errno = ENOSYS;
+	return is_old ? -1 : epoll_pwait2(epfd, ev, count, ts, NULL);
+}
+
+static int wait_ms(int epfd, struct epoll_event *ev, int count, int ms)
+{
+	asked_ms = ms;
+	return is_old ? 0 : epoll_wait(epfd, ev, count, ms);
+}
+
+#define epoll_pwait2(epfd, ev, count, ts, mask) pwait2(epfd, ev, count, ts)
+#define epoll_wait				wait_ms
+#include "core/wait/epoll_until.h"
 
 /* ---- lists ---- */
 
@@ -169,6 +190,25 @@ static void epoll_sleeps_until_a_moment(void)
 	(void)close(epfd);
 }
 
+/* In whole milliseconds, of which an int holds 24 days. */
+static void an_old_kernel_sleeps_no_shorter(void)
+{
+	struct epoll_event ev;
+	int64_t until_ns = wg_now_ns() + WG_NS_PER_MS;
+
+	is_old = true;
+	asked_ms = 0;
+	CU_ASSERT_EQUAL(wg_epoll_until(-1, &ev, 1, until_ns), 0);
+	CU_ASSERT(asked_ms == 1 || wg_now_ns() >= until_ns);
+	CU_ASSERT_EQUAL(wg_epoll_until(-1, &ev, 1, 0), 0);
+	CU_ASSERT_EQUAL(asked_ms, 0);
+	CU_ASSERT_EQUAL(wg_epoll_until(-1, &ev, 1, WG_FOREVER - 1), 0);
+	CU_ASSERT_EQUAL(asked_ms, INT_MAX);
+	CU_ASSERT_EQUAL(wg_epoll_until(-1, &ev, 1, WG_FOREVER), 0);
+	CU_ASSERT_EQUAL(asked_ms, -1);
+	is_old = false;
+}
+
 /* ---- how busy the machine is ---- */
 
 /* In place of /proc/loadavg. */
@@ -177,6 +217,8 @@ static void write_load(const struct wg_crowd *crowd, const char *text)
 	CU_ASSERT_EQUAL_FATAL(ftruncate(crowd->fd, 0), 0);
 	CU_ASSERT_EQUAL_FATAL(pwrite(crowd->fd, text, strlen(text), 0), (ssize_t)strlen(text));
 }
+
+#define BLANKS "                                                                "
 
 static void running_threads_are_compared_with_processors(void)
 {
@@ -189,6 +231,7 @@ static void running_threads_are_compared_with_processors(void)
 		{ "0.00 0.00 0.00 3/900 12345\n", 2, true },
 		{ "0.00 0.00 0.00 3/900 12345\n", 4, false },
 		{ "0.00 0.00 0.00 1/1 1\n", 1, true },
+		{ "0.00 0.00 0.00 3/900 12345" BLANKS BLANKS, 4, false },
 		{ "", 4, true },
 		{ "what?\n", 4, true },
 	};
@@ -237,6 +280,7 @@ void suite_parts(void)
 	WG_TEST(a_futex_sleeps_until_a_moment);
 	WG_TEST(a_condition_sleeps_until_a_moment);
 	WG_TEST(epoll_sleeps_until_a_moment);
+	WG_TEST(an_old_kernel_sleeps_no_shorter);
 	WG_TEST(running_threads_are_compared_with_processors);
 	WG_TEST(it_looks_again_after_a_millisecond);
 }

@@ -19,6 +19,7 @@
 #include "core/pool_state.h"
 #include "tests/core/loop_cases.h"
 #include "tests/core/sockets.h"
+#include "tests/core/trace_test.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/harness.h"
 #include "tests/harness/support.h"
@@ -260,6 +261,29 @@ static unsigned count_idle(struct wg_pool *pool)
 	return idle;
 }
 
+/* What the thread that waits for sockets is called in a trace. */
+static int64_t net_id(struct wg_loop *loop)
+{
+	const struct wg_test_event *ev;
+	struct wg_sock sock;
+	struct wg_op op;
+	int64_t id = -1;
+	int fd[2];
+	char byte;
+	size_t i;
+
+	wg_test_socketpair(fd);
+	CU_ASSERT_EQUAL_FATAL(wg_sock_init(&sock, fd[0]), 0);
+	CU_ASSERT_EQUAL(send(fd[1], "x", 1, MSG_NOSIGNAL), 1);
+	wg_op_recv(&op, &sock, &byte, 1);
+	CU_ASSERT_EQUAL(wg_test_await(loop, &op), 1);
+	wg_loop_sock_close(loop, &sock);
+	(void)close(fd[1]);
+	for (i = 0; (ev = wg_trace_test_at(i)); i++)
+		id = strcmp(ev->name, "start") == 0 ? ev->a : id;
+	return id;
+}
+
 /* Slow work waits for the turn of a worker that dies and has no successor: the other one, which
  * waits for work, must hear of it. */
 static void the_turn_of_a_lost_worker_passes_on(void)
@@ -287,6 +311,8 @@ static void the_turn_of_a_lost_worker_passes_on(void)
 	CU_ASSERT_EQUAL(wg_loop_wait_result(loop, &next, &result), 0);
 	CU_ASSERT(result >= 0);
 	wg_fault_threads(WG_FAULT_NEVER);
+	/* Not as one of the workers, whoever is dead. */
+	CU_ASSERT_EQUAL(net_id(loop), o.pool->first_id + 2);
 	wg_loop_destroy(loop);
 	wg_pool_destroy(o.pool);
 	(void)sem_destroy(&may_end);

@@ -151,8 +151,10 @@ int __wrap_pthread_create(
 	int left = atomic_load(&thread_countdown), nth = atomic_load(&alloc_in_threads), rc;
 	struct start *start;
 
-	if (left == 1)
-		return EAGAIN; /* and so it stays */
+	if (left == 1) {		/* and so it stays */
+		*thread = (pthread_t)1; /* no thread: POSIX leaves it undefined */
+		return EAGAIN;
+	}
 	if (left > 1)
 		atomic_store(&thread_countdown, left - 1);
 	start = nth ? __real_malloc(sizeof(*start)) : NULL;

@@ -20,7 +20,7 @@ static const char path[] = "path";
 
 int64_t prove_file_call(const char *call, int fd, const void *buf, int64_t len, int64_t offset)
 {
-	prove_note("%s(%d,%d,%lld) ", call, fd, (int)len, (long long)offset);
+	prove_note("%s(%d,%lld,%lld) ", call, fd, (long long)len, (long long)offset);
 	lab_check("buf", buf == file.buf, "%s has another buffer, or path", call);
 	lab_check("ends", ++file.calls < 20, "%s is called again and again", call);
 	errno = EINTR; /* of an earlier call; one that succeeds leaves it */
@@ -97,6 +97,14 @@ void prove_file_calls(const char *unused)
 	wg_op_write(&op, 9, bytes, 3, (INT64_C(1) << 32) + 5);
 	performs(&op, bytes, 3, 0, 3, "pwrite(9,3,4294967301) ");
 	lab_check("flags", O_RDWR == 2 && O_CLOEXEC == 02000000, "they have other numbers");
+	wg_op_read(&op, PROVE_FILE, bytes, (1ull << 32) + 5, -1);
+	performs(&op, bytes, 3, 0, 3, "read(7777,4294967301,-1) ");
+	op.offset = 0;
+	performs(&op, bytes, 1ll << 32, 0, 1ll << 32, "pread(7777,4294967301,0) ");
+	op.kind = WG_OP_WRITE;
+	performs(&op, bytes, 1ll << 32, 0, 1ll << 32, "pwrite(7777,4294967301,0) ");
+	op.offset = -1;
+	performs(&op, bytes, 3, 0, 3, "write(7777,4294967301,-1) ");
 	wg_op_open(&op, path, O_RDWR, 0600);
 	performs(&op, path, 9, 1, 9, "open(524290,384,0) open(524290,384,0) ");
 	performs(&op, path, -ENOENT, 0, -ENOENT, "open(524290,384,0) ");

@@ -83,6 +83,19 @@ void prove_fork_two(const char *wait)
 	prove_end();
 }
 
+/* What wakes up the loop before the fork wakes it up in both. */
+void prove_fork_woken(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+
+	prove.wakes_are_empty = true;
+	wg_loop_wake(loop);
+	(void)wg_loop_fork(loop);
+	prove_turn(loop, 0, 0);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
 /* The child forks, too: what ended in it has ended. */
 void prove_fork_again(const char *wait)
 {

@@ -217,12 +217,17 @@ void prove_run_woken(const char *wait);		  /* wg_loop_wake() does not end wg_loo
 void prove_timer_notified(const char *wait);	  /* a notify when a timer is due */
 void prove_timer_and_result(const char *wait);	  /* a result when a timer is due */
 void prove_two_kicks(const char *wait);		  /* a worker and the net thread kick */
-void prove_result_and_timer(const char *wait);	  /* both are there before the sleep */
+void prove_death_and_stop(const char *wait); /* one of two workers dies, and the pool is stopped */
+void prove_result_and_timer(const char *wait); /* both are there before the sleep */
+
+/* ---- what the recorder keeps (recorded.c) ---- */
+void prove_recorded(const char *unused); /* put away while others come */
 
 /* ---- fork (fork.c) ---- */
 void prove_fork(const char *wait);	     /* wg_loop_fork() at any moment of a worker */
 void prove_fork_two(const char *wait);	     /* while one of two works */
 void prove_fork_again(const char *wait);     /* and the child forks, too */
+void prove_fork_woken(const char *wait);     /* after wg_loop_wake() */
 void prove_fork_spinning(const char *wait);  /* while a worker spins */
 void prove_fork_receiving(const char *wait); /* while a byte comes */
 void prove_fork_sockets(const char *wait);   /* while four socket operations wait */

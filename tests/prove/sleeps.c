@@ -244,6 +244,9 @@ static void check_entry(const struct wg_wait_ops *ops)
 	lab_check("registry", spins == !!(ops->caps & WG_CAP_SPINS), "does it spin?");
 	lab_check("registry", (strncmp(ops->name, "tick", 4) == 0) == polls_ops(ops),
 		"does it poll?");
+	lab_check("registry",
+		(strcmp(ops->name, "condvar") != 0) == !!(ops->caps & WG_CAP_SIGNAL_SAFE),
+		"may a signal handler notify?");
 }
 
 void prove_registry(const char *unused)
@@ -335,6 +338,7 @@ void prove_ticks(const char *wait)
 		{ 8, 8, 8, 40 },
 		{ 20, 20, 20, 50 },
 		{ 60, 60, 50, 50 },
+		{ 90000, 90000, 50, 50 },
 	};
 	const struct wg_wait_ops *ops = wg_wait_find(wait);
 	struct wg_waiter *w = NULL;

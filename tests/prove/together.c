@@ -295,6 +295,35 @@ void prove_result_and_timer(const char *wait)
 	prove_end();
 }
 
+static int64_t end_thread(struct wg_op *op, void *unused)
+{
+	(void)op;
+	(void)unused;
+	pthread_exit(NULL);
+}
+
+/* One of two workers dies while the pool is stopped: it has a successor, which is joined, or none.
+ */
+void prove_death_and_stop(const char *wait)
+{
+	struct wg_pool *pool = NULL;
+	struct wg_loop *loop;
+	int64_t result = 0;
+	struct wg_op op;
+
+	lab_check("made", wg_pool_create(2, &pool) == 0, "no pool");
+	loop = prove_loop(wait, 0, pool);
+	wg_op_work(&op, end_thread, NULL);
+	(void)wg_loop_submit(loop, &op);
+	wg_pool_stop(pool);
+	(void)wg_loop_wait_result(loop, &op, &result);
+	lab_check("result", result == -EOWNERDEAD || result == -ESHUTDOWN, "the result is %d",
+		(int)result);
+	wg_loop_destroy(loop);
+	wg_pool_destroy(pool);
+	prove_end();
+}
+
 /* A worker and the net thread kick, and the first is not done before the second has begun. */
 static _Atomic int kicks;
 static sem_t second_kicks;
