@@ -20,6 +20,7 @@
 #include <xxhash.h>
 
 #include "traces/base/names.h"
+#include "traces/base/others.h"
 
 #define DEPTH_MAX 10 /* more than those of read/find.h */
 
@@ -163,6 +164,7 @@ int wg__cache_key(const char *path, struct wg__cache_key *ret)
 {
 	struct walk w = { .newest_ns = INT64_MIN };
 	struct id id = { .len = 0 };
+	struct stat others;
 	XXH128_hash_t h;
 	int rc;
 
@@ -175,6 +177,9 @@ int wg__cache_key(const char *path, struct wg__cache_key *ret)
 	(void)XXH3_128bits_reset(w.sum);
 	(void)XXH3_128bits_update(w.sum, id.bytes, id.len);
 	rc = walk(&w, AT_FDCWD, path, 0);
+	/* It may be above path. */
+	if (rc == 0 && wg__others_stat(path, &others) == 0)
+		add_file(&w, WG__OTHERS, &others);
 	h = XXH3_128bits_digest(w.sum);
 	(void)XXH3_freeState(w.sum);
 	if (rc < 0)

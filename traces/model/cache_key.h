@@ -15,7 +15,8 @@ struct wg__cache_key {
 
 /*
  * The key of the trace below path: of each file the name, the size, the inode and when it was
- * changed. Files whose names begin with a dot are of no trace. 0, or a negative errno: -ELOOP:
+ * changed, and so of the file OTHER-PROGRAMS above it. Files whose names begin with a dot are of no
+ * trace. 0, or a negative errno: -ELOOP:
  * there is a link in it, so what it depends on may be elsewhere; -ENOEXEC: this build has no id.
  */
 int wg__cache_key(const char *path, struct wg__cache_key *ret_key);

@@ -26,7 +26,7 @@ static bool has_open_hole(const struct wg_reader *r)
 static bool is_whole(const struct wg_reader *r)
 {
 	return r->dirs.count == 1 && r->part_count == 1 && r->parts[0].feed.ctf && !r->since[0] &&
-	       !r->is_unfinished && !has_open_hole(r);
+	       !r->end[0].others && !r->is_unfinished && !has_open_hole(r);
 }
 
 /* On the clock of the trace; far out is as good as never. */

@@ -137,6 +137,8 @@ static int end_all(struct wg_reader *r)
 		wg__notes_add(&r->shared.remarks,
 			"its beginning was written over, or is in the chunk before");
 	if (is_first)
+		wg__reader_say_others(r);
+	if (is_first)
 		note_end(r);
 	r->has_ended = true;
 	if (!is_first || (!r->is_unfinished && !r->first_end))
@@ -391,6 +393,7 @@ void wg_reader_close(struct wg_reader *reader)
 	free(reader->since);
 	free(reader->end);
 	wg__endings_fini(&reader->endings);
+	wg__others_free(reader->others);
 	free(reader->holes.v);
 	wg__twice_fini(&reader->twice);
 	wg__map_fini(&reader->at_host);

@@ -100,8 +100,8 @@ int wg_reader_events(struct wg_reader *reader, const struct wg_event *const **re
  * may be left out, with the packets that hold them, which are not even decoded. Holes never are;
  * and there is an event from to_ns on if the trace has one, else its last event. Notes are the same
  * but for damage inside of such packets. False: nothing will be left out, as the trace is not
- * whole, or of several folders or channels, or has events of others, or is not read by our own
- * decoder.
+ * whole, or of several folders or channels, or has events of others, or of other programs than the
+ * recorded one, or is not read by our own decoder.
  *
  * wg_reader_events() may be -EAGAIN afterwards: a packet is damaged, and what is good of the trace
  * is known only to who reads all of it. Open it anew, and do not narrow it.
@@ -116,6 +116,10 @@ int64_t wg_reader_end_ns(const struct wg_reader *reader);
 
 /* Foreign events passed over so far. */
 uint64_t wg_reader_foreign(const struct wg_reader *reader);
+
+/* Events passed over so far, and the processes that emitted them: the command that was recorded did
+ * not start these (others.h). */
+uint64_t wg_reader_others(const struct wg_reader *reader, size_t *ret_processes);
 
 /*
  * The i-th line on what is missing or was repaired in this trace ("stream wakegap_1 was cut at byte

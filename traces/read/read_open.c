@@ -217,6 +217,8 @@ int wg__reader_open_all(struct wg_reader *r, size_t path_len, struct wg_error *e
 		r->folder = i;
 		r->shared.folder = dir;
 		note_unfinished(r, dir);
+		if (wg__reader_find_others(r, i) < 0)
+			return wg_error_set(err, -ENOMEM, "out of memory");
 		rc = open_trace(r, dir, prefix, &why);
 		if (rc == -ENOMEM)
 			return wg_error_set(err, rc, "%s", why.text);

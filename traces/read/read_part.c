@@ -150,6 +150,7 @@ static int fill(struct wg_reader *r, size_t i, struct wg_error *err)
 		if (rc == 0)
 			return end_part(r, part, NULL, err);
 		skip(r, part);
+		wg__reader_leave_out(r, part);
 		if (part->at == part->count)
 			continue;
 		use_clock(r, part);

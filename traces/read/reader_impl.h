@@ -12,6 +12,7 @@
 #include "traces/base/error.h"
 #include "traces/base/map.h"
 #include "traces/base/names.h"
+#include "traces/base/others.h"
 #include "traces/base/scratch.h"
 #include "traces/base/since.h"
 #include "traces/read/clocks.h"
@@ -42,6 +43,7 @@ struct wg__part {
 struct wg__folder_end {
 	uint8_t uuid[16];
 	const struct wg__ending *first; /* what is later is not whole; NULL: all is */
+	struct wg__others *others;	/* whose events are left out; NULL: nobody's */
 };
 
 struct wg_reader {
@@ -54,10 +56,12 @@ struct wg_reader {
 	struct wg__folder_end *end;	 /* of each */
 	size_t folder;			 /* the one that is being opened or read */
 	struct wg__twice twice;
-	bool has_hosts;		/* parts are of several hosts */
-	struct wg__map at_host; /* (folder, interned name) to the name with its host */
-	uint64_t left_out;	/* events before since_ns */
-	bool is_unfinished;	/* it was being recorded: its end is missing (marker.h) */
+	bool has_hosts;		   /* parts are of several hosts */
+	struct wg__map at_host;	   /* (folder, interned name) to the name with its host */
+	uint64_t left_out;	   /* events before since_ns */
+	struct wg__others *others; /* of all folders */
+	bool has_bad_others;	   /* which was said */
+	bool is_unfinished;	   /* it was being recorded: its end is missing (marker.h) */
 	const struct wg__ending *first_end; /* a later event came: its end is not whole; or NULL */
 	int64_t whole_ns;		    /* up to then it is; INT64_MIN: nothing of it */
 	bool has_ended;
@@ -87,6 +91,15 @@ int wg__reader_open_all(struct wg_reader *r, size_t path_len, struct wg_error *e
 /* Each stream of dir as a part of its own; from where `feed` stands, if it is not NULL. */
 int wg__reader_open_streams(struct wg_reader *r, const char *dir, const char *prefix,
 	const struct wg__feed *feed, size_t *ret_opened, struct wg_error *err);
+
+/* left_out.c: whose events of a folder, the i-th, are left out? 0 or -ENOMEM. */
+int wg__reader_find_others(struct wg_reader *r, size_t i);
+
+/* Pass over those among the next ones of a part. */
+void wg__reader_leave_out(const struct wg_reader *r, struct wg__part *part);
+
+/* How many there were. */
+void wg__reader_say_others(struct wg_reader *r);
 
 /* A hole in that folder, which is kept in its `who`; the same one from another folder is left out.
  * 0 or -ENOMEM. */

@@ -24,6 +24,7 @@
 
 #include "traces/base/marker.h"
 #include "traces/base/index.h"
+#include "traces/base/others.h"
 #include "traces/base/regular.h"
 #include "traces/base/since.h"
 #include "traces/base/tree.h"
@@ -183,6 +184,8 @@ void wg__folder_end(struct wg__folder *folder, bool has_no_end, bool is_trace)
 		wg__marker_make(folder->fd);
 	else
 		wg__marker_remove(folder->fd);
+	if (!is_trace && !has_no_end)
+		(void)unlinkat(folder->fd, WG__OTHERS, 0);
 	if (!is_trace)
 		wg__folder_remove_if_bare(folder);
 	wg__folder_give_back(folder);
@@ -378,6 +381,7 @@ static bool is_stream(int dir_fd, const struct dirent *e)
 	struct stat st;
 
 	return strcmp(e->d_name, "metadata") != 0 && strcmp(e->d_name, WG__MARKER) != 0 &&
+	       strcmp(e->d_name, WG__OTHERS) != 0 &&
 	       fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
 }
 

@@ -63,6 +63,30 @@ bool wg__process_look(pid_t pid, struct wg__process *ret)
 	return p.state != 'Z' && p.state != 'X';
 }
 
+bool wg__process_whose(pid_t pid, uid_t *ret_uid, pid_t *ret_inner)
+{
+	static const char uids[] = "\nUid:", pids[] = "\nNSpid:";
+	char path[64], text[4096], *at, *word, *more;
+	int inner = (int)pid;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/status", (long)pid);
+	if (pid <= 0 || read_text(path, text, sizeof(text)) <= 0)
+		return false;
+	at = strstr(text, uids);
+	if (!at || sscanf(at + sizeof(uids) - 1, "%u", ret_uid) != 1)
+		return false;
+	/* From the outermost namespace to its own; old kernels do not say. */
+	at = strstr(text, pids);
+	if (at) {
+		at += sizeof(pids) - 1;
+		at[strcspn(at, "\n")] = '\0';
+		for (word = strtok_r(at, "\t ", &more); word; word = strtok_r(NULL, "\t ", &more))
+			(void)sscanf(word, "%d", &inner);
+	}
+	*ret_inner = inner;
+	return true;
+}
+
 bool wg__process_runs(const struct wg__process *p)
 {
 	struct wg__process now;

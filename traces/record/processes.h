@@ -24,6 +24,9 @@ struct wg__process {
 /* False if there is none, or only a zombie. */
 bool wg__process_look(pid_t pid, struct wg__process *ret);
 
+/* The user whose it is, and its pid in its own pid namespace; false if it is gone. */
+bool wg__process_whose(pid_t pid, uid_t *ret_uid, pid_t *ret_inner);
+
 bool wg__process_runs(const struct wg__process *p);
 
 /* Does it still run, but stopped? */

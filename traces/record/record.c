@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "traces/record/ask.h"
+#include "traces/record/bystanders.h"
 #include "traces/record/child.h"
 #include "traces/record/chunks.h"
 #include "traces/record/daemon.h"
@@ -52,6 +53,7 @@ struct recording {
 	char place[512]; /* of the trace, below the folder of the relay daemon */
 	struct wg__flight flight;
 	struct wg__flight_from from;
+	struct wg__bystanders bystanders;
 	struct wg__remote remote;
 	struct wg_error remote_gone; /* code 0: it is there */
 	bool stays;		     /* the session, since the guardian could not destroy it */
@@ -141,13 +143,15 @@ static int set_up(struct recording *r, struct wg_error *err)
 	int code = wg__session_create(&r->session, r->folder.path, &plan, err);
 
 	r->child.dies_with_us = o->dies_with_us;
-	r->child.adopts = o->adopts || o->until_idle;
+	r->child.adopts = o->adopts || o->until_idle || o->without_others;
 	if (code == 0 && !wg__signals_interrupted(&r->signals))
 		code = wg__child_hold(&r->child, o->argv, &setup, &r->signals, err);
 	if (code == 0 && r->child.pid > 0 && o->only_command)
 		code = wg__session_only(&r->session, r->child.pid, err);
 	if (code == 0 && r->child.pid > 0)
 		code = wg__flight_open(&r->flight, o->flight, &r->from, &r->folder, err);
+	if (code == 0 && r->child.pid > 0 && o->without_others && !o->to)
+		wg__bystanders_begin(&r->bystanders, r->folder.fd);
 	if (code == 0 && r->child.pid > 0)
 		code = wg__session_start(&r->session, err);
 	if (code == 0 && o->to)
@@ -193,8 +197,10 @@ static void say_progress(struct running *running)
 static int64_t look_after(void *user)
 {
 	struct running *running = user;
-	int64_t next_ms = wg__flight_step(&running->r->flight);
+	int64_t next_ms;
 
+	wg__bystanders_step(&running->r->bystanders); /* a snapshot is looked at without them */
+	next_ms = wg__flight_step(&running->r->flight);
 	unblock(running->r, running->result);
 	look_at_remote(running->r, true);
 	rotate(running->r);
@@ -262,6 +268,7 @@ static int record_and_clean_up(
 	result->snapshots = r->flight.kept;
 	result->not_kept = r->flight.not_kept;
 	wg__flight_close(&r->flight);
+	wg__bystanders_end(&r->bystanders); /* as long as we are the parent of what it left */
 	wg__child_abandon(&r->child);
 	/* A daemon that did not answer is left to the guardian, which may know how to make it. */
 	is_hung = code == -ETIMEDOUT || code == -EINTR || r->remote_gone.code == -ETIMEDOUT;

@@ -65,12 +65,14 @@ struct wg_record_options {
 	bool is_live;	 /* with to: others may attach meanwhile */
 	void (*say)(const char *line); /* what should be known at once; or NULL */
 	char *const *argv;	       /* the command, NULL-terminated, looked up in PATH */
-	bool only_command; /* track that one process, not its children or anything else of ours */
-	bool dies_with_us; /* the command is killed if this process is, instead of running on */
-	int stdout_fd;	   /* the command's standard output, or -1 for ours */
-	bool adopts;	   /* find out what the command leaves running; see prctl(2), SUBREAPER */
-	bool until_idle;   /* record on until nothing that it left runs; sets adopts */
-	int64_t for_ms;	   /* record for so long, whether or not the command has ended; 0: no */
+	bool only_command;   /* track that one process, not its children or anything else of ours */
+	bool dies_with_us;   /* the command is killed if this process is, instead of running on */
+	int stdout_fd;	     /* the command's standard output, or -1 for ours */
+	bool adopts;	     /* find out what the command leaves running; see prctl(2), SUBREAPER */
+	bool without_others; /* readers leave out what the command did not start (bystanders.h);
+				sets adopts; with to, nothing is left out */
+	bool until_idle;     /* record on until nothing that it left runs; sets adopts */
+	int64_t for_ms;	     /* record for so long, whether or not the command has ended; 0: no */
 	const struct wg_flight *flight; /* or NULL: everything is kept */
 	uint64_t max_bytes;    /* of the trace: the oldest events are written over; 0: no limit */
 	uint64_t rotate_bytes; /* a new chunk after so many bytes, or */

@@ -9,17 +9,16 @@
 #include <string.h>
 #include <time.h>
 
-#include "traces/base/map.h"
 #include "traces/base/units.h"
 #include "traces/gather/follow.h"
 #include "traces/preload/arena.h"
-#include "traces/read/read.h"
 #include "traces/record/record.h"
 #include "viz/cmd/commands.h"
 #include "viz/cmd/observer_args.h"
 #include "viz/cmd/record_kernel.h"
 #include "viz/cmd/record_length.h"
 #include "viz/cmd/record_to.h"
+#include "viz/cmd/record_trace.h"
 #include "viz/run/workload_program.h"
 
 static void default_dir(char *dir, size_t len)
@@ -29,53 +28,6 @@ static void default_dir(char *dir, size_t len)
 
 	if (!localtime_r(&now, &tm) || strftime(dir, len, "wakegap-trace-%Y%m%d-%H%M%S", &tm) == 0)
 		(void)snprintf(dir, len, "wakegap-trace");
-}
-
-/* Reading a trace of a million events takes a second or two; a longer one is not read to its end.
- */
-#define COUNT_MAX 1000000
-
-/*
- * How many processes have events in it? *ret_all: it was read to its end; *ret_has: wanted is one
- * of them. 0 if it cannot be read.
- */
-static size_t count_processes(const char *dir, pid_t wanted, bool *ret_all, bool *ret_has)
-{
-	struct wg_reader *r = NULL;
-	struct wg__map pids = { 0 };
-	struct wg_event ev;
-	size_t events = 0, count;
-	int rc = wg_reader_open(dir, &r, NULL);
-
-	while (rc == 0 && events < COUNT_MAX && (rc = wg_reader_next(r, &ev, NULL)) > 0) {
-		events++;
-		rc = ev.pid > 0 ? wg__map_put(&pids, (uint32_t)ev.pid, 0, 1) : 0;
-	}
-	*ret_all = rc == 0 && events < COUNT_MAX;
-	count = pids.count;
-	*ret_has = wg__map_get(&pids, (uint32_t)wanted, 0) != WG__MAP_NONE;
-	wg__map_fini(&pids);
-	wg_reader_close(r);
-	return count;
-}
-
-static void say_trace(const struct wg_record_result *result)
-{
-	bool has_all, has;
-	size_t count = count_processes(result->dir, result->outlived_by, &has_all, &has);
-	char dir[WG_SHELL_MAX];
-
-	(void)wg_shell_word(dir, "%s", result->dir);
-	if (count == 0)
-		wg_say("trace in %s", dir);
-	else
-		wg_say("trace in %s: %s%zu process%s", dir, has_all ? "" : "at least ", count,
-			count == 1 ? "" : "es");
-	if (result->outlived_by && count && has_all && !has)
-		wg_say("%s (%ld) ran on, and has no events: a process forked without exec needs "
-		       "LD_PRELOAD=liblttng-ust-fork.so, one that closes all descriptors "
-		       "LD_PRELOAD=liblttng-ust-fd.so",
-			result->left_name, (long)result->outlived_by);
 }
 
 /* A process goes on unrecorded when it has waited that long; LTTng's own value is 3000. */
@@ -95,6 +47,7 @@ struct asked {
 	struct wg_observer_args observer;
 	struct wg_length length;
 	struct wg_to to;
+	bool everything;    /* other programs too */
 	const char *finish; /* a folder, or NULL */
 };
 
@@ -135,7 +88,7 @@ static int say_result(const struct asked *asked, const struct wg_record_result *
 		return result->exit_code;
 	}
 	if (result->has_events) {
-		say_trace(result);
+		wg_record_say_trace(command, result);
 		return result->exit_code;
 	}
 	if (result->has_registered) {
@@ -200,7 +153,7 @@ static int say_followed(const struct wg_record_options *options,
 	return result->exit_code ? result->exit_code : WG_EXIT_FAILED;
 }
 
-enum { KEY_ONLY = 0x1000, KEY_UNTIL_IDLE, KEY_FOR, KEY_FINISH };
+enum { KEY_ONLY = 0x1000, KEY_EVERYTHING, KEY_UNTIL_IDLE, KEY_FOR, KEY_FINISH };
 
 static error_t take_time(
 	const char *arg, struct wg_record_options *options, struct argp_state *state)
@@ -240,8 +193,13 @@ static error_t check(const struct asked *asked, struct argp_state *state)
 					     "in this host's memory");
 	if (asked->observer.pids && options->until_idle)
 		return wg_option_fail(state, "--until-idle goes with a command, not with -p");
+	if (asked->everything && options->only_command)
+		return wg_option_fail(state, "--everything or --only, not both");
 	return wg_observer_check(&asked->observer, options->argv,
-		options->only_command ? "--only does" : NULL, state);
+		options->only_command ? "--only does"
+		: asked->everything   ? "--everything does"
+				      : NULL,
+		state);
 }
 
 static error_t take(int key, char *arg, struct argp_state *state)
@@ -259,6 +217,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		options->dir = arg;
 		return *arg ? 0 : wg_option_fail(state, "the name of the folder is empty");
 	case KEY_ONLY: options->only_command = true; return 0;
+	case KEY_EVERYTHING: asked->everything = true; return 0;
 	case KEY_UNTIL_IDLE: options->until_idle = true; return 0;
 	case KEY_FOR: return take_time(arg, options, state);
 	case KEY_FINISH: asked->finish = arg; return 0;
@@ -279,8 +238,11 @@ static const struct argp *table(void)
 			"wakegap-trace-YYYYmmdd-HHMMSS",
 			0 },
 		{ "only", KEY_ONLY, NULL, 0,
-			"that one process: not its children, nor other programs of yours that emit "
-			"wakegap events at the same time",
+			"that one process: not its children, nor any other program", 0 },
+		{ "everything", KEY_EVERYTHING, NULL, 0,
+			"with LTTng: show the wakegap events of other programs of yours as well, "
+			"not only those of COMMAND and what it starts; so it is with --to in any "
+			"case",
 			0 },
 		{ "until-idle", KEY_UNTIL_IDLE, NULL, 0,
 			"record until no process that COMMAND started runs any more: a daemon's "
@@ -314,6 +276,14 @@ static const struct argp *table(void)
 		"woke it. It takes root, or CAP_BPF and CAP_PERFMON. Without "
 		"--syscalls it does not see notifies that woke nobody, nor what a thread did after "
 		"a wake.\n\n"
+		"With LTTng, all programs of yours that emit wakegap events meanwhile are "
+		"recorded (as root: those of all users). The file OTHER-PROGRAMS in DIR says which "
+		"of them COMMAND did not start, and their events are left out by `stats`, `view` "
+		"and "
+		"the others; babeltrace2 shows them. A program that ran for less than a second "
+		"meanwhile may not be noticed, and is shown then. What COMMAND has done by a "
+		"program "
+		"that runs already, as a server or systemd, is that program's.\n\n"
 		"With LTTng: starts a session daemon if none runs, and stops it afterwards. A "
 		"signal is "
 		"passed "
@@ -418,6 +388,7 @@ static int run(int argc, char **argv)
 	}
 	wg_length_use(&asked.length, &asked.options);
 	wg_to_use(&asked.to, &asked.options);
+	asked.options.without_others = !asked.everything && !asked.options.only_command;
 	wg_observer_choose(&asked.observer, asked.options.argv,
 		!asked.options.only_command && !asked.options.until_idle, &choice);
 	other = choice.with == WG_WITH_KERNEL ? "the kernel" : "the preload library";
