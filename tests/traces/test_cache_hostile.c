@@ -227,6 +227,68 @@ static void nor_does_one_of_threads(void)
 	strangers(cache_kept_in(cache_threads(true)), all);
 }
 
+/* The first wait as it is in a whole file, but for one thing. */
+static bool is_refused(const char *dir, void (*change)(struct wg_wait_rec *rec))
+{
+	struct wg_trace *trace = cache_load(dir, NULL);
+	struct wg__loaded *loaded = (struct wg__loaded *)trace, *again;
+	struct wg__cache_key key;
+	const char *why = "";
+	struct wg_wait_rec rec;
+
+	wg__columns_wait(&loaded->columns, 0, &rec);
+	change(&rec);
+	CU_ASSERT_FATAL(wg__columns_set_wait(&loaded->columns, 0, &rec) == 0);
+	wg__columns_close(&loaded->columns);
+	CU_ASSERT_FATAL(wg__cache_key(dir, &key) == 0);
+	CU_ASSERT_EQUAL(wg__cache_write(dir, &key, loaded), 0);
+	wg_trace_free(trace);
+	again = wg__cache_read(dir, &key, &why);
+	wg_trace_free(again ? &again->trace : NULL);
+	return !again && wg_has(why, "it cannot be what wakegap wrote");
+}
+
+static void nothing(struct wg_wait_rec *rec)
+{
+	(void)rec;
+}
+
+static void no_wake(struct wg_wait_rec *rec)
+{
+	rec->interval.wake_ns = WG_NO_TIME;
+}
+
+static void nobodys(struct wg_wait_rec *rec)
+{
+	rec->interval.loop_idx = 5;
+}
+
+static void of_the_other_kind(struct wg_wait_rec *rec)
+{
+	rec->is_thread = !rec->is_thread;
+}
+
+static void into_the_dark(struct wg_wait_rec *rec)
+{
+	rec->next = 1000000;
+}
+
+static void waits_lead_somewhere(void)
+{
+	const char *const dirs[] = { wg_copy_sample("tick"), cache_threads(false),
+		cache_threads(true) };
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		CU_ASSERT(!is_refused(dirs[i], nothing));
+		CU_ASSERT(is_refused(dirs[i], no_wake));
+		CU_ASSERT(is_refused(dirs[i], nobodys));
+		CU_ASSERT(is_refused(dirs[i], into_the_dark));
+	}
+	CU_ASSERT(is_refused(dirs[0], of_the_other_kind));
+	CU_ASSERT(is_refused(dirs[1], of_the_other_kind));
+}
+
 /* ---- when something fails ---- */
 
 static bool is_clean(const char *dir)
@@ -331,6 +393,7 @@ void suite_cache_hostile(void)
 	WG_TEST(no_byte_can_be_missing);
 	WG_TEST(a_strangers_file_leads_nowhere);
 	WG_TEST(nor_does_one_of_threads);
+	WG_TEST(waits_lead_somewhere);
 	WG_TEST(a_full_disk_leaves_nothing);
 	WG_TEST(two_may_write_at_once);
 	WG_TEST(without_memory_it_is_read_or_said);

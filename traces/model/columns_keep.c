@@ -71,11 +71,13 @@ static void check_sleepers(
 
 static void check_waits(struct wg__keep *k, const struct wg__columns *c, const struct wg_trace *t)
 {
-	static const uint8_t times[] = { WAIT_BEGIN, WAIT_WAKE, WAIT_GAP_BEGIN, WAIT_WAITED,
-		UINT8_MAX };
+	static const uint8_t times[] = { WAIT_BEGIN, WAIT_GAP_BEGIN, WAIT_WAITED, UINT8_MAX };
+	/* Those that no wake closed left the list; 0 would be one. */
+	static const struct wg__packed_range wake = { 1, WG__KEEP_TIME_MAX, 1, 0 };
 	size_t count = wg__keep_reads(k) ? c->waits.count : 0, i;
 
 	check_times(k, &c->waits, times);
+	wg__keep_within(k, &c->waits, WAIT_WAKE, wake);
 	check_sleepers(k, &c->waits, t);
 	wg__keep_below(k, &c->waits, WAIT_REASON, WG_REASON_COUNT);
 	wg__keep_below(k, &c->waits, WAIT_GAP_KIND, WG_KIND_COUNT);
