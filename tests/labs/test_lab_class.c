@@ -82,9 +82,12 @@ static void every_form_is_taken(void)
 		"tar cJf lab1/eve.tar.xz -C lab1/dee loop.c");
 	hand_in("cp $course/wrong/keeps.c lab1/loop.c && cd lab1 && zip -q ../fay.ZIP loop.c && "
 		"rm loop.c && mkdir ../01-first && mv ../fay.ZIP ../01-first");
+	hand_in("d=$(printf 'n%.0s' $(seq 200))/$(printf '\\303\\234bung') && mkdir -p $d && "
+		"cp $course/solution.c $d/loop.c && tar --format=pax -cf lab1/gus.tar $d && rm -r "
+		"n*");
 	hand_in("echo 'name,mail' >roster.csv && touch .hidden");
 	CU_ASSERT_EQUAL(LAB("verify", class_dir, "--jobs", "3"), 0);
-	CU_ASSERT_EQUAL(rows(), 6);
+	CU_ASSERT_EQUAL(rows(), 7);
 	CU_ASSERT(strncmp(learner.out, "student,lab,verdict,score,max,why,file\r\n", 40) == 0);
 	/* The untouched starter has no points. */
 	CU_ASSERT(has_row("\"ann\",\"01-first\",\"fail\",0,5,\"no wake-up lost", "\"ann.tar\""));
@@ -93,6 +96,8 @@ static void every_form_is_taken(void)
 	CU_ASSERT(has_row("\"dee\",\"01-first\",\"pass\",5,5,", "lab1/dee"));
 	CU_ASSERT(has_row("\"eve\",\"01-first\",\"pass\",5,5,", "lab1/eve.tar.xz"));
 	CU_ASSERT(has_row("\"fay\",\"01-first\",\"fail\",", "01-first/fay.ZIP"));
+	/* A folder's letters need not be those of our locale. */
+	CU_ASSERT(has_row("\"gus\",\"01-first\",\"pass\",5,5,", "lab1/gus.tar"));
 	/* The same bytes, however many at a time. */
 	first = strdup(learner.out);
 	CU_ASSERT_EQUAL(LAB("verify", class_dir, "--jobs", "1"), 0);

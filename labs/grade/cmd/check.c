@@ -199,7 +199,8 @@ int wg_lab_show(struct wg_open *o, const char *schedule)
 	}
 	if (wg_folder_temp(folder, sizeof(folder), &err) < 0)
 		return wg_lab_failed(&err);
-	(void)snprintf(trace, sizeof(trace), "%s/trace", folder);
+	/* The viewer's title has its name. */
+	(void)snprintf(trace, sizeof(trace), "%s/%.40s", folder, o->lab->name);
 	rc = again(o, schedule, trace, &record);
 	if (rc == 0) {
 		if (access(trace, F_OK) == 0)

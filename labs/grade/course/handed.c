@@ -143,9 +143,17 @@ static void note_other(struct taking *t, const char *name)
 		(void)snprintf(t->other, sizeof(t->other), "%s", name);
 }
 
+/* Letters that our locale does not have are no reason to miss a file. */
+static const char *path_of(struct archive_entry *e)
+{
+	const char *path = archive_entry_pathname(e);
+
+	return path ? path : archive_entry_pathname_utf8(e);
+}
+
 static int take_entry(struct taking *t, struct archive *a, struct archive_entry *e)
 {
-	const char *path = archive_entry_pathname(e), *name = path, *at;
+	const char *path = path_of(e), *name = path, *at;
 	bool is_file = path && archive_entry_filetype(e) == S_IFREG && !archive_entry_hardlink(e);
 	struct kept *into;
 	int depth = 0;
