@@ -155,13 +155,33 @@ static char *guess(
 	return buf;
 }
 
+/* "--loud, --loop or --low": the names that begin with this one. Returns buf. */
+static char *all_of(char *buf, size_t len, const struct names *names, const char *name)
+{
+	const char *last = NULL, *each;
+	size_t i, used = 0;
+
+	for (i = 0; i < names->count && used < len; i++) {
+		each = names->v[i];
+		if (strncmp(each, name, strlen(name)) != 0)
+			continue;
+		if (last)
+			used += (size_t)snprintf(
+				buf + used, len - used, "%s--%s", used ? ", " : "", last);
+		last = each;
+	}
+	if (used < len)
+		(void)snprintf(buf + used, len - used, " or --%s", last ? last : "");
+	return buf;
+}
+
 /* What is wrong with --word: an exit status after one line, or -1: nothing is. */
 static int explain_long(const struct wg_cmd *c, const struct names *names, const char *word)
 {
 	size_t len = strcspn(word + 2, "="), i, hits = 0;
 	bool has_value = word[2 + len] == '=', is_whole = false;
-	const struct argp_option *o = NULL, *other = NULL;
-	char near[80], name[64];
+	const struct argp_option *o = NULL;
+	char near[400], name[64];
 
 	(void)snprintf(name, sizeof(name), "%.*s", (int)len, word + 2);
 	for (i = 0; i < names->count && !is_whole; i++) {
@@ -170,13 +190,11 @@ static int explain_long(const struct wg_cmd *c, const struct names *names, const
 			continue;
 		is_whole = names->v[i][len] == '\0';
 		hits = is_whole ? 1 : hits + 1;
-		other = o;
 		o = names->option[i];
 	}
 	if (hits > 1)
-		return wg_say_usage(c->name, "option '%s' could be --%s or --%s", word,
-			/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): hits have one */
-			other->name, o->name);
+		return wg_say_usage(c->name, "option '%s' could be %s", word,
+			all_of(near, sizeof(near), names, name));
 	if (o && o->arg && !has_value)
 		return wg_say_usage(c->name, "--%s needs a value", o->name);
 	if (o && (o->arg || !has_value))

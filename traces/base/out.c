@@ -22,9 +22,14 @@
 static int fail_open(struct wg_out *out, int code, struct wg_error *err)
 {
 	char label[sizeof(out->label)];
+	const char *slash;
 
 	memcpy(label, out->label, sizeof(label));
 	(void)wg_out_close(out, false, NULL);
+	slash = strrchr(label, '/');
+	if (code == -ENOENT && slash)
+		return wg_error_set(err, code, "cannot write '%s': there is no folder '%.*s'",
+			label, (int)(slash - label), label);
 	return wg_error_set(err, code, "cannot write '%s': %s", label, strerror(-code));
 }
 

@@ -25,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <fcntl.h>
@@ -307,13 +308,29 @@ void wg__child_abandon(struct wg__child *c)
 		(void)prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 
+/* What was meant with a word that is no command; "" if nothing is near. */
+static const char *meant(const char *name)
+{
+	if (access(name, F_OK) == 0)
+		return ": a program of this folder has ./ before it";
+	if (strchr(name, ' '))
+		return ": a line of shell has `sh -c` before it";
+	if (strchr(name, '='))
+		return ": an assignment has `env` before it";
+	if (*name && name[strspn(name, "0123456789")] == '\0')
+		return ": the number of a process has -p before it";
+	return "";
+}
+
 int wg__child_no_command(const char *name, int code, struct wg_error *err)
 {
+	struct stat st;
+
 	if (code == -ENOENT)
-		return wg_error_set(err, code, "cannot run '%s': no such command%s", name,
-			access(name, F_OK) == 0 ? ": a program of this folder has ./ before it"
-			: strchr(name, ' ')	? ": a line of shell has `sh -c` before it"
-						: "");
+		return wg_error_set(
+			err, code, "cannot run '%s': no such command%s", name, meant(name));
+	if (code == -EACCES && stat(name, &st) == 0 && S_ISDIR(st.st_mode))
+		return wg_error_set(err, code, "cannot run '%s': it is a folder", name);
 	return wg_error_set(err, code, "cannot run '%s': %s%s", name, strerror(-code),
 		code == -EACCES ? ": `chmod +x` makes a file a program" : "");
 }

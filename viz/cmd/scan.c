@@ -52,6 +52,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 	case KEY_HANG: call->hang = true; return 0;
 	case KEY_WATCH: call->watch = true; return 0;
 	case KEY_JSON: call->json = true; return 0;
+	case 'p':
 	case ARGP_KEY_ARG: call->names[call->count++] = arg; return 0;
 	case ARGP_KEY_END:
 		if (call->watch && (call->hang || call->json))
@@ -70,6 +71,8 @@ static error_t take(int key, char *arg, struct argp_state *state)
 static const struct argp *table(void)
 {
 	static const struct argp_option options[] = {
+		{ NULL, 'p', "PID", 0, "a process, as in record and live; PID alone is the same",
+			0 },
 		{ "for", KEY_FOR, "TIME", 0,
 			"count wakes for so long (5s; with --watch, 2s for each table)", 0 },
 		{ "all", KEY_ALL, NULL, 0, "show all threads, not only the 20 that wake most", 0 },

@@ -114,6 +114,9 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		return *arg ? 0 : wg_option_fail(state, "the name of the folder is empty");
 	case KEY_JSON: c->json = true; return 0;
 	case ARGP_KEY_ARG:
+		if (c->workload_name && access(arg, F_OK) == 0)
+			return wg_option_fail(state,
+				"'%s' is one argument too many: a file has --file before it", arg);
 		if (c->workload_name)
 			return ARGP_ERR_UNKNOWN;
 		c->workload_name = arg;
