@@ -125,7 +125,7 @@ static bool waits_in(enum wg_wait_in how, long number)
 	}
 }
 
-bool planted_is_asleep(pid_t tid, enum wg_wait_in how)
+long planted_call_of(pid_t tid)
 {
 	char path[64], text[64] = "";
 	int fd;
@@ -133,10 +133,15 @@ bool planted_is_asleep(pid_t tid, enum wg_wait_in how)
 	(void)snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", (int)tid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return false;
+		return -1;
 	(void)!read(fd, text, sizeof(text) - 1);
 	(void)close(fd);
-	return text[0] >= '0' && text[0] <= '9' && waits_in(how, strtol(text, NULL, 10));
+	return text[0] >= '0' && text[0] <= '9' ? strtol(text, NULL, 10) : -1;
+}
+
+bool planted_is_asleep(pid_t tid, enum wg_wait_in how)
+{
+	return waits_in(how, planted_call_of(tid));
 }
 
 static void *notifies(void *arg)
@@ -423,6 +428,8 @@ int main(int argc, char **argv)
 		return is_killed();
 	if (strcmp(what, "nobody") == 0)
 		return posts_to_nobody();
+	if (strcmp(what, "rare") == 0)
+		return planted_rare();
 	if (strcmp(what, "floods") == 0)
 		return floods(argc > 2 ? (int)strtol(argv[2], NULL, 10) : 150000);
 	if (argc > 2 && strncmp(what, "gap", 3) == 0)

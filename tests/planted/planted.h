@@ -71,9 +71,12 @@ struct work {
 
 extern const struct work works[];
 /* planted.c: does that thread stand in a system call that waits so? */
+long planted_call_of(pid_t tid); /* in which it sleeps; -1: none */
 bool planted_is_asleep(pid_t tid, enum wg_wait_in how);
 /* gaps.c */
 int planted_gap(bool of_processor, int64_t ms);
+/* rare.c */
+int planted_rare(void);
 /* uring.c */
 bool uring_works(void); /* the kernel may refuse it */
 void uring_set_up(void);

@@ -107,6 +107,39 @@ static void no_period_is_nothing(void)
 	import_done(&r);
 }
 
+/* Threads that wait with one period; the second begins then. */
+static struct import_run two_timers(int second_s)
+{
+	struct import_log l;
+	int i, t;
+
+	import_start(&l);
+	(void)fprintf(l.out, "70 1700000000.0 execve(\"/bin/shop\", [\"shop\"], 0x7) = 0\n"
+			     "70 1700000000.0 poll(NULL, 0, 1) = 0 (Timeout)\n");
+	for (t = 71; t <= 72; t++) {
+		(void)fprintf(l.out,
+			"70 1700000001.0 clone(flags=CLONE_VM|CLONE_THREAD) = %d\n"
+			"%d 1700000001.0 prctl(PR_SET_NAME, \"clerk\") = 0\n",
+			t, t);
+		for (i = 0; i < 20; i++)
+			(void)fprintf(l.out, "%d %d.%02d0 poll(NULL, 0, 20) = 0 (Timeout)\n", t,
+				1700000001 + (t == 72 ? second_s : 0), 2 * i);
+		(void)fprintf(
+			l.out, "%d %d.400 exit(0) = ?\n", t, 1700000001 + (t == 72 ? second_s : 0));
+	}
+	return import_finish(&l);
+}
+
+static void timers_of_threads_that_follow_each_other_are_no_duplicates(void)
+{
+	struct import_run together = two_timers(0), apart = two_timers(5);
+
+	CU_ASSERT(wg_has(together.findings, "2 threads of shop 70 have the same period, 20.0 ms"));
+	CU_ASSERT(!wg_has(apart.findings, "same period"));
+	import_done(&together);
+	import_done(&apart);
+}
+
 static void files_that_are_no_logs_yet_are_named(void)
 {
 	static const struct {
@@ -149,5 +182,6 @@ void suite_import_odd(void)
 	WG_TEST(an_execve_of_nobody_is_read_over);
 	WG_TEST(a_receive_that_times_out_is_a_wait);
 	WG_TEST(no_period_is_nothing);
+	WG_TEST(timers_of_threads_that_follow_each_other_are_no_duplicates);
 	WG_TEST(files_that_are_no_logs_yet_are_named);
 }

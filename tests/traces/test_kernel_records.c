@@ -181,6 +181,28 @@ static void what_was_missed_is_not_made_up(void)
 	wg__records_destroy(r);
 }
 
+/* Another thread of its process ended that, or became another program: nobody notified it. */
+static void a_thread_that_is_killed_is_interrupted(void)
+{
+	static const int calls[] = { SYS_exit_group, SYS_execve, SYS_execveat };
+	static const int waits[] = { SYS_futex, SYS_wait4, SYS_rt_sigtimedwait };
+	struct wg__records *r = start();
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		struct wg_raw_wait wait = wait_in(waits[i], (i + 1) * 10 * MS);
+		struct wg_raw_wake wake = wake_at(wait.head.ts_ns + MS);
+
+		wake.by_nr = calls[i];
+		wake.is_interrupt = 0;
+		wake.by_pid = PID;
+		CU_ASSERT_EQUAL(take(r, &wait, sizeof(wait)), 0);
+		CU_ASSERT_EQUAL(take(r, &wake, sizeof(wake)), 0);
+		CU_ASSERT_EQUAL(last(WG_RECORD_WAKE)->thread_wake.reason, WG_REASON_INTERRUPTED);
+	}
+	wg__records_destroy(r);
+}
+
 /* ---- the full form ---- */
 
 struct result {
@@ -425,6 +447,7 @@ static void an_exit_is_the_end_of_a_thread(void)
 
 void suite_kernel_records(void)
 {
+	WG_TEST(a_thread_that_is_killed_is_interrupted);
 	WG_TEST(the_waker_is_known_as_far_as_it_can_be);
 	WG_TEST(what_was_missed_is_not_made_up);
 	WG_TEST(what_a_call_returned_says_why);

@@ -113,6 +113,47 @@ static void a_read_that_does_not_block_is_no_wait(void)
 	forget(&seen);
 }
 
+/* So many waits of that kind, and how they ended. */
+static void waits_that_are_rare_are_seen(void)
+{
+	static const struct {
+		const char *name;
+		enum wg_wait_in how;
+		unsigned waits, timed_out, notified, ready;
+	} rares[] = {
+		{ "msgrcv", WG_IN_READ, 30, 0, 0, 30 },
+		{ "mq", WG_IN_READ, 50, 20, 0, 30 },
+		{ "semop", WG_IN_SEM, 50, 20, 30, 0 },
+		{ "timedlock", WG_IN_LOCK, 20, 20, 0, 0 },
+		{ "rcvtimeo", WG_IN_READ, 20, 20, 0, 0 },
+		{ "recvmmsg", WG_IN_READ, 30, 0, 30, 0 },
+		{ "signalfd", WG_IN_READ, 11, 1, 0, 10 },
+	};
+	struct planted_tally t;
+	struct seen seen;
+	size_t i;
+
+	if (lacks_planted())
+		return;
+	seen = record((const char *const[]){ wg_build_path("planted"), "rare", NULL });
+	CU_ASSERT_EQUAL(seen.status, 0);
+	for (i = 0; i < sizeof(rares) / sizeof(rares[0]); i++) {
+		bool holds;
+
+		t = look(&seen, rares[i].name);
+		holds = t.waits == rares[i].waits && t.how[rares[i].how] == rares[i].waits &&
+			t.timed_out == rares[i].timed_out && t.notified == rares[i].notified &&
+			t.ready == rares[i].ready;
+		CU_ASSERT(holds);
+		if (!holds)
+			planted_print(rares[i].name, &t);
+	}
+	t = look(&seen, "flock"); /* beside waits for its turn */
+	CU_ASSERT_EQUAL(t.how[WG_IN_LOCK], 10);
+	CU_ASSERT_EQUAL(look(&seen, "recvmmsg").exact, 30);
+	forget(&seen);
+}
+
 /* Where everyone stood then is known. */
 static void a_killed_program_is_recorded(void)
 {
@@ -351,6 +392,7 @@ void suite_preload(void)
 	WG_TEST(output_and_status_are_passed_on);
 	WG_TEST(a_program_that_closes_all_descriptors_is_recorded);
 	WG_TEST(a_read_that_does_not_block_is_no_wait);
+	WG_TEST(waits_that_are_rare_are_seen);
 	WG_TEST(a_killed_program_is_recorded);
 	WG_TEST(a_fork_without_exec_is_recorded);
 	WG_TEST(what_a_shell_starts_is_recorded);

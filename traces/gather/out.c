@@ -158,10 +158,17 @@ static enum wg_did did_of(uint8_t did)
 	return did == WG_DID_ACTED ? WG_DID_ACTED : WG_DID_UNKNOWN;
 }
 
+/* A socket's own timeout is in no argument. */
+static int64_t timeout_of(const struct wg__gather_wait *w)
+{
+	return w->r->timeout_ns == WG_FOR_EVER && wg__gather_timed_out(w) ? WG_NOT_OBSERVABLE
+									  : w->r->timeout_ns;
+}
+
 int wg__gather_emit_begin(const struct wg__gather_out *out, const struct wg__gather_wait *w)
 {
 	const struct wg_event ev = { .ts_ns = w->r->begin_ns,
-		.thread_wait = { w->r->timeout_ns, w->r->cpu_ns, WG_NOT_OBSERVABLE,
+		.thread_wait = { timeout_of(w), w->r->cpu_ns, WG_NOT_OBSERVABLE,
 			wg__gather_site(out->g, w->thread, w->r->site), (enum wg_wait_in)w->r->kind,
 			did_of(w->r->did) } };
 

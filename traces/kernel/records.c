@@ -131,6 +131,14 @@ static bool is_signal(int nr)
 	       nr == SYS_rt_tgsigqueueinfo || nr == SYS_pidfd_send_signal;
 }
 
+/* It is killed: another thread of its process ends that, or becomes another program. */
+static bool is_end(const struct wg_raw_wake *raw)
+{
+	return raw->by_pid == raw->head.pid &&
+	       (raw->by_nr == SYS_exit_group || raw->by_nr == SYS_execve ||
+		       raw->by_nr == SYS_execveat);
+}
+
 static bool is_send(int nr)
 {
 	return nr == SYS_sendto || nr == SYS_sendmsg || nr == SYS_sendmmsg || nr == SYS_write ||
@@ -173,9 +181,10 @@ static enum wg_reason explain(struct wg__records *r, const struct open_wait *w,
 		return is_past(w, raw) ? WG_REASON_TIMEOUT : WG_REASON_UNKNOWN;
 	if (!raw->is_interrupt) {
 		set_waker(ev, raw, WG_CERTAINTY_EXACT);
-		return is_signal(raw->by_nr) && w->how != WG_IN_SIGNAL ? WG_REASON_INTERRUPTED
-		       : w->how == WG_IN_CHILD			       ? WG_REASON_READY
-								       : WG_REASON_NOTIFIED;
+		return is_end(raw)					 ? WG_REASON_INTERRUPTED
+		       : is_signal(raw->by_nr) && w->how != WG_IN_SIGNAL ? WG_REASON_INTERRUPTED
+		       : w->how == WG_IN_CHILD				 ? WG_REASON_READY
+									 : WG_REASON_NOTIFIED;
 	}
 	if (is_timer(w, raw))
 		return WG_REASON_TIMEOUT;

@@ -4,7 +4,7 @@
  * Who woke whom, by the first sched_waking since the thread went to sleep:
  *
  *   K1. The waker ran a system call on its own stack: it did it. Notified, and exact. Was that call
- *       one that sends a signal, the wait was interrupted.
+ *       one that sends a signal, or that ends the process, the wait was interrupted.
  *   K2. A timer for the timeout of this wait ran, or one of a descriptor or io_uring: timeout.
  *   K3. An interrupt on the back of a thread that sends to a socket, and the wait may be about one:
  *       notified, and likely.

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "traces/base/names.h"
+#include "traces/base/sort.h"
 #include "traces/base/units.h"
 #include "traces/measure/threads.h"
 
@@ -281,19 +282,56 @@ static const struct wg_wait_group *timer_of(const struct wg_thread_stats *s)
 	return NULL;
 }
 
-static int say_duplicates(struct list *l, const struct timer *first, size_t count)
+/* So many of them wait at one moment at most: threads that follow each other share no timer. */
+static int most_at_once(const struct timer *v, size_t count, size_t *ret)
+{
+	int64_t *begin = calloc(2 * count, sizeof(*begin)), *end;
+	size_t i, ended = 0;
+
+	if (!begin)
+		return -ENOMEM;
+	end = begin + count;
+	for (i = 0; i < count; i++) {
+		begin[i] = v[i].group->first_ns;
+		end[i] = v[i].group->last_wake_ns;
+	}
+	wg__sort_ns(begin, count);
+	wg__sort_ns(end, count);
+	for (i = 0, *ret = 0; i < count; i++) {
+		while (end[ended] < begin[i])
+			ended++;
+		*ret = i + 1 - ended > *ret ? i + 1 - ended : *ret;
+	}
+	free(begin);
+	return 0;
+}
+
+/* A process has the name of its first thread. */
+static const char *name_of(const struct wg_threads *t, const struct wg_thread_stats *s)
+{
+	const struct wg_thread_stats *first = wg_thread_of(t, s->space, s->pid, s->pid);
+
+	if (first && *first->name)
+		return first->name;
+	return *s->name ? s->name : "process";
+}
+
+static int say_duplicates(
+	struct list *l, const struct wg_threads *t, const struct timer *first, size_t count)
 {
 	char *text, time[32];
 	double weight = 0;
-	size_t i;
-	int len;
+	size_t i, at_once;
+	int len, rc = most_at_once(first, count, &at_once);
 
+	if (rc < 0 || at_once < 2)
+		return rc;
 	for (i = 0; i < count; i++)
 		weight += (double)first[i].group->wakes;
 	len = asprintf(&text,
 		"%zu threads of %s %" PRIu32 " have the same period, %s: one timer "
 		"would do",
-		count, *first->thread->name ? first->thread->name : "process", first->thread->pid,
+		at_once, name_of(t, first->thread), first->thread->pid,
 		wg_format_time(time, sizeof(time), first->group->period_ns));
 	return len < 0 ? -ENOMEM
 		       : place(l, add(l, text, weight), first->thread->pid, first->thread->tid,
@@ -324,7 +362,7 @@ static int find_duplicates(struct list *l, const struct wg_threads *t)
 			i++)
 			;
 		if (i - from > 1)
-			rc = say_duplicates(l, timers + from, i - from);
+			rc = say_duplicates(l, t, timers + from, i - from);
 	}
 	free(timers);
 	return rc;

@@ -139,13 +139,15 @@ bool wg__at_is_still(int dir, const char *line)
 	return wg__proc_read(dir, "syscall", now, sizeof(now)) > 0 && strcmp(now, line) == 0;
 }
 
+/* Beyond 200 years from now: for ever. */
+#define LONG_S (INT64_MAX / 1000000000 - 2000000000)
+
 /* Seconds and a fraction: what a program gave may be any numbers. */
 static int64_t total_ns(int64_t seconds, int64_t fraction, int64_t unit)
 {
 	if (seconds < 0 || fraction < 0 || fraction > 1000000000)
 		return WG_NOT_OBSERVABLE;
-	return seconds > INT64_MAX / 1000000000 - 2 ? INT64_MAX
-						    : seconds * 1000000000 + fraction * unit;
+	return seconds > LONG_S ? WG_FOR_EVER : seconds * 1000000000 + fraction * unit;
 }
 
 /* Whose memory, and when it was looked at. */

@@ -128,7 +128,8 @@ static inline bool wg_preload_timed_out(uint8_t how, int64_t timeout_ns, int32_t
 	case WG_IN_POLL:
 	case WG_IN_SELECT: return ret == 0 && timeout_ns != WG_FOR_EVER;
 	case WG_IN_SLEEP: return ret == 0;
-	case WG_IN_SIGNAL: return ret == -EAGAIN;
+	case WG_IN_READ: /* a socket that blocks has a timeout of its own: SO_RCVTIMEO */
+	case WG_IN_SIGNAL: return ret == -EAGAIN || ret == -ETIMEDOUT;
 	case WG_IN_URING: return ret == -ETIME;
 	default: return ret == -ETIMEDOUT;
 	}

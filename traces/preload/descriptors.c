@@ -185,6 +185,12 @@ WRITE(sendto, (int64_t)len, (fd, buf, len, flags, to, to_len), int fd, const voi
 	int flags, __CONST_SOCKADDR_ARG to, socklen_t to_len)
 WRITE(sendmsg, 1, (fd, message, flags), int fd, const struct msghdr *message, int flags)
 
+FRONT int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
+{
+	notify(fd, count, SITE);
+	return REAL(sendmmsg)(fd, messages, count, flags);
+}
+
 /* --- read from --- */
 
 static void begin_read(struct wg__sleep *w, int fd, int flags, uint64_t site)
@@ -245,6 +251,15 @@ READ(recvfrom, flags, (fd, buf, len, flags, from, from_len), int fd, void *restr
 READ(__recvfrom_chk, flags, (fd, buf, len, room, flags, from, from_len), int fd, void *buf,
 	size_t len, size_t room, int flags, struct sockaddr *from, socklen_t *from_len)
 READ(recvmsg, flags, (fd, message, flags), int fd, struct msghdr *message, int flags)
+
+FRONT int recvmmsg(
+	int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout)
+{
+	struct wg__sleep w;
+
+	begin_read(&w, fd, flags, SITE);
+	return (int)end_read(&w, fd, REAL(recvmmsg)(fd, messages, count, flags, timeout));
+}
 
 FRONT int eventfd_read(int fd, eventfd_t *value)
 {

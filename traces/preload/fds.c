@@ -113,6 +113,13 @@ static uint8_t learn(int fd, struct wg__fd_seen *s, const struct stat *st)
 	return what_is(s->kind, flags >= 0 && !(flags & O_NONBLOCK));
 }
 
+/* Eventfds and the like all have one inode: their kinds tell them apart. */
+static bool is_still(int fd, const struct wg__fd_seen *s, const struct stat *st)
+{
+	return st->st_ino == s->inode &&
+	       ((st->st_mode & S_IFMT) != 0 || anonymous_kind(fd) == s->kind);
+}
+
 /* What it was when it was seen last, if it still is that. */
 static uint8_t look(int fd, uint8_t was)
 {
@@ -124,8 +131,8 @@ static uint8_t look(int fd, uint8_t was)
 	if (!wg__enter())
 		return wg__is_over() ? is : was;
 	if (fstat(fd, &st) == 0)
-		is = was & WG__FD_OBJECT && st.st_ino == s->inode ? was | WG__FD_SEEN
-								  : learn(fd, s, &st);
+		is = was & WG__FD_OBJECT && is_still(fd, s, &st) ? was | WG__FD_SEEN
+								 : learn(fd, s, &st);
 	wg__leave();
 	return is;
 }

@@ -161,14 +161,15 @@ FRONT int sem_post(sem_t *sem)
 
 /* --- locks --- */
 
-#define LOCK(lock, try_lock, real_lock)                                                            \
+#define LOCK_UNTIL(lock, try_lock, timeout_ns, real_lock)                                          \
 	struct wg__sleep w;                                                                        \
 	int rc = (try_lock)(lock);                                                                 \
                                                                                                    \
 	if (rc != EBUSY)                                                                           \
-		return rc == EAGAIN || rc == EINVAL ? (real_lock)(lock) : rc;                      \
-	wg__sleep_begin(&w, WG_IN_LOCK, ADDRESS(lock), WG_FOR_EVER, SITE);                         \
-	return end(&w, (real_lock)(lock))
+		return rc == EAGAIN || rc == EINVAL ? (real_lock) : rc;                            \
+	wg__sleep_begin(&w, WG_IN_LOCK, ADDRESS(lock), timeout_ns, SITE);                          \
+	return end(&w, real_lock)
+#define LOCK(lock, try_lock, real_lock) LOCK_UNTIL(lock, try_lock, WG_FOR_EVER, (real_lock)(lock))
 
 FRONT int pthread_mutex_lock(pthread_mutex_t *mutex)
 {
@@ -185,6 +186,27 @@ FRONT int pthread_rwlock_wrlock(pthread_rwlock_t *lock)
 	LOCK(lock, REAL(pthread_rwlock_trywrlock), REAL(pthread_rwlock_wrlock));
 }
 
+#define TIMED_LOCK(name, type, try_lock)                                                           \
+	FRONT int name(type *restrict lock, const struct timespec *restrict until)                 \
+	{                                                                                          \
+		LOCK_UNTIL(lock, REAL(try_lock), wg__until(CLOCK_REALTIME, until),                 \
+			REAL(name)(lock, until));                                                  \
+	}
+#define CLOCK_LOCK(name, type, try_lock)                                                           \
+	FRONT int name(                                                                            \
+		type *restrict lock, clockid_t clock, const struct timespec *restrict until)       \
+	{                                                                                          \
+		LOCK_UNTIL(lock, REAL(try_lock), wg__until(clock, until),                          \
+			REAL(name)(lock, clock, until));                                           \
+	}
+
+TIMED_LOCK(pthread_mutex_timedlock, pthread_mutex_t, pthread_mutex_trylock)
+TIMED_LOCK(pthread_rwlock_timedrdlock, pthread_rwlock_t, pthread_rwlock_tryrdlock)
+TIMED_LOCK(pthread_rwlock_timedwrlock, pthread_rwlock_t, pthread_rwlock_trywrlock)
+CLOCK_LOCK(pthread_mutex_clocklock, pthread_mutex_t, pthread_mutex_trylock)
+CLOCK_LOCK(pthread_rwlock_clockrdlock, pthread_rwlock_t, pthread_rwlock_tryrdlock)
+CLOCK_LOCK(pthread_rwlock_clockwrlock, pthread_rwlock_t, pthread_rwlock_trywrlock)
+
 FRONT int mtx_lock(mtx_t *mutex)
 {
 	struct wg__sleep w;
@@ -195,5 +217,18 @@ FRONT int mtx_lock(mtx_t *mutex)
 	wg__sleep_begin(&w, WG_IN_LOCK, ADDRESS(mutex), WG_FOR_EVER, SITE);
 	rc = REAL(mtx_lock)(mutex);
 	wg__sleep_end(&w, rc == thrd_success ? 0 : -EINVAL);
+	return rc;
+}
+
+FRONT int mtx_timedlock(mtx_t *restrict mutex, const struct timespec *restrict until)
+{
+	struct wg__sleep w;
+	int rc = REAL(mtx_trylock)(mutex);
+
+	if (rc != thrd_busy)
+		return rc;
+	wg__sleep_begin(&w, WG_IN_LOCK, ADDRESS(mutex), wg__until(CLOCK_REALTIME, until), SITE);
+	rc = REAL(mtx_timedlock)(mutex, until);
+	wg__sleep_end(&w, rc == thrd_success ? 0 : rc == thrd_timedout ? -ETIMEDOUT : -EINVAL);
 	return rc;
 }

@@ -315,11 +315,13 @@ static int end_select(struct wg__sleep *w, const struct sets *sets, int rc)
 FRONT int select(int count, fd_set *read, fd_set *write, fd_set *other, struct timeval *timeout)
 {
 	struct sets sets = { count, { read, write, other } };
-	int64_t ns = timeout ? (int64_t)timeout->tv_sec * 1000000000 + timeout->tv_usec * 1000
-			     : WG_FOR_EVER;
+	struct timespec time = { 0 };
 	struct wg__sleep w;
 
-	wg__sleep_begin(&w, WG_IN_SELECT, select_object(&sets), ns, SITE);
+	if (timeout)
+		time = (struct timespec){ timeout->tv_sec, timeout->tv_usec * 1000 };
+	wg__sleep_begin(&w, WG_IN_SELECT, select_object(&sets),
+		wg__timespec_ns(timeout ? &time : NULL), SITE);
 	return end_select(&w, &sets, REAL(select)(count, read, write, other, timeout));
 }
 

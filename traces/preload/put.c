@@ -277,9 +277,10 @@ int64_t wg__until(clockid_t clock, const struct timespec *time)
 {
 	int64_t ns;
 
-	if (!time)
-		return WG_FOR_EVER;
-	ns = wg__timespec_ns(time) - wg__clock(clock);
+	ns = wg__timespec_ns(time);
+	if (ns == WG_FOR_EVER)
+		return ns;
+	ns -= wg__clock(clock);
 	return ns > 0 ? ns : 0;
 }
 

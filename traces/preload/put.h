@@ -51,9 +51,12 @@ static inline int64_t wg__now(void)
 
 /* From now until that time; never negative but for no time: WG_FOR_EVER. */
 int64_t wg__until(clockid_t clock, const struct timespec *time);
+/* Longer than 200 years is for ever, and no number. */
 static inline int64_t wg__timespec_ns(const struct timespec *time)
 {
-	return time ? (int64_t)time->tv_sec * 1000000000 + time->tv_nsec : WG_FOR_EVER;
+	return time && time->tv_sec < INT64_MAX / 1000000000 - 2000000000
+		       ? (int64_t)time->tv_sec * 1000000000 + time->tv_nsec
+		       : WG_FOR_EVER;
 }
 static inline int64_t wg__ms_ns(int ms)
 {

@@ -8,15 +8,19 @@
 #define TRACES_PRELOAD_REAL_H
 
 #include <fcntl.h>
+#include <mqueue.h>
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/msg.h>
 #include <sys/resource.h>
 #include <sys/select.h>
+#include <sys/sem.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
@@ -41,7 +45,13 @@ ssize_t __recvfrom_chk(int fd, void *buf, size_t len, size_t room, int flags, st
 	NAME(pthread_rwlock_rdlock)                                                                \
 	NAME(pthread_rwlock_wrlock)                                                                \
 	NAME(pthread_rwlock_tryrdlock)                                                             \
-	NAME(pthread_rwlock_trywrlock)
+	NAME(pthread_rwlock_trywrlock)                                                             \
+	NAME(pthread_mutex_timedlock)                                                              \
+	NAME(pthread_mutex_clocklock)                                                              \
+	NAME(pthread_rwlock_timedrdlock)                                                           \
+	NAME(pthread_rwlock_timedwrlock)                                                           \
+	NAME(pthread_rwlock_clockrdlock)                                                           \
+	NAME(pthread_rwlock_clockwrlock)
 #define WG_CONDS(NAME)                                                                             \
 	NAME(pthread_cond_wait)                                                                    \
 	NAME(pthread_cond_timedwait)                                                               \
@@ -57,6 +67,7 @@ ssize_t __recvfrom_chk(int fd, void *buf, size_t len, size_t room, int flags, st
 	NAME(cnd_broadcast)                                                                        \
 	NAME(mtx_lock)                                                                             \
 	NAME(mtx_trylock)                                                                          \
+	NAME(mtx_timedlock)                                                                        \
 	NAME(thrd_sleep)                                                                           \
 	NAME(sem_wait)                                                                             \
 	NAME(sem_trywait)                                                                          \
@@ -110,6 +121,7 @@ ssize_t __recvfrom_chk(int fd, void *buf, size_t len, size_t room, int flags, st
 	NAME(recvfrom)                                                                             \
 	NAME(__recvfrom_chk)                                                                       \
 	NAME(recvmsg)                                                                              \
+	NAME(recvmmsg)                                                                             \
 	NAME(accept)                                                                               \
 	NAME(accept4)                                                                              \
 	NAME(write)                                                                                \
@@ -117,6 +129,13 @@ ssize_t __recvfrom_chk(int fd, void *buf, size_t len, size_t room, int flags, st
 	NAME(send)                                                                                 \
 	NAME(sendto)                                                                               \
 	NAME(sendmsg)                                                                              \
+	NAME(sendmmsg)                                                                             \
+	NAME(msgrcv)                                                                               \
+	NAME(mq_receive)                                                                           \
+	NAME(mq_timedreceive)                                                                      \
+	NAME(semop)                                                                                \
+	NAME(semtimedop)                                                                           \
+	NAME(flock)                                                                                \
 	NAME(syscall)
 
 #define WG_DECLARE_REAL(name) extern __typeof__(name) *wg__real_##name;
