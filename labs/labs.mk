@@ -22,7 +22,7 @@ LAB_CFLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -fPIC -pthread -I. -MM
 # `make deps X` starts make afresh for X (see the Makefile): until then nothing is built.
 ifeq ($(filter deps,$(MAKECMDGOALS)),)
 
-$(B)/wakegap-explore: $(call objs,$(EXPLORE_SRC) $(addprefix traces/base/,units.c tool.c say.c options.c manual.c pages.c completion.c near.c),plain) labs/explore/export.list
+$(B)/wakegap-explore: $(call objs,$(EXPLORE_SRC) $(addprefix traces/base/,units.c tool.c say.c utf8.c options.c manual.c pages.c completion.c near.c),plain) labs/explore/export.list
 	$(Q)$(CC) $(LDFLAGS) -Wl,--dynamic-list=labs/explore/export.list -o $@ $(filter %.o,$^) $(EXPLORE_LIBS)
 
 # Sanitizers are for the explorer; the lab under test stays as a learner builds it. Marked: only

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/harness/harness.h"
@@ -96,7 +98,7 @@ static void paths_are_words_of_a_shell(void)
 		{ "a b", "'a b'" }, { "it's", "'it'\\''s'" }, { "$(x)\\", "'$(x)\\'" },
 		{ "~", "'~'" }, { "\xc3\xa9", "\xc3\xa9" }, { "a\nb'\\", "$'a\\x0ab\\'\\\\'" },
 		{ "\x1b[m", "$'\\x1b[m'" }, { "\xc2\x9b", "$'\\xc2\\x9b'" }, { "-rf", "./-rf" },
-		{ "-a b", "./'-a b'" } };
+		{ "-a b", "./'-a b'" }, { "caf\xe9", "$'caf\\xe9'" } };
 	char buf[WG_SHELL_MAX], longest[3 * PATH_MAX];
 	size_t i;
 
@@ -106,6 +108,38 @@ static void paths_are_words_of_a_shell(void)
 	memset(longest, '\'', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
 	CU_ASSERT(strlen(wg_shell_word(buf, "%s", longest)) < WG_SHELL_MAX);
+}
+
+/* Wherever a buffer is full: also in the middle of a character. */
+static void a_terminal_gets_characters_and_no_raw_bytes(void)
+{
+	static const char text[] = "a\xc3\xa9\xe6\x97\xa5\xf0\x9f\x98\x80\t\xc2\x9b[1m\xff\x1b\xc3"
+				   "\xc3\xa9\xe6\x97z\xed\xa0\x80\xf0\x9f\x98\n\xc2";
+	static const char wanted[] = "a\xc3\xa9\xe6\x97\xa5\xf0\x9f\x98\x80\t\\xc2\\x9b["
+				     "1m\\xff\\x1b\\xc3\xc3\xa9\\xe6\\x97z"
+				     "\\xed\\xa0\\x80\\xf0\\x9f\\x98\n\\xc2";
+	size_t i, k, len = sizeof(text) - 1;
+
+	for (i = 0; i <= len; i++) {
+		for (k = i; k <= len; k++) {
+			char *got = NULL;
+			size_t got_len = 0;
+			FILE *to = open_memstream(&got, &got_len), *plain;
+
+			CU_ASSERT_PTR_NOT_NULL_FATAL(to);
+			plain = wg_say_plain(to);
+			CU_ASSERT_FATAL(plain != to);
+			(void)fwrite(text, 1, i, plain);
+			(void)fflush(plain);
+			(void)fwrite(text + i, 1, k - i, plain);
+			(void)fflush(plain);
+			(void)fwrite(text + k, 1, len - k, plain);
+			CU_ASSERT_EQUAL(fclose(plain), 0);
+			(void)fclose(to);
+			CU_ASSERT_STRING_EQUAL(got, wanted);
+			free(got);
+		}
+	}
 }
 
 /* Few are compared, many go by their bytes: both in order, and none is lost. */
@@ -145,4 +179,5 @@ void suite_units(void)
 	WG_TEST(large_sizes_are_exact);
 	WG_TEST(times_need_a_unit);
 	WG_TEST(paths_are_words_of_a_shell);
+	WG_TEST(a_terminal_gets_characters_and_no_raw_bytes);
 }

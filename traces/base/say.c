@@ -13,16 +13,25 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Is this byte one of a control character that a terminal would obey? (C1 are two in UTF-8.) */
-static bool is_control(const unsigned char *text, size_t at, size_t len)
+#include "traces/base/utf8.h"
+
+size_t wg_say_shown(const char *text, size_t len)
 {
-	unsigned char c = text[at];
+	unsigned char c = (unsigned char)*text;
+	char one[5] = "";
+	size_t n;
 
 	if (c < 0x80)
-		return (c < ' ' && c != '\n' && c != '\t') || c == 0x7f;
-	if (c == 0xc2)
-		return at + 1 < len && text[at + 1] >= 0x80 && text[at + 1] < 0xa0;
-	return c < 0xa0 && at > 0 && text[at - 1] == 0xc2;
+		return (c >= ' ' || c == '\n' || c == '\t') && c != 0x7f;
+	memcpy(one, text, len < 4 ? len : 4);
+	n = wg_utf8_len(one);
+	return c == 0xc2 && (unsigned char)one[1] < 0xa0 ? 0 : n;
+}
+
+/* As above, but for ends of lines and tabs, which a shell takes for its own. */
+static size_t shown_in_word(const char *text, size_t len)
+{
+	return *text == '\n' || *text == '\t' ? 0 : wg_say_shown(text, len);
 }
 
 char *wg_shell_word(char *buf, const char *fmt, ...)
@@ -30,9 +39,8 @@ char *wg_shell_word(char *buf, const char *fmt, ...)
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 				    "-_./:=@%+,";
 	char text[PATH_MAX], *to = buf;
-	const unsigned char *bytes = (const unsigned char *)text;
-	bool is_safe, has_control = false;
-	size_t len, i;
+	bool is_safe, is_odd = false;
+	size_t len, i, n;
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -42,22 +50,24 @@ char *wg_shell_word(char *buf, const char *fmt, ...)
 	if (text[0] == '-') /* no command takes it for an option then */
 		to += sprintf(to, "./");
 	is_safe = len > 0;
-	for (i = 0; i < len; i++) {
-		has_control = has_control || bytes[i] < ' ' || is_control(bytes, i, len);
-		is_safe = is_safe && !has_control && (bytes[i] >= 0x80 || strchr(plain, text[i]));
+	for (i = 0; i < len; i += n ? n : 1) {
+		n = shown_in_word(text + i, len - i);
+		is_odd = is_odd || n == 0;
+		is_safe = is_safe && !is_odd && (n > 1 || strchr(plain, text[i]));
 	}
 	if (!is_safe)
-		to += sprintf(to, has_control ? "$'" : "'");
+		to += sprintf(to, is_odd ? "$'" : "'");
 	/* Room for the longest piece, the closing quote and the 0. */
-	for (i = 0; i < len && to - buf < WG_SHELL_MAX - 6; i++) {
-		if (has_control && (bytes[i] < ' ' || is_control(bytes, i, len)))
-			to += sprintf(to, "\\x%02x", bytes[i]);
+	for (i = 0; i < len && to - buf < WG_SHELL_MAX - 6; i += n ? n : 1) {
+		n = shown_in_word(text + i, len - i);
+		if (n == 0)
+			to += sprintf(to, "\\x%02x", (unsigned char)text[i]);
 		else if (text[i] == '\'' && !is_safe)
-			to += sprintf(to, has_control ? "\\'" : "'\\''");
-		else if (text[i] == '\\' && has_control)
+			to += sprintf(to, is_odd ? "\\'" : "'\\''");
+		else if (text[i] == '\\' && is_odd)
 			to += sprintf(to, "\\\\");
 		else
-			*to++ = text[i];
+			to = mempcpy(to, text + i, n);
 	}
 	if (!is_safe)
 		*to++ = '\'';
@@ -65,30 +75,102 @@ char *wg_shell_word(char *buf, const char *fmt, ...)
 	return buf;
 }
 
-/* As a stream writes it; 0: it failed. */
-static ssize_t write_plainly(void *to, const char *text, size_t len)
+/* 0, or -1: it failed. */
+static int write_plainly(FILE *to, const char *text, size_t len)
 {
-	const unsigned char *bytes = (const unsigned char *)text;
-	size_t i, from = 0;
+	size_t i, from = 0, n;
 
-	for (i = 0; i <= len; i++) {
-		if (i < len && !is_control(bytes, i, len))
+	for (i = 0; i < len; i += n) {
+		n = wg_say_shown(text + i, len - i);
+		if (n)
 			continue;
-		if (i > from && fwrite(text + from, 1, i - from, to) != i - from)
-			return 0;
-		if (i < len && fprintf(to, "\\x%02x", bytes[i]) < 0)
-			return 0;
+		if (fwrite(text + from, 1, i - from, to) != i - from ||
+			fprintf(to, "\\x%02x", (unsigned char)text[i]) < 0)
+			return -1;
+		n = 1;
 		from = i + 1;
 	}
-	return fflush(to) == 0 ? (ssize_t)len : 0;
+	return fwrite(text + from, 1, i - from, to) == i - from ? 0 : -1;
+}
+
+/* A stream in front of another, and the bytes of a character whose end has not come yet. */
+struct plain {
+	FILE *to;
+	char begun[4];
+	size_t count;
+};
+
+/* Can more bytes make a character of these? */
+static bool is_begun(const char *text, size_t len)
+{
+	unsigned char c = (unsigned char)*text;
+	size_t wanted = c < 0xc2 || c > 0xf4 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4, i;
+
+	for (i = 1; i < len && ((unsigned char)text[i] & 0xc0) == 0x80; i++)
+		;
+	return i == len && len < wanted;
+}
+
+/* What was begun goes on with text. Returns the bytes of it that were used; all: not over yet. */
+static size_t go_on(struct plain *p, const char *text, size_t len)
+{
+	size_t used = 0;
+
+	while (p->count && used < len && is_begun(p->begun, p->count))
+		p->begun[p->count++] = text[used++];
+	if (p->count == 0 || is_begun(p->begun, p->count))
+		return used;
+	if (wg_say_shown(p->begun, p->count) == 0) { /* the last one may begin another */
+		p->count--;
+		used--;
+	}
+	return used;
+}
+
+/* As a stream writes it; 0: it failed. */
+static ssize_t write_plain(void *cookie, const char *text, size_t len)
+{
+	struct plain *p = cookie;
+	size_t used = go_on(p, text, len), tail = 1;
+
+	if (used == len && p->count && is_begun(p->begun, p->count))
+		return (ssize_t)len;
+	if (write_plainly(p->to, p->begun, p->count) < 0)
+		return 0;
+	p->count = 0;
+	while (tail < 4 && tail <= len - used && !is_begun(text + len - tail, tail))
+		tail++;
+	if (tail < 4 && tail <= len - used) {
+		memcpy(p->begun, text + len - tail, tail);
+		p->count = tail;
+	}
+	return write_plainly(p->to, text + used, len - used - p->count) == 0 && fflush(p->to) == 0
+		       ? (ssize_t)len
+		       : 0;
+}
+
+static int close_plain(void *cookie)
+{
+	struct plain *p = cookie;
+	int rc = write_plainly(p->to, p->begun, p->count) == 0 && fflush(p->to) == 0 ? 0 : -1;
+
+	free(p);
+	return rc;
 }
 
 FILE *wg_say_plain(FILE *to)
 {
-	FILE *plain = fopencookie(to, "w", (cookie_io_functions_t){ .write = write_plainly });
+	struct plain *p = calloc(1, sizeof(*p));
+	FILE *plain = NULL;
 
-	if (!plain)
+	if (p)
+		plain = fopencookie(p, "w",
+			(cookie_io_functions_t){ .write = write_plain, .close = close_plain });
+	if (!plain) {
+		free(p);
 		return to;
+	}
+	p->to = to;
 	if (isatty(fileno(to)) || to == stderr)
 		(void)setvbuf(plain, NULL, _IOLBF, 0);
 	return plain;

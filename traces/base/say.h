@@ -7,6 +7,7 @@
 #define TRACES_BASE_SAY_H
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 
 enum {
@@ -39,8 +40,14 @@ int wg_say_usage_v(const char *who, const char *fmt, va_list ap)
 char *wg_shell_word(char *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * From here on, control characters but ends of lines and tabs are written to standard output as
- * \xNN: names of traces, processes and files may hold any bytes, and a terminal would obey them.
+ * The bytes of the character that text begins with, of len bytes, if a terminal may have it; 0: a
+ * control character that it would obey, but for ends of lines and tabs, or no character at all.
+ */
+size_t wg_say_shown(const char *text, size_t len);
+
+/*
+ * From here on, bytes that wg_say_shown() does not count are written to standard output as \xNN:
+ * names of traces, processes and files may hold any bytes, and a terminal would obey some.
  * wg_say() does so always. Not for output that others parse, which has escapes of its own.
  */
 void wg_say_plainly(void);

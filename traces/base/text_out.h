@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "traces/base/out.h"
+#include "traces/base/utf8.h"
 
 #define WG_NUMBER_MAX 24 /* the most characters of a number below */
 
@@ -21,10 +22,6 @@ char *wg_put_i64(char *to, int64_t value);
 /* Nanoseconds as microseconds with three decimals: 1234 is 1.234. */
 char *wg_put_us(char *to, int64_t ns);
 
-/* Bytes of the valid UTF-8 sequence that begins here (1 to 4); 0 if there is none. */
-size_t wg_utf8_len(const char *text);
-/* Take one code point off *text, U+FFFD for broken bytes; *text must not be at its end. */
-uint32_t wg_utf8_next(const char **text);
 /* Encode a code point; buf takes at least 5 bytes. Returns buf. */
 char *wg_utf8_encode(char *buf, uint32_t ch);
 

@@ -5,20 +5,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/base/say.h"
 #include "traces/base/units.h"
 #include "viz/scan/scan.h"
 
 char *wg_scan_clean(const char *text, char *ret, size_t len)
 {
-	size_t used = 0;
+	size_t used = 0, left = strlen(text), n;
 
-	for (; *text && used + 5 < len; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c < 0x20 || c == 0x7f)
-			used += (size_t)snprintf(ret + used, len - used, "\\x%02x", c);
-		else
-			ret[used++] = *text;
+	for (; left && used + 5 < len; text += n, left -= n) {
+		n = *text == '\n' || *text == '\t' ? 0 : wg_say_shown(text, left);
+		if (n)
+			memcpy(ret + used, text, n);
+		used += n;
+		if (n == 0) {
+			used += (size_t)snprintf(
+				ret + used, len - used, "\\x%02x", (unsigned char)*text);
+			n = 1;
+		}
 	}
 	ret[used] = '\0';
 	return ret;
