@@ -245,6 +245,22 @@ static void facts_and_feedback_are_for_who_asks(void)
 	end();
 }
 
+/* A class takes minutes: what cannot be written is said before, and nothing that was done is lost.
+ */
+static void a_table_is_not_lost(void)
+{
+	begin();
+	hand_in("mkdir ann && cp $course/solution.c ann/loop.c && mkdir bob");
+	CU_ASSERT_EQUAL(LAB("verify", class_dir, "--lab", "1", "-o", "no/x.csv"), 1);
+	CU_ASSERT_STRING_EQUAL(learner.out, "");
+	CU_ASSERT_STRING_EQUAL(
+		learner.err, "wakegap lab: cannot write 'no/x.csv': No such file or directory\n");
+	CU_ASSERT_EQUAL(LAB("verify", class_dir, "--lab", "1", "-o", "/dev/full"), 1);
+	CU_ASSERT(wg_has(learner.err, "cannot write '/dev/full': No space left"));
+	CU_ASSERT(has_row("\"ann\",\"01-first\",\"pass\",5,5", ""));
+	end();
+}
+
 /* What a student's folders are called may leave no room for what the student should read. */
 static void a_name_in_the_way_costs_no_row(void)
 {
@@ -315,6 +331,7 @@ void suite_lab_class(void)
 	WG_TEST(a_program_that_does_harm_is_a_row);
 	WG_TEST(what_stands_in_memory_is_the_same);
 	WG_TEST(facts_and_feedback_are_for_who_asks);
+	WG_TEST(a_table_is_not_lost);
 	WG_TEST(a_name_in_the_way_costs_no_row);
 	WG_TEST(another_format_is_of_one_submission);
 	WG_TEST(a_signal_ends_it_with_a_table);

@@ -263,6 +263,11 @@ static int give_back(
 	return rc;
 }
 
+static bool names_file(const char *out)
+{
+	return out && strcmp(out, "-") != 0;
+}
+
 /* 0; 1: some of the feedback could not be written, and each was said; or -errno. The table needs no
  * feedback: what a student's folder is called costs nobody else a row. */
 static int write_out(const struct class *c, struct wg_error *err)
@@ -292,18 +297,37 @@ static int write_out(const struct class *c, struct wg_error *err)
 	}
 	if (!out || fclose(out) != 0 || wg_memory_is_short())
 		rc = wg_error_set(err, -ENOMEM, "out of memory");
-	if (rc == 0 && c->call->out && strcmp(c->call->out, "-") != 0)
+	if (rc == 0 && names_file(c->call->out))
 		rc = wg_file_put(c->call->out, text, len, err);
-	else if (rc == 0)
-		(void)fwrite(text, 1, len, stdout); /* a failure is noticed when it is flushed */
+	/* Also what has no room in its file: it took minutes. A failure is noticed when it is
+	 * flushed. */
+	if (text && (rc < 0 || !names_file(c->call->out)))
+		(void)fwrite(text, 1, len, stdout);
 	free(text);
 	return rc == 0 && is_missing ? 1 : rc;
 }
 
+/* Better known before the class is checked than after it. */
+static int check_out(const char *path, struct wg_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[4096] = ".";
+
+	if (access(path, W_OK) == 0)
+		return 0;
+	if (slash)
+		(void)snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path + 1), path);
+	if (errno == ENOENT && access(dir, W_OK | X_OK) == 0)
+		return 0;
+	return wg_error_set(err, -errno, "cannot write '%s': %s", path, strerror(errno));
+}
+
 static int prepare(struct class *c, struct wg_error *err)
 {
-	int rc = wg_submissions_find(c->call->words[0], &c->open->course, &c->found, err);
+	int rc = names_file(c->call->out) ? check_out(c->call->out, err) : 0;
 
+	if (rc == 0)
+		rc = wg_submissions_find(c->call->words[0], &c->open->course, &c->found, err);
 	if (rc < 0)
 		return rc;
 	if (c->found.count == 0)
