@@ -138,6 +138,24 @@ static void without_lttng_it_works_too(void)
 	CU_ASSERT_FALSE(wg_private_has_temp(&t));
 }
 
+/* It ends at once, and says why once. */
+static void without_a_reader_it_ends(void)
+{
+	static const char *const to[] = { ">&-", ">/dev/full" };
+	char script[300], *err = NULL;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		(void)snprintf(
+			script, sizeof(script), "exec %s tour %s", wg_build_path("wakegap"), to[i]);
+		CU_ASSERT_EQUAL(
+			wg_run(NULL, &err, (const char *[]){ "sh", "-c", script, NULL }), 1);
+		CU_ASSERT(wg_has(err, "cannot write to standard output: "));
+		CU_ASSERT_PTR_EQUAL(strchr(err, '\n'), err + strlen(err) - 1);
+		free(err);
+	}
+}
+
 static void wrong_calls_are_one_line(void)
 {
 	const char *argv[] = { wg_build_path("wakegap"), "tour", "x", NULL };
@@ -159,5 +177,6 @@ void suite_tour(void)
 	WG_TEST(a_person_is_asked_and_may_leave);
 	WG_TEST(ctrl_c_leaves_nothing);
 	WG_TEST(without_lttng_it_works_too);
+	WG_TEST(without_a_reader_it_ends);
 	WG_TEST(wrong_calls_are_one_line);
 }

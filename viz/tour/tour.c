@@ -160,6 +160,10 @@ static int take_step(const struct tour *tour, size_t i, bool *ret_quit, struct w
 	(void)printf("\n== %zu of 6. %s ==\n", i + 1, step->title);
 	print_paragraph(step->does);
 	(void)printf("\n");
+	/* Nobody reads it: the command says why when it ends, and the steps would say it, too. */
+	*ret_quit = fflush(stdout) != 0;
+	if (*ret_quit)
+		return 0;
 	rc = run_step(tour, step, dir, err);
 	if (end_status())
 		return end_status();
