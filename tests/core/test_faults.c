@@ -14,6 +14,7 @@
 
 #include "core/fork.h"
 #include "core/loop.h"
+#include "core/pool_queue.h"
 #include "core/pool_state.h"
 #include "core/worker.h"
 #include "tests/harness/faults.h"
@@ -82,6 +83,24 @@ static void a_pool_counts_the_workers_that_run(void)
 	(void)pthread_sigmask(SIG_SETMASK, NULL, &mask);
 	CU_ASSERT_EQUAL(sigismember(&mask, SIGUSR1), 0);
 	wg_pool_destroy(pool);
+}
+
+/* Two of three live, and one of them does slow work: the other one is for what is quick. */
+static void half_of_those_that_live_do_slow_work(void)
+{
+	struct wg_pool pool = { .worker_count = 3, .alive = 2, .slow_running = 1 };
+	struct wg_op op = { .kind = WG_OP_WORK };
+
+	wg_list_init(&pool.quick);
+	wg_list_init(&pool.slow);
+	wg_mutex_init(&pool.lock);
+	wg_list_push(&pool.slow, &op.node);
+	wg_lock(&pool.lock);
+	CU_ASSERT_PTR_NULL(wg__pool_can_take(&pool));
+	pool.slow_running = 0;
+	CU_ASSERT_PTR_EQUAL(wg__pool_can_take(&pool), &op);
+	wg_unlock(&pool.lock);
+	wg_mutex_fini(&pool.lock);
 }
 
 /* As many as asked for, or none at all. */
@@ -322,6 +341,7 @@ void suite_faults(void)
 {
 	WG_TEST(every_allocation_of_create_fails_once);
 	WG_TEST(a_pool_counts_the_workers_that_run);
+	WG_TEST(half_of_those_that_live_do_slow_work);
 	WG_TEST(a_pool_has_the_workers_asked_for);
 	WG_TEST(every_thread_of_create_fails_once);
 	WG_TEST(a_timer_without_memory_is_refused);

@@ -104,6 +104,41 @@ static void each_event_is_as_it_was_given(void)
 	free(out);
 }
 
+/* A file of 16 chunks: stat, open, 17 reads, close, one after the other. */
+static const char sums[] =
+	"\"$0\" read --file \"$2\" --chunk 4096 --wait condvar --record \"$3\" >/dev/null && "
+	"\"$1\" export --format csv -o - \"$3\" | awk -F, '"
+	"{ n[$4]++ }"
+	"$4 == \"loop\" && $16 == \"condvar\" && $17 == 0 { loops++ }"
+	"$4 == \"submit\" && $12 == 4096 { reads += $11 == \"read\" }"
+	"$4 == \"start\" && $13 < 4 { starts++ }"
+	"$4 == \"done\" && $14 == 4096 { done++ }"
+	"$4 == \"deliver\" && $14 == 4096 { delivered++ }"
+	"$4 == \"notify\" && $10 == ++op { notifies += $15 == 0 || $15 == 1 }"
+	"$4 == \"wait\" && $18 == -1 && $20 <= 1 { waits++ }"
+	"$4 == \"wake\" && $19 == \"notified\" && $20 == 1 { wakes++ }"
+	"$4 == \"poll\" && $21 == 1 { polls++ }"
+	"NR > 1 && $3 !~ /000$/ { has_ns = 1 }"
+	"END { print loops, reads, starts, done, delivered, notifies, polls,"
+	" waits == n[\"wait\"], wakes == n[\"wake\"], waits == wakes, has_ns }'";
+
+/* Nothing is left out or mixed up between the core's events and what is kept of them. */
+static void a_workload_emits_each_field(void)
+{
+	const char *file = wg_make_file(wg_tmpdir(), "file", 1 << 16);
+	char *out;
+
+	CU_ASSERT_EQUAL(
+		wg_run(&out, NULL,
+			(const char *const[]){ "sh", "-c", sums, wg_build_path("wakegap-workload"),
+				wg_build_path("wakegap"), file, wg_tmpdir(), NULL }),
+		0);
+	CU_ASSERT_STRING_EQUAL(out, "1 17 20 16 16 20 20 1 1 1 1\n");
+	if (strcmp(out, "1 17 20 16 16 20 20 1 1 1 1\n") != 0)
+		printf("# %s", out);
+	free(out);
+}
+
 /* ---- packets ---- */
 
 #define EVENTS	  20000
@@ -208,6 +243,7 @@ static void a_file_that_fails_at_its_end_is_not_kept(void)
 void suite_recorded(void)
 {
 	WG_TEST(each_event_is_as_it_was_given);
+	WG_TEST(a_workload_emits_each_field);
 	WG_TEST(packets_fit_together);
 	WG_TEST(a_file_that_fails_at_its_end_is_not_kept);
 }

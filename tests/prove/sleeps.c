@@ -98,12 +98,31 @@ static const struct {
 	{ "ticker", 0, 0, 0, 0 },
 };
 
+static const struct wg_wait_ops *ours;
+static int kicks;
+
+static void count_kick(struct wg_waiter *w)
+{
+	kicks++;
+	ours->kick(w);
+}
+
+/* What it says is needed is done, and no more. */
 static void check_need(struct wg_waiter *w, int wanted, const char *when)
 {
-	int is_needed = wg_notify(w);
+	struct wg_wait_ops counted = *w->ops;
+	int is_needed;
 
+	ours = w->ops;
+	if (ours->kick)
+		counted.kick = count_kick;
+	kicks = 0;
+	w->ops = &counted;
+	is_needed = wg_notify(w);
+	w->ops = ours;
 	lab_check("kick", is_needed == wanted, "notify() %s says %d, not %d", when, is_needed,
 		wanted);
+	lab_check("kick", kicks == wanted, "%d kicks %s, not %d", kicks, when, wanted);
 }
 
 void prove_skips(const char *wait)

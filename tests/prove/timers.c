@@ -139,7 +139,7 @@ void prove_dropped(const char *wait)
 
 	prove.drops_ops = true;
 	for (i = 0; i < 4; i++) {
-		wg_op_timer(&t.op[i], i < 2 ? 0 : WG_NS_PER_SEC);
+		wg_op_timer(&t.op[i], i < 2 ? 0 : i < 3 ? WG_NS_PER_SEC : WG_FOREVER);
 		(void)wg_loop_submit(loop, &t.op[i]);
 	}
 	lab_check("found", wg_loop_run_once(loop, 0) == 2, "not two are ready");
