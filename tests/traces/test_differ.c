@@ -104,9 +104,25 @@ static void a_long_trace(void)
 	CU_ASSERT(agree(dir, "a long trace, broken"));
 }
 
+/* LTTng writes them so for a program that it knew before its session. */
+static void events_stand_before_their_stream(void)
+{
+	static const char cut[] = "awk '/^stream /{ s = 1 } s { print > \"../stream\"; s = !/^};/; "
+				  "next } 1' metadata "
+				  ">../rest && cat ../rest >metadata";
+	const char *dir = wg_copy_sample("tick");
+
+	wg_edit_metadata(dir, "\nstream {", "\nstream {"); /* plain text from now on */
+	CU_ASSERT_EQUAL(wg_sh_in(dir, cut), 0);
+	CU_ASSERT(!agree(dir, "events of no stream"));
+	CU_ASSERT_EQUAL(wg_sh_in(dir, "cat ../stream >>metadata"), 0);
+	CU_ASSERT(agree(dir, "events before their stream"));
+}
+
 void suite_differ(void)
 {
 	WG_TEST(a_long_trace);
 	WG_TEST(whole_traces);
 	WG_TEST(other_bytes);
+	WG_TEST(events_stand_before_their_stream);
 }

@@ -224,13 +224,8 @@ static void need_event_part(struct wg__ctf_parser *p, struct wg__ctf_event *ev, 
 static void check_event(struct wg__ctf_parser *p, const struct wg__ctf_event *ev)
 {
 	const struct wg__ctf_schema *s = p->schema;
-	bool has_stream = false;
 	size_t i;
 
-	for (i = 0; i < s->stream_count; i++)
-		has_stream = has_stream || s->stream[i].id == ev->stream_id;
-	if (!has_stream)
-		wg__ctf_refuse(p, "no stream that is known");
 	for (i = 0; i < s->event_count; i++) {
 		if (s->event[i].id == ev->id && s->event[i].stream_id == ev->stream_id)
 			wg__ctf_refuse(p, "two of one number");
@@ -298,6 +293,20 @@ static void refuse_tracers(struct wg__ctf_parser *p)
 			(int)s->tracer_minor);
 }
 
+/* In any order: LTTng writes first the events of a program that it knew before its session. */
+static void need_streams_of_events(struct wg__ctf_parser *p)
+{
+	const struct wg__ctf_schema *s = p->schema;
+	size_t i, j;
+
+	for (i = 0; p->rc == 0 && i < s->event_count; i++) {
+		for (j = 0; j < s->stream_count && s->stream[j].id != s->event[i].stream_id; j++)
+			;
+		if (j == s->stream_count)
+			wg__ctf_refuse(p, "an event of no stream that is known");
+	}
+}
+
 int wg__ctf_parse(char *text, struct wg__ctf_schema *ret, char *why, size_t len)
 {
 	struct wg__ctf_parser *p = calloc(1, sizeof(*p));
@@ -326,6 +335,7 @@ int wg__ctf_parse(char *text, struct wg__ctf_schema *ret, char *why, size_t len)
 		if (!p->named[i].is_used)
 			wg__ctf_refuse(p, "a structure that is not used");
 	}
+	need_streams_of_events(p);
 	refuse_tracers(p);
 	rc = p->rc;
 	free(p);
