@@ -21,7 +21,6 @@
 #include "traces/base/units.h"
 #include "traces/record/processes.h"
 
-#define STEP_MS	 1000
 #define DEPTH	 1000 /* of parents */
 #define INO_NONE 1    /* what the kernel lists if it has none */
 
@@ -267,16 +266,21 @@ void wg__bystanders_begin(struct wg__bystanders *b, int fd)
 	b->self = (pid_t)self;
 	if (look(b))
 		write_down(b, false);
-	b->next_ms = wg__now_ms() + STEP_MS;
+	b->next_ms = wg__now_ms() + WG__BYSTANDERS_STEP_MS;
 }
 
-void wg__bystanders_step(struct wg__bystanders *b)
+int64_t wg__bystanders_step(struct wg__bystanders *b)
 {
-	if (!b->self || wg__now_ms() < b->next_ms)
-		return;
+	int64_t left_ms = b->next_ms - wg__now_ms();
+
+	if (!b->self)
+		return INT64_MAX;
+	if (left_ms > 0)
+		return left_ms;
 	if (look(b))
 		write_down(b, false);
-	b->next_ms = wg__now_ms() + STEP_MS;
+	b->next_ms = wg__now_ms() + WG__BYSTANDERS_STEP_MS;
+	return WG__BYSTANDERS_STEP_MS;
 }
 
 void wg__bystanders_end(struct wg__bystanders *b)

@@ -23,6 +23,8 @@
 #include "traces/base/map.h"
 #include "traces/base/others.h"
 
+#define WG__BYSTANDERS_STEP_MS 100
+
 struct wg__seen;
 
 /* All zero: nobody looks. */
@@ -43,8 +45,11 @@ struct wg__bystanders {
  */
 void wg__bystanders_begin(struct wg__bystanders *b, int fd);
 
-/* Look again, if the last look is a second ago: 0.3 ms of CPU for 500 processes. */
-void wg__bystanders_step(struct wg__bystanders *b);
+/*
+ * Look again, if the last look is a tenth of a second ago: 0.3 ms of CPU for 500 processes. Returns
+ * the milliseconds until the next look; INT64_MAX: nobody looks.
+ */
+int64_t wg__bystanders_step(struct wg__bystanders *b);
 
 /* The last look. Of those that run, only programs with LTTng in them are written down. */
 void wg__bystanders_end(struct wg__bystanders *b);

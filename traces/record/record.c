@@ -64,7 +64,7 @@ struct recording {
 struct running {
 	struct recording *r;
 	struct wg_record_result *result;
-	int64_t begin_ms, said_ms;
+	int64_t begin_ms, said_ms, next_ms;
 };
 
 static bool is_rotated(const struct wg_record_options *o)
@@ -194,25 +194,31 @@ static void say_progress(struct running *running)
 	o->progress(o->progress_user, &now);
 }
 
+/* Whoever came and went between two looks at the processes is not known, so those are often. */
 static int64_t look_after(void *user)
 {
 	struct running *running = user;
-	int64_t next_ms;
+	int64_t next_ms, left_ms = wg__bystanders_step(&running->r->bystanders);
 
-	wg__bystanders_step(&running->r->bystanders); /* a snapshot is looked at without them */
-	next_ms = wg__flight_step(&running->r->flight);
-	unblock(running->r, running->result);
-	look_at_remote(running->r, true);
-	rotate(running->r);
-	prune(running->r, running->result);
-	say_progress(running);
-	return next_ms < LOOK_MS ? next_ms : LOOK_MS;
+	if (wg__now_ms() >= running->next_ms) {
+		next_ms = wg__flight_step(&running->r->flight);
+		unblock(running->r, running->result);
+		look_at_remote(running->r, true);
+		rotate(running->r);
+		prune(running->r, running->result);
+		say_progress(running);
+		running->next_ms = wg__now_ms() + (next_ms < LOOK_MS ? next_ms : LOOK_MS);
+	}
+	next_ms = running->next_ms - wg__now_ms();
+	return next_ms < left_ms ? next_ms : left_ms;
 }
 
 static int record(struct recording *r, struct wg_record_result *result, struct wg_error *err)
 {
-	struct running running = { r, result, wg__now_ms(), wg__now_ms() };
-	struct wg__run_look look = { look_after, &running, r->guardian.pid, 0 };
+	int64_t now_ms = wg__now_ms();
+	struct running running = { r, result, now_ms, now_ms, now_ms + LOOK_MS };
+	struct wg__run_look look = { look_after, &running, r->guardian.pid,
+		WG__BYSTANDERS_STEP_MS };
 	int code = set_up(r, err);
 
 	result->begin_ns = now_ns();
