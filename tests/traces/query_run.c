@@ -74,9 +74,14 @@ struct wg_query *query_open(const char *path)
 
 char *query_once(const char *path, const char *sql)
 {
-	struct wg_query *query = query_open(path);
-	char *text = query_ask(query, sql);
+	struct wg_error err = { 0 };
+	struct wg_query *query = NULL;
+	char *text = NULL;
 
+	if (wg_query_open(&path, 1, &query, &err) == 0)
+		text = query_ask(query, sql);
+	else if (asprintf(&text, "error: %s\n", err.text) < 0)
+		abort();
 	wg_query_close(query);
 	return text;
 }

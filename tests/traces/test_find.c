@@ -244,7 +244,7 @@ static void jumps_understand_times_events_operations(void)
 	CU_ASSERT(app.panes[0].op && app.panes[0].op_id == 7);
 	CU_ASSERT(app.cursor_ns + app.panes[0].origin_ns ==
 		  wg_trace_submit_ns(tick, app.panes[0].op - 1));
-	app = opened_tick("t Type:99h Enter");
+	app = opened_tick("t Type:99d Enter");
 	CU_ASSERT(wg_has(app.status, "not understood"));
 	app = opened_tick("t Type:#0 Enter");
 	CU_ASSERT(wg_has(app.status, "#1 to"));

@@ -129,6 +129,10 @@ static void those_with_a_slow_program(void)
 		{ "wakegap import empty", 1, "`wakegap stats` reads the folder of a trace" },
 		{ "wakegap import nope", 1, "`strace -f -tt -T -o log COMMAND` writes a log" },
 		{ "wakegap import file", 1, "`strace -f -tt -T -o FILE COMMAND`" },
+		{ "wakegap import /proc/self/exe", 1, "is binary, but a log is a text: import " },
+		{ "wakegap query nope 'SELECT 1'", 1,
+			"`wakegap record -o DIR -- COMMAND` makes one" },
+		{ "wakegap query file 'SELECT 1'", 1, "`wakegap import` reads the logs of strace" },
 		{ "wakegap snapshot", 1, "`wakegap record --flight-recorder COMMAND`" },
 		{ NULL, 0, NULL },
 	};

@@ -106,8 +106,10 @@ static int take(struct import *im, struct wg__span line)
 static int read_all(struct import *im, struct wg__lines *lines)
 {
 	struct wg__span line;
-	int rc;
+	int rc = wg__lines_are_text(lines);
 
+	if (rc <= 0)
+		return rc < 0 ? rc : -EILSEQ;
 	while ((rc = wg__lines_next(lines, &line)) > 0) {
 		if (im->stats->lines++ == 0)
 			im->other = find_other(line);
@@ -169,6 +171,11 @@ static int finish(struct import *im, const char *path, int rc, struct wg_error *
 		return wg_error_set(err, rc,
 			"'%s' is a folder, but a log is a file: `wakegap stats` reads the folder "
 			"of a trace",
+			path);
+	if (rc == -EILSEQ)
+		return wg_error_set(err, rc,
+			"'%s' is binary, but a log is a text: import what `perf script` prints of "
+			"perf.data, `trace-cmd report` of trace.dat, and zcat of a compressed log",
 			path);
 	if (rc < 0)
 		return wg_error_set(err, rc, "cannot read '%s': %s", path, strerror(-rc));

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define LINE_MAX_BYTES ((size_t)1 << 20)
+#define HEAD_BYTES     ((size_t)16)	    /* further on, a log may have odd bytes */
 #define BUF_BYTES      (2 * LINE_MAX_BYTES) /* so a line and the next read fit */
 
 int wg__lines_open(struct wg__lines *l, const char *path, struct wg_error *err)
@@ -87,6 +88,14 @@ int wg__lines_next(struct wg__lines *l, struct wg__span *ret)
 		if ((rc = fill(l)) < 0)
 			return rc;
 	}
+}
+
+int wg__lines_are_text(struct wg__lines *l)
+{
+	int rc = l->is_over ? 0 : fill(l);
+	size_t count = l->end < HEAD_BYTES ? l->end : HEAD_BYTES;
+
+	return rc < 0 ? rc : count == 0 || !memchr(l->buf, 0, count);
 }
 
 void wg__lines_close(struct wg__lines *l)

@@ -14,6 +14,7 @@
 #include "traces/query/mistakes.h"
 #include "traces/query/percentile.h"
 #include "traces/query/vtab.h"
+#include "traces/read/find.h"
 
 #define COLUMNS_MAX 2000 /* SQLite's own limit */
 #define ASK_STEPS   1000 /* of SQLite's machine: some microseconds */
@@ -42,12 +43,33 @@ static int progress(void *user)
 	return is_stopped(user);
 }
 
+/* A trace is read when a table of it is asked for; that it is there is known at once. 0 or a
+ * negative errno with a line. */
+static int find_all(const char *const *paths, size_t count, struct wg_error *err)
+{
+	size_t i, len;
+	int rc = 0;
+
+	for (i = 0; i < count && rc == 0; i++) {
+		struct wg__notes dirs = { 0 }, notes = { 0 };
+
+		rc = wg__find_all(paths[i], &dirs, &notes, &len, err);
+		wg__notes_fini(&dirs);
+		wg__notes_fini(&notes);
+	}
+	return rc;
+}
+
 int wg_query_open(
 	const char *const *paths, size_t count, struct wg_query **ret_query, struct wg_error *err)
 {
-	struct wg_query *q = calloc(1, sizeof(*q));
-	int rc = q ? wg__guard_open(&q->db) : SQLITE_NOMEM;
+	struct wg_query *q;
+	int rc = find_all(paths, count, err);
 
+	if (rc < 0)
+		return rc;
+	q = calloc(1, sizeof(*q));
+	rc = q ? wg__guard_open(&q->db) : SQLITE_NOMEM;
 	if (rc == SQLITE_OK && wg__traces_init(&q->traces, paths, count) < 0)
 		rc = SQLITE_NOMEM;
 	if (rc == SQLITE_OK)

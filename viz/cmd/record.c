@@ -31,15 +31,19 @@ static void default_dir(char *dir, size_t len)
 }
 
 /* A process goes on unrecorded when it has waited that long; LTTng's own value is 3000. */
-static void say_timeout(void)
+static void say_timeout(bool has_events, char *ret_why, size_t len)
 {
 	const char *text = getenv("LTTNG_UST_REGISTER_TIMEOUT");
 	uint64_t ms;
+	bool is_short = text && wg_parse_number(text, 0, 2999, &ms) == 0;
 
-	if (text && wg_parse_number(text, 0, 2999, &ms) == 0)
+	if (is_short && has_events)
 		wg_say("LTTNG_UST_REGISTER_TIMEOUT is %s: a process does not wait until it is "
 		       "recorded, so short ones and the first events of others may be missing",
 			text);
+	else if (is_short)
+		(void)snprintf(ret_why, len,
+			", maybe because LTTNG_UST_REGISTER_TIMEOUT is %s (unset it)", text);
 }
 
 struct asked {
@@ -66,11 +70,11 @@ static bool say_end(const char *command, const struct wg_record_result *result)
 static int say_result(const struct asked *asked, const struct wg_record_result *result)
 {
 	const char *command = asked->options.argv[0];
-	char status[48] = "", dir[WG_SHELL_MAX];
+	char status[48] = "", why[96] = "", dir[WG_SHELL_MAX];
 
 	if (!say_end(command, result))
 		return result->exit_code;
-	say_timeout();
+	say_timeout(result->has_events, why, sizeof(why));
 	if (result->discarded)
 		wg_say("%" PRIu64 " events were discarded, the buffers were full: record a shorter "
 		       "run, or run less beside it",
@@ -83,26 +87,25 @@ static int say_result(const struct asked *asked, const struct wg_record_result *
 		       "them");
 	if (result->has_moved)
 		wg_say("the folder was moved while recording");
-	if (result->has_events && asked->to.url) {
-		wg_to_say(&asked->to, result);
-		return result->exit_code;
-	}
 	if (result->has_events) {
-		wg_record_say_trace(command, result);
+		if (asked->to.url)
+			wg_to_say(&asked->to, result);
+		else
+			wg_record_say_trace(command, result);
 		return result->exit_code;
 	}
 	if (result->has_registered) {
-		wg_say("%s emitted no wakegap events: nothing to show (trace in %s)", command,
-			wg_shell_word(dir, "%s", result->dir));
+		wg_say("%s emitted no wakegap events%s: nothing to show (trace in %s)", command,
+			why, wg_shell_word(dir, "%s", result->dir));
 		return result->exit_code;
 	}
 	if (result->exit_code)
 		(void)snprintf(
 			status, sizeof(status), " ended with status %d and", result->exit_code);
-	wg_say("%s%s emitted no wakegap events: no process of it came to LTTng (did it run? is it "
-	       "built with lttng-ust? has it another HOME, LTTNG_HOME or user?): trace in "
+	wg_say("%s%s emitted no wakegap events%s: no process of it came to LTTng (did it run? is "
+	       "it built with lttng-ust? has it another HOME, LTTNG_HOME or user?): trace in "
 	       "%s" WG_SEE_DOCTOR,
-		command, status, wg_shell_word(dir, "%s", result->dir));
+		command, status, why, wg_shell_word(dir, "%s", result->dir));
 	return result->exit_code ? result->exit_code : WG_EXIT_FAILED;
 }
 
