@@ -79,7 +79,9 @@ static void what_is_no_whole_is_refused(void)
 	static const struct {
 		const char *files, *words;
 	} rows[] = {
-		{ "$1/1.json", "and these are 1 reports" },
+		{ "$1/1.json", "shard 1 of 2, but 1 report is given: name all 2, each once" },
+		{ "$1/1.json $1/1.json $1/2.json", "but 3 reports are given" },
+		{ "$1/all.json", "all.json' is the report of all, not of a shard" },
 		{ "$1/1.json $1/1.json", "are both shard 1" },
 		{ "$1/1.json /dev/null", "cannot read the report '/dev/null'" },
 		{ "$1/1.json $1/none.json", "cannot read the report" },
@@ -92,6 +94,7 @@ static void what_is_no_whole_is_refused(void)
 
 		(void)snprintf(script, sizeof(script),
 			SHARDS "$0 $2 --scenario outside_lock --shard 2/2 --fd 3 3>$1/other.json; "
+			       "$0 $2 --scenario $3 --fd 3 3>$1/all.json; "
 			       "$0 --merge %s 2>&1",
 			rows[i].files);
 		CU_ASSERT_EQUAL(sh(&out, script, "classics", "no_predicate", "2"), 2);

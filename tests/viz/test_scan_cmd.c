@@ -25,7 +25,7 @@ static size_t threads_there;
 static struct parked *start_target(void)
 {
 	struct park parks[] = {
-		{ "quiet", SYS_pause, .function = "pause" },
+		{ "quiét", SYS_pause, .function = "pause" },
 		{ "odd\n\033[31m", SYS_pause, .function = "pause" },
 	};
 	struct parked *p = parked_start(parks, 2);
@@ -235,6 +235,7 @@ static void the_table_is_drawn_again(void)
 
 	CU_ASSERT(seen_text(s, "wakegap scan  every 20.0 ms  q quit"));
 	CU_ASSERT(seen_text(s, summary));
+	CU_ASSERT(seen_text(s, "/quiét "));
 	CU_ASSERT(s->altscreen && !s->cursor_visible);
 	resize(s, 40, 10);
 	CU_ASSERT(seen_text(s, summary));

@@ -3,6 +3,8 @@
  */
 #include "viz/base/tty.h"
 
+#include <langinfo.h>
+#include <locale.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
@@ -22,6 +24,12 @@ bool wg_tty_size(int *ret_cols, int *ret_rows)
 	*ret_cols = size.ws_col;
 	*ret_rows = size.ws_row;
 	return true;
+}
+
+bool wg_tty_is_utf8(void)
+{
+	(void)setlocale(LC_CTYPE, "");
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
 void wg_tty_say(const char *text)

@@ -15,6 +15,10 @@ FILE *wg_tty_open_keys(void);
 /* False if it does not say. */
 bool wg_tty_size(int *ret_cols, int *ret_rows);
 
+/* From here on characters are coded as the environment says. Is that UTF-8? Numbers keep their dot.
+ */
+bool wg_tty_is_utf8(void);
+
 /* Bytes to the terminal, past whatever buffers. */
 void wg_tty_say(const char *text);
 

@@ -194,7 +194,7 @@ static int watch_on_terminal(
 	struct wg_feed feed;
 	int rc, signo = 0, status = WG_EXIT_FAILED;
 
-	rc = app ? wg_app_init(app, NULL, 0, 80, 24, false) : -ENOMEM;
+	rc = app ? wg_app_init(app, NULL, 0, 80, 24, !wg_tty_is_utf8()) : -ENOMEM;
 	if (rc == 0) {
 		app->no_mouse = true;
 		rc = wg_scan_watch_start(&watch, &feed);

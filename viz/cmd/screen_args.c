@@ -3,8 +3,6 @@
  */
 #include "viz/cmd/screen_args.h"
 
-#include <langinfo.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +13,7 @@
 #include "traces/base/units.h"
 #include "viz/app/app.h"
 #include "viz/app/script.h"
+#include "viz/base/tty.h"
 #include "viz/canvas/canvas.h"
 #include "viz/canvas/palette.h"
 #include "viz/screen/screen.h"
@@ -81,9 +80,7 @@ static void fill_in(struct wg_screen_args *args)
 		size_from_environment(args);
 	if (!args->has_background)
 		args->light = wg_background_is_light(getenv("COLORFGBG"));
-	/* Only how characters are coded: numbers keep their dot. */
-	(void)setlocale(LC_CTYPE, "");
-	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+	if (!wg_tty_is_utf8())
 		args->ascii = true;
 	args->on_terminal = !args->has_frame && !args->text && isatty(STDOUT_FILENO);
 }

@@ -5,9 +5,7 @@
  * A trace that cannot be read changes the exit status; the others are still shown.
  */
 #include <errno.h>
-#include <langinfo.h>
 #include <limits.h>
-#include <locale.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +23,7 @@
 #include "viz/base/part_args.h"
 #include "viz/base/reader_args.h"
 #include "viz/base/recordings.h"
+#include "viz/base/tty.h"
 #include "viz/stats/stats.h"
 #include "viz/stats/threads.h"
 
@@ -272,8 +271,7 @@ static int run(int argc, char **argv)
 		return wg_say("out of memory");
 	wg_say_pipes();
 	wg_say_plainly();
-	(void)setlocale(LC_CTYPE, "");
-	call.options.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	call.options.ascii = !wg_tty_is_utf8();
 	call.options.cols = columns();
 	call.options.top = WG_TOP_ROWS;
 	rc = wg_options_parse(&wg_cmd_stats, argc, argv, 0, &call);

@@ -63,10 +63,15 @@ static int check_scenario(struct merging *m, size_t i)
 		if (strcmp(text_of(each, "name"), text_of(first, "name")) != 0)
 			return refuse(m, "'%s' has scenario '%s' where '%s' has '%s'", m->files[s],
 				text_of(each, "name"), m->files[0], text_of(first, "name"));
+		if (!shard)
+			return refuse(m, "'%s' is the report of all, not of a shard", m->files[s]);
 		if (number_of(shard, "of") != (json_int_t)m->count)
-			return refuse(m, "'%s' is shard %lld of %lld, and these are %zu reports",
+			return refuse(m,
+				"'%s' is shard %lld of %lld, but %zu report%s given: name all "
+				"%lld, each once",
 				m->files[s], (long long)number_of(shard, "number"),
-				(long long)number_of(shard, "of"), m->count);
+				(long long)number_of(shard, "of"), m->count,
+				m->count == 1 ? " is" : "s are", (long long)number_of(shard, "of"));
 		if (json_is_true(json_object_get(first, "complete")) &&
 			json_is_true(json_object_get(each, "complete")) &&
 			strcmp(text_of(shard, "tree"), text_of(cut, "tree")) != 0)
