@@ -77,6 +77,7 @@ bool planted_is_asleep(pid_t tid, enum wg_wait_in how);
 int planted_gap(bool of_processor, int64_t ms);
 /* rare.c */
 int planted_rare(void);
+int planted_confined(void);
 /* uring.c */
 bool uring_works(void); /* the kernel may refuse it */
 void uring_set_up(void);

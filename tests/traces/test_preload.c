@@ -154,6 +154,27 @@ static void waits_that_are_rare_are_seen(void)
 	forget(&seen);
 }
 
+/* Its filter kills it for any call that it does not make itself. */
+static void a_program_that_confines_itself_lives(void)
+{
+	struct planted_tally t;
+	struct seen seen;
+
+	if (lacks_planted())
+		return;
+	seen = record((const char *const[]){ wg_build_path("planted"), "confined", NULL });
+	if (seen.status == 77) {
+		wg_skip("no filter of system calls (seccomp)");
+	} else {
+		t = look(&seen, "planted");
+		CU_ASSERT_EQUAL(seen.status, 4);
+		CU_ASSERT_STRING_EQUAL(seen.out, "confined\n");
+		CU_ASSERT(t.waits == 43 && t.timed_out == 43);
+		CU_ASSERT(wg_has(seen.err, "confined itself (seccomp)"));
+	}
+	forget(&seen);
+}
+
 /* Where everyone stood then is known. */
 static void a_killed_program_is_recorded(void)
 {
@@ -393,6 +414,7 @@ void suite_preload(void)
 	WG_TEST(a_program_that_closes_all_descriptors_is_recorded);
 	WG_TEST(a_read_that_does_not_block_is_no_wait);
 	WG_TEST(waits_that_are_rare_are_seen);
+	WG_TEST(a_program_that_confines_itself_lives);
 	WG_TEST(a_killed_program_is_recorded);
 	WG_TEST(a_fork_without_exec_is_recorded);
 	WG_TEST(what_a_shell_starts_is_recorded);

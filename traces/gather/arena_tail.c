@@ -310,6 +310,7 @@ static int look_at(struct look *l, const struct stat *st)
 	add_count(&l->threads->lost, &l->file->lost, head.lost);
 	l->threads->have_lttng |= head.has_lttng != 0;
 	l->threads->have_uring |= head.has_uring != 0;
+	l->threads->have_fence |= head.is_fenced != 0;
 	rc = l->file->is_known ? 0 : find_chunks(l, used);
 	l->file->is_known = l->tail->is_over;
 	if (rc == 0)

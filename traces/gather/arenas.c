@@ -146,6 +146,7 @@ static int add_chunks(struct wg__arenas *a, uint32_t arena)
 	a->lost += head->lost;
 	a->have_lttng |= head->has_lttng != 0;
 	a->have_uring |= head->has_uring != 0;
+	a->have_fence |= head->is_fenced != 0;
 	while (rc == 0 && at + WG_PRELOAD_PAGE <= len) {
 		const struct wg_preload_chunk *chunk = (const void *)(bytes + at);
 

@@ -34,6 +34,7 @@ struct wg__arenas {
 	size_t record_count, record_cap;
 	uint64_t lost, nobody; /* records without room; notifies that were only counted */
 	bool have_lttng;       /* a program was built with it */
+	bool have_fence;       /* one has confined itself */
 	bool have_uring;       /* with liburing */
 };
 

@@ -107,7 +107,7 @@ static int gather(struct wg__gather *g, const struct wg__gather_out *out, const 
 	return rc == 0 ? emit_open(out, first_ns) : rc;
 }
 
-uint64_t wg__gather_processes(const struct wg__gather *g)
+static uint64_t count_processes(const struct wg__gather *g)
 {
 	struct wg__map pids = { 0 };
 	uint64_t count;
@@ -130,6 +130,17 @@ void wg__gather_fini(struct wg__gather *g)
 	wg__names_destroy(g->names);
 }
 
+void wg__gather_stats(const struct wg__gather *g, struct wg_gather_stats *ret)
+{
+	ret->lost = g->arenas.lost;
+	ret->nobody = g->arenas.nobody;
+	ret->programs = g->arenas.count;
+	ret->processes = count_processes(g);
+	ret->have_lttng = g->arenas.have_lttng;
+	ret->have_fence = g->arenas.have_fence;
+	ret->have_uring = g->arenas.have_uring;
+}
+
 int wg_gather(const char *dir, int (*on_event)(void *user, const struct wg_event *event),
 	void *user, struct wg_gather_stats *ret_stats, struct wg_error *err)
 {
@@ -137,15 +148,10 @@ int wg_gather(const char *dir, int (*on_event)(void *user, const struct wg_event
 	const struct wg__gather_out out = { &g, on_event, user };
 	int rc = gather(&g, &out, dir);
 
-	*ret_stats = (struct wg_gather_stats){ .records = g.arenas.record_count,
-		.waits = g.wait_count,
-		.notifies = g.notify_count,
-		.lost = g.arenas.lost,
-		.nobody = g.arenas.nobody,
-		.programs = g.arenas.count,
-		.processes = wg__gather_processes(&g),
-		.have_lttng = g.arenas.have_lttng,
-		.have_uring = g.arenas.have_uring };
+	*ret_stats = (struct wg_gather_stats){
+		.records = g.arenas.record_count, .waits = g.wait_count, .notifies = g.notify_count
+	};
+	wg__gather_stats(&g, ret_stats);
 	wg__gather_fini(&g);
 	if (rc == 0)
 		return 0;

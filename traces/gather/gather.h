@@ -26,6 +26,7 @@ struct wg_gather_stats {
 	uint64_t programs;  /* that ran: each exec is one */
 	uint64_t processes; /* that have records */
 	bool have_lttng;    /* one of the programs was built with lttng-ust */
+	bool have_fence;    /* a program confined itself (seccomp): not all was seen */
 	bool have_uring;    /* with liburing, so its waits in io_uring were not seen */
 };
 

@@ -127,6 +127,7 @@ int wg__gather_emit_open(const struct wg__gather_out *out, uint32_t thread);
 
 /* gather.c */
 void wg__gather_fini(struct wg__gather *g);
-uint64_t wg__gather_processes(const struct wg__gather *g); /* that have records */
+/* What its arenas tell: how much was lost, by how many, and what the programs are. */
+void wg__gather_stats(const struct wg__gather *g, struct wg_gather_stats *ret);
 
 #endif

@@ -441,10 +441,5 @@ int64_t wg__stream_next_ns(const struct wg__stream *s)
 void wg__stream_stats(const struct wg__stream *s, struct wg_gather_stats *ret)
 {
 	*ret = s->stats;
-	ret->lost = s->g.arenas.lost;
-	ret->nobody = s->g.arenas.nobody;
-	ret->programs = s->g.arenas.count;
-	ret->processes = wg__gather_processes(&s->g);
-	ret->have_lttng = s->g.arenas.have_lttng;
-	ret->have_uring = s->g.arenas.have_uring;
+	wg__gather_stats(&s->g, ret);
 }

@@ -42,8 +42,9 @@ struct wg_preload_arena {
 	_Atomic uint32_t threads; /* numbers given out */
 	_Atomic uint32_t objects; /* likewise */
 	uint32_t pid;
-	uint32_t has_lttng; /* the program is built with lttng-ust */
-	uint32_t has_uring; /* with liburing, which makes its calls without the C library */
+	uint32_t has_lttng;	    /* the program is built with lttng-ust */
+	uint32_t has_uring;	    /* with liburing, which makes its calls without the C library */
+	_Atomic uint32_t is_fenced; /* it has confined itself: see wg__fence() */
 };
 
 /* A wait that has not ended. */

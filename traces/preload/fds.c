@@ -127,6 +127,8 @@ static uint8_t look(int fd, uint8_t was)
 	struct stat st;
 	uint8_t is = WG__FD_SEEN;
 
+	if (wg__is_fenced())
+		return is;
 	/* Nobody will ever ask what it was. */
 	if (!wg__enter())
 		return wg__is_over() ? is : was;
@@ -157,7 +159,7 @@ static struct wg__fd_seen *make(int fd, enum wg_object_kind kind, bool is_blocki
 
 	*s = (struct wg__fd_seen){ .kind = (uint8_t)kind };
 	wg__fds_are[fd] = what_is(kind, is_blocking);
-	if (fstat(fd, &st) == 0) {
+	if (!wg__is_fenced() && fstat(fd, &st) == 0) {
 		s->inode = st.st_ino;
 		if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
 			s->object = inode_object(&st);
@@ -225,7 +227,7 @@ bool wg__fd_would_wait(int fd)
 	struct pollfd p = { fd, POLLIN, 0 };
 	int error = errno, ready;
 
-	if (!(wg__fd_look(fd) & WG__FD_BLOCKING))
+	if (wg__is_fenced() || !(wg__fd_look(fd) & WG__FD_BLOCKING))
 		return false;
 	ready = REAL(poll)(&p, 1, 0);
 	/* It may have changed in a way that was not seen: by another process, say. */

@@ -82,3 +82,12 @@ struct wg_preload_control *wg__map_control(const char *dir)
 
 	return control && control->magic == WG_PRELOAD_MAGIC ? control : NULL;
 }
+
+void *wg__map_own_page(void)
+{
+	void *page = mmap(
+		NULL, WG_PRELOAD_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return page != MAP_FAILED && madvise(page, WG_PRELOAD_PAGE, MADV_WIPEONFORK) == 0 ? page
+											  : NULL;
+}

@@ -16,4 +16,7 @@
 struct wg_preload_control *wg__map_control(const char *dir);
 struct wg_preload_arena *wg__map_arena(const char *dir);
 
+/* A page that is all 0 again in the child of a fork; NULL: none. */
+void *wg__map_own_page(void);
+
 #endif

@@ -31,6 +31,7 @@ static struct wg_preload_arena *arena;
 static bool has_begun;
 static _Atomic uint32_t *generation; /* of forks, from 1 on; in a page that fork sets to 0 */
 static _Atomic uint32_t generations;
+_Atomic bool wg__fenced;
 
 static WG__THREAD_LOCAL struct {
 	struct wg_preload_chunk *chunk;
@@ -44,19 +45,6 @@ static WG__THREAD_LOCAL struct {
 WG__THREAD_LOCAL uint8_t wg__my_did;
 
 /* --- set up --- */
-
-static bool map_page_of_this_process(void)
-{
-	void *page = mmap(
-		NULL, WG_PRELOAD_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (page == MAP_FAILED)
-		return false;
-	if (madvise(page, WG_PRELOAD_PAGE, MADV_WIPEONFORK) < 0)
-		return false;
-	generation = page;
-	return true;
-}
 
 static pthread_key_t ended;
 
@@ -76,7 +64,8 @@ __attribute__((constructor(101))) static void begin(void)
 
 	my.busy = 1;
 	wg__real_bind();
-	if (dir && map_page_of_this_process() && pthread_key_create(&ended, on_thread_end) == 0) {
+	if (dir && (generation = wg__map_own_page()) &&
+		pthread_key_create(&ended, on_thread_end) == 0) {
 		control = wg__map_control(dir);
 		arena = control ? wg__map_arena(dir) : NULL;
 	}
@@ -122,7 +111,7 @@ static SELDOM void read_name(struct wg_preload_chunk *chunk)
 {
 	int error = errno;
 
-	(void)prctl(PR_GET_NAME, chunk->name);
+	(void)REAL(prctl)(PR_GET_NAME, chunk->name);
 	errno = error;
 }
 
@@ -162,10 +151,13 @@ static struct wg_preload_chunk *next_chunk(struct wg_preload_chunk *old)
 /* It has no chunk, or a full one. */
 static SELDOM struct wg_preload_chunk *another_chunk(void)
 {
-	struct wg_preload_chunk *chunk;
+	struct wg_preload_chunk *chunk = NULL;
 	int error = errno;
 
-	chunk = next_chunk(my.chunk);
+	if (!wg__is_fenced())
+		chunk = next_chunk(my.chunk);
+	else if (!my.chunk)
+		return NULL; /* that is said once, and not counted */
 	errno = error;
 	if (chunk) {
 		my.count = 0;
@@ -259,8 +251,28 @@ void wg__put_done(struct wg_preload_record *r)
 	/* release: pairs with acquire in the reader; the record is whole. */
 	atomic_store_explicit(&my.chunk->count, ++my.count, memory_order_release);
 	/* A thread has its name soon after it began. */
-	if (__builtin_expect((my.count & (my.count - 1)) == 0, 0))
+	if (__builtin_expect((my.count & (my.count - 1)) == 0, 0) && !wg__is_fenced())
 		read_name(my.chunk);
+}
+
+/* --- a program that confines itself --- */
+
+/* This thread gets the largest chunk first: there will be no other. */
+void wg__fence(void)
+{
+	int error = errno, i;
+
+	if (!wg__is_fenced() && wg__enter()) {
+		(void)my_chunk();
+		for (i = 0; i < 4 && my.chunk && my.chunk->bytes < CHUNK_MAX; i++)
+			(void)another_chunk();
+		wg__site_prepare();
+		/* relaxed: likewise; a reader only says it. */
+		atomic_store_explicit(&arena->is_fenced, 1, memory_order_relaxed);
+		wg__leave();
+	}
+	atomic_store_explicit(&wg__fenced, true, memory_order_relaxed);
+	errno = error;
 }
 
 /* --- times --- */
@@ -271,17 +283,6 @@ int64_t wg__clock(clockid_t clock)
 
 	(void)clock_gettime(clock, &ts);
 	return wg__timespec_ns(&ts);
-}
-
-int64_t wg__until(clockid_t clock, const struct timespec *time)
-{
-	int64_t ns;
-
-	ns = wg__timespec_ns(time);
-	if (ns == WG_FOR_EVER)
-		return ns;
-	ns -= wg__clock(clock);
-	return ns > 0 ? ns : 0;
 }
 
 /* --- what happens --- */
@@ -321,7 +322,7 @@ static SELDOM int64_t take_cpu(void)
 	int64_t from_ns = my.cpu_from_ns;
 
 	my.cpu_from_ns = 0;
-	return wg__clock(CLOCK_THREAD_CPUTIME_ID) - from_ns;
+	return wg__is_fenced() ? WG_NOT_OBSERVABLE : wg__clock(CLOCK_THREAD_CPUTIME_ID) - from_ns;
 }
 
 /* Each record is in memory that was never used: it comes while the thread sleeps. */
@@ -375,7 +376,8 @@ AT_EACH void wg__sleep_begin(struct wg__sleep *w, enum wg_wait_in how, uint64_t 
 /* After a sleep that its time may have ended. */
 static SELDOM void note_cpu(const struct wg__sleep *w, int32_t ret)
 {
-	if (wg_preload_timed_out(w->how, w->timeout_ns, ret) && w->timeout_ns >= CPU_FROM_NS)
+	if (wg_preload_timed_out(w->how, w->timeout_ns, ret) && w->timeout_ns >= CPU_FROM_NS &&
+		!wg__is_fenced())
 		my.cpu_from_ns = wg__clock(CLOCK_THREAD_CPUTIME_ID);
 }
 

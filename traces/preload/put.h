@@ -73,6 +73,19 @@ static inline int wg__sleep_errno(struct wg__sleep *w, int ret)
 	return ret;
 }
 
+/*
+ * The program is about to confine itself (seccomp), and any call that its filter does not know may
+ * kill it: from now on the recording makes no system call. What it would need one for is not
+ * recorded: other descriptors, other threads, whether a read waits, CPU time.
+ */
+void wg__fence(void);
+extern _Atomic bool wg__fenced;
+static inline bool wg__is_fenced(void)
+{
+	/* relaxed: a flag alone, which is set before the kernel is asked to confine. */
+	return atomic_load_explicit(&wg__fenced, memory_order_relaxed);
+}
+
 /* A record of its own; between enter and leave. NULL: it is lost. Its time is now. */
 struct wg_preload_record *wg__put(enum wg_preload_type type);
 void wg__put_done(struct wg_preload_record *r);

@@ -17,6 +17,7 @@
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/msg.h>
 #include <sys/resource.h>
 #include <sys/select.h>
@@ -136,6 +137,7 @@ ssize_t __recvfrom_chk(int fd, void *buf, size_t len, size_t room, int flags, st
 	NAME(semop)                                                                                \
 	NAME(semtimedop)                                                                           \
 	NAME(flock)                                                                                \
+	NAME(prctl)                                                                                \
 	NAME(syscall)
 
 #define WG_DECLARE_REAL(name) extern __typeof__(name) *wg__real_##name;

@@ -9,6 +9,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <link.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
@@ -119,6 +120,16 @@ static const char *own_path(char *buf, size_t len)
 	return buf;
 }
 
+static char own[512]; /* kept from before, if nothing may be asked any more */
+
+void wg__site_prepare(void)
+{
+	const char *path = own_path(own, sizeof(own));
+
+	if (path != own)
+		(void)snprintf(own, sizeof(own), "%s", path);
+}
+
 static void put_bytes(uint64_t base, const void *bytes, size_t len, unsigned flags)
 {
 	struct wg_preload_record *r;
@@ -147,7 +158,7 @@ static void say(struct place *place)
 	/* A base of 0 is that of a program with fixed places. */
 	if (is_new(known_module, MODULES, place->base + 1, MODULES)) {
 		if (!*place->path)
-			place->path = own_path(path, sizeof(path));
+			place->path = *own ? own : own_path(path, sizeof(path));
 		put_bytes(place->base, place->id, place->id_len, WG_PRELOAD_ID);
 		put_bytes(place->base, place->path, strnlen(place->path, sizeof(path)), 0);
 	}

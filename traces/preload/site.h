@@ -12,4 +12,7 @@ void wg__site_know(uint64_t site);
 /* Is a library in this process whose path has that in it? */
 uint32_t wg__sites_have(const char *library);
 
+/* The path of the program is asked for now; later it is known. */
+void wg__site_prepare(void);
+
 #endif

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <linux/futex.h>
+#include <linux/seccomp.h>
 #include <stdarg.h>
 #include <sys/syscall.h>
 
@@ -11,6 +12,17 @@
 #include "traces/preload/real.h"
 
 /* --- time --- */
+
+int64_t wg__until(clockid_t clock, const struct timespec *time)
+{
+	int64_t ns;
+
+	ns = wg__timespec_ns(time);
+	if (ns == WG_FOR_EVER)
+		return ns;
+	ns -= wg__clock(clock);
+	return ns > 0 ? ns : 0;
+}
 
 FRONT int nanosleep(const struct timespec *time, struct timespec *left)
 {
@@ -217,6 +229,27 @@ static long uring_enter(const long a[6], uint64_t site)
 	return rc;
 }
 
+/* Of seccomp(2). Without a filter it only asks whether there are some; others ask, too. */
+static bool confines(const long a[6])
+{
+	return a[0] == SECCOMP_SET_MODE_STRICT || (a[0] == SECCOMP_SET_MODE_FILTER && a[2]);
+}
+
+FRONT int prctl(int option, ...)
+{
+	va_list args;
+	unsigned long a[4];
+	int i;
+
+	va_start(args, option);
+	for (i = 0; i < 4; i++)
+		a[i] = va_arg(args, unsigned long);
+	va_end(args);
+	if (option == PR_SET_SECCOMP && (a[0] != SECCOMP_MODE_FILTER || a[1]))
+		wg__fence();
+	return REAL(prctl)(option, a[0], a[1], a[2], a[3]);
+}
+
 FRONT long syscall(long number, ...)
 {
 	va_list args;
@@ -231,5 +264,8 @@ FRONT long syscall(long number, ...)
 		return futex(a, SITE);
 	if (number == SYS_io_uring_enter)
 		return uring_enter(a, SITE);
+	if ((number == SYS_seccomp && confines(a)) ||
+		(number == SYS_prctl && a[0] == PR_SET_SECCOMP))
+		wg__fence();
 	return REAL(syscall)(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }

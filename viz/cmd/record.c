@@ -125,6 +125,9 @@ static void say_gathered(
 	if (stats->have_uring)
 		wg_say("a program of it uses liburing: what it waits for in io_uring is not seen; "
 		       "--with kernel sees it");
+	if (stats->have_fence)
+		wg_say("a program of it confined itself (seccomp): from then on new threads and "
+		       "descriptors, and waits in reads, are not seen; --with kernel sees them");
 	if (stats->have_lttng)
 		wg_say("a program of it is built with LTTng: if it emits wakegap events, record it "
 		       "again with --with lttng");
