@@ -14,30 +14,31 @@
 #define BEFORE	    1	   /* as a time: before the recording */
 #define LOOK_EVERY  32u	   /* records of a thread, at how much of the buffer is in use */
 
-/* A thread that is recorded. */
+/* A thread that is recorded. What each call of the full form needs stands together, first. */
 struct thread {
-	__u64 sleep_ns;	   /* of a wait that is open; 0: it runs */
-	__u64 waking_ns;   /* 0: nobody has woken it yet */
-	__u64 on_since_ns; /* on a processor since then; 0: not known */
-	__u64 cpu_ns;	   /* since its last wake */
-	__u32 by_pid, by_tid;
-	__s32 by_nr;
-	__u32 is_interrupt, timer;
+	__u64 sleep_ns; /* of a wait that is open; 0: it runs */
+	__u64 enter_ns; /* when its call began, for a call that waits; 0: not known */
+	__u32 call;	/* that it is in: its number + 1; 0: none */
+	__u32 woken;	/* threads that it woke in this call */
+	__s32 calls;	/* since its last wake */
+	__u32 did;	/* enum wg_raw_did */
+	__u32 is_asleep;
 	__u32 is_known;	 /* the reader has heard of it */
 	__u32 told;	 /* records, but for wakes */
 	__u32 has_ended; /* what it sleeps in now is the kernel's affair */
 
+	__u64 waking_ns;   /* 0: nobody has woken it yet */
+	__u64 on_since_ns; /* on a processor since then; 0: not known */
+	__u64 cpu_ns;	   /* since its last wake */
+	__u64 run_ns;	   /* it ran again, in the wait that is open; 0: it still sleeps */
+	__u32 by_pid, by_tid;
+	__s32 by_nr;
+	__u32 is_interrupt, timer;
+
 	/* The full form only. */
-	__u32 call;		       /* that it is in: its number + 1; 0: none */
-	__u64 enter_ns;		       /* when that began, for a call that waits; 0: not known */
+	__u32 has_watched;
 	__s64 time[2];		       /* its timeout, as it stood in memory then */
 	__u64 watched[WG_RAW_WATCHED]; /* likewise; the call may write to its sets */
-	__u32 has_watched;
-	__u64 run_ns; /* it ran again, in the wait that is open; 0: it still sleeps */
-	__u32 is_asleep;
-	__u32 woken; /* threads that it woke in this call */
-	__s32 calls; /* since its last wake */
-	__u32 did;   /* enum wg_raw_did */
 };
 
 /* Told before it is loaded, so the compiler must not know it. */
