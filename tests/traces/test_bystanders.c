@@ -16,6 +16,7 @@
 #include "tests/harness/both_readers.h"
 #include "tests/harness/harness.h"
 #include "tests/harness/patience.h"
+#include "tests/harness/support.h"
 #include "tests/harness/trace_files.h"
 #include "tests/traces/cache_run.h"
 #include "traces/base/others.h"

@@ -95,7 +95,7 @@ static int write_plainly(FILE *to, const char *text, size_t len)
 
 /* A stream in front of another, and the bytes of a character whose end has not come yet. */
 struct plain {
-	FILE *to;
+	FILE *to, *plain;
 	char begun[4];
 	size_t count;
 };
@@ -152,28 +152,27 @@ static ssize_t write_plain(void *cookie, const char *text, size_t len)
 static int close_plain(void *cookie)
 {
 	struct plain *p = cookie;
-	int rc = write_plainly(p->to, p->begun, p->count) == 0 && fflush(p->to) == 0 ? 0 : -1;
 
-	free(p);
-	return rc;
+	return write_plainly(p->to, p->begun, p->count) == 0 && fflush(p->to) == 0 ? 0 : -1;
 }
 
 FILE *wg_say_plain(FILE *to)
 {
-	struct plain *p = calloc(1, sizeof(*p));
-	FILE *plain = NULL;
+	static struct plain all[2]; /* standard output, and where a report goes instead */
+	struct plain *p = all[0].to && all[0].to != to ? &all[1] : &all[0];
 
-	if (p)
-		plain = fopencookie(p, "w",
-			(cookie_io_functions_t){ .write = write_plain, .close = close_plain });
-	if (!plain) {
-		free(p);
+	if (to == all[0].plain || to == all[1].plain)
 		return to;
-	}
+	if (p->to)
+		return p->to == to ? p->plain : to;
+	p->plain = fopencookie(
+		p, "w", (cookie_io_functions_t){ .write = write_plain, .close = close_plain });
+	if (!p->plain)
+		return to;
 	p->to = to;
 	if (isatty(fileno(to)) || to == stderr)
-		(void)setvbuf(plain, NULL, _IOLBF, 0);
-	return plain;
+		(void)setvbuf(p->plain, NULL, _IOLBF, 0);
+	return p->plain;
 }
 
 void wg_say_plainly(void)

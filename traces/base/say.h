@@ -52,8 +52,8 @@ size_t wg_say_shown(const char *text, size_t len);
  */
 void wg_say_plainly(void);
 
-/* The same for lines that go to another stream, which must outlive it; without memory, that one
- * itself. It is closed at exit. */
+/* The same for lines that go to another stream, one beside standard output; without memory, that
+ * one itself. It is closed at exit. */
 FILE *wg_say_plain(FILE *to);
 
 /* From here on, writing to a pipe without a reader is an error. It ends no process. */
