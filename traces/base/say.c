@@ -152,8 +152,10 @@ static ssize_t write_plain(void *cookie, const char *text, size_t len)
 static int close_plain(void *cookie)
 {
 	struct plain *p = cookie;
+	int rc = write_plainly(p->to, p->begun, p->count) == 0 && fflush(p->to) == 0 ? 0 : -1;
 
-	return write_plainly(p->to, p->begun, p->count) == 0 && fflush(p->to) == 0 ? 0 : -1;
+	*p = (struct plain){ .to = NULL };
+	return rc;
 }
 
 FILE *wg_say_plain(FILE *to)
