@@ -261,16 +261,13 @@ static unsigned count_idle(struct wg_pool *pool)
 	return idle;
 }
 
-/* What the thread that waits for sockets is called in a trace. */
-static int64_t net_id(struct wg_loop *loop)
+/* So there is a thread that waits for sockets. */
+static void receive_one(struct wg_loop *loop)
 {
-	const struct wg_test_event *ev;
 	struct wg_sock sock;
 	struct wg_op op;
-	int64_t id = -1;
 	int fd[2];
 	char byte;
-	size_t i;
 
 	wg_test_socketpair(fd);
 	CU_ASSERT_EQUAL_FATAL(wg_sock_init(&sock, fd[0]), 0);
@@ -279,6 +276,16 @@ static int64_t net_id(struct wg_loop *loop)
 	CU_ASSERT_EQUAL(wg_test_await(loop, &op), 1);
 	wg_loop_sock_close(loop, &sock);
 	(void)close(fd[1]);
+}
+
+/* What the thread that waits for sockets is called in a trace. */
+static int64_t net_id(struct wg_loop *loop)
+{
+	const struct wg_test_event *ev;
+	int64_t id = -1;
+	size_t i;
+
+	receive_one(loop);
 	for (i = 0; (ev = wg_trace_test_at(i)); i++)
 		id = strcmp(ev->name, "start") == 0 ? ev->a : id;
 	return id;
@@ -402,18 +409,9 @@ static void nobody_is_left_of_a_pool_whose_workers_died(void)
 {
 	size_t before = count_threads();
 	struct wg_loop *loop = wg_test_loop(wg_wait_find("condvar"), 1);
-	struct wg_sock sock;
 	struct wg_op op;
-	int fd[2];
-	char byte;
 
-	wg_test_socketpair(fd);
-	CU_ASSERT_EQUAL_FATAL(wg_sock_init(&sock, fd[0]), 0);
-	CU_ASSERT_EQUAL(send(fd[1], "x", 1, MSG_NOSIGNAL), 1);
-	wg_op_recv(&op, &sock, &byte, 1);
-	CU_ASSERT_EQUAL(wg_test_await(loop, &op), 1);
-	wg_loop_sock_close(loop, &sock);
-	(void)close(fd[1]);
+	receive_one(loop);
 	wg_fault_threads(1);
 	wg_op_work(&op, end_thread, NULL);
 	CU_ASSERT_EQUAL(wg_test_await(loop, &op), -EOWNERDEAD);
