@@ -149,12 +149,14 @@ static void close_note(struct wg__bystanders *b, const struct wg__seen *s, int64
 			&b->gone, (uint32_t)s->pid, from_ns, to_ns > from_ns ? to_ns : from_ns);
 }
 
-/* The i-th has the pid of one that the last look had. Is it another one, and a bystander? */
+/* The i-th has the pid of one that the last look had. Is it another one, and a bystander? Then the
+ * other one ended after that look, which is known better than when this one started. */
 static bool look_again(
 	struct wg__bystanders *b, struct wg__seen *seen, size_t i, const struct wg__seen *before)
 {
 	struct wg__seen *s = &seen[i];
 	ino_t ino = s->ino;
+	int64_t to_ns;
 	bool is_same = before->ino == ino && ino > INO_NONE && before->kind != UNSURE;
 
 	if (!is_same) {
@@ -166,7 +168,8 @@ static bool look_again(
 		s->ino = ino;
 		return false;
 	}
-	close_note(b, before, s->start_time ? start_ns(s) : clock_ns(CLOCK_MONOTONIC));
+	to_ns = s->start_time ? start_ns(s) : clock_ns(CLOCK_MONOTONIC);
+	close_note(b, before, to_ns > b->looked_ns ? to_ns : b->looked_ns);
 	return s->is_noted;
 }
 
@@ -175,7 +178,7 @@ static bool look(struct wg__bystanders *b)
 {
 	struct wg__seen *seen;
 	size_t count, i, k = 0;
-	int64_t now_ns;
+	int64_t before_ns = clock_ns(CLOCK_MONOTONIC), now_ns;
 	bool is_new = false;
 
 	if (list(&seen, &count) < 0)
@@ -196,6 +199,7 @@ static bool look(struct wg__bystanders *b)
 	free(b->seen);
 	b->seen = seen;
 	b->count = count;
+	b->looked_ns = before_ns;
 	return is_new;
 }
 

@@ -35,6 +35,7 @@ struct wg__bystanders {
 	size_t count;
 	struct wg__others gone; /* bystanders that have ended */
 	struct wg__map spared;	/* pids that the command's have in a namespace of theirs */
+	int64_t looked_ns;	/* the last look saw all of `seen` at that time, or later */
 	int64_t next_ms;	/* the next look */
 };
 
