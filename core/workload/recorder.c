@@ -11,7 +11,6 @@
 
 #include <fcntl.h>
 #include <stdatomic.h>
-#include <stddef.h>
 #include <unistd.h>
 
 #include "core/clock.h"
@@ -22,33 +21,14 @@
 
 #define PREFETCH_EVENTS 4
 
-static struct wg__kept *_Atomic all; /* the newest first; never shorter */
-static _Atomic uint64_t unkept;	     /* events of threads for which there was no memory */
-static int dir_fd = -1;		     /* immutable once there are threads; -1: off */
+static struct wg__kept_list all;
+static int dir_fd = -1; /* immutable once there are threads; -1: off */
 static __thread struct wg__kept *mine;
-
-/* The calling thread's, or NULL. */
-static struct wg__kept *make_mine(void)
-{
-	struct wg__kept *k = wg__kept_create();
-
-	if (!k) {
-		/* relaxed: a number alone */
-		atomic_fetch_add_explicit(&unkept, 1, memory_order_relaxed);
-		return NULL;
-	}
-	k->next = atomic_load_explicit(&all, memory_order_relaxed);
-	/* release: whoever sees it in the list sees what is in it */
-	while (!atomic_compare_exchange_weak_explicit(
-		&all, &k->next, k, memory_order_release, memory_order_relaxed))
-		;
-	return mine = k;
-}
 
 static inline void keep(
 	enum wg__ctf_event id, uint32_t loop, uint64_t first, uint64_t second, int kind)
 {
-	struct wg__kept *k = mine ? mine : make_mine();
+	struct wg__kept *k = mine ? mine : (mine = wg__kept_join(&all));
 	struct wg__kept_event *e;
 
 	if (!k)
@@ -124,32 +104,24 @@ int wg_recorder_start(const char *dir)
 
 void wg_recorder_put_away(void)
 {
-	/* acquire: pairs with release in make_mine() */
-	struct wg__kept *k = atomic_load_explicit(&all, memory_order_acquire);
+	/* acquire: pairs with release in wg__kept_join() */
+	struct wg__kept *k = atomic_load_explicit(&all.newest, memory_order_acquire);
 
 	for (; k; k = k->next)
 		wg__kept_put_away(k);
 }
 
-/*
- * A loop that hangs emits nothing: that it hung until now is seen from the end of its last packet.
- * No event may be later than that, and threads go on meanwhile. So first it is settled for all of
- * them how much is written, then the clock is read.
- */
 int wg_recorder_write(void)
 {
-	/* acquire: pairs with release in make_mine() */
-	struct wg__kept *list = atomic_load_explicit(&all, memory_order_acquire), *k;
+	struct wg__kept *list;
+	int64_t end_ns;
 	int rc;
 
 	if (dir_fd < 0)
 		return 0;
-	for (k = list; k; k = k->next)
-		wg__kept_settle(k);
-	if (list)
-		/* relaxed: a number alone */
-		list->until_lost += atomic_load_explicit(&unkept, memory_order_relaxed);
-	rc = wg__recorder_write(dir_fd, list, wg_now_ns());
+	rc = wg__kept_settle_all(&all, &list, &end_ns);
+	if (rc == 0)
+		rc = wg__recorder_write(dir_fd, list, end_ns);
 	(void)close(dir_fd);
 	dir_fd = -1;
 	return rc;

@@ -6,10 +6,13 @@
  */
 #include "core/workload/recorder_kept.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+#include "core/clock.h"
 
 #define BLOCK_BYTES  (128 * WG__KEPT_BUFFER) /* 256 KiB */
 #define BLOCK_EVENTS ((BLOCK_BYTES - sizeof(struct wg__kept_block)) / sizeof(struct wg__kept_event))
@@ -45,6 +48,23 @@ struct wg__kept *wg__kept_create(void)
 	k->who.vtid = (int32_t)gettid();
 	(void)prctl(PR_GET_NAME, k->who.procname);
 	wg_mutex_init(&k->m);
+	return k;
+}
+
+struct wg__kept *wg__kept_join(struct wg__kept_list *all)
+{
+	struct wg__kept *k = wg__kept_create();
+
+	if (!k) {
+		/* relaxed: a number alone */
+		atomic_fetch_add_explicit(&all->unkept, 1, memory_order_relaxed);
+		return NULL;
+	}
+	k->next = atomic_load_explicit(&all->newest, memory_order_relaxed);
+	/* release: whoever sees it in the list sees what is in it */
+	while (!atomic_compare_exchange_weak_explicit(
+		&all->newest, &k->next, k, memory_order_release, memory_order_relaxed))
+		;
 	return k;
 }
 
@@ -118,6 +138,29 @@ void wg__kept_settle(struct wg__kept *k)
 	k->until = k->count;
 	k->until_lost = k->lost;
 	wg_unlock(&k->m);
+}
+
+/*
+ * A loop that hangs emits nothing: that it hung until now is seen from the end of its last packet.
+ * No event may be later than that, and threads go on meanwhile. So first it is settled for all of
+ * them how much is written, then the clock is read.
+ */
+int wg__kept_settle_all(struct wg__kept_list *all, struct wg__kept **ret_list, int64_t *ret_end_ns)
+{
+	/* acquire: pairs with release in wg__kept_join() */
+	struct wg__kept *list = atomic_load_explicit(&all->newest, memory_order_acquire), *k;
+	/* relaxed: a number alone */
+	uint64_t unkept = atomic_load_explicit(&all->unkept, memory_order_relaxed);
+
+	if (!list && unkept)
+		return -ENOMEM;
+	for (k = list; k; k = k->next)
+		wg__kept_settle(k);
+	if (list)
+		list->until_lost += unkept;
+	*ret_list = list;
+	*ret_end_ns = wg_now_ns();
+	return 0;
 }
 
 void wg__kept_make_room(struct wg__kept *k)

@@ -35,7 +35,7 @@ struct wg__kept_event {
 struct wg__kept_block;
 
 struct wg__kept {
-	struct wg__kept *next;	/* immutable */
+	struct wg__kept *next;	/* immutable: the one that joined before */
 	struct wg__ctf_who who; /* immutable */
 
 	/* Its thread's. */
@@ -57,14 +57,29 @@ struct wg__kept {
 		buffer[WG__KEPT_BUFFER]; /* of an index, the index % WG__KEPT_BUFFER */
 };
 
+/* All threads that keep events. */
+struct wg__kept_list {
+	struct wg__kept *_Atomic newest; /* the first of them; never shorter */
+	_Atomic uint64_t unkept;	 /* events of threads for which there was no memory */
+};
+
 /* For the calling thread; NULL: no memory. Never freed. */
 struct wg__kept *wg__kept_create(void);
+
+/* The same, in the list. Without memory the event that it is for counts as lost. */
+struct wg__kept *wg__kept_join(struct wg__kept_list *all);
 
 /* Put away what is in the buffer. Any thread. */
 void wg__kept_put_away(struct wg__kept *k);
 
 /* Likewise, and set until and until_lost. */
 void wg__kept_settle(struct wg__kept *k);
+
+/*
+ * All of them, and the end of what they have kept until then: no event is later. 0, or -ENOMEM if
+ * there were events, and no memory for any thread. Once.
+ */
+int wg__kept_settle_all(struct wg__kept_list *all, struct wg__kept **ret_list, int64_t *ret_end_ns);
 
 /* The buffer is full, as far as its thread knows: look again, or put away. Its thread. */
 void wg__kept_make_room(struct wg__kept *k);

@@ -3,6 +3,7 @@
  * with those of another process; and a trace that cannot be written leaves nothing.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <pthread.h>
@@ -169,6 +170,38 @@ static void what_is_lost_is_counted(void)
 	(void)close(fd);
 	CU_ASSERT_EQUAL((uint64_t)stat_of(dir, NULL, "discarded"), k->until_lost);
 	CU_ASSERT_EQUAL((uint64_t)stat_of(dir, NULL, "events"), k->until);
+}
+
+/* A thread without memory keeps nothing: its events count beside those of the others. */
+static void threads_without_memory_are_counted(void)
+{
+	struct wg__kept_list all = { NULL, 0 };
+	struct wg__kept *list = NULL, *k;
+	struct rlimit was, none = { 0 };
+	int64_t end_ns = 0;
+	int i;
+
+	if (!WG_COUNTS_BYTES) {
+		wg_skip("a sanitizer needs more memory all the time");
+		return;
+	}
+	CU_ASSERT_EQUAL(getrlimit(RLIMIT_AS, &was), 0);
+	none.rlim_max = was.rlim_max;
+	CU_ASSERT_EQUAL(wg__kept_settle_all(&all, &list, &end_ns), 0);
+	CU_ASSERT_PTR_NULL(list);
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_AS, &none), 0);
+	for (i = 0; i < 3; i++)
+		CU_ASSERT_PTR_NULL(wg__kept_join(&all));
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_AS, &was), 0);
+	CU_ASSERT_EQUAL(wg__kept_settle_all(&all, &list, &end_ns), -ENOMEM);
+	k = wg__kept_join(&all);
+	CU_ASSERT_FATAL(k != NULL);
+	emit(k, 0, 2);
+	CU_ASSERT_PTR_NOT_NULL(wg__kept_join(&all));
+	CU_ASSERT_EQUAL(wg__kept_settle_all(&all, &list, &end_ns), 0);
+	CU_ASSERT_PTR_EQUAL(list->next, k);
+	CU_ASSERT_EQUAL(list->until + k->until, 2);
+	CU_ASSERT_EQUAL(list->until_lost + k->until_lost, 3);
 }
 
 /* A pass may have more events than a buffer. Beside its reads it has four operations. */
@@ -393,6 +426,7 @@ void suite_recorder(void)
 	WG_TEST(a_full_buffer_is_put_away);
 	WG_TEST(what_comes_after_the_end_is_not_written);
 	WG_TEST(what_is_lost_is_counted);
+	WG_TEST(threads_without_memory_are_counted);
 	WG_TEST(all_passes_are_in_the_trace);
 	WG_TEST(passes_wait_for_their_turn);
 	WG_TEST(alone_it_is_always_its_turn);

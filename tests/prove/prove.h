@@ -221,7 +221,8 @@ void prove_death_and_stop(const char *wait); /* one of two workers dies, and the
 void prove_result_and_timer(const char *wait); /* both are there before the sleep */
 
 /* ---- what the recorder keeps (recorded.c) ---- */
-void prove_recorded(const char *unused); /* put away while others come */
+void prove_recorded(const char *unused);     /* put away while others come */
+void prove_recorded_end(const char *unused); /* threads join while all is settled */
 
 /* ---- fork (fork.c) ---- */
 void prove_fork(const char *wait);	     /* wg_loop_fork() at any moment of a worker */

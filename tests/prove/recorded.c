@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "core/clock.h"
 #include "core/workload/recorder_kept.h"
 #include "tests/prove/prove.h"
 
@@ -16,7 +17,10 @@ static void *add_all(void *arg)
 	uint64_t i;
 
 	for (i = 0; i < EVENTS; i++) {
-		wg__kept_next(k)->first = i;
+		struct wg__kept_event *e = wg__kept_next(k);
+
+		e->ns = wg_now_ns();
+		e->first = i;
 		wg__kept_add(k);
 	}
 	return NULL;
@@ -48,5 +52,53 @@ void prove_recorded(const char *unused)
 	lab_check("all", next == EVENTS && k->until_lost == 0, "%d events are there", (int)next);
 	free(k->first);
 	free(k);
+	prove_end();
+}
+
+static void *join_and_add(void *all)
+{
+	struct wg__kept *k = wg__kept_join(all);
+	struct wg__kept_event *e = wg__kept_next(k);
+
+	e->ns = wg_now_ns();
+	wg__kept_add(k);
+	return NULL;
+}
+
+static int is_before(void *user, const struct wg__kept_event *event)
+{
+	const int64_t *end_ns = user;
+
+	lab_check("end", event->ns <= *end_ns, "an event is later than the end");
+	return 0;
+}
+
+/* Two threads join while what is there is settled: none is lost, and nothing is later than the end.
+ */
+void prove_recorded_end(const char *unused)
+{
+	struct wg__kept_list all = { NULL, 0 };
+	struct wg__kept *list, *k;
+	pthread_t threads[2];
+	int64_t end_ns;
+	int i, joined = 0;
+
+	(void)unused;
+	for (i = 0; i < 2; i++)
+		pthread_create(&threads[i], NULL, join_and_add, &all);
+	lab_check("settled", wg__kept_settle_all(&all, &list, &end_ns) == 0, "no memory");
+	for (k = list; k; k = k->next)
+		(void)wg__kept_each(k, is_before, &end_ns);
+	for (i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	for (k = all.newest; k; k = list) {
+		joined++;
+		wg__kept_settle(k);
+		lab_check("all", k->until == 1, "%d events are there", (int)k->until);
+		list = k->next;
+		free(k->first);
+		free(k);
+	}
+	lab_check("joined", joined == 2, "%d threads have joined", joined);
 	prove_end();
 }
