@@ -12,7 +12,7 @@
 
 #include "traces/kernel/tell.bpf.h"
 
-enum { EBADF = 9, EFAULT = 14, EINVAL = 22, ETIME = 62, ETIMEDOUT = 110 };
+enum { EBADF = 9, EFAULT = 14, EINVAL = 22, ENOSYS = 38, ETIME = 62, ETIMEDOUT = 110 };
 enum {
 	OP_WAIT = 0,
 	OP_WAKE = 1,
@@ -45,7 +45,26 @@ enum {
 
 static __always_inline __u32 meaning_of(__u32 nr)
 {
+	/* The verifier sees a bound only in the register that was compared. */
+	__asm__ __volatile__("" : "+r"(nr));
 	return nr < WG_RAW_CALLS ? setup.meaning[nr] : 0;
+}
+
+/* Most calls cannot: nothing has to be known of them before they end. */
+static __always_inline bool may_wait(long nr)
+{
+	return meaning_of((__u32)nr) & (WG_RAW_WAITS | WG_RAW_FUTEX | WG_RAW_SUBMITS);
+}
+
+/* The call that a thread is in, -1: none. If a wait in another one is open, its end was missed. */
+static __always_inline void find_call(struct thread *t, __u32 pid, __u32 tid, int nr)
+{
+	if (t->call == (__u32)nr + 1)
+		return;
+	if (t->call && t->sleep_ns)
+		wakes(t, pid, tid, bpf_ktime_get_ns(), true);
+	t->call = (__u32)nr + 1;
+	t->enter_ns = 0;
 }
 
 static __always_inline void begin_call(
@@ -56,11 +75,7 @@ static __always_inline void begin_call(
 	if (t->sleep_ns)
 		wakes(t, task->tgid, task->pid, bpf_ktime_get_ns(), true);
 	t->call = (__u32)nr + 1;
-	t->woken = 0;
-	t->enter_ns = 0;
 	t->is_asleep = 0;
-	if (!(meaning_of((__u32)nr) & (WG_RAW_WAITS | WG_RAW_FUTEX | WG_RAW_SUBMITS)))
-		return;
 	t->enter_ns = bpf_ktime_get_ns();
 	take_arguments(arg, regs);
 	t->time[0] = t->time[1] = -1;
@@ -135,12 +150,14 @@ static __always_inline enum behind behind_socket(struct file *file)
 static __always_inline enum behind behind(struct task_struct *task, __u32 fd)
 {
 	struct fdtable *table = task->files->fdt;
-	struct file *file = 0;
+	struct list_head *entry; /* its first field is a pointer, as an entry of the table is */
+	struct file *file;
 	struct inode *inode;
 
-	if (fd >= table->max_fds ||
-		bpf_probe_read_kernel(&file, sizeof(file), table->fd + fd) < 0 || !file)
+	if (fd >= table->max_fds)
 		return ANYTHING;
+	entry = (struct list_head *)(table->fd + fd);
+	file = FIELD(entry, next);
 	inode = FIELD(file, f_inode);
 	switch (FIELD(inode, i_mode) & S_IFMT) {
 	case S_IFSOCK: return behind_socket(file);
@@ -177,7 +194,7 @@ static __always_inline void tell_notify(
 	n->pad = n->stack_bytes = 0;
 	if (bpf_probe_read_user(n->stack, sizeof(n->stack), (void *)n->sp) == 0)
 		n->stack_bytes = sizeof(n->stack);
-	bpf_get_current_comm(n->comm, sizeof(n->comm));
+	take_name(n->comm, task);
 	bpf_ringbuf_submit(n, when_to_read(t));
 }
 
@@ -251,14 +268,15 @@ static __always_inline void tell_end(struct thread *t, struct task_struct *task,
 }
 
 /* One that never slept: a busy loop has many, so they are one record, not two. */
-static __always_inline void tell_whole(struct thread *t, struct task_struct *task, long ret)
+static __always_inline void tell_whole(
+	struct thread *t, struct task_struct *task, struct pt_regs *regs, long ret)
 {
 	__u64 now = bpf_ktime_get_ns();
 	struct wg_raw_wait *w;
 
 	t->cpu_ns += t->on_since_ns ? now - t->on_since_ns : 0;
 	t->on_since_ns = now;
-	w = new_wait(t, task, t->enter_ns);
+	w = new_wait(t, task, regs, t->enter_ns);
 	if (w) {
 		w->has_ended = 1;
 		w->end_ns = now;
@@ -276,7 +294,7 @@ static __always_inline bool end_wait(
 	if (t->sleep_ns)
 		tell_end(t, task, ret);
 	else if (t->enter_ns && is_wait(meaning, regs, ret))
-		tell_whole(t, task, ret);
+		tell_whole(t, task, regs, ret);
 	else
 		return false;
 	return true;
@@ -285,19 +303,22 @@ static __always_inline bool end_wait(
 static __always_inline void end_call(
 	struct thread *t, struct task_struct *task, struct pt_regs *regs, long ret)
 {
-	int nr = (int)t->call - 1;
+	int nr = (int)regs->orig_ax;
 	__u32 meaning = meaning_of((__u32)nr), deed;
-	bool has_waited = end_wait(t, task, regs, meaning, ret);
+	bool has_waited;
 
+	find_call(t, task->tgid, task->pid, nr);
+	has_waited = end_wait(t, task, regs, meaning, ret);
 	t->call = 0;
 	/* What it waited with was no deed of its own after the wake. */
-	if (meaning & WG_RAW_WAITS || (has_waited && meaning & WG_RAW_SUBMITS) ||
-		(meaning & WG_RAW_FUTEX && is_futex_wait((__u32)regs->si)))
-		return;
-	deed = deed_of(t, task, regs, nr, ret);
-	t->calls++;
-	if (deed > t->did)
-		t->did = deed;
+	if (!(meaning & WG_RAW_WAITS || (has_waited && meaning & WG_RAW_SUBMITS) ||
+		    (meaning & WG_RAW_FUTEX && is_futex_wait((__u32)regs->si)))) {
+		deed = deed_of(t, task, regs, nr, ret);
+		t->calls++;
+		if (deed > t->did)
+			t->did = deed;
+	}
+	t->woken = 0;
 }
 
 #endif

@@ -80,23 +80,16 @@ static __always_inline enum wg_raw_timer timer_of(struct task_struct *task)
 	return timer->owner == (__u64)task ? WG_RAW_OWN_TIMER : WG_RAW_OTHER_TIMER;
 }
 
-/* For a thread in a call that was not seen to begin. */
-static __always_inline void find_call(struct thread *t, struct task_struct *task)
-{
-	if (!t->call) {
-		t->call = (__u32)call_of(task) + 1;
-		t->enter_ns = 0;
-	}
-}
-
-/* Threads of the kernel that it woke are not what it was for. */
+/* What a call does after it has its result, as to close a file, is not what it was for; nor are
+ * threads of the kernel that it woke. */
 static __always_inline void count_woken(
 	void *ctx, struct task_struct *current, struct task_struct *woken)
 {
 	struct thread *t = bpf_task_storage_get(&threads, current, 0, 0);
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(current);
 
-	if (t && t->call && !(woken->flags & PF_KTHREAD) &&
-		!is_interrupt(ctx, current, (int)t->call - 1))
+	if (t && !(woken->flags & PF_KTHREAD) && (long)regs->ax == -ENOSYS &&
+		!is_interrupt(ctx, current, call_of(current)))
 		t->woken++;
 }
 
@@ -116,7 +109,7 @@ int BPF_PROG(on_waking, struct task_struct *task)
 		t->sleep_ns = BEFORE; /* it slept already when the recording began */
 		t->is_asleep = 1;
 		if (setup.has_calls)
-			find_call(t, task);
+			find_call(t, task->tgid, task->pid, call_of(task));
 	}
 	t->waking_ns = bpf_ktime_get_ns();
 	t->by_pid = current->tgid;
@@ -176,7 +169,7 @@ int BPF_PROG(after_tick_timer, struct timer_list *timer)
 static __always_inline void goes_to_sleep(struct thread *t, struct task_struct *task, __u64 now)
 {
 	if (setup.has_calls) {
-		find_call(t, task);
+		find_call(t, task->tgid, task->pid, call_of(task));
 		t->is_asleep = 1;
 		if (t->call && t->sleep_ns) {
 			if (t->waking_ns <= t->run_ns)
@@ -265,7 +258,7 @@ SEC("tp_btf/sys_enter")
 int BPF_PROG(on_enter, struct pt_regs *regs, long nr)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct thread *t = recorded(task);
+	struct thread *t = may_wait(nr) ? recorded(task) : 0;
 
 	if (t)
 		begin_call(t, task, regs, nr);
@@ -276,9 +269,9 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(on_leave, struct pt_regs *regs, long ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct thread *t = bpf_task_storage_get(&threads, task, 0, 0);
+	struct thread *t = recorded(task);
 
-	if (t && t->call)
+	if (t)
 		end_call(t, task, regs, ret);
 	return 0;
 }

@@ -94,10 +94,8 @@ static __always_inline bool read_watched(__u64 watched[WG_RAW_WATCHED], long nr,
 
 /* The registers of the thread that goes to sleep, as its system call found them. */
 static __always_inline void take_registers(
-	struct wg_raw_wait *w, const struct thread *t, struct task_struct *task)
+	struct wg_raw_wait *w, const struct thread *t, struct pt_regs *regs)
 {
-	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
-
 	w->nr = (int)regs->orig_ax;
 	take_arguments(w->arg, regs);
 	w->time_at = time_address(w->nr, w->arg);
@@ -151,8 +149,18 @@ static __always_inline void take_deeds(struct wg_raw_wait *w, const struct threa
 	w->did = t->did ? t->did : WG_RAW_DID_NOTHING;
 }
 
+/* As bpf_get_current_comm() does, without the call. */
+static __always_inline void take_name(char comm[16], struct task_struct *task)
+{
+	int i;
+
+	for (i = 0; i < 15; i++)
+		comm[i] = task->comm[i];
+	comm[15] = 0;
+}
+
 static __always_inline struct wg_raw_wait *new_wait(
-	struct thread *t, struct task_struct *task, __u64 now)
+	struct thread *t, struct task_struct *task, struct pt_regs *regs, __u64 now)
 {
 	struct wg_raw_wait *w = bpf_ringbuf_reserve(&records, sizeof(*w), 0);
 
@@ -168,8 +176,8 @@ static __always_inline struct wg_raw_wait *new_wait(
 	w->cpu_ns = t->cpu_ns;
 	w->calls = -1;
 	w->did = WG_RAW_DID_UNKNOWN;
-	bpf_get_current_comm(w->comm, sizeof(w->comm));
-	take_registers(w, t, task);
+	take_name(w->comm, task);
+	take_registers(w, t, regs);
 	if (setup.has_calls)
 		take_deeds(w, t);
 	w->has_ended = 0;
@@ -178,7 +186,8 @@ static __always_inline struct wg_raw_wait *new_wait(
 
 static __always_inline void tell_wait(struct thread *t, struct task_struct *task, __u64 now)
 {
-	struct wg_raw_wait *w = new_wait(t, task, now);
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	struct wg_raw_wait *w = new_wait(t, task, regs, now);
 
 	if (w)
 		bpf_ringbuf_submit(w, when_to_read(t));

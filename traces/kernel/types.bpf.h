@@ -101,11 +101,16 @@ struct socket {
 	struct sock *sk;
 } OF_THE_KERNEL;
 
+struct list_head {
+	void *next;
+} OF_THE_KERNEL;
+
 struct task_struct {
 	unsigned int __state;
 	void *stack;
 	unsigned int flags;
 	int pid, tgid;
+	char comm[16];
 	struct signal_struct *signal;
 	struct files_struct *files;
 } OF_THE_KERNEL;
@@ -127,7 +132,7 @@ struct process_timer {
 } OF_THE_KERNEL;
 
 struct pt_regs {
-	unsigned long r10, r9, r8, dx, si, di, orig_ax, ip, sp;
+	unsigned long r10, r9, r8, ax, dx, si, di, orig_ax, ip, sp;
 } OF_THE_KERNEL;
 
 #endif
