@@ -112,7 +112,7 @@ static void check_ticker(const struct import_run *r, unsigned flags, enum clock 
 		CU_ASSERT(wg_has(r->findings, "at most 40.0/s by the timeouts asked for"));
 	}
 	CU_ASSERT(wg_has(r->findings, "epoll_wait on fd 7"));
-	CU_ASSERT(wg_has(r->findings, "75 % of them empty: then it only looked"));
+	CU_ASSERT(wg_has(r->findings, "75 % of those empty: then it only looked"));
 	CU_ASSERT(wg_has(r->findings, "at ticker+0x4c2a (turn)") == ((flags & K) != 0));
 	CU_ASSERT(wg_has(r->findings, "asleep at the end in epoll_wait"));
 }

@@ -1,5 +1,6 @@
 /*
- * test_thread_findings.c: which timeout a finding names, of waits that asked for several.
+ * test_thread_findings.c: which timeout a finding names, of waits that asked for several; and how
+ * many of the wakes a timer caused.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,16 +25,30 @@ static void feed(
 	CU_ASSERT_EQUAL(wg_threads_feed(t, &ev), 0);
 }
 
+/* What is said first of it, the only thread. */
+static char *take_finding(struct wg_threads *t)
+{
+	struct wg_thread_finding *findings;
+	size_t count;
+	char *text;
+
+	wg_threads_finish(t, true);
+	CU_ASSERT_EQUAL_FATAL(wg_thread_findings(t, &findings, &count), 0);
+	CU_ASSERT_FATAL(count > 0);
+	text = strdup(findings[0].text);
+	CU_ASSERT_FATAL(text != NULL);
+	wg_thread_findings_free(findings, count);
+	wg_threads_destroy(t);
+	return text;
+}
+
 /* What is said of a thread with these waits, each of which its timeout ended. cpu_ns: what it used
  * before the first. */
 static char *finding_of(enum wg_wait_in how, int64_t cpu_ns, const int64_t *asked)
 {
 	struct wg_threads *t = NULL;
-	struct wg_thread_finding *findings;
 	struct wg_event wait = { 0 }, wake = { 0 };
 	int64_t now_ns = MS;
-	char *text;
-	size_t count;
 
 	CU_ASSERT_EQUAL_FATAL(wg_threads_create(&t), 0);
 	wake.thread_wake.reason = WG_REASON_TIMEOUT;
@@ -47,14 +62,7 @@ static char *finding_of(enum wg_wait_in how, int64_t cpu_ns, const int64_t *aske
 		now_ns += US;
 		wait.thread_wait.cpu_ns = US;
 	}
-	wg_threads_finish(t, true);
-	CU_ASSERT_EQUAL_FATAL(wg_thread_findings(t, &findings, &count), 0);
-	CU_ASSERT_EQUAL_FATAL(count, 1);
-	text = strdup(findings[0].text);
-	CU_ASSERT_FATAL(text != NULL);
-	wg_thread_findings_free(findings, count);
-	wg_threads_destroy(t);
-	return text;
+	return take_finding(t);
 }
 
 static void the_timeout_it_asks_for_most_is_named(void)
@@ -108,7 +116,43 @@ static void the_timeout_it_asks_for_most_is_named(void)
 	}
 }
 
+/* So many waits, of which the first ended by its timeout and led to nothing. */
+static void check_share(int waits, const char *says)
+{
+	struct wg_threads *t = NULL;
+	struct wg_event wait = { .thread_wait = { .how = WG_IN_EPOLL,
+					 .timeout_ns = 100 * MS,
+					 .cpu_ns = US,
+					 .did = WG_DID_ACTED } },
+			wake = { .thread_wake = { .reason = WG_REASON_TIMEOUT, .by_call = "" } };
+	int64_t now_ns = MS;
+	char *text;
+	int i;
+
+	CU_ASSERT_EQUAL_FATAL(wg_threads_create(&t), 0);
+	for (i = 0; i < waits; i++) {
+		feed(t, &wait, WG_RECORD_WAIT, now_ns += MS);
+		feed(t, &wake, WG_RECORD_WAKE, now_ns += i ? MS : 100 * MS);
+		wait.thread_wait.did = i ? WG_DID_ACTED : WG_DID_NOTHING; /* of this wake */
+		wake.thread_wake.reason = WG_REASON_READY;
+	}
+	feed(t, &wait, WG_RECORD_WAIT, now_ns += MS);
+	text = take_finding(t);
+	CU_ASSERT(wg_has(text, says));
+	if (!wg_has(text, says))
+		printf("# not '%s': %s\n", says, text);
+	free(text);
+}
+
+static void a_small_share_is_not_none(void)
+{
+	check_share(1000, ": less than 1 % by timer, 100 % of those empty: then nothing");
+	check_share(100, ": 1 % by timer, 100 % of those empty: then nothing");
+	check_share(1, ": 100 % by timer, 100 % of those empty: then nothing");
+}
+
 void suite_thread_findings(void)
 {
+	WG_TEST(a_small_share_is_not_none);
 	WG_TEST(the_timeout_it_asks_for_most_is_named);
 }

@@ -141,15 +141,19 @@ static uint64_t timers_of(const struct wg_wait_group *g)
 static void say_timers(FILE *out, const struct wg_wait_group *g)
 {
 	uint64_t empty = g->class[WG_CLASS_TIMER_EMPTY];
+	double share = percent(timers_of(g), g->wakes);
 	char time[32];
 
-	(void)fprintf(out, ": %.0f %% by timer", percent(timers_of(g), g->wakes));
+	if (share < 1)
+		(void)fprintf(out, ": less than 1 %% by timer");
+	else
+		(void)fprintf(out, ": %.0f %% by timer", share);
 	if (!g->settled_timers) {
 		(void)fprintf(out, ", what followed is not observable");
 	} else if (!empty) {
 		(void)fprintf(out, ", and it acted");
 	} else {
-		(void)fprintf(out, ", %.0f %% of them empty: then %s",
+		(void)fprintf(out, ", %.0f %% of those empty: then %s",
 			percent(empty, g->settled_timers),
 			g->looked ? "it only looked" : "nothing");
 		if (g->looked && g->calls)
