@@ -133,11 +133,24 @@ static void those_with_a_slow_program(void)
 		{ "wakegap query nope 'SELECT 1'", 1,
 			"`wakegap record -o DIR -- COMMAND` makes one" },
 		{ "wakegap query file 'SELECT 1'", 1, "`wakegap import` reads the logs of strace" },
-		{ "wakegap snapshot", 1, "`wakegap record --flight-recorder COMMAND`" },
 		{ NULL, 0, NULL },
 	};
 
 	try_all(mistakes);
+}
+
+/* In a network of its own: others may have a flight recorder here. */
+static void a_snapshot_of_nothing(void)
+{
+	static const struct mistake mistakes[] = {
+		{ "unshare -rn wakegap snapshot", 1, "`wakegap record --flight-recorder COMMAND`" },
+		{ NULL, 0, NULL },
+	};
+
+	if (wg_run(NULL, NULL, (const char *[]){ "unshare", "-rn", "true", NULL }) != 0)
+		wg_skip("no network namespace of its own");
+	else
+		try_all(mistakes);
 }
 
 static void those_with_a_runtime(void)
@@ -253,6 +266,7 @@ void suite_mistakes(void)
 {
 	WG_TEST(those_of_the_labs);
 	WG_TEST(those_with_a_slow_program);
+	WG_TEST(a_snapshot_of_nothing);
 	WG_TEST(those_with_a_runtime);
 	WG_TEST(those_of_a_terminal);
 	WG_TEST(those_of_a_build);

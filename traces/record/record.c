@@ -194,23 +194,25 @@ static void say_progress(struct running *running)
 	o->progress(o->progress_user, &now);
 }
 
-/* Whoever came and went between two looks at the processes is not known, so those are often. */
+/* Whoever came and went between two looks at the processes is not known, so those are often; and
+ * whoever asks for a snapshot waits. */
 static int64_t look_after(void *user)
 {
 	struct running *running = user;
-	int64_t next_ms, left_ms = wg__bystanders_step(&running->r->bystanders);
+	int64_t next_ms = wg__bystanders_step(&running->r->bystanders),
+		flight_ms = wg__flight_step(&running->r->flight), left_ms;
 
 	if (wg__now_ms() >= running->next_ms) {
-		next_ms = wg__flight_step(&running->r->flight);
 		unblock(running->r, running->result);
 		look_at_remote(running->r, true);
 		rotate(running->r);
 		prune(running->r, running->result);
 		say_progress(running);
-		running->next_ms = wg__now_ms() + (next_ms < LOOK_MS ? next_ms : LOOK_MS);
+		running->next_ms = wg__now_ms() + LOOK_MS;
 	}
-	next_ms = running->next_ms - wg__now_ms();
-	return next_ms < left_ms ? next_ms : left_ms;
+	left_ms = running->next_ms - wg__now_ms();
+	next_ms = flight_ms < next_ms ? flight_ms : next_ms;
+	return left_ms < next_ms ? left_ms : next_ms;
 }
 
 static int record(struct recording *r, struct wg_record_result *result, struct wg_error *err)
