@@ -1,11 +1,12 @@
 /*
  * ticks.c: a program that looks for its results every 10 ms, for ever: nearly always it is in such
  * a wait, beside a result. It has one thread, so that wait is the last event of any recording of
- * it that ends there.
+ * it that ends there. It says once that it has looked often.
  */
 #include <poll.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 #include <wakegap/trace.h>
 
 int main(void)
@@ -22,5 +23,7 @@ int main(void)
 		wg_trace_wake(1, WG_TRACE_TIMEOUT, 1);
 		wg_trace_poll(1, 1);
 		wg_trace_deliver(1, op, 0);
+		if (op == 20)
+			(void)!write(STDOUT_FILENO, "x", 1);
 	}
 }
