@@ -314,6 +314,7 @@ static void killed_with_preload_at(size_t waits)
 	CU_ASSERT_EQUAL(wg_run(NULL, &err, finish), 1);
 	CU_ASSERT(wg_has(err, "has nothing to finish"));
 	free(err);
+	CU_ASSERT(!look(r.dir).is_unfinished);
 }
 
 static void what_preload_recorded_survives_its_recorder(void)

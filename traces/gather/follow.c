@@ -258,16 +258,16 @@ int wg_follow_finish(const char *dir, struct wg_record_result *ret_result,
 	if (rc < 0)
 		return rc;
 	rc = wg__room_find(&f.room, f.folder.path, err);
-	f.is_left = rc < 0;
-	if (rc == 0) {
-		wg__room_stop(&f.room);
-		wg__spill_open(&f.spill, &f.room, f.folder.path, 0);
-		rc = end_with_trace(&f, ret_result, ret_stats, err);
-		wg__spill_close(&f.spill, !f.is_left);
-		wg__room_close(&f.room);
-	} else {
+	if (rc < 0) {
 		wg__room_leave(&f.room);
+		wg__folder_close(&f.folder);
+		return rc;
 	}
+	wg__room_stop(&f.room);
+	wg__spill_open(&f.spill, &f.room, f.folder.path, 0);
+	rc = end_with_trace(&f, ret_result, ret_stats, err);
+	wg__spill_close(&f.spill, !f.is_left);
+	wg__room_close(&f.room);
 	wg__folder_end(&f.folder, f.is_left, rc < 0 || ret_result->has_events);
 	return rc;
 }
