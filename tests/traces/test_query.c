@@ -121,10 +121,9 @@ static void percentiles_are_nearest_rank(void)
 static void mistakes_say_what_there_is(void)
 {
 	static const char *const asked[][2] = {
-		{ "SELECT * FROM gapz",
-			"no table 'gapz'; did you mean 'gaps'?; tables: events ops" },
-		{ "SELECT * FROM xyzzy", "no table 'xyzzy'; tables: events ops waits gaps wakes" },
-		{ "SELECT gap FROM gaps", "no column 'gap'; columns: trace lane" },
+		{ "SELECT * FROM gapz", "no table 'gapz'; did you mean 'gaps'?" },
+		{ "SELECT * FROM xyzzy", "no table 'xyzzy'; there are events, ops, waits, gaps, " },
+		{ "SELECT gap FROM gaps", "no column 'gap'; there are trace, lane, " },
 		{ "SELECT g.gap_n FROM gaps g", "no column 'g.gap_n'; did you mean 'gap_ns'?" },
 		{ "SELECT 1 FROM gaps WHERE kind = \"read\"", "a text stands in single quotes" },
 		{ "SELECT p95(gap_ns) FROM gaps", "no function 'p95'; did you mean 'p9" },

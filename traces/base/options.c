@@ -143,18 +143,6 @@ static void add_option(void *user, const struct argp_option *o)
 	names->v[names->count++] = o->name ? o->name : "";
 }
 
-/* The name that was meant, in `; did you mean '--NAME'?`; "" if none is near. Returns buf. */
-static char *guess(
-	char *buf, size_t len, const struct names *names, const char *word, const char *dashes)
-{
-	const char *near = wg_near(word, names->v);
-
-	buf[0] = '\0';
-	if (near)
-		(void)snprintf(buf, len, "; did you mean '%s%s'?", dashes, near);
-	return buf;
-}
-
 /* "--loud, --loop or --low": the names that begin with this one. Returns buf. */
 static char *all_of(char *buf, size_t len, const struct names *names, const char *name)
 {
@@ -182,6 +170,7 @@ static int explain_long(const struct wg_cmd *c, const struct names *names, const
 	bool has_value = word[2 + len] == '=', is_whole = false;
 	const struct argp_option *o = NULL;
 	char near[400], name[64];
+	const char *meant;
 
 	(void)snprintf(name, sizeof(name), "%.*s", (int)len, word + 2);
 	for (i = 0; i < names->count && !is_whole; i++) {
@@ -201,8 +190,9 @@ static int explain_long(const struct wg_cmd *c, const struct names *names, const
 		return -1;
 	if (o)
 		return wg_say_usage(c->name, "no option '%s': --%s takes no value", word, o->name);
-	return wg_say_usage(
-		c->name, "no option '%s'%s", word, guess(near, sizeof(near), names, name, "--"));
+	meant = wg_near(name, names->v);
+	return wg_say_usage(c->name, "no option '%s'%s%s%s", word,
+		meant ? "; did you mean '--" : "", meant ? meant : "", meant ? "'?" : "");
 }
 
 /* The same for -abc. */
@@ -333,15 +323,10 @@ const struct argp *wg_commands_table(const struct wg_cmd *c, const char *doc)
 	return &table;
 }
 
-static int no_command(const struct wg_cmd *c, const char *word)
+static void add_name(struct names *names, const char *name)
 {
-	struct names names = { .count = 0 };
-	char near[80];
-
-	for (; names.count < NAMES_MAX && c->commands[names.count]; names.count++)
-		names.v[names.count] = wg_cmd_word(c->commands[names.count]);
-	return wg_say_usage(
-		c->name, "no command '%s'%s", word, guess(near, sizeof(near), &names, word, ""));
+	if (names->count < NAMES_MAX)
+		names->v[names->count++] = name;
 }
 
 static const struct wg_cmd *find_command(const struct wg_cmd *c, const char *word)
@@ -353,6 +338,43 @@ static const struct wg_cmd *find_command(const struct wg_cmd *c, const char *wor
 			return c->commands[i];
 	}
 	return NULL;
+}
+
+/* The command of c that hands over to a program which has this one; NULL: c has it, or none. */
+static const struct wg_cmd *who_hands_over(const struct wg_cmd *c, const char *name)
+{
+	const char *const *each;
+	size_t i;
+
+	for (i = 0; c->commands[i] && !find_command(c, name); i++) {
+		for (each = c->commands[i]->handed; each && *each; each++) {
+			if (strcmp(*each, name) == 0)
+				return c->commands[i];
+		}
+	}
+	return NULL;
+}
+
+static int no_command(const struct wg_cmd *c, const char *word)
+{
+	struct names names = { .count = 0 };
+	const struct wg_cmd *by;
+	const char *const *each, *near;
+	size_t i;
+
+	for (i = 0; c->commands[i]; i++)
+		add_name(&names, wg_cmd_word(c->commands[i]));
+	add_name(&names, "--version");
+	for (i = 0; c->commands[i]; i++) {
+		for (each = c->commands[i]->handed; each && *each; each++)
+			add_name(&names, *each);
+	}
+	near = wg_near(word, names.v);
+	if (!near)
+		return wg_say_usage(c->name, "no command '%s'", word);
+	by = who_hands_over(c, near);
+	return wg_say_usage(c->name, "no command '%s'; did you mean '%s%s%s'?", word,
+		by ? wg_cmd_word(by) : "", by ? " " : "", near);
 }
 
 /* `help COMMAND [ARGUMENT...]` is `COMMAND [ARGUMENT...] --help`. */

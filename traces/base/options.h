@@ -44,6 +44,7 @@ struct wg_cmd {
 	void (*manual)(FILE *out);	      /* more sections of its man page, or NULL */
 	const char *chapters[2];	      /* then these: texts as in manual.h, or NULL */
 	const struct wg_cmd *const *commands; /* up to NULL; or NULL: it has none */
+	const char *const *handed; /* those of the program that main() hands over to, or NULL */
 	const struct wg_format_page *formats; /* up to one without a name; or NULL */
 	/* NULL, or: --help is only noted here, and its main() calls wg_options_help(). */
 	void (*on_help)(void *input);

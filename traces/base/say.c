@@ -28,8 +28,7 @@ size_t wg_say_shown(const char *text, size_t len)
 	return c == 0xc2 && (unsigned char)one[1] < 0xa0 ? 0 : n;
 }
 
-/* As above, but for ends of lines and tabs, which a shell takes for its own. */
-static size_t shown_in_word(const char *text, size_t len)
+size_t wg_say_shown_in_line(const char *text, size_t len)
 {
 	return *text == '\n' || *text == '\t' ? 0 : wg_say_shown(text, len);
 }
@@ -51,7 +50,7 @@ char *wg_shell_word(char *buf, const char *fmt, ...)
 		to += sprintf(to, "./");
 	is_safe = len > 0;
 	for (i = 0; i < len; i += n ? n : 1) {
-		n = shown_in_word(text + i, len - i);
+		n = wg_say_shown_in_line(text + i, len - i);
 		is_odd = is_odd || n == 0;
 		is_safe = is_safe && !is_odd && (n > 1 || strchr(plain, text[i]));
 	}
@@ -59,7 +58,7 @@ char *wg_shell_word(char *buf, const char *fmt, ...)
 		to += sprintf(to, is_odd ? "$'" : "'");
 	/* Room for the longest piece, the closing quote and the 0. */
 	for (i = 0; i < len && to - buf < WG_SHELL_MAX - 6; i += n ? n : 1) {
-		n = shown_in_word(text + i, len - i);
+		n = wg_say_shown_in_line(text + i, len - i);
 		if (n == 0)
 			to += sprintf(to, "\\x%02x", (unsigned char)text[i]);
 		else if (text[i] == '\'' && !is_safe)
@@ -75,13 +74,15 @@ char *wg_shell_word(char *buf, const char *fmt, ...)
 	return buf;
 }
 
+typedef size_t (*shown_fn)(const char *text, size_t len);
+
 /* 0, or -1: it failed. */
-static int write_plainly(FILE *to, const char *text, size_t len)
+static int write_shown(FILE *to, const char *text, size_t len, shown_fn shown)
 {
 	size_t i, from = 0, n;
 
 	for (i = 0; i < len; i += n) {
-		n = wg_say_shown(text + i, len - i);
+		n = shown(text + i, len - i);
 		if (n)
 			continue;
 		if (fwrite(text + from, 1, i - from, to) != i - from ||
@@ -91,6 +92,11 @@ static int write_plainly(FILE *to, const char *text, size_t len)
 		from = i + 1;
 	}
 	return fwrite(text + from, 1, i - from, to) == i - from ? 0 : -1;
+}
+
+static int write_plainly(FILE *to, const char *text, size_t len)
+{
+	return write_shown(to, text, len, wg_say_shown);
 }
 
 /* A stream in front of another, and the bytes of a character whose end has not come yet. */
@@ -196,7 +202,7 @@ void wg_say_v(const char *fmt, va_list ap)
 	}
 	va_end(again);
 	if (len >= 0)
-		(void)write_plainly(stderr, text, (size_t)len);
+		(void)write_shown(stderr, text, (size_t)len, wg_say_shown_in_line);
 	if (text != room)
 		free(text);
 }

@@ -21,7 +21,8 @@ enum {
 /* One line on stderr, prefixed with `wakegap: `. Returns WG_EXIT_FAILED: `return wg_say(...)`. */
 int wg_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* A part of a line on stderr: names in it are shown to a terminal, not obeyed by it. */
+/* A part of a line on stderr: names in it are shown to a terminal, not obeyed by it, and end no
+ * line. */
 void wg_say_v(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 
 /*
@@ -44,6 +45,9 @@ char *wg_shell_word(char *buf, const char *fmt, ...) __attribute__((format(print
  * control character that it would obey, but for ends of lines and tabs, or no character at all.
  */
 size_t wg_say_shown(const char *text, size_t len);
+
+/* The same where a line must stay one: 0 for an end of line and a tab, too. */
+size_t wg_say_shown_in_line(const char *text, size_t len);
 
 /*
  * From here on, bytes that wg_say_shown() does not count are written to standard output as \xNN:

@@ -139,6 +139,7 @@ static int refuse(const struct import *im, const char *path, struct wg_error *er
 {
 	const struct wg_import_stats *stats = im->stats;
 	unsigned long long lines = stats->lines;
+	const char *were = lines == 1 ? " was" : "s were";
 	char word[WG_SHELL_MAX];
 
 	if (im->other)
@@ -146,15 +147,15 @@ static int refuse(const struct import *im, const char *path, struct wg_error *er
 			path, im->other->what, im->other->command, wg_shell_word(word, "%s", path));
 	if (stats->format == WG_IMPORT_PERF)
 		return wg_error_set(err, -EINVAL,
-			"'%s' has no event that tells of waits (%llu lines were read): record them "
+			"'%s' has no event that tells of waits (%llu line%s read): record them "
 			"with `perf record " WG_IMPORT_PERF_EVENTS " -- COMMAND`, and import what "
 			"`perf script` prints",
-			path, lines);
+			path, lines, were);
 	return wg_error_set(err, -EINVAL,
-		"'%s' has no line that %s wrote (%llu lines were read); it should be what "
+		"'%s' has no line that %s wrote (%llu line%s read); it should be what "
 		"`strace -f -tt -T -o FILE COMMAND` or `perf script` prints",
 		path, stats->format == WG_IMPORT_STRACE ? "strace" : "strace, perf or ftrace",
-		lines);
+		lines, were);
 }
 
 static int finish(struct import *im, const char *path, int rc, struct wg_error *err)

@@ -15,8 +15,7 @@
 #include "traces/base/near.h"
 #include "traces/query/tables.h"
 
-#define LIST_MAX  2048
-#define WORDS_MAX 200
+#define LIST_MAX 2048
 
 /* Does the SQL have this word? Whether it is in a string or a comment does not matter here. */
 static bool has_word(const char *sql, const char *word)
@@ -62,46 +61,28 @@ static void list_columns(const char *sql, char *list, size_t len)
 	}
 }
 
-/* "; did you mean 'gaps'?" if one of the list, words apart by blanks, is near; else "". */
-static const char *meant(char *buf, size_t len, const char *name, const char *list)
-{
-	char copy[LIST_MAX], *rest = copy;
-	const char *words[WORDS_MAX + 1] = { NULL }, *near;
-	size_t count = 0;
-
-	(void)snprintf(copy, sizeof(copy), "%s", list);
-	while (count < WORDS_MAX && (words[count] = strsep(&rest, " ")))
-		count++;
-	words[count] = NULL;
-	near = wg_near(name, words);
-	buf[0] = '\0';
-	if (near)
-		(void)snprintf(buf, len, "; did you mean '%s'?", near);
-	return buf;
-}
-
 int wg__mistake_table(const char *name, struct wg_error *err)
 {
-	char list[LIST_MAX], hint[80];
+	char list[LIST_MAX], hint[LIST_MAX];
 
 	list_tables(list, sizeof(list));
-	return wg_error_set(err, -EINVAL, "no table '%.60s'%s; tables: %s", name,
-		meant(hint, sizeof(hint), name, list), list);
+	return wg_error_set(err, -EINVAL, "no table '%.60s'%s", name,
+		wg_near_hint(hint, sizeof(hint), name, list));
 }
 
 /* "t.gap" is looked for as "gap". */
 static int no_column(const char *name, const char *sql, struct wg_error *err)
 {
 	const char *dot = strrchr(name, '.'), *column = dot ? dot + 1 : name;
-	char list[LIST_MAX], hint[80], quoted[128];
+	char list[LIST_MAX], hint[LIST_MAX], quoted[128];
 
 	(void)snprintf(quoted, sizeof(quoted), "\"%s\"", name);
 	if (strstr(sql, quoted))
 		return wg_error_set(err, -EINVAL,
 			"no column '%.60s': a text stands in single quotes, '%.60s'", name, name);
 	list_columns(sql, list, sizeof(list));
-	return wg_error_set(err, -EINVAL, "no column '%.60s'%s; columns: %s", name,
-		meant(hint, sizeof(hint), column, list), list);
+	return wg_error_set(err, -EINVAL, "no column '%.60s'%s", name,
+		wg_near_hint(hint, sizeof(hint), column, list));
 }
 
 static int no_function(const char *name, struct wg_error *err)

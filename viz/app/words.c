@@ -201,12 +201,13 @@ static void print_pane(const struct wg_app *app, size_t index, FILE *out)
 			(unsigned long long)f->wakes, wg_figure_text(all, sizeof(all), f, &empty),
 			wg_format_time(wasted, sizeof(wasted), f->wasted_ns));
 	else if (wg_figures_sees(f, WG_SEES_GAPS))
-		wg_words_print(out, "wasted %s of %s (%s), %llu operations\n",
+		wg_words_print(out, "wasted %s of %s (%s), %llu operation%s\n",
 			wg_format_time(wasted, sizeof(wasted), f->wasted_ns),
 			wg_format_time(all, sizeof(all), f->life_ns),
-			wg_figures_share_text(share, sizeof(share), f), (unsigned long long)f->ops);
+			wg_figures_share_text(share, sizeof(share), f), (unsigned long long)f->ops,
+			wg_s(f->ops));
 	else
-		wg_words_print(out, "%llu operations\n", (unsigned long long)f->ops);
+		wg_words_print(out, "%llu operation%s\n", (unsigned long long)f->ops, wg_s(f->ops));
 	while (wg_figures_unseen_line(line, sizeof(line), f, &next))
 		wg_words_print(out, "%s\n", line);
 	for (i = 0; i < pane->trace->note_count; i++)

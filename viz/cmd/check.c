@@ -108,7 +108,9 @@ static error_t take(int key, char *arg, struct argp_state *state)
 			return wg_option_fail(state, "which trace? " WG_MAKES_A_TRACE);
 		if (wg_bounds_count(&check->bounds) == 0 &&
 			wg_thread_bounds_count(&check->thread_bounds) == 0)
-			return wg_option_fail(state, "which bound? such as --max-late-wakes 0");
+			return wg_option_fail(state,
+				"which bound? such as --max-late-wakes 0; the check of a "
+				"lab is `wakegap lab check`");
 		return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}

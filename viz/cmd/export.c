@@ -65,7 +65,7 @@ static error_t check_options(struct options *options, struct argp_state *state)
 	size_t i;
 
 	for (i = 0; !options->format && dot && (format = wg_export_format_at(i)); i++) {
-		if (strcmp(format->extension, dot + 1) == 0)
+		if (strcmp(format->extension, dot + 1) == 0 || strcmp(format->name, dot + 1) == 0)
 			options->format = format;
 	}
 	if (options->ex.path_count == 0)

@@ -25,8 +25,12 @@ static int run(int argc, char **argv)
 	return wg_say("cannot start '%s': %s", program, strerror(errno));
 }
 
+static const char *const commands[] = { "list", "next", "start", "check", "watch", "predict",
+	"hint", "replay", "view", "reset", "solution", "grade", "verify", "author", "soak", NULL };
+
 const struct wg_cmd wg_cmd_lab = {
 	.name = "wakegap lab",
 	.does = "exercises on real event-loop bugs, judged in every schedule",
 	.main = run,
+	.handed = commands,
 };

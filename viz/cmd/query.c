@@ -72,7 +72,7 @@ static error_t check_call(struct call *call, struct argp_state *state)
 		if (join_schema(call) < 0)
 			return ENOMEM;
 		call->sql = call->paths[--call->count];
-		if (is_folder(call->sql))
+		if (is_folder(call->sql) || !call->sql[strspn(call->sql, " \t\n")])
 			return wg_option_fail(state,
 				"which question? the last argument is SQL, .tables or .schema; - "
 				"reads it from standard input");

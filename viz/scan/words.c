@@ -14,7 +14,7 @@ char *wg_scan_clean(const char *text, char *ret, size_t len)
 	size_t used = 0, left = strlen(text), n;
 
 	for (; left && used + 5 < len; text += n, left -= n) {
-		n = *text == '\n' || *text == '\t' ? 0 : wg_say_shown(text, left);
+		n = wg_say_shown_in_line(text, left);
 		if (n)
 			memcpy(ret + used, text, n);
 		used += n;

@@ -149,21 +149,22 @@ static int clipped_text(char *buf, size_t len, size_t above, size_t below, bool 
 /* What threads did, for whom there are no operations. */
 static void thread_header(char *text, size_t len, const struct wg_figures *f, int room)
 {
-	char wasted[32], empty[32] = "";
+	char wakes[32], wasted[32], empty[32] = "";
 
 	(void)wg_format_time(wasted, sizeof(wasted), f->wasted_ns);
 	if (wg_figures_sees(f, WG_SEES_EMPTY_WAKES))
 		(void)snprintf(
 			empty, sizeof(empty), ", %llu empty", (unsigned long long)f->empty_wakes);
-	(void)snprintf(text, len, " %llu wakes of %u thread%s%s, wasted %s ",
-		(unsigned long long)f->wakes, f->threads, wg_s(f->threads), empty, wasted);
+	(void)snprintf(
+		wakes, sizeof(wakes), "%llu wake%s", (unsigned long long)f->wakes, wg_s(f->wakes));
+	(void)snprintf(text, len, " %s of %u thread%s%s, wasted %s ", wakes, f->threads,
+		wg_s(f->threads), empty, wasted);
 	if (wg_canvas_width(text) > room)
-		(void)snprintf(text, len, " %llu wakes%s, wasted %s ", (unsigned long long)f->wakes,
-			empty, wasted);
+		(void)snprintf(text, len, " %s%s, wasted %s ", wakes, empty, wasted);
 	if (wg_canvas_width(text) > room)
-		(void)snprintf(text, len, " %llu wakes%s ", (unsigned long long)f->wakes, empty);
+		(void)snprintf(text, len, " %s%s ", wakes, empty);
 	if (wg_canvas_width(text) > room)
-		(void)snprintf(text, len, " %llu wakes ", (unsigned long long)f->wakes);
+		(void)snprintf(text, len, " %s ", wakes);
 }
 
 static void draw_header(const struct wg_pen *pen, size_t index, size_t above, size_t below)

@@ -272,8 +272,8 @@ static void say_ok(const struct state *st)
 		(void)fprintf(out, "%zu thread%s%s", st->threads, wg_s(st->threads),
 			loops ? " and " : "\n");
 	if (loops)
-		(void)fprintf(out, "%zu loop%s, %" PRIu64 " operations delivered\n", st->loops,
-			wg_s(st->loops), st->ops);
+		(void)fprintf(out, "%zu loop%s, %" PRIu64 " operation%s delivered\n", st->loops,
+			wg_s(st->loops), st->ops, wg_s(st->ops));
 }
 
 int wg_check_run(struct check *check)

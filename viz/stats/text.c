@@ -189,7 +189,8 @@ static int print_one(const struct stats_trace *trace, const struct stats_options
 	if (rc == 0)
 		rc = wg_stats_groups_init(&all, trace, STATS_BY_TRACE);
 	if (rc == 0) {
-		printf("%s: %" PRIu64 " events in %s\n", trace->path, wg_measure_events(m),
+		printf("%s: %" PRIu64 " event%s in %s\n", trace->path, wg_measure_events(m),
+			wg_s(wg_measure_events(m)),
 			wg_format_time(
 				text, sizeof(text), wg_measure_end_ns(m) - wg_measure_begin_ns(m)));
 		wg_stats_print_part(&options->part);
@@ -233,9 +234,9 @@ static void print_heads(
 
 	for (i = 0; i < count; i++) {
 		size_t threads = threads_in(&traces[i]);
+		uint64_t events = wg_measure_events(traces[i].summary->measure);
 
-		printf("%zu  %s: %" PRIu64 " events", i + 1, traces[i].path,
-			wg_measure_events(traces[i].summary->measure));
+		printf("%zu  %s: %" PRIu64 " event%s", i + 1, traces[i].path, events, wg_s(events));
 		if (groups[i] || !threads)
 			printf(", %zu loop%s, %s", groups[i] ? groups[i]->loops : 0,
 				groups[i] && groups[i]->loops == 1 ? "" : "s together",

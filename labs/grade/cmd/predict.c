@@ -10,6 +10,7 @@
 
 #include "labs/grade/base/json.h"
 #include "labs/grade/base/say.h"
+#include "labs/grade/base/stop.h"
 #include "labs/grade/tell/wrap.h"
 
 #define NUMBERS 4
@@ -247,6 +248,7 @@ int wg_predict_ask(struct wg_open *o)
 	struct wg_predicted p;
 	char line[TEXT];
 	size_t i;
+	int rc;
 
 	if (!json_is_array(answers)) {
 		answers = json_array();
@@ -257,8 +259,10 @@ int wg_predict_ask(struct wg_open *o)
 			o->lab->questions[i].question);
 		printf("> ");
 		(void)fflush(stdout);
-		if (!fgets(line, sizeof(line), stdin))
+		if (!fgets(line, sizeof(line), stdin)) {
+			(void)fputc('\n', stdout);
 			break;
+		}
 		line[strcspn(line, "\n")] = '\0';
 		if (!line[strspn(line, " \t\r")]) {
 			printf("not answered; `wakegap lab predict` asks again\n");
@@ -271,7 +275,8 @@ int wg_predict_ask(struct wg_open *o)
 	p = wg_predict_count(o->lab, o->state.root);
 	if (p.answered == p.of && p.of > 0)
 		printf("%zu of %zu predicted\n", p.right, p.of);
-	return wg_open_save(o);
+	rc = wg_open_save(o);
+	return rc == 0 && wg_stop_signal() ? 128 + wg_stop_signal() : rc;
 }
 
 void wg_predict_remind(FILE *out, const struct wg_open *o, const char *dir)
