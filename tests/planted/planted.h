@@ -47,6 +47,7 @@ static const struct plan plans[] = {
 #ifdef __GLIBC__
 	WORD_PLAN("cond-clock", COND, COND, "clock_waits"),
 	WORD_PLAN("sem-clock", SEM, SEM, "sem_clock_waits"),
+	{ "barrier", WG_IN_FUTEX, WG_OBJECT_FUTEX, WG_OBJECT_FUTEX, "barrier_waits", 50, 0, 0, 0 },
 #endif
 	{ "timerfd", WG_IN_EPOLL, WG_OBJECT_TIMERFD, WG_OBJECT_EPOLL, "timer_waits", 0, 20, 0, 0 },
 	FD_PLAN("epoll-pwait2", EPOLL, EVENTFD, EPOLL, "epoll_pwait2_waits"),

@@ -9,6 +9,7 @@
 #include <mqueue.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -142,30 +143,80 @@ static void end_set(void)
 	(void)semctl(set, 0, IPC_RMID);
 }
 
-static void make_files(void)
+/* One of the four kinds of locks, of a whole file. */
+static void (*set_lock)(int fd, short type);
+
+static void set_flock(int fd, short type)
+{
+	(void)flock(fd, type == F_UNLCK ? LOCK_UN : LOCK_EX);
+}
+
+static void set_record(int fd, short type)
+{
+	struct flock lock = { .l_type = type };
+
+	(void)fcntl(fd, F_SETLKW, &lock);
+}
+
+static void set_ofd(int fd, short type)
+{
+	struct flock lock = { .l_type = type };
+
+	(void)fcntl(fd, F_OFD_SETLKW, &lock);
+}
+
+static void set_lockf(int fd, short type)
+{
+	(void)lockf(fd, type == F_UNLCK ? F_ULOCK : F_LOCK, 0);
+}
+
+static void make_files(void (*kind)(int, short))
 {
 	char path[64];
 
+	set_lock = kind;
 	files[0] = (int)syscall(SYS_memfd_create, "planted", 0);
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", files[0]);
 	files[1] = open(path, O_RDWR | O_CLOEXEC);
-	(void)flock(files[1], LOCK_EX);
+	set_lock(files[1], F_WRLCK);
 }
 
-/* The other one has it again before this comes back. */
+static void make_flock(void)
+{
+	make_files(set_flock);
+}
+
+static void make_record(void)
+{
+	make_files(set_record);
+}
+
+static void make_ofd(void)
+{
+	make_files(set_ofd);
+}
+
+static void make_lockf(void)
+{
+	make_files(set_lockf);
+}
+
+/* The other one has it again before this comes back. Records belong to a table of descriptors, as a
+ * rule to a process: this thread takes one of its own. */
 static void lock_file(void)
 {
-	(void)flock(files[0], LOCK_EX);
-	(void)flock(files[0], LOCK_UN);
+	(void)unshare(CLONE_FILES);
+	set_lock(files[0], F_WRLCK);
+	set_lock(files[0], F_UNLCK);
 	(void)sem_post(&done);
 	(void)sem_wait(&go);
 }
 
 static void unlock_file(void)
 {
-	(void)flock(files[1], LOCK_UN);
+	set_lock(files[1], F_UNLCK);
 	(void)sem_wait(&done);
-	(void)flock(files[1], LOCK_EX);
+	set_lock(files[1], F_WRLCK);
 	(void)sem_post(&go);
 }
 
@@ -270,7 +321,10 @@ static const struct rare {
 	{ "mq", SYS_mq_timedreceive, 20, 30, make_messages, await_text, take_text, send_text,
 		NULL },
 	{ "semop", SYS_semtimedop, 20, 30, make_set, await_set, take_set, post_set, end_set },
-	{ "flock", SYS_flock, 0, 10, make_files, NULL, lock_file, unlock_file, NULL },
+	{ "flock", SYS_flock, 0, 10, make_flock, NULL, lock_file, unlock_file, NULL },
+	{ "record", SYS_fcntl, 0, 10, make_record, NULL, lock_file, unlock_file, NULL },
+	{ "ofd", SYS_fcntl, 0, 10, make_ofd, NULL, lock_file, unlock_file, NULL },
+	{ "lockf", SYS_fcntl, 0, 10, make_lockf, NULL, lock_file, unlock_file, NULL },
 	{ "timedlock", SYS_futex, 20, 0, hold_mutex, await_mutex, NULL, NULL, leave_mutex },
 	{ "rcvtimeo", SYS_recvfrom, 20, 0, make_pair, await_byte, NULL, NULL, NULL },
 	{ "recvmmsg", SYS_recvmmsg, 0, 30, make_long_pair, NULL, take_bytes, send_bytes, NULL },

@@ -30,6 +30,9 @@ static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static mtx_t mtx;
 static cnd_t cnd;
 sem_t planted_sem;
+#ifdef __GLIBC__
+static pthread_barrier_t barrier;
+#endif
 static uint32_t word;
 
 static struct timespec relative(int64_t ns)
@@ -211,6 +214,18 @@ static void sem_clock_waits(int64_t ns)
 
 	(void)sem_clockwait(&planted_sem, CLOCK_MONOTONIC, &until);
 }
+
+static void barrier_waits(int64_t ns)
+{
+	(void)ns;
+	(void)pthread_barrier_wait(&barrier);
+}
+
+/* Who comes last does not wait. */
+static void notify_barrier(void)
+{
+	(void)pthread_barrier_wait(&barrier);
+}
 #endif
 
 static void futex_waits(int64_t ns)
@@ -300,6 +315,9 @@ void planted_set_up(void)
 	(void)mtx_init(&mtx, mtx_plain);
 	(void)cnd_init(&cnd);
 	(void)sem_init(&planted_sem, 0, 0);
+#ifdef __GLIBC__
+	(void)pthread_barrier_init(&barrier, NULL, 2);
+#endif
 	set_up_pair();
 }
 
@@ -314,6 +332,7 @@ const struct work works[] = {
 #ifdef __GLIBC__
 	{ NULL, clock_waits, notify_cond, NULL },
 	{ NULL, sem_clock_waits, notify_sem, drain_sem },
+	{ NULL, barrier_waits, notify_barrier, NULL },
 #endif
 	{ set_up_timer, timer_waits, NULL, NULL },
 	{ set_up_eventfd, epoll_pwait2_waits, notify_eventfd, drain_eventfd },

@@ -90,10 +90,14 @@ FRONT int dup3(int from, int to, int flags)
 }
 
 /* Both take a number or an address, and pass on what is there. */
-static int control(int fd, int command, void *arg)
+static int control(int fd, int command, void *arg, uint64_t site)
 {
-	int rc = REAL(fcntl)(fd, command, arg);
+	int rc;
 
+	/* A filter may know the one command, and not the other. */
+	if ((command == F_SETLKW || command == F_OFD_SETLKW) && !wg__is_fenced())
+		return wg__lock_part(fd, command, arg, site);
+	rc = REAL(fcntl)(fd, command, arg);
 	if (rc >= 0 && command == F_SETFL)
 		wg__fd_set_blocking(fd, !((intptr_t)arg & O_NONBLOCK));
 	else if (rc >= 0 && (command == F_DUPFD || command == F_DUPFD_CLOEXEC))
@@ -109,7 +113,7 @@ FRONT int fcntl(int fd, int command, ...)
 	va_start(args, command);
 	arg = va_arg(args, void *);
 	va_end(args);
-	return control(fd, command, arg);
+	return control(fd, command, arg, SITE);
 }
 
 /* The same, of programs with long file offsets. */
@@ -121,7 +125,7 @@ FRONT int fcntl64(int fd, int command, ...)
 	va_start(args, command);
 	arg = va_arg(args, void *);
 	va_end(args);
-	return control(fd, command, arg);
+	return control(fd, command, arg, SITE);
 }
 
 FRONT int ioctl(int fd, unsigned long request, ...)

@@ -71,4 +71,7 @@ uint64_t wg__fd_set(uint64_t hash, int fd, bool is_first);
 /* A read from it would wait now. */
 bool wg__fd_would_wait(int fd);
 
+/* fcntl() with F_SETLKW or F_OFD_SETLKW, which may wait (rare.c). */
+int wg__lock_part(int fd, int command, void *part, uint64_t site);
+
 #endif

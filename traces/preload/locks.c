@@ -1,5 +1,5 @@
 /*
- * locks.c: conditions, semaphores and locks, of POSIX and of C11.
+ * locks.c: conditions, barriers, semaphores and locks, of POSIX and of C11.
  *
  * A semaphore or a lock that is free is taken without a record: nobody waited. glibc keeps the
  * number of sleepers inside a condition and a semaphore, which tells when a notify is for nobody.
@@ -111,6 +111,39 @@ FRONT int cnd_broadcast(cnd_t *cond)
 {
 	notify_cond((const pthread_cond_t *)cond, INT32_MAX, SITE);
 	return REAL(cnd_broadcast)(cond);
+}
+
+/* --- barriers --- */
+
+/*
+ * A barrier of glibc begins with how many have come and, at 8, how many it takes: who comes last
+ * does not wait. Two may come at once, and neither seems to be the last: then one of them has a
+ * wait of no length, and lets the others go all the same.
+ */
+struct barrier_head {
+	unsigned come, round, count;
+};
+
+FRONT int pthread_barrier_wait(pthread_barrier_t *barrier)
+{
+	const struct barrier_head *head = (const void *)barrier;
+	struct wg__notified n = { WG_IN_FUTEX, 0, ADDRESS(barrier), SITE, INT32_MAX, 0, false };
+	struct wg__sleep w;
+	int rc;
+
+	if (wg__is_over())
+		return REAL(pthread_barrier_wait)(barrier);
+	w.is_on = false;
+	n.woke = (int32_t)head->count - 1;
+	n.is_nobody = n.woke == 0;
+	if (n.woke < 0 || (__atomic_load_n(&head->come, __ATOMIC_RELAXED) + 1) % head->count != 0)
+		wg__sleep_begin(&w, WG_IN_FUTEX, ADDRESS(barrier), WG_FOR_EVER, SITE);
+	n.at_ns = wg__now();
+	rc = REAL(pthread_barrier_wait)(barrier);
+	if (rc == PTHREAD_BARRIER_SERIAL_THREAD)
+		wg__notify(&n);
+	wg__sleep_end(&w, rc > 0 ? -rc : 0);
+	return rc;
 }
 
 /* --- semaphores --- */

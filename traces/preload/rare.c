@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "traces/preload/fds.h"
 #include "traces/preload/put.h"
 #include "traces/preload/real.h"
 
@@ -119,14 +120,46 @@ FRONT int semtimedop(int set, struct sembuf *steps, size_t count, const struct t
 
 /* --- locks of files --- */
 
+/* What tries, and what waits. */
+#define LOCK_FILE(at_once, call, site)                                                             \
+	struct wg__sleep w;                                                                        \
+	int error = errno, rc = at_once;                                                           \
+                                                                                                   \
+	if (rc == 0 || (errno != EAGAIN && errno != EACCES))                                       \
+		return rc;                                                                         \
+	errno = error;                                                                             \
+	wg__sleep_begin(&w, WG_IN_LOCK, 0, WG_FOR_EVER, site);                                     \
+	return wg__sleep_errno(&w, call)
+
 FRONT int flock(int fd, int operation)
 {
-	struct wg__sleep w;
-	int error = errno, rc = REAL(flock)(fd, operation | LOCK_NB);
+	if (operation & LOCK_NB)
+		return REAL(flock)(fd, operation);
+	LOCK_FILE(REAL(flock)(fd, operation | LOCK_NB), REAL(flock)(fd, operation), SITE);
+}
 
-	if (rc == 0 || errno != EWOULDBLOCK || operation & LOCK_NB)
-		return rc;
-	errno = error;
-	wg__sleep_begin(&w, WG_IN_LOCK, 0, WG_FOR_EVER, SITE);
-	return wg__sleep_errno(&w, REAL(flock)(fd, operation));
+int wg__lock_part(int fd, int command, void *part, uint64_t site)
+{
+	int at_once = command == F_SETLKW ? F_SETLK : F_OFD_SETLK;
+
+	LOCK_FILE(REAL(fcntl)(fd, at_once, part), REAL(fcntl)(fd, command, part), site);
+}
+
+/* It is fcntl() inside the C library, which does not call it by name. */
+static int lock_rest(int fd, int command, off_t len, uint64_t site)
+{
+	if (command != F_LOCK || wg__is_fenced())
+		return REAL(lockf)(fd, command, len);
+	LOCK_FILE(REAL(lockf)(fd, F_TLOCK, len), REAL(lockf)(fd, command, len), site);
+}
+
+FRONT int lockf(int fd, int command, off_t len)
+{
+	return lock_rest(fd, command, len, SITE);
+}
+
+/* The same, of programs with long file offsets. */
+FRONT int lockf64(int fd, int command, off64_t len)
+{
+	return lock_rest(fd, command, len, SITE);
 }

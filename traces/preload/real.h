@@ -61,6 +61,7 @@ ssize_t __recvfrom_chk(int fd, void *buf, size_t len, size_t room, int flags, st
 #define WG_REALS(NAME)                                                                             \
 	WG_LOCK_REALS(NAME)                                                                        \
 	NAME(pthread_cond_clockwait)                                                               \
+	NAME(pthread_barrier_wait)                                                                 \
 	NAME(pthread_join)                                                                         \
 	NAME(cnd_wait)                                                                             \
 	NAME(cnd_timedwait)                                                                        \
@@ -136,6 +137,7 @@ ssize_t __recvfrom_chk(int fd, void *buf, size_t len, size_t room, int flags, st
 	NAME(mq_timedreceive)                                                                      \
 	NAME(semop)                                                                                \
 	NAME(semtimedop)                                                                           \
+	NAME(lockf)                                                                                \
 	NAME(flock)                                                                                \
 	NAME(prctl)                                                                                \
 	NAME(syscall)
