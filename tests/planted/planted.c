@@ -432,6 +432,8 @@ int main(int argc, char **argv)
 		return planted_rare();
 	if (strcmp(what, "confined") == 0)
 		return planted_confined();
+	if (strcmp(what, "reused") == 0)
+		return planted_reused();
 	if (strcmp(what, "floods") == 0)
 		return floods(argc > 2 ? (int)strtol(argv[2], NULL, 10) : 150000);
 	if (argc > 2 && strncmp(what, "gap", 3) == 0)

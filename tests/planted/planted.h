@@ -79,6 +79,8 @@ int planted_gap(bool of_processor, int64_t ms);
 /* rare.c */
 int planted_rare(void);
 int planted_confined(void);
+/* reused.c */
+int planted_reused(void);
 /* uring.c */
 bool uring_works(void); /* the kernel may refuse it */
 void uring_set_up(void);

@@ -157,6 +157,18 @@ static void waits_that_are_rare_are_seen(void)
 	forget(&seen);
 }
 
+static void a_number_that_is_used_again_is_looked_at(void)
+{
+	struct seen seen;
+
+	if (lacks_planted())
+		return;
+	seen = record((const char *const[]){ wg_build_path("planted"), "reused", NULL });
+	CU_ASSERT_EQUAL(seen.status, 0);
+	CU_ASSERT_EQUAL(look(&seen, "planted").how[WG_IN_READ], 5);
+	forget(&seen);
+}
+
 /* Its filter kills it for any call that it does not make itself. */
 static void a_program_that_confines_itself_lives(void)
 {
@@ -417,6 +429,7 @@ void suite_preload(void)
 	WG_TEST(a_program_that_closes_all_descriptors_is_recorded);
 	WG_TEST(a_read_that_does_not_block_is_no_wait);
 	WG_TEST(waits_that_are_rare_are_seen);
+	WG_TEST(a_number_that_is_used_again_is_looked_at);
 	WG_TEST(a_program_that_confines_itself_lives);
 	WG_TEST(a_killed_program_is_recorded);
 	WG_TEST(a_fork_without_exec_is_recorded);

@@ -59,6 +59,15 @@ FRONT int socketpair(int domain, int type, int protocol, int fds[2])
 	return rc;
 }
 
+/* Its number may have been that of a file that fclose() closed, which is not seen. */
+FRONT int socket(int domain, int type, int protocol)
+{
+	int fd = REAL(socket)(domain, type, protocol);
+
+	wg__fd_doubt(fd);
+	return fd;
+}
+
 FRONT int close(int fd)
 {
 	wg__fd_doubt(fd);

@@ -108,6 +108,7 @@ ssize_t __recvfrom_chk(int fd, void *buf, size_t len, size_t room, int flags, st
 	NAME(timerfd_create)                                                                       \
 	NAME(pipe)                                                                                 \
 	NAME(pipe2)                                                                                \
+	NAME(socket)                                                                               \
 	NAME(socketpair)                                                                           \
 	NAME(close)                                                                                \
 	NAME(dup)                                                                                  \
