@@ -53,6 +53,7 @@ static const struct {
 	ROW(fchmodat, ACTS),
 	ROW(fchown, ACTS),
 	ROW(fchownat, ACTS),
+	ROW(fcntl, SLEEPS),
 	ROW(fdatasync, ACTS),
 	ROW(flock, SLEEPS),
 	ROW(fork, MOVES),
