@@ -101,18 +101,19 @@ static void a_person_is_asked_and_may_leave(void)
 /* Ctrl-C in a step goes to all that run; the folder goes, and nothing is recorded on. */
 static void ctrl_c_leaves_nothing(void)
 {
-	const char *const words[] = { wg_build_path("wakegap"), "tour", NULL };
-	static const char *const moments[] = { "1 of 6.", "[Enter goes on" };
+	static const char *const moments[][2] = { { "tour", "1 of 6." },
+		{ "tour", "[Enter goes on" }, { "demo", "read with tick" } };
 	size_t i;
 
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 3; i++) {
+		const char *const words[] = { wg_build_path("wakegap"), moments[i][0], NULL };
 		struct pty *s;
 		int status;
 
 		if (!wg_private_set_up(&t))
 			return;
 		s = pty_start(80, 24, exec_words, (void *)(uintptr_t)wg_private_words(&t, words));
-		CU_ASSERT_TRUE(pty_expect(s, moments[i]));
+		CU_ASSERT_TRUE(pty_expect(s, moments[i][1]));
 		pty_keys(s, "\003");
 		status = pty_finish(s);
 		CU_ASSERT_TRUE(WIFEXITED(status));

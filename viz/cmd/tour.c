@@ -128,14 +128,18 @@ static int go(const struct wg_cmd *c, int argc, char **argv, size_t bytes, int f
 	if (tour.is_asked && !wg_tty_size(&cols, &rows))
 		cols = fallback_cols;
 	(void)snprintf(tour.columns, sizeof(tour.columns), "%d", cols);
+	wg_tour_catch();
 	rc = make_folder(keep, &owned, &tour.dir, &err);
 	if (rc == 0)
 		rc = wg_tour_prepare(&tour, bytes, &err);
-	rc = rc < 0 ? wg_say("%s", err.text) : show(&tour);
+	if (rc < 0)
+		rc = wg_say("%s", err.text);
+	else if (!wg_tour_ended())
+		rc = show(&tour);
 	if (tour.dir && !keep)
 		(void)wg_remove_tree(owned);
 	free(owned);
-	return wg_say_flushed(rc);
+	return wg_say_flushed(wg_tour_ended() ? wg_tour_ended() : rc);
 }
 
 static int run_tour(int argc, char **argv)

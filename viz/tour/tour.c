@@ -29,7 +29,16 @@ static void note_signal(int signo)
 	atomic_store_explicit(&ended_by, signo, memory_order_relaxed);
 }
 
-static int end_status(void)
+void wg_tour_catch(void)
+{
+	const struct sigaction note = { .sa_handler = note_signal };
+
+	(void)sigaction(SIGINT, &note, NULL);
+	(void)sigaction(SIGTERM, &note, NULL);
+	(void)sigaction(SIGHUP, &note, NULL);
+}
+
+int wg_tour_ended(void)
 {
 	int signo = atomic_load_explicit(&ended_by, memory_order_relaxed);
 
@@ -70,8 +79,8 @@ static enum choice ask(const struct tour *tour, bool has_trace)
 		has_trace ? "; v opens the viewer on this trace" : "");
 	(void)fflush(stdout);
 	do
-		n = wg__poll_until_signal(end_status, &keys, 1, -1);
-	while (n == -EINTR && !end_status());
+		n = wg__poll_until_signal(wg_tour_ended, &keys, 1, -1);
+	while (n == -EINTR && !wg_tour_ended());
 	if (n < 0)
 		return QUIT;
 	n = read(STDIN_FILENO, line, sizeof(line));
@@ -165,8 +174,8 @@ static int take_step(const struct tour *tour, size_t i, bool *ret_quit, struct w
 	if (*ret_quit)
 		return 0;
 	rc = run_step(tour, step, dir, err);
-	if (end_status())
-		return end_status();
+	if (wg_tour_ended())
+		return wg_tour_ended();
 	if (rc < 0 || rc > 1)
 		return rc;
 	if (access(trace, F_OK) != 0)
@@ -202,29 +211,20 @@ static void say_next(void)
 
 int wg_tour_run(struct tour *tour)
 {
-	const struct sigaction note = { .sa_handler = note_signal };
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction was[3];
 	struct wg_error err = { 0 };
 	bool is_over = false;
 	size_t i;
 	int rc = 0;
 
-	for (i = 0; i < 3; i++)
-		(void)sigaction(signals[i], &note, &was[i]);
 	(void)printf("How a loop that polled became one that blocks, in six steps. Each runs now, "
 		     "on this\nmachine, and is recorded.\n");
 	for (i = 0; wg_tour_step(i) && rc == 0 && !is_over; i++)
 		rc = take_step(tour, i, &is_over, &err);
 	if (rc == 0 && !is_over)
 		rc = show_machine(tour, &err);
-	if (rc == 0 && !end_status())
+	if (rc == 0 && !wg_tour_ended())
 		say_next();
 	if (rc < 0)
 		rc = wg_say("%s", err.text) && rc == -ENODATA ? WG_EXIT_SKIPPED : WG_EXIT_FAILED;
-	if (end_status())
-		rc = end_status();
-	for (i = 0; i < 3; i++)
-		(void)sigaction(signals[i], &was[i], NULL);
 	return rc;
 }

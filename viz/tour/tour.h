@@ -42,9 +42,15 @@ int wg_tour_call(
 	const struct tour *tour, const char *const *args, int out_fd, struct wg_error *err);
 
 /*
- * All steps, then this machine. The exit status. From here to wg_tour_run()'s return Ctrl-C and
- * SIGTERM end the step and then the tour, so that the caller can remove the folder.
+ * From here on Ctrl-C, SIGTERM and SIGHUP end what runs and then the tour, so that the caller can
+ * remove the folder.
  */
+void wg_tour_catch(void);
+
+/* 128 and the signal that came, or 0. */
+int wg_tour_ended(void);
+
+/* All steps, then this machine. The exit status. */
 int wg_tour_run(struct tour *tour);
 
 #endif
