@@ -91,6 +91,22 @@ static void a_receive_that_times_out_is_a_wait(void)
 }
 
 /* A log that another was appended to: its times are all before the last one. */
+static void a_lock_of_a_part_of_a_file_is_a_wait(void)
+{
+	struct import_run r = import_text(
+		"7 1.0 fcntl(3, F_SETLKW, {l_type=F_WRLCK, l_start=0, l_len=1}) = 0 <0.200>\n"
+		"7 1.3 fcntl(3, F_GETFL) = 0 <0.000004>\n"
+		"7 1.4 fcntl64(3, F_OFD_SETLKW, {l_type=F_WRLCK, l_start=0, l_len=1}) = 0 "
+		"<0.100>\n"
+		"7 1.6 fcntl(3, F_SETLKW, {l_type=F_UNLCK, l_start=0, l_len=1}) = 0 <0.000004>\n"
+		"7 1.7 exit_group(0) = ?\n");
+	const struct wg_thread_stats *s = import_thread(&r, 7);
+
+	CU_ASSERT(s->wakes == 2 && s->class[WG_CLASS_LOCK] == 2);
+	CU_ASSERT(wg_has(r.findings, "2 waits for a lock"));
+	import_done(&r);
+}
+
 static void no_period_is_nothing(void)
 {
 	struct import_log l;
@@ -181,6 +197,7 @@ void suite_import_odd(void)
 	WG_TEST(a_thread_that_calls_execve_goes_on);
 	WG_TEST(an_execve_of_nobody_is_read_over);
 	WG_TEST(a_receive_that_times_out_is_a_wait);
+	WG_TEST(a_lock_of_a_part_of_a_file_is_a_wait);
 	WG_TEST(no_period_is_nothing);
 	WG_TEST(timers_of_threads_that_follow_each_other_are_no_duplicates);
 	WG_TEST(files_that_are_no_logs_yet_are_named);
