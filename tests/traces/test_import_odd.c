@@ -90,7 +90,6 @@ static void a_receive_that_times_out_is_a_wait(void)
 	import_done(&r);
 }
 
-/* A log that another was appended to: its times are all before the last one. */
 static void a_lock_of_a_part_of_a_file_is_a_wait(void)
 {
 	struct import_run r = import_text(
@@ -107,6 +106,7 @@ static void a_lock_of_a_part_of_a_file_is_a_wait(void)
 	import_done(&r);
 }
 
+/* A log that another was appended to: its times are all before the last one. */
 static void no_period_is_nothing(void)
 {
 	struct import_log l;
