@@ -63,6 +63,8 @@ TEST_LIBS   := $(shell pkg-config --libs cunit $(if $(VTERM),vterm) 2>/dev/null)
 # What each folder is made of.
 CORE_SRC  := $(filter-out core/tp.c $(if $(URING_LIBS),,core/wait/uring.c),$(wildcard core/*.c core/wait/*.c))
 WORK_SRC  := $(wildcard core/workload/*.c)
+# Of these, what tests call besides the recorder.
+TEST_WORK_SRC := $(addprefix core/workload/,echo_clients.c times.c tcp.c say.c)
 PRELOAD_SRC := $(wildcard traces/preload/*.c)
 QUERY_SRC := $(filter-out traces/query/absent.c,$(wildcard traces/query/*.c))
 TRACES_SRC := $(filter-out $(PRELOAD_SRC) %.bpf.c $(if $(SQLITE_LIBS),traces/query/absent.c,$(QUERY_SRC)),\
@@ -112,7 +114,7 @@ $(B)/wakegap: $(call objs,$(VIZ_SRC) $(TRACES_SRC),plain)
 # It goes into other people's programs: optimised and without sanitizers in every variant.
 $(B)/libwakegap-preload.so: $(call objs,$(PRELOAD_SRC),preload)
 	$(Q)$(CC) -shared -Wl,-z,defs -o $@ $^
-$(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(wildcard core/workload/recorder_*.c) $(filter-out %/plug.c,$(LABS_WAITS_SRC)) $(TEST_SRC),test) \
+$(B)/wakegap-tests: $(call objs,$(CORE_SRC) $(wildcard core/workload/recorder_*.c) $(TEST_WORK_SRC) $(filter-out %/plug.c,$(LABS_WAITS_SRC)) $(TEST_SRC),test) \
 		$(call objs,$(filter-out %/main.c,$(VIZ_SRC) $(LABS_SRC)) $(TRACES_SRC),plain)
 	$(Q)$(CC) $(LDFLAGS) $(FAULTS:%=-Wl,--wrap=%) -o $@ $^ $(TRACES_LIBS) $(VIZ_LIBS) $(URING_LIBS) $(LABS_LIBS) $(TEST_LIBS)
 

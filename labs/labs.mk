@@ -49,7 +49,7 @@ test: $(EXPLORED)
 
 # The core as it ships, compiled for the explorer, with the scenarios of tests/prove. How busy the
 # machine is, is for the scenario to say; io_uring's kernel is a thread there (fake/liburing.h).
-PROVED_SRC := $(filter-out core/tp.c core/wait/crowd.c,$(wildcard core/*.c core/wait/*.c)) core/workload/recorder_kept.c $(wildcard tests/prove/*.c)
+PROVED_SRC := $(filter-out core/tp.c core/wait/crowd.c,$(wildcard core/*.c core/wait/*.c)) core/workload/recorder_kept.c core/workload/watch.c $(wildcard tests/prove/*.c)
 PROVED_FLAGS := -Itests/prove/fake -DWG_TRACE_TEST -DWG_HAVE_URING -DWG__KEPT_BUFFER=2u
 $(O)/proved/%.o: %.c
 	$(Q)mkdir -p $(@D)

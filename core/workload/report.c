@@ -20,59 +20,17 @@
 #define SKIPPED	    77
 #define TURN_PASSES 5
 
-/* ---- times ---- */
-
-int wg_times_init(struct wg_times *t, uint64_t cap)
-{
-	*t = (struct wg_times){ .v = calloc(cap ? cap : 1, sizeof(*t->v)), .cap = cap };
-	return t->v ? 0 : -ENOMEM;
-}
-
-void wg_times_fini(struct wg_times *t)
-{
-	free(t->v);
-	*t = (struct wg_times){ 0 };
-}
-
-void wg_times_add(struct wg_times *t, int64_t ns)
-{
-	if (t->count < t->cap)
-		t->v[t->count++] = ns;
-}
-
-static int by_value(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Nearest rank: the smallest value that `percent` of all do not exceed. */
-static int64_t rank(const struct wg_times *t, size_t percent)
-{
-	return t->v[(t->count * percent + 99) / 100 - 1];
-}
-
-void wg_times_print(struct wg_times *t, const char *name)
-{
-	if (t->count == 0)
-		return;
-	qsort(t->v, t->count, sizeof(*t->v), by_value);
-	printf(",\"%s\":{\"min\":%" PRId64 ",\"p50\":%" PRId64 ",\"p99\":%" PRId64
-	       ",\"max\":%" PRId64 "}",
-		name, t->v[0], rank(t, 50), rank(t, 99), t->v[t->count - 1]);
-}
-
 /* ---- passes ---- */
 
 static int by_time(const void *a, const void *b)
 {
-	return by_value(&((const struct wg_pass *)a)->ns, &((const struct wg_pass *)b)->ns);
+	return wg_times_compare(&((const struct wg_pass *)a)->ns, &((const struct wg_pass *)b)->ns);
 }
 
 static int by_cpu(const void *a, const void *b)
 {
-	return by_value(&((const struct wg_pass *)a)->cpu_ns, &((const struct wg_pass *)b)->cpu_ns);
+	return wg_times_compare(
+		&((const struct wg_pass *)a)->cpu_ns, &((const struct wg_pass *)b)->cpu_ns);
 }
 
 static int64_t middle(int64_t a, int64_t b)

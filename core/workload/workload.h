@@ -146,7 +146,8 @@ struct wg_watch;
 struct wg_watch *wg_workload_watch(const struct wg_job *job, struct wg_loop *loop);
 void wg_workload_unwatch(struct wg_watch *watch); /* NULL is fine */
 
-/* Many times of one sort, to be printed as a distribution. */
+/* ---- many times of one sort, to be printed as a distribution (times.c) ---- */
+
 struct wg_times {
 	int64_t *v; /* owned */
 	size_t count, cap;
@@ -158,6 +159,9 @@ void wg_times_fini(struct wg_times *t);
 
 /* One more; it must have room. */
 void wg_times_add(struct wg_times *t, int64_t ns);
+
+/* Of two int64_t, as qsort(3) wants it. */
+int wg_times_compare(const void *a, const void *b);
 
 /* ,"name":{"min":..,"p50":..,"p99":..,"max":..}, nearest rank. Sorts. */
 void wg_times_print(struct wg_times *t, const char *name);

@@ -16,6 +16,7 @@
 #include "core/wait/wait.h"
 #include "core/workload/recorder_kept.h"
 #include "core/workload/recorder_write.h"
+#include "tests/core/sockets.h"
 #include "tests/harness/harness.h"
 #include "tests/harness/support.h"
 
@@ -139,6 +140,27 @@ static void a_workload_emits_each_field(void)
 	free(out);
 }
 
+/* Timers of an hour, beside chains that lose their wake-up: only a run that hangs is over before.
+ */
+static void numbers_beyond_32_bits_arrive(void)
+{
+	char *out;
+
+	CU_ASSERT_EQUAL(
+		wg_run(&out, NULL,
+			(const char *const[]){ "sh", "-c",
+				"\"$0\" mixed --rounds 5 --every-ns 3600000000000 --wait forever "
+				"--window-ns 20000000 --patience-ns 200000000 --record \"$2\" "
+				">/dev/null; echo $?; "
+				"\"$1\" export --format csv -o - \"$2\" | cut -d, -f4,11,12 "
+				"| grep timer",
+				wg_build_path("wakegap-workload"), wg_build_path("wakegap"),
+				wg_tmpdir(), NULL }),
+		0);
+	CU_ASSERT_STRING_EQUAL(out, "3\nsubmit,timer,3600000000000\n");
+	free(out);
+}
+
 /* ---- packets ---- */
 
 #define EVENTS	  20000
@@ -244,6 +266,7 @@ void suite_recorded(void)
 {
 	WG_TEST(each_event_is_as_it_was_given);
 	WG_TEST(a_workload_emits_each_field);
+	WG_TEST_TCP(numbers_beyond_32_bits_arrive);
 	WG_TEST(packets_fit_together);
 	WG_TEST(a_file_that_fails_at_its_end_is_not_kept);
 }

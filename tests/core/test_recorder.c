@@ -1,6 +1,6 @@
 /*
- * test_recorder.c: what `wakegap run` records is complete, whenever it is put away; passes in turn
- * with those of another process; and a trace that cannot be written leaves nothing.
+ * test_recorder.c: what `wakegap run` records is complete, whenever it is put away; and a trace
+ * that cannot be written leaves nothing.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -233,52 +232,6 @@ static void all_passes_are_in_the_trace(void)
 	}
 }
 
-/* ---- in turn with another process ---- */
-
-/* 12 passes are three turns, whose partner is this test; then it has gone. */
-static void passes_wait_for_their_turn(void)
-{
-	const char *file = wg_make_file(wg_tmpdir(), "file", 1 << 16);
-	char turns[16], byte;
-	const char *argv[] = { wg_build_path("wakegap-workload"), "read", "--file", file,
-		"--passes", "12", "--turns", turns, NULL };
-	int fds[2], status, i;
-	pid_t pid;
-
-	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
-	(void)snprintf(turns, sizeof(turns), "%d", fds[1]);
-	pid = fork();
-	if (pid == 0) {
-		(void)fcntl(fds[1], F_SETFD, 0);
-		(void)dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDOUT_FILENO);
-		(void)execv(argv[0], (char *const *)(uintptr_t)argv);
-		_exit(127);
-	}
-	(void)close(fds[1]);
-	for (i = 0; i < 3; i++) {
-		CU_ASSERT_EQUAL(recv(fds[0], &byte, 1, MSG_DONTWAIT), -1);
-		CU_ASSERT_EQUAL(write(fds[0], "", 1), 1);
-		CU_ASSERT_EQUAL(read(fds[0], &byte, 1), 1);
-	}
-	CU_ASSERT_EQUAL(read(fds[0], &byte, 1), 0);
-	CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
-	CU_ASSERT_EQUAL(status, 0);
-	(void)close(fds[0]);
-}
-
-static void alone_it_is_always_its_turn(void)
-{
-	const char *file = wg_make_file(wg_tmpdir(), "file", 1 << 16);
-	char *out;
-
-	CU_ASSERT_EQUAL(wg_run(&out, NULL,
-				(const char *const[]){ wg_build_path("wakegap-workload"), "read",
-					"--file", file, "--passes", "12", "--turns", "99", NULL }),
-		0);
-	CU_ASSERT(wg_has(out, "\"cpu_seconds\":{\"median\":"));
-	free(out);
-}
-
 /* ---- a trace that cannot be written ---- */
 
 /*
@@ -428,8 +381,6 @@ void suite_recorder(void)
 	WG_TEST(what_is_lost_is_counted);
 	WG_TEST(threads_without_memory_are_counted);
 	WG_TEST(all_passes_are_in_the_trace);
-	WG_TEST(passes_wait_for_their_turn);
-	WG_TEST(alone_it_is_always_its_turn);
 	WG_TEST(what_cannot_be_written_leaves_nothing);
 	WG_TEST(a_folder_that_is_removed_meanwhile);
 }

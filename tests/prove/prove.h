@@ -220,6 +220,9 @@ void prove_two_kicks(const char *wait);		  /* a worker and the net thread kick *
 void prove_death_and_stop(const char *wait); /* one of two workers dies, and the pool is stopped */
 void prove_result_and_timer(const char *wait); /* both are there before the sleep */
 
+/* ---- who ends a workload that hangs (watched.c) ---- */
+void prove_watched(const char *wait); /* a result is left for a while, then for ever */
+
 /* ---- what the recorder keeps (recorded.c) ---- */
 void prove_recorded(const char *unused);     /* put away while others come */
 void prove_recorded_end(const char *unused); /* threads join while all is settled */

@@ -1,7 +1,8 @@
 /*
  * unistd.h: the system's, and in front of it one file whose calls a scenario controls (files.c):
  * the explorer has no files, and here a call can be interrupted, or fail, as often as it takes.
- * Other descriptors and paths are what they were. It comes first on the include path.
+ * Other descriptors and paths are what they were. A workload that
+ * hangs ends its thread (watched.c). It comes first on the include path.
  */
 #ifndef TESTS_PROVE_FAKE_UNISTD_H
 #define TESTS_PROVE_FAKE_UNISTD_H
@@ -28,5 +29,10 @@ int64_t prove_file_call(const char *call, int fd, const void *buf, int64_t len, 
 #define pwrite(fd, buf, len, at) (ssize_t) prove_file_call("pwrite", fd, buf, (int64_t)(len), at)
 #define open(path, flags, mode)	 (int)prove_file_call("open", flags, path, mode, 0)
 #define stat(path, buf)		 (int)prove_file_call(path, 0, buf, 0, 0)
+
+/* How a workload that hangs ends, but not the explorer. */
+#define PROVE_HANGS 3
+_Noreturn void prove_exit(int status);
+#define _exit(status) ((status) == PROVE_HANGS ? prove_exit(status) : (_exit)(status))
 
 #endif
