@@ -144,10 +144,8 @@ static void say_timers(FILE *out, const struct wg_wait_group *g)
 	double share = percent(timers_of(g), g->wakes);
 	char time[32];
 
-	if (share < 1)
-		(void)fprintf(out, ": less than 1 %% by timer");
-	else
-		(void)fprintf(out, ": %.0f %% by timer", share);
+	(void)fprintf(
+		out, ": %s%.0f %% by timer", share < 1 ? "less than " : "", share < 1 ? 1 : share);
 	if (!g->settled_timers) {
 		(void)fprintf(out, ", what followed is not observable");
 	} else if (!empty) {
@@ -446,9 +444,7 @@ int wg_thread_findings(
 
 void wg_thread_findings_free(struct wg_thread_finding *findings, size_t count)
 {
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		free(findings[i].text);
+	while (count > 0)
+		free(findings[--count].text);
 	free(findings);
 }
