@@ -100,6 +100,42 @@ static void a_full_buffer_is_put_away(void)
 	each_is(k, WG__KEPT_BUFFER + 1 + MANY);
 }
 
+static int stop_at_third(void *user, const struct wg__kept_event *event)
+{
+	++*(int *)user;
+	return event->first == 2;
+}
+
+/* A block is nearly as long as four buffers: the last one has no event, one, and two. */
+static void the_last_block_may_hold_one(void)
+{
+	struct wg__kept *k = wg__kept_create();
+	uint64_t count = 4 * WG__KEPT_BUFFER - 1;
+	int calls = 0;
+
+	CU_ASSERT_FATAL(k != NULL);
+	emit(k, 0, count);
+	for (; count <= 4 * WG__KEPT_BUFFER + 1; count++) {
+		wg__kept_settle(k);
+		each_is(k, count);
+		emit(k, count, 1);
+	}
+	CU_ASSERT_EQUAL(wg__kept_each(k, stop_at_third, &calls), 1);
+	CU_ASSERT_EQUAL(calls, 3);
+}
+
+static void a_thread_is_named(void)
+{
+	struct wg__kept *k = wg__kept_create();
+	char name[16] = "";
+
+	CU_ASSERT_FATAL(k != NULL);
+	(void)pthread_getname_np(pthread_self(), name, sizeof(name));
+	CU_ASSERT_EQUAL(k->who.vpid, getpid());
+	CU_ASSERT_EQUAL(k->who.vtid, gettid());
+	CU_ASSERT_STRING_EQUAL(k->who.procname, name);
+}
+
 /* A loop that hangs is written while other threads go on. */
 static void what_comes_after_the_end_is_not_written(void)
 {
@@ -377,6 +413,8 @@ void suite_recorder(void)
 {
 	WG_TEST(all_are_there_while_somebody_puts_away);
 	WG_TEST(a_full_buffer_is_put_away);
+	WG_TEST(the_last_block_may_hold_one);
+	WG_TEST(a_thread_is_named);
 	WG_TEST(what_comes_after_the_end_is_not_written);
 	WG_TEST(what_is_lost_is_counted);
 	WG_TEST(threads_without_memory_are_counted);

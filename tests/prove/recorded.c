@@ -45,7 +45,7 @@ void prove_recorded(const char *unused)
 
 	(void)unused;
 	pthread_create(&thread, NULL, add_all, k);
-	wg__kept_put_away(k);
+	wg__kept_settle(k);
 	pthread_join(thread, NULL);
 	wg__kept_settle(k);
 	(void)wg__kept_each(k, count_up, &next);
@@ -80,7 +80,7 @@ void prove_recorded_end(const char *unused)
 	struct wg__kept_list all = { NULL, 0 };
 	struct wg__kept *list, *k;
 	pthread_t threads[2];
-	int64_t end_ns;
+	int64_t end_ns = -1;
 	int i, joined = 0;
 
 	(void)unused;
