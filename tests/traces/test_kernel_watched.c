@@ -2,13 +2,17 @@
  * test_kernel_watched.c: which descriptors a poll or a select waits for, as a recording in the
  * kernel tells. They stand in the memory of the thread, which goes on before its record is read.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/select.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/harness/harness.h"
 #include "tests/traces/kernel_run.h"
+#include "traces/kernel/light.h"
 #include "traces/kernel/records.h"
 #include "traces/read/read.h"
 
@@ -124,12 +128,81 @@ static void descriptors_are_those_of_that_moment(void)
 	}
 }
 
+/* ---- where a call begins ---- */
+
+/* Looks at its end of the pipe, by polls that never sleep, until the other end is closed. */
+static _Noreturn void look_until_closed(int fd)
+{
+	for (;;) {
+		struct timeval none = { 0, 0 };
+		fd_set set;
+		char c;
+
+		FD_ZERO(&set);
+		FD_SET(fd, &set);
+		if (select(fd + 1, &set, NULL, NULL, &none) > 0 && read(fd, &c, 1) == 0)
+			_exit(0);
+	}
+}
+
+struct looks {
+	int fd;
+	unsigned without, with; /* their sets */
+};
+
+static int count_looks(void *user, const struct wg_raw_head *record, size_t bytes)
+{
+	struct looks *looks = user;
+	const struct wg_raw_wait *wait = (const struct wg_raw_wait *)record;
+
+	if (record->what != WG_RAW_WAIT || bytes < sizeof(*wait) ||
+		(wait->nr != SYS_select && wait->nr != SYS_pselect6)) /* as libc does it */
+		return 0;
+	if (!wait->has_watched) {
+		CU_ASSERT(wait->lacks_begin && wait->has_ended);
+		looks->without++;
+	} else if (wait->watched[0] == UINT64_C(1) << looks->fd) {
+		CU_ASSERT(!wait->lacks_begin && wait->end_ns > wait->head.ts_ns);
+		looks->with++;
+	}
+	return 0;
+}
+
+/* At the end of a select its sets are what it found; so from the first one on, begins are seen. */
+static void where_a_select_begins_is_seen_once_there_is_one(void)
+{
+	struct looks looks = { 0 };
+	struct wg__light *light = NULL;
+	struct wg_error err = { 0 };
+	int end[2];
+	pid_t pid;
+
+	CU_ASSERT_FATAL(pipe2(end, O_CLOEXEC) == 0);
+	looks.fd = end[0];
+	CU_ASSERT_EQUAL_FATAL(wg__light_open(&light, true, &err), 0);
+	pid = fork();
+	if (pid == 0) {
+		(void)close(end[1]);
+		look_until_closed(end[0]);
+	}
+	CU_ASSERT_EQUAL(wg__light_add(light, pid, WG_RAW_ON), 0);
+	while (looks.with == 0)
+		CU_ASSERT_EQUAL_FATAL(wg__light_take(light, 100, count_looks, &looks), 0);
+	CU_ASSERT(looks.without > 0);
+	(void)close(end[1]);
+	CU_ASSERT_EQUAL(waitpid(pid, NULL, 0), pid);
+	(void)close(end[0]);
+	wg__light_close(light);
+}
+
 void suite_kernel_watched(void)
 {
 	struct wg_error err = { 0 };
 	bool can = wg_kernel_check(&err) == 0 && access(wg_build_path("planted"), X_OK) == 0;
 
 	WG_TEST(one_descriptor_is_that_one_several_are_a_set);
+	WG_TEST_IF(can, "it takes the kernel and build/planted",
+		where_a_select_begins_is_seen_once_there_is_one);
 	WG_TEST_IF(
 		can, "it takes the kernel and build/planted", descriptors_are_those_of_that_moment);
 }

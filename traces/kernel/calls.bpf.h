@@ -1,9 +1,14 @@
 /*
- * calls.bpf.h: the full form of light.bpf.c, part of it: where each system call begins and ends.
+ * calls.bpf.h: the full form of light.bpf.c, part of it: where each system call ends.
  *
  * With that, a wait is exactly one call, with what it returned; a poll that did not have to sleep
  * is seen, and so is what a thread did after its wake, and a notify that woke nobody. The price:
  * every call of every thread of the machine takes a little longer while it records.
+ *
+ * Where a call begins would cost as much again, and tells little more: its arguments are in the
+ * registers until its end, and what it sleeps in is seen as it goes to sleep. So that is looked at
+ * only from the moment on that it is needed (light.c): for select(), which writes to its sets, and
+ * where the kernel has left out an end.
  *
  * Numbers of operations, of file systems and of errors are the kernel's interface.
  */
@@ -50,7 +55,7 @@ static __always_inline __u32 meaning_of(__u32 nr)
 	return nr < WG_RAW_CALLS ? setup.meaning[nr] : 0;
 }
 
-/* Most calls cannot: nothing has to be known of them before they end. */
+/* Most calls cannot: nothing of their begin has to be known. */
 static __always_inline bool may_wait(long nr)
 {
 	return meaning_of((__u32)nr) & (WG_RAW_WAITS | WG_RAW_FUTEX | WG_RAW_SUBMITS);
@@ -267,7 +272,8 @@ static __always_inline void tell_end(struct thread *t, struct task_struct *task,
 	close_wait(t);
 }
 
-/* One that never slept: a busy loop has many, so they are one record, not two. */
+/* One that never slept: a busy loop has many, so they are one record, not two. It began when it
+ * ended, if more is not known. */
 static __always_inline void tell_whole(
 	struct thread *t, struct task_struct *task, struct pt_regs *regs, long ret)
 {
@@ -276,8 +282,10 @@ static __always_inline void tell_whole(
 
 	t->cpu_ns += t->on_since_ns ? now - t->on_since_ns : 0;
 	t->on_since_ns = now;
-	w = new_wait(t, task, regs, t->enter_ns);
+	w = new_wait(t, task, regs, t->enter_ns ? t->enter_ns : now);
 	if (w) {
+		w->lacks_begin = !t->enter_ns && writes_sets(w->nr);
+		w->has_watched = w->has_watched && !w->lacks_begin;
 		w->has_ended = 1;
 		w->end_ns = now;
 		w->ret = ret;
@@ -293,7 +301,7 @@ static __always_inline bool end_wait(
 {
 	if (t->sleep_ns)
 		tell_end(t, task, ret);
-	else if (t->enter_ns && is_wait(meaning, regs, ret))
+	else if (is_wait(meaning, regs, ret))
 		tell_whole(t, task, regs, ret);
 	else
 		return false;

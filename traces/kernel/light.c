@@ -39,6 +39,8 @@ struct wg__light {
 	struct bpf_link *link[LINKS];
 	size_t links;
 	struct ring_buffer *buffer;
+	struct bpf_program *enter; /* not attached yet; NULL: it is, or need not be */
+	int leave;		   /* the program at the end of each call; -1: none */
 	int targets;
 	const uint64_t *lost;  /* a page of the kernel's program; NULL: none */
 	wg__light_taker *take; /* of the call that runs */
@@ -51,29 +53,60 @@ static int quiet(enum libbpf_print_level level, const char *format, va_list args
 	return 0;
 }
 
+static int attach_one(struct wg__light *light, const struct bpf_program *program)
+{
+	struct bpf_link *link = bpf_program__attach(program);
+
+	if (!link)
+		return -errno;
+	light->link[light->links++] = link;
+	return 0;
+}
+
+/* From now on it is seen where calls begin. */
+static int see_begins(struct wg__light *light)
+{
+	const struct bpf_program *enter = light->enter;
+
+	light->enter = NULL;
+	return enter ? attach_one(light, enter) : 0;
+}
+
 static int take_one(void *user, void *data, size_t bytes)
 {
 	struct wg__light *light = user;
+	const struct wg_raw_wait *wait = data;
+	int rc = 0;
 
-	return light->take(light->user, data, bytes);
+	if (wait->head.what == WG_RAW_WAIT && wait->lacks_begin)
+		rc = see_begins(light);
+	return rc < 0 ? rc : light->take(light->user, data, bytes);
 }
 
 static int attach(struct wg__light *light)
 {
 	struct bpf_program *program;
+	int rc = 0;
 
 	bpf_object__for_each_program(program, light->object)
 	{
-		struct bpf_link *link;
-
-		if (!bpf_program__autoload(program))
-			continue;
-		link = bpf_program__attach(program);
-		if (!link)
-			return -errno;
-		light->link[light->links++] = link;
+		if (rc == 0 && bpf_program__autoload(program) && program != light->enter)
+			rc = attach_one(light, program);
 	}
-	return 0;
+	return rc;
+}
+
+/*
+ * Some kernels leave a program out while it runs already, for a thread that has to wait on the same
+ * processor. Then two waits would look like one, if nothing was seen of the calls between.
+ */
+static bool has_left_out(const struct wg__light *light)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 bytes = sizeof(info);
+
+	return light->leave >= 0 && bpf_obj_get_info_by_fd(light->leave, &info, &bytes) == 0 &&
+	       info.recursion_misses > 0;
 }
 
 static bool has_function(const char *name)
@@ -88,19 +121,20 @@ static bool has_function(const char *name)
 /* What the full form has to know; the light one needs nothing, and two programs less. */
 static int set_up(struct wg__light *light, bool has_calls)
 {
-	static const char *const of_calls[] = { "on_enter", "on_leave" };
+	struct bpf_program *enter = bpf_object__find_program_by_name(light->object, "on_enter");
+	struct bpf_program *leave = bpf_object__find_program_by_name(light->object, "on_leave");
 	struct bpf_map *map = bpf_object__find_map_by_name(light->object, ".rodata.setup");
 	struct wg_raw_setup setup = { .has_calls = has_calls };
-	size_t i;
-	int rc = 0;
+	int rc;
 
 	if (!map)
 		return -ENOENT;
 	setup.has_cast = !wg__light_is_as_old && has_function("bpf_rdonly_cast");
 	wg__meanings(setup.meaning);
-	for (i = 0; rc == 0 && !has_calls && i < 2; i++)
-		rc = bpf_program__set_autoload(
-			bpf_object__find_program_by_name(light->object, of_calls[i]), false);
+	light->enter = has_calls ? enter : NULL;
+	rc = bpf_program__set_autoload(enter, has_calls);
+	if (rc == 0)
+		rc = bpf_program__set_autoload(leave, has_calls);
 	return rc < 0 ? rc : bpf_map__set_initial_value(map, &setup, sizeof(setup));
 }
 
@@ -119,6 +153,9 @@ static int load(struct wg__light *light, bool has_calls)
 		rc = bpf_object__load(light->object);
 	if (rc < 0)
 		return rc;
+	light->leave = light->enter ? bpf_program__fd(bpf_object__find_program_by_name(
+					      light->object, "on_leave"))
+				    : -1;
 	light->targets = bpf_object__find_map_fd_by_name(light->object, "targets");
 	lost = mmap(NULL, (size_t)sysconf(_SC_PAGESIZE), PROT_READ, MAP_SHARED,
 		bpf_object__find_map_fd_by_name(light->object, "lost"), 0);
@@ -196,8 +233,10 @@ int wg__light_add(struct wg__light *light, pid_t pid, enum wg_raw_target how)
 
 int wg__light_take(struct wg__light *light, int timeout_ms, wg__light_taker *take, void *user)
 {
-	int rc;
+	int rc = light->enter && has_left_out(light) ? see_begins(light) : 0;
 
+	if (rc < 0)
+		return rc;
 	light->take = take;
 	light->user = user;
 	/* Records come without a wake-up of ours, so the buffer is looked at in any case. */

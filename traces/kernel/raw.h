@@ -111,7 +111,9 @@ struct wg_raw_wait {
 	unsigned int did; /* enum wg_raw_did, the most of it */
 	unsigned int stack_bytes;
 	unsigned int has_watched; /* 0: it is another call, or could not be read */
+	unsigned int lacks_begin; /* its sets were gone by its end: its begin has to be seen */
 	unsigned int has_ended;	  /* the call never slept: no record of its wake follows */
+	unsigned int pad;
 	unsigned long long end_ns;
 	long long ret; /* of that call */
 	char comm[16];

@@ -17,7 +17,7 @@
 /* A thread that is recorded. What each call of the full form needs stands together, first. */
 struct thread {
 	__u64 sleep_ns; /* of a wait that is open; 0: it runs */
-	__u64 enter_ns; /* when its call began, for a call that waits; 0: not known */
+	__u64 enter_ns; /* when its call began, for a call that may wait; 0: not known */
 	__u32 call;	/* that it is in: its number + 1; 0: none */
 	__u32 woken;	/* threads that it woke in this call */
 	__s32 calls;	/* since its last wake */

@@ -79,6 +79,11 @@ static __always_inline bool read_fdsets(__u64 watched[WG_RAW_WATCHED], const __u
 	return true;
 }
 
+static __always_inline bool writes_sets(int nr)
+{
+	return nr == 23 || nr == 270; /* select, pselect6 */
+}
+
 /* Which descriptors a call waits for, if they stand in memory. */
 static __always_inline bool read_watched(__u64 watched[WG_RAW_WATCHED], long nr, const __u64 arg[6])
 {
@@ -180,7 +185,7 @@ static __always_inline struct wg_raw_wait *new_wait(
 	take_registers(w, t, regs);
 	if (setup.has_calls)
 		take_deeds(w, t);
-	w->has_ended = 0;
+	w->has_ended = w->lacks_begin = w->pad = 0;
 	return w;
 }
 
