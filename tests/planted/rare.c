@@ -331,7 +331,8 @@ static const struct rare {
 	{ "signalfd", SYS_read, 1, 10, NULL, await_timer, take_signal, send_signal, NULL },
 };
 
-static _Atomic pid_t sleeper; /* 0 until it may be looked at */
+static _Atomic pid_t sleeper;  /* 0 until it may be looked at */
+static _Atomic unsigned taken; /* so often it came back */
 
 static void *sleeps(void *arg)
 {
@@ -342,18 +343,22 @@ static void *sleeps(void *arg)
 	for (i = 0; i < r->timed; i++)
 		r->await();
 	atomic_store_explicit(&sleeper, (pid_t)syscall(SYS_gettid), memory_order_release);
-	for (i = 0; i < r->untimed; i++)
+	for (i = 0; i < r->untimed; i++) {
 		r->take();
+		atomic_store_explicit(&taken, i + 1, memory_order_release);
+	}
 	return NULL;
 }
 
-/* A semop may be a semtimedop without a time. */
-static bool is_asleep(long call)
+/* In that round: it may be in the call of the one before still. A semop may be a semtimedop without
+ * a time. */
+static bool is_asleep(long call, unsigned round)
 {
+	bool is_this = atomic_load_explicit(&taken, memory_order_acquire) == round;
 	pid_t tid = atomic_load_explicit(&sleeper, memory_order_acquire);
 	long now = tid ? planted_call_of(tid) : -1;
 
-	return now == call || (call == SYS_semtimedop && now == SYS_semop);
+	return is_this && (now == call || (call == SYS_semtimedop && now == SYS_semop));
 }
 
 static void run(const struct rare *r)
@@ -361,12 +366,13 @@ static void run(const struct rare *r)
 	unsigned i;
 
 	atomic_store_explicit(&sleeper, 0, memory_order_relaxed); /* no thread yet */
+	atomic_store_explicit(&taken, 0, memory_order_relaxed);
 	if (r->set_up)
 		r->set_up();
 	if (pthread_create(&thread, NULL, sleeps, (void *)(uintptr_t)r) != 0)
 		return;
 	for (i = 0; i < r->untimed; i++) {
-		while (!is_asleep(r->call))
+		while (!is_asleep(r->call, i))
 			(void)poll(NULL, 0, 1);
 		r->notify();
 	}

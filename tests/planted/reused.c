@@ -4,6 +4,7 @@
  */
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -17,14 +18,16 @@
 static struct sockaddr_un name;
 static socklen_t name_len = sizeof(name);
 static pid_t sleeper;
+static _Atomic int taken; /* bytes */
 
-/* A byte each time when the other one is asleep. */
+/* A byte each time when the other one is asleep, for that byte and not still for the one before. */
 static void *sends(void *arg)
 {
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), i;
 
 	for (i = 0; i < TIMES; i++) {
-		while (planted_call_of(sleeper) != SYS_recvfrom)
+		while (atomic_load_explicit(&taken, memory_order_acquire) != i ||
+			planted_call_of(sleeper) != SYS_recvfrom)
 			(void)poll(NULL, 0, 1);
 		(void)sendto(fd, "x", 1, 0, (const struct sockaddr *)&name, name_len);
 	}
@@ -54,7 +57,9 @@ int planted_reused(void)
 	sleeper = getpid();
 	if (pthread_create(&thread, NULL, sends, NULL) != 0)
 		return 1;
-	for (i = 0; i < TIMES; i++)
+	for (i = 0; i < TIMES; i++) {
 		(void)!recv(fd, &c, 1, 0);
+		atomic_store_explicit(&taken, i + 1, memory_order_release);
+	}
 	return pthread_join(thread, NULL);
 }
