@@ -269,16 +269,17 @@ static void the_dead_are_refused_by_name(void)
 	check_refused("no such program", "no process is called 'no such program'");
 }
 
+/* A sanitizer may have a thread there, too. */
 static void an_odd_name_is_kept_as_it_is(void)
 {
+	static const char name[] = "a) S 1\n\033[31m(";
 	struct wg_scan *scan;
 
 	start_told();
 	scan = open_pid(told.pid);
 	tell('n');
 	end_window(scan);
-	CU_ASSERT_STRING_EQUAL(wg_scan_row(scan, 0)->name, "a) S 1\n\033[31m(");
-	CU_ASSERT_STRING_EQUAL(wg_scan_row(scan, 0)->process, "a) S 1\n\033[31m(");
+	CU_ASSERT_STRING_EQUAL(row_named(scan, name)->process, name);
 	wg_scan_close(scan);
 	let_end();
 	bury();
