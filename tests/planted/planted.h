@@ -78,6 +78,7 @@ bool planted_is_asleep(pid_t tid, enum wg_wait_in how);
 int planted_gap(bool of_processor, int64_t ms);
 /* rare.c */
 int planted_rare(void);
+/* confined.c */
 int planted_confined(void);
 /* reused.c */
 int planted_reused(void);
