@@ -14,7 +14,7 @@
 
 #include "core/clock.h"
 
-#define BLOCK_BYTES  (128 * WG__KEPT_BUFFER) /* 256 KiB */
+#define BLOCK_BYTES  ((size_t)128 * WG__KEPT_BUFFER) /* 256 KiB */
 #define BLOCK_EVENTS ((BLOCK_BYTES - sizeof(struct wg__kept_block)) / sizeof(struct wg__kept_event))
 #define BLOCKS_MAX   4096 /* of all threads */
 

@@ -141,7 +141,7 @@ void wg__keep_text(struct wg__keep *k, const char **text)
 	if (!wg__keep_reads(k))
 		return;
 	*text = NULL;
-	if (k->rc < 0 || !bytes)
+	if (!at || !bytes) /* it is where wg__keep_place() has set it */
 		return;
 	if (memchr(at, '\0', bytes) != (const char *)at + bytes - 1) {
 		k->rc = -EBADMSG;

@@ -147,7 +147,7 @@ static int parse(char *text, struct wg__others *others, size_t *ret_line)
 /* The whole file as text, which is the caller's in any case. */
 static int read_file(int fd, size_t bytes, char **ret_text)
 {
-	char *text = bytes <= BYTES_MAX ? malloc(bytes + 1) : NULL;
+	char *text = bytes <= BYTES_MAX ? calloc(bytes + 1, 1) : NULL;
 	size_t done = 0;
 	ssize_t n = 1;
 	int rc;
@@ -158,7 +158,6 @@ static int read_file(int fd, size_t bytes, char **ret_text)
 		n = read(fd, text + done, bytes - done);
 		done += n > 0 ? (size_t)n : 0;
 	}
-	text[done] = '\0';
 	rc = n < 0 ? -errno : strlen(text) == done ? 0 : -EINVAL;
 	*ret_text = text;
 	return rc;

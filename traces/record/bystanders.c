@@ -117,8 +117,10 @@ static int list(struct wg__seen **ret, size_t *ret_count)
 	struct dirent *e;
 	size_t count = 0, cap = 0;
 	uint64_t pid;
-	int rc = proc ? 0 : -errno;
+	int rc = 0;
 
+	if (!proc)
+		return -errno;
 	while (rc == 0 && (e = readdir(proc))) {
 		if (wg_parse_number(e->d_name, 1, INT32_MAX, &pid) != 0)
 			continue;
@@ -126,8 +128,7 @@ static int list(struct wg__seen **ret, size_t *ret_count)
 		if (rc == 0)
 			seen[count++] = (struct wg__seen){ .pid = (pid_t)pid, .ino = e->d_ino };
 	}
-	if (proc)
-		(void)closedir(proc);
+	(void)closedir(proc);
 	if (rc < 0) {
 		free(seen);
 		return rc;
@@ -176,8 +177,8 @@ static bool look_again(
 /* Look at all processes. Whether there are bystanders that the last look did not have. */
 static bool look(struct wg__bystanders *b)
 {
-	struct wg__seen *seen;
-	size_t count, i, k = 0;
+	struct wg__seen *seen = NULL;
+	size_t count = 0, i, k = 0;
 	int64_t before_ns = clock_ns(CLOCK_MONOTONIC), now_ns;
 	bool is_new = false;
 

@@ -61,7 +61,7 @@ static void name_state(const struct wg_app *app, char *buf, size_t len)
 {
 	static const char *const aligned[WG_ALIGN_COUNT] = { "", "aligned at begin  ",
 		"aligned at op  " };
-	char filter[48] = "", reading[80] = "paused";
+	char filter[48] = "", reading[160] = "paused";
 
 	if (app->reading.is_on)
 		name_reading(app, reading, sizeof(reading));
@@ -77,7 +77,7 @@ static void draw_title(const struct wg_pen *pen)
 {
 	const struct wg_app *app = pen->app;
 	int y = pen->layout->title.y, cols = app->cols, room, x;
-	char state[160];
+	char state[240];
 	size_t i;
 
 	wg_canvas_fill(pen->canvas, 0, y, cols, WG_STYLE_TITLE, ' ');
