@@ -156,6 +156,39 @@ static void timers_of_threads_that_follow_each_other_are_no_duplicates(void)
 	import_done(&apart);
 }
 
+/* As an editor on Windows leaves it: a byte order mark in front, and other ends of lines. */
+static void a_log_that_was_edited_loses_no_line(void)
+{
+	static const char *const logs[] = {
+		"7 1.000000 poll([{fd=3, events=POLLIN}], 1, 10) = 0 (Timeout) <0.010000>\r\n"
+		"7 2.000000 poll([{fd=3, events=POLLIN}], 1, 10) = 0 (Timeout) <0.010000>\r\n",
+		"a 7 [000] 1.000000: raw_syscalls:sys_enter: NR 230 (0, 0, 0, 0, 0, 0)\r\n"
+		"a 7 [000] 1.010000: raw_syscalls:sys_exit: NR 230 = 0\r\n",
+		"% time     seconds  usecs/call     calls    errors syscall\r\n"
+		"------ ----------- ----------- --------- --------- ----------------\r\n"
+		" 90.00    0.000090           9        10           poll\r\n"
+	};
+	char text[400];
+	size_t i;
+
+	for (i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+		struct import_run r;
+		unsigned long long calls;
+
+		r = import_text(logs[i]);
+		calls = r.stats.calls + r.stats.table_calls;
+		CU_ASSERT(r.rc == 0 && calls > 0);
+		CU_ASSERT_EQUAL(r.stats.unread, 0);
+		import_done(&r);
+		(void)snprintf(text, sizeof(text), "\xef\xbb\xbf%s", logs[i]);
+		r = import_text(text);
+		CU_ASSERT_EQUAL(r.rc, 0);
+		CU_ASSERT_EQUAL(r.stats.calls + r.stats.table_calls, calls);
+		CU_ASSERT_EQUAL(r.stats.unread, 0);
+		import_done(&r);
+	}
+}
+
 static void files_that_are_no_logs_yet_are_named(void)
 {
 	static const struct {
@@ -200,5 +233,6 @@ void suite_import_odd(void)
 	WG_TEST(a_lock_of_a_part_of_a_file_is_a_wait);
 	WG_TEST(no_period_is_nothing);
 	WG_TEST(timers_of_threads_that_follow_each_other_are_no_duplicates);
+	WG_TEST(a_log_that_was_edited_loses_no_line);
 	WG_TEST(files_that_are_no_logs_yet_are_named);
 }

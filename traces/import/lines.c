@@ -92,9 +92,15 @@ int wg__lines_next(struct wg__lines *l, struct wg__span *ret)
 
 int wg__lines_are_text(struct wg__lines *l)
 {
-	int rc = l->is_over ? 0 : fill(l);
-	size_t count = l->end < HEAD_BYTES ? l->end : HEAD_BYTES;
+	static const char mark[] = { '\xef', '\xbb', '\xbf' };
+	size_t count;
+	int rc = 0;
 
+	while (rc == 0 && !l->is_over && l->end < HEAD_BYTES) /* a pipe gives a little at a time */
+		rc = fill(l);
+	if (l->end >= sizeof(mark) && memcmp(l->buf, mark, sizeof(mark)) == 0)
+		l->begin = sizeof(mark);
+	count = l->end < HEAD_BYTES ? l->end : HEAD_BYTES;
 	return rc < 0 ? rc : count == 0 || !memchr(l->buf, 0, count);
 }
 

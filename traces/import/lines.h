@@ -30,8 +30,10 @@ int wg__lines_bytes(struct wg__lines *l, const void *bytes, size_t len, struct w
  */
 int wg__lines_next(struct wg__lines *l, struct wg__span *ret);
 
-/* Does it begin like a text? No text has a byte 0. 1, 0, or a negative errno of read(2). Before the
- * first line. */
+/*
+ * Does it begin like a text? No text has a byte 0. 1, 0, or a negative errno of read(2). Before the
+ * first line; the byte order mark that some editors put in front of a text is passed over.
+ */
 int wg__lines_are_text(struct wg__lines *l);
 void wg__lines_close(struct wg__lines *l);
 
