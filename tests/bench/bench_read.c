@@ -29,6 +29,7 @@
 #define PACKET_BYTES (512u << 10)
 #define STEP_NS	     1500 /* from event to event */
 #define RUNS	     3
+#define SAMPLE	     "traces/samples/eventfd" /* its metadata is copied */
 
 /* ---- the trace ---- */
 
@@ -143,7 +144,7 @@ static void write_trace(const char *dir, uint64_t events)
 	FILE *f;
 
 	(void)mkdir(dir, 0700);
-	if (!s || wg__metadata_text("traces/samples/eventfd", &text, uuid, &has_uuid) < 0)
+	if (!s || wg__metadata_text(SAMPLE, &text, uuid, &has_uuid) < 0)
 		abort();
 	open_file(&f, dir, "metadata");
 	(void)fputs(text, f);
@@ -274,6 +275,12 @@ int main(int argc, char **argv)
 	char dir[] = "/tmp/bench_read.XXXXXX", line[256];
 	struct took dummy, one, two, lines, alone, stats, before, first, second;
 
+	if (access(SAMPLE, R_OK) < 0) {
+		(void)fprintf(stderr,
+			"bench_read: no folder '" SAMPLE "' here: `make bench-read` in the folder "
+			"of the project\n");
+		return 1;
+	}
 	if (argc > 1) {
 		write_trace(argv[1], events);
 		return 0;
