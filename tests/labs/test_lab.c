@@ -15,6 +15,8 @@
 
 static void a_lab_is_started_once(void)
 {
+	char dir[sizeof(learner.home) + 10];
+
 	wg_learner_init();
 	CU_ASSERT(wg_learner_says("README.md") && wg_learner_says("solution"));
 	CU_ASSERT(wg_learner_has("loop.c") && wg_learner_has("README.md") &&
@@ -26,6 +28,9 @@ static void a_lab_is_started_once(void)
 	CU_ASSERT(wg_has(learner.err, "is lab 01 already: `wakegap lab check "));
 	CU_ASSERT_EQUAL(LAB("start", "7", learner.dir), 2);
 	CU_ASSERT(wg_lab_lists("started\n    0 attempts, 0 hints"));
+	(void)snprintf(dir, sizeof(dir), "%s/yours/", learner.home); /* as shells complete it */
+	CU_ASSERT_EQUAL(LAB("start", "1", dir), 0);
+	CU_ASSERT(wg_learner_says("/yours/loop.c"));
 	wg_learner_fini();
 }
 

@@ -273,14 +273,15 @@ static void a_trace_as_lttng_makes_it(void)
 
 	if (!set_up())
 		return;
-	(void)snprintf(dir, sizeof(dir), "%s/traces", t.home);
+	(void)snprintf(dir, sizeof(dir), "%s/traces/", t.home); /* as shells complete it */
 	(void)snprintf(lttng, sizeof(lttng), "%s/lttng", t.home);
-	(void)snprintf(own, sizeof(own), "%s/eventfd", dir);
+	(void)snprintf(own, sizeof(own), "%seventfd", dir);
 	CU_ASSERT_EQUAL(wg_run(&out, NULL,
 				wg_private_words(&t, (const char *const[]){ wakegap, "run", "read",
 							     "--file", file, "--wait", "eventfd",
 							     "--record", dir, NULL })),
 		0);
+	CU_ASSERT(wg_has(out, own));
 	free(out);
 	CU_ASSERT_EQUAL(
 		wg_run(&out, NULL,

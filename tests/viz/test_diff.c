@@ -114,13 +114,20 @@ static void too_few_runs_are_inconclusive(void)
 static void several_strategies_are_no_runs(void)
 {
 	const char *both = runs_of("tick", 1);
-	char *err = NULL, script[PATH_MAX + 80];
+	char *err = NULL, script[PATH_MAX + 80], such_as[PATH_MAX + 80];
 
 	(void)snprintf(script, sizeof(script), "cp -r %s eventfd", sample_path("eventfd"));
 	CU_ASSERT_EQUAL(wg_sh_in(both, script), 0);
+	(void)snprintf(such_as, sizeof(such_as),
+		"strategies (eventfd, tick): name one, such as '%s/run1'", both);
 	CU_ASSERT_EQUAL(DIFF(NULL, &err, both, both), 1);
-	CU_ASSERT(wg_has(err, "holds recordings of several wait strategies (eventfd, tick): name "
-			      "one, such as '"));
+	CU_ASSERT(wg_has(err, "holds recordings of several wait strategies (eventfd, tick)"));
+	CU_ASSERT(wg_has(err, such_as));
+	free(err);
+	/* As shells complete it: one slash is enough. */
+	(void)snprintf(script, sizeof(script), "%s/", both);
+	CU_ASSERT_EQUAL(DIFF(NULL, &err, script, script), 1);
+	CU_ASSERT(wg_has(err, such_as));
 	free(err);
 }
 

@@ -127,6 +127,15 @@ error_t wg_option_fail(const struct argp_state *state, const char *fmt, ...)
 	return SAID;
 }
 
+char *wg_option_folder(char *arg)
+{
+	size_t len = strlen(arg);
+
+	while (len > 1 && arg[len - 1] == '/')
+		arg[--len] = '\0';
+	return arg;
+}
+
 struct names {
 	const char *v[NAMES_MAX + 1]; /* up to a NULL */
 	const struct argp_option *option[NAMES_MAX];

@@ -63,6 +63,9 @@ int wg_options_parse(const struct wg_cmd *c, int argc, char **argv, unsigned fla
 error_t wg_option_fail(const struct argp_state *state, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* In a parser: a folder without slashes at its end, with which shells complete it; arg, cut. */
+char *wg_option_folder(char *arg);
+
 /* Print the help of c, made from this table. An exit status. */
 int wg_options_help(const struct wg_cmd *c, const struct argp *table);
 

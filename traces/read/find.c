@@ -63,10 +63,11 @@ static bool is_link(const char *dir, const char *name)
 	return is;
 }
 
-/* The folders in dir, as a list of paths. */
+/* The folders in dir, as a list of paths. One that ends with a slash, such as /, needs no other. */
 static int list_folders(const char *dir, struct wg__notes *ret_folders)
 {
 	DIR *d = access(dir, X_OK) < 0 ? NULL : opendir(dir);
+	const char *slash = *dir && dir[strlen(dir) - 1] == '/' ? "" : "/";
 	struct dirent *entry;
 
 	if (!d)
@@ -76,7 +77,7 @@ static int list_folders(const char *dir, struct wg__notes *ret_folders)
 
 		if (entry->d_name[0] == '.')
 			continue;
-		if (asprintf(&path, "%s/%s", dir, entry->d_name) < 0) {
+		if (asprintf(&path, "%s%s%s", dir, slash, entry->d_name) < 0) {
 			ret_folders->is_short = true;
 			break;
 		}

@@ -110,7 +110,7 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		return take_time("patience", arg, PATIENCE_MAX_NS, &c->patience_ns, state);
 	case KEY_WINDOW: return take_time("window", arg, WINDOW_MAX_NS, &c->window_ns, state);
 	case KEY_RECORD:
-		c->run.record_dir = arg;
+		c->run.record_dir = wg_option_folder(arg);
 		return *arg ? 0 : wg_option_fail(state, "the name of the folder is empty");
 	case KEY_JSON: c->json = true; return 0;
 	case ARGP_KEY_ARG:

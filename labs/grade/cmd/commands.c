@@ -76,11 +76,11 @@ static error_t take_number(const struct argp_state *state, const char *name, con
 		state, "--%s takes a number from 1 to %u, not '%s'", name, (unsigned)max, arg);
 }
 
-static error_t take_word(const struct argp_state *state, const char *arg, struct input *in)
+static error_t take_word(const struct argp_state *state, char *arg, struct input *in)
 {
 	if (state->arg_num >= in->command->most)
 		return wg_option_fail(state, "'%s' is one argument too many", arg);
-	in->call.words[state->arg_num] = arg;
+	in->call.words[state->arg_num] = wg_option_folder(arg);
 	return 0;
 }
 
