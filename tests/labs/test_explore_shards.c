@@ -86,14 +86,18 @@ static void what_is_no_whole_is_refused(void)
 		{ "$1/1.json /dev/null", "cannot read the report '/dev/null'" },
 		{ "$1/1.json $1/none.json", "cannot read the report" },
 		{ "$1/1.json $1/other.json", "has scenario" },
+		{ "$1/1.json $1/full.json", "explore all with the same options" },
+		{ "$1/1.json $1/wrong.json", "wrong.json' is no report of wakegap-explore" },
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		char *out = NULL, script[600];
+		char *out = NULL, script[800];
 
 		(void)snprintf(script, sizeof(script),
-			SHARDS "$0 $2 --scenario outside_lock --shard 2/2 --fd 3 3>$1/other.json; "
+			SHARDS "$0 $2 --scenario $3 --shard 2/2 --full --fd 3 3>$1/full.json; "
+			       "sed 's/\"schedules\": /&-1/' $1/2.json >$1/wrong.json; "
+			       "$0 $2 --scenario outside_lock --shard 2/2 --fd 3 3>$1/other.json; "
 			       "$0 $2 --scenario $3 --fd 3 3>$1/all.json; "
 			       "$0 --merge %s 2>&1",
 			rows[i].files);

@@ -49,11 +49,52 @@ static json_t *scenario_of(const json_t *root, size_t i)
 
 /* ---- do they belong together? ---- */
 
+/* So small that those of all shards add up. */
+static bool has_count(const json_t *o, const char *key)
+{
+	return json_is_integer(json_object_get(o, key)) && number_of(o, key) >= 0 &&
+	       number_of(o, key) < (json_int_t)1 << 53;
+}
+
+static bool is_report(const json_t *scenario)
+{
+	const json_t *shard = json_object_get(scenario, "shard"), *check;
+	size_t i;
+
+	json_array_foreach(json_object_get(scenario, "checks"), i, check)
+	{
+		if (!has_count(check, "failing"))
+			return false;
+	}
+	return has_count(scenario, "schedules") && has_count(scenario, "failing") &&
+	       has_count(scenario, "redundant") && number_of(shard, "number") >= 1 &&
+	       number_of(shard, "number") <= number_of(shard, "of");
+}
+
+/* Two that came to their ends have counted the same way; to another end each may come. */
+static int check_alike(struct merging *m, size_t s, size_t i)
+{
+	const json_t *first = scenario_of(m->shard[0], i), *each = scenario_of(m->shard[s], i);
+
+	if (!json_is_true(json_object_get(first, "complete")) ||
+		!json_is_true(json_object_get(each, "complete")))
+		return 0;
+	if (strcmp(text_of(each, "bound"), text_of(first, "bound")) != 0)
+		return refuse(m, "'%s' is of %s, '%s' of %s: explore all with the same options",
+			m->files[s], text_of(each, "bound"), m->files[0], text_of(first, "bound"));
+	if (strcmp(text_of(json_object_get(each, "shard"), "tree"),
+		    text_of(json_object_get(first, "shard"), "tree")) != 0)
+		return refuse(m,
+			"'%s' and '%s' have cut '%s' in different places: explore it without "
+			"--shard",
+			m->files[0], m->files[s], text_of(first, "name"));
+	return 0;
+}
+
 /* Scenario i of all: one of each number, cut alike. */
 static int check_scenario(struct merging *m, size_t i)
 {
 	const json_t *first = scenario_of(m->shard[0], i);
-	const json_t *cut = json_object_get(first, "shard");
 	size_t s, t;
 
 	for (s = 0; s < m->count; s++) {
@@ -72,13 +113,10 @@ static int check_scenario(struct merging *m, size_t i)
 				m->files[s], (long long)number_of(shard, "number"),
 				(long long)number_of(shard, "of"), m->count,
 				m->count == 1 ? " is" : "s are", (long long)number_of(shard, "of"));
-		if (json_is_true(json_object_get(first, "complete")) &&
-			json_is_true(json_object_get(each, "complete")) &&
-			strcmp(text_of(shard, "tree"), text_of(cut, "tree")) != 0)
-			return refuse(m,
-				"'%s' and '%s' have cut '%s' in different places: explore it "
-				"without --shard",
-				m->files[0], m->files[s], text_of(first, "name"));
+		if (!is_report(each))
+			return refuse(m, "'%s' is no report of wakegap-explore", m->files[s]);
+		if (check_alike(m, s, i) < 0)
+			return -1;
 		for (t = 0; t < s; t++) {
 			if (number_of(json_object_get(scenario_of(m->shard[t], i), "shard"),
 				    "number") == number_of(shard, "number"))
