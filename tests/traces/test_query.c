@@ -131,6 +131,8 @@ static void mistakes_say_what_there_is(void)
 			"SQL: near \"SELEC\": syntax error (`wakegap query TRACE .schema` names" },
 		{ ".schema gap", "no table 'gap'; did you mean 'gaps'?" },
 		{ ".quit", "no '.quit' here: .tables and .schema" },
+		{ ".schema gaps; SELECT 1", ".schema stands on a line of its own" },
+		{ ".tables; SELECT 1", ".tables stands on a line of its own" },
 	};
 	char *text;
 	size_t i;
@@ -202,6 +204,26 @@ static void a_schema_may_be_two_words(void)
 	free(err);
 }
 
+/* A shell's <(...) is a pipe. */
+static void sql_comes_from_any_file(void)
+{
+	char *out = NULL, *err = NULL, script[800];
+
+	(void)snprintf(script, sizeof(script), "echo 'SELECT 7;' | %s query %s --file /dev/fd/0",
+		wg_build_path("wakegap"), wg_sample("tick"));
+	CU_ASSERT_EQUAL(wg_run(&out, &err, (const char *const[]){ "sh", "-c", script, NULL }), 0);
+	CU_ASSERT(wg_has(out, "7\n7\n"));
+	CU_ASSERT_STRING_EQUAL(err, "");
+	free(out);
+	free(err);
+	CU_ASSERT_EQUAL(wg_run(NULL, &err,
+				(const char *const[]){ wg_build_path("wakegap"), "query",
+					wg_sample("tick"), "-f", wg_tmpdir(), NULL }),
+		1);
+	CU_ASSERT(wg_has(err, ": Is a directory"));
+	free(err);
+}
+
 void suite_query(void)
 {
 	bool have = wg_query_available();
@@ -212,4 +234,5 @@ void suite_query(void)
 	WG_TEST_IF(have, WITHOUT, mistakes_say_what_there_is);
 	WG_TEST_IF(have, WITHOUT, schemas_can_be_run);
 	WG_TEST_IF(have, WITHOUT, a_schema_may_be_two_words);
+	WG_TEST_IF(have, WITHOUT, sql_comes_from_any_file);
 }

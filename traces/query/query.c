@@ -295,14 +295,23 @@ static int run_dot(
 	const char *line, size_t len, const struct wg_query_sink *sink, struct wg_error *err)
 {
 	char text[128], word[64] = "", name[64] = "", more[2] = "";
+	bool is_tables, is_schema;
+	size_t i;
 
 	(void)snprintf(text, sizeof(text), "%.*s", (int)(len < 127 ? len : 127), line);
-	(void)sscanf(text, "%63s %63[^; \t\r] %1[^; \t\r]", word, name, more);
-	word[strcspn(word, ";")] = '\0';
-	if (strcmp(word, ".tables") == 0 && !*name)
+	for (i = 0; text[i]; i++) {
+		if (text[i] == ';')
+			text[i] = ' ';
+	}
+	(void)sscanf(text, "%63s %63s %1s", word, name, more);
+	is_tables = strcmp(word, ".tables") == 0;
+	is_schema = strcmp(word, ".schema") == 0;
+	if (is_tables && !*name)
 		return show_tables(sink);
-	if (strcmp(word, ".schema") == 0 && !*more)
+	if (is_schema && !*more)
 		return show_schema(name, sink, err);
+	if (is_tables || is_schema)
+		return wg_error_set(err, -EINVAL, "%s stands on a line of its own", word);
 	return wg_error_set(err, -EINVAL,
 		"no '%s' here: .tables and .schema [TABLE] say what can be asked for", word);
 }

@@ -3,7 +3,6 @@
  * file reads the call and speaks.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -14,7 +13,6 @@
 #include <unistd.h>
 
 #include "traces/base/near.h"
-#include "traces/base/regular.h"
 #include "traces/query/query.h"
 #include "viz/base/progress.h"
 #include "viz/base/reader_args.h"
@@ -160,19 +158,14 @@ static int read_all(FILE *in, const char *name, char **ret_sql)
 /* *ret_sql is to be freed. An exit status. */
 static int read_sql(const char *file, char **ret_sql)
 {
-	struct stat st;
 	FILE *in;
-	int fd, rc;
+	int rc;
 
 	if (strcmp(file, "-") == 0)
 		return read_all(stdin, "standard input", ret_sql);
-	fd = wg__open_regular(AT_FDCWD, file, &st);
-	in = fd < 0 ? NULL : fdopen(fd, "r");
-	if (!in) {
-		if (fd >= 0)
-			(void)close(fd);
-		return wg_say("cannot read '%s': %s", file, strerror(fd < 0 ? -fd : errno));
-	}
+	in = fopen(file, "re");
+	if (!in)
+		return wg_say("cannot read '%s': %s", file, strerror(errno));
 	rc = read_all(in, file, ret_sql);
 	(void)fclose(in);
 	return rc;
