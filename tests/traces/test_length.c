@@ -4,6 +4,8 @@
  * The target is real, and what it waits for is a file, looked for until it is there.
  */
 #include <CUnit/CUnit.h>
+#include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,10 +16,12 @@
 #include <unistd.h>
 
 #include "tests/harness/harness.h"
+#include "tests/harness/trace_files.h"
 #include "tests/traces/failure_bench.h"
 #include "traces/base/since.h"
 #include "traces/kernel/kernel.h"
 #include "traces/measure/trigger.h"
+#include "traces/record/session_impl.h"
 
 #define RECORD "wakegap record --with lttng --flight-recorder -o $1 "
 /* Reads with a tick: each waits 10 ms beside its result. */
@@ -92,6 +96,20 @@ static void the_snapshot_holds_the_gap_that_triggered_it(void)
 	CU_ASSERT(!wg_has(err, "emitted no"));
 	free(err);
 	free(out);
+}
+
+/* LTTng may be asked just when a program comes. */
+static void folders_alone_are_no_snapshot(void)
+{
+	const char *dir = wg_tmpdir();
+	char taken[PATH_MAX];
+
+	CU_ASSERT_EQUAL(wg__snapshot_in(dir, taken), -ENODATA);
+	CU_ASSERT_EQUAL(wg_sh_in(dir, "mkdir -p snapshot-0/ust/uid/0/64-bit"), 0);
+	CU_ASSERT_EQUAL(wg__snapshot_in(dir, taken), -ENODATA);
+	CU_ASSERT_EQUAL(wg_sh_in(dir, ": >snapshot-0/ust/uid/0/64-bit/metadata"), 0);
+	CU_ASSERT_EQUAL(wg__snapshot_in(dir, taken), 0);
+	CU_ASSERT(wg_has(taken, "/snapshot-0"));
 }
 
 static void nothing_is_kept_without_a_long_gap(void)
@@ -376,6 +394,7 @@ void suite_length(void)
 {
 	WG_TEST(a_trace_begins_where_all_streams_do);
 	WG_TEST(the_snapshot_holds_the_gap_that_triggered_it);
+	WG_TEST(folders_alone_are_no_snapshot);
 	WG_TEST(nothing_is_kept_without_a_long_gap);
 	WG_TEST(a_snapshot_is_asked_for);
 	WG_TEST(a_gap_of_a_thread_triggers_a_snapshot);

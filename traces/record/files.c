@@ -406,6 +406,7 @@ static int walk(int fd, int depth, struct wg__files *files, struct wg__since *si
 			code = look_at_index(dirfd(d), e->d_name, files, since);
 			continue;
 		}
+		files->has_metadata |= strcmp(e->d_name, "metadata") == 0;
 		if (strcmp(e->d_name, "index") == 0)
 			look_at_metadata(dirfd(d), files);
 		sub = openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

@@ -17,6 +17,7 @@ struct wg__folder {
 };
 
 struct wg__files {
+	bool has_metadata;    /* some folder is a trace */
 	bool has_streams;     /* LTTng made some: a process came to the session */
 	bool has_events;      /* some stream has a packet with an event in it */
 	bool has_description; /* the metadata describes events: without it none can be read */

@@ -4,6 +4,7 @@
 #ifndef TRACES_RECORD_SESSION_IMPL_H
 #define TRACES_RECORD_SESSION_IMPL_H
 
+#include <limits.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -28,6 +29,10 @@ int wg__session_ask(const struct wg__session *s, wg__request_fn fn, struct wg__s
 
 /* The line for a call of LTTng that failed; returns the code. */
 int wg__session_failed(struct wg_error *err, const char *what, int code);
+
+/* The one snapshot in dir, by its path. -ENODATA: there is none with a trace in it, since LTTng
+ * makes folders for a program that has not told its events yet. */
+int wg__snapshot_in(const char *dir, char ret[PATH_MAX]);
 
 void wg__session_domain(struct lttng_domain *domain);
 

@@ -13,6 +13,7 @@
 
 #include "traces/base/signals.h"
 #include "traces/record/ask.h"
+#include "traces/record/files.h"
 #include "traces/record/session.h"
 #include "traces/record/session_impl.h"
 
@@ -292,13 +293,34 @@ static int find_only(const char *dir, char ret[PATH_MAX])
 	return rc;
 }
 
+static bool has_trace(const char *dir)
+{
+	struct wg__folder folder;
+	struct wg__files files;
+	struct wg_error err;
+
+	if (wg__folder_open(dir, &folder, &err) < 0)
+		return true; /* who reads it says why */
+	if (wg__files_look(&folder, &files) < 0)
+		files.has_metadata = true;
+	wg__folder_close(&folder);
+	return files.has_metadata;
+}
+
+int wg__snapshot_in(const char *dir, char ret[PATH_MAX])
+{
+	int rc = find_only(dir, ret);
+
+	return rc == 0 && !has_trace(ret) ? -ENODATA : rc;
+}
+
 int wg__session_snapshot(
 	const struct wg__session *s, const char *dir, char ret[PATH_MAX], struct wg_error *err)
 {
 	struct wg__session_request r = { .dir = dir };
 	int rc = wg__session_ask(s, request_snapshot, &r, DRAIN_MS, err);
 
-	if (rc == 0 && (rc = find_only(dir, ret)) < 0)
+	if (rc == 0 && (rc = wg__snapshot_in(dir, ret)) < 0)
 		(void)wg_error_set(err, rc, "nothing was recorded yet: there is no snapshot");
 	return rc;
 }
