@@ -10,7 +10,8 @@
 #include "tests/harness/trace_files.h"
 #include "traces/read/read.h"
 
-/* The target works until its recording has so many finished chunks, the last of that number. */
+/* The target works until its recording has so many finished chunks, the last of that number; or
+ * until it is clear that there will be none. */
 static int record(
 	const char *dir, const char *number, const char *rotate, const char *max, char **err)
 {
@@ -20,8 +21,8 @@ static int record(
 
 	(void)snprintf(trace, sizeof(trace), "%s/trace", dir);
 	(void)snprintf(script, sizeof(script),
-		"until ls %s/archives 2>/dev/null | grep -q -- '-%s$'; do %s storm --wait eventfd "
-		"--passes 1 >/dev/null; sleep 0.1; done",
+		"i=0; until ls %s/archives 2>/dev/null | grep -q -- '-%s$' || [ $i = 100 ]; do "
+		"%s storm --wait eventfd --passes 1 >/dev/null; i=$((i + 1)); sleep 0.1; done",
 		trace, number, wg_build_path("wakegap-workload"));
 	if (max) {
 		memmove(argv + 8, argv + 6, 3 * sizeof(argv[0]));
@@ -89,6 +90,17 @@ static void the_newest_chunks_are_kept(void)
 	CU_ASSERT_EQUAL(wg_sh_in(dir, "ls trace/archives | grep -q -- '-[1-9]'"), 0);
 }
 
+/* A chunk of ten minutes would take more than all of it. */
+static void a_long_chunk_is_within_the_size(void)
+{
+	const char *dir = wg_tmpdir();
+	char *err = NULL;
+
+	CU_ASSERT_EQUAL(record(dir, "1", "10m", "2M", &err), 0);
+	free(err);
+	CU_ASSERT_EQUAL(wg_sh_in(dir, "ls trace/archives | grep -q -- '-[1-9]'"), 0);
+}
+
 static void wrong_calls_are_one_line(void)
 {
 	static const struct {
@@ -126,5 +138,6 @@ void suite_chunks(void)
 {
 	WG_TEST(chunks_are_traces_alone_and_together);
 	WG_TEST(the_newest_chunks_are_kept);
+	WG_TEST(a_long_chunk_is_within_the_size);
 	WG_TEST(wrong_calls_are_one_line);
 }

@@ -72,11 +72,15 @@ static bool is_rotated(const struct wg_record_options *o)
 	return o->rotate_bytes || o->rotate_ns;
 }
 
-/* By size: what counts is what the folder takes. */
+/* By size: what counts is what the folder takes. A chunk has at most half of --max-size, whatever
+ * --rotate says: the one that is being written cannot be removed, and the one before it stays. */
 static void rotate(const struct recording *r)
 {
-	uint64_t most = r->options->rotate_bytes;
+	const struct wg_record_options *o = r->options;
+	uint64_t most = o->rotate_bytes, half = is_rotated(o) ? o->max_bytes / 2 : 0;
 
+	if (half && (!most || half < most))
+		most = half;
 	if (most && r->remote_gone.code == 0 && wg__chunks_bytes_now(&r->folder) >= most)
 		(void)wg__session_rotate(&r->session, NULL);
 }

@@ -112,7 +112,8 @@ static const struct argp_option options[] = {
 	{ "rotate", KEY_ROTATE, "SIZE|TIME", 0,
 		"begin a new chunk after SIZE or TIME, such as 100M or 10m: DIR/archives/ has a "
 		"trace for each, which can be read, copied and removed meanwhile; DIR is all of "
-		"them. With --max-size the newest chunks are kept",
+		"them. With --max-size the newest chunks are kept, and none grows beyond half of "
+		"it",
 		0 },
 	{ 0 },
 };
@@ -225,8 +226,9 @@ static void say_dropped(uint64_t packets, int64_t begin_ns, int64_t since_ns)
 
 	if (packets)
 		wg_say("to keep within --max-size, the oldest %" PRIu64
-		       " packets were dropped: the trace begins %s after the start",
-			packets, wg_format_time(time, sizeof(time), since_ns - begin_ns));
+		       " packet%s dropped: the trace begins %s after the start",
+			packets, packets == 1 ? " was" : "s were",
+			wg_format_time(time, sizeof(time), since_ns - begin_ns));
 }
 
 static void say_gaps(const struct wg_trigger *trigger)
@@ -250,8 +252,8 @@ void wg_length_say(struct wg_length *length, const struct wg_record_result *resu
 		say_gaps(&length->trigger);
 	wg_trigger_end(&length->trigger);
 	if (result->chunks_removed)
-		wg_say("to keep within --max-size, the oldest %zu chunks were removed",
-			result->chunks_removed);
+		wg_say("to keep within --max-size, the oldest %zu chunk%s removed",
+			result->chunks_removed, result->chunks_removed == 1 ? " was" : "s were");
 	if (result->chunks)
 		wg_say("%zu chunk%s in %s/archives", result->chunks, wg_s(result->chunks),
 			result->dir);
