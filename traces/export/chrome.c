@@ -18,6 +18,9 @@
 #include "traces/export/rows.h"
 #include "traces/export/tracks.h"
 
+#define LINE_BYTES 512 /* the longest line of our own words and numbers, and COPIED more */
+#define COPIED	   32  /* bytes at a time: a few moves, where a call for each piece costs more */
+
 /* ","pid":1,"tid":2,"ts": of the last event: the next one is often of the same thread. */
 struct whose {
 	uint32_t pid, tid;
@@ -32,65 +35,65 @@ struct chrome {
 	uint32_t counted;	 /* the track of the last count; `ready` is its counter */
 	struct wg__quoted ready; /* its name; len 0: none yet */
 	struct wg__notes notes;
-	char slice[2 * WG_OUT_ROOM_MAX];
+	char rest[LINE_BYTES]; /* of a slice, all but its times */
 };
 
 /* --- pieces --- */
 
-static void number(struct wg_out *out, const char *key, int64_t value)
+static inline char *put(char *to, const char *text)
 {
-	char *to;
+	size_t len = strlen(text);
 
-	wg_out_text(out, key);
-	to = wg_out_room(out, WG_NUMBER_MAX);
-	wg_out_took(out, wg_put_json_i64(to, value));
+	memcpy(to, text, len);
+	return to + len;
 }
 
-static void op_id(struct wg_out *out, const char *key, uint64_t value)
+/* May write COPIED bytes more. */
+static inline char *put_copy(char *to, const char *from, size_t len)
 {
-	char *to;
+	size_t i;
 
-	wg_out_text(out, key);
-	to = wg_out_room(out, WG_NUMBER_MAX + 2);
-	wg_out_took(out, wg_put_json_u64(to, value));
+	for (i = 0; i < len; i += COPIED)
+		memcpy(to + i, from + i, COPIED);
+	return to + len;
 }
 
 static void set_whose(struct whose *whose, uint32_t pid, uint32_t tid)
 {
-	char *to = stpcpy(whose->text, "\",\"pid\":");
+	char *to = put(whose->text, "\",\"pid\":");
 
-	to = stpcpy(wg_put_u64(to, pid), ",\"tid\":");
-	to = stpcpy(wg_put_u64(to, tid), ",\"ts\":");
+	to = put(wg_put_u64(to, pid), ",\"tid\":");
+	to = put(wg_put_u64(to, tid), ",\"ts\":");
 	whose->len = (size_t)(to - whose->text);
 	whose->pid = pid;
 	whose->tid = tid;
 }
 
-/* {"ph":"X","pid":1,"tid":2,"ts":3.004 of a new event; the caller goes on. */
-static void begin_event(struct chrome *c, char phase, uint32_t pid, uint32_t tid, int64_t t_ns)
+/*
+ * {"ph":"X","pid":1,"tid":2,"ts":3.004 of a new event; the caller goes on from where this ends, for
+ * at most LINE_BYTES bytes, and says by wg_out_took() up to where.
+ */
+static char *begin_event(struct chrome *c, char phase, uint32_t pid, uint32_t tid, int64_t t_ns)
 {
-	char *to;
+	char *to = wg_out_room(c->out, 2 * LINE_BYTES);
 
 	if (!c->whose.len || c->whose.pid != pid || c->whose.tid != tid)
 		set_whose(&c->whose, pid, tid);
 	if (c->has_events)
-		wg_out_char(c->out, ',');
+		*to++ = ',';
 	c->has_events = true;
-	wg_out_text(c->out, "\n{\"ph\":\"");
-	wg_out_char(c->out, phase);
-	to = wg_out_room(c->out, sizeof(c->whose.text) + WG_NUMBER_MAX);
-	/* All of it, since that is a few moves. */
+	to = put(to, "\n{\"ph\":\"");
+	*to++ = phase;
 	memcpy(to, c->whose.text, sizeof(c->whose.text));
-	wg_out_took(c->out, wg_put_us(to + c->whose.len, t_ns));
+	return wg_put_us(to + c->whose.len, t_ns);
 }
 
 static void name_event(
 	struct chrome *c, uint32_t pid, uint32_t tid, const char *what, const char *name)
 {
-	begin_event(c, 'M', pid, tid, 0);
-	wg_out_text(c->out, ",\"name\":\"");
-	wg_out_text(c->out, what);
-	wg_out_text(c->out, "\",\"args\":{\"name\":");
+	char *to = put(begin_event(c, 'M', pid, tid, 0), ",\"name\":\"");
+
+	wg_out_took(c->out, put(put(to, what), "\",\"args\":{\"name\":"));
 	wg_out_json(c->out, name);
 	wg_out_text(c->out, "}}");
 }
@@ -105,21 +108,21 @@ static void on_process(void *user, uint32_t pid, const char *name)
 static void on_track(void *user, const struct wg__track *track)
 {
 	struct chrome *c = user;
+	char *to;
 
 	name_event(c, track->pid, track->tid, "thread_name", track->name);
-	begin_event(c, 'M', track->pid, track->tid, 0);
-	wg_out_text(c->out, ",\"name\":\"thread_sort_index\",\"args\":{\"sort_index\":");
+	to = put(begin_event(c, 'M', track->pid, track->tid, 0),
+		",\"name\":\"thread_sort_index\",\"args\":{\"sort_index\":");
 	/* Loops above those who work for them. */
-	number(c->out, "", (int64_t)track->id + (track->is_loop ? 0 : 1 << 20));
-	wg_out_text(c->out, "}}");
+	to = wg_put_json_i64(to, (int64_t)track->id + (track->is_loop ? 0 : 1 << 20));
+	wg_out_took(c->out, put(to, "}}"));
 }
 
 static void awake_edge(struct chrome *c, char phase, const struct wg__track *track, int64_t t_ns)
 {
-	begin_event(c, phase, track->pid, track->tid, t_ns);
-	wg_out_text(c->out, ",\"cat\":\"");
-	wg_out_text(c->out, wg__track_category(track));
-	wg_out_text(c->out, "\",\"name\":\"awake\"}");
+	char *to = put(begin_event(c, phase, track->pid, track->tid, t_ns), ",\"cat\":\"");
+
+	wg_out_took(c->out, put(put(to, wg__track_category(track)), "\",\"name\":\"awake\"}"));
 }
 
 static void on_begin(void *user, const struct wg__track *track, int64_t t_ns)
@@ -132,51 +135,46 @@ static void on_end(void *user, const struct wg__track *track, int64_t t_ns)
 	awake_edge(user, 'E', track, t_ns);
 }
 
-/* A separator and a key, before a value of args. Returns the colon. */
-static const char *next_key(struct wg_out *out, const char **before, const char *key)
+/* Goes before a key of args: ,"args":{" before the first one. */
+static inline char *put_key(char *to, const char **before, const char *key)
 {
-	wg_out_text(out, *before);
-	*before = ",";
-	wg_out_json(out, key);
-	return ":";
+	to = put(put(to, *before), key);
+	*before = ",\"";
+	return put(to, "\":");
 }
 
-static void write_word(struct wg_out *out, const char **before, const char *key, const char *word)
+/* A word of ours, as schema.h has them: nothing in it has to be escaped. */
+static char *put_word(char *to, const char **before, const char *key, const char *word)
 {
-	if (!word)
-		return;
-	wg_out_text(out, next_key(out, before, key));
-	wg_out_json(out, word);
+	to = put(put_key(to, before, key), "\"");
+	return put(put(to, word), "\"");
 }
 
 /* ,"args":{...}: what of a slice has a meaning. */
-static void write_args(struct wg_out *out, const struct wg__slice *slice)
+static char *put_args(char *to, const struct wg__slice *slice)
 {
-	const char *before = ",\"args\":{", *number_key = wg__slice_number(slice);
+	static const char first[] = ",\"args\":{\"";
+	const char *before = first, *number_key = wg__slice_number(slice);
 
 	if (slice->op)
-		op_id(out, next_key(out, &before, "op"), slice->op);
-	if (slice->op_kind != WG_KIND_UNKNOWN) {
-		wg_out_text(out, next_key(out, &before, "kind"));
-		wg_out_json(out, wg_kind_name(slice->op_kind));
-	}
-	if (slice->reason != WG_REASON_UNKNOWN) {
-		wg_out_text(out, next_key(out, &before, "reason"));
-		wg_out_json(out, wg_reason_name(slice->reason));
-	}
+		to = wg_put_json_u64(put_key(to, &before, "op"), slice->op);
+	if (slice->op_kind != WG_KIND_UNKNOWN)
+		to = put_word(to, &before, "kind", wg_kind_name(slice->op_kind));
+	if (slice->reason != WG_REASON_UNKNOWN)
+		to = put_word(to, &before, "reason", wg_reason_name(slice->reason));
 	if (number_key)
-		number(out, next_key(out, &before, number_key), slice->number);
-	write_word(out, &before, "in", slice->in);
-	write_word(out, &before, "class", slice->class);
+		to = wg_put_json_i64(put_key(to, &before, number_key), slice->number);
+	if (slice->in)
+		to = put_word(to, &before, "in", slice->in);
+	if (slice->class)
+		to = put_word(to, &before, "class", slice->class);
 	if (slice->by_tid)
-		number(out, next_key(out, &before, "by"), slice->by_tid);
-	write_word(out, &before, "certainty", slice->certainty);
-	if (slice->open) {
-		wg_out_text(out, next_key(out, &before, "open"));
-		wg_out_text(out, "true");
-	}
-	if (before[0] == ',' && !before[1])
-		wg_out_char(out, '}');
+		to = wg_put_u64(put_key(to, &before, "by"), slice->by_tid);
+	if (slice->certainty)
+		to = put_word(to, &before, "certainty", slice->certainty);
+	if (slice->open)
+		to = put(put_key(to, &before, "open"), "true");
+	return before == first ? to : put(to, "}");
 }
 
 static void write_flow(struct chrome *c, const struct wg__track *track,
@@ -187,77 +185,76 @@ static void write_flow(struct chrome *c, const struct wg__track *track,
 		[WG__FLOW_STEP] = 't',
 		[WG__FLOW_END] = 'f',
 	};
+	char *to = begin_event(c, phases[flow->role], track->pid, track->tid, slice->begin_ns);
 
-	begin_event(c, phases[flow->role], track->pid, track->tid, slice->begin_ns);
 	/* bp:e binds to the slice around it; without it `f` takes the next one. */
-	wg_out_text(c->out, slice->is_thread
-				    ? ",\"bp\":\"e\",\"cat\":\"thread\",\"name\":\"notify\""
-				    : ",\"bp\":\"e\",\"cat\":\"operation\",\"name\":\"result\"");
-	op_id(c->out, ",\"id\":", flow->id);
-	wg_out_char(c->out, '}');
+	if (slice->is_thread)
+		to = put(to, ",\"bp\":\"e\",\"cat\":\"thread\",\"name\":\"notify\",\"id\":");
+	else
+		to = put(to, ",\"bp\":\"e\",\"cat\":\"operation\",\"name\":\"result\",\"id\":");
+	wg_out_took(c->out, put(wg_put_json_u64(to, flow->id), "}"));
 }
 
-/* All of a slice but its times. Its words are ours and few, so there is room. */
-static void write_slice(
-	struct wg_out *out, const struct wg__track *track, const struct wg__slice *slice)
+/* All of a slice but its times; its length. */
+static size_t put_rest(char *rest, const struct wg__track *track, const struct wg__slice *slice)
 {
-	wg_out_text(out, ",\"cat\":\"");
-	wg_out_text(out, wg__track_category(track));
-	wg_out_text(out, "\",\"name\":");
-	wg_out_json(out, wg__slice_name(slice->kind));
-	write_args(out, slice);
-	wg_out_char(out, '}');
+	char *to = put(put(rest, ",\"cat\":\""), wg__track_category(track));
+
+	to = put(put(put(to, "\",\"name\":\""), wg__slice_name(slice->kind)), "\"");
+	to = put(put_args(to, slice), "}");
+	return (size_t)(to - rest);
 }
 
 /* Where a slice begins, and where it ends: both say all of it, by which speedscope pairs them. */
 static void on_slice(void *user, const struct wg__track *track, const struct wg__slice *slice)
 {
 	struct chrome *c = user;
-	struct wg_out in_memory = { .fd = -1, .buf = c->slice };
-	size_t i;
+	size_t i, len = put_rest(c->rest, track, slice);
+	char *to = begin_event(c, 'B', track->pid, track->tid, slice->begin_ns);
 
-	write_slice(&in_memory, track, slice);
-	begin_event(c, 'B', track->pid, track->tid, slice->begin_ns);
-	wg_out_write(c->out, c->slice, in_memory.used);
+	wg_out_took(c->out, put_copy(to, c->rest, len));
 	for (i = 0; i < slice->flow_count; i++)
 		write_flow(c, track, slice, &slice->flows[i]);
-	begin_event(c, 'E', track->pid, track->tid, slice->end_ns);
-	wg_out_write(c->out, c->slice, in_memory.used);
+	to = begin_event(c, 'E', track->pid, track->tid, slice->end_ns);
+	wg_out_took(c->out, put_copy(to, c->rest, len));
 }
 
 static void on_ready(void *user, const struct wg__track *track, int64_t t_ns, uint64_t count)
 {
 	struct chrome *c = user;
+	char *to = put(begin_event(c, 'C', track->pid, track->tid, t_ns), ",\"name\":");
 	char name[128];
 
-	begin_event(c, 'C', track->pid, track->tid, t_ns);
-	wg_out_text(c->out, ",\"name\":");
 	if (!c->ready.len || c->counted != track->id) {
 		/* Counters belong to a process, so the name says which loop. */
 		(void)snprintf(name, sizeof(name), "ready results, %s", track->name);
 		wg__jsonl_rows.quote(name, &c->ready);
 		c->counted = track->id;
 	}
-	if (c->ready.len)
-		wg_out_write(c->out, c->ready.bytes, c->ready.len);
-	else
+	if (c->ready.len) {
+		to = put_copy(to, c->ready.bytes, c->ready.len);
+	} else {
+		wg_out_took(c->out, to);
 		wg_out_json(c->out, name);
-	op_id(c->out, ",\"args\":{\"ready\":", count);
-	wg_out_text(c->out, "}}");
+		to = wg_out_room(c->out, LINE_BYTES);
+	}
+	to = wg_put_json_u64(put(to, ",\"args\":{\"ready\":"), count);
+	wg_out_took(c->out, put(to, "}}"));
 }
 
 static void on_lost(void *user, const char *trace, int64_t begin_ns, int64_t end_ns, uint64_t count)
 {
 	struct chrome *c = user;
+	char *to = put(begin_event(c, 'i', 0, 0, end_ns),
+		",\"s\":\"g\",\"cat\":\"trace\",\"name\":\"events lost\",\"args\":{\"trace\":");
 
-	begin_event(c, 'i', 0, 0, end_ns);
-	wg_out_text(c->out, ",\"s\":\"g\",\"cat\":\"trace\",\"name\":\"events lost\",\"args\":{");
-	wg_out_text(c->out, "\"trace\":");
+	wg_out_took(c->out, to);
 	wg_out_json(c->out, trace);
-	number(c->out, ",\"since_ns\":", begin_ns);
+	to = put(wg_out_room(c->out, LINE_BYTES), ",\"since_ns\":");
+	to = wg_put_json_i64(to, begin_ns);
 	if (count)
-		op_id(c->out, ",\"count\":", count);
-	wg_out_text(c->out, "}}");
+		to = wg_put_json_u64(put(to, ",\"count\":"), count);
+	wg_out_took(c->out, put(to, "}}"));
 }
 
 static void on_note(void *user, const char *trace, const char *line)
