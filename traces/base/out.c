@@ -17,7 +17,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TEMP_NAMES 1000 /* more than one process id can have left behind */
+#include "traces/base/behind.h"
+
+#define TEMP_NAMES 1000		       /* more than one process id can have left behind */
+#define LARGE	   (UINT64_C(4) << 20) /* bytes: from here on a thread writes */
 
 static int fail_open(struct wg_out *out, int code, struct wg_error *err)
 {
@@ -145,18 +148,25 @@ static int name_temp(struct wg_out *out)
 	return out->temp ? 0 : make_temp(out, self);
 }
 
+static void remember(struct wg_out *out, int rc)
+{
+	if (out->rc == 0)
+		out->rc = rc;
+}
+
 int wg_out_close(struct wg_out *out, bool keep, struct wg_error *err)
 {
 	int rc;
 
-	if (out->fd >= 0 && keep) {
+	if (out->fd >= 0 && keep)
 		wg_out_flush(out);
-		if (out->rc == 0 && out->final)
-			out->rc = name_temp(out);
-	}
+	if (out->behind)
+		remember(out, wg__behind_stop(out->behind));
+	if (out->fd >= 0 && keep && out->rc == 0 && out->final)
+		out->rc = name_temp(out);
 	/* Some file systems report a full disk only on close, so close before the rename. */
-	if (out->is_mine && close(out->fd) < 0 && out->rc == 0 && errno != EINTR)
-		out->rc = -errno;
+	if (out->is_mine && close(out->fd) < 0 && errno != EINTR)
+		remember(out, -errno);
 	if (out->temp && keep && out->rc == 0 && rename(out->temp, out->final) < 0)
 		out->rc = -errno;
 	if (out->temp && (!keep || out->rc < 0))
@@ -172,7 +182,7 @@ int wg_out_close(struct wg_out *out, bool keep, struct wg_error *err)
 	return rc;
 }
 
-void wg_out_flush(struct wg_out *out)
+static void write_here(struct wg_out *out)
 {
 	size_t done = 0;
 
@@ -184,6 +194,18 @@ void wg_out_flush(struct wg_out *out)
 		else if (n > 0)
 			done += (size_t)n;
 	}
+}
+
+void wg_out_flush(struct wg_out *out)
+{
+	if (out->final && !out->behind && out->bytes >= LARGE && out->rc == 0)
+		/* Without a thread, it is written here, as before. */
+		(void)wg__behind_start(
+			out->fd, out->bytes - out->used, WG__OUT_BYTES, &out->behind);
+	if (out->behind)
+		remember(out, wg__behind_pass(out->behind, &out->buf, out->used));
+	else
+		write_here(out);
 	out->used = 0;
 }
 

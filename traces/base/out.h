@@ -7,6 +7,8 @@
  * Standard output, pipes and devices are written to directly. A file can be read again
  * (out_file.h).
  *
+ * A file that grows large is written by a thread (behind.h).
+ *
  * An error sticks: after the first one, all other calls do nothing. So writers need not check until
  * the end; wg_out_failed() lets them stop early.
  *
@@ -25,12 +27,13 @@
 #define WG_OUT_ROOM_MAX 4096 /* the most that wg_out_room() can be asked for */
 
 struct wg_out {
-	int fd;		 /* -1: not open */
-	int rc;		 /* the first error, a negative errno; 0: none */
-	bool is_mine;	 /* fd is ours to close */
-	char *buf;	 /* owned */
-	size_t used;	 /* bytes in buf */
-	uint64_t bytes;	 /* taken so far, buffer included */
+	int fd;			   /* -1: not open */
+	int rc;			   /* the first error, a negative errno; 0: none */
+	bool is_mine;		   /* fd is ours to close */
+	char *buf;		   /* owned */
+	size_t used;		   /* bytes in buf */
+	uint64_t bytes;		   /* taken so far, buffer included */
+	struct wg__behind *behind; /* writes the file, once it is large; owned; NULL: we do */
 	char *final;	 /* the name it gets at the end, or NULL: written to directly; owned */
 	char *temp;	 /* the name it has until then, or NULL: none; owned */
 	char label[256]; /* how a message calls it */
@@ -56,7 +59,7 @@ static inline void wg_out_text(struct wg_out *out, const char *text);
 static inline void wg_out_char(struct wg_out *out, char c);
 void wg_out_printf(struct wg_out *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Empty the buffer into the file. */
+/* Empty the buffer: into the file, or to the thread that writes it. */
 void wg_out_flush(struct wg_out *out);
 
 /*
