@@ -117,6 +117,7 @@ struct lab_counts {
 	int64_t last_timeout_ns; /* of the latest wait; -1: for ever */
 	int pending;		 /* ready and not delivered */
 	int open_fds;		 /* modelled descriptors that are open */
+	int unjoined;		 /* threads that nobody has joined or detached */
 };
 struct lab_counts lab_counts(void);
 

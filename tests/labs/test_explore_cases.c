@@ -205,6 +205,7 @@ static void a_fork_leaves_threads_behind(void)
 		{ "fork_frees_lock", NONE, NULL, NULL },
 		{ "fork_then_join", SOME, "misuse", "which a fork left behind" },
 		{ "fork_then_join_ended", SOME, "misuse", "which a fork left behind" },
+		{ "fork_and_unjoined", NONE, NULL, NULL },
 		{ "fork_fails", SOME, "forked", "no child" });
 }
 

@@ -55,6 +55,8 @@ void prove_end(void)
 	lab_check("empty", prove.empty_notified == 0 || prove.wakes_are_empty,
 		"%d wakes by a notify with nothing there", prove.empty_notified);
 	lab_check("crowd", prove.crowds == 0, "%d still ask how busy the machine is", prove.crowds);
+	lab_check("threads", lab_counts().unjoined == 0, "%d threads are joined by nobody",
+		lab_counts().unjoined);
 	lab_check("fds", lab_counts().open_fds == 0, "%d descriptors are left open",
 		lab_counts().open_fds);
 }

@@ -197,6 +197,11 @@ struct lab_counts lab_counts(void)
 
 	for (i = 0; i < lx.thread_count; i++)
 		counts.empty_wakes += ops.is_empty_so_far[i];
+	for (i = 1; i < lx.thread_count; i++) { /* not the first, which is the scenario's */
+		const struct lx_thread *t = &lx.thread[i];
+
+		counts.unjoined += !t->is_joined && !t->is_detached && !t->is_left_behind;
+	}
 	counts.pending = lx_ops_ready();
 	counts.open_fds = lx_fds_open();
 	return counts;

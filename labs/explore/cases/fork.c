@@ -130,6 +130,34 @@ void case_fork_then_join_ended(void)
 	pthread_join(thread, NULL);
 }
 
+static void are_unjoined(int wanted)
+{
+	int found = lab_counts().unjoined;
+
+	lab_check("unjoined", found == wanted, "%d threads, not %d", found, wanted);
+}
+
+/* Joined, detached, or left behind by a fork: nobody has to join them any more. */
+void case_fork_and_unjoined(void)
+{
+	pthread_t thread[2];
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		are_unjoined(i);
+		pthread_create(&thread[i], NULL, count_locked, NULL);
+	}
+	are_unjoined(2);
+	if (fork() == 0) {
+		are_unjoined(0);
+		return;
+	}
+	pthread_join(thread[0], NULL);
+	are_unjoined(1);
+	pthread_detach(thread[1]);
+	are_unjoined(0);
+}
+
 void case_fork_fails(void)
 {
 	pid_t pid = fork();
