@@ -262,6 +262,10 @@ static void second_socket(struct wg_loop *loop, const struct wg_wait_ops *ops)
 	wg_fault_alloc(1);
 	CU_ASSERT_EQUAL(wg_test_await(loop, &op), ops->fds ? 1 : -ENOMEM);
 	wg_fault_alloc(WG_FAULT_NEVER);
+	/* Its place is the next one: none was counted that does not exist. */
+	wg_test_put(b[1], "x", 0);
+	CU_ASSERT_EQUAL(wg_test_await(loop, &op), 1);
+	CU_ASSERT_EQUAL(second.slot, ops->fds ? 0 : first.slot + 1);
 	wg_loop_sock_close(loop, &first);
 	wg_loop_sock_close(loop, &second);
 	(void)close(a[1]);

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/loop_state.h"
 #include "tests/prove/prove.h"
 
 static struct wg_loop *begin(const char *wait)
@@ -42,6 +43,7 @@ void prove_events(const char *wait)
 	happened("submit(1,timer,2000000) ");
 	prove_turn(loop, 0, 1);
 	happened("wait(2000000,0)@0 wake(timeout,0)@2000000 done(1,0) poll(1) ");
+	lab_check("busy", wg_loop_submit(loop, &first) == -EBUSY, "and again when it is ready");
 	arm(loop, &second, 5 * WG_NS_PER_MS);
 	happened("submit(2,timer,5000000) ");
 	prove_turn(loop, 3, 0);
@@ -148,7 +150,8 @@ void prove_events_tick(const char *wait)
 	end(loop);
 }
 
-/* The grid has no say in what is there already: it is found without a sleep. */
+/* The grid has no say in what is there already: it is found without a sleep. Nor has a turn that
+ * ends between two of its moments a say in where they are. */
 void prove_events_look(const char *wait)
 {
 	struct wg_loop *loop = begin(wait);
@@ -159,6 +162,12 @@ void prove_events_look(const char *wait)
 	prove_turn(loop, 0, 1);
 	happened("done(1,0) poll(1) ");
 	prove_result(loop, &op, 0);
+	prove.events[0] = '\0';
+	prove_turn(loop, 3, 0);
+	happened("wait(3000000,0)@0 wake(timeout,0)@3000000 poll(0) ");
+	prove_turn(loop, 8, 0);
+	happened("wait(8000000,0)@3000000 wake(timeout,0)@10000000 poll(0) "
+		 "wait(1000000,0)@10000000 wake(timeout,0)@11000000 poll(0) ");
 	end(loop);
 }
 
@@ -177,6 +186,31 @@ void prove_events_past(const char *wait)
 	end(loop);
 }
 
+/* No two operations have one number, not after 2^32 of them nor on another loop. */
+void prove_events_numbers(const char *wait)
+{
+	struct wg_loop *loop = begin(wait), *other;
+	struct wg_op op[2];
+	int i;
+
+	atomic_store(&loop->submitted, UINT32_MAX);
+	prove.drops_ops = true; /* the explorer has no such numbers */
+	prove.events[0] = '\0';
+	for (i = 0; i < 2; i++)
+		arm(loop, &op[i], 0);
+	happened("submit(4294967296,timer,0) submit(4294967297,timer,0) ");
+	prove_turn(loop, 0, 2);
+	for (i = 0; i < 2; i++)
+		prove_result(loop, &op[i], 0);
+	other = prove_loop(wait, 1, NULL);
+	prove.events[0] = '\0';
+	arm(other, &op[0], 0);
+	happened("submit(1099511627777,timer,0) ");
+	prove_result(other, &op[0], 0);
+	wg_loop_destroy(other);
+	end(loop);
+}
+
 /* ---- a loop that always finds something ---- */
 
 static struct {
@@ -192,6 +226,7 @@ static void cancel_far(struct wg_op *op, int64_t result)
 	(void)result;
 	busy.calls++;
 	lab_check("cancelled", wg_loop_cancel(busy.loop, &busy.far) == 0, "cancel failed");
+	lab_check("busy", wg_loop_submit(busy.loop, &busy.far) == -EBUSY, "its result is not ours");
 }
 
 /* Sockets on a loop that finds a timer by looking, and on one with results of its own making: it
@@ -253,6 +288,8 @@ void prove_events_again(const char *wait)
 	timer.done = cancel_far;
 	(void)wg_loop_submit(loop, &timer);
 	prove.events[0] = '\0';
+	prove_turn(loop, 0, 1);
+	lab_check("calls", busy.calls == 1, "%d calls in one turn", busy.calls);
 	lab_check("run", wg_loop_run(loop) == 0, "run did not end idle");
 	lab_check("calls", busy.calls == 2, "%d calls", busy.calls);
 	happened("done(2,0) poll(1) deliver(2,0) done(1,-125) deliver(1,-125) ");
@@ -287,6 +324,9 @@ void prove_events_ask(const char *wait)
 
 	lab_check("idle", wg_loop_run(loop) == 0, "there is nothing to run");
 	wg_loop_stop(loop);
+	prove_turn(loop, 0, 0);
+	wg_loop_stop(loop);
+	prove_turn(loop, 0, 0); /* the second stop ends a turn as well */
 	lab_check("stopped", wg_loop_run(loop) == 1, "a stop was forgotten");
 	lab_check("idle", wg_loop_run(loop) == 0, "a stop counted twice");
 	arm(loop, &timer, 5 * WG_NS_PER_MS);

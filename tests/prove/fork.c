@@ -83,15 +83,17 @@ void prove_fork_two(const char *wait)
 	prove_end();
 }
 
-/* What wakes up the loop before the fork wakes it up in both. */
+/* What wakes up or stops the loop before the fork does so in both. */
 void prove_fork_woken(const char *wait)
 {
 	struct wg_loop *loop = prove_loop(wait, 1, NULL);
 
 	prove.wakes_are_empty = true;
-	wg_loop_wake(loop);
+	wg_loop_stop(loop);
 	(void)wg_loop_fork(loop);
 	prove_turn(loop, 0, 0);
+	lab_check("stopped", wg_loop_run(loop) == 1, "the stop was forgotten");
+	prove_turn(loop, 1, 0);
 	wg_loop_destroy(loop);
 	prove_end();
 }

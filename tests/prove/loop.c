@@ -52,6 +52,19 @@ void prove_workers(const char *wait)
 	results(wait, 3, 2);
 }
 
+/* A result that is an error comes as any other does. */
+void prove_result_fails(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_op op;
+
+	wg_op_close(&op, -1);
+	(void)wg_loop_submit(loop, &op);
+	prove_result(loop, &op, -EBADF);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
 void prove_result_freed(const char *wait)
 {
 	struct wg_loop *loop = prove_loop(wait, 1, NULL);

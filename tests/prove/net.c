@@ -282,6 +282,100 @@ void prove_socket_queue(const char *wait)
 	finish(loop, &sock);
 }
 
+#define MANY	40
+#define SOCKETS 12
+
+/* One event is for all that waits: an edge is said once. */
+void prove_socket_many(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	static struct wg_op op[MANY];
+	char bytes[MANY], sent[MANY];
+	struct wg_sock sock;
+	int i;
+
+	pair(&sock);
+	for (i = 0; i < MANY; i++) {
+		wg_op_recv(&op[i], &sock, &bytes[i], 1);
+		(void)wg_loop_submit(loop, &op[i]);
+	}
+	(void)send(other_end, sent, MANY, MSG_NOSIGNAL);
+	prove_turn(loop, 0, MANY);
+	for (i = 0; i < MANY; i++)
+		prove_result(loop, &op[i], 1);
+	finish(loop, &sock);
+}
+
+/* And one sleep reports all sockets. */
+void prove_sockets(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	static struct wg_sock sock[SOCKETS];
+	static struct wg_op op[SOCKETS];
+	char bytes[SOCKETS];
+	int ends[SOCKETS], i;
+
+	for (i = 0; i < SOCKETS; i++) {
+		ends[i] = prove_pair(&sock[i]);
+		wg_op_recv(&op[i], &sock[i], &bytes[i], 1);
+		(void)wg_loop_submit(loop, &op[i]);
+		(void)send(ends[i], "x", 1, MSG_NOSIGNAL);
+	}
+	prove_turn(loop, 0, SOCKETS);
+	for (i = 0; i < SOCKETS; i++) {
+		prove_result(loop, &op[i], 1);
+		wg_loop_sock_close(loop, &sock[i]);
+		(void)close(ends[i]);
+	}
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* Two sends wait for room, and the other end hangs up: each hears of it. */
+void prove_socket_broken(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	static char big[1024];
+	struct wg_sock sock;
+	struct wg_op op[2];
+	int i;
+
+	pair(&sock);
+	while (send(sock.fd, big, sizeof(big), MSG_NOSIGNAL) > 0)
+		;
+	for (i = 0; i < 2; i++) {
+		wg_op_send(&op[i], &sock, "y", 1);
+		(void)wg_loop_submit(loop, &op[i]);
+	}
+	(void)close(other_end);
+	for (i = 0; i < 2; i++)
+		prove_result(loop, &op[i], -EPIPE);
+	wg_loop_sock_close(loop, &sock);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* A byte comes when nobody waits for it any more, and the loop sleeps: the next read gets it. */
+void prove_socket_early(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct wg_sock sock;
+	struct wg_op op;
+	char byte = 0;
+
+	pair(&sock);
+	wg_op_recv(&op, &sock, &byte, 1);
+	(void)wg_loop_submit(loop, &op);
+	lab_check("cancelled", wg_loop_cancel(loop, &op) == 0, "cancel failed");
+	prove_result(loop, &op, -ECANCELED);
+	(void)send(other_end, "x", 1, MSG_NOSIGNAL);
+	(void)wg_loop_sleep(loop, 1);
+	(void)wg_loop_submit(loop, &op);
+	prove_result(loop, &op, 1);
+	lab_check("byte", byte == 'x', "another byte");
+	finish(loop, &sock);
+}
+
 /* The other end writes no more, and the stream to it is full: a send waits. When there is room, a
  * second one does not go before it. */
 void prove_socket_order(const char *wait)

@@ -229,18 +229,6 @@ void prove_destroy_beside(const char *wait)
 	prove_end();
 }
 
-/* A pool that is too large is none, and leaves nothing behind. */
-void prove_refused(const char *wait)
-{
-	struct wg_pool *none = NULL;
-
-	(void)wait;
-	lab_check("refused", wg_pool_create(WG_WORKERS_MAX + 1, &none) == -EINVAL && !none,
-		"a pool of %u workers", WG_WORKERS_MAX + 1);
-	wg_pool_destroy(NULL);
-	prove_end();
-}
-
 static void *end_at_once(void *unused)
 {
 	return unused;
@@ -262,29 +250,37 @@ static int64_t end_thread(struct wg_op *op, void *unused)
 	pthread_exit(NULL);
 }
 
-/* One of two workers dies and gets no successor: the other works on, and the stop joins both. */
-void prove_death_alone(const char *wait)
+/* One of several workers dies and gets no successor: the others work on, one of them at slow work,
+ * and the stop joins all. */
+static void die_alone(const char *wait, unsigned workers)
 {
-	struct wg_loop *loop = prove_loop(wait, 2, NULL);
+	struct wg_loop *loop = prove_loop(wait, workers, NULL);
 	struct wg_pool *pool = loop->pool;
-	unsigned alive = 2;
+	unsigned alive = workers;
 	struct wg_op op;
 
 	use_up_threads();
 	wg_op_work(&op, end_thread, NULL);
 	(void)wg_loop_submit(loop, &op);
 	prove_result(loop, &op, -EOWNERDEAD);
-	while (alive > 1) {
+	while (alive == workers) {
 		sched_yield();
 		wg_lock(&pool->lock);
 		alive = pool->alive;
 		wg_unlock(&pool->lock);
 	}
-	wg_op_close(&op, -1);
-	(void)wg_loop_submit(loop, &op);
-	prove_result(loop, &op, -EBADF);
-	wg_loop_destroy(loop);
-	prove_end();
+	turns(loop);
+}
+
+void prove_death_alone(const char *wait)
+{
+	die_alone(wait, 2);
+}
+
+/* Half of the workers are one more if the dead count. */
+void prove_death_turns(const char *wait)
+{
+	die_alone(wait, 3);
 }
 
 static int64_t give(struct wg_op *op, void *arg)

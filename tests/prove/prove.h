@@ -64,7 +64,8 @@ void prove_turn(struct wg_loop *loop, int timeout_ms, int wanted);
 /* Two ends of a stream: one for sock, the other is returned. */
 int prove_pair(struct wg_sock *sock);
 
-/* What holds at the end of each scenario: no late wake, no empty one, no descriptor left. */
+/* What holds at the end of each scenario: no late wake, no empty one, no thread or descriptor left.
+ */
 void prove_end(void);
 
 /* ---- a strategy alone (wait.c): W1 to W6 of core/wait/wait.h ---- */
@@ -83,18 +84,19 @@ void prove_wraps_once(const char *wait);  /* and none comes after that one */
 void prove_crowded(const char *wait); /* one notify, and no spinning */
 
 /* ---- single sleeps (sleeps.c) ---- */
-void prove_times_out(const char *wait);	 /* deadlines, near, far and past */
-void prove_signal(const char *wait);	 /* a deadline and a signal */
-void prove_skips(const char *wait);	 /* which notify needs a system call */
-void prove_late_kick(const char *wait);	 /* the kick comes after arm(), its notify before */
-void prove_short_of(const char *wait);	 /* an io_uring without memory, and one that fails */
-void prove_old_kernel(const char *wait); /* an io_uring that knows less */
-void prove_read_fails(const char *wait); /* one whose read fails */
-void prove_past(const char *wait);	 /* notified, and the deadline is past */
-void prove_registry(const char *wait);	 /* every strategy is found and says what it does */
-void prove_ticks(const char *wait);	 /* how long a tick lasts */
-void prove_ready(const char *wait);	 /* a descriptor beside the notifies */
-void prove_chain(const char *wait);	 /* N operations take N ticks */
+void prove_times_out(const char *wait);	   /* deadlines, near, far and past */
+void prove_signal(const char *wait);	   /* a deadline and a signal */
+void prove_skips(const char *wait);	   /* which notify needs a system call */
+void prove_late_kick(const char *wait);	   /* the kick comes after arm(), its notify before */
+void prove_kick_between(const char *wait); /* and in the middle of the sleep */
+void prove_short_of(const char *wait);	   /* an io_uring without memory, and one that fails */
+void prove_old_kernel(const char *wait);   /* an io_uring that knows less */
+void prove_read_fails(const char *wait);   /* one whose read fails */
+void prove_past(const char *wait);	   /* notified, and the deadline is past */
+void prove_registry(const char *wait);	   /* every strategy is found and says what it does */
+void prove_ticks(const char *wait);	   /* how long a tick lasts */
+void prove_ready(const char *wait);	   /* a descriptor beside the notifies */
+void prove_chain(const char *wait);	   /* N operations take N ticks */
 
 /* ---- how long it spins (spins.c) ---- */
 void prove_spins(const char *wait);   /* and when a notify needs no system call */
@@ -104,6 +106,7 @@ void prove_forgets(const char *wait); /* how much a long wait counts */
 
 /* ---- the loop (loop.c) ---- */
 void prove_result_one(const char *wait);      /* one result of one worker */
+void prove_result_fails(const char *wait);    /* one that is an error */
 void prove_result_freed(const char *wait);    /* and its operation is freed at once */
 void prove_results(const char *wait);	      /* two results of one worker */
 void prove_workers(const char *wait);	      /* two results of two workers */
@@ -133,7 +136,6 @@ void prove_cancel_running(const char *wait);  /* work that asks whether it was c
 void prove_cancel_again(const char *wait);    /* what was cancelled is submitted again */
 void prove_cancel_queued(const char *wait);   /* what is queued is taken back */
 void prove_destroy_beside(const char *wait);  /* of two loops on one pool one is destroyed */
-void prove_refused(const char *wait);	      /* a pool that is too large */
 void prove_workers_spin(const char *wait);    /* a worker spins before it waits */
 void prove_poll(const char *wait);	      /* wg_loop_poll_result() until it is there */
 void prove_progress(const char *wait);	      /* wg_loop_progress() from another thread */
@@ -146,6 +148,7 @@ void prove_counts(const char *wait);	     /* what a pool counts */
 void prove_counts_death(const char *wait);   /* the same after the death of a worker */
 void prove_death_stopping(const char *wait); /* a death while the pool is stopped */
 void prove_death_alone(const char *wait);    /* a death without a successor */
+void prove_death_turns(const char *wait);    /* and whose turn it is then */
 void prove_spins_idle(const char *wait);     /* a worker spins when it has no work */
 void prove_spins_stopping(const char *wait); /* and not while the pool is stopped */
 void prove_borrowed(const char *wait);	     /* nor if the pool is borrowed */
@@ -156,27 +159,36 @@ void prove_in_turn(const char *wait);	     /* the oldest first, quick or slow */
 void prove_not_woken(const char *wait);	     /* nor is another woken up for that one */
 void prove_not_its_turn(const char *wait);   /* nor for slow work that must wait */
 
+/* ---- which work is next (next.c) ---- */
+void prove_next(const char *wait); /* the older one, while others work */
+
+/* ---- what cannot be made (made.c) ---- */
+void prove_refused(const char *wait);  /* a pool that is too large */
+void prove_not_made(const char *wait); /* a loop, on a shared pool */
+
 /* ---- timers (timers.c) ---- */
-void prove_timers(const char *wait);	   /* eight, two cancelled */
-void prove_many_timers(const char *wait);  /* forty, eight cancelled */
-void prove_kept_dropped(const char *wait); /* a result that nobody asks for */
-void prove_kept_last(const char *wait);	   /* it comes after the last with `done` */
-void prove_kept_long(const char *wait);	   /* it is asked for 2^32 turns later */
-void prove_dropped(const char *wait);	   /* a loop is destroyed with many timers */
-void prove_sleep(const char *wait);	   /* wg_loop_sleep(), and a timer left to destroy */
+void prove_timers(const char *wait);	     /* eight, two cancelled */
+void prove_many_timers(const char *wait);    /* forty, eight cancelled */
+void prove_kept_dropped(const char *wait);   /* a result that nobody asks for */
+void prove_callback_takes(const char *wait); /* another's result, and frees its own */
+void prove_kept_last(const char *wait);	     /* it comes after the last with `done` */
+void prove_kept_long(const char *wait);	     /* it is asked for 2^32 turns later */
+void prove_dropped(const char *wait);	     /* a loop is destroyed with many timers */
+void prove_sleep(const char *wait);	     /* wg_loop_sleep(), and a timer left to destroy */
 
 /* ---- exact events of one thread (events.c) ---- */
-void prove_events(const char *wait);	   /* timers: kept, late, cancelled */
-void prove_events_wake(const char *wait);  /* wg_loop_wake() before the turn */
-void prove_events_tick(const char *wait);  /* a loop that polls */
-void prove_events_look(const char *wait);  /* a loop that polls looks before it sleeps */
-void prove_events_past(const char *wait);  /* the time is over before the sleep */
-void prove_events_busy(const char *wait);  /* sockets on a loop that does not sleep */
-void prove_events_again(const char *wait); /* a callback makes another one ready */
-void prove_events_first(const char *wait); /* one without `done` goes first */
-void prove_events_ask(const char *wait);   /* ask, look, run, stop */
-void prove_events_args(const char *wait);  /* what `submit` shows as `arg` */
-void prove_sleep_fails(const char *wait);  /* a strategy's sleep returns an error */
+void prove_events(const char *wait);	     /* timers: kept, late, cancelled */
+void prove_events_wake(const char *wait);    /* wg_loop_wake() before the turn */
+void prove_events_tick(const char *wait);    /* a loop that polls */
+void prove_events_look(const char *wait);    /* a loop that polls looks before it sleeps */
+void prove_events_numbers(const char *wait); /* those of operations */
+void prove_events_past(const char *wait);    /* the time is over before the sleep */
+void prove_events_busy(const char *wait);    /* sockets on a loop that does not sleep */
+void prove_events_again(const char *wait);   /* a callback makes another one ready */
+void prove_events_first(const char *wait);   /* one without `done` goes first */
+void prove_events_ask(const char *wait);     /* ask, look, run, stop */
+void prove_events_args(const char *wait);    /* what `submit` shows as `arg` */
+void prove_sleep_fails(const char *wait);    /* a strategy's sleep returns an error */
 
 /* ---- what a worker calls (files.c) ---- */
 void prove_file_calls(const char *unused); /* read, write, open, stat */
@@ -192,6 +204,10 @@ void prove_socket_cancel(const char *wait); /* what waits for it is cancelled */
 void prove_two_sockets(const char *wait);   /* two become readable */
 void prove_socket_writer(const char *wait); /* a send waits for room */
 void prove_socket_queue(const char *wait);  /* three reads of one, the second is cancelled */
+void prove_socket_many(const char *wait);   /* forty reads wait for one event */
+void prove_sockets(const char *wait);	    /* twelve sockets, one sleep */
+void prove_socket_broken(const char *wait); /* two sends wait, the other end hangs up */
+void prove_socket_early(const char *wait);  /* a byte comes before anybody reads */
 void prove_socket_order(const char *wait);  /* a second send does not pass the first */
 void prove_socket_loops(const char *wait);  /* two loops of one pool have sockets */
 
@@ -214,6 +230,7 @@ void prove_socket_taken(const char *wait);	  /* somebody else reads the byte */
 void prove_socket_cancel_first(const char *wait); /* a byte and a cancel of one of two reads */
 void prove_wake_late(const char *wait);		  /* the notify of wg_loop_wake() is late */
 void prove_run_woken(const char *wait);		  /* wg_loop_wake() does not end wg_loop_run() */
+void prove_turn_until(const char *wait);	  /* a notify in the middle of a turn */
 void prove_timer_notified(const char *wait);	  /* a notify when a timer is due */
 void prove_timer_and_result(const char *wait);	  /* a result when a timer is due */
 void prove_two_kicks(const char *wait);		  /* a worker and the net thread kick */

@@ -3,6 +3,7 @@
  * Mostly one thread, so there is little to explore; but no luck with the clock either.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -183,6 +184,37 @@ void prove_late_kick(const char *wait)
 	(void)sleep_for(w, DEADLINE_NS);
 	kick_late(w);
 	check_notified(w);
+	w->ops->destroy(w);
+	prove_end();
+}
+
+static void *kick_soon(void *w)
+{
+	struct timespec ts = wg_timespec(DEADLINE_NS / 2);
+
+	(void)nanosleep(&ts, NULL);
+	((struct wg_waiter *)w)->ops->kick(w);
+	return NULL;
+}
+
+/* The same with a kick in the middle of the sleep: that ends then, or when it should. */
+void prove_kick_between(const char *wait)
+{
+	struct wg_waiter *w = waiter(wait);
+	int64_t until_ns = wg_now_ns() + DEADLINE_NS;
+	pthread_t thread;
+	uint64_t ticket;
+	int woke;
+
+	(void)w->ops->notify(w);
+	ticket = w->ops->arm(w);
+	pthread_create(&thread, NULL, kick_soon, w);
+	woke = w->ops->sleep(w, ticket, until_ns);
+	lab_check("W2", woke == WG_WOKE_TIMEOUT || woke == WG_WOKE_SPURIOUS,
+		"the ticket counts the only notify, and the sleep ended by %d", woke);
+	lab_check("W5", woke != WG_WOKE_TIMEOUT || wg_now_ns() == until_ns,
+		"the sleep is %d ns late", (int)(wg_now_ns() - until_ns));
+	pthread_join(thread, NULL);
 	w->ops->destroy(w);
 	prove_end();
 }

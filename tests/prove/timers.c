@@ -3,6 +3,8 @@
  * are cancelled. One thread on a virtual clock, so it is exact.
  */
 #include <errno.h>
+#include <stdlib.h>
+#include <time.h>
 
 #include "core/loop_state.h"
 #include "tests/prove/prove.h"
@@ -38,9 +40,11 @@ static void on_timer(struct wg_op *op, int64_t result)
 static void many(const char *wait, int count, int factor, int modulus)
 {
 	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	struct timespec odd = { .tv_nsec = 123 };
 	int i, cancelled = 0;
 
 	t.last = -1;
+	(void)nanosleep(&odd, NULL); /* the moments are no round numbers */
 	for (i = 0; i < count; i++) {
 		int64_t delay_ns = (int64_t)(i * factor % modulus) * 1000;
 
@@ -113,6 +117,39 @@ void prove_kept_last(const char *wait)
 	prove_result(loop, &t.op[2], 0);
 	prove_result(loop, &t.op[0], 0);
 	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* The first of three is ours to free when its `done` is called, which takes the second. */
+static struct wg_loop *taking;
+
+static void take_next(struct wg_op *op, int64_t result)
+{
+	t.fired++;
+	lab_check("result", result == 0, "the result is %d", (int)result);
+	lab_check("taken", wg_loop_poll_result(taking, &t.op[1], &result) == 1, "it is not there");
+	free(op);
+}
+
+void prove_callback_takes(const char *wait)
+{
+	struct wg_op *first = malloc(sizeof(*first));
+	int i;
+
+	taking = prove_loop(wait, 1, NULL);
+	wg_op_timer(first, 0);
+	first->done = take_next;
+	(void)wg_loop_submit(taking, first);
+	for (i = 1; i < 3; i++) {
+		wg_op_timer(&t.op[i], 0);
+		t.op[i].done = i == 2 ? count : NULL;
+		(void)wg_loop_submit(taking, &t.op[i]);
+	}
+	prove_turn(taking, 0, 3);
+	lab_check("fired", t.fired == 2, "%d fired", t.fired);
+	lab_check(
+		"idle", wg_loop_in_flight(taking) == 0, "%u in flight", wg_loop_in_flight(taking));
+	wg_loop_destroy(taking);
 	prove_end();
 }
 

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/inbox.h"
+#include "core/loop_state.h"
 #include "tests/prove/prove.h"
 
 static struct wg_sock sock;
@@ -194,7 +194,32 @@ void prove_run_woken(const char *wait)
 	prove_end();
 }
 
-/* A sleep that a notify ends just when a timer is due. */
+static void *notify_soon(void *loop)
+{
+	struct timespec ts = wg_timespec(WG_NS_PER_MS);
+
+	(void)nanosleep(&ts, NULL);
+	(void)wg_notify(((struct wg_loop *)loop)->waiter);
+	return NULL;
+}
+
+/* A notify for nothing in the middle of a turn: it ends when it should. */
+void prove_turn_until(const char *wait)
+{
+	struct wg_loop *loop = prove_loop(wait, 1, NULL);
+	int64_t end_ns = wg_now_ns() + 3 * WG_NS_PER_MS;
+	pthread_t thread;
+
+	prove.wakes_are_empty = true;
+	pthread_create(&thread, NULL, notify_soon, loop);
+	prove_turn(loop, 3, 0);
+	lab_check("end", wg_now_ns() == end_ns, "it is %d ns late", (int)(wg_now_ns() - end_ns));
+	pthread_join(thread, NULL);
+	wg_loop_destroy(loop);
+	prove_end();
+}
+
+/* A sleep that ends just when a timer is due. */
 static struct wg_wait_ops slow;
 
 static int make_slow(int64_t tick_ns, struct wg_waiter **ret_waiter)
@@ -206,6 +231,7 @@ static int make_slow(int64_t tick_ns, struct wg_waiter **ret_waiter)
 }
 
 static sem_t sleeps;
+static enum wg_woke slow_woke;
 
 static int sleep_past(struct wg_waiter *waiter, uint64_t ticket, int64_t deadline_ns)
 {
@@ -214,7 +240,7 @@ static int sleep_past(struct wg_waiter *waiter, uint64_t ticket, int64_t deadlin
 	(void)sem_post(&sleeps);
 	(void)wg_wait_find(slow.name)->sleep(waiter, ticket, deadline_ns);
 	(void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
-	return WG_WOKE_NOTIFIED;
+	return (int)slow_woke;
 }
 
 static struct wg_loop *slow_loop(const char *wait)
@@ -233,16 +259,27 @@ static struct wg_loop *slow_loop(const char *wait)
 /* The timer fires in the turn whose sleep was that long, whatever ended it. */
 void prove_timer_notified(const char *wait)
 {
+	static const char *const events[] = {
+		"wait(1000000,0) wake(notified,0) done(1,0) poll(1) deliver(1,0) ",
+		"wait(1000000,0) wake(timeout,0) done(2,0) poll(1) deliver(2,0) ",
+		"wait(1000000,0) wake(ready,0) done(3,0) poll(1) deliver(3,0) ",
+		"wait(1000000,0) wake(spurious,0) done(4,0) poll(1) deliver(4,0) ",
+		"wait(1000000,0) wake(interrupted,0) done(5,0) poll(1) deliver(5,0) ",
+	};
 	struct wg_loop *loop = slow_loop(wait);
 	struct wg_op op;
+	int i;
 
 	prove.wakes_are_empty = prove.keeps_events = true;
-	wg_op_timer(&op, WG_NS_PER_MS);
-	(void)wg_loop_submit(loop, &op);
-	prove.events[0] = '\0';
-	prove_turn(loop, 0, 1);
-	happened("wait(1000000,0) wake(notified,0) done(1,0) poll(1) ");
-	prove_result(loop, &op, 0);
+	for (i = 0; i <= WG_WOKE_INTERRUPTED; i++) {
+		slow_woke = (enum wg_woke)i;
+		wg_op_timer(&op, WG_NS_PER_MS);
+		(void)wg_loop_submit(loop, &op);
+		prove.events[0] = '\0';
+		prove_turn(loop, 0, 1);
+		prove_result(loop, &op, 0);
+		happened(events[i]);
+	}
 	wg_loop_destroy(loop);
 	prove_end();
 }
@@ -337,10 +374,11 @@ static void kick_together(struct wg_waiter *waiter)
 	wg_wait_find(slow.name)->kick(waiter);
 }
 
-/* Both are counted: the loop is destroyed when both are done. */
+/* Both are counted: the loop is destroyed when both are done. The pool is not, which would wait for
+ * them itself. */
 void prove_two_kicks(const char *wait)
 {
-	struct wg_loop_options options = { .ops = &slow, .workers = 1 };
+	struct wg_loop_options options = { .ops = &slow };
 	struct wg_loop *loop = NULL;
 	struct wg_op op[2];
 	char byte;
@@ -349,6 +387,7 @@ void prove_two_kicks(const char *wait)
 	slow.create = make_slow;
 	slow.kick = kick_together;
 	(void)sem_init(&second_kicks, 0, 0);
+	lab_check("made", wg_pool_create(1, &options.pool) == 0, "no pool");
 	lab_check("made", wg_loop_create(&options, &loop) == 0, "no loop");
 	other_end = prove_pair(&sock);
 	(void)send_one(NULL);
@@ -357,5 +396,9 @@ void prove_two_kicks(const char *wait)
 	(void)wg_loop_submit(loop, &op[1]);
 	prove_result(loop, &op[0], 1);
 	prove_result(loop, &op[1], -EBADF);
-	finish(loop);
+	wg_loop_sock_close(loop, &sock);
+	(void)close(other_end);
+	wg_loop_destroy(loop);
+	wg_pool_destroy(options.pool);
+	prove_end();
 }
