@@ -106,7 +106,8 @@ static void names_are_no_orders_to_the_terminal(void)
 	free(err);
 }
 
-/* A path is any bytes; JSON is UTF-8, and says which byte was none. */
+/* A path is any bytes; JSON is UTF-8, and says which byte was none. What a terminal would obey has
+ * an escape of JSON. */
 static void json_has_any_name(void)
 {
 	const char *dir = wg_tmpdir();
@@ -114,7 +115,7 @@ static void json_has_any_name(void)
 	const char *path;
 	json_t *root;
 
-	(void)snprintf(odd, sizeof(odd), "%s/a \xff\"b,\n", dir);
+	(void)snprintf(odd, sizeof(odd), "%s/a \xff\"b,\n\x7f\xc2\x9b", dir);
 	CU_ASSERT_EQUAL_FATAL(rename(wg_copy_sample("tick"), odd), 0);
 	CU_ASSERT_EQUAL(stats(&out, NULL, "--json", odd, NULL), 0);
 	root = json_loads(out, 0, NULL);
@@ -122,7 +123,8 @@ static void json_has_any_name(void)
 	path = json_string_value(
 		json_object_get(json_array_get(json_object_get(root, "traces"), 0), "path"));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(path);
-	CU_ASSERT(wg_has(path, "/a \\xff\"b,\n"));
+	CU_ASSERT(wg_has(path, "/a \\xff\"b,\n\x7f\xc2\x9b"));
+	CU_ASSERT(wg_has(out, "\\u007f\\u009b"));
 	json_decref(root);
 	free(out);
 }

@@ -76,8 +76,27 @@ char *wg_shell_word(char *buf, const char *fmt, ...)
 
 typedef size_t (*shown_fn)(const char *text, size_t len);
 
+/* A control character of two bytes. */
+static bool is_control(const char *text, size_t len)
+{
+	return len > 1 && text[0] == '\xc2' && (unsigned char)text[1] >> 5 == 4;
+}
+
+/* In JSON, a character that is not shown has an escape of its own, and stays what it is. */
+static size_t escape(FILE *to, const char *text, size_t len, bool is_json)
+{
+	unsigned char c = (unsigned char)*text;
+	bool is_two = is_json && is_control(text, len);
+
+	if (is_two)
+		c = (unsigned char)text[1];
+	if (fprintf(to, is_json ? "\\u%04x" : "\\x%02x", c) < 0)
+		return 0;
+	return is_two ? 2 : 1;
+}
+
 /* 0, or -1: it failed. */
-static int write_shown(FILE *to, const char *text, size_t len, shown_fn shown)
+static int write_shown(FILE *to, const char *text, size_t len, shown_fn shown, bool is_json)
 {
 	size_t i, from = 0, n;
 
@@ -85,18 +104,14 @@ static int write_shown(FILE *to, const char *text, size_t len, shown_fn shown)
 		n = shown(text + i, len - i);
 		if (n)
 			continue;
-		if (fwrite(text + from, 1, i - from, to) != i - from ||
-			fprintf(to, "\\x%02x", (unsigned char)text[i]) < 0)
+		if (fwrite(text + from, 1, i - from, to) != i - from)
 			return -1;
-		n = 1;
-		from = i + 1;
+		n = escape(to, text + i, len - i, is_json);
+		if (n == 0)
+			return -1;
+		from = i + n;
 	}
 	return fwrite(text + from, 1, i - from, to) == i - from ? 0 : -1;
-}
-
-static int write_plainly(FILE *to, const char *text, size_t len)
-{
-	return write_shown(to, text, len, wg_say_shown);
 }
 
 /* A stream in front of another, and the bytes of a character whose end has not come yet. */
@@ -104,7 +119,15 @@ struct plain {
 	FILE *to, *plain;
 	char begun[4];
 	size_t count;
+	bool is_json;
 };
+
+static struct plain streams[2]; /* standard output, and where a report goes instead */
+
+static int write_plainly(const struct plain *p, const char *text, size_t len)
+{
+	return write_shown(p->to, text, len, wg_say_shown, p->is_json);
+}
 
 /* Can more bytes make a character of these? */
 static bool is_begun(const char *text, size_t len)
@@ -126,7 +149,8 @@ static size_t go_on(struct plain *p, const char *text, size_t len)
 		p->begun[p->count++] = text[used++];
 	if (p->count == 0 || is_begun(p->begun, p->count))
 		return used;
-	if (wg_say_shown(p->begun, p->count) == 0) { /* the last one may begin another */
+	/* The last one may begin another. */
+	if (wg_say_shown(p->begun, p->count) == 0 && !is_control(p->begun, p->count)) {
 		p->count--;
 		used--;
 	}
@@ -141,7 +165,7 @@ static ssize_t write_plain(void *cookie, const char *text, size_t len)
 
 	if (used == len && p->count && is_begun(p->begun, p->count))
 		return (ssize_t)len;
-	if (write_plainly(p->to, p->begun, p->count) < 0)
+	if (write_plainly(p, p->begun, p->count) < 0)
 		return 0;
 	p->count = 0;
 	while (tail < 4 && tail <= len - used && !is_begun(text + len - tail, tail))
@@ -150,7 +174,7 @@ static ssize_t write_plain(void *cookie, const char *text, size_t len)
 		memcpy(p->begun, text + len - tail, tail);
 		p->count = tail;
 	}
-	return write_plainly(p->to, text + used, len - used - p->count) == 0 && fflush(p->to) == 0
+	return write_plainly(p, text + used, len - used - p->count) == 0 && fflush(p->to) == 0
 		       ? (ssize_t)len
 		       : 0;
 }
@@ -158,7 +182,7 @@ static ssize_t write_plain(void *cookie, const char *text, size_t len)
 static int close_plain(void *cookie)
 {
 	struct plain *p = cookie;
-	int rc = write_plainly(p->to, p->begun, p->count) == 0 && fflush(p->to) == 0 ? 0 : -1;
+	int rc = write_plainly(p, p->begun, p->count) == 0 && fflush(p->to) == 0 ? 0 : -1;
 
 	*p = (struct plain){ .to = NULL };
 	return rc;
@@ -166,10 +190,9 @@ static int close_plain(void *cookie)
 
 FILE *wg_say_plain(FILE *to)
 {
-	static struct plain all[2]; /* standard output, and where a report goes instead */
-	struct plain *p = all[0].to && all[0].to != to ? &all[1] : &all[0];
+	struct plain *p = streams[0].to && streams[0].to != to ? &streams[1] : &streams[0];
 
-	if (to == all[0].plain || to == all[1].plain)
+	if (to == streams[0].plain || to == streams[1].plain)
 		return to;
 	if (p->to)
 		return p->to == to ? p->plain : to;
@@ -188,6 +211,14 @@ void wg_say_plainly(void)
 	stdout = wg_say_plain(stdout);
 }
 
+void wg_say_json(FILE *plain)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(streams) / sizeof(streams[0]); i++)
+		streams[i].is_json |= streams[i].plain == plain;
+}
+
 void wg_say_v(const char *fmt, va_list ap)
 {
 	char room[PATH_MAX], *text = room; /* the lack of memory must be said without memory */
@@ -202,7 +233,7 @@ void wg_say_v(const char *fmt, va_list ap)
 	}
 	va_end(again);
 	if (len >= 0)
-		(void)write_shown(stderr, text, (size_t)len, wg_say_shown_in_line);
+		(void)write_shown(stderr, text, (size_t)len, wg_say_shown_in_line, false);
 	if (text != room)
 		free(text);
 }

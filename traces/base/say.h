@@ -60,6 +60,9 @@ void wg_say_plainly(void);
  * one itself. It is closed at exit. */
 FILE *wg_say_plain(FILE *to);
 
+/* What goes to such a stream is JSON: what it does not show is \uNNNN, and not \xNN, there. */
+void wg_say_json(FILE *plain);
+
 /* From here on, writing to a pipe without a reader is an error. It ends no process. */
 void wg_say_pipes(void);
 

@@ -394,6 +394,7 @@ int wg_run_print_json(const struct wg_run *run)
 	json_decref(root);
 	if (!text)
 		return -ENOMEM;
+	wg_say_json(stdout);
 	(void)puts(text); /* whether it arrived is asked at the end */
 	free(text);
 	return 0;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "viz/stats/diff.h"
+#include "traces/base/say.h"
 #include "traces/base/units.h"
 #include "viz/base/json.h"
 
@@ -236,6 +237,7 @@ int wg_diff_print_json(const struct diff *diff)
 	wg__json_set(&o, "runs_needed", json_integer(WG_COMPARE_RUNS));
 	wg__json_set(&o, "figures", figures);
 	wg__json_set(&o, "limits", limits);
+	wg_say_json(diff->out);
 	if (o && json_dumpf(o, diff->out, JSON_INDENT(2)) == 0) {
 		(void)fputc('\n', diff->out);
 		rc = 0;

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "traces/base/say.h"
 #include "viz/stats/json_parts.h"
 #include "viz/stats/json_stream.h"
 #include "viz/stats/stats.h"
@@ -213,6 +214,7 @@ int wg_stats_print_json(
 	struct wg__json_stream out = { 0 };
 	size_t i;
 
+	wg_say_json(stdout);
 	wg__json_open(&out, NULL, '{');
 	wg__json_open(&out, "traces", '[');
 	for (i = 0; i < count; i++)
