@@ -172,7 +172,7 @@ $(O)/plain/%.tidy: %.c $(O)/plain/%.o .clang-tidy ; $(tidy)
 # The assembler reads these; the compiler does not know (see traces/base/embed.h).
 $(O)/plain/traces/picture/page.o: traces/picture/export_html.css traces/picture/export_html.js
 $(O)/plain/viz/cmd/man.o: $(wildcard viz/cmd/manual/*.txt)
-$(O)/plain/traces/base/completion.o: $(wildcard traces/base/completion.*sh)
+$(addsuffix /traces/base/completion.o,$(O)/plain $(O)/alone): $(wildcard traces/base/completion.*sh)
 
 deps: ## install what is missing (apt; dnf and pacman by name)
 	$(Q)sh .ci/deps

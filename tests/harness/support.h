@@ -27,8 +27,8 @@ enum { WG_IS_UNDER_TSAN = 1 };
 enum { WG_IS_UNDER_TSAN = 0 };
 #endif
 
-/* How a program that crashes is told: a sanitizer catches the signal, and exits. */
-#if defined(WG_UNDER_TSAN) || defined(WG_UNDER_ASAN)
+/* How a lab that crashes is told: a sanitizer of the explorer catches the signal, and exits. */
+#if defined(WG_UNDER_ASAN)
 #define WG_A_CRASH "the lab ended its process, with status "
 #else
 #define WG_A_CRASH "died: Segmentation fault"

@@ -7,7 +7,6 @@
 
 #include "tests/labs/explorer.h"
 #include "tests/harness/harness.h"
-#include "tests/harness/support.h"
 
 /* Is every end of a also one of b? */
 static bool ends_are_among(const json_t *a, const json_t *b)
@@ -23,13 +22,6 @@ static bool ends_are_among(const json_t *a, const json_t *b)
 	return are_all;
 }
 
-#ifdef WG_UNDER_TSAN
-static void a_reduced_search_reaches_every_end(void)
-{
-	(void)ends_are_among;
-	wg_skip("ThreadSanitizer needs minutes for so many fibers");
-}
-#else
 static void a_reduced_search_reaches_every_end(void)
 {
 	int status;
@@ -60,7 +52,6 @@ static void a_reduced_search_reaches_every_end(void)
 	json_decref(some);
 	json_decref(all);
 }
-#endif
 
 void suite_explore_random(void)
 {

@@ -8,7 +8,6 @@
 
 #include "tests/labs/explorer.h"
 #include "tests/harness/harness.h"
-#include "tests/harness/support.h"
 
 static int explore_text(char **out, char **err, const char *const *args)
 {
@@ -418,8 +417,7 @@ void suite_explore_report(void)
 	WG_TEST(atomics_have_the_names_of_c);
 	WG_TEST(steps_are_not_only_calls);
 	WG_TEST(blocked_threads_are_listed);
-	/* It delays signals until the loop ends. */
-	WG_TEST_IF(!WG_IS_UNDER_TSAN, "not under ThreadSanitizer", one_endless_loop_is_enough);
+	WG_TEST(one_endless_loop_is_enough);
 	WG_TEST(a_search_that_was_cut_short_says_so);
 	WG_TEST(few_alone_promises_no_more);
 	WG_TEST(few_switches_come_before_many);

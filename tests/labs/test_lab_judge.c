@@ -363,6 +363,5 @@ void suite_lab_judge(void)
 	WG_TEST(keys_on_a_terminal);
 	WG_TEST(labs_judge_as_they_say);
 	WG_TEST(an_untried_lab_is_not_ok);
-	WG_TEST_IF(!WG_IS_UNDER_TSAN, "ThreadSanitizer makes fibers a hundred times slower",
-		words_of_any_scenario_count);
+	WG_TEST(words_of_any_scenario_count);
 }

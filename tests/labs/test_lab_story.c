@@ -291,7 +291,6 @@ void suite_lab_story(void)
 	WG_TEST(every_blocked_thread_is_drawn);
 	WG_TEST(you_is_the_step_that_ends_it);
 	WG_TEST(you_is_the_line_that_ends_the_program);
-	WG_TEST_IF(!WG_IS_UNDER_TSAN, "ThreadSanitizer keeps signals back until the loop ends",
-		you_is_the_endless_loop);
+	WG_TEST(you_is_the_endless_loop);
 	WG_TEST(nothing_reaches_the_terminal_raw);
 }

@@ -22,21 +22,6 @@
 #define HAS_ASAN 0
 #endif
 
-#if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
-#include <sanitizer/tsan_interface.h>
-#define HAS_TSAN 1
-
-/* Found by the sanitizer's library: else each of a search's many processes sleeps 1 s at its exit.
- */
-const char *__tsan_default_options(void);
-const char *__tsan_default_options(void)
-{
-	return "atexit_sleep_ms=0";
-}
-#else
-#define HAS_TSAN 0
-#endif
-
 /* The fiber that leaves. The one that arrives stores the bounds of the system's stack in it. */
 static struct lx_fiber *leaving;
 
@@ -48,10 +33,6 @@ static void depart(struct lx_fiber *from, struct lx_fiber *to, bool for_good)
 		for_good ? NULL : &from->fake_stack, to->stack, to->stack_bytes);
 #else
 	(void)for_good;
-#endif
-#if HAS_TSAN
-	__tsan_switch_to_fiber(to->tsan, 0);
-#else
 	(void)to;
 #endif
 }
@@ -81,15 +62,6 @@ static void first_steps(unsigned high, unsigned low)
 	abort(); /* an entry never returns */
 }
 
-void lx_fiber_adopt(struct lx_fiber *f)
-{
-#if HAS_TSAN
-	f->tsan = __tsan_get_current_fiber();
-#else
-	(void)f;
-#endif
-}
-
 static int map_stack(struct lx_fiber *f)
 {
 	char *at = mmap(NULL, GUARD_BYTES + STACK_BYTES, PROT_READ | PROT_WRITE,
@@ -115,11 +87,6 @@ int lx_fiber_init(struct lx_fiber *f, void (*entry)(void))
 
 	if (rc < 0)
 		return rc;
-#if HAS_TSAN
-	if (f->tsan)
-		__tsan_destroy_fiber(f->tsan);
-	f->tsan = __tsan_create_fiber(0);
-#endif
 	f->entry = entry;
 	f->fake_stack = NULL;
 	(void)getcontext(&f->context);

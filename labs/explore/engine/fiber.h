@@ -2,7 +2,7 @@
  * fiber.h: the threads of a lab, as stacks within one thread of the system.
  *
  * Every schedule reuses the fibers. When a schedule ends, an unfinished fiber is abandoned where it
- * stands. AddressSanitizer and ThreadSanitizer are informed of every switch.
+ * stands. AddressSanitizer is informed of every switch.
  */
 #ifndef LABS_EXPLORE_ENGINE_FIBER_H
 #define LABS_EXPLORE_ENGINE_FIBER_H
@@ -17,11 +17,7 @@ struct lx_fiber {
 	size_t stack_bytes;
 	void (*entry)(void);
 	void *fake_stack; /* AddressSanitizer's */
-	void *tsan;	  /* ThreadSanitizer's */
 };
-
-/* The fiber that runs already, on the system's stack. */
-void lx_fiber_adopt(struct lx_fiber *f);
 
 /* Make f start at entry, which never returns, when it is switched to next. 0 or -errno. */
 int lx_fiber_init(struct lx_fiber *f, void (*entry)(void));

@@ -95,7 +95,6 @@ static void work(const struct lx_job *job)
 	lx.is_recording = job->is_recording;
 	lx.shard = job->shard;
 	lx.shards = job->shards;
-	lx_fiber_adopt(&lx.main);
 	lx_crash_install(
 		4 * (scenario.max_seconds ? scenario.max_seconds : 20) + 20, job->endless_at);
 	lx_fence_code(lx_image_code(), lx_image_code_end());
