@@ -57,6 +57,19 @@ static void a_lost_notify_is_found(void)
 	free(err);
 }
 
+/* Side by side: what one of them says is not lost, and an error is no flaw that is found. */
+static void what_cannot_be_checked_is_a_failure(void)
+{
+	char *out = NULL;
+
+	CU_ASSERT_EQUAL(verify(".", "", "none nothing", &out, NULL), 1);
+	CU_ASSERT(wg_has(out, "none: NOT verified"));
+	CU_ASSERT(wg_has(out, "nothing: NOT verified"));
+	CU_ASSERT(wg_has(out, "none LOOK_FIRST: NOT found"));
+	CU_ASSERT_FALSE(wg_has(out, "LOOK_FIRST: the loop looks"));
+	free(out);
+}
+
 void suite_models(void)
 {
 	bool has_spin = system("command -v spin >/dev/null") == 0;
@@ -64,4 +77,5 @@ void suite_models(void)
 	WG_TEST(they_are_about_the_code_that_ships);
 	WG_TEST(a_changed_line_is_noticed);
 	WG_TEST_IF(has_spin, "spin is not installed", a_lost_notify_is_found);
+	WG_TEST_IF(has_spin, "spin is not installed", what_cannot_be_checked_is_a_failure);
 }
