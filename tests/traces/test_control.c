@@ -74,6 +74,33 @@ static void one_that_is_busy_is_found(void)
 	end_answers(pid);
 }
 
+/* One that is stopped will not answer: no reason to wait as long as for one that is busy. */
+static void one_that_is_stopped_is_named(void)
+{
+	static struct wg_flight_found found[64];
+	pid_t pid = start_answers(0);
+	struct wg_error err = { 0 };
+	char path[PATH_MAX], wanted[80];
+	int count, i, n;
+
+	CU_ASSERT_EQUAL(kill(pid, SIGSTOP), 0);
+	CU_ASSERT_EQUAL(waitpid(pid, NULL, WUNTRACED), pid);
+	(void)snprintf(wanted, sizeof(wanted), "%ld is stopped: `kill -CONT %ld` continues it",
+		(long)pid, (long)pid);
+	for (n = 0; n < 3; n++) {
+		CU_ASSERT_EQUAL(wg_flight_ask(pid, path, &err), -EBUSY);
+		CU_ASSERT(wg_has(err.text, wanted));
+	}
+	count = wg_flight_find(found, 64);
+	for (i = 0; i < count && found[i].pid != pid; i++)
+		;
+	CU_ASSERT(i < count && !*found[i].dir);
+	/* It has not been asked for what nobody waits for. */
+	CU_ASSERT_EQUAL(kill(pid, SIGCONT), 0);
+	CU_ASSERT_EQUAL(wg_flight_ask(pid, path, &err), 0);
+	end_answers(pid);
+}
+
 static void root_answers_nobody_else(void)
 {
 	char path[PATH_MAX];
@@ -94,5 +121,6 @@ static void root_answers_nobody_else(void)
 void suite_control(void)
 {
 	WG_TEST(one_that_is_busy_is_found);
+	WG_TEST(one_that_is_stopped_is_named);
 	WG_TEST_IF(geteuid() == 0, "only root can become another user", root_answers_nobody_else);
 }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,11 +16,15 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define NAME   "wakegap-flight-"
-#define LISTED "/proc/net/unix"
-#define ASK_S  70 /* as long as LTTng may take for a snapshot, ours or another's, and more */
-#define HEAR_S 1  /* who asks has written already */
-#define LINE   (PATH_MAX + 64)
+#include "traces/record/processes.h"
+
+#define NAME	"wakegap-flight-"
+#define LISTED	"/proc/net/unix"
+#define ASK_S	70   /* as long as LTTng may take for a snapshot, ours or another's, and more */
+#define HEAR_S	1    /* who asks has written already, and who answers has the line */
+#define SEND_S	5    /* room among those that ask, too */
+#define LOOK_MS 1000 /* how often to look whether it is stopped meanwhile */
+#define LINE	(PATH_MAX + 64)
 
 static socklen_t address_of(pid_t pid, struct sockaddr_un *address)
 {
@@ -61,12 +66,12 @@ static bool read_line(int fd, char line[LINE])
 	return false;
 }
 
-static void limit(int fd, int seconds)
+static void limit(int fd, int send_s)
 {
-	const struct timeval time = { .tv_sec = seconds };
+	const struct timeval hear = { .tv_sec = HEAR_S }, send = { .tv_sec = send_s };
 
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof(time));
-	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof(time));
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &hear, sizeof(hear));
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &send, sizeof(send));
 }
 
 /* ---- the recording ---- */
@@ -127,20 +132,57 @@ void wg__control_close(struct wg__control *control)
 
 /* ---- who asks ---- */
 
+/* The other end, as it is called here; 0: it cannot be seen from here. */
+static pid_t stopped_peer(int fd)
+{
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+	struct wg__process p;
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 && peer.pid > 0 &&
+			       wg__process_look(peer.pid, &p) && wg__process_is_stopped(&p)
+		       ? peer.pid
+		       : 0;
+}
+
+/* One that is busy answers later; one that is stopped does not. False: none came. */
+static bool is_answered(int fd)
+{
+	struct pollfd answered = { .fd = fd, .events = POLLIN };
+	int s, n = 0;
+
+	for (s = 0; s < ASK_S && n == 0 && !stopped_peer(fd); s++) {
+		n = poll(&answered, 1, LOOK_MS);
+		if (n < 0 && errno == EINTR)
+			n = 0;
+	}
+	return n > 0;
+}
+
 /* 0 and what it answered in line, or a negative errno with a line. */
 static int ask(pid_t pid, const char *request, char line[LINE], struct wg_error *err)
 {
 	struct sockaddr_un address;
 	socklen_t len = address_of(pid, &address);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), rc = -ESRCH;
+	pid_t stopped = 0;
 
 	if (fd < 0)
 		return wg_error_set(err, -errno, "cannot ask: %s", strerror(errno));
-	limit(fd, ASK_S);
-	if (connect(fd, (struct sockaddr *)&address, len) == 0 && (geteuid() == 0 || is_ours(fd)) &&
-		send(fd, request, strlen(request), MSG_NOSIGNAL) > 0 && read_line(fd, line))
-		rc = 0;
+	limit(fd, SEND_S);
+	if (connect(fd, (struct sockaddr *)&address, len) == 0 && (geteuid() == 0 || is_ours(fd))) {
+		/* What a stopped one is asked, it would do when nobody waits for it. */
+		if (!stopped_peer(fd) && send(fd, request, strlen(request), MSG_NOSIGNAL) > 0 &&
+			is_answered(fd) && read_line(fd, line))
+			rc = 0;
+		else
+			stopped = stopped_peer(fd);
+	}
 	(void)close(fd);
+	if (stopped)
+		return wg_error_set(err, -EBUSY,
+			"the recording of process %ld is stopped: `kill -CONT %ld` continues it",
+			(long)stopped, (long)stopped);
 	if (rc < 0)
 		return wg_error_set(
 			err, rc, "the recording of process %ld does not answer", (long)pid);
@@ -173,6 +215,7 @@ int wg_flight_find(struct wg_flight_found *ret, size_t max)
 	FILE *f = fopen(LISTED, "re");
 	char row[512], line[LINE];
 	size_t n = 0, i;
+	int rc;
 
 	if (!f)
 		return -errno;
@@ -183,10 +226,13 @@ int wg_flight_find(struct wg_flight_found *ret, size_t max)
 		/* A connection that is open is listed, too. */
 		for (i = 0; i < n && ret[i].pid != pid; i++)
 			;
-		if (pid <= 0 || i < n || ask((pid_t)pid, "where\n", line, NULL) < 0)
+		if (pid <= 0 || i < n)
+			continue;
+		rc = ask((pid_t)pid, "where\n", line, NULL);
+		if (rc < 0 && rc != -EBUSY)
 			continue;
 		ret[n].pid = (pid_t)pid;
-		(void)snprintf(ret[n].dir, PATH_MAX, "%.*s", PATH_MAX - 1, line);
+		(void)snprintf(ret[n].dir, PATH_MAX, "%.*s", PATH_MAX - 1, rc < 0 ? "" : line);
 		n++;
 	}
 	(void)fclose(f);

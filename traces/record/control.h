@@ -36,7 +36,7 @@ void wg__control_close(struct wg__control *control);
 /* A recording that answers. */
 struct wg_flight_found {
 	pid_t pid;
-	char dir[PATH_MAX];
+	char dir[PATH_MAX]; /* "": it is stopped (SIGSTOP), and does not say */
 };
 
 /* Those of this user (root: of all), at most max, by pid. Returns how many there are, or -errno. */
@@ -44,7 +44,7 @@ int wg_flight_find(struct wg_flight_found *ret, size_t max);
 
 /*
  * Ask that one for a snapshot; blocks until it is written. 0 and its folder in ret, or a negative
- * errno with a line: -ESRCH it has ended meanwhile, or what it answered.
+ * errno with a line: -ESRCH it has ended meanwhile; -EBUSY it is stopped; or what it answered.
  */
 int wg_flight_ask(pid_t pid, char ret[PATH_MAX], struct wg_error *err);
 

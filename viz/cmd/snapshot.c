@@ -77,8 +77,15 @@ static const struct wg_flight_found *choose(
 		       "--flight-recorder COMMAND`");
 	else
 		wg_say("%d flight recorders run: name the folder or the process of one", n);
-	for (i = 0; i < count && n != 1; i++)
-		wg_say("%ld %s", (long)found[i].pid, wg_shell_word(word, "%s", found[i].dir));
+	for (i = 0; i < count; i++) {
+		if (*found[i].dir)
+			wg_say("%ld %s", (long)found[i].pid,
+				wg_shell_word(word, "%s", found[i].dir));
+		else
+			wg_say("%ld is stopped, and does not say where it is: `kill -CONT %ld` "
+			       "continues it",
+				(long)found[i].pid, (long)found[i].pid);
+	}
 	return NULL;
 }
 
