@@ -70,10 +70,13 @@ static void keep_groups(struct wg__keep *k, struct wg_thread_stats *s, uint64_t 
 		s->group = wg__keep_room(k, count, sizeof(*s->group));
 	}
 	for (i = 0; i < count && k->rc == 0; i++) {
-		if (wg__keep_reads(k))
-			s->group[s->group_count++] = wg__keep_room(k, 1, sizeof(**s->group));
-		if (k->rc == 0)
-			keep_group(k, s->group[i], events);
+		if (wg__keep_reads(k)) {
+			s->group[i] = wg__keep_room(k, 1, sizeof(**s->group));
+			if (!s->group[i])
+				return;
+			s->group_count = i + 1;
+		}
+		keep_group(k, s->group[i], events);
 	}
 	keep_asleep(k, s);
 }
@@ -146,10 +149,11 @@ static void keep_all(struct wg__keep *k, struct wg_threads *t, uint64_t events)
 	for (i = 0; i < count && k->rc == 0; i++) {
 		if (wg__keep_reads(k)) {
 			t->v[i] = wg__keep_room(k, 1, sizeof(*t->v[i]));
-			t->count = t->v[i] ? i + 1 : i;
+			if (!t->v[i])
+				return;
+			t->count = i + 1;
 		}
-		if (k->rc == 0)
-			keep_thread(k, &t->v[i]->stats, events);
+		keep_thread(k, &t->v[i]->stats, events);
 	}
 	check_sums(k, t);
 }
@@ -222,7 +226,7 @@ static void keep_sites(struct wg__keep *k, struct wg_threads *t)
 		t->site = wg__keep_room(k, count, sizeof(*t->site));
 		t->site_count = t->site ? count : 0;
 	}
-	for (i = 0; i < count && k->rc == 0; i++) {
+	for (i = 0; i < t->site_count && k->rc == 0; i++) {
 		struct wg_thread_site *site = &t->site[i];
 
 		wg__keep_text(k, &site->module);
@@ -257,9 +261,9 @@ void wg__keep_threads(struct wg__keep *k, struct wg_threads **threads, uint64_t 
 	wg__keep_flag(k, &has);
 	if (has && k->rc == 0 && wg__keep_reads(k) && wg_threads_create(threads) < 0)
 		k->rc = -ENOMEM;
-	if (!has || k->rc < 0)
-		return;
 	t = *threads;
+	if (!has || !t || k->rc != 0)
+		return;
 	wg__keep_time(k, &t->first_ns, 0);
 	wg__keep_time(k, &t->last_ns, 0);
 	wg__keep_flag(k, &t->has_times);
