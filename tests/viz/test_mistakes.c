@@ -127,6 +127,10 @@ static void those_with_a_slow_program(void)
 		{ "wakegap scan -p nosuch", 1, "no process is called 'nosuch'" },
 		{ "wakegap record --with preload -o f -- false 2>&1 | sed -n '$p' >&2", 0,
 			"false ended with status 1 and did not wait in any call" },
+		{ ": >k.pid; wakegap record --with preload -o k -- sh -c 'echo $$ >k.pid; "
+		  "exec sleep 99' 2>said & until grep -qs '(sleep) S' /proc/$(cat k.pid)/stat; "
+		  "do :; done; kill -9 $(cat k.pid); wait $!; wakegap stats k | sed -n '$p' >&2",
+			0, "asleep at the end in sleep" },
 		{ "wakegap record -o new -p 999999", 1, "there is no process 999999" },
 		{ "wakegap record -o new -p me", 2, "not the number of a process: `pgrep NAME`" },
 		{ "wakegap scan nosuch", 1, "`wakegap scan` without a name shows what runs" },

@@ -40,6 +40,7 @@ struct follow {
 	pid_t pid; /* of the command, also when it has ended */
 	struct wg_ctf *ctf;
 	int64_t first_ns, last_ns; /* of its records */
+	bool has_moments;	   /* in it; a wait that did not end is one */
 	bool is_left;		   /* there is no trace, but what it is made of */
 };
 
@@ -95,6 +96,7 @@ static int on_event(void *user, const struct wg_event *event)
 		f->first_ns = event->ts_ns;
 	if (event->ts_ns > f->last_ns)
 		f->last_ns = event->ts_ns;
+	f->has_moments |= !is_place;
 	return wg_ctf_add(f->ctf, event);
 }
 
@@ -133,7 +135,7 @@ static int make_trace(struct follow *f, struct wg_record_result *result,
 	if (rc == 0)
 		rc = add_hole(f, stats->lost);
 	result->discarded = stats->lost;
-	result->has_events = stats->waits + stats->notifies > 0;
+	result->has_events = f->has_moments;
 	done = wg_ctf_finish(f->ctf, rc == 0 && result->has_events, &later);
 	if (done < 0) {
 		if (err)
