@@ -145,10 +145,13 @@ static struct wg_box_options box(
 static void hide(char *text, const char *folder)
 {
 	size_t len = strlen(folder);
-	char *at;
+	char *at = text;
 
-	for (at = text; (at = strstr(at, folder)); memmove(at, at + len, strlen(at + len) + 1))
-		len = strlen(folder) + (at[strlen(folder)] == '/');
+	while ((at = strstr(at, folder))) {
+		const char *rest = at + len + (at[len] == '/');
+
+		memmove(at, rest, strlen(rest) + 1);
+	}
 }
 
 static void hide_folders(const struct wg_work *w, struct wg_box_result *r)
