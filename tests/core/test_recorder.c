@@ -296,7 +296,7 @@ static const struct failure failures[] = {
 		"cannot write a trace to '%s': Read-only file system", 1, "" },
 	{ "the same, and the command", "mount -t tmpfs -o ro none \"$3\" || exit 99; " RUN LEFT,
 		"cannot create the folder '%s/t/eventfd': Read-only file system: choose another "
-		"folder (-o DIR, of run --record DIR)",
+		"folder (-o DIR, of run --record DIR or TMPDIR)",
 		1, "" },
 	{ "no folder", "rmdir \"$3\"; " WORK "; s=$?; mkdir \"$3\"; exit $s",
 		"cannot record to '%s': No such file or directory", 1, "" },

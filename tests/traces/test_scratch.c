@@ -125,8 +125,38 @@ static void nothing_is_left_behind_with_few_descriptors(void)
 	CU_ASSERT_EQUAL(unsetenv("TMPDIR"), 0);
 }
 
+/* In $1 a folder that becomes a disk, in $2 a damaged trace. Blocks or names run out. */
+static void a_full_disk_is_named(void)
+{
+	static const char *const full[] = {
+		"size=16k none $1 && { head -c 99k /dev/zero >$1/all 2>&-; :; }",
+		"nr_inodes=2 none $1 && { : >$1/all; :; }",
+	};
+	const char *tmp = wg_tmpdir(), *dir = wg_copy_sample("packets");
+	char script[300], wanted[600], *err = NULL;
+	size_t i;
+	int rc;
+
+	wg_cut(dir, "wakegap_0", 5000);
+	(void)snprintf(wanted, sizeof(wanted),
+		"No space left on device in '%s' (TMPDIR), where it is repaired", tmp);
+	for (i = 0; i < sizeof(full) / sizeof(full[0]); i++) {
+		(void)snprintf(script, sizeof(script),
+			"mount -t tmpfs -o %s || exit 99; TMPDIR=$1 \"$0\" stats $2 >&2", full[i]);
+		rc = wg_run(NULL, &err,
+			(const char *const[]){ "unshare", "-m", "sh", "-c", script,
+				wg_build_path("wakegap"), tmp, dir, NULL });
+		if (rc == 99 || wg_has(err, "unshare"))
+			wg_skip("no mount namespace of its own");
+		else
+			CU_ASSERT(wg_has(err, wanted));
+		free(err);
+	}
+}
+
 void suite_scratch(void)
 {
+	WG_TEST(a_full_disk_is_named);
 	WG_TEST(nothing_is_left_behind);
 	WG_TEST(nothing_is_left_behind_with_few_descriptors);
 	WG_TEST(what_a_killed_reader_left_goes_with_the_next);

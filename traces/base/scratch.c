@@ -75,13 +75,19 @@ static void remove_left_behind(const char *tmp)
 		(void)closedir(dir);
 }
 
+static const char *tmp_folder(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	return tmp && *tmp ? tmp : "/tmp";
+}
+
 static int make_root(struct wg__scratch *scratch)
 {
-	const char *tmp = scratch->parent ? scratch->parent : getenv("TMPDIR");
+	const char *tmp = scratch->parent ? scratch->parent : tmp_folder();
 	char *root;
 	int rc;
 
-	tmp = tmp && *tmp ? tmp : "/tmp";
 	remove_left_behind(tmp);
 	if (asprintf(&root, "%s/" PREFIX "XXXXXX", tmp) < 0)
 		return -ENOMEM;
@@ -123,6 +129,15 @@ int wg__scratch_folder(struct wg__scratch *scratch, char **ret_dir)
 	scratch->count++;
 	*ret_dir = dir;
 	return 0;
+}
+
+const char *wg__scratch_error(int rc, char *ret, size_t len)
+{
+	bool has_room = rc != -ENOSPC && rc != -EDQUOT && rc != -EROFS;
+
+	(void)snprintf(ret, len, "%s%s%s%s", strerror(-rc), has_room ? "" : " in '",
+		has_room ? "" : tmp_folder(), has_room ? "" : "' (TMPDIR), where it is repaired");
+	return ret;
 }
 
 int wg__scratch_link(const char *dir, const char *from, const char *name)

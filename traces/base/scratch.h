@@ -8,6 +8,7 @@
 #define TRACES_BASE_SCRATCH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* All zero: nothing made yet. The folder is made on first use, below $TMPDIR or /tmp. */
 struct wg__scratch {
@@ -20,6 +21,9 @@ struct wg__scratch {
 
 /* A new empty folder; 0 and its path (the caller's) or a negative errno. */
 int wg__scratch_folder(struct wg__scratch *scratch, char **ret_dir);
+
+/* In ret: what strerror(-rc) says, and where there was no room, since reading alone takes none. */
+const char *wg__scratch_error(int rc, char *ret, size_t len);
 
 /* A symbolic link DIR/NAME to FROM/NAME; the target is made absolute. */
 int wg__scratch_link(const char *dir, const char *from, const char *name);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "traces/base/regular.h"
+#include "traces/base/scratch.h"
 
 #define HEAD_BYTES 512 /* the header of a packet, and its first events */
 
@@ -53,8 +54,11 @@ static int end_names(DIR *d, struct wg__notes *names)
 void wg__files_leave_out(struct wg__files *files, struct wg__notes *notes, const char *prefix,
 	const char *name, int rc)
 {
+	char why[512];
+
 	wg__notes_add(notes, "stream %s%s was left out: %s", prefix, name,
-		rc == -EINVAL ? "it is not a regular file" : strerror(-rc));
+		rc == -EINVAL ? "it is not a regular file"
+			      : wg__scratch_error(rc, why, sizeof(why)));
 	files->left_out++;
 }
 

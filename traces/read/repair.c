@@ -235,6 +235,7 @@ int wg__repair_plan(const char *dir, const char *prefix, struct wg__scratch *scr
 {
 	struct wg__files files = { 0 };
 	struct plan plan = { dir, prefix, { 0 }, scratch, notes, endings, ret_inputs, &files };
+	char why[512];
 	size_t i;
 	int is_good = 0, rc = wg__metadata_check(dir, &plan.metadata, err);
 
@@ -251,7 +252,9 @@ int wg__repair_plan(const char *dir, const char *prefix, struct wg__scratch *scr
 	for (i = 0; i < ret_inputs->count; i++)
 		ret_inputs->v[i].doubtful = ret_inputs->v[i].doubtful || !plan.metadata.is_plain;
 	wg__files_fini(&files);
-	return rc < 0 ? wg_error_set(err, rc, "cannot read '%s': %s", dir, strerror(-rc)) : 0;
+	return rc < 0 ? wg_error_set(err, rc, "cannot read '%s': %s", dir,
+				wg__scratch_error(rc, why, sizeof(why)))
+		      : 0;
 }
 
 int wg__repair_split(const char *dir, struct wg__scratch *scratch, struct wg__inputs *ret_inputs)

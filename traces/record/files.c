@@ -83,7 +83,7 @@ static bool is_nearly_full(int fd)
 	       (uint64_t)fs.f_bavail * fs.f_frsize < BUFFER_BYTES;
 }
 
-#define ELSEWHERE ": choose another folder (-o DIR, of run --record DIR)"
+#define ELSEWHERE ": choose another folder (-o DIR, of run --record DIR or TMPDIR)"
 
 /* Can we write there? LTTng's daemon would say it late, and not clearly. */
 static int try_to_write(const char *dir)
