@@ -56,7 +56,7 @@ test: $(EXPLORED)
 # The core as it ships, compiled for the explorer, with the scenarios of tests/prove. How busy the
 # machine is, is for the scenario to say; io_uring's kernel is a thread there (fake/liburing.h).
 PROVED_SRC := $(filter-out core/tp.c core/wait/crowd.c,$(wildcard core/*.c core/wait/*.c)) core/workload/recorder_kept.c core/workload/watch.c $(wildcard tests/prove/*.c)
-PROVED_FLAGS := -Itests/prove/fake -DWG_TRACE_TEST -DWG_HAVE_URING -DWG__KEPT_BUFFER=2u
+PROVED_FLAGS := -Itests/prove/fake -DWG_TRACE_TEST -DWG_HAVE_URING -DWG__KEPT_BUFFER=2u -DWG__KEPT_BLOCKS=2u
 $(O)/proved/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LAB_CFLAGS) $(LAB_SHARED) $(PROVED_FLAGS) -c -o $@ $<

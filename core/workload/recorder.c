@@ -104,11 +104,7 @@ int wg_recorder_start(const char *dir)
 
 void wg_recorder_put_away(void)
 {
-	/* acquire: pairs with release in wg__kept_join() */
-	struct wg__kept *k = atomic_load_explicit(&all.newest, memory_order_acquire);
-
-	for (; k; k = k->next)
-		wg__kept_put_away(k);
+	wg__kept_put_away_all(&all);
 }
 
 int wg_recorder_write(void)

@@ -16,7 +16,6 @@
 
 #define BLOCK_BYTES  ((size_t)128 * WG__KEPT_BUFFER) /* 256 KiB */
 #define BLOCK_EVENTS ((BLOCK_BYTES - sizeof(struct wg__kept_block)) / sizeof(struct wg__kept_event))
-#define BLOCKS_MAX   4096 /* of all threads */
 
 _Static_assert(sizeof(struct wg__kept_event) == 32, "two in a line of the cache, none in two");
 
@@ -74,7 +73,7 @@ static struct wg__kept_block *extend_locked(struct wg__kept *k)
 	struct wg__kept_block *b = NULL;
 
 	/* relaxed: a number alone */
-	if (atomic_fetch_add_explicit(&blocks, 1, memory_order_relaxed) < BLOCKS_MAX)
+	if (atomic_fetch_add_explicit(&blocks, 1, memory_order_relaxed) < WG__KEPT_BLOCKS)
 		b = pages(BLOCK_BYTES);
 	if (b && k->last)
 		k->last->next = b;
@@ -129,6 +128,15 @@ void wg__kept_put_away(struct wg__kept *k)
 	wg_lock(&k->m);
 	put_away_locked(k);
 	wg_unlock(&k->m);
+}
+
+void wg__kept_put_away_all(struct wg__kept_list *all)
+{
+	/* acquire: pairs with release in wg__kept_join() */
+	struct wg__kept *k = atomic_load_explicit(&all->newest, memory_order_acquire);
+
+	for (; k; k = k->next)
+		wg__kept_put_away(k);
 }
 
 void wg__kept_settle(struct wg__kept *k)

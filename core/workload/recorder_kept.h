@@ -22,6 +22,9 @@
 #ifndef WG__KEPT_BUFFER
 #define WG__KEPT_BUFFER 2048u /* events: 64 KiB, twice what a pass of `read` has */
 #endif
+#ifndef WG__KEPT_BLOCKS
+#define WG__KEPT_BLOCKS 4096u /* of all threads: 1 GiB; later events count as lost */
+#endif
 
 /* Half a line of the cache. Its fields after `loop`, in their order, and submit's kind apart. */
 struct wg__kept_event {
@@ -72,7 +75,10 @@ struct wg__kept *wg__kept_join(struct wg__kept_list *all);
 /* Put away what is in the buffer. Any thread. */
 void wg__kept_put_away(struct wg__kept *k);
 
-/* Likewise, and set until and until_lost. */
+/* The same for all threads that have joined. */
+void wg__kept_put_away_all(struct wg__kept_list *all);
+
+/* Put away, and set until and until_lost. */
 void wg__kept_settle(struct wg__kept *k);
 
 /*

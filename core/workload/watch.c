@@ -85,21 +85,24 @@ static void *watch_main(void *arg)
 	return NULL;
 }
 
+static int begin(struct wg_watch *watch, const struct wg_job *job, struct wg_loop *loop)
+{
+	watch->job = job;
+	watch->loop = loop;
+	wg_mutex_init(&watch->m);
+	wg_cond_init(&watch->over);
+	return -pthread_create(&watch->thread, NULL, watch_main, watch);
+}
+
 struct wg_watch *wg_workload_watch(const struct wg_job *job, struct wg_loop *loop)
 {
-	struct wg_watch *watch = NULL;
+	struct wg_watch *watch;
 	int rc;
 
 	if (!loop || job->w->patience_ns == 0)
 		return NULL;
 	watch = calloc(1, sizeof(*watch));
-	if (!watch)
-		return NULL;
-	watch->job = job;
-	watch->loop = loop;
-	wg_mutex_init(&watch->m);
-	wg_cond_init(&watch->over);
-	rc = -pthread_create(&watch->thread, NULL, watch_main, watch);
+	rc = watch ? begin(watch, job, loop) : -ENOMEM;
 	if (rc == 0)
 		return watch;
 	(void)wg_workload_fail("cannot watch for a hang: %s", strerror(-rc));

@@ -140,7 +140,7 @@ const struct wg_wait_ops *wg_workload_widen(const struct wg_wait_ops *ops, int64
 
 /*
  * Watch the loop from a thread of its own until stopped; if it hangs, print so and end the process
- * (watch.c). NULL: nothing to watch, or no thread, which was printed.
+ * (watch.c). NULL: nothing to watch; or no memory or thread, which was printed.
  */
 struct wg_watch;
 struct wg_watch *wg_workload_watch(const struct wg_job *job, struct wg_loop *loop);

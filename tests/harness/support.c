@@ -11,7 +11,33 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
+
+#include "tests/harness/harness.h"
+
+void wg_child_says(void (*fn)(void), int status, const char *wanted)
+{
+	int fd = memfd_create("said", MFD_CLOEXEC), how;
+	char text[1000] = "";
+	pid_t pid;
+
+	CU_ASSERT_FATAL(fd >= 0);
+	pid = fork();
+	if (pid == 0) {
+		(void)dup2(fd, STDOUT_FILENO);
+		(void)dup2(fd, STDERR_FILENO);
+		fn();
+		_exit(0);
+	}
+	CU_ASSERT_EQUAL(waitpid(pid, &how, 0), pid);
+	CU_ASSERT(WIFEXITED(how) && WEXITSTATUS(how) == status);
+	CU_ASSERT(pread(fd, text, sizeof(text) - 1, 0) >= 0);
+	CU_ASSERT_STRING_EQUAL(text, wanted);
+	(void)close(fd);
+}
 
 int wg_fd_count(void)
 {

@@ -53,6 +53,9 @@ enum { WG_STRIDE = 1 };
 #define WG_COUNTS_BYTES true
 #endif
 
+/* A child process that runs fn, or that fn ends, has this status, and has printed this. */
+void wg_child_says(void (*fn)(void), int status, const char *wanted);
+
 /* Open descriptors of this process. */
 int wg_fd_count(void);
 

@@ -238,11 +238,15 @@ void prove_death_and_stop(const char *wait); /* one of two workers dies, and the
 void prove_result_and_timer(const char *wait); /* both are there before the sleep */
 
 /* ---- who ends a workload that hangs (watched.c) ---- */
-void prove_watched(const char *wait); /* a result is left for a while, then for ever */
+void prove_watched(const char *wait);		/* a result is left for a while, then for ever */
+void prove_watched_ends(const char *wait);	/* the passes are done */
+void prove_watched_publishes(const char *wait); /* it is left, and others come */
 
 /* ---- what the recorder keeps (recorded.c) ---- */
-void prove_recorded(const char *unused);     /* put away while others come */
-void prove_recorded_end(const char *unused); /* threads join while all is settled */
+void prove_recorded(const char *unused);      /* put away while others come */
+void prove_recorded_end(const char *unused);  /* threads join while all is settled */
+void prove_recorded_join(const char *unused); /* a thread joins while all is put away */
+void prove_recorded_full(const char *unused); /* two threads have more than there is room for */
 
 /* ---- fork (fork.c) ---- */
 void prove_fork(const char *wait);	     /* wg_loop_fork() at any moment of a worker */
