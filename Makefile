@@ -64,7 +64,7 @@ TEST_LIBS   := $(shell pkg-config --libs cunit $(if $(VTERM),vterm) 2>/dev/null)
 CORE_SRC  := $(filter-out core/tp.c $(if $(URING_LIBS),,core/wait/uring.c),$(wildcard core/*.c core/wait/*.c))
 WORK_SRC  := $(wildcard core/workload/*.c)
 # Of these, what tests call besides the recorder.
-TEST_WORK_SRC := $(addprefix core/workload/,echo_clients.c times.c tcp.c say.c watch.c)
+TEST_WORK_SRC := $(addprefix core/workload/,echo_clients.c times.c tcp.c say.c watch.c window.c)
 PRELOAD_SRC := $(wildcard traces/preload/*.c)
 QUERY_SRC := $(filter-out traces/query/absent.c,$(wildcard traces/query/*.c))
 TRACES_SRC := $(filter-out $(PRELOAD_SRC) %.bpf.c $(if $(SQLITE_LIBS),traces/query/absent.c,$(QUERY_SRC)),\

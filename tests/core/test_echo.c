@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "core/workload/echo.h"
 #include "tests/core/sockets.h"
 #include "tests/harness/harness.h"
@@ -67,6 +68,34 @@ static void latency_counts_from_the_first_byte(void)
 	wg_times_fini(&c.latency);
 }
 
+/* A client that fails ends the server's run, which would wait for it: here for an hour. */
+static void another_answer_ends_the_run(void)
+{
+	const struct wg_workload w = { .clients = 1, .requests = 1, .bytes = 1 };
+	struct wg_echo_clients c = { .w = &w };
+	struct wg_op hour;
+	pthread_t thread;
+	int listener = wg_test_listen(&c.addr), fd;
+	char byte;
+
+	CU_ASSERT_EQUAL_FATAL(
+		wg_loop_create(&(struct wg_loop_options){ .workers = 1 }, &c.loop), 0);
+	wg_op_timer(&hour, 3600 * WG_NS_PER_SEC);
+	CU_ASSERT_EQUAL(wg_loop_submit(c.loop, &hour), 0);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, wg_echo_clients_main, &c), 0);
+	fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	CU_ASSERT_EQUAL(recv(fd, &byte, 1, 0), 1);
+	byte++;
+	CU_ASSERT_EQUAL(send(fd, &byte, 1, MSG_NOSIGNAL), 1);
+	CU_ASSERT_EQUAL(wg_loop_run(c.loop), 1);
+	(void)pthread_join(thread, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(c.failed_at);
+	CU_ASSERT_STRING_EQUAL(c.failed_at, "find its own bytes in the answer");
+	(void)close(fd);
+	(void)close(listener);
+	wg_loop_destroy(c.loop);
+}
+
 /* A socket takes two small packets at a time there. The server looks so rarely that its own buffer
  * is full: it sends that back in some twenty pieces. */
 static void echo_in_pieces(void)
@@ -90,8 +119,21 @@ static void echo_in_pieces(void)
 	free(err);
 }
 
+static void nobody_from_outside_can_connect(void)
+{
+	struct sockaddr_in addr = { 0 };
+	int fd = -1;
+
+	CU_ASSERT_EQUAL_FATAL(wg_workload_listen(1, &fd, &addr), 0);
+	CU_ASSERT_EQUAL(addr.sin_addr.s_addr, htonl(INADDR_LOOPBACK));
+	CU_ASSERT(addr.sin_port != 0);
+	(void)close(fd);
+}
+
 void suite_echo(void)
 {
 	WG_TEST(echo_in_pieces);
+	WG_TEST_TCP(another_answer_ends_the_run);
+	WG_TEST_TCP(nobody_from_outside_can_connect);
 	WG_TEST_TCP(latency_counts_from_the_first_byte);
 }

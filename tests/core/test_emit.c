@@ -75,6 +75,8 @@ static const char *const emitted[] = {
 	"\nwait,7,,,,,,,,,-1,,1,\n",
 	"\nwait,7,,,,,,,,,5000000000,,2,\n",
 	"\nwake,7,,,,,,,,,,interrupted,1,\n",
+	"\nwake,9,,,,,,,,,,notified,0,\nwake,9,,,,,,,,,,timeout,1,\nwake,9,,,,,,,,,,ready,2,\n",
+	"\nwake,9,,,,,,,,,,spurious,3,\nwake,9,,,,,,,,,,interrupted,4,\n",
 	"\nwake,7,,,,,,,,,,unknown,4294967295,\n",
 	"\npoll,7,,,,,,,,,,,,1\n",
 	"\ndeliver,7,1,,,,-110,,,,,,,\n",

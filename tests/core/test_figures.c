@@ -6,10 +6,12 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/clock.h"
+#include "core/workload/workload.h"
 #include "tests/core/sockets.h"
 #include "tests/harness/harness.h"
 #include "tests/harness/support.h"
@@ -69,6 +71,25 @@ static void ranks_are_of_what_was_measured(void)
 	json_decref(a);
 }
 
+static void print_ranks(void)
+{
+	struct wg_times t;
+	int i;
+
+	CU_ASSERT_EQUAL_FATAL(wg_times_init(&t, 60), 0);
+	for (i = 60; i > 0; i--)
+		wg_times_add(&t, i);
+	wg_times_print(&t, "of_60");
+	wg_times_fini(&t);
+	(void)fflush(stdout);
+}
+
+/* 99 % of 60 are 59.4: the 60th is the first that so many do not exceed. */
+static void a_rank_is_rounded_up(void)
+{
+	wg_child_says(print_ranks, 0, ",\"of_60\":{\"min\":1,\"p50\":30,\"p99\":60,\"max\":60}");
+}
+
 /* Each timer lasts 20 ms and is that late, one after the other. */
 static void lateness_counts_from_the_deadline(void)
 {
@@ -89,6 +110,29 @@ static void a_pass_that_only_checks_has_no_figures(void)
 	json_t *a = ASK("mixed", "--rounds", "1", "--every-ns", "1", "--check", "1");
 
 	CU_ASSERT_EQUAL(ns_of(a, "timer_lateness_ns", "min"), ns_of(a, "timer_lateness_ns", "max"));
+	json_decref(a);
+}
+
+static int64_t children_ns(void)
+{
+	struct rusage r;
+
+	(void)getrusage(RUSAGE_CHILDREN, &r);
+	return (r.ru_utime.tv_sec + r.ru_stime.tv_sec) * WG_NS_PER_SEC +
+	       (r.ru_utime.tv_usec + r.ru_stime.tv_usec) * 1000;
+}
+
+/* A worker copies all of a file and the loop's thread waits, so most of the program's time is the
+ * worker's. */
+static void processor_time_is_of_all_threads(void)
+{
+	const char *file = wg_make_file(wg_tmpdir(), "file", 1);
+	int64_t before_ns = children_ns();
+	json_t *a;
+
+	CU_ASSERT_EQUAL_FATAL(truncate(file, 256 << 20), 0);
+	a = ASK("read", "--file", file, "--chunk", "16777216", "--check", "0");
+	CU_ASSERT(2 * ns_of(a, "cpu_seconds", "median") > children_ns() - before_ns);
 	json_decref(a);
 }
 
@@ -132,6 +176,21 @@ static void a_short_read_is_not_the_end(void)
 	}
 }
 
+/* The file of `mixed` is the program: all of it, a read that finds the end, and two chunks. */
+static void after_its_end_a_file_is_read_again(void)
+{
+	char rounds[32];
+	struct stat st;
+	json_t *a;
+
+	CU_ASSERT_EQUAL_FATAL(stat(wg_build_path("wakegap-workload"), &st), 0);
+	(void)snprintf(rounds, sizeof(rounds), "%ld", (long)(st.st_size + 16383) / 16384 + 3);
+	a = ASK("mixed", "--rounds", rounds, "--every-ns", "1");
+	CU_ASSERT_EQUAL(
+		json_integer_value(json_object_get(a, "bytes_read")), st.st_size + 2 * 16384);
+	json_decref(a);
+}
+
 /* It is said, and is no reason to die. */
 static void nobody_reads_the_answer(void)
 {
@@ -153,9 +212,12 @@ void suite_figures(void)
 {
 	WG_TEST(the_median_is_in_the_middle);
 	WG_TEST(ranks_are_of_what_was_measured);
+	WG_TEST(a_rank_is_rounded_up);
 	WG_TEST_TCP(lateness_counts_from_the_deadline);
 	WG_TEST_TCP(a_pass_that_only_checks_has_no_figures);
+	WG_TEST(processor_time_is_of_all_threads);
 	WG_TEST_TCP(rates_are_per_operation);
 	WG_TEST(a_short_read_is_not_the_end);
+	WG_TEST_TCP(after_its_end_a_file_is_read_again);
 	WG_TEST(nobody_reads_the_answer);
 }

@@ -20,6 +20,7 @@
 #include "core/loop.h"
 #include "labs/waits/waits.h"
 #include "tests/harness/harness.h"
+#include "tests/harness/support.h"
 #include "tests/core/loop_cases.h"
 #include "tests/core/trace_test.h"
 
@@ -287,6 +288,20 @@ static void a_hang_is_ended_and_reported(void)
 	}
 }
 
+/* stat, open, 15 whole reads, one of a byte, the one that finds the end, close; a million times. */
+static void what_was_planned_is_said(void)
+{
+	const char *argv[] = { wg_build_path("wakegap-workload"), "read", "--file",
+		wg_make_file(wg_tmpdir(), "file", 15 * 4096 + 1), "--chunk", "4096", "--passes",
+		"1000000", "--wait", "forever", "--window-ns", "20000000", "--patience-ns",
+		"200000000", NULL };
+	char *out;
+
+	CU_ASSERT_EQUAL(wg_run(&out, NULL, argv), 3);
+	CU_ASSERT(wg_has(out, ",\"planned\":20000000,"));
+	free(out);
+}
+
 /* Nothing is delivered for longer than the patience, and nothing is ready: as with a timer. */
 static void what_waits_for_a_timer_does_not_hang(void)
 {
@@ -375,6 +390,7 @@ void suite_flawed(void)
 	WG_TEST(polling_faster_wakes_more_often_for_nothing);
 	WG_TEST(the_library_has_none_of_them);
 	WG_TEST(a_hang_is_ended_and_reported);
+	WG_TEST(what_was_planned_is_said);
 	WG_TEST(what_waits_for_a_timer_does_not_hang);
 	WG_TEST(a_run_that_hangs_is_a_row_of_the_table);
 }

@@ -16,6 +16,7 @@
 #include "core/sync.h"
 #include "core/wait/crowd.h"
 #include "core/wait/futex_call.h"
+#include "core/workload/workload.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/harness.h"
 
@@ -270,6 +271,19 @@ static void it_looks_again_after_a_millisecond(void)
 	wg_fault_processors(0);
 }
 
+/* An hour longer between the look and the sleep, but nothing is longer for a loop that only looks:
+ * its deadline is past. */
+static void a_window_is_not_for_looks(void)
+{
+	const struct wg_wait_ops *ops =
+		wg_workload_widen(wg_wait_find("condvar"), 3600 * WG_NS_PER_SEC);
+	struct wg_waiter *w = NULL;
+
+	CU_ASSERT_EQUAL_FATAL(ops->create(0, &w), 0);
+	CU_ASSERT_EQUAL(w->ops->sleep(w, w->ops->arm(w), wg_now_ns()), WG_WOKE_TIMEOUT);
+	w->ops->destroy(w);
+}
+
 void suite_parts(void)
 {
 	WG_TEST(a_list_is_first_in_first_out);
@@ -283,4 +297,5 @@ void suite_parts(void)
 	WG_TEST(an_old_kernel_sleeps_no_shorter);
 	WG_TEST(running_threads_are_compared_with_processors);
 	WG_TEST(it_looks_again_after_a_millisecond);
+	WG_TEST(a_window_is_not_for_looks);
 }

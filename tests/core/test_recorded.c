@@ -5,15 +5,19 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "core/op.h"
 #include "core/wait/wait.h"
+#include "core/workload/recorder_ctf.h"
 #include "core/workload/recorder_kept.h"
 #include "core/workload/recorder_write.h"
 #include "tests/core/sockets.h"
@@ -161,6 +165,68 @@ static void numbers_beyond_32_bits_arrive(void)
 	free(out);
 }
 
+/* ---- the description ---- */
+
+/* From the first line of text on. */
+static void describe(char *text, size_t size)
+{
+	const uint8_t uuid[16] = { 0 };
+	FILE *f = tmpfile();
+	size_t n;
+
+	CU_ASSERT_FATAL(f != NULL);
+	CU_ASSERT_EQUAL(wg__ctf_describe(f, uuid), 0);
+	rewind(f);
+	while (fgetc(f) != '/')
+		CU_ASSERT_FATAL(!feof(f));
+	n = fread(text, 1, size - 1, f);
+	CU_ASSERT(n > 0);
+	text[n] = '\0';
+	(void)fclose(f);
+}
+
+static int64_t real_now_ns(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * WG_NS_PER_SEC + ts.tv_nsec;
+}
+
+/* Between two looks at the clocks, from the monotonic one to the time of day it is as far as the
+ * description says. Somebody may set the clocks a little at the same time. */
+static void the_clock_is_the_machines(void)
+{
+	char text[16384], boot[64] = "", wanted[200];
+	int64_t begin_ns = wg_now_ns(), before_ns = real_now_ns() - wg_now_ns(), offset_ns = 0;
+	FILE *id = fopen("/proc/sys/kernel/random/boot_id", "re");
+	const char *at;
+
+	describe(text, sizeof(text));
+	at = strstr(text, "\toffset = ");
+	CU_ASSERT_FATAL(at && sscanf(at, " offset = %" SCNd64, &offset_ns) == 1);
+	CU_ASSERT(offset_ns >= before_ns - (wg_now_ns() - begin_ns) - WG_NS_PER_MS);
+	CU_ASSERT(offset_ns <= before_ns + (wg_now_ns() - begin_ns) + WG_NS_PER_MS);
+	if (id && fgets(boot, sizeof(boot), id)) {
+		boot[strcspn(boot, "\n")] = '\0';
+		(void)snprintf(wanted, sizeof(wanted),
+			"clock {\n\tname = \"monotonic\";\n\tuuid = \"%s\";\n", boot);
+		CU_ASSERT(wg_has(text, wanted));
+	}
+	if (id)
+		(void)fclose(id);
+}
+
+static void the_host_is_named(void)
+{
+	char text[16384], host[65] = "", wanted[200];
+
+	describe(text, sizeof(text));
+	CU_ASSERT_EQUAL(gethostname(host, sizeof(host) - 1), 0);
+	(void)snprintf(wanted, sizeof(wanted), "\thostname = \"%s\";\n", host);
+	CU_ASSERT(wg_has(text, wanted));
+}
+
 /* ---- packets ---- */
 
 #define EVENTS	  20000
@@ -267,6 +333,8 @@ void suite_recorded(void)
 	WG_TEST(each_event_is_as_it_was_given);
 	WG_TEST(a_workload_emits_each_field);
 	WG_TEST_TCP(numbers_beyond_32_bits_arrive);
+	WG_TEST(the_clock_is_the_machines);
+	WG_TEST(the_host_is_named);
 	WG_TEST(packets_fit_together);
 	WG_TEST(a_file_that_fails_at_its_end_is_not_kept);
 }

@@ -303,6 +303,9 @@ static const struct failure failures[] = {
 	{ "a file of somebody else",
 		"echo theirs >\"$3/metadata\"; " WORK "; s=$?; cat \"$3\"/*; exit $s",
 		"cannot write a trace to '%s': File exists", 1, "theirs\n" },
+	{ "the first stream of somebody else",
+		"echo theirs >\"$3/wakegap_0\"; " WORK "; s=$?; cat \"$3\"/*; exit $s",
+		"cannot write a trace to '%s': File exists", 1, "theirs\n" },
 	{ "a hang, and no inodes",
 		"mount -t tmpfs -o nr_inodes=2,mode=777 none \"$3\" || exit 99; "
 		"\"$1\" storm --ops 20 --inflight 1 --wait forever --window-ns 20000000 "

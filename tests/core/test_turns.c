@@ -14,12 +14,12 @@
 #include "tests/harness/support.h"
 
 /* The workload, which takes turns with the caller, and says on err_fd (or -1) what it says to
- * people. Its passes are 12: three turns. */
-static pid_t start_in_turns(const char *file, int *ret_fd, int err_fd)
+ * people. check: as its option. Its passes are 12: three turns. */
+static pid_t start_in_turns(const char *file, const char *check, int *ret_fd, int err_fd)
 {
 	char turns[16];
-	const char *argv[] = { wg_build_path("wakegap-workload"), "read", "--file", file,
-		"--passes", "12", "--turns", turns, NULL };
+	const char *argv[] = { wg_build_path("wakegap-workload"), "read", "--file", file, "--check",
+		check, "--passes", "12", "--turns", turns, NULL };
 	int fds[2];
 	pid_t pid;
 
@@ -43,7 +43,7 @@ static pid_t start_in_turns(const char *file, int *ret_fd, int err_fd)
 static void passes_wait_for_their_turn(void)
 {
 	int fd, status, i;
-	pid_t pid = start_in_turns(wg_make_file(wg_tmpdir(), "file", 1 << 16), &fd, -1);
+	pid_t pid = start_in_turns(wg_make_file(wg_tmpdir(), "file", 1 << 16), "2", &fd, -1);
 	char byte;
 
 	for (i = 0; i < 3; i++) {
@@ -57,35 +57,46 @@ static void passes_wait_for_their_turn(void)
 	(void)close(fd);
 }
 
-/* Between two turns one byte of it becomes another. */
-static void a_file_that_changes_is_named(void)
+/* Between two turns a byte of a file of 60001 is another. An error says this of the file. */
+static void changed_at(off_t at, const char *check, const char *wanted)
 {
-	const char *file = wg_make_file(wg_tmpdir(), "file", 1 << 16);
+	const char *file = wg_make_file(wg_tmpdir(), "file", 60001);
 	int change = open(file, O_RDWR | O_CLOEXEC), err = memfd_create("err", MFD_CLOEXEC);
-	char byte = 0, wanted[500], text[500] = "";
+	char byte = 0, all[500], text[500] = "";
 	int fd, status;
 	pid_t pid;
 
 	CU_ASSERT_FATAL(change >= 0 && err >= 0);
-	pid = start_in_turns(file, &fd, err);
+	pid = start_in_turns(file, check, &fd, err);
 	CU_ASSERT_EQUAL(write(fd, "", 1), 1);
 	CU_ASSERT_EQUAL(read(fd, &byte, 1), 1);
-	CU_ASSERT_EQUAL(pread(change, &byte, 1, 60000), 1);
+	CU_ASSERT(pread(change, &byte, 1, at) >= 0);
 	byte++;
-	CU_ASSERT_EQUAL(pwrite(change, &byte, 1, 60000), 1);
+	CU_ASSERT_EQUAL(pwrite(change, &byte, 1, at), 1);
 	CU_ASSERT_EQUAL(write(fd, "", 1), 1);
 	CU_ASSERT_EQUAL(read(fd, &byte, 1), 0);
+	(void)close(fd); /* if it goes on, it need not wait */
 	CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
 	CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 1);
-	(void)snprintf(wanted, sizeof(wanted),
-		"wakegap: '%s' changed while it was read, or a strategy delivered the wrong "
-		"bytes\n",
-		file);
+	(void)snprintf(all, sizeof(all), wanted, file);
 	CU_ASSERT(pread(err, text, sizeof(text) - 1, 0) > 0);
-	CU_ASSERT_STRING_EQUAL(text, wanted);
+	CU_ASSERT_STRING_EQUAL(text, all);
 	(void)close(err);
 	(void)close(change);
-	(void)close(fd);
+}
+
+static void a_file_that_changes_is_named(void)
+{
+	changed_at(60000, "2",
+		"wakegap: '%s' changed while it was read, or a strategy delivered the wrong "
+		"bytes\n");
+}
+
+/* Nothing is hashed, and it is as many operations: one byte more. %.0s: its name is not in it. */
+static void a_file_that_grows_is_another(void)
+{
+	changed_at(60001, "0",
+		"wakegap: pass 6 with 'eventfd' did not deliver what the first did\n%.0s");
 }
 
 static void alone_it_is_always_its_turn(void)
@@ -105,5 +116,6 @@ void suite_turns(void)
 {
 	WG_TEST(passes_wait_for_their_turn);
 	WG_TEST(a_file_that_changes_is_named);
+	WG_TEST(a_file_that_grows_is_another);
 	WG_TEST(alone_it_is_always_its_turn);
 }

@@ -7,7 +7,7 @@
 
 int main(void)
 {
-	int kind;
+	int kind, reason;
 
 	errno = 42;
 	wg_trace_loop(7, "theirs", 2500000000000);
@@ -23,6 +23,8 @@ int main(void)
 	wg_trace_wait(7, -1, 1);
 	wg_trace_wait(7, 5000000000, 2);
 	wg_trace_wake(7, WG_TRACE_INTERRUPTED, 1);
+	for (reason = WG_TRACE_NOTIFIED; reason <= WG_TRACE_INTERRUPTED; reason++)
+		wg_trace_wake(9, reason, reason);
 	wg_trace_wake(7, 77, UINT32_MAX);
 	wg_trace_poll(7, 1);
 	wg_trace_deliver(7, 1, -110);
