@@ -327,6 +327,21 @@ static void what_is_not_observable_has_no_value(void)
 	free(out);
 }
 
+static void what_is_missing_is_said_of_pictures(void)
+{
+	static const char *const formats[] = { "svg", "html" };
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		char *err = NULL;
+
+		CU_ASSERT_EQUAL(
+			wg_export(NULL, &err, wg_sample("lossy"), "--format", formats[i], NULL), 0);
+		CU_ASSERT_STRING_EQUAL(err, "wakegap: lossy: at least 82 events are missing\n");
+		free(err);
+	}
+}
+
 static void what_is_missing_is_in_jsonl(void)
 {
 	const char *dir = wg_copy_sample("packets");
@@ -362,4 +377,5 @@ void suite_export_text(void)
 	WG_TEST(sheets_have_a_row_for_each);
 	WG_TEST(what_is_not_observable_has_no_value);
 	WG_TEST(what_is_missing_is_in_jsonl);
+	WG_TEST(what_is_missing_is_said_of_pictures);
 }

@@ -61,3 +61,13 @@ char *wg_export_label(const struct wg_export *ex, size_t i, char *ret, size_t le
 		(void)snprintf(ret, len, "%s", ex->paths[i]);
 	return ret;
 }
+
+void wg_export_say(const struct wg_export *ex, const char *label, const char *line)
+{
+	char text[1024];
+
+	if (!ex->say)
+		return;
+	(void)snprintf(text, sizeof(text), "%s: %s", label, line);
+	ex->say(ex->user, text);
+}

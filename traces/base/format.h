@@ -61,4 +61,7 @@ enum wg_export_what wg_export_what_of(const char *name);
  */
 char *wg_export_label(const struct wg_export *ex, size_t i, char *ret, size_t len);
 
+/* A line for the person about the trace of that label, if anybody listens. */
+void wg_export_say(const struct wg_export *ex, const char *label, const char *line);
+
 #endif

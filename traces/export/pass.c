@@ -90,16 +90,6 @@ static int read_all(struct reading *r, bool may_narrow, struct wg_error *err)
 	return rc < 0 ? rc : 0;
 }
 
-static void say(const struct wg_export *ex, const char *label, const char *line)
-{
-	char text[1024];
-
-	if (!ex->say)
-		return;
-	(void)snprintf(text, sizeof(text), "%s: %s", label, line);
-	ex->say(ex->user, text);
-}
-
 /* A range past the end of a trace gives an empty file: not an error, but worth a line. */
 static void say_if_outside(const struct wg__pass *pass)
 {
@@ -110,7 +100,7 @@ static void say_if_outside(const struct wg__pass *pass)
 		return;
 	(void)snprintf(line, sizeof(line), "the range is past its end: it lasts %s",
 		wg_format_time(length, sizeof(length), length_ns));
-	say(pass->ex, pass->label, line);
+	wg_export_say(pass->ex, pass->label, line);
 }
 
 /* What is missing, to the person and into the file. */
@@ -123,7 +113,7 @@ static void report(struct wg_reader *reader, const struct reading *r)
 	size_t i;
 
 	for (i = 0; (note = wg_reader_note(reader, i)); i++) {
-		say(pass->ex, pass->label, note);
+		wg_export_say(pass->ex, pass->label, note);
 		if (r->ops->note)
 			r->ops->note(r->user, pass, note);
 	}
@@ -134,7 +124,7 @@ static void report(struct wg_reader *reader, const struct reading *r)
 			tally->is_unknown ? "more than " : "", tally->discarded);
 	else
 		(void)snprintf(line, sizeof(line), "an unknown number of events is missing");
-	say(pass->ex, pass->label, line);
+	wg_export_say(pass->ex, pass->label, line);
 }
 
 /* All of a trace was read, or out has failed. */

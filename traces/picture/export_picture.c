@@ -4,6 +4,8 @@
  * is bounded by its width and by what a page may embed, not by the trace.
  */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,18 +42,34 @@ static int write_picture(const struct wg_export *ex, picture_fn draw,
 	return rc;
 }
 
+/* What is missing from trace i. */
+static void say(const struct wg_export *ex, size_t i, const struct wg_trace *trace)
+{
+	uint64_t discarded = wg_measure_discarded(trace->measure);
+	char label[256], line[80];
+	size_t k;
+
+	(void)wg_export_label(ex, i, label, sizeof(label));
+	for (k = 0; k < trace->note_count; k++)
+		wg_export_say(ex, label, trace->notes[k]);
+	if (!discarded)
+		return;
+	(void)snprintf(line, sizeof(line), "at least %" PRIu64 " events are missing", discarded);
+	wg_export_say(ex, label, line);
+}
+
 static int export_paths(const struct wg_export *ex, picture_fn draw, struct wg_error *err)
 {
 	struct wg_trace *traces[WG_PICTURE_TRACES_MAX] = { NULL };
-	size_t i, k;
+	size_t i;
 	int rc = 0;
 
 	if (ex->path_count > WG_PICTURE_TRACES_MAX)
 		return wg_error_set(err, -EINVAL, "a picture shows one trace or two");
 	for (i = 0; rc == 0 && i < ex->path_count; i++) {
 		rc = wg_trace_load(ex->paths[i], &traces[i], err);
-		for (k = 0; rc == 0 && ex->say && k < traces[i]->note_count; k++)
-			ex->say(ex->user, traces[i]->notes[k]);
+		if (rc == 0)
+			say(ex, i, traces[i]);
 	}
 	if (rc == 0)
 		rc = write_picture(ex, draw, (const struct wg_trace *const *)traces, err);

@@ -62,18 +62,15 @@ static int write_all(sqlite3 *db, const struct wg_export *ex, struct wg__traces 
 static void say(const struct wg_export *ex, const struct wg__rows *rows)
 {
 	uint64_t discarded = wg_measure_discarded(rows->measure);
-	char line[1024];
+	char line[80];
 	size_t i;
 
-	for (i = 0; i < rows->notes.count; i++) {
-		(void)snprintf(line, sizeof(line), "%s: %s", rows->label, rows->notes.line[i]);
-		ex->say(ex->user, line);
-	}
+	for (i = 0; i < rows->notes.count; i++)
+		wg_export_say(ex, rows->label, rows->notes.line[i]);
 	if (!discarded)
 		return;
-	(void)snprintf(line, sizeof(line), "%s: at least %" PRIu64 " events are missing",
-		rows->label, discarded);
-	ex->say(ex->user, line);
+	(void)snprintf(line, sizeof(line), "at least %" PRIu64 " events are missing", discarded);
+	wg_export_say(ex, rows->label, line);
 }
 
 /* Why it failed: a trace, the file (which out says itself), or SQLite. */
@@ -111,7 +108,7 @@ static int export_sqlite(const struct wg_export *ex, struct wg_error *err)
 	if (code != SQLITE_OK)
 		rc = failed(code, db, ex, &traces, err);
 	(void)sqlite3_close(db);
-	for (i = 0; rc == 0 && ex->say && i < traces.count; i++)
+	for (i = 0; rc == 0 && i < traces.count; i++)
 		say(ex, &traces.rows[i]);
 	wg__traces_fini(&traces);
 	return rc;
