@@ -176,6 +176,29 @@ static void a_failed_export_keeps_the_old_file(void)
 	free(err);
 }
 
+static void a_trace_is_not_replaced(void)
+{
+	static const char *const files[] = { "metadata", "wakegap_0" };
+	const char *trace = wg_copy_sample("tick");
+	char *err = NULL, file[256];
+	size_t i;
+
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		int64_t bytes = wg_file_bytes(trace, files[i]);
+
+		(void)snprintf(file, sizeof(file), "%s/%s", trace, files[i]);
+		CU_ASSERT_EQUAL(
+			wg_export(NULL, &err, trace, "--format", "csv", "-o", file, NULL), 1);
+		CU_ASSERT(wg_has(err, "' is a file of a trace: write to another one\n"));
+		CU_ASSERT_EQUAL(wg_file_bytes(trace, files[i]), bytes);
+		free(err);
+	}
+	/* Another file in its folder may be, again and again. */
+	(void)snprintf(file, sizeof(file), "%s/x.csv", trace);
+	CU_ASSERT_EQUAL(wg_export(NULL, NULL, trace, "-o", file, NULL), 0);
+	CU_ASSERT_EQUAL(wg_export(NULL, NULL, trace, "-o", file, NULL), 0);
+}
+
 /* A run that was killed leaves its temporary file, and process ids come again. */
 static void a_temporary_name_that_is_taken_is_no_obstacle(void)
 {
@@ -274,6 +297,7 @@ void suite_export_file(void)
 	WG_TEST(a_read_only_folder_is_reported);
 	WG_TEST(output_that_goes_nowhere_is_reported);
 	WG_TEST(a_failed_export_keeps_the_old_file);
+	WG_TEST(a_trace_is_not_replaced);
 	WG_TEST(a_temporary_name_that_is_taken_is_no_obstacle);
 	WG_TEST(a_range_behind_the_end_is_reported);
 	WG_TEST(wrong_calls_are_reported);

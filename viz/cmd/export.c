@@ -3,6 +3,7 @@
  * traces/formats.h; this file reads the call and speaks.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "viz/cmd/commands.h"
 #include "viz/cmd/man.h"
 #include "traces/base/near.h"
+#include "traces/base/regular.h"
 #include "traces/base/units.h"
 
 struct options {
@@ -175,6 +177,26 @@ static void on_say(void *user, const char *line)
 	wg_say("%s", line);
 }
 
+/* Is there a file that a trace consists of? Its first bytes tell, in either order of bytes. */
+static bool is_of_a_trace(const char *path)
+{
+	static const char *const begins[] = { "\xC1\xFC\x1F\xC1", "\xC1\x1F\xFC\xC1",
+		"\x57\x1D\xD1\x75", "\x75\xD1\x1D\x57", "/* C" };
+	char begin[4] = "";
+	struct stat st;
+	int fd = wg__open_regular(AT_FDCWD, path, &st);
+	bool is_whole = fd >= 0 && read(fd, begin, sizeof(begin)) == (ssize_t)sizeof(begin);
+	size_t i;
+
+	if (fd >= 0)
+		(void)close(fd);
+	for (i = 0; is_whole && i < sizeof(begins) / sizeof(begins[0]); i++) {
+		if (memcmp(begin, begins[i], sizeof(begin)) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int write_out(struct options *options)
 {
 	struct wg_error err = { 0 }, closing = { 0 };
@@ -182,6 +204,8 @@ static int write_out(struct options *options)
 	bool is_stdout;
 	int rc, lost;
 
+	if (options->file && is_of_a_trace(options->file))
+		return wg_say("'%s' is a file of a trace: write to another one", options->file);
 	if (wg_out_open(&out, options->file, &err) < 0)
 		return wg_say("%s", err.text);
 	is_stdout = out.fd == STDOUT_FILENO;
