@@ -260,7 +260,7 @@ static void syscalls_go_with_the_kernel_only(void)
 	free(err);
 }
 
-/* The recorder stands still while two processes hand a byte to and fro: the buffer gets full. */
+/* The recorder stands still while two processes send each other a byte: the buffer gets full. */
 static void what_is_lost_is_a_hole_in_the_trace(void)
 {
 	static const char work[] = "kill -STOP $PPID; python3 -c '\n"
