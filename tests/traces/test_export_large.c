@@ -1,5 +1,5 @@
 /*
- * test_export_large.c: a file so large that a thread writes it (traces/base/behind.h).
+ * test_export_large.c: a file so large that it asks for room on the disk ahead.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/harness/faults.h"
 #include "tests/harness/harness.h"
 #include "tests/harness/trace_files.h"
 #include "traces/base/out.h"
@@ -79,21 +78,6 @@ static void it_is_whole(void)
 	expect_numbers(file, NUMBERS);
 }
 
-/* Then it is written as a small one is. */
-static void no_thread_is_needed(void)
-{
-	struct wg_error err = { 0, "" };
-	struct wg_out out;
-	char file[256];
-
-	open_out(&out, file, sizeof(file), wg_tmpdir());
-	wg_fault_threads(1);
-	write_numbers(&out, NUMBERS);
-	CU_ASSERT_EQUAL(wg_out_close(&out, true, &err), 0);
-	wg_fault_threads(WG_FAULT_NEVER);
-	expect_numbers(file, NUMBERS);
-}
-
 static void it_is_given_up(void)
 {
 	const char *dir = wg_tmpdir();
@@ -107,7 +91,7 @@ static void it_is_given_up(void)
 	CU_ASSERT_EQUAL(mkdir(dir, 0700), 0);
 }
 
-/* Not at the first write, but at one that the thread makes. */
+/* Not at the first write, but when there was no room ahead. */
 static void the_disk_is_full_later(void)
 {
 	const char *dir = wg_tmpdir();
@@ -159,7 +143,6 @@ static void a_limit_of_sizes_is_kept(void)
 void suite_export_large(void)
 {
 	WG_TEST(it_is_whole);
-	WG_TEST(no_thread_is_needed);
 	WG_TEST(it_is_given_up);
 	WG_TEST(the_disk_is_full_later);
 	WG_TEST(a_limit_of_sizes_is_kept);

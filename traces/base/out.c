@@ -4,6 +4,9 @@
  * The file has no name while it grows (O_TMPFILE), where the file system can do that; elsewhere it
  * is a dot file beside the wanted one. A name cannot be replaced by linking, so at the end the
  * nameless file gets the dot file's name and is renamed over the wanted one.
+ *
+ * A file that grows large asks for room on the disk ahead. Without it, ext4 looks for room again
+ * with every page, which can take longer than the copy. What is not needed goes back at the end.
  */
 #include "traces/base/out.h"
 
@@ -14,13 +17,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "traces/base/behind.h"
-
-#define TEMP_NAMES 1000		       /* more than one process id can have left behind */
-#define LARGE	   (UINT64_C(4) << 20) /* bytes: from here on a thread writes */
+#define TEMP_NAMES 1000			/* more than one process id can have left behind */
+#define LARGE	   (UINT64_C(4) << 20)	/* bytes: a smaller file asks for no room */
+#define ROOM_STEP  (UINT64_C(64) << 20) /* how much room at a time */
 
 static int fail_open(struct wg_out *out, int code, struct wg_error *err)
 {
@@ -148,25 +151,20 @@ static int name_temp(struct wg_out *out)
 	return out->temp ? 0 : make_temp(out, self);
 }
 
-static void remember(struct wg_out *out, int rc)
-{
-	if (out->rc == 0)
-		out->rc = rc;
-}
-
 int wg_out_close(struct wg_out *out, bool keep, struct wg_error *err)
 {
 	int rc;
 
-	if (out->fd >= 0 && keep)
+	if (out->fd >= 0 && keep) {
 		wg_out_flush(out);
-	if (out->behind)
-		remember(out, wg__behind_stop(out->behind));
-	if (out->fd >= 0 && keep && out->rc == 0 && out->final)
-		out->rc = name_temp(out);
+		if (out->rc == 0 && out->room && ftruncate(out->fd, (off_t)out->bytes) < 0)
+			out->rc = -errno;
+		if (out->rc == 0 && out->final)
+			out->rc = name_temp(out);
+	}
 	/* Some file systems report a full disk only on close, so close before the rename. */
-	if (out->is_mine && close(out->fd) < 0 && errno != EINTR)
-		remember(out, -errno);
+	if (out->is_mine && close(out->fd) < 0 && out->rc == 0 && errno != EINTR)
+		out->rc = -errno;
 	if (out->temp && keep && out->rc == 0 && rename(out->temp, out->final) < 0)
 		out->rc = -errno;
 	if (out->temp && (!keep || out->rc < 0))
@@ -182,31 +180,49 @@ int wg_out_close(struct wg_out *out, bool keep, struct wg_error *err)
 	return rc;
 }
 
-static void write_here(struct wg_out *out)
+/*
+ * Ask for room, and never again where that fails: write(2) knows better whether the disk is full.
+ * Under a limit of file sizes neither, since tmpfs ends a process that asks beyond it.
+ */
+static void ask_room(struct wg_out *out)
+{
+	struct rlimit limit;
+
+	if (!out->final || out->bytes < LARGE || out->bytes <= out->room)
+		return;
+	if (getrlimit(RLIMIT_FSIZE, &limit) < 0 || limit.rlim_cur != RLIM_INFINITY ||
+		fallocate(out->fd, FALLOC_FL_KEEP_SIZE, (off_t)out->room, ROOM_STEP) < 0)
+		out->room = UINT64_MAX;
+	else
+		out->room += ROOM_STEP;
+}
+
+/* Write so many bytes of the buffer, and move what is behind them to its front. */
+static void write_out(struct wg_out *out, size_t count)
 {
 	size_t done = 0;
 
-	while (out->rc == 0 && done < out->used) {
-		ssize_t n = write(out->fd, out->buf + done, out->used - done);
+	ask_room(out);
+	while (out->rc == 0 && done < count) {
+		ssize_t n = write(out->fd, out->buf + done, count - done);
 
 		if (n < 0 && errno != EINTR)
 			out->rc = -errno;
 		else if (n > 0)
 			done += (size_t)n;
 	}
+	out->used -= count;
+	memmove(out->buf, out->buf + count, out->used);
 }
 
 void wg_out_flush(struct wg_out *out)
 {
-	if (out->final && !out->behind && out->bytes >= LARGE && out->rc == 0)
-		/* Without a thread, it is written here, as before. */
-		(void)wg__behind_start(
-			out->fd, out->bytes - out->used, WG__OUT_BYTES, &out->behind);
-	if (out->behind)
-		remember(out, wg__behind_pass(out->behind, &out->buf, out->used));
-	else
-		write_here(out);
-	out->used = 0;
+	write_out(out, out->used);
+}
+
+void wg__out_write_block(struct wg_out *out)
+{
+	write_out(out, WG__OUT_BLOCK);
 }
 
 void wg__out_write_parts(struct wg_out *out, const void *bytes, size_t count)

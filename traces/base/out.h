@@ -7,7 +7,7 @@
  * Standard output, pipes and devices are written to directly. A file can be read again
  * (out_file.h).
  *
- * A file that grows large is written by a thread (behind.h).
+ * A file that grows large is written in whole blocks, and has room on the disk ahead.
  *
  * An error sticks: after the first one, all other calls do nothing. So writers need not check until
  * the end; wg_out_failed() lets them stop early.
@@ -27,13 +27,13 @@
 #define WG_OUT_ROOM_MAX 4096 /* the most that wg_out_room() can be asked for */
 
 struct wg_out {
-	int fd;			   /* -1: not open */
-	int rc;			   /* the first error, a negative errno; 0: none */
-	bool is_mine;		   /* fd is ours to close */
-	char *buf;		   /* owned */
-	size_t used;		   /* bytes in buf */
-	uint64_t bytes;		   /* taken so far, buffer included */
-	struct wg__behind *behind; /* writes the file, once it is large; owned; NULL: we do */
+	int fd;		 /* -1: not open */
+	int rc;		 /* the first error, a negative errno; 0: none */
+	bool is_mine;	 /* fd is ours to close */
+	char *buf;	 /* owned */
+	size_t used;	 /* bytes in buf */
+	uint64_t bytes;	 /* taken so far, buffer included */
+	uint64_t room;	 /* bytes of the file for which there is room; UINT64_MAX: do not ask */
 	char *final;	 /* the name it gets at the end, or NULL: written to directly; owned */
 	char *temp;	 /* the name it has until then, or NULL: none; owned */
 	char label[256]; /* how a message calls it */
@@ -59,7 +59,7 @@ static inline void wg_out_text(struct wg_out *out, const char *text);
 static inline void wg_out_char(struct wg_out *out, char c);
 void wg_out_printf(struct wg_out *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Empty the buffer: into the file, or to the thread that writes it. */
+/* Empty the buffer into the file. */
 void wg_out_flush(struct wg_out *out);
 
 /*
@@ -74,12 +74,21 @@ static inline bool wg_out_failed(const struct wg_out *out)
 	return out->rc < 0;
 }
 
-#define WG__OUT_BYTES (128u << 10) /* large enough that write(2) costs nothing worth measuring */
+/*
+ * What is written at a time: large enough that write(2) costs nothing worth measuring. Not larger:
+ * the kernel then looks for larger pages, and that can take longer than the copy. Behind it, what
+ * is asked for next has its place.
+ */
+#define WG__OUT_BLOCK (64u << 10)
+#define WG__OUT_BYTES (WG__OUT_BLOCK + WG_OUT_ROOM_MAX)
+
+/* Write the first block of the buffer, which is there. */
+void wg__out_write_block(struct wg_out *out);
 
 static inline char *wg_out_room(struct wg_out *out, size_t bytes)
 {
 	if (WG__OUT_BYTES - out->used < bytes)
-		wg_out_flush(out);
+		wg__out_write_block(out);
 	return out->buf + out->used;
 }
 

@@ -64,18 +64,29 @@ char *wg_put_i64(char *to, int64_t value)
 	return wg_put_u64(to + 1, -(uint64_t)value);
 }
 
+static char *put_three(char *to, uint32_t value)
+{
+	*to = (char)('0' + value / 100);
+	memcpy(to + 1, pairs + (size_t)2 * (value % 100), 2);
+	return to + 3;
+}
+
 char *wg_put_us(char *to, int64_t ns)
 {
 	uint64_t all = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
-	size_t part = all % 1000;
 
 	if (ns < 0)
 		*to++ = '-';
 	to = wg_put_u64(to, all / 1000);
 	*to++ = '.';
-	*to++ = (char)('0' + part / 100);
-	memcpy(to, pairs + part % 100 * 2, 2);
-	return to + 2;
+	return put_three(to, all % 1000);
+}
+
+char *wg_put_us_of_ms(char *to, uint32_t ns)
+{
+	to = put_three(to, ns / 1000);
+	*to++ = '.';
+	return put_three(to, ns % 1000);
 }
 
 char *wg_put_json_u64(char *to, uint64_t value)

@@ -22,6 +22,9 @@ char *wg_put_i64(char *to, int64_t value);
 /* Nanoseconds as microseconds with three decimals: 1234 is 1.234. */
 char *wg_put_us(char *to, int64_t ns);
 
+/* The same behind whole milliseconds: of less than one, always six digits. 1234 is 001.234. */
+char *wg_put_us_of_ms(char *to, uint32_t ns);
+
 /* Encode a code point; buf takes at least 5 bytes. Returns buf. */
 char *wg_utf8_encode(char *buf, uint32_t ch);
 

@@ -19,13 +19,21 @@
 #include "traces/export/tracks.h"
 
 #define LINE_BYTES 512 /* the longest line of our own words and numbers, and COPIED more */
-#define COPIED	   32  /* bytes at a time: a few moves, where a call for each piece costs more */
+#define NS_PER_MS  1000000
+#define COPIED	   32 /* bytes at a time: a few moves, where a call for each piece costs more */
 
-/* ","pid":1,"tid":2,"ts": of the last event: the next one is often of the same thread. */
+/* ","pid":1,"tid":2,"ts":3 of the last event: the next one is often of the same thread and ms. */
 struct whose {
 	uint32_t pid, tid;
+	int64_t ms; /* 0: not in the text */
 	size_t len; /* 0: none yet */
 	char text[64];
+};
+
+/* ,"cat":"loop","name":"wake" of a kind of slices. */
+struct kind {
+	size_t len; /* 0: not made yet */
+	char text[2 * COPIED];
 };
 
 struct chrome {
@@ -35,7 +43,8 @@ struct chrome {
 	uint32_t counted;	 /* the track of the last count; `ready` is its counter */
 	struct wg__quoted ready; /* its name; len 0: none yet */
 	struct wg__notes notes;
-	char rest[LINE_BYTES]; /* of a slice, all but its times */
+	char rest[LINE_BYTES];			      /* of a slice, all but its times */
+	struct kind kind[2][2][WG__SLICE_KIND_COUNT]; /* of loops, of threads */
 };
 
 /* --- pieces --- */
@@ -60,34 +69,39 @@ static inline char *put_copy(char *to, const char *from, size_t len)
 	return to + len;
 }
 
-static void set_whose(struct whose *whose, uint32_t pid, uint32_t tid)
+static void set_whose(struct whose *whose, uint32_t pid, uint32_t tid, int64_t ms)
 {
 	char *to = put(whose->text, "\",\"pid\":");
 
 	to = put(wg_put_u64(to, pid), ",\"tid\":");
 	to = put(wg_put_u64(to, tid), ",\"ts\":");
+	if (ms)
+		to = wg_put_u64(to, (uint64_t)ms);
 	whose->len = (size_t)(to - whose->text);
 	whose->pid = pid;
 	whose->tid = tid;
+	whose->ms = ms;
 }
 
 /*
  * {"ph":"X","pid":1,"tid":2,"ts":3.004 of a new event; the caller goes on from where this ends, for
- * at most LINE_BYTES bytes, and says by wg_out_took() up to where.
+ * at most LINE_BYTES, and says by wg_out_took() up to where.
  */
 static char *begin_event(struct chrome *c, char phase, uint32_t pid, uint32_t tid, int64_t t_ns)
 {
 	char *to = wg_out_room(c->out, (size_t)2 * LINE_BYTES);
+	int64_t ms = t_ns > 0 ? t_ns / NS_PER_MS : 0;
 
-	if (!c->whose.len || c->whose.pid != pid || c->whose.tid != tid)
-		set_whose(&c->whose, pid, tid);
+	if (!c->whose.len || c->whose.ms != ms || c->whose.pid != pid || c->whose.tid != tid)
+		set_whose(&c->whose, pid, tid, ms);
 	if (c->has_events)
 		*to++ = ',';
 	c->has_events = true;
 	to = put(to, "\n{\"ph\":\"");
 	*to++ = phase;
 	memcpy(to, c->whose.text, sizeof(c->whose.text));
-	return wg_put_us(to + c->whose.len, t_ns);
+	to += c->whose.len;
+	return ms ? wg_put_us_of_ms(to, (uint32_t)(t_ns - ms * NS_PER_MS)) : wg_put_us(to, t_ns);
 }
 
 static void name_event(
@@ -197,21 +211,31 @@ static void write_flow(struct chrome *c, const struct wg__track *track,
 	wg_out_took(c->out, put(wg_put_json_u64(to, flow->id), "}"));
 }
 
-/* All of a slice but its times; its length. */
-static size_t put_rest(char *rest, const struct wg__track *track, const struct wg__slice *slice)
+static void set_kind(struct kind *kind, const struct wg__track *track, enum wg__slice_kind of)
 {
-	char *to = put(put(rest, ",\"cat\":\""), wg__track_category(track));
+	char *to = put(put(kind->text, ",\"cat\":\""), wg__track_category(track));
 
-	to = put(put(put(to, "\",\"name\":\""), wg__slice_name(slice->kind)), "\"");
-	to = put(put_args(to, slice), "}");
-	return (size_t)(to - rest);
+	to = put(put(put(to, "\",\"name\":\""), wg__slice_name(of)), "\"");
+	kind->len = (size_t)(to - kind->text);
+}
+
+/* All of a slice but its times; its length. */
+static size_t put_rest(
+	struct chrome *c, const struct wg__track *track, const struct wg__slice *slice)
+{
+	struct kind *kind = &c->kind[track->is_loop][track->is_thread][slice->kind];
+
+	if (!kind->len)
+		set_kind(kind, track, slice->kind);
+	memcpy(c->rest, kind->text, sizeof(kind->text));
+	return (size_t)(put(put_args(c->rest + kind->len, slice), "}") - c->rest);
 }
 
 /* Where a slice begins, and where it ends: both say all of it, by which speedscope pairs them. */
 static void on_slice(void *user, const struct wg__track *track, const struct wg__slice *slice)
 {
 	struct chrome *c = user;
-	size_t i, len = put_rest(c->rest, track, slice);
+	size_t i, len = put_rest(c, track, slice);
 	char *to = begin_event(c, 'B', track->pid, track->tid, slice->begin_ns);
 
 	wg_out_took(c->out, put_copy(to, c->rest, len));
