@@ -184,7 +184,7 @@ static void a_trace_is_not_replaced(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		int64_t bytes = wg_file_bytes(trace, files[i]);
+		size_t bytes = wg_file_bytes(trace, files[i]);
 
 		(void)snprintf(file, sizeof(file), "%s/%s", trace, files[i]);
 		CU_ASSERT_EQUAL(
